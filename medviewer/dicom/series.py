@@ -1,0 +1,119 @@
+"""Patients, studies, series and stacks, and the order of the slices (DISPLAY.md 21, 22, 27, 29)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from medviewer.imaging.frame import FrameAttributes
+from medviewer.imaging.geometry import FrameGeometry
+
+
+class OrderedBy(StrEnum):
+    """What the order of a stack rests on, best first."""
+
+    POSITION = "position"
+    DIMENSION_INDEX = "dimension index"
+    INSTANCE_NUMBER = "instance number"
+    FILE_NAME = "file name"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose picture it is, and of which study and series: the corner texts. Plain text, decoded."""
+
+    patient_name: str = ""
+    patient_id: str = ""
+    birth_date: str = ""  # YYYYMMDD as stored; the gui writes it as the locale does
+    patient_sex: str = ""
+    study_instance_uid: str = ""
+    study_date: str = ""
+    study_description: str = ""
+    series_instance_uid: str = ""
+    series_number: str = ""
+    series_description: str = ""
+    modality: str = ""
+
+    @property
+    def patient_key(self) -> tuple[str, str, str]:
+        """Two identities with one key are the same patient."""
+        return (self.patient_id, self.patient_name, self.birth_date)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReference:
+    """Where one frame of a stack is to be read from, and what its header said."""
+
+    path: Path
+    sop_instance_uid: str
+    frame_number: int = 1  # within the instance, from 1
+    instance_number: int | None = None
+    geometry: FrameGeometry = field(default_factory=FrameGeometry)
+    attributes: FrameAttributes = field(default_factory=FrameAttributes)
+    position_mm: float | None = None  # along the stack's normal
+    file_size: int = 0
+    file_mtime_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Frames that scroll together: one orientation, size and spacing, in display order."""
+
+    key: str  # stable while files are still arriving: series UID and what it was split by
+    identity: Identity
+    frames: tuple[FrameReference, ...]
+    rows: int
+    columns: int
+    spacing_mm: tuple[float, float, float] | None  # row, column, slice
+    ordered_by: OrderedBy
+    plane: str = ""  # "Axial", "Coronal", "Sagittal", "Oblique" or ""
+    warnings: tuple[str, ...] = ()  # English sentences, each already complete
+    frame_time_ms: float | None = None  # cine
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series with its stacks."""
+
+    identity: Identity
+    stacks: tuple[Stack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One study of one patient."""
+
+    identity: Identity
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherObject:
+    """A DICOM object without pixels to show: SR, KO, PDF, RT, presentation state, DICOMDIR ..."""
+
+    path: Path
+    sop_class: str
+    description: str
+    identity: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that is not shown, with the bare reason."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What was found: each file stands in exactly one of studies, other, refused, ignored."""
+
+    studies: tuple[Study, ...] = ()
+    other: tuple[OtherObject, ...] = ()
+    refused: tuple[LeftOut, ...] = ()
+    ignored: tuple[LeftOut, ...] = ()
+
+    @property
+    def stacks(self) -> tuple[Stack, ...]:
+        """All stacks, in the order of the study browser."""
+        return tuple(stack for study in self.studies for series in study.series for stack in series.stacks)

@@ -1,0 +1,228 @@
+"""The errors that a user can be shown: one sentence, one hint, and the facts.
+
+    MedviewerError
+    ├── UnreadableFile               a file, or a frame of it, cannot be shown; always names the file
+    │   ├── NotDicomError            not DICOM at all: listed as ignored, not as refused
+    │   ├── MissingFileError         gone, or no permission
+    │   ├── ChangedFileError         another file stands under the name since it was indexed
+    │   ├── DamagedFileError         truncated or malformed
+    │   ├── MissingAttributeError    a required attribute is absent or senseless
+    │   ├── UnsupportedEncodingError no decoder for the transfer syntax or pixel layout
+    │   ├── LimitError               it asks for more than limits.py allows
+    │   ├── DecoderDiedError         the worker process ended while reading it
+    │   └── DecoderTimeoutError      it took too long
+    ├── ModelError                   a model pack cannot be used
+    │   ├── UnknownModelError
+    │   ├── DamagedModelError        a file of the pack is missing or differs from its recorded hash
+    │   └── InvalidNumbersError      NaN or infinity in pixels, logits or probabilities: no result
+    ├── ExportError
+    │   ├── ExistingFileError        the output exists and may not be replaced
+    │   ├── WriteError               the operating system refused to write
+    │   └── ReadBackError            what was written does not read back as it was meant
+    ├── NotFoundError                no such path, series, frame, processing or parameter
+    ├── DataError                    training or evaluation data that cannot be used
+    └── WorkerUnavailableError       the worker process cannot be started
+
+An error crosses process borders as its class name and its facts (`as_record`, `from_record`).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from medviewer.translation import mark, translate
+
+
+class MedviewerError(Exception):
+    """The base of all errors that are shown to the user as a sentence and a hint."""
+
+    sentence: ClassVar[str] = mark("Something went wrong.")
+    hint: ClassVar[str] = ""
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = {key: str(value) if isinstance(value, Path) else value for key, value in facts.items()}
+        super().__init__(self.sentence.format(**self._shown()))
+
+    def _shown(self) -> dict[str, Any]:
+        shown = dict(self.facts)
+        if "path" in shown:
+            shown["name"] = Path(shown["path"]).name
+        return shown
+
+    def for_user(self) -> str:
+        """Return the sentence in the user's language."""
+        return translate(self.sentence, **self._shown())
+
+    def hint_for_user(self) -> str:
+        """Return what the user can do, in the user's language; empty where there is nothing."""
+        return translate(self.hint, **self._shown())
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the error as plain values, for another process or a JSON report."""
+        return {"error": type(self).__name__, "facts": self.facts}
+
+
+class UnreadableFile(MedviewerError):  # noqa: N818 - the name states the thing
+    """A file, or a frame of it, cannot be shown."""
+
+    sentence = mark("{name} cannot be shown: {reason}.")
+    reason: ClassVar[str] = mark("it could not be read")
+
+    def __init__(self, *, path: Path | str, **facts: Any) -> None:
+        super().__init__(path=path, **facts)
+
+    @property
+    def path(self) -> Path:
+        """The file that the error is about."""
+        return Path(self.facts["path"])
+
+    def _shown(self) -> dict[str, Any]:
+        shown = super()._shown()
+        return {**shown, "reason": self.reason.format(**shown)}
+
+    def reason_for_user(self) -> str:
+        """Return the bare reason, without the file's name, in the user's language."""
+        return translate(self.reason, **super()._shown())
+
+    def for_user(self) -> str:
+        """Return the sentence in the user's language."""
+        return translate(self.sentence, **{**super()._shown(), "reason": self.reason_for_user()})
+
+
+class NotDicomError(UnreadableFile):
+    """The file is not DICOM."""
+
+    reason = mark("it is not a DICOM file")
+
+
+class MissingFileError(UnreadableFile):
+    """The file is gone or may not be opened. Facts: detail."""
+
+    reason = mark("it cannot be opened ({detail})")
+    hint = mark("Was a disk or a network drive removed? Open the folder again when it is back.")
+
+
+class ChangedFileError(UnreadableFile):
+    """The file was replaced since it was indexed."""
+
+    reason = mark("it has changed since it was opened")
+    hint = mark("Open the folder again.")
+
+
+class DamagedFileError(UnreadableFile):
+    """The file is truncated or malformed. Facts: detail."""
+
+    reason = mark("it is damaged ({detail})")
+    hint = mark("Ask the sender for a new copy.")
+
+
+class MissingAttributeError(UnreadableFile):
+    """A required attribute is absent or senseless. Facts: attribute (a DICOM keyword)."""
+
+    reason = mark("the attribute {attribute} is missing or makes no sense")
+
+
+class UnsupportedEncodingError(UnreadableFile):
+    """No decoder is there. Facts: encoding (the transfer syntax's name, or the pixel layout)."""
+
+    reason = mark("its pixels are stored as {encoding}, which cannot be decoded")
+    hint = mark("Ask for an uncompressed export of this series.")
+
+
+class LimitError(UnreadableFile):
+    """The file asks for more than limits.py allows. Facts: what, asked, allowed."""
+
+    reason = mark("it asks for {asked} of {what}, more than the {allowed} allowed")
+
+
+class DecoderDiedError(UnreadableFile):
+    """The worker process ended while reading the file."""
+
+    reason = mark("the decoder stopped while reading it")
+    hint = mark("The file may be damaged. Everything else stays open.")
+
+
+class DecoderTimeoutError(UnreadableFile):
+    """Reading the file took too long. Facts: seconds."""
+
+    reason = mark("reading it took longer than {seconds} s")
+
+
+class ModelError(MedviewerError):
+    """A model pack cannot be used."""
+
+
+class UnknownModelError(ModelError):
+    """No pack has this name. Facts: model."""
+
+    sentence = mark("There is no model named {model}.")
+    hint = mark("`medviewer models list` names the installed ones.")
+
+
+class DamagedModelError(ModelError):
+    """A file of the pack is missing or differs from its recorded hash. Facts: model, detail."""
+
+    sentence = mark("The model {model} is switched off: {detail}.")
+    hint = mark("Install medviewer again. Viewing is not affected.")
+
+
+class InvalidNumbersError(ModelError):
+    """NaN or infinity in pixels, logits or probabilities. Facts: where."""
+
+    sentence = mark("No result: invalid numbers in the {where}.")
+
+
+class ExportError(MedviewerError):
+    """An export did not happen; nothing was replaced."""
+
+
+class ExistingFileError(ExportError):
+    """The output exists and may not be replaced. Facts: path."""
+
+    sentence = mark("{name} exists already and was left as it is.")
+    hint = mark("Choose another name, or allow it to be replaced (--force).")
+
+
+class WriteError(ExportError):
+    """The operating system refused to write. Facts: path, reason, bytes."""
+
+    sentence = mark("{name} could not be written: {reason} ({bytes} bytes needed).")
+    hint = mark("Is the disk full, or the folder read-only? Nothing was changed.")
+
+
+class ReadBackError(ExportError):
+    """What was written does not read back as it was meant. Facts: path."""
+
+    sentence = mark("{name} was written but does not read back correctly.")
+    hint = mark("Do not use this file; save it in another place.")
+
+
+class NotFoundError(MedviewerError):
+    """A path, series, frame, processing or parameter does not exist. Facts: what, which."""
+
+    sentence = mark("There is no {what} {which}.")
+
+
+class DataError(MedviewerError):
+    """Training or evaluation data that cannot be used. Facts: path, detail."""
+
+    sentence = mark("{name} cannot be used as data: {detail}.")
+
+
+class WorkerUnavailableError(MedviewerError):
+    """The worker process cannot be started. Facts: detail."""
+
+    sentence = mark("The decoding process could not be started: {detail}.")
+    hint = mark("Close other programs and try again.")
+
+
+def _tree(base: type[MedviewerError]) -> dict[str, type[MedviewerError]]:
+    classes = {base.__name__: base}
+    for below in base.__subclasses__():
+        classes |= _tree(below)
+    return classes
+
+
+def from_record(record: Mapping[str, Any]) -> MedviewerError:
+    """Rebuild an error from `as_record`; an unknown class becomes the base."""
+    return _tree(MedviewerError).get(record["error"], MedviewerError)(**record["facts"])

@@ -1,0 +1,94 @@
+"""One picture as it was stored, with all that is needed to show, measure or classify it truthfully."""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.modality import ModalityTransform, Rescale
+from medviewer.imaging.types import StoredImage
+from medviewer.imaging.voi import Voi
+
+
+@dataclass(frozen=True, slots=True)
+class FrameAttributes:
+    """What the header says about a frame, as plain values; empty where the header is silent.
+
+    Filled by `dicom`; `inference` decides by it whether a model fits, `gui` and `export` state it.
+    """
+
+    modality: str = ""  # (0008,0060)
+    sop_class_uid: str = ""
+    body_part: str = ""  # (0018,0015), upper case, or the Anatomic Region's code meaning
+    image_type: tuple[str, ...] = ()  # (0008,0008) or the frame's own Frame Type
+    contrast_agent: str | None = None  # (0018,0010); None: not stated
+    patient_age_years: float | None = None
+    patient_sex: str = ""
+    series_description: str = ""
+    study_description: str = ""
+    photometric_interpretation: str = ""
+    transfer_syntax_uid: str = ""
+    lossy: bool = False  # (0028,2110), or a lossy transfer syntax
+    lossy_ratio: float | None = None
+    units: str = ""
+    is_localizer: bool = False
+    is_phantom: bool = False  # the bundled demonstration study, or a stated phantom
+    laterality: str = ""
+    view_position: str = ""
+    burned_in_annotation: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One frozen picture.
+
+    Parameters
+    ----------
+    stored : (rows, columns) integers or floats, or (rows, columns, 3) uint8 RGB
+        Values as stored, sign extended, overlay bits cleared; read-only.
+    inverted : bool
+        The smallest value is white: MONOCHROME1, or Presentation LUT Shape INVERSE. Applied once, after the VOI.
+    padding : (low, high) or None
+        Inclusive range of stored values that are no tissue (PS3.3 C.7.5.1.1.2).
+    frame_number : int
+        From 1, within its SOP instance.
+    """
+
+    stored: StoredImage
+    sop_instance_uid: str
+    frame_number: int = 1
+    bits_stored: int = 16
+    modality: ModalityTransform = field(default_factory=Rescale)
+    voi: tuple[Voi, ...] = ()
+    inverted: bool = False
+    padding: tuple[float, float] | None = None
+    geometry: FrameGeometry = field(default_factory=FrameGeometry)
+    attributes: FrameAttributes = field(default_factory=FrameAttributes)
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.stored.setflags(write=False)
+
+    @property
+    def is_color(self) -> bool:
+        """Whether the picture is RGB; such a picture is never windowed."""
+        return self.stored.ndim == 3
+
+    @property
+    def rows(self) -> int:
+        """Height in pixels."""
+        return int(self.stored.shape[0])
+
+    @property
+    def columns(self) -> int:
+        """Width in pixels."""
+        return int(self.stored.shape[1])
+
+    @cached_property
+    def pixel_sha256(self) -> str:
+        """Hash of the stored values with their shape and type; ask for it in a worker, not in the window."""
+        digest = hashlib.sha256(f"{self.stored.shape}{self.stored.dtype.str}".encode())
+        digest.update(np.ascontiguousarray(self.stored).data)
+        return digest.hexdigest()

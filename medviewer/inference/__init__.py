@@ -1,0 +1,4 @@
+"""Classifiers: packs, suitability, preprocessing, engines. Sees Frames, never Datasets; no Qt.
+
+torch is imported only in `architectures` and `engine_torch`; onnxruntime only in `engine_onnx`.
+"""

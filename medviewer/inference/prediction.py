@@ -1,0 +1,84 @@
+"""What a classifier answers: a prediction, a refusal with its reason, or no result."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True)
+class ResultKey:
+    """What a result belongs to; two results with one key are interchangeable, any other pair is not."""
+
+    sop_instance_uid: str
+    frame_number: int
+    pixel_sha256: str
+    preprocessing_sha256: str
+    model_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """The threshold at which the positive class is called, with what it reached on the test split."""
+
+    threshold: float
+    sensitivity: float
+    specificity: float
+    sensitivity_interval: tuple[float, float] | None = None  # 95 %, by patient
+    specificity_interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One check of suitability that was passed, noted or failed."""
+
+    name: str  # "modality", "body part", "plane", "contrast", "age", "lossy", "derived", "localizer"
+    passed: bool
+    statement: str  # an English sentence marked for translation, its facts filled in by `facts`
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """Calibrated class probabilities of one frame."""
+
+    key: ResultKey
+    model: str
+    model_version: str
+    probabilities: tuple[tuple[str, float], ...]  # label -> probability, in the card's order
+    label: str  # by the operating point, not by the largest probability
+    operating_point: OperatingPoint | None
+    calibrated: bool
+    device: str  # "CPU", "CUDA NVIDIA ...", "MPS"
+    milliseconds: float
+    notes: tuple[Gate, ...] = ()  # what is stated beside the result: missing age, contrast not stated ...
+    overridden: Gate | None = None  # the gate that failed and was overridden by "classify anyway"
+    is_phantom: bool = False
+    embedding: npt.NDArray[np.float32] | None = field(default=None, repr=False)
+    feature_map: npt.NDArray[np.float32] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refusal:
+    """The model does not fit this frame: a result of its own, shown and exported with its reason."""
+
+    key: ResultKey
+    model: str
+    model_version: str
+    gate: Gate
+    is_phantom: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NoResult:
+    """The computation gave no valid numbers, or failed; never turned into a class."""
+
+    key: ResultKey
+    model: str
+    model_version: str
+    reason: str  # an English sentence marked for translation
+    facts: tuple[tuple[str, str], ...] = ()
+    is_phantom: bool = False
+
+
+Outcome = Prediction | Refusal | NoResult

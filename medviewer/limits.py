@@ -1,0 +1,48 @@
+"""Every budget of the program in one table: bytes, seconds, depths, counts.
+
+Each number is tested at the limit and just above it. They bound what one file may cost, so that a
+small malicious or damaged file can never take the machine.
+"""
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+GIB: Final = 1024 * MIB
+
+# one decoded frame, from the header's numbers and from the codestream's own
+FRAME_BYTES: Final = 512 * MIB
+FRAME_SIDE: Final = 65_535
+
+# decoded frames kept in memory, least recently used ones go first
+CACHE_BYTES: Final = 256 * MIB
+
+# what a file's structure may ask for
+INFLATED_BYTES: Final = 1 * GIB
+INFLATE_RATIO: Final = 200
+SEQUENCE_DEPTH: Final = 64
+SEQUENCE_ITEMS: Final = 100_000
+ELEMENTS: Final = 200_000
+FRAMES_PER_FILE: Final = 100_000
+HEADER_BYTES: Final = 64 * MIB
+FILES_PER_SCAN: Final = 1_000_000
+
+# text from a file, when it is shown
+TEXT_SHOWN: Final = 1_024
+TEXT_IN_TOOLTIP: Final = 256
+
+# the worker process that parses and decodes
+WORKER_ADDRESS_SPACE: Final = 2 * GIB
+WORKER_CPU_SECONDS: Final = 20
+WORKER_OPEN_FILES: Final = 64
+WORKER_WALL_SECONDS: Final = 5
+WORKER_BYTES_PER_EXTRA_SECOND: Final = 20 * MIB
+WORKER_DEATHS_PER_FILE: Final = 3
+
+# a long operation reports at least this often
+PROGRESS_SECONDS: Final = 0.2
+
+# models
+MODEL_PACK_BYTES: Final = 12 * MIB
+MODEL_FILE_BYTES: Final = 1 * GIB
+MODEL_TENSORS: Final = 20_000

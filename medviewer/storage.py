@@ -1,0 +1,62 @@
+"""Writing files so that a reader finds the old one whole or the new one whole, never a torn one."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from medviewer.errors import ExistingFileError, WriteError
+
+
+def atomic_write(path: Path, content: bytes, *, overwrite: bool = True, mode: int = 0o644) -> None:
+    """Write a file whole or not at all.
+
+    A temporary file in the same folder is written, flushed to the disk and moved onto the name; then
+    the folder is flushed. On any error the old file stays as it was and no temporary file is left.
+
+    Raises
+    ------
+    ExistingFileError
+        The file exists and `overwrite` is False.
+    WriteError
+        The operating system refused: disk full, folder read-only or gone, name too long.
+    """
+    if not overwrite and path.exists():
+        raise ExistingFileError(path=path)
+    try:
+        _write_and_replace(path, content, overwrite, mode)
+    except FileExistsError as error:
+        raise ExistingFileError(path=path) from error
+    except OSError as error:
+        raise WriteError(path=path, reason=error.strerror or str(error), bytes=len(content)) from error
+
+
+def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int) -> None:
+    descriptor, name = tempfile.mkstemp(prefix=".medviewer-", suffix=".part", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(mode)
+        if overwrite:
+            temporary.replace(path)
+        else:
+            os.link(temporary, path)  # unlike a rename, it fails where the name has appeared meanwhile
+            temporary.unlink()
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder for flushing
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
