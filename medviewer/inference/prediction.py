@@ -54,6 +54,7 @@ class Prediction:
     notes: tuple[Gate, ...] = ()  # what is stated beside the result: missing age, contrast not stated ...
     overridden: Gate | None = None  # the gate that failed and was overridden by "classify anyway"
     is_phantom: bool = False
+    positive_label: str = ""  # the class that the operating point decides about; "" the first
     embedding: npt.NDArray[np.float32] | None = field(default=None, repr=False)
     feature_map: npt.NDArray[np.float32] | None = field(default=None, repr=False)
 
