@@ -1,0 +1,92 @@
+"""The classification panel: a result with its trust, a refusal in the same place, never a bare number."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.prediction_dock import PredictionPanel, ProbabilityBar
+from medviewer.inference.prediction import Gate, NoResult, OperatingPoint, Prediction, Refusal, ResultKey
+from medviewer.translation import mark
+
+KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "model")
+RESULT = Prediction(
+    key=KEY,
+    model="head-ct-haemorrhage",
+    model_version="1.0",
+    probabilities=(("no haemorrhage", 0.19), ("haemorrhage", 0.81)),
+    label="haemorrhage",
+    operating_point=OperatingPoint(0.35, 0.91, 0.78, (0.78, 0.97)),
+    calibrated=True,
+    device="CPU",
+    milliseconds=12.0,
+    positive_label="haemorrhage",
+)
+CONTRAST = Gate("contrast", False, mark("contrast agent {agent} given"), (("agent", "Iomeron"),))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> PredictionPanel:
+    panel = PredictionPanel()
+    qtbot.addWidget(panel)
+    return panel
+
+
+def _shown(panel: PredictionPanel) -> str:
+    return "\n".join(label.text() for label in panel.findChildren(QLabel) if not label.isHidden())
+
+
+def test_a_result_is_shown_with_model_device_and_operating_point(panel: PredictionPanel) -> None:
+    panel.show_outcome(RESULT)
+    shown = _shown(panel)
+    for piece in ("head-ct-haemorrhage 1.0", "CPU", "Haemorrhage", "0.81", "0.19", "0.91 (0.78–0.97)"):
+        assert piece in shown
+    assert "above the operating point 0.35" in shown
+    assert "Research use only. Not for diagnosis." in shown
+
+
+def test_below_the_operating_point_is_said_so(panel: PredictionPanel) -> None:
+    below = replace(RESULT, probabilities=(("no haemorrhage", 0.7), ("haemorrhage", 0.3)))
+    panel.show_outcome(below)
+    assert "below the operating point 0.35" in _shown(panel)
+
+
+def test_only_the_positive_class_carries_the_tick(panel: PredictionPanel) -> None:
+    panel.show_outcome(RESULT)
+    ticks = {bar.probability: bar.tick for bar in panel.findChildren(ProbabilityBar)}
+    assert ticks == {0.19: None, 0.81: 0.35}
+
+
+def test_a_refusal_takes_the_place_of_the_result_and_offers_anyway(panel: PredictionPanel) -> None:
+    panel.show_outcome(RESULT)
+    assert panel.anyway_button.isHidden()
+    panel.show_outcome(Refusal(KEY, "head-ct-haemorrhage", "1.0", CONTRAST))
+    assert "contrast agent Iomeron given" in _shown(panel)
+    assert "0.81" not in _shown(panel)
+    assert not panel.anyway_button.isHidden()
+
+
+def test_an_overridden_gate_is_never_forgotten(panel: PredictionPanel) -> None:
+    panel.show_outcome(replace(RESULT, overridden=CONTRAST))
+    assert "contrast agent Iomeron given" in panel.cautions.text()
+
+
+def test_a_phantom_an_uncalibrated_score_and_a_failure_say_so(panel: PredictionPanel) -> None:
+    panel.show_outcome(replace(RESULT, is_phantom=True, calibrated=False))
+    assert "PHANTOM" in panel.cautions.text()
+    assert "not calibrated" in panel.cautions.text()
+    panel.show_outcome(
+        NoResult(KEY, "m", "1", mark("invalid numbers in the {where}"), (("where", "pixels"),))
+    )
+    assert "invalid numbers in the pixels" in _shown(panel)
+    assert "0.81" not in _shown(panel)
+
+
+def test_moving_on_leaves_nothing_of_the_old_result(panel: PredictionPanel) -> None:
+    panel.show_outcome(replace(RESULT, is_phantom=True))
+    panel.show_outcome(None)
+    shown = _shown(panel)
+    assert "0.81" not in shown
+    assert "PHANTOM" not in shown
+    assert "This slice has not been classified." in shown
