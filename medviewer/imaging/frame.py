@@ -49,7 +49,8 @@ class Frame:
     stored : (rows, columns) integers or floats, or (rows, columns, 3) uint8 RGB
         Values as stored, sign extended, overlay bits cleared; read-only.
     inverted : bool
-        The smallest value is white: MONOCHROME1, or Presentation LUT Shape INVERSE. Applied once, after the VOI.
+        The smallest value is white: MONOCHROME1, or Presentation LUT Shape INVERSE. Applied once, after
+        the VOI.
     padding : (low, high) or None
         Inclusive range of stored values that are no tissue (PS3.3 C.7.5.1.1.2).
     frame_number : int

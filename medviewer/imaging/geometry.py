@@ -3,10 +3,16 @@
 Patient coordinates are DICOM's: x to the patient's left, y to posterior, z to the head; in mm.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 Vector = tuple[float, float, float]
+
+PLANE_TOLERANCE_DEGREES: Final = 30.0
+LETTER_SHARE: Final = math.sin(math.radians(22.5))  # half-way to the next of the diagonal directions
+OPPOSITE: Final = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
 
 
 class SpacingKind(StrEnum):
@@ -29,3 +35,88 @@ class FrameGeometry:
     column_direction: Vector | None = None  # unit vector along a column: increasing row index
     patient_orientation: tuple[str, str] | None = None  # (0020,0020) of projection images, ("L", "F")
     slice_thickness_mm: float | None = None
+
+
+def normal(geometry: FrameGeometry) -> Vector | None:
+    """Return the unit normal of the frame, row x column direction; None where it is not known."""
+    if geometry.row_direction is None or geometry.column_direction is None:
+        return None
+    a, b = geometry.row_direction, geometry.column_direction
+    cross = (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+    length = math.hypot(*cross)
+    if not math.isfinite(length) or length < 1e-6:
+        return None
+    return (cross[0] / length, cross[1] / length, cross[2] / length)
+
+
+def angle_to_axial(geometry: FrameGeometry) -> float | None:
+    """Return the angle between the frame and the axial plane in degrees, 0..90; None where not known."""
+    direction = normal(geometry)
+    return None if direction is None else math.degrees(math.acos(min(1.0, abs(direction[2]))))
+
+
+def plane_name(geometry: FrameGeometry) -> str:
+    """Return "Axial", "Coronal" or "Sagittal" within 30 degrees, else "Oblique"; "" where not known."""
+    direction = normal(geometry)
+    if direction is None:
+        return ""
+    least = math.cos(math.radians(PLANE_TOLERANCE_DEGREES)) - 1e-9
+    for name, share in zip(("Sagittal", "Coronal", "Axial"), direction, strict=True):
+        if abs(share) >= least:
+            return name
+    return "Oblique"
+
+
+def to_patient(geometry: FrameGeometry, row: float, column: float) -> Vector | None:
+    """Return the place of a pixel in the patient, in mm; None where the frame does not say.
+
+    Parameters
+    ----------
+    row, column : float
+        0, 0 is the centre of the first pixel.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.2.1.1, equation C.7.6.2.1-1.
+    """
+    origin, across, down = geometry.position_mm, geometry.row_direction, geometry.column_direction
+    if origin is None or across is None or down is None or geometry.spacing_mm is None:
+        return None
+    row_mm, column_mm = row * geometry.spacing_mm[0], column * geometry.spacing_mm[1]
+    x, y, z = (o + a * column_mm + d * row_mm for o, a, d in zip(origin, across, down, strict=True))
+    return (x, y, z)
+
+
+def letters(direction: Vector) -> str:
+    """Return the letters of a direction in the patient, the main one first: "A", "RP", "HLA".
+
+    A letter is named where its share reaches sin 22.5 degrees, so that a gantry tilt adds none.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.1.1.1: A anterior, P posterior, R right, L left, H head, F foot.
+    """
+    length = math.hypot(*direction)
+    if not math.isfinite(length) or length < 1e-6:
+        return ""
+    named = zip(direction, ("LR", "PA", "HF"), strict=True)
+    shares = sorted(((abs(v) / length, pair[0] if v > 0 else pair[1]) for v, pair in named), reverse=True)
+    return "".join(letter for share, letter in shares if share >= LETTER_SHARE - 1e-9)
+
+
+def opposite(text: str) -> str:
+    """Return the letters of the opposite direction; "" if one of them is no direction letter."""
+    return "".join(OPPOSITE[letter] for letter in text) if all(c in OPPOSITE for c in text) else ""
+
+
+def direction_letters(geometry: FrameGeometry) -> tuple[str, str]:
+    """Return the letters along a row (to the right) and along a column (down); "" where not known.
+
+    Image Orientation (Patient) is used where there is one, else Patient Orientation; nothing is guessed.
+    """
+    if geometry.row_direction is not None and geometry.column_direction is not None:
+        return letters(geometry.row_direction), letters(geometry.column_direction)
+    if geometry.patient_orientation is None:
+        return "", ""
+    across, down = (text.strip().upper() for text in geometry.patient_orientation)
+    return opposite(opposite(across)), opposite(opposite(down))

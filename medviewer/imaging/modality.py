@@ -1,9 +1,18 @@
 """From stored values to modality values (DICOM PS3.3 C.11.1): linear rescale or lookup table."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import cv2
 import numpy as np
 import numpy.typing as npt
+
+from medviewer.imaging.types import ModalityImage
+
+if TYPE_CHECKING:  # frame.py needs the transforms of this file
+    from medviewer.imaging.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +35,123 @@ class ModalityTable:
 
 
 ModalityTransform = Rescale | ModalityTable
+
+SHOWN_UNITS: Final = {
+    "US": "",  # Rescale Type "unspecified"
+    "BQML": "Bq/ml",
+    "CNTS": "counts",
+    "GML": "g/ml",
+    "MGML": "mg/ml",
+    "PCT": "%",
+    "PROPCNTS": "counts",
+    "HU_MOD": "HU",
+    "Z_EFF": "Z",
+    "OD": "OD/1000",
+}
+"""Rescale Type (PS3.3 C.11.1.1.2) and Units (PS3.3 C.8.9.1.1.3) as a reader writes them."""
+
+LUMINANCE: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601, red, green, blue
+
+
+def unit(frame: Frame) -> str:
+    """Return the unit of the frame's modality values as it is shown, "" where unknown or in colour."""
+    if frame.is_color:
+        return ""
+    return SHOWN_UNITS.get(frame.modality.unit, frame.modality.unit)
+
+
+def transform(stored: npt.NDArray[np.generic], modality: ModalityTransform) -> ModalityImage:
+    """Return the modality values of stored values of any shape.
+
+    The arithmetic is done in double precision and rounded once to float32.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.1: LUT Sequence or slope and intercept; table input outside is clamped.
+    """
+    if isinstance(modality, Rescale):
+        values = stored.astype(np.float64)
+        values *= modality.slope
+        values += modality.intercept
+        return values.astype(np.float32)
+    index = np.clip(stored.astype(np.float64) - modality.first_mapped, 0, len(modality.values) - 1)
+    return np.asarray(modality.values, np.float32)[np.nan_to_num(index).astype(np.intp)]
+
+
+def every_stored(dtype: np.dtype[np.generic]) -> npt.NDArray[np.generic]:
+    """Return all values of an integer type of up to 16 bits, in the order of their unsigned bit patterns."""
+    size = 1 << (8 * dtype.itemsize)
+    return np.arange(size, dtype=np.dtype(f"u{dtype.itemsize}")).view(dtype)
+
+
+def has_table(dtype: np.dtype[np.generic]) -> bool:
+    """Return whether values of this type are looked up in one table: integers of up to 16 bits."""
+    return dtype.kind in "iu" and dtype.itemsize <= 2
+
+
+def look_up(stored: npt.NDArray[np.generic], table: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    """Return `table` at each stored value; the table is ordered as `every_stored`.
+
+    Parameters
+    ----------
+    stored : (rows, columns) int8, uint8, int16 or uint16
+    table : (256,) or (65536,) uint8 or float32
+    """
+    plain = np.ascontiguousarray(stored)
+    native = plain.astype(plain.dtype.newbyteorder("="), copy=False)
+    return np.asarray(cv2.LUT(native.view(np.dtype(f"u{native.dtype.itemsize}")), table))
+
+
+def apply_modality(frame: Frame) -> ModalityImage:
+    """Return the frame's modality values, e.g. HU; luminance (ITU-R BT.601, 0..255) of a colour frame.
+
+    Returns
+    -------
+    (rows, columns) float32
+        Padding is transformed like any other value; NaN stays NaN.
+    """
+    if frame.is_color:
+        return luminance(frame.stored)
+    if has_table(frame.stored.dtype):
+        table = transform(every_stored(frame.stored.dtype), frame.modality)
+        return look_up(frame.stored, table).astype(np.float32, copy=False)
+    return transform(frame.stored, frame.modality)
+
+
+def luminance(picture: npt.NDArray[np.uint8]) -> ModalityImage:
+    """Return the luminance (ITU-R BT.601) of an RGB picture, (rows, columns) float32 in 0..255."""
+    return np.asarray(cv2.transform(picture.astype(np.float32), np.array([LUMINANCE], np.float32)))
+
+
+def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
+    """Return where the stored values are padding (PS3.3 C.7.5.1.1.2, inclusive range); None: nowhere.
+
+    Returns
+    -------
+    (rows, columns) bool or None
+        Values that are no numbers (NaN, infinity) count as padding.
+    """
+    mask: npt.NDArray[np.bool_] | None = None
+    if frame.stored.dtype.kind == "f":
+        mask = ~np.isfinite(frame.stored)
+    if frame.padding is not None and not frame.is_color:
+        low, high = sorted(frame.padding)
+        inside = (frame.stored >= low) & (frame.stored <= high)
+        mask = inside if mask is None else mask | inside
+    return mask if mask is not None and mask.any() else None
+
+
+def value_at(frame: Frame, row: int, column: int) -> float | tuple[int, int, int]:
+    """Return the modality value of one pixel of the original, or its (red, green, blue).
+
+    Raises
+    ------
+    IndexError
+        The pixel lies outside the frame.
+    """
+    if not (0 <= row < frame.rows and 0 <= column < frame.columns):
+        raise IndexError(f"({row}, {column}) lies outside {frame.rows} x {frame.columns}")
+    if frame.is_color:
+        red, green, blue = (int(channel) for channel in frame.stored[row, column])
+        return red, green, blue
+    return float(transform(frame.stored[row : row + 1, column : column + 1], frame.modality)[0, 0])

@@ -1,10 +1,20 @@
 """Values of interest (DICOM PS3.3 C.11.2): windows and lookup tables that lead to the screen."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
+
+from medviewer.imaging.modality import Rescale, padding_mask, transform, unit
+from medviewer.translation import mark, translate
+
+if TYPE_CHECKING:  # frame.py needs the values of this file
+    from medviewer.imaging.frame import Frame
 
 
 class VoiFunction(StrEnum):
@@ -53,3 +63,169 @@ class Identity:
 
 
 Voi = Window | VoiTable | Identity
+
+AUTO_PERCENTILES: Final = (1.0, 99.0)
+AUTO_SAMPLE: Final = 1 << 18  # pixels; more change the percentiles by less than a grey level
+SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
+READY_MODALITIES: Final = frozenset({"US", "IVUS", "XC", "ES", "GM", "OP", "SM", "OT", "SC", "DOC"})
+UNUSABLE: Final = mark("auto: the window in the file makes no sense")
+NO_VOI: Final = mark("auto: no window in the file")
+
+
+def _preset(center: float, width: float, explanation: str) -> Window:
+    return Window(center, width, VoiFunction.LINEAR, explanation, VoiOrigin.PRESET)
+
+
+VOI_PRESETS: Final[dict[str, tuple[Window, ...]]] = {
+    "CT": (
+        _preset(40, 80, mark("Brain")),
+        _preset(75, 200, mark("Subdural")),
+        _preset(40, 40, mark("Stroke")),
+        _preset(480, 2500, mark("Bone")),
+        _preset(-600, 1500, mark("Lung")),
+        _preset(40, 400, mark("Mediastinum")),
+        _preset(50, 350, mark("Abdomen")),
+        _preset(60, 160, mark("Liver")),
+        _preset(300, 600, mark("Angiography")),
+    ),
+}
+"""Windows by modality, in the order of the number keys 1 to 9."""
+
+_automatic: WeakKeyDictionary[Frame, Voi] = WeakKeyDictionary()
+
+
+def is_usable(voi: Voi) -> bool:
+    """Return whether a VOI can be applied: numbers that are finite, and a width that its function allows.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.2.1.2: LINEAR needs a width >= 1, LINEAR_EXACT and SIGMOID one > 0.
+    """
+    if isinstance(voi, Window):
+        if not (abs(voi.center) < 1e30 and voi.width < 1e30):
+            return False
+        return voi.width >= 1 if voi.function is VoiFunction.LINEAR else voi.width > 1e-30
+    if isinstance(voi, VoiTable):
+        return len(voi.values) > 0 and 1 <= voi.bits <= 16
+    return voi.bits >= 1
+
+
+def default_voi(frame: Frame) -> Voi:
+    """Return the first usable VOI of the frame, or an automatic one that says so.
+
+    A Secondary Capture without a VOI holds P-values already (PS3.3 A.8.4.4) and is not stretched, nor are
+    8-bit pictures of modalities that store what was on a screen. The automatic window excludes padding.
+    """
+    if frame.is_color:
+        return Identity(8)
+    for voi in frame.voi:
+        if is_usable(voi):
+            return voi
+    if frame not in _automatic:
+        _automatic[frame] = _without_voi(frame)
+    return _automatic[frame]
+
+
+def _without_voi(frame: Frame) -> Voi:
+    attributes = frame.attributes
+    untouched = frame.modality == Rescale(unit=frame.modality.unit)
+    unsigned = frame.stored.dtype.kind == "u"
+    ready = attributes.sop_class_uid.startswith(SECONDARY_CAPTURE) or (
+        frame.bits_stored <= 8 and attributes.modality in READY_MODALITIES
+    )
+    if ready and untouched and unsigned and not frame.voi:
+        return Identity(frame.bits_stored)
+    return automatic_window(frame)
+
+
+def automatic_window(frame: Frame) -> Window:
+    """Return a window for a frame that has no usable one: origin AUTO, with the reason as explanation.
+
+    CT in HU gets the soft tissue window if it meets the values, everything else the 1st to 99th
+    percentile without padding; a flat picture gets a window around its value.
+    """
+    why = UNUSABLE if frame.voi else NO_VOI
+    low, high = _robust_range(frame)
+    if frame.attributes.modality == "CT" and unit(frame) == "HU" and low < 240 and high > -160 and high > low:
+        return Window(40, 400, VoiFunction.LINEAR, why, VoiOrigin.AUTO)
+    if high <= low:
+        return Window(low, 1.0, VoiFunction.LINEAR_EXACT, why, VoiOrigin.AUTO)
+    if float(low).is_integer() and float(high).is_integer():
+        return Window((low + high + 1) / 2, high - low + 1, VoiFunction.LINEAR, why, VoiOrigin.AUTO)
+    return Window((low + high) / 2, high - low, VoiFunction.LINEAR_EXACT, why, VoiOrigin.AUTO)
+
+
+def _robust_range(frame: Frame) -> tuple[float, float]:
+    step = max(1, int(np.sqrt(frame.rows * frame.columns / AUTO_SAMPLE)))
+    padding = padding_mask(frame)
+    stored = frame.stored[::step, ::step]
+    kept = stored.ravel() if padding is None else stored[~padding[::step, ::step]]
+    if kept.size == 0:
+        return 0.0, 0.0
+    values = transform(kept, frame.modality)
+    low, high = (float(value) for value in np.percentile(values, AUTO_PERCENTILES, method="nearest"))
+    if high <= low:  # most pixels have one value: a mask, or few bright spots on nothing
+        low, high = float(values.min()), float(values.max())
+    return low, high
+
+
+def voi_values(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.float32]:
+    """Map modality values to the display range 0..1; NaN becomes 0. The values are not changed.
+
+    This is the reference: the tables of `presentation` are made by it.
+
+    Raises
+    ------
+    ValueError
+        The VOI is not usable (see `is_usable`).
+
+    References
+    ----------
+    DICOM PS3.3 C.11.2.1.2.1 (LINEAR, the half-pixel offsets are part of the standard), C.11.2.1.3.1
+    (SIGMOID), C.11.2.1.3.2 (LINEAR_EXACT), C.11.2.1.1 (table, clamped at both ends).
+    """
+    if not is_usable(voi):
+        raise ValueError(f"not a usable VOI: {voi}")
+    if isinstance(voi, VoiTable):
+        index = np.clip(np.rint(values) - voi.first_mapped, 0, len(voi.values) - 1)
+        shown = voi.values[np.nan_to_num(index).astype(np.intp)].astype(np.float32)
+        shown /= (1 << voi.bits) - 1
+        return shown.clip(0, 1)
+    if isinstance(voi, Identity):
+        shown = values / np.float32((1 << voi.bits) - 1)
+    elif voi.function is VoiFunction.SIGMOID:
+        return _sigmoid(values, voi)
+    elif voi.function is VoiFunction.LINEAR_EXACT:
+        shown = (values - np.float32(voi.center)) / np.float32(voi.width) + np.float32(0.5)
+    elif voi.width == 1:  # the standard's step; the ramp would divide by zero
+        shown = (values > voi.center - 0.5).astype(np.float32)
+    else:
+        shown = (values - np.float32(voi.center - 0.5)) / np.float32(voi.width - 1) + np.float32(0.5)
+    return _finite(shown.clip(0, 1, out=shown))
+
+
+def _sigmoid(values: npt.NDArray[np.float32], window: Window) -> npt.NDArray[np.float32]:
+    exponent = (values - np.float32(window.center)) * np.float32(-4 / window.width)
+    shown = 1 / (1 + np.exp(exponent.clip(-80, 80)))
+    ends = np.finfo(np.float32)
+    return _finite(shown.clip(ends.tiny, 1 - ends.epsneg))  # the curve never reaches its ends
+
+
+def _finite(shown: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return np.nan_to_num(shown, copy=False, nan=0.0)
+
+
+def describe(voi: Voi) -> str:
+    """Return a VOI as a reader writes it, translated: "W 80 L 40 (Brain)", "full range", a table's name."""
+    if isinstance(voi, Identity):
+        return translate("full range")
+    if isinstance(voi, VoiTable):
+        return translate("table {name}", name=voi.explanation or translate("of the file"))
+    numbers = translate("W {width} L {center}", width=_short(voi.width), center=_short(voi.center))
+    name = voi.explanation if voi.origin is VoiOrigin.FILE else translate(voi.explanation)
+    return f"{numbers} ({name})" if name else numbers
+
+
+def _short(number: float) -> str:
+    text = f"{number:.4g}" if abs(number) < 1000 else f"{number:.0f}"
+    return text.replace("-", "−")

@@ -1,0 +1,203 @@
+"""From stored values to the screen: modality, VOI and polarity composed into one table (PS3.4 N.2).
+
+Padding is black whatever the polarity. A colour picture is never windowed.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.modality import (
+    ModalityTable,
+    ModalityTransform,
+    Rescale,
+    every_stored,
+    has_table,
+    look_up,
+    padding_mask,
+    transform,
+    unit,
+)
+from medviewer.imaging.types import DisplayImage, ModalityImage
+from medviewer.imaging.voi import Identity, Voi, VoiTable, default_voi, describe, voi_values
+from medviewer.translation import translate
+
+WHITE: Final = 255
+TABLES_KEPT: Final = 64
+PYRAMID_PIXELS: Final = 2_000_000
+SQUARE_SIDE_MOST: Final = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class _ByValue:
+    """A transform that is the same as another one if its numbers are, so that slices share their table."""
+
+    key: Hashable
+    content: ModalityTransform | Voi = field(compare=False)
+
+
+def _by_value(content: ModalityTransform | Voi) -> _ByValue:
+    if isinstance(content, ModalityTable):
+        return _ByValue((content.first_mapped, content.values.tobytes()), content)
+    if isinstance(content, VoiTable):
+        return _ByValue((content.first_mapped, content.bits, content.values.tobytes()), content)
+    return _ByValue(content, content)
+
+
+def display(frame: Frame, voi: Voi | None = None) -> DisplayImage:
+    """Return the frame as it is to be seen.
+
+    Parameters
+    ----------
+    voi : Voi, optional
+        None: the frame's own first, or an automatic window. Of no effect on a colour picture.
+
+    Returns
+    -------
+    (rows, columns) or (rows, columns, 3) uint8
+        One look-up per pixel where the stored values are integers of up to 16 bits.
+    """
+    if frame.is_color:
+        return frame.stored
+    voi = default_voi(frame) if voi is None else voi
+    if not has_table(frame.stored.dtype):
+        return display_values(transform(frame.stored, frame.modality), frame, voi)
+    padding = None if frame.padding is None else (min(frame.padding), max(frame.padding))
+    table = _table(
+        frame.stored.dtype.newbyteorder("="),
+        _by_value(frame.modality),
+        _by_value(voi),
+        frame.inverted,
+        padding,
+    )
+    return look_up(frame.stored, table).astype(np.uint8, copy=False)
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _table(
+    dtype: np.dtype[np.generic],
+    modality: _ByValue,
+    voi: _ByValue,
+    inverted: bool,
+    padding: tuple[float, float] | None,
+) -> DisplayImage:
+    stored = every_stored(dtype)
+    table = _to_grey(transform(stored, modality.content), voi.content, inverted)  # type: ignore[arg-type]
+    if padding is not None:
+        table[(stored >= padding[0]) & (stored <= padding[1])] = 0
+    table.setflags(write=False)
+    return table
+
+
+def _to_grey(values: ModalityImage, voi: Voi, inverted: bool) -> DisplayImage:
+    shown = voi_values(values, voi)
+    shown *= WHITE
+    grey = np.rint(shown, out=shown).astype(np.uint8)
+    return np.subtract(WHITE, grey, out=grey) if inverted else grey
+
+
+def display_values(values: ModalityImage, frame: Frame, voi: Voi) -> DisplayImage:
+    """Return processed modality values as they are to be seen; polarity and padding are the frame's.
+
+    Parameters
+    ----------
+    values : (rows, columns) float32
+        Not changed; NaN is shown black.
+
+    Returns
+    -------
+    (rows, columns) uint8
+    """
+    grey = _to_grey(values, voi, frame.inverted)
+    padding = padding_mask(frame)
+    if padding is not None:
+        grey[padding] = 0
+    return grey
+
+
+def square_pixels(image: DisplayImage, frame: Frame) -> DisplayImage:
+    """Return a picture of the frame with square pixels: the longer side of a pixel is resampled, linearly.
+
+    The picture is returned as it is where its pixels are square already.
+    """
+    aspect = frame.geometry.pixel_aspect
+    rows, columns = image.shape[:2]
+    if not np.isfinite(aspect) or aspect <= 0 or abs(aspect - 1) < 1e-3 or image.size == 0:
+        return image
+    if aspect > 1:
+        rows = min(round(rows * aspect), max(rows, SQUARE_SIDE_MOST))
+        columns = max(1, round(rows / (image.shape[0] * aspect) * columns))
+    else:
+        columns = min(round(columns / aspect), max(columns, SQUARE_SIDE_MOST))
+        rows = max(1, round(columns / (image.shape[1] / aspect) * rows))
+    return np.asarray(cv2.resize(image, (columns, rows), interpolation=cv2.INTER_LINEAR))
+
+
+def thumbnail(frame: Frame, side: int) -> DisplayImage:
+    """Return a (side, side) picture of the frame on black, its aspect true; grey or RGB."""
+    image = display(frame)
+    height, width = frame.rows * frame.geometry.pixel_aspect, float(frame.columns)
+    scale = side / max(height, width)
+    rows, columns = max(1, min(side, round(height * scale))), max(1, min(side, round(width * scale)))
+    small = cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)
+    canvas = np.zeros((side, side, *image.shape[2:]), np.uint8)
+    top, left = (side - rows) // 2, (side - columns) // 2
+    canvas[top : top + rows, left : left + columns] = small
+    return canvas
+
+
+def pyramid(image: DisplayImage) -> tuple[DisplayImage, ...]:
+    """Return the picture and its halves (area averages), until one has no more than 2 million pixels."""
+    levels = [image]
+    while levels[-1].shape[0] * levels[-1].shape[1] > PYRAMID_PIXELS:
+        rows, columns = levels[-1].shape[:2]
+        half = cv2.resize(levels[-1], ((columns + 1) // 2, (rows + 1) // 2), interpolation=cv2.INTER_AREA)
+        levels.append(np.asarray(half))
+    return tuple(levels)
+
+
+def steps(frame: Frame, voi: Voi | None = None) -> tuple[str, ...]:
+    """Return what lies between the stored pixels and the screen, translated.
+
+    ("stored 12-bit", "HU", "linear window W 80 L 40"), one piece per step that changes something.
+    """
+    return (*stored_steps(frame), *window_steps(frame, voi))
+
+
+def stored_steps(frame: Frame) -> tuple[str, ...]:
+    """Return the steps up to the modality values: ("stored 12-bit", "HU")."""
+    if frame.is_color:
+        return (translate("stored colour {bits}-bit", bits=frame.bits_stored),)
+    if frame.stored.dtype.kind == "f":
+        pieces = [translate("stored {bits}-bit floating point", bits=8 * frame.stored.dtype.itemsize)]
+    else:
+        pieces = [translate("stored {bits}-bit", bits=frame.bits_stored)]
+    if isinstance(frame.modality, ModalityTable):
+        pieces.append(unit(frame) or translate("modality table"))
+    elif unit(frame):
+        pieces.append(unit(frame))
+    elif frame.modality != Rescale(unit=frame.modality.unit):
+        pieces.append(translate("rescaled"))
+    return tuple(pieces)
+
+
+def window_steps(frame: Frame, voi: Voi | None = None) -> tuple[str, ...]:
+    """Return the steps from the modality values on: ("linear window W 80 L 40", "inverted")."""
+    if frame.is_color:
+        return (translate("shown as stored"),)
+    voi = default_voi(frame) if voi is None else voi
+    if isinstance(voi, Identity | VoiTable):
+        pieces = [describe(voi)]
+    else:
+        kind = {
+            "LINEAR": translate("linear window"),
+            "LINEAR_EXACT": translate("linear exact window"),
+            "SIGMOID": translate("sigmoid window"),
+        }[voi.function.value]
+        pieces = [f"{kind} {describe(voi)}"]
+    return (*pieces, translate("inverted")) if frame.inverted else tuple(pieces)

@@ -1,0 +1,134 @@
+"""What a processing makes of a frame, and how it is shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import cv2
+import numpy as np
+
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.modality import apply_modality, luminance
+from medviewer.imaging.parameter import Parameter, Parameters
+from medviewer.imaging.presentation import display, display_values, stored_steps, window_steps
+from medviewer.imaging.types import DisplayImage, Mask, ModalityImage
+from medviewer.imaging.voi import Voi, default_voi
+
+AMBER: Final = (224, 162, 59)
+FILL_SHARE: Final = 0.45
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Processed:
+    """A frame after a processing.
+
+    Parameters
+    ----------
+    values : (rows, columns) float32 or None
+        Modality values; None: the frame itself is shown.
+    mask : (rows, columns) bool or None
+        What a threshold chose; drawn over the picture as `mask_style` says.
+    strength : (rows, columns) uint8 or None
+        Edges, white on black; it is the whole picture.
+    steps : tuple of str
+        What was done to the pixels after the modality transform, translated.
+    measured : tuple of str
+        Numbers that the processing found, translated, e.g. "Otsu 312 HU".
+    exact : bool
+        False while a fast variant stands in for what was asked.
+    color : (rows, columns, 3) uint8 or None
+        The processed picture of a colour frame.
+    """
+
+    frame: Frame
+    values: ModalityImage | None = None
+    mask: Mask | None = None
+    mask_style: Literal["outline", "fill"] = "outline"
+    strength: DisplayImage | None = None
+    steps: tuple[str, ...] = ()
+    measured: tuple[str, ...] = ()
+    exact: bool = True
+    color: DisplayImage | None = None
+
+    def modality_values(self) -> ModalityImage:
+        """Return the values to work on: modality values, or the luminance of a colour picture."""
+        if self.color is not None:
+            return luminance(self.color)
+        return apply_modality(self.frame) if self.values is None else self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a processing is given: its checked parameters and what else it may depend on."""
+
+    parameters: Parameters
+    at_rest: bool = True
+    voi: Voi | None = None
+
+    def number(self, name: str) -> float:
+        """Return a parameter of kind "number"."""
+        return float(self.parameters[name])  # type: ignore[arg-type]  # checked by Parameter.accepts
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """One row of the PROCESSING table: a name, its parameters, and the function that does it."""
+
+    name: str
+    title: str
+    parameters: tuple[Parameter, ...]
+    apply: Callable[[Processed, Work], Processed]
+
+
+def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:
+    """Return the picture of a processed frame, grey or RGB, without its mask.
+
+    Parameters
+    ----------
+    voi : Voi, optional
+        None: the frame's own first, or an automatic window.
+    """
+    if processed.strength is not None:
+        return processed.strength
+    if processed.color is not None:
+        return processed.color
+    if processed.values is None:
+        return display(processed.frame, voi)
+    voi = default_voi(processed.frame) if voi is None else voi
+    return display_values(processed.values, processed.frame, voi)
+
+
+def outline(mask: Mask) -> Mask:
+    """Return the pixels of a mask that have a neighbour (of four) outside it."""
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    inner = cv2.erode(mask.view(np.uint8), cross)
+    return np.asarray(mask & (inner == 0))
+
+
+def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
+    """Return the picture in RGB with the mask in amber, as outline or as a half-transparent fill.
+
+    Parameters
+    ----------
+    image : (rows, columns) or (rows, columns, 3) uint8
+        At the frame's own resolution. Not changed.
+    """
+    drawn = np.ascontiguousarray(np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image.copy())
+    if processed.mask is None:
+        return drawn
+    amber = np.array(AMBER, np.float32)
+    if processed.mask_style == "fill":
+        inside = drawn[processed.mask].astype(np.float32)
+        drawn[processed.mask] = np.rint(inside * (1 - FILL_SHARE) + amber * FILL_SHARE).astype(np.uint8)
+    else:
+        drawn[outline(processed.mask)] = AMBER
+    return drawn
+
+
+def fidelity(processed: Processed, voi: Voi | None = None) -> str:
+    """Return the line that says what stands between the stored pixels and the screen, translated.
+
+    "stored 12-bit → HU → guided filter r 2, σ 12 HU → linear window W 80 L 40 (Brain)"
+    """
+    window = () if processed.strength is not None else window_steps(processed.frame, voi)
+    return " → ".join((*stored_steps(processed.frame), *processed.steps, *window))

@@ -1,0 +1,95 @@
+"""The PROCESSING table: one row per way to look at a frame. A further one is one more row.
+
+Each processing works on the output of the row that its parameter "input" names, by default on the original,
+so that they can be chained: blur, threshold, edges of the mask.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from medviewer.errors import NotFoundError
+from medviewer.imaging import denoise, edges, threshold
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.parameter import Parameter, Parameters, complete
+from medviewer.imaging.processed import Processed, Processing, Work, draw_mask, fidelity, render
+from medviewer.imaging.voi import Voi
+from medviewer.translation import mark, translate
+
+__all__ = [
+    "PROCESSING",
+    "Parameter",
+    "Parameters",
+    "Processed",
+    "Processing",
+    "check_parameters",
+    "draw_mask",
+    "fidelity",
+    "process",
+    "render",
+]
+
+
+def _as_it_is(source: Processed, work: Work) -> Processed:
+    return source
+
+
+PROCESSING: Final[dict[str, Processing]] = {
+    row.name: row
+    for row in (
+        Processing("original", mark("Original"), (), _as_it_is),
+        Processing("denoised", mark("Denoised"), denoise.PARAMETERS, denoise.denoise),
+        Processing("thresholded", mark("Thresholded"), threshold.PARAMETERS, threshold.threshold),
+        Processing("edges", mark("Edges"), edges.PARAMETERS, edges.edges),
+    )
+}
+
+SOURCES: Final = {"original": "original", "denoised": "denoised", "mask": "thresholded"}
+"""Which row a value of the parameter "input" means."""
+
+
+def check_parameters(name: str, parameters: Parameters) -> dict[str, object]:
+    """Return all parameters of a processing, the given ones checked and the defaults filled in.
+
+    Raises
+    ------
+    NotFoundError
+        No such processing or parameter, or a value that is not allowed.
+    """
+    if name not in PROCESSING:
+        raise NotFoundError(what=translate("processing"), which=name)
+    return complete(PROCESSING[name].parameters, parameters)
+
+
+def process(
+    frame: Frame,
+    name: str,
+    settings: Mapping[str, Parameters],
+    *,
+    at_rest: bool = True,
+    voi: Voi | None = None,
+) -> Processed:
+    """Process a frame, with all that its chain of inputs asks for.
+
+    Parameters
+    ----------
+    name : str
+        A row of PROCESSING.
+    settings : mapping of processing name to parameters
+        Of all processings, because an input may be another one's output; what is absent has its default.
+    at_rest : bool
+        False while scrolling: a fast variant stands in for a slow filter, and `exact` is False.
+    voi : Voi, optional
+        Matters only for the classic choices that work on the windowed 8-bit picture, and is stated there;
+        None: the frame's own first, or an automatic window.
+
+    Raises
+    ------
+    NotFoundError
+        No such processing or parameter, or a value that is not allowed.
+    """
+    parameters = check_parameters(name, settings.get(name, {}))
+    source = Processed(frame)
+    if "input" in parameters:
+        wanted = SOURCES[str(parameters["input"])]
+        source = process(frame, wanted, settings, at_rest=at_rest, voi=voi)
+    return PROCESSING[name].apply(source, Work(parameters, at_rest, voi))

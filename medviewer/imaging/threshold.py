@@ -1,0 +1,124 @@
+"""The processing "thresholded": what lies in a range of values, drawn over the picture.
+
+Otsu's threshold is found on 16 bits, so that it does not depend on the window.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from medviewer.imaging.filters import otsu, quantise_frame, quantise_values, without_padding
+from medviewer.imaging.modality import padding_mask, unit
+from medviewer.imaging.parameter import MODALITY_UNIT, Parameter
+from medviewer.imaging.processed import Processed, Work, render
+from medviewer.imaging.types import Mask
+from medviewer.imaging.voi import default_voi, describe
+from medviewer.translation import mark, translate
+
+ENDS: Final = 100_000.0
+
+PARAMETERS: Final = (
+    Parameter(
+        "method",
+        mark("Method"),
+        "choice",
+        "otsu",
+        choices=(
+            ("otsu", mark("Otsu")),
+            ("range", mark("Range of values")),
+            ("fixed", mark("Fixed grey level")),
+        ),
+    ),
+    Parameter(
+        "lower",
+        mark("From"),
+        "number",
+        55.0,
+        low=-ENDS,
+        high=ENDS,
+        unit=MODALITY_UNIT,
+        step=1.0,
+        applies_to=("range",),
+    ),
+    Parameter(
+        "upper",
+        mark("To"),
+        "number",
+        95.0,
+        low=-ENDS,
+        high=ENDS,
+        unit=MODALITY_UNIT,
+        step=1.0,
+        applies_to=("range",),
+    ),
+    Parameter("level", mark("Grey level"), "number", 127.0, low=0, high=255, step=1.0, applies_to=("fixed",)),
+    Parameter(
+        "style",
+        mark("Shown as"),
+        "choice",
+        "outline",
+        choices=(("outline", mark("Outline")), ("fill", mark("Fill"))),
+    ),
+    Parameter(
+        "input",
+        mark("Input"),
+        "choice",
+        "original",
+        choices=(("original", mark("Original")), ("denoised", mark("Denoised"))),
+    ),
+)
+
+
+def threshold(source: Processed, work: Work) -> Processed:
+    """Return the source with the mask of what was chosen; padding is never chosen.
+
+    "otsu": above Otsu's threshold. "range": from lower to upper, both included, in modality units.
+    "fixed": above a grey level of the windowed 8-bit picture. Colour is judged by its luminance.
+    """
+    method = str(work.parameters["method"])
+    chosen, found = {"otsu": _by_otsu, "range": _by_range, "fixed": _by_grey_level}[method](source, work)
+    padding = padding_mask(source.frame)
+    if padding is not None:
+        chosen &= ~padding
+    style = str(work.parameters["style"])
+    shown = translate("filled") if style == "fill" else translate("outlined")
+    if source.frame.is_color:
+        found = translate("{threshold} of the luminance", threshold=found)
+    return replace(
+        source,
+        mask=chosen,
+        mask_style="fill" if style == "fill" else "outline",
+        steps=(*source.steps, f"{found}, {shown}"),
+        measured=(*source.measured, found),
+    )
+
+
+def _by_otsu(source: Processed, work: Work) -> tuple[Mask, str]:
+    padding = padding_mask(source.frame)
+    stored = quantise_frame(source.frame) if source.values is None else None
+    values = source.modality_values()
+    level = otsu(stored or quantise_values(without_padding(values, padding)), padding)
+    if level is None:
+        return np.zeros(values.shape, bool), translate("Otsu: flat picture, no threshold")
+    return values > np.float32(level), f"{translate('Otsu')} {_number(level)} {unit(source.frame)}".rstrip()
+
+
+def _by_range(source: Processed, work: Work) -> tuple[Mask, str]:
+    low, high = sorted((work.number("lower"), work.number("upper")))
+    values = source.modality_values()
+    text = translate("{low} to {high} {unit}", low=_number(low), high=_number(high), unit=unit(source.frame))
+    return (values >= low) & (values <= high), text.rstrip()
+
+
+def _by_grey_level(source: Processed, work: Work) -> tuple[Mask, str]:
+    level = work.number("level")
+    if source.frame.is_color:
+        return source.modality_values() > level, translate("grey level > {level}", level=_number(level))
+    voi = default_voi(source.frame) if work.voi is None else work.voi
+    text = translate("grey level > {level} at {window}", level=_number(level), window=describe(voi))
+    return render(replace(source, mask=None, strength=None), voi) > level, text
+
+
+def _number(value: float) -> str:
+    return (f"{value:.0f}" if abs(value) >= 100 else f"{value:.4g}").replace("-", "−")
