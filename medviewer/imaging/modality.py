@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import cv2
 import numpy as np
@@ -60,7 +60,7 @@ def unit(frame: Frame) -> str:
     return SHOWN_UNITS.get(frame.modality.unit, frame.modality.unit)
 
 
-def transform(stored: npt.NDArray[np.generic], modality: ModalityTransform) -> ModalityImage:
+def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> ModalityImage:
     """Return the modality values of stored values of any shape.
 
     The arithmetic is done in double precision and rounded once to float32.
@@ -78,18 +78,18 @@ def transform(stored: npt.NDArray[np.generic], modality: ModalityTransform) -> M
     return np.asarray(modality.values, np.float32)[np.nan_to_num(index).astype(np.intp)]
 
 
-def every_stored(dtype: np.dtype[np.generic]) -> npt.NDArray[np.generic]:
+def every_stored(dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """Return all values of an integer type of up to 16 bits, in the order of their unsigned bit patterns."""
     size = 1 << (8 * dtype.itemsize)
     return np.arange(size, dtype=np.dtype(f"u{dtype.itemsize}")).view(dtype)
 
 
-def has_table(dtype: np.dtype[np.generic]) -> bool:
+def has_table(dtype: np.dtype[Any]) -> bool:
     """Return whether values of this type are looked up in one table: integers of up to 16 bits."""
     return dtype.kind in "iu" and dtype.itemsize <= 2
 
 
-def look_up(stored: npt.NDArray[np.generic], table: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def look_up(stored: npt.NDArray[Any], table: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return `table` at each stored value; the table is ordered as `every_stored`.
 
     Parameters

@@ -6,7 +6,7 @@ Padding is black whatever the polarity. A colour picture is never windowed.
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -80,7 +80,7 @@ def display(frame: Frame, voi: Voi | None = None) -> DisplayImage:
 
 @lru_cache(maxsize=TABLES_KEPT)
 def _table(
-    dtype: np.dtype[np.generic],
+    dtype: np.dtype[Any],
     modality: _ByValue,
     voi: _ByValue,
     inverted: bool,

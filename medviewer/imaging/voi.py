@@ -190,7 +190,7 @@ def voi_values(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.floa
         index = np.clip(np.rint(values) - voi.first_mapped, 0, len(voi.values) - 1)
         shown = voi.values[np.nan_to_num(index).astype(np.intp)].astype(np.float32)
         shown /= (1 << voi.bits) - 1
-        return shown.clip(0, 1)
+        return np.asarray(shown.clip(0, 1))
     if isinstance(voi, Identity):
         shown = values / np.float32((1 << voi.bits) - 1)
     elif voi.function is VoiFunction.SIGMOID:
