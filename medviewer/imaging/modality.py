@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -99,6 +98,8 @@ def look_up(stored: npt.NDArray[Any], table: npt.NDArray[Any]) -> npt.NDArray[An
     """
     plain = np.ascontiguousarray(stored)
     native = plain.astype(plain.dtype.newbyteorder("="), copy=False)
+    import cv2  # here, because every room knows Frame and the window opens without OpenCV
+
     return np.asarray(cv2.LUT(native.view(np.dtype(f"u{native.dtype.itemsize}")), table))
 
 
@@ -120,6 +121,8 @@ def apply_modality(frame: Frame) -> ModalityImage:
 
 def luminance(picture: npt.NDArray[np.uint8]) -> ModalityImage:
     """Return the luminance (ITU-R BT.601) of an RGB picture, (rows, columns) float32 in 0..255."""
+    import cv2  # here, because every room knows Frame and the window opens without OpenCV
+
     return np.asarray(cv2.transform(picture.astype(np.float32), np.array([LUMINANCE], np.float32)))
 
 

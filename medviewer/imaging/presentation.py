@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import (
@@ -155,10 +156,16 @@ def pyramid(image: DisplayImage) -> tuple[DisplayImage, ...]:
     """Return the picture and its halves (area averages), until one has no more than 2 million pixels."""
     levels = [image]
     while levels[-1].shape[0] * levels[-1].shape[1] > PYRAMID_PIXELS:
-        rows, columns = levels[-1].shape[:2]
-        half = cv2.resize(levels[-1], ((columns + 1) // 2, (rows + 1) // 2), interpolation=cv2.INTER_AREA)
-        levels.append(np.asarray(half))
+        levels.append(half(levels[-1]))
     return tuple(levels)
+
+
+def half(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return area averages of half the rows and columns; integers of more than 16 bits become float32."""
+    rows, columns = image.shape[:2]
+    if image.dtype.itemsize > 2 and image.dtype != np.float32:
+        image = image.astype(np.float32)
+    return np.asarray(cv2.resize(image, ((columns + 1) // 2, (rows + 1) // 2), interpolation=cv2.INTER_AREA))
 
 
 def steps(frame: Frame, voi: Voi | None = None) -> tuple[str, ...]:
