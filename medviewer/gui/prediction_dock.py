@@ -1,4 +1,4 @@
-"""The classification part of the dock: what the model says of the slice and how far to trust it, or why not."""
+"""The classification panel: what the model says of the slice and how far to trust it, or why it does not."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent

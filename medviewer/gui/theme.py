@@ -187,6 +187,7 @@ QLabel[role="attention"] { color: $attention; }
 QLabel[role="danger"] { color: $danger; }
 QLabel[role="title"] { color: $quiet; font-size: 9pt; font-weight: 600; letter-spacing: 0.5px; }
 QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="chosen"] { font-weight: 600; color: $accent; }
 QTreeView, QTableView, QListView {
     background: $panel; border: 0; outline: 0; alternate-background-color: $raised;
 }

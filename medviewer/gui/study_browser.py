@@ -1,0 +1,157 @@
+"""The left side: search, patients and studies, the progress of a scan, and what could not be read."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medviewer.dicom.series import Library
+from medviewer.gui.labels import plain_label
+from medviewer.gui.left_out_dialog import LeftOutDialog
+from medviewer.gui.study_tree import StudyTree
+from medviewer.gui.study_words import left_out_text
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.gui.session import ViewerSession
+
+
+class StudyBrowser(QWidget):
+    """Follows the session's library; before anything is open it says how to open something.
+
+    The welcome's buttons are connected by the window: `open_files_button`, `open_folder_button` and
+    `open_sample_button`.
+    """
+
+    def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._library = Library()
+        self._dialog: LeftOutDialog | None = None
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(translate("Search name, ID, date, modality"))
+        self.search.setAccessibleName(translate("Search in the opened studies"))
+        self.search.setClearButtonEnabled(True)
+        self.tree = StudyTree()
+        self.nothing_found = plain_label(translate("Nothing found."), "quiet", wraps=True)
+        self.welcome = self._make_welcome()
+        self.scan_row = self._make_scan_row()
+        self.left_out_button = QPushButton()
+        self.left_out_button.setProperty("role", "link")
+        self.left_out_button.clicked.connect(self.show_left_out)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.tree)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 0, 6)
+        column.setSpacing(6)
+        column.addWidget(self.search)
+        column.addWidget(self.nothing_found)
+        column.addLayout(self._pages, 1)
+        column.addWidget(self.scan_row)
+        column.addWidget(self.left_out_button)
+        self.search.textChanged.connect(self._search)
+        self.tree.stack_chosen.connect(session.show_stack)
+        session.library_changed.connect(self.show_library)
+        session.scan_progress.connect(self.show_progress)
+        session.scan_finished.connect(self.hide_progress)
+        session.thumbnail_ready.connect(self.tree.set_thumbnail)
+        self.nothing_found.hide()
+        self.scan_row.hide()
+        self.show_library(session.library)
+
+    @Slot(object)
+    def show_library(self, library: Library) -> None:
+        """Show what was found so far."""
+        self._library = library
+        self.tree.show_library(library)
+        text = left_out_text(library)
+        self.left_out_button.setText(f"{text} ▸")
+        self.left_out_button.setVisible(bool(text))
+        self._pages.setCurrentWidget(self.tree if library.studies else self.welcome)
+        self.search.setVisible(bool(library.studies))
+        self._search(self.search.text())
+
+    @Slot(int, int)
+    def show_progress(self, seen: int, total: int) -> None:
+        """Show how far a scan is; `total` is 0 while it is not known."""
+        self.progress.setRange(0, max(total, 0))
+        self.progress.setValue(seen)
+        self.progress_text.setText(
+            translate("{seen} of {total} files", seen=seen, total=total)
+            if total
+            else translate("{seen} files", seen=seen)
+        )
+        self.scan_row.show()
+
+    @Slot()
+    def hide_progress(self) -> None:
+        """Take the progress away: the scan has ended."""
+        self.scan_row.hide()
+
+    @Slot()
+    def show_left_out(self) -> None:
+        """Open the list of files that are not shown."""
+        self._dialog = LeftOutDialog(self._library, self)
+        self._dialog.open()
+
+    @Slot(str)
+    def _search(self, text: str) -> None:
+        found = self.tree.search(text)
+        self.nothing_found.setVisible(bool(self._library.studies) and not found)
+
+    def _make_welcome(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(4, 8, 8, 8)
+        column.setSpacing(8)
+        self.open_files_button = QPushButton(translate("Open files…"))
+        self.open_folder_button = QPushButton(translate("Open folder…"))
+        self.open_sample_button = QPushButton(translate("Open sample"))
+        self.open_folder_button.setProperty("role", "primary")
+        column.addWidget(plain_label(translate("No study is open"), "strong", wraps=True))
+        column.addWidget(
+            plain_label(
+                translate("Open DICOM files or a folder, or drop them anywhere on this window."),
+                "quiet",
+                wraps=True,
+            )
+        )
+        for button in (self.open_folder_button, self.open_files_button):
+            column.addWidget(button)
+        column.addSpacing(12)
+        column.addWidget(
+            plain_label(
+                translate("No images at hand? The sample is a computed head phantom."), "quiet", wraps=True
+            )
+        )
+        column.addWidget(self.open_sample_button)
+        column.addStretch(1)
+        return page
+
+    def _make_scan_row(self) -> QWidget:
+        row = QWidget()
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(4)
+        line = QHBoxLayout()
+        self.progress_text = plain_label(role="quiet")
+        self.cancel_button = QPushButton(translate("Cancel"))
+        self.cancel_button.setProperty("role", "small")
+        self.cancel_button.clicked.connect(self._session.cancel)
+        line.addWidget(self.progress_text, 1)
+        line.addWidget(self.cancel_button)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(translate("Progress of opening"))
+        column.addLayout(line)
+        column.addWidget(self.progress)
+        return row

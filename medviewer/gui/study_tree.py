@@ -1,0 +1,253 @@
+"""The tree of patients, studies and stacks with their thumbnails."""
+
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from medviewer.dicom.series import Identity, Library, Stack
+from medviewer.gui import theme
+from medviewer.gui.labels import plain_tooltip
+from medviewer.gui.study_words import (
+    patient_details,
+    patient_title,
+    searchable,
+    stack_counts,
+    stack_title,
+    study_title,
+)
+from medviewer.translation import translate
+
+STACK_MIME: Final = "application/x-medviewer-stack"  # a stack's key in UTF-8, dragged onto a pane
+THUMBNAIL_SIDE: Final = 54
+_MARGIN: Final = 6
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Role(IntEnum):
+    """What an item of the tree holds besides its text."""
+
+    KIND = Qt.ItemDataRole.UserRole
+    KEY = Qt.ItemDataRole.UserRole + 1
+    QUIET = Qt.ItemDataRole.UserRole + 2
+    ATTENTION = Qt.ItemDataRole.UserRole + 3
+    PIXMAP = Qt.ItemDataRole.UserRole + 4
+    SEARCH = Qt.ItemDataRole.UserRole + 5
+
+
+class RowPainter(QStyledItemDelegate):
+    """Paints a row: a thumbnail where it is a stack, a title, quiet lines, an amber line."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the row's size in device-independent pixels."""
+        lines = 1 + len(_quiet(index)) + bool(index.data(Role.ATTENTION))
+        height = lines * option.fontMetrics.lineSpacing() + 2 * _MARGIN
+        if index.data(Role.KIND) == "stack":
+            height = max(height, THUMBNAIL_SIDE + 2 * _MARGIN)
+        return QSize(100, height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one row in the theme's colours."""
+        colors = theme.current()
+        area = option.rect
+        is_stack = index.data(Role.KIND) == "stack"
+        painter.save()
+        if is_stack:
+            self._paint_ground(painter, option)
+        left = area.left() + _MARGIN
+        if is_stack:
+            frame = QRect(left, area.top() + _MARGIN, THUMBNAIL_SIDE, THUMBNAIL_SIDE)
+            painter.fillRect(frame, QColor(colors.outside_image))
+            pixmap = index.data(Role.PIXMAP)
+            if isinstance(pixmap, QPixmap):
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.drawPixmap(frame, pixmap)
+            left = frame.right() + 1 + 8
+        self._paint_lines(painter, QRect(left, area.top() + _MARGIN, area.right() - left - 4, 0), index)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        colors = theme.current()
+        ground = option.rect.adjusted(0, 1, 0, -1)
+        state = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(ground, QColor(colors.chosen))
+            painter.fillRect(QRect(ground.left(), ground.top(), 3, ground.height()), QColor(colors.accent))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(ground, QColor(colors.raised))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(colors.accent))
+            painter.drawRect(ground.adjusted(0, 0, -1, -1))
+
+    def _paint_lines(self, painter: QPainter, line: QRect, index: Index) -> None:
+        colors = theme.current()
+        bold = QFont(painter.font())
+        bold.setBold(index.data(Role.KIND) == "patient")
+        ink = colors.quiet if index.data(Role.KIND) == "study" else colors.text
+        rows = [(str(index.data(Qt.ItemDataRole.DisplayRole) or ""), ink, bold)]
+        rows += [(text, colors.quiet, QFont(painter.font())) for text in _quiet(index)]
+        if warning := str(index.data(Role.ATTENTION) or ""):
+            rows.append((warning, colors.attention, QFont(painter.font())))
+        for text, color, font in rows:
+            painter.setFont(font)
+            painter.setPen(QColor(color))
+            metrics = painter.fontMetrics()
+            line.setHeight(metrics.lineSpacing())
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+            line.translate(0, metrics.lineSpacing())
+
+
+def _quiet(index: Index) -> list[str]:
+    return str(index.data(Role.QUIET) or "").splitlines()
+
+
+class StudyTree(QTreeWidget):
+    """Patients, their studies, and the stacks that can be put on the panes."""
+
+    stack_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stacks: dict[str, Stack] = {}
+        self._items: dict[str, tuple[QTreeWidgetItem, tuple[QTreeWidgetItem, ...]]] = {}
+        self._thumbnails: dict[str, QPixmap] = {}
+        self._library = Library()
+        self._needle = ""
+        self._identity_hidden = False
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setItemsExpandable(False)
+        self.setIndentation(0)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(RowPainter(self))
+        self.setDragEnabled(True)
+        self.setAccessibleName(translate("Patients, studies and series"))
+        self.itemClicked.connect(self._choose)
+        self.itemActivated.connect(self._choose)
+
+    def show_library(self, library: Library) -> None:
+        """Show what was found so far; what is chosen stays chosen."""
+        chosen = self.chosen_key()
+        self._library = library
+        self._stacks = {stack.key: stack for stack in library.stacks}
+        self._thumbnails = {key: kept for key, kept in self._thumbnails.items() if key in self._stacks}
+        self.clear()
+        self._items = {}
+        patients: dict[tuple[str, str, str], QTreeWidgetItem] = {}
+        for study in library.studies:
+            key = study.identity.patient_key
+            if key not in patients:
+                patients[key] = self._add_patient(study.identity, len(patients) + 1)
+            study_item = QTreeWidgetItem(patients[key], [study_title(study.identity)])
+            study_item.setData(0, Role.KIND, "study")
+            study_item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            for series in study.series:
+                for stack in series.stacks:
+                    self._add_stack((study_item, patients[key]), stack)
+        self.expandAll()
+        self._filter()
+        self.choose_key(chosen)
+
+    def chosen_key(self) -> str:
+        """Return the key of the chosen stack; "" where there is none."""
+        items = self.selectedItems()
+        return str(items[0].data(0, Role.KEY) or "") if items else ""
+
+    def choose_key(self, key: str) -> None:
+        """Mark the stack with this key as the chosen one, without opening it."""
+        if key not in self._items:
+            self.clearSelection()
+        elif not self._items[key][0].isSelected():
+            self.setCurrentItem(self._items[key][0])
+
+    @Slot(str, object)
+    def set_thumbnail(self, key: str, picture: npt.NDArray[np.uint8]) -> None:
+        """Show a (side, side) grey or (side, side, 3) RGB picture beside a stack."""
+        if key not in self._stacks:
+            return
+        self._thumbnails[key] = _pixmap(picture)
+        self._items[key][0].setData(0, Role.PIXMAP, self._thumbnails[key])
+
+    def set_identity_hidden(self, hidden: bool) -> None:
+        """Show "Patient 1" in place of names, IDs and birth dates, or show them again."""
+        if hidden != self._identity_hidden:
+            self._identity_hidden = hidden
+            self.show_library(self._library)
+
+    def search(self, text: str) -> bool:
+        """Show only stacks that hold every word of the text; return whether any does."""
+        self._needle = text.lower()
+        return self._filter()
+
+    def mimeData(self, items: list[QTreeWidgetItem]) -> QMimeData:  # type: ignore[override]  # the stub says Sequence
+        """Return a stack's key for dropping it on a pane."""
+        mime = QMimeData()
+        if items and (key := items[0].data(0, Role.KEY)):
+            mime.setData(STACK_MIME, str(key).encode())
+        return mime
+
+    def _add_patient(self, identity: Identity, number: int) -> QTreeWidgetItem:
+        hidden = self._identity_hidden
+        item = QTreeWidgetItem(self)
+        item.setText(0, translate("Patient {number}", number=number) if hidden else patient_title(identity))
+        item.setData(0, Role.KIND, "patient")
+        item.setData(0, Role.QUIET, "" if hidden else patient_details(identity))
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        return item
+
+    def _add_stack(self, parents: tuple[QTreeWidgetItem, ...], stack: Stack) -> None:
+        title = stack_title(stack)
+        item = QTreeWidgetItem(parents[0], [title])
+        described = stack.identity.series_description
+        quiet = [described] if described and described != title else []
+        item.setData(0, Role.KIND, "stack")
+        item.setData(0, Role.KEY, stack.key)
+        item.setData(0, Role.QUIET, "\n".join([*quiet, stack_counts(stack)]))
+        item.setData(0, Role.SEARCH, searchable(stack))
+        warnings = [translate(warning) for warning in stack.warnings]
+        item.setData(0, Role.ATTENTION, ", ".join(warnings))
+        item.setData(0, Role.PIXMAP, self._thumbnails.get(stack.key))
+        item.setToolTip(0, plain_tooltip("\n".join([title, *quiet, stack_counts(stack), *warnings])))
+        self._items[stack.key] = (item, parents)
+
+    def _filter(self) -> bool:
+        words = self._needle.split()
+        hits: set[int] = set()
+        for item, parents in self._items.values():
+            hit = all(word in str(item.data(0, Role.SEARCH)) for word in words)
+            item.setHidden(not hit)
+            if hit:
+                hits.update(id(parent) for parent in parents)
+        for _, parents in self._items.values():
+            for parent in parents:
+                parent.setHidden(id(parent) not in hits)
+        return bool(hits)
+
+    @Slot(QTreeWidgetItem, int)
+    def _choose(self, item: QTreeWidgetItem, column: int = 0) -> None:
+        stack = self._stacks.get(str(item.data(column, Role.KEY) or ""))
+        if stack is not None:
+            self.stack_chosen.emit(stack)
+
+
+def _pixmap(picture: npt.NDArray[np.uint8]) -> QPixmap:
+    pixels = np.ascontiguousarray(picture)
+    rows, columns = pixels.shape[:2]
+    kind = QImage.Format.Format_RGB888 if pixels.ndim == 3 else QImage.Format.Format_Grayscale8
+    return QPixmap.fromImage(QImage(pixels.data, columns, rows, pixels.strides[0], kind).copy())

@@ -1,0 +1,185 @@
+"""The window part of the dock: histogram, center and width, presets with their number keys, reset."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medviewer.gui.histogram import HistogramView, histogram
+from medviewer.gui.labels import plain_label, plain_tooltip, section_title
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.modality import unit
+from medviewer.imaging.voi import VOI_PRESETS, Voi, VoiFunction, VoiOrigin, Window, default_voi, describe
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.display_state import DisplayState
+    from medviewer.gui.session import ViewerSession
+
+PRESET_KEYS: Final = 9
+_COLUMNS: Final = 3
+
+
+def presets_of(frame: Frame | None) -> tuple[Window, ...]:
+    """Return the windows that the number keys 1 to 9 choose for a frame; none for colour."""
+    if frame is None or frame.is_color:
+        return ()
+    return VOI_PRESETS.get(frame.attributes.modality, ())[:PRESET_KEYS]
+
+
+def decimals_for(width: float) -> int:
+    """Return how many decimals a window of this width needs to be set finely enough."""
+    return 0 if width >= 20 else 2 if width >= 0.5 else 5
+
+
+class WindowPanel(QWidget):
+    """Shows and edits the window of the focused pane, in modality units."""
+
+    def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._frame: Frame | None = None
+        self.histogram = HistogramView()
+        self.center_box = self._make_box(translate("Center"), -1e9)
+        self.width_box = self._make_box(translate("Width"), 1e-5)
+        self.unit = plain_label(role="quiet")
+        self.reset_button = QPushButton(translate("Reset"))
+        self.reset_button.setProperty("role", "small")
+        self.reset_button.setToolTip(plain_tooltip(translate("Back to the window that the file states")))
+        self.reset_button.clicked.connect(session.reset_voi)
+        self.alternatives = QComboBox()
+        self.alternatives.setAccessibleName(translate("Windows stated in the file"))
+        self.alternatives.activated.connect(self._choose_alternative)
+        self.note = plain_label(role="quiet", wraps=True)
+        self.buttons: list[QPushButton] = []
+        self._grid = QGridLayout()
+        self._grid.setSpacing(4)
+        boxes = QHBoxLayout()
+        boxes.setSpacing(6)
+        for widget in (
+            plain_label(translate("L"), "quiet"),
+            self.center_box,
+            plain_label(translate("W"), "quiet"),
+            self.width_box,
+            self.unit,
+        ):
+            boxes.addWidget(widget)
+        boxes.addStretch(1)
+        boxes.addWidget(self.reset_button)
+        self._controls = QWidget()
+        inner = QVBoxLayout(self._controls)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(6)
+        inner.addWidget(self.histogram)
+        inner.addLayout(boxes)
+        inner.addWidget(self.alternatives)
+        inner.addLayout(self._grid)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(section_title(translate("Window")))
+        column.addWidget(self._controls)
+        column.addWidget(self.note)
+        session.state_changed.connect(self.show_state)
+        self.show_state(session.state)
+
+    @Slot(object)
+    def show_state(self, state: "DisplayState") -> None:
+        """Show the window of the focused pane."""
+        pane = state.panes[state.focus]
+        frame = pane.frame if pane is not None else None
+        if frame is not None and frame is not self._frame:
+            self._show_frame(frame)
+        known = frame is not None and not frame.is_color
+        self._controls.setVisible(known)
+        self.note.setVisible(not known)
+        if frame is not None and frame.is_color:
+            self.note.setText(translate("A colour picture is shown as it is stored; it has no window."))
+        elif pane is None:
+            self.note.setText(translate("Open a study to set its window."))
+        if pane is not None and frame is not None and known:
+            self._show_voi(pane.voi if pane.voi is not None else default_voi(frame))
+
+    def _show_frame(self, frame: Frame) -> None:
+        old, self._frame = self._frame, frame
+        if frame.is_color:
+            return
+        self.histogram.show_histogram(histogram(frame))
+        self.unit.setText(unit(frame))
+        if old is None or presets_of(old) != presets_of(frame):
+            self._make_buttons(presets_of(frame))
+        with QSignalBlocker(self.alternatives):
+            self.alternatives.clear()
+            self.alternatives.addItems([describe(voi) for voi in frame.voi])
+            self.alternatives.setVisible(len(frame.voi) > 1)
+
+    def _show_voi(self, voi: Voi | None) -> None:
+        is_window = isinstance(voi, Window)
+        for box in (self.center_box, self.width_box):
+            box.setEnabled(is_window)
+        if isinstance(voi, Window):
+            half = voi.width / 2
+            self.histogram.show_window(voi.center - half, voi.center + half)
+            decimals = decimals_for(voi.width)
+            for box, value in ((self.center_box, voi.center), (self.width_box, voi.width)):
+                with QSignalBlocker(box):
+                    box.setDecimals(decimals)
+                    box.setSingleStep(10.0**-decimals if voi.width < 200 else 10.0)
+                    box.setValue(value)
+            shown = (voi.center, voi.width)
+        else:
+            self.histogram.show_window(None, None)
+            shown = None
+        if self._frame is not None:
+            for button, preset in zip(self.buttons, presets_of(self._frame), strict=False):
+                button.setChecked((preset.center, preset.width) == shown)
+            chosen = [at for at, alternative in enumerate(self._frame.voi) if alternative == voi]
+            with QSignalBlocker(self.alternatives):
+                self.alternatives.setCurrentIndex(chosen[0] if chosen else -1)
+
+    def _make_box(self, name: str, low: float) -> QDoubleSpinBox:
+        box = QDoubleSpinBox()
+        box.setAccessibleName(name)
+        box.setToolTip(plain_tooltip(name))
+        box.setKeyboardTracking(False)
+        box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        box.setDecimals(0)
+        box.setRange(low, 1e9)
+        box.setFixedWidth(70)
+        box.valueChanged.connect(self._edit)
+        return box
+
+    def _make_buttons(self, presets: tuple[Window, ...]) -> None:
+        for button in self.buttons:
+            self._grid.removeWidget(button)
+            button.deleteLater()
+        self.buttons = []
+        for number, preset in enumerate(presets):
+            name = translate(preset.explanation)
+            button = QPushButton(f"{name}  {number + 1}")
+            button.setProperty("role", "small")
+            button.setCheckable(True)
+            button.setToolTip(plain_tooltip(describe(preset)))
+            button.clicked.connect(partial(self._session.set_voi, preset))
+            self._grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)
+            self.buttons.append(button)
+
+    @Slot()
+    def _edit(self) -> None:
+        center, width = self.center_box.value(), self.width_box.value()
+        function = VoiFunction.LINEAR if width >= 1 else VoiFunction.LINEAR_EXACT
+        self._session.set_voi(Window(center, width, function, origin=VoiOrigin.USER))
+
+    @Slot(int)
+    def _choose_alternative(self, index: int) -> None:
+        if self._frame is not None and 0 <= index < len(self._frame.voi):
+            self._session.set_voi(self._frame.voi[index])
