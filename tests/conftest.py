@@ -1,0 +1,191 @@
+"""What every test gets: no screen, a home of its own, and a check that nothing of it goes on living.
+
+`shared_data` gives the folder with real sample data, or skips; where that data is present, only tests
+marked `gpu` may be skipped, everything else makes the session fail.
+"""
+
+import gc
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import psutil
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
+from shiboken6 import isValid
+
+from medviewer import paths, translation
+
+ROOT = Path(__file__).resolve().parent.parent
+GRACE_SECONDS = 3.0
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give each test a home of its own, and English."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("MEDVIEWER_HOME", str(folder))
+    translation.use_language("en")
+    yield folder
+    translation.use_language("en")
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Return the folder with real sample data."""
+    return paths.shared_data()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(home: Path) -> Iterator[None]:
+    """Fail a test that leaves a thread, timer, process or piece of shared memory behind."""
+    before = {kind: set(find()) for kind, find in LEFT_OVERS.items()}
+    yield
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = _left_over(before)
+    if left:
+        gc.collect()
+        _wait_for_the_ending()
+        left = _left_over(before)
+    if left:
+        pytest.fail("left behind: " + "; ".join(left), pytrace=False)
+
+
+def _left_over(before: dict[str, set[str]]) -> list[str]:
+    return [f"{kind} {name}" for kind, find in LEFT_OVERS.items() for name in find() - before[kind]]
+
+
+def _wait_for_the_ending() -> None:
+    for thread in _threads():
+        thread.join(GRACE_SECONDS)
+    psutil.wait_procs(psutil.Process().children(), timeout=GRACE_SECONDS)
+
+
+def _threads() -> list[threading.Thread]:
+    own = {threading.main_thread(), threading.current_thread()}
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread not in own and not isinstance(thread, threading._DummyThread)
+    ]
+
+
+def _thread_names() -> set[str]:
+    return {f"{thread.name} ({thread.ident})" for thread in _threads()}
+
+
+def _objects(kind: type[QObject], is_active: Callable[[QObject], bool]) -> set[str]:
+    """Describe the active QObjects of one kind; those from before the first test are out of sight."""
+    if QCoreApplication.instance() is None:
+        return set()
+    found = [item for item in gc.get_objects() if issubclass(type(item), kind)]
+    return {
+        f"{type(item).__name__} {item.objectName()} ({id(item):x}) of {type(item.parent()).__name__}"
+        for item in found
+        if isValid(item) and is_active(item)
+    }
+
+
+def _running_q_threads() -> set[str]:
+    main = QCoreApplication.instance()
+    return _objects(QThread, lambda item: item.isRunning() and (main is None or item is not main.thread()))
+
+
+def _active_timers() -> set[str]:
+    return _objects(QTimer, lambda item: item.isActive())
+
+
+def _processes() -> set[str]:
+    children = psutil.Process().children()
+    return {f"{child.pid}" for child in children if child.is_running()}
+
+
+def _shared_memory() -> set[str]:
+    """Describe open descriptors and mappings of shared memory; there is none to see outside Linux."""
+    found = set()
+    if sys.platform == "linux":
+        for descriptor in Path("/proc/self/fd").iterdir():
+            try:
+                target = str(descriptor.readlink())
+            except FileNotFoundError:  # the one that lists the folder
+                continue
+            if _is_shared_memory(target):
+                found.add(f"descriptor {descriptor.name} {target}")
+        for line in Path("/proc/self/maps").read_text().splitlines():
+            _, _, _, _, inode, *name = line.split(maxsplit=5)
+            if name and _is_shared_memory(name[0]):
+                found.add(f"mapping {name[0]} {inode}")
+    return found
+
+
+def _is_shared_memory(name: str) -> bool:
+    return name.startswith(("/memfd:", "/dev/shm/"))
+
+
+LEFT_OVERS: dict[str, Callable[[], set[str]]] = {
+    "thread": _thread_names,
+    "QThread": _running_q_threads,
+    "timer": _active_timers,
+    "process": _processes,
+    "shared memory": _shared_memory,
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use `shared_data`, and skip them where it is absent."""
+    present = (paths.shared_data() / "data").is_dir()
+    absent = pytest.mark.skip(reason="the sample data is not here (MEDVIEWER_SHARED names its folder)")
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.shared)
+        if not present and item.get_closest_marker("shared"):
+            item.add_marker(absent)
+
+
+def pytest_collection_finish() -> None:
+    """Take what the imports made out of the garbage collector's sight: later looks are then quick."""
+    gc.collect()
+    gc.freeze()
+
+
+_skipped_but_needed: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember what was skipped although the sample data is here."""
+    skipped = report.skipped and not hasattr(report, "wasxfail")
+    if skipped and "gpu" not in report.keywords and (paths.shared_data() / "data").is_dir():
+        _skipped_but_needed.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the session for tests that were skipped although nothing but a GPU may be missing."""
+    if _skipped_but_needed and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how much of the rules is switched off, so that a rise is seen."""
+    sources = [
+        path.read_text("utf-8")
+        for folder in ("medviewer", "tests", "packaging")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    settings = (ROOT / "pyproject.toml").read_text("utf-8")
+    ignored_imports = re.findall(r"^\s*(?:ignore_imports|ignore_missing_imports)\b", settings, re.MULTILINE)
+    counts = {
+        "type: ignore": sum(len(re.findall(r"#\s*type:\s*ignore", text)) for text in sources),
+        "noqa": sum(len(re.findall(r"#\s*noqa", text)) for text in sources),
+        "ignored imports": len(ignored_imports),
+        "skipped": len(terminalreporter.stats.get("skipped", [])),
+        "xfailed": len(terminalreporter.stats.get("xfailed", [])),
+    }
+    terminalreporter.write_line("counts: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+    for name in _skipped_but_needed:
+        terminalreporter.write_line(f"skipped, although only tests marked gpu may be: {name}", red=True)
