@@ -1,0 +1,255 @@
+"""The words on a picture: corners, result, cautions, scale. One source for the window and the export.
+
+Words of the clinic ("Axial 5 mm"), never tag keywords. Everything returned is plain text, translated.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from medviewer.dicom.series import FrameReference, Identity, Stack
+from medviewer.display_state import PaneState
+from medviewer.imaging.frame import FrameAttributes
+from medviewer.imaging.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.voi import default_voi, describe
+from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
+from medviewer.translation import mark, translate
+
+if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
+    from medviewer.imaging.processed import Processed
+
+PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
+LABELS: Final = (mark("haemorrhage"), mark("no haemorrhage"))  # of the bundled packs
+SCALE_STEPS: Final = (1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeText:
+    """What is said of an outcome.
+
+    Parameters
+    ----------
+    headline : str
+        "Haemorrhage 0.81", "Not classified", "No result".
+    details : tuple of str
+        The reason, the operating point, notes.
+    cautions : tuple of str
+        What wants attention: overridden gates, PHANTOM, no calibration.
+    source : str
+        "head-ct-haemorrhage 1.0 · research use only, not for diagnosis"
+    """
+
+    headline: str
+    details: tuple[str, ...]
+    cautions: tuple[str, ...]
+    source: str
+
+
+def date_text(stored: str) -> str:
+    """Return a DICOM date (YYYYMMDD) as ISO 8601 writes it, which both languages do; else as stored."""
+    digits = stored.replace(".", "").replace("-", "").strip()
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).isoformat()
+    except ValueError:
+        return stored
+
+
+def stack_title(stack: Stack) -> str:
+    """Return plane and thickness ("Axial 5 mm"), else the series description, else the modality."""
+    if stack.plane:
+        thickness = stack.frames[0].geometry.slice_thickness_mm if stack.frames else None
+        if not thickness and stack.spacing_mm and len(stack.frames) > 1:
+            thickness = stack.spacing_mm[2]
+        return f"{translate(stack.plane)} {thickness:.3g} mm" if thickness else translate(stack.plane)
+    return stack.identity.series_description or stack.identity.modality
+
+
+def slice_text(pane: PaneState) -> str:
+    """Return number and position of the slice: "#5 / 10 · −63.5 mm"."""
+    number = f"#{pane.index + 1} / {len(pane.stack.frames)}"
+    reference = _reference(pane)
+    if reference is None or reference.position_mm is None:
+        return number
+    position = f"{reference.position_mm:.1f} mm".replace("-", "−")
+    return f"{number} · {position}"
+
+
+def corner_texts(
+    pane: PaneState, hide_identity: bool = False, processed: Processed | None = None
+) -> dict[str, list[str]]:
+    """Return the lines of the corners "top_left", "top_right" and "bottom_left" of a pane.
+
+    Parameters
+    ----------
+    hide_identity : bool
+        Leave out name, ID, birth date and study date.
+    processed : Processed, optional
+        What is shown; None: the original frame.
+    """
+    who = pane.identity
+    top_left = [] if hide_identity else _identity_lines(who)
+    study = [who.study_description or who.modality]
+    if not hide_identity:
+        study.append(date_text(who.study_date))
+    return {
+        "top_left": top_left,
+        "top_right": [
+            line
+            for line in (" ".join(part for part in study if part), stack_title(pane.stack), slice_text(pane))
+            if line
+        ],
+        "bottom_left": _picture_lines(pane, processed),
+    }
+
+
+def _identity_lines(who: Identity) -> list[str]:
+    name = who.patient_name or translate("Patient without a name")
+    first = "  ".join(part for part in (name, date_text(who.birth_date)) if part)
+    return [first, translate("ID {number}", number=who.patient_id)] if who.patient_id else [first]
+
+
+def _picture_lines(pane: PaneState, processed: Processed | None) -> list[str]:
+    if pane.frame is None:
+        return []
+    from medviewer.imaging.processed import Processed, fidelity
+
+    processed = processed or Processed(pane.frame)
+    lines = [fidelity(processed, pane.voi)]
+    if not pane.frame.is_color and processed.strength is None:
+        lines.insert(0, describe(default_voi(pane.frame) if pane.voi is None else pane.voi))
+    return lines
+
+
+def cautions(pane: PaneState) -> list[str]:
+    """Return what must be said of the picture itself: phantom, lossy compression, processed pixels."""
+    attributes = _attributes(pane)
+    lines = []
+    if attributes.is_phantom:
+        lines.append(translate("PHANTOM, not a patient"))
+    if attributes.lossy:
+        ratio = attributes.lossy_ratio
+        lines.append(translate("lossy {ratio}:1", ratio=f"{ratio:.3g}") if ratio else translate("lossy"))
+    if pane.processing != "original":
+        lines.append(translate("processed, not for measurement"))
+    return lines
+
+
+def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
+    """Return the length of the scale bar in mm and its label; None where no spacing is known.
+
+    Parameters
+    ----------
+    available_mm : float
+        Room for the bar. The longest of 1, 2, 5, 10, 20, 50 ... mm that fits is taken.
+    """
+    geometry = _geometry(pane)
+    if geometry.spacing_mm is None or geometry.spacing_kind is SpacingKind.UNKNOWN:
+        return None
+    if not (math.isfinite(available_mm) and available_mm > 0):
+        return None
+    power = 10.0 ** math.floor(math.log10(available_mm))
+    millimetres = max(step * power for step in SCALE_STEPS if step * power <= available_mm * (1 + 1e-9))
+    length = f"{millimetres / 10:g} cm" if millimetres >= 10 else f"{millimetres:g} mm"
+    if geometry.spacing_kind is SpacingKind.DETECTOR:
+        length = translate("{length} at the detector", length=length)
+    return millimetres, length
+
+
+def label_title(label: str) -> str:
+    """Return a class label as it is shown: translated where the catalogue has it, upper case first."""
+    shown = translate(label)
+    return shown[:1].upper() + shown[1:]
+
+
+def gate_statement(gate: Gate) -> str:
+    """Return a gate's statement, its facts filled in; each of them is translated too."""
+    return translate(gate.statement, **{name: translate(fact) for name, fact in gate.facts})
+
+
+def outcome_text(outcome: Outcome) -> OutcomeText:
+    """Return what is said of an outcome, in full."""
+    source = " · ".join(
+        (
+            f"{outcome.model} {outcome.model_version}".strip(),
+            translate("research use only, not for diagnosis"),
+        )
+    )
+    phantom = (translate("PHANTOM, not a patient"),) if outcome.is_phantom else ()
+    if isinstance(outcome, Prediction):
+        return _prediction_text(outcome, phantom, source)
+    if isinstance(outcome, Refusal):
+        return OutcomeText(translate("Not classified"), (gate_statement(outcome.gate),), phantom, source)
+    return OutcomeText(translate("No result"), (_reason(outcome),), phantom, source)
+
+
+def outcome_lines(outcome: Outcome) -> list[str]:
+    """Return what is said of an outcome as lines, the headline first and the source last."""
+    text = outcome_text(outcome)
+    return [text.headline, *text.details, *text.cautions, text.source]
+
+
+def _reason(outcome: NoResult) -> str:
+    return translate(outcome.reason, **{name: translate(fact) for name, fact in outcome.facts})
+
+
+def _prediction_text(prediction: Prediction, phantom: tuple[str, ...], source: str) -> OutcomeText:
+    value = dict(prediction.probabilities).get(prediction.label, math.nan)
+    details = [*_operating_point(prediction), *(gate_statement(note) for note in prediction.notes)]
+    warnings = list(phantom)
+    if prediction.overridden is not None:
+        reason = gate_statement(prediction.overridden)
+        warnings.append(translate("Classified anyway, although: {reason}", reason=reason))
+    if not prediction.calibrated:
+        warnings.append(translate("not calibrated: a score, not a probability"))
+    headline = f"{label_title(prediction.label)}  {probability_text(value)}"
+    return OutcomeText(headline, tuple(details), tuple(warnings), source)
+
+
+def probability_text(value: float) -> str:
+    """Return a probability with two decimals; never 0.00 or 1.00, which no classifier can know."""
+    if value >= 0.995:
+        return "> 0.99"
+    return "< 0.01" if value < 0.005 else f"{value:.2f}"
+
+
+def _operating_point(prediction: Prediction) -> list[str]:
+    point = prediction.operating_point
+    if point is None or not prediction.probabilities:
+        return []
+    positive = prediction.positive_label or prediction.probabilities[0][0]
+    threshold = f"{point.threshold:.2f}"
+    reached = dict(prediction.probabilities).get(positive, 0.0) >= point.threshold
+    return [
+        translate("above the operating point {threshold}", threshold=threshold)
+        if reached
+        else translate("below the operating point {threshold}", threshold=threshold),
+        translate("sensitivity {value}", value=_rate(point.sensitivity, point.sensitivity_interval))
+        + " · "
+        + translate("specificity {value}", value=_rate(point.specificity, point.specificity_interval)),
+    ]
+
+
+def _rate(value: float, interval: tuple[float, float] | None) -> str:
+    return f"{value:.2f} ({interval[0]:.2f}–{interval[1]:.2f})" if interval else f"{value:.2f}"
+
+
+def _reference(pane: PaneState) -> FrameReference | None:
+    frames = pane.stack.frames
+    return frames[pane.index] if 0 <= pane.index < len(frames) else None
+
+
+def _geometry(pane: PaneState) -> FrameGeometry:
+    if pane.frame is not None:
+        return pane.frame.geometry
+    reference = _reference(pane)
+    return reference.geometry if reference is not None else FrameGeometry()
+
+
+def _attributes(pane: PaneState) -> FrameAttributes:
+    if pane.frame is not None:
+        return pane.frame.attributes
+    reference = _reference(pane)
+    return reference.attributes if reference is not None else FrameAttributes()
