@@ -1,0 +1,102 @@
+"""What a picture may look like besides how it was taken: shift, scale, rotation, mirroring, exposure, noise.
+
+Only training uses this; it works on pictures as the network sees them, on a scale of 0 to 1.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """How far each change may go; 0 (or False) switches it off.
+
+    Parameters
+    ----------
+    shift : float
+        Largest shift as a share of the side.
+    scale : float
+        0.15 means between 1/1.15 and 1.15 times.
+    stretch : float
+        The same for one axis against the other.
+    rotation_degrees : float
+        Largest rotation either way.
+    mirror : bool
+        Left and right may change places.
+    gain, offset : float
+        Exposure: value x (1 +- gain) +- offset, on the scale of 0 to 1.
+    noise : float
+        Largest standard deviation of added noise.
+    blur : float
+        Largest sigma of a Gaussian blur, in pixels.
+    erase : float
+        Largest share of the side of one erased rectangle.
+    """
+
+    shift: float = 0.0
+    scale: float = 0.0
+    stretch: float = 0.0
+    rotation_degrees: float = 0.0
+    mirror: bool = False
+    gain: float = 0.0
+    offset: float = 0.0
+    noise: float = 0.0
+    blur: float = 0.0
+    erase: float = 0.0
+
+
+def augment(
+    picture: npt.NDArray[np.float32], augmentation: Augmentation, rng: np.random.Generator
+) -> npt.NDArray[np.float32]:
+    """Return a changed copy of a picture.
+
+    Parameters
+    ----------
+    picture : (channels, rows, columns) float32
+        Values from 0 (black) to 1. Not changed.
+    augmentation : Augmentation
+        How far each change may go.
+    rng : numpy.random.Generator
+        Where chance comes from; the same state gives the same picture.
+    """
+    matrix = _random_affine(picture.shape[1], picture.shape[2], augmentation, rng)
+    size = (picture.shape[2], picture.shape[1])
+    warped = np.stack([cv2.warpAffine(channel, matrix, size, flags=cv2.INTER_LINEAR) for channel in picture])
+    if augmentation.blur:
+        sigma = rng.uniform(0, augmentation.blur)
+        if sigma > 0.2:  # below, the kernel is a single pixel
+            warped = np.stack([cv2.GaussianBlur(channel, (0, 0), sigma) for channel in warped])
+    gain = 1 + augmentation.gain * rng.uniform(-1, 1)
+    exposed = warped * gain + augmentation.offset * rng.uniform(-1, 1) * (warped > 0)
+    if augmentation.noise:
+        sigma = augmentation.noise * rng.uniform()
+        exposed = exposed + sigma * rng.standard_normal(warped.shape, dtype=np.float32) * (warped > 0)
+    if augmentation.erase:
+        _erase(exposed, augmentation.erase, rng)
+    return exposed.clip(0, 1).astype(np.float32)
+
+
+def _random_affine(
+    rows: int, columns: int, augmentation: Augmentation, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    angle = np.deg2rad(augmentation.rotation_degrees) * rng.uniform(-1, 1)
+    scale = (1 + augmentation.scale) ** rng.uniform(-1, 1)
+    stretch = (1 + augmentation.stretch) ** rng.uniform(-1, 1)
+    flip = -1.0 if augmentation.mirror and rng.uniform() < 0.5 else 1.0
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    linear = turn @ np.diag([flip * scale * stretch, scale / stretch])
+    center = np.array([(columns - 1) / 2, (rows - 1) / 2])
+    shift = augmentation.shift * np.array([columns, rows]) * rng.uniform(-1, 1, 2)
+    return np.column_stack([linear, center - linear @ center + shift])
+
+
+def _erase(picture: npt.NDArray[np.float32], share: float, rng: np.random.Generator) -> None:
+    rows, columns = picture.shape[1:]
+    height = round(rows * share * rng.uniform())
+    width = round(columns * share * rng.uniform())
+    top = int(rng.integers(0, rows - height + 1))
+    left = int(rng.integers(0, columns - width + 1))
+    picture[:, top : top + height, left : left + width] = 0

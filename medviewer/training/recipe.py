@@ -1,0 +1,131 @@
+"""A recipe: everything that makes a model, in one small file, each step switchable."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from medviewer.errors import DataError, NotFoundError
+from medviewer.inference.architectures import Architecture
+from medviewer.inference.preprocess import Preprocessing
+from medviewer.training.augmentation import Augmentation
+
+RECIPES = Path(__file__).parent / "recipes"
+
+
+@dataclass(frozen=True, slots=True)
+class Optimisation:
+    """How the weights are found.
+
+    Parameters
+    ----------
+    optimizer : {"adamw", "sgd"}
+        SGD runs with Nesterov momentum 0.9.
+    epoch_pictures : int
+        Pictures drawn for one epoch, with replacement.
+    balance : float
+        0 draws classes as frequent as they are, 1 equally often. What was learnt about their frequency is
+        put right afterwards in the last layer's bias.
+    group_balance : float
+        0 draws each picture of a class alike, 1 each group that has the class.
+    label_smoothing, mixup : float
+        Soften the labels; mix pairs of pictures (parameter of the beta distribution). 0 is off.
+    auxiliary : float
+        Weight of a second task, the subtypes where the data has them, that is dropped after training.
+    averaging : float
+        Decay of the moving average of the weights, which is what is kept; 0 is off.
+    patience : int
+        Epochs without a better figure on the stopping half after which training ends.
+    """
+
+    optimizer: str = "adamw"
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.05
+    batch_size: int = 32
+    epochs: int = 40
+    warm_up_epochs: float = 2.0
+    epoch_pictures: int = 1024
+    balance: float = 1.0
+    group_balance: float = 0.0
+    label_smoothing: float = 0.0
+    mixup: float = 0.0
+    auxiliary: float = 0.0
+    averaging: float = 0.99
+    patience: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is read from a recipe file.
+
+    Parameters
+    ----------
+    class_names : tuple of str
+        The model's classes, matched by name with the data's.
+    positive : str
+        The class whose probability has an operating point; "" for none.
+    sensitivity : float
+        Share of positive pictures of the calibration half that the threshold must reach.
+    card : mapping
+        What the model card says besides figures: title, intended use, licence, limits, input contract ...
+    """
+
+    name: str
+    seed: int
+    class_names: tuple[str, ...]
+    positive: str
+    sensitivity: float
+    preprocessing: Preprocessing
+    architecture: Architecture
+    augmentation: Augmentation
+    optimisation: Optimisation
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def positive_index(self) -> int | None:
+        """Index of the positive class, or None."""
+        return self.class_names.index(self.positive) if self.positive else None
+
+
+def load_recipe(path_or_name: Path | str) -> Recipe:
+    """Read a recipe file, or a bundled one by its name.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such file or bundled recipe.
+    DataError
+        The file is not a recipe.
+    """
+    path = Path(path_or_name)
+    if not path.is_file():
+        path = RECIPES / f"{path_or_name}.toml"
+    if not path.is_file():
+        raise NotFoundError(what="recipe", which=str(path_or_name))
+    try:
+        return _recipe(tomllib.loads(path.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        raise DataError(path=path, detail=f"it is not a recipe ({error})") from error
+
+
+def _recipe(facts: Mapping[str, Any]) -> Recipe:
+    class_names = tuple(str(name) for name in facts["class_names"])
+    positive = str(facts.get("positive", ""))
+    if positive and positive not in class_names:
+        raise ValueError(f"positive: {positive!r} is none of {class_names}")
+    architecture = Architecture.from_facts(facts.get("architecture", {}))
+    if architecture.classes != len(class_names):
+        raise ValueError(f"architecture.classes is {architecture.classes} for {len(class_names)} names")
+    return Recipe(
+        name=str(facts["name"]),
+        seed=int(facts.get("seed", 0)),
+        class_names=class_names,
+        positive=positive,
+        sensitivity=float(facts.get("sensitivity", 0.9)),
+        preprocessing=Preprocessing(**facts["preprocessing"]),
+        architecture=architecture,
+        augmentation=Augmentation(**facts.get("augmentation", {})),
+        optimisation=Optimisation(**facts.get("optimisation", {})),
+        card=facts.get("card", {}),
+    )
