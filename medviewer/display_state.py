@@ -3,11 +3,16 @@
 No result may ever stand on the wrong picture. Each pane paints from its own PaneState only; a state is
 swapped in one assignment; navigating clears a pane's outcome first. A result is painted only where its
 token equals the pane's; otherwise it is stored under its key or dropped.
+
+Each reducer takes a DisplayState and returns the next one; a pane that is not concerned stays the same
+object, so that a caller sees by identity which panes changed.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
-from medviewer.dicom.series import Identity, Stack
+from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import Voi
 from medviewer.inference.prediction import Outcome, ResultKey
@@ -17,11 +22,27 @@ from medviewer.inference.prediction import Outcome, ResultKey
 class Token:
     """The right to paint a result: the state's epoch and what the result must be about.
 
-    `key` is None until the frame is decoded, because its hash is not known before.
+    `key` is None until the frame is decoded and a model is loaded, because the hashes are not known before.
     """
 
     epoch: int
     key: ResultKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelHashes:
+    """What of a classifier goes into a ResultKey."""
+
+    preprocessing_sha256: str
+    model_sha256: str
+
+
+class Reception(StrEnum):
+    """What became of a result that arrived."""
+
+    PAINTED = "painted"
+    STORED = "stored"  # its token is no pane's any more, but what it is about is still open
+    DROPPED = "dropped"  # its data was closed meanwhile, or it is not about what was asked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +65,230 @@ class PaneState:
         """Whose picture it is."""
         return self.stack.identity
 
+    @property
+    def reference(self) -> FrameReference:
+        """Where the frame that belongs into the pane is to be read from."""
+        return self.stack.frames[self.index]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DisplayState:
-    """All panes, which one has the focus, and the epoch of opened data and models."""
+    """All panes, which one has the focus, the epoch of opened data and models, and the results so far."""
 
     epoch: int = 0
     panes: tuple[PaneState | None, ...] = (None, None, None, None)
     focus: int = 0
+    valid_since: int = 0  # results asked for in an earlier epoch are about closed data
+    model: ModelHashes | None = None
+    results: Mapping[ResultKey, Outcome] = field(default_factory=dict)
+
+    @property
+    def focused(self) -> PaneState | None:
+        """The pane that keys and commands act on."""
+        return self.panes[self.focus]
+
+
+def result_key(frame: Frame, model: ModelHashes | None) -> ResultKey | None:
+    """Return what a result of the model for the frame belongs to; None where no model is loaded."""
+    if model is None:
+        return None
+    return ResultKey(
+        sop_instance_uid=frame.sop_instance_uid,
+        frame_number=frame.frame_number,
+        pixel_sha256=frame.pixel_sha256,
+        preprocessing_sha256=model.preprocessing_sha256,
+        model_sha256=model.model_sha256,
+    )
+
+
+def open_data(state: DisplayState) -> DisplayState:
+    """Begin to open files: a new epoch.
+
+    What is on the screen stays; results that are still on their way will be stored, not painted.
+    """
+    return _with_epoch(state, state.epoch + 1)
+
+
+def show_stack(state: DisplayState, processings: Mapping[int, str], stack: Stack, index: int) -> DisplayState:
+    """Put a stack into panes, given as pane number -> processing; the old pictures go with their texts."""
+    index = _clamped(stack, index)
+    token = Token(state.epoch)
+    panes = list(state.panes)
+    for number, processing in processings.items():
+        panes[number] = PaneState(stack=stack, index=index, processing=processing, token=token)
+    return replace(state, panes=tuple(panes))
+
+
+def navigate(state: DisplayState, numbers: Collection[int], index: int) -> DisplayState:
+    """Move panes to a slice: outcome, failure and frame are cleared first, the token waits for the frame."""
+
+    def move(pane: PaneState) -> PaneState:
+        target = _clamped(pane.stack, index)
+        if target == pane.index:
+            return pane
+        return replace(
+            pane, index=target, frame=None, failure="", outcome=None, annotations=(), token=Token(state.epoch)
+        )
+
+    return _change(state, numbers, move)
+
+
+def frame_decoded(state: DisplayState, reference: FrameReference, frame: Frame) -> DisplayState:
+    """Put a decoded frame into each pane that waits for it, with the stored result of the same key.
+
+    A frame that is not what the reference names is put nowhere.
+    """
+    if (frame.sop_instance_uid, frame.frame_number) != (
+        reference.sop_instance_uid,
+        reference.frame_number,
+    ):
+        return state
+    return _change(state, waiting(state, reference), lambda pane: _with_frame(state, pane, frame))
+
+
+def frame_failed(state: DisplayState, reference: FrameReference, failure: str) -> DisplayState:
+    """Say in each pane that waits for a frame why it cannot be shown."""
+    return _change(state, waiting(state, reference), lambda pane: replace(pane, failure=failure))
+
+
+def waiting(state: DisplayState, reference: FrameReference) -> list[int]:
+    """Return the numbers of the panes that wait for the frame."""
+    return [
+        number
+        for number, pane in enumerate(state.panes)
+        if pane is not None and pane.frame is None and not pane.failure and pane.reference == reference
+    ]
+
+
+def set_voi(state: DisplayState, numbers: Collection[int], voi: Voi | None) -> DisplayState:
+    """Window panes; None: the frame's own. Clears no outcome: a classifier never sees the window."""
+    return _change(state, numbers, lambda pane: replace(pane, voi=voi))
+
+
+def set_processing(state: DisplayState, number: int, processing: str) -> DisplayState:
+    """Choose what a pane shows of its frame. Clears no outcome: a classifier never sees it."""
+    return _change(state, [number], lambda pane: replace(pane, processing=processing))
+
+
+def set_focus(state: DisplayState, number: int) -> DisplayState:
+    """Give a pane the focus."""
+    return replace(state, focus=number)
+
+
+def change_model(state: DisplayState, model: ModelHashes | None) -> DisplayState:
+    """Take another model: a new epoch, no outcome on any pane but the stored ones of this model."""
+    if model == state.model:
+        return state
+    changed = _with_epoch(replace(state, model=model), state.epoch + 1)
+
+    def complete(pane: PaneState) -> PaneState:
+        if pane.frame is None:
+            return replace(pane, outcome=None, token=Token(changed.epoch))
+        return _with_frame(changed, pane, pane.frame)
+
+    return _change(changed, range(len(state.panes)), complete)
+
+
+def receive(state: DisplayState, token: Token, outcome: Outcome) -> tuple[DisplayState, Reception]:
+    """Take a result that arrives: paint it, store it or drop it.
+
+    Parameters
+    ----------
+    token : Token
+        What was asked for, carried unchanged through the worker.
+    outcome : Outcome
+        Its key says what the worker really read; where that is not what was asked for, it is dropped.
+    """
+    if token.epoch < state.valid_since or token.key is None:
+        return state, Reception.DROPPED
+    if outcome.key != token.key:
+        return state, Reception.DROPPED
+    stored = replace(state, results={**state.results, token.key: outcome})
+    painted = [number for number, pane in enumerate(state.panes) if pane is not None and pane.token == token]
+    if not painted:
+        return stored, Reception.STORED
+    return _change(stored, painted, lambda pane: replace(pane, outcome=outcome)), Reception.PAINTED
+
+
+def close_all(state: DisplayState) -> DisplayState:
+    """Close all data: empty panes, no results, a new epoch; what is on its way will be dropped."""
+    epoch = state.epoch + 1
+    return DisplayState(
+        epoch=epoch,
+        panes=(None,) * len(state.panes),
+        focus=state.focus,
+        valid_since=epoch,
+        model=state.model,
+    )
+
+
+def close_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState:
+    """Close stacks: their panes become empty, a new epoch; results on their way will be dropped."""
+    epoch = state.epoch + 1
+    keys = {stack.key for stack in stacks}
+    frames = {(frame.sop_instance_uid, frame.frame_number) for stack in stacks for frame in stack.frames}
+    panes = tuple(None if pane is None or pane.stack.key in keys else pane for pane in state.panes)
+    results = {
+        key: outcome
+        for key, outcome in state.results.items()
+        if (key.sop_instance_uid, key.frame_number) not in frames
+    }
+    return _with_epoch(replace(state, panes=panes, results=results, valid_since=epoch), epoch)
+
+
+def replace_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState:
+    """Take the stacks as they are now that more files were found.
+
+    The picture under the eye stays with all that stands on it; only the slice's number and the slider
+    move. A stack of another patient is never taken, whatever its key says.
+    """
+    by_key = {stack.key: stack for stack in stacks}
+
+    def grow(pane: PaneState) -> PaneState:
+        stack = by_key.get(pane.stack.key)
+        if stack is None or stack is pane.stack:
+            return pane
+        if stack.identity.patient_key != pane.identity.patient_key:
+            return pane
+        index = _index_of(stack, pane.reference)
+        return pane if index is None else replace(pane, stack=stack, index=index)
+
+    return _change(state, range(len(state.panes)), grow)
+
+
+def _index_of(stack: Stack, reference: FrameReference) -> int | None:
+    for index, other in enumerate(stack.frames):
+        if (other.path, other.sop_instance_uid, other.frame_number) == (
+            reference.path,
+            reference.sop_instance_uid,
+            reference.frame_number,
+        ):
+            return index
+    return None
+
+
+def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState:
+    key = result_key(frame, state.model)
+    outcome = state.results.get(key) if key is not None else None
+    return replace(pane, frame=frame, failure="", outcome=outcome, token=Token(state.epoch, key))
+
+
+def _with_epoch(state: DisplayState, epoch: int) -> DisplayState:
+    def renew(pane: PaneState) -> PaneState:
+        return replace(pane, token=Token(epoch, pane.token.key))
+
+    return _change(replace(state, epoch=epoch), range(len(state.panes)), renew)
+
+
+def _change(
+    state: DisplayState, numbers: Collection[int], change: Callable[[PaneState], PaneState]
+) -> DisplayState:
+    panes = tuple(
+        change(pane) if pane is not None and number in numbers else pane
+        for number, pane in enumerate(state.panes)
+    )
+    return replace(state, panes=panes)
+
+
+def _clamped(stack: Stack, index: int) -> int:
+    return max(0, min(index, len(stack.frames) - 1))

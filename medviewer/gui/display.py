@@ -1,0 +1,139 @@
+"""Moves the display state on, and fetches what its panes then wait for."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer import display_state as ds
+from medviewer.dicom.cache import FrameCache
+from medviewer.dicom.series import FrameReference
+from medviewer.display_state import DisplayState
+from medviewer.gui.frame_loading import Decoded, FrameLoader, ReadFrame
+from medviewer.gui.processed_views import ProcessedViews
+from medviewer.gui.tasks import Workers
+from medviewer.limits import CACHE_BYTES
+
+if TYPE_CHECKING:
+    from medviewer.imaging.processing import Processed
+
+AHEAD, BEHIND = 8, 2  # slices decoded before they are asked for
+
+
+class Display(QObject):
+    """Holds the state; a new one is swapped in by one assignment, with every frame that is in memory."""
+
+    state_changed = Signal(object)
+    pane_changed = Signal(int)
+    busy_changed = Signal(int, bool)
+    failed = Signal(object)
+
+    def __init__(self, read_frame: ReadFrame, workers: Workers, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = DisplayState()
+        self.linked = True
+        self.settings: Mapping[str, Mapping[str, object]] = {}
+        self.loader = FrameLoader(read_frame, workers, FrameCache(CACHE_BYTES), self)
+        self.views = ProcessedViews(workers, len(self.state.panes), self)
+        self._direction = 1
+        self._busy = [False] * len(self.state.panes)
+        self.loader.decoded.connect(self._on_decoded)
+        self.views.changed.connect(self._on_processed)
+        self.views.failed.connect(self.failed)
+
+    def processed(self, pane: int) -> "Processed | None":
+        """Return what the pane's processing made of its frame; None while it is on its way."""
+        return self.views.get(pane)
+
+    def is_busy(self, pane: int) -> bool:
+        """Whether something is on its way into the pane."""
+        return self._busy[pane]
+
+    def together(self, number: int) -> list[int]:
+        """Return the numbers of the panes that go with a pane: all of its stack when linked."""
+        here = self.state.panes[number]
+        if here is None:
+            return []
+        if not self.linked:
+            return [number]
+        return [
+            other
+            for other, pane in enumerate(self.state.panes)
+            if pane is not None and pane.stack.key == here.stack.key
+        ]
+
+    def scroll_to(self, number: int, index: int) -> None:
+        """Take a pane, and those linked to it, to a slice counted from 0."""
+        here = self.state.panes[number]
+        if here is None:
+            return
+        if index != here.index:
+            self._direction = 1 if index > here.index else -1
+        self.move_on(ds.navigate(self.state, self.together(number), index))
+
+    def move_on(self, state: DisplayState) -> None:
+        """Show a state whose panes may wait for frames; those in memory are put in before anyone sees it."""
+        for reference in _waited_for(state):
+            frame = self.loader.cached(reference)
+            if frame is not None:
+                state = ds.frame_decoded(state, reference, frame)
+        self.swap(state)
+        self.loader.want(_waited_for(self.state), self._next_wishes())
+
+    def swap(self, state: DisplayState) -> None:
+        """Put a state in place and say what changed."""
+        before, self.state = self.state, state
+        changed = [n for n, pane in enumerate(state.panes) if pane is not before.panes[n]]
+        for number in changed:
+            self.views.follow(number, state.panes[number], self.settings)
+        self.state_changed.emit(state)
+        for number in changed:
+            self.pane_changed.emit(number)
+            self._tell_busy(number)
+
+    def use_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:
+        """Process all panes with other parameters; what is shown stays until the new is ready."""
+        self.settings = settings
+        for number, pane in enumerate(self.state.panes):
+            self.views.follow(number, pane, settings)
+            self._tell_busy(number)
+
+    def clear_frames(self) -> None:
+        """Forget all decoded frames."""
+        self.loader.clear()
+
+    def _next_wishes(self) -> list[FrameReference]:
+        pane = self.state.focused
+        if pane is None:
+            return []
+        ahead = [pane.index + self._direction * step for step in range(1, AHEAD + 1)]
+        behind = [pane.index - self._direction * step for step in range(1, BEHIND + 1)]
+        return [pane.stack.frames[index] for index in ahead + behind if 0 <= index < len(pane.stack.frames)]
+
+    @Slot(object)
+    def _on_decoded(self, decoded: Decoded) -> None:
+        if decoded.frame is not None:
+            self.swap(ds.frame_decoded(self.state, decoded.reference, decoded.frame))
+        elif decoded.error is not None and ds.waiting(self.state, decoded.reference):
+            self.swap(ds.frame_failed(self.state, decoded.reference, decoded.error.for_user()))
+            self.failed.emit(decoded.error)
+
+    @Slot(int)
+    def _on_processed(self, number: int) -> None:
+        self.pane_changed.emit(number)
+        self._tell_busy(number)
+
+    def _tell_busy(self, number: int) -> None:
+        pane = self.state.panes[number]
+        coming = pane is not None and pane.frame is None and not pane.failure
+        busy = coming or self.views.waits(number)
+        if busy != self._busy[number]:
+            self._busy[number] = busy
+            self.busy_changed.emit(number, busy)
+
+
+def _waited_for(state: DisplayState) -> list[FrameReference]:
+    """Return what panes wait for, the focused pane's first, each once."""
+    order = [state.focused, *state.panes]
+    wanted = [p.reference for p in order if p is not None and p.frame is None and not p.failure]
+    return list(dict.fromkeys(wanted))

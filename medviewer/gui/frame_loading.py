@@ -1,0 +1,198 @@
+"""Decoded frames for the panes: from the cache at once, otherwise read by a worker, the latest wish first."""
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.dicom.cache import FrameCache
+from medviewer.dicom.series import FrameReference, Stack
+from medviewer.errors import ChangedFileError, MedviewerError, UnreadableFile
+from medviewer.gui.tasks import Task, Workers
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.types import DisplayImage
+
+ReadFrame = Callable[[FrameReference], Frame]
+
+AHEAD, LATER = 1, 2  # priorities in the lane; what a pane waits for has 0
+THUMBNAIL_SIDE = 96
+
+
+class FrameSource(Protocol):
+    """What reads files for the session; `dicom.sandbox.Sandbox` is one."""
+
+    def read_frame(self, reference: FrameReference) -> Frame:
+        """Return the decoded frame; called in a worker's thread."""
+
+    def close(self) -> None:
+        """End the worker processes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A frame that was read, or why it could not be."""
+
+    reference: FrameReference
+    opening: int  # of the loader when it was asked for
+    frame: Frame | None = None
+    error: MedviewerError | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thumbnail:
+    """A small picture of a stack."""
+
+    stack_key: str
+    opening: int
+    image: DisplayImage
+
+
+def read_frames(
+    read_frame: ReadFrame, references: Sequence[FrameReference], opening: int
+) -> Generator[Decoded, None, None]:
+    """Yield each frame or its error; the pixels' hash is taken here, so that the window never has to."""
+    for reference in references:
+        try:
+            frame = read_frame(reference)
+            _check(frame, reference)
+        except MedviewerError as error:
+            yield Decoded(reference, opening, error=error)
+        except Exception:
+            yield Decoded(reference, opening, error=UnreadableFile(path=reference.path))
+            raise
+        else:
+            yield Decoded(reference, opening, frame=frame)
+
+
+def _check(frame: Frame, reference: FrameReference) -> None:
+    """Refuse another frame than the one that was asked for, and fill the pixels' hash."""
+    found = (frame.sop_instance_uid, frame.frame_number)
+    if not frame.pixel_sha256 or found != (reference.sop_instance_uid, reference.frame_number):
+        raise ChangedFileError(path=reference.path)
+
+
+def make_thumbnail(
+    read_frame: ReadFrame, reference: FrameReference, stack_key: str, opening: int
+) -> Generator[Thumbnail, None, None]:
+    """Yield the stack's thumbnail; none where its frame cannot be read, as the pane will say so."""
+    from medviewer.imaging.presentation import thumbnail
+
+    try:
+        frame = read_frame(reference)
+    except MedviewerError:
+        return
+    yield Thumbnail(stack_key, opening, thumbnail(frame, THUMBNAIL_SIDE))
+
+
+class FrameLoader(QObject):
+    """Reads frames in the decode lane and keeps them.
+
+    Parameters
+    ----------
+    read_frame : callable
+        Thread-safe; called in the worker's thread.
+    workers : Workers
+        Runs the decode lane.
+    cache : FrameCache
+        Used in the window's thread only.
+    """
+
+    decoded = Signal(object)
+    thumbnail_ready = Signal(str, object)
+    cache_changed = Signal()
+
+    def __init__(
+        self, read_frame: ReadFrame, workers: Workers, cache: FrameCache, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._read_frame = read_frame
+        self._workers = workers
+        self._cache = cache
+        self._opening = 0
+        self._wanted: dict[FrameReference, Task] = {}
+        self._ahead: dict[FrameReference, Task] = {}
+        self._thumbnails: dict[str, Task] = {}
+
+    @property
+    def cache_bytes(self) -> int:
+        """How much memory the kept frames take."""
+        return self._cache.bytes
+
+    def cached(self, reference: FrameReference) -> Frame | None:
+        """Return the frame if it is in memory."""
+        return self._cache.get(reference)
+
+    def want(self, references: Sequence[FrameReference], ahead: Sequence[FrameReference] = ()) -> None:
+        """Read what the panes wait for, then what they will want next; wishes from before are taken back."""
+        self._keep_only(self._wanted, references)
+        self._keep_only(self._ahead, ())
+        for reference in references:
+            if reference not in self._wanted and reference not in self._ahead:
+                self._wanted[reference] = self._submit(reference, priority=0)
+        for reference in ahead:
+            if (
+                reference in self._wanted
+                or reference in self._ahead
+                or self._cache.get(reference) is not None
+            ):
+                continue
+            self._ahead[reference] = self._submit(reference, priority=AHEAD)
+
+    def want_thumbnail(self, stack: Stack) -> None:
+        """Make a thumbnail of the stack's middle slice, once, when nothing else is to be read."""
+        if stack.key in self._thumbnails:
+            return
+        reference, key, opening = stack.frames[len(stack.frames) // 2], stack.key, self._opening
+        read_frame = self._read_frame
+        task = Task(
+            lambda: make_thumbnail(read_frame, reference, key, opening),
+            self._workers,
+            "decode",
+            priority=LATER,
+        )
+        task.yielded.connect(self._on_thumbnail)
+        self._thumbnails[stack.key] = task
+        task.submit()
+
+    def clear(self) -> None:
+        """Forget all frames and wishes; what is still being read will be thrown away."""
+        self._opening += 1
+        for task in [*self._wanted.values(), *self._ahead.values(), *self._thumbnails.values()]:
+            task.cancel()
+        self._wanted.clear()
+        self._ahead.clear()
+        self._thumbnails.clear()
+        self._cache.clear()
+        self.cache_changed.emit()
+
+    def _submit(self, reference: FrameReference, priority: int) -> Task:
+        read_frame, opening = self._read_frame, self._opening
+        task = Task(
+            lambda: read_frames(read_frame, [reference], opening), self._workers, "decode", priority=priority
+        )
+        task.yielded.connect(self._on_decoded)
+        task.submit()
+        return task
+
+    def _keep_only(self, tasks: dict[FrameReference, Task], references: Sequence[FrameReference]) -> None:
+        for reference in [reference for reference in tasks if reference not in references]:
+            tasks[reference].withdraw()
+            if tasks[reference].cancelled:
+                del tasks[reference]
+
+    @Slot(object)
+    def _on_decoded(self, decoded: Decoded) -> None:
+        if decoded.opening != self._opening:
+            return
+        self._wanted.pop(decoded.reference, None)
+        self._ahead.pop(decoded.reference, None)
+        if decoded.frame is not None:
+            self._cache.put(decoded.reference, decoded.frame)
+            self.cache_changed.emit()
+        self.decoded.emit(decoded)
+
+    @Slot(object)
+    def _on_thumbnail(self, thumbnail: Thumbnail) -> None:
+        if thumbnail.opening == self._opening:
+            self.thumbnail_ready.emit(thumbnail.stack_key, thumbnail.image)

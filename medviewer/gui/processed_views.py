@@ -1,0 +1,140 @@
+"""What the processings made of each pane's frame: a fast variant at once, the full one at rest."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.display_state import PaneState
+from medviewer.errors import MedviewerError
+from medviewer.gui.tasks import Task, Workers
+from medviewer.imaging.frame import Frame
+
+if TYPE_CHECKING:
+    from medviewer.imaging.processing import Processed
+
+REST_MS = 150
+
+Settings = Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """What one pane is to show of its frame."""
+
+    number: int
+    frame: Frame
+    processing: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Computed:
+    """What came of a wish."""
+
+    wish: Wish
+    processed: "Processed | None" = None
+    error: MedviewerError | None = None
+
+
+def compute(wish: Wish, *, at_rest: bool) -> Generator[Computed, None, None]:
+    """Yield the processed frame, or why it cannot be."""
+    from medviewer.imaging.processing import process
+
+    try:
+        processed = process(wish.frame, wish.processing, wish.settings, at_rest=at_rest)
+    except MedviewerError as error:
+        yield Computed(wish, error=error)
+    else:
+        yield Computed(wish, processed)
+
+
+class ProcessedViews(QObject):
+    """Computes in the filter lane what the panes show; the original is never waited for."""
+
+    changed = Signal(int)
+    failed = Signal(object)
+
+    def __init__(self, workers: Workers, panes: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workers = workers
+        self._wishes: list[Wish | None] = [None] * panes
+        self._processed: list[Processed | None] = [None] * panes
+        self._tasks: list[Task | None] = [None] * panes
+        self._rest = workers.timer(REST_MS, self._come_to_rest)
+
+    def get(self, number: int) -> "Processed | None":
+        """Return what the pane shows; None while nothing of its present frame is ready."""
+        return self._processed[number]
+
+    def waits(self, number: int) -> bool:
+        """Whether something is being computed for the pane."""
+        return self._tasks[number] is not None
+
+    def follow(self, number: int, pane: PaneState | None, settings: Settings) -> None:
+        """Compute what a pane shows now; a wish from before is taken back."""
+        before = self._wishes[number]
+        if pane is None or pane.frame is None:
+            self._drop(number)
+            return
+        wish = Wish(number, pane.frame, pane.processing, settings)
+        if before is not None and (wish.frame, wish.processing) == (before.frame, before.processing):
+            if wish.settings is before.settings:
+                return
+        else:
+            self._drop(
+                number
+            )  # a new setting leaves the old picture with its own line until the new is there
+        self._wishes[number] = wish
+        if wish.processing == "original":
+            for computed in compute(wish, at_rest=True):
+                self._take(computed)
+        else:
+            self._submit(wish, at_rest=False)
+            self._rest.start()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._rest.stop()
+        for number in range(len(self._wishes)):
+            self._drop(number)
+
+    def _drop(self, number: int) -> None:
+        task = self._tasks[number]
+        if task is not None:
+            task.cancel()
+        self._tasks[number] = None
+        self._wishes[number] = None
+        self._processed[number] = None
+
+    def _submit(self, wish: Wish, *, at_rest: bool) -> None:
+        before = self._tasks[wish.number]
+        if before is not None:
+            before.cancel()
+        task = Task(lambda: compute(wish, at_rest=at_rest), self._workers, "filter", priority=int(at_rest))
+        task.yielded.connect(self._on_computed)
+        self._tasks[wish.number] = task
+        task.submit()
+
+    @Slot(object)
+    def _on_computed(self, computed: Computed) -> None:
+        if self._wishes[computed.wish.number] is not computed.wish:
+            return
+        self._tasks[computed.wish.number] = None
+        self._take(computed)
+        self.changed.emit(computed.wish.number)
+
+    def _take(self, computed: Computed) -> None:
+        self._processed[computed.wish.number] = computed.processed
+        if computed.error is not None:
+            self.failed.emit(computed.error)
+
+    @Slot()
+    def _come_to_rest(self) -> None:
+        for number, wish in enumerate(self._wishes):
+            processed = self._processed[number]
+            if wish is None or wish.processing == "original":
+                continue
+            if processed is None or not processed.exact:
+                self._submit(wish, at_rest=True)

@@ -1,0 +1,413 @@
+"""The one QObject that widgets follow: it holds the display state and relays what tasks bring.
+
+Widgets call its methods and listen to its signals; they never talk to each other. All decisions about what
+may be painted are the pure reducers' of `display_state`.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer import display_state as ds
+from medviewer.dicom.series import Library, Stack
+from medviewer.display_state import DisplayState, PaneState, Reception, Token
+from medviewer.errors import MedviewerError
+from medviewer.gui.classification import Classification, LoadClassifier, Loaded, Result, load_installed
+from medviewer.gui.display import Display
+from medviewer.gui.frame_loading import FrameSource
+from medviewer.gui.openings import (
+    Openings,
+    Scan,
+    first_to_show,
+    outcome_message,
+    scan_demo,
+    scan_paths,
+    scan_samples,
+)
+from medviewer.gui.tasks import Task, Workers
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.voi import Voi
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.dicom.index import ScanProgress
+    from medviewer.imaging.processing import Processed
+
+PROCESSINGS = ("original", "denoised", "thresholded", "edges")
+DEFAULT_MODEL = "head-ct-haemorrhage"
+
+
+class ViewerSession(QObject):
+    """What is open and shown.
+
+    Parameters
+    ----------
+    sandbox : FrameSource
+        Closed with the session.
+    workers : Workers, optional
+        The threads that tasks run on; a test may give workers in virtual time.
+    load_classifier : callable, optional
+        (model, device) -> classifier; called in the inference thread.
+    """
+
+    state_changed = Signal(object)  # DisplayState
+    pane_changed = Signal(int)  # its PaneState or what processed() gives
+    focus_changed = Signal(int)
+    library_changed = Signal(object)  # Library
+    scan_started = Signal()
+    scan_progress = Signal(int, object)  # files seen, files in all or None
+    scan_finished = Signal()
+    settings_changed = Signal(object)  # processing -> parameters
+    model_changed = Signal(str, str)  # name, device ("" until loaded)
+    classifying_changed = Signal(bool)
+    thumbnail_ready = Signal(str, object)  # stack key, (side, side) uint8
+    busy_changed = Signal(int, bool)  # pane
+    cache_changed = Signal(int)  # bytes
+    linked_changed = Signal(bool)
+    identity_hidden_changed = Signal(bool)
+    message = Signal(str, str, str)  # text, hint, "info" | "warning" | "error"
+    crashed = Signal(str)  # a description without data
+
+    def __init__(
+        self,
+        sandbox: FrameSource,
+        *,
+        workers: Workers | None = None,
+        load_classifier: LoadClassifier = load_installed,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._sandbox = sandbox
+        self.workers = workers if workers is not None else Workers(self)
+        self._identity_hidden = False
+        self._awaits_first_picture = False
+        self._opened: tuple[Path, ...] = ()
+        self._asked: tuple[Frame, bool] | None = None  # to classify when the model is loaded
+        self._model, self._device = DEFAULT_MODEL, "auto"
+        self._openings = Openings(self.workers, self)
+        self._display = Display(sandbox.read_frame, self.workers, self)
+        self._classification = Classification(self.workers, load_classifier, self)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.workers.crashed.connect(self._on_crash)
+        self._openings.progressed.connect(self._on_scan_progress)
+        self._openings.failed.connect(self.show_error)
+        self._openings.finished.connect(self._on_scan_finished)
+        self._display.state_changed.connect(self.state_changed)
+        self._display.pane_changed.connect(self.pane_changed)
+        self._display.busy_changed.connect(self.busy_changed)
+        self._display.failed.connect(self.show_error)
+        self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)
+        self._display.loader.cache_changed.connect(self._on_cache)
+        self._classification.loaded.connect(self._on_model_loaded)
+        self._classification.received.connect(self._on_result)
+        self._classification.failed.connect(self._on_classify_failed)
+        self._classification.slow.connect(self._on_slow)
+        self._classification.busy_changed.connect(self.classifying_changed)
+
+    # what is there
+
+    @property
+    def state(self) -> DisplayState:
+        """All that the panes paint."""
+        return self._display.state
+
+    @property
+    def library(self) -> Library:
+        """All that is open, and what could not be read."""
+        return self._openings.library
+
+    @property
+    def focused(self) -> PaneState | None:
+        """The pane that commands act on."""
+        return self.state.focused
+
+    @property
+    def has_frame(self) -> bool:
+        """Whether the focused pane shows a picture."""
+        return self.focused is not None and self.focused.frame is not None
+
+    @property
+    def is_scanning(self) -> bool:
+        """Whether files are still being found."""
+        return self._openings.is_scanning
+
+    @property
+    def is_classifying(self) -> bool:
+        """Whether a model is being loaded or computes."""
+        return self._classification.is_busy
+
+    @property
+    def settings(self) -> Mapping[str, Mapping[str, object]]:
+        """Processing -> parameters that differ from their defaults; replaced, never changed, on a change."""
+        return self._display.settings
+
+    @property
+    def model(self) -> str:
+        """The name of the chosen model."""
+        return self._model
+
+    @property
+    def device(self) -> str:
+        """Where the model computes, in words; empty until it is loaded."""
+        return self._classification.device
+
+    @property
+    def cache_bytes(self) -> int:
+        """How much memory decoded frames take."""
+        return self._display.loader.cache_bytes
+
+    @property
+    def linked(self) -> bool:
+        """Whether the panes of one stack scroll and window together."""
+        return self._display.linked
+
+    @linked.setter
+    def linked(self, linked: bool) -> None:
+        if linked != self._display.linked:
+            self._display.linked = linked
+            self.linked_changed.emit(linked)
+
+    @property
+    def hide_identity(self) -> bool:
+        """Whether patients' names, IDs and dates are left out on the screen."""
+        return self._identity_hidden
+
+    @hide_identity.setter
+    def hide_identity(self, hidden: bool) -> None:
+        if hidden != self._identity_hidden:
+            self._identity_hidden = hidden
+            self.identity_hidden_changed.emit(hidden)
+
+    def processed(self, pane: int) -> "Processed | None":
+        """Return what the pane's processing made of its frame; None while it is on its way."""
+        return self._display.processed(pane)
+
+    def busy(self, pane: int) -> bool:
+        """Whether something is on its way into the pane."""
+        return self._display.is_busy(pane)
+
+    # opening and closing
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files and folders beside what is open; the first picture is shown as soon as it is found."""
+        paths = tuple(Path(path) for path in paths)
+        sandbox = self._sandbox
+        self._open(lambda: scan_paths(paths, sandbox), paths)
+
+    def open_demo(self) -> None:
+        """Open the demonstration study, a computed phantom."""
+        sandbox = self._sandbox
+        self._open(lambda: scan_demo(sandbox))
+
+    def open_samples(self) -> None:
+        """Open the sample files that pydicom brings along."""
+        sandbox = self._sandbox
+        self._open(lambda: scan_samples(sandbox))
+
+    def close_study(self) -> None:
+        """Close the study of the focused pane."""
+        pane = self.focused
+        if pane is None:
+            return
+        uid, patient = pane.identity.study_instance_uid, pane.identity.patient_key
+        stacks = [
+            stack
+            for stack in self.library.stacks
+            if (stack.identity.study_instance_uid, stack.identity.patient_key) == (uid, patient)
+        ]
+        self._asked = None
+        self._openings.close(stacks)
+        self._display.clear_frames()
+        self._display.swap(ds.close_stacks(self.state, stacks or [pane.stack]))
+        self.library_changed.emit(self.library)
+
+    def close_all(self) -> None:
+        """Close everything that is open."""
+        self._asked = None
+        self._openings.close()
+        self._classification.cancel()
+        self._display.clear_frames()
+        self._display.swap(ds.close_all(self.state))
+        self.library_changed.emit(self.library)
+
+    def shutdown(self) -> bool:
+        """End all work, for good; return whether all threads ended in time."""
+        self._display.views.clear()
+        self._classification.cancel()
+        self._sandbox.close()
+        return self.workers.shutdown()
+
+    # showing
+
+    def show_stack(self, stack: Stack, pane: int | None = None) -> None:
+        """Show a stack at its middle slice: in one pane, or by default in all, one processing in each."""
+        if pane is None:
+            processings = dict(enumerate(PROCESSINGS))
+        else:
+            shown = self.state.panes[pane]
+            processings = {pane: shown.processing if shown is not None else PROCESSINGS[pane]}
+        self._awaits_first_picture = False
+        self._display.move_on(ds.show_stack(self.state, processings, stack, len(stack.frames) // 2))
+        if pane is not None:
+            self.set_focus(pane)
+
+    def scroll_to(self, index: int, pane: int | None = None) -> None:
+        """Go to a slice, counted from 0, in the focused pane and those linked to it."""
+        self._display.scroll_to(self.state.focus if pane is None else pane, index)
+
+    def scroll_by(self, slices: int, pane: int | None = None) -> None:
+        """Go some slices on, or back."""
+        here = self.state.panes[self.state.focus if pane is None else pane]
+        if here is not None:
+            self.scroll_to(here.index + slices, pane)
+
+    def first(self) -> None:
+        """Go to the first slice."""
+        self.scroll_to(0)
+
+    def last(self) -> None:
+        """Go to the last slice."""
+        if self.focused is not None:
+            self.scroll_to(len(self.focused.stack.frames) - 1)
+
+    def set_focus(self, pane: int) -> None:
+        """Give a pane the focus."""
+        if pane != self.state.focus:
+            self._display.swap(ds.set_focus(self.state, pane))
+            self.focus_changed.emit(pane)
+
+    def set_processing(self, pane: int, name: str) -> None:
+        """Choose what a pane shows of its frame, a row of the PROCESSING table."""
+        self._display.swap(ds.set_processing(self.state, pane, name))
+
+    def set_voi(self, voi: Voi | None, pane: int | None = None) -> None:
+        """Window the focused pane and those linked to it; None: as the file says."""
+        number = self.state.focus if pane is None else pane
+        self._display.swap(ds.set_voi(self.state, self._display.together(number), voi))
+
+    def reset_voi(self) -> None:
+        """Window as the file says, or automatically."""
+        self.set_voi(None)
+
+    def set_parameter(self, processing: str, name: str, value: object) -> None:
+        """Change a parameter of a processing; a value that is not allowed is named in a message."""
+        from medviewer.imaging.processing import check_parameters
+
+        changed = {**self.settings.get(processing, {}), name: value}
+        try:
+            check_parameters(processing, changed)
+        except MedviewerError as error:
+            self.show_error(error)
+            return
+        self._display.use_settings({**self.settings, processing: changed})
+        self.settings_changed.emit(self.settings)
+
+    # classifying and exporting
+
+    def use_model(self, name: str, device: str = "auto") -> None:
+        """Choose the model for all later results."""
+        self._model, self._device = name, device
+        self._asked = None
+        self._classification.load(name, device)
+        self.model_changed.emit(name, "")
+
+    def classify(self, anyway: bool = False) -> None:
+        """Classify the slice of the focused pane; `anyway`: although the model refused it."""
+        pane = self.focused
+        if pane is None or pane.frame is None:
+            self.message.emit(translate("There is no picture to classify yet."), "", "info")
+            return
+        if self._classification.is_ready:
+            self._classification.classify(pane.frame, pane.token, anyway=anyway)
+            return
+        self._asked = (pane.frame, anyway)
+        if not self._classification.is_busy:
+            self._classification.load(self._model, self._device)
+
+    def cancel(self) -> None:
+        """End a scan and a classification; what was found so far stays."""
+        self._asked = None
+        self._openings.cancel()
+        self._classification.cancel()
+
+    def task(self, make_generator: Callable[[], Generator[Any, None, None]], lane: str) -> Task:
+        """Return a task for other work of the window; connect its signals, then submit it."""
+        task = Task(make_generator, self.workers, lane)
+        task.failed.connect(self.show_error)
+        return task
+
+    @Slot(object)
+    def show_error(self, error: MedviewerError) -> None:
+        """Say in the message bar what went wrong and what can be done."""
+        self.message.emit(error.for_user(), error.hint_for_user(), "error")
+
+    # what tasks bring
+
+    def _open(self, scan: Scan, paths: tuple[Path, ...] = ()) -> None:
+        self._opened = paths
+        self._awaits_first_picture = True
+        self._display.swap(ds.open_data(self.state))
+        self._openings.open(scan)
+        self.scan_started.emit()
+
+    @Slot(object)
+    def _on_scan_progress(self, progress: "ScanProgress") -> None:
+        self._display.swap(ds.replace_stacks(self.state, self.library.stacks))
+        found = {frame.path for stack in progress.library.stacks for frame in stack.frames[:1]}
+        stacks = [stack for stack in self.library.stacks if stack.frames[0].path in found]
+        if self._awaits_first_picture and stacks:
+            self.show_stack(first_to_show(stacks))
+        self.library_changed.emit(self.library)
+        self.scan_progress.emit(progress.files_seen, progress.files_total)
+        for stack in stacks:
+            self._display.loader.want_thumbnail(stack)
+
+    @Slot(object)
+    def _on_scan_finished(self, found: Library | None) -> None:
+        self.scan_finished.emit()
+        said = None if found is None else outcome_message(self._opened, found)
+        if said is not None:
+            self.message.emit(said[0], "", said[1])
+
+    @Slot(object)
+    def _on_model_loaded(self, loaded: Loaded) -> None:
+        self._display.swap(ds.change_model(self.state, self._classification.hashes))
+        self.model_changed.emit(loaded.model, self.device)
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            frame, anyway = asked
+            token = Token(self.state.epoch, ds.result_key(frame, self.state.model))
+            self._classification.classify(frame, token, anyway=anyway)
+
+    @Slot(object)
+    def _on_result(self, result: Result) -> None:
+        state, reception = ds.receive(self.state, result.token, result.outcome)
+        self._display.swap(state)
+        if reception is Reception.DROPPED and result.token.epoch >= state.valid_since:
+            self.message.emit(
+                translate("A result was thrown away: it was about another picture."), "", "error"
+            )
+
+    @Slot(object)
+    def _on_classify_failed(self, error: MedviewerError) -> None:
+        self._asked = None
+        self.show_error(error)
+
+    @Slot()
+    def _on_slow(self) -> None:
+        self.message.emit(
+            translate("The classifier takes longer than usual."), translate("Esc stops it."), "warning"
+        )
+
+    @Slot(str)
+    def _on_crash(self, description: str) -> None:
+        self._asked = None
+        self.crashed.emit(description)
+
+    @Slot()
+    def _on_cache(self) -> None:
+        self.cache_changed.emit(self.cache_bytes)

@@ -1,0 +1,245 @@
+"""One mechanism for everything that takes time: a generator of the core, run on a worker's thread.
+
+A task is made and watched in the window's thread. What its generator yields comes back in order as
+`yielded`; a MedviewerError as `failed`; anything else as `crashed`, described without its message, which
+may quote a patient's data; `finished` always comes last. Cancelling closes the generator at its next
+yield, and nothing of a cancelled task is delivered any more but `finished`.
+"""
+
+import itertools
+import queue
+import threading
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from medviewer import diagnostics
+from medviewer.errors import MedviewerError
+
+MakeGenerator = Callable[[], Generator[Any, None, None]]
+
+SHUTDOWN_SECONDS = 2.5
+
+
+class Kind(Enum):
+    """What a worker's thread reports."""
+
+    YIELDED = auto()
+    FAILED = auto()
+    CRASHED = auto()
+    FINISHED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One message from a worker's thread about one job."""
+
+    number: int
+    kind: Kind
+    content: object = None
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """The part of a task that the worker's thread holds: no QObject, so that none dies in that thread."""
+
+    number: int
+    make_generator: MakeGenerator
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    started: threading.Event = field(default_factory=threading.Event)
+
+    def steps(self) -> Generator[Report, None, None]:
+        """Run the generator and yield what is to be reported, `FINISHED` last."""
+        self.started.set()
+        try:
+            if not self.cancelled.is_set():
+                yield from self._items()
+        except MedviewerError as error:
+            yield Report(self.number, Kind.FAILED, error)
+        except Exception as error:  # the border: what is no MedviewerError is a crash
+            diagnostics.record_crash(error)
+            yield Report(self.number, Kind.CRASHED, diagnostics.describe(error))
+        yield Report(self.number, Kind.FINISHED)
+
+    def _items(self) -> Generator[Report, None, None]:
+        generator = self.make_generator()
+        try:
+            for item in generator:
+                if self.cancelled.is_set():
+                    return
+                yield Report(self.number, Kind.YIELDED, item)
+        finally:
+            generator.close()
+
+
+class _Lane:
+    """One thread that runs jobs one after another, the most urgent first."""
+
+    def __init__(self, name: str, report: Callable[[Report], None]) -> None:
+        self._jobs: queue.PriorityQueue[tuple[int, int, Job | None]] = queue.PriorityQueue()
+        self._order = itertools.count()
+        self._report = report
+        self.thread = threading.Thread(target=self._run, name=f"medviewer {name}", daemon=True)
+        self.thread.start()
+
+    def put(self, job: Job | None, priority: int) -> None:
+        self._jobs.put((priority, next(self._order), job))
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()[2]) is not None:
+            for report in job.steps():
+                try:
+                    self._report(report)
+                except RuntimeError:  # the window is gone: this thread had been left to itself
+                    return
+
+
+class Task(QObject):
+    """A generator that runs on a worker's thread; its signals come in the window's thread.
+
+    Parameters
+    ----------
+    make_generator : callable
+        Called in the worker's thread; takes its values before, none from the window.
+    workers : Workers
+        Whose thread runs it.
+    lane : str
+        Tasks of one lane run one after another: "scan", "decode", "filter", "classify", "export" ...
+    priority : int
+        Within the lane, the smallest first.
+    """
+
+    yielded = Signal(object)
+    failed = Signal(object)
+    crashed = Signal(str)
+    finished = Signal()
+
+    def __init__(
+        self,
+        make_generator: MakeGenerator,
+        workers: "Workers",
+        lane: str,
+        *,
+        priority: int = 0,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.lane = lane
+        self.priority = priority
+        self.job = Job(next(workers.numbers), make_generator)
+        self._workers = workers
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether nothing more of it is wanted."""
+        return self.job.cancelled.is_set()
+
+    def submit(self) -> None:
+        """Hand it to its lane; connect the signals before."""
+        self._workers.submit(self)
+
+    def cancel(self) -> None:
+        """Want nothing more of it: the generator is closed at its next yield."""
+        self.job.cancelled.set()
+
+    def withdraw(self) -> None:
+        """Cancel it if it has not begun; what is being worked on may still be of use."""
+        if not self.job.started.is_set():
+            self.job.cancelled.set()
+
+    def deliver(self, report: Report) -> None:
+        """Turn a report of the worker into a signal, in the window's thread."""
+        if report.kind is Kind.FINISHED:
+            self.finished.emit()
+        elif self.cancelled:
+            return
+        elif report.kind is Kind.YIELDED:
+            self.yielded.emit(report.content)
+        elif report.kind is Kind.FAILED:
+            self.failed.emit(report.content)
+        else:
+            self.crashed.emit(report.content)
+
+
+class Workers(QObject):
+    """The threads of one session, one for each lane, started when first used.
+
+    They are Python's own daemon threads: a model or a codec that hangs can then not keep the program
+    from ending, as a QThread would.
+    """
+
+    crashed = Signal(str)
+    _reported = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.numbers = itertools.count(1)
+        self._lanes: dict[str, _Lane] = {}
+        self._tasks: dict[int, Task] = {}
+        self._closed = False
+        self._reported.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def running(self) -> int:
+        """How many tasks are not finished."""
+        return len(self._tasks)
+
+    def submit(self, task: Task) -> None:
+        """Queue a task and keep it alive until it is finished."""
+        if self._closed:
+            task.cancel()
+            return
+        self._tasks[task.job.number] = task
+        self._enqueue(task)
+
+    def timer(self, milliseconds: int, on_timeout: Callable[[], None]) -> QTimer:
+        """Return a stopped single-shot timer that calls a bound method."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(on_timeout)
+        return timer
+
+    def abandon(self, lane: str) -> None:
+        """Leave a lane whose job hangs to itself; the next task of the lane gets a new thread."""
+        abandoned = self._lanes.pop(lane, None)
+        if abandoned is not None:
+            abandoned.put(None, -1)
+        for task in [task for task in self._tasks.values() if task.lane == lane]:
+            task.cancel()
+            self._deliver(Report(task.job.number, Kind.FINISHED))
+
+    def shutdown(self, seconds: float = SHUTDOWN_SECONDS) -> bool:
+        """Cancel all tasks and wait for the threads; return whether all ended in time."""
+        self._closed = True
+        for task in self._tasks.values():
+            task.cancel()
+        for lane in self._lanes.values():
+            lane.put(None, -1)
+        deadline = time.monotonic() + seconds
+        for lane in self._lanes.values():
+            lane.thread.join(max(0.0, deadline - time.monotonic()))
+        ended = not any(lane.thread.is_alive() for lane in self._lanes.values())
+        self._lanes.clear()
+        self._tasks.clear()
+        return ended
+
+    def _enqueue(self, task: Task) -> None:
+        if task.lane not in self._lanes:
+            self._lanes[task.lane] = _Lane(task.lane, self._reported.emit)
+        self._lanes[task.lane].put(task.job, task.priority)
+
+    @Slot(object)
+    def _deliver(self, report: Report) -> None:
+        task = self._tasks.get(report.number)
+        if task is None:
+            return
+        if report.kind is Kind.FINISHED:
+            del self._tasks[report.number]
+        task.deliver(report)
+        if report.kind is Kind.CRASHED and not task.cancelled:
+            self.crashed.emit(report.content)
