@@ -4,23 +4,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from medviewer.export.caption import label_title, outcome_text, probability_text
 from medviewer.gui import theme
 from medviewer.gui.labels import plain_label, section_title, tabular
-from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
-from medviewer.translation import mark, translate
-
-MODEL_LABELS = (mark("haemorrhage"), mark("no haemorrhage"))  # of the bundled packs, for the catalogue
-
-
-def label_title(label: str) -> str:
-    """Return a class label as it is shown: translated where the catalogue has it, upper case first."""
-    shown = translate(label)
-    return shown[:1].upper() + shown[1:]
-
-
-def gate_statement(gate: Gate) -> str:
-    """Return a gate's statement in the user's language; each of its facts is translated too."""
-    return translate(gate.statement, **{name: translate(fact) for name, fact in gate.facts})
+from medviewer.inference.prediction import Outcome, Prediction, Refusal
+from medviewer.translation import translate
 
 
 class ProbabilityBar(QWidget):
@@ -106,18 +94,19 @@ class PredictionPanel(QWidget):
         """
         self.outcome = outcome
         self._clear_bars()
-        headline, details, cautions = _texts(outcome)
         if outcome is None:
-            headline = translate("Classifying…") if working else ""
-            details = [] if working else [translate("This slice has not been classified.")]
+            texts = ("", translate("This slice has not been classified."), "")
+            texts = (translate("Classifying…"), "", "") if working else texts
+        else:
+            said = outcome_text(outcome)
+            texts = (said.headline, "\n".join(said.details), "\n".join(said.cautions))
         if isinstance(outcome, Prediction):
             self._show_bars(outcome)
+            texts = ("", *texts[1:])  # the bars say it
             self.show_model(outcome.model, outcome.model_version, outcome.device)
-        for label, text in (
-            (self.headline, headline),
-            (self.details, "\n".join(details)),
-            (self.cautions, "\n".join(cautions)),
-        ):
+        elif outcome is not None:
+            self.show_model(outcome.model, outcome.model_version, "")
+        for label, text in zip((self.headline, self.details, self.cautions), texts, strict=True):
             label.setText(text)
             label.setVisible(bool(text))
         self.bars.setVisible(isinstance(outcome, Prediction))
@@ -133,7 +122,7 @@ class PredictionPanel(QWidget):
         point = prediction.operating_point
         for row, (label, probability) in enumerate(prediction.probabilities):
             tick = point.threshold if point and row == positive_row(prediction) else None
-            value = plain_label(f"{probability:.2f}")
+            value = plain_label(probability_text(probability))
             value.setFont(tabular(value.font()))
             self._grid.addWidget(plain_label(label_title(label)), row, 0)
             self._grid.addWidget(ProbabilityBar(probability, tick), row, 1, Qt.AlignmentFlag.AlignVCenter)
@@ -144,47 +133,3 @@ def positive_row(prediction: Prediction) -> int:
     """Return the row of the class that the operating point decides about."""
     labels = [label for label, _ in prediction.probabilities]
     return labels.index(prediction.positive_label) if prediction.positive_label in labels else 0
-
-
-def _texts(outcome: Outcome | None) -> tuple[str, list[str], list[str]]:
-    """Return headline, quiet lines and amber lines."""
-    if isinstance(outcome, Prediction):
-        return _prediction_texts(outcome)
-    cautions = [translate("PHANTOM, not a patient")] if outcome is not None and outcome.is_phantom else []
-    if isinstance(outcome, Refusal):
-        return translate("Not classified"), [gate_statement(outcome.gate)], cautions
-    if isinstance(outcome, NoResult):
-        facts = {name: translate(fact) for name, fact in outcome.facts}
-        return translate("No result"), [translate(outcome.reason, **facts)], cautions
-    return "", [], []
-
-
-def _prediction_texts(prediction: Prediction) -> tuple[str, list[str], list[str]]:
-    details, cautions = [], []
-    point = prediction.operating_point
-    if point is not None:
-        threshold = f"{point.threshold:.2f}"
-        details.append(
-            translate("above the operating point {threshold}", threshold=threshold)
-            if prediction.probabilities[positive_row(prediction)][1] >= point.threshold
-            else translate("below the operating point {threshold}", threshold=threshold)
-        )
-        details.append(
-            translate("sensitivity {value}", value=_rate(point.sensitivity, point.sensitivity_interval))
-        )
-        details.append(
-            translate("specificity {value}", value=_rate(point.specificity, point.specificity_interval))
-        )
-    if not prediction.calibrated:
-        cautions.append(translate("not calibrated: a score, not a probability"))
-    details += [gate_statement(note) for note in prediction.notes]
-    if prediction.overridden is not None:
-        reason = gate_statement(prediction.overridden)
-        cautions.append(translate("Classified anyway, although: {reason}", reason=reason))
-    if prediction.is_phantom:
-        cautions.append(translate("PHANTOM, not a patient"))
-    return "", details, cautions
-
-
-def _rate(value: float, interval: tuple[float, float] | None) -> str:
-    return f"{value:.2f} ({interval[0]:.2f}–{interval[1]:.2f})" if interval else f"{value:.2f}"

@@ -1,5 +1,6 @@
 """The processing panel: a control for every parameter of the PROCESSING table, in effect at once."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
@@ -49,10 +50,6 @@ class ParameterControl(QWidget):
             row.addWidget(self._make_flag())
         else:
             self._make_number(row)
-        for control in (self.chooser, self.flag, self.slider, self.box):
-            if control is not None:
-                self.setFocusProxy(control)
-                break
 
     def show_value(self, value: object) -> None:
         """Show a value without reporting it as edited."""
@@ -205,7 +202,7 @@ class ProcessingPanel(QWidget):
     @Slot(object)
     def show_state(self, state: "DisplayState") -> None:
         """Follow the focused pane."""
-        pane = state.panes[state.focus]
+        pane = state.focused
         self.setVisible(pane is not None)
         if pane is None or pane.frame is None:
             return
@@ -215,13 +212,13 @@ class ProcessingPanel(QWidget):
             group.show_unit(unit(pane.frame))
             group.show_focus(name == pane.processing)
 
-    @Slot()
-    def show_settings(self) -> None:
-        """Show the session's settings."""
+    @Slot(object)
+    def show_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:
+        """Show the values of all parameters; those that are absent have their defaults."""
         from medviewer.imaging.processing import check_parameters
 
         for name, group in self.groups.items():
-            group.show_values(check_parameters(name, self._session.settings.get(name, {})))
+            group.show_values(check_parameters(name, settings.get(name, {})))
 
     def _build(self) -> None:
         from medviewer.imaging.processing import PROCESSING
@@ -232,4 +229,4 @@ class ProcessingPanel(QWidget):
                 group.edited.connect(self._session.set_parameter)
                 self._column.addWidget(group)
                 self.groups[processing.name] = group
-        self.show_settings()
+        self.show_settings(self._session.settings)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.dicom.series import Library
+from medviewer.dicom.series import Library, Stack
 from medviewer.gui.labels import plain_label
 from medviewer.gui.left_out_dialog import LeftOutDialog
 from medviewer.gui.study_tree import StudyTree
@@ -21,6 +21,7 @@ from medviewer.gui.study_words import left_out_text
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
+    from medviewer.display_state import DisplayState
     from medviewer.gui.session import ViewerSession
 
 
@@ -59,13 +60,16 @@ class StudyBrowser(QWidget):
         column.addWidget(self.scan_row)
         column.addWidget(self.left_out_button)
         self.search.textChanged.connect(self._search)
-        self.tree.stack_chosen.connect(session.show_stack)
+        self.tree.stack_chosen.connect(self._show_stack)
         session.library_changed.connect(self.show_library)
+        session.state_changed.connect(self._follow)
+        session.identity_hidden_changed.connect(self.tree.set_identity_hidden)
         session.scan_progress.connect(self.show_progress)
         session.scan_finished.connect(self.hide_progress)
         session.thumbnail_ready.connect(self.tree.set_thumbnail)
         self.nothing_found.hide()
         self.scan_row.hide()
+        self.tree.set_identity_hidden(session.hide_identity)
         self.show_library(session.library)
 
     @Slot(object)
@@ -80,10 +84,10 @@ class StudyBrowser(QWidget):
         self.search.setVisible(bool(library.studies))
         self._search(self.search.text())
 
-    @Slot(int, int)
-    def show_progress(self, seen: int, total: int) -> None:
-        """Show how far a scan is; `total` is 0 while it is not known."""
-        self.progress.setRange(0, max(total, 0))
+    @Slot(int, object)
+    def show_progress(self, seen: int, total: int | None) -> None:
+        """Show how far a scan is; `total` is None while it is not known."""
+        self.progress.setRange(0, total or 0)
         self.progress.setValue(seen)
         self.progress_text.setText(
             translate("{seen} of {total} files", seen=seen, total=total)
@@ -102,6 +106,15 @@ class StudyBrowser(QWidget):
         """Open the list of files that are not shown."""
         self._dialog = LeftOutDialog(self._library, self)
         self._dialog.open()
+
+    @Slot(object)
+    def _follow(self, state: "DisplayState") -> None:
+        if state.focused is not None:
+            self.tree.choose_key(state.focused.stack.key)
+
+    @Slot(object)
+    def _show_stack(self, stack: Stack) -> None:
+        self._session.show_stack(stack)
 
     @Slot(str)
     def _search(self, text: str) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.dicom.series import Identity, Library, Stack
+from medviewer.export.caption import stack_title
 from medviewer.gui import theme
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.study_words import (
@@ -25,7 +26,6 @@ from medviewer.gui.study_words import (
     patient_title,
     searchable,
     stack_counts,
-    stack_title,
     study_title,
 )
 from medviewer.translation import translate
@@ -212,7 +212,7 @@ class StudyTree(QTreeWidget):
         return item
 
     def _add_stack(self, parents: tuple[QTreeWidgetItem, ...], stack: Stack) -> None:
-        title = stack_title(stack)
+        title = stack_title(stack) or translate("Images")
         item = QTreeWidgetItem(parents[0], [title])
         described = stack.identity.series_description
         quiet = [described] if described and described != title else []

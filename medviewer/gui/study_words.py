@@ -1,39 +1,8 @@
 """The words of the clinic for what a library holds: "Axial 5 mm", "CT · 10 images"; never tag keywords."""
 
-from datetime import date
-
 from medviewer.dicom.series import Identity, Library, Stack
-from medviewer.translation import mark, translate
-
-PLANES = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))  # Stack.plane, for the catalogue
-
-
-def date_text(stored: str) -> str:
-    """Return a DICOM date (YYYYMMDD) as ISO 8601 writes it, which both languages do; else as stored."""
-    digits = stored.replace(".", "").replace("-", "").strip()
-    try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).isoformat()
-    except ValueError:
-        return stored
-
-
-def thickness_mm(stack: Stack) -> float | None:
-    """Return the slice thickness, or the distance of the slices where no thickness is stated."""
-    stated = stack.frames[0].geometry.slice_thickness_mm if stack.frames else None
-    if stated:
-        return stated
-    return stack.spacing_mm[2] if stack.spacing_mm and len(stack.frames) > 1 else None
-
-
-def stack_title(stack: Stack) -> str:
-    """Return what a stack is called: plane and thickness, else its description, else its modality."""
-    words = [translate(stack.plane)] if stack.plane else []
-    thickness = thickness_mm(stack)
-    if stack.plane and thickness:
-        words.append(f"{thickness:.3g} mm")
-    if words:
-        return " ".join(words)
-    return stack.identity.series_description or stack.identity.modality or translate("Images")
+from medviewer.export.caption import date_text, stack_title
+from medviewer.translation import translate
 
 
 def stack_counts(stack: Stack) -> str:

@@ -95,7 +95,7 @@ class WindowPanel(QWidget):
     @Slot(object)
     def show_state(self, state: "DisplayState") -> None:
         """Show the window of the focused pane."""
-        pane = state.panes[state.focus]
+        pane = state.focused
         frame = pane.frame if pane is not None else None
         if frame is not None and frame is not self._frame:
             self._show_frame(frame)

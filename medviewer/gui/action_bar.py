@@ -1,0 +1,126 @@
+"""Makes menus, tool bar and shortcuts from the ACTIONS table and keeps them true to the state."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
+
+from medviewer.gui.actions import ACTIONS, FILE, LANGUAGE, MENUS, RECENT, THEME, VIEW, ActionSpec
+from medviewer.gui.labels import plain_tooltip
+from medviewer.gui.theme import THEMES
+from medviewer.translation import LANGUAGES, language, translate
+
+if TYPE_CHECKING:
+    from medviewer.gui.main_window import MainWindow
+
+
+def bare(title: str) -> str:
+    """Return a menu title without its access key: "&File" and "文件(&F)" become "File" and "文件"."""
+    if (at := title.find("(&")) >= 0 and title[at + 3 : at + 4] == ")":
+        title = title[:at] + title[at + 4 :]
+    return title.replace("&", "").rstrip("…").strip()
+
+
+class ActionBar(QObject):
+    """All actions of one window."""
+
+    def __init__(self, window: "MainWindow", menu_bar: QMenuBar, tool_bar: QToolBar) -> None:
+        super().__init__(window)
+        self._window = window
+        self._menu_bar = menu_bar
+        self._menus: dict[str, QMenu] = {}
+        self.actions: dict[str, QAction] = {}
+        tool_bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        for menu in MENUS:
+            self._menu(menu)
+        for spec in ACTIONS:
+            self._add(spec, tool_bar)
+            if spec.id == "file.sample_files":
+                self._menu(f"{FILE}/{RECENT}").aboutToShow.connect(self._fill_recent)
+        self._add_choices()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Enable what can be done now; what cannot says why in its tooltip."""
+        for spec in ACTIONS:
+            action = self.actions[spec.id]
+            if spec.named is not None:
+                title = spec.named(self._window)
+                action.setText(title.replace("&", "&&"))
+                action.setVisible(bool(title))
+            reason = spec.blocked(self._window)
+            action.setEnabled(not reason)
+            if spec.checked is not None:
+                action.setChecked(spec.checked(self._window))
+            action.setToolTip(plain_tooltip(reason or _hint(action)))
+            action.setStatusTip("")
+
+    def _menu(self, path: str) -> QMenu:
+        if path not in self._menus:
+            parent, _, last = path.rpartition("/")
+            title = translate(last)
+            menu = self._menu(parent).addMenu(title) if parent else self._menu_bar.addMenu(title)
+            menu.setToolTipsVisible(True)
+            self._menus[path] = menu
+        return self._menus[path]
+
+    def _add(self, spec: ActionSpec, tool_bar: QToolBar) -> None:
+        menu = self._menu(spec.menu)
+        if spec.separated:
+            menu.addSeparator()
+        action = QAction(translate(spec.title), self._window)
+        action.setShortcut(QKeySequence(spec.shortcut))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setCheckable(spec.checked is not None)
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        action.triggered.connect(partial(self._run, spec))
+        menu.addAction(action)
+        self._window.addAction(action)
+        self.actions[spec.id] = action
+        if spec.short:
+            action.setIconText(bare(translate(spec.short)))
+            if spec.separated:
+                tool_bar.addSeparator()
+            tool_bar.addAction(action)
+
+    def _run(self, spec: ActionSpec, checked: bool = False) -> None:
+        spec.run(self._window)
+        self.refresh()
+
+    def _add_choices(self) -> None:
+        for code, name in LANGUAGES.items():
+            self._add_choice(f"{VIEW}/{LANGUAGE}", name, code == language(), self._window.use_language, code)
+        for name, theme in THEMES.items():
+            chosen = name == self._window.theme_name
+            self._add_choice(f"{VIEW}/{THEME}", translate(theme.title), chosen, self._window.use_theme, name)
+
+    def _add_choice(self, menu: str, title: str, chosen: bool, choose: object, value: str) -> None:
+        action = self._menu(menu).addAction(title)
+        action.setCheckable(True)
+        action.setChecked(chosen)
+        action.triggered.connect(partial(_call, choose, value))
+
+    def _fill_recent(self) -> None:
+        menu = self._menu(f"{FILE}/{RECENT}")
+        menu.clear()
+        for path in self._window.files.recent_paths():
+            action = menu.addAction(path.name.replace("&", "&&") or str(path))
+            action.setToolTip(plain_tooltip(str(path)))
+            action.triggered.connect(partial(_call, self._window.files.open_paths, [path]))
+        if menu.isEmpty():
+            menu.addAction(translate("Nothing yet")).setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction(translate("Forget these")).triggered.connect(self._window.files.forget_recent)
+
+
+def _call(function, value, checked=False):
+    function(value)
+
+
+def _hint(action: QAction) -> str:
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    title = bare(action.text())
+    return f"{title} ({keys})" if keys else title

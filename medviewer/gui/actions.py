@@ -1,0 +1,318 @@
+"""The ACTIONS table: everything the user can do, from which menus, tool bar and shortcuts are built."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from medviewer.gui.window_dock import PRESET_KEYS, presets_of
+from medviewer.imaging.frame import Frame
+from medviewer.translation import mark, translate
+
+if TYPE_CHECKING:
+    from medviewer.gui.main_window import MainWindow
+
+
+def _free(window: "MainWindow") -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing to do.
+
+    Parameters
+    ----------
+    title, menu : str
+        Marked for translation; the menu "View/Layout" is the sub-menu Layout of View.
+    run : callable
+        What it does; for an action with `checked` it turns that round.
+    blocked : callable
+        Why it cannot be done now, a translated sentence; "" where it can.
+    checked : callable or None
+        Whether it is on, for actions that are on or off.
+    short : str
+        Marked; where it is not empty the action stands on the tool bar under this word.
+    separated : bool
+        A line stands above it in the menu, or before it on the tool bar.
+    named : callable or None
+        Gives a title that depends on what is shown, already translated; "" hides the action.
+    """
+
+    id: str
+    title: str
+    menu: str
+    run: Callable[["MainWindow"], Any]
+    shortcut: str = ""
+    blocked: Callable[["MainWindow"], str] = _free
+    checked: Callable[["MainWindow"], bool] | None = None
+    short: str = ""
+    separated: bool = False
+    named: Callable[["MainWindow"], str] | None = None
+
+
+FILE: Final = mark("&File")
+VIEW: Final = mark("&View")
+IMAGE: Final = mark("&Image")
+TOOLS: Final = mark("&Tools")
+CLASSIFY: Final = mark("&Classify")
+HELP: Final = mark("&Help")
+SAMPLE: Final = mark("Open &sample")
+RECENT: Final = mark("Open &recent")
+LAYOUT: Final = mark("&Layout")
+LANGUAGE: Final = mark("L&anguage")
+THEME: Final = mark("&Theme")
+PRESETS: Final = mark("&Presets")
+EXPORT: Final = mark("&Export")
+
+MENUS: Final = (FILE, VIEW, IMAGE, TOOLS, CLASSIFY, EXPORT, HELP)
+
+
+def _no_study(window: "MainWindow") -> str:
+    return "" if window.session.library.stacks else translate("Open a study first.")
+
+
+def _no_picture(window: "MainWindow") -> str:
+    if window.session.focused is None:
+        return translate("Open a study first.")
+    return "" if window.session.has_frame else translate("The picture of this slice is not there yet.")
+
+
+def _no_window(window: "MainWindow") -> str:
+    frame = _frame(window)
+    if frame is not None and frame.is_color:
+        return translate("A colour picture is shown as it is stored; it has no window.")
+    return _no_picture(window)
+
+
+def _frame(window: "MainWindow") -> Frame | None:
+    return window.session.focused.frame if window.session.focused is not None else None
+
+
+def _no_refusal(window: "MainWindow") -> str:
+    return "" if window.has_refusal() else translate("Only a slice that the model refused can be forced.")
+
+
+def _nothing_runs(window: "MainWindow") -> str:
+    runs = window.session.is_scanning or window.session.is_classifying
+    return "" if runs else translate("Nothing is running.")
+
+
+def _preset_title(number: int, window: "MainWindow") -> str:
+    presets = presets_of(_frame(window))
+    return translate(presets[number].explanation) if number < len(presets) else ""
+
+
+def _choose_preset(number: int, window: "MainWindow") -> None:
+    presets = presets_of(_frame(window))
+    if number < len(presets):
+        window.session.set_voi(presets[number])
+
+
+def _tool(name: str, title: str, key: str, separated: bool = False) -> ActionSpec:
+    return ActionSpec(
+        f"tools.{name}",
+        title,
+        TOOLS,
+        lambda w: w.choose_tool(name),
+        key,
+        checked=lambda w: w.panes.tool == name,
+        short=title,
+        separated=separated,
+    )
+
+
+def _layout(panes: int, title: str) -> ActionSpec:
+    return ActionSpec(
+        f"view.layout_{panes}",
+        title,
+        f"{VIEW}/{LAYOUT}",
+        lambda w: w.choose_layout(panes),
+        f"Ctrl+{panes}",
+        checked=lambda w: w.panes.layout_size == panes,
+    )
+
+
+ACTIONS: Final[tuple[ActionSpec, ...]] = (
+    ActionSpec("file.open_files", mark("&Open files…"), FILE, lambda w: w.files.open_files(), "Ctrl+O"),
+    ActionSpec(
+        "file.open_folder",
+        mark("Open &folder…"),
+        FILE,
+        lambda w: w.files.open_folder(),
+        "Ctrl+Shift+O",
+        short=mark("Open folder"),
+    ),
+    ActionSpec(
+        "file.sample_phantom", mark("Head &phantom"), f"{FILE}/{SAMPLE}", lambda w: w.session.open_demo()
+    ),
+    ActionSpec(
+        "file.sample_files", mark("&Test images"), f"{FILE}/{SAMPLE}", lambda w: w.session.open_samples()
+    ),
+    ActionSpec(
+        "file.close_study",
+        mark("&Close study"),
+        FILE,
+        lambda w: w.session.close_study(),
+        "Ctrl+W",
+        _no_study,
+        separated=True,
+    ),
+    ActionSpec(
+        "file.close_all", mark("Close &all"), FILE, lambda w: w.session.close_all(), "Ctrl+Shift+W", _no_study
+    ),
+    ActionSpec("file.preferences", mark("&Preferences…"), FILE, lambda w: w.open_preferences(), "Ctrl+,"),
+    ActionSpec("file.quit", mark("&Quit"), FILE, lambda w: w.close(), "Ctrl+Q", separated=True),
+    _layout(1, mark("&One pane")),
+    _layout(2, mark("&Two panes")),
+    _layout(4, mark("&Four panes")),
+    ActionSpec(
+        "view.maximise", mark("&Maximise pane"), VIEW, lambda w: w.panes.toggle_maximised(), "M", _no_picture
+    ),
+    ActionSpec(
+        "view.fit",
+        mark("&Fit to pane"),
+        VIEW,
+        lambda w: w.panes.fit(),
+        "F",
+        _no_picture,
+        short=mark("Fit"),
+        separated=True,
+    ),
+    ActionSpec(
+        "view.one_to_one",
+        mark("&1:1"),
+        VIEW,
+        lambda w: w.panes.one_to_one(),
+        "Ctrl+0",
+        _no_picture,
+        short=mark("1:1"),
+    ),
+    ActionSpec(
+        "view.link",
+        mark("&Link panes"),
+        VIEW,
+        lambda w: w.toggle_link(),
+        "L",
+        checked=lambda w: w.panes.linked,
+        short=mark("Link"),
+    ),
+    ActionSpec(
+        "view.hide_identity",
+        mark("Hide &identity"),
+        VIEW,
+        lambda w: w.toggle_identity(),
+        "I",
+        checked=lambda w: w.session.hide_identity,
+        short=mark("Hide identity"),
+        separated=True,
+    ),
+    ActionSpec(
+        "view.hide_text",
+        mark("Hide all te&xt"),
+        VIEW,
+        lambda w: w.toggle_text(),
+        "T",
+        checked=lambda w: w.panes.text_hidden,
+    ),
+    ActionSpec(
+        "view.browser",
+        mark("Study &browser"),
+        VIEW,
+        lambda w: w.toggle_browser(),
+        "B",
+        checked=lambda w: not w.browser.isHidden(),
+        separated=True,
+    ),
+    ActionSpec(
+        "view.dock",
+        mark("&Dock"),
+        VIEW,
+        lambda w: w.toggle_dock(),
+        "D",
+        checked=lambda w: not w.dock.isHidden(),
+    ),
+    *(
+        ActionSpec(
+            f"image.preset_{number + 1}",
+            "",
+            f"{IMAGE}/{PRESETS}",
+            partial(_choose_preset, number),
+            str(number + 1),
+            _no_window,
+            named=partial(_preset_title, number),
+        )
+        for number in range(PRESET_KEYS)
+    ),
+    ActionSpec(
+        "image.reset_window", mark("&Reset window"), IMAGE, lambda w: w.session.reset_voi(), "0", _no_window
+    ),
+    ActionSpec(
+        "image.next",
+        mark("&Next slice"),
+        IMAGE,
+        lambda w: w.session.scroll_by(1),
+        "Down",
+        _no_picture,
+        separated=True,
+    ),
+    ActionSpec(
+        "image.previous", mark("&Previous slice"), IMAGE, lambda w: w.session.scroll_by(-1), "Up", _no_picture
+    ),
+    ActionSpec(
+        "image.next_ten",
+        mark("Ten slices on"),
+        IMAGE,
+        lambda w: w.session.scroll_by(10),
+        "PgDown",
+        _no_picture,
+    ),
+    ActionSpec(
+        "image.previous_ten",
+        mark("Ten slices back"),
+        IMAGE,
+        lambda w: w.session.scroll_by(-10),
+        "PgUp",
+        _no_picture,
+    ),
+    ActionSpec("image.first", mark("&First slice"), IMAGE, lambda w: w.session.first(), "Home", _no_picture),
+    ActionSpec("image.last", mark("&Last slice"), IMAGE, lambda w: w.session.last(), "End", _no_picture),
+    _tool("window", mark("&Window"), "W", separated=True),
+    _tool("zoom", mark("&Zoom"), "Z"),
+    _tool("pan", mark("&Pan"), "P"),
+    _tool("scroll", mark("&Scroll"), "S"),
+    ActionSpec(
+        "classify.slice",
+        mark("&Classify slice"),
+        CLASSIFY,
+        lambda w: w.session.classify(),
+        "Ctrl+K",
+        _no_picture,
+        short=mark("Classify slice"),
+        separated=True,
+    ),
+    ActionSpec(
+        "classify.anyway", mark("Classify &anyway…"), CLASSIFY, lambda w: w.classify_anyway(), "", _no_refusal
+    ),
+    ActionSpec(
+        "classify.cancel",
+        mark("Ca&ncel"),
+        CLASSIFY,
+        lambda w: w.session.cancel(),
+        "Esc",
+        _nothing_runs,
+        separated=True,
+    ),
+    ActionSpec(
+        "export.picture",
+        mark("Export &picture…"),
+        EXPORT,
+        lambda w: w.files.export_picture(),
+        "Ctrl+E",
+        _no_picture,
+        short=mark("Export picture"),
+    ),
+    ActionSpec("help.shortcuts", mark("&Keys and mouse"), HELP, lambda w: w.open_shortcuts(), "F1"),
+    ActionSpec("help.logs", mark("&Log folder"), HELP, lambda w: w.open_log_folder()),
+    ActionSpec("help.about", mark("&About medviewer"), HELP, lambda w: w.open_about(), separated=True),
+)
