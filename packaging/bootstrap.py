@@ -1,0 +1,191 @@
+"""Set medviewer up on a fresh machine and run it, or run its tests. Needs nothing but Python.
+
+    python3 packaging/bootstrap.py run [PATH ...]       the window; without PATH on the demonstration study
+    python3 packaging/bootstrap.py test [ARGUMENT ...]  formatter, linter, types, import contracts and pytest
+
+Both make .venv beside pyproject.toml and install the pinned dependencies into it; a second run starts at
+once. The file is written so that an old Python can still say that it is too old.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = ROOT / ".venv"
+CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
+TOUR = ROOT / "build" / "tour"
+OLDEST_PYTHON = (3, 11)
+
+WINDOW_PACKAGES = (
+    "libegl1",
+    "libgl1",
+    "libxkbcommon-x11-0",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-randr0",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+    "libxcb-xinerama0",
+    "libxcb-xkb1",
+    "libdbus-1-3",
+    "libfontconfig1",
+    "fonts-noto-cjk",
+)
+TEST_PACKAGES = ("xvfb", "xauth", "xdotool", "dcmtk", "dicom3tools", "libgdcm-tools")
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of the two commands and return the exit status."""
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        wanted = ".".join(str(part) for part in OLDEST_PYTHON)
+        return _fail(f"medviewer needs Python {wanted} or newer; this is {platform.python_version()}.")
+    if not arguments or arguments[0] not in ("run", "test"):
+        print(__doc__)
+        return 0 if arguments[:1] in ([], ["-h"], ["--help"]) else 2
+    command, rest = arguments[0], arguments[1:]
+    try:
+        for_tests = command == "test"
+        install_system_packages(WINDOW_PACKAGES + (TEST_PACKAGES if for_tests else ()))
+        install(("dev", "train") if for_tests else ())
+    except subprocess.CalledProcessError as error:
+        return _fail(f"the set-up stopped: {' '.join(map(str, error.cmd))} ended with {error.returncode}.")
+    return run_tests(rest) if for_tests else run_program(rest)
+
+
+def run_program(paths: list[str]) -> int:
+    """Open the window; where there is no display, do the same job off screen and say where the files are."""
+    command = [str(python()), "-P", "-m", "medviewer", *(paths or ["--demo"])]
+    if has_display():
+        return subprocess.call(command)
+    print("There is no display: opening, classifying and exporting the demonstration study off screen.")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    return subprocess.call([*command, "--offscreen-tour", str(TOUR)])
+
+
+def run_tests(pytest_arguments: list[str]) -> int:
+    """Run every check and return 0 if all passed; a failed one does not keep the others from running."""
+    run = [str(python()), "-m"]
+    checks = {
+        "format": [*run, "ruff", "format", "--check", "."],
+        "lint": [*run, "ruff", "check", "."],
+        "types": [*run, "mypy"],
+        "imports": [str(python().parent / "lint-imports")],
+        "tests": [*run, "pytest", *pytest_arguments],
+    }
+    failed = []
+    times = []
+    for name, command in checks.items():
+        print(f"\n== {name}: {' '.join(command[1:])}", flush=True)
+        started = time.monotonic()
+        if subprocess.call(command, cwd=ROOT):
+            failed.append(name)
+        times.append(f"{name} {time.monotonic() - started:.0f} s")
+    print("\n== " + ", ".join(times))
+    print("== failed: " + ", ".join(failed) if failed else "== all passed")
+    return 1 if failed else 0
+
+
+def python() -> Path:
+    """Return the interpreter of the environment."""
+    if os.name == "nt":
+        return ENVIRONMENT / "Scripts" / "python.exe"
+    return ENVIRONMENT / "bin" / "python"
+
+
+def has_display() -> bool:
+    """Return whether a window can be opened."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def install(extras: tuple[str, ...]) -> None:
+    """Make the environment with the project and its pinned dependencies, unless that is done already."""
+    wanted = _fingerprint()
+    names = ("tests",) if extras else ("program", "tests")
+    if any(_stamp(name).is_file() and _stamp(name).read_text("utf-8") == wanted for name in names):
+        return
+    if not _environment_works():
+        print(f"Making {ENVIRONMENT}", flush=True)
+        _install_venv_package()
+        subprocess.check_call([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)])
+    project = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
+    pip = [str(python()), "-m", "pip", "install", "--disable-pip-version-check", "-c", str(CONSTRAINTS)]
+    print("Installing the dependencies; the first time this takes some minutes.", flush=True)
+    environment = {**os.environ, "PIP_CONSTRAINT": str(CONSTRAINTS)}  # holds for what builds the project too
+    subprocess.check_call([*pip, "torch"], env=environment)
+    subprocess.check_call([*pip, "-e", project], env=environment)
+    _stamp("tests" if extras else "program").write_text(wanted, "utf-8")
+
+
+def _environment_works() -> bool:
+    """Return whether .venv is of this very Python; an upgrade of the system leaves a dead one."""
+    if not python().is_file():
+        return False
+    version = "import sys; print(sys.version)"
+    answer = subprocess.run([str(python()), "-c", version], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() == sys.version
+
+
+def _stamp(name: str) -> Path:
+    return ENVIRONMENT / f"medviewer-{name}.stamp"
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for path in (ROOT / "pyproject.toml", CONSTRAINTS):
+        digest.update(path.read_bytes())
+    digest.update(str(ROOT).encode())
+    return digest.hexdigest()
+
+
+def install_system_packages(packages: tuple[str, ...]) -> None:
+    """Install missing system packages as root on Debian and Ubuntu; elsewhere name the one command."""
+    if not _is_debian():
+        return
+    missing = [package for package in packages if not _is_installed(package)]
+    if not missing:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    if os.geteuid() != 0:
+        print(f"Some system packages are missing. Install them with\n\n    sudo {' '.join(command)}\n")
+        return
+    print(f"Installing {' '.join(missing)}", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.call([command[0], "update", "-q"], env=quiet)  # an old list of packages may still do
+    subprocess.check_call(command, env=quiet)
+
+
+def _install_venv_package() -> None:
+    if importlib.util.find_spec("ensurepip") is None:
+        install_system_packages((f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",))
+
+
+def _is_debian() -> bool:
+    return Path("/etc/debian_version").is_file() and shutil.which("apt-get") is not None
+
+
+def _is_installed(package: str) -> bool:
+    query = ["dpkg-query", "-W", "-f=${db:Status-Status}", package]
+    answer = subprocess.run(query, capture_output=True, text=True, check=False)
+    return answer.stdout == "installed"
+
+
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

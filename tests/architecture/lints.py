@@ -1,0 +1,217 @@
+"""The rules of this code base that no ready-made linter knows, as functions from source text to findings."""
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+
+MOST_LINES_OF_A_FILE = 400
+MOST_LINES_OF_A_FUNCTION = 60
+
+Lint = Callable[[str, str], Iterator[str]]
+
+STANDARD_PATHS = ("medviewer/storage.py",)
+LABELS = "medviewer/gui/labels.py"
+TORCH_MAY_BE_IN = (
+    "medviewer/inference/architectures.py",
+    "medviewer/inference/engine_torch.py",
+    "medviewer/training/",
+)
+FORBIDDEN_MODULES = (
+    "pickle",
+    "dill",
+    "joblib",
+    "marshal",
+    "shelve",
+    "torchvision",
+    "gdcm",
+    "requests",
+    "urllib.request",
+)
+GUI_LIBRARIES = ("PySide6", "pyqtgraph", "shiboken6", "numpy", "medviewer")
+WRITING_CALLS = {
+    "imread": "fails silently on a path that is not ASCII: read the bytes and use cv2.imdecode",
+    "imwrite": "fails silently: encode and use storage.atomic_write",
+    "save_as": "tears the old file when the disk is full: write to memory and use storage.atomic_write",
+    "write_text": "not whole on a full disk: use storage.atomic_write",
+    "write_bytes": "not whole on a full disk: use storage.atomic_write",
+    "savez": "use storage.atomic_write",
+    "savefig": "use storage.atomic_write with an in-memory file",
+    "save_file": "use safetensors.*.save and storage.atomic_write",
+}
+PICTURES = ("image", "pixmap", "picture", "grab", "figure")
+IN_MEMORY = ("buffer", "memory", "stream", "io", "bytes", "device", "file_object")
+
+
+def writing(path: str, source: str) -> Iterator[str]:
+    """Find files written or read by calls that tear the old file, or fail without saying so."""
+    if not path.startswith("medviewer/") or path in STANDARD_PATHS:
+        return
+    for call in _calls(source):
+        name = _called(call)
+        target = ast.unparse(call.args[0]).lower() if call.args else ""
+        in_memory = any(word in target for word in IN_MEMORY)
+        if name in WRITING_CALLS and not (name in ("savefig", "save_as", "savez") and in_memory):
+            yield f"{path}:{call.lineno} {name}: {WRITING_CALLS[name]}"
+        elif name == "save" and call.args and not in_memory and isinstance(call.func, ast.Attribute):
+            owner = ast.unparse(call.func.value).lower()
+            if any(word in owner for word in PICTURES):
+                yield f"{path}:{call.lineno} {owner}.save to a path: use storage.atomic_write"
+        elif name == "open" and _opens_for_writing(call):
+            yield f"{path}:{call.lineno} open for writing: use storage.atomic_write"
+
+
+def imports(path: str, source: str) -> Iterator[str]:
+    """Find imports of what runs code from files, of torch in the wrong place, and of foreign things in gui."""
+    for line, module in _imports(source):
+        top = module.partition(".")[0]
+        if path.startswith("medviewer/") and any(
+            module == name or module.startswith(f"{name}.") for name in FORBIDDEN_MODULES
+        ):
+            yield f"{path}:{line} imports {module}"
+        if top == "torch" and path.startswith("medviewer/") and not path.startswith(TORCH_MAY_BE_IN):
+            yield f"{path}:{line} imports torch"
+        if path.startswith("medviewer/gui/") and top not in GUI_LIBRARIES and not _is_standard(top):
+            yield f"{path}:{line} imports {top}: in gui only {', '.join(GUI_LIBRARIES)}"
+
+
+def unsafe_loading(path: str, source: str) -> Iterator[str]:
+    """Find calls that can run code from a file or fetch one: torch.load, torch.hub, allow_pickle."""
+    for call in _calls(source):
+        text = ast.unparse(call.func)
+        if text in ("torch.load", "torch.save") or text.startswith("torch.hub"):
+            yield f"{path}:{call.lineno} {text}: weights are safetensors"
+        if any(word.arg == "allow_pickle" and ast.unparse(word.value) != "False" for word in call.keywords):
+            yield f"{path}:{call.lineno} allow_pickle"
+
+
+def sleeping(path: str, source: str) -> Iterator[str]:
+    """Find tests that sleep instead of waiting for what they wait for."""
+    if not path.startswith("tests/") or path.startswith("tests/benchmarks/"):
+        return
+    for call in _calls(source):
+        if _called(call) in ("sleep", "qWait", "qSleep") or (
+            _called(call) == "wait" and ast.unparse(call.func).startswith("qtbot")
+        ):
+            yield f"{path}:{call.lineno} sleeps: wait for the signal or the condition"
+
+
+def rich_text(path: str, source: str) -> Iterator[str]:
+    """Find widgets that may draw markup that came from a file."""
+    if not path.startswith("medviewer/") or path == LABELS:
+        return
+    for call in _calls(source):
+        text = ast.unparse(call.func)
+        if _called(call) == "QLabel":
+            yield f"{path}:{call.lineno} QLabel: use labels.plain_label, which draws no markup"
+        if _called(call) == "setTextFormat" and "PlainText" not in ast.unparse(call):
+            yield f"{path}:{call.lineno} {text}: only plain text"
+        if _called(call) in ("setHtml", "insertHtml", "appendHtml"):
+            yield f"{path}:{call.lineno} {text}: only plain text"
+
+
+def swallowing(path: str, source: str) -> Iterator[str]:
+    """Find errors that are swallowed without a trace."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.ExceptHandler):
+            continue
+        broad = node.type is None or ast.unparse(node.type) in ("Exception", "BaseException")
+        if broad and all(isinstance(line, ast.Pass) for line in node.body):
+            yield f"{path}:{node.lineno} except: pass"
+
+
+def size(path: str, source: str) -> Iterator[str]:
+    """Find files and functions that are too long to be read at once."""
+    lines = len(source.splitlines())
+    if lines > MOST_LINES_OF_A_FILE:
+        yield f"{path} has {lines} lines, at most {MOST_LINES_OF_A_FILE}"
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+            length = node.end_lineno - node.lineno + 1
+            if length > MOST_LINES_OF_A_FUNCTION:
+                most = MOST_LINES_OF_A_FUNCTION
+                yield f"{path}:{node.lineno} {node.name} has {length} lines, at most {most}"
+
+
+def names(path: str, source: str) -> Iterator[str]:
+    """Find classes and files that are named after no thing."""
+    empty = ("Manager", "Handler", "Helper", "Controller", "Utils")
+    if path.endswith(("utils.py", "helpers.py", "misc.py", "common.py")):
+        yield f"{path} is named after no thing"
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and node.name.endswith(empty):
+            yield f"{path}:{node.lineno} {node.name} is named after no thing"
+
+
+def docstrings(path: str, source: str) -> Iterator[str]:
+    """Find public modules, classes, functions and methods without a docstring."""
+    if not path.startswith("medviewer/"):
+        return
+    module = ast.parse(source)
+    if source.strip() and ast.get_docstring(module) is None:
+        yield f"{path} has no docstring"
+    for node in _public(module):
+        if ast.get_docstring(node) is None and not _is_override(node):
+            yield f"{path}:{node.lineno} {node.name} has no docstring"
+
+
+LINTS: dict[str, Lint] = {
+    lint.__name__: lint
+    for lint in (writing, imports, unsafe_loading, sleeping, rich_text, swallowing, size, names, docstrings)
+}
+
+
+def _calls(source: str) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+
+
+def _called(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _opens_for_writing(call: ast.Call) -> bool:
+    is_method = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) not in (
+        "io",
+        "builtins",
+    )
+    if is_method and ast.unparse(call.func) == "os.open":
+        return False  # descriptors without a user's file behind them; O_CREAT is the log's
+    position = 0 if is_method else 1
+    modes = [word.value for word in call.keywords if word.arg == "mode"] + call.args[position : position + 1]
+    return any(
+        isinstance(mode, ast.Constant) and isinstance(mode.value, str) and set(mode.value) & set("wax+")
+        for mode in modes
+    )
+
+
+def _imports(source: str) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.lineno, node.module
+
+
+def _is_standard(module: str) -> bool:
+    return module in sys.stdlib_module_names
+
+
+def _public(module: ast.Module) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+    kinds = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    for node in module.body:
+        if isinstance(node, kinds) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from (
+                    inner
+                    for inner in node.body
+                    if isinstance(inner, kinds) and not inner.name.startswith("_")
+                )
+
+
+def _is_override(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(
+        ast.unparse(decorator).endswith(("override", "overload", ".setter"))
+        for decorator in node.decorator_list
+    )

@@ -1,0 +1,88 @@
+"""The house rules hold in every file, and each rule is seen to find what it is for."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.lints import LINTS
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = {
+    path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
+    for folder in ("medviewer", "tests", "packaging")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+}
+
+LONG_FUNCTION = "def f() -> None:\n" + "    print()\n" * 61
+
+PLANTED = [
+    ("writing", "medviewer/x.py", "cv2.imwrite(str(path), image)"),
+    ("writing", "medviewer/x.py", "cv2.imread(name)"),
+    ("writing", "medviewer/x.py", "image.save(str(path))"),
+    ("writing", "medviewer/x.py", "dataset.save_as(path)"),
+    ("writing", "medviewer/x.py", "open(path, 'w')"),
+    ("writing", "medviewer/x.py", "open(path, mode='ab')"),
+    ("writing", "medviewer/x.py", "path.open('wb')"),
+    ("writing", "medviewer/x.py", "path.open('r+b')"),
+    ("writing", "medviewer/x.py", "path.write_text('a')"),
+    ("writing", "medviewer/x.py", "path.write_bytes(b'a')"),
+    ("imports", "medviewer/x.py", "import pickle"),
+    ("imports", "medviewer/x.py", "from torchvision.transforms import Resize"),
+    ("imports", "medviewer/inference/classifier.py", "def f():\n    import torch.nn"),
+    ("imports", "medviewer/gui/x.py", "from scipy import ndimage"),
+    ("unsafe_loading", "medviewer/training/x.py", "torch.load(path)"),
+    ("unsafe_loading", "medviewer/training/x.py", "torch.hub.load(name)"),
+    ("unsafe_loading", "medviewer/training/x.py", "np.load(path, allow_pickle=True)"),
+    ("sleeping", "tests/test_x.py", "time.sleep(1)"),
+    ("sleeping", "tests/test_x.py", "qtbot.wait(100)"),
+    ("rich_text", "medviewer/gui/x.py", "QLabel(name)"),
+    ("rich_text", "medviewer/gui/x.py", "label.setTextFormat(Qt.TextFormat.RichText)"),
+    ("rich_text", "medviewer/gui/x.py", "edit.setHtml(text)"),
+    ("swallowing", "medviewer/x.py", "try:\n    f()\nexcept Exception:\n    pass"),
+    ("swallowing", "medviewer/x.py", "try:\n    f()\nexcept:\n    pass"),
+    ("size", "medviewer/x.py", "x = 1\n" * 401),
+    ("size", "medviewer/x.py", LONG_FUNCTION),
+    ("names", "medviewer/imaging/utils.py", ""),
+    ("names", "medviewer/x.py", "class FileManager:\n    pass"),
+    ("docstrings", "medviewer/x.py", "x = 1"),
+    ("docstrings", "medviewer/x.py", "'''A module.'''\ndef public(): return 1"),
+    (
+        "docstrings",
+        "medviewer/x.py",
+        "'''A module.'''\nclass Public:\n    '''A class.'''\n    def open(self): return 1",
+    ),
+]
+
+ALLOWED = [
+    ("writing", "medviewer/x.py", "path.open('rb')"),
+    ("writing", "medviewer/x.py", "path.open()"),
+    ("writing", "medviewer/x.py", "open(path)"),
+    ("writing", "medviewer/x.py", "picture.save(buffer, 'PNG')"),
+    ("writing", "medviewer/x.py", "painter.save()"),
+    ("writing", "medviewer/storage.py", "open(path, 'wb')"),
+    ("imports", "medviewer/training/x.py", "import torch"),
+    ("imports", "medviewer/gui/x.py", "import pyqtgraph, math"),
+    ("unsafe_loading", "medviewer/training/x.py", "np.load(path, allow_pickle=False)"),
+    ("rich_text", "medviewer/gui/x.py", "plain_label(name)"),
+    ("swallowing", "medviewer/x.py", "try:\n    f()\nexcept Exception as error:\n    log(error)"),
+]
+
+
+@pytest.mark.parametrize("lint", LINTS)
+def test_no_file_breaks_the_rule(lint: str) -> None:
+    found = [finding for path, source in SOURCES.items() for finding in LINTS[lint](path, source)]
+    assert found == []
+
+
+@pytest.mark.parametrize(("lint", "path", "source"), PLANTED)
+def test_the_rule_finds_what_it_is_for(lint: str, path: str, source: str) -> None:
+    assert list(LINTS[lint](path, source))
+
+
+@pytest.mark.parametrize(("lint", "path", "source"), ALLOWED)
+def test_the_rule_leaves_alone_what_is_right(lint: str, path: str, source: str) -> None:
+    assert not list(LINTS[lint](path, source))
+
+
+def test_every_rule_is_seen_to_fail() -> None:
+    assert {lint for lint, _, _ in PLANTED} == set(LINTS)

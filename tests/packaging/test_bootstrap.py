@@ -1,0 +1,163 @@
+"""The two commands of the README, as far as they can be tested without installing anything."""
+
+import ast
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def bootstrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    path = ROOT / "packaging" / "bootstrap.py"
+    specification = importlib.util.spec_from_file_location("bootstrap", path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    monkeypatch.setattr(module, "ENVIRONMENT", tmp_path / ".venv")
+    monkeypatch.setattr(module, "_is_debian", lambda: False)
+    return module
+
+
+@pytest.fixture
+def calls(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Collect what the set-up would have run."""
+    made: list[list[str]] = []
+
+    def call(command: list[str], **_: object) -> int:
+        made.append([str(part) for part in command])
+        if "venv" in command:
+            bootstrap.python().parent.mkdir(parents=True)
+            bootstrap.python().symlink_to(sys.executable)
+        return 0
+
+    monkeypatch.setattr(subprocess, "call", call)
+    monkeypatch.setattr(subprocess, "check_call", call)
+    return made
+
+
+def test_an_old_python_is_told_which_one_is_needed(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4))
+    assert bootstrap.main(["run"]) == 1
+    assert "needs Python 3.11 or newer" in capsys.readouterr().err
+
+
+def test_an_old_python_can_parse_the_file() -> None:
+    ast.parse((ROOT / "packaging" / "bootstrap.py").read_text("utf-8"), feature_version=(3, 7))
+
+
+def test_torch_is_installed_first_and_the_second_run_installs_nothing(
+    bootstrap: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "_environment_works", lambda: bootstrap.python().is_file())
+    bootstrap.install(())
+    assert [command[-1] for command in calls[1:]] == ["torch", str(bootstrap.ROOT)]
+    assert all(str(bootstrap.CONSTRAINTS) in command for command in calls[1:])
+    calls.clear()
+    bootstrap.install(())
+    assert calls == []
+
+
+def test_the_program_needs_nothing_more_once_the_tests_are_installed(
+    bootstrap: ModuleType, calls: list[list[str]]
+) -> None:
+    bootstrap.install(("dev", "train"))
+    assert calls[-1][-1].endswith("[dev,train]")
+    calls.clear()
+    bootstrap.install(())
+    assert calls == []
+
+
+def test_the_tests_need_more_than_the_program(bootstrap: ModuleType, calls: list[list[str]]) -> None:
+    bootstrap.install(())
+    calls.clear()
+    bootstrap.install(("dev", "train"))
+    assert calls[-1][-1].endswith("[dev,train]")
+
+
+def test_a_change_of_the_pins_installs_again(
+    bootstrap: ModuleType, calls: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap.install(())
+    changed = tmp_path / "constraints.txt"
+    changed.write_bytes(bootstrap.CONSTRAINTS.read_bytes() + b"\n")
+    monkeypatch.setattr(bootstrap, "CONSTRAINTS", changed)
+    calls.clear()
+    bootstrap.install(())
+    assert calls != []
+
+
+def test_without_a_display_the_tour_is_made_off_screen(
+    bootstrap: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")  # put back afterwards
+    monkeypatch.setattr(bootstrap, "has_display", lambda: False)
+    bootstrap.run_program([])
+    assert calls == [
+        [str(bootstrap.python()), "-P", "-m", "medviewer", "--demo", "--offscreen-tour", str(bootstrap.TOUR)]
+    ]
+
+
+def test_with_a_display_the_window_opens_on_the_paths(
+    bootstrap: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    bootstrap.run_program(["a study"])
+    assert calls == [[str(bootstrap.python()), "-P", "-m", "medviewer", "a study"]]
+
+
+def test_one_failed_check_fails_the_whole_and_the_others_still_run(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run: list[str] = []
+
+    def call(command: list[str], **_: object) -> int:
+        run.append(" ".join(command))
+        return 1 if "mypy" in command else 0
+
+    monkeypatch.setattr(subprocess, "call", call)
+    assert bootstrap.run_tests([]) == 1
+    assert any("pytest" in command for command in run)
+    assert "failed: types" in capsys.readouterr().out
+
+
+def test_missing_system_packages_are_named_in_one_command(
+    bootstrap: ModuleType,
+    calls: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(bootstrap, "_is_debian", lambda: True)
+    monkeypatch.setattr(bootstrap, "_is_installed", lambda package: package != "libegl1")
+    monkeypatch.setattr("os.geteuid", lambda: 1000, raising=False)
+    bootstrap.install_system_packages(bootstrap.WINDOW_PACKAGES)
+    assert "sudo apt-get install -y --no-install-recommends libegl1\n" in capsys.readouterr().out
+    assert calls == []
+    monkeypatch.setattr("os.geteuid", lambda: 0, raising=False)
+    bootstrap.install_system_packages(bootstrap.WINDOW_PACKAGES)
+    assert calls[-1][-1] == "libegl1"
+
+
+def test_every_dependency_is_pinned() -> None:
+    def normal(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    lists = re.findall(r"^(?:dependencies|test|dev|train) = \[(.*?)\]$", project, re.MULTILINE | re.DOTALL)
+    asked = {normal(name) for text in lists for name in re.findall(r'"([\w.-]+)[><=]', text)}
+    pinned = {
+        normal(line.split("==")[0])
+        for line in (ROOT / "packaging" / "constraints.txt").read_text("utf-8").splitlines()
+        if "==" in line
+    }
+    assert {"torch", "pyside6-essentials", "ruff", "onnxscript"} <= asked
+    assert asked <= pinned
