@@ -1,0 +1,66 @@
+"""Small pictures of two kinds: an ellipse, and one with a bright spot somewhere."""
+
+import cv2
+import numpy as np
+
+from medviewer.inference.architectures import Architecture
+from medviewer.inference.preprocess import Preprocessing
+from medviewer.training.augmentation import Augmentation
+from medviewer.training.datasets import LabelledPictures
+from medviewer.training.recipe import Optimisation, Recipe
+
+CLASS_NAMES = ("plain", "spot")
+SPLITS = {"train": 12, "val": 8, "test": 8}  # groups
+
+
+def toy_pictures(seed: int = 0, per_group: int = 6) -> LabelledPictures:
+    """Return labelled pictures whose classes are easy to tell."""
+    rng = np.random.default_rng(seed)
+    split = np.repeat(list(SPLITS), [per_group * groups for groups in SPLITS.values()])
+    count = len(split)
+    labels = np.arange(count) % 2
+    pictures = []
+    for label in labels:
+        picture = np.zeros((48, 48), np.uint8)
+        cv2.ellipse(picture, (24, 24), (16, 20), 0, 0, 360, int(rng.integers(80, 110)), -1)
+        if label:
+            cv2.circle(picture, (int(rng.integers(16, 32)), int(rng.integers(14, 34))), 5, 220, -1)
+        pictures.append(picture)
+    return LabelledPictures(
+        name="toy",
+        pictures=tuple(pictures),
+        labels=labels.astype(np.int64),
+        class_names=CLASS_NAMES,
+        split=split.astype(np.str_),
+        group=np.array([f"g{index // per_group:02d}" for index in range(count)]),
+        subtypes=labels[:, None].astype(np.int64),
+        subtype_names=("round",),
+        order=np.arange(count) % per_group,
+        domain=np.full(count, ""),
+        sha256="toy",
+    )
+
+
+def toy_recipe(**optimisation: object) -> Recipe:
+    """Return a recipe that learns the toy in a second or two."""
+    how: dict[str, object] = {
+        "epochs": 8,
+        "epoch_pictures": 96,
+        "batch_size": 16,
+        "learning_rate": 1e-2,
+        "warm_up_epochs": 1.0,
+        "averaging": 0.9,
+        "patience": 20,
+        **optimisation,
+    }
+    return Recipe(
+        name="toy",
+        seed=3,
+        class_names=CLASS_NAMES,
+        positive="spot",
+        sensitivity=0.9,
+        preprocessing=Preprocessing(size=32, mean=0.2, std=0.2),
+        architecture=Architecture(width=8, blocks=(1, 1), mirror=True, dropout=0.1),
+        augmentation=Augmentation(shift=0.05, mirror=True, rotation_degrees=10, noise=0.02),
+        optimisation=Optimisation(**how),  # type: ignore[arg-type]  # values of a table
+    )
