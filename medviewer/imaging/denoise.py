@@ -29,7 +29,7 @@ from medviewer.imaging.types import DisplayImage, ModalityImage
 from medviewer.translation import mark, translate
 
 GUIDED_SHARE: Final = 1.5  # of sigma; the best of a grid on CT and MR
-NLM_SHARE: Final = 0.7
+NLM_SHARE: Final = 1.0
 
 PARAMETERS: Final = (
     Parameter(
