@@ -1,0 +1,328 @@
+"""One pane: paints one PaneState of the session, and takes what the hands do on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from medviewer.display_state import PaneState
+from medviewer.gui import theme
+from medviewer.gui.pane_header import PaneHeader
+from medviewer.gui.pane_layout import PaneText
+from medviewer.gui.pane_picture import PanePicture, Patch
+from medviewer.gui.pane_tools import Hands, key_steps
+from medviewer.gui.pane_view import FIT, PaneView
+from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
+from medviewer.imaging.geometry import Vector
+from medviewer.imaging.voi import Voi, Window
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.gui.session import ViewerSession
+    from medviewer.imaging.processing import Processed
+
+BUSY_AFTER_MS: Final = 200
+RING_PX: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What lies under the mouse, read from the original and not from what a processing made of it.
+
+    Parameters
+    ----------
+    row, column : int
+        From 0.
+    position_mm : (x, y, z) or None
+        In the patient (PS3.3 C.7.6.2.1.1); None: the file does not say.
+    value : float or (red, green, blue)
+        In `unit` after the modality transform; a colour as it is stored.
+    """
+
+    row: int
+    column: int
+    position_mm: Vector | None
+    value: float | tuple[int, int, int]
+    unit: str
+
+
+class Pane(QWidget):
+    """Shows the session's pane of one number.
+
+    A change is painted in the event loop's next turn, so that of many changes only the newest is rendered.
+    """
+
+    probed = Signal(object)  # Probe, None: the mouse is over no pixel
+    maximise_asked = Signal(int)
+    zoom_changed = Signal(int)
+
+    def __init__(self, session: "ViewerSession", number: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.number = number
+        self.showing = Showing()
+        self._session = session
+        self._focused = False
+        self._picture: PanePicture | None = None
+        self._whose: object = None  # which stack the picture on the screen is of
+        self._rendered: tuple[PanePicture, Patch, Voi | None] | None = None
+        self.header = PaneHeader()
+        self.view = PaneView()
+        self.hands = Hands(self.view)
+        self._soon = self._timer(0, self.refresh)
+        self._busy_soon = self._timer(BUSY_AFTER_MS, self._show_busy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(RING_PX, RING_PX, RING_PX, RING_PX)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.view, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._connect()
+        self.refresh()
+
+    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _connect(self) -> None:
+        self._session.pane_changed.connect(self._on_pane_changed)
+        self._session.busy_changed.connect(self._on_busy_changed)
+        self.header.processing_chosen.connect(self._choose_processing)
+        self.header.maximise_clicked.connect(self._ask_maximise)
+        self.view.resolution_changed.connect(self._on_resolution)
+        self.view.zoom_changed.connect(self._on_zoom)
+        self.hands.pressed.connect(self._take_focus)
+        self.hands.scrolled.connect(self._scroll)
+        self.hands.windowed.connect(self._window)
+        self.hands.hovered.connect(self._probe)
+        self.hands.double_clicked.connect(self._ask_maximise)
+
+    @property
+    def state(self) -> PaneState | None:
+        """What the session wants to be seen here."""
+        return self._session.state.panes[self.number]
+
+    # --- showing ---------------------------------------------------------------------------------------
+
+    def refresh_soon(self) -> None:
+        """Show the newest state in the event loop's next turn."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def show_as(self, showing: Showing) -> None:
+        """Choose what of the texts is shown."""
+        if showing != self.showing:
+            self.showing = showing
+            self.refresh_soon()
+
+    def show_focused(self, focused: bool) -> None:
+        """Show or take away the ring that marks the pane on which commands act."""
+        if focused != self._focused:
+            self._focused = focused
+            self.header.show_focused(focused)
+            self.update()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the newest state now."""
+        self._soon.stop()
+        state = self.state
+        self.header.show_processing(state.processing if state is not None else "")
+        if state is None:
+            self._forget_picture()
+            self.view.show_text(PaneText(middle=self._invitation()))
+            self.setAccessibleName(translate("Empty pane"))
+            self._follow_busy(False)
+            return
+        processed = self._session.processed(self.number)
+        complete = _belongs(state, processed)
+        if complete:
+            self._take_picture(state, processed)
+            self._render()
+        elif state.failure or self._whose != _whose(state):
+            self._forget_picture()
+        self._follow_hands(state, complete=complete)
+        self.view.show_text(pane_text(state, processed, complete=complete, showing=self.showing))
+        self._show_scale(state)
+        self.setAccessibleName(spoken(state))
+        waits = state.frame is None and not state.failure
+        self._follow_busy(waits or self._session.busy(self.number))
+
+    def _take_picture(self, state: PaneState, processed: "Processed | None") -> None:
+        picture = self._picture
+        frame = state.frame
+        assert frame is not None
+        if picture is None or picture.frame is not frame or picture.processed is not processed:
+            picture = self._picture = PanePicture(frame, processed)
+        if self._whose != _whose(state):
+            self._whose = _whose(state)
+            self.view.look_at(FIT)
+        self.view.set_extent(picture.extent)
+
+    def _forget_picture(self) -> None:
+        self._picture = self._rendered = self._whose = None
+        self.view.clear_picture()
+        self.hands.frame = None
+
+    def _render(self) -> None:
+        picture, state = self._picture, self.state
+        if picture is None or state is None:
+            return
+        patch = picture.patch(self.view.seen, self.view.device_scale)
+        wanted = (picture, patch, state.voi)
+        if wanted == self._rendered:
+            return
+        before, self._rendered = self._rendered, wanted
+        rectangle = picture.rectangle(patch)
+        self.view.show_picture(picture.render(patch, state.voi), rectangle)
+        if before is None or before[:2] != (picture, patch):
+            fill = picture.processed is not None and picture.processed.mask_style == "fill"
+            self.view.show_mask(picture.mask(patch), rectangle, fill=fill)
+
+    def _follow_hands(self, state: PaneState, *, complete: bool) -> None:
+        self.hands.frame = state.frame if complete else None
+        self.hands.voi = state.voi
+        self.hands.slices = len(state.stack.frames)
+
+    def _show_scale(self, state: PaneState) -> None:
+        spacing = geometry(state).spacing_mm
+        if spacing is None or not self.showing.text or state.failure:
+            self.view.show_scale(None, None)
+            return
+        from medviewer.export.caption import scale_bar
+
+        self.view.show_scale(spacing[1], partial(scale_bar, state))
+
+    def _follow_busy(self, busy: bool) -> None:
+        if not busy:
+            self._busy_soon.stop()
+            self.view.show_busy(False)
+        elif not self._busy_soon.isActive() and not self.view.busy:
+            self._busy_soon.start()
+
+    @Slot()
+    def _show_busy(self) -> None:
+        self.view.show_busy(True)
+
+    def _invitation(self) -> str:
+        return translate("Drop a study or a series here") if self.number == 0 else ""
+
+    @Slot(int)
+    def _on_pane_changed(self, number: int) -> None:
+        if number == self.number:
+            self.refresh_soon()
+
+    @Slot(int, bool)
+    def _on_busy_changed(self, number: int, _busy: bool) -> None:
+        if number == self.number:
+            self.refresh_soon()
+
+    @Slot()
+    def _on_resolution(self) -> None:
+        """Render again where the screen now shows more pixels, or others, than were rendered."""
+        if self._rendered is None:
+            return
+        picture, patch, _ = self._rendered
+        wanted = picture.patch(self.view.seen, self.view.device_scale)
+        if wanted.level != patch.level or not picture.covers(patch, self.view.seen):
+            self._render()
+
+    # --- hands -----------------------------------------------------------------------------------------
+
+    @Slot()
+    def _take_focus(self) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._session.set_focus(self.number)
+
+    @Slot(int)
+    def _scroll(self, slices: int) -> None:
+        self._session.scroll_by(slices, self.number)
+
+    @Slot(object)
+    def _window(self, window: Window) -> None:
+        self._session.set_voi(window, self.number)
+
+    @Slot(str)
+    def _choose_processing(self, name: str) -> None:
+        self._session.set_focus(self.number)
+        self._session.set_processing(self.number, name)
+
+    @Slot()
+    def _ask_maximise(self) -> None:
+        self._session.set_focus(self.number)
+        self.maximise_asked.emit(self.number)
+
+    @Slot(object)
+    def _on_zoom(self, _zoom: object) -> None:
+        self.zoom_changed.emit(self.number)
+
+    @Slot(object)
+    def _probe(self, point: QPointF | None) -> None:
+        state = self.state
+        if point is None or state is None or state.frame is None or self._picture is None:
+            self.probed.emit(None)
+            return
+        frame = state.frame
+        x, y = self.view.position_at(point)
+        row, column = int(y // self._picture.aspect), int(x // 1)
+        if self._picture.frame is not frame or not (0 <= row < frame.rows and 0 <= column < frame.columns):
+            self.probed.emit(None)
+            return
+        from medviewer.imaging.geometry import to_patient
+        from medviewer.imaging.modality import unit, value_at
+
+        position = to_patient(frame.geometry, row, column)
+        self.probed.emit(Probe(row, column, position, value_at(frame, row, column), unit(frame)))
+
+    # --- Qt --------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll with arrows, Page, Home and End; leave all other keys to the window."""
+        state = self.state
+        steps = key_steps(event, len(state.stack.frames)) if state is not None else None
+        if steps is None:
+            super().keyPressEvent(event)
+        else:
+            self._scroll(steps)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Follow the keyboard's focus."""
+        super().focusInEvent(event)
+        self._session.set_focus(self.number)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything anew in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.header.show_maximised(False)
+            self.refresh_soon()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the focus ring."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        colors = theme.current()
+        painter.setPen(QPen(QColor(colors.accent if self._focused else colors.line), RING_PX))
+        half = RING_PX // 2
+        painter.drawRect(self.rect().adjusted(half, half, -half, -half))
+        painter.end()
+
+
+def _belongs(state: PaneState, processed: "Processed | None") -> bool:
+    """Whether everything is there to paint the state's own picture."""
+    if state.frame is None or state.failure:
+        return False
+    if processed is None:
+        return state.processing == "original"
+    return processed.frame is state.frame
+
+
+def _whose(state: PaneState) -> object:
+    return state.stack.key, state.identity.patient_key, state.identity.study_instance_uid

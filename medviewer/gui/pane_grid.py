@@ -1,0 +1,301 @@
+"""The panes side by side: layouts, linked zoom, the slider, and what is dropped on them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from medviewer.display_state import DisplayState
+from medviewer.gui.labels import plain_label, tabular
+from medviewer.gui.pane import Pane
+from medviewer.gui.pane_tools import Tool
+from medviewer.gui.pane_view import PaneView, Zoom
+from medviewer.gui.pane_words import Showing
+from medviewer.gui.study_tree import STACK_MIME
+from medviewer.translation import mark, translate
+
+if TYPE_CHECKING:
+    from medviewer.gui.session import ViewerSession
+
+LAYOUTS: Final = {"1": (1, 1), "1x2": (1, 2), "2x2": (2, 2)}
+"""Name -> rows, columns."""
+
+LAYOUT_TITLES: Final = {"1": mark("One pane"), "1x2": mark("Two panes"), "2x2": mark("Four panes")}
+
+SPACING_PX: Final = 2
+ZOOM_STEP: Final = 1.25
+
+
+class PaneGrid(QWidget):
+    """Up to four panes of a session."""
+
+    probed = Signal(object)  # pane.Probe, None: the mouse is over no pixel
+    layout_changed = Signal(str)
+    maximised_changed = Signal(bool)
+    tool_changed = Signal(str)
+    text_hidden_changed = Signal(bool)
+
+    def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._layout_name = "2x2"
+        self._maximised: int | None = None
+        self._tool = Tool.WINDOW
+        self._text_hidden = False
+        self.panes = [Pane(session, number) for number in range(len(session.state.panes))]
+        self._cells = QGridLayout()
+        self._cells.setContentsMargins(0, 0, 0, 0)
+        self._cells.setSpacing(SPACING_PX)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setPageStep(10)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.place = plain_label(role="quiet")
+        self.place.setFont(tabular(self.place.font()))
+        self.place.setMinimumWidth(72)
+        self.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout()
+        row.setContentsMargins(6, 2, 6, 2)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.place)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._cells, 1)
+        column.addLayout(row)
+        self.setAcceptDrops(True)
+        self._connect()
+        self._lay_out()
+        self._on_state(session.state)
+
+    def _connect(self) -> None:
+        self._session.state_changed.connect(self._on_state)
+        self._session.identity_hidden_changed.connect(self._on_identity_hidden)
+        self._session.linked_changed.connect(self._on_linked)
+        self.slider.valueChanged.connect(self._on_slider)
+        for pane in self.panes:
+            pane.probed.connect(self.probed)
+            pane.maximise_asked.connect(self.maximise)
+            pane.zoom_changed.connect(self._on_zoom)
+
+    # --- layout ----------------------------------------------------------------------------------------
+
+    @property
+    def layout_name(self) -> str:
+        """How the panes are arranged, a key of LAYOUTS."""
+        return self._layout_name
+
+    @property
+    def is_maximised(self) -> bool:
+        """Whether one pane takes all the room for a while."""
+        return self._maximised is not None
+
+    @property
+    def shown(self) -> list[int]:
+        """The numbers of the panes that can be seen."""
+        if self._maximised is not None:
+            return [self._maximised]
+        rows, columns = LAYOUTS[self._layout_name]
+        if rows * columns == 1:
+            return [self._session.state.focus]
+        return list(range(min(rows * columns, len(self.panes))))
+
+    @Slot(str)
+    def set_layout(self, name: str) -> None:
+        """Arrange the panes as a row of LAYOUTS says."""
+        self._layout_name = name
+        was_maximised, self._maximised = self.is_maximised, None
+        self._lay_out()
+        self.layout_changed.emit(name)
+        if was_maximised:
+            self.maximised_changed.emit(False)
+
+    @Slot(int)
+    def maximise(self, number: int | None = None) -> None:
+        """Give a pane all the room (by default the one with the focus), or give it back."""
+        if self._maximised is not None:
+            self._maximised = None
+        else:
+            self._maximised = self._session.state.focus if number is None else number
+        self._lay_out()
+        self.maximised_changed.emit(self.is_maximised)
+
+    def _lay_out(self) -> None:
+        shown = self.shown
+        if self._session.state.focus not in shown:
+            self._session.set_focus(shown[0])
+        columns = LAYOUTS[self._layout_name][1] if self._maximised is None else 1
+        for index in range(2):
+            self._cells.setRowStretch(index, int(index < -(-len(shown) // columns)))
+            self._cells.setColumnStretch(index, int(index < columns))
+        for pane in self.panes:
+            self._cells.removeWidget(pane)
+            pane.setVisible(pane.number in shown)
+            pane.header.show_maximised(self.is_maximised)
+        for place, number in enumerate(shown):
+            self._cells.addWidget(self.panes[number], place // columns, place % columns)
+        self._show_as()
+
+    # --- zoom ------------------------------------------------------------------------------------------
+
+    @property
+    def focused_pane(self) -> Pane:
+        """The pane on which commands act."""
+        return self.panes[self._session.state.focus]
+
+    def fit(self) -> None:
+        """Show the whole picture, in all linked panes."""
+        self.focused_pane.view.fit()
+
+    def one_to_one(self) -> None:
+        """Show one pixel of the picture on one of the screen, in all linked panes."""
+        self.focused_pane.view.one_to_one()
+
+    def zoom_in(self) -> None:
+        """Magnify around the middle."""
+        self.focused_pane.view.zoom_by(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """Reduce around the middle."""
+        self.focused_pane.view.zoom_by(1 / ZOOM_STEP)
+
+    @Slot(int)
+    def _on_zoom(self, number: int) -> None:
+        if not self._session.linked:
+            return
+        source = self.panes[number].view
+        for pane in self.panes:
+            if pane.number != number and pane.view.has_picture:
+                pane.view.look_at(_same_zoom(source, pane.view))
+
+    @Slot(bool)
+    def _on_linked(self, linked: bool) -> None:
+        if linked:
+            self._on_zoom(self._session.state.focus)
+
+    # --- tools and texts -------------------------------------------------------------------------------
+
+    @property
+    def tool(self) -> Tool:
+        """What dragging with the left button does."""
+        return self._tool
+
+    @Slot(str)
+    def set_tool(self, tool: str) -> None:
+        """Choose what dragging with the left button does, in all panes."""
+        self._tool = Tool(tool)
+        for pane in self.panes:
+            pane.hands.tool = self._tool
+        self.tool_changed.emit(self._tool.value)
+
+    @property
+    def text_hidden(self) -> bool:
+        """Whether all texts over the pictures are left out."""
+        return self._text_hidden
+
+    @Slot(bool)
+    def hide_text(self, hidden: bool) -> None:
+        """Leave out all texts over the pictures, or bring them back."""
+        self._text_hidden = hidden
+        self._show_as()
+        self.text_hidden_changed.emit(hidden)
+
+    def _show_as(self) -> None:
+        """Tell each pane what it may say; identity bars appear where two patients are on the screen."""
+        states = self._session.state.panes
+        keys = {number: state.identity.patient_key for number in self.shown if (state := states[number])}
+        patients = list(dict.fromkeys(keys.values()))
+        for pane in self.panes:
+            several = len(patients) > 1 and pane.number in keys
+            pane.show_as(
+                Showing(
+                    identity=not self._session.hide_identity,
+                    text=not self._text_hidden,
+                    patient=patients.index(keys[pane.number]) if several else None,
+                )
+            )
+
+    @Slot(bool)
+    def _on_identity_hidden(self, _hidden: bool) -> None:
+        self._show_as()
+
+    # --- following the session -------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_state(self, state: DisplayState) -> None:
+        if state.focus not in self.shown:  # it went to a pane out of sight: bring that into sight
+            if self._maximised is not None:
+                self._maximised = state.focus
+            else:
+                self._layout_name = "2x2"
+                self.layout_changed.emit(self._layout_name)
+            self._lay_out()
+        elif [pane.number for pane in self.panes if not pane.isHidden()] != self.shown:
+            self._lay_out()
+        for pane in self.panes:
+            pane.show_focused(pane.number == state.focus)
+        self._show_as()
+        self._show_place(state)
+
+    def _show_place(self, state: DisplayState) -> None:
+        focused = state.focused
+        count = len(focused.stack.frames) if focused is not None else 0
+        index = focused.index if focused is not None else 0
+        with QSignalBlocker(self.slider):
+            self.slider.setEnabled(count > 1)
+            self.slider.setRange(0, max(0, count - 1))
+            self.slider.setValue(index)
+        self.place.setText(f"{index + 1} / {count}" if focused is not None else "")
+        self.slider.setAccessibleName(translate("Slice"))
+
+    @Slot(int)
+    def _on_slider(self, index: int) -> None:
+        self._session.scroll_to(index)
+
+    # --- dropping --------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files, and stacks of the study browser."""
+        if event.mimeData().hasUrls() or event.mimeData().hasFormat(STACK_MIME):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Accept a stack only over a pane."""
+        over = self._pane_at(event.position())
+        event.setAccepted(event.mimeData().hasUrls() or over is not None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open dropped files; show a dropped stack in the pane under the mouse."""
+        mime = event.mimeData()
+        if mime.hasFormat(STACK_MIME):
+            key = bytes(mime.data(STACK_MIME).data()).decode()
+            pane = self._pane_at(event.position())
+            stack = next((stack for stack in self._session.library.stacks if stack.key == key), None)
+            if pane is not None and stack is not None:
+                self._session.show_stack(stack, pane.number)
+                event.acceptProposedAction()
+        elif paths := [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]:
+            self._session.open_paths(paths)
+            event.acceptProposedAction()
+
+    def _pane_at(self, position: QPointF) -> Pane | None:
+        for pane in self.panes:
+            if pane.isVisible() and pane.geometry().contains(position.toPoint()):
+                return pane
+        return None
+
+
+def _same_zoom(source: PaneView, target: PaneView) -> Zoom:
+    """Return the zoom at which the target shows what the source does.
+
+    Pictures of one size look exactly alike; others are magnified as much beyond their own fit, around the
+    same share of their width and height.
+    """
+    zoom = source.zoom
+    if zoom.scale is None or zoom.center is None or source.extent == target.extent:
+        return zoom
+    x, y = zoom.center
+    width, height = source.extent
+    scale = target.fitting_scale * zoom.scale / source.fitting_scale
+    return Zoom(scale, (x / width * target.extent[0], y / height * target.extent[1]))

@@ -1,0 +1,93 @@
+"""The narrow bar above a picture: which processing it shows, a menu to choose another, and maximising."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from medviewer.gui.labels import plain_tooltip, set_role
+from medviewer.translation import translate
+
+HEIGHT_PX = 22
+
+_STYLE = """
+QToolButton { background: transparent; border: 1px solid transparent; border-radius: 2px;
+              padding: 0 6px; color: palette(placeholder-text); }
+QToolButton::menu-indicator { image: none; }
+QToolButton:hover, QToolButton:focus { border-color: palette(mid); color: palette(window-text); }
+QToolButton[role="focused"] { color: palette(link); }
+"""
+
+
+class PaneHeader(QWidget):
+    """Names a pane's processing."""
+
+    processing_chosen = Signal(str)
+    maximise_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT_PX)
+        self.setStyleSheet(_STYLE)
+        self.chooser = QToolButton(self)
+        self.chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill)
+        self._menu.triggered.connect(self._choose)
+        self.chooser.setMenu(self._menu)
+        self.maximise = QToolButton(self)
+        self.maximise.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.maximise.setText("⤢")
+        self.maximise.clicked.connect(self.maximise_clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 1, 2, 1)
+        row.setSpacing(0)
+        row.addWidget(self.chooser)
+        row.addStretch(1)
+        row.addWidget(self.maximise)
+        for button in (self.chooser, self.maximise):
+            button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        self._processing = ""
+        self.show_maximised(False)
+        self.show_processing("")
+
+    def show_processing(self, name: str) -> None:
+        """Show which processing the pane has; "" where it shows nothing."""
+        self._processing = name
+        title = translate(_title(name)) if name else ""
+        if title != self.chooser.text():
+            self.chooser.setText(title)
+        self.chooser.setVisible(bool(name))
+        self.chooser.setToolTip(plain_tooltip(translate("Choose what this pane shows")))
+        self.chooser.setAccessibleName(translate("Processing: {title}", title=title))
+
+    def show_maximised(self, maximised: bool) -> None:
+        """Say what the button at the right does now."""
+        said = translate("Back to all panes") if maximised else translate("Maximise this pane")
+        self.maximise.setToolTip(plain_tooltip(said))
+        self.maximise.setAccessibleName(said)
+
+    def show_focused(self, focused: bool) -> None:
+        """Paint the title in the accent colour where the pane has the focus."""
+        set_role(self.chooser, "focused" if focused else "")
+
+    @Slot()
+    def _fill(self) -> None:
+        from medviewer.imaging.processing import PROCESSING  # loads OpenCV
+
+        self._menu.clear()
+        for name, processing in PROCESSING.items():
+            action = self._menu.addAction(translate(processing.title))
+            action.setData(name)
+            action.setCheckable(True)
+            action.setChecked(name == self._processing)
+
+    @Slot(QAction)
+    def _choose(self, action: QAction) -> None:
+        self.processing_chosen.emit(str(action.data()))
+
+
+def _title(name: str) -> str:
+    from medviewer.imaging.processing import PROCESSING  # loads OpenCV
+
+    return PROCESSING[name].title if name in PROCESSING else name

@@ -1,0 +1,249 @@
+"""Where each text of a pane goes, whatever the pane's size: pure geometry, without painting.
+
+Texts keep to the upper and the lower 30 % of a pane, so that its centre is never covered, and no two of
+them overlap. What does not fit is shortened or left out, the least important first.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+NARROW_PX: Final = 350
+"""A pane narrower than this keeps only its essential lines."""
+
+EDGE_SHARE: Final = 0.3
+"""The part of the height, at the top and at the bottom, that texts may use."""
+
+MARGIN: Final = 7
+GAP: Final = 14
+STRIP_PADDING: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text in a corner or in the strip.
+
+    Parameters
+    ----------
+    role : str
+        How it is painted: "text", "quiet" or "attention".
+    rank : int
+        What goes first where there is no room: the highest rank.
+    essential : bool
+        Kept in a narrow pane.
+    """
+
+    text: str
+    role: str = "text"
+    rank: int = 1
+    essential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaneText:
+    """All that is written on a pane; plain text, already in the user's language."""
+
+    top_left: tuple[Line, ...] = ()
+    top_right: tuple[Line, ...] = ()
+    bottom_left: tuple[Line, ...] = ()
+    strip: tuple[Line, ...] = ()
+    letters: tuple[str, str, str, str] = ("", "", "", "")  # top, right, bottom, left
+    middle: str = ""  # why nothing is shown
+    identity_bar: str = ""  # whose picture it is, when two patients are on the screen
+    identity_color: str = ""
+    says_zoom: bool = False  # in the lower right corner, where only the view knows it
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in logical pixels of the pane."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def overlaps(self, other: "Box") -> bool:
+        """Whether the two share any pixel."""
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One line at its place, perhaps shortened; `full` is what it would say with enough room."""
+
+    text: str
+    role: str
+    box: Box
+    full: str
+    right_aligned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Everything at its place; `scale` is where a scale bar with its label may stand."""
+
+    lines: tuple[Placed, ...] = ()
+    strip: Box | None = None
+    identity_bar: Box | None = None
+    scale: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """How wide a text is, how it is shortened to a width, and how high a line is."""
+
+    width: Callable[[str], int]
+    shorten: Callable[[str, int], str]
+    line_height: int
+
+
+def arrange(
+    text: PaneText, width: int, height: int, ruler: Ruler, *, bottom_right: Sequence[Line] = ()
+) -> Arrangement:
+    """Give each text its place in a pane of width x height logical pixels."""
+    line_height = ruler.line_height
+    bar = None
+    if text.identity_bar and height >= 4 * line_height:
+        bar = Box(0, 0, width, line_height + 2)
+    top = (bar.height if bar else 0) + MARGIN
+    narrow = width < NARROW_PX
+    upper_rows = max(0, (int(EDGE_SHARE * height) - top) // line_height)
+    lower_rows = max(0, (int(EDGE_SHARE * height) - MARGIN) // line_height)
+
+    left = _fitting(text.top_left, upper_rows, narrow)
+    right = _fitting(text.top_right, upper_rows, narrow)
+    upper = _block(left, right, top, width, ruler)
+
+    low_left = _fitting(text.bottom_left, lower_rows, narrow)
+    low_right = _fitting(bottom_right, len(low_left) or min(1, lower_rows), narrow)
+    first = height - MARGIN - max(len(low_left), len(low_right)) * line_height
+    pad = len(low_left) - len(low_right)  # the right block stands on the last row
+    lower = _block(low_left, (*([Line("")] * max(0, pad)), *low_right), first, width, ruler)
+
+    strip_rows = lower_rows - max(len(low_left), len(low_right))
+    strip, strip_lines = _strip(text.strip, strip_rows, first, width, ruler, narrow=narrow)
+    taken = [placed.box for placed in (*upper, *lower)] + ([strip] if strip else [])
+    letters = _letters(text.letters, taken, (top, width, height), ruler)
+    return Arrangement(
+        lines=(*upper, *lower, *strip_lines, *letters),
+        strip=strip,
+        identity_bar=bar,
+        scale=None if narrow else _scale_room(letters, strip or _lowest(lower, height), width, height, ruler),
+    )
+
+
+def _fitting(lines: Sequence[Line], rows: int, narrow: bool) -> tuple[Line, ...]:
+    kept = [line for line in lines if line.text and (line.essential or not narrow)]
+    while len(kept) > rows:
+        kept.remove(max(reversed(kept), key=lambda line: line.rank))
+    return tuple(kept)
+
+
+def _block(
+    left: Sequence[Line], right: Sequence[Line], top: int, width: int, ruler: Ruler
+) -> tuple[Placed, ...]:
+    placed: list[Placed] = []
+    for row in range(max(len(left), len(right))):
+        first = left[row] if row < len(left) else None
+        second = right[row] if row < len(right) else None
+        y = top + row * ruler.line_height
+        room = width - 2 * MARGIN
+        wanted = ruler.width(second.text) if second else 0
+        if first and second and wanted:
+            needed = ruler.width(first.text)
+            room -= GAP
+            half = room // 2
+            wanted = min(wanted, max(half, room - needed))
+        if second and second.text:
+            placed.append(_at_right(second, width - MARGIN, y, min(wanted, room), ruler))
+        if first and first.text:
+            placed.append(_at_left(first, MARGIN, y, room - wanted, ruler))
+    return tuple(line for line in placed if line.text)
+
+
+def _at_left(line: Line, x: int, y: int, room: int, ruler: Ruler) -> Placed:
+    shown = line.text if ruler.width(line.text) <= room else ruler.shorten(line.text, max(0, room))
+    return Placed(shown, line.role, Box(x, y, ruler.width(shown), ruler.line_height), line.text)
+
+
+def _at_right(line: Line, right: int, y: int, room: int, ruler: Ruler) -> Placed:
+    shown = line.text if ruler.width(line.text) <= room else ruler.shorten(line.text, max(0, room))
+    wide = ruler.width(shown)
+    return Placed(shown, line.role, Box(right - wide, y, wide, ruler.line_height), line.text, True)
+
+
+def _strip(
+    lines: Sequence[Line], rows: int, below: int, width: int, ruler: Ruler, *, narrow: bool
+) -> tuple[Box | None, tuple[Placed, ...]]:
+    """Place the result above the lower corner texts, so that it never hides the window."""
+    kept = _fitting(lines, rows, narrow)
+    if not kept:
+        return None, ()
+    room = width - 2 * MARGIN - 2 * STRIP_PADDING
+    high = len(kept) * ruler.line_height + 2 * STRIP_PADDING - 4
+    y = below - high - 3
+    x = MARGIN + STRIP_PADDING
+    first = y + STRIP_PADDING - 2
+    placed = tuple(
+        _at_left(line, x, first + row * ruler.line_height, room, ruler) for row, line in enumerate(kept)
+    )
+    wide = max(line.box.width for line in placed) + 2 * STRIP_PADDING
+    return Box(MARGIN, y, wide, high), placed
+
+
+def _letters(
+    letters: tuple[str, str, str, str], taken: Sequence[Box], room: tuple[int, int, int], ruler: Ruler
+) -> tuple[Placed, ...]:
+    """Place the orientation letters at the middle of the edges, where nothing else stands."""
+    top, width, height = room
+    line_height = ruler.line_height
+    placed: list[Placed] = []
+
+    def place(letter: str, x: int, rows: Sequence[int]) -> None:
+        wide = ruler.width(letter)
+        for y in rows:
+            box = Box(x, y, wide, line_height)
+            apart = Box(x - GAP, y, wide + 2 * GAP, line_height)
+            if not any(apart.overlaps(other) for other in (*taken, *(line.box for line in placed))):
+                placed.append(Placed(letter, "text", box, letter))
+                return
+
+    above, right, below, left = letters
+    last = height - MARGIN - line_height
+    highest, lowest = int(EDGE_SHARE * height), int((1 - EDGE_SHARE) * height)
+    if above:
+        x = (width - ruler.width(above)) // 2
+        place(above, x, range(top, max(top + 1, highest - line_height + 1), line_height))
+    if below:
+        x = (width - ruler.width(below)) // 2
+        place(below, x, range(last, min(last, lowest) - 1, -line_height))
+    middle = (height - line_height) // 2
+    if left:
+        place(left, MARGIN, [middle])
+    if right:
+        place(right, width - MARGIN - ruler.width(right), [middle])
+    return tuple(placed)
+
+
+def _lowest(lower: Sequence[Placed], height: int) -> Box:
+    y = min((line.box.y for line in lower), default=height - MARGIN)
+    return Box(0, y, 0, 0)
+
+
+def _scale_room(letters: Sequence[Placed], below: Box, width: int, height: int, ruler: Ruler) -> Box | None:
+    """Return the room for a scale bar at the right edge: under the letter, above the lower texts."""
+    top = height // 2 + ruler.line_height
+    bottom = below.y - 4
+    for letter in letters:
+        if letter.box.x > width * 0.6:
+            bottom = bottom if letter.box.y < top else min(bottom, letter.box.y - 4)
+    wide = 64
+    if bottom - top < 3 * ruler.line_height:
+        return None
+    return Box(width - MARGIN - wide, top, wide, bottom - top)

@@ -1,0 +1,153 @@
+"""How much of a picture is rendered for the screen: no more pixels than can be seen. Knows no Qt.
+
+A mammogram has 14 million pixels, a pane a few hundred thousand. Stored and processed values are halved
+once per picture (area averages, before the window, as a graphics card samples them), outlines and edges by
+their maximum so that a line one pixel wide stays; then only the visible part of the level that the screen
+resolves goes through the window. At one to one and above that is the picture itself.
+"""
+
+from dataclasses import dataclass, replace
+from math import ceil, floor, log2
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.types import DisplayImage, Mask
+from medviewer.imaging.voi import Voi
+
+if TYPE_CHECKING:
+    from medviewer.imaging.processing import Processed
+
+WHOLE_PIXELS: Final = 2_000_000
+"""A level with no more pixels is rendered as a whole, a larger one only where it is seen."""
+
+MARGIN_SHARE: Final = 0.15
+"""What is rendered around the visible part, as a share of it, so that not every step of a pan renders."""
+
+SMALLEST_SIDE: Final = 64
+
+Seen = tuple[float, float, float, float]
+"""Left, top, right, bottom of what is seen, in columns of the frame; y in columns, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A part of one level: rows and columns of that level."""
+
+    level: int
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+class PanePicture:
+    """One frame, perhaps processed, that can be rendered in parts and at several resolutions."""
+
+    def __init__(self, frame: Frame, processed: "Processed | None" = None) -> None:
+        self.frame = frame
+        self.processed = processed
+        aspect = frame.geometry.pixel_aspect
+        self.aspect = aspect if np.isfinite(aspect) and aspect > 0 else 1.0
+        self.extent = (float(frame.columns), frame.rows * self.aspect)
+        self._levels: dict[str, list[npt.NDArray[np.generic]]] = {}
+
+    def patch(self, seen: Seen, device_scale: float) -> Patch:
+        """Return the part to render for what is seen at so many screen pixels per column."""
+        wanted = device_scale * max(1.0, self.aspect)
+        level = max(0, floor(log2(1 / wanted) + 1e-9)) if wanted > 0 else 0
+        rows, columns = self.frame.rows, self.frame.columns
+        while level and min(rows, columns) / 2**level < SMALLEST_SIDE:
+            level -= 1
+        rows, columns = _halved(rows, level), _halved(columns, level)
+        if rows * columns <= WHOLE_PIXELS:
+            return Patch(level, 0, rows, 0, columns)
+        left, top, right, bottom = seen
+        across, down = MARGIN_SHARE * (right - left), MARGIN_SHARE * (bottom - top)
+        x, y = columns / self.extent[0], rows / self.extent[1]
+        return Patch(
+            level,
+            top=max(0, min(rows - 1, floor((top - down) * y))),
+            bottom=min(rows, max(1, ceil((bottom + down) * y))),
+            left=max(0, min(columns - 1, floor((left - across) * x))),
+            right=min(columns, max(1, ceil((right + across) * x))),
+        )
+
+    def rectangle(self, patch: Patch) -> Seen:
+        """Return where a patch lies: left, top, right, bottom in columns."""
+        x = self.extent[0] / _halved(self.frame.columns, patch.level)
+        y = self.extent[1] / _halved(self.frame.rows, patch.level)
+        return patch.left * x, patch.top * y, patch.right * x, patch.bottom * y
+
+    def covers(self, patch: Patch, seen: Seen) -> bool:
+        """Whether a patch contains everything of the frame that is seen."""
+        left, top, right, bottom = self.rectangle(patch)
+        width, height = self.extent
+        return (
+            left <= max(0.0, seen[0]) + 1e-6
+            and top <= max(0.0, seen[1]) + 1e-6
+            and right >= min(width, seen[2]) - 1e-6
+            and bottom >= min(height, seen[3]) - 1e-6
+        )
+
+    def render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
+        """Return a patch ready for the screen, grey or RGB, without the outline of a mask."""
+        from medviewer.imaging.presentation import display  # loads OpenCV, which the window's start may not
+
+        voi = self.voi(voi)
+        frame = replace(self.frame, stored=self._part("stored", self.frame.stored, patch))
+        if self.processed is None:
+            return display(frame, voi)
+        from medviewer.imaging.processing import render
+
+        parts = {
+            name: self._part(name, whole, patch)
+            for name in ("values", "strength", "color")
+            if (whole := getattr(self.processed, name)) is not None
+        }
+        return render(replace(self.processed, frame=frame, mask=None, **parts), voi)
+
+    def mask(self, patch: Patch) -> Mask | None:
+        """Return a patch of the processing's mask; None: it has none."""
+        if self.processed is None or self.processed.mask is None:
+            return None
+        return self._part("mask", self.processed.mask, patch)
+
+    def voi(self, voi: Voi | None) -> Voi | None:
+        """Return the VOI, or where it is None that of the whole frame; a part must not choose its own."""
+        if voi is not None or self.frame.is_color:
+            return voi
+        from medviewer.imaging.voi import default_voi
+
+        return default_voi(self.frame)
+
+    def _part(self, name: str, whole: npt.NDArray[np.generic], patch: Patch) -> npt.NDArray[np.generic]:
+        levels = self._levels.setdefault(name, [whole])
+        while len(levels) <= patch.level:
+            lines = name in ("mask", "strength")
+            levels.append(_half_by_maximum(levels[-1]) if lines else _half_by_area(levels[-1]))
+        return levels[patch.level][patch.top : patch.bottom, patch.left : patch.right]
+
+
+def _halved(length: int, times: int) -> int:
+    for _ in range(times):
+        length = (length + 1) // 2
+    return length
+
+
+def _half_by_area(image: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    from medviewer.imaging.presentation import half
+
+    return half(image)
+
+
+def _half_by_maximum(image: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    for axis in (0, 1):
+        even, odd = (image[::2], image[1::2]) if axis == 0 else (image[:, ::2], image[:, 1::2])
+        longest = even.copy()
+        inside = longest[: odd.shape[0]] if axis == 0 else longest[:, : odd.shape[1]]
+        np.maximum(inside, odd, out=inside)
+        image = longest
+    return image

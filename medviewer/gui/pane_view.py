@@ -1,0 +1,344 @@
+"""The picture of a pane: an image with its own aspect, magnified and moved, with the texts over it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
+from PySide6.QtGui import QImage, QPainter, QResizeEvent, qRgba
+from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QToolTip, QWidget
+
+from medviewer.gui.labels import plain_tooltip
+from medviewer.gui.pane_ink import ACCENT, INK, Ink, ScaleBar
+from medviewer.gui.pane_layout import Arrangement, Line, PaneText, arrange
+from medviewer.gui.pane_picture import Seen
+from medviewer.imaging.types import DisplayImage, Mask
+
+SMALLEST_SCALE: Final = 0.02
+LARGEST_SCALE: Final = 64.0
+FILL_ALPHA: Final = 70
+BUSY_BAR_PX: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Zoom:
+    """What part of a picture is seen.
+
+    Parameters
+    ----------
+    scale : float or None
+        Logical screen pixels per column of the frame; None: the whole picture fits the pane.
+    center : (x, y) or None
+        What lies in the middle of the pane, in columns from the picture's left and upper edge.
+    """
+
+    scale: float | None = None
+    center: tuple[float, float] | None = None
+
+
+FIT: Final = Zoom()
+
+
+class _Picture(pg.ImageItem):
+    """An image that is smoothed when it is magnified or reduced, and exact at one to one."""
+
+    smooth = True
+
+    def paint(self, painter: QPainter, *arguments: Any) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
+        super().paint(painter, *arguments)
+
+
+class _MaskItem(pg.GraphicsObject):
+    """A mask in amber: its outline, and where wanted a translucent fill."""
+
+    def __init__(self, parent: QGraphicsItem | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self._values: Mask | None = None  # the image has no copy of its own
+        self._rect = QRectF()
+
+    def show_mask(self, mask: Mask | None, rect: QRectF, *, fill: bool) -> None:
+        """Show a mask over `rect`, or nothing."""
+        self.prepareGeometryChange()
+        self._rect = rect
+        self._image = QImage()
+        if mask is not None:
+            values = mask_ink(mask, fill=fill)
+            rows, columns = values.shape
+            self._values = values
+            self._image = QImage(values.data, columns, rows, columns, QImage.Format.Format_Indexed8)
+            amber = INK["attention"].getRgb()[:3]
+            self._image.setColorTable([0, qRgba(*amber, FILL_ALPHA), qRgba(*amber, 255)])
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._rect
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        if not self._image.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            painter.drawImage(self._rect, self._image)
+
+
+def mask_ink(mask: Mask, *, fill: bool) -> DisplayImage:
+    """Return what of a mask is painted: 0 nothing, 1 fill, 2 outline, which lies inside the mask."""
+    inner = mask.copy()
+    inner[1:] &= mask[:-1]
+    inner[:-1] &= mask[1:]
+    inner[:, 1:] &= mask[:, :-1]
+    inner[:, :-1] &= mask[:, 1:]
+    inner[[0, -1]] = inner[:, [0, -1]] = False
+    ink = np.where(inner, np.uint8(1 if fill else 0), np.uint8(2))
+    ink[~mask] = 0
+    return np.ascontiguousarray(ink)
+
+
+class PaneView(pg.GraphicsView):
+    """Shows one picture and its texts; knows nothing of sessions and files."""
+
+    zoom_changed = Signal(object)  # Zoom, by the user's hand
+    resolution_changed = Signal()  # the screen shows more or fewer pixels of the picture than before
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, useOpenGL=False, background="#000000")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setMinimumSize(80, 60)
+        for widget in (self, self.viewport()):
+            widget.setAcceptDrops(False)  # the grid takes what is dropped
+        self.zoom = FIT
+        self.busy = False
+        self._extent = (1.0, 1.0)
+        self._text = PaneText()
+        self._places = Arrangement()
+        self._mm_per_column: float | None = None
+        self._choose_scale_bar: ScaleBar | None = None
+        self._box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0)
+        self._box.disableAutoRange()
+        self._picture = _Picture(axisOrder="row-major", levels=(0, 255))
+        self._mask = _MaskItem()
+        self._box.addItem(self._picture, ignoreBounds=True)
+        self._box.addItem(self._mask, ignoreBounds=True)
+        self._shape: tuple[tuple[int, ...], Seen] | None = None
+        self._ink = Ink(self.font())
+        self.setCentralItem(self._box)
+
+    # --- what is shown ---------------------------------------------------------------------------------
+
+    def set_extent(self, extent: tuple[float, float]) -> None:
+        """Say how large the whole frame is: (width, height) in columns; the height is rows x pixel aspect."""
+        if extent != self._extent:
+            self._extent = extent
+            self._look()
+
+    def show_picture(self, image: DisplayImage, rectangle: Seen) -> None:
+        """Show an image.
+
+        Parameters
+        ----------
+        image : (rows, columns) or (rows, columns, 3) uint8
+            Ready for the screen, at any resolution.
+        rectangle : (left, top, right, bottom)
+            What part of the extent it is stretched over.
+        """
+        self._picture.setImage(np.ascontiguousarray(image), autoLevels=False, levels=(0, 255))
+        if (image.shape[:2], rectangle) != self._shape:
+            self._shape = (image.shape[:2], rectangle)
+            self._picture.setRect(_qt_rectangle(rectangle))
+            self._choose_smoothing()
+        self._picture.setVisible(True)
+
+    def show_mask(self, mask: Mask | None, rectangle: Seen, *, fill: bool = False) -> None:
+        """Show a mask over a part of the extent, or none."""
+        self._mask.show_mask(mask, _qt_rectangle(rectangle), fill=fill)
+
+    def clear_picture(self) -> None:
+        """Show black."""
+        self._picture.setVisible(False)
+        self._mask.show_mask(None, QRectF(), fill=False)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether any picture is on the screen."""
+        return bool(self._picture.isVisible()) and self._picture.image is not None
+
+    def show_text(self, text: PaneText) -> None:
+        """Write this on the pane."""
+        if text != self._text:
+            self._text = text
+            self._arrange()
+
+    def show_scale(self, mm_per_column: float | None, choose: ScaleBar | None) -> None:
+        """Show a scale bar for this spacing; None: none is known."""
+        self._mm_per_column, self._choose_scale_bar = mm_per_column, choose
+        self.viewport().update()
+
+    def show_busy(self, busy: bool) -> None:
+        """Show or hide the thin bar at the upper edge."""
+        if busy != self.busy:
+            self.busy = busy
+            self.viewport().update()
+
+    @property
+    def text(self) -> PaneText:
+        """What is written on the pane, before it is fitted to its size."""
+        return self._text
+
+    @property
+    def places(self) -> Arrangement:
+        """What is written on the pane, where."""
+        return self._places
+
+    # --- what part of it -------------------------------------------------------------------------------
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height of the frame, in columns."""
+        return self._extent
+
+    @property
+    def seen(self) -> Seen:
+        """What part of the extent, and of the black around it, the pane shows."""
+        x, y = self._corner()
+        area, scale = self.viewport().size(), self.scale_shown
+        return x, y, x + area.width() / scale, y + area.height() / scale
+
+    @property
+    def fitting_scale(self) -> float:
+        """Logical pixels per column at which the whole picture just fits."""
+        width, height = self._extent
+        area = self.viewport().size()
+        return max(1e-6, min(area.width() / width, area.height() / height))
+
+    @property
+    def scale_shown(self) -> float:
+        """Logical pixels per column."""
+        return self.fitting_scale if self.zoom.scale is None else self.zoom.scale
+
+    @property
+    def device_scale(self) -> float:
+        """Screen pixels per column."""
+        return self.scale_shown * float(self.devicePixelRatioF())
+
+    def look_at(self, zoom: Zoom) -> None:
+        """Show this part of the picture."""
+        if zoom != self.zoom:
+            self.zoom = zoom
+            self._look()
+
+    def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
+        """Magnify by a factor; what lies under `around` (in the viewport) stays there."""
+        area = self.viewport().size()
+        point = around if around is not None else QPointF(area.width() / 2, area.height() / 2)
+        x, y = self.position_at(point)
+        ratio = float(self.devicePixelRatioF())
+        scale = min(LARGEST_SCALE / ratio, max(SMALLEST_SCALE / ratio, self.scale_shown * factor))
+        center = (
+            x - (point.x() - area.width() / 2) / scale,
+            y - (point.y() - area.height() / 2) / scale,
+        )
+        self._look_by_hand(Zoom(scale, center))
+
+    def pan_by(self, across: float, down: float) -> None:
+        """Move the picture with the hand, by logical pixels."""
+        x, y = self._center()
+        scale = self.scale_shown
+        self._look_by_hand(Zoom(scale, (x - across / scale, y - down / scale)))
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self._look_by_hand(FIT)
+
+    def one_to_one(self) -> None:
+        """Show one column of the frame on each pixel of the screen."""
+        self._look_by_hand(Zoom(1 / float(self.devicePixelRatioF()), self._center()))
+
+    def position_at(self, point: QPointF) -> tuple[float, float]:
+        """Return (x, y) in columns from the picture's upper left corner, under a point of the viewport."""
+        x, y = self._corner()
+        scale = self.scale_shown
+        return x + point.x() / scale, y + point.y() / scale
+
+    def _look_by_hand(self, zoom: Zoom) -> None:
+        if zoom.center is not None:
+            x, y = zoom.center
+            width, height = self._extent
+            zoom = Zoom(zoom.scale, (min(width, max(0.0, x)), min(height, max(0.0, y))))
+        self.look_at(zoom)
+        self.zoom_changed.emit(self.zoom)
+
+    def _center(self) -> tuple[float, float]:
+        if self.zoom.center is not None and self.zoom.scale is not None:
+            return self.zoom.center
+        return self._extent[0] / 2, self._extent[1] / 2
+
+    def _corner(self) -> tuple[float, float]:
+        """Return what lies in the pane's upper left corner, on whole pixels of the screen."""
+        x, y = self._center()
+        area, scale, device = self.viewport().size(), self.scale_shown, self.device_scale
+        corner = (x - area.width() / 2 / scale, y - area.height() / 2 / scale)
+        return round(corner[0] * device) / device, round(corner[1] * device) / device
+
+    def _look(self) -> None:
+        left, top, right, bottom = self.seen
+        self._box.setRange(xRange=(left, right), yRange=(top, bottom), padding=0)
+        self._choose_smoothing()
+        self.resolution_changed.emit()
+        self._arrange()
+
+    def _choose_smoothing(self) -> None:
+        """Smooth a magnified or reduced picture; at one image pixel per screen pixel it stays exact."""
+        if self._shape is None:
+            return
+        (rows, columns), (left, top, right, bottom) = self._shape
+        across = self.device_scale * (right - left) / columns
+        down = self.device_scale * (bottom - top) / rows
+        self._picture.smooth = not (abs(across - 1) < 1e-6 and abs(down - 1) < 1e-6)
+
+    # --- Qt --------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the zoom, or the fit; pyqtgraph calls it with None while the view is being built."""
+        super().resizeEvent(event)
+        if event is not None:
+            self._look()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
+        """Paint the texts, in pixels of the viewport."""
+        del rect
+        area = self.viewport().size()
+        painter.save()
+        painter.resetTransform()
+        self._ink.paint(painter, self._text, self._places, area.width(), area.height())
+        room = self._places.scale
+        if room is not None and self._mm_per_column and self._choose_scale_bar and self.has_picture:
+            self._ink.scale_bar(painter, room, self._mm_per_column / self.scale_shown, self._choose_scale_bar)
+        if self.busy:
+            painter.fillRect(0, 0, area.width(), BUSY_BAR_PX, ACCENT)
+        painter.restore()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show shortened texts in full in a tooltip; all else as usual."""
+        if event.type() == QEvent.Type.ToolTip:
+            place = event.pos()
+            for line in self._places.lines:
+                box = line.box
+                if line.text != line.full and QRectF(box.x, box.y, box.width, box.height).contains(place):
+                    QToolTip.showText(event.globalPos(), plain_tooltip(line.full), self.viewport())
+                    return True
+            QToolTip.hideText()
+            return True
+        return bool(super().viewportEvent(event))
+
+    def _arrange(self) -> None:
+        area = self.viewport().size()
+        zoom = (Line(f"{100 * self.device_scale:.0f} %"),) if self._text.says_zoom else ()
+        self._places = arrange(self._text, area.width(), area.height(), self._ink.ruler, bottom_right=zoom)
+        self.viewport().update()
+
+
+def _qt_rectangle(rectangle: Seen) -> QRectF:
+    left, top, right, bottom = rectangle
+    return QRectF(left, top, right - left, bottom - top)

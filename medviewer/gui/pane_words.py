@@ -1,0 +1,137 @@
+"""Which of a picture's words stand where in a pane, and what goes first where there is no room."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from medviewer.dicom.series import Identity
+from medviewer.display_state import PaneState
+from medviewer.export.caption import cautions, corner_texts, outcome_text, slice_text, stack_title
+from medviewer.gui.pane_layout import Line, PaneText
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.geometry import FrameGeometry
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.imaging.processing import Processed
+
+PATIENT_COLORS: Final = ("#1f6fa5", "#8a4fa8", "#2c7a4b", "#a3455f")
+"""Grounds of the identity bars when several patients are on the screen; white text reads on each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What of the texts is wanted, and which of several patients this pane shows."""
+
+    identity: bool = True
+    text: bool = True
+    patient: int | None = None  # from 0; None: there is only one
+
+
+def pane_text(
+    state: PaneState, processed: "Processed | None", *, complete: bool, showing: Showing
+) -> PaneText:
+    """Return all texts of a pane.
+
+    Parameters
+    ----------
+    complete : bool
+        The picture on the screen is the state's own. Otherwise nothing is said that belongs to a picture:
+        no window, no result.
+    """
+    bar, color = _identity_bar(state.identity, showing)
+    if not showing.text:
+        return PaneText(middle=state.failure, identity_bar=bar, identity_color=color)
+    corners = corner_texts(state, not showing.identity, processed)
+    frame = state.frame if complete and not state.failure else None
+    return PaneText(
+        top_left=_who(state, corners["top_left"], showing),
+        top_right=_where(state, corners["top_right"], waiting=frame is None and not state.failure),
+        bottom_left=_how(frame, corners["bottom_left"], processed) if frame is not None else (),
+        strip=_result(state) if frame is not None else (),
+        letters=("", "", "", "") if state.failure else _letters(state),
+        middle=state.failure,
+        identity_bar=bar,
+        identity_color=color,
+        says_zoom=frame is not None,
+    )
+
+
+def geometry(state: PaneState) -> FrameGeometry:
+    """Return where the frame that belongs into the pane lies, decoded or not."""
+    return state.reference.geometry if state.frame is None else state.frame.geometry
+
+
+def spoken(state: PaneState) -> str:
+    """Return what a screen reader says of a pane; no identity, which others may hear."""
+    said = [stack_title(state.stack), slice_text(state), state.failure]
+    if _about_this_frame(state) and state.outcome is not None:
+        said.append(outcome_text(state.outcome).headline)
+    return ", ".join(part for part in said if part)
+
+
+def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ...]:
+    if showing.identity:
+        *first, last = lines
+        who = [*(Line(text, rank=2) for text in first), Line(last, rank=0, essential=True)]
+    else:
+        who = [Line(translate("Identity hidden"), "quiet", rank=4)]
+    said = cautions(state)
+    if state.processing != "original":  # the last one is about the processing; three of four panes have it
+        who += [Line(text, "attention", rank=0, essential=True) for text in said[:-1]]
+        who.append(Line(said[-1], "quiet", rank=5))
+    else:
+        who += [Line(text, "attention", rank=0, essential=True) for text in said]
+    if state.frame is not None and state.processing == "original":
+        who += [Line(translate(warning), "attention", rank=6) for warning in state.frame.warnings]
+    return tuple(who)
+
+
+def _where(state: PaneState, lines: list[str], *, waiting: bool) -> tuple[Line, ...]:
+    *upper, place = lines
+    series = state.identity.series_description
+    if series and series not in upper:
+        upper.append(series)
+    place = f"… {place}" if waiting else place
+    ranked = (Line(text, rank=3 + number) for number, text in enumerate(upper))
+    return (*ranked, Line(place, rank=0, essential=True))
+
+
+def _how(frame: Frame, lines: list[str], processed: "Processed | None") -> tuple[Line, ...]:
+    *window, fidelity = lines
+    measured = processed.measured if processed is not None else ()
+    return (
+        *(Line(text, rank=1) for text in [", ".join(measured)] if text),
+        *(Line(text, rank=0, essential=True) for text in window),
+        Line(fidelity, "quiet", rank=2, essential=frame.is_color),
+    )
+
+
+def _about_this_frame(state: PaneState) -> bool:
+    outcome = state.outcome
+    return outcome is not None and state.token.key is not None and outcome.key == state.token.key
+
+
+def _result(state: PaneState) -> tuple[Line, ...]:
+    """Return the strip's lines; none unless the outcome is about this very frame."""
+    if state.outcome is None or not _about_this_frame(state):
+        return ()
+    text = outcome_text(state.outcome)
+    lines = [Line("  ".join((text.headline, *text.details[:1])), rank=0, essential=True)]
+    lines += [Line(caution, "attention", rank=2, essential=True) for caution in text.cautions]
+    return (*lines, Line(text.source, "quiet", rank=1, essential=True))
+
+
+def _letters(state: PaneState) -> tuple[str, str, str, str]:
+    from medviewer.imaging.transform import ViewTransform
+
+    known = geometry(state)
+    return ViewTransform(state.stack.rows, state.stack.columns, known.pixel_aspect).edge_letters(known)
+
+
+def _identity_bar(who: Identity, showing: Showing) -> tuple[str, str]:
+    if showing.patient is None:
+        return "", ""
+    said = translate("Patient {letter}", letter=chr(ord("A") + showing.patient % 26))
+    if showing.identity:
+        said = " · ".join(part for part in (said, who.patient_name, who.patient_id) if part)
+    return said, PATIENT_COLORS[showing.patient % len(PATIENT_COLORS)]
