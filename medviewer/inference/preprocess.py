@@ -148,7 +148,7 @@ def windowed(frame: Frame, spec: Preprocessing) -> GreyPicture:
     padding = padding_mask(frame)
     if padding is not None:
         grey[padding] = 0
-    return np.rint(grey).astype(np.uint8)
+    return np.asarray(np.rint(grey), np.uint8)
 
 
 def _to_input(picture: GreyPicture, pixel_aspect: float, spec: Preprocessing) -> Batch:
