@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from medviewer.dicom.index import ScanProgress
 
 Scan = Callable[[], "Generator[ScanProgress, None, None]"]
+ScanPaths = Callable[[Sequence[Path], Any], "Generator[ScanProgress, None, None]"]
 
 
 def merge_libraries(libraries: Sequence[Library]) -> Library:

@@ -10,11 +10,13 @@ from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.voi import Voi
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
 REST_MS = 150
+WINDOWED_METHODS = ("fixed", "classic")  # classic choices that work on the windowed 8-bit picture
 
 Settings = Mapping[str, Mapping[str, object]]
 
@@ -27,6 +29,21 @@ class Wish:
     frame: Frame
     processing: str
     settings: Settings
+    voi: Voi | None = None
+
+    @property
+    def depends_on_window(self) -> bool:
+        """Whether a method that works on the windowed 8-bit picture is chosen, here or in an input."""
+        return any(values.get("method") in WINDOWED_METHODS for values in self.settings.values())
+
+    def asks_the_same(self, other: "Wish") -> bool:
+        """Whether what was computed for the other wish answers this one."""
+        same_window = self.voi == other.voi or not self.depends_on_window
+        return self.settings is other.settings and same_window and self.is_of_the_same_picture(other)
+
+    def is_of_the_same_picture(self, other: "Wish") -> bool:
+        """Whether frame and processing are the same, whatever the parameters."""
+        return self.frame is other.frame and self.processing == other.processing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +60,12 @@ def compute(wish: Wish, *, at_rest: bool) -> Generator[Computed, None, None]:
     from medviewer.imaging.processing import process
 
     try:
-        processed = process(wish.frame, wish.processing, wish.settings, at_rest=at_rest)
+        processed = process(wish.frame, wish.processing, wish.settings, at_rest=at_rest, voi=wish.voi)
     except MedviewerError as error:
         yield Computed(wish, error=error)
+    except Exception:
+        yield Computed(wish, error=MedviewerError())
+        raise
     else:
         yield Computed(wish, processed)
 
@@ -78,14 +98,11 @@ class ProcessedViews(QObject):
         if pane is None or pane.frame is None:
             self._drop(number)
             return
-        wish = Wish(number, pane.frame, pane.processing, settings)
-        if before is not None and (wish.frame, wish.processing) == (before.frame, before.processing):
-            if wish.settings is before.settings:
-                return
-        else:
-            self._drop(
-                number
-            )  # a new setting leaves the old picture with its own line until the new is there
+        wish = Wish(number, pane.frame, pane.processing, settings, pane.voi)
+        if before is not None and wish.asks_the_same(before):
+            return
+        if before is None or not wish.is_of_the_same_picture(before):
+            self._drop(number)  # after a change of parameters the old picture stays until the new is ready
         self._wishes[number] = wish
         if wish.processing == "original":
             for computed in compute(wish, at_rest=True):

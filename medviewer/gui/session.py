@@ -20,6 +20,7 @@ from medviewer.gui.frame_loading import FrameSource
 from medviewer.gui.openings import (
     Openings,
     Scan,
+    ScanPaths,
     first_to_show,
     outcome_message,
     scan_demo,
@@ -50,6 +51,8 @@ class ViewerSession(QObject):
         The threads that tasks run on; a test may give workers in virtual time.
     load_classifier : callable, optional
         (model, device) -> classifier; called in the inference thread.
+    scan : callable, optional
+        (paths, sandbox) -> generator of ScanProgress; called in a worker's thread.
     """
 
     state_changed = Signal(object)  # DisplayState
@@ -76,10 +79,11 @@ class ViewerSession(QObject):
         *,
         workers: Workers | None = None,
         load_classifier: LoadClassifier = load_installed,
+        scan: ScanPaths = scan_paths,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._sandbox = sandbox
+        self._sandbox, self._scan = sandbox, scan
         self.workers = workers if workers is not None else Workers(self)
         self._identity_hidden = False
         self._awaits_first_picture = False
@@ -195,8 +199,8 @@ class ViewerSession(QObject):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files and folders beside what is open; the first picture is shown as soon as it is found."""
         paths = tuple(Path(path) for path in paths)
-        sandbox = self._sandbox
-        self._open(lambda: scan_paths(paths, sandbox), paths)
+        sandbox, scan = self._sandbox, self._scan
+        self._open(lambda: scan(paths, sandbox), paths)
 
     def open_demo(self) -> None:
         """Open the demonstration study, a computed phantom."""

@@ -92,10 +92,7 @@ class _Lane:
     def _run(self) -> None:
         while (job := self._jobs.get()[2]) is not None:
             for report in job.steps():
-                try:
-                    self._report(report)
-                except RuntimeError:  # the window is gone: this thread had been left to itself
-                    return
+                self._report(report)
 
 
 class Task(QObject):
@@ -181,6 +178,7 @@ class Workers(QObject):
         self._lanes: dict[str, _Lane] = {}
         self._tasks: dict[int, Task] = {}
         self._closed = False
+        self._reporting = threading.Lock()
         self._reported.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -215,7 +213,8 @@ class Workers(QObject):
 
     def shutdown(self, seconds: float = SHUTDOWN_SECONDS) -> bool:
         """Cancel all tasks and wait for the threads; return whether all ended in time."""
-        self._closed = True
+        with self._reporting:
+            self._closed = True
         for task in self._tasks.values():
             task.cancel()
         for lane in self._lanes.values():
@@ -230,8 +229,16 @@ class Workers(QObject):
 
     def _enqueue(self, task: Task) -> None:
         if task.lane not in self._lanes:
-            self._lanes[task.lane] = _Lane(task.lane, self._reported.emit)
+            self._lanes[task.lane] = _Lane(task.lane, self._report)
         self._lanes[task.lane].put(task.job, task.priority)
+
+    def _report(self, report: Report) -> None:
+        """Send a report to the window's thread; called in a worker's."""
+        with self._reporting:
+            if (
+                not self._closed
+            ):  # a thread that was left to itself may outlive this object: it must not be touched
+                self._reported.emit(report)
 
     @Slot(object)
     def _deliver(self, report: Report) -> None:

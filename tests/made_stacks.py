@@ -1,0 +1,137 @@
+"""Stacks, frames and classifiers made in memory: pictures whose truth is known without any file."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from medviewer.dicom.series import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
+from medviewer.errors import MedviewerError, MissingFileError
+from medviewer.imaging.frame import Frame
+from medviewer.inference.prediction import OperatingPoint, Outcome, Prediction, ResultKey
+
+SIDE = 16
+
+
+def identity(patient: str, series: str) -> Identity:
+    return Identity(
+        patient_name=f"{patient}^Made",
+        patient_id=f"ID-{patient}",
+        study_instance_uid=f"1.2.{sum(patient.encode())}",
+        series_instance_uid=f"1.2.{sum(patient.encode())}.{sum(series.encode())}",
+        modality="CT",
+    )
+
+
+def stack(
+    patient: str = "A", series: str = "1", slices: int = 6, *, uids: Sequence[str] = (), frames: bool = False
+) -> Stack:
+    """Return a stack of one patient; with `frames` all slices are frames of one instance."""
+    whose = identity(patient, series)
+    references = tuple(
+        FrameReference(
+            path=Path(f"/{patient}/{series}/{0 if frames else number}.dcm"),
+            sop_instance_uid=uids[number]
+            if uids
+            else f"{whose.series_instance_uid}.{0 if frames else number}",
+            frame_number=number + 1 if frames else 1,
+        )
+        for number in range(slices)
+    )
+    return Stack(
+        key=f"{patient} {series}",
+        identity=whose,
+        frames=references,
+        rows=SIDE,
+        columns=SIDE,
+        spacing_mm=None,
+        ordered_by=OrderedBy.FILE_NAME,
+    )
+
+
+def library(*stacks: Stack) -> Library:
+    return Library(
+        studies=tuple(
+            Study(identity=one.identity, series=(Series(identity=one.identity, stacks=(one,)),))
+            for one in stacks
+        )
+    )
+
+
+class MadeFiles:
+    """Stands for the sandbox: reads made pictures, and can lose or overwrite them."""
+
+    def __init__(self) -> None:
+        self.missing: set[Path] = set()
+        self.given: list[np.ndarray] = []
+        self.closed = False
+        self.reads: list[FrameReference] = []
+        self.same_pixels: set[Path] = set()
+
+    def pixels(self, reference: FrameReference) -> np.ndarray:
+        """Return the true picture: another one for each file and frame, unless told otherwise."""
+        frame = 1 if reference.path in self.same_pixels else reference.frame_number
+        seed = sum((place + 1) * byte for place, byte in enumerate(f"{reference.path} {frame}".encode()))
+        return np.random.default_rng(seed).integers(-1000, 3000, (SIDE, SIDE), dtype=np.int16)
+
+    def read_frame(self, reference: FrameReference) -> Frame:
+        self.reads.append(reference)
+        if reference.path in self.missing:
+            raise MissingFileError(path=reference.path, detail="No such file or directory")
+        pixels = self.pixels(reference)
+        self.given.append(pixels)
+        return Frame(pixels, reference.sop_instance_uid, reference.frame_number)
+
+    def overwrite_last(self, value: int) -> None:
+        """Use the memory of the last frame again, as a faulty slot would."""
+        pixels = self.given[-1]
+        pixels.setflags(write=True)
+        pixels[...] = value
+        pixels.setflags(write=False)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class OracleClassifier:
+    """Its label is the hash of the pixels that it really got."""
+
+    device = "CPU"
+
+    def __init__(self, model: str = "oracle", error: Exception | None = None) -> None:
+        self.model_sha256 = f"model {model}"
+        self.preprocessing_sha256 = f"preprocessing {model}"
+        self.model = model
+        self.error = error
+        self.asked = 0
+
+    def classify(self, frame: Frame, anyway: bool = False) -> Outcome:
+        self.asked += 1
+        if self.error is not None:
+            raise self.error
+        label = replace(frame).pixel_sha256
+        key = ResultKey(
+            frame.sop_instance_uid,
+            frame.frame_number,
+            frame.pixel_sha256,
+            self.preprocessing_sha256,
+            self.model_sha256,
+        )
+        return Prediction(
+            key=key,
+            model=self.model,
+            model_version="1",
+            probabilities=((label, 1.0),),
+            label=label,
+            operating_point=OperatingPoint(0.5, 0.9, 0.9),
+            calibrated=True,
+            device="CPU",
+            milliseconds=1.0,
+        )
+
+
+def load_oracle(model: str, device: str) -> OracleClassifier:
+    if model == "absent":
+        raise MedviewerError
+    return OracleClassifier(model)

@@ -1,0 +1,222 @@
+"""The reducers of the display state: what is painted, stored and dropped."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from medviewer import display_state as ds
+from medviewer.display_state import DisplayState, ModelHashes, Reception, Token
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.voi import Window
+from medviewer.inference.prediction import Outcome
+from tests.made_stacks import MadeFiles, OracleClassifier, stack
+
+FILES = MadeFiles()
+MODEL = ModelHashes("preprocessing oracle", "model oracle")
+A = stack("A", slices=6)
+ALL = dict(enumerate(("original", "denoised", "thresholded", "edges")))
+
+
+def decoded(state: DisplayState) -> DisplayState:
+    """Put every frame that panes wait for into them."""
+    for pane in state.panes:
+        if pane is not None:
+            state = ds.frame_decoded(state, pane.reference, FILES.read_frame(pane.reference))
+    return state
+
+
+def shown(index: int = 2) -> DisplayState:
+    state = ds.change_model(DisplayState(), MODEL)
+    return decoded(ds.show_stack(state, ALL, A, index))
+
+
+def outcome_of(frame: Frame) -> Outcome:
+    return OracleClassifier().classify(frame)
+
+
+def focused(state: DisplayState) -> ds.PaneState:
+    assert state.focused is not None
+    return state.focused
+
+
+def frame_of(state: DisplayState) -> Frame:
+    frame = focused(state).frame
+    assert frame is not None
+    return frame
+
+
+def with_result(state: DisplayState) -> DisplayState:
+    state, reception = ds.receive(state, focused(state).token, outcome_of(frame_of(state)))
+    assert reception is Reception.PAINTED
+    return state
+
+
+def test_a_result_is_painted_on_every_pane_of_its_slice() -> None:
+    state = with_result(shown())
+    assert all(pane is not None and pane.outcome is not None for pane in state.panes)
+
+
+def test_scrolling_takes_the_result_off_before_the_next_picture_is_there() -> None:
+    state = ds.navigate(with_result(shown()), range(4), 3)
+    assert focused(state).outcome is None
+    assert focused(state).frame is None
+    assert focused(state).token.key is None
+
+
+def test_scrolling_back_shows_the_stored_result_at_once() -> None:
+    state = with_result(shown())
+    there_and_back = ds.navigate(ds.navigate(state, range(4), 3), range(4), 2)
+    assert focused(there_and_back).outcome is None
+    assert focused(decoded(there_and_back)).outcome is focused(state).outcome
+
+
+def test_a_result_that_comes_after_scrolling_is_stored_and_painted_nowhere() -> None:
+    state = shown()
+    token, outcome = focused(state).token, outcome_of(frame_of(state))
+    state, reception = ds.receive(decoded(ds.navigate(state, range(4), 3)), token, outcome)
+    assert reception is Reception.STORED
+    assert all(pane is not None and pane.outcome is None for pane in state.panes)
+
+
+def test_a_result_of_closed_data_is_dropped_although_the_same_file_is_open_again() -> None:
+    before = shown()
+    token, outcome = focused(before).token, outcome_of(frame_of(before))
+    again = decoded(ds.show_stack(ds.close_all(before), ALL, A, 2))
+    after, reception = ds.receive(again, token, outcome)
+    assert reception is Reception.DROPPED
+    assert not after.results
+    assert focused(after).outcome is None
+
+
+def test_closing_one_study_drops_results_that_are_on_their_way_and_keeps_the_other_pane() -> None:
+    b = stack("B")
+    state = decoded(ds.show_stack(with_result(shown()), {1: "original"}, b, 0))
+    token, outcome = focused(state).token, outcome_of(frame_of(state))
+    state = ds.close_stacks(state, [A])
+    state, reception = ds.receive(state, token, outcome)
+    assert reception is Reception.DROPPED
+    assert not state.results
+    assert [pane is None for pane in state.panes] == [True, False, True, True]
+
+
+def test_a_result_asked_for_before_other_files_were_opened_is_stored_but_not_painted() -> None:
+    before = shown()
+    token, outcome = focused(before).token, outcome_of(frame_of(before))
+    after, reception = ds.receive(ds.open_data(before), token, outcome)
+    assert reception is Reception.STORED
+    assert focused(after).outcome is None
+
+
+def test_opening_other_files_leaves_a_painted_result_where_it_is() -> None:
+    state = ds.open_data(with_result(shown()))
+    assert focused(state).outcome is not None
+
+
+def test_a_result_of_other_pixels_than_those_asked_about_is_dropped() -> None:
+    state = shown()
+    changed = Frame(np.zeros((16, 16), np.int16), frame_of(state).sop_instance_uid)
+    after, reception = ds.receive(state, focused(state).token, outcome_of(changed))
+    assert reception is Reception.DROPPED
+    assert focused(after).outcome is None
+    assert not after.results
+
+
+def test_a_result_without_a_key_is_dropped() -> None:
+    state = shown()
+    _, reception = ds.receive(state, Token(state.epoch), outcome_of(frame_of(state)))
+    assert reception is Reception.DROPPED
+
+
+def test_another_model_takes_results_off_and_the_first_one_brings_them_back() -> None:
+    state = with_result(shown())
+    other = ds.change_model(state, ModelHashes("p", "m"))
+    assert focused(other).outcome is None
+    assert other.epoch > state.epoch
+    assert focused(ds.change_model(other, MODEL)).outcome is focused(state).outcome
+
+
+def test_the_same_model_loaded_again_changes_nothing() -> None:
+    state = with_result(shown())
+    assert ds.change_model(state, MODEL) is state
+
+
+def test_window_processing_and_focus_leave_the_result() -> None:
+    state = with_result(shown())
+    state = ds.set_voi(state, range(4), Window(40, 80))
+    state = ds.set_processing(ds.set_focus(state, 1), 1, "edges")
+    assert focused(state).outcome is not None
+    assert focused(state).voi == Window(40, 80)
+    assert focused(state).processing == "edges"
+
+
+def test_frames_with_the_same_pixels_in_one_file_do_not_share_a_result() -> None:
+    frames = stack("M", slices=3, frames=True)
+    files = MadeFiles()
+    files.same_pixels = {frames.frames[0].path}
+    first, second = (files.read_frame(reference) for reference in frames.frames[:2])
+    assert first.pixel_sha256 == second.pixel_sha256
+    assert ds.result_key(first, MODEL) != ds.result_key(second, MODEL)
+
+
+def test_the_same_uid_with_other_pixels_does_not_share_a_result() -> None:
+    twin = stack("C", uids=[frame.sop_instance_uid for frame in A.frames])
+    state = ds.show_stack(with_result(shown()), ALL, twin, 2)
+    assert focused(decoded(state)).outcome is None
+
+
+def test_another_stack_in_a_pane_takes_the_old_picture_away() -> None:
+    state = ds.show_stack(with_result(shown()), {0: "original"}, stack("B"), 1)
+    assert focused(state).frame is None
+    assert focused(state).outcome is None
+    assert state.panes[1] is not None
+    assert state.panes[1].outcome is not None
+
+
+def test_a_frame_that_is_not_what_was_asked_for_is_shown_nowhere() -> None:
+    state = ds.show_stack(DisplayState(), ALL, A, 2)
+    wrong = FILES.read_frame(A.frames[3])
+    assert ds.frame_decoded(state, A.frames[2], wrong) is state
+
+
+def test_a_frame_that_comes_too_late_is_shown_nowhere() -> None:
+    state = ds.navigate(ds.show_stack(DisplayState(), ALL, A, 2), range(4), 4)
+    late = ds.frame_decoded(state, A.frames[2], FILES.read_frame(A.frames[2]))
+    assert focused(late).frame is None
+
+
+def test_a_failure_stands_on_its_slice_only() -> None:
+    state = ds.frame_failed(ds.show_stack(DisplayState(), ALL, A, 2), A.frames[2], "gone")
+    assert focused(state).failure == "gone"
+    assert focused(ds.navigate(state, range(4), 3)).failure == ""
+
+
+def test_more_files_move_the_number_and_leave_the_picture() -> None:
+    part = replace(A, frames=A.frames[1::2])
+    state = ds.change_model(DisplayState(), MODEL)
+    state = with_result(decoded(ds.show_stack(state, ALL, part, 1)))
+    grown = ds.replace_stacks(state, [A])
+    assert focused(grown).index == 3
+    assert focused(grown).frame is focused(state).frame
+    assert focused(grown).outcome is focused(state).outcome
+    assert focused(grown).token == focused(state).token
+    assert len(focused(grown).stack.frames) == 6
+
+
+def test_a_stack_of_another_patient_never_replaces_one_with_the_same_key() -> None:
+    state = shown()
+    stranger = replace(stack("B"), key=A.key)
+    same_name = replace(A, identity=replace(A.identity, patient_id="another"))
+    assert focused(ds.replace_stacks(state, [stranger])).stack is A
+    assert focused(ds.replace_stacks(state, [same_name])).stack is A
+
+
+@pytest.mark.parametrize(("asked", "index"), [(-4, 0), (99, 5)])
+def test_scrolling_stops_at_the_ends(asked: int, index: int) -> None:
+    assert focused(ds.navigate(shown(), range(4), asked)).index == index
+
+
+def test_panes_that_are_not_concerned_stay_the_same_objects() -> None:
+    state = shown()
+    moved = ds.navigate(state, [1], 4)
+    assert [moved.panes[n] is state.panes[n] for n in range(4)] == [True, False, True, True]
