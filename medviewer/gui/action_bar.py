@@ -1,26 +1,21 @@
 """Makes menus, tool bar and shortcuts from the ACTIONS table and keeps them true to the state."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 
-from medviewer.gui.actions import ACTIONS, FILE, LANGUAGE, MENUS, RECENT, THEME, VIEW, ActionSpec
+from medviewer.gui.actions import ACTIONS, FILE, LANGUAGE, MENUS, RECENT, THEME, TOOL_BAR, VIEW, ActionSpec
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.theme import THEMES
+from medviewer.gui.words import without_access_key
 from medviewer.translation import LANGUAGES, language, translate
 
 if TYPE_CHECKING:
     from medviewer.gui.main_window import MainWindow
-
-
-def bare(title: str) -> str:
-    """Return a menu title without its access key: "&File" and "文件(&F)" become "File" and "文件"."""
-    if (at := title.find("(&")) >= 0 and title[at + 3 : at + 4] == ")":
-        title = title[:at] + title[at + 4 :]
-    return title.replace("&", "").rstrip("…").strip()
 
 
 class ActionBar(QObject):
@@ -36,9 +31,14 @@ class ActionBar(QObject):
         for menu in MENUS:
             self._menu(menu)
         for spec in ACTIONS:
-            self._add(spec, tool_bar)
+            self._add(spec)
             if spec.id == "file.sample_files":
                 self._menu(f"{FILE}/{RECENT}").aboutToShow.connect(self._fill_recent)
+        for number, group in enumerate(TOOL_BAR):
+            if number:
+                tool_bar.addSeparator()
+            for name in group:
+                tool_bar.addAction(self.actions[name])
         self._add_choices()
         self.refresh()
 
@@ -55,7 +55,6 @@ class ActionBar(QObject):
             if spec.checked is not None:
                 action.setChecked(spec.checked(self._window))
             action.setToolTip(plain_tooltip(reason or _hint(action)))
-            action.setStatusTip("")
 
     def _menu(self, path: str) -> QMenu:
         if path not in self._menus:
@@ -66,24 +65,24 @@ class ActionBar(QObject):
             self._menus[path] = menu
         return self._menus[path]
 
-    def _add(self, spec: ActionSpec, tool_bar: QToolBar) -> None:
+    def _add(self, spec: ActionSpec) -> None:
         menu = self._menu(spec.menu)
         if spec.separated:
             menu.addSeparator()
         action = QAction(translate(spec.title), self._window)
         action.setShortcut(QKeySequence(spec.shortcut))
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(spec.checked is not None)
         action.setMenuRole(QAction.MenuRole.NoRole)
         action.triggered.connect(partial(self._run, spec))
         menu.addAction(action)
-        self._window.addAction(action)
+        if spec.in_panes:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._window.panes.addAction(action)
+        else:
+            self._window.addAction(action)
         self.actions[spec.id] = action
         if spec.short:
-            action.setIconText(bare(translate(spec.short)))
-            if spec.separated:
-                tool_bar.addSeparator()
-            tool_bar.addAction(action)
+            action.setIconText(without_access_key(translate(spec.short)))
 
     def _run(self, spec: ActionSpec, checked: bool = False) -> None:
         spec.run(self._window)
@@ -96,7 +95,9 @@ class ActionBar(QObject):
             chosen = name == self._window.theme_name
             self._add_choice(f"{VIEW}/{THEME}", translate(theme.title), chosen, self._window.use_theme, name)
 
-    def _add_choice(self, menu: str, title: str, chosen: bool, choose: object, value: str) -> None:
+    def _add_choice(
+        self, menu: str, title: str, chosen: bool, choose: Callable[[str], object], value: str
+    ) -> None:
         action = self._menu(menu).addAction(title)
         action.setCheckable(True)
         action.setChecked(chosen)
@@ -116,11 +117,11 @@ class ActionBar(QObject):
             menu.addAction(translate("Forget these")).triggered.connect(self._window.files.forget_recent)
 
 
-def _call(function, value, checked=False):
-    function(value)
+def _call(choose: Callable[[Any], object], value: object, checked: bool = False) -> None:
+    choose(value)
 
 
 def _hint(action: QAction) -> str:
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    title = bare(action.text())
+    title = without_access_key(action.text())
     return f"{title} ({keys})" if keys else title

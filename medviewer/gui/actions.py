@@ -32,9 +32,11 @@ class ActionSpec:
     checked : callable or None
         Whether it is on, for actions that are on or off.
     short : str
-        Marked; where it is not empty the action stands on the tool bar under this word.
+        Marked; the word on the tool bar, for the actions in TOOL_BAR.
     separated : bool
-        A line stands above it in the menu, or before it on the tool bar.
+        A line stands above it in the menu.
+    in_panes : bool
+        Its keys count only while the panes have the focus, because lists and sliders use them too.
     named : callable or None
         Gives a title that depends on what is shown, already translated; "" hides the action.
     """
@@ -48,6 +50,7 @@ class ActionSpec:
     checked: Callable[["MainWindow"], bool] | None = None
     short: str = ""
     separated: bool = False
+    in_panes: bool = False
     named: Callable[["MainWindow"], str] | None = None
 
 
@@ -114,7 +117,7 @@ def _tool(name: str, title: str, key: str, separated: bool = False) -> ActionSpe
         f"tools.{name}",
         title,
         TOOLS,
-        lambda w: w.choose_tool(name),
+        lambda w: w.panes.set_tool(name),
         key,
         checked=lambda w: w.panes.tool == name,
         short=title,
@@ -122,14 +125,22 @@ def _tool(name: str, title: str, key: str, separated: bool = False) -> ActionSpe
     )
 
 
-def _layout(panes: int, title: str) -> ActionSpec:
+def _scroll(
+    name: str, title: str, run: Callable[["MainWindow"], Any], key: str, separated: bool = False
+) -> ActionSpec:
     return ActionSpec(
-        f"view.layout_{panes}",
+        f"image.{name}", title, IMAGE, run, key, _no_picture, separated=separated, in_panes=True
+    )
+
+
+def _layout(name: str, title: str, key: str) -> ActionSpec:
+    return ActionSpec(
+        f"view.layout_{name}",
         title,
         f"{VIEW}/{LAYOUT}",
-        lambda w: w.choose_layout(panes),
-        f"Ctrl+{panes}",
-        checked=lambda w: w.panes.layout_size == panes,
+        lambda w: w.panes.set_layout(name),
+        key,
+        checked=lambda w: w.panes.layout_name == name,
     )
 
 
@@ -163,11 +174,18 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ),
     ActionSpec("file.preferences", mark("&Preferences…"), FILE, lambda w: w.open_preferences(), "Ctrl+,"),
     ActionSpec("file.quit", mark("&Quit"), FILE, lambda w: w.close(), "Ctrl+Q", separated=True),
-    _layout(1, mark("&One pane")),
-    _layout(2, mark("&Two panes")),
-    _layout(4, mark("&Four panes")),
+    _layout("1", mark("&One pane"), "Ctrl+1"),
+    _layout("1x2", mark("&Two panes"), "Ctrl+2"),
+    _layout("2x2", mark("&Four panes"), "Ctrl+4"),
     ActionSpec(
-        "view.maximise", mark("&Maximise pane"), VIEW, lambda w: w.panes.toggle_maximised(), "M", _no_picture
+        "view.maximise",
+        mark("&Maximise pane"),
+        VIEW,
+        lambda w: w.panes.maximise(),
+        "M",
+        _no_picture,
+        short=mark("Maximise"),
+        checked=lambda w: w.panes.is_maximised,
     ),
     ActionSpec(
         "view.fit",
@@ -194,7 +212,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         VIEW,
         lambda w: w.toggle_link(),
         "L",
-        checked=lambda w: w.panes.linked,
+        checked=lambda w: w.session.linked,
         short=mark("Link"),
     ),
     ActionSpec(
@@ -247,36 +265,12 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec(
         "image.reset_window", mark("&Reset window"), IMAGE, lambda w: w.session.reset_voi(), "0", _no_window
     ),
-    ActionSpec(
-        "image.next",
-        mark("&Next slice"),
-        IMAGE,
-        lambda w: w.session.scroll_by(1),
-        "Down",
-        _no_picture,
-        separated=True,
-    ),
-    ActionSpec(
-        "image.previous", mark("&Previous slice"), IMAGE, lambda w: w.session.scroll_by(-1), "Up", _no_picture
-    ),
-    ActionSpec(
-        "image.next_ten",
-        mark("Ten slices on"),
-        IMAGE,
-        lambda w: w.session.scroll_by(10),
-        "PgDown",
-        _no_picture,
-    ),
-    ActionSpec(
-        "image.previous_ten",
-        mark("Ten slices back"),
-        IMAGE,
-        lambda w: w.session.scroll_by(-10),
-        "PgUp",
-        _no_picture,
-    ),
-    ActionSpec("image.first", mark("&First slice"), IMAGE, lambda w: w.session.first(), "Home", _no_picture),
-    ActionSpec("image.last", mark("&Last slice"), IMAGE, lambda w: w.session.last(), "End", _no_picture),
+    _scroll("next", mark("&Next slice"), lambda w: w.session.scroll_by(1), "Down", separated=True),
+    _scroll("previous", mark("&Previous slice"), lambda w: w.session.scroll_by(-1), "Up"),
+    _scroll("ten_on", mark("&Ten slices on"), lambda w: w.session.scroll_by(10), "PgDown"),
+    _scroll("ten_back", mark("Ten slices &back"), lambda w: w.session.scroll_by(-10), "PgUp"),
+    _scroll("first", mark("&First slice"), lambda w: w.session.first(), "Home"),
+    _scroll("last", mark("&Last slice"), lambda w: w.session.last(), "End"),
     _tool("window", mark("&Window"), "W", separated=True),
     _tool("zoom", mark("&Zoom"), "Z"),
     _tool("pan", mark("&Pan"), "P"),
@@ -316,3 +310,13 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("help.logs", mark("&Log folder"), HELP, lambda w: w.open_log_folder()),
     ActionSpec("help.about", mark("&About medviewer"), HELP, lambda w: w.open_about(), separated=True),
 )
+
+TOOL_BAR: Final = (
+    ("file.open_folder",),
+    ("tools.window", "tools.zoom", "tools.pan", "tools.scroll"),
+    ("view.fit", "view.one_to_one", "view.maximise", "view.link"),
+    ("view.hide_identity",),
+    ("classify.slice",),
+    ("export.picture",),
+)
+"""The ids on the tool bar, in groups; each has a `short` word."""

@@ -83,19 +83,22 @@ class PredictionPanel(QWidget):
         self.model.setText("  ·  ".join(part for part in parts if part))
         self.model.setVisible(bool(self.model.text()))
 
-    def show_outcome(self, outcome: Outcome | None, working: bool = False) -> None:
+    def show_outcome(self, outcome: Outcome | None, *, working: bool = False, has_slice: bool = True) -> None:
         """Show what stands in the focused pane: an outcome, or that there is none.
 
         Parameters
         ----------
         outcome : Prediction, Refusal, NoResult or None
         working : bool
-            A result for this slice is being computed.
+            A result is being computed.
+        has_slice : bool
+            There is a slice that could be classified.
         """
         self.outcome = outcome
         self._clear_bars()
         if outcome is None:
-            texts = ("", translate("This slice has not been classified."), "")
+            nothing = translate("This slice has not been classified.") if has_slice else ""
+            texts = ("", nothing, "")
             texts = (translate("Classifying…"), "", "") if working else texts
         else:
             said = outcome_text(outcome)

@@ -1,0 +1,125 @@
+"""Asks where an annotated picture goes, and whether it may name the patient."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medviewer.display_state import PaneState
+from medviewer.gui.labels import plain_label
+from medviewer.translation import translate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExportChoice:
+    """What the user decided."""
+
+    pane: PaneState
+    path: Path
+    with_identity: bool
+    overwrite: bool
+
+
+def suggested_name(pane: PaneState) -> str:
+    """Return a file name that names nobody: modality, plane, slice and processing."""
+    parts = (pane.identity.modality, pane.stack.plane, f"{pane.index + 1:04d}", pane.processing)
+    return (
+        re.sub(r"[^A-Za-z0-9-]+", "-", "-".join(part for part in parts if part)).strip("-").lower() + ".png"
+    )
+
+
+class ExportDialog(QDialog):
+    """File name and identity; emits `chosen` (an ExportChoice) when the user saves."""
+
+    chosen = Signal(object)
+
+    def __init__(self, pane: PaneState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pane = pane
+        self.setWindowTitle(translate("Export picture"))
+        self.setMinimumWidth(560)
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        self.file_name = QLineEdit(str(Path(folder or Path.home()) / suggested_name(pane)))
+        self.file_name.setAccessibleName(translate("File"))
+        self.file_name.textChanged.connect(self._check)
+        self.browse_button = QPushButton(translate("Browse…"))
+        self.browse_button.clicked.connect(self._browse)
+        self.identity = QCheckBox(translate("Write patient name, ID and dates into the picture"))
+        self.note = plain_label(role="attention", wraps=True)
+        self.buttons = QDialogButtonBox()
+        self.save_button = QPushButton(translate("Save"))
+        self.save_button.setProperty("role", "primary")
+        self.save_button.setDefault(True)
+        self.buttons.addButton(self.save_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.addButton(QPushButton(translate("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self._save)
+        self.buttons.rejected.connect(self.reject)
+        row = QHBoxLayout()
+        row.addWidget(self.file_name, 1)
+        row.addWidget(self.browse_button)
+        column = QVBoxLayout(self)
+        column.setSpacing(10)
+        column.addWidget(
+            plain_label(
+                translate("The picture is saved at its stored resolution, with result, scale and captions."),
+                "quiet",
+                wraps=True,
+            )
+        )
+        column.addLayout(row)
+        column.addWidget(self.identity)
+        column.addWidget(self.note)
+        column.addWidget(self.buttons)
+        self.identity.toggled.connect(self._check)
+        self._check()
+
+    @property
+    def path(self) -> Path:
+        """The file as typed, with ".png" where no suffix was given."""
+        path = Path(self.file_name.text().strip()).expanduser()
+        return path if path.suffix.lower() == ".png" else path.with_name(f"{path.name}.png")
+
+    @Slot()
+    def _check(self) -> None:
+        name = self.file_name.text().strip()
+        notes = []
+        usable = bool(name) and not name.endswith(("/", "\\")) and self.path.parent.is_dir()
+        if not usable:
+            notes.append(translate("Choose a file in a folder that exists."))
+        exists = usable and self.path.exists()
+        if exists:
+            notes.append(translate("{name} exists already.", name=self.path.name))
+        if self.identity.isChecked():
+            notes.append(translate("Whoever gets the picture can read who it is."))
+        self.save_button.setEnabled(usable and not self.path.is_dir())
+        self.save_button.setText(translate("Replace") if exists else translate("Save"))
+        self.note.setText("\n".join(notes))
+        self.note.setVisible(bool(notes))
+
+    @Slot()
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, translate("Export picture"), str(self.path.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("PNG (*.png)")
+        dialog.setDefaultSuffix("png")
+        dialog.selectFile(self.path.name)
+        dialog.fileSelected.connect(self.file_name.setText)
+        dialog.open()
+
+    @Slot()
+    def _save(self) -> None:
+        path = self.path
+        self.chosen.emit(ExportChoice(self._pane, path, self.identity.isChecked(), path.exists()))
+        self.accept()

@@ -1,0 +1,102 @@
+"""What the user opens and saves: the dialogs around it, and the list of what was open lately."""
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from medviewer.gui.export_dialog import ExportChoice, ExportDialog
+from medviewer.gui.recent_paths import RecentPaths
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.gui.session import ViewerSession
+
+
+class FileCommands(QObject):
+    """Opens files and folders and exports pictures; every dialog leaves the window usable behind it."""
+
+    def __init__(self, session: "ViewerSession", window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._recent = RecentPaths()
+        self.dialog: QFileDialog | ExportDialog | None = None
+
+    def open_files(self) -> None:
+        """Ask for files and open them."""
+        dialog = QFileDialog(self._window, translate("Open files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self._ask(dialog)
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open all that is in it."""
+        dialog = QFileDialog(self._window, translate("Open folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._ask(dialog)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open paths and remember them, where the user allows it."""
+        if paths:
+            self._recent.add(paths)
+            self._session.open_paths(paths)
+
+    def recent_paths(self) -> tuple[Path, ...]:
+        """Return what was opened lately, the newest first."""
+        return self._recent.paths()
+
+    @Slot()
+    def forget_recent(self) -> None:
+        """Forget what was opened."""
+        self._recent.forget()
+
+    def export_picture(self) -> None:
+        """Ask where to, then save the picture of the focused pane with its annotations."""
+        pane = self._session.focused
+        if pane is None or pane.frame is None:
+            return
+        dialog = ExportDialog(pane, self._window)
+        dialog.chosen.connect(self._export)
+        self.dialog = dialog
+        dialog.open()
+
+    def _ask(self, dialog: QFileDialog) -> None:
+        if recent := self._recent.paths():
+            folder = recent[0] if recent[0].is_dir() else recent[0].parent
+            dialog.setDirectory(str(folder))
+        dialog.filesSelected.connect(self._on_selected)
+        self.dialog = dialog
+        dialog.open()
+
+    @Slot(list)
+    def _on_selected(self, names: list[str]) -> None:
+        self.open_paths([Path(name) for name in names])
+
+    @Slot(object)
+    def _export(self, choice: ExportChoice) -> None:
+        settings = self._session.settings
+
+        def save() -> Generator[Path, None, None]:
+            from medviewer.export.image import save_png
+
+            save_png(
+                choice.path,
+                choice.pane,
+                settings=settings,
+                with_identity=choice.with_identity,
+                overwrite=choice.overwrite,
+            )
+            yield choice.path
+
+        task = self._session.task(save, "export")
+        task.yielded.connect(self._on_saved)
+        task.submit()
+
+    @Slot(object)
+    def _on_saved(self, path: Path) -> None:
+        self._session.message.emit(
+            translate("{name} is saved and reads back correctly.", name=path.name), "", "info"
+        )

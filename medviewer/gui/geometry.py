@@ -1,0 +1,38 @@
+"""Where the window stands: remembered, but never off the screens that are there now."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize
+
+FIRST_SIZE: Final = QSize(1600, 1000)
+LEAST_SIZE: Final = QSize(640, 400)
+NARROW: Final = 1000  # below this width the sides start folded, so that the panes stay usable
+WIDE: Final = 1800
+
+
+def side_widths(window_width: int) -> tuple[int, int]:
+    """Return the widths of browser and dock, so that the panes keep their share of the window."""
+    return (250, 330) if window_width >= WIDE else (230, 300)
+
+
+def clamped(wanted: QRect, screens: Sequence[QRect]) -> QRect:
+    """Return the wanted rectangle moved and shrunk onto the screen that it overlaps most.
+
+    Parameters
+    ----------
+    screens : sequence of QRect
+        The usable areas; without any the rectangle is returned as it is.
+    """
+    if not screens:
+        return wanted
+
+    def overlap(screen: QRect) -> int:
+        common = screen.intersected(wanted)
+        return max(common.width(), 0) * max(common.height(), 0)
+
+    screen = max(screens, key=overlap)
+    size = wanted.size().boundedTo(screen.size()).expandedTo(LEAST_SIZE.boundedTo(screen.size()))
+    left = min(max(wanted.left(), screen.left()), screen.left() + screen.width() - size.width())
+    top = min(max(wanted.top(), screen.top()), screen.top() + screen.height() - size.height())
+    return QRect(left, top, size.width(), size.height())

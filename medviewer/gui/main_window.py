@@ -1,0 +1,313 @@
+"""The main window: browser, panes, dock, one tool bar, one status line, one bar for messages."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFrame,
+    QMainWindow,
+    QMessageBox,
+    QScrollArea,
+    QSplitter,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medviewer import paths, translation
+from medviewer.export.caption import gate_statement
+from medviewer.gui import theme
+from medviewer.gui.action_bar import ActionBar
+from medviewer.gui.crash_dialog import CrashDialog
+from medviewer.gui.file_commands import FileCommands
+from medviewer.gui.geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
+from medviewer.gui.message_bar import MessageBar
+from medviewer.gui.pane_grid import PaneGrid
+from medviewer.gui.prediction_dock import PredictionPanel
+from medviewer.gui.processing_dock import ProcessingPanel
+from medviewer.gui.qt_language import use_qt_language
+from medviewer.gui.status_line import StatusLine
+from medviewer.gui.study_browser import StudyBrowser
+from medviewer.gui.window_dock import WindowPanel
+from medviewer.inference.prediction import Refusal
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.display_state import DisplayState
+    from medviewer.gui.session import ViewerSession
+
+
+class MainWindow(QMainWindow):
+    """Everything on the screen, following one session.
+
+    Its title names nobody. It is built anew when the language changes; the session stays.
+    """
+
+    session: "ViewerSession"
+    files: FileCommands
+    panes: PaneGrid
+    browser: StudyBrowser
+    dock: QScrollArea
+    bar: ActionBar
+
+    def __init__(self, session: "ViewerSession") -> None:
+        super().__init__()
+        self.session = session
+        self.files = FileCommands(session, self)
+        self.dialog: QDialog | None = None
+        self.setWindowTitle("medviewer")
+        self.setMinimumSize(LEAST_SIZE)
+        self.setAcceptDrops(True)
+        self._build()
+        self._place(None)
+        session.state_changed.connect(self._follow)
+        session.library_changed.connect(self._refresh)
+        session.scan_started.connect(self._refresh)
+        session.scan_finished.connect(self._refresh)
+        session.classifying_changed.connect(self._follow_classifying)
+        session.model_changed.connect(self._follow_model)
+        session.identity_hidden_changed.connect(self._refresh)
+        session.linked_changed.connect(self._refresh)
+        session.message.connect(self._show_message)
+        session.crashed.connect(self.show_crash)
+        self._follow(session.state)
+
+    # building
+
+    def _build(self) -> None:
+        self.panes = PaneGrid(self.session)
+        self.browser = StudyBrowser(self.session)
+        self.prediction = PredictionPanel()
+        self.prediction.show_model(self.session.model, "", self.session.device)
+        self.messages = MessageBar()
+        self.dock = self._make_dock()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(4)
+        self.splitter.setChildrenCollapsible(False)
+        for widget in (self.browser, self.panes, self.dock):
+            self.splitter.addWidget(widget)
+        self.splitter.setStretchFactor(1, 1)
+        self.browser.setMinimumWidth(180)
+        self._central = QWidget()
+        column = QVBoxLayout(self._central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self.splitter, 1)
+        self.setCentralWidget(self._central)
+        self.status_line = StatusLine(self.session)
+        self.setStatusBar(self.status_line)
+        self.panes.probed.connect(self.status_line.show_probe)
+        for changed in (self.panes.layout_changed, self.panes.tool_changed, self.panes.maximised_changed):
+            changed.connect(self._refresh)
+        self.tool_bar = QToolBar(translate("Tool bar"))
+        self.tool_bar.setMovable(False)
+        self.tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.addToolBar(self.tool_bar)
+        self.bar = ActionBar(self, self.menuBar(), self.tool_bar)
+        self._connect_buttons()
+
+    def _make_dock(self) -> QScrollArea:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(8, 10, 10, 10)
+        column.setSpacing(16)
+        for panel in (self.prediction, ProcessingPanel(self.session), WindowPanel(self.session)):
+            column.addWidget(panel)
+        column.addStretch(1)
+        dock = QScrollArea()
+        dock.setWidget(inner)
+        dock.setWidgetResizable(True)
+        dock.setFrameShape(QFrame.Shape.NoFrame)
+        dock.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        dock.setMinimumWidth(260)
+        return dock
+
+    def _connect_buttons(self) -> None:
+        classify = self.bar.actions["classify.slice"]
+        button = self.prediction.classify_button
+        button.setText(f"{classify.iconText()}   {classify.shortcut().toString()}")
+        button.clicked.connect(classify.trigger)
+        self.prediction.anyway_button.clicked.connect(self.classify_anyway)
+        self.browser.open_files_button.clicked.connect(self.files.open_files)
+        self.browser.open_folder_button.clicked.connect(self.files.open_folder)
+        self.browser.open_sample_button.clicked.connect(self.session.open_demo)
+
+    def _rebuild(self) -> None:
+        sizes, tool, layout = self.splitter.sizes(), self.panes.tool, self.panes.layout_name
+        folded = [side.isHidden() for side in (self.browser, self.dock)]
+        for action in self.actions():
+            self.removeAction(action)
+            action.deleteLater()
+        self.menuBar().clear()
+        self.removeToolBar(self.tool_bar)
+        self.bar.deleteLater()
+        self.tool_bar.deleteLater()
+        self._central.deleteLater()
+        self._build()
+        self.splitter.setSizes(sizes)
+        self.panes.set_tool(tool)
+        self.panes.set_layout(layout)
+        for side, hidden in zip((self.browser, self.dock), folded, strict=True):
+            side.setHidden(hidden)
+        self._follow(self.session.state)
+
+    def _place(self, remembered: QRect | None) -> None:
+        """Stand where the window stood last time, as far as today's screens allow it."""
+        screens = [screen.availableGeometry() for screen in QApplication.screens()]
+        wanted = QRect(screens[0].topLeft() if screens else QPoint(), FIRST_SIZE)
+        self.setGeometry(clamped(remembered if remembered is not None else wanted, screens))
+        left, right = side_widths(self.width())
+        self.splitter.setSizes([left, self.width() - left - right, right])
+        if self.width() < NARROW:
+            self.browser.hide()
+            self.dock.hide()
+
+    # following the session
+
+    @Slot(object)
+    def _follow(self, state: "DisplayState") -> None:
+        pane = state.focused
+        outcome = pane.outcome if pane is not None else None
+        self.prediction.show_outcome(outcome, working=self.session.is_classifying, has_slice=pane is not None)
+        self._refresh()
+
+    @Slot(bool)
+    def _follow_classifying(self, working: bool) -> None:
+        self._follow(self.session.state)
+
+    @Slot(str, str)
+    def _follow_model(self, model: str, device: str) -> None:
+        self.prediction.show_model(model, "", device)
+
+    @Slot()
+    def _refresh(self) -> None:
+        self.bar.refresh()
+        action = self.bar.actions["classify.slice"]
+        self.prediction.classify_button.setEnabled(action.isEnabled())
+        self.prediction.classify_button.setToolTip(action.toolTip())
+
+    @Slot(str, str, str)
+    def _show_message(self, sentence: str, hint: str, severity: str) -> None:
+        self.messages.show_message(sentence, hint, severity)
+
+    @Slot(str)
+    def show_crash(self, description: str) -> None:
+        """Tell of a fault in the program; one dialog at a time."""
+        if isinstance(self.dialog, CrashDialog) and self.dialog.isVisible():
+            return
+        dialog = CrashDialog(description, paths.user_folder("log"), self)
+        dialog.rejected.connect(self.close)
+        self._open(dialog)
+
+    # what the actions do
+
+    def has_refusal(self) -> bool:
+        """Whether the focused pane shows that the model refused its slice."""
+        pane = self.session.focused
+        return pane is not None and isinstance(pane.outcome, Refusal)
+
+    def classify_anyway(self) -> None:
+        """Ask whether to classify although the model does not fit; the answer stays marked with it."""
+        pane = self.session.focused
+        if pane is None or not isinstance(pane.outcome, Refusal):
+            return
+        box = QMessageBox(self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(translate("Classify anyway?"))
+        box.setText(gate_statement(pane.outcome.gate))
+        box.setInformativeText(
+            translate(
+                "The model was not made for this picture and its figures do not hold for it. The result "
+                "will be marked wherever it is shown or exported."
+            )
+        )
+        self.anyway_button = box.addButton(translate("Classify anyway"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole))
+        box.accepted.connect(self._on_anyway)
+        self._open(box)
+
+    @Slot()
+    def _on_anyway(self) -> None:
+        self.session.classify(anyway=True)
+
+    def toggle_link(self) -> None:
+        """Let the panes scroll, zoom and window together, or each for itself."""
+        self.session.linked = not self.session.linked
+
+    def toggle_identity(self) -> None:
+        """Hide names, IDs and dates on the screen, or show them."""
+        self.session.hide_identity = not self.session.hide_identity
+
+    def toggle_text(self) -> None:
+        """Hide all text on the panes, or show it."""
+        self.panes.hide_text(not self.panes.text_hidden)
+
+    def toggle_browser(self) -> None:
+        """Fold the study browser away, or unfold it."""
+        self.browser.setHidden(not self.browser.isHidden())
+
+    def toggle_dock(self) -> None:
+        """Fold the dock away, or unfold it."""
+        self.dock.setHidden(not self.dock.isHidden())
+
+    def open_preferences(self) -> None:
+        """Show what the user can set."""
+
+    def open_shortcuts(self) -> None:
+        """Show all keys and what the mouse does."""
+        from medviewer.gui.shortcuts_dialog import ShortcutsDialog
+
+        self._open(ShortcutsDialog(self))
+
+    def open_about(self) -> None:
+        """Say what the program is and what it is not for."""
+        from medviewer.gui.about_dialog import AboutDialog
+
+        self._open(AboutDialog(self))
+
+    def open_log_folder(self) -> None:
+        """Open the folder with the logs in the system's file browser."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.user_folder("log"))))
+
+    def _open(self, dialog: QDialog) -> None:
+        self.dialog = dialog
+        dialog.open()
+
+    @property
+    def theme_name(self) -> str:
+        """Which colours are in use, a key of THEMES."""
+        return theme.current().name
+
+    def use_theme(self, name: str) -> None:
+        """Change the colours."""
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply_theme(application, name)
+        self._refresh()
+
+    def use_language(self, code: str) -> None:
+        """Change the language of everything on the screen."""
+        translation.use_language(code)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            use_qt_language(application, code)
+        self._rebuild()
+
+    # Qt's events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files and folders."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        dropped = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if dropped:
+            self.files.open_paths(dropped)
+            event.acceptProposedAction()

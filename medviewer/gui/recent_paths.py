@@ -1,0 +1,56 @@
+"""What was opened lately: the one file of the program that holds paths in clear, private to the user."""
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from medviewer import paths
+from medviewer.errors import WriteError
+from medviewer.storage import atomic_write
+
+MOST: Final = 10
+FILE_NAME: Final = "recent.json"
+
+_log = logging.getLogger(__name__)
+
+
+class RecentPaths:
+    """A short list of paths in a file that only the user may read (0600); off unless `remember` says so."""
+
+    def __init__(self, remember: bool = True) -> None:
+        self.remember = remember
+        self._file = paths.user_folder("data") / FILE_NAME
+
+    def paths(self) -> tuple[Path, ...]:
+        """Return the paths, the newest first; a damaged file counts as empty."""
+        if not self.remember or not self._file.is_file():
+            return ()
+        try:
+            names = json.loads(self._file.read_text("utf-8"))
+        except (OSError, ValueError):
+            _log.warning("the list of recent paths cannot be read")
+            return ()
+        if not isinstance(names, list):
+            return ()
+        return tuple(Path(name) for name in names[:MOST] if isinstance(name, str) and name)
+
+    def add(self, opened: Sequence[Path]) -> None:
+        """Put paths at the head of the list."""
+        if not self.remember:
+            return
+        newest = [path.absolute() for path in opened[:MOST]]
+        kept = [path for path in self.paths() if path not in newest]
+        self._write([*newest, *kept][:MOST])
+
+    def forget(self) -> None:
+        """Empty the list and remove its file."""
+        self._file.unlink(missing_ok=True)
+
+    def _write(self, newest: Sequence[Path]) -> None:
+        content = json.dumps([str(path) for path in newest], ensure_ascii=False, indent=1)
+        try:
+            atomic_write(self._file, content.encode("utf-8", "surrogateescape"), mode=0o600)
+        except WriteError:
+            _log.warning("the list of recent paths cannot be written")

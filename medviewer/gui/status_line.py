@@ -1,0 +1,83 @@
+"""The line at the window's foot: what is under the mouse, which slice, where it computes, how much memory."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QStatusBar, QWidget
+
+from medviewer.gui.labels import plain_label, tabular
+from medviewer.limits import CACHE_BYTES, MIB
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.display_state import DisplayState
+    from medviewer.gui.pane import Probe
+    from medviewer.gui.session import ViewerSession
+
+
+def probe_text(probe: "Probe") -> str:
+    """Return column, row, position in the patient and value of the original: "x 251  y 198  37 HU"."""
+    parts = [f"x {probe.column}  y {probe.row}"]
+    if probe.position_mm is not None:
+        parts.append("({}) mm".format(", ".join(f"{value:.1f}" for value in probe.position_mm)))
+    if isinstance(probe.value, tuple):
+        parts.append("RGB {} {} {}".format(*probe.value))
+    else:
+        parts.append(f"{probe.value:.6g} {probe.unit}".strip())
+    return "   ".join(parts).replace("-", "−")
+
+
+class StatusLine(QStatusBar):
+    """Follows the session; `show_probe` says what is under the mouse."""
+
+    def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setSizeGripEnabled(False)
+        self.probe = plain_label(role="quiet")
+        self.probe.setFont(tabular(self.probe.font()))
+        self.slice = plain_label(role="quiet")
+        self.device = plain_label(role="quiet")
+        self.memory = plain_label(role="quiet")
+        self.warning = plain_label(translate("Research use only, not for diagnosis"), "quiet")
+        self.addWidget(self.probe, 1)
+        for widget in (self.slice, self.device, self.memory, self.warning):
+            self.addPermanentWidget(widget)
+        session.state_changed.connect(self.show_state)
+        session.model_changed.connect(self.show_model)
+        session.cache_changed.connect(self.show_memory)
+        self.show_state(session.state)
+        self.show_model(session.model, session.device)
+        self.show_memory(session.cache_bytes)
+
+    @Slot(object)
+    def show_probe(self, probe: "Probe | None") -> None:
+        """Show position and value under the mouse; None where it is on no picture."""
+        self.probe.setText(probe_text(probe) if probe is not None else "")
+
+    @Slot(object)
+    def show_state(self, state: "DisplayState") -> None:
+        """Show the number of the focused pane's slice."""
+        pane = state.focused
+        self.slice.setVisible(pane is not None)
+        if pane is None:
+            self.probe.setText("")
+            return
+        self.slice.setText(
+            translate("slice {number} / {count}", number=pane.index + 1, count=len(pane.stack.frames))
+        )
+
+    @Slot(str, str)
+    def show_model(self, model: str, device: str) -> None:
+        """Show where the model computes, once that is known."""
+        self.device.setText(device)
+        self.device.setVisible(bool(device))
+
+    @Slot(int)
+    def show_memory(self, taken: int) -> None:
+        """Show how much memory decoded slices take."""
+        self.memory.setText(
+            translate(
+                "memory {taken} of {limit} MB", taken=round(taken / MIB), limit=round(CACHE_BYTES / MIB)
+            )
+        )
