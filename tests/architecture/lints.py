@@ -61,7 +61,7 @@ def writing(path: str, source: str) -> Iterator[str]:
 
 
 def imports(path: str, source: str) -> Iterator[str]:
-    """Find imports of what runs code from files, of torch in the wrong place, and of foreign things in gui."""
+    """Find imports of what runs code from files, of torch in the wrong place, of foreign things in gui."""
     for line, module in _imports(source):
         top = module.partition(".")[0]
         if path.startswith("medviewer/") and any(

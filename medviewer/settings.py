@@ -1,0 +1,106 @@
+"""What the user has chosen, in one table and one private file. It holds no names and no paths of studies."""
+
+import contextlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from medviewer import paths
+from medviewer.storage import atomic_write
+from medviewer.translation import LANGUAGES, mark, translate
+
+FILE_NAME: Final = "settings.json"
+VERSION: Final = 1
+
+Value = str | bool | int
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table."""
+
+    key: str
+    kind: type[Value]
+    default: Value
+    title: str  # marked for translation; "" for what the program remembers by itself
+    choices: tuple[Value, ...] = ()
+
+    def allows(self, value: object) -> bool:
+        """Return whether the value is of the right type and one of the choices, where there are any."""
+        return type(value) is self.kind and (not self.choices or value in self.choices)
+
+
+SETTINGS: Final[dict[str, Setting]] = {
+    setting.key: setting
+    for setting in (
+        Setting("language", str, "auto", mark("Language"), ("auto", *LANGUAGES)),
+        Setting("theme", str, "dark", mark("Theme"), ("dark", "light")),
+        Setting("hide_identity_on_start", bool, False, mark("Hide patient identity when the program starts")),
+        Setting("remember_files", bool, True, mark("Remember recently opened files")),
+        Setting("device", str, "auto", mark("Classify on"), ("auto", "cpu", "cuda")),
+        Setting("window_geometry", str, "", ""),
+        Setting("window_state", str, "", ""),
+    )
+}
+
+
+class Settings:
+    """The settings of this user. A damaged or newer file is set aside and named in `notice`."""
+
+    def __init__(self) -> None:
+        self._file = paths.user_folder("config") / FILE_NAME
+        self._values: dict[str, Value] = {key: setting.default for key, setting in SETTINGS.items()}
+        self.notice = ""  # a translated sentence to show once; empty where all is well
+        if not self._file.exists():
+            return
+        try:
+            self._values |= _checked(json.loads(self._file.read_text("utf-8")))
+        except (OSError, ValueError, KeyError, RecursionError):
+            self._set_aside()
+
+    def text(self, key: str) -> str:
+        """Return the value of a setting that is text."""
+        return str(self._values[key])
+
+    def flag(self, key: str) -> bool:
+        """Return the value of a setting that is on or off."""
+        return bool(self._values[key])
+
+    def change(self, key: str, value: Value) -> None:
+        """Change a setting and write the file.
+
+        Raises
+        ------
+        ValueError
+            The setting does not take this value.
+        WriteError
+            The file could not be written; the setting holds until the program ends.
+        """
+        if not SETTINGS[key].allows(value):
+            raise ValueError(f"{key} cannot be {value!r}")
+        if self._values[key] == value:
+            return
+        self._values[key] = value
+        changed = {name: kept for name, kept in self._values.items() if kept != SETTINGS[name].default}
+        content = json.dumps({"version": VERSION, "settings": changed}, ensure_ascii=False, indent=1)
+        atomic_write(self._file, content.encode("utf-8"), mode=0o600)
+
+    def _set_aside(self) -> None:
+        kept = self._file.with_name(FILE_NAME + ".bad")
+        with contextlib.suppress(OSError):  # a read-only folder: the notice is all that can be done
+            self._file.replace(kept)
+        self.notice = translate(
+            "The settings could not be read and are the default ones; the old file is kept as {name}.",
+            name=kept.name,
+        )
+
+
+def _checked(content: Any) -> Mapping[str, Value]:
+    values = content.get("settings") if isinstance(content, dict) else None
+    if not isinstance(values, dict) or content["version"] != VERSION:
+        raise ValueError("not a settings file of this version")
+    for key, value in values.items():
+        if key not in SETTINGS or not SETTINGS[key].allows(value):
+            raise ValueError(f"{key} cannot be read")
+    return values

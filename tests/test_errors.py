@@ -1,0 +1,79 @@
+"""Errors are sentences with their facts, in the user's language, and cross process borders unchanged."""
+
+import json
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from medviewer import errors
+from medviewer.errors import LimitError, MedviewerError, MissingFileError, UnreadableFile, from_record
+
+CLASSES = sorted(errors._tree(MedviewerError).values(), key=lambda kind: kind.__name__)
+FACTS = {
+    "path": Path("/study/slice 12.dcm"),
+    "detail": "nothing behind byte 42",
+    "attribute": "Rows",
+    "encoding": "JPEG XL",
+    "what": "bytes",
+    "which": "nothing",
+    "asked": 5,
+    "allowed": 4,
+    "seconds": 5,
+    "model": "head-ct",
+    "where": "pixels",
+    "reason": "disk full",
+    "bytes": 12,
+}
+
+
+def example(kind: type[MedviewerError]) -> MedviewerError:
+    facts = dict(FACTS)
+    if issubclass(kind, UnreadableFile):
+        del facts["reason"]
+    return kind(**facts)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_is_a_whole_sentence(kind: type[MedviewerError]) -> None:
+    error = example(kind)
+    assert str(error) == error.for_user(), "English is the language of the program"
+    assert str(error).endswith(".")
+    assert "{" not in str(error) + error.hint_for_user()
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_comes_out_of_another_process_as_it_went_in(kind: type[MedviewerError]) -> None:
+    error = example(kind)
+    back = from_record(json.loads(json.dumps(error.as_record())))
+    assert type(back) is kind
+    assert str(back) == str(error)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_the_docstring_names_the_facts_that_the_sentence_needs(kind: type[MedviewerError]) -> None:
+    sentences = kind.sentence + getattr(kind, "reason", "") + kind.hint
+    needed = {name for _, name, _, _ in Formatter().parse(sentences) if name} - {"name", "path", "reason"}
+    assert {name for name in needed if name not in (kind.__doc__ or "")} == set()
+
+
+def test_an_unreadable_file_is_named_with_the_bare_reason_apart() -> None:
+    error = MissingFileError(path="/a/b/slice.dcm", detail="no such file")
+    assert str(error) == "slice.dcm cannot be shown: it cannot be opened (no such file)."
+    assert error.reason_for_user() == "it cannot be opened (no such file)"
+    assert error.path == Path("/a/b/slice.dcm")
+
+
+def test_braces_in_a_file_name_are_text() -> None:
+    error = LimitError(path="/a/{path} {0}.dcm", what="bytes", asked=2, allowed=1)
+    assert str(error).startswith("{path} {0}.dcm cannot be shown")
+    assert error.for_user() == str(error)
+
+
+def test_an_error_of_a_newer_worker_is_still_an_error() -> None:
+    assert type(from_record({"error": "FromTheFutureError", "facts": {}})) is MedviewerError
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    drawn = errors.__doc__ or ""
+    assert [kind.__name__ for kind in CLASSES if kind.__name__ not in drawn] == []

@@ -1,0 +1,51 @@
+"""The core speaks the user's language."""
+
+import gettext
+from pathlib import Path
+
+import pytest
+
+from medviewer import paths, translation
+from medviewer.translation import mark, translate, use_language
+
+
+@pytest.fixture
+def a_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Reversed(gettext.NullTranslations):
+        def gettext(self, message: str) -> str:
+            return {"{count} slices": "共 {count} 层"}.get(message, message)
+
+    monkeypatch.setattr(gettext, "translation", lambda *_, **__: Reversed())
+
+
+def test_facts_are_filled_in_after_translating(a_catalogue: None) -> None:
+    use_language("zh_CN")
+    assert translate("{count} slices", count=3) == "共 3 层"
+
+
+def test_marking_changes_nothing() -> None:
+    assert mark("Axial") == "Axial"
+
+
+def test_an_unknown_language_is_english() -> None:
+    use_language("tlh")
+    assert translation.language() == "en"
+    assert translate("{count} slices", count=3) == "3 slices"
+
+
+def test_an_empty_text_stays_empty_and_is_not_the_header_of_the_catalogue() -> None:
+    use_language("zh_CN")
+    assert translate("") == ""
+
+
+def test_braces_in_a_fact_are_text() -> None:
+    assert translate("{name} is open", name="{x}") == "{x} is open"
+
+
+def test_without_facts_braces_in_the_sentence_are_text() -> None:
+    assert translate("a {b} c") == "a {b} c"
+
+
+def test_there_is_a_folder_for_every_language_but_english() -> None:
+    for language in set(translation.LANGUAGES) - {"en"}:
+        assert paths.resource("i18n", language).is_dir()
