@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from medviewer import paths
+from medviewer.errors import MedviewerError
 from medviewer.limits import KIB
 from medviewer.storage import atomic_write
 
@@ -59,13 +60,13 @@ def hashed(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=_salt, digest_size=6).hexdigest()
 
 
-def start(on_crash: Callable[[str], None] | None = None) -> str:
+def start(on_uncaught: Callable[[BaseException], None] | None = None) -> str:
     """Open the log and the fault file, and take over what nobody catches.
 
     Parameters
     ----------
-    on_crash : callable, optional
-        Called with the description of an exception that nobody caught, in the thread where it happened.
+    on_uncaught : callable, optional
+        Called with an exception that nobody caught, in the thread where it happened.
 
     Returns
     -------
@@ -79,9 +80,10 @@ def start(on_crash: Callable[[str], None] | None = None) -> str:
     def caught(error: BaseException | None) -> None:
         if error is None or isinstance(error, KeyboardInterrupt | SystemExit):
             return
-        record_crash(error)
-        if on_crash is not None:
-            on_crash(describe(error))
+        if not isinstance(error, MedviewerError):
+            record_crash(error)
+        if on_uncaught is not None:
+            on_uncaught(error)
 
     sys.excepthook = lambda _kind, error, _trace: caught(error)
     threading.excepthook = lambda happened: caught(happened.exc_value)

@@ -100,7 +100,7 @@ class FrameLoader(QObject):
 
     decoded = Signal(object)
     thumbnail_ready = Signal(str, object)
-    cache_changed = Signal()
+    cache_changed = Signal(int)
 
     def __init__(
         self, read_frame: ReadFrame, workers: Workers, cache: FrameCache, parent: QObject | None = None
@@ -164,7 +164,7 @@ class FrameLoader(QObject):
         self._ahead.clear()
         self._thumbnails.clear()
         self._cache.clear()
-        self.cache_changed.emit()
+        self.cache_changed.emit(self._cache.bytes)
 
     def _submit(self, reference: FrameReference, priority: int) -> Task:
         read_frame, opening = self._read_frame, self._opening
@@ -189,7 +189,7 @@ class FrameLoader(QObject):
         self._ahead.pop(decoded.reference, None)
         if decoded.frame is not None:
             self._cache.put(decoded.reference, decoded.frame)
-            self.cache_changed.emit()
+            self.cache_changed.emit(self._cache.bytes)
         self.decoded.emit(decoded)
 
     @Slot(object)

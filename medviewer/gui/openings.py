@@ -127,6 +127,16 @@ class Openings(QObject):
         self._task.finished.connect(self._on_finished)
         self._task.submit()
 
+    def study_of(self, stack: Stack) -> list[Stack]:
+        """Return all stacks of a stack's study and patient."""
+        whose = stack.identity
+        return [
+            other
+            for other in self.library.stacks
+            if other.identity.study_instance_uid == whose.study_instance_uid
+            and other.identity.patient_key == whose.patient_key
+        ]
+
     def cancel(self) -> None:
         """End the scan at its next yield; what was found stays."""
         if self._task is not None:

@@ -5,6 +5,7 @@ may be painted are the pure reducers' of `display_state`.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +54,12 @@ class ViewerSession(QObject):
         (model, device) -> classifier; called in the inference thread.
     scan : callable, optional
         (paths, sandbox) -> generator of ScanProgress; called in a worker's thread.
+    device : str
+        Where models are to compute: "auto", "cpu" or "cuda".
     """
 
     state_changed = Signal(object)  # DisplayState
     pane_changed = Signal(int)  # its PaneState or what processed() gives
-    focus_changed = Signal(int)
     library_changed = Signal(object)  # Library
     scan_started = Signal()
     scan_progress = Signal(int, object)  # files seen, files in all or None
@@ -80,6 +82,7 @@ class ViewerSession(QObject):
         workers: Workers | None = None,
         load_classifier: LoadClassifier = load_installed,
         scan: ScanPaths = scan_paths,
+        device: str = "auto",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -89,7 +92,7 @@ class ViewerSession(QObject):
         self._awaits_first_picture = False
         self._opened: tuple[Path, ...] = ()
         self._asked: tuple[Frame, bool] | None = None  # to classify when the model is loaded
-        self._model, self._device = DEFAULT_MODEL, "auto"
+        self._model, self._device = DEFAULT_MODEL, device
         self._openings = Openings(self.workers, self)
         self._display = Display(sandbox.read_frame, self.workers, self)
         self._classification = Classification(self.workers, load_classifier, self)
@@ -105,7 +108,7 @@ class ViewerSession(QObject):
         self._display.busy_changed.connect(self.busy_changed)
         self._display.failed.connect(self.show_error)
         self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)
-        self._display.loader.cache_changed.connect(self._on_cache)
+        self._display.loader.cache_changed.connect(self.cache_changed)
         self._classification.loaded.connect(self._on_model_loaded)
         self._classification.received.connect(self._on_result)
         self._classification.failed.connect(self._on_classify_failed)
@@ -199,34 +202,26 @@ class ViewerSession(QObject):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files and folders beside what is open; the first picture is shown as soon as it is found."""
         paths = tuple(Path(path) for path in paths)
-        sandbox, scan = self._sandbox, self._scan
-        self._open(lambda: scan(paths, sandbox), paths)
+        self._open(partial(self._scan, paths, self._sandbox), paths)
 
     def open_demo(self) -> None:
         """Open the demonstration study, a computed phantom."""
-        sandbox = self._sandbox
-        self._open(lambda: scan_demo(sandbox))
+        self._open(partial(scan_demo, self._sandbox))
 
     def open_samples(self) -> None:
         """Open the sample files that pydicom brings along."""
-        sandbox = self._sandbox
-        self._open(lambda: scan_samples(sandbox))
+        self._open(partial(scan_samples, self._sandbox))
 
     def close_study(self) -> None:
         """Close the study of the focused pane."""
         pane = self.focused
         if pane is None:
             return
-        uid, patient = pane.identity.study_instance_uid, pane.identity.patient_key
-        stacks = [
-            stack
-            for stack in self.library.stacks
-            if (stack.identity.study_instance_uid, stack.identity.patient_key) == (uid, patient)
-        ]
+        stacks = self._openings.study_of(pane.stack)
         self._asked = None
         self._openings.close(stacks)
         self._display.clear_frames()
-        self._display.swap(ds.close_stacks(self.state, stacks or [pane.stack]))
+        self._display.swap(ds.close_stacks(self.state, stacks))
         self.library_changed.emit(self.library)
 
     def close_all(self) -> None:
@@ -282,7 +277,6 @@ class ViewerSession(QObject):
         """Give a pane the focus."""
         if pane != self.state.focus:
             self._display.swap(ds.set_focus(self.state, pane))
-            self.focus_changed.emit(pane)
 
     def set_processing(self, pane: int, name: str) -> None:
         """Choose what a pane shows of its frame, a row of the PROCESSING table."""
@@ -411,7 +405,3 @@ class ViewerSession(QObject):
     def _on_crash(self, description: str) -> None:
         self._asked = None
         self.crashed.emit(description)
-
-    @Slot()
-    def _on_cache(self) -> None:
-        self.cache_changed.emit(self.cache_bytes)

@@ -1,0 +1,261 @@
+"""Puts the window together: worker process, application, session, main window, and what nobody catches."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QLocale, QObject, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication
+
+from medviewer import diagnostics, translation
+from medviewer.dicom.sandbox import Sandbox
+from medviewer.display_state import PaneState
+from medviewer.errors import MedviewerError
+from medviewer.gui import theme
+from medviewer.gui.main_window import MainWindow
+from medviewer.gui.qt_language import use_qt_language
+from medviewer.gui.session import ViewerSession
+from medviewer.settings import Settings
+from medviewer.storage import atomic_write
+from medviewer.translation import translate
+
+PATIENCE_MS: Final = 120_000
+TOUR_SIZE: Final = (1600, 1000)
+
+
+class UncaughtErrors(QObject):
+    """Brings errors that nobody caught, in whichever thread, to the window."""
+
+    expected = Signal(object)
+    crashed = Signal(str)
+
+    def take(self, error: BaseException) -> None:
+        """Take an error; called in the thread where it happened."""
+        if isinstance(error, MedviewerError):
+            self.expected.emit(error)
+        else:
+            self.crashed.emit(diagnostics.describe(error))
+
+
+class Program:
+    """The running program: everything that `main` and the tour off screen have in common."""
+
+    def __init__(self, language: str = "") -> None:
+        self.errors = UncaughtErrors()
+        last_fault = diagnostics.start(self.errors.take)
+        self.sandbox = Sandbox()
+        self.sandbox.start()  # it gets ready while the window is built
+        _forget_plugins_of_others()
+        self.settings = Settings()
+        self.application = _application()
+        language = language or self.settings.text("language")
+        translation.use_language(_system_language() if language == "auto" else language)
+        use_qt_language(self.application, translation.language())
+        theme.apply_theme(self.application, self.settings.text("theme"))
+        self.session = ViewerSession(self.sandbox, device=self.settings.text("device"))
+        self.session.hide_identity = self.settings.flag("hide_identity_on_start")
+        self.window = MainWindow(self.session)
+        self.errors.expected.connect(self.session.show_error)
+        self.errors.crashed.connect(self.session.crashed)
+        self._tell_at_start(last_fault)
+
+    def show(self) -> None:
+        """Show the window, and load what the first picture will need once it is painted."""
+        self.window.show()
+        self._warming = self.session.task(_load_imaging, "warm")
+        QTimer.singleShot(0, self._warming.submit)
+
+    def end(self) -> bool:
+        """End all work; return whether it ended in time."""
+        ended = self.session.shutdown()
+        self.window.close()
+        self.window.deleteLater()
+        self.session.deleteLater()
+        QApplication.sendPostedEvents(None, 0)
+        diagnostics.stop()
+        return ended
+
+    def _tell_at_start(self, last_fault: str) -> None:
+        if self.settings.notice:
+            self.session.message.emit(self.settings.notice, "", "warning")
+        if last_fault:
+            self.session.message.emit(
+                translate("The program did not end as it should last time."),
+                translate("The log folder holds a report that names no patient."),
+                "info",
+            )
+
+
+def main(paths: Sequence[Path] = (), *, demo: bool = False, language: str = "") -> int:
+    """Run the window until it is closed; return the exit status.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Opened at once.
+    demo : bool
+        Open the demonstration study.
+    language : str
+        One of LANGUAGES; empty: as the settings say.
+    """
+    program = Program(language)
+    program.show()
+    if demo:
+        program.session.open_demo()
+    if paths:
+        program.session.open_paths(paths)
+    status = program.application.exec()
+    if not program.end():  # a model or codec hangs in its thread: nothing of the user's is at stake any more
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def offscreen_tour(folder: Path, *, language: str = "") -> list[Path]:
+    """Do the window's main job without a display: open the demonstration study, classify, export, grab.
+
+    Returns
+    -------
+    list of Path
+        The pictures that were written: the annotated slice and the window.
+
+    Raises
+    ------
+    MedviewerError
+        What the user would have seen as an error.
+    """
+    if not os.environ.get("DISPLAY") and sys.platform == "linux":
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    folder.mkdir(parents=True, exist_ok=True)
+    program = Program(language)
+    try:
+        return _tour(program, folder)
+    finally:
+        program.end()
+
+
+def _tour(program: Program, folder: Path) -> list[Path]:
+    session, window = program.session, program.window
+    failures = Failures(session)
+    window.resize(*TOUR_SIZE)
+    program.show()
+    session.open_demo()
+    wait_until(session.scan_finished, lambda: not session.is_scanning, failures)
+    wait_until(session.pane_changed, lambda: all(map(session.processed, range(4))), failures)
+    session.classify()
+    wait_until(session.state_changed, lambda: _outcome(session) is not None, failures)
+    wait_until(session.pane_changed, lambda: not any(map(session.busy, range(4))), failures)
+    pane = session.focused
+    assert pane is not None
+    picture, grabbed = folder / "annotated-slice.png", folder / "window.png"
+    _export(session, pane, picture, failures)
+    QApplication.processEvents()
+    atomic_write(grabbed, _png(window.grab()))
+    return [picture, grabbed]
+
+
+class Failures(QObject):
+    """Remembers the first error of the session that the user would have been shown."""
+
+    happened = Signal()
+
+    def __init__(self, session: ViewerSession) -> None:
+        super().__init__(session)
+        self.sentence = ""
+        session.message.connect(self._on_message)
+        session.crashed.connect(self._on_crash)
+
+    def _on_message(self, sentence: str, _hint: str, severity: str) -> None:
+        if severity == "error":
+            self._remember(sentence)
+
+    def _on_crash(self, description: str) -> None:
+        self._remember(description)
+
+    def _remember(self, sentence: str) -> None:
+        self.sentence = self.sentence or sentence
+        self.happened.emit()
+
+
+class TourError(MedviewerError):
+    """The job off screen met an error. Facts: what."""
+
+    sentence = translation.mark("The tour ended early: {what}")
+
+
+def wait_until(signal: SignalInstance, is_so: Callable[[], bool], failures: Failures) -> None:
+    """Let the window work until something is so, looking again at each signal.
+
+    Raises
+    ------
+    TourError
+        An error was shown to the user meanwhile, or it took two minutes.
+    """
+    loop, timer = QEventLoop(), QTimer()
+    signal.connect(loop.quit)
+    failures.happened.connect(loop.quit)
+    timer.setSingleShot(True)
+    timer.timeout.connect(loop.quit)
+    timer.start(PATIENCE_MS)
+    while not failures.sentence and timer.isActive() and not is_so():
+        loop.exec()
+    signal.disconnect(loop.quit)
+    failures.happened.disconnect(loop.quit)
+    if failures.sentence or not timer.isActive():
+        raise TourError(what=failures.sentence or translate("it took too long"))
+    timer.stop()
+
+
+def _export(session: ViewerSession, pane: PaneState, path: Path, failures: Failures) -> None:
+    settings = session.settings
+
+    def save() -> Generator[Path, None, None]:
+        from medviewer.export.image import save_png
+
+        save_png(path, pane, settings=settings, overwrite=True)
+        yield path
+
+    task = session.task(save, "export")
+    done: list[object] = []
+    task.yielded.connect(done.append)
+    task.submit()
+    wait_until(task.finished, lambda: bool(done), failures)
+
+
+def _outcome(session: ViewerSession) -> object:
+    return None if session.focused is None else session.focused.outcome
+
+
+def _png(picture: QPixmap) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.toImage().save(buffer, b"PNG")
+    return bytes(buffer.data().data())
+
+
+def _load_imaging() -> Generator[None, None, None]:
+    importlib.import_module("medviewer.imaging.processing")
+    yield None
+
+
+def _forget_plugins_of_others() -> None:
+    """Drop the variables by which another library's copy of Qt would lead ours to its own plugins."""
+    for name in [name for name in os.environ if name.startswith("QT_") and "cv2" in os.environ[name]]:
+        del os.environ[name]
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("medviewer")
+    application.setDesktopFileName("medviewer")
+    return application
+
+
+def _system_language() -> str:
+    return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
