@@ -1,13 +1,14 @@
 """Makes menus, tool bar and shortcuts from the ACTIONS table and keeps them true to the state."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 
+from medviewer.gui import theme
 from medviewer.gui.actions import ACTIONS, FILE, LANGUAGE, MENUS, RECENT, THEME, TOOL_BAR, VIEW, ActionSpec
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.theme import THEMES
@@ -27,6 +28,7 @@ class ActionBar(QObject):
         self._menu_bar = menu_bar
         self._menus: dict[str, QMenu] = {}
         self.actions: dict[str, QAction] = {}
+        self.choices: dict[tuple[str, str], QAction] = {}  # by setting and value
         tool_bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         for menu in MENUS:
             self._menu(menu)
@@ -55,6 +57,10 @@ class ActionBar(QObject):
             if spec.checked is not None:
                 action.setChecked(spec.checked(self._window))
             action.setToolTip(plain_tooltip(reason or _hint(action)))
+
+        present = {"language": language(), "theme": theme.current().name}
+        for (key, value), action in self.choices.items():
+            action.setChecked(present[key] == value)
 
     def _menu(self, path: str) -> QMenu:
         if path not in self._menus:
@@ -89,19 +95,18 @@ class ActionBar(QObject):
         self.refresh()
 
     def _add_choices(self) -> None:
-        for code, name in LANGUAGES.items():
-            self._add_choice(f"{VIEW}/{LANGUAGE}", name, code == language(), self._window.use_language, code)
-        for name, theme in THEMES.items():
-            chosen = name == self._window.theme_name
-            self._add_choice(f"{VIEW}/{THEME}", translate(theme.title), chosen, self._window.use_theme, name)
+        for menu, key in ((LANGUAGE, "language"), (THEME, "theme")):
+            titles = LANGUAGES if key == "language" else {name: row.title for name, row in THEMES.items()}
+            group = QActionGroup(self)
+            for value, title in titles.items():
+                action = self._menu(f"{VIEW}/{menu}").addAction(translate(title))
+                action.setCheckable(True)
+                self.choices[key, value] = action
+                action.setActionGroup(group)
+                action.triggered.connect(partial(self._change_setting, key, value))
 
-    def _add_choice(
-        self, menu: str, title: str, chosen: bool, choose: Callable[[str], object], value: str
-    ) -> None:
-        action = self._menu(menu).addAction(title)
-        action.setCheckable(True)
-        action.setChecked(chosen)
-        action.triggered.connect(partial(_call, choose, value))
+    def _change_setting(self, key: str, value: str, checked: bool = False) -> None:
+        self._window.change_setting(key, value)
 
     def _fill_recent(self) -> None:
         menu = self._menu(f"{FILE}/{RECENT}")
@@ -109,16 +114,15 @@ class ActionBar(QObject):
         for path in self._window.files.recent_paths():
             action = menu.addAction(path.name.replace("&", "&&") or str(path))
             action.setToolTip(plain_tooltip(str(path)))
-            action.triggered.connect(partial(_call, self._window.files.open_paths, [path]))
+            action.triggered.connect(partial(self._open_recent, path))
         if menu.isEmpty():
             menu.addAction(translate("Nothing yet")).setEnabled(False)
         else:
             menu.addSeparator()
             menu.addAction(translate("Forget these")).triggered.connect(self._window.files.forget_recent)
 
-
-def _call(choose: Callable[[Any], object], value: object, checked: bool = False) -> None:
-    choose(value)
+    def _open_recent(self, path: Path, checked: bool = False) -> None:
+        self._window.files.open_paths([path])
 
 
 def _hint(action: QAction) -> str:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 class FileCommands(QObject):
     """Opens files and folders and exports pictures; every dialog leaves the window usable behind it."""
 
-    def __init__(self, session: "ViewerSession", window: QWidget) -> None:
+    def __init__(self, session: "ViewerSession", window: QWidget, recent: RecentPaths) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
-        self._recent = RecentPaths()
+        self.recent = recent
         self.dialog: QFileDialog | ExportDialog | None = None
 
     def open_files(self) -> None:
@@ -41,17 +41,17 @@ class FileCommands(QObject):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open paths and remember them, where the user allows it."""
         if paths:
-            self._recent.add(paths)
+            self.recent.add(paths)
             self._session.open_paths(paths)
 
     def recent_paths(self) -> tuple[Path, ...]:
         """Return what was opened lately, the newest first."""
-        return self._recent.paths()
+        return self.recent.paths()
 
     @Slot()
     def forget_recent(self) -> None:
         """Forget what was opened."""
-        self._recent.forget()
+        self.recent.forget()
 
     def export_picture(self) -> None:
         """Ask where to, then save the picture of the focused pane with its annotations."""
@@ -64,7 +64,7 @@ class FileCommands(QObject):
         dialog.open()
 
     def _ask(self, dialog: QFileDialog) -> None:
-        if recent := self._recent.paths():
+        if recent := self.recent.paths():
             folder = recent[0] if recent[0].is_dir() else recent[0].parent
             dialog.setDirectory(str(folder))
         dialog.filesSelected.connect(self._on_selected)

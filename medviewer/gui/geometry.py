@@ -16,6 +16,23 @@ def side_widths(window_width: int) -> tuple[int, int]:
     return (250, 330) if window_width >= WIDE else (230, 300)
 
 
+def written(place: QRect, maximised: bool) -> str:
+    """Return a window's place as the settings keep it: "left,top,width,height,maximised"."""
+    numbers = (place.left(), place.top(), place.width(), place.height(), int(maximised))
+    return ",".join(str(number) for number in numbers)
+
+
+def read(text: str) -> tuple[QRect, bool] | None:
+    """Return the place that `written` gave and whether it is maximised; None for anything else."""
+    parts = text.split(",")
+    if len(parts) != 5 or not all(part.lstrip("-").isdigit() for part in parts):
+        return None
+    left, top, width, height, maximised = (int(part) for part in parts)
+    if max(abs(left), abs(top), width, height) > 1_000_000 or width <= 0 or height <= 0:
+        return None
+    return QRect(left, top, width, height), bool(maximised)
+
+
 def clamped(wanted: QRect, screens: Sequence[QRect]) -> QRect:
     """Return the wanted rectangle moved and shrunk onto the screen that it overlaps most.
 

@@ -1,10 +1,11 @@
 """The main window: browser, panes, dock, one tool bar, one status line, one bar for messages."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -18,27 +19,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer import paths, translation
+from medviewer import paths
+from medviewer.errors import MedviewerError, WriteError
 from medviewer.export.caption import gate_statement
-from medviewer.gui import theme
+from medviewer.gui import geometry, theme
 from medviewer.gui.action_bar import ActionBar
+from medviewer.gui.appearance import apply_language
 from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.file_commands import FileCommands
 from medviewer.gui.geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
 from medviewer.gui.message_bar import MessageBar
 from medviewer.gui.pane_grid import PaneGrid
 from medviewer.gui.prediction_dock import PredictionPanel
+from medviewer.gui.preferences_dialog import PreferencesDialog
 from medviewer.gui.processing_dock import ProcessingPanel
-from medviewer.gui.qt_language import use_qt_language
+from medviewer.gui.recent_paths import RecentPaths
 from medviewer.gui.status_line import StatusLine
 from medviewer.gui.study_browser import StudyBrowser
 from medviewer.gui.window_dock import WindowPanel
 from medviewer.inference.prediction import Refusal
+from medviewer.settings import Settings
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
     from medviewer.display_state import DisplayState
     from medviewer.gui.session import ViewerSession
+
+_log = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
@@ -54,16 +61,19 @@ class MainWindow(QMainWindow):
     dock: QScrollArea
     bar: ActionBar
 
-    def __init__(self, session: "ViewerSession") -> None:
+    def __init__(self, session: "ViewerSession", settings: Settings | None = None) -> None:
         super().__init__()
         self.session = session
-        self.files = FileCommands(session, self)
+        self.settings = settings if settings is not None else Settings()
+        self.files = FileCommands(session, self, RecentPaths(self.settings.flag("remember_files")))
         self.dialog: QDialog | None = None
         self.setWindowTitle("medviewer")
         self.setMinimumSize(LEAST_SIZE)
         self.setAcceptDrops(True)
+        if self.settings.flag("hide_identity_on_start"):
+            session.hide_identity = True
         self._build()
-        self._place(None)
+        self._place()
         session.state_changed.connect(self._follow)
         session.library_changed.connect(self._refresh)
         session.scan_started.connect(self._refresh)
@@ -75,6 +85,10 @@ class MainWindow(QMainWindow):
         session.message.connect(self._show_message)
         session.crashed.connect(self.show_crash)
         self._follow(session.state)
+        if self.settings.notice:
+            self.messages.show_message(self.settings.notice)
+        if (device := self.settings.text("device")) != "auto":
+            session.use_model(session.model, device)
 
     # building
 
@@ -156,11 +170,14 @@ class MainWindow(QMainWindow):
             side.setHidden(hidden)
         self._follow(self.session.state)
 
-    def _place(self, remembered: QRect | None) -> None:
+    def _place(self) -> None:
         """Stand where the window stood last time, as far as today's screens allow it."""
         screens = [screen.availableGeometry() for screen in QApplication.screens()]
-        wanted = QRect(screens[0].topLeft() if screens else QPoint(), FIRST_SIZE)
-        self.setGeometry(clamped(remembered if remembered is not None else wanted, screens))
+        first = QRect(screens[0].topLeft() if screens else QPoint(), FIRST_SIZE)
+        place, maximised = geometry.read(self.settings.text("window_geometry")) or (first, False)
+        self.setGeometry(clamped(place, screens))
+        if maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
         left, right = side_widths(self.width())
         self.splitter.setSizes([left, self.width() - left - right, right])
         if self.width() < NARROW:
@@ -257,6 +274,33 @@ class MainWindow(QMainWindow):
 
     def open_preferences(self) -> None:
         """Show what the user can set."""
+        dialog = PreferencesDialog(self.settings, self)
+        dialog.edited.connect(self.change_setting)
+        self._open(dialog)
+
+    @Slot(str, object)
+    def change_setting(self, key: str, value: str | bool) -> None:
+        """Keep a setting and let it hold at once; that it could not be kept is said in the message bar."""
+        try:
+            self.settings.change(key, value)
+        except MedviewerError as error:
+            self.messages.show_error(error)
+        application = QApplication.instance()
+        if key == "theme" and isinstance(application, QApplication):
+            theme.apply_theme(application, str(value))
+            self._refresh()
+        elif key == "language" and isinstance(application, QApplication):
+            apply_language(application, str(value))
+            self._rebuild()
+            if isinstance(self.dialog, PreferencesDialog) and self.dialog.isVisible():
+                self.dialog.close()
+                self.open_preferences()
+        elif key == "device":
+            self.session.use_model(self.session.model, str(value))
+        elif key == "remember_files":
+            self.files.recent.remember = bool(value)
+            if not value:
+                self.files.forget_recent()
 
     def open_shortcuts(self) -> None:
         """Show all keys and what the mouse does."""
@@ -278,26 +322,6 @@ class MainWindow(QMainWindow):
         self.dialog = dialog
         dialog.open()
 
-    @property
-    def theme_name(self) -> str:
-        """Which colours are in use, a key of THEMES."""
-        return theme.current().name
-
-    def use_theme(self, name: str) -> None:
-        """Change the colours."""
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            theme.apply_theme(application, name)
-        self._refresh()
-
-    def use_language(self, code: str) -> None:
-        """Change the language of everything on the screen."""
-        translation.use_language(code)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            use_qt_language(application, code)
-        self._rebuild()
-
     # Qt's events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -311,3 +335,13 @@ class MainWindow(QMainWindow):
         if dropped:
             self.files.open_paths(dropped)
             event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember where the window stood."""
+        maximised = self.isMaximized()
+        place = self.normalGeometry() if maximised else self.geometry()
+        try:
+            self.settings.change("window_geometry", geometry.written(place, maximised))
+        except WriteError as error:
+            _log.warning("the window's place cannot be kept: %s", type(error).__name__)
+        super().closeEvent(event)
