@@ -1,6 +1,6 @@
 """Where each text of a pane goes, whatever the pane's size: pure geometry, without painting.
 
-Texts keep to the upper and the lower 30 % of a pane, so that its centre is never covered, and no two of
+Texts keep to the upper and the lower 38 % of a pane, so that its centre is never covered, and no two of
 them overlap. What does not fit is shortened or left out, the least important first.
 """
 
@@ -11,12 +11,14 @@ from typing import Final
 NARROW_PX: Final = 350
 """A pane narrower than this keeps only its essential lines."""
 
-EDGE_SHARE: Final = 0.3
+EDGE_SHARE: Final = 0.38
 """The part of the height, at the top and at the bottom, that texts may use."""
 
 MARGIN: Final = 7
 GAP: Final = 14
 STRIP_PADDING: Final = 5
+MUST: Final = 1
+"""Lines of the strip up to this rank are shown all, or the strip is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,15 @@ class Line:
         What goes first where there is no room: the highest rank.
     essential : bool
         Kept in a narrow pane.
+    short : str
+        What is said instead where the text is too wide.
     """
 
     text: str
     role: str = "text"
     rank: int = 1
     essential: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,9 @@ def arrange(
         bar = Box(0, 0, width, line_height + 2)
     top = (bar.height if bar else 0) + MARGIN
     narrow = width < NARROW_PX
-    upper_rows = max(0, (int(EDGE_SHARE * height) - top) // line_height)
-    lower_rows = max(0, (int(EDGE_SHARE * height) - MARGIN) // line_height)
+    share = int(EDGE_SHARE * (height - (bar.height if bar else 0)))
+    upper_rows = max(0, (share - MARGIN) // line_height)
+    lower_rows = upper_rows
 
     left = _fitting(text.top_left, upper_rows, narrow)
     right = _fitting(text.top_right, upper_rows, narrow)
@@ -129,12 +135,14 @@ def arrange(
     strip_rows = lower_rows - max(len(low_left), len(low_right))
     strip, strip_lines = _strip(text.strip, strip_rows, first, width, ruler, narrow=narrow)
     taken = [placed.box for placed in (*upper, *lower)] + ([strip] if strip else [])
-    letters = _letters(text.letters, taken, (top, width, height), ruler)
+    letters = _letters(text.letters, taken, Room(top, upper_rows, width, height), ruler)
     return Arrangement(
         lines=(*upper, *lower, *strip_lines, *letters),
         strip=strip,
         identity_bar=bar,
-        scale=None if narrow else _scale_room(letters, strip or _lowest(lower, height), width, height, ruler),
+        scale=None
+        if narrow
+        else _scale_room(letters, strip or _lowest(lower, height, ruler), width, height, ruler),
     )
 
 
@@ -167,13 +175,20 @@ def _block(
     return tuple(line for line in placed if line.text)
 
 
+def _shown(line: Line, room: int, ruler: Ruler) -> str:
+    for text in (line.text, line.short):
+        if text and ruler.width(text) <= room:
+            return text
+    return ruler.shorten(line.short or line.text, max(0, room))
+
+
 def _at_left(line: Line, x: int, y: int, room: int, ruler: Ruler) -> Placed:
-    shown = line.text if ruler.width(line.text) <= room else ruler.shorten(line.text, max(0, room))
+    shown = _shown(line, room, ruler)
     return Placed(shown, line.role, Box(x, y, ruler.width(shown), ruler.line_height), line.text)
 
 
 def _at_right(line: Line, right: int, y: int, room: int, ruler: Ruler) -> Placed:
-    shown = line.text if ruler.width(line.text) <= room else ruler.shorten(line.text, max(0, room))
+    shown = _shown(line, room, ruler)
     wide = ruler.width(shown)
     return Placed(shown, line.role, Box(right - wide, y, wide, ruler.line_height), line.text, True)
 
@@ -183,8 +198,8 @@ def _strip(
 ) -> tuple[Box | None, tuple[Placed, ...]]:
     """Place the result above the lower corner texts, so that it never hides the window."""
     kept = _fitting(lines, rows, narrow)
-    if not kept:
-        return None, ()
+    if not kept or any(line.rank <= MUST and line not in kept for line in lines):
+        return None, ()  # a result without its warning is worse than none
     room = width - 2 * MARGIN - 2 * STRIP_PADDING
     high = len(kept) * ruler.line_height + 2 * STRIP_PADDING - 4
     y = below - high - 3
@@ -197,11 +212,20 @@ def _strip(
     return Box(MARGIN, y, wide, high), placed
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What orientation letters may use: rows of text from `top` down, as many from the bottom up."""
+
+    top: int
+    rows: int
+    width: int
+    height: int
+
+
 def _letters(
-    letters: tuple[str, str, str, str], taken: Sequence[Box], room: tuple[int, int, int], ruler: Ruler
+    letters: tuple[str, str, str, str], taken: Sequence[Box], room: Room, ruler: Ruler
 ) -> tuple[Placed, ...]:
     """Place the orientation letters at the middle of the edges, where nothing else stands."""
-    top, width, height = room
     line_height = ruler.line_height
     placed: list[Placed] = []
 
@@ -215,25 +239,27 @@ def _letters(
                 return
 
     above, right, below, left = letters
-    last = height - MARGIN - line_height
-    highest, lowest = int(EDGE_SHARE * height), int((1 - EDGE_SHARE) * height)
     if above:
-        x = (width - ruler.width(above)) // 2
-        place(above, x, range(top, max(top + 1, highest - line_height + 1), line_height))
+        x = (room.width - ruler.width(above)) // 2
+        place(above, x, [room.top + row * line_height for row in range(room.rows)])
     if below:
-        x = (width - ruler.width(below)) // 2
-        place(below, x, range(last, min(last, lowest) - 1, -line_height))
-    middle = (height - line_height) // 2
+        x = (room.width - ruler.width(below)) // 2
+        last = room.height - MARGIN - line_height
+        # above the usual two rows first, so that it stays where it is when they come and go
+        rows = [*range(2, room.rows), *range(min(2, room.rows))]
+        place(below, x, [last - row * line_height for row in rows])
+    middle = (room.height - line_height) // 2
     if left:
         place(left, MARGIN, [middle])
     if right:
-        place(right, width - MARGIN - ruler.width(right), [middle])
+        place(right, room.width - MARGIN - ruler.width(right), [middle])
     return tuple(placed)
 
 
-def _lowest(lower: Sequence[Placed], height: int) -> Box:
-    y = min((line.box.y for line in lower), default=height - MARGIN)
-    return Box(0, y, 0, 0)
+def _lowest(lower: Sequence[Placed], height: int, ruler: Ruler) -> Box:
+    """Return where the lower texts begin; two rows are reserved so that the scale stays when they go."""
+    reserved = height - MARGIN - 2 * ruler.line_height
+    return Box(0, min((reserved, *(line.box.y for line in lower))), 0, 0)
 
 
 def _scale_room(letters: Sequence[Placed], below: Box, width: int, height: int, ruler: Ruler) -> Box | None:

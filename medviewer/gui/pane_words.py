@@ -9,6 +9,7 @@ from medviewer.export.caption import cautions, corner_texts, outcome_text, slice
 from medviewer.gui.pane_layout import Line, PaneText
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
+from medviewer.inference.prediction import Prediction
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -116,9 +117,17 @@ def _result(state: PaneState) -> tuple[Line, ...]:
     if state.outcome is None or not _about_this_frame(state):
         return ()
     text = outcome_text(state.outcome)
-    lines = [Line("  ".join((text.headline, *text.details[:1])), rank=0, essential=True)]
-    lines += [Line(caution, "attention", rank=2, essential=True) for caution in text.cautions]
-    return (*lines, Line(text.source, "quiet", rank=1, essential=True))
+    headline, role = text.headline, "text"
+    if isinstance(state.outcome, Prediction) and state.outcome.overridden is not None:
+        headline = f"{headline} · {translate('classified anyway')}"
+        role = "attention"
+    first = Line("  ".join((headline, *text.details[:1])), role, rank=0, essential=True, short=headline)
+    warning = translate("research use only, not for diagnosis")
+    return (
+        first,
+        *(Line(caution, "attention", rank=2, essential=True) for caution in text.cautions),
+        Line(text.source, "quiet", rank=1, essential=True, short=warning),
+    )
 
 
 def _letters(state: PaneState) -> tuple[str, str, str, str]:
