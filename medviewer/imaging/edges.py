@@ -10,16 +10,20 @@ from typing import Final
 import cv2
 import numpy as np
 
-from medviewer.imaging.filters import SAMPLE, canny, derivatives, without_padding
+from medviewer.imaging.filters import SAMPLE, canny, derivatives, noise_sigma, without_padding
 from medviewer.imaging.modality import padding_mask, unit
 from medviewer.imaging.parameter import Parameter
 from medviewer.imaging.processed import Processed, Work, outline, render
-from medviewer.imaging.types import Mask
+from medviewer.imaging.types import Mask, ModalityImage
 from medviewer.imaging.voi import default_voi, describe
 from medviewer.translation import mark, translate
 
 CLASSIC: Final = (100, 200)
 LOW_SHARE: Final = 0.4  # of the high threshold
+GRADIENT_SHARE: Final = (
+    12**0.5 / 8
+)  # deviation of a normalised Sobel derivative of white noise of deviation 1
+NOISE_GRADIENTS: Final = 4
 
 PARAMETERS: Final = (
     Parameter(
@@ -49,8 +53,9 @@ PARAMETERS: Final = (
 def edges(source: Processed, work: Work) -> Processed:
     """Return the edges of the source as a picture; those of a thresholded source are its mask's outline.
 
-    "canny": the larger the strength, the fewer and stronger the edges; the thresholds are quantiles of the
-    gradient and are stated in units per pixel. No edge is drawn at the border of padding.
+    "canny": the larger the strength, the fewer and stronger the edges. It is the quantile, among the
+    gradients that stand out from the noise, at which an edge begins; that gradient is stated in units per
+    pixel. No edge is drawn at the border of padding.
     """
     found: Mask
     if source.mask is not None:
@@ -68,23 +73,27 @@ def edges(source: Processed, work: Work) -> Processed:
 
 def _canny(source: Processed, work: Work) -> tuple[Mask, str]:
     strength = work.number("strength")
-    values = without_padding(source.modality_values(), padding_mask(source.frame))
+    padding = padding_mask(source.frame)
+    values = without_padding(source.modality_values(), padding)
     across, down = derivatives(values)
-    high = _gradient_quantile(across, down, 0.7 + 0.295 * strength)
+    noise = NOISE_GRADIENTS * GRADIENT_SHARE * noise_sigma(values, padding)
+    high = _gradient_quantile(across, down, noise, strength)
     if high == 0:
         return np.zeros(values.shape, bool), translate("Canny: flat picture, no edges")
-    per_pixel = f"{high:.3g} {unit(source.frame)}".rstrip()
     step = translate(
-        "Canny, strength {strength} (≥ {gradient} per pixel)", strength=f"{strength:g}", gradient=per_pixel
+        "Canny, strength {strength} (≥ {gradient} per pixel)",
+        strength=f"{strength:g}",
+        gradient=f"{high:.3g} {unit(source.frame)}".rstrip(),
     )
     return canny(across, down, LOW_SHARE * high, high), step
 
 
-def _gradient_quantile(across: np.ndarray, down: np.ndarray, share: float) -> float:
+def _gradient_quantile(across: ModalityImage, down: ModalityImage, noise: float, share: float) -> float:
+    """Return a quantile of the gradients that stand out from the noise; the noise where none does."""
     step = max(1, int(np.sqrt(across.size / SAMPLE)))
     gradient = np.hypot(across[::step, ::step], down[::step, ::step])
-    gradient = gradient[gradient > 0]
-    return float(np.quantile(gradient, share)) if gradient.size else 0.0
+    gradient = gradient[gradient > noise]
+    return float(np.quantile(gradient, share)) if gradient.size else noise
 
 
 def _classic(source: Processed, work: Work) -> tuple[Mask, str]:

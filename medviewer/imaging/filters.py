@@ -130,15 +130,15 @@ def _box(image: ModalityImage, blurred: ModalityImage) -> None:
 
 
 def _guided(image: ModalityImage, eps: float, room: Sequence[ModalityImage]) -> ModalityImage:
-    """Filter one band; the result lies in the room that is given, because fresh memory costs half the time."""
+    """Filter one band within the room that is given, because fresh memory costs half of the time."""
     smoothed, mean, slope, other = room
     _box(image, mean)
     cv2.multiply(image, image, dst=other)
     _box(other, slope)
     cv2.multiply(mean, mean, dst=other)
     cv2.subtract(slope, other, dst=slope)
-    cv2.max(slope, 0.0, dst=slope)  # the variance; rounding may put it below 0
-    cv2.add(slope, eps, dst=other)
+    np.maximum(slope, 0, out=slope)  # the variance; rounding may put it below 0
+    np.add(slope, np.float32(eps), out=other)
     cv2.divide(slope, other, dst=slope)
     cv2.multiply(slope, mean, dst=other)
     cv2.subtract(mean, other, dst=mean)  # now the offset b of q = a p + b

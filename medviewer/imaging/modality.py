@@ -80,7 +80,7 @@ def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> Modality
 def every_stored(dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """Return all values of an integer type of up to 16 bits, in the order of their unsigned bit patterns."""
     size = 1 << (8 * dtype.itemsize)
-    return np.arange(size, dtype=np.dtype(f"u{dtype.itemsize}")).view(dtype)
+    return np.arange(size, dtype=np.dtype(f"u{dtype.itemsize}")).view(dtype.newbyteorder("="))
 
 
 def has_table(dtype: np.dtype[Any]) -> bool:

@@ -30,7 +30,6 @@ from medviewer.translation import translate
 
 WHITE: Final = 255
 TABLES_KEPT: Final = 64
-PYRAMID_PIXELS: Final = 2_000_000
 SQUARE_SIDE_MOST: Final = 16_384
 
 
@@ -152,20 +151,15 @@ def thumbnail(frame: Frame, side: int) -> DisplayImage:
     return canvas
 
 
-def pyramid(image: DisplayImage) -> tuple[DisplayImage, ...]:
-    """Return the picture and its halves (area averages), until one has no more than 2 million pixels."""
-    levels = [image]
-    while levels[-1].shape[0] * levels[-1].shape[1] > PYRAMID_PIXELS:
-        levels.append(half(levels[-1]))
-    return tuple(levels)
-
-
 def half(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return area averages of half the rows and columns; integers of more than 16 bits become float32."""
     rows, columns = image.shape[:2]
-    if image.dtype.itemsize > 2 and image.dtype != np.float32:
-        image = image.astype(np.float32)
-    return np.asarray(cv2.resize(image, ((columns + 1) // 2, (rows + 1) // 2), interpolation=cv2.INTER_AREA))
+    if image.dtype == np.int8:  # OpenCV cannot resize it
+        image = image.astype(np.int16)
+    elif image.dtype.itemsize > 2:
+        image = image.astype(np.float32, copy=False)
+    native = np.ascontiguousarray(image, image.dtype.newbyteorder("="))
+    return np.asarray(cv2.resize(native, ((columns + 1) // 2, (rows + 1) // 2), interpolation=cv2.INTER_AREA))
 
 
 def steps(frame: Frame, voi: Voi | None = None) -> tuple[str, ...]:

@@ -1,0 +1,258 @@
+"""The four views: what each does to a frame, what it says of it, and how they are chained."""
+
+import numpy as np
+import pytest
+
+from medviewer.errors import NotFoundError
+from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.modality import Rescale, apply_modality
+from medviewer.imaging.processed import AMBER, outline
+from medviewer.imaging.processing import (
+    PROCESSING,
+    SOURCES,
+    check_parameters,
+    draw_mask,
+    fidelity,
+    process,
+    render,
+)
+from medviewer.imaging.voi import Window
+
+WINDOW = Window(40, 80)
+CT = FrameAttributes(modality="CT")
+
+
+@pytest.fixture
+def head() -> Frame:
+    """Return a disc of 40 HU with a spot of 75 HU in air, noisy, and padding in the corners."""
+    rows, columns = np.mgrid[:128, :128]
+    radius = np.hypot(rows - 64, columns - 64)
+    hu = np.where(radius < 45, 40, -1000) + np.where(np.hypot(rows - 70, columns - 50) < 8, 60, 0)
+    hu = hu + np.random.default_rng(1).normal(0, 8, hu.shape)
+    stored = np.rint(hu + 1024).clip(0).astype(np.int16)
+    stored[radius > 62] = -2000
+    return Frame(
+        stored,
+        "1.2",
+        bits_stored=12,
+        modality=Rescale(1, -1024, "HU"),
+        padding=(-2000, -2000),
+        attributes=CT,
+        voi=(WINDOW,),
+    )
+
+
+@pytest.fixture
+def photograph() -> Frame:
+    picture = np.full((64, 64, 3), 30, np.uint8)
+    picture[20:44, 20:44] = (200, 120, 90)
+    noise = np.random.default_rng(2).integers(-9, 10, picture.shape)
+    return Frame((picture + noise).astype(np.uint8), "1.3", bits_stored=8)
+
+
+@pytest.mark.parametrize("name", PROCESSING)
+@pytest.mark.parametrize("at_rest", [True, False])
+def test_every_view_of_every_kind_of_frame_can_be_painted(
+    name: str, at_rest: bool, head: Frame, photograph: Frame
+) -> None:
+    wide = Frame(apply_modality(head).astype(np.float64), "1.4", padding=(-3024, -3024))
+    holes = np.where(np.arange(4096).reshape(64, 64) % 7 == 0, np.nan, 1).astype(np.float32)
+    flat = Frame(np.full((16, 16), 7, np.uint16), "1.6")
+    tiny = Frame(np.arange(1, 3, dtype=np.uint8).reshape(1, 2), "1.7")
+    for frame in (head, photograph, wide, Frame(holes, "1.5"), flat, tiny):
+        processed = process(frame, name, {}, at_rest=at_rest)
+        picture = draw_mask(render(processed), processed)
+        assert picture.shape == (frame.rows, frame.columns, 3)
+        assert fidelity(processed).startswith("stored ")
+
+
+def test_the_original_is_the_frame_itself(head: Frame) -> None:
+    processed = process(head, "original", {})
+    assert processed.values is None
+    assert fidelity(processed) == "stored 12-bit → HU → linear window W 80 L 40"
+
+
+def test_the_line_says_what_was_done_and_how_strongly(head: Frame) -> None:
+    line = fidelity(process(head, "denoised", {"denoised": {"method": "guided", "strength": 2.0}}))
+    assert line.startswith("stored 12-bit → HU → guided filter r 2, σ ")
+    assert "HU × 2 → linear window" in line
+    sigma = float(line.split("σ ")[1].split()[0])
+    assert sigma == pytest.approx(8, rel=0.3)
+
+
+def test_while_scrolling_the_fast_filter_stands_in_and_says_so(head: Frame) -> None:
+    moving, resting = (process(head, "denoised", {}, at_rest=rest) for rest in (False, True))
+    assert (moving.exact, resting.exact) == (False, True)
+    assert "guided filter" in fidelity(moving)
+    assert "non-local means" in fidelity(resting)
+    assert process(head, "denoised", {"denoised": {"method": "guided"}}, at_rest=False).exact
+
+
+@pytest.mark.parametrize("method", ["nlm", "guided", "gaussian"])
+def test_denoising_lessens_noise_and_leaves_padding_alone(head: Frame, method: str) -> None:
+    processed = process(head, "denoised", {"denoised": {"method": method}})
+    assert processed.values is not None
+    inside = np.s_[40:55, 60:90]
+    assert processed.values[inside].std() < 0.75 * apply_modality(head)[inside].std()
+    assert processed.values[inside].mean() == pytest.approx(40, abs=2)
+    assert (processed.values[head.stored == -2000] == -3024).all()
+    assert processed.values[64, 64 - 61] == pytest.approx(-1000, abs=60)  # air beside padding
+
+
+def test_a_colour_picture_keeps_its_colours_and_the_line_says_how(photograph: Frame) -> None:
+    for method in ("nlm", "guided", "gaussian"):
+        processed = process(photograph, "denoised", {"denoised": {"method": method}})
+        assert "each colour for itself" in fidelity(processed)
+        spot = render(processed)[28:36, 28:36].reshape(-1, 3)
+        np.testing.assert_allclose(spot.mean(axis=0), (200, 120, 90), atol=3)
+        assert spot.std(axis=0).max() < photograph.stored[28:36, 28:36].reshape(-1, 3).std(axis=0).max()
+
+
+def test_otsu_finds_the_head_states_its_value_and_spares_padding(head: Frame) -> None:
+    processed = process(head, "thresholded", {})
+    assert processed.mask is not None
+    assert processed.mask[64, 64]
+    assert not processed.mask[64, 10]
+    assert not processed.mask[head.stored == -2000].any()
+    (measured,) = processed.measured
+    assert measured.startswith("Otsu −")
+    assert measured.endswith(" HU")
+    assert measured in fidelity(processed)
+
+
+def test_otsu_agrees_on_a_frame_stored_upside_down(head: Frame) -> None:
+    """A negative slope turns the stored values round; the mask must still be what is dense."""
+    mirrored = Frame(-head.stored, "1", modality=Rescale(-1, -1024, "HU"), padding=(2000, 2000))
+    ours, theirs = (process(frame, "thresholded", {}).mask for frame in (mirrored, head))
+    assert ours is not None
+    assert theirs is not None
+    assert (ours != theirs).mean() < 0.01
+
+
+def test_a_typed_range_chooses_both_ends(head: Frame) -> None:
+    values = apply_modality(head)
+    for given in ({"lower": 55.0, "upper": 95.0}, {"lower": 95.0, "upper": 55.0}):
+        processed = process(head, "thresholded", {"thresholded": {"method": "range", **given}})
+        np.testing.assert_array_equal(processed.mask, (values >= 55) & (values <= 95))
+        assert processed.measured == ("55 to 95 HU",)
+
+
+def test_the_fixed_grey_level_depends_on_the_window_and_says_so(head: Frame) -> None:
+    settings = {"thresholded": {"method": "fixed"}}
+    brain = process(head, "thresholded", settings, voi=WINDOW)
+    bone = process(head, "thresholded", settings, voi=Window(480, 2500))
+    assert brain.mask is not None
+    assert bone.mask is not None
+    assert brain.mask.sum() > bone.mask.sum()
+    assert brain.measured == ("grey level > 127 at W 80 L 40",)
+    np.testing.assert_array_equal(brain.mask, render(process(head, "original", {}), WINDOW) > 127)
+
+
+def test_an_outline_or_a_fill_is_drawn_in_amber_over_the_untouched_picture(head: Frame) -> None:
+    for style in ("outline", "fill"):
+        processed = process(head, "thresholded", {"thresholded": {"style": style}})
+        grey = render(processed)
+        drawn = draw_mask(grey, processed)
+        assert processed.mask is not None
+        touched = outline(processed.mask) if style == "outline" else processed.mask
+        np.testing.assert_array_equal((drawn != grey[..., None]).any(axis=2), touched)
+        assert grey.ndim == 2
+    assert tuple(draw_mask(grey, process(head, "thresholded", {}))[outline(processed.mask)][0]) == AMBER
+
+
+def test_edges_are_white_on_black_and_do_not_depend_on_the_window(head: Frame) -> None:
+    narrow, wide = (process(head, "edges", {}, voi=voi) for voi in (WINDOW, Window(480, 2500)))
+    np.testing.assert_array_equal(render(narrow), render(wide))
+    assert set(np.unique(render(narrow))) == {0, 255}
+    rows, columns = np.argwhere(render(narrow)).T
+    radius = np.hypot(rows - 64, columns - 64)
+    assert np.mean(np.abs(radius - 45) < 2) > 0.3  # the border of the head
+    assert "window" not in fidelity(narrow)
+
+
+def test_no_edge_is_drawn_around_padding(head: Frame) -> None:
+    rows, columns = np.argwhere(render(process(head, "edges", {"edges": {"strength": 0.0}}))).T
+    assert not (np.abs(np.hypot(rows - 64, columns - 64) - 62) < 0.5).any()
+
+
+def test_more_strength_leaves_fewer_edges(head: Frame) -> None:
+    weak, strong = (
+        (render(process(head, "edges", {"edges": {"strength": strength}})) > 0).sum()
+        for strength in (0.0, 0.9)
+    )
+    assert weak > 1.5 * strong > 0
+
+
+def test_the_classic_edges_are_those_of_the_windowed_picture(head: Frame) -> None:
+    processed = process(head, "edges", {"edges": {"method": "classic"}}, voi=WINDOW)
+    assert fidelity(processed).endswith("Canny 100/200 at W 80 L 40")
+    assert render(processed).any()
+    other = process(head, "edges", {"edges": {"method": "classic"}}, voi=Window(4000, 80))
+    assert not render(other).any()
+
+
+def test_blur_threshold_edges_can_be_chained(head: Frame) -> None:
+    settings = {
+        "denoised": {"method": "gaussian"},
+        "thresholded": {"input": "denoised", "method": "range", "lower": 70.0, "upper": 200.0},
+        "edges": {"input": "mask"},
+    }
+    processed = process(head, "edges", settings)
+    mask = process(head, "thresholded", settings).mask
+    assert mask is not None
+    assert mask.any()
+    np.testing.assert_array_equal(render(processed) > 0, outline(mask))
+    assert (
+        fidelity(processed)
+        == "stored 12-bit → HU → Gaussian 3×3 → 70 to 200 HU, outlined → edges of the mask"
+    )
+
+
+def test_a_chain_of_a_stand_in_is_a_stand_in(head: Frame) -> None:
+    settings = {"edges": {"input": "denoised"}}
+    assert not process(head, "edges", settings, at_rest=False).exact
+    assert process(head, "edges", settings).exact
+
+
+def test_inputs_cannot_go_in_a_circle() -> None:
+    def goes_through(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path
+        for parameter in PROCESSING[name].parameters:
+            if parameter.name == "input":
+                for choice, _ in parameter.choices:
+                    goes_through(SOURCES[choice], (*path, name))
+
+    for name in PROCESSING:
+        goes_through(name, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "blamed"),
+    [
+        ("sharpened", {}, "sharpened"),
+        ("denoised", {"radius": 3}, "radius"),
+        ("denoised", {"method": "median"}, "method = median"),
+        ("denoised", {"strength": 99.0}, "strength = 99.0"),
+        ("denoised", {"strength": True}, "strength = True"),
+        ("thresholded", {"lower": float("nan")}, "lower = nan"),
+        ("edges", {"input": "edges"}, "input = edges"),
+    ],
+)
+def test_what_does_not_exist_is_named(name: str, given: dict, blamed: str) -> None:
+    with pytest.raises(NotFoundError, match=blamed):
+        check_parameters(name, given)
+
+
+def test_defaults_are_allowed_values() -> None:
+    for name, row in PROCESSING.items():
+        assert check_parameters(name, {}) == {p.name: p.default for p in row.parameters}
+        assert check_parameters(name, check_parameters(name, {})) == check_parameters(name, {})
+
+
+def test_nothing_changes_the_stored_values(head: Frame, photograph: Frame) -> None:
+    for frame in (head, photograph):
+        before = frame.stored.copy()
+        for name in PROCESSING:
+            processed = process(frame, name, {})
+            draw_mask(render(processed), processed)
+        np.testing.assert_array_equal(frame.stored, before)
