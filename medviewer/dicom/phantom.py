@@ -107,7 +107,7 @@ def is_complete(folder: Path) -> bool:
 def written_demo_study() -> Generator[Path, None, None]:
     """Write the demonstration study, yielding each file; the mark of completeness comes last."""
     folder = demo_folder()
-    yield from written_phantom(folder)
+    yield from written_phantom(folder, seed=DEMO_SEED, slices=DEMO_SLICES)
     atomic_write(folder.with_name(f"{folder.name}.{COMPLETE_MARK}"), b"")
 
 
