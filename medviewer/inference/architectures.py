@@ -5,12 +5,15 @@ embedding (what was pooled) and the last feature map. Class activation maps and 
 features can then be computed from an engine's outputs with numpy alone.
 """
 
+import copy
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 ASYMMETRY_BLUR = 5  # pixels; heads lie a little askew, so the mirror image is compared after smoothing
 
@@ -33,6 +36,8 @@ class Architecture:
         The network adds, for each input channel, its difference from its own left-right mirror image.
     dropout : float
         Share of the embedding that is dropped in training.
+    folded : bool
+        Normalisation is folded into the convolutions, as in every published pack; it is not trained any more.
     """
 
     input_channels: int = 1
@@ -41,6 +46,7 @@ class Architecture:
     blocks: tuple[int, ...] = (1, 1, 1, 2)
     mirror: bool = False
     dropout: float = 0.0
+    folded: bool = False
 
     def as_facts(self) -> dict[str, object]:
         """Return plain values for a card."""
@@ -62,26 +68,45 @@ class Architecture:
         return cls(blocks=tuple(int(count) for count in blocks), **plain)  # type: ignore[arg-type]  # checked above
 
 
-class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions with a short cut; batch normalisation folds into them when exported."""
+class Convolution(nn.Module):
+    """A convolution with batch normalisation, or, once that is folded into it, with a bias."""
 
-    def __init__(self, channels_in: int, channels_out: int, stride: int) -> None:
+    def __init__(self, channels_in: int, channels_out: int, side: int, stride: int, folded: bool) -> None:
         super().__init__()
-        self.first = nn.Conv2d(channels_in, channels_out, 3, stride, 1, bias=False)
-        self.first_norm = nn.BatchNorm2d(channels_out)
-        self.second = nn.Conv2d(channels_out, channels_out, 3, 1, 1, bias=False)
-        self.second_norm = nn.BatchNorm2d(channels_out)
-        nn.init.zeros_(self.second_norm.weight)  # each block starts as its short cut
-        self.shortcut: nn.Module = nn.Identity()
-        if stride != 1 or channels_in != channels_out:
-            pool: list[nn.Module] = [nn.AvgPool2d(stride)] if stride != 1 else []
-            project = nn.Conv2d(channels_in, channels_out, 1, bias=False)
-            self.shortcut = nn.Sequential(*pool, project, nn.BatchNorm2d(channels_out))
+        self.weights = nn.Conv2d(channels_in, channels_out, side, stride, side // 2, bias=folded)
+        self.norm: nn.Module = nn.Identity() if folded else nn.BatchNorm2d(channels_out)
 
     def forward(self, x: Tensor) -> Tensor:  # (B, channels_in, H, W)
         """Return (B, channels_out, H / stride, W / stride)."""
-        y = functional.relu(self.first_norm(self.first(x)))
-        y = self.second_norm(self.second(y))
+        return cast(Tensor, self.norm(self.weights(x)))
+
+    @torch.no_grad()
+    def fold_into(self, other: "Convolution") -> None:
+        """Give the other, folded one the weights that compute the same in evaluation mode."""
+        if isinstance(self.norm, nn.BatchNorm2d):
+            fused = fuse_conv_bn_eval(copy.deepcopy(self.weights).eval(), copy.deepcopy(self.norm).eval())
+            other.weights.load_state_dict(fused.state_dict())
+        else:
+            other.weights.load_state_dict(self.weights.state_dict())
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions with a short cut."""
+
+    def __init__(self, channels_in: int, channels_out: int, stride: int, folded: bool) -> None:
+        super().__init__()
+        self.first = Convolution(channels_in, channels_out, 3, stride, folded)
+        self.second = Convolution(channels_out, channels_out, 3, 1, folded)
+        if isinstance(self.second.norm, nn.BatchNorm2d):
+            nn.init.zeros_(self.second.norm.weight)  # each block starts as its short cut
+        self.shortcut: nn.Module = nn.Identity()
+        if stride != 1 or channels_in != channels_out:
+            pool: list[nn.Module] = [nn.AvgPool2d(stride)] if stride != 1 else []
+            self.shortcut = nn.Sequential(*pool, Convolution(channels_in, channels_out, 1, 1, folded))
+
+    def forward(self, x: Tensor) -> Tensor:  # (B, channels_in, H, W)
+        """Return (B, channels_out, H / stride, W / stride)."""
+        y = self.second(functional.relu(self.first(x)))
         return functional.relu(y + self.shortcut(x))
 
 
@@ -91,17 +116,15 @@ class CompactResidual(nn.Module):
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         self.architecture = architecture
+        folded, width = architecture.folded, architecture.width
         channels = architecture.input_channels * (2 if architecture.mirror else 1)
-        width = architecture.width
-        self.stem = nn.Sequential(
-            nn.Conv2d(channels, width, 5, 2, 2, bias=False), nn.BatchNorm2d(width), nn.ReLU()
-        )
+        self.stem = Convolution(channels, width, 5, 2, folded)
         stages: list[nn.Module] = []
         channels = width
         for stage, count in enumerate(architecture.blocks):
             for block in range(count):
                 stride = 2 if stage > 0 and block == 0 else 1
-                stages.append(ResidualBlock(channels, width * 2**stage, stride))
+                stages.append(ResidualBlock(channels, width * 2**stage, stride, folded))
                 channels = width * 2**stage
         self.stages = nn.Sequential(*stages)
         self.dropout = nn.Dropout(architecture.dropout)
@@ -117,7 +140,7 @@ class CompactResidual(nn.Module):
         if self.architecture.mirror:
             smooth = functional.avg_pool2d(x, ASYMMETRY_BLUR, 1, ASYMMETRY_BLUR // 2)
             x = torch.cat([x, smooth - smooth.flip(3)], dim=1)  # (B, 2C, H, W)
-        feature_map = self.stages(self.stem(x))  # (B, E, h, w)
+        feature_map = self.stages(functional.relu(self.stem(x)))  # (B, E, h, w)
         embedding = feature_map.mean(dim=(2, 3))  # (B, E)
         return self.head(self.dropout(embedding)), embedding, feature_map
 
@@ -125,3 +148,14 @@ class CompactResidual(nn.Module):
 def build(architecture: Architecture) -> CompactResidual:
     """Return the network with fresh weights, in training mode."""
     return CompactResidual(architecture)
+
+
+def fold(model: CompactResidual) -> CompactResidual:
+    """Return a network in evaluation mode that computes the same without normalisation layers."""
+    folded = build(replace(model.architecture, folded=True)).eval()
+    pairs = zip(model.modules(), folded.modules(), strict=True)
+    for module, other in pairs:
+        if isinstance(module, Convolution) and isinstance(other, Convolution):
+            module.fold_into(other)
+    folded.head.load_state_dict(model.head.state_dict())
+    return folded

@@ -2,8 +2,8 @@
 
 The bundled networks learnt from pictures that were windowed before they were stored. A frame is therefore
 brought to that picture first (modality values -> window -> 8 bits), and from there on both go one way:
-square pixels, black bars to a square, area resampling, mean and standard deviation. Nothing here knows the
-window or the zoom of the screen.
+square pixels, a square around the head or the whole picture, area resampling, mean and standard deviation.
+Nothing here knows the window or the zoom of the screen.
 """
 
 import hashlib
@@ -23,6 +23,14 @@ from medviewer.translation import mark
 CODE_VERSION: Final = 1
 """Raised when this file computes other numbers from the same settings, so that old results lose their key."""
 
+HEAD_BRIGHTNESS: Final = 26
+"""Of 255: between air and soft tissue in the window that the training pictures were made with."""
+
+HEAD_PART: Final = 0.05
+"""Of the largest bright thing's area: smaller ones are no part of the head, but air cells cut faces apart."""
+
+HEAD_MARGIN: Final = 0.08
+
 Batch = npt.NDArray[np.float32]
 GreyPicture = npt.NDArray[np.uint8]
 
@@ -39,6 +47,9 @@ class Preprocessing:
         The window that the training pictures were made with, in modality units.
     mean, std : float
         Of the training pictures, as shares of white.
+    head_crop : bool
+        The input is a square around the head (what is bright and large), so that the field of view and the
+        place of the head in it play no part; otherwise it is the whole picture with black bars.
     """
 
     size: int = 128
@@ -46,6 +57,7 @@ class Preprocessing:
     width: float = 120.0
     mean: float = 0.0
     std: float = 1.0
+    head_crop: bool = False
 
     def __post_init__(self) -> None:
         if self.size < 8 or self.width <= 0 or self.std <= 0:
@@ -71,12 +83,14 @@ class Placement:
     Positions are (row, column) of pixel centres; the first pixel's centre is (0, 0) on both sides.
     """
 
-    rows: int
+    rows: int  # of the part of the picture that is shown
     columns: int
-    height: int  # of the picture within the input
+    height: int  # of that part within the input
     width: int
     top: int
     left: int
+    first_row: int = 0  # of that part; negative where it begins above the picture
+    first_column: int = 0
 
     @classmethod
     def of(cls, rows: int, columns: int, pixel_aspect: float, size: int) -> "Placement":
@@ -86,18 +100,43 @@ class Placement:
         height, width = max(1, round(tall * scale)), max(1, round(wide * scale))
         return cls(rows, columns, height, width, (size - height) // 2, (size - width) // 2)
 
+    @classmethod
+    def around_head(cls, picture: GreyPicture, pixel_aspect: float, size: int) -> "Placement":
+        """Fit a square around the bright things of some size, or the whole picture where there are none.
+
+        The head is looked for on a picture of the input's own size, so that a finer matrix of the same
+        slice gives the same square; opening cuts thin things off, such as a headrest.
+        """
+        whole = cls.of(picture.shape[0], picture.shape[1], pixel_aspect, size)
+        small = _resized(picture.astype(np.float32), whole.height, whole.width) > HEAD_BRIGHTNESS
+        opened = cv2.morphologyEx(small.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+        count, _, boxes, _ = cv2.connectedComponentsWithStats(opened)
+        if count < 2:
+            return whole
+        areas = boxes[1:, cv2.CC_STAT_AREA]
+        left, top, wide, tall, _ = boxes[1:][areas >= HEAD_PART * areas.max()].T
+        right, bottom = (left + wide).max(), (top + tall).max()
+        half = max(right - left.min(), bottom - top.min()) / 2 * (1 + HEAD_MARGIN)
+        middle_row = (top.min() + bottom - 1) / 2 + whole.top
+        middle_column = (left.min() + right - 1) / 2 + whole.left
+        first = whole.to_frame(middle_row - half, middle_column - half)
+        last = whole.to_frame(middle_row + half, middle_column + half)
+        first_row, first_column = round(first[0]), round(first[1])
+        rows, columns = max(1, round(last[0]) - first_row), max(1, round(last[1]) - first_column)
+        return cls(rows, columns, size, size, 0, 0, first_row, first_column)
+
     def to_input(self, row: float, column: float) -> tuple[float, float]:
         """Return where a pixel of the frame lies in the input."""
         return (
-            (row + 0.5) * self.height / self.rows - 0.5 + self.top,
-            (column + 0.5) * self.width / self.columns - 0.5 + self.left,
+            (row - self.first_row + 0.5) * self.height / self.rows - 0.5 + self.top,
+            (column - self.first_column + 0.5) * self.width / self.columns - 0.5 + self.left,
         )
 
     def to_frame(self, row: float, column: float) -> tuple[float, float]:
         """Return where a pixel of the input lies in the frame; outside the frame over the black bars."""
         return (
-            (row - self.top + 0.5) * self.rows / self.height - 0.5,
-            (column - self.left + 0.5) * self.columns / self.width - 0.5,
+            (row - self.top + 0.5) * self.rows / self.height - 0.5 + self.first_row,
+            (column - self.left + 0.5) * self.columns / self.width - 0.5 + self.first_column,
         )
 
 
@@ -151,13 +190,30 @@ def windowed(frame: Frame, spec: Preprocessing) -> GreyPicture:
     return np.asarray(np.rint(grey), np.uint8)
 
 
+def placement(picture: GreyPicture, pixel_aspect: float, spec: Preprocessing) -> Placement:
+    """Return where a windowed picture lies in the network's input."""
+    if spec.head_crop:
+        return Placement.around_head(picture, pixel_aspect, spec.size)
+    return Placement.of(picture.shape[0], picture.shape[1], pixel_aspect, spec.size)
+
+
 def _to_input(picture: GreyPicture, pixel_aspect: float, spec: Preprocessing) -> Batch:
-    rows, columns = picture.shape
-    place = Placement.of(rows, columns, pixel_aspect, spec.size)
+    place = placement(picture, pixel_aspect, spec)
     square = np.zeros((spec.size, spec.size), np.float32)
     inside = (slice(place.top, place.top + place.height), slice(place.left, place.left + place.width))
-    square[inside] = _resized(picture.astype(np.float32) / np.float32(255), place.height, place.width)
+    part = _part(picture, place).astype(np.float32) / np.float32(255)
+    square[inside] = _resized(part, place.height, place.width)
     return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None]
+
+
+def _part(picture: GreyPicture, place: Placement) -> GreyPicture:
+    """Cut out what is shown, black where it reaches beyond the picture."""
+    part = np.zeros((place.rows, place.columns), np.uint8)
+    top, left = max(0, place.first_row), max(0, place.first_column)
+    seen = picture[top : place.first_row + place.rows, left : place.first_column + place.columns]
+    start_row, start_column = top - place.first_row, left - place.first_column
+    part[start_row : start_row + seen.shape[0], start_column : start_column + seen.shape[1]] = seen
+    return part
 
 
 def _resized(picture: Batch, height: int, width: int) -> Batch:

@@ -33,7 +33,7 @@ def called_labels(probabilities: Array, positive: int | None, threshold: float |
     """
     if positive is not None and threshold is not None and probabilities.shape[1] == 2:
         return np.where(probabilities[:, positive] >= threshold, positive, 1 - positive).astype(np.int64)
-    return probabilities.argmax(axis=1).astype(np.int64)
+    return np.asarray(probabilities.argmax(axis=1), np.int64)
 
 
 def confusion(labels: Labels, called: Labels, classes: int) -> npt.NDArray[np.int64]:

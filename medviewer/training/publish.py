@@ -46,7 +46,7 @@ def onnx_bytes(model: CompactResidual, input_shape: tuple[int, int, int]) -> byt
     Parameters
     ----------
     model : CompactResidual
-        In evaluation mode, its weights rounded by `round_to_half`.
+        Folded, its weights rounded by `round_to_half`.
     input_shape : (channels, rows, columns)
         The batch is free.
     """
@@ -55,14 +55,13 @@ def onnx_bytes(model: CompactResidual, input_shape: tuple[int, int, int]) -> byt
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # torch's own use of its own tree types
         program = torch.onnx.export(
-            model.to(memory_format=torch.contiguous_format),
+            model,
             (example,),
             input_names=["input"],
             output_names=list(OUTPUTS),
             dynamic_shapes={"x": {0: torch.export.Dim("batch", min=1, max=1024)}},
             opset_version=OPSET,
             dynamo=True,
-            optimize=False,  # it would fold normalisation into weights that are no half-precision numbers
             verbose=False,
         )
     if program is None:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from medviewer.inference.architectures import Architecture, build
+from medviewer.inference.architectures import Architecture, build, fold
 
 
 @pytest.mark.parametrize("mirror", [False, True])
@@ -45,3 +45,21 @@ def test_an_architecture_survives_the_card() -> None:
 def test_the_default_is_small_enough_for_a_pack() -> None:
     weights = sum(parameter.numel() for parameter in build(Architecture()).parameters())
     assert weights * 2 * 2 < 12 * 2**20  # two files in half precision
+
+
+def test_a_folded_network_computes_the_same() -> None:
+    torch.manual_seed(0)
+    network = build(Architecture(width=8, blocks=(1, 1, 2), mirror=True))
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.weight, 0.5, 2)
+            torch.nn.init.normal_(module.bias)
+            torch.nn.init.normal_(module.running_mean)
+            torch.nn.init.uniform_(module.running_var, 0.5, 2)
+    network.eval()
+    folded = fold(network)
+    assert not any("norm" in name for name in folded.state_dict())
+    x = torch.randn(3, 1, 32, 32)
+    with torch.no_grad():
+        for before, after in zip(network(x), folded(x), strict=True):
+            assert torch.allclose(before, after, rtol=1e-4, atol=1e-4)

@@ -63,8 +63,8 @@ def test_what_is_kept_are_the_weights_of_the_best_epoch(tmp_path: Path) -> None:
     assert not trained.history[-1].best
     last = _stored(tmp_path, "averaged/")
     kept = trained.model.state_dict()
-    assert torch.equal(kept["stem.0.weight"], at_best[-1]["stem.0.weight"])
-    assert not torch.equal(kept["stem.0.weight"], last["stem.0.weight"])
+    assert torch.equal(kept["stem.weights.weight"], at_best[-1]["stem.weights.weight"])
+    assert not torch.equal(kept["stem.weights.weight"], last["stem.weights.weight"])
 
 
 def test_a_training_killed_between_epochs_comes_to_the_same_weights(tmp_path: Path) -> None:
