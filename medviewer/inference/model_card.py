@@ -1,0 +1,290 @@
+"""Model packs: a folder with weights twice (one file per engine) and a card that says what they are for.
+
+    <name>/model.safetensors    weights for torch
+    <name>/model.onnx           the same network for onnxruntime
+    <name>/card.toml            everything else: labels, input contract, preprocessing, calibration, figures
+
+A pack is read only after every file was compared with its recorded SHA-256: bundled packs with the pins in
+`bundled.py`, the user's own with the card's `files` table. A single flipped bit switches the model off.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from medviewer import limits, paths
+from medviewer.errors import DamagedModelError, UnknownModelError
+from medviewer.inference.bundled import BUNDLED
+from medviewer.inference.prediction import OperatingPoint
+from medviewer.inference.preprocess import Preprocessing
+from medviewer.translation import translate
+
+WEIGHTS: Final = "model.safetensors"
+GRAPH: Final = "model.onnx"
+CARD: Final = "card.toml"
+FILES: Final = (WEIGHTS, GRAPH, CARD)
+
+
+@dataclass(frozen=True, slots=True)
+class InputContract:
+    """Which frames the model is meant for; `suitability` holds every frame against it.
+
+    Parameters
+    ----------
+    modality : str
+        (0008,0060), e.g. "CT".
+    unit : str
+        Unit of the modality values that the window is stated in; "" does not ask.
+    body_parts : tuple of str
+        Words of Body Part Examined that are accepted, upper case; another word beside them is refused.
+    plane : str
+        "axial", or "" for any.
+    max_angle_degrees : float
+        Largest angle to that plane.
+    contrast : str
+        "refused", "allowed" or "required".
+    age_years : (low, high)
+        Inclusive; None is open.
+    refused_image_types : tuple of str
+        Values of Image Type (0008,0008) that are refused, upper case.
+    min_side : int
+        Fewest rows or columns.
+    """
+
+    modality: str
+    unit: str = ""
+    body_parts: tuple[str, ...] = ()
+    plane: str = ""
+    max_angle_degrees: float = 30.0
+    contrast: str = "refused"
+    age_years: tuple[float | None, float | None] = (None, None)
+    refused_image_types: tuple[str, ...] = ("DERIVED", "SECONDARY", "LOCALIZER", "MPR", "MIP", "REFORMATTED")
+    min_side: int = 128
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What a model is, what it is for and how good it was: the content of card.toml.
+
+    Parameters
+    ----------
+    labels : tuple of str
+        Classes, in the order of the logits.
+    positive : str
+        The class that the operating point decides about; "" for none.
+    aliases : mapping
+        Other names of a label in data sets.
+    codes : mapping
+        Label -> (value, scheme, meaning), for structured reports.
+    temperature : float
+        Logits are divided by it before the softmax.
+    files : mapping
+        File name -> SHA-256, of the pack's other files.
+    readings : tuple of mapping
+        Each time that a test split was read: date, data, weights.
+    architecture, figures : mapping
+        As the training wrote them.
+    """
+
+    name: str
+    title: str
+    version: str
+    date: str
+    labels: tuple[str, ...]
+    positive: str
+    input: InputContract
+    preprocessing: Preprocessing
+    temperature: float = 1.0
+    calibrated: bool = False
+    operating_point: OperatingPoint | None = None
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    intended_use: str = ""
+    data_statement: str = ""
+    licence: str = ""
+    limits: tuple[str, ...] = ()
+    architecture: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    readings: tuple[Mapping[str, Any], ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A verified pack.
+
+    Parameters
+    ----------
+    hashes : mapping
+        File name -> SHA-256, for FILES.
+    """
+
+    folder: Path
+    card: ModelCard
+    hashes: Mapping[str, str]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the whole pack: of the lines that `sha256sum` prints for its files, by name."""
+        lines = "".join(f"{self.hashes[name]}  {name}\n" for name in sorted(self.hashes))
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes, which have been compared with its hash.
+
+        Raises
+        ------
+        DamagedModelError
+            The file is gone or is another one.
+        """
+        return _verified_bytes(self.folder, name, self.hashes[name])
+
+
+def load_card(folder: Path) -> ModelCard:
+    """Read the card of a pack, without looking at its other files.
+
+    Raises
+    ------
+    DamagedModelError
+        There is no card, or it makes no sense.
+    """
+    return _parsed(folder.name, _bytes(folder, CARD))
+
+
+def installed_packs() -> list[Path]:
+    """Return the folders of all packs, the bundled ones first, each group by name. None of them is verified."""
+    folders = []
+    for root in (bundled_folder(), user_packs_folder()):
+        if root.is_dir():
+            folders += sorted(folder for folder in root.iterdir() if (folder / CARD).is_file())
+    return folders
+
+
+def find_pack(name_or_folder: str | Path) -> Path:
+    """Return the folder of an installed pack by its name, or of a pack anywhere by its path.
+
+    Raises
+    ------
+    UnknownModelError
+        There is none.
+    """
+    for folder in installed_packs():
+        if folder.name == str(name_or_folder):
+            return folder
+    folder = Path(name_or_folder)
+    if (folder / CARD).is_file():
+        return folder
+    raise UnknownModelError(model=str(name_or_folder))
+
+
+def verify_pack(folder: Path) -> Pack:
+    """Compare every file of a pack with its recorded hash and return the pack.
+
+    Raises
+    ------
+    DamagedModelError
+        A file is missing, too large, or not the recorded one; or the card makes no sense.
+    """
+    content = _bytes(folder, CARD)
+    if folder.parent == bundled_folder():
+        pins = BUNDLED.get(folder.name)
+        if pins is None:
+            raise DamagedModelError(
+                model=folder.name, detail=translate("it is not one of the bundled models")
+            )
+        card = _parsed(folder.name, _verified_bytes(folder, CARD, pins.get(CARD, "")))
+        hashes = {name: pins.get(name, "") for name in FILES}
+    else:
+        card = _parsed(folder.name, content)
+        hashes = {name: card.files.get(name, "") for name in FILES}
+        hashes[CARD] = hashlib.sha256(content).hexdigest()
+    for name in (WEIGHTS, GRAPH):
+        _verified_bytes(folder, name, hashes[name])
+    return Pack(folder, card, hashes)
+
+
+def bundled_folder() -> Path:
+    """Return where the packs lie that come with the program."""
+    return paths.resource("models")
+
+
+def user_packs_folder() -> Path:
+    """Return where the user's own packs lie; it may not exist."""
+    return paths.user_folder("data") / "models"
+
+
+def _bytes(folder: Path, name: str) -> bytes:
+    try:
+        if (folder / name).stat().st_size > limits.MODEL_FILE_BYTES:
+            raise DamagedModelError(model=folder.name, detail=translate("{file} is too large", file=name))
+        return (folder / name).read_bytes()
+    except OSError as error:
+        detail = translate("{file} cannot be read", file=name)
+        raise DamagedModelError(model=folder.name, detail=detail) from error
+
+
+def _verified_bytes(folder: Path, name: str, sha256: str) -> bytes:
+    content = _bytes(folder, name)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        detail = translate("{file} is not the file that was released", file=name)
+        raise DamagedModelError(model=folder.name, detail=detail)
+    return content
+
+
+def _parsed(name: str, content: bytes) -> ModelCard:
+    try:
+        return _card(tomllib.loads(content.decode("utf-8")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        detail = translate("its card makes no sense ({reason})", reason=str(error))
+        raise DamagedModelError(model=name, detail=detail) from error
+
+
+def _card(facts: Mapping[str, Any]) -> ModelCard:
+    plain = dict(facts)
+    contract = dict(plain.pop("input"))
+    labels = tuple(str(label) for label in plain.pop("labels"))
+    point = plain.pop("operating_point", None)
+    card = ModelCard(
+        labels=labels,
+        input=_contract(contract),
+        preprocessing=Preprocessing(**plain.pop("preprocessing")),
+        operating_point=_operating_point(point) if point else None,
+        aliases={key: tuple(names) for key, names in plain.pop("aliases", {}).items()},
+        codes={key: tuple(code) for key, code in plain.pop("codes", {}).items()},
+        limits=tuple(plain.pop("limits", ())),
+        readings=tuple(plain.pop("readings", ())),
+        **plain,
+    )
+    if len(labels) < 2 or len(set(labels)) != len(labels):
+        raise ValueError(f"labels: {labels}")
+    if card.positive and card.positive not in labels:
+        raise ValueError(f"positive: {card.positive}")
+    if not card.temperature > 0:
+        raise ValueError(f"temperature: {card.temperature}")
+    return card
+
+
+def _contract(facts: dict[str, Any]) -> InputContract:
+    low, high = facts.pop("min_age_years", None), facts.pop("max_age_years", None)
+    for key in ("body_parts", "refused_image_types"):
+        if key in facts:
+            facts[key] = tuple(str(value).upper() for value in facts[key])
+    contract = InputContract(**facts, age_years=(low, high))
+    if contract.contrast not in ("refused", "allowed", "required") or contract.plane not in ("axial", ""):
+        raise ValueError(f"input: contrast {contract.contrast}, plane {contract.plane}")
+    return contract
+
+
+def _operating_point(facts: Mapping[str, Any]) -> OperatingPoint:
+    plain = dict(facts)
+    for key in ("sensitivity_interval", "specificity_interval"):
+        if key in plain:
+            low, high = plain[key]
+            plain[key] = (float(low), float(high))
+    point = OperatingPoint(**plain)
+    if not 0 <= point.threshold <= 1:
+        raise ValueError(f"threshold: {point.threshold}")
+    return point
