@@ -1,0 +1,136 @@
+"""The command line: the same core as the window, so that everything it shows can be made again without it.
+
+Results go to standard output, messages to standard error. Exit status: 0 all done (a classifier's refusal
+is a result), 1 something could not be read, written or done, 2 wrong usage, 130 interrupted.
+"""
+
+import argparse
+import importlib
+import locale
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from medviewer import __version__, diagnostics, translation
+from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console
+from medviewer.errors import MedviewerError
+from medviewer.settings import Settings
+from medviewer.translation import LANGUAGES, mark, translate
+
+COMMANDS: Final = {
+    "info": mark("what is there: studies, series, stacks, order, geometry, warnings, refused files"),
+    "render": mark("write a slice as a plain PNG, without any text on it"),
+    "classify": mark("classify slices"),
+    "export": mark("write annotated pictures"),
+    "models": mark("list, show and verify the installed models"),
+    "train": mark("train a model from a recipe"),
+    "evaluate": mark("measure a model on labelled data"),
+}
+"""Each has a module of its name in this package, with `add_arguments(parser)` and `run(options, console)`."""
+
+RESEARCH_ONLY: Final = mark("Research use only, not for diagnosis.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program with the arguments of the command line and return the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    console = Console()
+    leading, command, rest = split(given)
+    language = _wanted_language(given)
+    translation.use_language(language or _default_language())
+    if command is None:
+        return _open_window(given, language)
+    parser = argparse.ArgumentParser(
+        prog=f"medviewer {command}",
+        description=f"{translate(COMMANDS[command])}. {translate(RESEARCH_ONLY)}",
+    )
+    _add_language(parser)
+    module = importlib.import_module(f"medviewer.cli.{command}")
+    module.add_arguments(parser)
+    options = parser.parse_args([*leading, *rest])
+    try:
+        status: int = module.run(options, console)
+    except MedviewerError as error:
+        console.complain(error)
+        status = FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone: so do we
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        console.note(translate("Something went wrong inside medviewer, at these places:"))
+        console.note(diagnostics.describe(error))  # a message might quote what a file holds
+        return FAILED
+    return max(status, console.status)
+
+
+def split(given: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
+    """Split the arguments into what stands before the command, the command, and what stands after it.
+
+    Without a command the window is meant; `--` ends the options, so that a folder may be called `info`.
+    """
+    index = 0
+    while index < len(given) and given[index].startswith("--language"):
+        index += 1 if "=" in given[index] else 2
+    if index < len(given) and given[index] in COMMANDS:
+        return list(given[:index]), given[index], list(given[index + 1 :])
+    return list(given), None, []
+
+
+def _open_window(given: Sequence[str], language: str) -> int:
+    commands = "\n".join(f"  {name:<10} {translate(summary)}" for name, summary in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="medviewer",
+        usage="medviewer [PATH ...] [--demo] [--language en|zh_CN]\n       medviewer COMMAND ...",
+        description=f"{translate('Opens the window.')} {translate(RESEARCH_ONLY)}",
+        epilog=f"{translate('commands')}:\n{commands}\n\n"
+        + translate("`medviewer COMMAND --help` says more; `--` ends the options."),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", type=Path, help=translate("files and folders to open")
+    )
+    parser.add_argument("--demo", action="store_true", help=translate("open the demonstration study"))
+    parser.add_argument("--offscreen-tour", metavar="FOLDER", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--version", action="version", version=f"medviewer {__version__}")
+    _add_language(parser)
+    options = parser.parse_args(given)
+    from medviewer import app  # the only way to Qt
+
+    if options.offscreen_tour is None:
+        return app.main(options.paths, demo=options.demo, language=language)
+    try:
+        written = app.offscreen_tour(options.offscreen_tour, language=language)
+    except MedviewerError as error:
+        Console().complain(error)
+        return FAILED
+    for path in written:
+        print(path)
+    return DONE
+
+
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--language", choices=tuple(LANGUAGES), help=translate("the language of all messages")
+    )
+
+
+def _wanted_language(given: Sequence[str]) -> str:
+    """Find the language before the parser is made, because the parser's own words need it."""
+    early = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    early.add_argument("--language", choices=tuple(LANGUAGES), default="")
+    before_the_end = given[: given.index("--")] if "--" in given else given
+    try:
+        return str(early.parse_known_args(before_the_end)[0].language)
+    except argparse.ArgumentError:  # the real parser says what is wrong
+        return ""
+
+
+def _default_language() -> str:
+    chosen = Settings().text("language")
+    if chosen in LANGUAGES:
+        return chosen
+    return "zh_CN" if (locale.getlocale()[0] or "").startswith("zh") else "en"

@@ -1,0 +1,169 @@
+"""`medviewer classify`: what the model says of each slice."""
+
+import argparse
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from medviewer.cli.console import DONE, Console, refuse_existing
+from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
+from medviewer.dicom.series import FrameReference
+from medviewer.errors import UnreadableFile
+from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.inference.classifier import Classifier
+
+DEFAULT_MODEL: Final = "head-ct-haemorrhage"
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("paths", metavar="PATH", type=Path, nargs="+", help=translate("files and folders"))
+    add_choice(parser)
+    parser.add_argument("--model", metavar="NAME", default=DEFAULT_MODEL, help=translate("the model to use"))
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--json", action="store_true", help=translate("as JSON"))
+    parser.add_argument("--csv", metavar="FILE", type=Path, help=translate("write a table as well"))
+    parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Classify and print one row for each slice."""
+    from medviewer.inference.classifier import load_classifier
+
+    if options.csv is not None:
+        refuse_existing(options.csv, force=options.force)
+    classifier = load_classifier(options.model, options.device)
+    rows = []
+    for row, line in _rows(options, classifier, console):
+        rows.append(row)
+        if not options.json:
+            console.result(line)
+    if options.json:
+        console.result_as_json(rows)
+    else:
+        console.result(translate("Research use only, not for diagnosis."))
+    if options.csv is not None:
+        console.write(options.csv, as_csv(rows), force=options.force)
+    return DONE
+
+
+def _rows(
+    options: argparse.Namespace, classifier: "Classifier", console: Console
+) -> Iterator[tuple[dict[str, Any], str]]:
+    from medviewer.export.caption import outcome_text
+
+    with opened(options.paths, console) as (sandbox, library):
+        stacks = choose_stacks(library, options.series)
+        for stack in stacks if options.frame is None else stacks[:1]:
+            for index in choose_indices(stack, options.frame):
+                reference = stack.frames[index]
+                place = f"{index + 1:>4}  {describe(reference)}"
+                try:
+                    outcome = classifier.classify(sandbox.read_frame(reference))
+                except UnreadableFile as error:
+                    console.complain(error)
+                    yield unreadable_row(reference, error, classifier), f"{place}  {error.for_user()}"
+                    continue
+                if isinstance(outcome, NoResult):
+                    console.fail(reference.path, outcome_text(outcome).details[0])
+                said = outcome_text(outcome)
+                yield (
+                    outcome_row(outcome, classifier),
+                    "  ".join((place, said.headline, *said.details[:1], *said.cautions)),
+                )
+
+
+def outcome_row(outcome: Outcome, classifier: "Classifier") -> dict[str, Any]:
+    """Return the row of a frame that was read."""
+    from medviewer.export.caption import gate_statement
+
+    key = outcome.key
+    row = _row(key.sop_instance_uid, key.frame_number, classifier) | {"pixel_sha256": key.pixel_sha256}
+    if isinstance(outcome, Refusal):
+        return row | {"status": "refused", "gate": outcome.gate.name, "reason": gate_statement(outcome.gate)}
+    if isinstance(outcome, NoResult):
+        return row | {"status": "failed", "reason": translate(outcome.reason, **dict(outcome.facts))}
+    return row | _prediction(outcome)
+
+
+def _prediction(prediction: Prediction) -> dict[str, Any]:
+    point = prediction.operating_point
+    return {
+        "status": "classified",
+        "probabilities": dict(prediction.probabilities),
+        "calibrated": prediction.calibrated,
+        "label": prediction.label,
+        "operating_point": None
+        if point is None
+        else {
+            "threshold": point.threshold,
+            "sensitivity": point.sensitivity,
+            "specificity": point.specificity,
+        },
+        "device": prediction.device,
+        "milliseconds": round(prediction.milliseconds, 2),
+    }
+
+
+def unreadable_row(
+    reference: FrameReference, error: UnreadableFile, classifier: "Classifier"
+) -> dict[str, Any]:
+    """Return the row of a frame that could not be read."""
+    row = _row(reference.sop_instance_uid, reference.frame_number, classifier)
+    return row | {"status": "failed", "reason": error.for_user()}
+
+
+def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[str, Any]:
+    return {
+        "sop_instance_uid": sop_instance_uid,
+        "frame": frame,
+        "status": "",
+        "reason": "",
+        "gate": None,
+        "model": classifier.card.name,
+        "model_version": classifier.card.version,
+        "model_sha256": classifier.model_sha256,
+        "probabilities": {},
+        "calibrated": None,
+        "label": None,
+        "operating_point": None,
+        "prediction_set": None,
+        "pixel_sha256": None,
+        "device": classifier.device,
+        "milliseconds": None,
+    }
+
+
+def as_csv(rows: list[dict[str, Any]]) -> bytes:
+    """Return the rows as a table for a spread-sheet, in UTF-8 with a byte-order mark.
+
+    A cell that a spread-sheet would take for a formula gets an apostrophe before it.
+    """
+    labels = sorted({label for row in rows for label in row["probabilities"]})
+    plain = [
+        name for name in _columns(rows) if name not in ("probabilities", "operating_point", "prediction_set")
+    ]
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow([*plain, *(f"probability {label}" for label in labels), "threshold"])
+    for row in rows:
+        values = [row[name] for name in plain] + [row["probabilities"].get(label) for label in labels]
+        values.append((row["operating_point"] or {}).get("threshold"))
+        writer.writerow([_cell(value) for value in values])
+    return table.getvalue().encode("utf-8-sig")
+
+
+def _columns(rows: list[dict[str, Any]]) -> list[str]:
+    return list(rows[0]) if rows else []
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value

@@ -1,0 +1,67 @@
+"""What the commands say, and with which status they end."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from medviewer.errors import ExistingFileError, MedviewerError
+from medviewer.storage import atomic_write
+
+DONE: Final = 0
+FAILED: Final = 1
+INTERRUPTED: Final = 130
+
+
+class Console:
+    """Results go to standard output, messages to standard error; a complaint makes the status 1."""
+
+    def __init__(self) -> None:
+        self.status = DONE
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(
+                stream, "reconfigure"
+            ):  # a name that the terminal cannot show must not end the program
+                stream.reconfigure(errors="backslashreplace")
+
+    def result(self, text: str) -> None:
+        """Print a result."""
+        print(text)
+
+    def result_as_json(self, value: Any) -> None:
+        """Print a result as JSON in plain ASCII, which every terminal and pipe passes on unchanged."""
+        print(json.dumps(value, indent=1, allow_nan=False))
+
+    def note(self, text: str) -> None:
+        """Say something that is no result and no failure."""
+        print(text, file=sys.stderr)
+
+    def complain(self, error: MedviewerError) -> None:
+        """Say what could not be done, and what the user can do."""
+        self.status = FAILED
+        self.note(" ".join(part for part in (error.for_user(), error.hint_for_user()) if part))
+
+    def fail(self, path: Path, reason: str) -> None:
+        """Say that a file could not be used, and why."""
+        self.status = FAILED
+        self.note(f"{path}: {reason}")
+
+    def write(self, path: Path, content: bytes, *, force: bool) -> bool:
+        """Write an output file whole; return whether it was. An existing one is left alone unless forced."""
+        try:
+            atomic_write(path, content, overwrite=force)
+        except MedviewerError as error:
+            self.complain(error)
+            return False
+        return True
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Refuse before the work is done, not after it.
+
+    Raises
+    ------
+    ExistingFileError
+    """
+    if path.exists() and not force:
+        raise ExistingFileError(path=path)

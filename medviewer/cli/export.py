@@ -1,0 +1,72 @@
+"""`medviewer export`: annotated pictures, one for each slice."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medviewer.cli.classify import DEFAULT_MODEL
+from medviewer.cli.console import DONE, Console
+from medviewer.cli.opening import add_choice, choose_indices, choose_stack, opened
+from medviewer.dicom.series import Stack
+from medviewer.display_state import PaneState
+from medviewer.errors import MedviewerError
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.dicom.sandbox import Sandbox
+    from medviewer.inference.classifier import Classifier
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("path", metavar="PATH", type=Path, help=translate("a file or a folder"))
+    parser.add_argument("--format", choices=("png",), required=True)
+    parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
+    add_choice(parser)
+    parser.add_argument(
+        "--classify", action="store_true", help=translate("with what the model says of the slice")
+    )
+    parser.add_argument(
+        "--identity", action="store_true", help=translate("with the patient's name, ID and dates")
+    )
+    parser.add_argument("--force", action="store_true", help=translate("replace existing files"))
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Write the pictures and print the path of each."""
+    classifier = None
+    if options.classify:
+        from medviewer.inference.classifier import load_classifier
+
+        classifier = load_classifier(DEFAULT_MODEL)
+    with opened([options.path], console) as (sandbox, library):
+        stack = choose_stack(library, options.series)
+        indices = choose_indices(stack, options.frame)
+        options.output.mkdir(parents=True, exist_ok=True)
+        for index in indices:
+            path = options.output / file_name(stack, index)
+            try:
+                _save(path, _pane(sandbox, stack, index, classifier), options)
+            except MedviewerError as error:
+                console.complain(error)
+            else:
+                console.result(str(path))
+    return DONE
+
+
+def file_name(stack: Stack, index: int) -> str:
+    """Return a name that tells slices apart and names nobody."""
+    number = "".join(letter for letter in stack.identity.series_number if letter.isalnum()) or "0"
+    return f"series-{number}-slice-{index + 1:04d}.png"
+
+
+def _pane(sandbox: "Sandbox", stack: Stack, index: int, classifier: "Classifier | None") -> PaneState:
+    frame = sandbox.read_frame(stack.frames[index])
+    outcome = None if classifier is None else classifier.classify(frame)
+    return PaneState(stack=stack, index=index, processing="original", frame=frame, outcome=outcome)
+
+
+def _save(path: Path, pane: PaneState, options: argparse.Namespace) -> None:
+    from medviewer.export.image import save_png
+
+    save_png(path, pane, settings={}, with_identity=options.identity, overwrite=options.force)

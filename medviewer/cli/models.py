@@ -1,0 +1,62 @@
+"""`medviewer models`: which models are installed, what their cards say, and whether their files are whole."""
+
+import argparse
+
+from medviewer.cli.console import DONE, Console
+from medviewer.errors import MedviewerError
+from medviewer.translation import translate
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list | show NAME | verify")
+    actions.add_parser("list", help=translate("name the installed models"))
+    show = actions.add_parser("show", help=translate("print the card of a model"))
+    show.add_argument("name", metavar="NAME")
+    actions.add_parser("verify", help=translate("compare every file with its recorded hash"))
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """List, show or verify."""
+    if options.action == "list":
+        _list(console)
+    elif options.action == "show":
+        _show(options.name, console)
+    else:
+        _verify(console)
+    return DONE
+
+
+def _list(console: Console) -> None:
+    from medviewer.inference.model_card import installed_packs, load_card
+
+    packs = installed_packs()
+    if not packs:
+        console.note(translate("No models are installed."))
+    for folder in packs:
+        try:
+            card = load_card(folder)
+        except MedviewerError as error:
+            console.complain(error)
+        else:
+            console.result(f"{card.name}  {card.version}  {card.title}")
+
+
+def _show(name: str, console: Console) -> None:
+    from medviewer.inference.model_card import find_pack, verify_pack
+
+    folder = find_pack(name)
+    verify_pack(folder)
+    console.result((folder / "card.toml").read_text("utf-8").rstrip())
+
+
+def _verify(console: Console) -> None:
+    from medviewer.inference.model_card import installed_packs, verify_pack
+
+    for folder in installed_packs():
+        try:
+            verify_pack(folder)
+        except MedviewerError as error:
+            console.complain(error)
+        else:
+            console.result(translate("{model}: every file is as it was published", model=folder.name))

@@ -1,0 +1,117 @@
+"""From the paths of the command line to stacks and frames."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medviewer.cli.console import Console
+from medviewer.dicom.series import FrameReference, Library, Stack
+from medviewer.errors import NotFoundError
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.dicom.sandbox import Sandbox
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose a series and a frame."""
+    parser.add_argument("--series", metavar="UID", help=translate("the series to take; without it the first"))
+    parser.add_argument(
+        "--frame",
+        metavar="N",
+        type=positive,
+        help=translate("the slice to take, counted from 1 in the order in which they are shown"),
+    )
+
+
+def positive(text: str) -> int:
+    """Read a number that counts from 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(translate("{number} is not 1 or more", number=number))
+    return number
+
+
+@contextmanager
+def opened(paths: Sequence[Path], console: Console) -> Iterator[tuple["Sandbox", Library]]:
+    """Read what is there; what cannot be read is named on standard error.
+
+    Raises
+    ------
+    NotFoundError
+        A path does not exist.
+    """
+    from medviewer.dicom.index import scan
+    from medviewer.dicom.sandbox import Sandbox
+
+    for path in paths:
+        if not path.exists():
+            raise NotFoundError(what=translate("file or folder"), which=path)
+    with Sandbox() as sandbox:
+        library = Library()
+        for progress in scan(paths, sandbox):
+            library = progress.library
+        named = {path.absolute() for path in paths}
+        for left_out in library.refused:
+            console.fail(left_out.path, left_out.reason)
+        for left_out in library.ignored:
+            if left_out.path.absolute() in named:  # among others in a folder it is no failure
+                console.fail(left_out.path, left_out.reason)
+        yield sandbox, library
+
+
+def choose_stack(library: Library, series_uid: str | None) -> Stack:
+    """Return the first stack of the chosen series, or of the first one.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    return choose_stacks(library, series_uid)[0]
+
+
+def choose_stacks(library: Library, series_uid: str | None) -> tuple[Stack, ...]:
+    """Return all stacks of the chosen series, or of all.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    stacks = tuple(
+        stack
+        for stack in library.stacks
+        if series_uid is None or stack.identity.series_instance_uid == series_uid
+    )
+    if not stacks:
+        raise NotFoundError(what=translate("series"), which=series_uid or translate("with pictures"))
+    return stacks
+
+
+def choose_index(stack: Stack, frame: int) -> int:
+    """Return the index of a slice that the user counts from 1.
+
+    Raises
+    ------
+    NotFoundError
+        The stack has fewer.
+    """
+    if frame > len(stack.frames):
+        which = translate("{number} (there are {count})", number=frame, count=len(stack.frames))
+        raise NotFoundError(what=translate("slice"), which=which)
+    return frame - 1
+
+
+def choose_indices(stack: Stack, frame: int | None) -> Sequence[int]:
+    """Return the index of the chosen slice, or of all slices."""
+    return range(len(stack.frames)) if frame is None else [choose_index(stack, frame)]
+
+
+def describe(reference: FrameReference) -> str:
+    """Name a frame in a message."""
+    if reference.frame_number > 1:
+        return translate("{name}, frame {number}", name=reference.path.name, number=reference.frame_number)
+    return reference.path.name

@@ -1,0 +1,143 @@
+"""`medviewer render`: one slice as a plain PNG, at its stored matrix, without any text on it."""
+
+import argparse
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from medviewer.cli.console import DONE, FAILED, Console, refuse_existing
+from medviewer.cli.opening import add_choice, choose_index, choose_stack, opened, positive
+from medviewer.errors import NotFoundError
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.imaging.frame import Frame
+    from medviewer.imaging.parameter import Parameter
+    from medviewer.imaging.voi import Voi
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("path", metavar="PATH", type=Path, help=translate("a file or a folder"))
+    add_choice(parser)
+    parser.add_argument(
+        "--processing",
+        metavar="NAME",
+        default="original",
+        help=translate("original, denoised, thresholded, edges"),
+    )
+    parser.add_argument(
+        "--set",
+        metavar="NAME.PARAMETER=VALUE",
+        action="append",
+        default=[],
+        help=translate("a parameter of a processing"),
+    )
+    window = parser.add_mutually_exclusive_group()
+    window.add_argument(
+        "--window", metavar="CENTER,WIDTH", type=_window, help=translate("in the unit of the values, e.g. HU")
+    )
+    window.add_argument(
+        "--voi", metavar="N", type=positive, help=translate("the window or table of the file, counted from 1")
+    )
+    parser.add_argument(
+        "--raw-grid",
+        action="store_true",
+        help=translate("one pixel for each stored one, even where not square"),
+    )
+    parser.add_argument("-o", "--output", metavar="FILE.png", type=Path, required=True)
+    parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Write the picture and say on standard error what stands between it and the stored pixels."""
+    from medviewer.export.image import plain_png
+    from medviewer.imaging.presentation import square_pixels
+    from medviewer.imaging.processing import draw_mask, fidelity, process
+    from medviewer.imaging.processing import render as picture_of
+
+    refuse_existing(options.output, force=options.force)
+    settings = parse_settings(options.set)
+    with opened([options.path], console) as (sandbox, library):
+        stack = choose_stack(library, options.series)
+        frame = sandbox.read_frame(stack.frames[choose_index(stack, options.frame or 1)])
+    voi = _choose_voi(options, frame)
+    processed = process(frame, options.processing, settings, voi=voi)
+    picture = picture_of(processed, voi)
+    if processed.mask is not None:
+        picture = draw_mask(picture, processed)
+    if not options.raw_grid:
+        picture = square_pixels(picture, frame)
+    if not console.write(options.output, plain_png(picture), force=options.force):
+        return FAILED
+    console.note("; ".join((fidelity(processed, voi), *processed.measured)))
+    return DONE
+
+
+def _window(text: str) -> tuple[float, float]:
+    try:
+        center, width = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(translate("expected CENTER,WIDTH")) from None
+    if not (abs(center) < 1e9 and 0 < width < 1e9):
+        raise argparse.ArgumentTypeError(translate("the width must be more than 0"))
+    return center, width
+
+
+def _choose_voi(options: argparse.Namespace, frame: "Frame") -> "Voi | None":
+    from medviewer.imaging.voi import VoiFunction, VoiOrigin, Window
+
+    if options.window is not None:
+        center, width = options.window
+        function = VoiFunction.LINEAR if width >= 1 else VoiFunction.LINEAR_EXACT
+        return Window(center, width, function, origin=VoiOrigin.USER)
+    if options.voi is None:
+        return None
+    if options.voi > len(frame.voi):
+        which = translate("{number} (there are {count})", number=options.voi, count=len(frame.voi))
+        raise NotFoundError(what=translate("window"), which=which)
+    return frame.voi[options.voi - 1]
+
+
+def parse_settings(given: Iterable[str]) -> dict[str, dict[str, object]]:
+    """Read NAME.PARAMETER=VALUE options into the parameters of each processing.
+
+    Raises
+    ------
+    NotFoundError
+        No such processing or parameter, or a value that it does not take.
+    """
+    from medviewer.imaging.processing import PROCESSING, check_parameters
+
+    settings: dict[str, dict[str, object]] = {}
+    for text in given:
+        place, _, value = text.partition("=")
+        name, _, parameter_name = place.partition(".")
+        if name not in PROCESSING:
+            raise NotFoundError(what=translate("processing"), which=name)
+        known = {parameter.name: parameter for parameter in PROCESSING[name].parameters}
+        if parameter_name not in known:
+            raise NotFoundError(what=translate("parameter"), which=place)
+        settings.setdefault(name, {})[parameter_name] = _value(known[parameter_name], value)
+    for name, parameters in settings.items():
+        check_parameters(name, parameters)
+    return settings
+
+
+FLAGS: Mapping[str, bool] = {"true": True, "yes": True, "on": True, "1": True} | {
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
+
+
+def _value(parameter: "Parameter", text: str) -> Any:
+    if parameter.kind == "number":
+        try:
+            return float(text)
+        except ValueError:
+            return text  # refused by check_parameters, which names it
+    if parameter.kind == "flag":
+        return FLAGS.get(text.lower(), text)
+    return text

@@ -1,0 +1,67 @@
+"""`medviewer train`: a model from a recipe and labelled data."""
+
+import argparse
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from medviewer.cli.console import DONE, Console
+from medviewer.errors import MedviewerError
+from medviewer.translation import mark, translate
+
+
+class MissingExtraError(MedviewerError):
+    """Training needs packages that viewing does not. Facts: package."""
+
+    sentence = mark("This command needs the package {package}, which is not installed.")
+    hint = mark("Install medviewer with its extra: pip install 'medviewer[train]'.")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument(
+        "recipe", metavar="RECIPE", help=translate("a recipe file, or the name of a bundled one")
+    )
+    add_data(parser)
+    parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names the data."""
+    parser.add_argument(
+        "--data",
+        metavar="DATA",
+        type=Path,
+        action="append",
+        required=True,
+        help=translate("labelled pictures; may be given more than once"),
+    )
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Train, telling each epoch on standard error, and print the folder of the model."""
+    train = from_training("train", "train")
+    console.result(str(train(_recipe(options.recipe), options.data, options.output, progress=console.note)))
+    return DONE
+
+
+def from_training(module: str, function: str) -> Callable[..., Any]:
+    """Import a function of the training package, which a plain installation lacks packages for.
+
+    Raises
+    ------
+    MissingExtraError
+    """
+    try:
+        loaded = importlib.import_module(f"medviewer.training.{module}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("medviewer"):
+            raise
+        raise MissingExtraError(package=error.name or "") from error
+    found: Callable[..., Any] = getattr(loaded, function)
+    return found
+
+
+def _recipe(text: str) -> Path | str:
+    return Path(text) if Path(text).is_file() else text
