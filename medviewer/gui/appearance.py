@@ -1,12 +1,10 @@
-"""Gives the application its language and colours, from the settings or as the caller says."""
+"""Gives the whole application a language: the program's own texts and Qt's."""
 
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from medviewer import translation
-from medviewer.gui import theme
 from medviewer.gui.qt_language import use_qt_language
-from medviewer.settings import Settings
 
 
 def language_for(wanted: str) -> str:
@@ -21,16 +19,3 @@ def apply_language(application: QApplication, wanted: str) -> None:
     code = language_for(wanted)
     translation.use_language(code)
     use_qt_language(application, code)
-
-
-def prepare(application: QApplication, settings: Settings, language: str = "") -> None:
-    """Apply language and theme before the first window is made.
-
-    Parameters
-    ----------
-    language : str
-        Wins over the setting, for this run only; "" leaves it to the setting.
-    """
-    application.setApplicationName("medviewer")
-    apply_language(application, language or settings.text("language"))
-    theme.apply_theme(application, settings.text("theme"))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -70,8 +70,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("medviewer")
         self.setMinimumSize(LEAST_SIZE)
         self.setAcceptDrops(True)
-        if self.settings.flag("hide_identity_on_start"):
-            session.hide_identity = True
+        self._was_shown = False
         self._build()
         self._place()
         session.state_changed.connect(self._follow)
@@ -85,10 +84,6 @@ class MainWindow(QMainWindow):
         session.message.connect(self._show_message)
         session.crashed.connect(self.show_crash)
         self._follow(session.state)
-        if self.settings.notice:
-            self.messages.show_message(self.settings.notice)
-        if (device := self.settings.text("device")) != "auto":
-            session.use_model(session.model, device)
 
     # building
 
@@ -178,11 +173,6 @@ class MainWindow(QMainWindow):
         self.setGeometry(clamped(place, screens))
         if maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)
-        left, right = side_widths(self.width())
-        self.splitter.setSizes([left, self.width() - left - right, right])
-        if self.width() < NARROW:
-            self.browser.hide()
-            self.dock.hide()
 
     # following the session
 
@@ -335,6 +325,18 @@ class MainWindow(QMainWindow):
         if dropped:
             self.files.open_paths(dropped)
             event.acceptProposedAction()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the sides their widths when the window's own is known; a narrow one starts without them."""
+        super().showEvent(event)
+        if self._was_shown:
+            return
+        self._was_shown = True
+        left, right = side_widths(self.width())
+        self.splitter.setSizes([left, self.width() - left - right, right])
+        for side in (self.browser, self.dock):
+            side.setHidden(self.width() < NARROW)
+        self._refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where the window stood."""

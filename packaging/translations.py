@@ -1,0 +1,99 @@
+"""Collects the texts of the program, brings the catalogues up to date, and compiles them.
+
+    python packaging/translations.py update     after texts were added or changed: new ones stand empty in the .po
+    python packaging/translations.py compile    after the .po was edited: writes the .mo that the program reads
+    python packaging/translations.py missing    prints what is not translated
+
+Needs Babel, of the extra `dev`.
+"""
+
+import io
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "medviewer"
+CATALOGUES = ROOT / "resources" / "i18n"
+LANGUAGES = ("zh_CN",)
+KEYWORDS = {"translate": None, "mark": None}
+WIDTH = 110
+HEADER = "# The texts of medviewer. Written by packaging/translations.py; edit only the msgstr lines."
+
+
+def catalogue_path(language: str, suffix: str = ".po") -> Path:
+    """Return where a language's catalogue lies."""
+    return CATALOGUES / language / "LC_MESSAGES" / f"medviewer{suffix}"
+
+
+def texts_in_sources() -> Catalog:
+    """Return every text that the program's sources mark for translation, with the files it stands in."""
+    catalogue = Catalog(project="medviewer", charset="utf-8")
+    found = extract_from_dir(SOURCES, method_map=[("**.py", "python")], keywords=KEYWORDS)
+    for name, _line, message, comments, context in sorted(found, key=lambda item: (str(item[2]), item[0])):
+        if message:
+            catalogue.add(
+                message, None, [(f"medviewer/{name}", None)], auto_comments=comments, context=context
+            )
+    return catalogue
+
+
+def read_catalogue(language: str) -> Catalog:
+    """Return a language's catalogue; an empty one where there is none yet."""
+    path = catalogue_path(language)
+    if not path.exists():
+        return Catalog(locale=language, project="medviewer", charset="utf-8")
+    return read_po(io.BytesIO(path.read_bytes()), locale=language)
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return a catalogue as gettext reads it; fuzzy entries are left out."""
+    stream = io.BytesIO()
+    write_mo(stream, catalogue)
+    return stream.getvalue()
+
+
+def missing(catalogue: Catalog) -> list[str]:
+    """Return the texts of the sources that a catalogue does not translate, or only by a guess."""
+    done = {message.id for message in catalogue if message.id and message.string and not message.fuzzy}
+    return sorted(str(message.id) for message in texts_in_sources() if message.id and message.id not in done)
+
+
+def update(language: str) -> None:
+    """Bring a .po file up to date with the sources; texts that are gone are dropped."""
+    catalogue = read_catalogue(language)
+    catalogue.update(texts_in_sources(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    catalogue.header_comment = HEADER
+    catalogue.fuzzy = False
+    stream = io.BytesIO()
+    write_po(stream, catalogue, width=WIDTH, sort_output=True, omit_header=False, ignore_obsolete=True)
+    path = catalogue_path(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(stream.getvalue())
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of the three commands; return the exit status."""
+    if len(arguments) != 1 or arguments[0] not in ("update", "compile", "missing"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    left = 0
+    for language in LANGUAGES:
+        if arguments[0] == "update":
+            update(language)
+        catalogue = read_catalogue(language)
+        if arguments[0] != "missing":
+            catalogue_path(language, ".mo").write_bytes(compiled(catalogue))
+        for text in missing(catalogue):
+            left += 1
+            print(f"{language}: {text}")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

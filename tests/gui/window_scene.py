@@ -1,0 +1,98 @@
+"""A real session in virtual time, with studies made in memory, for the widgets around the panes."""
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from medviewer.dicom.series import FrameReference, LeftOut, Library, Series, Stack, Study
+from medviewer.gui.session import ViewerSession
+from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.inference.prediction import Outcome
+from tests.gui.pane_scene import identity, make_frame, make_stack, outcome_for
+from tests.virtual_time import VirtualWorkers
+
+HEAD = make_stack(10)
+PELVIS = make_stack(4, who=identity("ROE^RICHARD", "000555", "7"), plane="Coronal")
+COLOUR = make_stack(
+    2,
+    who=identity("POE^PAULA", "000777", "9"),
+    attributes=FrameAttributes(modality="US"),
+    plane="",
+    oriented=False,
+)
+STACKS = {"head": HEAD, "pelvis": PELVIS, "colour": COLOUR}
+
+
+def library(*stacks: Stack, refused: Sequence[LeftOut] = ()) -> Library:
+    return Library(
+        studies=tuple(
+            Study(identity=one.identity, series=(Series(identity=one.identity, stacks=(one,)),))
+            for one in stacks
+        ),
+        refused=tuple(refused),
+    )
+
+
+def scan(paths: Sequence[Path], _files: Any) -> Generator[Any, None, None]:
+    """Find the stacks that the paths are named after; any other name is a file that cannot be read."""
+    known = [STACKS[path.name] for path in paths if path.name in STACKS]
+    refused = [LeftOut(path, "it is damaged (made)") for path in paths if path.name not in STACKS]
+    yield SimpleNamespace(
+        library=library(*known, refused=refused), files_seen=len(paths), files_total=len(paths)
+    )
+
+
+class MadeFrames:
+    """Reads the frames of STACKS."""
+
+    def read_frame(self, reference: FrameReference) -> Frame:
+        for stack in STACKS.values():
+            if reference in stack.frames:
+                colour = np.full((64, 64, 3), 90, np.uint8) if stack is COLOUR else None
+                return make_frame(stack, stack.frames.index(reference), colour)
+        raise AssertionError(reference)
+
+    def close(self) -> None:
+        pass
+
+
+class MadeClassifier:
+    """Answers as it is told: "prediction", "refusal" or "no result"."""
+
+    device = "CPU"
+    model_sha256 = "model"
+    preprocessing_sha256 = "preprocessing"
+
+    def __init__(self, kind: str = "prediction") -> None:
+        self.kind = kind
+        self.asked: list[bool] = []
+
+    def classify(self, frame: Frame, anyway: bool = False) -> Outcome:
+        self.asked.append(anyway)
+        return outcome_for(frame, "prediction" if anyway else self.kind, overridden=anyway)
+
+
+class WindowScene:
+    """Session, workers and classifier."""
+
+    def __init__(self) -> None:
+        self.workers = VirtualWorkers()
+        self.classifier = MadeClassifier()
+        self.session = ViewerSession(
+            MadeFrames(),
+            workers=self.workers,
+            load_classifier=lambda _model, _device: self.classifier,
+            scan=scan,
+        )
+
+    def open(self, *names: str) -> None:
+        self.session.open_paths([Path(name) for name in names])
+        self.workers.settle()
+
+    def classify(self, kind: str = "prediction") -> None:
+        self.classifier.kind = kind
+        self.session.classify()
+        self.workers.settle()
