@@ -58,7 +58,7 @@ class Program:
         theme.apply_theme(self.application, self.settings.text("theme"))
         self.session = ViewerSession(self.sandbox, device=self.settings.text("device"))
         self.session.hide_identity = self.settings.flag("hide_identity_on_start")
-        self.window = MainWindow(self.session)
+        self.window = MainWindow(self.session, self.settings)
         self.errors.expected.connect(self.session.show_error)
         self.errors.crashed.connect(self.session.crashed)
         self._tell_at_start(last_fault)

@@ -223,17 +223,21 @@ def close_all(state: DisplayState) -> DisplayState:
 
 
 def close_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState:
-    """Close stacks: their panes become empty, a new epoch; results on their way will be dropped."""
+    """Close stacks with their studies: a new epoch; results on their way will be dropped."""
     epoch = state.epoch + 1
-    keys = {stack.key for stack in stacks}
+    studies = {_study(stack) for stack in stacks}
     frames = {(frame.sop_instance_uid, frame.frame_number) for stack in stacks for frame in stack.frames}
-    panes = tuple(None if pane is None or pane.stack.key in keys else pane for pane in state.panes)
+    panes = tuple(None if pane is None or _study(pane.stack) in studies else pane for pane in state.panes)
     results = {
         key: outcome
         for key, outcome in state.results.items()
         if (key.sop_instance_uid, key.frame_number) not in frames
     }
     return _with_epoch(replace(state, panes=panes, results=results, valid_since=epoch), epoch)
+
+
+def _study(stack: Stack) -> tuple[str, tuple[str, str, str]]:
+    return stack.identity.study_instance_uid, stack.identity.patient_key
 
 
 def replace_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState:

@@ -48,6 +48,7 @@ class VirtualWorkers(Workers):
         self._waiting: dict[str, list[tuple[int, int, Task]]] = {}
         self._running: dict[str, Generator[Report, None, None]] = {}
         self._last_arrival: dict[str, float] = {}
+        self._held: set[str] = set()
 
     def at(self, milliseconds: float, call: Callable[..., None], *values: Any) -> float:
         """Call something so much later; return when."""
@@ -71,7 +72,13 @@ class VirtualWorkers(Workers):
     def timer(self, milliseconds: int, on_timeout: Callable[[], None]) -> Any:
         return VirtualTimer(self, milliseconds, on_timeout)
 
+    def hold(self, lane: str) -> None:
+        """Let the next task of a lane hang until the lane is abandoned."""
+        self._held.add(lane)
+
     def abandon(self, lane: str) -> None:
+        self._held.discard(lane)
+        self._waiting.pop(lane, None)
         self._running.pop(lane, None)
         super().abandon(lane)
 
@@ -85,7 +92,7 @@ class VirtualWorkers(Workers):
         self.at(self._delay(), self._begin, task.lane)
 
     def _begin(self, lane: str) -> None:
-        if lane in self._running or not self._waiting.get(lane):
+        if lane in self._held or lane in self._running or not self._waiting.get(lane):
             return
         task = heapq.heappop(self._waiting[lane])[2]
         self._running[lane] = task.job.steps()

@@ -7,6 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.display_state import ModelHashes, Token
+from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
 from medviewer.inference.prediction import Outcome
@@ -95,6 +96,7 @@ class Classification(QObject):
         self._load_classifier = load_classifier
         self._classifier: FrameClassifier | None = None
         self._tasks: list[Task] = []
+        self._asked: tuple[Frame, bool] | None = None  # to classify as soon as the model is loaded
         self._hangs = False
         self._slow_timer = workers.timer(SLOW_MS, self._on_slow)
 
@@ -129,6 +131,17 @@ class Classification(QObject):
         task.yielded.connect(self._on_loaded)
         self._start(task)
 
+    def ask(self, frame: Frame, *, anyway: bool, model: str, device: str) -> None:
+        """Load a model for a frame; it is kept for `take_asked` when `loaded` comes."""
+        if not self.is_busy:
+            self.load(model, device)
+        self._asked = (frame, anyway)
+
+    def take_asked(self) -> tuple[Frame, bool] | None:
+        """Return the frame that the model was loaded for, once, and whether to classify it anyway."""
+        asked, self._asked = self._asked, None
+        return asked
+
     def classify(self, frame: Frame, token: Token, *, anyway: bool) -> None:
         """Classify a frame with the loaded model; `received` or `failed` follows."""
         classifier = self._classifier
@@ -144,6 +157,7 @@ class Classification(QObject):
 
     def cancel(self) -> None:
         """Want no result any more; a model that hangs is left to itself and loaded again when needed."""
+        self._asked = None
         for task in self._tasks:
             task.cancel()
         if self._hangs:
@@ -154,7 +168,7 @@ class Classification(QObject):
     def _start(self, task: Task) -> None:
         was_busy = self.is_busy
         self._tasks.append(task)
-        task.failed.connect(self.failed)
+        task.failed.connect(self._on_failed)
         task.finished.connect(self._on_finished)
         task.submit()
         self._slow_timer.start()
@@ -165,6 +179,11 @@ class Classification(QObject):
     def _on_loaded(self, loaded: Loaded) -> None:
         self._classifier = loaded.classifier
         self.loaded.emit(loaded)
+
+    @Slot(object)
+    def _on_failed(self, error: MedviewerError) -> None:
+        self._asked = None
+        self.failed.emit(error)
 
     @Slot()
     def _on_finished(self) -> None:

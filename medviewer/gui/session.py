@@ -29,7 +29,6 @@ from medviewer.gui.openings import (
     scan_samples,
 )
 from medviewer.gui.tasks import Task, Workers
-from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import Voi
 from medviewer.translation import translate
 
@@ -91,7 +90,6 @@ class ViewerSession(QObject):
         self._identity_hidden = False
         self._awaits_first_picture = False
         self._opened: tuple[Path, ...] = ()
-        self._asked: tuple[Frame, bool] | None = None  # to classify when the model is loaded
         self._model, self._device = DEFAULT_MODEL, device
         self._openings = Openings(self.workers, self)
         self._display = Display(sandbox.read_frame, self.workers, self)
@@ -99,7 +97,7 @@ class ViewerSession(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        self.workers.crashed.connect(self._on_crash)
+        self.workers.crashed.connect(self.crashed)
         self._openings.progressed.connect(self._on_scan_progress)
         self._openings.failed.connect(self.show_error)
         self._openings.finished.connect(self._on_scan_finished)
@@ -111,7 +109,7 @@ class ViewerSession(QObject):
         self._display.loader.cache_changed.connect(self.cache_changed)
         self._classification.loaded.connect(self._on_model_loaded)
         self._classification.received.connect(self._on_result)
-        self._classification.failed.connect(self._on_classify_failed)
+        self._classification.failed.connect(self.show_error)
         self._classification.slow.connect(self._on_slow)
         self._classification.busy_changed.connect(self.classifying_changed)
 
@@ -217,16 +215,16 @@ class ViewerSession(QObject):
         pane = self.focused
         if pane is None:
             return
-        stacks = self._openings.study_of(pane.stack)
-        self._asked = None
+        stacks = [*self._openings.study_of(pane.stack), pane.stack]
         self._openings.close(stacks)
+        self._classification.take_asked()
         self._display.clear_frames()
-        self._display.swap(ds.close_stacks(self.state, stacks))
+        self._display.move_on(ds.close_stacks(self.state, stacks))
         self.library_changed.emit(self.library)
+        self._want_thumbnails(self.library.stacks)
 
     def close_all(self) -> None:
         """Close everything that is open."""
-        self._asked = None
         self._openings.close()
         self._classification.cancel()
         self._display.clear_frames()
@@ -309,7 +307,6 @@ class ViewerSession(QObject):
     def use_model(self, name: str, device: str = "auto") -> None:
         """Choose the model for all later results."""
         self._model, self._device = name, device
-        self._asked = None
         self._classification.load(name, device)
         self.model_changed.emit(name, "")
 
@@ -322,13 +319,10 @@ class ViewerSession(QObject):
         if self._classification.is_ready:
             self._classification.classify(pane.frame, pane.token, anyway=anyway)
             return
-        self._asked = (pane.frame, anyway)
-        if not self._classification.is_busy:
-            self._classification.load(self._model, self._device)
+        self._classification.ask(pane.frame, anyway=anyway, model=self._model, device=self._device)
 
     def cancel(self) -> None:
         """End a scan and a classification; what was found so far stays."""
-        self._asked = None
         self._openings.cancel()
         self._classification.cancel()
 
@@ -361,6 +355,9 @@ class ViewerSession(QObject):
             self.show_stack(first_to_show(stacks))
         self.library_changed.emit(self.library)
         self.scan_progress.emit(progress.files_seen, progress.files_total)
+        self._want_thumbnails(stacks)
+
+    def _want_thumbnails(self, stacks: Sequence[Stack]) -> None:
         for stack in stacks:
             self._display.loader.want_thumbnail(stack)
 
@@ -375,7 +372,7 @@ class ViewerSession(QObject):
     def _on_model_loaded(self, loaded: Loaded) -> None:
         self._display.swap(ds.change_model(self.state, self._classification.hashes))
         self.model_changed.emit(loaded.model, self.device)
-        asked, self._asked = self._asked, None
+        asked = self._classification.take_asked()
         if asked is not None:
             frame, anyway = asked
             token = Token(self.state.epoch, ds.result_key(frame, self.state.model))
@@ -390,18 +387,8 @@ class ViewerSession(QObject):
                 translate("A result was thrown away: it was about another picture."), "", "error"
             )
 
-    @Slot(object)
-    def _on_classify_failed(self, error: MedviewerError) -> None:
-        self._asked = None
-        self.show_error(error)
-
     @Slot()
     def _on_slow(self) -> None:
         self.message.emit(
             translate("The classifier takes longer than usual."), translate("Esc stops it."), "warning"
         )
-
-    @Slot(str)
-    def _on_crash(self, description: str) -> None:
-        self._asked = None
-        self.crashed.emit(description)

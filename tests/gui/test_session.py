@@ -1,0 +1,462 @@
+"""The session, on made pictures and in virtual time: what a user would notice."""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from medviewer.dicom.series import LeftOut, Library, OtherObject
+from medviewer.display_state import PaneState
+from medviewer.errors import DecoderDiedError, UnknownModelError
+from medviewer.gui.session import ViewerSession
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.voi import VoiOrigin, Window
+from tests.made_stacks import MadeFiles, OracleClassifier, library, stack
+from tests.virtual_time import VirtualWorkers
+
+A, B = stack("A", slices=7), stack("B", slices=4)
+USER_WINDOW = Window(300, 1000, origin=VoiOrigin.USER)
+
+
+class Bench:
+    """A session with all that happened to it."""
+
+    def __init__(self) -> None:
+        self.files = MadeFiles()
+        self.workers = VirtualWorkers(seed=1)
+        self.found: list[Library] = [library(A)]
+        self.classifier = OracleClassifier()
+        self.loading_error: Exception | None = None
+        self.messages: list[tuple[str, str, str]] = []
+        self.crashes: list[str] = []
+        self.session = ViewerSession(
+            self.files, workers=self.workers, load_classifier=self.load, scan=self.scan
+        )
+        self.session.message.connect(self.on_message)
+        self.session.crashed.connect(self.on_crash)
+
+    def on_message(self, text: str, hint: str, severity: str) -> None:
+        self.messages.append((text, hint, severity))
+
+    def on_crash(self, description: str) -> None:
+        self.crashes.append(description)
+
+    def scan(self, paths: Sequence[Path], _files: Any) -> Generator[Any, None, None]:
+        for found in self.found:
+            yield SimpleNamespace(library=found, files_seen=1, files_total=None)
+
+    def load(self, model: str, device: str) -> OracleClassifier:
+        if self.loading_error is not None:
+            raise self.loading_error
+        return self.classifier
+
+    def open(self, *found: Library) -> None:
+        if found:
+            self.found = list(found)
+        self.session.open_paths([Path("/somewhere")])
+        self.workers.settle()
+
+    @property
+    def pane(self) -> PaneState:
+        assert self.session.focused is not None
+        return self.session.focused
+
+
+@pytest.fixture
+def bench(qapp: object) -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.session.shutdown()
+    bench.session.deleteLater()
+
+
+def test_a_study_opens_at_its_middle_slice_in_four_views(bench: Bench) -> None:
+    bench.open()
+    panes = bench.session.state.panes
+    assert [pane and pane.processing for pane in panes] == ["original", "denoised", "thresholded", "edges"]
+    assert all(pane is not None and pane.index == 3 and pane.frame is not None for pane in panes)
+    assert all(bench.session.processed(number) is not None for number in range(4))
+    assert not any(bench.session.busy(number) for number in range(4))
+
+
+def test_files_that_come_later_leave_the_picture_under_the_eye(bench: Bench) -> None:
+    part = replace(A, frames=A.frames[2:5])
+    bench.open(library(part), library(A))
+    assert bench.pane.reference == A.frames[3]
+    assert bench.pane.index == 3
+    assert len(bench.pane.stack.frames) == 7
+
+
+def test_the_picture_stays_although_files_sort_before_it(bench: Bench) -> None:
+    bench.open(library(replace(A, frames=A.frames[4:])), library(A))
+    assert bench.pane.reference == A.frames[5]
+    assert bench.pane.index == 5
+
+
+def test_linked_panes_scroll_together_and_others_alone(bench: Bench) -> None:
+    bench.open()
+    bench.session.scroll_by(2)
+    assert {pane.index for pane in bench.session.state.panes if pane} == {5}
+    bench.session.linked = False
+    bench.session.scroll_to(0)
+    assert [pane and pane.index for pane in bench.session.state.panes] == [0, 5, 5, 5]
+
+
+def test_panes_of_another_stack_do_not_scroll_along(bench: Bench) -> None:
+    bench.open(library(A, B))
+    bench.session.show_stack(B, pane=2)
+    assert bench.session.state.focus == 2
+    bench.session.last()
+    assert [pane and pane.index for pane in bench.session.state.panes] == [3, 3, 3, 3]
+    bench.session.set_focus(0)
+    bench.session.last()
+    assert [pane and pane.index for pane in bench.session.state.panes] == [6, 6, 3, 6]
+
+
+def test_a_slice_in_memory_is_there_at_once(bench: Bench) -> None:
+    bench.open()
+    before = bench.pane.frame
+    bench.session.scroll_by(1)
+    bench.workers.settle()
+    bench.session.scroll_by(-1)
+    assert bench.pane.frame is before
+
+
+def test_the_slices_ahead_are_read_before_they_are_asked_for(bench: Bench) -> None:
+    bench.open()
+    bench.session.scroll_by(1)
+    assert bench.pane.frame is not None
+
+
+def test_a_slice_on_its_way_shows_neither_picture_nor_result_of_the_last_one(bench: Bench) -> None:
+    bench.open(library(stack("L", slices=60)))
+    bench.session.classify()
+    bench.workers.settle()
+    assert bench.pane.outcome is not None
+    bench.session.first()
+    assert (bench.pane.index, bench.pane.frame, bench.pane.outcome) == (0, None, None)
+    assert bench.session.processed(0) is None
+    assert bench.session.busy(0)
+    bench.workers.settle()
+    assert bench.pane.frame is not None
+    assert bench.pane.outcome is None
+
+
+def test_forty_turns_of_the_wheel_leave_no_queue_behind(bench: Bench) -> None:
+    bench.open(library(stack("L", slices=200)))
+    bench.files.reads.clear()
+    for _ in range(40):
+        bench.session.scroll_by(2)
+    bench.workers.settle()
+    assert bench.pane.frame is not None
+    assert bench.pane.index == 180
+    assert len(bench.files.reads) < 20
+
+
+def test_a_window_holds_for_the_whole_stack_and_can_be_taken_back(bench: Bench) -> None:
+    bench.open()
+    bench.session.set_voi(USER_WINDOW)
+    bench.session.scroll_by(1)
+    assert {pane.voi for pane in bench.session.state.panes if pane} == {USER_WINDOW}
+    bench.session.reset_voi()
+    assert {pane.voi for pane in bench.session.state.panes if pane} == {None}
+
+
+def test_classifying_loads_the_model_once_and_paints_the_result(bench: Bench) -> None:
+    bench.open()
+    bench.session.classify()
+    assert bench.session.is_classifying
+    bench.workers.settle()
+    assert bench.pane.outcome is not None
+    assert bench.session.device == "CPU"
+    assert not bench.session.is_classifying
+    bench.session.scroll_by(1)
+    bench.session.classify()
+    bench.workers.settle()
+    assert bench.classifier.asked == 2
+
+
+def test_a_result_asked_for_while_scrolling_on_is_there_on_return(bench: Bench) -> None:
+    bench.open()
+    bench.session.classify()
+    bench.session.scroll_by(1)
+    bench.workers.settle()
+    assert bench.pane.outcome is None
+    bench.session.scroll_by(-1)
+    assert bench.pane.outcome is not None
+
+
+def test_of_many_waiting_requests_the_latest_wins(bench: Bench) -> None:
+    bench.open()
+    bench.session.classify()
+    bench.workers.settle()
+    bench.classifier.asked = 0
+    for _ in range(20):
+        bench.session.classify()
+    bench.workers.settle()
+    assert bench.classifier.asked <= 2
+    assert bench.pane.outcome is not None
+
+
+def test_esc_ends_a_classification_without_a_result(bench: Bench) -> None:
+    bench.open()
+    bench.session.classify()
+    bench.session.cancel()
+    bench.workers.settle()
+    assert bench.pane.outcome is None
+    assert not bench.session.is_classifying
+
+
+def test_there_is_nothing_to_classify_before_a_picture_is_there(bench: Bench) -> None:
+    bench.session.classify()
+    assert bench.messages == [("There is no picture to classify yet.", "", "info")]
+
+
+def test_a_model_that_cannot_be_loaded_is_named_and_viewing_goes_on(bench: Bench) -> None:
+    bench.open()
+    bench.loading_error = UnknownModelError(model="nothing")
+    bench.session.classify()
+    bench.workers.settle()
+    assert bench.messages[-1][0] == "There is no model named nothing."
+    assert not bench.session.is_classifying
+    bench.session.scroll_by(1)
+    bench.workers.settle()
+    assert bench.pane.frame is not None
+    bench.loading_error = None
+    bench.session.classify()
+    bench.workers.settle()
+    assert bench.pane.outcome is not None
+
+
+def test_a_crash_of_the_model_is_told_and_the_next_request_works(bench: Bench) -> None:
+    bench.open()
+    bench.classifier.error = RuntimeError("Doe^Jane")
+    bench.session.classify()
+    bench.workers.settle()
+    assert len(bench.crashes) == 1
+    assert "Doe" not in bench.crashes[0]
+    assert bench.pane.outcome is None
+    bench.classifier.error = None
+    bench.session.classify()
+    bench.workers.settle()
+    assert bench.pane.outcome is not None
+
+
+def test_a_slow_model_is_told_after_ten_seconds(bench: Bench) -> None:
+    bench.open()
+    bench.session.classify()
+    bench.workers.settle()
+    bench.workers.hold("classify")
+    bench.session.classify()
+    bench.workers.advance(9_900)
+    assert not bench.messages
+    bench.workers.advance(200)
+    assert bench.messages[-1][:2] == ("The classifier takes longer than usual.", "Esc stops it.")
+    bench.session.cancel()
+    bench.workers.settle()
+    assert not bench.session.is_classifying
+    bench.session.classify()
+    bench.workers.settle()
+    assert bench.pane.outcome is not None
+
+
+def test_a_result_of_memory_that_was_used_again_is_thrown_away_and_told(bench: Bench) -> None:
+    bench.open(library(replace(A, frames=A.frames[:1])))
+    bench.session.classify()
+    bench.files.overwrite_last(7)
+    for pixels in bench.files.given:
+        pixels.setflags(write=True)
+        pixels[...] = 7
+    bench.workers.settle()
+    assert bench.pane.outcome is None
+    assert bench.messages[-1][0] == "A result was thrown away: it was about another picture."
+
+
+def test_a_vanished_file_is_named_with_its_reason_and_all_else_stays(bench: Bench) -> None:
+    bench.open(library(stack("L", slices=60)))
+    target = bench.pane.stack.frames[0]
+    bench.files.missing.add(target.path)
+    bench.session.first()
+    bench.workers.settle()
+    assert bench.pane.frame is None
+    assert "0.dcm cannot be shown" in bench.pane.failure
+    assert "No such file or directory" in bench.messages[-1][0]
+    assert not bench.session.busy(0)
+    bench.session.last()
+    bench.workers.settle()
+    assert bench.pane.frame is not None
+    assert bench.pane.failure == ""
+
+
+def test_a_decoder_that_dies_is_named_and_the_next_slice_loads(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open(library(stack("L", slices=60)))
+    read = bench.files.read_frame
+
+    def die(reference: Any) -> Frame:
+        if reference == bench.pane.stack.frames[0]:
+            raise DecoderDiedError(path=reference.path)
+        return read(reference)
+
+    monkeypatch.setattr(bench.session._display.loader, "_read_frame", die)
+    bench.session.first()
+    bench.workers.settle()
+    assert "the decoder stopped" in bench.pane.failure
+    bench.session.scroll_by(1)
+    bench.workers.settle()
+    assert bench.pane.frame is not None
+
+
+def test_an_unforeseen_error_while_reading_ends_the_waiting(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open(library(stack("L", slices=60)))
+
+    def crash(_reference: Any) -> Frame:
+        raise ValueError("Doe^Jane")
+
+    monkeypatch.setattr(bench.session._display.loader, "_read_frame", crash)
+    bench.session.first()
+    bench.workers.settle()
+    assert bench.pane.failure
+    assert bench.crashes
+    assert not any("Doe" in text for text in bench.crashes)
+
+
+def test_a_frame_that_is_another_one_than_asked_for_is_refused(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open(library(stack("L", slices=60)))
+    other = bench.pane.stack.frames[5]
+    read = bench.files.read_frame
+    monkeypatch.setattr(bench.session._display.loader, "_read_frame", lambda _reference: read(other))
+    bench.session.first()
+    bench.workers.settle()
+    assert bench.pane.frame is None
+    assert "has changed" in bench.pane.failure
+
+
+def test_closing_empties_panes_library_and_memory(bench: Bench) -> None:
+    bench.open()
+    bench.session.classify()
+    bench.workers.settle()
+    bench.session.close_all()
+    assert bench.session.state.panes == (None,) * 4
+    assert not bench.session.state.results
+    assert not bench.session.library.stacks
+    assert bench.session.cache_bytes == 0
+
+
+def test_a_frame_that_arrives_after_closing_is_not_kept(bench: Bench) -> None:
+    bench.open(library(stack("L", slices=60)))
+    bench.session.first()
+    bench.session.close_all()
+    bench.workers.settle()
+    assert bench.session.cache_bytes == 0
+    assert bench.session.state.panes == (None,) * 4
+
+
+def test_closing_one_study_leaves_the_other_on_the_screen(bench: Bench) -> None:
+    bench.open(library(A, B))
+    bench.session.show_stack(B, pane=1)
+    bench.session.set_focus(0)
+    bench.session.close_study()
+    bench.workers.settle()
+    assert [pane is None for pane in bench.session.state.panes] == [True, False, True, True]
+    assert bench.session.state.panes[1] is not None
+    assert bench.session.state.panes[1].frame is not None
+    assert [stack.key for stack in bench.session.library.stacks] == [B.key]
+
+
+def test_a_second_opening_stands_beside_the_first(bench: Bench) -> None:
+    bench.open()
+    bench.open(library(B))
+    assert {stack.key for stack in bench.session.library.stacks} == {A.key, B.key}
+    assert bench.pane.stack.key == B.key
+
+
+def test_a_folder_without_pictures_is_named_and_the_open_study_stays(bench: Bench) -> None:
+    bench.open()
+    bench.open(Library())
+    assert bench.messages[-1] == ("No pictures were found in somewhere: it holds no files.", "", "error")
+    assert bench.pane.stack.key == A.key
+    assert bench.pane.frame is not None
+
+
+@pytest.mark.parametrize("group", ["refused", "ignored"])
+def test_a_single_file_that_cannot_be_shown_is_named_with_its_reason(bench: Bench, group: str) -> None:
+    left_out = LeftOut(Path("/x/text.dcm"), "it is not a DICOM file")
+    bench.open(Library(**{group: (left_out,)}))
+    assert bench.messages[-1][0] == "text.dcm cannot be shown: it is not a DICOM file."
+
+
+def test_an_object_without_pictures_is_named(bench: Bench) -> None:
+    bench.open(Library(other=(OtherObject(Path("/x/report.dcm"), "1.2", "Structured report"),)))
+    assert bench.messages[-1][0] == "report.dcm holds no picture: Structured report."
+
+
+def test_a_parameter_that_is_not_allowed_is_told_and_changes_nothing(bench: Bench) -> None:
+    bench.open()
+    before = bench.session.settings
+    bench.session.set_parameter("denoised", "method", "magic")
+    assert bench.session.settings is before
+    assert "magic" in bench.messages[-1][0]
+
+
+def test_a_parameter_changes_the_picture_and_the_old_one_stays_until_then(bench: Bench) -> None:
+    bench.open()
+    before = bench.session.processed(2)
+    bench.session.set_parameter("thresholded", "method", "range")
+    assert bench.session.processed(2) is before
+    assert bench.session.busy(2)
+    bench.workers.settle()
+    after = bench.session.processed(2)
+    assert after is not None
+    assert after is not before
+    assert not bench.session.busy(2)
+
+
+def test_the_window_changes_a_classic_threshold_and_no_other(bench: Bench) -> None:
+    bench.open()
+    before = bench.session.processed(2)
+    bench.session.set_voi(USER_WINDOW)
+    bench.workers.settle()
+    assert bench.session.processed(2) is before
+    bench.session.set_parameter("thresholded", "method", "fixed")
+    bench.workers.settle()
+    classic = bench.session.processed(2)
+    bench.session.set_voi(Window(0, 10, origin=VoiOrigin.USER))
+    bench.workers.settle()
+    assert bench.session.processed(2) is not classic
+
+
+def test_a_fast_picture_stands_in_until_all_is_at_rest(bench: Bench) -> None:
+    seen: list[bool] = []
+
+    def note(number: int) -> None:
+        processed = bench.session.processed(number)
+        if number == 1 and processed is not None:
+            seen.append(processed.exact)
+
+    bench.session.pane_changed.connect(note)
+    bench.open()
+    assert seen[0] is False
+    assert seen[-1] is True
+
+
+def test_every_stack_gets_a_thumbnail(bench: Bench) -> None:
+    pictures: dict[str, Any] = {}
+    bench.session.thumbnail_ready.connect(pictures.__setitem__)
+    bench.open(library(A, B))
+    assert set(pictures) == {A.key, B.key}
+    assert all(picture.shape == (96, 96) for picture in pictures.values())
+
+
+def test_shutting_down_closes_the_files(bench: Bench) -> None:
+    bench.open()
+    assert bench.session.shutdown()
+    assert bench.files.closed
