@@ -1,0 +1,134 @@
+"""Texts of a pane: never over each other, never over the centre, the important ones last to go."""
+
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medviewer.gui.pane_layout import EDGE_SHARE, MARGIN, NARROW_PX, Box, Line, PaneText, Ruler, arrange
+
+RULER = Ruler(
+    width=lambda text: 7 * len(text),
+    shorten=lambda text, room: (
+        text if 7 * len(text) <= room else (text[: room // 7 - 1] + "…" if room >= 7 else "")
+    ),
+    line_height=15,
+)
+
+lines = st.lists(
+    st.builds(
+        Line,
+        text=st.text("abc ", min_size=1, max_size=60).filter(str.strip),
+        rank=st.integers(0, 6),
+        essential=st.booleans(),
+        short=st.sampled_from(["", "abc"]),
+    ),
+    max_size=6,
+).map(tuple)
+
+FULL = PaneText(
+    top_left=(Line("DOE^JANE  1961-04-02", rank=2), Line("ID 000417", rank=0, essential=True)),
+    top_right=(Line("CT Head 2026-11-20", rank=3), Line("#5 / 10", rank=0, essential=True)),
+    bottom_left=(Line("W 80 L 40 (Brain)", rank=0, essential=True), Line("stored 12-bit → HU", rank=2)),
+    strip=(Line("Haemorrhage 0.81", rank=0, essential=True), Line("research use", rank=1, essential=True)),
+    letters=("A", "L", "P", "R"),
+)
+
+
+def said(text: PaneText, width: int, height: int) -> list[str]:
+    return [line.text for line in arrange(text, width, height, RULER).lines]
+
+
+@given(
+    texts=st.builds(
+        PaneText,
+        top_left=lines,
+        top_right=lines,
+        bottom_left=lines,
+        strip=lines,
+        letters=st.tuples(*[st.sampled_from(["", "A", "RPH"])] * 4),
+        identity_bar=st.sampled_from(["", "Patient A"]),
+    ),
+    corner=st.sampled_from([(), (Line("142 %"),)]),
+    width=st.integers(60, 1600),
+    height=st.integers(40, 1200),
+)
+def test_no_text_lies_on_another_or_on_the_centre_or_outside(texts, corner, width, height):
+    places = arrange(texts, width, height, RULER, bottom_right=corner)
+
+    middle = Box(30, int(EDGE_SHARE * height) + 20, width - 60, int((1 - 2 * EDGE_SHARE) * height) - 20)
+    for line in places.lines:
+        box = line.box
+        assert box.x >= 0
+        assert box.x + box.width <= width
+        assert 0 <= box.y <= height - box.height
+        assert middle.height <= 0 or not box.overlaps(middle)
+    for one, other in combinations(places.lines, 2):
+        assert not one.box.overlaps(other.box), (one, other)
+    if places.identity_bar:
+        assert not any(line.box.overlaps(places.identity_bar) for line in places.lines)
+    if places.scale:
+        assert not any(line.box.overlaps(places.scale) for line in places.lines)
+
+
+def test_everything_is_said_in_a_wide_pane():
+    assert set(said(FULL, 440, 370)) == {
+        *("DOE^JANE  1961-04-02", "ID 000417", "CT Head 2026-11-20", "#5 / 10", "W 80 L 40 (Brain)"),
+        *("stored 12-bit → HU", "Haemorrhage 0.81", "research use", "A", "L", "P", "R"),
+    }
+
+
+def test_a_narrow_pane_keeps_id_slice_window_letters_and_result():
+    assert set(said(FULL, NARROW_PX - 1, 370)) == {
+        *("ID 000417", "#5 / 10", "W 80 L 40 (Brain)", "Haemorrhage 0.81", "research use", "A", "L", "P", "R")
+    }
+
+
+def test_letters_stand_at_the_middle_of_their_edges():
+    places = {line.text: line.box for line in arrange(FULL, 440, 370, RULER).lines}
+
+    assert places["R"].x == MARGIN
+    assert places["L"].x + places["L"].width == 440 - MARGIN
+    assert places["A"].y < 370 * EDGE_SHARE < 370 * (1 - EDGE_SHARE) < places["P"].y + 15
+    assert abs(places["A"].x - 220) < 8
+    assert abs(places["L"].y - 185) < 16
+
+
+def test_the_strip_stands_above_the_window_and_never_hides_it():
+    places = arrange(FULL, 440, 370, RULER)
+
+    window = next(line.box for line in places.lines if line.text.startswith("W 80"))
+    assert places.strip is not None
+    assert places.strip.y + places.strip.height <= window.y
+
+
+def test_a_result_is_not_shown_without_its_warning():
+    low = 15 * 2 + 2 * MARGIN  # room for the window and one more row
+    for height in range(40, 400):
+        shown = said(FULL, 440, height)
+        assert ("Haemorrhage 0.81" in shown) == ("research use" in shown)
+        assert "W 80 L 40 (Brain)" in shown or height * EDGE_SHARE < low
+
+
+def test_what_is_too_wide_is_said_shortly_before_it_is_cut():
+    text = PaneText(strip=(Line("x" * 90, rank=0, short="Haemorrhage 0.81"),))
+
+    assert said(text, 400, 300) == ["Haemorrhage 0.81"]
+
+
+def test_a_cut_text_is_known_in_full():
+    text = PaneText(bottom_left=(Line("stored 12-bit → HU → " * 9, rank=0),))
+    (line,) = arrange(text, 400, 300, RULER).lines
+
+    assert line.text.endswith("…")
+    assert line.full == text.bottom_left[0].text
+
+
+def test_letters_stay_where_they_are_when_the_lower_texts_go():
+    waiting = PaneText(letters=FULL.letters)
+    without_strip = PaneText(bottom_left=FULL.bottom_left, letters=FULL.letters)
+
+    def letters(text):
+        return {line.text: line.box for line in arrange(text, 440, 370, RULER).lines if len(line.text) == 1}
+
+    assert letters(waiting) == letters(without_strip)

@@ -1,0 +1,131 @@
+"""No more pixels are rendered than the screen shows, and those are the right ones."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from medviewer.gui.pane_picture import WHOLE_PIXELS, PanePicture, Patch
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.modality import Rescale
+from medviewer.imaging.presentation import display
+from medviewer.imaging.processing import Processed, process
+from medviewer.imaging.voi import Window
+
+SEEN_ALL = (0.0, 0.0, 1e9, 1e9)
+
+
+def mammogram(rows: int = 2400, columns: int = 1600) -> Frame:
+    y, x = np.mgrid[0:rows, 0:columns]
+    return Frame(((x + y) % 4096).astype(np.uint16), "1.2", bits_stored=12, voi=(Window(2048, 4096),))
+
+
+def test_at_one_to_one_the_picture_is_the_frames_own():
+    frame = mammogram(600, 400)
+    picture = PanePicture(frame)
+
+    image = picture.render(picture.patch(SEEN_ALL, 1.0), None)
+
+    assert np.array_equal(image, display(frame))
+
+
+@pytest.mark.parametrize(
+    ("scale", "level"), [(2.0, 0), (1.0, 0), (0.51, 0), (0.5, 1), (0.26, 1), (0.2, 2), (0.1, 3)]
+)
+def test_a_level_has_at_least_as_many_pixels_as_the_screen_shows(scale, level):
+    assert PanePicture(mammogram()).patch(SEEN_ALL, scale).level == level
+
+
+def test_a_small_level_is_the_average_of_the_large_one():
+    frame = mammogram(800, 600)
+    picture = PanePicture(frame)
+
+    image = picture.render(picture.patch(SEEN_ALL, 0.5), None)
+
+    assert image.shape == (400, 300)
+    means = frame.stored.reshape(400, 2, 300, 2).mean(axis=(1, 3))
+    assert (
+        np.abs(image - display(replace(frame, stored=np.round(means).astype(np.uint16))).astype(int)).max()
+        <= 1
+    )
+
+
+def test_of_a_large_picture_only_what_is_seen_is_rendered_and_it_lies_where_it_should():
+    frame = mammogram()
+    picture = PanePicture(frame)
+
+    patch = picture.patch((1000.0, 500.0, 1300.0, 800.0), 1.0)
+    image = picture.render(patch, None)
+
+    left, top, right, bottom = picture.rectangle(patch)
+    assert image.size < WHOLE_PIXELS / 10
+    assert left <= 1000 < 1300 <= right
+    assert np.array_equal(image, display(frame)[int(top) : int(bottom), int(left) : int(right)])
+    assert picture.covers(patch, (1010.0, 510.0, 1290.0, 790.0))
+    assert not picture.covers(patch, (900.0, 510.0, 1290.0, 790.0))
+
+
+def test_beyond_its_edges_a_picture_needs_nothing():
+    picture = PanePicture(mammogram())
+
+    assert picture.covers(picture.patch((-500.0, -500.0, 300.0, 300.0), 1.0), (-500.0, -500.0, 300.0, 300.0))
+
+
+def test_rows_that_are_twice_as_high_count_twice():
+    frame = replace(mammogram(400, 800), geometry=FrameGeometry(pixel_aspect=2.0))
+    picture = PanePicture(frame)
+
+    assert picture.extent == (800.0, 800.0)
+    assert picture.rectangle(Patch(0, 100, 200, 0, 800)) == (0.0, 200.0, 800.0, 400.0)
+
+
+def test_a_part_has_the_window_of_the_whole():
+    stored = np.full((2000, 2000), 100, np.uint16)
+    stored[:1000] = np.arange(2000, dtype=np.uint16)
+    frame = Frame(stored, "1.2", bits_stored=12)  # no window in the file: automatic
+    picture = PanePicture(frame)
+
+    image = picture.render(picture.patch((0.0, 1500.0, 200.0, 1600.0), 1.0), None)
+
+    assert np.unique(image).tolist() == [display(frame)[1500, 0]]
+
+
+def test_a_line_one_pixel_wide_does_not_vanish_when_the_picture_gets_small():
+    frame = mammogram(1600, 1600)
+    mask = np.zeros((1600, 1600), bool)
+    mask[:, 801] = True
+    edges = np.where(mask, 255, 0).astype(np.uint8)
+    picture = PanePicture(frame, Processed(frame, mask=mask, strength=edges))
+    patch = picture.patch(SEEN_ALL, 0.2)
+
+    assert (picture.render(patch, None).max(axis=1) == 255).all()
+    small = picture.mask(patch)
+    assert small is not None
+    assert small.shape == (400, 400)
+    assert small.any(axis=1).all()
+
+
+@pytest.mark.parametrize("name", ["original", "denoised", "thresholded", "edges"])
+def test_processed_pictures_of_colour_and_grey_are_rendered_in_parts(name):
+    for stored in (
+        np.random.default_rng(1).integers(0, 255, (600, 401, 3), np.uint8),
+        mammogram(600, 401).stored,
+    ):
+        frame = Frame(stored.copy(), "1.2", bits_stored=8, modality=Rescale())
+        picture = PanePicture(frame, process(frame, name, {}, at_rest=False))
+        image = picture.render(picture.patch(SEEN_ALL, 0.3), None)
+        assert image.shape[:2] == (300, 201)
+        assert image.dtype == np.uint8
+
+
+def test_padding_stays_black_in_a_small_level():
+    stored = np.full((1600, 1600), 3000, np.int16)
+    stored[:, :800] = -2000
+    frame = Frame(stored, "1.2", inverted=True, padding=(-2000, -2000), voi=(Window(2000, 4000),))
+    picture = PanePicture(frame)
+
+    image = picture.render(picture.patch(SEEN_ALL, 0.2), None)
+
+    assert (image[:, :199] == 0).all()
+    assert (image[:, 201:] > 0).all()
