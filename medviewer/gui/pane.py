@@ -17,6 +17,7 @@ from medviewer.gui.pane_picture import PanePicture, Patch
 from medviewer.gui.pane_tools import Hands, key_steps
 from medviewer.gui.pane_view import FIT, PaneView
 from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import Vector
 from medviewer.imaging.voi import Voi, Window
 from medviewer.translation import translate
@@ -108,6 +109,11 @@ class Pane(QWidget):
     def state(self) -> PaneState | None:
         """What the session wants to be seen here."""
         return self._session.state.panes[self.number]
+
+    @property
+    def painted_frame(self) -> Frame | None:
+        """The frame whose picture is on the screen; None: none is."""
+        return self._rendered[0].frame if self._rendered is not None else None
 
     # --- showing ---------------------------------------------------------------------------------------
 

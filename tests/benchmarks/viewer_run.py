@@ -1,0 +1,249 @@
+"""Drive the real program once and print what was seen, as JSON: `viewer_run.py SCENARIO [PATH]`.
+
+`start` ends at the first paint of the window; `picture` at the first picture; `study` opens a folder,
+scrolls, drags the window and classifies; all events are posted inside the process.
+"""
+
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from medviewer.app import Program
+from medviewer.imaging.voi import Window
+
+PATIENCE_S = 120
+SIZE = (1280, 960)
+
+
+class Gaps(QObject):
+    """The longest time between two beats of a 5 ms timer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.timer = QTimer(self)
+        self.timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self.timer.timeout.connect(self._beat)
+        self.timer.start(5)
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what was seen."""
+        self.worst, self.last = 0.0, time.perf_counter()
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.worst, self.last = max(self.worst, now - self.last), now
+
+    @property
+    def milliseconds(self) -> float:
+        """The worst gap so far."""
+        return self.worst * 1000
+
+
+class FirstPaint(QObject):
+    """Calls back after the first paint of a widget."""
+
+    def __init__(self, widget: QObject, act: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self.act = act
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See the paint pass by."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self.act)
+        return False
+
+
+def until(is_so: Callable[[], bool], what: str) -> float:
+    """Let the program work until something is so; return the seconds it took."""
+    started = time.perf_counter()
+    while not is_so():
+        QApplication.processEvents()
+        if time.perf_counter() - started > PATIENCE_S:
+            raise TimeoutError(what)
+    return time.perf_counter() - started
+
+
+def idle(seconds: float) -> None:
+    """Let the program work for a while."""
+    end = time.perf_counter() + seconds
+    until(lambda: time.perf_counter() > end, "idle")
+
+
+class Run:
+    """One program with a study."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.program = Program("en")
+        self.session, self.window = self.program.session, self.program.window
+        self.window.resize(*SIZE)
+        self.program.show()
+        self.gaps = Gaps()
+        self.seen: tuple[int, int | None] = (0, None)
+        self.session.scan_progress.connect(self._on_progress)
+
+    def _on_progress(self, seen: int, total: int | None) -> None:
+        self.seen = (seen, total)
+
+    def painted(self, pane: int = 0) -> bool:
+        """Whether the pane shows the picture that its state asks for."""
+        state = self.session.state.panes[pane]
+        view = self.window.panes.panes[pane]
+        return (
+            state is not None
+            and state.frame is not None
+            and view.view.has_picture
+            and view.painted_frame is state.frame
+        )
+
+    def open(self) -> dict[str, float]:
+        """Open the study and wait until all is there."""
+        idle(1.5)
+        self.gaps.restart()
+        idle(2.0)
+        figures = {"idle_gap_ms": self.gaps.milliseconds}
+        self.gaps.restart()
+        self.session.open_paths([self.path])
+        figures["first_picture_ms"] = until(self.painted, "first picture") * 1000
+        figures["files_seen_then"] = float(self.seen[0])
+        until(lambda: not self.session.is_scanning, "scan")
+        until(lambda: all(map(self.painted, range(4))), "all panes")
+        idle(1.5)
+        figures["files"] = float(self.seen[0])
+        figures["opening_gap_ms"] = self.gaps.milliseconds
+        return figures
+
+    def scroll(self, steps: int) -> dict[str, float]:
+        """Go through the stack for the first time, then post wheel events at once."""
+        self.session.first()
+        until(self.painted, "first slice")
+        idle(0.5)
+        taken = []
+        for _ in range(steps):
+            wheel(self.window.panes.panes[0].view.viewport(), 1)
+            taken.append(until(self._next_slice(), "next slice") * 1000)
+        figures = {"step_ms": statistics.median(taken), "step_p95_ms": sorted(taken)[int(0.95 * len(taken))]}
+        idle(0.5)
+        start = self.session.state.panes[0].index
+        viewport = self.window.panes.panes[0].view.viewport()
+        before = time.perf_counter()
+        for _ in range(40):
+            wheel(viewport, 1)
+        last = min(start + 40, len(self.session.state.panes[0].stack.frames) - 1)
+        until(lambda: self.session.state.panes[0].index == last and self.painted(), "burst")
+        figures["burst_ms"] = (time.perf_counter() - before) * 1000
+        return figures
+
+    def _next_slice(self) -> Callable[[], bool]:
+        here = self.window.panes.panes[0].painted_frame
+        return lambda: self.window.panes.panes[0].painted_frame is not here and self.painted()
+
+    def drag(self, steps: int = 30) -> dict[str, float]:
+        """Change the window step by step, each painted."""
+        until(lambda: not any(map(self.session.busy, range(4))), "filters")
+        taken = []
+        for step in range(steps):
+            started = time.perf_counter()
+            self.session.set_voi(Window(400 + 10 * step, 800 + 10 * step))
+            QApplication.processEvents()
+            for pane in self.window.panes.panes:
+                pane.view.viewport().repaint()
+            taken.append((time.perf_counter() - started) * 1000)
+        return {"drag_ms": statistics.median(taken)}
+
+    def classify(self) -> dict[str, float]:
+        """Classify the slice: the first time with all that must be loaded, then again on others."""
+        self.gaps.restart()
+        first = self._click()
+        figures = {"first_click_ms": first * 1000, "engine_gap_ms": self.gaps.milliseconds}
+        self.gaps.restart()
+        taken = []
+        for _ in range(9):
+            self.session.scroll_by(1)
+            until(lambda: self.painted() and not any(map(self.session.busy, range(4))), "slice")
+            idle(0.3)
+            taken.append(self._click() * 1000)
+        figures["click_ms"] = statistics.median(taken)
+        figures["classify_gap_ms"] = self.gaps.milliseconds
+        return figures
+
+    def _click(self) -> float:
+        self.session.classify(anyway=True)
+        return until(lambda: self.session.focused.outcome is not None, "result")
+
+
+def wheel(target: QObject, slices: int) -> None:
+    """Post one wheel step towards the user."""
+    point = QPointF(100, 100)
+    event = QWheelEvent(
+        point,
+        target.mapToGlobal(point),
+        QPoint(),
+        QPoint(0, -120 * slices),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.postEvent(target, event)
+
+
+def start(path: Path | None) -> None:
+    """Run until the first paint of the window, or of the first picture, and end the process there."""
+    program = Program("en")
+    program.window.resize(*SIZE)
+    if path is None:
+        watch = FirstPaint(program.window, program.application.quit)
+        assert watch is not None
+    program.show()
+    if path is not None:
+        program.session.open_paths([path])
+
+        def look() -> None:
+            pane = program.window.panes.panes[0]
+            if pane.painted_frame is not None:
+                pane.view.viewport().repaint()
+                program.application.quit()
+
+        timer = QTimer()
+        timer.timeout.connect(look)
+        timer.start(1)
+    program.application.exec()
+    sys.stdout.write(json.dumps({"modules": sorted({"torch", "pydicom", "cv2", "onnxruntime"} & set(sys.modules))}))
+    sys.stdout.flush()
+    program.end()
+
+
+def study(path: Path) -> None:
+    """Open, scroll, drag, classify; print the figures."""
+    run = Run(path)
+    figures = run.open()
+    if len(run.session.state.panes[0].stack.frames) > 100:
+        figures |= run.scroll(60)
+    figures |= run.drag()
+    if len(run.session.state.panes[0].stack.frames) > 100:
+        figures |= run.classify()
+    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(json.dumps(figures))
+    sys.stdout.flush()
+    run.program.end()
+
+
+if __name__ == "__main__":
+    scenario, *rest = sys.argv[1:]
+    where = Path(rest[0]) if rest else None
+    if scenario == "study" and where is not None:
+        study(where)
+    else:
+        start(where)

@@ -1,0 +1,104 @@
+"""Rows of the whole program: start, first picture, scrolling, dragging, classifying, memory."""
+
+import functools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from table import Measured, Row
+
+from medviewer import paths
+
+HERE = Path(__file__).resolve().parent
+ROUNDS = 3
+PAIRS = 5
+
+
+def program(*arguments: str) -> dict[str, float]:
+    """Run viewer_run.py in a process with a home of its own; return what it printed."""
+    with tempfile.TemporaryDirectory() as home:
+        done = subprocess.run(
+            [sys.executable, "-P", HERE / "viewer_run.py", *arguments],
+            env={**os.environ, "MEDVIEWER_HOME": home},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def seconds(*command: object) -> float:
+    """Return how long a command takes."""
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as home:
+        subprocess.run(
+            [sys.executable, "-P", *map(str, command)],
+            env={**os.environ, "MEDVIEWER_HOME": home},
+            capture_output=True,
+            check=True,
+        )
+    return time.perf_counter() - started
+
+
+def start(*arguments: str) -> Measured:
+    """Whole processes in turns: ours and a bare window."""
+    ours, bare = [], []
+    for _ in range(PAIRS):
+        ours.append(seconds(HERE / "viewer_run.py", *arguments) * 1000)
+        bare.append(seconds(HERE / "start_window.py") * 1000)
+    return Measured(statistics.median(ours), statistics.median(bare))
+
+
+@functools.cache
+def figures(name: str) -> dict[str, float]:
+    """Return the medians of three runs over a study of the sample data."""
+    path = paths.shared_data() / "data" / "dicom" / name
+    if not path.exists():
+        return {}
+    runs = [program("study", str(path)) for _ in range(ROUNDS)]
+    return {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+
+
+CT = "02-ct-head-neck-295sl-j2k"
+MAMMOGRAM = "08-cr-dx-mg/MG_L_MLO_4664x3064_J2K.dcm"
+
+
+def seen(study: str, key: str, unit: str = "ms", yardstick: str = "") -> Measured:
+    """Return one figure of a study's runs, beside another one where a yardstick is named."""
+    found = figures(study)
+    if key not in found:
+        return Measured(missing="the sample data is not here" if not found else f"no figure {key}")
+    remark = f"{found['files_seen_then']:.0f} of {found['files']:.0f} files seen" if "first" in key else ""
+    return Measured(found[key], found[yardstick] if yardstick else 1.0, unit, remark=remark)
+
+
+def row(name: str, what: str, target: float, study: str, key: str, unit: str = "ms", yardstick: str = "") -> Row:
+    """Return the row of one figure."""
+    return Row(name, what, target, lambda: seen(study, key, unit, yardstick), absolute=not yardstick)
+
+
+SAMPLE = paths.shared_data() / "data" / "dicom" / "11-transfer-syntaxes" / "other" / "CT_small.dcm"
+
+ROWS = (
+    Row("S1", "start to first paint, beside a bare window", 5, lambda: start("start")),
+    Row("S2", "start with a file to its picture, beside a bare window", 7, lambda: start("picture", str(SAMPLE))),
+    row("R1", "worst gap while opening the 295-slice CT, beside idle", 3, CT, "opening_gap_ms", "ms", "idle_gap_ms"),
+    row("R1", "worst gap while classifying, beside idle", 3, CT, "classify_gap_ms", "ms", "idle_gap_ms"),
+    row("R2", "worst gap while the engine is loaded", 100, CT, "engine_gap_ms"),
+    row("CK", "click to result", 50, CT, "click_ms"),
+    row("P1", "first picture of the 295-slice CT", 300, CT, "first_picture_ms"),
+    row("P2", "worst gap while opening it", 30, CT, "opening_gap_ms"),
+    row("P3", "scroll step, first pass, median", 8, CT, "step_ms"),
+    row("P3", "scroll step, first pass, 95th percentile", 16, CT, "step_p95_ms"),
+    row("P4", "40 wheel events at once, until the newest is painted", 100, CT, "burst_ms"),
+    row("P5", "window drag, four panes of CT", 8, CT, "drag_ms"),
+    row("P5", "window drag, four panes of the mammogram", 30, MAMMOGRAM, "drag_ms"),
+    row("P6", "first picture of the mammogram", 2000, MAMMOGRAM, "first_picture_ms"),
+    row("P7", "peak memory of the window's process, CT", 400, CT, "peak_mb", "MB"),
+    row("P7", "peak memory of the window's process, mammogram", 400, MAMMOGRAM, "peak_mb", "MB"),
+)
