@@ -315,7 +315,9 @@ class Pane(QWidget):
         super().paintEvent(event)
         painter = QPainter(self)
         colors = theme.current()
-        painter.setPen(QPen(QColor(colors.accent if self._focused else colors.line), RING_PX))
+        pen = QPen(QColor(colors.accent if self._focused else colors.line), RING_PX)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
         half = RING_PX // 2
         painter.drawRect(self.rect().adjusted(half, half, -half, -half))
         painter.end()
