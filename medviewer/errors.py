@@ -17,6 +17,7 @@
     │   └── InvalidNumbersError      NaN or infinity in pixels, logits or probabilities: no result
     ├── ExportError
     │   ├── ExistingFileError        the output exists and may not be replaced
+    │   ├── MissingFontError         no font on this system can write the caption
     │   ├── WriteError               the operating system refused to write
     │   └── ReadBackError            what was written does not read back as it was meant
     ├── NotFoundError                no such path, series, frame, processing or parameter
@@ -181,6 +182,13 @@ class ExistingFileError(ExportError):
 
     sentence = mark("{name} exists already and was left as it is.")
     hint = mark("Choose another name, or allow it to be replaced (--force).")
+
+
+class MissingFontError(ExportError):
+    """No font on this system can write the caption. Facts: characters."""
+
+    sentence = mark("The picture was not saved: no font on this computer can write {characters}.")
+    hint = mark("Install a font for this script, for Chinese e.g. Noto Sans CJK.")
 
 
 class WriteError(ExportError):

@@ -1,0 +1,209 @@
+"""Lays a picture and its words on one canvas: no word covers a pixel of the picture.
+
+Letters stand in the margin at the middle of the four edges, the scale bar below the picture, and below that
+the caption. Only annotations, which belong to places in the picture, are drawn into it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from medviewer.export import fonts
+from medviewer.imaging.annotation import Annotation, Arrow, Line, Text
+from medviewer.imaging.types import DisplayImage
+
+GROUND: Final = (20, 23, 27)
+INK: Final = {"text": (230, 234, 238), "quiet": (180, 190, 201), "attention": (224, 162, 59)}
+ANNOTATION: Final = (255, 214, 90)
+NARROWEST: Final = 560  # pixels; a caption needs room
+TEXT_PIXELS: Final = (15, 60)
+TEXT_SHARE: Final = 48  # of the longer side
+HEADLINE: Final = 1.3
+ARROW_HEAD: Final = 0.8  # of the size of the text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One paragraph of the caption; `role` is a key of INK, "headline" is larger text."""
+
+    text: str
+    role: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a picture.
+
+    Parameters
+    ----------
+    letters : (top, right, bottom, left)
+        Orientation letters, "" where unknown.
+    scale : (pixels, label) or None
+        Length of the scale bar in pixels of the picture.
+    caption : sequence of Words
+        From top to bottom.
+    """
+
+    caption: Sequence[Words] = ()
+    letters: tuple[str, str, str, str] = ("", "", "", "")
+    scale: tuple[float, str] | None = None
+
+
+def text_size(picture: DisplayImage) -> int:
+    """Return the size of the text beside a picture, in pixels."""
+    low, high = TEXT_PIXELS
+    return int(min(max(max(picture.shape[:2]) // TEXT_SHARE, low), high))
+
+
+def compose(picture: DisplayImage, surroundings: Surroundings) -> DisplayImage:
+    """Return the picture with its surroundings.
+
+    Parameters
+    ----------
+    picture : (rows, columns, 3) uint8
+        Stands in the canvas pixel by pixel, at `picture_corner`.
+
+    Returns
+    -------
+    (rows, columns, 3) uint8
+
+    Raises
+    ------
+    MissingFontError
+        No font can write a character of the words.
+    """
+    size = text_size(picture)
+    margin = 2 * size
+    rows, columns = picture.shape[:2]
+    canvas_width = max(columns + 2 * margin, NARROWEST)
+    paragraphs = _wrapped(surroundings.caption, size, canvas_width - 2 * size)
+    below = rows + 2 * margin + (margin if surroundings.scale else 0)
+    height = below + sum(line_height for _, _, _, line_height in paragraphs) + size
+    canvas = Image.new("RGB", (canvas_width, height), GROUND)
+    left, top = picture_corner(picture)
+    canvas.paste(Image.fromarray(np.ascontiguousarray(picture)), (left, top))
+    draw = ImageDraw.Draw(canvas)
+    _letters(draw, surroundings.letters, (left, top, columns, rows), size)
+    if surroundings.scale is not None:
+        _scale_bar(draw, surroundings.scale, left, top + rows + margin, size)
+    y = float(below)
+    for text, color, pixels, line_height in paragraphs:
+        write(draw, (size, y), text, pixels, color)
+        y += line_height
+    return np.asarray(canvas)
+
+
+def picture_corner(picture: DisplayImage) -> tuple[int, int]:
+    """Return where the picture's upper left pixel stands in the canvas, (x, y)."""
+    margin = 2 * text_size(picture)
+    columns = picture.shape[1]
+    return max(columns + 2 * margin, NARROWEST) // 2 - columns // 2, margin
+
+
+def write(
+    draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: int, color: tuple[int, int, int]
+) -> None:
+    """Draw a text whose upper left corner is at (x, y); fonts change where a character asks for it."""
+    x, y = at
+    ascent = round(0.95 * size)  # one baseline for all fonts of a line
+    for piece, font in fonts.runs(text, size):
+        draw.text((x, y + ascent), piece, fill=color, font=font, anchor="ls")
+        x += font.getlength(piece)
+
+
+def _wrapped(
+    caption: Sequence[Words], size: int, room: int
+) -> list[tuple[str, tuple[int, int, int], int, int]]:
+    """Return each line with its color, size and height."""
+    lines = []
+    for words in caption:
+        pixels = round(size * HEADLINE) if words.role == "headline" else size
+        color = INK["text" if words.role == "headline" else words.role]
+        lines += [
+            (line, color, pixels, round(1.45 * pixels)) for line in fonts.wrap(words.text, pixels, room)
+        ]
+    return lines
+
+
+def _letters(
+    draw: ImageDraw.ImageDraw,
+    letters: tuple[str, str, str, str],
+    box: tuple[int, int, int, int],
+    size: int,
+) -> None:
+    left, top, columns, rows = box
+    middle_x, middle_y = left + columns / 2, top + rows / 2
+    centers = (
+        (middle_x, top - size),
+        (left + columns + size, middle_y),
+        (middle_x, top + rows + size),
+        (left - size, middle_y),
+    )
+    for text, (x, y) in zip(letters, centers, strict=True):
+        if text:
+            write(draw, (x - fonts.width(text, size) / 2, y - 0.6 * size), text, size, INK["text"])
+
+
+def _scale_bar(draw: ImageDraw.ImageDraw, scale: tuple[float, str], left: int, top: int, size: int) -> None:
+    length, label = scale
+    thick = max(1, size // 10)
+    y, tick = top + size, size // 3
+    right = left + length
+    draw.line(((left, y), (right, y)), fill=INK["text"], width=thick)
+    for x in (left, right):
+        draw.line(((x, y - tick), (x, y + tick)), fill=INK["text"], width=thick)
+    write(draw, (right + size / 2, y - 0.6 * size), label, size, INK["text"])
+
+
+def draw_annotations(
+    picture: DisplayImage, annotations: Sequence[Annotation], across: float, down: float, size: int
+) -> DisplayImage:
+    """Return the picture with annotations drawn into it.
+
+    Parameters
+    ----------
+    across, down : float
+        Pixels of the picture per column and per row of the frame.
+    size : int
+        Of the text, in pixels.
+    """
+    if not annotations:
+        return picture
+    image = Image.fromarray(np.ascontiguousarray(picture))
+    draw = ImageDraw.Draw(image)
+    thick = max(1, size // 8)
+
+    def place(point: tuple[float, float]) -> tuple[float, float]:
+        return ((point[1] + 0.5) * across, (point[0] + 0.5) * down)
+
+    for annotation in annotations:
+        match annotation:
+            case Text(at, text):
+                x, y = place(at)
+                write(draw, (x, y - 1.2 * size), text, size, ANNOTATION)
+            case Line(start, end):
+                draw.line((place(start), place(end)), fill=ANNOTATION, width=thick)
+            case Arrow(tail, head):
+                _arrow(draw, place(tail), place(head), thick, ARROW_HEAD * size)
+    return np.asarray(image)
+
+
+def _arrow(
+    draw: ImageDraw.ImageDraw,
+    tail: tuple[float, float],
+    head: tuple[float, float],
+    thick: int,
+    length: float,
+) -> None:
+    draw.line((tail, head), fill=ANNOTATION, width=thick)
+    along = np.subtract(head, tail)
+    reach = float(np.hypot(*along))
+    if reach == 0:
+        return
+    along = along / reach * length
+    across = np.array([-along[1], along[0]]) * 0.4
+    base = np.subtract(head, along)
+    draw.polygon([head, tuple(base + across), tuple(base - across)], fill=ANNOTATION)

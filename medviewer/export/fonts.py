@@ -1,0 +1,137 @@
+"""Finds fonts that can write a text, on the system or by way of fontconfig.
+
+A character that no font has is an error, never an empty box: it may be part of a name.
+"""
+
+import shutil
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from PIL import ImageFont
+
+from medviewer.errors import MissingFontError
+
+KNOWN: Final = (
+    # path, index of Simplified Chinese within a collection
+    ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2),
+    ("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", 2),
+    ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", 2),
+    ("C:/Windows/Fonts/msyh.ttc", 0),
+    ("C:/Windows/Fonts/segoeui.ttf", 0),
+    ("/System/Library/Fonts/PingFang.ttc", 0),
+    ("/System/Library/Fonts/Hiragino Sans GB.ttc", 0),
+    ("/System/Library/Fonts/STHeiti Light.ttc", 0),
+    ("/System/Library/Fonts/Supplemental/Arial Unicode.ttf", 0),
+    ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 0),
+    ("/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf", 0),
+)
+"""Usual places, tried in this order."""
+
+FONTCONFIG_SECONDS: Final = 5
+NO_CHARACTER: Final = "\U0010ffff"  # Unicode promises that it never will be one
+PROBE_PIXELS: Final = 20
+
+Font = ImageFont.FreeTypeFont
+
+
+@lru_cache(maxsize=64)
+def _load(path: str, index: int, size: int) -> Font | None:
+    try:
+        return ImageFont.truetype(path, size, index=index)
+    except OSError:  # not there, or no font
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _has(path: str, index: int, character: str) -> bool:
+    font = _load(path, index, PROBE_PIXELS)
+    if font is None:
+        return False
+    drawn, missing = font.getmask(character), font.getmask(NO_CHARACTER)
+    return drawn.size != missing.size or bytes(drawn) != bytes(missing)
+
+
+@lru_cache(maxsize=256)
+def _asked_of_fontconfig(character: str) -> tuple[str, int] | None:
+    program = shutil.which("fc-match")
+    if program is None:
+        return None
+    wanted = f"sans:charset={ord(character):x}"
+    try:
+        answer = subprocess.run(
+            [program, "-f", "%{file}\n%{index}", wanted],
+            capture_output=True,
+            text=True,
+            timeout=FONTCONFIG_SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    path, _, index = answer.stdout.partition("\n")
+    return path, int(index) & 0xFFFF if index.isdigit() else 0
+
+
+@lru_cache(maxsize=4096)
+def _place_of(character: str) -> tuple[str, int] | None:
+    for path, index in KNOWN:
+        if Path(path).exists() and _has(path, index, character):
+            return path, index
+    asked = _asked_of_fontconfig(character)
+    return asked if asked is not None and _has(*asked, character) else None
+
+
+def runs(text: str, size: int) -> list[tuple[str, Font]]:
+    """Split a text into pieces that one font can write each.
+
+    Parameters
+    ----------
+    size : int
+        In pixels.
+
+    Raises
+    ------
+    MissingFontError
+        Some character is in no font of this system; all of them are named.
+    """
+    places = [_place_of(character) for character in text]
+    if None in places:
+        missing = sorted({c for c, place in zip(text, places, strict=True) if place is None})
+        raise MissingFontError(characters=" ".join(missing))
+    pieces: list[tuple[str, Font]] = []
+    for character, place in zip(text, places, strict=True):
+        font = _load(*place, size) if place is not None else None
+        if font is None:
+            raise MissingFontError(characters=character)
+        if pieces and pieces[-1][1] is font:
+            pieces[-1] = (pieces[-1][0] + character, font)
+        else:
+            pieces.append((character, font))
+    return pieces
+
+
+def width(text: str, size: int) -> float:
+    """Return how wide a text is, in pixels."""
+    return sum(font.getlength(piece) for piece, font in runs(text, size))
+
+
+def wrap(text: str, size: int, room: int) -> list[str]:
+    """Break a text into lines of at most `room` pixels, at spaces or, where there are none, anywhere."""
+    lines: list[str] = []
+    rest = text
+    while rest and width(rest, size) > room:
+        end = _longest(rest, size, room)
+        space = rest.rfind(" ", 1, end + 1)
+        end = space if space > 0 else end
+        lines.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return [*lines, rest] if rest or not lines else lines
+
+
+def _longest(text: str, size: int, room: int) -> int:
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if width(text[:middle], size) <= room else (low, middle - 1)
+    return low

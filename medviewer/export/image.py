@@ -1,0 +1,248 @@
+"""The annotated PNG of what a pane shows, at the frame's own resolution, with its provenance.
+
+The patient is named only if asked for. Without that, the provenance still holds the SOP Instance UID, by
+which whoever has the study can find the frame again; it names nobody, but it is not anonymous.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from medviewer.display_state import PaneState
+from medviewer.errors import ExistingFileError, NotFoundError, ReadBackError
+from medviewer.export.caption import (
+    cautions,
+    corner_texts,
+    date_text,
+    outcome_text,
+    scale_bar,
+    slice_text,
+    stack_title,
+)
+from medviewer.export.draw import Surroundings, Words, compose, draw_annotations, text_size
+from medviewer.export.provenance import describe_making
+from medviewer.imaging.annotation import Annotation
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.parameter import Parameters
+from medviewer.imaging.presentation import square_pixels
+from medviewer.imaging.processed import Processed
+from medviewer.imaging.processing import draw_mask, process, render
+from medviewer.imaging.transform import ViewTransform
+from medviewer.imaging.types import DisplayImage
+from medviewer.inference.prediction import Outcome
+from medviewer.limits import TEXT_SHOWN
+from medviewer.storage import atomic_write
+from medviewer.translation import translate
+
+SMALLEST: Final = 512  # a picture with a shorter longer side is enlarged by an integer
+SCALE_SHARE: Final = 0.4  # of the picture's width, at most, for the scale bar
+CHUNK: Final = "medviewer"
+"""Keyword of the iTXt chunk that holds the provenance as JSON."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sheet:
+    """A composed picture and what is known of its making."""
+
+    pixels: DisplayImage
+    provenance: dict[str, Any]
+
+
+def annotated_png(
+    pane: PaneState, *, settings: Mapping[str, Parameters], with_identity: bool = False
+) -> bytes:
+    """Return the picture of a pane as a PNG file.
+
+    Parameters
+    ----------
+    settings : mapping of processing name to parameters
+        As the pane's picture was made; what is absent has its default.
+    with_identity : bool
+        Write name, ID, birth date and study date into the picture.
+
+    Raises
+    ------
+    NotFoundError
+        The pane has no picture yet, or one that is not of its slice.
+    MissingFontError
+        No font of this system can write a character of the caption.
+    """
+    return _encode(_compose(pane, settings, with_identity))
+
+
+def save_png(
+    path: Path,
+    pane: PaneState,
+    *,
+    settings: Mapping[str, Parameters],
+    with_identity: bool = False,
+    overwrite: bool = False,
+) -> None:
+    """Save the picture of a pane, read the file again and compare it with what was meant.
+
+    Raises
+    ------
+    ExistingFileError
+        The file exists and `overwrite` is False; or it is a DICOM file, which is never written over.
+    WriteError
+        The operating system refused.
+    ReadBackError
+        The file does not decode to the same pixels.
+    NotFoundError, MissingFontError
+        As `annotated_png`.
+    """
+    if _is_source(path, pane):
+        raise ExistingFileError(path=path)
+    sheet = _compose(pane, settings, with_identity)
+    content = _encode(sheet)
+    atomic_write(path, content, overwrite=overwrite)
+    _read_back(path, content, sheet.pixels)
+
+
+def _is_source(path: Path, pane: PaneState) -> bool:
+    """Return whether a file is one of the stack's, by any name, or any other DICOM file."""
+    try:
+        with path.open("rb") as file:
+            preamble = file.read(132)
+    except OSError:  # there is nothing that could be lost
+        return False
+    if preamble[128:] == b"DICM":
+        return True
+    return any(
+        source.exists() and path.samefile(source) for source in {frame.path for frame in pane.stack.frames}
+    )
+
+
+def _read_back(path: Path, content: bytes, pixels: DisplayImage) -> None:
+    """Decode the file with another library than the one that wrote it."""
+    try:
+        written = path.read_bytes()
+    except OSError as error:
+        raise ReadBackError(path=path) from error
+    decoded = cv2.imdecode(np.frombuffer(written, np.uint8), cv2.IMREAD_COLOR_RGB) if written else None
+    if written != content or decoded is None or not np.array_equal(decoded, pixels):
+        raise ReadBackError(path=path)
+
+
+def _compose(pane: PaneState, settings: Mapping[str, Parameters], with_identity: bool) -> _Sheet:
+    frame = _frame(pane)
+    outcome = _outcome(pane, frame)
+    processed = process(frame, pane.processing, settings, voi=pane.voi)
+    drawn = draw_mask(render(processed, pane.voi), processed)
+    square = square_pixels(drawn, frame)
+    enlarged = max(1, -(-SMALLEST // max(square.shape[:2])))
+    picture = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
+    across, down = picture.shape[1] / frame.columns, picture.shape[0] / frame.rows
+    annotations = [mark for mark in pane.annotations if isinstance(mark, Annotation)]
+    picture = draw_annotations(picture, annotations, across, down, text_size(picture))
+    size_steps = _size_steps(frame, square, enlarged)
+    caption = _caption(pane, processed, outcome, size_steps, with_identity)
+    view = ViewTransform(frame.rows, frame.columns, frame.geometry.pixel_aspect)
+    surroundings = Surroundings(caption, view.edge_letters(frame.geometry), _scale(pane, frame, picture))
+    provenance = describe_making(
+        pane, frame, outcome, settings=settings, shape=square.shape, enlarged=enlarged, named=with_identity
+    )
+    return _Sheet(compose(picture, surroundings), provenance)
+
+
+def _frame(pane: PaneState) -> Frame:
+    frame = pane.frame
+    reference = pane.stack.frames[pane.index]
+    if frame is None or (frame.sop_instance_uid, frame.frame_number) != (
+        reference.sop_instance_uid,
+        reference.frame_number,
+    ):
+        raise NotFoundError(what=translate("picture"), which=f"#{pane.index + 1}")
+    return frame
+
+
+def _outcome(pane: PaneState, frame: Frame) -> Outcome | None:
+    """Return the pane's outcome, only if it is about the very pixels that are exported."""
+    outcome = pane.outcome
+    if outcome is None:
+        return None
+    about = (outcome.key.sop_instance_uid, outcome.key.frame_number, outcome.key.pixel_sha256)
+    if about != (frame.sop_instance_uid, frame.frame_number, frame.pixel_sha256):
+        return None
+    return None if pane.token.key is not None and pane.token.key != outcome.key else outcome
+
+
+def _size_steps(frame: Frame, square: DisplayImage, enlarged: int) -> list[str]:
+    pieces = []
+    if square.shape[:2] != (frame.rows, frame.columns):
+        size = f"{square.shape[1]} × {square.shape[0]}"
+        pieces.append(translate("resampled to square pixels, {size}", size=size))
+    if enlarged > 1:
+        pieces.append(translate("enlarged {factor}×", factor=enlarged))
+    return pieces
+
+
+def _scale(pane: PaneState, frame: Frame, picture: DisplayImage) -> tuple[float, str] | None:
+    if frame.geometry.spacing_mm is None:
+        return None
+    mm_per_pixel = frame.geometry.spacing_mm[1] * frame.columns / picture.shape[1]
+    chosen = scale_bar(pane, SCALE_SHARE * picture.shape[1] * mm_per_pixel)
+    return None if chosen is None else (chosen[0] / mm_per_pixel, chosen[1])
+
+
+def _caption(
+    pane: PaneState,
+    processed: Processed,
+    outcome: Outcome | None,
+    size_steps: list[str],
+    with_identity: bool,
+) -> list[Words]:
+    said: list[Words] = []
+    if outcome is not None:
+        text = outcome_text(outcome)
+        said += [Words(text.headline, "headline")]
+        said += [Words(caution, "attention") for caution in text.cautions]
+        said += [Words(" · ".join(text.details), "text")] if text.details else []
+        said += [Words(text.source, "quiet")]
+    said += [Words(caution, "attention") for caution in cautions(pane)]
+    said += [Words(line) for line in _whose(pane, with_identity)]
+    *window, fidelity = corner_texts(pane, True, processed)["bottom_left"]
+    said += [Words(line) for line in window]
+    said += [Words(" → ".join((fidelity, *size_steps)), "quiet")]
+    warnings = pane.frame.warnings if pane.frame is not None else ()
+    said += [Words(translate(warning), "attention") for warning in warnings]
+    said += [Words(translate("Research use only. Not for diagnosis."), "attention")]
+    once: dict[str, str] = {}
+    for words in said:
+        once.setdefault(_plain(words.text), words.role)
+    return [Words(text, role) for text, role in once.items() if text]
+
+
+def _whose(pane: PaneState, with_identity: bool) -> list[str]:
+    """Return who and where; free text of the study, which may name somebody, only with the identity."""
+    who = pane.identity
+    if not with_identity:
+        title = stack_title(pane.stack) if pane.stack.plane else ""
+        return [" · ".join(part for part in (who.modality, title, slice_text(pane)) if part)]
+    identity = corner_texts(pane)["top_left"]
+    study = (who.study_description or who.modality, date_text(who.study_date))
+    parts = (*study, stack_title(pane.stack), slice_text(pane))
+    return [*identity, " · ".join(part for part in parts if part)]
+
+
+def _plain(text: str) -> str:
+    """Return a text from a file as one line without control characters, cut at the limit."""
+    return "".join(c if c.isprintable() else " " for c in text)[:TEXT_SHOWN].strip()
+
+
+def _encode(sheet: _Sheet) -> bytes:
+    chunks = PngInfo()
+    chunks.add_itxt("Software", sheet.provenance["software"])
+    chunks.add_itxt("Disclaimer", translate("Research use only. Not for diagnosis."))
+    chunks.add_itxt(CHUNK, json.dumps(sheet.provenance, ensure_ascii=False, sort_keys=True))
+    file = BytesIO()
+    Image.fromarray(sheet.pixels).save(file, "PNG", pnginfo=chunks)
+    return file.getvalue()

@@ -1,0 +1,102 @@
+"""How an exported picture was made, as plain values: enough to make it again from the same source."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import medviewer
+from medviewer.display_state import PaneState
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.parameter import Parameters
+from medviewer.imaging.processing import PROCESSING, check_parameters
+from medviewer.imaging.voi import Identity, Voi, VoiTable, default_voi
+from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
+
+
+def describe_making(
+    pane: PaneState,
+    frame: Frame,
+    outcome: Outcome | None,
+    *,
+    settings: Mapping[str, Parameters],
+    shape: tuple[int, ...],
+    enlarged: int,
+    named: bool,
+) -> dict[str, Any]:
+    """Return the provenance of a picture, ready for JSON. It names nobody; UIDs are in clear.
+
+    Parameters
+    ----------
+    shape : (rows, columns, ...)
+        Of the picture with square pixels, before it was enlarged.
+    enlarged : int
+        How many pixels of the file stand for one of the picture, in each direction.
+    named : bool
+        Whether the patient's identity was written into the picture.
+    """
+    return {
+        "schema": 1,
+        "software": f"medviewer {medviewer.__version__}",
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "use": "research use only, not for diagnosis",
+        "source": {
+            "sop_instance_uid": frame.sop_instance_uid,
+            "frame_number": frame.frame_number,
+            "pixel_sha256": frame.pixel_sha256,
+            "rows": frame.rows,
+            "columns": frame.columns,
+            "lossy": frame.attributes.lossy,
+            "phantom": frame.attributes.is_phantom,
+        },
+        "picture": {
+            "processing": pane.processing,
+            "parameters": _chain(pane.processing, settings),
+            "window": None if frame.is_color else _voi_record(pane.voi or default_voi(frame)),
+            "rows": shape[0],
+            "columns": shape[1],
+            "enlarged": enlarged,
+        },
+        "result": None if outcome is None else _outcome_record(outcome),
+        "names_the_patient": named,
+    }
+
+
+def _chain(name: str, settings: Mapping[str, Parameters]) -> dict[str, dict[str, object]]:
+    """Return the parameters of a processing and of all rows before it, whose output it may use."""
+    used = list(PROCESSING)[: list(PROCESSING).index(name) + 1]
+    return {row: check_parameters(row, settings.get(row, {})) for row in used if PROCESSING[row].parameters}
+
+
+def _voi_record(voi: Voi) -> dict[str, Any]:
+    if isinstance(voi, VoiTable):
+        return {"function": "table", "first_mapped": voi.first_mapped, "bits": voi.bits}
+    if isinstance(voi, Identity):
+        return {"function": "identity", "bits": voi.bits}
+    return {"function": voi.function, "center": voi.center, "width": voi.width, "origin": voi.origin}
+
+
+def _outcome_record(outcome: Outcome) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "model": outcome.model,
+        "model_version": outcome.model_version,
+        "model_sha256": outcome.key.model_sha256,
+        "preprocessing_sha256": outcome.key.preprocessing_sha256,
+        "phantom": outcome.is_phantom,
+    }
+    match outcome:
+        case Prediction():
+            return record | {
+                "kind": "prediction",
+                "label": outcome.label,
+                "probabilities": dict(outcome.probabilities),
+                "operating_point": asdict(outcome.operating_point) if outcome.operating_point else None,
+                "calibrated": outcome.calibrated,
+                "device": outcome.device,
+                "notes": [note.name for note in outcome.notes],
+                "overridden": outcome.overridden.name if outcome.overridden else None,
+            }
+        case Refusal():
+            return record | {"kind": "refusal", "gate": outcome.gate.name, "facts": dict(outcome.gate.facts)}
+        case NoResult():
+            return record | {"kind": "no result", "reason": outcome.reason, "facts": dict(outcome.facts)}
