@@ -1,8 +1,8 @@
 """Collects the texts of the program, brings the catalogues up to date, and compiles them.
 
-    python packaging/translations.py update     after texts were added or changed: new ones stand empty in the .po
-    python packaging/translations.py compile    after the .po was edited: writes the .mo that the program reads
-    python packaging/translations.py missing    prints what is not translated
+    python packaging/translations.py update   after texts were added or changed; new ones stand empty
+    python packaging/translations.py compile  after the .po was edited; writes the .mo
+    python packaging/translations.py missing  prints what is not translated
 
 Needs Babel, of the extra `dev`.
 """

@@ -13,7 +13,7 @@ WIDE: Final = 1800
 
 def side_widths(window_width: int) -> tuple[int, int]:
     """Return the widths of browser and dock, so that the panes keep their share of the window."""
-    return (250, 330) if window_width >= WIDE else (230, 300)
+    return (250, 330) if window_width >= WIDE else (226, 296)
 
 
 def written(place: QRect, maximised: bool) -> str:

@@ -117,6 +117,8 @@ class MainWindow(QMainWindow):
         self.tool_bar.setMovable(False)
         self.tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.addToolBar(self.tool_bar)
+        if (row := self.tool_bar.layout()) is not None:
+            row.setContentsMargins(6, 3, 6, 3)
         self.bar = ActionBar(self, self.menuBar(), self.tool_bar)
         self._connect_buttons()
 

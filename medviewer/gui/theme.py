@@ -144,9 +144,9 @@ QMenu::item { padding: 4px 24px 4px 24px; }
 QMenu::item:selected { background: $chosen; color: $text; }
 QMenu::item:disabled { color: $quiet; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
-QToolBar { background: $window; border: 0; border-bottom: 1px solid $line; padding: 2px 6px; spacing: 3px; }
+QToolBar { background: $window; border: 0; border-bottom: 1px solid $line; padding: 0 6px; spacing: 3px; }
 QToolBar::separator { width: 1px; background: $line; margin: 4px 5px; }
-QToolButton { background: $panel; border: 1px solid transparent; border-radius: 3px; padding: 3px 10px; }
+QToolButton { background: $panel; border: 1px solid transparent; border-radius: 3px; padding: 2px 10px; }
 QToolButton:hover { border-color: $line; }
 QToolButton:checked { background: $chosen; border-color: $accent; }
 QToolButton:disabled { color: $quiet; background: transparent; }

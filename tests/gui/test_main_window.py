@@ -48,7 +48,7 @@ def test_panes_have_their_share_of_the_window(
     _show(window, qtbot, *size)
     scene.open("head")
     assert (window.width(), window.height()) == size
-    assert _pane_share(window) >= share
+    qtbot.waitUntil(lambda: _pane_share(window) >= share)
 
 
 def test_with_both_sides_folded_the_panes_have_nine_tenths(qtbot: QtBot, window: MainWindow) -> None:
@@ -58,7 +58,7 @@ def test_with_both_sides_folded_the_panes_have_nine_tenths(qtbot: QtBot, window:
     qtbot.keyClick(window.panes, Qt.Key.Key_D)
     assert not window.browser.isVisible()
     assert not window.dock.isVisible()
-    assert _pane_share(window) >= 0.90
+    qtbot.waitUntil(lambda: _pane_share(window) >= 0.90)
     qtbot.keyClick(window.panes, Qt.Key.Key_B)
     assert window.browser.isVisible()
 
@@ -174,7 +174,7 @@ def test_a_change_of_language_rebuilds_the_window_and_keeps_the_study(
         assert len(titles) == 7
         assert window.panes.tool == "zoom"
         assert scene.session.focused is not None
-        assert window.browser.tree.isVisible()
+        qtbot.waitUntil(window.browser.tree.isVisible)
     finally:
         window.change_setting("language", "en")
     assert next(action.text() for action in window.menuBar().actions()) == "&File"
