@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the picture and say on standard error what stands between it and the stored pixels."""
-    from medviewer.export.image import plain_png
+    from medviewer.export.plain import plain_png
     from medviewer.imaging.presentation import square_pixels
     from medviewer.imaging.processing import draw_mask, fidelity, process
     from medviewer.imaging.processing import render as picture_of

@@ -1,0 +1,20 @@
+"""A picture as a PNG file without a word on it."""
+
+from io import BytesIO
+
+from PIL import Image
+
+from medviewer.imaging.types import DisplayImage
+
+
+def plain_png(image: DisplayImage) -> bytes:
+    """Return a picture as a PNG file: its pixels and nothing else.
+
+    Parameters
+    ----------
+    image : (rows, columns) or (rows, columns, 3) uint8
+        Grey or RGB.
+    """
+    file = BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    return file.getvalue()
