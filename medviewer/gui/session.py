@@ -305,8 +305,9 @@ class ViewerSession(QObject):
     # classifying and exporting
 
     def use_model(self, name: str, device: str = "auto") -> None:
-        """Choose the model for all later results."""
+        """Choose the model for all later results; the old one's leave the screen at once."""
         self._model, self._device = name, device
+        self._display.swap(ds.change_model(self.state, None))
         self._classification.load(name, device)
         self.model_changed.emit(name, "")
 

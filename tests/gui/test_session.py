@@ -245,6 +245,15 @@ def test_a_crash_of_the_model_is_told_and_the_next_request_works(bench: Bench) -
     assert bench.pane.outcome is not None
 
 
+def test_choosing_another_model_takes_results_off_before_it_is_loaded(bench: Bench) -> None:
+    bench.open()
+    bench.session.classify()
+    bench.workers.settle()
+    assert bench.pane.outcome is not None
+    bench.session.use_model("another")
+    assert bench.pane.outcome is None
+
+
 def test_a_slow_model_is_told_after_ten_seconds(bench: Bench) -> None:
     bench.open()
     bench.session.classify()

@@ -4,8 +4,10 @@ The classifier is an oracle whose label is the hash of the pixels that it got. W
 painted, the label on each pane must be the hash of the picture that belongs there.
 """
 
+import json
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -15,9 +17,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from PIL import Image
 
 from medviewer.dicom.series import FrameReference
 from medviewer.display_state import DisplayState, PaneState
+from medviewer.export.image import CHUNK, annotated_png
 from medviewer.gui.session import ViewerSession
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import VoiOrigin, Window
@@ -52,7 +56,7 @@ class World:
         self.workers = VirtualWorkers(seed)
         self.session = ViewerSession(self.files, workers=self.workers, load_classifier=load_oracle, scan=scan)
         self.truth: dict[FrameReference, str] = {}
-        self.painted = 0
+        self.painted = self.exported = self.exported_results = 0
         self.mismatches: list[str] = []
         self.session.state_changed.connect(self.on_state)
         self.session.pane_changed.connect(self.on_pane)
@@ -128,6 +132,21 @@ class World:
         frames = WORLD[name].frames
         self.files.missing ^= {frames[slice_number % len(frames)].path}
 
+    def export(self, number: int) -> None:
+        """Export what a pane shows, and read in the file what it says it is about."""
+        pane = self.session.state.panes[number]
+        if pane is None or pane.frame is None:
+            return
+        png = Image.open(BytesIO(annotated_png(pane, settings=self.session.settings)))
+        said = json.loads(png.text[CHUNK])
+        self.exported += 1
+        assert said["source"]["sop_instance_uid"] == pane.reference.sop_instance_uid
+        assert said["source"]["frame_number"] == pane.reference.frame_number
+        assert said["source"]["pixel_sha256"] == self.true_hash(pane.reference)
+        if said["result"] is not None:
+            self.exported_results += 1
+            assert said["result"]["label"] == self.true_hash(pane.reference), "an exported result of another"
+
     def window(self, center: float) -> None:
         self.session.set_voi(Window(center, 80.0, origin=VoiOrigin.USER))
 
@@ -140,20 +159,21 @@ def random_step(world: World, random: Random) -> None:
         lambda: session.scroll_by(random.choice((-2, -1, 1, 1, 3))): 20,
         lambda: session.scroll_to(random.randrange(6)): 4,
         lambda: session.classify(random.random() < 0.2): 14,
-        lambda: world.workers.advance(random.uniform(0, 200)): 25,
+        lambda: world.workers.advance(random.uniform(0, 400)): 30,
         lambda: session.set_focus(pane): 4,
         lambda: world.show(random.randrange(9), random.choice((None, pane))): 3,
-        lambda: world.open(name): 2,
+        lambda: world.open(name): 3,
         lambda: session.set_processing(pane, random.choice(PROCESSINGS)): 2,
         lambda: session.set_parameter("denoised", "strength", random.choice((0.5, 1.0))): 1,
         lambda: world.window(random.uniform(-500, 500)): 2,
         lambda: setattr(session, "linked", random.random() < 0.7): 1,
         lambda: session.use_model(random.choice(("oracle", "second"))): 1,
         lambda: session.cancel(): 1,
-        lambda: session.close_study(): 1,
-        lambda: session.close_all(): 1,
+        lambda: session.close_study(): 0.5,
+        lambda: session.close_all(): 0.3,
         lambda: world.overwrite(random.randrange(100)): 2,
         lambda: world.lose(name, random.randrange(6)): 1,
+        lambda: world.export(pane): 2,
     }
     random.choices(list(steps), weights=list(steps.values()))[0]()
 
@@ -172,16 +192,20 @@ def walk(steps: int, seed: int) -> World:
     return world
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_random_walk_never_paints_a_result_on_another_picture(qapp: object, seed: int) -> None:
-    world = walk(300, seed)
-    assert world.painted > 20, "the walk shows nothing if results are hardly ever painted"
+def check_walks(walks: list[World], least_painted: int) -> None:
+    """See that the walks met what they are about; a walk without results shows nothing."""
+    assert sum(world.painted for world in walks) > least_painted
+    assert sum(world.exported for world in walks) > 5
+    assert sum(world.exported_results for world in walks) > 1
+
+
+def test_a_random_walk_never_paints_a_result_on_another_picture(qapp: object) -> None:
+    check_walks([walk(500, seed) for seed in range(4)], 200)
 
 
 @pytest.mark.slow
 def test_ten_thousand_random_steps_never_paint_a_result_on_another_picture(qapp: object) -> None:
-    painted = sum(walk(500, seed).painted for seed in range(100, 120))
-    assert painted > 1000
+    check_walks([walk(500, seed) for seed in range(100, 120)], 1000)
 
 
 class SessionMachine(RuleBasedStateMachine):
@@ -239,6 +263,10 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(model=st.sampled_from(("oracle", "second")))
     def use_model(self, model: str) -> None:
         self.world.session.use_model(model)
+
+    @rule(pane=st.integers(0, 3))
+    def export(self, pane: int) -> None:
+        self.world.export(pane)
 
     @invariant()
     def nothing_wrong_is_painted(self) -> None:

@@ -1,0 +1,276 @@
+"""Takes away, one after another, each guard that keeps results on their own pictures, and expects red tests.
+
+A guard whose removal no test notices is worth nothing. Each row names the guard, where it stands and what
+stands there without it; the change is made in a copy of the tree. Run it as
+
+    .venv/bin/python packaging/guard_check.py [WORD ...]
+
+with words to try only the guards whose names contain one. Exit status 1: a guard was not missed, or is no
+longer where the table says.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = (
+    "tests/test_display_state.py",
+    "tests/gui/test_openings.py",
+    "tests/gui/test_tasks.py",
+    "tests/gui/test_session.py",
+    "tests/oracle",
+)
+SECONDS = 300
+
+STATE = "medviewer/display_state.py"
+DISPLAY = "medviewer/gui/display.py"
+LOADING = "medviewer/gui/frame_loading.py"
+VIEWS = "medviewer/gui/processed_views.py"
+CLASSIFICATION = "medviewer/gui/classification.py"
+OPENINGS = "medviewer/gui/openings.py"
+SESSION = "medviewer/gui/session.py"
+TASKS = "medviewer/gui/tasks.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One guard and its removal: `there` must stand in the file exactly once."""
+
+    name: str
+    file: str
+    there: str
+    without: str
+
+
+GUARDS = (
+    Guard(
+        "navigating clears the outcome",
+        STATE,
+        'pane, index=target, frame=None, failure="", outcome=None, annotations=(), token=Token(state.epoch)',
+        'pane, index=target, frame=None, failure="", annotations=(), token=Token(state.epoch)',
+    ),
+    Guard(
+        "navigating clears the frame",
+        STATE,
+        'pane, index=target, frame=None, failure="", outcome=None, annotations=(), token=Token(state.epoch)',
+        'pane, index=target, failure="", outcome=None, annotations=(), token=Token(state.epoch)',
+    ),
+    Guard(
+        "navigating takes the token back",
+        STATE,
+        'pane, index=target, frame=None, failure="", outcome=None, annotations=(), token=Token(state.epoch)',
+        'pane, index=target, frame=None, failure="", outcome=None, annotations=()',
+    ),
+    Guard(
+        "a result is painted by its token",
+        STATE,
+        "pane is not None and pane.token == token",
+        "pane is not None",
+    ),
+    Guard("the echoed key is compared", STATE, "if outcome.key != token.key:", "if outcome is None:"),
+    Guard("a token without a key paints nothing", STATE, " or token.key is None:", ":"),
+    Guard(
+        "results of closed data are dropped",
+        STATE,
+        "if token.epoch < state.valid_since or token.key is None:",
+        "if token.key is None:",
+    ),
+    Guard(
+        "opening begins an epoch",
+        STATE,
+        "    return _with_epoch(state, state.epoch + 1)\n",
+        "    return state\n",
+    ),
+    Guard(
+        "closing all ends the validity of results on their way",
+        STATE,
+        "        valid_since=epoch,\n        model=state.model,",
+        "        model=state.model,",
+    ),
+    Guard(
+        "closing a study ends the validity of results on their way",
+        STATE,
+        "panes=panes, results=results, valid_since=epoch)",
+        "panes=panes, results=results)",
+    ),
+    Guard(
+        "closing a study forgets its results",
+        STATE,
+        "panes=panes, results=results, valid_since=epoch)",
+        "panes=panes, valid_since=epoch)",
+    ),
+    Guard(
+        "another model begins an epoch",
+        STATE,
+        "changed = _with_epoch(replace(state, model=model), state.epoch + 1)",
+        "changed = replace(state, model=model)",
+    ),
+    Guard(
+        "choosing another model takes results off at once",
+        SESSION,
+        "        self._display.swap(ds.change_model(self.state, None))\n",
+        "",
+    ),
+    Guard(
+        "the key holds the model",
+        STATE,
+        "model_sha256=model.model_sha256,",
+        'model_sha256="",',
+    ),
+    Guard("the key holds the pixels", STATE, "pixel_sha256=frame.pixel_sha256,", 'pixel_sha256="",'),
+    Guard("the key holds the frame's number", STATE, "frame_number=frame.frame_number,", "frame_number=1,"),
+    Guard(
+        "the key holds the instance",
+        STATE,
+        "sop_instance_uid=frame.sop_instance_uid,",
+        'sop_instance_uid="",',
+    ),
+    Guard(
+        "a frame goes to panes that wait for it only",
+        STATE,
+        "and not pane.failure and pane.reference == reference",
+        "and not pane.failure",
+    ),
+    Guard(
+        "a frame is what its reference names",
+        STATE,
+        "        reference.frame_number,\n    ):\n        return state",
+        "        reference.frame_number,\n    ):\n        pass",
+    ),
+    Guard(
+        "growing stacks keep their patient",
+        STATE,
+        "if stack.identity.patient_key != pane.identity.patient_key:",
+        "if stack is None:",
+    ),
+    Guard(
+        "growing stacks keep the picture under the eye",
+        STATE,
+        "replace(pane, stack=stack, index=index)",
+        "replace(pane, stack=stack)",
+    ),
+    Guard(
+        "a decoded frame is checked against what was asked",
+        LOADING,
+        "    if not frame.pixel_sha256 or found != (reference.sop_instance_uid, reference.frame_number):",
+        "    if not frame.pixel_sha256:",
+    ),
+    Guard(
+        "frames of closed data are not kept",
+        LOADING,
+        "        if decoded.opening != self._opening:\n            return\n",
+        "",
+    ),
+    Guard(
+        "the classifier reads a copy of its own",
+        CLASSIFICATION,
+        "replace(frame, stored=frame.stored.copy())",
+        "frame",
+    ),
+    Guard(
+        "a processed picture answers the present wish only",
+        VIEWS,
+        "        if self._wishes[computed.wish.number] is not computed.wish:\n            return\n",
+        "",
+    ),
+    Guard(
+        "another frame drops the processed picture",
+        VIEWS,
+        "        if before is None or not wish.is_of_the_same_picture(before):",
+        "        if before is None:",
+    ),
+    Guard(
+        "a cancelled task delivers nothing",
+        TASKS,
+        "        elif self.cancelled:\n            return\n",
+        "",
+    ),
+    Guard(
+        "a copy of a series gets a key of its own",
+        OPENINGS,
+        "        while key in taken:",
+        "        while False:",
+    ),
+    Guard(
+        "studies are joined for one patient only",
+        OPENINGS,
+        "return study.identity.study_instance_uid, study.identity.patient_key",
+        'return study.identity.study_instance_uid, ("", "", "")',
+    ),
+    Guard(
+        "linked panes are panes of one stack",
+        DISPLAY,
+        "if pane is not None and pane.stack.key == here.stack.key",
+        "if pane is not None",
+    ),
+)
+
+
+def copy_tree(folder: Path) -> None:
+    """Copy what the tests need."""
+    for name in ("medviewer", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, folder / name)
+    (folder / "resources").symlink_to(ROOT / "resources")
+
+
+def run_tests(folder: Path) -> tuple[bool, str]:
+    """Return whether all tests passed, and which failed first."""
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *TESTS]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False, "the tests did not end"
+    failed = re.search(r"^(?:FAILED|ERROR) \S+::(\S+)", done.stdout, re.MULTILINE)
+    return done.returncode == 0, failed.group(1) if failed else f"exit status {done.returncode}"
+
+
+def check(guard: Guard, folder: Path) -> str:
+    """Return by which test a guard is missed; empty where nothing misses it or it is not there."""
+    path = folder / guard.file
+    source = path.read_text("utf-8")
+    if source.count(guard.there) != 1:
+        return ""
+    path.write_text(source.replace(guard.there, guard.without), "utf-8")
+    try:
+        passed, failed = run_tests(folder)
+    finally:
+        path.write_text(source, "utf-8")
+    return "" if passed else failed
+
+
+def main(words: list[str]) -> int:
+    """Try each guard and print the table."""
+    chosen = [guard for guard in GUARDS if not words or any(word in guard.name for word in words)]
+    unnoticed = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy_tree(folder)
+        passed, failed = run_tests(folder)
+        if not passed:
+            print(f"the tests fail with all guards in place: {failed}")
+            return 1
+        for guard in chosen:
+            begun = time.monotonic()
+            failed = check(guard, folder)
+            seconds = time.monotonic() - begun
+            print(f"{'red  ' if failed else 'GREEN'} {guard.name:58} {seconds:5.1f} s  {failed}", flush=True)
+            if not failed:
+                unnoticed.append(guard.name)
+    print(f"{len(chosen) - len(unnoticed)} of {len(chosen)} guards are missed when they are taken away")
+    return 1 if unnoticed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
