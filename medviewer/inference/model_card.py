@@ -155,7 +155,7 @@ def load_card(folder: Path) -> ModelCard:
 
 
 def installed_packs() -> list[Path]:
-    """Return the folders of all packs, the bundled ones first, each group by name. None of them is verified."""
+    """Return the folders of all packs, bundled ones first, by name; none is verified."""
     folders = []
     for root in (bundled_folder(), user_packs_folder()):
         if root.is_dir():
