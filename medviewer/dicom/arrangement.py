@@ -1,0 +1,258 @@
+"""From the frames of a series to stacks that scroll: split, ordered by position, and warned about.
+
+The order rests on Image Position (Patient) along the normal of the slices, never on Slice Location; where
+there is no position it falls back, and says to what (PS3.3 C.7.6.2.1.1, C.7.6.16, C.7.6.17).
+"""
+
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from medviewer.dicom.instance import FrameHeader, Instance
+from medviewer.dicom.series import FrameReference, OrderedBy, Stack
+from medviewer.imaging.geometry import FrameGeometry, Vector, normal, plane_name
+from medviewer.translation import translate
+
+SAME_PLACE_MM: Final = 0.01
+SAME_DIRECTION: Final = 1e-3
+GAP_RATIO: Final = 1.5  # of the usual step
+UNEVEN_RATIO: Final = 0.05
+UNEVEN_MM: Final = 0.05
+TILT_DEGREES: Final = 0.5
+GAPS_NAMED: Final = 3
+SPLIT_ORDER: Final = ("stack", "segment", "type", "b-value", "echo", "time", "acquisition", "trigger")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One frame on its way into a stack."""
+
+    arrival: int  # of its file, from 0: the first one of a group gives the group its lasting key
+    instance: Instance
+    header: FrameHeader
+    reference: FrameReference
+
+
+def slices_of(instance: Instance, arrival: int) -> list[Slice]:
+    """Return the frames of a file."""
+    return [
+        Slice(
+            arrival,
+            instance,
+            header,
+            FrameReference(
+                path=instance.path,
+                sop_instance_uid=instance.sop_instance_uid,
+                frame_number=number,
+                instance_number=instance.instance_number,
+                geometry=header.geometry,
+                attributes=instance.attributes,
+                file_size=instance.file_size,
+                file_mtime_ns=instance.file_mtime_ns,
+            ),
+        )
+        for number, header in enumerate(instance.frames, start=1)
+    ]
+
+
+def arrange_series(slices: Sequence[Slice], duplicates: int = 0) -> tuple[Stack, ...]:
+    """Return the stacks of one series, the one that arrived first in front.
+
+    Parameters
+    ----------
+    duplicates : int
+        How many files were left out because another holds the same instance.
+    """
+    stacks = []
+    for names, group in _alike(slices):
+        for more, part in _without_repeats(group):
+            stacks.append(_stack((*names, *more), part, duplicates if not stacks else 0))
+    return tuple(stacks)
+
+
+def _alike(slices: Sequence[Slice]) -> Iterable[tuple[tuple[str, ...], list[Slice]]]:
+    """Group frames of one size, spacing, orientation and kind; a cine is a group of its own."""
+    directions: list[tuple[Vector, Vector]] = []
+    groups: dict[tuple[Hashable, ...], list[Slice]] = defaultdict(list)
+    for one in slices:
+        geometry = one.header.geometry
+        spacing = geometry.spacing_mm and tuple(round(value, 3) for value in geometry.spacing_mm)
+        own = len(one.instance.frames) > 1 and geometry.position_mm is None
+        attributes = one.instance.attributes
+        key = (
+            f"{one.instance.rows}x{one.instance.columns}",
+            f"spacing {spacing}",
+            f"direction {_direction(geometry, directions)}",
+            "localizer" if attributes.is_localizer else "",
+            attributes.sop_class_uid,
+            one.instance.sop_instance_uid if own else "",
+        )
+        groups[key].append(one)
+    for key, group in groups.items():
+        yield tuple(str(part) for part in key if part), group
+
+
+def _direction(geometry: FrameGeometry, known: list[tuple[Vector, Vector]]) -> str:
+    """Return a name for an orientation, the same for equal ones; positions without one are not used."""
+    row, column = geometry.row_direction, geometry.column_direction
+    if row is None or column is None or geometry.position_mm is None:
+        return "none"
+    for number, (other_row, other_column) in enumerate(known):
+        if math.dist(row, other_row) < SAME_DIRECTION and math.dist(column, other_column) < SAME_DIRECTION:
+            return str(number)
+    known.append((row, column))
+    return str(len(known) - 1)
+
+
+def _without_repeats(group: list[Slice]) -> Iterable[tuple[tuple[str, ...], list[Slice]]]:
+    """Split a group in which positions repeat, by what tells the repeats apart: echo, time, b-value ...
+
+    The part with the frame that arrived first keeps the name of the whole group, so that a stack that is
+    shown already goes on under its key.
+    """
+    repeats = _most_at_one_place(group)
+    if repeats > 1:
+        for name in SPLIT_ORDER:
+            parts: dict[str, list[Slice]] = defaultdict(list)
+            for one in group:
+                parts[dict(one.header.split).get(name, "")].append(one)
+            if 1 < len(parts) <= repeats:
+                for number, (value, part) in enumerate(parts.items()):
+                    added = () if number == 0 else (f"{name} {value}",)
+                    for more, rest in _without_repeats(part):
+                        yield (*added, *more), rest
+                return
+    yield (), group
+
+
+def _most_at_one_place(group: list[Slice]) -> int:
+    counts: dict[tuple[int, ...], int] = defaultdict(int)
+    for one in group:
+        position = one.header.geometry.position_mm
+        if position is None or one.header.geometry.row_direction is None:
+            return 1
+        counts[tuple(round(value / SAME_PLACE_MM / 5) for value in position)] += 1
+    return max(counts.values(), default=1)
+
+
+def _stack(names: tuple[str, ...], group: list[Slice], duplicates: int) -> Stack:
+    first = group[0]
+    instance, geometry = first.instance, first.header.geometry
+    ordered, ordered_by, positions = _ordered(group)
+    warnings = [*_placement_warnings(ordered, positions), *_file_warnings(group, duplicates)]
+    if ordered_by is not OrderedBy.POSITION and _should_have_positions(ordered):
+        warnings.insert(0, translate("No positions in the file: ordered by {what}.", what=ordered_by.value))
+    steps = [after - before for before, after in itertools.pairwise(positions)]
+    usual = median(steps) if steps else (geometry.slice_thickness_mm or 0.0)
+    spacing = geometry.spacing_mm
+    identity = instance.identity
+    key = "|".join((identity.study_instance_uid, identity.series_instance_uid, identity.patient_id, *names))
+    return Stack(
+        key=key,
+        identity=identity,
+        frames=tuple(
+            FrameReference(
+                path=one.reference.path,
+                sop_instance_uid=one.reference.sop_instance_uid,
+                frame_number=one.reference.frame_number,
+                instance_number=one.reference.instance_number,
+                geometry=one.reference.geometry,
+                attributes=one.reference.attributes,
+                position_mm=position,
+                file_size=one.reference.file_size,
+                file_mtime_ns=one.reference.file_mtime_ns,
+            )
+            for one, position in zip(ordered, positions or [None] * len(ordered), strict=True)
+        ),
+        rows=instance.rows,
+        columns=instance.columns,
+        spacing_mm=None if spacing is None else (*spacing, round(usual, 6)),
+        ordered_by=ordered_by,
+        plane=plane_name(geometry),
+        warnings=tuple(dict.fromkeys(warnings)),
+        frame_time_ms=instance.frame_time_ms,
+    )
+
+
+def _ordered(group: list[Slice]) -> tuple[list[Slice], OrderedBy, list[float]]:
+    """Return the frames in display order, what it rests on, and the positions along the normal in mm."""
+    axis = normal(group[0].header.geometry)
+    places = [one.header.geometry.position_mm for one in group]
+    if axis is not None and all(place is not None for place in places):
+        along = [
+            (sum(a * b for a, b in zip(axis, place, strict=True)), one)
+            for place, one in zip(places, group, strict=True)
+            if place is not None
+        ]
+        along.sort(key=lambda pair: (round(pair[0] / SAME_PLACE_MM), *_file_order(pair[1])))
+        return [one for _, one in along], OrderedBy.POSITION, [position for position, _ in along]
+    indexes = {one.header.dimension_index for one in group}
+    if len(indexes) == len(group) > 1 and () not in indexes:
+        by_index = sorted(group, key=lambda one: one.header.dimension_index)
+        return by_index, OrderedBy.DIMENSION_INDEX, []
+    in_one_file = len({one.instance.sop_instance_uid for one in group}) == 1
+    numbers = {one.instance.instance_number for one in group}
+    distinct = None not in numbers and len(numbers) == len({id(one.instance) for one in group})
+    by_file = sorted(group, key=_file_order)
+    return by_file, OrderedBy.INSTANCE_NUMBER if distinct or in_one_file else OrderedBy.FILE_NAME, []
+
+
+def _file_order(one: Slice) -> tuple[bool, int, str, int]:
+    number = one.instance.instance_number
+    return (number is None, number or 0, str(one.reference.path), one.reference.frame_number)
+
+
+def _should_have_positions(ordered: list[Slice]) -> bool:
+    modality = ordered[0].instance.identity.modality
+    return len({one.instance.sop_instance_uid for one in ordered}) > 1 and modality in ("CT", "MR", "PT")
+
+
+def _placement_warnings(ordered: list[Slice], positions: list[float]) -> Iterable[str]:
+    steps = [after - before for before, after in itertools.pairwise(positions)]
+    repeats = sum(step < SAME_PLACE_MM for step in steps)
+    if repeats:
+        yield translate("{count} images lie at the position of another one.", count=repeats)
+    real = [step for step in steps if step >= SAME_PLACE_MM]
+    if len(real) < 1:
+        return
+    tilt = _tilt_degrees(ordered)
+    if tilt >= TILT_DEGREES:
+        yield translate("The gantry is tilted by {degrees}°.", degrees=f"{tilt:.1f}")
+    usual = median(real)
+    gaps = [(number, step) for number, step in enumerate(steps, start=1) if step > GAP_RATIO * usual]
+    even = [step for step in real if step <= GAP_RATIO * usual]
+    if even and max(even) - min(even) > max(UNEVEN_RATIO * usual, UNEVEN_MM):
+        low, high = f"{min(real):.2f}", f"{max(real):.2f}"
+        yield translate("The distance of the slices varies from {low} to {high} mm.", low=low, high=high)
+    for number, step in gaps[:GAPS_NAMED]:
+        yield translate("Gap of {size} mm after slice {number}.", size=f"{step:.1f}", number=number)
+    if len(gaps) > GAPS_NAMED:
+        yield translate("{count} more gaps.", count=len(gaps) - GAPS_NAMED)
+
+
+def _tilt_degrees(ordered: list[Slice]) -> float:
+    """Return the angle between the way from the first to the last slice and their normal."""
+    axis = normal(ordered[0].header.geometry)
+    start = ordered[0].header.geometry.position_mm
+    end = ordered[-1].header.geometry.position_mm
+    if axis is None or start is None or end is None:
+        return 0.0
+    way = math.dist(start, end)
+    if way < SAME_PLACE_MM:
+        return 0.0
+    along = sum(a * (e - s) for a, s, e in zip(axis, start, end, strict=True))
+    return math.degrees(math.acos(min(1.0, abs(along) / way)))
+
+
+def _file_warnings(group: list[Slice], duplicates: int) -> Iterable[str]:
+    for one in group:
+        for note in one.instance.notes:
+            yield translate(note)
+    if duplicates == 1:
+        yield translate("1 file was left out: another holds the same image.")
+    elif duplicates:
+        yield translate("{count} files were left out: others hold the same images.", count=duplicates)

@@ -1,0 +1,179 @@
+"""What a compressed picture says about itself, read before any decoder sees it (ISO 10918, 14495, 15444).
+
+A file of 652 bytes can ask a decoder for 14 GiB. The numbers here are compared with the DICOM header and
+with limits.py first.
+"""
+
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+START_OF_FRAME: Final = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
+LOSSLESS_FRAMES: Final = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
+STANDALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
+JP2_SIGNATURE: Final = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
+JPEG2000_START: Final = b"\xff\x4f\xff\x51"
+RED_GREEN_BLUE_IDS: Final = (0x52, 0x47, 0x42)
+RLE_HEADER_BYTES: Final = 64
+RLE_MOST_SEGMENTS: Final = 15
+
+
+class Codec(StrEnum):
+    """Who can decode a codestream."""
+
+    JPEG = "JPEG"
+    JPEG_LOSSLESS = "JPEG lossless"
+    JPEG_LS = "JPEG-LS"
+    JPEG_2000 = "JPEG 2000"
+    HTJ2K = "High-Throughput JPEG 2000"
+
+
+@dataclass(frozen=True, slots=True)
+class Codestream:
+    """The head of one compressed picture."""
+
+    codec: Codec
+    rows: int
+    columns: int
+    components: int
+    precision: int
+    is_signed: bool = False
+    is_lossy: bool = True
+    component_ids: tuple[int, ...] = ()
+    is_subsampled: bool = False
+    adobe_transform: int | None = None  # 0: RGB or CMYK as it is, 1: YCbCr
+    has_jfif: bool = False
+    is_color_transformed: bool = False  # JPEG 2000: the decoder undoes RCT or ICT
+
+    @property
+    def decoded_bytes(self) -> int:
+        """What the decoder will allocate for the picture."""
+        return self.rows * self.columns * self.components * (4 if self.precision > 16 else 2)
+
+
+def read_codestream(content: bytes) -> Codestream | None:
+    """Return what a compressed picture says about itself; None where it is none or is broken."""
+    try:
+        if content.startswith(b"\xff\xd8"):
+            return _read_jpeg(content)
+        if content.startswith(JP2_SIGNATURE):
+            start = content.find(JPEG2000_START)
+            return _read_jpeg_2000(content, start) if start > 0 else None
+        if content.startswith(JPEG2000_START):
+            return _read_jpeg_2000(content, 0)
+    except (struct.error, IndexError):
+        return None
+    return None
+
+
+def _read_jpeg(content: bytes) -> Codestream | None:
+    """Walk the marker segments up to the start of scan."""
+    position, frame = 2, b""
+    marker_of_frame, near = 0, 0
+    adobe: int | None = None
+    jfif = False
+    while True:
+        if content[position] != 0xFF:
+            return None
+        marker = content[position + 1]
+        if marker == 0xFF:  # fill byte
+            position += 1
+            continue
+        position += 2
+        if marker in STANDALONE:
+            continue
+        (length,) = struct.unpack_from(">H", content, position)
+        if length < 2:
+            return None
+        segment = content[position + 2 : position + length]
+        if marker in START_OF_FRAME and not frame:
+            marker_of_frame, frame = marker, segment
+        elif marker == 0xEE and segment.startswith(b"Adobe") and len(segment) >= 12:
+            adobe = segment[11]
+        elif marker == 0xE0 and segment.startswith(b"JFIF\0"):
+            jfif = True
+        elif marker == 0xDA:
+            near = segment[1 + 2 * segment[0]] if marker_of_frame == 0xF7 else 0
+            break
+        elif marker == 0xD9:
+            return None
+        position += length
+    return _jpeg_frame(marker_of_frame, frame, near, adobe, jfif) if frame else None
+
+
+def _jpeg_frame(marker: int, frame: bytes, near: int, adobe: int | None, jfif: bool) -> Codestream:
+    precision, rows, columns, components = struct.unpack_from(">BHHB", frame)
+    parts = [struct.unpack_from("BB", frame, 6 + 3 * number) for number in range(components)]
+    if marker == 0xF7:
+        codec, lossy = Codec.JPEG_LS, near > 0
+    elif marker in LOSSLESS_FRAMES:
+        codec, lossy = Codec.JPEG_LOSSLESS, False
+    else:
+        codec, lossy = Codec.JPEG, True
+    return Codestream(
+        codec=codec,
+        rows=rows,
+        columns=columns,
+        components=components,
+        precision=precision,
+        is_lossy=lossy,
+        component_ids=tuple(part[0] for part in parts),
+        is_subsampled=len({part[1] for part in parts}) > 1,
+        adobe_transform=adobe,
+        has_jfif=jfif,
+    )
+
+
+def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
+    """Read SIZ, CAP and COD from the main header."""
+    position = start + 4
+    length, _, right, bottom, left, top = struct.unpack_from(">HHIIII", content, position)
+    tile_width, tile_height = struct.unpack_from(">II", content, position + 20)
+    (components,) = struct.unpack_from(">H", content, position + 36)
+    if length < 38 + 3 * components or components == 0 or not (tile_width and tile_height):
+        return None
+    depth = content[position + 38]
+    steps = {tuple(content[position + 39 + 3 * i : position + 41 + 3 * i]) for i in range(components)}
+    position += length
+    high_throughput, transformed, lossy = False, False, True
+    while content[position] == 0xFF and content[position + 1] not in (0x90, 0xD9):  # tile part, end
+        marker = content[position + 1]
+        (length,) = struct.unpack_from(">H", content, position + 2)
+        if marker == 0x50:
+            high_throughput = True
+        elif marker == 0x52:
+            transformed = content[position + 8] == 1
+            lossy = content[position + 13] == 0  # the 9-7 wavelet
+        position += 2 + max(length, 2)
+    return Codestream(
+        codec=Codec.HTJ2K if high_throughput else Codec.JPEG_2000,
+        rows=bottom - top,
+        columns=right - left,
+        components=components,
+        precision=(depth & 0x7F) + 1,
+        is_signed=bool(depth & 0x80),
+        is_lossy=lossy,
+        is_subsampled=steps != {(1, 1)},
+        is_color_transformed=transformed,
+    )
+
+
+def is_rle_whole(content: bytes, segments: int, decoded_bytes: int) -> bool:
+    """Return whether an RLE frame has the expected segments and enough data for the picture.
+
+    Two bytes give at most 128, so that a small frame can never fill a large picture.
+
+    References
+    ----------
+    DICOM PS3.5 annex G.
+    """
+    if len(content) < RLE_HEADER_BYTES:
+        return False
+    count, *offsets = struct.unpack_from("<16I", content)
+    if count != segments or not 1 <= count <= RLE_MOST_SEGMENTS:
+        return False
+    starts = offsets[:count]
+    if starts[0] != RLE_HEADER_BYTES or sorted(set(starts)) != starts or starts[-1] >= len(content):
+        return False
+    return decoded_bytes <= 64 * (len(content) - RLE_HEADER_BYTES) + segments

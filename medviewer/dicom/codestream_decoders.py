@@ -1,0 +1,53 @@
+"""Which decoder reads which codestream: imagecodecs, whose codecs were measured fastest.
+
+Colour spaces are named to the decoder, so that nobody converts twice.
+"""
+
+from typing import Any, Final
+
+import numpy.typing as npt
+
+from medviewer.dicom.codestream import RED_GREEN_BLUE_IDS, Codec, Codestream
+
+RGB: Final = 2  # imagecodecs.JPEG8.CS
+YCBCR: Final = 3
+
+
+def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tuple[npt.NDArray[Any], bool]:
+    """Return the pixels, and whether colour is RGB already.
+
+    Returns
+    -------
+    (rows, columns) or (rows, columns, 3) integers
+    bool
+        True where the decoder has converted the colours, or where they were RGB in spite of the header.
+    """
+    import imagecodecs
+
+    if head.codec is Codec.JPEG:
+        if head.components == 1:
+            return imagecodecs.jpeg8_decode(content), False
+        space = _jpeg_color_space(head, photometric)
+        return imagecodecs.jpeg8_decode(content, colorspace=space, outcolorspace=RGB), True
+    if head.codec is Codec.JPEG_LOSSLESS:
+        return imagecodecs.jpegsof3_decode(content), False
+    if head.codec is Codec.JPEG_LS:
+        return imagecodecs.jpegls_decode(content), False
+    converted = head.is_color_transformed or photometric in ("YBR_RCT", "YBR_ICT")
+    return imagecodecs.jpeg2k_decode(content), converted
+
+
+def _jpeg_color_space(head: Codestream, photometric: str) -> int:
+    """Return what the three components of a JPEG are: its own marks count more than the header.
+
+    References
+    ----------
+    ITU-T T.872 6.5.3 (APP14), DICOM PS3.3 C.7.6.3.1.2.
+    """
+    if head.adobe_transform is not None:
+        return YCBCR if head.adobe_transform == 1 else RGB
+    if head.component_ids == RED_GREEN_BLUE_IDS:
+        return RGB
+    if head.has_jfif or head.is_subsampled or photometric.startswith("YBR"):
+        return YCBCR
+    return RGB

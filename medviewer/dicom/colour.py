@@ -1,0 +1,132 @@
+"""Colour as stored to uint8 RGB: exactly one conversion, whoever decoded (PS3.3 C.7.6.3.1)."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.dicom.header import Header
+
+Picture = npt.NDArray[np.uint8]
+
+KNOWN: Final = frozenset(
+    {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_422", "YBR_PARTIAL_420"}
+)
+FULL: Final = np.array(
+    [[1.0, 0.0, 1.402], [1.0, -0.114 * 1.772 / 0.587, -0.299 * 1.402 / 0.587], [1.0, 1.772, 0.0]], np.float32
+)
+"""From Y, Cb - 128, Cr - 128 to R, G, B: the inverse of C.7.6.3.1.2, ITU-R BT.601."""
+
+
+def ybr_to_rgb(picture: Picture, *, is_partial: bool = False) -> Picture:
+    """Convert YBR_FULL, or YBR_PARTIAL (16..235 and 16..240), to RGB."""
+    values = picture.astype(np.float32)
+    values[..., 1:] -= 128
+    if is_partial:
+        values[..., 0] = (values[..., 0] - 16) * np.float32(255 / 219)
+        values[..., 1:] *= np.float32(255 / 224)
+    converted = values @ FULL.T
+    return np.clip(np.rint(converted), 0, 255).astype(np.uint8)
+
+
+def expand_422(content: npt.NDArray[np.uint8], rows: int, columns: int) -> Picture:
+    """Return (rows, columns, 3) from stored Y1 Y2 Cb Cr quadruples (PS3.3 C.7.6.3.1.2, YBR_FULL_422)."""
+    pairs = content[: rows * columns * 2].reshape(rows, columns // 2, 4)
+    picture = np.empty((rows, columns, 3), np.uint8)
+    picture[:, 0::2, 0], picture[:, 1::2, 0] = pairs[..., 0], pairs[..., 1]
+    picture[:, :, 1] = np.repeat(pairs[..., 2], 2, axis=1)
+    picture[:, :, 2] = np.repeat(pairs[..., 3], 2, axis=1)
+    return picture
+
+
+def to_8_bits(picture: npt.NDArray[np.generic], bits_stored: int) -> Picture:
+    """Reduce colour of more than 8 bits to its upper 8; fewer are stretched to the full range."""
+    unsigned = picture.astype(np.uint64 if bits_stored > 32 else np.uint32)
+    if bits_stored > 8:
+        return (unsigned >> (bits_stored - 8)).clip(0, 255).astype(np.uint8)
+    if bits_stored < 8:
+        return (unsigned * 255 // ((1 << bits_stored) - 1)).clip(0, 255).astype(np.uint8)
+    return picture.astype(np.uint8)
+
+
+def apply_palette(indices: npt.NDArray[np.integer], top: Header) -> Picture | None:
+    """Return the RGB picture of palette indices; None where the palette makes no sense.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.3.1.5 (descriptor: entries, first index, bits), C.7.9 (segmented tables).
+    """
+    channels = []
+    for color in ("Red", "Green", "Blue"):
+        channel = _palette_channel(color, top, is_signed=indices.dtype.kind == "i")
+        if channel is None:
+            return None
+        first, table = channel
+        position = np.clip(indices.astype(np.int64) - first, 0, len(table) - 1)
+        channels.append(table[position])
+    return np.stack(channels, axis=-1)
+
+
+def _palette_channel(color: str, top: Header, *, is_signed: bool) -> tuple[int, Picture] | None:
+    descriptor = top.words(f"{color}PaletteColorLookupTableDescriptor")
+    if len(descriptor) != 3:
+        return None
+    count, first, bits = descriptor[0] or 1 << 16, descriptor[1], descriptor[2]
+    if is_signed and first >= 1 << 15:
+        first -= 1 << 16
+    content = top.content(f"{color}PaletteColorLookupTableData")
+    order = ">" if top.is_big_endian() else "<"
+    if content:
+        # 8-bit entries may stand one to a byte or, padded, one to a word
+        wide = bits == 16 or len(content) >= 2 * count
+        entries = np.frombuffer(content[: len(content) // 2 * 2], f"{order}u2") if wide else None
+        table = np.frombuffer(content, np.uint8).astype(np.uint16) if entries is None else entries
+    else:
+        segmented = top.content(f"Segmented{color}PaletteColorLookupTableData")
+        if not segmented:
+            return None
+        wide = bits == 16
+        words = np.frombuffer(segmented[: len(segmented) // 2 * 2], f"{order}u2") if wide else None
+        source = np.frombuffer(segmented, np.uint8) if words is None else words
+        entries_list = _expand_segments([int(word) for word in source], count, 2 if wide else 1)
+        table = np.array(entries_list, np.uint16)
+    table = table[:count]
+    if len(table) == 0:
+        return None
+    if bits == 16 and table.max() > 255:  # some writers store 8-bit entries and state 16
+        table = table >> 8
+    return first, np.minimum(table, 255).astype(np.uint8)
+
+
+def _expand_segments(words: list[int], count: int, word_bytes: int) -> list[int]:
+    """Return the entries of a segmented table; what makes no sense ends it.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.9.2: discrete (0), linear (1) and indirect (2) segments.
+    """
+    entries: list[int] = []
+    pending = [(0, len(words))]
+    while pending and len(entries) < count:
+        position, left = pending.pop()
+        while position + 1 < len(words) and left > 0 and len(entries) < count:
+            opcode, length = words[position], words[position + 1]
+            body, left = position + 2, left - 1
+            if opcode == 0:
+                entries += words[body : body + length]
+                position = body + length
+            elif opcode == 1 and entries and body < len(words):
+                low, high = entries[-1], words[body]
+                entries += [round(low + (high - low) * (step + 1) / length) for step in range(length)]
+                position = body + 1
+            elif opcode == 2 and body + 4 // word_bytes <= len(words):
+                after = body + 4 // word_bytes
+                parts = enumerate(words[body:after])
+                target = sum(part << 8 * word_bytes * place for place, part in parts) // word_bytes
+                if target >= position:  # it may only point back, so that it ends
+                    return entries
+                pending.append((after, left))
+                position, left = target, length
+            else:
+                return entries
+    return entries

@@ -1,0 +1,175 @@
+"""What a header says about whose picture it is and what it shows: identity, attributes, splits."""
+
+import re
+from datetime import date
+from typing import Final
+
+from medviewer.dicom.header import Header
+from medviewer.dicom.placement import FrameScope
+from medviewer.dicom.series import Identity
+from medviewer.imaging.frame import FrameAttributes
+
+LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
+    {
+        "1.2.840.10008.1.2.4.50",  # JPEG baseline
+        "1.2.840.10008.1.2.4.51",  # JPEG extended, processes 2 and 4
+        "1.2.840.10008.1.2.4.53",  # spectral selection, processes 6 and 8
+        "1.2.840.10008.1.2.4.55",  # progressive, processes 10 and 12
+        "1.2.840.10008.1.2.4.81",  # JPEG-LS near-lossless
+    }
+)
+FRAME_TYPE_SEQUENCES: Final = (
+    "CTImageFrameTypeSequence",
+    "MRImageFrameTypeSequence",
+    "PETFrameTypeSequence",
+)
+DAYS_PER_UNIT: Final = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
+DAYS_PER_YEAR: Final = 365.25
+
+
+def phantom_uid_root() -> str:
+    """Return the UID root of the bundled demonstration study."""
+    from medviewer.dicom.phantom import PHANTOM_UID_ROOT
+
+    return PHANTOM_UID_ROOT
+
+
+def identity(top: Header) -> Identity:
+    """Return whose picture it is, and of which study and series."""
+    return Identity(
+        patient_name=top.name("PatientName"),
+        patient_id=top.text("PatientID"),
+        birth_date=top.text("PatientBirthDate"),
+        patient_sex=top.text("PatientSex"),
+        study_instance_uid=top.text("StudyInstanceUID"),
+        study_date=top.text("StudyDate"),
+        study_description=top.text("StudyDescription"),
+        series_instance_uid=top.text("SeriesInstanceUID"),
+        series_number=top.text("SeriesNumber"),
+        series_description=top.text("SeriesDescription"),
+        modality=top.text("Modality"),
+    )
+
+
+def attributes(scope: FrameScope, transfer_syntax: str) -> FrameAttributes:
+    """Return what the header says about a frame."""
+    top = scope.top
+    image_type = _image_type(scope)
+    ratios = top.numbers("LossyImageCompressionRatio")
+    return FrameAttributes(
+        modality=top.text("Modality"),
+        sop_class_uid=top.text("SOPClassUID"),
+        body_part=_body_part(scope),
+        image_type=image_type,
+        contrast_agent=_contrast_agent(top),
+        patient_age_years=_age_years(top),
+        patient_sex=top.text("PatientSex"),
+        series_description=top.text("SeriesDescription"),
+        study_description=top.text("StudyDescription"),
+        photometric_interpretation=top.text("PhotometricInterpretation"),
+        transfer_syntax_uid=transfer_syntax,
+        lossy=top.text("LossyImageCompression") == "01" or transfer_syntax in LOSSY_TRANSFER_SYNTAXES,
+        lossy_ratio=ratios[-1] if ratios and 0 < ratios[-1] < 1e6 else None,
+        units=top.text("Units") or top.text("DoseUnits"),
+        is_localizer=any("LOCALIZER" in value.upper() for value in image_type),
+        is_phantom=_is_phantom(top),
+        laterality=top.text("ImageLaterality") or top.text("Laterality"),
+        view_position=top.text("ViewPosition") or _meaning(top.item("ViewCodeSequence")),
+        burned_in_annotation=top.text("BurnedInAnnotation"),
+    )
+
+
+def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
+    """Return what may tell frames at one position apart, as (name, value), only what is there."""
+    found = (
+        ("stack", scope.group("FrameContentSequence").text("StackID")),
+        ("segment", scope.group("SegmentIdentificationSequence").text("ReferencedSegmentNumber")),
+        ("acquisition", scope.top.text("AcquisitionNumber")),
+        (
+            "time",
+            scope.group("FrameContentSequence").text("TemporalPositionIndex")
+            or scope.top.text("TemporalPositionIdentifier"),
+        ),
+        ("trigger", scope.top.text("TriggerTime")),
+        (
+            "echo",
+            scope.group("MREchoSequence").text("EffectiveEchoTime")
+            or scope.top.text("EchoNumbers")
+            or scope.top.text("EchoTime"),
+        ),
+        ("b-value", scope.group("MRDiffusionSequence").text("DiffusionBValue")),
+        ("type", "\\".join(_image_type(scope))),
+    )
+    return tuple((name, value) for name, value in found if value)
+
+
+def dimension_index(scope: FrameScope) -> tuple[int, ...]:
+    """Return the Dimension Index Values of a frame (PS3.3 C.7.6.17)."""
+    return tuple(int(value) for value in scope.group("FrameContentSequence").numbers("DimensionIndexValues"))
+
+
+def frame_time_ms(top: Header) -> float | None:
+    """Return the time per frame of a cine in ms, from what its Frame Increment Pointer or rate says."""
+    time = top.number("FrameTime")
+    if time is None:
+        steps = [step for step in top.numbers("FrameTimeVector") if step > 0]
+        time = sum(steps) / len(steps) if steps else None
+    if not time or time <= 0:
+        rate = top.number("RecommendedDisplayFrameRate") or top.number("CineRate")
+        time = 1000 / rate if rate and rate > 0 else None
+    return time if time and 0 < time < 60_000 else None
+
+
+def _image_type(scope: FrameScope) -> tuple[str, ...]:
+    for sequence in FRAME_TYPE_SEQUENCES:
+        frame_type = scope.group(sequence).texts("FrameType")
+        if frame_type:
+            return frame_type
+    return scope.top.texts("ImageType")
+
+
+def _body_part(scope: FrameScope) -> str:
+    stated = scope.top.text("BodyPartExamined").upper()
+    if stated:
+        return stated
+    region = scope.group("FrameAnatomySequence").item("AnatomicRegionSequence")
+    return _meaning(region or scope.top.item("AnatomicRegionSequence"))
+
+
+def _meaning(code: Header | None) -> str:
+    return code.text("CodeMeaning") if code is not None else ""
+
+
+def _contrast_agent(top: Header) -> str | None:
+    """Return the agent; "" where it is stated empty, None where nothing is stated."""
+    coded = _meaning(top.item("ContrastBolusAgentSequence"))
+    if "ContrastBolusAgent" in top:
+        return top.text("ContrastBolusAgent") or coded
+    return coded or ("" if "ContrastBolusAgentSequence" in top else None)
+
+
+def _age_years(top: Header) -> float | None:
+    stated = re.fullmatch(r"(\d{1,3})([DWMY])", top.text("PatientAge").upper())
+    if stated:
+        return int(stated[1]) * DAYS_PER_UNIT[stated[2]] / DAYS_PER_YEAR
+    born = _date(top.text("PatientBirthDate"))
+    seen = next(
+        filter(None, (_date(top.text(keyword)) for keyword in ("AcquisitionDate", "StudyDate"))), None
+    )
+    if born is None or seen is None or not 0 <= (seen - born).days < 130 * DAYS_PER_YEAR:
+        return None
+    return (seen - born).days / DAYS_PER_YEAR
+
+
+def _date(text: str) -> date | None:
+    digits = re.sub(r"[.\-/]", "", text)[:8]
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
+
+
+def _is_phantom(top: Header) -> bool:
+    if top.text("SOPInstanceUID").startswith(phantom_uid_root()):
+        return True
+    return any("PHANTOM" in top.text(keyword).upper() for keyword in ("PatientName", "PatientID"))

@@ -1,0 +1,168 @@
+"""From a header to the grey-scale chain of a frame: modality transform, VOIs, padding, polarity."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.dicom.header import Header
+from medviewer.dicom.placement import FrameScope
+from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
+from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
+from medviewer.translation import mark
+
+if TYPE_CHECKING:
+    from medviewer.dicom.pixels import PixelLayout
+
+SECONDARY_CAPTURE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.7"
+SEGMENTATION_CLASSES: Final = frozenset({"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"})
+UNSPECIFIED_UNIT: Final = "US"  # Rescale Type, PS3.3 C.11.1.1.2
+
+BAD_WINDOW: Final = mark("The file holds a window whose width makes no sense; it was left out.")
+BAD_TABLE: Final = mark("The file holds a lookup table that makes no sense; it was left out.")
+BAD_RESCALE: Final = mark("The file's rescale slope makes no sense; stored values are shown.")
+
+
+def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[ModalityTransform, list[str]]:
+    """Return how stored values become modality values; the LUT sequence wins over the slope (C.11.1)."""
+    top = scope.top
+    unit = _unit(scope)
+    item = top.item("ModalityLUTSequence")
+    if item is not None:
+        table = _table(item, layout)
+        if table is not None:
+            first, values, _ = table
+            named = item.text("ModalityLUTType")
+            unit = named if named and named != UNSPECIFIED_UNIT else ""
+            explanation = item.text("LUTExplanation")
+            return ModalityTable(first, values.astype(np.float32), unit, explanation), []
+    warnings = [BAD_TABLE] if item is not None else []
+    group = scope.group("PixelValueTransformationSequence")
+    slope, intercept = group.number("RescaleSlope"), group.number("RescaleIntercept")
+    if slope is None and intercept is None and top.number("DoseGridScaling"):
+        slope = top.number("DoseGridScaling")
+    if slope == 0:
+        return Rescale(unit=""), [*warnings, BAD_RESCALE]
+    if slope is None and intercept is None:
+        return Rescale(unit=unit if unit != "HU" else ""), warnings
+    return Rescale(1.0 if slope is None else slope, intercept or 0.0, unit), warnings
+
+
+def _unit(scope: FrameScope) -> str:
+    """Return the unit of modality values; HU only for a CT whose Rescale Type does not say otherwise."""
+    top = scope.top
+    stated = scope.group("PixelValueTransformationSequence").text("RescaleType")
+    if stated and stated != UNSPECIFIED_UNIT:
+        return stated
+    if top.text("Modality") == "CT" and not stated:
+        return "" if "LOCALIZER" in top.texts("ImageType") else "HU"
+    if top.text("Modality") == "RTDOSE":
+        return top.text("DoseUnits")
+    return top.text("Units")
+
+
+def _table(item: Header, layout: PixelLayout) -> tuple[int, npt.NDArray[np.uint16], int] | None:
+    """Return (first mapped value, entries, bits) of a lookup table; None where it makes no sense.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.1.1: a number of entries of 0 means 65,536; the first mapped value is signed where the
+    pixels are; 8-bit entries may be packed two to a word.
+    """
+    words = item.words("LUTDescriptor")
+    if len(words) != 3 or not 1 <= words[2] <= 16:
+        return None
+    count = words[0] or 1 << 16
+    first = words[1] - (1 << 16) if layout.is_signed and words[1] >= 1 << 15 else words[1]
+    content = item.content("LUTData")
+    if not content:
+        entries = np.array(item.words("LUTData"), np.uint16)
+    elif len(content) in (count, count + 1) and words[2] <= 8:
+        entries = np.frombuffer(content, np.uint8)[:count].astype(np.uint16)
+    else:
+        order = ">" if item.is_big_endian() else "<"
+        entries = np.frombuffer(content[: len(content) // 2 * 2], f"{order}u2").astype(np.uint16)
+    return (first, entries[:count], words[2]) if len(entries) >= count else None
+
+
+def voi_alternatives(
+    scope: FrameScope, layout: PixelLayout, modality: ModalityTransform
+) -> tuple[tuple[Voi, ...], list[str]]:
+    """Return all windows and VOI tables of a frame, in the order of the file, and warnings.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.2.1: the values are alternatives. A.8.4.4: a Secondary Capture without any of them
+    holds P-values, to be shown as they are.
+    """
+    group = scope.group("FrameVOILUTSequence")
+    found, warnings = _windows(group)
+    signed = isinstance(modality, Rescale) and modality.intercept < 0
+    for item in group.items("VOILUTSequence"):
+        table = _table(item, layout.with_sign(layout.is_signed or signed))
+        if table is None:
+            warnings.append(BAD_TABLE)
+            continue
+        first, values, bits = table
+        found.append(VoiTable(first, values, bits, item.text("LUTExplanation")))
+    if found or warnings or layout.is_float:
+        return tuple(found), warnings
+    sop_class = scope.top.text("SOPClassUID")
+    if sop_class in SEGMENTATION_CLASSES:
+        largest = scope.top.integer("MaximumFractionalValue") or 0
+        fractional = scope.top.text("SegmentationType") == "FRACTIONAL"
+        return (Identity(largest.bit_length() if fractional and largest else layout.bits_stored),), []
+    plain = modality == Rescale(unit=modality.unit) and not layout.is_signed
+    if sop_class.startswith(SECONDARY_CAPTURE_ROOT) and plain:
+        return (Identity(layout.bits_stored),), []
+    return (), []
+
+
+def _windows(group: Header) -> tuple[list[Voi], list[str]]:
+    centers, widths = group.numbers("WindowCenter"), group.numbers("WindowWidth")
+    explanations = group.texts("WindowCenterWidthExplanation")
+    stated = group.text("VOILUTFunction").upper()
+    function = VoiFunction(stated) if stated in set(VoiFunction) else VoiFunction.LINEAR
+    found: list[Voi] = []
+    warnings: list[str] = []
+    for number, (center, width) in enumerate(zip(centers, widths, strict=False)):
+        if width < 1 if function is VoiFunction.LINEAR else width <= 0:
+            if BAD_WINDOW not in warnings:
+                warnings.append(BAD_WINDOW)
+            continue
+        explanation = explanations[number] if number < len(explanations) else ""
+        window = Window(center, width, function, explanation)
+        if window not in found:
+            found.append(window)
+    return found, warnings
+
+
+def padding(top: Header, layout: PixelLayout) -> tuple[float, float] | None:
+    """Return the inclusive range of stored values that are padding (PS3.3 C.7.5.1.1.2), or None."""
+    value = _stored_value(top, "PixelPaddingValue", layout)
+    if value is None:
+        return None
+    limit = _stored_value(top, "PixelPaddingRangeLimit", layout)
+    low, high = sorted((value, value if limit is None else limit))
+    return low, high
+
+
+def _stored_value(top: Header, keyword: str, layout: PixelLayout) -> float | None:
+    number = top.number(keyword)
+    if number is None or not math.isfinite(number) or layout.is_float:
+        return None
+    words = top.words(keyword)
+    if not words:
+        return number
+    word = words[0]  # its representation may be written wrongly: take it as the pixels are
+    return float(word - (1 << 16) if layout.is_signed and word >= 1 << 15 else word)
+
+
+def is_inverted(top: Header) -> bool:
+    """Return whether the smallest value is white (C.7.6.3.1.2, Presentation LUT Shape C.11.6)."""
+    if top.text("PhotometricInterpretation") == "MONOCHROME1":
+        return True  # INVERSE belongs to it and IDENTITY contradicts it: never invert twice
+    return top.text("PresentationLUTShape").upper() == "INVERSE"

@@ -1,0 +1,219 @@
+"""Reading attributes from a header, whatever state it is in: never an exception, never a guess.
+
+Real files hold decimal strings with commas, numbers in the wrong representation, texts in undeclared
+character sets. What cannot be understood counts as absent.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from medviewer.dicom.dictionary import ATTRIBUTES
+
+if TYPE_CHECKING:  # the window's process must not load pydicom
+    from pydicom.dataset import Dataset
+
+TEXT_REPRESENTATIONS: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
+STRUCT_CODES: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
+INTEGER_RANGE: Final = 1 << 53
+NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+UNSHOWABLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def plain(text: str) -> str:
+    """Return text without padding; control, invisible and direction-changing characters become U+FFFD."""
+    return UNSHOWABLE.sub("�", text.strip(" \0\t\r\n"))
+
+
+def person_name(text: str) -> str:
+    """Return a person name as a list writes it: "Family, Given Middle (ideographic)".
+
+    References
+    ----------
+    DICOM PS3.5 6.2.1.1: up to three groups (alphabetic, ideographic, phonetic) of five components each.
+    """
+    groups = [_one_name_group(group) for group in text.split("=")[:2]]
+    alphabetic = groups[0]
+    ideographic = groups[1].replace(", ", "") if len(groups) > 1 else ""
+    if alphabetic and ideographic and alphabetic != ideographic:
+        return f"{alphabetic} ({ideographic})"
+    return alphabetic or ideographic
+
+
+def _one_name_group(group: str) -> str:
+    family, given, middle, prefix, suffix = ([plain(part) for part in group.split("^")] + [""] * 5)[:5]
+    first = " ".join(part for part in (prefix, given, middle, suffix) if part)
+    return ", ".join(part for part in (family, first) if part)
+
+
+def numbers_of_text(texts: Sequence[str]) -> tuple[float, ...]:
+    """Return the numbers that decimal or integer strings hold; () as soon as one holds none."""
+    found = []
+    for text in texts:
+        match = NUMBER.fullmatch(text.strip(" \0").replace(",", "."))
+        number = float(match.group()) if match else math.nan
+        if not math.isfinite(number):
+            return ()
+        found.append(number)
+    return tuple(found)
+
+
+class Header:
+    """Attributes of a dataset or of an item of a sequence, by keyword."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+
+    def __contains__(self, keyword: str) -> bool:
+        return ATTRIBUTES[keyword][0] in self._dataset
+
+    def content(self, keyword: str) -> bytes:
+        """Return the bytes of an attribute as stored, b"" where there is none."""
+        from pydicom.dataelem import RawDataElement
+
+        tag = ATTRIBUTES[keyword][0]
+        if tag not in self._dataset:
+            return b""
+        element = self._dataset.get_item(tag)
+        if isinstance(element, RawDataElement):
+            return bytes(element.value or b"")
+        return bytes(element.value) if isinstance(element.value, bytes | bytearray) else b""
+
+    def texts(self, keyword: str) -> tuple[str, ...]:
+        """Return the values of a text, cleaned; () where there is none."""
+        return tuple(plain(part) for part in self._decoded(keyword))
+
+    def text(self, keyword: str) -> str:
+        """Return the first value of a text, or ""."""
+        return next(iter(self.texts(keyword)), "")
+
+    def name(self, keyword: str) -> str:
+        """Return a person name as it is shown."""
+        return person_name("\\".join(self._decoded(keyword)))
+
+    def numbers(self, keyword: str) -> tuple[float, ...]:
+        """Return the values of a numeric attribute; () where there is none or one is no finite number."""
+        from pydicom.dataelem import RawDataElement
+
+        tag, representation = ATTRIBUTES[keyword]
+        if tag not in self._dataset:
+            return ()
+        element = self._dataset.get_item(tag)
+        if not isinstance(element, RawDataElement):
+            return numbers_of_text(_as_texts(element.value))
+        stated = element.VR if element.VR in STRUCT_CODES or element.VR in ("DS", "IS") else representation
+        code = STRUCT_CODES.get(stated)
+        raw = bytes(element.value or b"")
+        if code is None:
+            text = raw.decode("latin-1")
+            return numbers_of_text(text.split("\\")) if text.strip(" \0") else ()
+        count = len(raw) // struct.calcsize("<" + code)
+        order = "<" if element.is_little_endian else ">"
+        values = struct.unpack_from(f"{order}{count}{code}", raw)
+        return tuple(float(value) for value in values) if all(map(math.isfinite, values)) else ()
+
+    def number(self, keyword: str) -> float | None:
+        """Return the first value of a numeric attribute, or None."""
+        return next(iter(self.numbers(keyword)), None)
+
+    def integer(self, keyword: str) -> int | None:
+        """Return the first value as an integer, or None where there is none."""
+        number = self.number(keyword)
+        if number is None or abs(number) > INTEGER_RANGE or number != int(number):
+            return None
+        return int(number)
+
+    def words(self, keyword: str) -> tuple[int, ...]:
+        """Return unsigned 16-bit words, whatever the representation says: lookup table descriptors."""
+        from pydicom.dataelem import RawDataElement
+
+        tag = ATTRIBUTES[keyword][0]
+        if tag not in self._dataset:
+            return ()
+        element = self._dataset.get_item(tag)
+        if isinstance(element, RawDataElement):
+            raw = bytes(element.value or b"")
+            order = "<" if element.is_little_endian else ">"
+            return struct.unpack_from(f"{order}{len(raw) // 2}H", raw)
+        return tuple(int(number) & 0xFFFF for number in numbers_of_text(_as_texts(element.value)))
+
+    def items(self, keyword: str) -> list[Header]:
+        """Return the items of a sequence, [] where there is none."""
+        tag = ATTRIBUTES[keyword][0]
+        if tag not in self._dataset:
+            return []
+        try:
+            value = self._dataset[tag].value
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+            NotImplementedError,
+            LookupError,
+            OSError,
+            struct.error,
+        ):
+            return []  # damaged: counts as absent
+        if isinstance(value, bytes | str) or not hasattr(value, "__iter__"):
+            return []
+        return [Header(item) for item in value]
+
+    def item(self, keyword: str) -> Header | None:
+        """Return the first item of a sequence, or None."""
+        return next(iter(self.items(keyword)), None)
+
+    def is_big_endian(self) -> bool:
+        """Return whether words of the dataset are stored big endian."""
+        return self._dataset.original_encoding[1] is False
+
+    def _decoded(self, keyword: str) -> list[str]:
+        from pydicom.charset import convert_encodings, decode_bytes
+        from pydicom.dataelem import RawDataElement
+
+        tag, representation = ATTRIBUTES[keyword]
+        if tag not in self._dataset:
+            return []
+        element = self._dataset.get_item(tag)
+        if not isinstance(element, RawDataElement):
+            return _as_texts(element.value)
+        raw = bytes(element.value or b"").rstrip(b" \0")
+        if not raw:
+            return [""]
+        if representation not in TEXT_REPRESENTATIONS:
+            return raw.decode("latin-1").split("\\")
+        try:
+            stated = self._dataset.original_character_set or "ISO_IR 6"
+            encodings = convert_encodings(stated)
+        except (LookupError, ValueError, TypeError, AttributeError):
+            encodings = ["utf-8"]
+        text = (
+            _decode(raw, encodings) if len(encodings) == 1 else decode_bytes(raw, encodings, set("\r\n^=\\"))
+        )
+        return text.split("\\")
+
+
+def _decode(raw: bytes, encodings: Sequence[str]) -> str:
+    try:
+        return raw.decode(encodings[0])
+    except (UnicodeDecodeError, LookupError):
+        pass
+    try:  # undeclared UTF-8 is common, and other bytes are hardly ever valid UTF-8
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode(encodings[0] if encodings[0] != "ascii" else "latin-1", "replace")
+
+
+def _as_texts(value: object) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, bytes):
+        return value.decode("latin-1").split("\\")
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        return str(value).split("\\")
+    return [str(part) for part in value]

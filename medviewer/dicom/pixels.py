@@ -1,0 +1,355 @@
+"""One frame of pixels, decoded to stored values or to RGB (PS3.5 8, annexes A and G; PS3.3 C.7.6.3).
+
+Every size is checked before a decoder sees the data: against limits.py, between the header and the
+codestream, and between the data and what it is to fill.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer import limits
+from medviewer.dicom import colour
+from medviewer.dicom.codestream import Codec, Codestream, is_rle_whole, read_codestream
+from medviewer.dicom.codestream_decoders import decode_codestream
+from medviewer.dicom.header import Header
+from medviewer.dicom.source import CUT_SHORT, DEFLATED_FRAMES, NATIVE, UNDEFINED, Source, inflate_bounded
+from medviewer.errors import DamagedFileError, LimitError, MissingAttributeError, UnsupportedEncodingError
+from medviewer.translation import mark
+
+Pixels = npt.NDArray[Any]
+
+RLE: Final = "1.2.840.10008.1.2.5"
+ENCODING_NAMES: Final = {
+    "1.2.840.10008.1.2.4.94": "JPIP",
+    "1.2.840.10008.1.2.4.95": "JPIP",
+    "1.2.840.10008.1.2.4.100": "MPEG-2 video",
+    "1.2.840.10008.1.2.4.101": "MPEG-2 video",
+    "1.2.840.10008.1.2.4.102": "MPEG-4 video",
+    "1.2.840.10008.1.2.4.103": "MPEG-4 video",
+    "1.2.840.10008.1.2.4.104": "MPEG-4 video",
+    "1.2.840.10008.1.2.4.105": "MPEG-4 video",
+    "1.2.840.10008.1.2.4.106": "MPEG-4 video",
+    "1.2.840.10008.1.2.4.107": "HEVC video",
+    "1.2.840.10008.1.2.4.108": "HEVC video",
+    "1.2.840.10008.1.2.4.110": "JPEG XL",
+    "1.2.840.10008.1.2.4.111": "JPEG XL",
+    "1.2.840.10008.1.2.4.112": "JPEG XL",
+}
+FLOAT_BITS: Final = {"float": 32, "double": 64}
+GREY: Final = frozenset({"MONOCHROME1", "MONOCHROME2"})
+
+OTHER_SIZE: Final = mark("the compressed picture has another size than the header says")
+BAD_CODESTREAM: Final = mark("the compressed pixel data cannot be read")
+BAD_PALETTE: Final = mark("the colour palette makes no sense")
+OTHER_CODEC: Final = mark("The pixels are stored in another encoding than the file says.")
+
+
+@dataclass(frozen=True, slots=True)
+class PixelLayout:
+    """The Image Pixel module (PS3.3 C.7.6.3)."""
+
+    rows: int
+    columns: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    is_signed: bool
+    is_float: bool
+    photometric: str
+    is_planar: bool
+    frames: int
+
+    @property
+    def frame_bits(self) -> int:
+        """Size of one uncompressed frame."""
+        samples = 2 if self.photometric == "YBR_FULL_422" and self.samples == 3 else self.samples
+        return self.rows * self.columns * samples * self.bits_allocated
+
+    def with_sign(self, is_signed: bool) -> PixelLayout:
+        """Return the layout as if the pixels were signed or not."""
+        return replace(self, is_signed=is_signed)
+
+
+def read_layout(source: Source) -> PixelLayout:
+    """Return the layout of the pixels, checked.
+
+    Raises
+    ------
+    MissingAttributeError
+        A size or depth is absent or senseless.
+    LimitError
+        A frame would be larger than limits.py allows.
+    UnsupportedEncodingError
+        The bits are packed in a way that nothing here reads.
+    """
+    top, path = source.top, source.path
+    sizes = {name: top.integer(name) or 0 for name in ("Rows", "Columns", "BitsAllocated")}
+    if source.pixel_kind in FLOAT_BITS:
+        sizes["BitsAllocated"] = FLOAT_BITS[source.pixel_kind]
+    for name, value in sizes.items():
+        if value <= 0:
+            raise MissingAttributeError(path=path, attribute=name)
+    photometric = top.text("PhotometricInterpretation").upper()
+    samples = top.integer("SamplesPerPixel") or (3 if photometric in colour.KNOWN else 1)
+    allocated = sizes["BitsAllocated"]
+    if allocated not in (1, 8, 16, 32, 64):
+        raise UnsupportedEncodingError(path=path, encoding=f"{allocated} bits")
+    if samples not in (1, 3):
+        raise UnsupportedEncodingError(path=path, encoding=photometric or f"{samples} samples per pixel")
+    stored = top.integer("BitsStored") or allocated
+    stored = stored if 1 <= stored <= allocated else allocated
+    high = top.integer("HighBit")
+    layout = PixelLayout(
+        rows=sizes["Rows"],
+        columns=sizes["Columns"],
+        samples=samples,
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high if high is not None and stored - 1 <= high < allocated else stored - 1,
+        is_signed=top.integer("PixelRepresentation") == 1,
+        is_float=source.pixel_kind in FLOAT_BITS,
+        photometric=photometric or ("RGB" if samples == 3 else "MONOCHROME2"),
+        is_planar=top.integer("PlanarConfiguration") == 1,
+        frames=max(1, top.integer("NumberOfFrames") or 1),
+    )
+    asked = layout.rows * layout.columns * samples * max(1, allocated // 8)
+    if asked > limits.FRAME_BYTES or max(layout.rows, layout.columns) > limits.FRAME_SIDE:
+        raise LimitError(path=path, what=mark("bytes per picture"), asked=asked, allowed=limits.FRAME_BYTES)
+    if layout.frames > limits.FRAMES_PER_FILE:
+        raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
+    return layout
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """The pixels of a frame."""
+
+    stored: Pixels  # (rows, columns), or (rows, columns, 3) uint8 RGB
+    is_lossy: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def decode_frame(source: Source, layout: PixelLayout, index: int) -> Decoded:
+    """Decode one frame.
+
+    Parameters
+    ----------
+    index : int
+        From 0.
+
+    Raises
+    ------
+    UnreadableFile
+        With the reason.
+    """
+    if not 0 <= index < layout.frames:
+        raise DamagedFileError(path=source.path, detail=CUT_SHORT)
+    if not source.is_encapsulated:
+        return _finish_native(source, layout, _read_native(source, layout, index))
+    if source.transfer_syntax in ENCODING_NAMES:
+        encoding = ENCODING_NAMES[source.transfer_syntax]
+        raise UnsupportedEncodingError(path=source.path, encoding=encoding)
+    content = source.frame_content(index, layout.frames)
+    if source.transfer_syntax == DEFLATED_FRAMES:
+        plain_bytes = (layout.frame_bits + 7) // 8
+        inflated = inflate_bounded(source.path, content, plain_bytes + 16)
+        return _finish_native(source, layout, _from_bytes(source, layout, inflated, 0))
+    head = read_codestream(content)
+    if head is not None:
+        return _decode_compressed(source, layout, content, head)
+    if source.transfer_syntax == RLE or source.transfer_syntax in NATIVE:
+        return _finish_native(source, layout, _decode_rle(source, layout, content))
+    if not source.transfer_syntax.startswith("1.2.840.10008.1.2."):
+        raise UnsupportedEncodingError(path=source.path, encoding=source.transfer_syntax or "?")
+    raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+
+
+def _read_native(source: Source, layout: PixelLayout, index: int) -> Pixels:
+    if layout.photometric == "YBR_FULL_422" and source.pixel_length * 8 >= layout.frames * 3 * (
+        layout.rows * layout.columns * layout.bits_allocated
+    ):
+        layout = replace(layout, photometric="YBR_FULL")  # called 4:2:2, but nothing was left out
+    first_bit = index * layout.frame_bits
+    length = (first_bit % 8 + layout.frame_bits + 7) // 8
+    content = source.read(source.pixel_offset + first_bit // 8, length)
+    return _from_bytes(source, layout, content, first_bit % 8)
+
+
+def _from_bytes(source: Source, layout: PixelLayout, content: bytes, first_bit: int) -> Pixels:
+    """Return samples as stored in their containers, (rows, columns) or (rows, columns, 3)."""
+    size = layout.rows * layout.columns
+    if len(content) * 8 < first_bit + layout.frame_bits:
+        raise DamagedFileError(path=source.path, detail=CUT_SHORT)
+    if layout.bits_allocated == 1:
+        bits = np.unpackbits(np.frombuffer(content, np.uint8), bitorder="little")
+        return bits[first_bit : first_bit + size].reshape(layout.rows, layout.columns)
+    order = ">" if source.is_big_endian else "<"
+    kind = "f" if layout.is_float else "u"
+    values = np.frombuffer(content, np.dtype(f"{order}{kind}{layout.bits_allocated // 8}"))
+    if layout.samples == 1:
+        return values[:size].reshape(layout.rows, layout.columns)
+    if layout.photometric == "YBR_FULL_422" and layout.bits_allocated == 8 and layout.columns % 2 == 0:
+        return colour.expand_422(values, layout.rows, layout.columns)
+    if layout.is_planar:
+        return np.moveaxis(values[: 3 * size].reshape(3, layout.rows, layout.columns), 0, -1)
+    return values[: 3 * size].reshape(layout.rows, layout.columns, 3)
+
+
+def _decode_rle(source: Source, layout: PixelLayout, content: bytes) -> Pixels:
+    from rle import rle
+
+    size = layout.rows * layout.columns
+    if layout.bits_allocated == 1:
+        packed_bytes = (size + 7) // 8
+        if not is_rle_whole(content, 1, packed_bytes):
+            raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+        plain = _quietly(source, lambda: bytes(rle.decode_frame(content, packed_bytes, 8, "<")))
+        return _from_bytes(source, layout, plain, 0)
+    segments = layout.samples * layout.bits_allocated // 8
+    if not is_rle_whole(content, segments, size * segments):
+        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+    plain = _quietly(source, lambda: bytes(rle.decode_frame(content, size, layout.bits_allocated, "<")))
+    unpacked = replace(layout, is_planar=True, photometric=layout.photometric.replace("_422", ""))
+    return _from_bytes(replace_order(source), unpacked, plain, 0)
+
+
+def replace_order(source: Source) -> Source:
+    """Return the source as if its words were little endian, as decoders give them."""
+    return replace(source, transfer_syntax=RLE)
+
+
+def _quietly(source: Source, decode: Any) -> Any:
+    """Run a decoder; whatever it raises means that the data is damaged."""
+    try:
+        return decode()
+    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # pylibjpeg-rle panics with a class that is no Exception
+        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM) from error
+
+
+def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head: Codestream) -> Decoded:
+    if (head.rows, head.columns) != (layout.rows, layout.columns) or head.components != layout.samples:
+        raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
+    if head.decoded_bytes > limits.FRAME_BYTES:
+        raise LimitError(
+            path=source.path,
+            what=mark("bytes per picture"),
+            asked=head.decoded_bytes,
+            allowed=limits.FRAME_BYTES,
+        )
+    pixels, is_rgb = _quietly(source, lambda: decode_codestream(content, head, layout.photometric))
+    if pixels.shape[:2] != (layout.rows, layout.columns) or (pixels.ndim == 3) != (layout.samples == 3):
+        raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
+    warnings = () if _is_expected(source.transfer_syntax, head.codec) else (OTHER_CODEC,)
+    if layout.samples == 3:
+        rgb = _to_rgb(layout, pixels, max(head.precision, 1), is_rgb=is_rgb)
+        return Decoded(rgb, head.is_lossy, warnings)
+    stored = _sign_of_codestream(pixels, layout, head)
+    if layout.photometric == "PALETTE COLOR":
+        stored = _paint(source, stored)
+    return Decoded(stored, head.is_lossy, warnings)
+
+
+def _is_expected(transfer_syntax: str, codec: Codec) -> bool:
+    number = transfer_syntax.rpartition("1.2.840.10008.1.2.4.")[2]
+    expected = {
+        Codec.JPEG: ("50", "51", "53", "55"),
+        Codec.JPEG_LOSSLESS: ("57", "70"),
+        Codec.JPEG_LS: ("80", "81"),
+        Codec.JPEG_2000: ("90", "91", "92", "93"),
+        Codec.HTJ2K: ("201", "202", "203"),
+    }
+    return number in expected[codec]
+
+
+def _sign_of_codestream(pixels: Pixels, layout: PixelLayout, head: Codestream) -> Pixels:
+    """Return decoded values as the header means them: sign, and range of a lossy overshoot.
+
+    A lossy decoder may leave the range of Bits Stored: such values are clipped, not masked.
+    """
+    wide = 8 if max(head.precision, layout.bits_stored) <= 8 else 16
+    wide = 32 if head.precision > 16 else wide
+    if head.is_signed and layout.is_signed:
+        low, high = -(1 << layout.bits_stored - 1), (1 << layout.bits_stored - 1) - 1
+        values = pixels.clip(low, high) if head.is_lossy else pixels
+        return values.astype(f"i{wide // 8}")
+    if head.is_signed:  # the header says unsigned: the bits are taken as they are
+        pixels = pixels & ((1 << head.precision) - 1)
+    if layout.is_signed:
+        bits = min(head.precision, layout.bits_stored)
+        shift = wide - bits
+        return (pixels.astype(f"u{wide // 8}") << shift).view(f"i{wide // 8}") >> shift
+    if head.precision > layout.bits_stored:
+        largest = (1 << layout.bits_stored) - 1
+        pixels = pixels.clip(0, largest) if head.is_lossy else pixels & largest
+    return pixels.astype(f"u{wide // 8}", copy=False)
+
+
+def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels) -> Decoded:
+    """Return stored values (sign extended, overlay bits cleared) or RGB from samples in their containers."""
+    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+    if layout.is_float:
+        return Decoded(native)
+    if layout.samples == 3:
+        depth = layout.bits_stored if layout.bits_allocated > 8 else 8
+        return Decoded(_to_rgb(layout, native, depth, is_rgb=False))
+    stored = clear_unused_bits(native, layout)
+    if layout.photometric == "PALETTE COLOR":
+        stored = _paint(source, stored)
+    return Decoded(stored)
+
+
+def clear_unused_bits(pixels: Pixels, layout: PixelLayout) -> Pixels:
+    """Return stored values: bits above High Bit and below the stored ones dropped, sign extended.
+
+    References
+    ----------
+    DICOM PS3.5 8.1.1: other bits may hold overlays.
+    """
+    if layout.bits_allocated == 1:
+        return pixels
+    wide = layout.bits_allocated
+    unsigned = pixels.view(f"u{wide // 8}")
+    above, below = wide - 1 - layout.high_bit, wide - layout.bits_stored
+    if layout.is_signed:
+        return np.ascontiguousarray((unsigned << above).view(f"i{wide // 8}") >> below)
+    if below == 0:
+        return np.ascontiguousarray(unsigned)
+    return np.ascontiguousarray((unsigned << above) >> below)
+
+
+def _to_rgb(layout: PixelLayout, pixels: Pixels, depth: int, *, is_rgb: bool) -> Pixels:
+    """Return (rows, columns, 3) uint8 RGB; `is_rgb` where the decoder has converted already."""
+    picture = colour.to_8_bits(pixels, depth)
+    if not is_rgb and layout.photometric in ("YBR_FULL", "YBR_FULL_422"):
+        picture = colour.ybr_to_rgb(picture)
+    elif not is_rgb and layout.photometric.startswith("YBR_PARTIAL"):
+        picture = colour.ybr_to_rgb(picture, is_partial=True)
+    return np.ascontiguousarray(picture)
+
+
+def _paint(source: Source, indices: Pixels) -> Pixels:
+    painted = colour.apply_palette(indices, source.top)
+    if painted is None:
+        raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
+    return painted
+
+
+def whole_native_frames(source: Source, layout: PixelLayout) -> int:
+    """Return how many frames of uncompressed pixels the file really holds."""
+    if source.pixel_length == UNDEFINED or not layout.frame_bits:
+        return layout.frames
+    return min(layout.frames, (source.end - source.pixel_offset) * 8 // layout.frame_bits)
+
+
+def supplemental_palette(top: Header) -> bool:
+    """Return whether a grey picture brings a palette of its own that is not applied (PS3.3 C.7.6.19)."""
+    grey = top.text("PhotometricInterpretation") in GREY
+    return grey and "RedPaletteColorLookupTableDescriptor" in top

@@ -1,0 +1,260 @@
+"""From an open file to what the program knows of it: an instance for the index, a frame for the screen.
+
+Runs in the limited worker process.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from medviewer.dicom import description, grey, pixels
+from medviewer.dicom.instance import FrameHeader, Instance, Record, plain_record, to_record
+from medviewer.dicom.placement import FrameScopes, frame_geometry
+from medviewer.dicom.source import Source, open_source
+from medviewer.errors import ChangedFileError, DamagedFileError, MissingFileError
+from medviewer.imaging.frame import Frame
+from medviewer.translation import mark
+
+DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
+OBJECT_DESCRIPTIONS: Final = {
+    DIRECTORY_CLASS: mark("Directory of a medium (DICOMDIR)"),
+    "1.2.840.10008.5.1.4.1.1.88": mark("Structured report"),
+    "1.2.840.10008.5.1.4.1.1.88.59": mark("Key images"),
+    "1.2.840.10008.5.1.4.1.1.88.67": mark("Radiation dose report"),
+    "1.2.840.10008.5.1.4.1.1.11": mark("Presentation state"),
+    "1.2.840.10008.5.1.4.1.1.104.1": mark("PDF document"),
+    "1.2.840.10008.5.1.4.1.1.104": mark("Enclosed document"),
+    "1.2.840.10008.5.1.4.1.1.9": mark("Waveform (ECG or other signal)"),
+    "1.2.840.10008.5.1.4.1.1.481.3": mark("Radiotherapy structures"),
+    "1.2.840.10008.5.1.4.1.1.481.5": mark("Radiotherapy plan"),
+    "1.2.840.10008.5.1.4.1.1.481": mark("Radiotherapy object"),
+    "1.2.840.10008.5.1.4.1.1.4.2": mark("MR spectroscopy"),
+    "1.2.840.10008.5.1.4.1.1.66": mark("Registration or raw data"),
+}
+"""What an object without pictures is, by the longest matching root of its SOP class."""
+
+NOT_STATED: Final = mark("DICOM data without pictures")
+NOT_REGULAR: Final = mark("not a regular file")
+NO_PICTURE: Final = mark("Image without its pixels")
+CUT_FRAMES: Final = mark("The pixel data is cut short: the last pictures are missing.")
+CHANGED_PALETTE: Final = mark("The file's additional colour palette is not applied.")
+NO_SOP_INSTANCE_UID: Final = mark("The file does not say which image it is (no SOP Instance UID).")
+
+
+def open_file(path: Path) -> tuple[BinaryIO, os.stat_result]:
+    """Open a file without ever waiting for it: a FIFO or a device is refused.
+
+    Raises
+    ------
+    MissingFileError
+        It is gone, may not be read, or is no regular file.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise MissingFileError(path=path, detail=error.strerror or "") from error
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        raise MissingFileError(path=path, detail=NOT_REGULAR)
+    return os.fdopen(descriptor, "rb"), state
+
+
+@contextmanager
+def _read_errors(path: Path) -> Iterator[None]:
+    """Turn what the system refuses while a file is read into the error that says so."""
+    try:
+        yield
+    except OSError as error:
+        raise MissingFileError(path=path, detail=error.strerror or "") from error
+
+
+def index_file(path: Path) -> Record:
+    """Return what a file is, as a record: an instance, another object, or an error.
+
+    Raises
+    ------
+    UnreadableFile
+        With the reason.
+    """
+    file, state = open_file(path)
+    with file, _read_errors(path):
+        source = open_source(path, file)
+        if not source.pixel_kind or not source.top.integer("Rows"):
+            return {"other": _other_object(source)}
+        return {"instance": to_record(_instance(source, state))}
+
+
+def _other_object(source: Source) -> Record:
+    top = source.top
+    sop_class = top.text("SOPClassUID")
+    if "DirectoryRecordSequence" in top:
+        sop_class = DIRECTORY_CLASS
+    roots = [root for root in OBJECT_DESCRIPTIONS if sop_class == root or sop_class.startswith(root + ".")]
+    described = OBJECT_DESCRIPTIONS[max(roots, key=len)] if roots else NOT_STATED
+    if not roots and top.integer("Rows"):
+        described = NO_PICTURE
+    title = top.text("DocumentTitle") or top.text("ContentLabel") or top.text("StructureSetLabel")
+    concept = top.item("ConceptNameCodeSequence")
+    if not title and concept is not None:
+        title = concept.text("CodeMeaning")
+    who = description.identity(top)
+    return {
+        "sop_class": sop_class,
+        "described": described,
+        "title": title,
+        "identity": plain_record(who),
+    }
+
+
+def _instance(source: Source, state: os.stat_result) -> Instance:
+    top = source.top
+    layout = pixels.read_layout(source)
+    scopes = FrameScopes(top, layout.frames)
+    has_planes = "GridFrameOffsetVector" in top
+    first = _frame_header(scopes, 0)
+    frames = (first,) * layout.frames
+    if layout.frames > 1 and (not scopes.are_alike or has_planes):
+        frames = tuple(_frame_header(scopes, index) for index in range(layout.frames))
+    whole = pixels.whole_native_frames(source, layout)
+    return Instance(
+        path=source.path,
+        sop_instance_uid=instance_uid(source),
+        identity=description.identity(top),
+        attributes=description.attributes(scopes[0], source.transfer_syntax),
+        rows=layout.rows,
+        columns=layout.columns,
+        frames=frames,
+        instance_number=top.integer("InstanceNumber"),
+        frame_time_ms=description.frame_time_ms(top) if layout.frames > 1 else None,
+        file_size=state.st_size,
+        file_mtime_ns=state.st_mtime_ns,
+        notes=(
+            *((CUT_FRAMES,) if 0 < whole < layout.frames else ()),
+            *(() if top.text("SOPInstanceUID") else (NO_SOP_INSTANCE_UID,)),
+        ),
+    )
+
+
+def instance_uid(source: Source) -> str:
+    """Return the SOP Instance UID; a file without one gets a name that no UID can have, from its path."""
+    stated = source.top.text("SOPInstanceUID")
+    return stated or "file:" + hashlib.sha256(os.fsencode(source.path)).hexdigest()[:32]
+
+
+def _frame_header(scopes: FrameScopes, index: int) -> FrameHeader:
+    scope = scopes[index]
+    return FrameHeader(
+        geometry=frame_geometry(scope, index),
+        split=description.splits(scope),
+        dimension_index=description.dimension_index(scope),
+    )
+
+
+class FrameReader:
+    """Reads frames; keeps a file of many frames open for the next one."""
+
+    def __init__(self) -> None:
+        self._source: Source | None = None
+        self._state: tuple[int, int] | None = None
+
+    def read(
+        self, path: Path, frame_number: int, expected: tuple[str, int, int], announce: Callable[[int], None]
+    ) -> Frame:
+        """Return one frame of a file.
+
+        Parameters
+        ----------
+        frame_number : int
+            From 1.
+        expected : (SOP Instance UID, size in bytes, modification time in ns)
+            As indexed; a size of 0 means that nothing is expected.
+        announce : callable
+            Called with the bytes of the frame before it is decoded.
+
+        Raises
+        ------
+        ChangedFileError
+            It is another file than the one that was indexed, or it changed while it was read.
+        UnreadableFile
+            It cannot be shown, with the reason.
+        """
+        uid, size, modified = expected
+        try:
+            with _read_errors(path):
+                source, found = self._open(path)
+                if (size and found != (size, modified)) or (uid and instance_uid(source) != uid):
+                    raise ChangedFileError(path=path)
+                frame = read_frame(source, frame_number, announce)
+                if _state(path) != found:
+                    raise ChangedFileError(path=path)
+        except BaseException:
+            self.close()
+            raise
+        if "NumberOfFrames" not in source.top:
+            self.close()  # nothing else is to come from it, and its disk may be taken away
+        return frame
+
+    def close(self) -> None:
+        """Let go of the file that is kept open."""
+        if self._source is not None:
+            self._source.disk_file.close()
+        self._source, self._state = None, None
+
+    def _open(self, path: Path) -> tuple[Source, tuple[int, int]]:
+        if self._source is not None and self._source.path == path and self._state == _state(path):
+            return self._source, self._state
+        self.close()
+        file, state = open_file(path)
+        try:
+            self._source = open_source(path, file)
+        except BaseException:
+            file.close()
+            raise
+        self._state = (state.st_size, state.st_mtime_ns)
+        return self._source, self._state
+
+
+def _state(path: Path) -> tuple[int, int]:
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
+
+
+def read_frame(source: Source, frame_number: int, announce: Callable[[int], None]) -> Frame:
+    """Return one frame with all that is needed to show it.
+
+    Raises
+    ------
+    UnreadableFile
+        With the reason.
+    """
+    top = source.top
+    if not source.pixel_kind:
+        raise DamagedFileError(path=source.path, detail=pixels.CUT_SHORT)
+    layout = pixels.read_layout(source)
+    announce(layout.frame_bits // 8)
+    decoded = pixels.decode_frame(source, layout, frame_number - 1)
+    scope = FrameScopes(top, layout.frames)[frame_number - 1]
+    attributes = description.attributes(scope, source.transfer_syntax)
+    modality, warnings = grey.modality_transform(scope, layout)
+    alternatives, more = grey.voi_alternatives(scope, layout, modality)
+    is_color = decoded.stored.ndim == 3
+    palette = (CHANGED_PALETTE,) if not is_color and pixels.supplemental_palette(top) else ()
+    return Frame(
+        stored=decoded.stored,
+        sop_instance_uid=instance_uid(source),
+        frame_number=frame_number,
+        bits_stored=8 if is_color else layout.bits_stored,
+        modality=modality,
+        voi=() if is_color else alternatives,
+        inverted=not is_color and grey.is_inverted(top),
+        padding=None if is_color else grey.padding(top, layout),
+        geometry=frame_geometry(scope, frame_number - 1),
+        attributes=replace(attributes, lossy=attributes.lossy or decoded.is_lossy),
+        warnings=(*decoded.warnings, *palette, *(() if is_color else (*warnings, *more))),
+    )

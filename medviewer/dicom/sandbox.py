@@ -1,0 +1,319 @@
+"""The parent's side of the limited worker processes: one indexes, one decodes, the dead are replaced.
+
+Files are parsed and decoded nowhere else, so that neither a codec that aborts nor a file that asks for all
+memory reaches the program. Words cross as JSON, pixels through memory that the parent made; no pickle.
+"""
+
+import contextlib
+import itertools
+import json
+import os
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Generator, Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from medviewer import limits
+from medviewer.dicom.border import PixelMemory, start_worker
+from medviewer.dicom.instance import Record
+from medviewer.dicom.series import FrameReference
+from medviewer.dicom.wire import frame_from_record, stored_bytes
+from medviewer.errors import (
+    DecoderDiedError,
+    DecoderTimeoutError,
+    MedviewerError,
+    UnreadableFile,
+    WorkerUnavailableError,
+    from_record,
+)
+from medviewer.imaging.frame import Frame
+from medviewer.translation import mark, translate
+
+START_SECONDS: Final = 30.0  # a busy machine imports slowly
+END_SECONDS: Final = 2.0
+REPLY_BYTES: Final = 256 * limits.MIB
+REPORT_SECONDS: Final = 0.05
+INDEX_BATCH: Final = 512
+CLOSED: Final = mark("it was closed")
+NO_ANSWER: Final = mark("it does not answer")
+TRANSLATED_FACTS: Final = frozenset({"detail", "what", "encoding"})
+
+
+class _DiedError(Exception):
+    """The worker ended."""
+
+
+class _TooSlowError(Exception):
+    """The worker did not answer in time and was ended."""
+
+
+def error_of(record: Record) -> MedviewerError:
+    """Rebuild an error that a worker reported, its marked facts translated."""
+    facts = {
+        name: translate(value) if name in TRANSLATED_FACTS and isinstance(value, str) else value
+        for name, value in record["facts"].items()
+    }
+    return from_record({"error": record["error"], "facts": facts})
+
+
+class _Lane:
+    """One worker process, and whoever uses it at the moment; used under its lock."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Connection | None = None
+        self._memory: PixelMemory | None = None
+        self._lifeline = -1
+        self._is_ready = False
+        self._is_closed = False
+        self._numbers = itertools.count(1)
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker, None where none runs."""
+        return self._process.pid if self._process is not None else None
+
+    def start(self) -> None:
+        """Start a worker unless one runs; does not wait for it."""
+        if self._is_closed:
+            raise WorkerUnavailableError(detail=translate(CLOSED))
+        if self._process is not None:
+            return
+        try:
+            self._memory = self._memory or PixelMemory()
+            self._process, self._channel, self._lifeline = start_worker(self._memory)
+        except OSError as error:
+            raise WorkerUnavailableError(detail=error.strerror or "") from error
+        self._is_ready = False
+
+    def send(self, request: Record) -> int:
+        """Send a request to a worker that is ready, and return its number."""
+        self.start()
+        if not self._is_ready:
+            self._wait_until_ready()
+        number = next(self._numbers)
+        assert self._channel is not None
+        try:
+            self._channel.send_bytes(json.dumps({"id": number, **request}).encode())
+        except OSError as error:
+            raise self._ended() from error
+        return number
+
+    def receive(self, number: int, seconds: float) -> Record:
+        """Return the next answer to a request; a large picture may announce that it takes longer.
+
+        Raises
+        ------
+        _DiedError, _TooSlowError
+            There will be none; a new worker is on its way.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            reply = self._next_message(deadline)
+            if "expects" in reply:
+                deadline += _extra_seconds(min(int(reply["expects"]), limits.FRAME_BYTES))
+            elif reply.get("id") == number:  # others answer a request that nobody waits for any more
+                return reply
+
+    def pixels(self, number: int, record: Record) -> Any:
+        """Return a copy of the pixels that answer a request; None where others stand there."""
+        assert self._memory is not None
+        size = stored_bytes(record)
+        if size > limits.FRAME_BYTES:
+            return None
+        return self._memory.read(number, tuple(record["shape"]), record["dtype"], size)
+
+    def close(self) -> None:
+        """End the worker and let go of everything; a request under way fails."""
+        self._is_closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
+        with self.lock:
+            self._end()
+            if self._memory is not None:
+                self._memory.close()
+                self._memory = None
+
+    def _wait_until_ready(self) -> None:
+        try:
+            reply = self._next_message(time.monotonic() + START_SECONDS)
+        except (_DiedError, _TooSlowError) as error:
+            self._end()
+            raise WorkerUnavailableError(detail=translate(NO_ANSWER)) from error
+        self._is_ready = bool(reply.get("ready"))
+
+    def _next_message(self, deadline: float) -> Record:
+        assert self._channel is not None
+        try:
+            if not self._channel.poll(max(0.0, deadline - time.monotonic())):
+                self._replace()
+                raise _TooSlowError
+            message: Record = json.loads(self._channel.recv_bytes(REPLY_BYTES))
+        except (EOFError, OSError, ValueError) as error:
+            raise self._ended() from error
+        return message
+
+    def _ended(self) -> Exception:
+        self._replace()
+        if self._is_closed:
+            return WorkerUnavailableError(detail=translate(CLOSED))
+        return _DiedError()
+
+    def _replace(self) -> None:
+        """End the worker and start the next one, so that it is warm when it is needed."""
+        was_ready = self._is_ready
+        self._end()
+        if was_ready and not self._is_closed:
+            with contextlib.suppress(WorkerUnavailableError):  # told to whoever asks next
+                self.start()
+
+    def _end(self) -> None:
+        process, channel, lifeline = self._process, self._channel, self._lifeline
+        self._process, self._channel, self._lifeline, self._is_ready = None, None, -1, False
+        if channel is not None:
+            channel.close()
+        if lifeline >= 0:
+            os.close(lifeline)
+        if process is not None:
+            process.kill()
+            process.wait(END_SECONDS)
+
+
+class Sandbox:
+    """Reads DICOM files in limited worker processes. All methods may be called from any thread.
+
+    Use it as a context manager, or call `start` and `close`.
+    """
+
+    def __init__(self) -> None:
+        self._indexing = _Lane()
+        self._decoding = _Lane()
+        self._deaths: Counter[Path] = Counter()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the workers; returns at once, they get ready meanwhile.
+
+        Raises
+        ------
+        WorkerUnavailableError
+            The system refuses another process.
+        """
+        for lane in (self._decoding, self._indexing):
+            with lane.lock:
+                lane.start()
+
+    def close(self) -> None:
+        """End the workers; requests under way fail with WorkerUnavailableError."""
+        for lane in (self._decoding, self._indexing):
+            lane.close()
+
+    @property
+    def worker_pids(self) -> tuple[int, ...]:
+        """Process ids of the running workers, the decoding one first."""
+        return tuple(pid for lane in (self._decoding, self._indexing) if (pid := lane.pid) is not None)
+
+    def read_frame(self, reference: FrameReference) -> Frame:
+        """Return a frame, decoded.
+
+        Raises
+        ------
+        UnreadableFile
+            It cannot be shown; the kind says why. A file that ended WORKER_DEATHS_PER_FILE workers is
+            refused without another try.
+        WorkerUnavailableError
+            No worker can be started, or the sandbox was closed.
+        """
+        path = reference.path
+        self._refuse_if_quarantined(path)
+        request = {
+            "path": str(path),
+            "frame": reference.frame_number,
+            "uid": reference.sop_instance_uid,
+            "size": reference.file_size,
+            "mtime": reference.file_mtime_ns,
+        }
+        seconds = limits.WORKER_WALL_SECONDS + _extra_seconds(reference.file_size)
+        with self._decoding.lock:
+            try:
+                number = self._decoding.send(request)
+                reply = self._decoding.receive(number, seconds)
+            except _DiedError as error:
+                self._deaths[path] += 1
+                raise DecoderDiedError(path=path) from error
+            except _TooSlowError as error:
+                self._deaths[path] += 1
+                raise DecoderTimeoutError(path=path, seconds=round(seconds)) from error
+            if "error" in reply:
+                raise error_of(reply)
+            record = reply["frame"]
+            stored = self._decoding.pixels(number, record)
+        if stored is None:
+            raise DecoderDiedError(path=path)
+        warnings = tuple(translate(sentence) for sentence in record["warnings"])
+        return frame_from_record(record, stored, warnings)
+
+    def index_files(self, paths: Sequence[Path]) -> Generator[list[tuple[Path, Record]]]:
+        """Yield what the files are, in their order, some at a time and at least every REPORT_SECONDS.
+
+        A record holds an "instance", an "other" object, or an "error" with its "facts"; a file that ends
+        the worker, or keeps it too long, is one of the errors.
+
+        Raises
+        ------
+        WorkerUnavailableError
+            No worker can be started, or the sandbox was closed.
+        """
+        place, careful = 0, 0
+        while place < len(paths):
+            batch = paths[place : place + (1 if careful else INDEX_BATCH)]
+            try:
+                records = self._index_batch(batch)
+            except (_DiedError, _TooSlowError) as error:
+                if len(batch) > 1:  # one of them did it: take them one by one
+                    careful = len(batch)
+                    continue
+                records = [_failure(batch[0], error).as_record()]
+            yield list(zip(batch, records, strict=False))
+            place += len(records)
+            careful = max(0, careful - len(records))
+
+    def _index_batch(self, batch: Sequence[Path]) -> list[Record]:
+        """Return the records of the first files of a batch: as many as REPORT_SECONDS allow, at least one."""
+        names = [str(path) for path in batch]
+        with self._indexing.lock:
+            number = self._indexing.send({"index": names, "seconds": REPORT_SECONDS})
+            records: list[Record] = self._indexing.receive(number, limits.WORKER_WALL_SECONDS)["records"]
+        return records
+
+    def _refuse_if_quarantined(self, path: Path) -> None:
+        if self._deaths[path] >= limits.WORKER_DEATHS_PER_FILE:
+            raise DecoderDiedError(path=path)
+
+
+def _failure(path: Path, error: Exception) -> UnreadableFile:
+    if isinstance(error, _TooSlowError):
+        return DecoderTimeoutError(path=path, seconds=limits.WORKER_WALL_SECONDS)
+    return DecoderDiedError(path=path)
+
+
+def _extra_seconds(size: int) -> float:
+    return size / limits.WORKER_BYTES_PER_EXTRA_SECOND

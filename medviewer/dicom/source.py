@@ -1,0 +1,275 @@
+"""One open DICOM file in the worker: its header, and where its pixels lie; read a frame at a time."""
+
+import io
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from pydicom.dataset import Dataset
+from pydicom.filereader import read_dataset
+from pydicom.tag import BaseTag
+
+from medviewer import limits
+from medviewer.dicom.header import Header, plain
+from medviewer.dicom.structure import check_structure
+from medviewer.errors import DamagedFileError, LimitError, NotDicomError
+from medviewer.translation import mark
+
+IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
+EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
+EXPLICIT_BIG: Final = "1.2.840.10008.1.2.2"
+DEFLATED: Final = "1.2.840.10008.1.2.1.99"
+DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
+NATIVE: Final = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED})
+
+PIXEL_TAGS: Final = {0x7FE00008: "float", 0x7FE00009: "double", 0x7FE00010: "integer"}
+UNDEFINED: Final = 0xFFFFFFFF
+INFLATE_STEP: Final = 1 << 20
+FIRST_PLAUSIBLE_GROUPS: Final = frozenset({0x0002, 0x0004, 0x0008})
+
+NO_DATASET: Final = mark("no data set follows the file's head")
+CUT_SHORT: Final = mark("the pixel data is cut short")
+BAD_DEFLATE: Final = mark("its compressed data set cannot be unpacked")
+BAD_FRAGMENTS: Final = mark("the fragments of its pixel data make no sense")
+
+
+@dataclass
+class Source:
+    """An open file."""
+
+    path: Path
+    disk_file: BinaryIO
+    file: BinaryIO  # the same, or what was unpacked from it
+    top: Header
+    transfer_syntax: str
+    pixel_kind: str = ""  # "integer", "float", "double"; "" where there are no pixels
+    pixel_offset: int = 0
+    pixel_length: int = 0  # of the native pixels, UNDEFINED where they are encapsulated
+    end: int = 0
+    fragments: list[tuple[int, int]] | None = field(default=None, repr=False)
+    basic_offsets: list[int] = field(default_factory=list, repr=False)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return bytes of the file.
+
+        Raises
+        ------
+        DamagedFileError
+            The file ends before them.
+        """
+        self.file.seek(offset)
+        content = self.file.read(length)
+        if len(content) != length:
+            raise DamagedFileError(path=self.path, detail=CUT_SHORT)
+        return content
+
+    @property
+    def is_encapsulated(self) -> bool:
+        """Whether the pixels stand in fragments."""
+        return self.pixel_length == UNDEFINED
+
+    @property
+    def is_big_endian(self) -> bool:
+        """Whether words are stored big endian."""
+        return self.transfer_syntax == EXPLICIT_BIG
+
+    def frame_content(self, index: int, frames: int) -> bytes:
+        """Return the encoded bytes of one frame of encapsulated pixels.
+
+        References
+        ----------
+        DICOM PS3.5 A.4: basic or extended offset table; without one, one fragment per frame, or all
+        fragments where there is one frame.
+
+        Raises
+        ------
+        DamagedFileError
+            The frame is not there.
+        """
+        if self.fragments is None:
+            self.fragments, self.basic_offsets = self._find_fragments()
+        fragments = self.fragments
+        first = fragments[0][0] - 8 if fragments else 0
+        extended = self.top.content("ExtendedOffsetTable")
+        if len(extended) == 8 * frames and frames > 1:
+            offsets = list(struct.unpack(f"<{frames}Q", extended))
+        else:
+            offsets = self.basic_offsets if len(self.basic_offsets) == frames else []
+        if frames == 1:
+            chosen = fragments
+        elif offsets:
+            start = first + offsets[index]
+            stop = first + offsets[index + 1] if index + 1 < frames else UNDEFINED << 8
+            chosen = [part for part in fragments if start <= part[0] - 8 < stop]
+        else:
+            chosen = self._frames_without_offsets(frames)[index : index + 1]
+        if not chosen:
+            raise DamagedFileError(path=self.path, detail=CUT_SHORT)
+        return b"".join(self.read(offset, length) for offset, length in chosen)
+
+    def _frames_without_offsets(self, frames: int) -> list[tuple[int, int]]:
+        fragments = self.fragments or []
+        if len(fragments) > frames:  # several fragments per frame, and nothing says which
+            raise DamagedFileError(path=self.path, detail=BAD_FRAGMENTS)
+        return fragments
+
+    def _find_fragments(self) -> tuple[list[tuple[int, int]], list[int]]:
+        """Return (offset, length) of each fragment, and the basic offset table."""
+        position, found = self.pixel_offset, []
+        offsets: list[int] = []
+        while position + 8 <= self.end:
+            self.file.seek(position)
+            group, element, length = struct.unpack("<HHI", self.file.read(8))
+            if (group, element) != (0xFFFE, 0xE000):
+                break
+            length = min(length, self.end - position - 8)  # a codec may still read what there is
+            if position == self.pixel_offset:
+                table = self.read(position + 8, length // 4 * 4)
+                offsets = list(struct.unpack(f"<{len(table) // 4}I", table))
+            else:
+                found.append((position + 8, length))
+            if len(found) > limits.ELEMENTS * 5:
+                raise LimitError(
+                    path=self.path,
+                    what=mark("fragments"),
+                    asked=len(found),
+                    allowed=limits.ELEMENTS * 5,
+                )
+            position += 8 + length
+        return found, offsets
+
+
+def open_source(path: Path, disk_file: BinaryIO) -> Source:
+    """Read the header of an open file, up to its pixels.
+
+    Raises
+    ------
+    NotDicomError
+        Nothing in it looks like DICOM.
+    LimitError
+        It asks for more than limits.py allows.
+    DamagedFileError
+        It begins like DICOM and goes on like something else.
+    """
+    file = disk_file
+    end = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    head = file.read(132)
+    has_prefix = head[128:] == b"DICM"
+    start = 132 if has_prefix else 0
+    if not has_prefix and not _looks_like_a_dataset(head):
+        raise NotDicomError(path=path)
+    file.seek(start)
+    meta = _read(path, file, False, True, lambda tag: tag.group != 0x0002)
+    transfer_syntax = plain(str(meta.get("TransferSyntaxUID", "") or ""))
+    position = file.tell()
+    if transfer_syntax == DEFLATED:
+        unpacked = inflate_bounded(path, file.read(), limits.INFLATED_BYTES)
+        file, end, position = io.BytesIO(unpacked), len(unpacked), 0
+    implicit, little, transfer_syntax = _encoding(path, file, position, transfer_syntax)
+    check_structure(path, file, position, implicit=implicit, little=little)
+    file.seek(position)
+    pixels = _PixelPlace(file)
+    dataset = _read(path, file, implicit, little, pixels)
+    dataset.set_original_encoding(implicit, little, _character_set(dataset))
+    dataset.file_meta = meta  # type: ignore[assignment]  # read as a plain dataset, used as one
+    if not len(dataset) and not len(meta):
+        raise DamagedFileError(path=path, detail=NO_DATASET)
+    return Source(
+        path,
+        disk_file,
+        file,
+        Header(dataset),
+        transfer_syntax,
+        pixels.kind,
+        pixels.offset,
+        pixels.length,
+        end,
+    )
+
+
+class _PixelPlace:
+    """Stops the reading of a data set at its pixels and notes where they are."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.kind, self.offset, self.length = "", 0, 0
+
+    def __call__(self, tag: BaseTag, length: int = 0) -> bool:
+        if tag not in PIXEL_TAGS:
+            return tag.group > 0x7FE0
+        self.kind = PIXEL_TAGS[tag]
+        self.offset, self.length = self._file.tell(), length
+        return True
+
+
+def _read(
+    path: Path, file: BinaryIO, implicit: bool, little: bool, stop: Callable[[BaseTag], bool] | _PixelPlace
+) -> Dataset:
+    def stop_when(tag: BaseTag, _representation: str | None, length: int) -> bool:
+        return stop(tag, length) if isinstance(stop, _PixelPlace) else stop(tag)
+
+    try:
+        return read_dataset(file, implicit, little, stop_when=stop_when)
+    except RecursionError as error:
+        raise LimitError(
+            path=path, what=mark("nested sequences"), asked="> 200", allowed=limits.SEQUENCE_DEPTH
+        ) from error
+
+
+def _character_set(dataset: Dataset) -> str | list[str]:
+    stated = dataset.get("SpecificCharacterSet", "ISO_IR 6")
+    return stated if isinstance(stated, str) else [str(one) for one in stated or ()] or "ISO_IR 6"
+
+
+def _looks_like_a_dataset(head: bytes) -> bool:
+    if len(head) < 8:
+        return False
+    little, big = struct.unpack_from("<HH", head), struct.unpack_from(">HH", head)
+    representation = head[4:6]
+    explicit = representation.isalpha() and representation.isupper()
+    if little[0] in FIRST_PLAUSIBLE_GROUPS and little[1] < 0x1000:
+        (length,) = struct.unpack_from("<I", head, 4)
+        return explicit or length < 0x1000
+    return big[0] in FIRST_PLAUSIBLE_GROUPS and explicit
+
+
+def _encoding(path: Path, file: BinaryIO, position: int, stated: str) -> tuple[bool, bool, str]:
+    """Return (implicit, little endian, transfer syntax); the first element decides if none is stated."""
+    file.seek(position)
+    head = file.read(6)
+    if len(head) < 6:
+        raise DamagedFileError(path=path, detail=NO_DATASET)
+    explicit = head[4:6].isalpha() and head[4:6].isupper()
+    (group,) = struct.unpack_from("<H", head)
+    if stated and stated != EXPLICIT_BIG:
+        return (stated == IMPLICIT_LITTLE and not explicit), True, stated
+    if group >= 0x0400 and explicit:
+        return False, False, EXPLICIT_BIG
+    return not explicit, True, EXPLICIT_LITTLE if explicit else IMPLICIT_LITTLE
+
+
+def inflate_bounded(path: Path, packed: bytes, allowed_bytes: int) -> bytes:
+    """Unpack raw deflate data step by step, stopping as soon as it grows beyond a size or a ratio.
+
+    References
+    ----------
+    DICOM PS3.5 A.5; RFC 1951 without a header.
+    """
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    allowed = min(allowed_bytes, limits.INFLATE_RATIO * max(len(packed), 1 << 16))
+    pieces, size, rest = [], 0, packed
+    try:
+        while rest and not unpacker.eof:
+            piece = unpacker.decompress(rest, INFLATE_STEP)
+            rest = unpacker.unconsumed_tail
+            size += len(piece)
+            if size > allowed:
+                raise LimitError(path=path, what=mark("unpacked bytes"), asked=f"> {size}", allowed=allowed)
+            pieces.append(piece)
+    except zlib.error as error:
+        raise DamagedFileError(path=path, detail=BAD_DEFLATE) from error
+    return b"".join(pieces)

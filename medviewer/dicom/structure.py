@@ -1,0 +1,81 @@
+"""Counts what a header nests before a parser builds it: sequence depth, items, elements (limits.py).
+
+Only sequences and items of undefined length are walked: a parser leaves the others as bytes until asked.
+Whatever cannot be followed ends the walk; it is the parser's to refuse.
+"""
+
+import struct
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from medviewer import limits
+from medviewer.errors import LimitError
+from medviewer.translation import mark
+
+LONG_REPRESENTATIONS: Final = frozenset(
+    {b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"}
+)
+ITEM: Final = 0xFFFEE000
+ITEM_END: Final = 0xFFFEE00D
+SEQUENCE_END: Final = 0xFFFEE0DD
+PIXELS: Final = 0x7FE00008
+UNDEFINED: Final = 0xFFFFFFFF
+WINDOW_BYTES: Final = 1 << 16
+
+
+def check_structure(path: Path, file: BinaryIO, position: int, *, implicit: bool, little: bool) -> None:
+    """Walk a data set up to its pixels.
+
+    Raises
+    ------
+    LimitError
+        More nested sequences, items, elements or bytes than limits.py allows.
+    """
+    order = "<" if little else ">"
+    tag_of = struct.Struct(order + "HH").unpack_from
+    long_of = struct.Struct(order + "I").unpack_from
+    short_of = struct.Struct(order + "H").unpack_from
+    start, content, place = position, b"", 0
+    depth = items = elements = 0
+    while True:
+        if place + 12 > len(content):  # headers are short and files are long: a window of the file at a time
+            start += place
+            _bound(path, mark("header bytes"), start - position, limits.HEADER_BYTES)
+            file.seek(start)
+            content, place = file.read(WINDOW_BYTES), 0
+            if len(content) < 8:
+                return
+        group, element = tag_of(content, place)
+        tag = group << 16 | element
+        if tag == ITEM:
+            items += 1
+            place += 8
+            _bound(path, mark("sequence items"), items, limits.SEQUENCE_ITEMS)
+            continue  # its elements follow, whether its length is stated or not
+        if tag in (ITEM_END, SEQUENCE_END):
+            depth -= tag == SEQUENCE_END
+            place += 8
+            continue
+        if tag >= PIXELS and depth <= 0:
+            return
+        elements += 1
+        _bound(path, mark("data elements"), elements, limits.ELEMENTS)
+        if implicit:
+            (length,), head = long_of(content, place + 4), 8
+        elif content[place + 4 : place + 6] in LONG_REPRESENTATIONS:
+            if place + 12 > len(content):
+                return
+            (length,), head = long_of(content, place + 8), 12
+        else:
+            (length,), head = short_of(content, place + 6), 8
+        place += head
+        if length == UNDEFINED:
+            depth += 1
+            _bound(path, mark("nested sequences"), depth, limits.SEQUENCE_DEPTH)
+        else:
+            place += length
+
+
+def _bound(path: Path, what: str, asked: int, allowed: int) -> None:
+    if asked > allowed:
+        raise LimitError(path=path, what=what, asked=asked, allowed=allowed)

@@ -1,0 +1,123 @@
+"""Frames as they cross the border of the worker process: JSON for the words, shared memory for the pixels."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.dicom.instance import Record, from_plain_record, plain_record
+from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
+from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
+
+STORED_TYPES: Final = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f4", "<f8"})
+
+
+def frame_record(frame: Frame) -> Record:
+    """Return everything of a frame but its pixels, as values that JSON can carry."""
+    return {
+        "shape": frame.stored.shape,
+        "dtype": frame.stored.dtype.str,
+        "uid": frame.sop_instance_uid,
+        "number": frame.frame_number,
+        "bits": frame.bits_stored,
+        "modality": _modality_record(frame.modality),
+        "voi": [_voi_record(voi) for voi in frame.voi],
+        "inverted": frame.inverted,
+        "padding": frame.padding,
+        "geometry": plain_record(frame.geometry),
+        "attributes": plain_record(frame.attributes),
+        "warnings": frame.warnings,
+    }
+
+
+def frame_from_record(
+    record: Mapping[str, Any], stored: npt.NDArray[Any], warnings: tuple[str, ...]
+) -> Frame:
+    """Rebuild a frame; `warnings` are its sentences, translated."""
+    padding = record["padding"]
+    return Frame(
+        stored=stored,
+        sop_instance_uid=record["uid"],
+        frame_number=record["number"],
+        bits_stored=record["bits"],
+        modality=_modality(record["modality"]),
+        voi=tuple(_voi(one) for one in record["voi"]),
+        inverted=record["inverted"],
+        padding=None if padding is None else (padding[0], padding[1]),
+        geometry=from_plain_record(FrameGeometry, record["geometry"]),
+        attributes=from_plain_record(FrameAttributes, record["attributes"]),
+        warnings=warnings,
+    )
+
+
+def stored_bytes(record: Mapping[str, Any]) -> int:
+    """Return how many bytes the pixels of a record take, from its shape and type.
+
+    Raises
+    ------
+    ValueError
+        The shape or the type is none that a frame can have.
+    """
+    shape, dtype = record["shape"], record["dtype"]
+    if dtype not in STORED_TYPES or len(shape) not in (2, 3) or min(shape) < 1:
+        raise ValueError("not the pixels of a frame")
+    return int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+
+
+def _array_record(values: npt.NDArray[Any]) -> Record:
+    little = values.astype(values.dtype.newbyteorder("<"), copy=False)
+    return {"dtype": little.dtype.str, "bytes": base64.b64encode(little.tobytes()).decode("ascii")}
+
+
+def _array(record: Mapping[str, Any], dtype: str) -> npt.NDArray[Any]:
+    return np.frombuffer(base64.b64decode(record["bytes"]), record["dtype"]).astype(dtype)
+
+
+def _modality_record(modality: ModalityTransform) -> Record:
+    if isinstance(modality, Rescale):
+        return {"slope": modality.slope, "intercept": modality.intercept, "unit": modality.unit}
+    return {
+        "first": modality.first_mapped,
+        "table": _array_record(modality.values),
+        "unit": modality.unit,
+        "explanation": modality.explanation,
+    }
+
+
+def _modality(record: Mapping[str, Any]) -> ModalityTransform:
+    if "slope" in record:
+        return Rescale(record["slope"], record["intercept"], record["unit"])
+    values = _array(record["table"], "float32")
+    return ModalityTable(record["first"], values, record["unit"], record["explanation"])
+
+
+def _voi_record(voi: Voi) -> Record:
+    if isinstance(voi, Window):
+        return {
+            "center": voi.center,
+            "width": voi.width,
+            "function": voi.function.value,
+            "explanation": voi.explanation,
+        }
+    if isinstance(voi, VoiTable):
+        return {
+            "first": voi.first_mapped,
+            "table": _array_record(voi.values),
+            "bits": voi.bits,
+            "explanation": voi.explanation,
+        }
+    return {"bits": voi.bits}
+
+
+def _voi(record: Mapping[str, Any]) -> Voi:
+    if "center" in record:
+        function = VoiFunction(record["function"])
+        return Window(record["center"], record["width"], function, record["explanation"])
+    if "table" in record:
+        values = _array(record["table"], "uint16")
+        return VoiTable(record["first"], values, record["bits"], record["explanation"])
+    return Identity(record["bits"])
