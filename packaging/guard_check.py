@@ -5,8 +5,8 @@ stands there without it; the change is made in a copy of the tree. Run it as
 
     .venv/bin/python packaging/guard_check.py [WORD ...]
 
-with words to try only the guards whose names contain one. Exit status 1: a guard was not missed, or is no
-longer where the table says.
+with words to try only the guards whose names contain one, and with `--oracle` to see which of them the random
+walks alone would miss. Exit status 1: a guard was not missed, or is no longer where the table says.
 """
 
 import os
@@ -27,6 +27,7 @@ TESTS = (
     "tests/gui/test_session.py",
     "tests/oracle",
 )
+ORACLE = ("tests/oracle",)
 SECONDS = 300
 
 STATE = "medviewer/display_state.py"
@@ -222,10 +223,10 @@ def copy_tree(folder: Path) -> None:
     (folder / "resources").symlink_to(ROOT / "resources")
 
 
-def run_tests(folder: Path) -> tuple[bool, str]:
+def run_tests(folder: Path, tests: tuple[str, ...]) -> tuple[bool, str]:
     """Return whether all tests passed, and which failed first."""
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *TESTS]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     try:
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
@@ -236,7 +237,7 @@ def run_tests(folder: Path) -> tuple[bool, str]:
     return done.returncode == 0, failed.group(1) if failed else f"exit status {done.returncode}"
 
 
-def check(guard: Guard, folder: Path) -> str:
+def check(guard: Guard, folder: Path, tests: tuple[str, ...]) -> str:
     """Return by which test a guard is missed; empty where nothing misses it or it is not there."""
     path = folder / guard.file
     source = path.read_text("utf-8")
@@ -244,7 +245,7 @@ def check(guard: Guard, folder: Path) -> str:
         return ""
     path.write_text(source.replace(guard.there, guard.without), "utf-8")
     try:
-        passed, failed = run_tests(folder)
+        passed, failed = run_tests(folder, tests)
     finally:
         path.write_text(source, "utf-8")
     return "" if passed else failed
@@ -252,18 +253,20 @@ def check(guard: Guard, folder: Path) -> str:
 
 def main(words: list[str]) -> int:
     """Try each guard and print the table."""
+    tests = ORACLE if "--oracle" in words else TESTS
+    words = [word for word in words if word != "--oracle"]
     chosen = [guard for guard in GUARDS if not words or any(word in guard.name for word in words)]
     unnoticed = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy_tree(folder)
-        passed, failed = run_tests(folder)
+        passed, failed = run_tests(folder, tests)
         if not passed:
             print(f"the tests fail with all guards in place: {failed}")
             return 1
         for guard in chosen:
             begun = time.monotonic()
-            failed = check(guard, folder)
+            failed = check(guard, folder, tests)
             seconds = time.monotonic() - begun
             print(f"{'red  ' if failed else 'GREEN'} {guard.name:58} {seconds:5.1f} s  {failed}", flush=True)
             if not failed:
