@@ -34,11 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Classify and print one row for each slice."""
-    from medviewer.inference.classifier import load_classifier
-
     if options.csv is not None:
         refuse_existing(options.csv, force=options.force)
-    classifier = load_classifier(options.model, options.device)
+    classifier = load(options.model, options.device)
     rows = []
     for row, line in _rows(options, classifier, console):
         rows.append(row)
@@ -51,6 +49,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.csv is not None:
         console.write(options.csv, as_csv(rows), force=options.force)
     return DONE
+
+
+def load(model: str, device: str = "auto") -> "Classifier":
+    """Load a model; the library for it is imported only now."""
+    from medviewer.inference.classifier import load_classifier
+
+    return load_classifier(model, device)
 
 
 def _rows(

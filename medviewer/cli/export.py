@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medviewer.cli.classify import DEFAULT_MODEL
+from medviewer.cli.classify import DEFAULT_MODEL, load
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_choice, choose_indices, choose_stack, opened
 from medviewer.dicom.series import Stack
@@ -34,11 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the pictures and print the path of each."""
-    classifier = None
-    if options.classify:
-        from medviewer.inference.classifier import load_classifier
-
-        classifier = load_classifier(DEFAULT_MODEL)
+    classifier = load(DEFAULT_MODEL) if options.classify else None
     with opened([options.path], console) as (sandbox, library):
         stack = choose_stack(library, options.series)
         indices = choose_indices(stack, options.frame)

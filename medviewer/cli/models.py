@@ -51,9 +51,11 @@ def _show(name: str, console: Console) -> None:
 
 
 def _verify(console: Console) -> None:
-    from medviewer.inference.model_card import installed_packs, verify_pack
+    from medviewer.inference.bundled import BUNDLED
+    from medviewer.inference.model_card import bundled_folder, installed_packs, verify_pack
 
-    for folder in installed_packs():
+    missing = [bundled_folder() / name for name in BUNDLED]
+    for folder in [*installed_packs(), *(folder for folder in missing if not folder.is_dir())]:
         try:
             verify_pack(folder)
         except MedviewerError as error:

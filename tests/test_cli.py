@@ -1,0 +1,220 @@
+"""The command line: which command is meant, what it answers to wrong usage, and how it ends."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from medviewer import app, cli
+from medviewer.cli import COMMANDS, main, split
+from medviewer.cli.classify import as_csv
+from medviewer.cli.render import parse_settings
+from medviewer.errors import NotFoundError
+
+
+@pytest.fixture
+def window(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """Collect what would have been opened."""
+    opened: list[tuple[object, ...]] = []
+
+    def open_window(paths: list[Path], *, demo: bool, language: str) -> int:
+        opened.append((paths, demo, language))
+        return 0
+
+    monkeypatch.setattr(app, "main", open_window)
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("given", "command"),
+    [
+        ([], None),
+        (["study"], None),
+        (["info", "study"], "info"),
+        (["--language", "zh_CN", "info", "study"], "info"),
+        (["--language=en", "info", "study"], "info"),
+        (["--", "info"], None),
+        (["--demo", "info"], None),
+        (["study", "info"], None),
+    ],
+)
+def test_a_command_is_one_only_in_the_first_place(given: list[str], command: str | None) -> None:
+    assert split(given)[1] == command
+
+
+def test_paths_open_the_window(window: list[tuple[object, ...]]) -> None:
+    assert main(["a", "b", "--demo"]) == 0
+    assert window == [([Path("a"), Path("b")], True, "")]
+
+
+def test_a_folder_may_have_the_name_of_a_command(window: list[tuple[object, ...]]) -> None:
+    main(["--language", "zh_CN", "--", "info"])
+    assert window == [([Path("info")], False, "zh_CN")]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["info"],
+        ["info", "a", "b"],
+        ["--bogus"],
+        ["--language", "xx", "info", "a"],
+        ["render", "a"],
+        ["render", "a", "-o", "b.png", "--window", "40"],
+        ["render", "a", "-o", "b.png", "--window", "40,0"],
+        ["render", "a", "-o", "b.png", "--window", "nan,1"],
+        ["render", "a", "-o", "b.png", "--window", "40,80", "--voi", "1"],
+        ["render", "a", "-o", "b.png", "--frame", "0"],
+        ["classify"],
+        ["export", "a", "-o", "b", "--format", "docx"],
+        ["models"],
+        ["train", "recipe"],
+        ["evaluate", "model"],
+    ],
+)
+def test_wrong_usage_is_status_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(wrong)
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert "usage: medviewer" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_says_that_it_is_for_research(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--help"])
+    assert ended.value.code == 0
+    assert "not for diagnosis" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_help_of_the_program_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out
+    assert all(f"\n  {name} " in said for name in COMMANDS)
+    assert "tour" not in said
+
+
+@pytest.mark.parametrize("command", ["info", "classify", "render", "export"])
+def test_a_path_that_is_not_there_is_status_1_and_named(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("medviewer.cli.classify.load", lambda *_: None)
+    options = {"render": ["-o", "a.png"], "export": ["-o", "a", "--format", "png"]}.get(command, [])
+    assert main([command, str(tmp_path / "nowhere"), *options]) == 1
+    said = capsys.readouterr()
+    assert "nowhere" in said.err
+    assert said.out == ""
+
+
+def test_an_unknown_model_is_status_1_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "show", "no-such-model"]) == 1
+    assert "no-such-model" in capsys.readouterr().err
+
+
+def test_a_bundled_model_whose_folder_is_gone_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("medviewer.inference.bundled.BUNDLED", {"gone-model": {}})
+    assert main(["models", "verify"]) == 1
+    assert "gone-model" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["train", "r", "-o", "folder"], ["evaluate", "m"]])
+def test_a_missing_extra_is_named(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without(name: str, found: object = None) -> object:
+        if name.startswith("medviewer.training"):
+            raise ModuleNotFoundError(name="lightning_fabric")
+        return importer(name)
+
+    importer = cli.importlib.import_module
+    monkeypatch.setattr("importlib.import_module", without)
+    assert main([*command, "--data", "d.npz"]) == 1
+    said = capsys.readouterr().err
+    assert "lightning_fabric" in said
+    assert "medviewer[train]" in said
+
+
+@pytest.fixture
+def failing_command(monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
+    """Put a command in that fails with a message that quotes a patient."""
+
+    class Failing:
+        error: BaseException = ValueError("Doe^Jane")
+
+        @staticmethod
+        def add_arguments(parser: argparse.ArgumentParser) -> None:
+            parser.add_argument("path")
+
+        @classmethod
+        def run(cls, *_: object) -> int:
+            raise cls.error
+
+    monkeypatch.setattr(cli.importlib, "import_module", lambda _: Failing)
+    return Failing
+
+
+def test_a_mistake_of_the_program_is_reported_without_what_the_file_held(
+    failing_command: type, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["info", "x"]) == 1
+    said = capsys.readouterr().err
+    assert "ValueError" in said
+    assert "test_cli.py" in said
+    assert "Doe" not in said
+
+
+def test_an_interrupt_ends_quietly(
+    failing_command: type, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(failing_command, "error", KeyboardInterrupt())
+    assert main(["info", "x"]) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_parameters_are_read_by_their_kind() -> None:
+    from medviewer.imaging.processing import PROCESSING
+
+    for row in PROCESSING.values():
+        for parameter in row.parameters:
+            text = str(parameter.default)
+            read = parse_settings([f"{row.name}.{parameter.name}={text}"])
+            assert read == {row.name: {parameter.name: parameter.default}}
+
+
+@pytest.mark.parametrize(
+    "wrong", ["nothing.x=1", "edges.nothing=1", "edges=1", "edges.input=nonsense", "thresholded.input"]
+)
+def test_a_parameter_that_does_not_exist_is_named(wrong: str) -> None:
+    with pytest.raises(NotFoundError):
+        parse_settings([wrong])
+
+
+def test_a_cell_that_would_be_a_formula_is_text() -> None:
+    row = {"reason": "=HYPERLINK(1)", "status": "refused", "probabilities": {}, "operating_point": None}
+    table = as_csv([row | {"prediction_set": None}]).decode("utf-8-sig")
+    assert "'=HYPERLINK" in table
+
+
+def test_a_table_has_a_column_for_each_class() -> None:
+    row = {
+        "status": "classified",
+        "probabilities": {"b": 0.25, "a": 0.75},
+        "operating_point": {"threshold": 0.5},
+        "prediction_set": None,
+    }
+    lines = as_csv([row]).decode("utf-8-sig").splitlines()
+    assert lines == ["status,probability a,probability b,threshold", "classified,0.75,0.25,0.5"]
+
+
+def test_json_is_plain_ascii(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.Console().result_as_json({"patient_name": "王^小东 \udcff"})
+    said = capsys.readouterr().out
+    assert said.isascii()
+    assert json.loads(said) == {"patient_name": "王^小东 \udcff"}
