@@ -80,7 +80,7 @@ def compose(picture: DisplayImage, surroundings: Surroundings) -> DisplayImage:
     rows, columns = picture.shape[:2]
     canvas_width = max(columns + 2 * margin, NARROWEST)
     paragraphs = _wrapped(surroundings.caption, size, canvas_width - 2 * size)
-    below = rows + 2 * margin + (margin if surroundings.scale else 0)
+    below = rows + 2 * margin + (margin + size // 2 if surroundings.scale else 0)
     height = below + sum(line_height for _, _, _, line_height in paragraphs) + size
     canvas = Image.new("RGB", (canvas_width, height), GROUND)
     left, top = picture_corner(picture)
@@ -104,13 +104,33 @@ def picture_corner(picture: DisplayImage) -> tuple[int, int]:
 
 
 def write(
-    draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: int, color: tuple[int, int, int]
+    draw: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    text: str,
+    size: int,
+    color: tuple[int, int, int],
+    *,
+    outlined: bool = False,
 ) -> None:
-    """Draw a text whose upper left corner is at (x, y); fonts change where a character asks for it."""
+    """Draw a text whose upper left corner is at (x, y); fonts change where a character asks for it.
+
+    Parameters
+    ----------
+    outlined : bool
+        With a black outline, to be read on white bone as on air.
+    """
     x, y = at
     ascent = round(0.95 * size)  # one baseline for all fonts of a line
     for piece, font in fonts.runs(text, size):
-        draw.text((x, y + ascent), piece, fill=color, font=font, anchor="ls")
+        draw.text(
+            (x, y + ascent),
+            piece,
+            fill=color,
+            font=font,
+            anchor="ls",
+            stroke_width=max(1, size // 12) if outlined else 0,
+            stroke_fill=(0, 0, 0),
+        )
         x += font.getlength(piece)
 
 
@@ -183,7 +203,7 @@ def draw_annotations(
         match annotation:
             case Text(at, text):
                 x, y = place(at)
-                write(draw, (x, y - 1.2 * size), text, size, ANNOTATION)
+                write(draw, (x, y - 1.2 * size), text, size, ANNOTATION, outlined=True)
             case Line(start, end):
                 draw.line((place(start), place(end)), fill=ANNOTATION, width=thick)
             case Arrow(tail, head):

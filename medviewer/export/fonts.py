@@ -13,21 +13,24 @@ from PIL import ImageFont
 
 from medviewer.errors import MissingFontError
 
-KNOWN: Final = (
+LATIN: Final = (
+    ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 0),
+    ("/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf", 0),
+    ("C:/Windows/Fonts/segoeui.ttf", 0),
+    ("/System/Library/Fonts/Supplemental/Arial Unicode.ttf", 0),
+)
+CHINESE: Final = (
     # path, index of Simplified Chinese within a collection
     ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2),
     ("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", 2),
     ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", 2),
     ("C:/Windows/Fonts/msyh.ttc", 0),
-    ("C:/Windows/Fonts/segoeui.ttf", 0),
     ("/System/Library/Fonts/PingFang.ttc", 0),
     ("/System/Library/Fonts/Hiragino Sans GB.ttc", 0),
     ("/System/Library/Fonts/STHeiti Light.ttc", 0),
-    ("/System/Library/Fonts/Supplemental/Arial Unicode.ttf", 0),
-    ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 0),
-    ("/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf", 0),
 )
-"""Usual places, tried in this order."""
+KNOWN: Final = (*LATIN, *CHINESE)
+"""Usual places, tried in this order for each character."""
 
 FONTCONFIG_SECONDS: Final = 5
 NO_CHARACTER: Final = "\U0010ffff"  # Unicode promises that it never will be one
@@ -123,7 +126,7 @@ def wrap(text: str, size: int, room: int) -> list[str]:
     while rest and width(rest, size) > room:
         end = _longest(rest, size, room)
         space = rest.rfind(" ", 1, end + 1)
-        end = space if space > 0 else end
+        end = space if space > end // 2 else end  # text without spaces is broken anywhere
         lines.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return [*lines, rest] if rest or not lines else lines

@@ -34,7 +34,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.parameter import Parameters
 from medviewer.imaging.presentation import square_pixels
 from medviewer.imaging.processed import Processed
-from medviewer.imaging.processing import draw_mask, process, render
+from medviewer.imaging.processing import draw_mask, fidelity, process, render
 from medviewer.imaging.transform import ViewTransform
 from medviewer.imaging.types import DisplayImage
 from medviewer.inference.prediction import Outcome
@@ -200,21 +200,19 @@ def _caption(
     size_steps: list[str],
     with_identity: bool,
 ) -> list[Words]:
-    said: list[Words] = []
+    warning = Words(translate("Research use only. Not for diagnosis."), "attention")
+    said = [warning]
     if outcome is not None:
         text = outcome_text(outcome)
-        said += [Words(text.headline, "headline")]
+        said = [Words(text.headline, "headline")]
         said += [Words(caution, "attention") for caution in text.cautions]
-        said += [Words(" · ".join(text.details), "text")] if text.details else []
-        said += [Words(text.source, "quiet")]
+        said += [Words(" · ".join(text.details))]
+        said += [Words(f"{outcome.model} {outcome.model_version}", "quiet"), warning]
     said += [Words(caution, "attention") for caution in cautions(pane)]
     said += [Words(line) for line in _whose(pane, with_identity)]
-    *window, fidelity = corner_texts(pane, True, processed)["bottom_left"]
-    said += [Words(line) for line in window]
-    said += [Words(" → ".join((fidelity, *size_steps)), "quiet")]
-    warnings = pane.frame.warnings if pane.frame is not None else ()
-    said += [Words(translate(warning), "attention") for warning in warnings]
-    said += [Words(translate("Research use only. Not for diagnosis."), "attention")]
+    line = " → ".join((fidelity(processed, pane.voi), *size_steps))
+    said += [Words(line, "quiet")]
+    said += [Words(translate(sentence), "attention") for sentence in processed.frame.warnings]
     once: dict[str, str] = {}
     for words in said:
         once.setdefault(_plain(words.text), words.role)

@@ -1,0 +1,173 @@
+"""The words on a picture are those of the clinic, and say what must be said."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from medviewer import translation
+from medviewer.display_state import PaneState
+from medviewer.export.caption import (
+    cautions,
+    corner_texts,
+    date_text,
+    outcome_lines,
+    outcome_text,
+    probability_text,
+    scale_bar,
+    slice_text,
+    stack_title,
+)
+from medviewer.imaging.frame import FrameAttributes
+from medviewer.imaging.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.processing import process
+from medviewer.inference.prediction import Gate
+
+Outcomes = dict[str, Callable[..., PaneState]]
+PaneMaker = Callable[..., PaneState]
+
+
+def test_the_corners_answer_who_what_where_how(pane: PaneState) -> None:
+    assert corner_texts(pane) == {
+        "top_left": ["CANARY^PATIENT  1961-04-02", "ID ID-417"],
+        "top_right": ["Head of CANARY 2026-11-20", "Axial 5 mm", "#3 / 5 · 15.0 mm"],
+        "bottom_left": ["W 400 L 40", "stored 12-bit → HU → linear window W 400 L 40"],
+    }
+
+
+def test_hidden_identity_leaves_no_name_number_or_date(pane: PaneState) -> None:
+    said = str(corner_texts(pane, hide_identity=True))
+    for secret in ("PATIENT", "ID-417", "1961", "2026"):
+        assert secret not in said
+
+
+def test_the_processing_is_told(pane: PaneState) -> None:
+    assert pane.frame is not None
+    edges = process(pane.frame, "edges", {})
+    assert corner_texts(pane, processed=edges)["bottom_left"][0].startswith("stored 12-bit → HU → Canny")
+    assert cautions(replace(pane, processing="edges")) == ["processed, not for measurement"]
+    assert cautions(pane) == []
+
+
+def test_before_the_picture_is_there_its_slice_is_told(pane: PaneState) -> None:
+    corners = corner_texts(replace(pane, frame=None))
+    assert corners["bottom_left"] == []
+    assert corners["top_right"][-1] == "#3 / 5 · 15.0 mm"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({"lossy": True, "lossy_ratio": 20.0}, ["lossy 20:1"]),
+        ({"lossy": True}, ["lossy"]),
+        ({"is_phantom": True}, ["PHANTOM, not a patient"]),
+    ],
+)
+def test_what_must_be_said_of_a_picture_is_said_before_it_is_decoded(
+    attributes: dict, expected: list[str], making: PaneMaker
+) -> None:
+    pane = making(attributes=FrameAttributes(**attributes))
+    assert cautions(pane) == expected
+    assert cautions(replace(pane, frame=None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("available", "expected"),
+    [
+        (173.0, (100, "10 cm")),
+        (100.0, (100, "10 cm")),
+        (99.0, (50, "5 cm")),
+        (10.0, (10, "1 cm")),
+        (9.9, (5, "5 mm")),
+        (0.3, (0.2, "0.2 mm")),
+    ],
+)
+def test_the_scale_bar_is_a_round_length(available: float, expected: tuple, pane: PaneState) -> None:
+    assert scale_bar(pane, available) == pytest.approx(expected)
+
+
+def test_at_the_detector_the_scale_says_so_and_without_spacing_there_is_none(making: PaneMaker) -> None:
+    detector = FrameGeometry(spacing_mm=(0.1, 0.1), spacing_kind=SpacingKind.DETECTOR)
+    assert scale_bar(making(geometry=detector), 60) == (50, "5 cm at the detector")
+    assert scale_bar(making(geometry=FrameGeometry()), 60) is None
+    for nothing in (0.0, -1.0, float("nan"), float("inf")):
+        assert scale_bar(making(), nothing) is None
+
+
+def test_a_stack_without_plane_has_its_description(making: PaneMaker) -> None:
+    assert stack_title(making(stack={"plane": ""}).stack) == "Series for CANARY"
+    thick = FrameGeometry(slice_thickness_mm=None)
+    assert stack_title(making(geometry=thick).stack) == "Axial 5 mm"  # the distance of the slices
+    assert slice_text(making(stack={"frames": making().stack.frames[:3]})) == "#3 / 3 · 15.0 mm"
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [("20261120", "2026-11-20"), ("2026.11.20", "2026-11-20"), ("20261399", "20261399"), ("", "")],
+)
+def test_dates_are_written_as_both_languages_do(stored: str, shown: str) -> None:
+    assert date_text(stored) == shown
+
+
+def test_a_prediction_says_how_far_to_trust_it(pane: PaneState, outcomes: Outcomes) -> None:
+    outcome = outcomes["prediction"](pane).outcome
+    assert outcome is not None
+    assert outcome_lines(outcome) == [
+        "Haemorrhage  0.81",
+        "above the operating point 0.35",
+        "sensitivity 0.91 (0.78–0.97) · specificity 0.78 (0.70–0.85)",
+        "age not stated",
+        "head-ct-haemorrhage 1.0 · research use only, not for diagnosis",
+    ]
+
+
+def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
+    pane: PaneState, outcomes: Outcomes
+) -> None:
+    outcome = outcomes["prediction"](
+        pane, probabilities=(("no haemorrhage", 0.8), ("haemorrhage", 0.2)), label="no haemorrhage"
+    ).outcome
+    assert outcome is not None
+    lines = outcome_lines(outcome)
+    assert lines[:2] == ["No haemorrhage  0.80", "below the operating point 0.35"]
+
+
+def test_what_was_overridden_is_a_caution(pane: PaneState, outcomes: Outcomes) -> None:
+    gate = Gate("body part", False, "body part not stated")
+    outcome = outcomes["prediction"](pane, overridden=gate, calibrated=False, is_phantom=True).outcome
+    assert outcome is not None
+    assert outcome_text(outcome).cautions == (
+        "PHANTOM, not a patient",
+        "Classified anyway, although: body part not stated",
+        "not calibrated: a score, not a probability",
+    )
+
+
+def test_a_refusal_and_a_failure_give_their_reason_and_no_number(pane: PaneState, outcomes: Outcomes) -> None:
+    refusal, failure = (outcomes[kind](pane).outcome for kind in ("refusal", "no result"))
+    assert refusal is not None
+    assert failure is not None
+    assert outcome_lines(refusal)[:2] == ["Not classified", "the modality is MR, the model needs CT"]
+    assert outcome_lines(failure)[:2] == ["No result", "invalid numbers"]
+    for lines in (outcome_lines(refusal), outcome_lines(failure)):
+        assert lines[-1].endswith("research use only, not for diagnosis")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.0, "< 0.01"), (0.004, "< 0.01"), (0.5, "0.50"), (0.994, "0.99"), (1.0, "> 0.99")]
+)
+def test_no_probability_is_shown_as_certain(value: float, shown: str) -> None:
+    assert probability_text(value) == shown
+
+
+def test_chinese_words_are_chinese(pane: PaneState) -> None:
+    translation.use_language("zh_CN")
+    title = stack_title(pane.stack)
+    assert title.endswith("5 mm")
+    assert "Axial" not in title
+
+
+def test_colour_has_no_window(making: PaneMaker) -> None:
+    pane = making(np.zeros((4, 4, 3), np.uint8), frame={"voi": ()})
+    assert corner_texts(pane)["bottom_left"] == ["stored colour 12-bit → shown as stored"]

@@ -1,0 +1,95 @@
+"""No word covers a pixel of the picture, and everything is on the canvas."""
+
+import numpy as np
+import pytest
+
+from medviewer.export import fonts
+from medviewer.export.draw import (
+    ANNOTATION,
+    GROUND,
+    INK,
+    Surroundings,
+    Words,
+    compose,
+    draw_annotations,
+    picture_corner,
+)
+from medviewer.imaging.annotation import Arrow, Line, Text
+
+FULL = Surroundings(
+    caption=(
+        Words("Haemorrhage 0.81", "headline"),
+        Words("体模 PHANTOM " * 30, "attention"),
+        Words("x", "quiet"),
+    ),
+    letters=("A", "L", "P", "R"),
+    scale=(100.0, "5 cm"),
+)
+
+
+@pytest.mark.parametrize("shape", [(512, 512, 3), (100, 900, 3), (900, 100, 3), (2000, 1500, 3)])
+def test_the_picture_stands_untouched_in_the_canvas(shape: tuple[int, ...]) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
+    canvas = compose(picture, FULL)
+    x, y = picture_corner(picture)
+    np.testing.assert_array_equal(canvas[y : y + shape[0], x : x + shape[1]], picture)
+
+
+@pytest.fixture
+def canvas() -> np.ndarray:
+    return compose(np.zeros((512, 512, 3), np.uint8), FULL)
+
+
+def inked(area: np.ndarray) -> bool:
+    return bool((area != GROUND).any())
+
+
+def test_letters_stand_at_the_middle_of_the_four_edges(canvas: np.ndarray) -> None:
+    x, y = picture_corner(np.zeros((512, 512, 3), np.uint8))
+    middle = slice(x + 240, x + 272)
+    assert inked(canvas[:y, middle])
+    assert inked(canvas[y + 512 : y + 512 + y, middle])
+    assert inked(canvas[y + 240 : y + 272, :x])
+    assert inked(canvas[y + 240 : y + 272, x + 512 :])
+    bare = compose(np.zeros((512, 512, 3), np.uint8), Surroundings())
+    assert not inked(bare[:y])
+    assert not inked(bare[:, :x])
+
+
+def test_the_scale_bar_has_its_length(canvas: np.ndarray) -> None:
+    x, y = picture_corner(np.zeros((512, 512, 3), np.uint8))
+    rows = (canvas[y + 512 :, x : x + 101] == INK["text"]).all(axis=2).all(axis=1)
+    assert rows.any()
+    row = y + 512 + int(np.argmax(rows))
+    assert tuple(canvas[row, x + 102]) == GROUND
+
+
+def test_nothing_is_cut_off_at_the_borders(canvas: np.ndarray) -> None:
+    for border in (canvas[0], canvas[-1], canvas[:, 0], canvas[:, -1]):
+        assert not inked(border)
+
+
+def test_every_line_of_the_caption_is_there() -> None:
+    picture = np.zeros((512, 512, 3), np.uint8)
+    short = compose(picture, Surroundings(caption=(Words("a"),)))
+    long = compose(picture, Surroundings(caption=(Words("a " * 300),)))
+    lines = len(fonts.wrap("a " * 300, 15, short.shape[1] - 30))
+    assert long.shape[0] - short.shape[0] == (lines - 1) * round(1.45 * 15)
+
+
+def test_text_grows_with_the_picture_and_is_never_tiny() -> None:
+    small, large = (picture_corner(np.zeros((side, side, 3), np.uint8))[1] for side in (512, 2400))
+    assert small == 30
+    assert large > 3 * small
+
+
+def test_annotations_stand_where_they_point_to() -> None:
+    picture = np.zeros((200, 400, 3), np.uint8)
+    marks = (Arrow((10, 10), (50, 50)), Line((80, 10), (80, 90)), Text((90, 10), "张"))
+    drawn = draw_annotations(picture, marks, across=4.0, down=2.0, size=15)
+    assert tuple(drawn[101, 202]) == ANNOTATION  # the head of the arrow: row 50, column 50
+    assert tuple(drawn[161, 300]) == ANNOTATION
+    assert (drawn[160:185, 42:60] == ANNOTATION).all(axis=2).any()
+    assert not picture.any()
+    assert draw_annotations(picture, (), 1, 1, 15) is picture
+    assert draw_annotations(picture, (Arrow((5, 5), (5, 5)),), 1, 1, 15).shape == picture.shape

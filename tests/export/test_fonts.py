@@ -1,0 +1,53 @@
+"""Texts find a font for each character, or the export says that it cannot be written."""
+
+import pytest
+
+from medviewer.errors import MissingFontError
+from medviewer.export import fonts
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    """Forget which font has what."""
+    fonts._place_of.cache_clear()
+    fonts._asked_of_fontconfig.cache_clear()
+
+
+def test_latin_and_chinese_are_written_by_fonts_that_have_them() -> None:
+    text = "σ 12 HU → 体模, 张"
+    pieces = fonts.runs(text, 20)
+    assert "".join(piece for piece, _ in pieces) == text
+    for piece, font in pieces:
+        missing = bytes(font.getmask(fonts.NO_CHARACTER))
+        assert all(bytes(font.getmask(character)) != missing for character in piece if character != " ")
+
+
+def test_a_character_that_no_font_has_is_named_instead_of_a_box() -> None:
+    with pytest.raises(MissingFontError, match="\U0010fffe"):
+        fonts.runs("CT \U0010fffe", 20)
+
+
+def test_without_a_chinese_font_the_export_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "KNOWN", fonts.LATIN)
+    monkeypatch.setattr(fonts.shutil, "which", lambda _name: None)
+    assert fonts.width("Axial", 20) > 0
+    with pytest.raises(MissingFontError, match="体"):
+        fonts.runs("体", 20)
+    fonts._place_of.cache_clear()
+
+
+def test_lines_keep_to_their_room_and_lose_nothing() -> None:
+    for text in ("stored 12-bit → HU → linear window W 80 L 40 (Brain)", "仅供科研使用不用于诊断" * 6):
+        lines = fonts.wrap(text, 15, 200)
+        assert len(lines) > 1
+        assert all(fonts.width(line, 15) <= 200 for line in lines)
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_words_are_not_broken_where_there_are_spaces() -> None:
+    assert fonts.wrap("research use only", 15, 100)[0] in ("research use", "research")
+
+
+def test_a_room_for_nothing_still_ends() -> None:
+    assert fonts.wrap("abc", 15, 1) == ["a", "b", "c"]
+    assert fonts.wrap("", 15, 100) == [""]

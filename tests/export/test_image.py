@@ -1,0 +1,235 @@
+"""A saved picture shows what the pane shows, says what must be said, and harms no file."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from medviewer import translation
+from medviewer.display_state import PaneState, Token
+from medviewer.errors import ExistingFileError, NotFoundError, ReadBackError, WriteError
+from medviewer.export import image
+from medviewer.export.draw import Words, picture_corner
+from medviewer.export.image import CHUNK, annotated_png, save_png
+from medviewer.imaging.frame import FrameAttributes
+from medviewer.imaging.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.presentation import display
+from medviewer.imaging.processing import PROCESSING, draw_mask, process, render
+from medviewer.imaging.voi import Window
+from medviewer.inference.prediction import Gate
+
+Outcomes = dict[str, Callable[..., PaneState]]
+PaneMaker = Callable[..., PaneState]
+
+
+def decoded(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(BytesIO(png)).convert("RGB"))
+
+
+def provenance(png: bytes) -> dict:
+    return json.loads(Image.open(BytesIO(png)).text[CHUNK])
+
+
+def words(pane: PaneState, monkeypatch: pytest.MonkeyPatch, **more: object) -> list[str]:
+    """Return the caption as it goes to be drawn."""
+    said: list[Words] = []
+    compose = image.compose
+    monkeypatch.setattr(
+        image, "compose", lambda picture, around: (said.extend(around.caption), compose(picture, around))[1]
+    )
+    annotated_png(pane, **{"settings": {}, **more})
+    return [line.text for line in said]
+
+
+def inside(png: bytes, rows: int, columns: int) -> np.ndarray:
+    x, y = picture_corner(np.zeros((rows, columns, 3), np.uint8))
+    return decoded(png)[y : y + rows, x : x + columns]
+
+
+@pytest.mark.parametrize("name", PROCESSING)
+@pytest.mark.parametrize("voi", [None, Window(40, 80)])
+def test_the_pixels_are_those_of_the_pane(name: str, voi: Window | None, pane: PaneState) -> None:
+    pane = replace(pane, processing=name, voi=voi)
+    assert pane.frame is not None
+    processed = process(pane.frame, name, {})
+    expected = draw_mask(render(processed, voi), processed)
+    np.testing.assert_array_equal(inside(annotated_png(pane, settings={}), 600, 640), expected)
+
+
+def test_a_small_picture_is_enlarged_by_a_whole_number_and_says_so(
+    making: PaneMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = making(np.arange(64 * 100, dtype=np.int16).reshape(64, 100))
+    assert pane.frame is not None
+    grown = inside(annotated_png(pane, settings={}), 6 * 64, 6 * 100)
+    np.testing.assert_array_equal(grown[::6, ::6, 0], display(pane.frame))
+    np.testing.assert_array_equal(grown[5::6, 5::6, 0], display(pane.frame))
+    assert any(line.endswith("→ enlarged 6×") for line in words(pane, monkeypatch))
+
+
+def test_flat_pixels_become_square_and_it_is_said(making: PaneMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    geometry = FrameGeometry(spacing_mm=(1.0, 0.5), spacing_kind=SpacingKind.PATIENT, pixel_aspect=2.0)
+    pane = making(np.zeros((300, 600), np.int16), geometry=geometry)
+    assert provenance(annotated_png(pane, settings={}))["picture"]["rows"] == 600
+    assert any("resampled to square pixels, 600 × 600" in line for line in words(pane, monkeypatch))
+
+
+@pytest.mark.parametrize("kind", ["prediction", "refusal", "no result"])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_every_picture_carries_the_warning(
+    kind: str, language: str, pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translation.use_language(language)
+    warning = translation.translate("Research use only. Not for diagnosis.")
+    with_result = words(outcomes[kind](pane), monkeypatch)
+    assert with_result.count(warning) == 1
+    assert "head-ct-haemorrhage 1.0" in with_result
+    assert words(pane, monkeypatch)[-5:].count(warning) == 1
+
+
+def test_a_result_stands_with_its_number_reason_and_what_was_overridden(
+    pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate("body part", False, "body part not stated")
+    said = words(outcomes["prediction"](pane, overridden=gate), monkeypatch)
+    assert said[0] == "Haemorrhage  0.81"
+    assert "Classified anyway, although: body part not stated" in said
+    assert words(outcomes["refusal"](pane), monkeypatch)[:2] == [
+        "Not classified",
+        "the modality is MR, the model needs CT",
+    ]
+
+
+def test_phantom_and_lossy_are_on_the_picture(making: PaneMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    pane = making(attributes=FrameAttributes(is_phantom=True, lossy=True, lossy_ratio=20.0))
+    said = words(pane, monkeypatch)
+    assert "PHANTOM, not a patient" in said
+    assert "lossy 20:1" in said
+
+
+@pytest.mark.parametrize(
+    "other", [{"sop_instance_uid": "2.25.4"}, {"pixel_sha256": "0" * 64}, {"frame_number": 2}]
+)
+def test_a_result_about_other_pixels_is_not_on_the_picture(
+    other: dict, pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = outcomes["prediction"](pane)
+    assert right.outcome is not None
+    wrong = replace(right, outcome=replace(right.outcome, key=replace(right.outcome.key, **other)))
+    wrong = replace(wrong, token=Token(1, wrong.outcome.key))
+    assert not any("aemorrhage" in line for line in words(wrong, monkeypatch))
+    assert provenance(annotated_png(wrong, settings={}))["result"] is None
+
+
+def test_a_result_of_another_model_than_the_panes_is_not_on_the_picture(
+    pane: PaneState, outcomes: Outcomes
+) -> None:
+    right = outcomes["prediction"](pane)
+    assert right.token.key is not None
+    stale = replace(right, token=Token(2, replace(right.token.key, model_sha256="other")))
+    assert provenance(annotated_png(right, settings={}))["result"] is not None
+    assert provenance(annotated_png(stale, settings={}))["result"] is None
+
+
+def test_a_pane_without_its_own_picture_is_not_exported(pane: PaneState) -> None:
+    for wrong in (replace(pane, frame=None), replace(pane, index=0)):
+        with pytest.raises(NotFoundError):
+            annotated_png(wrong, settings={})
+
+
+def test_without_being_asked_nobody_is_named(pane: PaneState, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = str(words(pane, monkeypatch)) + str(provenance(annotated_png(pane, settings={})))
+    for secret in ("CANARY", "ID-417", "1961", "20261120", "2026-11-20"):
+        assert secret not in said
+    asked = str(words(pane, monkeypatch, with_identity=True))
+    for part in ("CANARY^PATIENT", "ID-417", "1961-04-02", "2026-11-20"):
+        assert part in asked
+
+
+def test_hostile_text_is_drawn_as_one_line_of_text(
+    making: PaneMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = making()
+    who = replace(pane.identity, patient_name="A\nB\x00\u202e" + "x" * 5000)
+    pane = replace(pane, stack=replace(pane.stack, identity=who))
+    said = words(pane, monkeypatch, with_identity=True)
+    assert all(line.isprintable() for line in said)
+    assert max(len(line) for line in said) <= 1024
+
+
+def test_the_file_tells_how_it_was_made(pane: PaneState, outcomes: Outcomes) -> None:
+    pane = replace(outcomes["prediction"](pane), processing="thresholded", voi=Window(40, 80))
+    assert pane.frame is not None
+    told = provenance(annotated_png(pane, settings={"thresholded": {"method": "range", "lower": 60.0}}))
+    assert told["source"]["sop_instance_uid"] == "2.25.3"
+    assert told["source"]["pixel_sha256"] == pane.frame.pixel_sha256
+    assert told["picture"]["parameters"]["thresholded"]["lower"] == 60
+    assert told["picture"]["window"]["width"] == 80
+    assert told["result"]["probabilities"]["haemorrhage"] == 0.8123
+    assert told["result"]["model_sha256"] == "model" * 12
+    assert told["names_the_patient"] is False
+
+
+def test_a_saved_file_is_the_picture(pane: PaneState, tmp_path: Path) -> None:
+    path = tmp_path / "片子 1.png"
+    save_png(path, pane, settings={})
+    assert provenance(path.read_bytes())["schema"] == 1
+    assert pane.frame is not None
+    np.testing.assert_array_equal(inside(path.read_bytes(), 600, 640)[..., 0], display(pane.frame))
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_an_existing_file_is_replaced_only_when_allowed(pane: PaneState, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"old")
+    with pytest.raises(ExistingFileError):
+        save_png(path, pane, settings={})
+    assert path.read_bytes() == b"old"
+    save_png(path, pane, settings={}, overwrite=True)
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_source_is_never_written_over_by_any_of_its_names(making: PaneMaker, tmp_path: Path) -> None:
+    source = tmp_path / "slice.png"
+    source.write_bytes(b"no preamble, but the stack was read from it")
+    (tmp_path / "symbolic.png").symlink_to(source)
+    os.link(source, tmp_path / "hard.png")
+    pane = making(path=source)
+    for name in ("slice.png", "symbolic.png", "hard.png", "../" + tmp_path.name + "/slice.png"):
+        with pytest.raises(ExistingFileError):
+            save_png(tmp_path / name, pane, settings={}, overwrite=True)
+    assert source.read_bytes().startswith(b"no preamble")
+
+
+def test_no_dicom_file_is_written_over(pane: PaneState, tmp_path: Path) -> None:
+    path = tmp_path / "other.dcm"
+    path.write_bytes(bytes(128) + b"DICM and more")
+    with pytest.raises(ExistingFileError):
+        save_png(path, pane, settings={}, overwrite=True)
+    assert path.read_bytes().endswith(b"DICM and more")
+
+
+def test_a_folder_that_is_gone_is_reported(pane: PaneState, tmp_path: Path) -> None:
+    with pytest.raises(WriteError):
+        save_png(tmp_path / "gone" / "a.png", pane, settings={})
+
+
+@pytest.mark.parametrize("harm", ["truncated", "another picture", "removed"])
+def test_what_does_not_read_back_is_reported(
+    harm: str, pane: PaneState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(path: Path, content: bytes, *, overwrite: bool) -> None:
+        if harm == "truncated":
+            path.write_bytes(content[: len(content) // 2])
+        elif harm == "another picture":
+            path.write_bytes(annotated_png(replace(pane, voi=Window(0, 10)), settings={}))
+
+    monkeypatch.setattr(image, "atomic_write", write)
+    with pytest.raises(ReadBackError):
+        save_png(tmp_path / "a.png", pane, settings={})
