@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(session, self, RecentPaths(self.settings.flag("remember_files")))
         self.dialog: QDialog | None = None
         self.setWindowTitle("medviewer")
+        self.setWindowIcon(QIcon(str(paths.resource("icons", "medviewer.svg"))))
         self.setMinimumSize(LEAST_SIZE)
         self.setAcceptDrops(True)
         self._was_shown = False

@@ -83,7 +83,7 @@ class ParameterControl(QWidget):
     def _make_flag(self) -> QCheckBox:
         self.flag = QCheckBox()
         self.flag.setAccessibleName(translate(self.parameter.title))
-        self.flag.toggled.connect(self.edited)
+        self.flag.toggled.connect(self._turn)
         return self.flag
 
     def _make_number(self, row: QHBoxLayout) -> None:
@@ -101,7 +101,6 @@ class ParameterControl(QWidget):
             self.slider.setRange(0, steps)
             self.slider.setAccessibleName(translate(self.parameter.title))
             self.slider.valueChanged.connect(self._slide)
-            self.box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
             self.box.setFixedWidth(56)
             row.addWidget(self.slider, 1)
             row.addWidget(self.box)
@@ -112,6 +111,10 @@ class ParameterControl(QWidget):
     def _choose(self, index: int) -> None:
         if self.chooser is not None:
             self.edited.emit(self.chooser.itemData(index))
+
+    @Slot(bool)
+    def _turn(self, on: bool) -> None:
+        self.edited.emit(on)
 
     @Slot(float)
     def _type(self, value: float) -> None:

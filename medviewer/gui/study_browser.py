@@ -38,7 +38,7 @@ class StudyBrowser(QWidget):
         self._library = Library()
         self._dialog: LeftOutDialog | None = None
         self.search = QLineEdit()
-        self.search.setPlaceholderText(translate("Search name, ID, date, modality"))
+        self.search.setPlaceholderText(translate("Name, ID, date, modality"))
         self.search.setAccessibleName(translate("Search in the opened studies"))
         self.search.setClearButtonEnabled(True)
         self.tree = StudyTree()

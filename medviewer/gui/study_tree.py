@@ -32,6 +32,7 @@ from medviewer.translation import translate
 
 STACK_MIME: Final = "application/x-medviewer-stack"  # a stack's key in UTF-8, dragged onto a pane
 THUMBNAIL_SIDE: Final = 54
+MOST_WARNINGS: Final = 2  # below a stack; the tooltip has all
 _MARGIN: Final = 6
 
 Index = QModelIndex | QPersistentModelIndex
@@ -53,7 +54,7 @@ class RowPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the row's size in device-independent pixels."""
-        lines = 1 + len(_quiet(index)) + bool(index.data(Role.ATTENTION))
+        lines = 1 + len(_lines(index, Role.QUIET)) + len(_lines(index, Role.ATTENTION))
         height = lines * option.fontMetrics.lineSpacing() + 2 * _MARGIN
         if index.data(Role.KIND) == "stack":
             height = max(height, THUMBNAIL_SIDE + 2 * _MARGIN)
@@ -98,9 +99,9 @@ class RowPainter(QStyledItemDelegate):
         bold.setBold(index.data(Role.KIND) == "patient")
         ink = colors.quiet if index.data(Role.KIND) == "study" else colors.text
         rows = [(str(index.data(Qt.ItemDataRole.DisplayRole) or ""), ink, bold)]
-        rows += [(text, colors.quiet, QFont(painter.font())) for text in _quiet(index)]
-        if warning := str(index.data(Role.ATTENTION) or ""):
-            rows.append((warning, colors.attention, QFont(painter.font())))
+        plain = QFont(painter.font())
+        rows += [(text, colors.quiet, plain) for text in _lines(index, Role.QUIET)]
+        rows += [(text, colors.attention, plain) for text in _lines(index, Role.ATTENTION)]
         for text, color, font in rows:
             painter.setFont(font)
             painter.setPen(QColor(color))
@@ -111,8 +112,8 @@ class RowPainter(QStyledItemDelegate):
             line.translate(0, metrics.lineSpacing())
 
 
-def _quiet(index: Index) -> list[str]:
-    return str(index.data(Role.QUIET) or "").splitlines()
+def _lines(index: Index, role: Role) -> list[str]:
+    return str(index.data(role) or "").splitlines()
 
 
 class StudyTree(QTreeWidget):
@@ -221,7 +222,7 @@ class StudyTree(QTreeWidget):
         item.setData(0, Role.QUIET, "\n".join([*quiet, stack_counts(stack)]))
         item.setData(0, Role.SEARCH, searchable(stack))
         warnings = [translate(warning) for warning in stack.warnings]
-        item.setData(0, Role.ATTENTION, ", ".join(warnings))
+        item.setData(0, Role.ATTENTION, "\n".join(warnings[:MOST_WARNINGS]))
         item.setData(0, Role.PIXMAP, self._thumbnails.get(stack.key))
         item.setToolTip(0, plain_tooltip("\n".join([title, *quiet, stack_counts(stack), *warnings])))
         self._items[stack.key] = (item, parents)

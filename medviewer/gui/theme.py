@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from medviewer import paths
 from medviewer.translation import mark
 
 
@@ -181,6 +182,12 @@ QComboBox QAbstractItemView {
     background: $raised; border: 1px solid $line; selection-background-color: $chosen;
     selection-color: $text;
 }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
+    background: transparent; border: 0; padding: 0 6px;
+}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }
+QComboBox::drop-down { border: 0; width: 20px; }
+QComboBox::down-arrow { image: url("$down_arrow"); width: 10px; height: 10px; }
 QLabel { background: transparent; }
 QLabel[role="quiet"] { color: $quiet; }
 QLabel[role="attention"] { color: $attention; }
@@ -217,4 +224,5 @@ QWidget[role="panel"] { background: $panel; }
 
 def style_sheet(theme: Theme) -> str:
     """Return the application's style sheet in a theme's colours."""
-    return _STYLE.substitute({slot: getattr(theme, slot) for slot in Theme.__dataclass_fields__})
+    colors = {slot: getattr(theme, slot) for slot in Theme.__dataclass_fields__}
+    return _STYLE.substitute(colors, down_arrow=paths.resource("icons", "down.svg").as_posix())

@@ -151,7 +151,6 @@ class WindowPanel(QWidget):
         box.setAccessibleName(name)
         box.setToolTip(plain_tooltip(name))
         box.setKeyboardTracking(False)
-        box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         box.setDecimals(0)
         box.setRange(low, 1e9)
         box.setFixedWidth(70)

@@ -1,6 +1,5 @@
 """The main window: what a user sees and can do, with a real session behind it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,6 @@ from medviewer.gui import geometry, theme
 from medviewer.gui.main_window import MainWindow
 from medviewer.settings import Settings
 from tests.gui.window_scene import HEAD, WindowScene
-
-
-@pytest.fixture
-def scene(qapp: QApplication) -> Iterator[WindowScene]:
-    theme.apply_theme(qapp, "dark")
-    scene = WindowScene()
-    yield scene
-    scene.session.shutdown()
 
 
 @pytest.fixture

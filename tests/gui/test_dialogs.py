@@ -1,0 +1,146 @@
+"""The dialogs: what they say, and that none of them gives a patient away."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
+from pytestqt.qtbot import QtBot
+
+from medviewer import diagnostics
+from medviewer.gui.about_dialog import AboutDialog
+from medviewer.gui.crash_dialog import CrashDialog
+from medviewer.gui.export_dialog import ExportChoice, ExportDialog, suggested_name
+from medviewer.gui.preferences_dialog import PreferencesDialog
+from medviewer.gui.recent_paths import MOST, RecentPaths
+from medviewer.settings import SETTINGS, Settings
+from tests.gui.window_scene import HEAD, WindowScene, identity, make_stack
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, scene: WindowScene, tmp_path: Path) -> ExportDialog:
+    scene.open("head")
+    assert scene.session.focused is not None
+    dialog = ExportDialog(scene.session.focused)
+    qtbot.addWidget(dialog)
+    dialog.file_name.setText(str(tmp_path / "picture.png"))
+    return dialog
+
+
+def test_the_suggested_name_names_nobody(scene: WindowScene) -> None:
+    scene.open("head")
+    assert scene.session.focused is not None
+    who = identity("MUSTER^ERIKA/../x", "PID-77")
+    pane = replace(scene.session.focused, stack=replace(make_stack(9, who=who), plane="Axial"))
+    assert suggested_name(pane) == "ct-axial-0006-original.png"
+
+
+def test_identity_is_written_only_if_asked(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
+    assert not dialog.identity.isChecked()
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        dialog.save_button.click()
+    choice = chosen.args[0]
+    assert isinstance(choice, ExportChoice)
+    assert (choice.path, choice.with_identity, choice.overwrite) == (tmp_path / "picture.png", False, False)
+    assert choice.pane.stack is HEAD
+
+
+def test_asking_for_identity_warns(dialog: ExportDialog) -> None:
+    dialog.identity.setChecked(True)
+    assert "can read who it is" in dialog.note.text()
+
+
+def test_an_existing_file_is_replaced_only_knowingly(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    (tmp_path / "there.png").write_bytes(b"old")
+    dialog.file_name.setText(str(tmp_path / "there"))
+    assert dialog.save_button.text() == "Replace"
+    assert "there.png exists already." in dialog.note.text()
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        dialog.save_button.click()
+    assert chosen.args[0].overwrite
+
+
+@pytest.mark.parametrize("name", ["", "   ", "/no/such/folder/a.png", "/tmp/"])
+def test_a_name_that_cannot_be_written_cannot_be_saved(dialog: ExportDialog, name: str) -> None:
+    dialog.file_name.setText(name)
+    assert not dialog.save_button.isEnabled()
+
+
+def test_the_crash_report_names_places_but_quotes_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="MUSTER") as caught:
+        int("MUSTER^ERIKA")
+    description = diagnostics.describe(caught.value)
+    dialog = CrashDialog(description, tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.copy_button.click()
+    copied = QGuiApplication.clipboard().text()
+    assert "ValueError" in copied
+    assert "test_dialogs.py" in copied
+    assert "medviewer" in copied
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "MUSTER" not in "\n".join([copied, *texts])
+
+
+def test_quitting_after_a_crash_is_a_rejection(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = CrashDialog("KeyError", tmp_path)
+    qtbot.addWidget(dialog)
+    with qtbot.waitSignal(dialog.rejected):
+        dialog.quit_button.click()
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.go_on_button.click()
+
+
+def test_about_says_what_it_is_not_for(qtbot: QtBot) -> None:
+    dialog = AboutDialog()
+    qtbot.addWidget(dialog)
+    texts = "\n".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "do not use it for diagnosis" in texts
+
+
+def test_preferences_offer_every_setting_with_a_title(qtbot: QtBot) -> None:
+    dialog = PreferencesDialog(Settings())
+    qtbot.addWidget(dialog)
+    assert set(dialog.controls) == {key for key, setting in SETTINGS.items() if setting.title}
+    theme = dialog.controls["theme"]
+    assert isinstance(theme, QComboBox)
+    with qtbot.waitSignal(dialog.edited) as edited:
+        theme.setCurrentIndex(theme.findData("light"))
+        theme.activated.emit(theme.currentIndex())
+    assert edited.args == ["theme", "light"]
+    remember = dialog.controls["remember_files"]
+    assert isinstance(remember, QCheckBox)
+    with qtbot.waitSignal(dialog.edited) as edited:
+        remember.click()
+    assert edited.args == ["remember_files", False]
+
+
+def test_recent_paths_are_few_private_and_newest_first(home: Path) -> None:
+    recent = RecentPaths()
+    for number in range(MOST + 3):
+        recent.add([Path(f"/data/{number}")])
+    recent.add([Path("/data/5")])
+    assert len(recent.paths()) == MOST
+    assert recent.paths()[:2] == (Path("/data/5"), Path(f"/data/{MOST + 2}"))
+    file = next(home.rglob("recent.json"))
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"{}", b"[1, null]", b"\xff\xfe"])
+def test_a_damaged_list_of_recent_paths_counts_as_empty(content: bytes, home: Path) -> None:
+    recent = RecentPaths()
+    recent.add([Path("/data/1")])
+    next(home.rglob("recent.json")).write_bytes(content)
+    assert RecentPaths().paths() == ()
+
+
+def test_recent_paths_can_be_switched_off_and_forgotten(home: Path) -> None:
+    recent = RecentPaths(remember=False)
+    recent.add([Path("/data/1")])
+    assert list(home.rglob("recent.json")) == []
+    recent.remember = True
+    recent.add([Path("/data/1")])
+    recent.forget()
+    assert list(home.rglob("recent.json")) == []

@@ -1,0 +1,99 @@
+"""The processing panel: controls come from the table, act at once, and follow the session."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.processing_dock import ParameterControl, ProcessingControls, ProcessingPanel
+from medviewer.imaging.parameter import Parameter
+from medviewer.imaging.processing import PROCESSING, Processing
+from tests.gui.window_scene import WindowScene
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, scene: WindowScene) -> ProcessingPanel:
+    panel = ProcessingPanel(scene.session)
+    qtbot.addWidget(panel)
+    return panel
+
+
+def test_every_parameter_of_the_table_has_a_control(scene: WindowScene, panel: ProcessingPanel) -> None:
+    assert panel.groups == {}
+    scene.open("head")
+    wanted = {name: {p.name for p in row.parameters} for name, row in PROCESSING.items() if row.parameters}
+    assert {name: set(group.controls) for name, group in panel.groups.items()} == wanted
+
+
+def test_a_choice_acts_at_once(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head")
+    chooser = panel.groups["thresholded"].controls["method"].chooser
+    assert chooser is not None
+    chooser.setCurrentIndex(chooser.findData("range"))
+    chooser.activated.emit(chooser.currentIndex())
+    assert scene.session.settings["thresholded"]["method"] == "range"
+    lower = panel.groups["thresholded"].controls["lower"]
+    assert not lower.isHidden()
+    assert lower.box is not None
+    assert lower.box.suffix() == " HU"
+    assert panel.groups["thresholded"].controls["level"].isHidden()
+
+
+def test_a_typed_range_reaches_the_session(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head")
+    box = panel.groups["thresholded"].controls["lower"].box
+    assert box is not None
+    box.setValue(-150)
+    assert scene.session.settings["thresholded"]["lower"] == -150
+
+
+def test_a_slider_and_its_number_agree(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head")
+    control = panel.groups["edges"].controls["strength"]
+    assert control.slider is not None
+    assert control.box is not None
+    control.slider.setValue(control.slider.maximum())
+    assert control.box.value() == 1.0
+    assert scene.session.settings["edges"]["strength"] == 1.0
+    control.box.setValue(0.5)
+    assert control.slider.value() == control.slider.maximum() // 2
+
+
+def test_showing_a_value_does_not_report_it_as_edited(qtbot: QtBot) -> None:
+    control = ParameterControl(Parameter("s", "Strength", "number", 1.0, low=0.0, high=3.0, step=0.25))
+    qtbot.addWidget(control)
+    with qtbot.assertNotEmitted(control.edited):
+        control.show_value(2.5)
+    assert control.box is not None
+    assert control.box.value() == 2.5
+
+
+def test_a_fifth_processing_gets_its_controls_for_free(qtbot: QtBot) -> None:
+    row = Processing(
+        "inverted",
+        "Inverted",
+        (
+            Parameter("strong", "Strong", "flag", False),
+            Parameter("n", "Number", "number", 1, low=0, high=1e6, step=1),
+        ),
+        PROCESSING["original"].apply,
+    )
+    group = ProcessingControls(row)
+    qtbot.addWidget(group)
+    flag = group.controls["strong"].flag
+    assert flag is not None
+    with qtbot.waitSignal(group.edited) as edited:
+        flag.click()
+    assert edited.args == ["inverted", "strong", True]
+    assert group.controls["n"].slider is None  # a million steps are typed
+
+
+def test_the_focused_panes_processing_is_marked(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head")
+    scene.session.set_focus(3)
+    assert panel.groups["edges"].title.property("role") == "chosen"
+    assert panel.groups["denoised"].title.property("role") == "strong"
+
+
+def test_nothing_is_shown_before_a_study_is_open(scene: WindowScene, panel: ProcessingPanel) -> None:
+    assert panel.isHidden()
+    scene.open("head")
+    assert not panel.isHidden()

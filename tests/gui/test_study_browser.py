@@ -1,0 +1,184 @@
+"""The study browser: patients, studies and stacks in the words of the clinic, searchable, never empty."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QTreeWidgetItem, QTreeWidgetItemIterator
+from pytestqt.qtbot import QtBot
+
+from medviewer.dicom.series import LeftOut, Library, OtherObject
+from medviewer.gui.left_out_dialog import LeftOutDialog, left_out_rows
+from medviewer.gui.study_browser import StudyBrowser
+from medviewer.gui.study_tree import STACK_MIME, Role
+from tests.gui.window_scene import HEAD, PELVIS, WindowScene, library
+
+
+@pytest.fixture
+def browser(qtbot: QtBot, scene: WindowScene) -> StudyBrowser:
+    browser = StudyBrowser(scene.session)
+    qtbot.addWidget(browser)
+    browser.resize(250, 700)
+    browser.show()
+    return browser
+
+
+def _items(browser: StudyBrowser) -> list[QTreeWidgetItem]:
+    iterator, items = QTreeWidgetItemIterator(browser.tree), []
+    while (item := iterator.value()) is not None:
+        items.append(item)
+        iterator += 1
+    return items
+
+
+def _shown(browser: StudyBrowser) -> str:
+    lines = []
+    for item in _items(browser):
+        if not item.isHidden():
+            roles = (Qt.ItemDataRole.DisplayRole, Role.QUIET, Role.ATTENTION)
+            lines += [str(item.data(0, role)) for role in roles if item.data(0, role)]
+    return "\n".join(lines)
+
+
+def _stack_item(browser: StudyBrowser, key: str) -> QTreeWidgetItem:
+    return next(item for item in _items(browser) if item.data(0, Role.KEY) == key)
+
+
+def test_it_says_how_to_open_until_something_is_open(scene: WindowScene, browser: StudyBrowser) -> None:
+    assert browser.welcome.isVisible()
+    scene.open("head")
+    assert not browser.welcome.isVisible()
+    assert browser.tree.isVisible()
+    scene.session.close_all()
+    assert browser.welcome.isVisible()
+
+
+def test_rows_speak_the_words_of_the_clinic(scene: WindowScene, browser: StudyBrowser) -> None:
+    scene.open("head", "pelvis")
+    shown = _shown(browser)
+    for words in (
+        "DOE^JANE",
+        "ID 000417",
+        "CT Head · 2026-11-20",
+        "Axial 5 mm",
+        "CT · 10 images",
+        "Coronal 5 mm",
+    ):
+        assert words in shown
+
+
+def test_warnings_stand_below_their_stack_in_amber(browser: StudyBrowser) -> None:
+    warned = replace(HEAD, warnings=("one", "two", "three"))
+    browser.show_library(library(warned))
+    item = _stack_item(browser, HEAD.key)
+    assert item.data(0, Role.ATTENTION) == "one\ntwo"
+    assert "three" in item.toolTip(0)
+
+
+def test_a_click_shows_the_stack(qtbot: QtBot, scene: WindowScene, browser: StudyBrowser) -> None:
+    scene.open("head", "pelvis")
+    item = _stack_item(browser, PELVIS.key)
+    browser.tree.scrollToItem(item)
+    where = browser.tree.visualItemRect(item).center()
+    qtbot.mouseClick(browser.tree.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    scene.workers.settle()
+    assert scene.session.focused is not None
+    assert scene.session.focused.stack.key == PELVIS.key
+    assert browser.tree.chosen_key() == PELVIS.key
+
+
+def test_the_stack_under_the_eye_is_the_chosen_one(scene: WindowScene, browser: StudyBrowser) -> None:
+    scene.open("head")
+    assert browser.tree.chosen_key() == HEAD.key
+
+
+@pytest.mark.parametrize(
+    ("needle", "found"),
+    [
+        ("doe", "DOE^JANE"),
+        ("richard roe", "ROE^RICHARD"),
+        ("000555", "ROE^RICHARD"),
+        ("coronal", "ROE^RICHARD"),
+    ],
+)
+def test_search_leaves_only_what_fits(
+    scene: WindowScene, browser: StudyBrowser, needle: str, found: str
+) -> None:
+    scene.open("head", "pelvis")
+    browser.search.setText(needle)
+    patients = [
+        item.text(0)
+        for item in _items(browser)
+        if item.data(0, Role.KIND) == "patient" and not item.isHidden()
+    ]
+    assert patients == [found]
+    browser.search.setText("nobody at all")
+    assert browser.nothing_found.isVisible()
+
+
+def test_hidden_identity_hides_it_here_too(scene: WindowScene, browser: StudyBrowser) -> None:
+    scene.open("head")
+    scene.session.hide_identity = True
+    shown = _shown(browser)
+    assert "DOE" not in shown
+    assert "000417" not in shown
+    assert "Patient 1" in shown
+    scene.session.hide_identity = False
+    assert "DOE^JANE" in _shown(browser)
+
+
+def test_a_thumbnail_appears_beside_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
+    browser.show_library(library(HEAD))
+    item = _stack_item(browser, HEAD.key)
+    before = browser.tree.viewport().grab().toImage()
+    browser.tree.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
+    after = browser.tree.viewport().grab().toImage()
+    row: QRect = browser.tree.visualItemRect(item)
+    spot = row.topLeft().x() + 30, row.center().y()
+    assert before.pixelColor(*spot).name() == "#000000"
+    assert after.pixelColor(*spot).name() == "#ffffff"
+
+
+def test_progress_is_shown_with_a_way_to_stop(scene: WindowScene, browser: StudyBrowser) -> None:
+    browser.show_progress(120, None)
+    assert browser.scan_row.isVisible()
+    assert browser.progress_text.text() == "120 files"
+    browser.show_progress(120, 500)
+    assert browser.progress_text.text() == "120 of 500 files"
+    assert browser.progress.maximum() == 500
+    scene.open("head")
+    assert not browser.scan_row.isVisible()
+
+
+def test_files_left_out_are_counted_and_listed_with_reasons(
+    scene: WindowScene, browser: StudyBrowser
+) -> None:
+    scene.open("head", "broken1.dcm", "broken2.dcm")
+    assert browser.left_out_button.text() == "2 files could not be read ▸"
+    browser.left_out_button.click()
+    dialog = browser.findChild(LeftOutDialog)
+    assert dialog is not None
+    assert dialog.table.item(0, 0).text() == "broken1.dcm"
+    assert dialog.table.item(0, 1).text() == "it is damaged (made)"
+    dialog.reject()
+
+
+def test_the_list_names_other_objects_plainly() -> None:
+    found = Library(
+        refused=(LeftOut(Path("/a/b.dcm"), "it is damaged (x)"),),
+        other=(OtherObject(Path("/a/sr.dcm"), "1.2.840.10008.5.1.4.1.1.88.33", "Structured report"),),
+        ignored=(LeftOut(Path("/a/readme.txt"), "it is not a DICOM file"),),
+    )
+    assert [reason for _, reason in left_out_rows(found)] == [
+        "it is damaged (x)",
+        "holds no picture: Structured report",
+        "it is not a DICOM file",
+    ]
+
+
+def test_a_dragged_row_carries_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
+    scene.open("head")
+    mime = browser.tree.mimeData([_stack_item(browser, HEAD.key)])
+    assert bytes(mime.data(STACK_MIME).data()).decode() == HEAD.key

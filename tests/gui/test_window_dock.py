@@ -1,0 +1,117 @@
+"""The window panel: it shows the focused pane's window in its unit, and sets it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.histogram import histogram
+from medviewer.gui.window_dock import WindowPanel, decimals_for
+from medviewer.imaging.voi import VoiOrigin, Window
+from tests.gui.pane_scene import make_frame
+from tests.gui.window_scene import HEAD, WindowScene
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, scene: WindowScene) -> WindowPanel:
+    panel = WindowPanel(scene.session)
+    qtbot.addWidget(panel)
+    panel.resize(290, 300)
+    panel.show()
+    return panel
+
+
+def test_it_shows_center_width_and_unit(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    assert (panel.center_box.text(), panel.width_box.text(), panel.unit.text()) == ("40", "80", "HU")
+
+
+def test_the_numbers_have_room_to_be_read(qtbot: QtBot, scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    for box in (panel.center_box, panel.width_box):
+        needed = box.fontMetrics().horizontalAdvance("-1000")
+        qtbot.waitUntil(lambda box=box, needed=needed: box.lineEdit().width() >= needed)
+
+
+def test_typing_a_width_changes_the_session(qtbot: QtBot, scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    panel.width_box.selectAll()
+    QTest.keyClicks(panel.width_box, "1500")
+    QTest.keyClick(panel.width_box, Qt.Key.Key_Return)
+    assert scene.session.focused is not None
+    assert scene.session.focused.voi == Window(40, 1500, origin=VoiOrigin.USER)
+
+
+def test_a_window_set_elsewhere_is_followed_without_an_echo(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    wanted = Window(-600.4, 1500.0)
+    scene.session.set_voi(wanted)
+    assert panel.width_box.value() == 1500
+    assert scene.session.focused is not None
+    assert scene.session.focused.voi is wanted  # not rounded by the box
+
+
+def test_presets_have_buttons_with_their_keys(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    button = next(button for button in panel.buttons if button.text().startswith("Lung"))
+    assert button.text().endswith("5")
+    button.click()
+    assert scene.session.focused is not None
+    assert scene.session.focused.voi == Window(-600, 1500, explanation="Lung", origin=VoiOrigin.PRESET)
+    assert [button.text() for button in panel.buttons if button.isChecked()] == [button.text()]
+    panel.reset_button.click()
+    assert scene.session.focused.voi is None
+
+
+def test_colour_says_that_it_has_no_window(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("colour")
+    assert "colour" in panel.note.text()
+    assert not panel.note.isHidden()
+    assert not panel.center_box.isVisible()
+    assert panel.buttons == []
+
+
+def test_windows_of_the_file_can_be_chosen(scene: WindowScene, panel: WindowPanel) -> None:
+    frame = replace(make_frame(HEAD, 0), voi=(Window(40, 80), Window(480, 2500, explanation="BONE")))
+    panel._show_frame(frame)
+    assert [panel.alternatives.itemText(at) for at in range(2)] == ["W 80 L 40", "W 2500 L 480 (BONE)"]
+
+
+def test_the_histogram_leaves_padding_out() -> None:
+    stored = np.full((64, 64), -2000, np.int16)
+    stored[:, 32:] = np.arange(32, dtype=np.int16)
+    frame = replace(make_frame(HEAD, 0, stored), padding=(-2000, -2000))
+    counted = histogram(frame)
+    assert counted is not None
+    assert counted.counts.sum() <= 64 * 32
+    assert counted.low >= -1024
+    without = histogram(replace(frame, padding=None))
+    assert without is not None
+    assert without.low < -3000
+
+
+def test_the_histogram_of_colour_or_of_nothing_is_none() -> None:
+    assert histogram(make_frame(HEAD, 0, np.zeros((8, 8, 3), np.uint8))) is None
+    flat = replace(make_frame(HEAD, 0, np.full((8, 8), 7, np.int16)), padding=(7, 7))
+    assert histogram(flat) is None
+
+
+def test_a_flat_picture_has_a_histogram_too() -> None:
+    counted = histogram(make_frame(HEAD, 0, np.full((8, 8), 1024, np.int16)))
+    assert counted is not None
+    assert counted.low < 0 < counted.high
+    assert counted.counts.sum() == 64
+
+
+def test_the_visible_range_holds_the_whole_window(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    scene.session.set_voi(Window(0, 8000))
+    assert panel.histogram.visible_range() == (-4000, 4000)
+
+
+@pytest.mark.parametrize(("width", "decimals"), [(400, 0), (5, 2), (0.02, 5)])
+def test_narrow_windows_get_decimals(width: float, decimals: int) -> None:
+    assert decimals_for(width) == decimals
