@@ -1,112 +1,206 @@
-"""From trained weights to a pack: safetensors, ONNX and the card; and a test's figures onto the card.
+"""From a finished training to a pack, from an evaluation to its card, and from a pack into the program.
 
-Weights are rounded to half precision before anything is fitted to them, so that both engines, the
-temperature and every figure speak of the same numbers.
+The pack's folder is complete after `write_pack`; `record_test` adds what the test split showed and that it
+was read; `bundle` copies the pack to the program's resources and pins the hash of every file in the code.
 """
 
-import logging
-import warnings
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import onnx
-import onnxruntime
 import torch
-from onnx import TensorProto, helper, numpy_helper
-from safetensors.torch import save
 
-from medviewer.inference.architectures import CompactResidual
+from medviewer.errors import DamagedModelError
+from medviewer.inference import bundled
+from medviewer.inference.architectures import fold
+from medviewer.inference.engine_onnx import OnnxEngine
+from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, bundled_folder, load_card
+from medviewer.limits import MODEL_PACK_BYTES
+from medviewer.storage import atomic_write
+from medviewer.training.calibration import (
+    expected_calibration_error,
+    expected_calibration_error_95,
+    fit_temperature,
+    negative_log_likelihood,
+    softmax,
+    threshold_for_sensitivity,
+)
+from medviewer.training.card_text import toml_text
+from medviewer.training.drawing import preprocessed
+from medviewer.training.figures import stated
+from medviewer.training.train import Trained
+from medviewer.training.weights import onnx_bytes, round_to_half, safetensors_bytes
 
-OPSET = 18
-OUTPUTS = ("logits", "embedding", "feature_map")
-LARGEST_DIFFERENCE = 1e-4  # in probability, between the engines
+LARGEST_DIFFERENCE: Final = 1e-4  # in probability, between the engines
 
 
-@torch.no_grad()
-def round_to_half(model: CompactResidual) -> None:
-    """Round every weight to the nearest half-precision number, in place; they stay float32."""
-    for value in model.state_dict().values():
-        if value.dtype.is_floating_point:
-            value.copy_(value.half().float())
+def write_pack(folder: Path, trained: Trained) -> None:
+    """Write weights, graph and card into a folder; temperature and threshold come from the calibration half.
 
-
-def safetensors_bytes(model: CompactResidual) -> bytes:
-    """Return the weights as safetensors in half precision."""
-    state = {
-        name: (value.half() if value.dtype.is_floating_point else value).contiguous().clone()
-        for name, value in model.state_dict().items()
+    Raises
+    ------
+    DamagedModelError
+        The two engines disagree, or the pack is larger than `limits` allows.
+    WriteError
+        The operating system refused.
+    """
+    recipe = trained.recipe
+    model = fold(trained.model)
+    round_to_half(model)
+    weights = safetensors_bytes(model)
+    spec = recipe.preprocessing
+    graph = onnx_bytes(model, (spec.channels, spec.size, spec.size))
+    inputs = preprocessed(trained.calibration.pictures, spec)
+    logits = OnnxEngine(graph).run(inputs)[0].astype(np.float64)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(inputs))[0].numpy()
+    temperature = fit_temperature(logits, trained.calibration.labels)
+    difference = float(np.abs(softmax(logits, temperature) - softmax(expected, temperature)).max())
+    if difference > LARGEST_DIFFERENCE:
+        raise DamagedModelError(model=recipe.name, detail=f"the engines differ by {difference:.1e}")
+    card = {
+        **_statements(trained),
+        "temperature": temperature,
+        "calibrated": True,
+        "files": {WEIGHTS: _sha256(weights), GRAPH: _sha256(graph)},
+        "architecture": model.architecture.as_facts(),
+        "figures": {"validation": _validation(trained, logits, temperature, difference)},
     }
-    return save(state)
+    if recipe.positive_index is not None:
+        card["operating_point"] = _operating_point(trained, softmax(logits, temperature))
+    text = toml_text(card).encode()
+    if len(weights) + len(graph) + len(text) > MODEL_PACK_BYTES:
+        raise DamagedModelError(model=recipe.name, detail="the pack is too large")
+    for name, content in ((WEIGHTS, weights), (GRAPH, graph), (CARD, text)):
+        atomic_write(folder / name, content)
+    load_card(folder)  # what was written must be readable
 
 
-def onnx_bytes(model: CompactResidual, input_shape: tuple[int, int, int]) -> bytes:
-    """Return the model as an ONNX graph with three outputs, weights stored in half precision with casts.
+def _statements(trained: Trained) -> dict[str, Any]:
+    recipe, data = trained.recipe, trained.data
+    statement = recipe.card.get("data_statement", "")
+    return {
+        "name": recipe.name,
+        **recipe.card,
+        "date": _today(),
+        "labels": list(recipe.class_names),
+        "positive": recipe.positive,
+        "data_statement": f"{statement} SHA-256 of the data: {data.sha256}.".strip(),
+        "preprocessing": asdict(recipe.preprocessing),
+    }
+
+
+def _validation(
+    trained: Trained, logits: npt.NDArray[np.float64], temperature: float, difference: float
+) -> dict[str, Any]:
+    best = next(epoch for epoch in reversed(trained.history) if epoch.best)
+    labels = trained.calibration.labels
+    confidence, correct = stated(softmax(logits, temperature), labels, trained.recipe.positive_index)
+    return {
+        "epochs": len(trained.history),
+        "best_epoch": best.epoch,
+        "stopping_half_auc": best.stop_auc,
+        "calibration_pictures": len(labels),
+        "calibration_groups": len(np.unique(trained.calibration.group)),
+        "log_loss_before_temperature": negative_log_likelihood(logits, labels),
+        "log_loss": negative_log_likelihood(logits, labels, temperature),
+        "ece": expected_calibration_error(confidence, correct),
+        "ece_95": expected_calibration_error_95(confidence),
+        "engine_difference": difference,
+    }
+
+
+def _operating_point(trained: Trained, probabilities: npt.NDArray[np.float64]) -> dict[str, float]:
+    """Choose the threshold on the calibration half; its figures stand until a test's replace them."""
+    positive = trained.calibration.labels == trained.recipe.positive_index
+    score = probabilities[:, trained.recipe.positive_index or 0]
+    threshold = threshold_for_sensitivity(score, positive, trained.recipe.sensitivity)
+    # a hair below, so that the picture it was taken from is called on every machine
+    threshold = float(np.nextafter(np.float32(threshold), np.float32(0)))
+    return {
+        "threshold": threshold,
+        "sensitivity": float((score[positive] >= threshold).mean()),
+        "specificity": float((score[~positive] < threshold).mean()),
+    }
+
+
+def record_test(folder: Path, evaluation: Mapping[str, Any]) -> None:
+    """Put the figures of an evaluation on the card of a pack, and note that the split was read.
 
     Parameters
     ----------
-    model : CompactResidual
-        Folded, its weights rounded by `round_to_half`.
-    input_shape : (channels, rows, columns)
-        The batch is free.
+    evaluation : mapping
+        What `evaluate.evaluate` returned for this pack.
     """
-    example = torch.zeros((2, *input_shape))  # a batch of one would be taken for a fixed size
-    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)  # no torchvision
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # torch's own use of its own tree types
-        program = torch.onnx.export(
-            model,
-            (example,),
-            input_names=["input"],
-            output_names=list(OUTPUTS),
-            dynamic_shapes={"x": {0: torch.export.Dim("batch", min=1, max=1024)}},
-            opset_version=OPSET,
-            dynamo=True,
-            verbose=False,
-        )
-    if program is None:
-        raise RuntimeError("torch.onnx.export gave no program")
-    proto = program.model_proto
-    _store_in_half(proto.graph)
-    del proto.metadata_props[:]
-    for node in proto.graph.node:  # the exporter's notes name source files of this machine
-        del node.metadata_props[:]
-        node.doc_string = ""
-    for value in (*proto.graph.value_info, *proto.graph.input, *proto.graph.output, *proto.graph.initializer):
-        del value.metadata_props[:]
-    onnx.checker.check_model(proto, full_check=True)
-    return bytes(proto.SerializeToString(deterministic=True))
+    facts = tomllib.loads((folder / CARD).read_text("utf-8"))
+    split = str(evaluation["split"])
+    kept = {key: value for key, value in evaluation.items() if key not in ("model", "data", "split")}
+    facts.setdefault("figures", {})[split] = _without_none(kept)
+    positive = facts.get("positive")
+    if positive and "operating_point" in facts:
+        intervals = evaluation["intervals"]
+        facts["operating_point"] |= {
+            "sensitivity": evaluation["recall"][positive],
+            "specificity": evaluation["specificity"][positive],
+            "sensitivity_interval": intervals[f"recall.{positive}"],
+            "specificity_interval": intervals[f"specificity.{positive}"],
+        }
+    reading = {
+        "date": _today(),
+        "data": evaluation["data"],
+        "split": split,
+        "weights": facts["files"][WEIGHTS],
+    }
+    facts["readings"] = [*facts.get("readings", []), reading]
+    atomic_write(folder / CARD, toml_text(facts).encode())
+    load_card(folder)
 
 
-def _store_in_half(graph: onnx.GraphProto) -> None:
-    casts = []
-    for tensor in graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or not tensor.dims:
-            continue
-        name = tensor.name
-        half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{name}.half")
-        tensor.CopyFrom(half)
-        casts.append(helper.make_node("Cast", [half.name], [name], name=f"{name}.cast", to=TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
+def bundle(folder: Path) -> Path:
+    """Copy a pack to the program's resources and pin its files in `inference/bundled.py`.
+
+    Returns
+    -------
+    Path
+        The bundled folder.
+    """
+    card = load_card(folder)
+    target = bundled_folder() / card.name
+    target.mkdir(parents=True, exist_ok=True)
+    contents = {name: (folder / name).read_bytes() for name in FILES}
+    for name, content in contents.items():
+        atomic_write(target / name, content)
+    pins = {name: _sha256(content) for name, content in contents.items()}
+    atomic_write(Path(bundled.__file__), pins_text({**bundled.BUNDLED, card.name: pins}).encode())
+    return target
 
 
-def largest_difference(
-    model: CompactResidual, graph: bytes, inputs: npt.NDArray[np.float32], temperature: float
-) -> float:
-    """Return the largest difference in probability between torch and onnxruntime over (N, C, H, W) inputs."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    logits = np.asarray(session.run(["logits"], {"input": inputs})[0])
-    from medviewer.training.calibration import softmax
-
-    with torch.no_grad():
-        expected = model.eval()(torch.from_numpy(inputs))[0].numpy()
-    return float(np.abs(softmax(logits, temperature) - softmax(expected, temperature)).max())
+def pins_text(pins: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the source of `inference/bundled.py` for these pins."""
+    lines = [f'"""{bundled.__doc__}"""', "", "from typing import Final", ""]
+    lines.append("BUNDLED: Final[dict[str, dict[str, str]]] = {")
+    for model, files in sorted(pins.items()):
+        lines.append(f'    "{model}": {{')
+        lines += [f'        "{name}": "{sha256}",' for name, sha256 in sorted(files.items())]
+        lines.append("    },")
+    return "\n".join([*lines, "}", ""])
 
 
-def today() -> str:
-    """Return the date for a card, in UTC."""
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
+    return value
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _today() -> str:
     return datetime.now(UTC).date().isoformat()

@@ -1,0 +1,89 @@
+"""From trained weights to the two files that engines read: safetensors and ONNX, both in half precision.
+
+Normalisation is folded and weights are rounded before anything is fitted to them, so that both engines,
+the temperature and every figure speak of the same numbers.
+"""
+
+import logging
+import warnings
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.torch import save
+
+from medviewer.inference.architectures import CompactResidual
+
+OPSET = 18
+OUTPUTS = ("logits", "embedding", "feature_map")
+LARGEST_DIFFERENCE = 1e-4  # in probability, between the engines
+
+
+@torch.no_grad()
+def round_to_half(model: CompactResidual) -> None:
+    """Round every weight to the nearest half-precision number, in place; they stay float32."""
+    for value in model.state_dict().values():
+        if value.dtype.is_floating_point:
+            value.copy_(value.half().float())
+
+
+def safetensors_bytes(model: CompactResidual) -> bytes:
+    """Return the weights as safetensors in half precision."""
+    state = {
+        name: (value.half() if value.dtype.is_floating_point else value).contiguous().clone()
+        for name, value in model.state_dict().items()
+    }
+    return save(state)
+
+
+def onnx_bytes(model: CompactResidual, input_shape: tuple[int, int, int]) -> bytes:
+    """Return the model as an ONNX graph with three outputs, weights stored in half precision with casts.
+
+    Parameters
+    ----------
+    model : CompactResidual
+        Folded, its weights rounded by `round_to_half`.
+    input_shape : (channels, rows, columns)
+        The batch is free.
+    """
+    example = torch.zeros((2, *input_shape))  # a batch of one would be taken for a fixed size
+    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)  # no torchvision
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # torch's own use of its own tree types
+        program = torch.onnx.export(
+            model,
+            (example,),
+            input_names=["input"],
+            output_names=list(OUTPUTS),
+            dynamic_shapes={"x": {0: torch.export.Dim("batch", min=1, max=1024)}},
+            opset_version=OPSET,
+            dynamo=True,
+            verbose=False,
+        )
+    if program is None:
+        raise RuntimeError("torch.onnx.export gave no program")
+    proto = program.model_proto
+    _store_in_half(proto.graph)
+    del proto.metadata_props[:]
+    for node in proto.graph.node:  # the exporter's notes name source files of this machine
+        del node.metadata_props[:]
+        node.doc_string = ""
+    for value in (*proto.graph.value_info, *proto.graph.input, *proto.graph.output, *proto.graph.initializer):
+        del value.metadata_props[:]
+    onnx.checker.check_model(proto, full_check=True)
+    return bytes(proto.SerializeToString(deterministic=True))
+
+
+def _store_in_half(graph: onnx.GraphProto) -> None:
+    casts = []
+    for tensor in graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT or not tensor.dims:
+            continue
+        name = tensor.name
+        half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{name}.half")
+        tensor.CopyFrom(half)
+        casts.append(helper.make_node("Cast", [half.name], [name], name=f"{name}.cast", to=TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)

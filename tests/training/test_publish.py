@@ -1,0 +1,160 @@
+"""A published pack: both engines agree, the card can be read, and what is evaluated is what is used."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from medviewer.errors import DamagedModelError
+from medviewer.inference import bundled
+from medviewer.inference.engine_onnx import OnnxEngine
+from medviewer.inference.engine_torch import TorchEngine
+from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, verify_pack
+from medviewer.training import publish
+from medviewer.training.calibration import softmax
+from medviewer.training.datasets import LabelledPictures
+from medviewer.training.evaluate import evaluate
+from medviewer.training.train import Trained, fit
+from tests.training.toys import CLASS_NAMES, toy_pictures, toy_recipe
+
+CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT", "body_parts": ["HEAD"]}}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    recipe = replace(toy_recipe(), card=CARD_FACTS)
+    return fit(recipe, toy_pictures(), tmp_path_factory.mktemp("training"), lambda line: None)
+
+
+@pytest.fixture(scope="module")
+def pack(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("packs") / "toy"
+    folder.mkdir()
+    publish.write_pack(folder, trained)
+    return folder
+
+
+def _npz(path: Path, data: LabelledPictures) -> Path:
+    encoded = [cv2.imencode(".jpg", picture)[1].ravel() for picture in data.pictures]
+    np.savez(
+        path,
+        jpeg=np.concatenate(encoded),
+        offset=np.cumsum([0, *(len(part) for part in encoded)]),
+        labels=data.labels,
+        split=data.split,
+        class_names=np.array(data.class_names),
+        group=data.group,
+        slice_number=data.order,
+        subtypes=data.subtypes,
+        subtype_names=np.array(data.subtype_names),
+    )
+    return path
+
+
+def test_torch_and_onnxruntime_give_the_same_answer(pack: Path) -> None:
+    verified = verify_pack(pack)
+    onnx_engine = OnnxEngine(verified.read(GRAPH))
+    torch_engine = TorchEngine(verified.read(WEIGHTS), verified.card.architecture, "cpu")
+    batch = np.random.default_rng(0).standard_normal((5, 1, 32, 32)).astype(np.float32)
+    ours, theirs = onnx_engine.run(batch), torch_engine.run(batch)
+    temperature = verified.card.temperature
+    assert np.abs(softmax(ours.logits, temperature) - softmax(theirs.logits, temperature)).max() < 1e-4
+    assert np.allclose(ours.embedding, theirs.embedding, atol=1e-3)
+    assert np.allclose(ours.feature_map, theirs.feature_map, atol=1e-3)
+
+
+def test_the_pack_answers_as_the_network_that_was_trained(pack: Path, trained: Trained) -> None:
+    batch = np.random.default_rng(1).standard_normal((4, 1, 32, 32)).astype(np.float32)
+    with torch.no_grad():
+        expected = trained.model.eval()(torch.from_numpy(batch))[0].numpy()
+    assert np.allclose(OnnxEngine((pack / GRAPH).read_bytes()).run(batch).logits, expected, atol=0.02)
+
+
+def test_weights_are_stored_in_half_precision_and_name_no_place(pack: Path, trained: Trained) -> None:
+    count = sum(parameter.numel() for parameter in trained.model.parameters())
+    assert (pack / WEIGHTS).stat().st_size < 2 * count + 20_000
+    assert (pack / GRAPH).stat().st_size < 2 * count + 40_000
+    for name in FILES:
+        assert b"/home" not in (pack / name).read_bytes()
+        assert b"site-packages" not in (pack / name).read_bytes()
+
+
+def test_the_card_states_calibration_and_threshold(pack: Path) -> None:
+    card = verify_pack(pack).card
+    assert card.calibrated
+    assert card.labels == CLASS_NAMES
+    assert card.operating_point is not None
+    assert card.operating_point.sensitivity >= 0.9
+    validation = card.figures["validation"]
+    assert validation["log_loss"] <= validation["log_loss_before_temperature"] + 1e-6
+    assert validation["engine_difference"] < 1e-4
+
+
+def test_engines_that_disagree_stop_the_publishing(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "LARGEST_DIFFERENCE", -1.0)
+    with pytest.raises(DamagedModelError, match="the engines differ"):
+        publish.write_pack(tmp_path, trained)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pack_that_is_too_large_is_not_written(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "MODEL_PACK_BYTES", 1000)
+    with pytest.raises(DamagedModelError, match="too large"):
+        publish.write_pack(tmp_path, trained)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_evaluation_reads_only_its_split_and_counts_what_it_leaves_out(pack: Path, tmp_path: Path) -> None:
+    data = toy_pictures(seed=1)
+    path = _npz(tmp_path / "data.npz", replace(data, class_names=("plain", "stripe")))
+    with_other_class = evaluate(pack, [path], draws=20)
+    assert with_other_class["left_out"] == with_other_class["n"] == 24
+    evaluation = evaluate(pack, [_npz(tmp_path / "again.npz", data)], draws=100)
+    assert evaluation["n"] == 48
+    assert evaluation["groups"] == 8
+    assert evaluation["auc_macro"] > 0.95
+    assert evaluation["series"]["n"] == 8
+    assert evaluation["subgroups"]["round"]["n"] == 24
+    low, high = evaluation["intervals"]["accuracy"]
+    assert low <= evaluation["accuracy"] <= high
+
+
+def test_a_test_is_recorded_on_the_card_each_time_it_is_read(
+    pack: Path, tmp_path: Path, trained: Trained
+) -> None:
+    folder = tmp_path / "toy"
+    folder.mkdir()
+    for name in FILES:
+        (folder / name).write_bytes((pack / name).read_bytes())
+    evaluation = evaluate(folder, [_npz(tmp_path / "data.npz", toy_pictures(seed=1))], draws=50)
+    publish.record_test(folder, evaluation)
+    publish.record_test(folder, evaluation)
+    card = verify_pack(folder).card
+    assert [reading["split"] for reading in card.readings] == ["test", "test"]
+    assert card.readings[0]["weights"] == card.files[WEIGHTS]
+    assert card.figures["test"]["auc_macro"] == evaluation["auc_macro"]
+    assert card.operating_point is not None
+    assert card.operating_point.sensitivity == evaluation["recall"]["spot"]
+    assert card.operating_point.sensitivity_interval == tuple(evaluation["intervals"]["recall.spot"])
+
+
+def test_a_bundled_pack_is_pinned_in_the_code(
+    pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = tmp_path / "bundled.py"
+    monkeypatch.setattr(bundled, "__file__", str(code))
+    monkeypatch.setattr(publish, "bundled_folder", lambda: tmp_path / "models")
+    target = publish.bundle(pack)
+    pins: dict[str, dict[str, dict[str, str]]] = {}
+    exec(code.read_text(), pins)  # the file that was just generated
+    assert set(pins["BUNDLED"]["toy"]) == set(FILES)
+    assert pins["BUNDLED"]["toy"][GRAPH] == tomllib.loads((target / CARD).read_text())["files"][GRAPH]
+    assert set(bundled.BUNDLED) <= set(pins["BUNDLED"])
