@@ -7,7 +7,7 @@ there is no position it falls back, and says to what (PS3.3 C.7.6.2.1.1, C.7.6.1
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -67,7 +67,7 @@ def arrange_series(slices: Sequence[Slice], duplicates: int = 0) -> tuple[Stack,
     duplicates : int
         How many files were left out because another holds the same instance.
     """
-    stacks = []
+    stacks: list[Stack] = []
     for names, group in _alike(slices):
         for more, part in _without_repeats(group):
             stacks.append(_stack((*names, *more), part, duplicates if not stacks else 0))
@@ -77,7 +77,7 @@ def arrange_series(slices: Sequence[Slice], duplicates: int = 0) -> tuple[Stack,
 def _alike(slices: Sequence[Slice]) -> Iterable[tuple[tuple[str, ...], list[Slice]]]:
     """Group frames of one size, spacing, orientation and kind; a cine is a group of its own."""
     directions: list[tuple[Vector, Vector]] = []
-    groups: dict[tuple[Hashable, ...], list[Slice]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[Slice]] = defaultdict(list)
     for one in slices:
         geometry = one.header.geometry
         spacing = geometry.spacing_mm and tuple(round(value, 3) for value in geometry.spacing_mm)
@@ -92,8 +92,8 @@ def _alike(slices: Sequence[Slice]) -> Iterable[tuple[tuple[str, ...], list[Slic
             one.instance.sop_instance_uid if own else "",
         )
         groups[key].append(one)
-    for key, group in groups.items():
-        yield tuple(str(part) for part in key if part), group
+    for names, group in groups.items():
+        yield tuple(name for name in names if name), group
 
 
 def _direction(geometry: FrameGeometry, known: list[tuple[Vector, Vector]]) -> str:
@@ -166,7 +166,7 @@ def _stack(names: tuple[str, ...], group: list[Slice], duplicates: int) -> Stack
                 file_size=one.reference.file_size,
                 file_mtime_ns=one.reference.file_mtime_ns,
             )
-            for one, position in zip(ordered, positions or [None] * len(ordered), strict=True)
+            for one, position in zip(ordered, positions or _unplaced(ordered), strict=True)
         ),
         rows=instance.rows,
         columns=instance.columns,
@@ -176,6 +176,10 @@ def _stack(names: tuple[str, ...], group: list[Slice], duplicates: int) -> Stack
         warnings=tuple(dict.fromkeys(warnings)),
         frame_time_ms=instance.frame_time_ms,
     )
+
+
+def _unplaced(ordered: list[Slice]) -> list[float | None]:
+    return [None] * len(ordered)
 
 
 def _ordered(group: list[Slice]) -> tuple[list[Slice], OrderedBy, list[float]]:

@@ -1,6 +1,6 @@
 """Colour as stored to uint8 RGB: exactly one conversion, whoever decoded (PS3.3 C.7.6.3.1)."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ def ybr_to_rgb(picture: Picture, *, is_partial: bool = False) -> Picture:
         values[..., 0] = (values[..., 0] - 16) * np.float32(255 / 219)
         values[..., 1:] *= np.float32(255 / 224)
     converted = values @ FULL.T
-    return np.clip(np.rint(converted), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(converted), 0, 255), np.uint8)
 
 
 def expand_422(content: npt.NDArray[np.uint8], rows: int, columns: int) -> Picture:
@@ -39,13 +39,13 @@ def expand_422(content: npt.NDArray[np.uint8], rows: int, columns: int) -> Pictu
     return picture
 
 
-def to_8_bits(picture: npt.NDArray[np.generic], bits_stored: int) -> Picture:
+def to_8_bits(picture: npt.NDArray[Any], bits_stored: int) -> Picture:
     """Reduce colour of more than 8 bits to its upper 8; fewer are stretched to the full range."""
-    unsigned = picture.astype(np.uint64 if bits_stored > 32 else np.uint32)
+    unsigned: npt.NDArray[Any] = picture.astype(np.uint64 if bits_stored > 32 else np.uint32)
     if bits_stored > 8:
-        return (unsigned >> (bits_stored - 8)).clip(0, 255).astype(np.uint8)
+        return np.asarray((unsigned >> (bits_stored - 8)).clip(0, 255), np.uint8)
     if bits_stored < 8:
-        return (unsigned * 255 // ((1 << bits_stored) - 1)).clip(0, 255).astype(np.uint8)
+        return np.asarray((unsigned * 255 // ((1 << bits_stored) - 1)).clip(0, 255), np.uint8)
     return picture.astype(np.uint8)
 
 

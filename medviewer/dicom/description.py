@@ -83,21 +83,21 @@ def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
     """Return what may tell frames at one position apart, as (name, value), only what is there."""
     found = (
         ("stack", scope.group("FrameContentSequence").text("StackID")),
-        ("segment", scope.group("SegmentIdentificationSequence").text("ReferencedSegmentNumber")),
-        ("acquisition", scope.top.text("AcquisitionNumber")),
+        ("segment", scope.group("SegmentIdentificationSequence").number_text("ReferencedSegmentNumber")),
+        ("acquisition", scope.top.number_text("AcquisitionNumber")),
         (
             "time",
-            scope.group("FrameContentSequence").text("TemporalPositionIndex")
-            or scope.top.text("TemporalPositionIdentifier"),
+            scope.group("FrameContentSequence").number_text("TemporalPositionIndex")
+            or scope.top.number_text("TemporalPositionIdentifier"),
         ),
-        ("trigger", scope.top.text("TriggerTime")),
+        ("trigger", scope.top.number_text("TriggerTime")),
         (
             "echo",
-            scope.group("MREchoSequence").text("EffectiveEchoTime")
-            or scope.top.text("EchoNumbers")
-            or scope.top.text("EchoTime"),
+            scope.group("MREchoSequence").number_text("EffectiveEchoTime")
+            or scope.top.number_text("EchoNumbers")
+            or scope.top.number_text("EchoTime"),
         ),
-        ("b-value", scope.group("MRDiffusionSequence").text("DiffusionBValue")),
+        ("b-value", scope.group("MRDiffusionSequence").number_text("DiffusionBValue")),
         ("type", "\\".join(_image_type(scope))),
     )
     return tuple((name, value) for name, value in found if value)

@@ -10,7 +10,7 @@ import math
 import re
 import struct
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from medviewer.dicom.dictionary import ATTRIBUTES
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the window's process must not load pydicom
 TEXT_REPRESENTATIONS: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 STRUCT_CODES: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
 INTEGER_RANGE: Final = 1 << 53
+DELIMITERS: Final = set(b"\r\n^=\\")
 NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 UNSHOWABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -75,13 +76,11 @@ class Header:
 
     def content(self, keyword: str) -> bytes:
         """Return the bytes of an attribute as stored, b"" where there is none."""
-        from pydicom.dataelem import RawDataElement
-
         tag = ATTRIBUTES[keyword][0]
         if tag not in self._dataset:
             return b""
-        element = self._dataset.get_item(tag)
-        if isinstance(element, RawDataElement):
+        element = self._element(tag)
+        if _is_raw(element):
             return bytes(element.value or b"")
         return bytes(element.value) if isinstance(element.value, bytes | bytearray) else b""
 
@@ -99,13 +98,11 @@ class Header:
 
     def numbers(self, keyword: str) -> tuple[float, ...]:
         """Return the values of a numeric attribute; () where there is none or one is no finite number."""
-        from pydicom.dataelem import RawDataElement
-
         tag, representation = ATTRIBUTES[keyword]
         if tag not in self._dataset:
             return ()
-        element = self._dataset.get_item(tag)
-        if not isinstance(element, RawDataElement):
+        element = self._element(tag)
+        if not _is_raw(element):
             return numbers_of_text(_as_texts(element.value))
         stated = element.VR if element.VR in STRUCT_CODES or element.VR in ("DS", "IS") else representation
         code = STRUCT_CODES.get(stated)
@@ -117,6 +114,11 @@ class Header:
         order = "<" if element.is_little_endian else ">"
         values = struct.unpack_from(f"{order}{count}{code}", raw)
         return tuple(float(value) for value in values) if all(map(math.isfinite, values)) else ()
+
+    def number_text(self, keyword: str) -> str:
+        """Return the first value of a numeric attribute as text, or ""."""
+        number = self.number(keyword)
+        return "" if number is None else f"{number:g}"
 
     def number(self, keyword: str) -> float | None:
         """Return the first value of a numeric attribute, or None."""
@@ -131,13 +133,11 @@ class Header:
 
     def words(self, keyword: str) -> tuple[int, ...]:
         """Return unsigned 16-bit words, whatever the representation says: lookup table descriptors."""
-        from pydicom.dataelem import RawDataElement
-
         tag = ATTRIBUTES[keyword][0]
         if tag not in self._dataset:
             return ()
-        element = self._dataset.get_item(tag)
-        if isinstance(element, RawDataElement):
+        element = self._element(tag)
+        if _is_raw(element):
             raw = bytes(element.value or b"")
             order = "<" if element.is_little_endian else ">"
             return struct.unpack_from(f"{order}{len(raw) // 2}H", raw)
@@ -172,15 +172,17 @@ class Header:
         """Return whether words of the dataset are stored big endian."""
         return self._dataset.original_encoding[1] is False
 
+    def _element(self, tag: int) -> Any:
+        return self._dataset.get_item(tag)
+
     def _decoded(self, keyword: str) -> list[str]:
         from pydicom.charset import convert_encodings, decode_bytes
-        from pydicom.dataelem import RawDataElement
 
         tag, representation = ATTRIBUTES[keyword]
         if tag not in self._dataset:
             return []
-        element = self._dataset.get_item(tag)
-        if not isinstance(element, RawDataElement):
+        element = self._element(tag)
+        if not _is_raw(element):
             return _as_texts(element.value)
         raw = bytes(element.value or b"").rstrip(b" \0")
         if not raw:
@@ -192,10 +194,13 @@ class Header:
             encodings = convert_encodings(stated)
         except (LookupError, ValueError, TypeError, AttributeError):
             encodings = ["utf-8"]
-        text = (
-            _decode(raw, encodings) if len(encodings) == 1 else decode_bytes(raw, encodings, set("\r\n^=\\"))
-        )
+        text = _decode(raw, encodings) if len(encodings) == 1 else decode_bytes(raw, encodings, DELIMITERS)
         return text.split("\\")
+
+
+def _is_raw(element: object) -> bool:
+    """Return whether an element is as it was read; others have been converted by the parser already."""
+    return isinstance(element, tuple)
 
 
 def _decode(raw: bytes, encodings: Sequence[str]) -> str:

@@ -56,7 +56,9 @@ def plain_record(value: FrameAttributes | FrameGeometry | Identity) -> Record:
 
 def from_plain_record(kind: type[T], record: Mapping[str, Any]) -> T:
     """Rebuild a value from `plain_record`."""
-    given = {name: tuple(got) if isinstance(got, list) else got for name, got in record.items()}
+    given: dict[str, Any] = {
+        name: tuple(got) if isinstance(got, list) else got for name, got in record.items()
+    }
     if kind is FrameGeometry and "spacing_kind" in given:
         given["spacing_kind"] = SpacingKind(given["spacing_kind"])
     return kind(**given)

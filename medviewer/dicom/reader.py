@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 from medviewer.dicom import description, grey, pixels
 from medviewer.dicom.instance import FrameHeader, Instance, Record, plain_record, to_record
 from medviewer.dicom.placement import FrameScopes, frame_geometry
-from medviewer.dicom.source import Source, open_source
+from medviewer.dicom.source import CUT_SHORT, Source, open_source
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingFileError
 from medviewer.imaging.frame import Frame
 from medviewer.translation import mark
@@ -188,11 +188,10 @@ class FrameReader:
         try:
             with _read_errors(path):
                 source, found = self._open(path)
-                if (size and found != (size, modified)) or (uid and instance_uid(source) != uid):
-                    raise ChangedFileError(path=path)
+                _refuse_changed(path, bool(size) and found != (size, modified))
+                _refuse_changed(path, bool(uid) and instance_uid(source) != uid)
                 frame = read_frame(source, frame_number, announce)
-                if _state(path) != found:
-                    raise ChangedFileError(path=path)
+                _refuse_changed(path, _state(path) != found)
         except BaseException:
             self.close()
             raise
@@ -220,6 +219,11 @@ class FrameReader:
         return self._source, self._state
 
 
+def _refuse_changed(path: Path, has_changed: bool) -> None:
+    if has_changed:
+        raise ChangedFileError(path=path)
+
+
 def _state(path: Path) -> tuple[int, int]:
     state = path.stat()
     return state.st_size, state.st_mtime_ns
@@ -235,7 +239,7 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
     """
     top = source.top
     if not source.pixel_kind:
-        raise DamagedFileError(path=source.path, detail=pixels.CUT_SHORT)
+        raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     layout = pixels.read_layout(source)
     announce(layout.frame_bits // 8)
     decoded = pixels.decode_frame(source, layout, frame_number - 1)

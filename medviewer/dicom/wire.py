@@ -1,6 +1,7 @@
 """Frames as they cross the border of the worker process: JSON for the words, shared memory for the pixels."""
 
 import base64
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -65,7 +66,8 @@ def stored_bytes(record: Mapping[str, Any]) -> int:
     shape, dtype = record["shape"], record["dtype"]
     if dtype not in STORED_TYPES or len(shape) not in (2, 3) or min(shape) < 1:
         raise ValueError("not the pixels of a frame")
-    return int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+    size: int = math.prod(shape) * np.dtype(dtype).itemsize
+    return size
 
 
 def _array_record(values: npt.NDArray[Any]) -> Record:

@@ -15,6 +15,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from medviewer import limits
 from medviewer.dicom.border import PixelMemory
 
@@ -118,7 +120,7 @@ class Worker:
 
         expected = (request["uid"], request["size"], request["mtime"])
         frame = self._frames.read(path, request["frame"], expected, self._announce)
-        self._memory.write(request["id"], memoryview(frame.stored).cast("B"))
+        self._memory.write(request["id"], np.ascontiguousarray(frame.stored).data.cast("B"))
         return {"frame": frame_record(frame)}
 
     def _announce(self, frame_bytes: int) -> None:
