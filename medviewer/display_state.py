@@ -262,10 +262,10 @@ def replace_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState
 
 def _index_of(stack: Stack, reference: FrameReference) -> int | None:
     for index, other in enumerate(stack.frames):
-        if (other.path, other.sop_instance_uid, other.frame_number) == (
-            reference.path,
-            reference.sop_instance_uid,
-            reference.frame_number,
+        if (
+            other.sop_instance_uid == reference.sop_instance_uid
+            and other.frame_number == reference.frame_number
+            and other.path == reference.path
         ):
             return index
     return None

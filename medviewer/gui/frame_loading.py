@@ -111,7 +111,8 @@ class FrameLoader(QObject):
         self._cache = cache
         self._opening = 0
         self._wanted: dict[FrameReference, Task] = {}
-        self._ahead: dict[FrameReference, Task] = {}
+        self._ahead: Task | None = None
+        self._ahead_references: list[FrameReference] = []  # what has not arrived yet, in order
         self._thumbnails: dict[str, Task] = {}
 
     @property
@@ -125,19 +126,32 @@ class FrameLoader(QObject):
 
     def want(self, references: Sequence[FrameReference], ahead: Sequence[FrameReference] = ()) -> None:
         """Read what the panes wait for, then what they will want next; wishes from before are taken back."""
-        self._keep_only(self._wanted, references)
-        self._keep_only(self._ahead, ())
+        for reference in [reference for reference in self._wanted if reference not in references]:
+            task = self._wanted[reference]
+            task.withdraw()
+            if task.cancelled:
+                del self._wanted[reference]
+        coming = self._end_reading_ahead()
         for reference in references:
-            if reference not in self._wanted and reference not in self._ahead:
-                self._wanted[reference] = self._submit(reference, priority=0)
-        for reference in ahead:
-            if (
-                reference in self._wanted
-                or reference in self._ahead
-                or self._cache.get(reference) is not None
-            ):
-                continue
-            self._ahead[reference] = self._submit(reference, priority=AHEAD)
+            if reference not in self._wanted and reference != coming:
+                self._wanted[reference] = self._submit([reference], priority=0)
+        later = [
+            reference
+            for reference in ahead
+            if reference not in self._wanted and reference != coming and self._cache.get(reference) is None
+        ]
+        if later:
+            self._ahead, self._ahead_references = self._submit(later, priority=AHEAD), later
+
+    def _end_reading_ahead(self) -> FrameReference | None:
+        """Take back what was to be read ahead; return the frame that is being read, which will still come."""
+        task, self._ahead = self._ahead, None
+        coming = self._ahead_references[0] if self._ahead_references else None
+        self._ahead_references = []
+        if task is None:
+            return None
+        task.withdraw()
+        return None if task.cancelled else coming
 
     def want_thumbnail(self, stack: Stack) -> None:
         """Make a thumbnail of the stack's middle slice, once, when nothing else is to be read."""
@@ -158,39 +172,41 @@ class FrameLoader(QObject):
     def clear(self) -> None:
         """Forget all frames and wishes; what is still being read will be thrown away."""
         self._opening += 1
-        for task in [*self._wanted.values(), *self._ahead.values(), *self._thumbnails.values()]:
+        ahead = [] if self._ahead is None else [self._ahead]
+        for task in [*self._wanted.values(), *self._thumbnails.values(), *ahead]:
             task.cancel()
         self._wanted.clear()
-        self._ahead.clear()
         self._thumbnails.clear()
+        self._ahead, self._ahead_references = None, []
         self._cache.clear()
         self.cache_changed.emit(self._cache.bytes)
 
-    def _submit(self, reference: FrameReference, priority: int) -> Task:
+    def _submit(self, references: Sequence[FrameReference], priority: int) -> Task:
         read_frame, opening = self._read_frame, self._opening
         task = Task(
-            lambda: read_frames(read_frame, [reference], opening), self._workers, "decode", priority=priority
+            lambda: read_frames(read_frame, references, opening), self._workers, "decode", priority=priority
         )
         task.yielded.connect(self._on_decoded)
+        task.finished.connect(self._on_finished)
         task.submit()
         return task
-
-    def _keep_only(self, tasks: dict[FrameReference, Task], references: Sequence[FrameReference]) -> None:
-        for reference in [reference for reference in tasks if reference not in references]:
-            tasks[reference].withdraw()
-            if tasks[reference].cancelled:
-                del tasks[reference]
 
     @Slot(object)
     def _on_decoded(self, decoded: Decoded) -> None:
         if decoded.opening != self._opening:
             return
         self._wanted.pop(decoded.reference, None)
-        self._ahead.pop(decoded.reference, None)
+        if decoded.reference in self._ahead_references:
+            self._ahead_references.remove(decoded.reference)
         if decoded.frame is not None:
             self._cache.put(decoded.reference, decoded.frame)
             self.cache_changed.emit(self._cache.bytes)
         self.decoded.emit(decoded)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        if self.sender() is self._ahead:
+            self._ahead, self._ahead_references = None, []
 
     @Slot(object)
     def _on_thumbnail(self, thumbnail: Thumbnail) -> None:

@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
@@ -49,14 +49,15 @@ class Job:
 
     number: int
     make_generator: MakeGenerator
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    started: threading.Event = field(default_factory=threading.Event)
+    started: bool = False  # these are set by one thread and read by the other; nobody waits for them
+    cancelled: bool = False
+    ends_early: bool = False
 
     def steps(self) -> Generator[Report, None, None]:
         """Run the generator and yield what is to be reported, `FINISHED` last."""
-        self.started.set()
+        self.started = True
         try:
-            if not self.cancelled.is_set():
+            if not self.cancelled:
                 yield from self._items()
         except MedviewerError as error:
             yield Report(self.number, Kind.FAILED, error)
@@ -69,9 +70,11 @@ class Job:
         generator = self.make_generator()
         try:
             for item in generator:
-                if self.cancelled.is_set():
+                if self.cancelled:
                     return
                 yield Report(self.number, Kind.YIELDED, item)
+                if self.ends_early:
+                    return
         finally:
             generator.close()
 
@@ -133,7 +136,7 @@ class Task(QObject):
     @property
     def cancelled(self) -> bool:
         """Whether nothing more of it is wanted."""
-        return self.job.cancelled.is_set()
+        return self.job.cancelled
 
     def submit(self) -> None:
         """Hand it to its lane; connect the signals before."""
@@ -141,12 +144,14 @@ class Task(QObject):
 
     def cancel(self) -> None:
         """Want nothing more of it: the generator is closed at its next yield."""
-        self.job.cancelled.set()
+        self.job.cancelled = True
 
     def withdraw(self) -> None:
-        """Cancel it if it has not begun; what is being worked on may still be of use."""
-        if not self.job.started.is_set():
-            self.job.cancelled.set()
+        """Cancel it if it has not begun; otherwise let it end after the item that it is working on."""
+        if self.job.started:
+            self.job.ends_early = True
+        else:
+            self.job.cancelled = True
 
     def deliver(self, report: Report) -> None:
         """Turn a report of the worker into a signal, in the window's thread."""

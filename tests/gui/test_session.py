@@ -369,6 +369,41 @@ def test_a_frame_that_arrives_after_closing_is_not_kept(bench: Bench) -> None:
     assert bench.session.state.panes == (None,) * 4
 
 
+def test_a_frame_that_was_being_read_ahead_is_not_kept_after_closing(bench: Bench) -> None:
+    bench.open(library(stack("L", slices=60)))
+    bench.session.first()
+    while bench.pane.frame is None or bench.files.reads[-1] == bench.pane.reference:
+        bench.workers.advance(1)
+    bench.session.last()
+    bench.session.close_all()
+    bench.workers.settle()
+    assert bench.session.cache_bytes == 0
+
+
+def test_after_a_fault_while_reading_ahead_the_same_slice_is_read_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = stack("L", slices=60)
+    bench.open(library(long))
+    read, fault = bench.files.read_frame, [long.frames[1]]
+
+    def read_or_fail(reference: Any) -> Frame:
+        if reference in fault:
+            raise ValueError
+        return read(reference)
+
+    monkeypatch.setattr(bench.session._display.loader, "_read_frame", read_or_fail)
+    bench.session.first()
+    bench.workers.settle()
+    bench.session.scroll_to(2)
+    bench.workers.settle()
+    assert bench.pane.frame is not None
+    fault.clear()
+    bench.session.scroll_to(1)
+    bench.workers.settle()
+    assert bench.pane.frame is not None
+
+
 def test_closing_one_study_leaves_the_other_on_the_screen(bench: Bench) -> None:
     bench.open(library(A, B))
     bench.session.show_stack(B, pane=1)

@@ -149,11 +149,10 @@ def test_withdrawing_spares_what_is_being_worked_on(qtbot: QtBot, workers: Worke
     running.withdraw()
     waiting.withdraw()
     assert (running.cancelled, waiting.cancelled) == (False, True)
-    with qtbot.waitSignal(running.yielded):
+    with qtbot.waitSignals([running.yielded, waiting.finished]):
         gate.opened.set()
-    running.cancel()
-    with qtbot.waitSignal(waiting.finished):
-        pass
+    assert gate.steps == 1
+    assert gate.closed.is_set()
     assert [kind for kind, _ in heard.said] == ["finished"]
 
 
@@ -208,3 +207,22 @@ def test_after_the_shutdown_nothing_begins(qapp: object) -> None:
     task.submit()
     assert task.cancelled
     assert workers.running == 0
+
+
+def test_what_was_already_under_way_when_a_task_was_cancelled_is_not_delivered(
+    qtbot: QtBot, workers: Workers
+) -> None:
+    sent = threading.Event()
+
+    def send() -> Generator[int, None, None]:
+        yield 1
+        sent.set()
+
+    task = Task(send, workers, "a")
+    heard = Heard(task)
+    task.submit()
+    assert sent.wait(10)
+    task.cancel()
+    with qtbot.waitSignal(task.finished):
+        pass
+    assert [kind for kind, _ in heard.said] == ["finished"]

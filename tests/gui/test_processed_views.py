@@ -1,0 +1,63 @@
+"""What arrives from the filters goes to the picture that it was made of, and to no other."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from medviewer.display_state import PaneState
+from medviewer.gui.processed_views import ProcessedViews
+from medviewer.gui.tasks import Task
+from tests.made_stacks import MadeFiles, stack
+from tests.virtual_time import VirtualWorkers
+
+A = stack("A", slices=3)
+
+
+@pytest.fixture
+def workers(qapp: object) -> Iterator[VirtualWorkers]:
+    workers = VirtualWorkers(seed=3)
+    yield workers
+    workers.shutdown()
+    workers.deleteLater()
+
+
+def pane(index: int, processing: str = "denoised") -> PaneState:
+    return PaneState(A, index, processing, frame=MadeFiles().read_frame(A.frames[index]))
+
+
+def test_a_picture_that_comes_too_late_is_not_shown_for_another_slice(
+    workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Task, "cancel", lambda _self: None)  # as if it had been delivered already
+    views = ProcessedViews(workers, 1)
+    first, second = pane(0), pane(1)
+    views.follow(0, first, {})
+    views.follow(0, second, {})
+    while views.get(0) is None:
+        workers.advance(1)
+    shown = views.get(0)
+    assert shown is not None
+    assert shown.frame is second.frame
+    workers.settle()
+    views.deleteLater()
+
+
+def test_the_same_wish_is_computed_once(workers: VirtualWorkers) -> None:
+    views = ProcessedViews(workers, 1)
+    state = pane(0)
+    views.follow(0, state, {})
+    workers.settle()
+    before = views.get(0)
+    views.follow(0, state, {})
+    assert not views.waits(0)
+    assert views.get(0) is before
+    views.deleteLater()
+
+
+def test_a_pane_without_a_frame_shows_nothing(workers: VirtualWorkers) -> None:
+    views = ProcessedViews(workers, 1)
+    views.follow(0, pane(0, "original"), {})
+    assert views.get(0) is not None
+    views.follow(0, None, {})
+    assert views.get(0) is None
+    views.deleteLater()
