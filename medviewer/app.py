@@ -7,8 +7,18 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QLocale, QObject, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QEventLoop,
+    QIODevice,
+    QLocale,
+    QObject,
+    QTimer,
+    Signal,
+    SignalInstance,
+)
+from PySide6.QtGui import QImageWriter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from medviewer import diagnostics, translation
@@ -234,7 +244,7 @@ def _outcome(session: ViewerSession) -> object:
 def _png(picture: QPixmap) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.toImage().save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(picture.toImage())
     return bytes(buffer.data().data())
 
 
