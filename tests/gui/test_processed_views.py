@@ -44,11 +44,11 @@ def test_a_picture_that_comes_too_late_is_not_shown_for_another_slice(
 
 def test_the_same_wish_is_computed_once(workers: VirtualWorkers) -> None:
     views = ProcessedViews(workers, 1)
-    state = pane(0)
-    views.follow(0, state, {})
+    state, settings = pane(0), {"denoised": {"strength": 1.0}}
+    views.follow(0, state, settings)
     workers.settle()
     before = views.get(0)
-    views.follow(0, state, {})
+    views.follow(0, state, settings)
     assert not views.waits(0)
     assert views.get(0) is before
     views.deleteLater()
