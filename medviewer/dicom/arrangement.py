@@ -218,7 +218,9 @@ def _should_have_positions(ordered: list[Slice]) -> bool:
 def _placement_warnings(ordered: list[Slice], positions: list[float]) -> Iterable[str]:
     steps = [after - before for before, after in itertools.pairwise(positions)]
     repeats = sum(step < SAME_PLACE_MM for step in steps)
-    if repeats:
+    if repeats == 1:
+        yield translate("1 image lies at the position of another one.")
+    elif repeats:
         yield translate("{count} images lie at the position of another one.", count=repeats)
     real = [step for step in steps if step >= SAME_PLACE_MM]
     if len(real) < 1:
@@ -235,7 +237,7 @@ def _placement_warnings(ordered: list[Slice], positions: list[float]) -> Iterabl
     for number, step in gaps[:GAPS_NAMED]:
         yield translate("Gap of {size} mm after slice {number}.", size=f"{step:.1f}", number=number)
     if len(gaps) > GAPS_NAMED:
-        yield translate("{count} more gaps.", count=len(gaps) - GAPS_NAMED)
+        yield translate("More gaps: {count}.", count=len(gaps) - GAPS_NAMED)
 
 
 def _tilt_degrees(ordered: list[Slice]) -> float:

@@ -1,0 +1,194 @@
+"""Stacks: which frames scroll together, in which order, and what is said about it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from medviewer.dicom.arrangement import arrange_series, slices_of
+from medviewer.dicom.instance import FrameHeader, Instance
+from medviewer.dicom.series import Identity, OrderedBy, Stack
+from medviewer.imaging.frame import FrameAttributes
+from medviewer.imaging.geometry import FrameGeometry, Vector
+
+AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+CORONAL = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0))
+
+
+def at(*position: float, directions: tuple[Vector, Vector] = AXIAL) -> FrameGeometry:
+    x, y, z = position
+    return FrameGeometry(
+        spacing_mm=(0.5, 0.5),
+        position_mm=(x, y, z),
+        row_direction=directions[0],
+        column_direction=directions[1],
+        slice_thickness_mm=2.0,
+    )
+
+
+def instance(name: str, *headers: FrameHeader, number: int | None = None, **fields: object) -> Instance:
+    made = Instance(
+        path=Path(f"/{name}"),
+        sop_instance_uid=name,
+        identity=Identity(study_instance_uid="1", series_instance_uid="2", modality="CT"),
+        attributes=FrameAttributes(modality="CT"),
+        rows=16,
+        columns=16,
+        frames=headers,
+        instance_number=number,
+    )
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+def along_z(*heights: float) -> list[Instance]:
+    return [
+        instance(f"{place}", FrameHeader(at(0, 0, height)), number=place)
+        for place, height in enumerate(heights, start=1)
+    ]
+
+
+def arrange(*instances: Instance, duplicates: int = 0) -> tuple[Stack, ...]:
+    slices = [one for arrival, made in enumerate(instances) for one in slices_of(made, arrival)]
+    return arrange_series(slices, duplicates)
+
+
+def heights(stack: Stack) -> list[float]:
+    return [frame.geometry.position_mm[2] for frame in stack.frames if frame.geometry.position_mm]
+
+
+def test_slices_stand_in_the_order_of_their_positions() -> None:
+    (stack,) = arrange(*along_z(4, 0, 6, 2))
+    assert heights(stack) == [0, 2, 4, 6]
+    assert [frame.position_mm for frame in stack.frames] == [0, 2, 4, 6]
+    assert stack.ordered_by is OrderedBy.POSITION
+    assert stack.spacing_mm == (0.5, 0.5, 2.0)
+    assert stack.plane == "Axial"
+    assert stack.warnings == ()
+
+
+def test_the_normal_decides_and_not_the_z_axis() -> None:
+    planes = [instance(str(y), FrameHeader(at(0, y, 50, directions=CORONAL))) for y in (3.0, -1.0, 1.0)]
+    (stack,) = arrange(*planes)
+    assert stack.plane == "Coronal"
+    assert [frame.geometry.position_mm[1] for frame in stack.frames if frame.geometry.position_mm] == [
+        -1,
+        1,
+        3,
+    ]
+
+
+def test_orientations_sizes_and_localizers_are_stacks_of_their_own() -> None:
+    axial = along_z(0, 2)
+    coronal = instance("c", FrameHeader(at(0, 0, 0, directions=CORONAL)))
+    large = instance("l", FrameHeader(at(0, 0, 4)), rows=32)
+    localizer = instance(
+        "s", FrameHeader(at(0, 0, 6)), attributes=FrameAttributes(modality="CT", is_localizer=True)
+    )
+    wide = instance("w", FrameHeader(replace(at(0, 0, 8), spacing_mm=(1.0, 1.0))))
+    stacks = arrange(*axial, coronal, large, localizer, wide)
+    assert [len(stack.frames) for stack in stacks] == [2, 1, 1, 1, 1]
+    assert len({stack.key for stack in stacks}) == 5
+
+
+def test_an_orientation_that_is_written_less_exactly_is_the_same() -> None:
+    rough = ((0.9999999, 0.0002, 0.0), (0.0, 1.0, 0.0))
+    (stack,) = arrange(*along_z(0, 2), instance("r", FrameHeader(at(0, 0, 4, directions=rough))))
+    assert len(stack.frames) == 3
+
+
+def test_a_gap_is_named_with_its_place() -> None:
+    (stack,) = arrange(*along_z(0, 2, 4, 11.5, 13.5))
+    assert stack.warnings == ("Gap of 7.5 mm after slice 3.",)
+
+
+def test_uneven_distances_are_named() -> None:
+    (stack,) = arrange(*along_z(0, 2, 4.5, 6.5))
+    assert stack.warnings == ("The distance of the slices varies from 2.00 to 2.50 mm.",)
+
+
+def test_a_gantry_tilt_is_named() -> None:
+    tilted = [instance(str(i), FrameHeader(at(0, 0.5 * i, 2.0 * i))) for i in range(4)]
+    (stack,) = arrange(*tilted)
+    assert stack.warnings == ("The gantry is tilted by 14.0°.",)
+
+
+def test_echoes_at_the_same_positions_become_two_stacks() -> None:
+    slices = [
+        instance(f"{echo}-{z}", FrameHeader(at(0, 0, z), (("echo", echo),)))
+        for echo in ("1", "2")
+        for z in (0.0, 2.0)
+    ]
+    first, second = arrange(*slices)
+    assert [frame.sop_instance_uid for frame in first.frames] == ["1-0.0", "1-2.0"]
+    assert [frame.sop_instance_uid for frame in second.frames] == ["2-0.0", "2-2.0"]
+
+
+def test_the_stack_on_the_screen_keeps_its_key_when_repeats_arrive() -> None:
+    early = [instance("a", FrameHeader(at(0, 0, 0), (("echo", "1"),)))]
+    late = [*early, instance("b", FrameHeader(at(0, 0, 0), (("echo", "2"),)))]
+    (before,) = arrange(*early)
+    after = arrange(*late)
+    assert after[0].key == before.key
+    assert after[1].key != before.key
+
+
+def test_times_and_echoes_together_are_split_by_both() -> None:
+    slices = [
+        instance(f"{time}{echo}{z}", FrameHeader(at(0, 0, z), (("echo", echo), ("time", time))))
+        for z in (0.0, 2.0)
+        for time in ("1", "2", "3")
+        for echo in ("1", "2")
+    ]
+    stacks = arrange(*slices)
+    assert [len(stack.frames) for stack in stacks] == [2] * 6
+
+
+def test_a_value_that_differs_everywhere_splits_nothing() -> None:
+    slices = [instance(str(z), FrameHeader(at(0, 0, z), (("trigger", str(z)),))) for z in (0.0, 2.0, 4.0)]
+    assert [len(stack.frames) for stack in arrange(*slices)] == [3]
+
+
+def test_repeats_that_nothing_tells_apart_stay_with_a_warning() -> None:
+    (stack,) = arrange(*along_z(0, 2), instance("again", FrameHeader(at(0, 0, 2)), number=9))
+    assert len(stack.frames) == 3
+    assert stack.warnings == ("1 image lies at the position of another one.",)
+
+
+def test_without_positions_the_dimension_index_decides() -> None:
+    headers = [FrameHeader(dimension_index=(place,)) for place in (3, 1, 2)]
+    (stack,) = arrange(instance("m", *headers))
+    assert [frame.frame_number for frame in stack.frames] == [2, 3, 1]
+    assert stack.ordered_by is OrderedBy.DIMENSION_INDEX
+
+
+def test_without_positions_the_instance_number_decides_and_is_stated() -> None:
+    (stack,) = arrange(*[instance(f"{n}", FrameHeader(), number=n) for n in (3, 1, 2)])
+    assert [frame.instance_number for frame in stack.frames] == [1, 2, 3]
+    assert stack.ordered_by is OrderedBy.INSTANCE_NUMBER
+    assert stack.warnings == ("No positions in the file: ordered by instance number.",)
+
+
+def test_without_any_number_the_file_name_decides() -> None:
+    (stack,) = arrange(instance("b", FrameHeader()), instance("a", FrameHeader()))
+    assert [frame.path.name for frame in stack.frames] == ["a", "b"]
+    assert stack.ordered_by is OrderedBy.FILE_NAME
+
+
+def test_a_cine_is_a_stack_of_its_own_in_the_order_of_its_frames() -> None:
+    first = instance("one", *(FrameHeader(),) * 3, frame_time_ms=40.0)
+    second = instance("two", *(FrameHeader(),) * 2)
+    stacks = arrange(first, second)
+    assert [[frame.frame_number for frame in stack.frames] for stack in stacks] == [[1, 2, 3], [1, 2]]
+    assert stacks[0].frame_time_ms == 40.0
+
+
+def test_a_note_on_a_file_is_said_once_for_the_stack() -> None:
+    notes = ("The pixel data is cut short: the last pictures are missing.",)
+    slices = [replace(one, notes=notes) for one in along_z(0, 2)]
+    assert arrange(*slices)[0].warnings == notes
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_files_left_out_are_counted(count: int) -> None:
+    (stack,) = arrange(*along_z(0, 2), duplicates=count)
+    assert str(count) in stack.warnings[0]

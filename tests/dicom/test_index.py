@@ -1,0 +1,152 @@
+"""Scanning files and folders: each file in exactly one list, a stack early, nothing opened that hangs."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from medviewer import limits
+from medviewer.dicom.index import ScanProgress, scan
+from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.series import Library
+from tests import factories
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+def whole(folder: Path, sandbox: Sandbox) -> Library:
+    progress = list(scan([folder], sandbox))
+    assert progress[-1].finished
+    assert not any(one.finished for one in progress[:-1])
+    return progress[-1].library
+
+
+def all_paths(library: Library) -> list[Path]:
+    frames = {frame.path for stack in library.stacks for frame in stack.frames}
+    left = [entry.path for entry in (*library.other, *library.refused, *library.ignored)]
+    return [*frames, *left]
+
+
+def test_every_file_stands_in_exactly_one_list(sandbox: Sandbox, tmp_path: Path) -> None:
+    factories.ct_series(tmp_path / "ct", 3)
+    factories.not_dicom(tmp_path / "letter.dcm")
+    (tmp_path / "empty.dcm").write_bytes(b"")
+    factories.huge_header(tmp_path / "huge.dcm")
+    factories.write(
+        factories.dataset(
+            SOPClassUID="1.2.840.10008.5.1.4.1.1.88.11",
+            SOPInstanceUID=factories.uid("report"),
+            PixelData=None,
+        ),
+        tmp_path / "deep" / "er" / "report.dcm",
+    )
+    library = whole(tmp_path, sandbox)
+    assert sorted(all_paths(library)) == sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    assert [entry.path.name for entry in library.refused] == ["huge.dcm"]
+    assert "bytes per picture" in library.refused[0].reason
+    assert {entry.path.name for entry in library.ignored} == {"letter.dcm", "empty.dcm"}
+    assert library.other[0].description == "Structured report"
+
+
+def test_the_first_stack_comes_before_the_scan_ends(sandbox: Sandbox, tmp_path: Path) -> None:
+    factories.ct_series(tmp_path, 60)
+    progress = scan([tmp_path], sandbox)
+    first = next(progress)
+    assert first.library.stacks
+    assert first.files_seen < 60
+    assert not first.finished
+    last = list(progress)[-1]
+    assert last.files_seen == last.files_total == 60
+    assert last.library.stacks[0].key == first.library.stacks[0].key
+
+
+def test_a_scan_can_be_stopped(sandbox: Sandbox, tmp_path: Path) -> None:
+    factories.ct_series(tmp_path, 60)
+    progress = scan([tmp_path], sandbox)
+    next(progress)
+    progress.close()
+    assert len(whole(tmp_path, sandbox).stacks[0].frames) == 60
+
+
+def test_a_key_lasts_while_files_arrive(sandbox: Sandbox, tmp_path: Path) -> None:
+    factories.ct_series(tmp_path, 60)
+    keys = [stack.key for one in scan([tmp_path], sandbox) for stack in one.library.stacks]
+    assert len(keys) > 1
+    assert len(set(keys)) == 1
+
+
+def test_an_empty_folder_is_no_error(sandbox: Sandbox, tmp_path: Path) -> None:
+    assert list(scan([tmp_path], sandbox)) == [ScanProgress(Library(), 0, 0, finished=True)]
+
+
+def test_a_path_that_is_not_there_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+    library = whole(tmp_path / "gone", sandbox)
+    assert [entry.path.name for entry in library.refused] == ["gone"]
+    assert "cannot be opened" in library.refused[0].reason
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and pipes of POSIX")
+def test_links_in_a_circle_and_pipes_do_not_hold_it_up(sandbox: Sandbox, tmp_path: Path) -> None:
+    factories.ct_series(tmp_path / "ct", 2)
+    (tmp_path / "ct" / "loop").symlink_to(tmp_path, target_is_directory=True)
+    os.mkfifo(tmp_path / "pipe")
+    library = whole(tmp_path, sandbox)
+    assert [len(stack.frames) for stack in library.stacks] == [2]
+    assert [(entry.path.name, entry.reason) for entry in library.refused] == [
+        ("pipe", "it cannot be opened (not a regular file)")
+    ]
+
+
+def test_a_path_given_twice_is_read_once(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    last = list(scan([path, tmp_path], sandbox))[-1]
+    assert last.files_seen == 1
+    assert not last.library.ignored
+
+
+def test_a_second_file_of_the_same_image_is_left_out_and_said(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    (tmp_path / "b.dcm").write_bytes(path.read_bytes())
+    library = whole(tmp_path, sandbox)
+    assert [entry.path.name for entry in library.ignored] == ["b.dcm"]
+    assert library.stacks[0].warnings == ("1 file was left out: another holds the same image.",)
+
+
+def test_two_patients_under_one_study_are_not_merged(sandbox: Sandbox, tmp_path: Path) -> None:
+    for number, patient in enumerate(("A-1", "A-2"), start=1):
+        factories.write(factories.dataset(InstanceNumber=number, PatientID=patient), tmp_path / f"{number}")
+    library = whole(tmp_path, sandbox)
+    assert [study.identity.patient_id for study in library.studies] == ["A-1", "A-2"]
+    assert len({stack.key for stack in library.stacks}) == 2
+
+
+def test_series_stand_in_the_order_of_their_numbers(sandbox: Sandbox, tmp_path: Path) -> None:
+    for number in (10, 2, 1):
+        factories.ct_series(tmp_path / str(number), 1, series=number, SeriesNumber=number)
+    series = whole(tmp_path, sandbox).studies[0].series
+    assert [one.identity.series_number for one in series] == ["1", "2", "10"]
+
+
+def test_more_files_than_allowed_are_refused(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.ct_series(tmp_path, 3)
+    monkeypatch.setattr(limits, "FILES_PER_SCAN", 3)
+    assert not whole(tmp_path, sandbox).refused
+    monkeypatch.setattr(limits, "FILES_PER_SCAN", 2)
+    assert "3 of files" in whole(tmp_path, sandbox).refused[0].reason
+
+
+def test_a_name_that_is_no_text_is_read(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"IM\xff\xfe 01")
+    try:
+        factories.write(factories.dataset(), path)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    library = whole(tmp_path, sandbox)
+    assert sandbox.read_frame(library.stacks[0].frames[0]).rows == 16

@@ -1,0 +1,331 @@
+"""The limited workers: what reaches the program when files, workers or the program itself go wrong."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from medviewer import limits
+from medviewer.dicom import sandbox as sandbox_module
+from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.series import FrameReference
+from medviewer.errors import (
+    ChangedFileError,
+    DamagedFileError,
+    DecoderDiedError,
+    DecoderTimeoutError,
+    LimitError,
+    MissingFileError,
+    UnreadableFile,
+    WorkerUnavailableError,
+)
+from tests import factories
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and descriptors of POSIX")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+def reference(path: Path, frame_number: int = 1, **fields: object) -> FrameReference:
+    return FrameReference(path, "", frame_number, **fields)  # type: ignore[arg-type]
+
+
+def wait_for_workers(sandbox: Sandbox, path: Path) -> None:
+    sandbox.read_frame(reference(path))
+    list(sandbox.index_files([path]))
+
+
+def test_a_frame_comes_back_as_it_was_stored(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(factories.gradient(start=-100)), tmp_path / "a.dcm")
+    frame = sandbox.read_frame(reference(path))
+    np.testing.assert_array_equal(frame.stored, factories.gradient(start=-100))
+    assert frame.stored.dtype == np.int16
+    assert frame.sop_instance_uid == factories.uid("instance", 1)
+    assert not frame.stored.flags.writeable
+
+
+def test_a_frame_stays_what_it_is_when_the_next_one_is_read(sandbox: Sandbox, tmp_path: Path) -> None:
+    paths = factories.ct_series(tmp_path, 2)
+    first = sandbox.read_frame(reference(paths[0]))
+    kept = first.stored.copy()
+    sandbox.read_frame(reference(paths[1]))
+    np.testing.assert_array_equal(first.stored, kept)
+
+
+def test_starting_does_not_wait_for_the_workers() -> None:
+    with Sandbox() as running:
+        assert all(psutil.pid_exists(pid) for pid in running.worker_pids)
+        # nobody can have been ready yet: importing the decoders takes longer than making two processes
+        assert not running._decoding._is_ready
+
+
+def test_many_threads_each_get_their_own_frame(sandbox: Sandbox, tmp_path: Path) -> None:
+    paths = factories.ct_series(tmp_path, 8)
+    wrong: list[int] = []
+
+    def read(number: int) -> None:
+        for _ in range(5):
+            frame = sandbox.read_frame(reference(paths[number]))
+            if frame.stored[0, 0] != 1000 * number:
+                wrong.append(number)
+
+    threads = [threading.Thread(target=read, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_pixels_that_answer_another_request_are_not_taken(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    sandbox.read_frame(reference(path))
+    memory = sandbox._decoding._memory
+    assert memory is not None
+    assert memory.read(10**9, (16, 16), "<i2", 512) is None
+
+
+def test_a_file_that_is_gone_is_named(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match=r"gone\.dcm"):
+        sandbox.read_frame(reference(tmp_path / "gone.dcm"))
+
+
+def test_a_file_that_was_replaced_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    state = path.stat()
+    indexed = FrameReference(
+        path, factories.uid("instance", 1), file_size=state.st_size, file_mtime_ns=state.st_mtime_ns
+    )
+    sandbox.read_frame(indexed)
+    factories.write(factories.dataset(np.zeros((20, 20), np.int16)), path)
+    with pytest.raises(ChangedFileError):
+        sandbox.read_frame(indexed)
+
+
+def test_another_instance_under_the_name_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(InstanceNumber=2), tmp_path / "a.dcm")
+    with pytest.raises(ChangedFileError):
+        sandbox.read_frame(FrameReference(path, factories.uid("instance", 1)))
+
+
+def test_a_truncated_picture_is_refused_with_the_reason(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(DamagedFileError, match="cut short"):
+        sandbox.read_frame(reference(factories.truncated(tmp_path / "a.dcm")))
+
+
+def test_a_frame_that_is_not_there_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = factories.multiframe(tmp_path / "a.dcm", frames=3)
+    assert sandbox.read_frame(reference(path, 3)).stored[0, 0] == 2000
+    with pytest.raises(DamagedFileError):
+        sandbox.read_frame(reference(path, 4))
+
+
+def test_a_huge_header_over_little_data_costs_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = factories.huge_header(tmp_path / "a.dcm")
+    with pytest.raises(LimitError, match="bytes per picture"):
+        sandbox.read_frame(reference(path))
+    assert psutil.Process(sandbox.worker_pids[0]).memory_info().rss < 400 * limits.MIB
+
+
+@posix_only
+def test_a_fifo_is_refused_and_never_waited_for(sandbox: Sandbox, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(MissingFileError, match="not a regular file"):
+        sandbox.read_frame(reference(tmp_path / "fifo"))
+
+
+@posix_only
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGSEGV"])
+def test_a_worker_killed_while_decoding_is_replaced(tmp_path: Path, how: str) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    with Sandbox() as running:
+        wait_for_workers(running, path)
+        worker = psutil.Process(running.worker_pids[0])
+        worker.suspend()  # so that the request is under way when it dies
+        failures: list[UnreadableFile] = []
+
+        def read() -> None:
+            try:
+                running.read_frame(reference(path))
+            except UnreadableFile as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        while not running._decoding.lock.locked():
+            time.sleep(0)
+        os.kill(worker.pid, getattr(signal, how))
+        worker.resume() if how == "SIGSEGV" else None
+        thread.join()
+        assert [type(error) for error in failures] == [DecoderDiedError]
+        assert running.read_frame(reference(path)).rows == 16
+        assert running.worker_pids[0] != worker.pid
+
+
+@posix_only
+def test_a_worker_that_hangs_is_ended_and_the_file_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "slow.dcm")
+    with Sandbox() as running:
+        wait_for_workers(running, path)
+        monkeypatch.setattr(limits, "WORKER_WALL_SECONDS", 0.2)
+        psutil.Process(running.worker_pids[0]).suspend()
+        with pytest.raises(DecoderTimeoutError, match=r"slow\.dcm"):
+            running.read_frame(reference(path))
+        monkeypatch.undo()
+        assert running.read_frame(reference(path)).rows == 16
+
+
+@posix_only
+def test_a_file_that_ends_workers_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    with Sandbox() as running:
+        wait_for_workers(running, path)
+        running._deaths[path] = limits.WORKER_DEATHS_PER_FILE - 1
+        assert running.read_frame(reference(path)).rows == 16
+        running._deaths[path] += 1
+        monkeypatch.setattr(running._decoding, "send", lambda _: pytest.fail("it was tried again"))
+        with pytest.raises(DecoderDiedError):
+            running.read_frame(reference(path))
+
+
+@posix_only
+def test_indexing_goes_on_after_the_file_that_ends_the_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = factories.ct_series(tmp_path, 5)
+    with Sandbox() as running:
+        wait_for_workers(running, paths[0])
+        send = running._indexing.send
+
+        def send_and_die(request: dict[str, object]) -> int:
+            names = request["index"]
+            assert isinstance(names, list)
+            if str(paths[2]) in names:
+                psutil.Process(running.worker_pids[1]).suspend()
+                number = send(request)
+                os.kill(running.worker_pids[1], signal.SIGKILL)
+                return number
+            return send(request)
+
+        monkeypatch.setattr(running._indexing, "send", send_and_die)
+        records = [pair for some in running.index_files(paths) for pair in some]
+    assert [path for path, _ in records] == paths
+    assert [record.get("error") for _, record in records] == [None, None, "DecoderDiedError", None, None]
+
+
+def test_a_closed_sandbox_says_so(tmp_path: Path) -> None:
+    running = Sandbox()
+    running.start()
+    running.close()
+    with pytest.raises(WorkerUnavailableError, match="closed"):
+        running.read_frame(reference(tmp_path / "a.dcm"))
+
+
+@posix_only
+def test_closing_ends_a_request_under_way(tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    running = Sandbox()
+    running.start()
+    wait_for_workers(running, path)
+    psutil.Process(running.worker_pids[0]).suspend()
+    failures: list[Exception] = []
+
+    def read() -> None:
+        try:
+            running.read_frame(reference(path))
+        except WorkerUnavailableError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    while not running._decoding.lock.locked():
+        time.sleep(0)
+    running.close()
+    thread.join()
+    assert len(failures) == 1
+
+
+def test_a_worker_that_cannot_start_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(sandbox_module, "start_worker", refuse)
+    running = Sandbox()
+    with pytest.raises(WorkerUnavailableError, match="Cannot allocate memory"):
+        running.start()
+    running.close()
+
+
+@posix_only
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_killing_the_program_ends_its_workers_and_leaves_no_memory(tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        "from medviewer.dicom.sandbox import Sandbox; from medviewer.dicom.series import FrameReference\n"
+        "running = Sandbox(); running.start()\n"
+        f"running.read_frame(FrameReference(Path({str(path)!r}), ''))\n"
+        f"list(running.index_files([Path({str(path)!r})]))\n"
+        "print(*running.worker_pids, flush=True); time.sleep(60)\n"
+    )
+    before = set(Path("/dev/shm").iterdir())
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        workers = [psutil.Process(int(pid)) for pid in program.stdout.readline().split()]
+        assert len(workers) == 2
+        workers[0].suspend()  # as if it were amid a decoder: it cannot look at its channel
+        program.kill()
+        program.wait()
+        workers[0].resume()
+        _, alive = psutil.wait_procs(workers, timeout=5)
+    assert not alive
+    assert set(Path("/dev/shm").iterdir()) == before
+
+
+@posix_only
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_workers_are_limited(sandbox: Sandbox, tmp_path: Path) -> None:
+    wait_for_workers(sandbox, factories.write(factories.dataset(), tmp_path / "a.dcm"))
+    for pid in sandbox.worker_pids:
+        worker = psutil.Process(pid)
+        assert worker.rlimit(psutil.RLIMIT_AS)[1] == limits.WORKER_ADDRESS_SPACE
+        assert worker.rlimit(psutil.RLIMIT_NOFILE)[1] == limits.WORKER_OPEN_FILES
+        assert worker.rlimit(psutil.RLIMIT_CORE)[1] == 0
+        assert worker.rlimit(psutil.RLIMIT_FSIZE)[1] == 0
+        used = worker.cpu_times()
+        soft, _ = worker.rlimit(psutil.RLIMIT_CPU)
+        assert 0 < soft - (used.user + used.system) <= limits.WORKER_CPU_SECONDS + 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_large_picture_gives_its_memory_back(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(np.ones((4000, 4000), np.int16)), tmp_path / "a.dcm")
+    assert sandbox.read_frame(reference(path)).stored.all()
+    memory = sandbox._decoding._memory
+    assert memory is not None
+    assert os.fstat(memory.descriptor).st_blocks * 512 < limits.MIB
+
+
+def test_the_program_does_not_load_the_parser() -> None:
+    script = (
+        "import sys, medviewer.dicom.sandbox, medviewer.dicom.index, medviewer.dicom.series\n"
+        "print([name for name in ('pydicom', 'imagecodecs', 'cv2', 'rle') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
