@@ -22,7 +22,10 @@ if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
     from medviewer.imaging.processed import Processed
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
-LABELS: Final = (mark("haemorrhage"), mark("no haemorrhage"))  # of the bundled packs
+LABELS: Final = {
+    "hemorrhage": mark("haemorrhage"),
+    "no_hemorrhage": mark("no haemorrhage"),
+}  # of the bundled packs
 SCALE_STEPS: Final = (1, 2, 5)
 
 
@@ -131,10 +134,14 @@ def cautions(pane: PaneState) -> list[str]:
         lines.append(translate("PHANTOM, not a patient"))
     if attributes.lossy:
         ratio = attributes.lossy_ratio
-        lines.append(translate("lossy {ratio}:1", ratio=f"{ratio:.3g}") if ratio else translate("lossy"))
+        lines.append(translate("lossy {ratio}:1", ratio=_short(ratio)) if ratio else translate("lossy"))
     if pane.processing != "original":
         lines.append(translate("processed, not for measurement"))
     return lines
+
+
+def _short(ratio: float) -> str:
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
 
 
 def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
@@ -160,7 +167,7 @@ def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
 
 def label_title(label: str) -> str:
     """Return a class label as it is shown: translated where the catalogue has it, upper case first."""
-    shown = translate(label)
+    shown = translate(LABELS.get(label, label.replace("_", " ")))
     return shown[:1].upper() + shown[1:]
 
 

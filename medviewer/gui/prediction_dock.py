@@ -123,8 +123,10 @@ class PredictionPanel(QWidget):
 
     def _show_bars(self, prediction: Prediction) -> None:
         point = prediction.operating_point
-        for row, (label, probability) in enumerate(prediction.probabilities):
-            tick = point.threshold if point and row == positive_row(prediction) else None
+        positive = positive_label(prediction)
+        ranked = sorted(prediction.probabilities, key=lambda entry: entry[0] != positive)
+        for row, (label, probability) in enumerate(ranked):
+            tick = point.threshold if point and label == positive else None
             value = plain_label(probability_text(probability))
             value.setFont(tabular(value.font()))
             self._grid.addWidget(plain_label(label_title(label)), row, 0)
@@ -132,7 +134,6 @@ class PredictionPanel(QWidget):
             self._grid.addWidget(value, row, 2)
 
 
-def positive_row(prediction: Prediction) -> int:
-    """Return the row of the class that the operating point decides about."""
-    labels = [label for label, _ in prediction.probabilities]
-    return labels.index(prediction.positive_label) if prediction.positive_label in labels else 0
+def positive_label(prediction: Prediction) -> str:
+    """Return the class that the operating point decides about; it stands first."""
+    return prediction.positive_label or (prediction.probabilities[0][0] if prediction.probabilities else "")

@@ -155,7 +155,9 @@ class StudyTree(QTreeWidget):
             key = study.identity.patient_key
             if key not in patients:
                 patients[key] = self._add_patient(study.identity, len(patients) + 1)
-            study_item = QTreeWidgetItem(patients[key], [study_title(study.identity)])
+            title, _, date = study_title(study.identity).partition("\n")
+            study_item = QTreeWidgetItem(patients[key], [title])
+            study_item.setData(0, Role.QUIET, date)
             study_item.setData(0, Role.KIND, "study")
             study_item.setFlags(Qt.ItemFlag.ItemIsEnabled)
             for series in study.series:

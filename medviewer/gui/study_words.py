@@ -1,8 +1,12 @@
 """The words of the clinic for what a library holds: "Axial 5 mm", "CT · 10 images"; never tag keywords."""
 
+from typing import Final
+
 from medviewer.dicom.series import Identity, Library, Stack
 from medviewer.export.caption import date_text, stack_title
 from medviewer.translation import translate
+
+ONE_LINE: Final = 26  # characters that fit beside each other in the browser
 
 
 def stack_counts(stack: Stack) -> str:
@@ -14,8 +18,9 @@ def stack_counts(stack: Stack) -> str:
 
 def study_title(identity: Identity) -> str:
     """Return a study's description and date."""
-    parts = (identity.study_description or identity.modality, date_text(identity.study_date))
-    return " · ".join(part for part in parts if part) or translate("Study without a date")
+    return _joined(
+        identity.study_description or identity.modality, date_text(identity.study_date)
+    ) or translate("Study without a date")
 
 
 def patient_title(identity: Identity) -> str:
@@ -26,7 +31,13 @@ def patient_title(identity: Identity) -> str:
 def patient_details(identity: Identity) -> str:
     """Return birth date and ID."""
     number = translate("ID {number}", number=identity.patient_id) if identity.patient_id else ""
-    return " · ".join(part for part in (date_text(identity.birth_date), number) if part)
+    return _joined(date_text(identity.birth_date), number)
+
+
+def _joined(first: str, second: str) -> str:
+    """Return both in one line where they fit beside each other, else below each other."""
+    between = " · " if len(first) + len(second) <= ONE_LINE else "\n"
+    return between.join(part for part in (first, second) if part)
 
 
 def searchable(stack: Stack) -> str:
