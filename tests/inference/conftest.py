@@ -1,0 +1,133 @@
+"""A small pack with random weights, and frames that a head CT model accepts."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.modality import Rescale
+from medviewer.inference.model_card import CARD, GRAPH, WEIGHTS, InputContract
+from medviewer.inference.preprocess import Preprocessing
+
+AXIAL = FrameGeometry(spacing_mm=(0.5, 0.5), row_direction=(1.0, 0.0, 0.0), column_direction=(0.0, 1.0, 0.0))
+HEAD = FrameAttributes(
+    modality="CT",
+    body_part="HEAD",
+    image_type=("ORIGINAL", "PRIMARY", "AXIAL"),
+    contrast_agent="NONE",
+    patient_age_years=50,
+)
+SPEC = Preprocessing(size=32, mean=0.3, std=0.3)
+CONTRACT = InputContract("CT", "HU", ("HEAD", "BRAIN", "SKULL"), "axial", age_years=(18, 120))
+
+CARD_TEXT = """
+name = "toy"
+title = "Toy"
+version = "1.2.3"
+date = "2026-01-01"
+labels = ["clean", "bleed"]
+positive = "bleed"
+temperature = 1.5
+calibrated = true
+limits = ["It knows nothing."]
+
+[input]
+modality = "CT"
+unit = "HU"
+body_parts = ["head", "brain"]
+plane = "axial"
+min_age_years = 18
+
+[preprocessing]
+size = 32
+mean = 0.3
+std = 0.3
+
+[architecture]
+{architecture}
+
+[operating_point]
+threshold = 0.4
+sensitivity = 0.9
+specificity = 0.8
+sensitivity_interval = [0.8, 0.95]
+
+[aliases]
+bleed = ["haemorrhage"]
+
+[[readings]]
+date = "2026-01-02"
+split = "test"
+
+[files]
+{files}
+"""
+
+
+def slice_of(values: npt.ArrayLike, **changes: object) -> Frame:
+    """Return an axial head CT frame with these HU."""
+    stored = np.ascontiguousarray(np.asarray(values)).copy()
+    frame = Frame(
+        stored=stored,
+        sop_instance_uid="2.25.1",
+        modality=Rescale(unit="HU"),
+        geometry=AXIAL,
+        attributes=HEAD,
+    )
+    return replace(frame, **changes)
+
+
+def noisy_head(seed: int = 0, side: int = 160) -> npt.NDArray[np.int16]:
+    """Return HU with some contrast in the brain window."""
+    return np.random.default_rng(seed).integers(-20, 100, (side, side)).astype(np.int16)
+
+
+@pytest.fixture(scope="session")
+def toy_weights() -> dict[str, bytes]:
+    """Return both weight files of one random network, and its table for the card."""
+    import torch
+
+    from medviewer.inference.architectures import Architecture, build, fold
+    from medviewer.training.card_text import toml_text
+    from medviewer.training.weights import onnx_bytes, round_to_half, safetensors_bytes
+
+    torch.manual_seed(4)
+    model = fold(build(Architecture(width=8, blocks=(1, 1), mirror=True)).eval())
+    with torch.no_grad():
+        model.head.weight *= 20  # answers that differ from picture to picture
+    round_to_half(model)
+    return {
+        WEIGHTS: safetensors_bytes(model),
+        GRAPH: onnx_bytes(model, (1, SPEC.size, SPEC.size)),
+        "architecture": toml_text(model.architecture.as_facts()).encode(),
+    }
+
+
+@pytest.fixture
+def make_pack(tmp_path: Path, toy_weights: dict[str, bytes]) -> Callable[..., Path]:
+    """Return a function that writes the toy's pack into a folder; its card's text may be changed."""
+
+    def make(name: str = "toy", change: Callable[[str], str] = str, **contents: bytes) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        weights = {WEIGHTS: toy_weights[WEIGHTS], GRAPH: toy_weights[GRAPH]}
+        weights |= {"model." + kind: content for kind, content in contents.items()}
+        hashes = [f'"{file}" = "{hashlib.sha256(content).hexdigest()}"' for file, content in weights.items()]
+        for file, content in weights.items():
+            (folder / file).write_bytes(content)
+        card = CARD_TEXT.format(architecture=toy_weights["architecture"].decode(), files="\n".join(hashes))
+        (folder / CARD).write_text(change(card), "utf-8")
+        return folder
+
+    return make
+
+
+def attributes(**changes: object) -> FrameAttributes:
+    """Return the header facts of a head CT with some of them changed."""
+    return FrameAttributes(**{**asdict(HEAD), **changes})

@@ -1,0 +1,142 @@
+"""The network sees the same from a JPEG as from the DICOM slice, and places can be found again."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from medviewer.errors import InvalidNumbersError
+from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.modality import Rescale
+from medviewer.imaging.voi import Window
+from medviewer.inference.preprocess import Placement, Preprocessing, preprocess, preprocess_picture, windowed
+from tests.inference.conftest import noisy_head, slice_of
+
+PLAIN = Preprocessing(size=64)
+
+
+def hu_of(picture):
+    """Return the HU that the training window turns into this picture."""
+    return np.rint(picture.astype(float) * 120 / 255 - 20).astype(np.int16)
+
+
+def test_the_window_of_the_training_pictures_maps_its_ends_to_black_and_white():
+    frame = slice_of(np.array([[-1000, -20, 40, 100, 3000]], np.int16))
+    assert windowed(frame, PLAIN).tolist() == [[0, 0, 128, 255, 255]]
+
+
+@pytest.mark.parametrize("head_crop", [False, True])
+def test_a_picture_and_the_slice_with_its_values_look_alike_to_the_network(head_crop):
+    picture = np.zeros((256, 256), np.uint8)
+    cv2.ellipse(picture, (120, 130), (70, 90), 0, 0, 360, 110, -1)
+    cv2.circle(picture, (150, 120), 15, 200, -1)
+    spec = replace(PLAIN, head_crop=head_crop)
+    from_picture, from_slice = preprocess_picture(picture, spec), preprocess(slice_of(hu_of(picture)), spec)
+    assert from_picture.shape == (1, 1, 64, 64)
+    assert np.abs(from_picture - from_slice).max() < 1.5 / 255
+    assert from_picture.std() > 0.1
+
+
+def test_neither_window_nor_polarity_nor_sign_of_storage_plays_a_part():
+    values = noisy_head()
+    plain = preprocess(slice_of(values), PLAIN)
+    shifted = slice_of((values + 1024).astype(np.uint16), modality=Rescale(1.0, -1024.0, "HU"))
+    changed = slice_of(values, voi=(Window(500, 50),), inverted=True)
+    assert np.array_equal(preprocess(shifted, PLAIN), plain)
+    assert np.array_equal(preprocess(changed, PLAIN), plain)
+
+
+def test_padding_is_black_even_where_its_value_would_be_white():
+    values = np.full((64, 64), 40, np.int16)
+    values[:8] = 3000
+    assert windowed(slice_of(values, padding=(3000, 3000)), PLAIN)[:8].max() == 0
+    assert windowed(slice_of(values), PLAIN)[:8].min() == 255
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_one_invalid_number_anywhere_is_no_result(bad):
+    values = np.zeros((32, 32), np.float32)
+    values[31, 0] = bad
+    with pytest.raises(InvalidNumbersError):
+        preprocess(slice_of(values), PLAIN)
+
+
+@pytest.mark.parametrize(("rows", "columns", "aspect"), [(100, 200, 1.0), (200, 100, 1.0), (100, 100, 2.0)])
+def test_the_aspect_is_kept_by_black_bars(rows, columns, aspect):
+    values = np.full((rows, columns), 100, np.int16)
+    seen = preprocess(slice_of(values, geometry=FrameGeometry(pixel_aspect=aspect)), PLAIN)[0, 0]
+    tall = rows * aspect > columns
+    across = seen[32] > 0.5
+    down = seen[:, 32] > 0.5
+    assert (across.sum(), down.sum()) == ((32, 64) if tall else (64, 32))
+    assert np.flatnonzero(across if tall else down)[0] == 16
+
+
+@pytest.mark.parametrize("spot", [(10, 20), (99, 3), (50, 150)])
+def test_a_single_hot_pixel_is_found_again_where_it_was(spot):
+    values = np.full((128, 160), -1000, np.int16)
+    values[spot] = 3000
+    frame = slice_of(values)
+    spec = Preprocessing(size=160)
+    seen = preprocess(frame, spec)[0, 0]
+    row, column = np.unravel_index(int(seen.argmax()), seen.shape)
+    place = Placement.of(128, 160, 1.0, 160)
+    assert place.to_frame(row, column) == pytest.approx(spot, abs=0.51)
+    assert place.to_input(*spot) == pytest.approx((row, column), abs=0.51)
+
+
+@pytest.mark.parametrize("first", [(0, 0), (-7, 13)])
+def test_the_placement_is_its_own_inverse(first):
+    place = Placement(300, 200, 96, 64, 0, 16, *first)
+    for point in [(0, 0), (12.5, 63), (299, 199)]:
+        assert place.to_frame(*place.to_input(*point)) == pytest.approx(point)
+
+
+def test_a_larger_matrix_of_the_same_slice_looks_the_same():
+    small = cv2.GaussianBlur(noisy_head(1, 128).astype(np.float32), (0, 0), 4)
+    large = cv2.resize(small, (512, 512), interpolation=cv2.INTER_LINEAR)
+    difference = preprocess(slice_of(small), PLAIN) - preprocess(slice_of(large), PLAIN)
+    assert np.abs(difference).max() < 0.05
+
+
+def test_every_setting_changes_the_hash_and_the_same_settings_do_not():
+    base = Preprocessing()
+    others = [
+        replace(base, **{name: value})
+        for name, value in [
+            ("size", 64),
+            ("center", 41.0),
+            ("width", 80.0),
+            ("mean", 0.1),
+            ("std", 2.0),
+            ("head_crop", True),
+        ]
+    ]
+    assert len({spec.sha256 for spec in (base, *others)}) == len(others) + 1
+    assert Preprocessing(width=120).sha256 == base.sha256  # 120 from a card, 120.0 in the code
+
+
+@pytest.mark.parametrize("facts", [{"size": 4}, {"width": 0.0}, {"std": 0.0}])
+def test_senseless_settings_are_refused(facts):
+    with pytest.raises(ValueError, match="size"):
+        Preprocessing(**facts)
+
+
+@pytest.mark.shared
+def test_a_real_head_looks_as_bright_as_the_training_pictures(shared_data):
+    import pydicom
+
+    archive = np.load(shared_data / "data/classification/head_ct_hemorrhage.npz")
+    jpeg, offset = archive["jpeg"], archive["offset"]
+    chosen = np.flatnonzero(archive["split"] == "train")[::25]
+    pictures = [cv2.imdecode(jpeg[offset[i] : offset[i + 1]], cv2.IMREAD_GRAYSCALE) for i in chosen]
+    brain = [np.median(picture[(picture > 30) & (picture < 250)]) for picture in pictures]
+    paths = sorted((shared_data / "data/dicom/07-ct-head-gantry-tilt-10of28").iterdir())
+    heads = []
+    for path in paths:
+        header = pydicom.dcmread(path)
+        hu = header.pixel_array * float(header.RescaleSlope) + float(header.RescaleIntercept)
+        picture = windowed(slice_of(hu.astype(np.float32)), PLAIN)
+        heads.append(np.median(picture[(picture > 30) & (picture < 250)]))
+    assert abs(np.median(heads) - np.median(brain)) < 17  # 8 HU: brains differ that much, other windows more
