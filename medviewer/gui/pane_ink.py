@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -12,6 +13,7 @@ from medviewer.gui.pane_layout import Arrangement, Box, PaneText, Placed, Ruler
 from medviewer.gui.theme import DARK
 
 STAMPS_KEPT: Final = 512
+WIDTHS_KEPT: Final = 2048
 TEXT_POINTS: Final = 9
 HALO_PX: Final = 4.0
 
@@ -34,7 +36,7 @@ class Ink:
         metrics = QFontMetrics(self.font)
         self._metrics = metrics
         self.ruler = Ruler(
-            width=metrics.horizontalAdvance,
+            width=lru_cache(WIDTHS_KEPT)(metrics.horizontalAdvance),
             shorten=lambda text, room: metrics.elidedText(text, Qt.TextElideMode.ElideRight, room),
             line_height=metrics.height() + 1,
         )

@@ -84,15 +84,12 @@ class _MaskItem(pg.GraphicsObject):
 
 def mask_ink(mask: Mask, *, fill: bool) -> DisplayImage:
     """Return what of a mask is painted: 0 nothing, 1 fill, 2 outline, which lies inside the mask."""
-    inner = mask.copy()
-    inner[1:] &= mask[:-1]
-    inner[:-1] &= mask[1:]
-    inner[:, 1:] &= mask[:, :-1]
-    inner[:, :-1] &= mask[:, 1:]
-    inner[[0, -1]] = inner[:, [0, -1]] = False
-    ink = np.where(inner, np.uint8(1 if fill else 0), np.uint8(2))
-    ink[~mask] = 0
-    return np.ascontiguousarray(ink)
+    from medviewer.imaging.processed import outline  # loads OpenCV, which the window's start may not
+
+    border = outline(np.ascontiguousarray(mask))
+    ink = mask.astype(np.uint8) if fill else np.zeros(mask.shape, np.uint8)
+    ink[border] = 2
+    return ink
 
 
 class PaneView(pg.GraphicsView):
@@ -117,7 +114,7 @@ class PaneView(pg.GraphicsView):
         self._choose_scale_bar: ScaleBar | None = None
         self._box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0)
         self._box.disableAutoRange()
-        self._picture = _Picture(axisOrder="row-major", levels=(0, 255))
+        self._picture = _Picture(axisOrder="row-major")
         self._mask = _MaskItem()
         self._box.addItem(self._picture, ignoreBounds=True)
         self._box.addItem(self._mask, ignoreBounds=True)
@@ -143,7 +140,8 @@ class PaneView(pg.GraphicsView):
         rectangle : (left, top, right, bottom)
             What part of the extent it is stretched over.
         """
-        self._picture.setImage(np.ascontiguousarray(image), autoLevels=False, levels=(0, 255))
+        # no levels: 0 is black and 255 white as they are; given as (0, 255) they would be computed again
+        self._picture.setImage(np.ascontiguousarray(image), autoLevels=False)
         if (image.shape[:2], rectangle) != self._shape:
             self._shape = (image.shape[:2], rectangle)
             self._picture.setRect(_qt_rectangle(rectangle))
@@ -173,13 +171,13 @@ class PaneView(pg.GraphicsView):
     def show_scale(self, mm_per_column: float | None, choose: ScaleBar | None) -> None:
         """Show a scale bar for this spacing; None: none is known."""
         self._mm_per_column, self._choose_scale_bar = mm_per_column, choose
-        self.viewport().update()
+        self._repaint_soon()
 
     def show_busy(self, busy: bool) -> None:
         """Show or hide the thin bar at the upper edge."""
         if busy != self.busy:
             self.busy = busy
-            self.viewport().update()
+            self._repaint_soon()
 
     @property
     def text(self) -> PaneText:
@@ -288,6 +286,14 @@ class PaneView(pg.GraphicsView):
         self.resolution_changed.emit()
         self._arrange()
 
+    def _repaint_soon(self) -> None:
+        """Paint the view together with its changed items.
+
+        Updating the viewport itself would be a paint of its own in each pane but the first: Qt gathers
+        changed items only after the paint that the first viewport asks for.
+        """
+        self._box.update()
+
     def _choose_smoothing(self) -> None:
         """Smooth a magnified or reduced picture; at one image pixel per screen pixel it stays exact."""
         if self._shape is None:
@@ -336,7 +342,7 @@ class PaneView(pg.GraphicsView):
         area = self.viewport().size()
         zoom = (Line(f"{100 * self.device_scale:.0f} %"),) if self._text.says_zoom else ()
         self._places = arrange(self._text, area.width(), area.height(), self._ink.ruler, bottom_right=zoom)
-        self.viewport().update()
+        self._repaint_soon()
 
 
 def _qt_rectangle(rectangle: Seen) -> QRectF:
