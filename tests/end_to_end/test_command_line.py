@@ -1,0 +1,293 @@
+"""The command line on files, from the path to the answer, through the worker process."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from medviewer.cli import main
+from medviewer.cli.console import Console
+from medviewer.cli.info import as_json
+from medviewer.cli.opening import opened
+from tests import factories
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    folder = tmp_path / "study"
+    folder.mkdir()
+    factories.ct_series(folder, slices=5)
+    return folder
+
+
+@pytest.fixture
+def mixed(study: Path) -> Path:
+    """Add to the study what lies about in real folders."""
+    factories.truncated(study / "cut.dcm", cut_bytes=400)
+    factories.not_dicom(study / "letter.dcm")
+    (study / "notes.txt").write_text("nothing")
+    return study
+
+
+def answer(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def picture(path: Path) -> npt.NDArray[np.uint8]:
+    with Image.open(path) as opened_picture:
+        return np.asarray(opened_picture)
+
+
+def test_info_tells_what_is_there(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", str(study), "--json"]) == 0
+    told = answer(capsys)
+    assert told["schema"] == 1
+    assert set(told) == {"schema", "studies", "other", "refused", "ignored"}
+    [one] = told["studies"]
+    assert (one["patient_name"], one["patient_id"], one["study_date"]) == ("Factory, Made", "F-1", "20260102")
+    [series] = one["series"]
+    assert series["modality"] == "CT"
+    [stack] = series["stacks"]
+    assert (stack["frames"], stack["rows"], stack["columns"]) == (5, 16, 16)
+    assert stack["ordered_by"] == "position"
+    assert len(set(stack["sop_instance_uids"])) == 5
+    assert set(stack) == {
+        "frames",
+        "rows",
+        "columns",
+        "spacing_mm",
+        "ordered_by",
+        "sop_instance_uids",
+        "warnings",
+    }
+
+
+def test_info_names_what_it_cannot_show_and_shows_the_rest(
+    mixed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["info", str(mixed), "--json"])
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert {Path(item["path"]).name for item in told["ignored"]} >= {"letter.dcm", "notes.txt"}
+    assert status == (1 if told["refused"] else 0)
+    assert all(item["path"] in said.err for item in told["refused"])
+    assert told["studies"][0]["series"][0]["stacks"][0]["frames"] >= 5
+
+
+def test_info_for_people_names_patient_and_order(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", str(study)]) == 0
+    said = capsys.readouterr().out
+    assert "F-1" in said
+    assert "5 slices" in said
+    assert "ordered by position" in said
+
+
+def test_an_empty_folder_is_no_failure_of_info(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", str(tmp_path), "--json"]) == 0
+    assert answer(capsys)["studies"] == []
+
+
+def test_a_named_file_that_is_not_dicom_is_a_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["info", str(factories.not_dicom(tmp_path / "letter.dcm"))]) == 1
+    assert "letter.dcm" in capsys.readouterr().err
+
+
+def test_render_is_the_formula_of_the_standard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stored = factories.gradient(16, 16, start=1000)
+    source = factories.write(factories.dataset(stored), tmp_path / "a.dcm")
+    output = tmp_path / "a.png"
+    assert main(["render", str(source), "--window", "40,80", "-o", str(output)]) == 0
+    values = stored.astype(float) - 1024
+    ramp = ((values - 39.5) / 79 + 0.5).clip(0, 1) * 255
+    assert np.abs(picture(output).astype(float) - ramp).max() <= 0.5 + 1e-4
+    assert "W 80 L 40" in capsys.readouterr().err
+
+
+def test_render_takes_the_slice_that_was_asked_for(study: Path, tmp_path: Path) -> None:
+    pictures = []
+    for number in ("1", "4"):
+        output = tmp_path / f"{number}.png"
+        window = ["--window", "0,3000"]
+        assert main(["render", str(study), "--frame", number, *window, "-o", str(output)]) == 0
+        pictures.append(picture(output))
+    assert not np.array_equal(*pictures)
+
+
+@pytest.mark.parametrize("name", ["denoised", "thresholded", "edges"])
+def test_render_shows_each_processing(study: Path, tmp_path: Path, name: str) -> None:
+    output = tmp_path / "a.png"
+    assert main(["render", str(study), "--processing", name, "-o", str(output)]) == 0
+    assert picture(output).shape[:2] == (16, 16)
+
+
+def test_render_makes_pixels_square_unless_told_not_to(tmp_path: Path) -> None:
+    made = factories.dataset(PixelSpacing=[2.0, 1.0])
+    source = factories.write(made, tmp_path / "a.dcm")
+    assert main(["render", str(source), "-o", str(tmp_path / "square.png")]) == 0
+    assert main(["render", str(source), "--raw-grid", "-o", str(tmp_path / "raw.png")]) == 0
+    assert picture(tmp_path / "square.png").shape == (32, 16)
+    assert picture(tmp_path / "raw.png").shape == (16, 16)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--frame", "6"],
+        ["--series", "1.2.3"],
+        ["--voi", "9"],
+        ["--processing", "nothing"],
+        ["--set", "edges.nothing=1"],
+    ],
+)
+def test_what_is_not_there_is_named_and_nothing_written(
+    study: Path, tmp_path: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "a.png"
+    assert main(["render", str(study), *wrong, "-o", str(output)]) == 1
+    assert wrong[1].partition("=")[0] in capsys.readouterr().err
+    assert not output.exists()
+
+
+def test_an_existing_file_is_left_alone_unless_forced(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "a.png"
+    output.write_bytes(b"old")
+    assert main(["render", str(study), "-o", str(output)]) == 1
+    assert output.read_bytes() == b"old"
+    assert "a.png" in capsys.readouterr().err
+    assert main(["render", str(study), "-o", str(output), "--force"]) == 0
+    assert picture(output).shape == (16, 16)
+
+
+def test_an_original_is_never_written_over(study: Path, tmp_path: Path) -> None:
+    source = sorted(study.iterdir())[0]
+    before = source.read_bytes()
+    assert main(["render", str(study), "-o", str(source), "--force"]) == 1
+    assert source.read_bytes() == before
+
+
+def test_export_writes_every_slice_and_names_nobody(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "out"
+    assert main(["export", str(study), "--format", "png", "-o", str(folder)]) == 0
+    written = sorted(folder.iterdir())
+    assert len(written) == 5
+    assert [Path(line) for line in capsys.readouterr().out.splitlines()] == written
+    for path in written:
+        content = path.read_bytes()
+        assert cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) is not None
+        assert b"Factory" not in content
+        with Image.open(path) as opened_picture:
+            assert "Factory" not in str(opened_picture.info)
+
+
+def test_a_second_export_leaves_the_first_one_alone(study: Path, tmp_path: Path) -> None:
+    command = ["export", str(study), "--frame", "2", "--format", "png", "-o", str(tmp_path / "out")]
+    assert main(command) == 0
+    [path] = (tmp_path / "out").iterdir()
+    before = path.stat().st_mtime_ns
+    assert main(command) == 1
+    assert path.stat().st_mtime_ns == before
+    assert main([*command, "--force"]) == 0
+
+
+def test_classify_refuses_what_the_model_was_not_made_for(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "a.csv"
+    assert main(["classify", str(study), "--json", "--csv", str(table)]) == 0
+    rows = answer(capsys)
+    assert len(rows) == 5
+    for row in rows:
+        assert row["status"] == "refused"
+        assert row["gate"]
+        assert row["reason"]
+        assert row["probabilities"] == {}
+        assert row["label"] is None
+        assert len(row["pixel_sha256"]) == len(row["model_sha256"]) == 64
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        assert [line["reason"] for line in csv.DictReader(file)] == [row["reason"] for row in rows]
+
+
+def test_classify_answers_on_the_demonstration_study(capsys: pytest.CaptureFixture[str]) -> None:
+    from medviewer.dicom.phantom import ensure_demo_study
+
+    folder = ensure_demo_study()
+    assert main(["classify", str(folder), "--frame", "20", "--json"]) == 0
+    [row] = answer(capsys)
+    assert row["status"] == "classified"
+    assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-6)
+    assert row["label"] in row["probabilities"]
+    assert set(row["operating_point"]) == {"threshold", "sensitivity", "specificity"}
+    assert main(["classify", str(folder), "--frame", "20"]) == 0
+    said = capsys.readouterr().out
+    assert "PHANTOM" in said
+    assert "not for diagnosis" in said
+
+
+def test_a_frame_that_cannot_be_read_fails_alone(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    second = factories.dataset(InstanceNumber=2, ImagePositionPatient=[-8.0, -8.0, 2.0])
+    path = study / "damaged.dcm"
+    factories.write(second, path)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) - 300])
+    assert main(["classify", str(path), str(study), "--json"]) == 1
+    said = capsys.readouterr()
+    assert "damaged.dcm" in said.err
+    assert {row["status"] for row in json.loads(said.out)} <= {"refused", "failed"}
+
+
+def folders(shared_data: Path) -> list[Path]:
+    return sorted(path for path in (shared_data / "data" / "dicom").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("number", range(1, 18))
+def test_every_file_of_the_sample_data_stands_in_exactly_one_list(
+    shared_data: Path, number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [folder] = [path for path in folders(shared_data) if path.name.startswith(f"{number:02d}-")]
+    console = Console()
+    with opened([folder], console) as (_, library):
+        told = as_json(library)
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert console.status == (1 if told["refused"] else 0)
+    said = capsys.readouterr().err
+    assert all(item["path"] in said for item in told["refused"])
+    shown = {frame.path for stack in library.stacks for frame in stack.frames}
+    listed = [item.path for kind in (library.other, library.refused, library.ignored) for item in kind]
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    assert sorted([*shown, *listed]) == files
+    for study in told["studies"]:
+        for series in study["series"]:
+            for stack in series["stacks"]:
+                assert len(stack["sop_instance_uids"]) == stack["frames"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe that closes early is of POSIX")
+def test_a_reader_that_goes_away_early_is_no_crash(study: Path) -> None:
+    import subprocess
+
+    ended = subprocess.run(
+        f"{sys.executable} -m medviewer info {study} --json | head -c 1",
+        shell=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.stdout == "{"
+    assert "Traceback" not in ended.stderr
