@@ -5,15 +5,14 @@ which is estimated from the picture and stated. A Gaussian is offered because ev
 clinical window it is worse than no filter on CT.
 """
 
+from collections.abc import Generator
 from dataclasses import replace
 from typing import Final
 
-import cv2
 import numpy as np
 
 from medviewer.imaging.filters import (
-    NLM_PATCH,
-    NLM_SEARCH,
+    Quantised,
     gaussian3,
     guided,
     noise_sigma,
@@ -57,63 +56,67 @@ PARAMETERS: Final = (
 )
 
 
-def denoise(source: Processed, work: Work) -> Processed:
+def denoise(source: Processed, work: Work) -> Generator[None, None, Processed]:
     """Return the source with less noise, on the modality scale; each channel of a colour picture for itself.
 
-    Padding has no influence and stays what it was.
+    Padding has no influence and stays what it was. Yields between the bands of the slow filter.
     """
     method = str(work.parameters["method"])
     exact = work.at_rest or method != "nlm"
     method = method if exact else "guided"
     if source.frame.is_color:
-        return _denoise_color(source, method, work.number("strength"), exact)
+        return (yield from _denoise_color(source, method, work.number("strength"), exact))
     padding = padding_mask(source.frame)
     original = source.modality_values()
     values = without_padding(original, padding)
     sigma = 0.0 if method == "gaussian" else noise_sigma(values, padding)
     if method != "gaussian" and sigma == 0:
         return replace(source, values=original, steps=(*source.steps, translate("no noise found, unchanged")))
-    smoothed = _smooth(source, values, method, sigma * work.number("strength"), padded=padding is not None)
+    strong = sigma * work.number("strength")
+    if method == "gaussian":
+        smoothed = gaussian3(values)
+    elif method == "guided":
+        smoothed = guided(values, GUIDED_SHARE * strong)
+    else:
+        stored = None if padding is not None or source.values is not None else quantise_frame(source.frame)
+        smoothed = yield from _non_local_means(stored or quantise_values(values), NLM_SHARE * strong)
     if padding is not None:
         smoothed[padding] = original[padding]
     step = _step(method, sigma, work.number("strength"), unit(source.frame))
     return replace(source, values=smoothed, steps=(*source.steps, step), exact=exact)
 
 
-def _smooth(
-    source: Processed, values: ModalityImage, method: str, sigma: float, *, padded: bool
-) -> ModalityImage:
-    if method == "gaussian":
-        return gaussian3(values)
-    if method == "guided":
-        return guided(values, GUIDED_SHARE * sigma)
-    stored = None if padded or source.values is not None else quantise_frame(source.frame)
-    return non_local_means(stored or quantise_values(values), NLM_SHARE * sigma)
+def _non_local_means(quantised: Quantised, sigma: float) -> Generator[None, None, ModalityImage]:
+    smoothed = np.empty(quantised.image.shape, np.float32)
+    row = 0
+    for band in non_local_means(quantised.image, sigma / quantised.scale):
+        smoothed[row : row + len(band)] = quantised.values(band)
+        row += len(band)
+        yield
+    return smoothed
 
 
-def _denoise_color(source: Processed, method: str, strength: float, exact: bool) -> Processed:
+def _denoise_color(
+    source: Processed, method: str, strength: float, exact: bool
+) -> Generator[None, None, Processed]:
     picture: DisplayImage = source.frame.stored if source.color is None else source.color
     sigma = noise_sigma(luminance(picture))
+    strong = sigma * strength
+    channels = [np.ascontiguousarray(picture[..., number]) for number in range(3)]
     if method == "gaussian":
-        smoothed = cv2.GaussianBlur(picture, (3, 3), 0, borderType=cv2.BORDER_REFLECT_101)
+        smoothed = [gaussian3(channel.astype(np.float32)) for channel in channels]
     elif sigma == 0:
-        smoothed = picture
+        smoothed = [channel.astype(np.float32) for channel in channels]
     elif method == "guided":
-        channels = [
-            guided(picture[..., i].astype(np.float32), GUIDED_SHARE * sigma * strength) for i in range(3)
-        ]
-        smoothed = np.rint(np.stack(channels, axis=-1)).clip(0, 255).astype(np.uint8)
+        smoothed = [guided(channel.astype(np.float32), GUIDED_SHARE * strong) for channel in channels]
     else:
-        h = max(NLM_SHARE * sigma * strength, 1e-3)
-        channels8 = [
-            cv2.fastNlMeansDenoising(
-                np.ascontiguousarray(picture[..., i]), [h], None, NLM_PATCH, NLM_SEARCH, cv2.NORM_L1
-            )
-            for i in range(3)
-        ]
-        smoothed = np.stack(channels8, axis=-1)
+        smoothed = []
+        for channel in channels:
+            quantised = Quantised(channel.astype(np.uint16), 1.0, 0.0)
+            smoothed.append((yield from _non_local_means(quantised, NLM_SHARE * strong)))
+    color = np.rint(np.stack(smoothed, axis=-1)).clip(0, 255).astype(np.uint8)
     step = translate("{filter}, each colour for itself", filter=_step(method, sigma, strength, ""))
-    return replace(source, color=np.asarray(smoothed, np.uint8), steps=(*source.steps, step), exact=exact)
+    return replace(source, color=color, steps=(*source.steps, step), exact=exact)
 
 
 def _step(method: str, sigma: float, strength: float, of_unit: str) -> str:

@@ -3,7 +3,7 @@
 The choices and their measured quality are in the module docstrings of the processings that use them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +22,8 @@ GUIDED_RADIUS: Final = 2
 BOX: Final = np.full(2 * GUIDED_RADIUS + 1, 1 / (2 * GUIDED_RADIUS + 1), np.float32)
 NLM_PATCH: Final = 3
 NLM_SEARCH: Final = 11
+NLM_BAND_ROWS: Final = 16
+NLM_BAND_PIXELS: Final = 1 << 18
 SAMPLE: Final = 1 << 18  # pixels for a robust statistic of a large picture
 SIGMA_SAMPLE: Final = 1 << 16
 BLOCK: Final = 8  # pixels
@@ -181,16 +183,35 @@ def guided(values: ModalityImage, sigma: float, *, band_rows: int = BAND_ROWS) -
     return smoothed
 
 
-def non_local_means(quantised: Quantised, sigma: float) -> ModalityImage:
-    """Smooth with 16-bit non-local means, patch 3, search 11, strength `sigma` in modality units.
+def non_local_means(image: npt.NDArray[Any], strength: float) -> Generator[npt.NDArray[Any], None, None]:
+    """Yield the rows of an image after non-local means, patch 3, search 11, band by band.
+
+    Parameters
+    ----------
+    image : (rows, columns) uint8 or uint16
+    strength : float
+        In the unit of the image; about the noise's sigma.
+
+    Yields
+    ------
+    (some rows, columns)
+        Together the whole image, the same to the bit as if it were done at once; a band takes a fraction of
+        a second.
 
     References
     ----------
     A. Buades, B. Coll, J.-M. Morel, "A non-local algorithm for image denoising", CVPR 2005.
     """
-    strength = max(sigma / quantised.scale, 1e-3)
-    smoothed = cv2.fastNlMeansDenoising(quantised.image, [strength], None, NLM_PATCH, NLM_SEARCH, cv2.NORM_L1)
-    return quantised.values(np.asarray(smoothed, np.uint16))
+    rows, columns = image.shape
+    halo = NLM_PATCH // 2 + NLM_SEARCH // 2
+    band_rows = max(NLM_BAND_ROWS, NLM_BAND_PIXELS // columns)
+    for start in range(0, rows, band_rows):
+        first, stop = max(0, start - halo), min(rows, start + band_rows)
+        band = np.ascontiguousarray(image[first : min(rows, stop + halo)])
+        smoothed = cv2.fastNlMeansDenoising(
+            band, [max(strength, 1e-3)], None, NLM_PATCH, NLM_SEARCH, cv2.NORM_L1
+        )
+        yield np.asarray(smoothed[start - first : stop - first], image.dtype)
 
 
 def gaussian3(values: ModalityImage) -> ModalityImage:

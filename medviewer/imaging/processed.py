@@ -1,6 +1,6 @@
 """What a processing makes of a frame, and how it is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -72,12 +72,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Processing:
-    """One row of the PROCESSING table: a name, its parameters, and the function that does it."""
+    """One row of the PROCESSING table: a name, its parameters, and the function that does it.
+
+    `apply` is a generator that yields None between parts of its work, so that it can be given up.
+    """
 
     name: str
     title: str
     parameters: tuple[Parameter, ...]
-    apply: Callable[[Processed, Work], Processed]
+    apply: Callable[[Processed, Work], Generator[None, None, Processed]]
 
 
 def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:

@@ -4,7 +4,7 @@ Each processing works on the output of the row that its parameter "input" names,
 so that they can be chained: blur, threshold, edges of the mask.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Final
 
 from medviewer.errors import NotFoundError
@@ -25,6 +25,7 @@ __all__ = [
     "draw_mask",
     "fidelity",
     "process",
+    "process_gradually",
     "render",
 ]
 
@@ -33,13 +34,23 @@ def _as_it_is(source: Processed, work: Work) -> Processed:
     return source
 
 
+def _at_once(
+    function: Callable[[Processed, Work], Processed],
+) -> Callable[[Processed, Work], Generator[None, None, Processed]]:
+    def apply(source: Processed, work: Work) -> Generator[None, None, Processed]:
+        yield
+        return function(source, work)
+
+    return apply
+
+
 PROCESSING: Final[dict[str, Processing]] = {
     row.name: row
     for row in (
-        Processing("original", mark("Original"), (), _as_it_is),
+        Processing("original", mark("Original"), (), _at_once(_as_it_is)),
         Processing("denoised", mark("Denoised"), denoise.PARAMETERS, denoise.denoise),
-        Processing("thresholded", mark("Thresholded"), threshold.PARAMETERS, threshold.threshold),
-        Processing("edges", mark("Edges"), edges.PARAMETERS, edges.edges),
+        Processing("thresholded", mark("Thresholded"), threshold.PARAMETERS, _at_once(threshold.threshold)),
+        Processing("edges", mark("Edges"), edges.PARAMETERS, _at_once(edges.edges)),
     )
 }
 
@@ -87,9 +98,33 @@ def process(
     NotFoundError
         No such processing or parameter, or a value that is not allowed.
     """
+    steps = process_gradually(frame, name, settings, at_rest=at_rest, voi=voi)
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        processed: Processed = end.value
+        return processed
+
+
+def process_gradually(
+    frame: Frame,
+    name: str,
+    settings: Mapping[str, Parameters],
+    *,
+    at_rest: bool = True,
+    voi: Voi | None = None,
+) -> Generator[None, None, Processed]:
+    """Do what `process` does, yielding None between parts of the work: close it to give up.
+
+    Returns
+    -------
+    Processed
+        As the generator's value (`processed = yield from process_gradually(...)`).
+    """
     parameters = check_parameters(name, settings.get(name, {}))
     source = Processed(frame)
     if "input" in parameters:
         wanted = SOURCES[str(parameters["input"])]
-        source = process(frame, wanted, settings, at_rest=at_rest, voi=voi)
-    return PROCESSING[name].apply(source, Work(parameters, at_rest, voi))
+        source = yield from process_gradually(frame, wanted, settings, at_rest=at_rest, voi=voi)
+    return (yield from PROCESSING[name].apply(source, Work(parameters, at_rest, voi)))

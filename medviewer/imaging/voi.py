@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
@@ -69,6 +69,7 @@ AUTO_SAMPLE: Final = 1 << 18  # pixels; more change the percentiles by less than
 SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
 READY_MODALITIES: Final = frozenset({"US", "IVUS", "XC", "ES", "GM", "OP", "SM", "OT", "SC", "DOC"})
 UNUSABLE: Final = mark("auto: the window in the file makes no sense")
+READ_AS_EXACT: Final = mark("the file's, read as exact")
 NO_VOI: Final = mark("auto: no window in the file")
 
 
@@ -120,10 +121,26 @@ def default_voi(frame: Frame) -> Voi:
         return Identity(8)
     for voi in frame.voi:
         if is_usable(voi):
-            return voi
+            return _meant(frame, voi)
     if frame not in _automatic:
         _automatic[frame] = _without_voi(frame)
     return _automatic[frame]
+
+
+def _meant(frame: Frame, voi: Voi) -> Voi:
+    """Return a linear window of width 1 on floating-point values as an exact one, and say so.
+
+    By the letter (C.11.2.1.2.1) it is a step; files with maps of fractions mean the range of the fractions.
+    """
+    if (
+        isinstance(voi, Window)
+        and (voi.function, voi.width) == (VoiFunction.LINEAR, 1)
+        and frame.stored.dtype.kind == "f"
+    ):
+        return replace(
+            voi, function=VoiFunction.LINEAR_EXACT, explanation=READ_AS_EXACT, origin=VoiOrigin.AUTO
+        )
+    return voi
 
 
 def _without_voi(frame: Frame) -> Voi:

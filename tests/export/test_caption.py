@@ -60,6 +60,8 @@ def test_before_the_picture_is_there_its_slice_is_told(pane: PaneState) -> None:
     ("attributes", "expected"),
     [
         ({"lossy": True, "lossy_ratio": 20.0}, ["lossy 20:1"]),
+        ({"lossy": True, "lossy_ratio": 2104.6}, ["lossy 2105:1"]),
+        ({"lossy": True, "lossy_ratio": 2.5}, ["lossy 2.5:1"]),
         ({"lossy": True}, ["lossy"]),
         ({"is_phantom": True}, ["PHANTOM, not a patient"]),
     ],

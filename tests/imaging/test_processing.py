@@ -1,12 +1,14 @@
 """The four views: what each does to a frame, what it says of it, and how they are chained."""
 
+from collections.abc import Generator
+
 import numpy as np
 import pytest
 
 from medviewer.errors import NotFoundError
 from medviewer.imaging.frame import Frame, FrameAttributes
 from medviewer.imaging.modality import Rescale, apply_modality
-from medviewer.imaging.processed import AMBER, outline
+from medviewer.imaging.processed import AMBER, Processed, outline
 from medviewer.imaging.processing import (
     PROCESSING,
     SOURCES,
@@ -14,6 +16,7 @@ from medviewer.imaging.processing import (
     draw_mask,
     fidelity,
     process,
+    process_gradually,
     render,
 )
 from medviewer.imaging.voi import Window
@@ -256,3 +259,30 @@ def test_nothing_changes_the_stored_values(head: Frame, photograph: Frame) -> No
             processed = process(frame, name, {})
             draw_mask(render(processed), processed)
         np.testing.assert_array_equal(frame.stored, before)
+
+
+def test_a_slow_filter_can_be_given_up_between_its_parts() -> None:
+    """A mammogram takes seconds; whoever scrolls on does not wait for it."""
+    noise = np.random.default_rng(0).normal(1000, 30, (700, 1000)).astype(np.uint16)
+    steps = process_gradually(Frame(noise, "1"), "edges", {"edges": {"input": "denoised"}})
+    assert [next(steps) for _ in range(3)] == [None, None, None]
+    steps.close()
+    with pytest.raises(StopIteration):
+        next(steps)
+
+
+def test_gradually_is_the_same_as_at_once(head: Frame) -> None:
+    def gradually() -> Generator[None, None, None]:
+        results.append((yield from process_gradually(head, "denoised", {})))
+
+    results: list[Processed] = []
+    assert set(gradually()) == {None}
+    np.testing.assert_array_equal(render(results[0]), render(process(head, "denoised", {})))
+
+
+def test_a_signed_frame_is_denoised_around_its_own_values() -> None:
+    stored = np.rint(np.random.default_rng(0).normal(-500, 10, (64, 64))).astype(np.int16)
+    values = process(Frame(stored, "1"), "denoised", {}).values
+    assert values is not None
+    assert values.mean() == pytest.approx(-500, abs=2)
+    assert values.std() < 7

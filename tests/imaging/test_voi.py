@@ -166,3 +166,12 @@ def test_the_presets_of_ct_start_with_brain_and_have_nine_keys() -> None:
     assert [describe(preset) for preset in presets[:2]] == ["W 80 L 40 (Brain)", "W 200 L 75 (Subdural)"]
     assert len(presets) == 9
     assert all(is_usable(preset) for preset in presets)
+
+
+def test_a_map_of_fractions_with_the_window_0_to_1_is_not_all_white() -> None:
+    stored = np.linspace(0, 1, 100, dtype=np.float32).reshape(10, 10)
+    voi = default_voi(Frame(stored, "1", voi=(Window(0.5, 1.0),)))
+    assert at(0.5, voi) == pytest.approx(127.5)
+    assert describe(voi) == "W 1 L 0.5 (the file's, read as exact)"
+    step = Window(0.5, 1.0)
+    assert default_voi(Frame(stored.astype(np.int16), "1", voi=(step,))) is step
