@@ -36,7 +36,7 @@ def banded_guided_filter() -> Measured:
 
 
 def denoise_cost() -> Measured:
-    """The denoise of a scrolled slice, everything in it, beside a Gaussian of the same picture."""
+    """Denoise a scrolled slice, everything in it, beside a Gaussian of the same picture."""
     frame = ct()
     values = apply_modality(frame)
     product, gauss = interleaved(
@@ -48,7 +48,7 @@ def denoise_cost() -> Measured:
 
 
 def denoise_gain(at_rest: bool) -> Measured:
-    """Decibels of error left over those of the unfiltered picture, white noise of 25 HU in a 400 HU window."""
+    """Return the change of error in decibels: white noise of 25 HU, seen in a 400 HU window."""
     clean, noisy = ct(sigma=0.0), ct(sigma=25.0)
     truth = apply_modality(clean)
     inside = (truth > -100) & (truth < 300)

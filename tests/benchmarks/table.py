@@ -36,14 +36,16 @@ class Row:
         """Measure and return the printed line."""
         try:
             measured = self.measure()
-        except Exception as error:  # noqa: BLE001 - one broken row must not hide the others
+        except Exception as error:
             measured = Measured(missing=f"{type(error).__name__}: {error}")
         if measured.missing:
             return f"{self.name:<5} NOT REACHED  {self.what}: {measured.missing}"
         figure = measured.product if self.absolute else measured.ratio
         verdict = "reached    " if figure <= self.target else "NOT REACHED"
         shown = f"{figure:.3g} {measured.unit}" if self.absolute else f"{figure:.3g} x"
-        sides = "" if self.absolute else f" = {measured.product:.4g} / {measured.yardstick:.4g} {measured.unit}"
+        sides = (
+            "" if self.absolute else f" = {measured.product:.4g} / {measured.yardstick:.4g} {measured.unit}"
+        )
         remark = f" ({measured.remark})" if measured.remark else ""
         limit = f"{self.target:g} {measured.unit}" if self.absolute else f"{self.target:g} x"
         return f"{self.name:<5} {verdict}  {self.what}: {shown}{sides}; target <= {limit}{remark}"

@@ -162,6 +162,26 @@ class Run:
             taken.append((time.perf_counter() - started) * 1000)
         return {"drag_ms": statistics.median(taken)}
 
+    def change(self, steps: int = 20) -> dict[str, float]:
+        """Change between decoded slices until all four panes are painted, beside repainting the four."""
+        panes = self.window.panes.panes
+        middle = self.session.state.panes[0].index
+        changed, repainted = [], []
+        for step in range(steps):
+            until(lambda: not any(map(self.session.busy, range(4))), "filters")
+            idle(0.3)
+            started = time.perf_counter()
+            self.session.scroll_to(middle + (step % 2))
+            until(lambda: all(map(self.painted, range(4))), "all panes")
+            for pane in panes:
+                pane.view.viewport().repaint()
+            changed.append((time.perf_counter() - started) * 1000)
+            started = time.perf_counter()
+            for pane in panes:
+                pane.view.viewport().repaint()
+            repainted.append((time.perf_counter() - started) * 1000)
+        return {"change_ms": statistics.median(changed), "repaint_ms": statistics.median(repainted)}
+
     def classify(self) -> dict[str, float]:
         """Classify the slice: the first time with all that must be loaded, then again on others."""
         self.gaps.restart()
@@ -220,7 +240,9 @@ def start(path: Path | None) -> None:
         timer.timeout.connect(look)
         timer.start(1)
     program.application.exec()
-    sys.stdout.write(json.dumps({"modules": sorted({"torch", "pydicom", "cv2", "onnxruntime"} & set(sys.modules))}))
+    sys.stdout.write(
+        json.dumps({"modules": sorted({"torch", "pydicom", "cv2", "onnxruntime"} & set(sys.modules))})
+    )
     sys.stdout.flush()
     program.end()
 
@@ -230,7 +252,7 @@ def study(path: Path) -> None:
     run = Run(path)
     figures = run.open()
     if len(run.session.state.panes[0].stack.frames) > 100:
-        figures |= run.scroll(60)
+        figures |= run.scroll(60) | run.change()
     figures |= run.drag()
     if len(run.session.state.panes[0].stack.frames) > 100:
         figures |= run.classify()
