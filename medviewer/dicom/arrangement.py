@@ -145,7 +145,9 @@ def _stack(names: tuple[str, ...], group: list[Slice], duplicates: int) -> Stack
     ordered, ordered_by, positions = _ordered(group)
     warnings = [*_placement_warnings(ordered, positions), *_file_warnings(group, duplicates)]
     if ordered_by is not OrderedBy.POSITION and _should_have_positions(ordered):
-        warnings.insert(0, translate("No positions in the file: ordered by {what}.", what=ordered_by.value))
+        warnings.insert(
+            0, translate("No positions in the file: ordered by {what}.", what=translate(ordered_by.value))
+        )
     steps = [after - before for before, after in itertools.pairwise(positions)]
     usual = median(steps) if steps else (geometry.slice_thickness_mm or 0.0)
     spacing = geometry.spacing_mm

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry
+from medviewer.translation import mark
 
 
 class OrderedBy(StrEnum):
@@ -15,6 +16,10 @@ class OrderedBy(StrEnum):
     DIMENSION_INDEX = "dimension index"
     INSTANCE_NUMBER = "instance number"
     FILE_NAME = "file name"
+
+
+ORDER_WORDS = (mark("position"), mark("dimension index"), mark("instance number"), mark("file name"))
+"""The values of OrderedBy, for the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)

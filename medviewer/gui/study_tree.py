@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -33,7 +33,9 @@ from medviewer.translation import translate
 STACK_MIME: Final = "application/x-medviewer-stack"  # a stack's key in UTF-8, dragged onto a pane
 THUMBNAIL_SIDE: Final = 54
 MOST_WARNINGS: Final = 2  # below a stack; the tooltip has all
+MOST_WARNING_PX: Final = 120
 _MARGIN: Final = 6
+_TEXT_LEFT: Final = _MARGIN + THUMBNAIL_SIDE + 8  # beside a thumbnail
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -54,8 +56,13 @@ class RowPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the row's size in device-independent pixels."""
-        lines = 1 + len(_lines(index, Role.QUIET)) + len(_lines(index, Role.ATTENTION))
+        lines = 1 + len(_lines(index, Role.QUIET))
         height = lines * option.fontMetrics.lineSpacing() + 2 * _MARGIN
+        if warnings := str(index.data(Role.ATTENTION) or ""):
+            tree = self.parent()
+            width = tree.viewport().width() if isinstance(tree, QTreeWidget) else option.rect.width()
+            room = QRect(0, 0, width - _TEXT_LEFT - _MARGIN, MOST_WARNING_PX)
+            height += option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, warnings).height()
         if index.data(Role.KIND) == "stack":
             height = max(height, THUMBNAIL_SIDE + 2 * _MARGIN)
         return QSize(100, height)
@@ -76,8 +83,10 @@ class RowPainter(QStyledItemDelegate):
             if isinstance(pixmap, QPixmap):
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawPixmap(frame, pixmap)
-            left = frame.right() + 1 + 8
-        self._paint_lines(painter, QRect(left, area.top() + _MARGIN, area.right() - left - 4, 0), index)
+            left = area.left() + _TEXT_LEFT
+        self._paint_lines(
+            painter, QRect(left, area.top() + _MARGIN, area.right() + 1 - left - _MARGIN, 0), index
+        )
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
@@ -101,7 +110,6 @@ class RowPainter(QStyledItemDelegate):
         rows = [(str(index.data(Qt.ItemDataRole.DisplayRole) or ""), ink, bold)]
         plain = QFont(painter.font())
         rows += [(text, colors.quiet, plain) for text in _lines(index, Role.QUIET)]
-        rows += [(text, colors.attention, plain) for text in _lines(index, Role.ATTENTION)]
         for text, color, font in rows:
             painter.setFont(font)
             painter.setPen(QColor(color))
@@ -110,6 +118,9 @@ class RowPainter(QStyledItemDelegate):
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
             line.translate(0, metrics.lineSpacing())
+        painter.setPen(QColor(colors.attention))
+        line.setHeight(MOST_WARNING_PX)
+        painter.drawText(line, Qt.TextFlag.TextWordWrap, str(index.data(Role.ATTENTION) or ""))
 
 
 def _lines(index: Index, role: Role) -> list[str]:
@@ -198,6 +209,12 @@ class StudyTree(QTreeWidget):
         self._needle = text.lower()
         return self._filter()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the warnings anew for another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
+
     def mimeData(self, items: list[QTreeWidgetItem]) -> QMimeData:  # type: ignore[override]  # the stub says Sequence
         """Return a stack's key for dropping it on a pane."""
         mime = QMimeData()
@@ -221,12 +238,13 @@ class StudyTree(QTreeWidget):
         quiet = [described] if described and described != title else []
         item.setData(0, Role.KIND, "stack")
         item.setData(0, Role.KEY, stack.key)
-        item.setData(0, Role.QUIET, "\n".join([*quiet, stack_counts(stack)]))
+        counts = stack_counts(stack, with_modality=title != stack.identity.modality)
+        item.setData(0, Role.QUIET, "\n".join([*quiet, counts]))
         item.setData(0, Role.SEARCH, searchable(stack))
         warnings = [translate(warning) for warning in stack.warnings]
         item.setData(0, Role.ATTENTION, "\n".join(warnings[:MOST_WARNINGS]))
         item.setData(0, Role.PIXMAP, self._thumbnails.get(stack.key))
-        item.setToolTip(0, plain_tooltip("\n".join([title, *quiet, stack_counts(stack), *warnings])))
+        item.setToolTip(0, plain_tooltip("\n".join([title, *quiet, counts, *warnings])))
         self._items[stack.key] = (item, parents)
 
     def _filter(self) -> bool:

@@ -9,11 +9,11 @@ from medviewer.translation import translate
 ONE_LINE: Final = 26  # characters that fit beside each other in the browser
 
 
-def stack_counts(stack: Stack) -> str:
-    """Return modality and number of images."""
+def stack_counts(stack: Stack, *, with_modality: bool = True) -> str:
+    """Return modality and number of images, or the number only."""
     number = len(stack.frames)
     images = translate("1 image") if number == 1 else translate("{count} images", count=number)
-    return " · ".join(part for part in (stack.identity.modality, images) if part)
+    return " · ".join(part for part in (stack.identity.modality if with_modality else "", images) if part)
 
 
 def study_title(identity: Identity) -> str:
