@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QByteArray,
     QEventLoop,
     QIODevice,
-    QLocale,
     QObject,
     QTimer,
     Signal,
@@ -26,8 +25,8 @@ from medviewer.dicom.sandbox import Sandbox
 from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
 from medviewer.gui import theme
+from medviewer.gui.appearance import apply_language
 from medviewer.gui.main_window import MainWindow
-from medviewer.gui.qt_language import use_qt_language
 from medviewer.gui.session import ViewerSession
 from medviewer.settings import Settings
 from medviewer.storage import atomic_write
@@ -62,9 +61,7 @@ class Program:
         _forget_plugins_of_others()
         self.settings = Settings()
         self.application = _application()
-        language = language or self.settings.text("language")
-        translation.use_language(_system_language() if language == "auto" else language)
-        use_qt_language(self.application, translation.language())
+        apply_language(self.application, language or self.settings.text("language"))
         theme.apply_theme(self.application, self.settings.text("theme"))
         self.session = ViewerSession(self.sandbox, device=self.settings.text("device"))
         self.session.hide_identity = self.settings.flag("hide_identity_on_start")
@@ -156,6 +153,8 @@ def _tour(program: Program, folder: Path) -> list[Path]:
     program.show()
     session.open_demo()
     wait_until(session.scan_finished, lambda: not session.is_scanning, failures)
+    if session.focused is not None:
+        session.scroll_to(len(session.focused.stack.frames) // 2)
     wait_until(session.pane_changed, lambda: all(map(session.processed, range(4))), failures)
     session.classify()
     wait_until(session.state_changed, lambda: _outcome(session) is not None, failures)
@@ -265,7 +264,3 @@ def _application() -> QApplication:
     application.setApplicationName("medviewer")
     application.setDesktopFileName("medviewer")
     return application
-
-
-def _system_language() -> str:
-    return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"

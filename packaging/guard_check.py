@@ -77,7 +77,6 @@ GUARDS = (
         "pane is not None",
     ),
     Guard("the echoed key is compared", STATE, "if outcome.key != token.key:", "if outcome is None:"),
-    Guard("a token without a key paints nothing", STATE, " or token.key is None:", ":"),
     Guard(
         "results of closed data are dropped",
         STATE,

@@ -1,0 +1,138 @@
+"""The whole program in a process of its own: it does its job off screen, and it can always be closed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from medviewer import diagnostics
+from tests.factories import ct_series
+
+CLOSING = """
+import sys
+import threading
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from medviewer import app
+from medviewer.gui import session as sessions
+
+folder, action, milliseconds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+
+def hang(model, device):
+    print("hanging", flush=True)
+    threading.Event().wait()
+
+class Closing(app.Program):
+    def show(self):
+        super().show()
+        session = self.session
+        if action == "hang":
+            session._classification._load_classifier = hang
+        if action in ("classify", "hang"):
+            session.scan_finished.connect(self.classify)
+        if action == "crash":
+            QTimer.singleShot(0, self.crash)
+        self.closing = QTimer(singleShot=True, interval=milliseconds, timeout=self.window.close)
+        if action == "hang":
+            session.classifying_changed.connect(self.close_soon)
+        else:
+            self.closing.start()
+
+    def classify(self):
+        self.waiting = QTimer(interval=20, timeout=self.try_to_classify)
+        self.waiting.start()
+
+    def try_to_classify(self):
+        if self.session.has_frame:
+            self.waiting.stop()
+            self.session.classify()
+
+    def close_soon(self, busy):
+        self.closing.start()
+
+    def crash(self):
+        raise ValueError("Canary^Jane")
+
+app.Program = Closing
+sys.exit(app.main([folder]))
+"""
+
+
+def run(home: Path, *arguments: str, code: str = CLOSING) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "MEDVIEWER_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=environment,
+    )
+
+
+def complaints(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line for line in done.stderr.splitlines() if "propagateSizeHints" not in line]
+
+
+@pytest.mark.parametrize("milliseconds", [0, 150, 700])
+def test_the_window_can_be_closed_while_files_are_opened(
+    home: Path, tmp_path: Path, milliseconds: int
+) -> None:
+    ct_series(tmp_path, slices=30)
+    done = run(home, str(tmp_path), "open", str(milliseconds))
+    assert complaints(done) == []
+    assert done.returncode == 0
+
+
+def test_the_window_can_be_closed_while_it_classifies(home: Path, tmp_path: Path) -> None:
+    ct_series(tmp_path, slices=3)
+    done = run(home, str(tmp_path), "classify", "900")
+    assert complaints(done) == []
+    assert done.returncode == 0
+
+
+def test_a_model_that_hangs_does_not_keep_the_program_alive(home: Path, tmp_path: Path) -> None:
+    ct_series(tmp_path, slices=3)
+    done = run(home, str(tmp_path), "hang", "100")
+    assert "hanging" in done.stdout
+    assert complaints(done) == []
+    assert done.returncode == 0
+
+
+def test_a_fault_in_a_slot_is_logged_without_what_it_quotes_and_the_program_goes_on(
+    home: Path, tmp_path: Path
+) -> None:
+    ct_series(tmp_path, slices=2)
+    done = run(home, str(tmp_path), "crash", "800")
+    assert done.returncode == 0
+    log = (home / "log" / diagnostics.LOG_NAME).read_text("utf-8")
+    assert "ValueError" in log
+    assert "Canary" not in log + done.stderr + done.stdout
+
+
+def test_off_screen_it_opens_classifies_exports_and_shows_its_window(home: Path, tmp_path: Path) -> None:
+    code = "import sys; from medviewer.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = run(home, "--demo", "--offscreen-tour", str(tmp_path / "tour"), code=code)
+    assert done.returncode == 0, done.stderr
+    written = [Path(line) for line in done.stdout.splitlines()]
+    assert [path.name for path in written] == ["annotated-slice.png", "window.png"]
+    with Image.open(written[1]) as window:
+        assert window.size == (1600, 1000)
+    with Image.open(written[0]) as picture:
+        said = picture.text["medviewer"]
+    assert '"result": {' in said
+    assert '"phantom": true' in said
+
+
+@pytest.mark.parametrize("name", ["QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"])
+def test_plugins_of_another_copy_of_qt_are_not_used(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    from medviewer.app import _forget_plugins_of_others
+
+    monkeypatch.setenv(name, "/site-packages/cv2/qt/plugins")
+    monkeypatch.setenv("QT_SCALE_FACTOR", "2")
+    _forget_plugins_of_others()
+    assert name not in os.environ
+    assert os.environ["QT_SCALE_FACTOR"] == "2"
