@@ -55,12 +55,14 @@ class Computed:
     error: MedviewerError | None = None
 
 
-def compute(wish: Wish, *, at_rest: bool) -> Generator[Computed, None, None]:
-    """Yield the processed frame, or why it cannot be."""
-    from medviewer.imaging.processing import process
+def compute(wish: Wish, *, at_rest: bool) -> Generator[Computed | None, None, None]:
+    """Yield the processed frame, or why it cannot be; before that None, where the work can be given up."""
+    from medviewer.imaging.processing import process_gradually
 
     try:
-        processed = process(wish.frame, wish.processing, wish.settings, at_rest=at_rest, voi=wish.voi)
+        processed = yield from process_gradually(
+            wish.frame, wish.processing, wish.settings, at_rest=at_rest, voi=wish.voi
+        )
     except MedviewerError as error:
         yield Computed(wish, error=error)
     except Exception:
@@ -106,7 +108,8 @@ class ProcessedViews(QObject):
         self._wishes[number] = wish
         if wish.processing == "original":
             for computed in compute(wish, at_rest=True):
-                self._take(computed)
+                if computed is not None:
+                    self._take(computed)
         else:
             self._submit(wish, at_rest=False)
             self._rest.start()
@@ -135,12 +138,16 @@ class ProcessedViews(QObject):
         task.submit()
 
     @Slot(object)
-    def _on_computed(self, computed: Computed) -> None:
+    def _on_computed(self, computed: Computed | None) -> None:
+        if computed is None:  # it goes on
+            return
         if self._wishes[computed.wish.number] is not computed.wish:
             return
         self._tasks[computed.wish.number] = None
         self._take(computed)
         self.changed.emit(computed.wish.number)
+        if computed.processed is not None and not computed.processed.exact:
+            self._rest.start()
 
     def _take(self, computed: Computed) -> None:
         self._processed[computed.wish.number] = computed.processed
@@ -151,7 +158,7 @@ class ProcessedViews(QObject):
     def _come_to_rest(self) -> None:
         for number, wish in enumerate(self._wishes):
             processed = self._processed[number]
-            if wish is None or wish.processing == "original":
-                continue
+            if wish is None or wish.processing == "original" or self.waits(number):
+                continue  # a stand-in that is still on its way comes first, and starts the rest anew
             if processed is None or not processed.exact:
                 self._submit(wish, at_rest=True)
