@@ -9,13 +9,15 @@ import numpy.typing as npt
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence as DicomSequence
-from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, generate_uid
 
 CT_IMAGE: str = "1.2.840.10008.5.1.4.1.1.2"
 MR_IMAGE: str = "1.2.840.10008.5.1.4.1.1.4"
 SECONDARY_CAPTURE: str = "1.2.840.10008.5.1.4.1.1.7"
 MULTIFRAME_GREY_WORD: str = "1.2.840.10008.5.1.4.1.1.7.3"
 ENHANCED_CT: str = "1.2.840.10008.5.1.4.1.1.2.1"
+DEFLATED_FRAMES: str = "1.2.840.10008.1.2.8.1"
+JPEG_LS_LOSSLESS: str = "1.2.840.10008.1.2.4.80"
 AXIAL: tuple[float, ...] = (1, 0, 0, 0, 1, 0)
 
 
@@ -96,7 +98,24 @@ def write(made: Dataset, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     made.file_meta.MediaStorageSOPClassUID = made.get("SOPClassUID", CT_IMAGE)
     made.file_meta.MediaStorageSOPInstanceUID = made.get("SOPInstanceUID", uid("none"))
+    syntax = made.file_meta.TransferSyntaxUID
+    if syntax == DEFLATED_FRAMES:  # unknown to the writer: its UID is put in afterwards
+        made.file_meta.TransferSyntaxUID = JPEG_LS_LOSSLESS
     made.save_as(path, enforce_file_format=True)
+    if syntax == DEFLATED_FRAMES:
+        content = path.read_bytes()
+        path.write_bytes(content.replace(JPEG_LS_LOSSLESS.encode(), f"{DEFLATED_FRAMES}\0".encode(), 1))
+    return path
+
+
+def write_big_endian(made: Dataset, path: Path) -> Path:
+    """Write a dataset with 16-bit pixels in explicit VR big endian."""
+    plain = Dataset()
+    plain.update(made)
+    plain.file_meta = made.file_meta
+    plain.file_meta.TransferSyntaxUID = ExplicitVRBigEndian
+    plain.PixelData = np.frombuffer(made.PixelData, "<u2").astype(">u2").tobytes()
+    plain.save_as(path, implicit_vr=False, little_endian=False)
     return path
 
 

@@ -28,6 +28,7 @@ NATIVE: Final = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLA
 PIXEL_TAGS: Final = {0x7FE00008: "float", 0x7FE00009: "double", 0x7FE00010: "integer"}
 UNDEFINED: Final = 0xFFFFFFFF
 INFLATE_STEP: Final = 1 << 20
+HARMLESS_BYTES: Final = 64 * limits.MIB  # a black picture shrinks by more than INFLATE_RATIO
 FIRST_PLAUSIBLE_GROUPS: Final = frozenset({0x0002, 0x0004, 0x0008})
 
 NO_DATASET: Final = mark("no data set follows the file's head")
@@ -260,7 +261,7 @@ def inflate_bounded(path: Path, packed: bytes, allowed_bytes: int) -> bytes:
     DICOM PS3.5 A.5; RFC 1951 without a header.
     """
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-    allowed = min(allowed_bytes, limits.INFLATE_RATIO * max(len(packed), 1 << 16))
+    allowed = min(allowed_bytes, max(limits.INFLATE_RATIO * len(packed), HARMLESS_BYTES))
     pieces, size, rest = [], 0, packed
     try:
         while rest and not unpacker.eof:
