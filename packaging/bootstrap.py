@@ -70,6 +70,7 @@ def run_program(paths: list[str]) -> int:
         return subprocess.call(command)
     print("There is no display: opening, classifying and exporting the demonstration study off screen.")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # what that platform cannot do
     return subprocess.call([*command, "--offscreen-tour", str(TOUR)])
 
 

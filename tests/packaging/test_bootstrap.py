@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -99,7 +100,7 @@ def test_a_change_of_the_pins_installs_again(
 def test_without_a_display_the_tour_is_made_off_screen(
     bootstrap: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")  # put back afterwards
+    monkeypatch.setattr("os.environ", dict(os.environ))
     monkeypatch.setattr(bootstrap, "has_display", lambda: False)
     bootstrap.run_program([])
     assert calls == [
