@@ -6,14 +6,16 @@ Name the library and you have named the folder. The stack is read top-down; impo
     gui  training                 PySide6 + pyqtgraph | torch, lightning-fabric, matplotlib
     export                        Pillow
     display_state                 what each pane shows, as one frozen value with pure reducers
-    inference  dicom              onnxruntime, torch, safetensors | pydicom, imagecodecs (in a limited process)
+    inference  dicom              onnxruntime, torch, safetensors | pydicom, imagecodecs (own process)
     imaging                       numpy, cv2
-    settings storage paths limits errors translation       standard library
+    settings storage diagnostics paths limits errors translation       standard library
 
 The two ways data flows:
 
-    show:      Path -dicom.index-> Stack -dicom.sandbox-> Frame -imaging.processing-> -imaging.presentation-> uint8 -> pane
-    classify:  Frame -inference.suitability-> -inference.preprocess-> (1, C, H, W) float32 -engine-> Prediction -> pane, export
+    show:      Path -dicom.index-> Stack -dicom.sandbox-> Frame
+               -imaging.processing-> Processed -imaging.presentation-> uint8 -> pane
+    classify:  Frame -inference.suitability-> -inference.preprocess-> (1, C, H, W) float32
+               -engine-> Prediction -> pane, export
 """
 
 __version__ = "0.1.0"

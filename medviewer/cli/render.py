@@ -93,10 +93,11 @@ def _choose_voi(options: argparse.Namespace, frame: "Frame") -> "Voi | None":
         return Window(center, width, function, origin=VoiOrigin.USER)
     if options.voi is None:
         return None
-    if options.voi > len(frame.voi):
-        which = translate("{number} (there are {count})", number=options.voi, count=len(frame.voi))
+    number = int(options.voi)
+    if number > len(frame.voi):
+        which = translate("{number} (there are {count})", number=number, count=len(frame.voi))
         raise NotFoundError(what=translate("window"), which=which)
-    return frame.voi[options.voi - 1]
+    return frame.voi[number - 1]
 
 
 def parse_settings(given: Iterable[str]) -> dict[str, dict[str, object]]:
