@@ -244,7 +244,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ),
     ActionSpec(
         "view.dock",
-        mark("&Dock"),
+        mark("&Side panel"),
         VIEW,
         lambda w: w.toggle_dock(),
         "D",

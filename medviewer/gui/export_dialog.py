@@ -40,6 +40,12 @@ def suggested_name(pane: PaneState) -> str:
     )
 
 
+def suggested_folder() -> Path:
+    """Return the user's folder for pictures, or the home folder where there is none."""
+    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return Path(pictures) if pictures and Path(pictures).is_dir() else Path.home()
+
+
 class ExportDialog(QDialog):
     """File name and identity; emits `chosen` (an ExportChoice) when the user saves."""
 
@@ -50,8 +56,7 @@ class ExportDialog(QDialog):
         self._pane = pane
         self.setWindowTitle(translate("Export picture"))
         self.setMinimumWidth(560)
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        self.file_name = QLineEdit(str(Path(folder or Path.home()) / suggested_name(pane)))
+        self.file_name = QLineEdit(str(suggested_folder() / suggested_name(pane)))
         self.file_name.setAccessibleName(translate("File"))
         self.file_name.textChanged.connect(self._check)
         self.browse_button = QPushButton(translate("Browse…"))

@@ -5,6 +5,8 @@ from typing import Final
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from medviewer.translation import mark, translate
+
 CHINESE_FONTS: Final = (
     "Noto Sans CJK SC",
     "Noto Sans SC",
@@ -13,7 +15,30 @@ CHINESE_FONTS: Final = (
     "WenQuanYi Micro Hei",
 )
 
+QT_TEXTS: Final = {
+    "&Look in:": mark("&Look in:"),
+    "Files of &type:": mark("Files of &type:"),
+    "Folder": mark("Folder"),
+    "Size": mark("Size"),
+}
+"""Texts of Qt's file dialog that its own Chinese catalogue lacks, or gets wrong."""
+
 _translators: list[QTranslator] = []
+
+
+class _MissingTexts(QTranslator):
+    """Speaks QT_TEXTS from the program's catalogue."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(
+        self, context: str, text: str, disambiguation: str | None = None, number: int = -1
+    ) -> str | None:
+        known = (
+            QT_TEXTS.get(text, "") if context.startswith(("QFile", "QAbstractFile", "QPlatformTheme")) else ""
+        )
+        return translate(known) if known else None  # Qt asks the next translator
 
 
 def use_qt_language(application: QApplication, language: str) -> None:
@@ -24,8 +49,10 @@ def use_qt_language(application: QApplication, language: str) -> None:
     translator = QTranslator(application)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if language != "en" and translator.load(f"qtbase_{language}", folder):
-        application.installTranslator(translator)
-        _translators.append(translator)
+        missing = _MissingTexts(application)
+        for added in (translator, missing):  # the last one is asked first
+            application.installTranslator(added)
+            _translators.append(added)
     font = application.font()
     families = [name for name in font.families() if name not in CHINESE_FONTS]
     font.setFamilies([*families, *(CHINESE_FONTS if language == "zh_CN" else ())])

@@ -188,6 +188,13 @@ QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }
 QComboBox::drop-down { border: 0; width: 20px; }
 QComboBox::down-arrow { image: url("$down_arrow"); width: 10px; height: 10px; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator {
+    width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 3px; background: $raised;
+}
+QCheckBox::indicator:focus, QCheckBox::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check_mark"); }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QLabel { background: transparent; }
 QLabel[role="quiet"] { color: $quiet; }
 QLabel[role="attention"] { color: $attention; }
@@ -225,4 +232,8 @@ QWidget[role="panel"] { background: $panel; }
 def style_sheet(theme: Theme) -> str:
     """Return the application's style sheet in a theme's colours."""
     colors = {slot: getattr(theme, slot) for slot in Theme.__dataclass_fields__}
-    return _STYLE.substitute(colors, down_arrow=paths.resource("icons", "down.svg").as_posix())
+    pictures = {
+        "down_arrow": paths.resource("icons", "down.svg").as_posix(),
+        "check_mark": paths.resource("icons", f"check-{theme.name}.svg").as_posix(),
+    }
+    return _STYLE.substitute(colors, **pictures)

@@ -36,6 +36,14 @@ def test_the_suggested_name_names_nobody(scene: WindowScene) -> None:
     assert suggested_name(pane) == "ct-axial-0006-original.png"
 
 
+def test_the_suggested_file_can_be_saved_at_once(qtbot: QtBot, scene: WindowScene) -> None:
+    scene.open("head")
+    assert scene.session.focused is not None
+    dialog = ExportDialog(scene.session.focused)
+    qtbot.addWidget(dialog)
+    assert dialog.save_button.isEnabled()
+
+
 def test_identity_is_written_only_if_asked(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
     assert not dialog.identity.isChecked()
     with qtbot.waitSignal(dialog.chosen) as chosen:
