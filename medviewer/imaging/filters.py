@@ -257,8 +257,12 @@ def canny(across: ModalityImage, down: ModalityImage, low: float, high: float) -
     J. Canny, "A computational approach to edge detection", TPAMI 8 (1986).
     """
     limit = np.iinfo(np.int16).max
-    largest = max(float(np.abs(across).max()), float(np.abs(down).max()), 1e-30)
+    largest = max(1e-30, *(max(float(d.max()), -float(d.min())) for d in (across, down)))
     scale = max(limit / largest, 256 / high)
-    pair = [np.rint((d * np.float32(scale)).clip(-limit, limit)).astype(np.int16) for d in (across, down)]
+    pair = []
+    for derivative in (across, down):
+        scaled = derivative * np.float32(scale)
+        np.clip(scaled, -limit, limit, out=scaled)
+        pair.append(np.rint(scaled, out=scaled).astype(np.int16))
     edges = cv2.Canny(pair[0], pair[1], min(low * scale, limit), min(high * scale, limit), L2gradient=True)
     return np.asarray(edges != 0)

@@ -170,13 +170,22 @@ def test_an_edge_of_any_height_is_found_where_it_is(step: float) -> None:
     assert set(columns) <= {31, 32}
 
 
-def test_a_weak_edge_is_not_lost_beside_a_huge_one() -> None:
+@pytest.mark.parametrize("weak", [50, 0.5])
+def test_a_weak_edge_is_not_lost_beside_a_huge_one(weak: float) -> None:
     values = np.zeros((64, 128), np.float32)
-    values[:, 40:] += 50
-    values[:, 100:] += 60_000
-    columns = set(np.argwhere(canny(*derivatives(values), 4, 10))[:, 1])
+    values[:, 40:] += weak
+    values[:, 100:] += 1228.8 * weak  # a multiple of 65,536 once scaled: without a limit it would become 0
+    columns = set(np.argwhere(canny(*derivatives(values), 0.08 * weak, 0.2 * weak))[:, 1])
     assert columns & {39, 40}
     assert columns & {99, 100}
+
+
+@pytest.mark.parametrize("huge", [3e4, 3e6])
+def test_the_weakest_edge_counts_however_large_the_largest_is(huge: float) -> None:
+    values = np.zeros((64, 128), np.float32)
+    values[:, 40:] += 0.5
+    values[:, 100:] += huge
+    assert set(np.argwhere(canny(*derivatives(values), 0.04, 0.1))[:, 1]) & {39, 40}
 
 
 def test_padding_is_replaced_by_the_smallest_value() -> None:

@@ -1,6 +1,7 @@
 """The four views: what each does to a frame, what it says of it, and how they are chained."""
 
 from collections.abc import Generator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -121,6 +122,16 @@ def test_otsu_finds_the_head_states_its_value_and_spares_padding(head: Frame) ->
     assert measured.startswith("Otsu −")
     assert measured.endswith(" HU")
     assert measured in fidelity(processed)
+
+
+@pytest.mark.parametrize("method", ["otsu", "range", "fixed"])
+def test_bright_padding_is_never_chosen(head: Frame, method: str) -> None:
+    stored = np.where(head.stored == -2000, 1099, head.stored).astype(np.int16)  # 75 HU, were it tissue
+    bright = replace(head, stored=stored, padding=(1099, 1099))
+    mask = process(bright, "thresholded", {"thresholded": {"method": method, "lower": 30.0}}).mask
+    assert mask is not None
+    assert mask.any()
+    assert not mask[stored == 1099].any()
 
 
 def test_otsu_agrees_on_a_frame_stored_upside_down(head: Frame) -> None:
