@@ -1,0 +1,59 @@
+"""What really stands on the panes: texts, result and picture of each are of one slice of one patient."""
+
+from random import Random
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.pane import Pane
+from medviewer.gui.pane_grid import PaneGrid
+from tests.oracle_world import WORLD, World, random_step
+
+STEPS = 300
+
+
+def lines(pane: Pane) -> str:
+    text = pane.view._text
+    return "\n".join(line.text for line in (*text.top_left, *text.top_right))
+
+
+def check(world: World, pane: Pane) -> int:
+    """Check one pane as it is painted now; return how many results it shows."""
+    state, strip = pane.state, pane.view._text.strip
+    if state is None:
+        assert pane.painted_frame is None
+        assert not strip
+        return 0
+    patients = {stack.identity.patient_id for stack in WORLD.values()}
+    assert {patient for patient in patients if patient in lines(pane)} <= {state.identity.patient_id}
+    painted = pane.painted_frame
+    if painted is not None:
+        hashes = {world.true_hash(reference) for reference in state.stack.frames}
+        assert painted.pixel_sha256 in hashes, "a picture of another stack"
+    if not strip:
+        return 0
+    assert painted is state.frame, "a result on an old picture"
+    label = strip[0].text.split()[0].lower()
+    assert label == world.true_hash(state.reference), "the result of another picture"
+    return 1
+
+
+def test_results_and_names_on_the_screen_are_of_the_painted_picture(qtbot: QtBot) -> None:
+    world = World(seed=5)
+    grid = PaneGrid(world.session)
+    qtbot.addWidget(grid)
+    grid.resize(900, 700)
+    with qtbot.waitExposed(grid):
+        grid.show()
+    random = Random(5)
+    painted = 0
+    world.open("a")
+    try:
+        for _ in range(STEPS):
+            random_step(world, random)
+            QApplication.processEvents()
+            painted += sum(check(world, pane) for pane in grid.panes)
+        assert not world.mismatches
+    finally:
+        world.close()
+    assert painted > 50

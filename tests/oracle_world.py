@@ -1,0 +1,188 @@
+"""A world for the real session: made files, an oracle for a classifier, and virtual time.
+
+The classifier is an oracle whose label is the hash of the pixels that it got. Whenever anything may be
+painted, the label on each pane must be the hash of the picture that belongs there.
+"""
+
+import json
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from PIL import Image
+
+from medviewer.dicom.series import FrameReference
+from medviewer.display_state import DisplayState, PaneState
+from medviewer.export.image import CHUNK, annotated_png
+from medviewer.gui.session import ViewerSession
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.voi import VoiOrigin, Window
+from tests.made_stacks import MadeFiles, library, load_oracle, stack
+from tests.virtual_time import VirtualWorkers
+
+PLAIN = stack("A", "1", slices=6)
+FRAMES = stack("A", "2", slices=5, frames=True)  # all frames of this instance have the same pixels
+OTHER = stack("B", "1", slices=6)
+SAME_UIDS = stack("C", "1", slices=6, uids=[frame.sop_instance_uid for frame in PLAIN.frames])
+SAME_NAME = replace(
+    stack("D", "1", slices=6), identity=replace(PLAIN.identity, patient_id="ID-another"), key=PLAIN.key
+)
+WORLD = {"a": PLAIN, "m": FRAMES, "b": OTHER, "c": SAME_UIDS, "d": SAME_NAME}
+PROCESSINGS = ("original", "denoised", "thresholded", "edges")
+
+
+def scan(paths: Sequence[Path], _files: Any) -> Generator[Any, None, None]:
+    """Find the stack that a path is named after: first every other slice, then all."""
+    whole = WORLD[paths[0].name]
+    part = replace(whole, frames=whole.frames[1::2])
+    for found in (part, whole):
+        yield SimpleNamespace(library=library(found), files_seen=len(found.frames), files_total=None)
+
+
+class World:
+    """The session with made files, an oracle and virtual time; it checks itself at every change."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.files = MadeFiles()
+        self.files.same_pixels = {FRAMES.frames[0].path}
+        self.workers = VirtualWorkers(seed)
+        self.session = ViewerSession(self.files, workers=self.workers, load_classifier=load_oracle, scan=scan)
+        self.truth: dict[FrameReference, str] = {}
+        self.painted = self.exported = self.exported_results = 0
+        self.mismatches: list[str] = []
+        self.session.state_changed.connect(self.on_state)
+        self.session.pane_changed.connect(self.on_pane)
+
+    def true_hash(self, reference: FrameReference) -> str:
+        if reference not in self.truth:
+            pixels = self.files.pixels(reference)
+            self.truth[reference] = Frame(pixels, "").pixel_sha256
+        return self.truth[reference]
+
+    def on_state(self, state: DisplayState) -> None:
+        """Check inside the signal, where a widget would paint; an error raised in a slot would be lost."""
+        try:
+            self.check(state)
+        except AssertionError as error:
+            self.mismatches.append(str(error))
+
+    def on_pane(self, number: int) -> None:
+        try:
+            self.check_pane(number)
+        except AssertionError as error:
+            self.mismatches.append(str(error))
+
+    def check_pane(self, number: int) -> None:
+        pane = self.session.state.panes[number]
+        processed = self.session.processed(number)
+        if processed is not None:
+            assert pane is not None
+            assert processed.frame is pane.frame, "a processed picture of another frame"
+
+    def check(self, state: DisplayState) -> None:
+        for pane in state.panes:
+            if pane is not None:
+                self.check_painted(pane)
+        for key, outcome in state.results.items():
+            assert outcome.key == key
+            assert outcome.label == key.pixel_sha256, "a stored result of other pixels"
+
+    def check_painted(self, pane: PaneState) -> None:
+        reference = pane.reference
+        if pane.frame is not None:
+            assert pane.frame.sop_instance_uid == reference.sop_instance_uid
+            assert pane.frame.frame_number == reference.frame_number
+            assert pane.frame.pixel_sha256 == self.true_hash(reference), "the picture of another slice"
+        if pane.outcome is None:
+            return
+        self.painted += 1
+        assert pane.frame is not None, "a result without its picture"
+        assert pane.outcome.label == self.true_hash(reference), "the result of another picture"
+        assert pane.outcome.key.sop_instance_uid == reference.sop_instance_uid
+        assert pane.outcome.key.frame_number == reference.frame_number
+        assert pane.outcome.model == self.session.model, "the result of another model"
+
+    def close(self) -> None:
+        self.session.shutdown()
+        self.session.deleteLater()
+
+    # what a user, the files or the machine may do
+
+    def open(self, name: str) -> None:
+        self.session.open_paths([Path(name)])
+
+    def show(self, choice: int, pane: int | None) -> None:
+        stacks = self.session.library.stacks
+        if stacks:
+            self.session.show_stack(stacks[choice % len(stacks)], pane)
+
+    def overwrite(self, value: int) -> None:
+        if self.files.given:
+            self.files.overwrite_last(value)
+
+    def lose(self, name: str, slice_number: int) -> None:
+        frames = WORLD[name].frames
+        self.files.missing ^= {frames[slice_number % len(frames)].path}
+
+    def export(self, number: int) -> None:
+        """Export what a pane shows, and read in the file what it says it is about."""
+        pane = self.session.state.panes[number]
+        if pane is None or pane.frame is None:
+            return
+        png = Image.open(BytesIO(annotated_png(pane, settings=self.session.settings)))
+        said = json.loads(png.text[CHUNK])
+        self.exported += 1
+        assert said["source"]["sop_instance_uid"] == pane.reference.sop_instance_uid
+        assert said["source"]["frame_number"] == pane.reference.frame_number
+        assert said["source"]["pixel_sha256"] == self.true_hash(pane.reference)
+        if said["result"] is not None:
+            self.exported_results += 1
+            assert said["result"]["label"] == self.true_hash(pane.reference), "an exported result of another"
+
+    def window(self, center: float) -> None:
+        self.session.set_voi(Window(center, 80.0, origin=VoiOrigin.USER))
+
+
+def random_step(world: World, random: Random) -> None:
+    session = world.session
+    pane = random.randrange(4)
+    name = random.choice(list(WORLD))
+    steps = {
+        lambda: session.scroll_by(random.choice((-2, -1, 1, 1, 3))): 20,
+        lambda: session.scroll_to(random.randrange(6)): 4,
+        lambda: session.classify(random.random() < 0.2): 14,
+        lambda: world.workers.advance(random.uniform(0, 400)): 30,
+        lambda: session.set_focus(pane): 4,
+        lambda: world.show(random.randrange(9), random.choice((None, pane))): 3,
+        lambda: world.open(name): 3,
+        lambda: session.set_processing(pane, random.choice(PROCESSINGS)): 2,
+        lambda: session.set_parameter("denoised", "strength", random.choice((0.5, 1.0))): 1,
+        lambda: world.window(random.uniform(-500, 500)): 2,
+        lambda: setattr(session, "linked", random.random() < 0.7): 1,
+        lambda: session.use_model(random.choice(("oracle", "second"))): 1,
+        lambda: session.cancel(): 1,
+        lambda: session.close_study(): 0.5,
+        lambda: session.close_all(): 0.3,
+        lambda: world.overwrite(random.randrange(100)): 2,
+        lambda: world.lose(name, random.randrange(6)): 1,
+        lambda: world.export(pane): 2,
+    }
+    random.choices(list(steps), weights=list(steps.values()))[0]()
+
+
+def walk(steps: int, seed: int) -> World:
+    world = World(seed)
+    random = Random(seed)
+    try:
+        for _ in range(steps):
+            random_step(world, random)
+            assert not world.mismatches
+        world.workers.settle()
+        assert not world.mismatches
+    finally:
+        world.close()
+    return world
