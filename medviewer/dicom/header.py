@@ -6,6 +6,7 @@ character sets. What cannot be understood counts as absent.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import struct
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # the window's process must not load pydicom
 TEXT_REPRESENTATIONS: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 STRUCT_CODES: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
 INTEGER_RANGE: Final = 1 << 53
+UNDECLARED: Final = frozenset({"iso8859", "ascii"})  # what the parser makes of ISO_IR 6
 DELIMITERS: Final = set(b"\r\n^=\\")
 NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 UNSHOWABLE: Final = re.compile(
@@ -204,14 +206,12 @@ def _is_raw(element: object) -> bool:
 
 
 def _decode(raw: bytes, encodings: Sequence[str]) -> str:
-    try:
-        return raw.decode(encodings[0])
-    except (UnicodeDecodeError, LookupError):
-        pass
-    try:  # undeclared UTF-8 is common, and other bytes are hardly ever valid UTF-8
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode(encodings[0] if encodings[0] != "ascii" else "latin-1", "replace")
+    # undeclared UTF-8 is common, and other bytes are hardly ever valid UTF-8
+    tried = ("utf-8", "latin-1") if encodings[0] in UNDECLARED else (encodings[0], "utf-8", "latin-1")
+    for encoding in tried:
+        with contextlib.suppress(UnicodeDecodeError, LookupError):
+            return raw.decode(encoding)
+    return ""
 
 
 def _as_texts(value: object) -> list[str]:

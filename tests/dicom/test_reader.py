@@ -1,0 +1,383 @@
+"""What a header becomes: the grey-scale chain, geometry, attributes and identity, however it is written."""
+
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from medviewer.dicom import header as header_module
+from medviewer.dicom.instance import Instance, from_record
+from medviewer.dicom.phantom import PHANTOM_UID_ROOT
+from medviewer.dicom.reader import FrameReader, index_file
+from medviewer.dicom.wire import frame_from_record, frame_record
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.geometry import SpacingKind
+from medviewer.imaging.modality import ModalityTable, Rescale
+from medviewer.imaging.voi import Identity, VoiFunction, VoiTable, Window
+from tests import factories
+
+
+def read(path: Path, number: int = 1) -> Frame:
+    reader = FrameReader()
+    try:
+        return reader.read(path, number, ("", 0, 0), lambda _: None)
+    finally:
+        reader.close()
+
+
+def frame(folder: Path, pixels: Any = None, **elements: Any) -> Frame:
+    return read(factories.write(factories.dataset(pixels, **elements), folder / "a.dcm"))
+
+
+def instance(path: Path) -> Instance:
+    return from_record(path, index_file(path)["instance"])
+
+
+def indexed(folder: Path, **elements: Any) -> Instance:
+    return instance(factories.write(factories.dataset(**elements), folder / "a.dcm"))
+
+
+ENTRIES = struct.pack("<4H", 0, 100, 200, 4095)
+LUT = {"LUTDescriptor": [4, 10, 12], "LUTExplanation": "mine", "LUTData": ENTRIES}
+
+
+def test_a_ct_is_in_hounsfield_units(tmp_path: Path) -> None:
+    assert frame(tmp_path).modality == Rescale(1.0, -1024.0, "HU")
+    assert frame(tmp_path, RescaleType=None).modality == Rescale(1.0, -1024.0, "HU")
+
+
+def test_a_stated_rescale_type_is_the_unit(tmp_path: Path) -> None:
+    assert frame(tmp_path, RescaleType="US").modality.unit == ""
+    assert frame(tmp_path, RescaleType="mgml").modality.unit == "mgml"
+
+
+def test_only_a_ct_has_hounsfield_units(tmp_path: Path) -> None:
+    made = frame(
+        tmp_path, Modality="PT", RescaleType=None, RescaleSlope=2.5, RescaleIntercept=0, Units="BQML"
+    )
+    assert made.modality == Rescale(2.5, 0.0, "BQML")
+
+
+def test_a_modality_table_wins_over_the_slope(tmp_path: Path) -> None:
+    made = frame(tmp_path, ModalityLUTSequence=[{**LUT, "ModalityLUTType": "OD"}])
+    assert isinstance(made.modality, ModalityTable)
+    assert (made.modality.first_mapped, made.modality.unit) == (10, "OD")
+    np.testing.assert_array_equal(made.modality.values, [0, 100, 200, 4095])
+
+
+def test_a_slope_of_zero_is_not_believed(tmp_path: Path) -> None:
+    made = frame(tmp_path, RescaleSlope=0)
+    assert made.modality == Rescale()
+    assert "slope" in made.warnings[0]
+
+
+def test_all_windows_are_offered_with_their_names(tmp_path: Path) -> None:
+    made = frame(
+        tmp_path,
+        WindowCenter=[40, 300],
+        WindowWidth=[80, 1500],
+        WindowCenterWidthExplanation=["Brain", "Bone"],
+        VOILUTFunction="SIGMOID",
+    )
+    assert made.voi == (
+        Window(40, 80, VoiFunction.SIGMOID, "Brain"),
+        Window(300, 1500, VoiFunction.SIGMOID, "Bone"),
+    )
+
+
+def test_a_window_without_width_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    made = frame(tmp_path, WindowCenter=[40, 50], WindowWidth=[0, 100])
+    assert made.voi == (Window(50, 100),)
+    assert "window" in made.warnings[0]
+
+
+def test_a_voi_table_is_offered_beside_the_window(tmp_path: Path) -> None:
+    window, table = frame(tmp_path, VOILUTSequence=[LUT]).voi
+    assert isinstance(window, Window)
+    assert isinstance(table, VoiTable)
+    assert (table.first_mapped, table.bits, table.explanation) == (10, 12, "mine")
+
+
+def test_a_voi_table_may_begin_below_zero(tmp_path: Path) -> None:
+    _, table = frame(tmp_path, VOILUTSequence=[{**LUT, "LUTDescriptor": [4, -1024, 12]}]).voi
+    assert isinstance(table, VoiTable)
+    assert table.first_mapped == -1024
+
+
+def test_zero_entries_mean_65536(tmp_path: Path) -> None:
+    entries = np.arange(65536, dtype="<u2").tobytes()
+    _, table = frame(tmp_path, VOILUTSequence=[{**LUT, "LUTDescriptor": [0, 0, 16], "LUTData": entries}]).voi
+    assert isinstance(table, VoiTable)
+    assert len(table.values) == 65536
+
+
+def test_a_table_that_is_too_short_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    made = frame(tmp_path, VOILUTSequence=[{**LUT, "LUTDescriptor": [9, 0, 12]}])
+    assert len(made.voi) == 1
+    assert "table" in made.warnings[0]
+
+
+def secondary_capture(folder: Path, **elements: Any) -> Frame:
+    removed = dict.fromkeys(
+        ("WindowCenter", "WindowWidth", "RescaleSlope", "RescaleIntercept", "RescaleType")
+    )
+    return frame(
+        folder,
+        factories.gradient(dtype="uint8"),
+        **{"SOPClassUID": factories.SECONDARY_CAPTURE, "Modality": "OT", **removed, **elements},
+    )
+
+
+def test_a_secondary_capture_without_a_window_is_not_stretched(tmp_path: Path) -> None:
+    assert secondary_capture(tmp_path).voi == (Identity(8),)
+    assert secondary_capture(tmp_path, WindowCenter=9, WindowWidth=5).voi == (Window(9, 5),)
+
+
+def test_other_images_without_a_window_leave_it_to_the_display(tmp_path: Path) -> None:
+    assert frame(tmp_path, WindowCenter=None, WindowWidth=None).voi == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "expected"),
+    [(-2000, None, (-2000, -2000)), (-2000, -1500, (-2000, -1500)), (-1500, -2000, (-2000, -1500))],
+)
+def test_padding_is_a_range_of_stored_values(
+    tmp_path: Path, value: int, limit: int | None, expected: tuple[int, int]
+) -> None:
+    assert frame(tmp_path, PixelPaddingValue=value, PixelPaddingRangeLimit=limit).padding == expected
+
+
+@pytest.mark.parametrize(
+    ("photometric", "shape", "inverted"),
+    [
+        ("MONOCHROME2", None, False),
+        ("MONOCHROME1", None, True),
+        ("MONOCHROME1", "INVERSE", True),
+        ("MONOCHROME2", "IDENTITY", False),
+        ("MONOCHROME2", "INVERSE", True),
+    ],
+)
+def test_polarity_is_decided_once(
+    tmp_path: Path, photometric: str, shape: str | None, inverted: bool
+) -> None:
+    made = frame(tmp_path, PhotometricInterpretation=photometric, PresentationLUTShape=shape)
+    assert made.inverted is inverted
+
+
+def test_colour_has_no_grey_scale_chain(tmp_path: Path) -> None:
+    made = read(factories.rgb(tmp_path / "a.dcm"))
+    assert (made.voi, made.padding, made.inverted, made.warnings) == ((), None, False, ())
+
+
+def test_each_frame_of_an_enhanced_image_has_its_own_values(tmp_path: Path) -> None:
+    path = factories.enhanced_ct(tmp_path / "a.dcm", (0, 2, 4))
+    second = read(path, 2)
+    assert second.modality == Rescale(1.0, -1001.0, "HU")
+    assert second.voi == (Window(41, 80),)
+    assert second.geometry.position_mm == (-8.0, -8.0, 2.0)
+    assert second.geometry.spacing_mm == (1.0, 1.0)
+    heights = [one.geometry.position_mm[2] for one in instance(path).frames if one.geometry.position_mm]
+    assert heights == [0, 2, 4]
+
+
+def test_a_frame_crosses_the_border_unchanged(tmp_path: Path) -> None:
+    made = frame(
+        tmp_path,
+        ModalityLUTSequence=[{**LUT, "ModalityLUTType": "OD"}],
+        VOILUTSequence=[LUT],
+        PixelPaddingValue=-5,
+        ContrastBolusAgent="",
+    )
+    back = frame_from_record(frame_record(made), made.stored, made.warnings)
+    for name in ("geometry", "attributes", "padding", "inverted", "bits_stored", "sop_instance_uid"):
+        assert getattr(back, name) == getattr(made, name)
+    assert frame_record(back) == frame_record(made)
+
+
+def test_spacing_of_a_cross_section_is_in_the_patient(tmp_path: Path) -> None:
+    geometry = indexed(tmp_path, PixelSpacing=[0.7, 0.5]).frames[0].geometry
+    assert geometry.spacing_mm == (0.7, 0.5)
+    assert geometry.spacing_kind is SpacingKind.PATIENT
+    assert geometry.pixel_aspect == pytest.approx(1.4)
+
+
+@pytest.mark.parametrize(
+    ("elements", "spacing", "kind"),
+    [
+        ({"PixelSpacing": None, "ImagerPixelSpacing": [0.2, 0.2]}, (0.2, 0.2), SpacingKind.DETECTOR),
+        ({"PixelSpacing": [0.2, 0.2], "ImagerPixelSpacing": [0.2, 0.2]}, (0.2, 0.2), SpacingKind.DETECTOR),
+        ({"PixelSpacing": [0.1, 0.1], "ImagerPixelSpacing": [0.2, 0.2]}, (0.1, 0.1), SpacingKind.PATIENT),
+        (
+            {"PixelSpacing": [0.2, 0.2], "PixelSpacingCalibrationType": "FIDUCIAL"},
+            (0.2, 0.2),
+            SpacingKind.PATIENT,
+        ),
+        ({"PixelSpacing": None}, None, SpacingKind.UNKNOWN),
+        ({"PixelSpacing": [0, 0]}, None, SpacingKind.UNKNOWN),
+    ],
+)
+def test_spacing_of_a_radiograph_says_what_it_means(
+    tmp_path: Path, elements: dict[str, Any], spacing: object, kind: SpacingKind
+) -> None:
+    geometry = indexed(tmp_path, Modality="DX", **elements).frames[0].geometry
+    assert (geometry.spacing_mm, geometry.spacing_kind) == (spacing, kind)
+
+
+def region(delta_x: float, delta_y: float) -> dict[str, Any]:
+    return {
+        "PhysicalUnitsXDirection": 3,
+        "PhysicalUnitsYDirection": 3,
+        "PhysicalDeltaX": delta_x,
+        "PhysicalDeltaY": delta_y,
+    }
+
+
+def test_an_ultrasound_is_calibrated_by_its_regions(tmp_path: Path) -> None:
+    one = indexed(tmp_path, PixelSpacing=None, SequenceOfUltrasoundRegions=[region(0.05, 0.04)])
+    assert one.frames[0].geometry.spacing_mm == pytest.approx((0.4, 0.5))
+    two = indexed(
+        tmp_path, PixelSpacing=None, SequenceOfUltrasoundRegions=[region(0.05, 0.05), region(0.1, 0.1)]
+    )
+    assert two.frames[0].geometry.spacing_mm is None
+
+
+def test_pixel_aspect_ratio_is_vertical_then_horizontal(tmp_path: Path) -> None:
+    geometry = indexed(tmp_path, PixelSpacing=None, PixelAspectRatio=[2, 1]).frames[0].geometry
+    assert geometry.pixel_aspect == 2.0
+
+
+@pytest.mark.parametrize("orientation", [[1, 0, 0], [0, 0, 0, 0, 0, 0], [1, 0, 0, 1, 0, 0]])
+def test_an_orientation_that_is_none_is_not_used(tmp_path: Path, orientation: list[float]) -> None:
+    assert indexed(tmp_path, ImageOrientationPatient=orientation).frames[0].geometry.row_direction is None
+
+
+def test_letters_of_a_projection_come_from_its_own_attribute(tmp_path: Path) -> None:
+    made = indexed(tmp_path, ImageOrientationPatient=None, PatientOrientation=["L", "F"])
+    assert made.frames[0].geometry.patient_orientation == ("L", "F")
+
+
+@pytest.mark.parametrize(
+    ("elements", "age"),
+    [
+        ({"PatientAge": "071Y"}, 71.0),
+        ({"PatientAge": "006M"}, 0.5),
+        ({"PatientAge": "010D"}, 10 / 365.25),
+        ({"PatientAge": None, "PatientBirthDate": "19560102", "StudyDate": "20260102"}, 70.0),
+        ({"PatientAge": None, "PatientBirthDate": ""}, None),
+        ({"PatientAge": None, "PatientBirthDate": "20300101"}, None),
+    ],
+)
+def test_age_comes_from_age_or_dates(tmp_path: Path, elements: dict[str, Any], age: float | None) -> None:
+    found = indexed(tmp_path, **elements).attributes.patient_age_years
+    assert found == (None if age is None else pytest.approx(age, abs=0.01))
+
+
+@pytest.mark.parametrize(("stated", "agent"), [(None, None), ("", ""), ("OMNIPAQUE", "OMNIPAQUE")])
+def test_no_agent_is_not_the_same_as_none_stated(
+    tmp_path: Path, stated: str | None, agent: str | None
+) -> None:
+    assert indexed(tmp_path, ContrastBolusAgent=stated).attributes.contrast_agent == agent
+
+
+def test_body_part_is_stated_or_coded(tmp_path: Path) -> None:
+    assert indexed(tmp_path, BodyPartExamined="HEAD").attributes.body_part == "HEAD"
+    coded = indexed(tmp_path, AnatomicRegionSequence=[{"CodeMeaning": "Chest"}])
+    assert coded.attributes.body_part == "Chest"
+    assert indexed(tmp_path).attributes.body_part == ""
+
+
+def test_a_localizer_and_a_phantom_say_so(tmp_path: Path) -> None:
+    assert indexed(tmp_path, ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"]).attributes.is_localizer
+    assert indexed(tmp_path, SOPInstanceUID=PHANTOM_UID_ROOT + "123").attributes.is_phantom
+    assert indexed(tmp_path, PatientName="Water^Phantom").attributes.is_phantom
+    plain = indexed(tmp_path).attributes
+    assert not plain.is_localizer
+    assert not plain.is_phantom
+
+
+def test_a_lossy_history_is_stated(tmp_path: Path) -> None:
+    made = indexed(tmp_path, LossyImageCompression="01", LossyImageCompressionRatio=[8, 20]).attributes
+    assert (made.lossy, made.lossy_ratio) == (True, 20.0)
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("Doe^Jane^Ann^Dr^MD", "Doe, Dr Jane Ann MD"),
+        ("Doe", "Doe"),
+        ("^Jane", "Jane"),
+        ("Wang^XiaoDong=王^小东", "Wang, XiaoDong (王小东)"),
+        ("=王^小东", "王小东"),
+        ("", ""),
+        ("Evil\u202ename", "Evil�name"),
+        ("Line\nbreak", "Line�break"),
+    ],
+)
+def test_names_are_shown_as_a_list_writes_them(stored: str, shown: str) -> None:
+    assert header_module.person_name(stored) == shown
+
+
+@pytest.mark.parametrize(
+    ("character_set", "encoding", "name"),
+    [
+        ("ISO_IR 100", "latin-1", "Müller^Jörg"),
+        ("ISO_IR 192", "utf-8", "王^小东"),
+        ("GB18030", "gb18030", "王^小东"),
+        (None, "utf-8", "Müller^Jörg"),  # undeclared, but hardly anything else is valid UTF-8
+        ("ISO_IR 100", "latin-1", "Ãrger^x"),
+    ],
+)
+def test_character_sets(tmp_path: Path, character_set: str | None, encoding: str, name: str) -> None:
+    made = factories.dataset(SpecificCharacterSet=character_set, PatientName="PLACEHOLDERXYZ")
+    path = factories.write(made, tmp_path / "a.dcm")
+    content = name.encode(encoding)
+    assert len(content) <= 14
+    path.write_bytes(path.read_bytes().replace(b"PLACEHOLDERXYZ", content.ljust(14)))
+    assert instance(path).identity.patient_name == header_module.person_name(name)
+
+
+@pytest.mark.parametrize("written", [b"0,5\\0,5 ", b"0.5\\.5 ", b" 5e-1\\0.5"])
+def test_decimal_strings_are_read_tolerantly(tmp_path: Path, written: bytes) -> None:
+    path = factories.write(factories.dataset(PixelSpacing=[0.25, 0.25]), tmp_path / "a.dcm")
+    content = path.read_bytes()
+    assert content.count(b"0.25\\0.25 ") == 1
+    path.write_bytes(content.replace(b"0.25\\0.25 ", written.ljust(10)))
+    assert instance(path).frames[0].geometry.spacing_mm == (0.5, 0.5)
+
+
+def test_a_file_without_preamble_or_head_is_read(tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    content = path.read_bytes()
+    start = (
+        content.index(b"\x08\x00\x05\x00")
+        if b"\x08\x00\x05\x00" in content
+        else content.index(b"\x08\x00\x08\x00")
+    )
+    path.write_bytes(content[start:])
+    np.testing.assert_array_equal(read(path).stored, factories.gradient())
+
+
+def test_fewer_frames_than_stated_are_noted(tmp_path: Path) -> None:
+    path = factories.multiframe(tmp_path / "a.dcm", frames=4)
+    path.write_bytes(path.read_bytes()[:-100])
+    assert "cut short" in instance(path).notes[0]
+    assert read(path, 3).rows == 16
+
+
+def test_a_cine_has_a_rate(tmp_path: Path) -> None:
+    assert instance(factories.multiframe(tmp_path / "a.dcm")).frame_time_ms == 40
+    path = factories.multiframe(tmp_path / "b.dcm", CineRate=10)
+    assert instance(path).frame_time_ms == 40  # Frame Time wins over the rate
+
+
+def test_a_file_without_an_instance_uid_is_shown_with_a_note(tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    content = path.read_bytes()
+    at = content.rindex(b"\x08\x00\x18\x00UI")
+    path.write_bytes(content[:at] + b"\x08\x00\x19\x00UI" + content[at + 6 :])
+    made = instance(path)
+    assert made.sop_instance_uid == read(path).sop_instance_uid
+    assert made.sop_instance_uid.startswith("file:")
+    assert "SOP Instance UID" in made.notes[0]
