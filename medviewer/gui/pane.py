@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from medviewer.display_state import PaneState
 from medviewer.gui import theme
 from medviewer.gui.pane_header import PaneHeader
+from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_layout import PaneText
 from medviewer.gui.pane_picture import PanePicture, Patch
 from medviewer.gui.pane_tools import Hands, key_steps
@@ -61,7 +62,9 @@ class Pane(QWidget):
     maximise_asked = Signal(int)
     zoom_changed = Signal(int)
 
-    def __init__(self, session: "ViewerSession", number: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: "ViewerSession", number: int, ink: Ink | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.number = number
         self.showing = Showing()
@@ -71,7 +74,7 @@ class Pane(QWidget):
         self._whose: object = None  # which stack the picture on the screen is of
         self._rendered: tuple[PanePicture, Patch, Voi | None] | None = None
         self.header = PaneHeader()
-        self.view = PaneView()
+        self.view = PaneView(ink)
         self.hands = Hands(self.view)
         self._soon = self._timer(0, self.refresh)
         self._busy_soon = self._timer(BUSY_AFTER_MS, self._show_busy)

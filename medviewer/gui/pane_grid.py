@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QW
 from medviewer.display_state import DisplayState
 from medviewer.gui.labels import plain_label, tabular
 from medviewer.gui.pane import Pane
+from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_tools import Tool
 from medviewer.gui.pane_view import PaneView, Zoom
 from medviewer.gui.pane_words import Showing
@@ -44,7 +45,8 @@ class PaneGrid(QWidget):
         self._maximised: int | None = None
         self._tool = Tool.WINDOW
         self._text_hidden = False
-        self.panes = [Pane(session, number) for number in range(len(session.state.panes))]
+        ink = Ink(self.font())
+        self.panes = [Pane(session, number, ink) for number in range(len(session.state.panes))]
         self._cells = QGridLayout()
         self._cells.setContentsMargins(0, 0, 0, 0)
         self._cells.setSpacing(SPACING_PX)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from medviewer.gui.labels import tabular
 from medviewer.gui.pane_layout import Arrangement, Box, PaneText, Placed, Ruler
@@ -15,12 +15,13 @@ from medviewer.gui.theme import DARK
 STAMPS_KEPT: Final = 512
 WIDTHS_KEPT: Final = 2048
 TEXT_POINTS: Final = 9
-HALO_PX: Final = 4.0
+HALO: Final = tuple((x, y) for x in range(-2, 3) for y in range(-2, 3) if 0 < x * x + y * y <= 5)
+"""Where copies of a text in black lie under it, in logical pixels."""
 
 # pictures lie on black in every theme, and so does the text on them
 INK: Final = {"text": QColor("#e6eaee"), "quiet": QColor("#b4bec9"), "attention": QColor(DARK.attention)}
 ACCENT: Final = QColor(DARK.accent)
-_SHADOW: Final = QColor(0, 0, 0, 205)
+_SHADOW: Final = QColor(0, 0, 0, 120)
 _STRIP_GROUND: Final = QColor(20, 23, 27, 225)
 
 ScaleBar = Callable[[float], tuple[float, str] | None]
@@ -114,12 +115,14 @@ class Ink:
         painter = QPainter(stamp)
         painter.setFont(self.font)
         baseline = QPointF(2, 1 + self._metrics.ascent())
-        outline = QPainterPath()
-        outline.addText(baseline, self.font, line.text)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        round_pen = QPen(_SHADOW, HALO_PX)
-        round_pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(outline, round_pen)
+        painter.setPen(_SHADOW)
+        painter.drawText(baseline, line.text)
+        painter.end()
+        shadow = stamp.copy()  # copied pictures cost a twentieth of a stroked outline
+        painter.begin(stamp)
+        for across, down in HALO:
+            painter.drawPixmap(QPointF(across, down), shadow)
+        painter.setFont(self.font)
         painter.setPen(INK[line.role])
         painter.drawText(baseline, line.text)
         painter.end()

@@ -93,12 +93,18 @@ def mask_ink(mask: Mask, *, fill: bool) -> DisplayImage:
 
 
 class PaneView(pg.GraphicsView):
-    """Shows one picture and its texts; knows nothing of sessions and files."""
+    """Shows one picture and its texts; knows nothing of sessions and files.
+
+    Parameters
+    ----------
+    ink : Ink, optional
+        Shared by several views, so that a text that all of them say is rendered once.
+    """
 
     zoom_changed = Signal(object)  # Zoom, by the user's hand
     resolution_changed = Signal()  # the screen shows more or fewer pixels of the picture than before
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, ink: Ink | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background="#000000")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
@@ -119,7 +125,7 @@ class PaneView(pg.GraphicsView):
         self._box.addItem(self._picture, ignoreBounds=True)
         self._box.addItem(self._mask, ignoreBounds=True)
         self._shape: tuple[tuple[int, ...], Seen] | None = None
-        self._ink = Ink(self.font())
+        self._ink = ink if ink is not None else Ink(self.font())
         self.setCentralItem(self._box)
 
     # --- what is shown ---------------------------------------------------------------------------------
