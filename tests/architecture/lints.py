@@ -39,17 +39,17 @@ WRITING_CALLS = {
     "save_file": "use safetensors.*.save and storage.atomic_write",
 }
 PICTURES = ("image", "pixmap", "picture", "grab", "figure")
-IN_MEMORY = ("buffer", "memory", "stream", "io", "bytes", "device", "file_object")
+IN_MEMORY = ("BytesIO", "QBuffer", "DicomBytesIO")
 
 
 def writing(path: str, source: str) -> Iterator[str]:
     """Find files written or read by calls that tear the old file, or fail without saying so."""
     if not path.startswith("medviewer/") or path in STANDARD_PATHS:
         return
+    buffers = _buffers(source)
     for call in _calls(source):
         name = _called(call)
-        target = ast.unparse(call.args[0]).lower() if call.args else ""
-        in_memory = any(word in target for word in IN_MEMORY)
+        in_memory = bool(call.args) and ast.unparse(call.args[0]) in buffers
         if name in WRITING_CALLS and not (name in ("savefig", "save_as", "savez") and in_memory):
             yield f"{path}:{call.lineno} {name}: {WRITING_CALLS[name]}"
         elif name == "save" and call.args and not in_memory and isinstance(call.func, ast.Attribute):
@@ -89,9 +89,8 @@ def sleeping(path: str, source: str) -> Iterator[str]:
     if not path.startswith("tests/") or path.startswith("tests/benchmarks/"):
         return
     for call in _calls(source):
-        if _called(call) in ("sleep", "qWait", "qSleep") or (
-            _called(call) == "wait" and ast.unparse(call.func).startswith("qtbot")
-        ):
+        sleeps = _called(call) in ("sleep", "qWait", "qSleep") and ast.unparse(call.args[0]) != "0"
+        if sleeps or (_called(call) == "wait" and ast.unparse(call.func).startswith("qtbot")):
             yield f"{path}:{call.lineno} sleeps: wait for the signal or the condition"
 
 
@@ -162,6 +161,18 @@ LINTS: dict[str, Lint] = {
 
 def _calls(source: str) -> Iterator[ast.Call]:
     return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+
+
+def _buffers(source: str) -> set[str]:
+    """Return the names of files that exist in memory only."""
+    return {
+        ast.unparse(target)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and _called(node.value) in IN_MEMORY
+        for target in node.targets
+    }
 
 
 def _called(call: ast.Call) -> str:
