@@ -8,7 +8,7 @@ resolves goes through the window. At one to one and above that is the picture it
 
 from dataclasses import dataclass, replace
 from math import ceil, floor, log2
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ class PanePicture:
         aspect = frame.geometry.pixel_aspect
         self.aspect = aspect if np.isfinite(aspect) and aspect > 0 else 1.0
         self.extent = (float(frame.columns), frame.rows * self.aspect)
-        self._levels: dict[str, list[npt.NDArray[np.generic]]] = {}
+        self._levels: dict[str, list[npt.NDArray[Any]]] = {}
 
     def patch(self, seen: Seen, device_scale: float) -> Patch:
         """Return the part to render for what is seen at so many screen pixels per column."""
@@ -102,12 +102,16 @@ class PanePicture:
             return display(frame, voi)
         from medviewer.imaging.processing import render
 
-        parts = {
-            name: self._part(name, whole, patch)
-            for name in ("values", "strength", "color")
-            if (whole := getattr(self.processed, name)) is not None
-        }
-        return render(replace(self.processed, frame=frame, mask=None, **parts), voi)
+        whole = self.processed
+        part = replace(
+            whole,
+            frame=frame,
+            mask=None,
+            values=None if whole.values is None else self._part("values", whole.values, patch),
+            strength=None if whole.strength is None else self._part("strength", whole.strength, patch),
+            color=None if whole.color is None else self._part("color", whole.color, patch),
+        )
+        return render(part, voi)
 
     def mask(self, patch: Patch) -> Mask | None:
         """Return a patch of the processing's mask; None: it has none."""
@@ -123,7 +127,7 @@ class PanePicture:
 
         return default_voi(self.frame)
 
-    def _part(self, name: str, whole: npt.NDArray[np.generic], patch: Patch) -> npt.NDArray[np.generic]:
+    def _part(self, name: str, whole: npt.NDArray[Any], patch: Patch) -> npt.NDArray[Any]:
         levels = self._levels.setdefault(name, [whole])
         while len(levels) <= patch.level:
             lines = name in ("mask", "strength")
@@ -137,13 +141,13 @@ def _halved(length: int, times: int) -> int:
     return length
 
 
-def _half_by_area(image: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def _half_by_area(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
     from medviewer.imaging.presentation import half
 
     return half(image)
 
 
-def _half_by_maximum(image: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def _half_by_maximum(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
     for axis in (0, 1):
         even, odd = (image[::2], image[1::2]) if axis == 0 else (image[:, ::2], image[:, 1::2])
         longest = even.copy()

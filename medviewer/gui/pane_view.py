@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
-from PySide6.QtGui import QImage, QPainter, QResizeEvent, qRgba
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QToolTip, QWidget
 
 from medviewer.gui.labels import plain_tooltip
@@ -56,7 +56,7 @@ class _MaskItem(pg.GraphicsObject):
     def __init__(self, parent: QGraphicsItem | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
-        self._values: Mask | None = None  # the image has no copy of its own
+        self._values: DisplayImage | None = None  # the image has no copy of its own
         self._rect = QRectF()
 
     def show_mask(self, mask: Mask | None, rect: QRectF, *, fill: bool) -> None:
@@ -69,8 +69,9 @@ class _MaskItem(pg.GraphicsObject):
             rows, columns = values.shape
             self._values = values
             self._image = QImage(values.data, columns, rows, columns, QImage.Format.Format_Indexed8)
-            amber = INK["attention"].getRgb()[:3]
-            self._image.setColorTable([0, qRgba(*amber, FILL_ALPHA), qRgba(*amber, 255)])
+            amber, fill_ink = INK["attention"], QColor(INK["attention"])
+            fill_ink.setAlpha(FILL_ALPHA)
+            self._image.setColorTable([0, fill_ink.rgba(), amber.rgba()])
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -214,7 +215,7 @@ class PaneView(pg.GraphicsView):
         """Logical pixels per column at which the whole picture just fits."""
         width, height = self._extent
         area = self.viewport().size()
-        return max(1e-6, min(area.width() / width, area.height() / height))
+        return float(max(1e-6, min(area.width() / width, area.height() / height)))
 
     @property
     def scale_shown(self) -> float:
@@ -333,8 +334,8 @@ class PaneView(pg.GraphicsView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Show shortened texts in full in a tooltip; all else as usual."""
-        if event.type() == QEvent.Type.ToolTip:
-            place = event.pos()
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = QPointF(event.pos())
             for line in self._places.lines:
                 box = line.box
                 if line.text != line.full and QRectF(box.x, box.y, box.width, box.height).contains(place):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer import display_state as ds
@@ -320,6 +320,44 @@ def test_a_threshold_is_outlined_in_amber_over_the_picture(session, pane):
     inside = image.pixelColor(left + 30, top + 30).getRgb()[:3]
     assert edge == (224, 162, 59)
     assert len(set(inside)) == 1
+
+
+@pytest.mark.parametrize("columns", [61, 62, 63, 64])
+def test_pictures_and_masks_of_any_width_are_not_sheared(session, pane, columns):
+    stack = make_stack(who=identity(series="2"), shape=(64, columns))
+    stored = np.full((64, columns), 1000, np.int16)
+    stored[:, 20:40] = 1100
+    session.pixels[stack.key] = stored
+    session.show_stack(stack)
+    session.set_processing(0, "thresholded")
+    pane.show_as(Showing(text=False))
+    pane.refresh()
+    pane.view.one_to_one()
+
+    image = pane.view.viewport().grab().toImage()
+    x, y = pane.view.position_at(QPointF(0, 0))
+    rows = range(round(-y) + 1, round(-y) + 63)
+    left, inside = round(20 - x), round(30 - x)
+    assert {image.pixelColor(left, row).name() for row in rows} == {"#e0a23b"}
+    assert {image.pixelColor(left - 1, row).name() for row in rows} == {"#000000"}
+    assert {image.pixelColor(inside, row).name() for row in rows} == {"#f5f5f5"}  # 76 HU
+
+
+def test_a_cut_line_is_told_in_full_in_a_tooltip_as_plain_text(session, pane, monkeypatch):
+    long = identity(series="2")
+    session.show_stack(make_stack(who=replace(long, series_description="<b>T1</b> " * 20)))
+    pane.refresh()
+    line = next(line for line in pane.view.places.lines if line.text.endswith("…"))
+    told = []
+    monkeypatch.setattr(
+        "medviewer.gui.pane_view.QToolTip.showText", lambda _at, text, _widget: told.append(text)
+    )
+
+    place = QPoint(line.box.x + 3, line.box.y + 3)
+    QApplication.sendEvent(pane.view.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, place))
+
+    assert told
+    assert "&lt;b&gt;T1" in told[0]
 
 
 def test_many_changes_are_painted_once_and_the_newest_wins(qtbot, session, pane, monkeypatch):
