@@ -98,6 +98,11 @@ class Display(QObject):
             self.views.follow(number, pane, settings)
             self._tell_busy(number)
 
+    def process_again(self) -> None:
+        """Process all panes anew."""
+        self.views.clear()
+        self.use_settings(self.settings)
+
     def clear_frames(self) -> None:
         """Forget all decoded frames."""
         self.loader.clear()

@@ -37,7 +37,7 @@ class LeftOutDialog(QDialog):
     def __init__(self, library: Library, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(translate("Files not shown"))
-        self.resize(760, 420)
+        self.resize(920, 420)
         rows = left_out_rows(library)
         self.table = QTableWidget(len(rows), 3)
         self.table.setHorizontalHeaderLabels([translate("File"), translate("Reason"), translate("Folder")])

@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         self.browser.open_sample_button.clicked.connect(self.session.open_demo)
 
     def _rebuild(self) -> None:
+        thumbnails = self.browser.tree.thumbnails
         sizes, tool, layout = self.splitter.sizes(), self.panes.tool, self.panes.layout_name
         folded = [side.isHidden() for side in (self.browser, self.dock)]
         for action in self.actions():
@@ -161,6 +162,8 @@ class MainWindow(QMainWindow):
         self.tool_bar.deleteLater()
         self._central.deleteLater()
         self._build()
+        self.browser.tree.take_thumbnails(thumbnails)
+        self.session.process_again()
         self.splitter.setSizes(sizes)
         self.panes.set_tool(tool)
         self.panes.set_layout(layout)

@@ -322,6 +322,10 @@ class ViewerSession(QObject):
             return
         self._classification.ask(pane.frame, anyway=anyway, model=self._model, device=self._device)
 
+    def process_again(self) -> None:
+        """Process all panes anew: the words that come with a picture are in the language of its making."""
+        self._display.process_again()
+
     def cancel(self) -> None:
         """End a scan and a classification; what was found so far stays."""
         self._openings.cancel()

@@ -71,6 +71,7 @@ class StudyBrowser(QWidget):
         self.scan_row.hide()
         self.tree.set_identity_hidden(session.hide_identity)
         self.show_library(session.library)
+        self._follow(session.state)
 
     @Slot(object)
     def show_library(self, library: Library) -> None:

@@ -136,7 +136,7 @@ class StudyTree(QTreeWidget):
         super().__init__(parent)
         self._stacks: dict[str, Stack] = {}
         self._items: dict[str, tuple[QTreeWidgetItem, tuple[QTreeWidgetItem, ...]]] = {}
-        self._thumbnails: dict[str, QPixmap] = {}
+        self.thumbnails: dict[str, QPixmap] = {}
         self._library = Library()
         self._needle = ""
         self._identity_hidden = False
@@ -158,7 +158,7 @@ class StudyTree(QTreeWidget):
         chosen = self.chosen_key()
         self._library = library
         self._stacks = {stack.key: stack for stack in library.stacks}
-        self._thumbnails = {key: kept for key, kept in self._thumbnails.items() if key in self._stacks}
+        self.thumbnails = {key: kept for key, kept in self.thumbnails.items() if key in self._stacks}
         self.clear()
         self._items = {}
         patients: dict[tuple[str, str, str], QTreeWidgetItem] = {}
@@ -195,8 +195,14 @@ class StudyTree(QTreeWidget):
         """Show a (side, side) grey or (side, side, 3) RGB picture beside a stack."""
         if key not in self._stacks:
             return
-        self._thumbnails[key] = _pixmap(picture)
-        self._items[key][0].setData(0, Role.PIXMAP, self._thumbnails[key])
+        self.thumbnails[key] = _pixmap(picture)
+        self._items[key][0].setData(0, Role.PIXMAP, self.thumbnails[key])
+
+    def take_thumbnails(self, thumbnails: dict[str, QPixmap]) -> None:
+        """Show thumbnails by stack key that another tree had shown."""
+        for key in thumbnails.keys() & self._items.keys():
+            self.thumbnails[key] = thumbnails[key]
+            self._items[key][0].setData(0, Role.PIXMAP, thumbnails[key])
 
     def set_identity_hidden(self, hidden: bool) -> None:
         """Show "Patient 1" in place of names, IDs and birth dates, or show them again."""
@@ -243,7 +249,7 @@ class StudyTree(QTreeWidget):
         item.setData(0, Role.SEARCH, searchable(stack))
         warnings = [translate(warning) for warning in stack.warnings]
         item.setData(0, Role.ATTENTION, "\n".join(warnings[:MOST_WARNINGS]))
-        item.setData(0, Role.PIXMAP, self._thumbnails.get(stack.key))
+        item.setData(0, Role.PIXMAP, self.thumbnails.get(stack.key))
         item.setToolTip(0, plain_tooltip("\n".join([title, *quiet, counts, *warnings])))
         self._items[stack.key] = (item, parents)
 
