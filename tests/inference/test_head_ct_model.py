@@ -1,0 +1,138 @@
+"""The bundled model through the whole of the product: files, worker process, gates, preprocessing, engine.
+
+What is checked on the phantom is the software; how good the model is says `medviewer evaluate`.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from medviewer.dicom.index import scan
+from medviewer.dicom.phantom import bleeding_slices, write_phantom
+from medviewer.dicom.phantom_anatomy import Head, slice_heights
+from medviewer.dicom.sandbox import Sandbox
+from medviewer.imaging.geometry import FrameGeometry
+from medviewer.inference.classifier import calibrated, load_classifier
+from medviewer.inference.engine_onnx import OnnxEngine
+from medviewer.inference.engine_torch import TorchEngine
+from medviewer.inference.model_card import GRAPH, WEIGHTS
+from medviewer.inference.prediction import Prediction, Refusal
+from medviewer.inference.preprocess import preprocess_picture
+from tests.inference.conftest import slice_of
+
+MODEL = "head-ct-haemorrhage"
+OTHER_KINDS = {
+    "01-ct-chest-lossless-133sl": "body part",
+    "02-ct-head-neck-295sl-j2k": "body part",
+    "03-rt-breast-ct98-rtstruct-rtplan": "body part",
+    "04-mr-brain-tumour-enhanced": "modality",
+    "06-mr-brain-t1-classic-24sl": "modality",
+    "08-cr-dx-mg": "modality",
+    "09-us-xa-cine": "modality",
+    "10-pet-60of299-with-seg": "modality",
+}
+HEAD = "07-ct-head-gantry-tilt-10of28"
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    return load_classifier(MODEL, "cpu")
+
+
+def read(folder, every=1):
+    """Return frames of all stacks below a folder, in display order: every n-th and the last of each."""
+    with Sandbox() as sandbox:
+        *_, last = scan([folder], sandbox)
+        references = [
+            reference
+            for stack in last.library.stacks
+            for reference in dict.fromkeys((*stack.frames[::every], stack.frames[-1]))
+        ]
+        return [sandbox.read_frame(reference) for reference in references]
+
+
+def probability(prediction):
+    return dict(prediction.probabilities)[prediction.positive_label]
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    from medviewer import paths
+
+    archive = np.load(paths.shared_data() / "data/classification/head_ct_hemorrhage.npz")
+    jpeg, offset = archive["jpeg"], archive["offset"]
+    chosen = np.flatnonzero(archive["split"] == "train")[::80]
+    return [cv2.imdecode(jpeg[offset[i] : offset[i + 1]], cv2.IMREAD_GRAYSCALE) for i in chosen]
+
+
+def test_every_slice_of_a_real_head_is_classified_and_its_gaps_are_stated(classifier, shared_data):
+    frames = read(shared_data / "data/dicom" / HEAD)
+    outcomes = [classifier.classify(frame) for frame in frames]
+    assert len(outcomes) == 10
+    assert all(isinstance(outcome, Prediction) for outcome in outcomes)
+    assert all({"age", "contrast"} <= {note.name for note in outcome.notes} for outcome in outcomes)
+    assert not any(outcome.is_phantom for outcome in outcomes)
+
+
+@pytest.mark.parametrize("folder", OTHER_KINDS)
+def test_every_other_kind_of_picture_is_refused_with_its_gate(classifier, shared_data, folder):
+    outcomes = [classifier.classify(frame) for frame in read(shared_data / "data/dicom" / folder, every=40)]
+    assert outcomes
+    assert {type(outcome) for outcome in outcomes} == {Refusal}
+    assert {outcome.gate.name for outcome in outcomes} == {OTHER_KINDS[folder]}
+
+
+def test_a_sagittal_reformat_of_a_real_head_is_refused(classifier, shared_data):
+    frames = read(shared_data / "data/dicom" / HEAD)
+    rows = np.stack([frame.stored[:, frame.columns // 2] for frame in frames[::-1]])
+    sagittal = FrameGeometry(row_direction=(0.0, 1.0, 0.0), column_direction=(0.0, 0.0, -1.0))
+    stored = cv2.resize(rows, (512, 256))
+    as_original = replace(frames[0], stored=stored, geometry=sagittal)
+    assert classifier.classify(as_original).gate.name == "plane"
+    named = replace(as_original.attributes, image_type=("DERIVED", "SECONDARY", "MPR"))
+    assert classifier.classify(replace(as_original, attributes=named)).gate.name == "derived"
+
+
+@pytest.mark.shared
+def test_a_picture_as_jpeg_and_as_ct_slice_has_the_same_probability(classifier, pictures):
+    card, engine = classifier.card, OnnxEngine(classifier.pack.read(GRAPH))
+    place = card.labels.index(card.positive)
+    for picture in pictures:
+        spec = card.preprocessing
+        as_jpeg = calibrated(engine.run(preprocess_picture(picture, spec)).logits, card.temperature)[0, place]
+        hu = np.rint(picture * (spec.width / 255) + spec.center - spec.width / 2).astype(np.int16)
+        assert probability(classifier.classify(slice_of(hu))) == pytest.approx(as_jpeg, abs=0.02)
+
+
+@pytest.mark.shared
+def test_both_engines_give_the_same_probability_on_real_pictures(classifier, pictures):
+    card, pack = classifier.card, classifier.pack
+    batch = np.concatenate([preprocess_picture(picture, card.preprocessing) for picture in pictures])
+    by_torch = TorchEngine(pack.read(WEIGHTS), card.architecture, "cpu").run(batch).logits
+    by_onnx = OnnxEngine(pack.read(GRAPH)).run(batch).logits
+    assert np.abs(calibrated(by_torch, card.temperature) - calibrated(by_onnx, card.temperature)).max() < 1e-4
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_bleeding_slices_of_a_phantom_stand_above_clean_ones(classifier, tmp_path, seed):
+    slices = 22
+    write_phantom(tmp_path, seed=seed, slices=slices)
+    outcomes = [classifier.classify(frame) for frame in read(tmp_path)]
+    assert all(outcome.is_phantom for outcome in outcomes)
+    values = np.array([probability(outcome) for outcome in outcomes])
+    bleeding = np.isin(np.arange(slices), bleeding_slices(seed, slices))
+    assert np.median(values[bleeding]) > np.median(values[~bleeding])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_blood_itself_makes_a_phantom_slice_more_suspect(classifier, seed):
+    head, same_head_unhurt = Head(seed), Head(seed)
+    same_head_unhurt.bleeds = ()
+    heights = slice_heights(22)[list(bleeding_slices(seed, 22))]
+    with_blood, without = (
+        [probability(classifier.classify(slice_of(drawn.slice_hu(z).astype(np.int16)))) for z in heights]
+        for drawn in (head, same_head_unhurt)
+    )
+    assert np.mean(with_blood) > np.mean(without)
