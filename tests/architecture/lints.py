@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60
@@ -40,6 +41,12 @@ WRITING_CALLS = {
 }
 PICTURES = ("image", "pixmap", "picture", "grab", "figure")
 IN_MEMORY = ("BytesIO", "QBuffer", "DicomBytesIO")
+
+
+@cache
+def parsed(source: str) -> ast.Module:
+    """Parse a file once for all rules."""
+    return ast.parse(source)
 
 
 def writing(path: str, source: str) -> Iterator[str]:
@@ -110,7 +117,7 @@ def rich_text(path: str, source: str) -> Iterator[str]:
 
 def swallowing(path: str, source: str) -> Iterator[str]:
     """Find errors that are swallowed without a trace."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if not isinstance(node, ast.ExceptHandler):
             continue
         broad = node.type is None or ast.unparse(node.type) in ("Exception", "BaseException")
@@ -123,7 +130,7 @@ def size(path: str, source: str) -> Iterator[str]:
     lines = len(source.splitlines())
     if lines > MOST_LINES_OF_A_FILE:
         yield f"{path} has {lines} lines, at most {MOST_LINES_OF_A_FILE}"
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
             length = node.end_lineno - node.lineno + 1
             if length > MOST_LINES_OF_A_FUNCTION:
@@ -136,7 +143,7 @@ def names(path: str, source: str) -> Iterator[str]:
     empty = ("Manager", "Handler", "Helper", "Controller", "Utils")
     if path.endswith(("utils.py", "helpers.py", "misc.py", "common.py")):
         yield f"{path} is named after no thing"
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.ClassDef) and node.name.endswith(empty):
             yield f"{path}:{node.lineno} {node.name} is named after no thing"
 
@@ -145,7 +152,7 @@ def docstrings(path: str, source: str) -> Iterator[str]:
     """Find public modules, classes, functions and methods without a docstring."""
     if not path.startswith("medviewer/"):
         return
-    module = ast.parse(source)
+    module = parsed(source)
     if source.strip() and ast.get_docstring(module) is None:
         yield f"{path} has no docstring"
     for node in _public(module):
@@ -160,14 +167,14 @@ LINTS: dict[str, Lint] = {
 
 
 def _calls(source: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return (node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call))
 
 
 def _buffers(source: str) -> set[str]:
     """Return the names of files that exist in memory only."""
     return {
         ast.unparse(target)
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)
         and _called(node.value) in IN_MEMORY
@@ -197,7 +204,7 @@ def _opens_for_writing(call: ast.Call) -> bool:
 
 
 def _imports(source: str) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
