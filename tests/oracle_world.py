@@ -90,6 +90,17 @@ class World:
         for key, outcome in state.results.items():
             assert outcome.key == key
             assert outcome.label == key.pixel_sha256, "a stored result of other pixels"
+            assert key.sop_instance_uid in self.open_uids(), "a result of closed data"
+
+    def open_uids(self) -> set[str]:
+        """Return all instances of the series that are open, also those that a scan has yet to find again."""
+        open_series = {stack.identity for stack in self.session.library.stacks}
+        return {
+            frame.sop_instance_uid
+            for whole in WORLD.values()
+            if whole.identity in open_series
+            for frame in whole.frames
+        }
 
     def check_painted(self, pane: PaneState) -> None:
         reference = pane.reference
