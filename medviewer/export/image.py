@@ -213,6 +213,8 @@ def _caption(
     line = " → ".join((fidelity(processed, pane.voi), *size_steps))
     said += [Words(line, "quiet")]
     said += [Words(translate(sentence), "attention") for sentence in processed.frame.warnings]
+    if processed.frame.attributes.burned_in_annotation.upper() == "YES":
+        said += [Words(translate("The pixels themselves may name the patient."), "attention")]
     once: dict[str, str] = {}
     for words in said:
         once.setdefault(_plain(words.text), words.role)
@@ -223,7 +225,9 @@ def _whose(pane: PaneState, with_identity: bool) -> list[str]:
     """Return who and where; free text of the study, which may name somebody, only with the identity."""
     who = pane.identity
     if not with_identity:
-        title = stack_title(pane.stack) if pane.stack.plane else ""
+        attributes = pane.stack.frames[pane.index].attributes
+        view = " ".join(part for part in (attributes.laterality, attributes.view_position) if part)
+        title = stack_title(pane.stack) if pane.stack.plane else view
         return [" · ".join(part for part in (who.modality, title, slice_text(pane)) if part)]
     identity = corner_texts(pane)["top_left"]
     study = (who.study_description or who.modality, date_text(who.study_date))

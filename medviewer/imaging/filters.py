@@ -116,9 +116,18 @@ def noise_sigma(values: ModalityImage, padding: Mask | None = None) -> float:
     means, deviations = means[varies], deviations[varies]
     if deviations.size == 0:
         return 0.0
-    level = otsu(quantise_values(means.reshape(1, -1)))
-    foreground = deviations if level is None else deviations[means > level]
+    foreground = deviations[_bright(means)]
     return float(np.quantile(foreground, SIGMA_QUANTILE)) / SIGMA_SHARE
+
+
+def _bright(means: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Return which values are above Otsu's threshold; 256 levels are enough here."""
+    low, high = float(means.min()), float(means.max())
+    if not high > low:
+        return np.ones(means.shape, bool)
+    levels = ((means - low) * np.float32(255 / (high - low))).astype(np.uint8).reshape(1, -1)
+    level, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return np.asarray(levels[0] > level)
 
 
 def _blocks(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -229,10 +238,19 @@ def otsu(quantised: Quantised, padding: Mask | None = None) -> float | None:
     N. Otsu, "A threshold selection method from gray-level histograms", IEEE Trans. SMC 9 (1979).
     """
     kept = quantised.image if padding is None else quantised.image[~padding].reshape(1, -1)
-    if kept.size == 0 or kept.min() == kept.max():
+    if kept.size == 0:
         return None
-    level, _ = cv2.threshold(np.ascontiguousarray(kept), 0, U16_MAX, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    return level * quantised.scale + quantised.offset
+    low, high = int(kept.min()), int(kept.max())
+    if low == high:
+        return None
+    bins = high - low + 1
+    counts = cv2.calcHist([np.ascontiguousarray(kept)], [0], None, [bins], [low, high + 1]).ravel()
+    counts = counts.astype(np.float64)
+    below, sums = counts.cumsum(), (counts * np.arange(bins)).cumsum()
+    number, total = below[-1], sums[-1]
+    below, sums = below[:-1], sums[:-1]  # neither class is empty: both ends hold a value
+    between = (total * below - number * sums) ** 2 / (below * (number - below))
+    return (low + int(between.argmax())) * quantised.scale + quantised.offset
 
 
 def derivatives(values: ModalityImage) -> tuple[ModalityImage, ModalityImage]:

@@ -23,8 +23,8 @@ def test_latin_and_chinese_are_written_by_fonts_that_have_them() -> None:
 
 
 def test_a_character_that_no_font_has_is_named_instead_of_a_box() -> None:
-    with pytest.raises(MissingFontError, match="\U0010fffe"):
-        fonts.runs("CT \U0010fffe", 20)
+    with pytest.raises(MissingFontError, match="\U0010fffd \U0010fffe"):
+        fonts.runs("CT \U0010fffe \U0010fffd", 20)
 
 
 def test_without_a_chinese_font_the_export_refuses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,6 +152,19 @@ def test_without_being_asked_nobody_is_named(pane: PaneState, monkeypatch: pytes
         assert part in asked
 
 
+def test_text_in_the_pixels_is_warned_of(making: PaneMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    warning = "The pixels themselves may name the patient."
+    burned = making(attributes=FrameAttributes(burned_in_annotation="YES"))
+    assert warning in words(burned, monkeypatch)
+    assert warning not in words(making(), monkeypatch)
+
+
+def test_a_projection_image_is_named_by_its_view(making: PaneMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    mammogram = FrameAttributes(modality="MG", laterality="L", view_position="MLO")
+    pane = making(attributes=mammogram, stack={"plane": ""})
+    assert any("L MLO" in line for line in words(pane, monkeypatch))
+
+
 def test_hostile_text_is_drawn_as_one_line_of_text(
     making: PaneMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
