@@ -102,8 +102,9 @@ def _stack_lines(stack: Stack) -> list[str]:
     if stack.spacing_mm is not None:
         spacing = " × ".join(f"{value:.4g}" for value in stack.spacing_mm) + " mm"
     order = translate("ordered by {what}", what=translate(str(stack.ordered_by)))
-    count = translate("{count} slices", count=len(stack.frames))
-    parts = (count, size, spacing, translate(stack.plane), order)
+    count = len(stack.frames)
+    slices = translate("{count} slices", count=count) if count > 1 else translate("1 image")
+    parts = (slices, size, spacing, translate(stack.plane), order)
     return [
         "    " + ", ".join(part for part in parts if part),
         *(f"      ! {warning}" for warning in stack.warnings),
