@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.series import LeftOut, Library, Series, Stack, Study
+from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.translation import translate
 
@@ -109,7 +110,7 @@ class Openings(QObject):
         self._workers = workers
         self._before: Library = Library()
         self._task: Task | None = None
-        self._found = Library()
+        self._found: Library | None = None  # by the scan; None where it came to no end of its own
         self.library = Library()
 
     @property
@@ -123,7 +124,8 @@ class Openings(QObject):
         self._before, self._found = self.library, Library()
         self._task = Task(scan, self._workers, "scan")
         self._task.yielded.connect(self._on_progress)
-        self._task.failed.connect(self.failed)
+        self._task.failed.connect(self._on_failed)
+        self._task.crashed.connect(self._on_crashed)
         self._task.finished.connect(self._on_finished)
         self._task.submit()
 
@@ -156,6 +158,15 @@ class Openings(QObject):
         self._found = progress.library
         self.library = merge_libraries([self._before, progress.library])
         self.progressed.emit(progress)
+
+    @Slot(object)
+    def _on_failed(self, error: MedviewerError) -> None:
+        self._found = None
+        self.failed.emit(error)
+
+    @Slot(str)
+    def _on_crashed(self, _description: str) -> None:
+        self._found = None
 
     @Slot()
     def _on_finished(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from medviewer.dicom.series import LeftOut, Library, OtherObject
 from medviewer.display_state import PaneState
-from medviewer.errors import DecoderDiedError, UnknownModelError
+from medviewer.errors import DecoderDiedError, UnknownModelError, WorkerUnavailableError
 from medviewer.gui.session import ViewerSession
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import VoiOrigin, Window
@@ -30,6 +30,7 @@ class Bench:
         self.found: list[Library] = [library(A)]
         self.classifier = OracleClassifier()
         self.loading_error: Exception | None = None
+        self.scan_error: Exception | None = None
         self.messages: list[tuple[str, str, str]] = []
         self.crashes: list[str] = []
         self.session = ViewerSession(
@@ -47,6 +48,8 @@ class Bench:
     def scan(self, paths: Sequence[Path], _files: Any) -> Generator[Any, None, None]:
         for found in self.found:
             yield SimpleNamespace(library=found, files_seen=1, files_total=None)
+        if self.scan_error is not None:
+            raise self.scan_error
 
     def load(self, model: str, device: str) -> OracleClassifier:
         if self.loading_error is not None:
@@ -436,6 +439,26 @@ def test_a_single_file_that_cannot_be_shown_is_named_with_its_reason(bench: Benc
     left_out = LeftOut(Path("/x/text.dcm"), "it is not a DICOM file")
     bench.open(Library(**{group: (left_out,)}))
     assert bench.messages[-1][0] == "text.dcm cannot be shown: it is not a DICOM file."
+
+
+def test_a_scan_that_fails_is_told_once_with_its_own_reason(bench: Bench) -> None:
+    bench.found = []
+    bench.scan_error = WorkerUnavailableError(detail="no memory")
+    bench.open()
+    assert [text for text, _, _ in bench.messages] == [
+        "The decoding process could not be started: no memory."
+    ]
+    assert not bench.session.is_scanning
+
+
+def test_a_scan_that_crashes_is_told_and_the_next_one_works(bench: Bench) -> None:
+    bench.scan_error = ValueError("Doe^Jane")
+    bench.open()
+    assert len(bench.crashes) == 1
+    assert bench.messages == []
+    bench.scan_error = None
+    bench.open()
+    assert bench.pane.frame is not None
 
 
 def test_an_object_without_pictures_is_named(bench: Bench) -> None:
