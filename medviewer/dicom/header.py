@@ -31,7 +31,8 @@ UNSHOWABLE: Final = re.compile(
 
 def plain(text: str) -> str:
     """Return text without padding; control, invisible and direction-changing characters become U+FFFD."""
-    return UNSHOWABLE.sub("�", text.strip(" \0\t\r\n"))
+    stripped = text.strip(" \0\t\r\n")
+    return stripped if stripped.isprintable() else UNSHOWABLE.sub("�", stripped)
 
 
 def person_name(text: str) -> str:
@@ -67,6 +68,13 @@ def numbers_of_text(texts: Sequence[str]) -> tuple[float, ...]:
     return tuple(found)
 
 
+def finite_numbers(raw: bytes, order: str, code: str) -> tuple[float, ...]:
+    """Return binary numbers; () where one is no finite number."""
+    count = len(raw) // struct.calcsize(order + code)
+    values = struct.unpack_from(f"{order}{count}{code}", raw)
+    return tuple(map(float, values)) if all(map(math.isfinite, values)) else ()
+
+
 class Header:
     """Attributes of a dataset or of an item of a sequence, by keyword."""
 
@@ -92,7 +100,8 @@ class Header:
 
     def text(self, keyword: str) -> str:
         """Return the first value of a text, or ""."""
-        return next(iter(self.texts(keyword)), "")
+        found = self.texts(keyword)
+        return found[0] if found else ""
 
     def name(self, keyword: str) -> str:
         """Return a person name as it is shown."""
@@ -112,10 +121,7 @@ class Header:
         if code is None:
             text = raw.decode("latin-1")
             return numbers_of_text(text.split("\\")) if text.strip(" \0") else ()
-        count = len(raw) // struct.calcsize("<" + code)
-        order = "<" if element.is_little_endian else ">"
-        values = struct.unpack_from(f"{order}{count}{code}", raw)
-        return tuple(float(value) for value in values) if all(map(math.isfinite, values)) else ()
+        return finite_numbers(raw, "<" if element.is_little_endian else ">", code)
 
     def number_text(self, keyword: str) -> str:
         """Return the first value of a numeric attribute as text, or ""."""
@@ -124,7 +130,8 @@ class Header:
 
     def number(self, keyword: str) -> float | None:
         """Return the first value of a numeric attribute, or None."""
-        return next(iter(self.numbers(keyword)), None)
+        found = self.numbers(keyword)
+        return found[0] if found else None
 
     def integer(self, keyword: str) -> int | None:
         """Return the first value as an integer, or None where there is none."""
@@ -196,7 +203,9 @@ class Header:
             encodings = convert_encodings(stated)
         except (LookupError, ValueError, TypeError, AttributeError):
             encodings = ["utf-8"]
-        text = _decode(raw, encodings) if len(encodings) == 1 else decode_bytes(raw, encodings, DELIMITERS)
+        text = (
+            decode_text(raw, encodings) if len(encodings) == 1 else decode_bytes(raw, encodings, DELIMITERS)
+        )
         return text.split("\\")
 
 
@@ -205,7 +214,8 @@ def _is_raw(element: object) -> bool:
     return isinstance(element, tuple)
 
 
-def _decode(raw: bytes, encodings: Sequence[str]) -> str:
+def decode_text(raw: bytes, encodings: Sequence[str]) -> str:
+    """Return text in the first of the encodings, else in UTF-8, else in Latin-1, which takes anything."""
     # undeclared UTF-8 is common, and other bytes are hardly ever valid UTF-8
     tried = ("utf-8", "latin-1") if encodings[0] in UNDECLARED else (encodings[0], "utf-8", "latin-1")
     for encoding in tried:

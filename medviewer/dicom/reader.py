@@ -6,6 +6,7 @@ Runs in the limited worker process.
 import hashlib
 import os
 import stat
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from medviewer.dicom import description, grey, pixels
 from medviewer.dicom.instance import FrameHeader, Instance, Record, plain_record, to_record
 from medviewer.dicom.placement import FrameScopes, frame_geometry
 from medviewer.dicom.source import CUT_SHORT, Source, open_source
+from medviewer.dicom.walker import DoubtError, walk_file
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingFileError
 from medviewer.imaging.frame import Frame
 from medviewer.translation import mark
@@ -84,10 +86,38 @@ def index_file(path: Path) -> Record:
     """
     file, state = open_file(path)
     with file, _read_errors(path):
-        source = open_source(path, file)
-        if not source.pixel_kind or not source.top.integer("Rows"):
-            return {"other": _other_object(source)}
-        return {"instance": to_record(_instance(source, state))}
+        try:
+            return _record(walked_source(path, file, state.st_size), state)
+        except (DoubtError, struct.error):
+            return _record(open_source(path, file), state)
+
+
+def walked_source(path: Path, file: BinaryIO, size: int) -> Source:
+    """Return a source by the fast way, for plain files.
+
+    Raises
+    ------
+    DoubtError
+        The full parser has to read it.
+    """
+    walked = walk_file(file, size)
+    return Source(
+        path=path,
+        disk_file=file,
+        file=file,
+        top=walked.header,
+        transfer_syntax=walked.transfer_syntax,
+        pixel_kind=walked.pixel_kind,
+        pixel_offset=walked.pixel_offset,
+        pixel_length=walked.pixel_length,
+        end=size,
+    )
+
+
+def _record(source: Source, state: os.stat_result) -> Record:
+    if not source.pixel_kind or not source.top.integer("Rows"):
+        return {"other": _other_object(source)}
+    return {"instance": to_record(_instance(source, state))}
 
 
 def _other_object(source: Source) -> Record:

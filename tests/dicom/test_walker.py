@@ -1,0 +1,97 @@
+"""The fast reader of headers says what the full parser says, or leaves the file to it."""
+
+import struct
+from collections import Counter
+from pathlib import Path
+
+import pydicom.data
+import pytest
+
+from medviewer.dicom import reader
+from medviewer.dicom.instance import Record
+from medviewer.dicom.source import Source, open_source
+from medviewer.dicom.walker import DoubtError, walk_file
+from medviewer.errors import UnreadableFile
+from tests import factories
+
+
+def record(source: Source, path: Path) -> Record:
+    try:
+        return reader._record(source, path.stat())
+    except UnreadableFile as error:
+        return error.as_record()
+
+
+def compare(path: Path) -> str:
+    """Return "doubt" where the walker leaves the file to the parser, "same" or "different"."""
+    with path.open("rb") as file:
+        try:
+            walked = record(reader.walked_source(path, file, path.stat().st_size), path)
+        except (DoubtError, struct.error):
+            return "doubt"
+        try:
+            parsed = record(open_source(path, file), path)
+        except UnreadableFile as error:
+            parsed = error.as_record()
+    return "same" if walked == parsed else "different"
+
+
+def compare_all(folder: Path) -> Counter[str]:
+    return Counter(compare(path) for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
+def test_it_says_what_the_parser_says_on_the_files_of_the_wheel() -> None:
+    counts = compare_all(Path(pydicom.data.__file__).parent / "test_files")
+    assert counts["different"] == 0
+    assert counts["same"] > 60
+
+
+@pytest.mark.shared
+@pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
+def test_it_says_what_the_parser_says_on_the_sample_collection(shared_data: Path) -> None:
+    counts = compare_all(shared_data / "data" / "dicom")
+    assert counts["different"] == 0
+    assert counts["same"] > 700
+
+
+def test_it_walks_plain_files_and_what_they_nest(tmp_path: Path) -> None:
+    assert compare(factories.write(factories.dataset(), tmp_path / "ct.dcm")) == "same"
+    assert compare(factories.enhanced_ct(tmp_path / "enhanced.dcm")) == "same"
+    assert compare(factories.palette(tmp_path / "palette.dcm")) == "same"
+
+
+def doubts(path: Path) -> bool:
+    with path.open("rb") as file:
+        try:
+            walk_file(file, path.stat().st_size)
+        except DoubtError:
+            return True
+    return False
+
+
+def test_it_leaves_what_is_not_plain_to_the_parser(tmp_path: Path) -> None:
+    big_endian = factories.write_big_endian(factories.dataset(), tmp_path / "big.dcm")
+    charset = factories.write(
+        factories.dataset(SpecificCharacterSet=["", "ISO 2022 IR 87"]), tmp_path / "charset.dcm"
+    )
+    headless = tmp_path / "headless.dcm"
+    headless.write_bytes(charset.read_bytes()[132:])
+    assert all(map(doubts, (big_endian, charset, headless)))
+    assert not doubts(factories.write(factories.dataset(), tmp_path / "plain.dcm"))
+
+
+def test_a_file_in_which_it_finds_no_instance_is_left_to_the_parser(tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    content = path.read_bytes()
+    at = content.rindex(b"\x08\x00\x18\x00UI")
+    path.write_bytes(content[:at] + b"\x08\x00\x19\x00UI" + content[at + 6 :])
+    assert doubts(path)
+
+
+def test_it_never_reads_past_a_file_that_is_cut(tmp_path: Path) -> None:
+    content = factories.enhanced_ct(tmp_path / "a.dcm").read_bytes()
+    for length in range(132, len(content) - 1600, 37):
+        path = tmp_path / "cut.dcm"
+        path.write_bytes(content[:length])
+        assert compare(path) in ("same", "doubt"), length
