@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -305,13 +305,6 @@ class Pane(QWidget):
         """Follow the keyboard's focus."""
         super().focusInEvent(event)
         self._session.set_focus(self.number)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Say everything anew in another language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.header.show_maximised(False)
-            self.refresh_soon()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the focus ring."""

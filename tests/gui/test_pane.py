@@ -428,6 +428,15 @@ def test_shift_makes_the_window_drag_five_times_finer(session, pane):
     assert session.state.panes[0].voi.width == 88
 
 
+def test_a_picture_that_is_not_there_yet_cannot_be_windowed(session, pane):
+    session.set_processing(0, "denoised")
+    session._processed[0] = None
+    pane.refresh()
+    drag(pane, RIGHT, (100, 100), (200, 100))
+
+    assert session.state.panes[0].voi is None
+
+
 def test_a_drag_starts_from_a_table_too(session, pane):
     from medviewer.imaging.voi import VoiTable
 

@@ -56,7 +56,10 @@ def said(text: PaneText, width: int, height: int) -> list[str]:
 def test_no_text_lies_on_another_or_on_the_centre_or_outside(texts, corner, width, height):
     places = arrange(texts, width, height, RULER, bottom_right=corner)
 
-    middle = Box(30, int(EDGE_SHARE * height) + 20, width - 60, int((1 - 2 * EDGE_SHARE) * height) - 20)
+    slack = 20  # the identity bar above, the padding of the strip below
+    middle = Box(
+        30, int(EDGE_SHARE * height) + slack, width - 60, int((1 - 2 * EDGE_SHARE) * height) - 2 * slack
+    )
     for line in places.lines:
         box = line.box
         assert box.x >= 0
