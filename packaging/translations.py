@@ -66,7 +66,11 @@ def missing(catalogue: Catalog) -> list[str]:
 def update(language: str) -> None:
     """Bring a .po file up to date with the sources; texts that are gone are dropped."""
     catalogue = read_catalogue(language)
+    created = catalogue.creation_date
     catalogue.update(texts_in_sources(), no_fuzzy_matching=True)
+    catalogue.creation_date = created  # else every run would change the file
+    catalogue.version = "1"
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = "medviewer"
     catalogue.obsolete.clear()
     catalogue.header_comment = HEADER
     catalogue.fuzzy = False

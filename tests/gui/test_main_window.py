@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui import geometry, theme
+from medviewer.gui.crash_dialog import CrashDialog
+from medviewer.gui.export_dialog import ExportDialog
 from medviewer.gui.main_window import MainWindow
 from medviewer.settings import Settings
 from tests.gui.window_scene import HEAD, WindowScene
@@ -218,6 +220,46 @@ def test_a_fault_is_told_without_data_and_only_once(
     assert "voi.py:12" in first.report.toPlainText()
     first.accept()
     assert window.isVisible()
+
+
+def test_quitting_after_a_fault_closes_the_window(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    _show(window, qtbot, 1280, 800)
+    window.show_crash("KeyError")
+    assert isinstance(window.dialog, CrashDialog)
+    window.dialog.quit_button.click()
+    assert not window.isVisible()
+
+
+def test_an_exported_picture_is_written_and_said_to_be_saved(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, tmp_path: Path
+) -> None:
+    scene.open("head")
+    window.bar.actions["export.picture"].trigger()
+    dialog = window.files.dialog
+    assert isinstance(dialog, ExportDialog)
+    dialog.file_name.setText(str(tmp_path / "slice.png"))
+    dialog.save_button.click()
+    scene.workers.settle()
+    assert (tmp_path / "slice.png").read_bytes().startswith(b"\x89PNG")
+    assert window.messages.sentence.text() == "slice.png is saved and reads back correctly."
+
+
+def test_an_export_that_fails_is_named_and_nothing_is_said_to_be_saved(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, tmp_path: Path
+) -> None:
+    scene.open("head")
+    window.files.export_picture()
+    dialog = window.files.dialog
+    assert isinstance(dialog, ExportDialog)
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    dialog.file_name.setText(str(folder / "slice.png"))
+    folder.rmdir()
+    dialog.save_button.click()
+    scene.workers.settle()
+    assert "slice.png could not be written" in window.messages.sentence.text()
 
 
 def test_recent_files_are_offered_and_can_be_forgotten(
