@@ -22,7 +22,7 @@ from medviewer.errors import MedviewerError
 
 MakeGenerator = Callable[[], Generator[Any, None, None]]
 
-SHUTDOWN_SECONDS = 2.5
+SHUTDOWN_SECONDS = 2.0
 
 
 class Kind(Enum):
