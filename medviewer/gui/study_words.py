@@ -24,8 +24,8 @@ def study_title(identity: Identity) -> str:
 
 
 def patient_title(identity: Identity) -> str:
-    """Return a patient's name, else the ID."""
-    return identity.patient_name or identity.patient_id or translate("Patient without a name")
+    """Return a patient's name; who has none is called so, as on the panes."""
+    return identity.patient_name or translate("Patient without a name")
 
 
 def patient_details(identity: Identity) -> str:

@@ -152,6 +152,7 @@ QToolButton:hover { border-color: $line; }
 QToolButton:checked { background: $chosen; border-color: $accent; }
 QToolButton:disabled { color: $quiet; background: transparent; }
 QToolButton:focus { border-color: $accent; }
+QToolButton#qt_toolbar_ext_button { qproperty-icon: url("$more"); padding: 2px; }
 QStatusBar { background: $window; border-top: 1px solid $line; color: $quiet; }
 QStatusBar::item { border: 0; }
 QStatusBar QLabel { padding: 0 8px; }
@@ -234,6 +235,7 @@ def style_sheet(theme: Theme) -> str:
     colors = {slot: getattr(theme, slot) for slot in Theme.__dataclass_fields__}
     pictures = {
         "down_arrow": paths.resource("icons", "down.svg").as_posix(),
+        "more": paths.resource("icons", "more.svg").as_posix(),
         "check_mark": paths.resource("icons", f"check-{theme.name}.svg").as_posix(),
     }
     return _STYLE.substitute(colors, **pictures)
