@@ -13,6 +13,7 @@ import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from medviewer import limits
 from medviewer.dicom.dictionary import ATTRIBUTES
 
 if TYPE_CHECKING:  # the window's process must not load pydicom
@@ -31,7 +32,7 @@ UNSHOWABLE: Final = re.compile(
 
 def plain(text: str) -> str:
     """Return text without padding; control, invisible and direction-changing characters become U+FFFD."""
-    stripped = text.strip(" \0\t\r\n")
+    stripped = text.strip(" \0\t\r\n")[: limits.TEXT_SHOWN]
     return stripped if stripped.isprintable() else UNSHOWABLE.sub("�", stripped)
 
 

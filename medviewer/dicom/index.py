@@ -22,6 +22,7 @@ from medviewer.translation import mark, translate
 FILES_AT_ONCE: Final = 512
 FIRST_FILES: Final = 16  # few, so that something can be shown soon
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
+DIRECTORY_NAME: Final = "DICOMDIR"
 DUPLICATE: Final = mark("another file holds the same image")
 NOT_REGULAR: Final = mark("not a regular file")
 
@@ -41,8 +42,8 @@ class ScanProgress:
 def scan(paths: Sequence[Path], sandbox: Sandbox) -> Generator[ScanProgress]:
     """Yield the growing library of files and folders, at least every PROGRESS_SECONDS; close it to stop.
 
-    Folders are searched recursively, links to folders are not followed, and what is no regular file is never
-    opened. The first result comes after the first few files.
+    Folders are searched recursively (that of a DICOMDIR too), links to folders are not followed, and what is
+    no regular file is never opened. The first result comes after the first few files.
 
     Raises
     ------
@@ -76,7 +77,7 @@ class _Finder(Iterator[Path | UnreadableFile]):
     """Walks files and folders, sorted by name; gives files, and errors for what is none."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        self._pending: list[Path] = [Path(os.path.abspath(path)) for path in reversed(paths)]  # noqa: PTH100 - resolve() would follow links
+        self._pending: list[Path] = [_start(path) for path in reversed(paths)]
         self._given: set[Path] = set()
         self._count = 0
         self.total: int | None = None
@@ -115,6 +116,12 @@ class _Finder(Iterator[Path | UnreadableFile]):
     def _inside(self, folder: Path) -> list[Path]:
         with os.scandir(folder) as entries:
             return [Path(entry.path) for entry in entries if not (entry.is_symlink() and entry.is_dir())]
+
+
+def _start(path: Path) -> Path:
+    """Return where a search begins: the files that a DICOMDIR lists lie in its folder."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    return absolute.parent if absolute.name.upper() == DIRECTORY_NAME and absolute.is_file() else absolute
 
 
 @dataclass

@@ -144,8 +144,11 @@ def test_times_and_echoes_together_are_split_by_both() -> None:
 
 
 def test_a_value_that_differs_everywhere_splits_nothing() -> None:
-    slices = [instance(str(z), FrameHeader(at(0, 0, z), (("trigger", str(z)),))) for z in (0.0, 2.0, 4.0)]
-    assert [len(stack.frames) for stack in arrange(*slices)] == [3]
+    slices = [
+        instance(str(number), FrameHeader(at(0, 0, z), (("trigger", str(number)),)))
+        for number, z in enumerate((0.0, 2.0, 4.0, 4.0))
+    ]
+    assert [len(stack.frames) for stack in arrange(*slices)] == [4]
 
 
 def test_repeats_that_nothing_tells_apart_stay_with_a_warning() -> None:

@@ -150,3 +150,16 @@ def test_a_name_that_is_no_text_is_read(sandbox: Sandbox, tmp_path: Path) -> Non
         pytest.skip("this file system takes no such name")
     library = whole(tmp_path, sandbox)
     assert sandbox.read_frame(library.stacks[0].frames[0]).rows == 16
+
+
+def test_a_dicomdir_opens_the_files_around_it(sandbox: Sandbox, tmp_path: Path) -> None:
+    factories.ct_series(tmp_path / "IMAGES", 3)
+    directory = factories.dataset(
+        SOPClassUID="1.2.840.10008.1.3.10",
+        PixelData=None,
+        DirectoryRecordSequence=[{"DirectoryRecordType": "PATIENT"}],
+    )
+    path = factories.write(directory, tmp_path / "DICOMDIR")
+    library = whole(path, sandbox)
+    assert [len(stack.frames) for stack in library.stacks] == [3]
+    assert [entry.path for entry in library.other] == [path]

@@ -371,10 +371,13 @@ def test_a_codestream_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> No
     assert isinstance(refusal(made, tmp_path), LimitError)
 
 
-def test_an_rle_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+def test_an_rle_bomb_is_refused_before_it_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[object] = []
+    monkeypatch.setattr(rle, "decode_frame", lambda *given: decoded.append(given))
     frame = struct.pack("<16I", 2, 64, 300, *[0] * 13) + b"\x81\x00" * 400
     made = factories.compressed(factories.dataset(Rows=15000, Columns=15000), [frame], str(RLELossless))
     assert isinstance(refusal(made, tmp_path), DamagedFileError)
+    assert not decoded
 
 
 def test_a_deflate_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

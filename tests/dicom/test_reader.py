@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from medviewer import limits
 from medviewer.dicom import header as header_module
 from medviewer.dicom.instance import Instance, from_record
 from medviewer.dicom.phantom import PHANTOM_UID_ROOT
@@ -317,6 +318,11 @@ def test_a_lossy_history_is_stated(tmp_path: Path) -> None:
 )
 def test_names_are_shown_as_a_list_writes_them(stored: str, shown: str) -> None:
     assert header_module.person_name(stored) == shown
+
+
+def test_a_text_without_end_is_cut() -> None:
+    assert header_module.plain("x" * limits.TEXT_SHOWN) == "x" * limits.TEXT_SHOWN
+    assert header_module.plain("x" * (limits.TEXT_SHOWN + 1)) == "x" * limits.TEXT_SHOWN
 
 
 @pytest.mark.parametrize(

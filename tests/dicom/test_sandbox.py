@@ -299,6 +299,26 @@ def test_killing_the_program_ends_its_workers_and_leaves_no_memory(tmp_path: Pat
 
 
 @posix_only
+def test_a_worker_ends_with_its_parent_even_when_it_never_looks() -> None:
+    script = (
+        "import sys; from medviewer.dicom.worker import end_with_parent\n"
+        "end_with_parent(int(sys.argv[1])); print('ready', flush=True)\n"
+        "while True: pass\n"
+    )
+    theirs, ours = os.pipe()
+    command = [sys.executable, "-c", script, str(theirs)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, pass_fds=[theirs]) as worker:
+        os.close(theirs)
+        try:
+            assert worker.stdout is not None
+            assert worker.stdout.readline() == b"ready\n"
+            os.close(ours)
+            assert worker.wait(10) == -signal.SIGIO
+        finally:
+            worker.kill()
+
+
+@posix_only
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_workers_are_limited(sandbox: Sandbox, tmp_path: Path) -> None:
     wait_for_workers(sandbox, factories.write(factories.dataset(), tmp_path / "a.dcm"))
