@@ -9,7 +9,7 @@ from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_choice, choose_indices, choose_stack, opened
 from medviewer.dicom.series import Stack
 from medviewer.display_state import PaneState
-from medviewer.errors import MedviewerError
+from medviewer.errors import MedviewerError, WriteError
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     with opened([options.path], console) as (sandbox, library):
         stack = choose_stack(library, options.series)
         indices = choose_indices(stack, options.frame)
-        options.output.mkdir(parents=True, exist_ok=True)
+        _make_folder(options.output)
         for index in indices:
             path = options.output / file_name(stack, index)
             try:
@@ -48,6 +48,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
             else:
                 console.result(str(path))
     return DONE
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(path=folder, reason=error.strerror or "", bytes=0) from error
 
 
 def file_name(stack: Stack, index: int) -> str:

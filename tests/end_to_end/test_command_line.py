@@ -194,6 +194,14 @@ def test_export_writes_every_slice_and_names_nobody(
             assert "Factory" not in str(opened_picture.info)
 
 
+def test_a_folder_that_cannot_be_made_is_named(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "taken").write_bytes(b"")
+    assert main(["export", str(study), "--format", "png", "-o", str(tmp_path / "taken")]) == 1
+    assert "taken could not be written" in capsys.readouterr().err
+
+
 def test_a_second_export_leaves_the_first_one_alone(study: Path, tmp_path: Path) -> None:
     command = ["export", str(study), "--frame", "2", "--format", "png", "-o", str(tmp_path / "out")]
     assert main(command) == 0
