@@ -39,6 +39,7 @@ class Ink:
         self.ruler = Ruler(
             width=lru_cache(WIDTHS_KEPT)(metrics.horizontalAdvance),
             shorten=lambda text, room: metrics.elidedText(text, Qt.TextElideMode.ElideRight, room),
+            shorten_middle=lambda text, room: metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room),
             line_height=metrics.height() + 1,
         )
         self._stamps: OrderedDict[tuple[str, str, float], QPixmap] = OrderedDict()

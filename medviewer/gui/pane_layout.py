@@ -14,6 +14,9 @@ NARROW_PX: Final = 350
 EDGE_SHARE: Final = 0.38
 """The part of the height, at the top and at the bottom, that texts may use."""
 
+LEAST_RIGHT: Final = 0.38
+"""The part of the width that a text at the right keeps beside a long one at the left."""
+
 MARGIN: Final = 7
 GAP: Final = 14
 STRIP_PADDING: Final = 5
@@ -101,10 +104,11 @@ class Arrangement:
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """How wide a text is, how it is shortened to a width, and how high a line is."""
+    """How wide a text is, how it is shortened at its end or in its middle, and how high a line is."""
 
     width: Callable[[str], int]
     shorten: Callable[[str, int], str]
+    shorten_middle: Callable[[str, int], str]  # at the right, where the date stands last
     line_height: int
 
 
@@ -166,8 +170,7 @@ def _block(
         if first and second and wanted:
             needed = ruler.width(first.text)
             room -= GAP
-            half = room // 2
-            wanted = min(wanted, max(half, room - needed))
+            wanted = min(wanted, max(int(LEAST_RIGHT * room), room - needed))  # who goes before what
         if second and second.text:
             placed.append(_at_right(second, width - MARGIN, y, min(wanted, room), ruler))
         if first and first.text:
@@ -188,7 +191,7 @@ def _at_left(line: Line, x: int, y: int, room: int, ruler: Ruler) -> Placed:
 
 
 def _at_right(line: Line, right: int, y: int, room: int, ruler: Ruler) -> Placed:
-    shown = _shown(line, room, ruler)
+    shown = line.text if ruler.width(line.text) <= room else ruler.shorten_middle(line.text, max(0, room))
     wide = ruler.width(shown)
     return Placed(shown, line.role, Box(right - wide, y, wide, ruler.line_height), line.text, True)
 

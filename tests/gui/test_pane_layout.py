@@ -7,13 +7,19 @@ from hypothesis import strategies as st
 
 from medviewer.gui.pane_layout import EDGE_SHARE, MARGIN, NARROW_PX, Box, Line, PaneText, Ruler, arrange
 
-RULER = Ruler(
-    width=lambda text: 7 * len(text),
-    shorten=lambda text, room: (
-        text if 7 * len(text) <= room else (text[: room // 7 - 1] + "…" if room >= 7 else "")
-    ),
-    line_height=15,
-)
+
+def cut(text: str, room: int) -> str:
+    if 7 * len(text) <= room:
+        return text
+    return text[: room // 7 - 1] + "…" if room >= 7 else ""
+
+
+def cut_middle(text: str, room: int) -> str:
+    kept = max(0, room // 7 - 1)
+    return f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}" if room >= 7 else ""
+
+
+RULER = Ruler(lambda text: 7 * len(text), cut, cut_middle, 15)
 
 lines = st.lists(
     st.builds(
@@ -117,6 +123,18 @@ def test_what_is_too_wide_is_said_shortly_before_it_is_cut():
     text = PaneText(strip=(Line("x" * 90, rank=0, short="Haemorrhage 0.81"),))
 
     assert said(text, 400, 300) == ["Haemorrhage 0.81"]
+
+
+def test_birth_date_and_study_date_are_both_read_beside_a_long_description():
+    text = PaneText(
+        top_left=(Line("DOE^JANE  1961-04-02", rank=2),),
+        top_right=(Line("A very long description of a study 2026-11-20", rank=3),),
+    )
+    right, left = said(text, 370, 345)
+
+    assert left == "DOE^JANE  1961-04-02"
+    assert right.startswith("A very")
+    assert right.endswith("2026-11-20")
 
 
 def test_a_cut_text_is_known_in_full():
