@@ -100,6 +100,11 @@ def test_a_larger_matrix_of_the_same_slice_looks_the_same():
     assert np.abs(difference).max() < 0.05
 
 
+def test_what_is_finer_than_the_input_is_averaged_not_picked():
+    checkers = (np.indices((256, 256)).sum(axis=0) % 2 * 255).astype(np.uint8)
+    assert np.allclose(preprocess_picture(checkers, PLAIN), 0.5, atol=1e-3)
+
+
 def test_every_setting_changes_the_hash_and_the_same_settings_do_not():
     base = Preprocessing()
     others = [
