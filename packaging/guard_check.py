@@ -26,6 +26,7 @@ TESTS = (
     "tests/gui/test_tasks.py",
     "tests/gui/test_processed_views.py",
     "tests/gui/test_session.py",
+    "tests/gui/test_session_trouble.py",
     "tests/oracle",
 )
 ORACLE = ("tests/oracle",)

@@ -1,71 +1,19 @@
 """The session, on made pictures and in virtual time: what a user would notice."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from medviewer.dicom.series import LeftOut, Library, OtherObject
-from medviewer.display_state import PaneState
-from medviewer.errors import DecoderDiedError, UnknownModelError, WorkerUnavailableError
-from medviewer.gui.session import ViewerSession
+from medviewer.errors import UnknownModelError
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import VoiOrigin, Window
-from tests.made_stacks import MadeFiles, OracleClassifier, library, stack
-from tests.virtual_time import VirtualWorkers
+from tests.made_stacks import library, stack
+from tests.session_bench import Bench
 
 A, B = stack("A", slices=7), stack("B", slices=4)
 USER_WINDOW = Window(300, 1000, origin=VoiOrigin.USER)
-
-
-class Bench:
-    """A session with all that happened to it."""
-
-    def __init__(self) -> None:
-        self.files = MadeFiles()
-        self.workers = VirtualWorkers(seed=1)
-        self.found: list[Library] = [library(A)]
-        self.classifier = OracleClassifier()
-        self.loading_error: Exception | None = None
-        self.scan_error: Exception | None = None
-        self.messages: list[tuple[str, str, str]] = []
-        self.crashes: list[str] = []
-        self.session = ViewerSession(
-            self.files, workers=self.workers, load_classifier=self.load, scan=self.scan
-        )
-        self.session.message.connect(self.on_message)
-        self.session.crashed.connect(self.on_crash)
-
-    def on_message(self, text: str, hint: str, severity: str) -> None:
-        self.messages.append((text, hint, severity))
-
-    def on_crash(self, description: str) -> None:
-        self.crashes.append(description)
-
-    def scan(self, paths: Sequence[Path], _files: Any) -> Generator[Any, None, None]:
-        for found in self.found:
-            yield SimpleNamespace(library=found, files_seen=1, files_total=None)
-        if self.scan_error is not None:
-            raise self.scan_error
-
-    def load(self, model: str, device: str) -> OracleClassifier:
-        if self.loading_error is not None:
-            raise self.loading_error
-        return self.classifier
-
-    def open(self, *found: Library) -> None:
-        if found:
-            self.found = list(found)
-        self.session.open_paths([Path("/somewhere")])
-        self.workers.settle()
-
-    @property
-    def pane(self) -> PaneState:
-        assert self.session.focused is not None
-        return self.session.focused
 
 
 @pytest.fixture
@@ -287,71 +235,6 @@ def test_a_result_of_memory_that_was_used_again_is_thrown_away_and_told(bench: B
     assert bench.messages[-1][0] == "A result was thrown away: it was about another picture."
 
 
-def test_a_vanished_file_is_named_with_its_reason_and_all_else_stays(bench: Bench) -> None:
-    bench.open(library(stack("L", slices=60)))
-    target = bench.pane.stack.frames[0]
-    bench.files.missing.add(target.path)
-    bench.session.first()
-    bench.workers.settle()
-    assert bench.pane.frame is None
-    assert "0.dcm cannot be shown" in bench.pane.failure
-    assert "No such file or directory" in bench.messages[-1][0]
-    assert not bench.session.busy(0)
-    bench.session.last()
-    bench.workers.settle()
-    assert bench.pane.frame is not None
-    assert bench.pane.failure == ""
-
-
-def test_a_decoder_that_dies_is_named_and_the_next_slice_loads(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bench.open(library(stack("L", slices=60)))
-    read = bench.files.read_frame
-
-    def die(reference: Any) -> Frame:
-        if reference == bench.pane.stack.frames[0]:
-            raise DecoderDiedError(path=reference.path)
-        return read(reference)
-
-    monkeypatch.setattr(bench.session._display.loader, "_read_frame", die)
-    bench.session.first()
-    bench.workers.settle()
-    assert "the decoder stopped" in bench.pane.failure
-    bench.session.scroll_by(1)
-    bench.workers.settle()
-    assert bench.pane.frame is not None
-
-
-def test_an_unforeseen_error_while_reading_ends_the_waiting(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bench.open(library(stack("L", slices=60)))
-
-    def crash(_reference: Any) -> Frame:
-        raise ValueError("Doe^Jane")
-
-    monkeypatch.setattr(bench.session._display.loader, "_read_frame", crash)
-    bench.session.first()
-    bench.workers.settle()
-    assert bench.pane.failure
-    assert bench.crashes
-    assert not any("Doe" in text for text in bench.crashes)
-
-
-def test_a_frame_that_is_another_one_than_asked_for_is_refused(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bench.open(library(stack("L", slices=60)))
-    other = bench.pane.stack.frames[5]
-    read = bench.files.read_frame
-    monkeypatch.setattr(bench.session._display.loader, "_read_frame", lambda _reference: read(other))
-    bench.session.first()
-    bench.workers.settle()
-    assert bench.pane.frame is None
-    assert "has changed" in bench.pane.failure
-
-
 def test_closing_empties_panes_library_and_memory(bench: Bench) -> None:
     bench.open()
     bench.session.classify()
@@ -374,9 +257,15 @@ def test_a_frame_that_arrives_after_closing_is_not_kept(bench: Bench) -> None:
 
 def test_a_frame_that_was_being_read_ahead_is_not_kept_after_closing(bench: Bench) -> None:
     bench.open(library(stack("L", slices=60)))
-    bench.session.first()
-    while bench.pane.frame is None or bench.files.reads[-1] == bench.pane.reference:
-        bench.workers.advance(1)
+    bench.session.scroll_to(4)
+    here, cached = bench.pane.reference, bench.session._display.loader.cached
+    for _ in range(100_000):
+        bench.workers.advance(0.01)
+        read = bench.files.reads[-1]
+        if bench.pane.frame is not None and read != here and cached(read) is None:
+            break
+    else:
+        pytest.fail("nothing was read ahead that had not arrived at once")
     bench.session.last()
     bench.session.close_all()
     bench.workers.settle()
@@ -424,46 +313,6 @@ def test_a_second_opening_stands_beside_the_first(bench: Bench) -> None:
     bench.open(library(B))
     assert {stack.key for stack in bench.session.library.stacks} == {A.key, B.key}
     assert bench.pane.stack.key == B.key
-
-
-def test_a_folder_without_pictures_is_named_and_the_open_study_stays(bench: Bench) -> None:
-    bench.open()
-    bench.open(Library())
-    assert bench.messages[-1] == ("No pictures were found in somewhere: it holds no files.", "", "error")
-    assert bench.pane.stack.key == A.key
-    assert bench.pane.frame is not None
-
-
-@pytest.mark.parametrize("group", ["refused", "ignored"])
-def test_a_single_file_that_cannot_be_shown_is_named_with_its_reason(bench: Bench, group: str) -> None:
-    left_out = LeftOut(Path("/x/text.dcm"), "it is not a DICOM file")
-    bench.open(Library(**{group: (left_out,)}))
-    assert bench.messages[-1][0] == "text.dcm cannot be shown: it is not a DICOM file."
-
-
-def test_a_scan_that_fails_is_told_once_with_its_own_reason(bench: Bench) -> None:
-    bench.found = []
-    bench.scan_error = WorkerUnavailableError(detail="no memory")
-    bench.open()
-    assert [text for text, _, _ in bench.messages] == [
-        "The decoding process could not be started: no memory."
-    ]
-    assert not bench.session.is_scanning
-
-
-def test_a_scan_that_crashes_is_told_and_the_next_one_works(bench: Bench) -> None:
-    bench.scan_error = ValueError("Doe^Jane")
-    bench.open()
-    assert len(bench.crashes) == 1
-    assert bench.messages == []
-    bench.scan_error = None
-    bench.open()
-    assert bench.pane.frame is not None
-
-
-def test_an_object_without_pictures_is_named(bench: Bench) -> None:
-    bench.open(Library(other=(OtherObject(Path("/x/report.dcm"), "1.2", "Structured report"),)))
-    assert bench.messages[-1][0] == "report.dcm holds no picture: Structured report."
 
 
 def test_a_parameter_that_is_not_allowed_is_told_and_changes_nothing(bench: Bench) -> None:

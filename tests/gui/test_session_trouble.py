@@ -1,0 +1,128 @@
+"""What goes wrong is named, once, and all else goes on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from medviewer.dicom.series import LeftOut, Library, OtherObject
+from medviewer.errors import DecoderDiedError, WorkerUnavailableError
+from medviewer.imaging.frame import Frame
+from tests.made_stacks import library, stack
+from tests.session_bench import Bench
+
+A, B = stack("A", slices=7), stack("B", slices=4)
+
+
+@pytest.fixture
+def bench(qapp: object) -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.session.shutdown()
+    bench.session.deleteLater()
+
+
+def test_a_vanished_file_is_named_with_its_reason_and_all_else_stays(bench: Bench) -> None:
+    bench.open(library(stack("L", slices=60)))
+    target = bench.pane.stack.frames[0]
+    bench.files.missing.add(target.path)
+    bench.session.first()
+    bench.workers.settle()
+    assert bench.pane.frame is None
+    assert "0.dcm cannot be shown" in bench.pane.failure
+    assert "No such file or directory" in bench.messages[-1][0]
+    assert not bench.session.busy(0)
+    bench.session.last()
+    bench.workers.settle()
+    assert bench.pane.frame is not None
+    assert bench.pane.failure == ""
+
+
+def test_a_decoder_that_dies_is_named_and_the_next_slice_loads(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open(library(stack("L", slices=60)))
+    read = bench.files.read_frame
+
+    def die(reference: Any) -> Frame:
+        if reference == bench.pane.stack.frames[0]:
+            raise DecoderDiedError(path=reference.path)
+        return read(reference)
+
+    monkeypatch.setattr(bench.session._display.loader, "_read_frame", die)
+    bench.session.first()
+    bench.workers.settle()
+    assert "the decoder stopped" in bench.pane.failure
+    bench.session.scroll_by(1)
+    bench.workers.settle()
+    assert bench.pane.frame is not None
+
+
+def test_an_unforeseen_error_while_reading_ends_the_waiting(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open(library(stack("L", slices=60)))
+
+    def crash(_reference: Any) -> Frame:
+        raise ValueError("Doe^Jane")
+
+    monkeypatch.setattr(bench.session._display.loader, "_read_frame", crash)
+    bench.session.first()
+    bench.workers.settle()
+    assert bench.pane.failure
+    assert bench.crashes
+    assert not any("Doe" in text for text in bench.crashes)
+
+
+def test_a_frame_that_is_another_one_than_asked_for_is_refused(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open(library(stack("L", slices=60)))
+    other = bench.pane.stack.frames[5]
+    read = bench.files.read_frame
+    monkeypatch.setattr(bench.session._display.loader, "_read_frame", lambda _reference: read(other))
+    bench.session.first()
+    bench.workers.settle()
+    assert bench.pane.frame is None
+    assert "has changed" in bench.pane.failure
+
+
+def test_a_folder_without_pictures_is_named_and_the_open_study_stays(bench: Bench) -> None:
+    bench.open()
+    bench.open(Library())
+    assert bench.messages[-1] == ("No pictures were found in somewhere: it holds no files.", "", "error")
+    assert bench.pane.stack.key == A.key
+    assert bench.pane.frame is not None
+
+
+@pytest.mark.parametrize("group", ["refused", "ignored"])
+def test_a_single_file_that_cannot_be_shown_is_named_with_its_reason(bench: Bench, group: str) -> None:
+    left_out = LeftOut(Path("/x/text.dcm"), "it is not a DICOM file")
+    bench.open(Library(**{group: (left_out,)}))
+    assert bench.messages[-1][0] == "text.dcm cannot be shown: it is not a DICOM file."
+
+
+def test_a_scan_that_fails_is_told_once_with_its_own_reason(bench: Bench) -> None:
+    bench.found = []
+    bench.scan_error = WorkerUnavailableError(detail="no memory")
+    bench.open()
+    assert [text for text, _, _ in bench.messages] == [
+        "The decoding process could not be started: no memory."
+    ]
+    assert not bench.session.is_scanning
+
+
+def test_a_scan_that_crashes_is_told_and_the_next_one_works(bench: Bench) -> None:
+    bench.scan_error = ValueError("Doe^Jane")
+    bench.open()
+    assert len(bench.crashes) == 1
+    assert bench.messages == []
+    bench.scan_error = None
+    bench.open()
+    assert bench.pane.frame is not None
+
+
+def test_an_object_without_pictures_is_named(bench: Bench) -> None:
+    bench.open(Library(other=(OtherObject(Path("/x/report.dcm"), "1.2", "Structured report"),)))
+    assert bench.messages[-1][0] == "report.dcm holds no picture: Structured report."

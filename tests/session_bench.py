@@ -1,0 +1,59 @@
+"""A session on made pictures and in virtual time, with all that happened to it."""
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from medviewer.dicom.series import Library
+from medviewer.display_state import PaneState
+from medviewer.gui.session import ViewerSession
+from tests.made_stacks import MadeFiles, OracleClassifier, library, stack
+from tests.virtual_time import VirtualWorkers
+
+
+class Bench:
+    """A session with all that happened to it."""
+
+    def __init__(self) -> None:
+        self.files = MadeFiles()
+        self.workers = VirtualWorkers(seed=1)
+        self.found: list[Library] = [library(stack("A", slices=7))]
+        self.classifier = OracleClassifier()
+        self.loading_error: Exception | None = None
+        self.scan_error: Exception | None = None
+        self.messages: list[tuple[str, str, str]] = []
+        self.crashes: list[str] = []
+        self.session = ViewerSession(
+            self.files, workers=self.workers, load_classifier=self.load, scan=self.scan
+        )
+        self.session.message.connect(self.on_message)
+        self.session.crashed.connect(self.on_crash)
+
+    def on_message(self, text: str, hint: str, severity: str) -> None:
+        self.messages.append((text, hint, severity))
+
+    def on_crash(self, description: str) -> None:
+        self.crashes.append(description)
+
+    def scan(self, paths: Sequence[Path], _files: Any) -> Generator[Any, None, None]:
+        for found in self.found:
+            yield SimpleNamespace(library=found, files_seen=1, files_total=None)
+        if self.scan_error is not None:
+            raise self.scan_error
+
+    def load(self, model: str, device: str) -> OracleClassifier:
+        if self.loading_error is not None:
+            raise self.loading_error
+        return self.classifier
+
+    def open(self, *found: Library) -> None:
+        if found:
+            self.found = list(found)
+        self.session.open_paths([Path("/somewhere")])
+        self.workers.settle()
+
+    @property
+    def pane(self) -> PaneState:
+        assert self.session.focused is not None
+        return self.session.focused
