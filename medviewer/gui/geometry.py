@@ -24,10 +24,10 @@ def written(place: QRect, maximised: bool) -> str:
 
 def read(text: str) -> tuple[QRect, bool] | None:
     """Return the place that `written` gave and whether it is maximised; None for anything else."""
-    parts = text.split(",")
-    if len(parts) != 5 or not all(part.lstrip("-").isdigit() for part in parts):
+    try:
+        left, top, width, height, maximised = (int(part) for part in text.split(","))
+    except ValueError:
         return None
-    left, top, width, height, maximised = (int(part) for part in parts)
     if max(abs(left), abs(top), width, height) > 1_000_000 or width <= 0 or height <= 0:
         return None
     return QRect(left, top, width, height), bool(maximised)

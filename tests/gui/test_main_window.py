@@ -295,7 +295,10 @@ def test_a_remembered_place_is_moved_onto_a_screen(
     assert geometry.clamped(wanted, screens) == expected
 
 
-@pytest.mark.parametrize("text", ["", "1,2,3", "a,b,c,d,e", "0,0,0,0,0", "0,0,99999999999,5,0", "1;2;3;4;5"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "1,2,3", "a,b,c,d,e", "0,0,0,0,0", "0,0,99999999999,5,0", "1;2;3;4;5", "--5,0,9,9,0", "²,0,9,9,0"],
+)
 def test_a_senseless_place_in_the_settings_is_ignored(text: str) -> None:
     assert geometry.read(text) is None
 

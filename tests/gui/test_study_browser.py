@@ -77,6 +77,19 @@ def test_warnings_stand_below_their_stack_in_amber(browser: StudyBrowser) -> Non
     assert "three" in item.toolTip(0)
 
 
+def test_a_long_warning_is_broken_and_not_cut(browser: StudyBrowser) -> None:
+    heights = []
+    for warnings in (
+        (),
+        ("short",),
+        ("255 images lie at the position of another one, which is a long warning",),
+    ):
+        browser.show_library(library(replace(HEAD, warnings=warnings)))
+        heights.append(browser.tree.visualItemRect(_stack_item(browser, HEAD.key)).height())
+    line = browser.fontMetrics().lineSpacing()
+    assert heights[2] >= heights[1] + 2 * line
+
+
 def test_a_click_shows_the_stack(qtbot: QtBot, scene: WindowScene, browser: StudyBrowser) -> None:
     scene.open("head", "pelvis")
     item = _stack_item(browser, PELVIS.key)
