@@ -114,6 +114,10 @@ def walked_source(path: Path, file: BinaryIO, size: int) -> Source:
     )
 
 
+def _parsed_source(path: Path, file: BinaryIO, _size: int) -> Source:
+    return open_source(path, file)
+
+
 def _record(source: Source, state: os.stat_result) -> Record:
     if not source.pixel_kind or not source.top.integer("Rows"):
         return {"other": _other_object(source)}
@@ -214,14 +218,27 @@ class FrameReader:
         UnreadableFile
             It cannot be shown, with the reason.
         """
+        with _read_errors(path):
+            try:
+                return self._read(path, frame_number, expected, announce, walked_source)
+            except (DoubtError, struct.error):
+                return self._read(path, frame_number, expected, announce, _parsed_source)
+
+    def _read(
+        self,
+        path: Path,
+        frame_number: int,
+        expected: tuple[str, int, int],
+        announce: Callable[[int], None],
+        open_by: Callable[[Path, BinaryIO, int], Source],
+    ) -> Frame:
         uid, size, modified = expected
         try:
-            with _read_errors(path):
-                source, found = self._open(path)
-                _refuse_changed(path, bool(size) and found != (size, modified))
-                _refuse_changed(path, bool(uid) and instance_uid(source) != uid)
-                frame = read_frame(source, frame_number, announce)
-                _refuse_changed(path, _state(path) != found)
+            source, found = self._open(path, open_by)
+            _refuse_changed(path, bool(size) and found != (size, modified))
+            _refuse_changed(path, bool(uid) and instance_uid(source) != uid)
+            frame = read_frame(source, frame_number, announce)
+            _refuse_changed(path, _state(path) != found)
         except BaseException:
             self.close()
             raise
@@ -235,13 +252,15 @@ class FrameReader:
             self._source.disk_file.close()
         self._source, self._state = None, None
 
-    def _open(self, path: Path) -> tuple[Source, tuple[int, int]]:
+    def _open(
+        self, path: Path, open_by: Callable[[Path, BinaryIO, int], Source]
+    ) -> tuple[Source, tuple[int, int]]:
         if self._source is not None and self._source.path == path and self._state == _state(path):
             return self._source, self._state
         self.close()
         file, state = open_file(path)
         try:
-            self._source = open_source(path, file)
+            self._source = open_by(path, file, state.st_size)
         except BaseException:
             file.close()
             raise

@@ -1,22 +1,24 @@
 """One open DICOM file in the worker: its header, and where its pixels lie; read a frame at a time."""
 
+from __future__ import annotations
+
 import io
 import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final
-
-from pydicom.dataset import Dataset
-from pydicom.filereader import read_dataset
-from pydicom.tag import BaseTag
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from medviewer import limits
 from medviewer.dicom.header import Header, plain
 from medviewer.dicom.structure import check_structure
 from medviewer.errors import DamagedFileError, LimitError, NotDicomError
 from medviewer.translation import mark
+
+if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are read without it
+    from pydicom.dataset import Dataset
+    from pydicom.tag import BaseTag
 
 IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
@@ -210,6 +212,11 @@ class _PixelPlace:
 def _read(
     path: Path, file: BinaryIO, implicit: bool, little: bool, stop: Callable[[BaseTag], bool] | _PixelPlace
 ) -> Dataset:
+    from pydicom import config
+    from pydicom.filereader import read_dataset
+
+    config.settings.reading_validation_mode = config.IGNORE  # its warnings quote what files hold
+
     def stop_when(tag: BaseTag, _representation: str | None, length: int) -> bool:
         return stop(tag, length) if isinstance(stop, _PixelPlace) else stop(tag)
 

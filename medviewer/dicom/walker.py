@@ -2,10 +2,10 @@
 
 Opening speed is what a viewer is for, and a full parser spends most of its time on what nobody asks for.
 At any doubt the walker gives up, and the full parser reads the file: it is never the last word on a file.
+It looks at MOST_BYTES at most and builds nothing of what it skips, so that it needs no other bounds.
 """
 
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -65,6 +65,7 @@ class WalkedHeader(Header):
         self._encoding = encoding
         self._implicit = implicit
         self._texts: dict[str, tuple[str, ...]] = {}
+        self._sequences: dict[str, list[Header]] = {}
 
     def __contains__(self, keyword: str) -> bool:
         return ATTRIBUTES[keyword][0] in self._values
@@ -110,7 +111,9 @@ class WalkedHeader(Header):
         found = self._values.get(ATTRIBUTES[keyword][0])
         if found is None:
             return []
-        return list(self._items(found[1]))
+        if keyword not in self._sequences:
+            self._sequences[keyword] = self._items(found[1])
+        return self._sequences[keyword]
 
     def is_big_endian(self) -> bool:
         """Return False: the walker reads little endian only."""
@@ -128,7 +131,7 @@ class WalkedHeader(Header):
             return raw.decode("latin-1").split("\\")
         return decode_text(raw, [self._encoding]).split("\\")
 
-    def _items(self, content: bytes) -> Sequence[Header]:
+    def _items(self, content: bytes) -> list[Header]:
         found: list[Header] = []
         place, end = 0, len(content)
         while place + 8 <= end:

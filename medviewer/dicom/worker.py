@@ -163,6 +163,7 @@ def _load_while_idle(channel: Connection) -> None:
         "imagecodecs._jpegls",
         "imagecodecs._jpeg8",
         "rle",
+        "pydicom.filereader",
     ):
         if channel.poll(0):
             return
@@ -175,9 +176,6 @@ def main(arguments: list[str]) -> None:
     limit_process()
     end_with_parent(int(lifeline))
     warnings.simplefilter("ignore")  # they quote what files hold
-    from pydicom import config
-
-    config.settings.reading_validation_mode = config.IGNORE
     Worker(Connection(int(channel)), PixelMemory(memory)).serve()
 
 
