@@ -50,6 +50,10 @@ def test_an_external_tensor_is_found_wherever_it_hides():
     inner = helper.make_graph([constant], "inner", [], [helper.make_tensor_value_info("x", 1, [4])])
     condition = helper.make_node("If", ["c"], ["x"], then_branch=inner, else_branch=inner)
     assert refers_to_other_files(model_of([condition]))
+    listed = helper.make_node("Custom", [], ["x"], graphs=[inner])
+    assert refers_to_other_files(model_of([listed]))
+    several = helper.make_node("Custom", [], ["x"], tensors=[external_tensor("w")])
+    assert refers_to_other_files(model_of([several]))
 
 
 def test_weights_inside_the_file_are_no_reason_to_refuse(toy_weights):
