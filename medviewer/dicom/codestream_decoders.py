@@ -30,6 +30,8 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
         space = _jpeg_color_space(head, photometric)
         return imagecodecs.jpeg8_decode(content, colorspace=space, outcolorspace=RGB), True
     if head.codec is Codec.JPEG_LOSSLESS:
+        if head.components == 1:  # libjpeg-turbo takes half the time, but would guess a colour space
+            return imagecodecs.jpeg8_decode(content), False
         return imagecodecs.jpegsof3_decode(content), False
     if head.codec is Codec.JPEG_LS:
         return imagecodecs.jpegls_decode(content), False
