@@ -1,7 +1,8 @@
 """From a finished training to a pack, from an evaluation to its card, and from a pack into the program.
 
-The pack's folder is complete after `write_pack`; `record_test` adds what the test split showed and that it
-was read; `bundle` copies the pack to the program's resources and pins the hash of every file in the code.
+The pack's folder is complete after `write_pack`; `record_evaluation` adds what a split showed, and that
+the test split was read; `bundle` copies the pack to the program's resources and pins the hash of every file
+in the code.
 """
 
 import hashlib
@@ -130,8 +131,10 @@ def _operating_point(trained: Trained, probabilities: npt.NDArray[np.float64]) -
     }
 
 
-def record_test(folder: Path, evaluation: Mapping[str, Any]) -> None:
-    """Put the figures of an evaluation on the card of a pack, and note that the split was read.
+def record_evaluation(folder: Path, evaluation: Mapping[str, Any]) -> None:
+    """Put the figures of an evaluation on the card of a pack.
+
+    Those of the test split become the operating point's, and that it was read is noted.
 
     Parameters
     ----------
@@ -142,6 +145,13 @@ def record_test(folder: Path, evaluation: Mapping[str, Any]) -> None:
     split = str(evaluation["split"])
     kept = {key: value for key, value in evaluation.items() if key not in ("model", "data", "split")}
     facts.setdefault("figures", {})[split] = _without_none(kept)
+    if split == "test":
+        _note_test(facts, evaluation)
+    atomic_write(folder / CARD, toml_text(facts).encode())
+    load_card(folder)
+
+
+def _note_test(facts: dict[str, Any], evaluation: Mapping[str, Any]) -> None:
     positive = facts.get("positive")
     if positive and "operating_point" in facts:
         intervals = evaluation["intervals"]
@@ -151,15 +161,9 @@ def record_test(folder: Path, evaluation: Mapping[str, Any]) -> None:
             "sensitivity_interval": intervals[f"recall.{positive}"],
             "specificity_interval": intervals[f"specificity.{positive}"],
         }
-    reading = {
-        "date": _today(),
-        "data": evaluation["data"],
-        "split": split,
-        "weights": facts["files"][WEIGHTS],
-    }
+    weights = facts["files"][WEIGHTS]
+    reading = {"date": _today(), "data": evaluation["data"], "split": "test", "weights": weights}
     facts["readings"] = [*facts.get("readings", []), reading]
-    atomic_write(folder / CARD, toml_text(facts).encode())
-    load_card(folder)
 
 
 def bundle(folder: Path) -> Path:

@@ -127,16 +127,18 @@ def test_an_evaluation_reads_only_its_split_and_counts_what_it_leaves_out(pack: 
     assert low <= evaluation["accuracy"] <= high
 
 
-def test_a_test_is_recorded_on_the_card_each_time_it_is_read(
-    pack: Path, tmp_path: Path, trained: Trained
-) -> None:
+def test_a_test_is_recorded_on_the_card_each_time_it_is_read(pack: Path, tmp_path: Path) -> None:
     folder = tmp_path / "toy"
     folder.mkdir()
     for name in FILES:
         (folder / name).write_bytes((pack / name).read_bytes())
     evaluation = evaluate(folder, [_npz(tmp_path / "data.npz", toy_pictures(seed=1))], draws=50)
-    publish.record_test(folder, evaluation)
-    publish.record_test(folder, evaluation)
+    publish.record_evaluation(folder, {**evaluation, "split": "val"})
+    untouched = verify_pack(folder).card
+    assert untouched.operating_point == verify_pack(pack).card.operating_point
+    assert untouched.readings == ()
+    publish.record_evaluation(folder, evaluation)
+    publish.record_evaluation(folder, evaluation)
     card = verify_pack(folder).card
     assert [reading["split"] for reading in card.readings] == ["test", "test"]
     assert card.readings[0]["weights"] == card.files[WEIGHTS]
