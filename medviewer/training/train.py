@@ -147,11 +147,16 @@ def fit(
         state.save(output / CHECKPOINT)
         progress(_line(history[-1], how.epochs))
 
+    return Trained(_chosen(recipe, best, shift), recipe, data, tuple(history), calibration)
+
+
+def _chosen(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float64]) -> CompactResidual:
+    """Return the best network, with what balanced drawing taught about frequencies put right."""
     chosen = build(recipe.architecture)
     chosen.load_state_dict(best)
-    with torch.no_grad():  # what balanced drawing taught about frequencies is put right
+    with torch.no_grad():
         chosen.head.bias.add_(torch.from_numpy(shift).to(chosen.head.bias))
-    return Trained(chosen.eval(), recipe, data, tuple(history), calibration)
+    return chosen.eval()
 
 
 def _parts(
