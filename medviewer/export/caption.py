@@ -70,9 +70,14 @@ def stack_title(stack: Stack) -> str:
     return stack.identity.series_description or stack.identity.modality
 
 
+def slice_number_text(pane: PaneState) -> str:
+    """Return the number of the slice: "#5 / 10"."""
+    return f"#{pane.index + 1} / {len(pane.stack.frames)}"
+
+
 def slice_text(pane: PaneState) -> str:
     """Return number and position of the slice: "#5 / 10 · −63.5 mm"."""
-    number = f"#{pane.index + 1} / {len(pane.stack.frames)}"
+    number = slice_number_text(pane)
     reference = _reference(pane)
     if reference is None or reference.position_mm is None:
         return number
@@ -81,7 +86,11 @@ def slice_text(pane: PaneState) -> str:
 
 
 def corner_texts(
-    pane: PaneState, hide_identity: bool = False, processed: Processed | None = None
+    pane: PaneState,
+    hide_identity: bool = False,
+    processed: Processed | None = None,
+    *,
+    repeat_window: bool = True,
 ) -> dict[str, list[str]]:
     """Return the lines of the corners "top_left", "top_right" and "bottom_left" of a pane.
 
@@ -91,6 +100,8 @@ def corner_texts(
         Leave out name, ID, birth date and study date.
     processed : Processed, optional
         What is shown; None: the original frame.
+    repeat_window : bool
+        The line of what was done to the pixels gives the window's numbers once more, so that it is whole.
     """
     who = pane.identity
     top_left = [] if hide_identity else _identity_lines(who)
@@ -104,7 +115,7 @@ def corner_texts(
             for line in (" ".join(part for part in study if part), stack_title(pane.stack), slice_text(pane))
             if line
         ],
-        "bottom_left": _picture_lines(pane, processed),
+        "bottom_left": _picture_lines(pane, processed, repeat_window),
     }
 
 
@@ -114,13 +125,13 @@ def _identity_lines(who: Identity) -> list[str]:
     return [first, translate("ID {number}", number=who.patient_id)] if who.patient_id else [first]
 
 
-def _picture_lines(pane: PaneState, processed: Processed | None) -> list[str]:
+def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: bool) -> list[str]:
     if pane.frame is None:
         return []
     from medviewer.imaging.processed import Processed, fidelity
 
     processed = processed or Processed(pane.frame)
-    lines = [fidelity(processed, pane.voi)]
+    lines = [fidelity(processed, pane.voi, with_numbers=repeat_window)]
     if not pane.frame.is_color and processed.strength is None:
         lines.insert(0, describe(default_voi(pane.frame) if pane.voi is None else pane.voi))
     return lines
@@ -211,7 +222,7 @@ def _prediction_text(prediction: Prediction, phantom: tuple[str, ...], source: s
         warnings.append(translate("Classified anyway, although: {reason}", reason=reason))
     if not prediction.calibrated:
         warnings.append(translate("not calibrated: a score, not a probability"))
-    headline = f"{label_title(prediction.label)}  {probability_text(value)}"
+    headline = f"{label_title(prediction.label)} {probability_text(value)}"
     return OutcomeText(headline, tuple(details), tuple(warnings), source)
 
 
@@ -230,9 +241,9 @@ def _operating_point(prediction: Prediction) -> list[str]:
     threshold = f"{point.threshold:.2f}"
     reached = dict(prediction.probabilities).get(positive, 0.0) >= point.threshold
     return [
-        translate("above the operating point {threshold}", threshold=threshold)
+        translate("above the operating point ({threshold})", threshold=threshold)
         if reached
-        else translate("below the operating point {threshold}", threshold=threshold),
+        else translate("below the operating point ({threshold})", threshold=threshold),
         translate("sensitivity {value}", value=_rate(point.sensitivity, point.sensitivity_interval))
         + " · "
         + translate("specificity {value}", value=_rate(point.specificity, point.specificity_interval)),

@@ -13,7 +13,7 @@ from medviewer.gui.pane import Pane
 from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_tools import Tool
 from medviewer.gui.pane_view import PaneView, Zoom
-from medviewer.gui.pane_words import Showing
+from medviewer.gui.pane_words import Showing, says_result
 from medviewer.gui.study_tree import STACK_MIME
 from medviewer.translation import mark, translate
 
@@ -206,8 +206,10 @@ class PaneGrid(QWidget):
     def _show_as(self) -> None:
         """Tell each pane what it may say; identity bars appear where two patients are on the screen."""
         states = self._session.state.panes
-        keys = {number: state.identity.patient_key for number in self.shown if (state := states[number])}
+        shown = {number: state for number in self.shown if (state := states[number]) is not None}
+        keys = {number: state.identity.patient_key for number, state in shown.items()}
         patients = list(dict.fromkeys(keys.values()))
+        speakers = says_result(shown, self._session.state.focus)
         for pane in self.panes:
             several = len(patients) > 1 and pane.number in keys
             pane.show_as(
@@ -215,6 +217,7 @@ class PaneGrid(QWidget):
                     identity=not self._session.hide_identity,
                     text=not self._text_hidden,
                     patient=patients.index(keys[pane.number]) if several else None,
+                    result=pane.number in speakers,
                 )
             )
 

@@ -4,8 +4,9 @@ Texts keep to the upper and the lower 38 % of a pane, so that its centre is neve
 them overlap. What does not fit is shortened or left out, the least important first.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 NARROW_PX: Final = 350
@@ -23,6 +24,9 @@ STRIP_PADDING: Final = 5
 MUST: Final = 1
 """Lines of the strip up to this rank are shown all, or the strip is not shown."""
 
+_PIECES: Final = r"[^\s\u2e80-\uffef]+\s*|[\u2e80-\uffef]\s*|\s+"
+"""Where a text may be broken: after a space, and between Chinese characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -38,6 +42,8 @@ class Line:
         Kept in a narrow pane.
     short : str
         What is said instead where the text is too wide.
+    wraps : bool
+        In the strip: too wide a text takes two rows where they are free, before it is said shortly.
     """
 
     text: str
@@ -45,6 +51,7 @@ class Line:
     rank: int = 1
     essential: bool = False
     short: str = ""
+    wraps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +177,8 @@ def _block(
         if first and second and wanted:
             needed = ruler.width(first.text)
             room -= GAP
-            wanted = min(wanted, max(int(LEAST_RIGHT * room), room - needed))  # who goes before what
+            least = max(int(LEAST_RIGHT * room), ruler.width(second.short) if second else 0)
+            wanted = min(wanted, max(least, room - needed))  # who goes before what
         if second and second.text:
             placed.append(_at_right(second, width - MARGIN, y, min(wanted, room), ruler))
         if first and first.text:
@@ -191,7 +199,8 @@ def _at_left(line: Line, x: int, y: int, room: int, ruler: Ruler) -> Placed:
 
 
 def _at_right(line: Line, right: int, y: int, room: int, ruler: Ruler) -> Placed:
-    shown = line.text if ruler.width(line.text) <= room else ruler.shorten_middle(line.text, max(0, room))
+    shown = next((text for text in (line.text, line.short) if text and ruler.width(text) <= room), "")
+    shown = shown or ruler.shorten_middle(line.short or line.text, max(0, room))
     wide = ruler.width(shown)
     return Placed(shown, line.role, Box(right - wide, y, wide, ruler.line_height), line.text, True)
 
@@ -204,6 +213,7 @@ def _strip(
     if not kept or any(line.rank <= MUST and line not in kept for line in lines):
         return None, ()  # a result without its warning is worse than none
     room = width - 2 * MARGIN - 2 * STRIP_PADDING
+    kept = _wrapped(kept, rows - len(kept), room, ruler)
     high = len(kept) * ruler.line_height + 2 * STRIP_PADDING - 4
     y = below - high - 3
     x = MARGIN + STRIP_PADDING
@@ -213,6 +223,24 @@ def _strip(
     )
     wide = max(line.box.width for line in placed) + 2 * STRIP_PADDING
     return Box(MARGIN, y, wide, high), placed
+
+
+def _wrapped(lines: Sequence[Line], free: int, room: int, ruler: Ruler) -> tuple[Line, ...]:
+    """Break lines that may wrap and are too wide, as long as there are free rows."""
+    broken: list[Line] = []
+    for line in lines:
+        if not line.wraps or free < 1 or ruler.width(line.text) <= room:
+            broken.append(line)
+            continue
+        free -= 1
+        upper = ""
+        for piece in re.findall(_PIECES, line.text):
+            if upper and ruler.width((upper + piece).rstrip()) > room:
+                break
+            upper += piece
+        pieces = (upper.strip(), line.text[len(upper) :].strip())
+        broken.extend(replace(line, text=text, short="") for text in pieces if text)
+    return tuple(broken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,19 @@
 """Which of a picture's words stand where in a pane, and what goes first where there is no room."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.series import Identity
-from medviewer.display_state import PaneState
-from medviewer.export.caption import cautions, corner_texts, outcome_text, slice_text, stack_title
+from medviewer.display_state import PaneState, Token
+from medviewer.export.caption import (
+    cautions,
+    corner_texts,
+    outcome_text,
+    slice_number_text,
+    slice_text,
+    stack_title,
+)
 from medviewer.gui.pane_layout import Line, PaneText
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
@@ -26,6 +34,7 @@ class Showing:
     identity: bool = True
     text: bool = True
     patient: int | None = None  # from 0; None: there is only one
+    result: bool = True  # not where another pane of the same picture says it
 
 
 def pane_text(
@@ -42,19 +51,30 @@ def pane_text(
     bar, color = _identity_bar(state.identity, showing)
     if not showing.text:
         return PaneText(middle=state.failure, identity_bar=bar, identity_color=color)
-    corners = corner_texts(state, not showing.identity, processed)
+    corners = corner_texts(state, not showing.identity, processed, repeat_window=False)
     frame = state.frame if complete and not state.failure else None
     return PaneText(
         top_left=_who(state, corners["top_left"], showing),
         top_right=_where(state, corners["top_right"], waiting=frame is None and not state.failure),
         bottom_left=_how(frame, corners["bottom_left"], processed) if frame is not None else (),
-        strip=_result(state) if frame is not None else (),
+        strip=_result(state) if frame is not None and showing.result else (),
         letters=("", "", "", "") if state.failure else _letters(state),
         middle=state.failure,
         identity_bar=bar,
         identity_color=color,
         says_zoom=frame is not None,
     )
+
+
+def says_result(panes: Mapping[int, PaneState], focus: int) -> set[int]:
+    """Return the panes that say a result: of those with one picture the focused one, else the first.
+
+    The other panes of that picture would say the same and cover their picture with it.
+    """
+    speakers: dict[Token, int] = {}
+    for number in sorted(panes, key=lambda number: (number != focus, number)):
+        speakers.setdefault(panes[number].token, number)
+    return set(speakers.values())
 
 
 def geometry(state: PaneState) -> FrameGeometry:
@@ -92,9 +112,10 @@ def _where(state: PaneState, lines: list[str], *, waiting: bool) -> tuple[Line, 
     series = state.identity.series_description
     if series and series not in upper:
         upper.append(series)
-    place = f"… {place}" if waiting else place
+    number = slice_number_text(state)
+    place, number = (f"… {place}", f"… {number}") if waiting else (place, number)
     ranked = (Line(text, rank=3 + number) for number, text in enumerate(upper))
-    return (*ranked, Line(place, rank=0, essential=True))
+    return (*ranked, Line(place, rank=0, essential=True, short=number))
 
 
 def _how(frame: Frame, lines: list[str], processed: "Processed | None") -> tuple[Line, ...]:
@@ -121,7 +142,8 @@ def _result(state: PaneState) -> tuple[Line, ...]:
     if isinstance(state.outcome, Prediction) and state.outcome.overridden is not None:
         headline = f"{headline} · {translate('classified anyway')}"
         role = "attention"
-    first = Line("  ".join((headline, *text.details[:1])), role, rank=0, essential=True, short=headline)
+    said = " · ".join((headline, *text.details[:1]))
+    first = Line(said, role, rank=0, essential=True, short=headline, wraps=True)
     warning = translate("research use only, not for diagnosis")
     return (
         first,

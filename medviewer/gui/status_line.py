@@ -27,6 +27,10 @@ def probe_text(probe: "Probe") -> str:
     return "   ".join(parts).replace("-", "−")
 
 
+def _megabytes(number: int) -> str:
+    return f"{number / MIB:.1f}" if 0 < number < 10 * MIB else f"{number / MIB:.0f}"
+
+
 class StatusLine(QStatusBar):
     """Follows the session; `show_probe` says what is under the mouse."""
 
@@ -77,7 +81,5 @@ class StatusLine(QStatusBar):
     def show_memory(self, taken: int) -> None:
         """Show how much memory decoded slices take."""
         self.memory.setText(
-            translate(
-                "memory {taken} of {limit} MB", taken=round(taken / MIB), limit=round(CACHE_BYTES / MIB)
-            )
+            translate("memory {taken} of {limit} MB", taken=_megabytes(taken), limit=_megabytes(CACHE_BYTES))
         )

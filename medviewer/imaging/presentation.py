@@ -187,7 +187,7 @@ def stored_steps(frame: Frame) -> tuple[str, ...]:
     return tuple(pieces)
 
 
-def window_steps(frame: Frame, voi: Voi | None = None) -> tuple[str, ...]:
+def window_steps(frame: Frame, voi: Voi | None = None, *, with_numbers: bool = True) -> tuple[str, ...]:
     """Return the steps from the modality values on: ("linear window W 80 L 40", "inverted")."""
     if frame.is_color:
         return (translate("shown as stored"),)
@@ -200,5 +200,5 @@ def window_steps(frame: Frame, voi: Voi | None = None) -> tuple[str, ...]:
             "LINEAR_EXACT": translate("linear exact window"),
             "SIGMOID": translate("sigmoid window"),
         }[voi.function.value]
-        pieces = [f"{kind} {describe(voi)}"]
+        pieces = [f"{kind} {describe(voi)}" if with_numbers else kind]
     return (*pieces, translate("inverted")) if frame.inverted else tuple(pieces)

@@ -128,10 +128,13 @@ def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
     return drawn
 
 
-def fidelity(processed: Processed, voi: Voi | None = None) -> str:
+def fidelity(processed: Processed, voi: Voi | None = None, *, with_numbers: bool = True) -> str:
     """Return the line that says what stands between the stored pixels and the screen, translated.
 
-    "stored 12-bit → HU → guided filter r 2, σ 12 HU → linear window W 80 L 40 (Brain)"
+    "stored 12-bit → HU → guided filter r 2, σ 12 HU → linear window W 80 L 40 (Brain)"; without
+    numbers it ends with "linear window", for a place where they are said beside it.
     """
-    window = () if processed.strength is not None else window_steps(processed.frame, voi)
+    window: tuple[str, ...] = ()
+    if processed.strength is None:
+        window = window_steps(processed.frame, voi, with_numbers=with_numbers)
     return " → ".join((*stored_steps(processed.frame), *processed.steps, *window))

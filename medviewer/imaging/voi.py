@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -239,8 +240,17 @@ def describe(voi: Voi) -> str:
     if isinstance(voi, VoiTable):
         return translate("table {name}", name=voi.explanation or translate("of the file"))
     numbers = translate("W {width} L {center}", width=_short(voi.width), center=_short(voi.center))
-    name = voi.explanation if voi.origin is VoiOrigin.FILE else translate(voi.explanation)
+    name = _file_name(voi.explanation) if voi.origin is VoiOrigin.FILE else translate(voi.explanation)
     return f"{numbers} ({name})" if name else numbers
+
+
+def _file_name(explanation: str) -> str:
+    """Return a file's name for its window: translated where a preset bears it, otherwise as it stands."""
+    for preset in chain.from_iterable(VOI_PRESETS.values()):
+        if preset.explanation.casefold() == explanation.casefold():
+            shown = translate(preset.explanation)
+            return explanation if shown == preset.explanation else shown
+    return explanation
 
 
 def _short(number: float) -> str:

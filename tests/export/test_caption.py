@@ -116,8 +116,8 @@ def test_a_prediction_says_how_far_to_trust_it(pane: PaneState, outcomes: Outcom
     outcome = outcomes["prediction"](pane).outcome
     assert outcome is not None
     assert outcome_lines(outcome) == [
-        "Haemorrhage  0.81",
-        "above the operating point 0.35",
+        "Haemorrhage 0.81",
+        "above the operating point (0.35)",
         "sensitivity 0.91 (0.78–0.97) · specificity 0.78 (0.70–0.85)",
         "age not stated",
         "head-ct-haemorrhage 1.0 · research use only, not for diagnosis",
@@ -132,7 +132,7 @@ def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
     ).outcome
     assert outcome is not None
     lines = outcome_lines(outcome)
-    assert lines[:2] == ["No haemorrhage  0.80", "below the operating point 0.35"]
+    assert lines[:2] == ["No haemorrhage 0.80", "below the operating point (0.35)"]
 
 
 def test_what_was_overridden_is_a_caution(pane: PaneState, outcomes: Outcomes) -> None:

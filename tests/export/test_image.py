@@ -98,7 +98,7 @@ def test_a_result_stands_with_its_number_reason_and_what_was_overridden(
 ) -> None:
     gate = Gate("body part", False, "body part not stated")
     said = words(outcomes["prediction"](pane, overridden=gate), monkeypatch)
-    assert said[0] == "Haemorrhage  0.81"
+    assert said[0] == "Haemorrhage 0.81"
     assert "Classified anyway, although: body part not stated" in said
     assert words(outcomes["refusal"](pane), monkeypatch)[:2] == [
         "Not classified",

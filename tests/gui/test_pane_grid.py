@@ -6,13 +6,14 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from medviewer import display_state as ds
 from medviewer.gui.pane_grid import LAYOUTS, PaneGrid
 from medviewer.gui.pane_tools import Tool
 from medviewer.gui.pane_view import FIT
 from medviewer.gui.pane_words import PATIENT_COLORS
 from medviewer.gui.study_tree import STACK_MIME
 from medviewer.gui.theme import contrast
-from tests.gui.pane_scene import SceneSession, identity, make_stack
+from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
 
 
 @pytest.fixture
@@ -214,6 +215,32 @@ def test_one_name_with_two_numbers_is_two_patients(session, grid):
 
 def test_white_text_reads_on_every_identity_bar():
     assert min(contrast("#ffffff", color) for color in PATIENT_COLORS) >= 4.5
+
+
+def speakers(grid: PaneGrid) -> list[int]:
+    refresh(grid)
+    return [pane.number for pane in grid.panes if pane.view.text.strip]
+
+
+def test_a_result_is_said_once_on_the_focused_pane_of_its_picture(session, grid):
+    outcome = outcome_for(session.state.panes[0].frame)
+    for number in range(4):
+        session.change_pane(number, outcome=outcome, token=ds.Token(0, outcome.key))
+    assert speakers(grid) == [0]
+    session.set_focus(2)
+    assert speakers(grid) == [2]
+    grid.maximise(3)
+    assert [number for number in speakers(grid) if number in visible(grid)] == [3]
+
+
+def test_a_pane_of_another_picture_says_its_own_result(session, grid):
+    session.show_stack(make_stack(who=identity("ROE^RICHARD", "000555")), pane=3)
+    for number in range(4):
+        outcome = outcome_for(session.state.panes[number].frame)
+        session.change_pane(number, outcome=outcome, token=ds.Token(0, outcome.key))
+    assert speakers(grid) == [0, 3]
+    session.set_focus(3)
+    assert speakers(grid) == [0, 3]
 
 
 def test_one_key_hides_all_texts(qtbot, grid):

@@ -28,6 +28,7 @@ lines = st.lists(
         rank=st.integers(0, 6),
         essential=st.booleans(),
         short=st.sampled_from(["", "abc"]),
+        wraps=st.booleans(),
     ),
     max_size=6,
 ).map(tuple)
@@ -117,6 +118,35 @@ def test_a_result_is_not_shown_without_its_warning():
         shown = said(FULL, 440, height)
         assert ("Haemorrhage 0.81" in shown) == ("research use" in shown)
         assert "W 80 L 40 (Brain)" in shown or height * EDGE_SHARE < low
+
+
+def test_a_long_reason_wraps_where_there_is_room_and_is_left_out_where_there_is_none():
+    reason = "Not classified · Contrast agent given, the model knows none"
+    strip = (
+        Line(reason, rank=0, essential=True, short="Not classified", wraps=True),
+        Line("research use", rank=1, essential=True),
+    )
+    assert said(PaneText(strip=strip), 300, 300) == [
+        "Not classified · Contrast agent given,",
+        "the model knows none",
+        "research use",
+    ]
+    assert said(PaneText(strip=strip), 300, 110) == ["Not classified", "research use"]
+    chinese = Line(
+        "未分类 · 使用了对比剂而模型不认识这种图像因此没有结果可以给出", rank=0, essential=True, wraps=True
+    )
+    first, second = said(PaneText(strip=(chinese,)), 200, 300)
+    assert first + second == chinese.text
+
+
+def test_the_number_of_the_slice_is_never_cut():
+    text = PaneText(
+        top_left=(Line("processed, not for measurement", rank=5),),
+        top_right=(Line("#133 / 295 · −173.7 mm", rank=0, essential=True, short="#133 / 295"),),
+    )
+    for width in range(110, 500, 10):
+        right = said(text, width, 300)[0]
+        assert right in ("#133 / 295 · −173.7 mm", "#133 / 295"), width
 
 
 def test_what_is_too_wide_is_said_shortly_before_it_is_cut():

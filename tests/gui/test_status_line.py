@@ -36,8 +36,8 @@ def test_it_follows_slice_device_and_memory(scene: WindowScene, line: StatusLine
     assert line.slice.text() == "slice 7 / 10"
     scene.classify()
     assert line.device.text() == "CPU"
-    line.show_memory(3 * MIB)
-    assert line.memory.text().startswith("memory 3 of ")
+    line.show_memory(3 * MIB + MIB // 2)
+    assert line.memory.text().startswith("memory 3.5 of 256 ")
     line.show_probe(Probe(0, 0, None, 5.0, "HU"))
     assert line.probe.text().endswith("5 HU")
     line.show_probe(None)

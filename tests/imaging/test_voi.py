@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medviewer import translation
 from medviewer.imaging.frame import Frame, FrameAttributes
 from medviewer.imaging.modality import Rescale
 from medviewer.imaging.voi import (
@@ -104,6 +105,12 @@ def test_the_first_usable_alternative_is_taken() -> None:
     bad, good = Window(0, -1), Window(40, 80, explanation="BRAIN")
     assert default_voi(Frame(np.zeros((2, 2), np.int16), "1", voi=(bad, good))) is good
     assert describe(good) == "W 80 L 40 (BRAIN)"
+
+
+def test_a_files_name_for_its_window_is_translated_where_a_preset_bears_it() -> None:
+    translation.use_language("zh_CN")
+    assert describe(Window(40, 80, explanation="BRAIN")) == "窗宽 80 窗位 40 (脑窗)"
+    assert describe(Window(40, 80, explanation="WINDOW1")) == "窗宽 80 窗位 40 (WINDOW1)"
 
 
 def test_an_automatic_window_says_so_and_leaves_out_padding_and_outliers() -> None:

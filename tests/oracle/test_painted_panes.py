@@ -56,4 +56,4 @@ def test_results_and_names_on_the_screen_are_of_the_painted_picture(qtbot: QtBot
         assert not world.mismatches
     finally:
         world.close()
-    assert painted > 50
+    assert painted > 25  # each result is said on one of the panes that show its picture
