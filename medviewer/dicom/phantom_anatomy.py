@@ -186,7 +186,7 @@ class Head:
         """Distance of the skin from the axis at the widest height, for 4096 directions."""
         angle = (np.arange(4096) + 0.5) * (2 * np.pi / 4096) - np.pi
         across, down = np.abs(np.cos(angle) / self._half_width), np.abs(np.sin(angle) / self._half_length)
-        radius = (across**2.1 + down**2.1) ** (-1 / 2.1)
+        radius: npt.NDArray[np.float64] = (across**2.1 + down**2.1) ** (-1 / 2.1)
         radius *= 1.0 + 0.10 * np.sin(angle) * np.cos(angle) ** 2  # wider behind than in front
         for order, (cosine, sine) in enumerate(self._lobes, start=2):
             radius *= 1.0 + cosine * np.cos(order * angle) + sine * np.sin(order * angle)
@@ -332,7 +332,7 @@ def _blob_depth(blob: Blob, side: float, z_mm: float, x: Plane, y: Plane) -> Pla
     along = (right * cosine + back * sine) / np.float32(blob.axes_mm[0])
     across = (back * cosine - right * sine) / np.float32(blob.axes_mm[1])
     up = np.float32((z_mm - blob.center_mm[2]) / blob.axes_mm[2])
-    reach = np.sqrt(along * along + across * across + up * up)
+    reach: Plane = np.sqrt(along * along + across * across + up * up)
     return (1 - reach) * np.float32(min(blob.axes_mm[:2]))
 
 
@@ -371,7 +371,8 @@ def _scanned(ideal: Plane, random: np.random.Generator) -> Plane:
     block = 16
     bone = np.clip(ideal - 200, 0, None).reshape(ROWS // block, block, ROWS // block, block).mean(axis=(1, 3))
     haze = np.float32(0.005) * _enlarged(bone)  # what beam hardening leaves inside the skull
-    return np.clip(_blurred(ideal) + haze + noise, -1024, 3071)
+    scanned: Plane = np.clip(_blurred(ideal) + haze + noise, -1024, 3071)
+    return scanned
 
 
 def _blurred(image: Plane) -> Plane:
