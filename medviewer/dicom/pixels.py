@@ -177,8 +177,19 @@ def _read_native(source: Source, layout: PixelLayout, index: int) -> Pixels:
         layout = replace(layout, photometric="YBR_FULL")  # called 4:2:2, but nothing was left out
     first_bit = index * layout.frame_bits
     length = (first_bit % 8 + layout.frame_bits + 7) // 8
-    content = source.read(source.pixel_offset + first_bit // 8, length)
+    first = first_bit // 8
+    if source.is_big_endian and source.has_words and layout.bits_allocated == 8:
+        content = _bytes_of_big_endian_words(source, first, length)
+    else:
+        content = source.read(source.pixel_offset + first, length)
     return _from_bytes(source, layout, content, first_bit % 8)
+
+
+def _bytes_of_big_endian_words(source: Source, first: int, length: int) -> bytes:
+    """Return bytes that stand two to a word, the later one first (PS3.5 7.3 and 8.1.1)."""
+    start = first - first % 2
+    words = source.read(source.pixel_offset + start, first + length + (first + length) % 2 - start)
+    return np.frombuffer(words, "u2").byteswap().tobytes()[first - start :][:length]
 
 
 def _from_bytes(source: Source, layout: PixelLayout, content: bytes, first_bit: int) -> Pixels:

@@ -51,6 +51,7 @@ class Source:
     pixel_kind: str = ""  # "integer", "float", "double"; "" where there are no pixels
     pixel_offset: int = 0
     pixel_length: int = 0  # of the native pixels, UNDEFINED where they are encapsulated
+    has_words: bool = False  # the pixels are stated as OW, so that even bytes stand in 16-bit words
     end: int = 0
     fragments: list[tuple[int, int]] | None = field(default=None, repr=False)
     basic_offsets: list[int] = field(default_factory=list, repr=False)
@@ -190,6 +191,7 @@ def open_source(path: Path, disk_file: BinaryIO) -> Source:
         pixels.kind,
         pixels.offset,
         pixels.length,
+        pixels.has_words,
         end,
     )
 
@@ -199,12 +201,12 @@ class _PixelPlace:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self.kind, self.offset, self.length = "", 0, 0
+        self.kind, self.offset, self.length, self.has_words = "", 0, 0, False
 
-    def __call__(self, tag: BaseTag, length: int = 0) -> bool:
+    def __call__(self, tag: BaseTag, representation: str | None, length: int) -> bool:
         if tag not in PIXEL_TAGS:
             return tag.group > 0x7FE0
-        self.kind = PIXEL_TAGS[tag]
+        self.kind, self.has_words = PIXEL_TAGS[tag], representation == "OW"
         self.offset, self.length = self._file.tell(), length
         return True
 
@@ -217,8 +219,8 @@ def _read(
 
     config.settings.reading_validation_mode = config.IGNORE  # its warnings quote what files hold
 
-    def stop_when(tag: BaseTag, _representation: str | None, length: int) -> bool:
-        return stop(tag, length) if isinstance(stop, _PixelPlace) else stop(tag)
+    def stop_when(tag: BaseTag, representation: str | None, length: int) -> bool:
+        return stop(tag, representation, length) if isinstance(stop, _PixelPlace) else stop(tag)
 
     try:
         return read_dataset(file, implicit, little, stop_when=stop_when)

@@ -59,6 +59,29 @@ def test_each_file_of_the_wheel_ends_in_a_picture_or_a_named_refusal(sandbox: Sa
     assert len(refusals) < len(firsts) / 10
 
 
+def test_the_uncompressed_pictures_of_the_wheel_are_those_that_its_own_reader_gives(sandbox: Sandbox) -> None:
+    import pydicom.data
+
+    compared = set()
+    for path in sorted((Path(pydicom.data.__file__).parent / "test_files").glob("*.dcm")):
+        with warnings.catch_warnings(action="ignore"):
+            try:
+                header = pydicom.dcmread(path)
+                compressed = header.file_meta.TransferSyntaxUID.is_compressed
+                if compressed or str(header.PhotometricInterpretation).startswith(("YBR", "PALETTE")):
+                    continue
+                theirs = header.pixel_array
+            except (AttributeError, pydicom.errors.InvalidDicomError, ValueError):
+                continue  # no picture, or one that it does not read either
+        theirs = theirs[0] if int(header.get("NumberOfFrames", 1) or 1) > 1 else theirs
+        ours = sandbox.read_frame(FrameReference(path, "")).stored
+        shift = header.BitsStored - 8 if ours.ndim == 3 else 0
+        np.testing.assert_array_equal(ours, theirs >> shift if shift > 0 else theirs, err_msg=path.name)
+        compared.add(path.name)
+    assert len(compared) > 15
+    assert "SC_rgb_small_odd_big_endian.dcm" in compared
+
+
 @pytest.mark.shared
 def test_each_file_of_the_collection_stands_in_one_list(shared_data: Path, sandbox: Sandbox) -> None:
     for folder in sorted((shared_data / "data" / "dicom").iterdir()):
