@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -148,10 +149,46 @@ def test_missing_system_packages_are_named_in_one_command(
     assert calls[-1][-1] == "libegl1"
 
 
-def test_every_dependency_is_pinned() -> None:
-    def normal(name: str) -> str:
-        return re.sub(r"[-_.]+", "-", name).lower()
+MODULES = {
+    "pyside6-essentials": "PySide6",
+    "opencv-python": "cv2",
+    "pylibjpeg-rle": "rle",
+    "pillow": "PIL",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+    "lightning-fabric": "lightning_fabric",
+    "pytest-qt": "",  # gives a fixture
+    "onnxscript": "",  # torch.onnx imports it
+}
 
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imported(folder: str) -> set[str]:
+    """Return the outermost packages that the files below a folder import, however late."""
+    found = set()
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {name.name.split(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize(("group", "folder"), [("", "medviewer"), ("train", "medviewer"), ("test", "tests")])
+def test_nothing_is_installed_that_is_not_used(group: str, folder: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = project["optional-dependencies"][group] if group else project["dependencies"]
+    names = {normal(re.split(r"[<>=\[]", text)[0]) for text in asked}
+    modules = {MODULES.get(name, name) for name in names} - {""}
+    assert len(modules) >= 2
+    assert modules <= imported(folder)
+
+
+def test_every_dependency_is_pinned() -> None:
     project = (ROOT / "pyproject.toml").read_text("utf-8")
     lists = re.findall(r"^(?:dependencies|test|dev|train) = \[(.*?)\]$", project, re.MULTILINE | re.DOTALL)
     asked = {normal(name) for text in lists for name in re.findall(r'"([\w.-]+)[><=]', text)}
