@@ -1,4 +1,4 @@
-"""A real session in virtual time for the tests of the window and its parts."""
+"""A real session in virtual time for the window and its parts, and one without threads for panes."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from medviewer.gui import theme
+from medviewer.gui.pane import Pane
+from tests.gui.pane_scene import SceneSession, make_stack
 from tests.gui.window_scene import WindowScene
 
 
@@ -15,3 +17,19 @@ def scene(qapp: QApplication) -> Iterator[WindowScene]:
     scene = WindowScene()
     yield scene
     scene.session.shutdown()
+
+
+@pytest.fixture
+def session():
+    return SceneSession()
+
+
+@pytest.fixture
+def pane(qtbot, session):
+    pane = Pane(session, 0)
+    qtbot.addWidget(pane)
+    pane.resize(404, 430)  # a picture of 400 x 404
+    pane.show()
+    session.show_stack(make_stack())
+    pane.refresh()
+    return pane

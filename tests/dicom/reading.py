@@ -1,0 +1,29 @@
+"""Frames read as the worker reads them, and the transfer syntaxes that the tests write."""
+
+from pathlib import Path
+
+from pydicom.dataset import FileDataset
+
+from medviewer.dicom.reader import FrameReader
+from medviewer.imaging.frame import Frame
+from tests import factories
+
+JPEG = "1.2.840.10008.1.2.4.50"
+JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
+JPEG_LS = "1.2.840.10008.1.2.4.80"
+JPEG_2000_LOSSLESS = "1.2.840.10008.1.2.4.90"
+HTJ2K_LOSSLESS = "1.2.840.10008.1.2.4.201"
+DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
+MPEG = "1.2.840.10008.1.2.4.100"
+
+
+def read(path: Path, number: int = 1) -> Frame:
+    reader = FrameReader()
+    try:
+        return reader.read(path, number, ("", 0, 0), lambda _: None)
+    finally:
+        reader.close()
+
+
+def read_dataset(made: FileDataset, folder: Path, number: int = 1) -> Frame:
+    return read(factories.write(made, folder / "a.dcm"), number)

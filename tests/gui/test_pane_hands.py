@@ -1,0 +1,196 @@
+"""A pane does what the hands do: wheel, drags, keys, the mouse that only looks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+
+from medviewer.gui.pane import Probe
+from medviewer.gui.pane_tools import Tool
+from medviewer.gui.pane_words import Showing
+from medviewer.imaging.voi import VoiOrigin
+from tests.gui.pane_hands import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, drag, mouse, shown, wheel, words
+from tests.gui.pane_scene import BRAIN, identity, make_stack
+
+
+def test_the_wheel_scrolls_one_slice_per_notch(session, pane):
+    wheel(pane, -1)
+    assert session.state.panes[0].index == 6
+    wheel(pane, 2)
+    assert session.state.panes[0].index == 4
+
+
+def test_a_finely_resolved_wheel_scrolls_by_whole_notches(session, pane):
+    for _ in range(3):
+        wheel(pane, -0.25)
+    assert session.state.panes[0].index == 5
+    wheel(pane, -0.25)
+    assert session.state.panes[0].index == 6
+
+
+def test_right_drag_widens_the_window_in_proportion_to_the_present_one(session, pane):
+    drag(pane, RIGHT, (100, 100), (200, 100))  # a quarter of the pane
+
+    window = session.state.panes[0].voi
+    assert (window.center, window.width) == (40, 120)
+    assert (window.origin, window.explanation) == (VoiOrigin.USER, "")
+
+    session.set_voi(replace(BRAIN, center=400, width=2000), 0)
+    pane.refresh()
+    drag(pane, RIGHT, (100, 100), (200, 150))
+    assert session.state.panes[0].voi.width == 3000
+    assert session.state.panes[0].voi.center == 900
+
+
+def test_dragging_to_the_left_narrows_but_never_below_one(session, pane):
+    for _ in range(20):
+        drag(pane, RIGHT, (390, 100), (0, 100))
+        pane.refresh()
+
+    assert session.state.panes[0].voi.width == 1
+
+
+def test_dragging_down_darkens(session, pane):
+    before = shown(pane).mean()
+    pane.show_as(Showing())
+    drag(pane, RIGHT, (100, 100), (100, 140))
+
+    assert session.state.panes[0].voi.center > 40
+    assert shown(pane).mean() < before
+
+
+def test_shift_makes_the_window_drag_five_times_finer(session, pane):
+    drag(pane, RIGHT, (100, 100), (200, 100), SHIFT)
+
+    assert session.state.panes[0].voi.width == 88
+
+
+def test_a_picture_that_is_not_there_yet_cannot_be_windowed(session, pane):
+    session.set_processing(0, "denoised")
+    session._processed[0] = None
+    pane.refresh()
+    drag(pane, RIGHT, (100, 100), (200, 100))
+
+    assert session.state.panes[0].voi is None
+
+
+def test_a_drag_starts_from_a_table_too(session, pane):
+    from medviewer.imaging.voi import VoiTable
+
+    session.set_voi(VoiTable(0, np.arange(1000, dtype=np.uint16), 10), 0)
+    pane.refresh()
+    drag(pane, RIGHT, (100, 100), (200, 100))
+
+    assert session.state.panes[0].voi.width == 1500
+
+
+def test_middle_drag_moves_the_picture_with_the_hand(pane):
+    pane.view.one_to_one()
+    x, y = pane.view.position_at(QPointF(200, 200))
+    drag(pane, MIDDLE, (200, 200), (215, 190))
+
+    assert pane.view.position_at(QPointF(215, 190)) == pytest.approx((x, y))
+
+
+def test_control_wheel_zooms_at_the_cursor(session, pane):
+    at = QPointF(300, 120)
+    before = pane.view.position_at(at)
+    scale = pane.view.scale_shown
+    wheel(pane, 3, CONTROL, at)
+
+    assert pane.view.scale_shown > 1.4 * scale
+    assert pane.view.position_at(at) == pytest.approx(before, abs=1 / pane.view.scale_shown)
+    assert session.state.panes[0].index == 5
+
+
+@pytest.mark.parametrize("tool", list(Tool))
+def test_left_drag_is_the_chosen_tool(session, pane, tool):
+    pane.hands.tool = tool
+    before = (pane.view.scale_shown, pane.view.position_at(QPointF(0, 0)), session.state.panes[0])
+    drag(pane, LEFT, (200, 250), (200, 150))
+
+    scale, corner, state = (
+        pane.view.scale_shown,
+        pane.view.position_at(QPointF(0, 0)),
+        session.state.panes[0],
+    )
+    assert (scale > before[0]) == (tool == Tool.ZOOM)
+    assert (corner != before[1]) == (tool in (Tool.ZOOM, Tool.PAN))
+    assert (state.voi != before[2].voi) == (tool == Tool.WINDOW)
+    assert (state.index < before[2].index) == (tool == Tool.SCROLL)
+
+
+@pytest.mark.parametrize(
+    ("key", "index"),
+    [
+        (Qt.Key.Key_Down, 6),
+        (Qt.Key.Key_Up, 4),
+        (Qt.Key.Key_PageDown, 9),
+        (Qt.Key.Key_PageUp, 0),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_End, 9),
+    ],
+)
+def test_keys_scroll(qtbot, session, pane, key, index):
+    qtbot.keyClick(pane, key)
+
+    assert session.state.panes[0].index == index
+
+
+def test_fit_and_one_to_one(pane):
+    pane.view.one_to_one()
+    assert "100 %" in words(pane)
+    pane.view.fit()
+    assert pane.view.scale_shown == pytest.approx(400 / 64)
+
+
+def test_a_fitted_picture_goes_on_fitting_when_the_pane_is_resized(pane):
+    pane.resize(204, 430)
+
+    assert pane.view.scale_shown == pytest.approx(200 / 64)
+
+
+def test_the_probe_reads_the_original_under_the_mouse(qtbot, session, pane):
+    session.set_processing(0, "denoised")
+    pane.refresh()
+    pane.view.one_to_one()
+    frame = session.state.panes[0].frame
+    area = pane.view.viewport().size()
+    left, top = (area.width() - 64) // 2, (area.height() - 64) // 2
+
+    with qtbot.waitSignal(pane.probed) as caught:
+        mouse(pane, QEvent.Type.MouseMove, left + 10.5, top + 20.5, Qt.MouseButton.NoButton)
+    (probe,) = caught.args
+
+    assert probe == Probe(20, 10, (-5.0, -10.0, 25.0), float(frame.stored[20, 10]) - 1024, "HU")
+
+
+def test_beside_the_picture_the_probe_says_nothing(qtbot, pane):
+    pane.view.one_to_one()
+    with qtbot.waitSignal(pane.probed) as caught:
+        mouse(pane, QEvent.Type.MouseMove, 3, 3, Qt.MouseButton.NoButton)
+
+    assert caught.args == [None]
+
+
+def test_a_colour_is_probed_as_it_is_stored(qtbot, session, pane):
+    colour = make_stack(1, who=identity(series="2"))
+    session.pixels[colour.key] = np.full((64, 64, 3), (200, 100, 50), np.uint8)
+    session.show_stack(colour)
+    pane.refresh()
+    with qtbot.waitSignal(pane.probed) as caught:
+        mouse(pane, QEvent.Type.MouseMove, 200, 200, Qt.MouseButton.NoButton)
+
+    assert caught.args[0].value == (200, 100, 50)
+
+
+def test_the_menu_of_the_header_changes_the_processing(session, pane):
+    pane.header._menu.aboutToShow.emit()
+    titles = [action.text() for action in pane.header._menu.actions()]
+    assert titles == ["Original", "Denoised", "Thresholded", "Edges"]
+
+    pane.header._menu.actions()[3].trigger()
+    pane.refresh()
+    assert session.state.panes[0].processing == "edges"
+    assert pane.header.chooser.text() == "Edges"
