@@ -20,10 +20,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImageWriter, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from medviewer import diagnostics, translation
+from medviewer import diagnostics
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.display_state import PaneState
-from medviewer.errors import MedviewerError
+from medviewer.errors import MedviewerError, TourError
 from medviewer.gui import theme
 from medviewer.gui.appearance import apply_language
 from medviewer.gui.main_window import MainWindow
@@ -33,6 +33,8 @@ from medviewer.storage import atomic_write
 from medviewer.translation import translate
 
 PATIENCE_MS: Final = 120_000
+WARM_AFTER_MS: Final = 250  # the window is painted by then
+SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
 TOUR_SIZE: Final = (1600, 1000)
 
 
@@ -54,6 +56,7 @@ class Program:
     """The running program: everything that `main` and the tour off screen have in common."""
 
     def __init__(self, language: str = "") -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
         self.errors = UncaughtErrors()
         last_fault = diagnostics.start(self.errors.take)
         self.sandbox = Sandbox()
@@ -73,8 +76,17 @@ class Program:
     def show(self) -> None:
         """Show the window, and load what the first picture will need once it is painted."""
         self.window.show()
-        self._warming = self.session.task(_load_imaging, "warm")
-        QTimer.singleShot(0, self._warming.submit)
+        self._warming = QTimer(self.session)
+        self._warming.setSingleShot(True)
+        self._warming.timeout.connect(self._load_imaging)
+        self._warming.start(WARM_AFTER_MS)
+        self.session.scan_started.connect(self._load_imaging)
+
+    def _load_imaging(self) -> None:
+        """Load what the first picture needs, in a thread: some time after the start, or once files come."""
+        self._warming.stop()
+        self.session.scan_started.disconnect(self._load_imaging)
+        self.session.task(_load_imaging, "warm").submit()
 
     def end(self) -> bool:
         """End all work; return whether it ended in time."""
@@ -191,12 +203,6 @@ class Failures(QObject):
         self.happened.emit()
 
 
-class TourError(MedviewerError):
-    """The job off screen met an error. Facts: what."""
-
-    sentence = translation.mark("The tour ended early: {what}")
-
-
 def wait_until(signal: SignalInstance, is_so: Callable[[], bool], failures: Failures) -> None:
     """Let the window work until something is so, looking again at each signal.
 
@@ -216,7 +222,7 @@ def wait_until(signal: SignalInstance, is_so: Callable[[], bool], failures: Fail
     signal.disconnect(loop.quit)
     failures.happened.disconnect(loop.quit)
     if failures.sentence or not timer.isActive():
-        raise TourError(what=failures.sentence or translate("it took too long"))
+        raise TourError(detail=failures.sentence.rstrip(".。") or translate("it took too long"))
     timer.stop()
 
 

@@ -22,7 +22,8 @@
     │   └── ReadBackError            what was written does not read back as it was meant
     ├── NotFoundError                no such path, series, frame, processing or parameter
     ├── DataError                    training or evaluation data that cannot be used
-    └── WorkerUnavailableError       the worker process cannot be started
+    ├── WorkerUnavailableError       the worker process cannot be started
+    └── TourError                    the job off screen met an error
 
 An error crosses process borders as its class name and its facts (`as_record`, `from_record`).
 """
@@ -222,6 +223,12 @@ class WorkerUnavailableError(MedviewerError):
 
     sentence = mark("The decoding process could not be started: {detail}.")
     hint = mark("Close other programs and try again.")
+
+
+class TourError(MedviewerError):
+    """The job off screen met an error. Facts: detail."""
+
+    sentence = mark("The tour ended early: {detail}.")
 
 
 def _tree(base: type[MedviewerError]) -> dict[str, type[MedviewerError]]:

@@ -24,6 +24,7 @@ FACTS = {
     "where": "pixels",
     "reason": "disk full",
     "bytes": 12,
+    "characters": "脑",
 }
 
 
