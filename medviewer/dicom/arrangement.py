@@ -7,7 +7,7 @@ there is no position it falls back, and says to what (PS3.3 C.7.6.2.1.1, C.7.6.1
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -35,9 +35,10 @@ class Slice:
     instance: Instance
     header: FrameHeader
     reference: FrameReference
+    copy: int = 0  # how many files of the series stated the same image before this one
 
 
-def slices_of(instance: Instance, arrival: int) -> list[Slice]:
+def slices_of(instance: Instance, arrival: int, copy: int = 0) -> list[Slice]:
     """Return the frames of a file."""
     return [
         Slice(
@@ -54,28 +55,32 @@ def slices_of(instance: Instance, arrival: int) -> list[Slice]:
                 file_size=instance.file_size,
                 file_mtime_ns=instance.file_mtime_ns,
             ),
+            copy,
         )
         for number, header in enumerate(instance.frames, start=1)
     ]
 
 
-def arrange_series(slices: Sequence[Slice], duplicates: int = 0) -> tuple[Stack, ...]:
+def arrange_series(slices: Sequence[Slice], doubts: Mapping[str, str] | None = None) -> tuple[Stack, ...]:
     """Return the stacks of one series, the one that arrived first in front.
 
     Parameters
     ----------
-    duplicates : int
-        How many files were left out because another holds the same instance.
+    doubts : mapping, optional
+        SOP Instance UID -> marked sentence: who else states it.
     """
     stacks: list[Stack] = []
     for names, group in _alike(slices):
         for more, part in _without_repeats(group):
-            stacks.append(_stack((*names, *more), part, duplicates if not stacks else 0))
+            stacks.append(_stack((*names, *more), part, doubts or {}))
     return tuple(stacks)
 
 
 def _alike(slices: Sequence[Slice]) -> Iterable[tuple[tuple[str, ...], list[Slice]]]:
-    """Group frames of one size, spacing, orientation and kind; a cine is a group of its own."""
+    """Group frames of one size, spacing, orientation and kind; a cine is a group of its own.
+
+    Another file of an image goes into a group for second copies, so that none is met twice in scrolling.
+    """
     directions: list[tuple[Vector, Vector]] = []
     groups: dict[tuple[str, ...], list[Slice]] = defaultdict(list)
     for one in slices:
@@ -90,6 +95,7 @@ def _alike(slices: Sequence[Slice]) -> Iterable[tuple[tuple[str, ...], list[Slic
             "localizer" if attributes.is_localizer else "",
             attributes.sop_class_uid,
             one.instance.sop_instance_uid if own else "",
+            f"copy {one.copy + 1}" if one.copy else "",
         )
         groups[key].append(one)
     for names, group in groups.items():
@@ -139,11 +145,11 @@ def _most_at_one_place(group: list[Slice]) -> int:
     return max(counts.values(), default=1)
 
 
-def _stack(names: tuple[str, ...], group: list[Slice], duplicates: int) -> Stack:
+def _stack(names: tuple[str, ...], group: list[Slice], doubts: Mapping[str, str]) -> Stack:
     first = group[0]
     instance, geometry = first.instance, first.header.geometry
     ordered, ordered_by, positions = _ordered(group)
-    warnings = [*_placement_warnings(ordered, positions), *_file_warnings(group, duplicates)]
+    warnings = [*_placement_warnings(ordered, positions), *_file_warnings(group, doubts)]
     if ordered_by is not OrderedBy.POSITION and _should_have_positions(ordered):
         warnings.insert(
             0, translate("No positions in the file: ordered by {what}.", what=translate(ordered_by.value))
@@ -256,11 +262,14 @@ def _tilt_degrees(ordered: list[Slice]) -> float:
     return math.degrees(math.acos(min(1.0, abs(along) / way)))
 
 
-def _file_warnings(group: list[Slice], duplicates: int) -> Iterable[str]:
+def _file_warnings(group: list[Slice], doubts: Mapping[str, str]) -> Iterable[str]:
     for one in group:
         for note in one.instance.notes:
             yield translate(note)
-    if duplicates == 1:
-        yield translate("1 file was left out: another holds the same image.")
-    elif duplicates:
-        yield translate("{count} files were left out: others hold the same images.", count=duplicates)
+        doubt = doubts.get(one.instance.sop_instance_uid)
+        if doubt is not None:
+            yield translate(doubt)
+    if group[0].copy and len(group) == 1:
+        yield translate("The same image again, from another file.")
+    elif group[0].copy:
+        yield translate("The same images again, from other files.")

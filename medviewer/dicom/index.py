@@ -5,6 +5,7 @@ Each file ends up in exactly one list: in a stack, other, refused or ignored.
 
 import os
 import time
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,8 +24,9 @@ FILES_AT_ONCE: Final = 512
 FIRST_FILES: Final = 16  # few, so that something can be shown soon
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
 DIRECTORY_NAME: Final = "DICOMDIR"
-DUPLICATE: Final = mark("another file holds the same image")
 NOT_REGULAR: Final = mark("not a regular file")
+SAME_ELSEWHERE: Final = mark("A file of another study or series states the same image UID.")
+SAME_OF_ANOTHER: Final = mark("A file of another patient states the same image UID.")
 
 SeriesKey = tuple[str, tuple[str, str, str], str]
 
@@ -130,7 +132,7 @@ class _SeriesParts:
 
     identity: Identity
     slices: list[Slice] = field(default_factory=list)
-    duplicates: int = 0
+    doubts: dict[str, str] = field(default_factory=dict)  # SOP Instance UID -> who else states it
     stacks: tuple[Stack, ...] | None = None  # None: something arrived since they were arranged
 
 
@@ -139,7 +141,8 @@ class LibraryBuilder:
 
     def __init__(self) -> None:
         self._series: dict[SeriesKey, _SeriesParts] = {}
-        self._uids: dict[str, SeriesKey] = {}
+        self._uids: dict[str, SeriesKey] = {}  # who stated each one first
+        self._repeated: dict[str, Counter[SeriesKey]] = {}  # how often each series states a repeated one
         self._other: list[OtherObject] = []
         self._refused: list[LeftOut] = []
         self._ignored: list[LeftOut] = []
@@ -166,7 +169,7 @@ class LibraryBuilder:
         studies: dict[tuple[str, tuple[str, str, str]], list[Series]] = {}
         for (study_uid, patient, _), parts in self._series.items():
             if parts.stacks is None:
-                parts.stacks = arrange_series(parts.slices, parts.duplicates)
+                parts.stacks = arrange_series(parts.slices, parts.doubts)
             studies.setdefault((study_uid, patient), []).append(Series(parts.identity, parts.stacks))
         return Library(
             studies=tuple(
@@ -181,17 +184,34 @@ class LibraryBuilder:
     def _add_instance(self, instance: Instance) -> None:
         identity = instance.identity
         key = (identity.study_instance_uid, identity.patient_key, identity.series_instance_uid)
-        twin = self._uids.get(instance.sop_instance_uid)
-        if twin is not None:
-            self._series[twin].duplicates += 1
-            self._series[twin].stacks = None
-            self._ignored.append(LeftOut(instance.path, translate(DUPLICATE)))
-            return
-        self._uids[instance.sop_instance_uid] = key
         parts = self._series.setdefault(key, _SeriesParts(identity))
+        parts.slices += slices_of(instance, self._arrivals, self._count_copy(instance.sop_instance_uid, key))
         parts.stacks = None
-        parts.slices += slices_of(instance, self._arrivals)
         self._arrivals += 1
+
+    def _count_copy(self, uid: str, key: SeriesKey) -> int:
+        """Return how many files of a series stated this UID before.
+
+        None of them is hidden: it may be another encoding, another picture or another patient's.
+        """
+        first = self._uids.get(uid)
+        if first is None:
+            self._uids[uid] = key
+            return 0
+        counts = self._repeated.setdefault(uid, Counter({first: 1}))
+        before = counts[key]
+        counts[key] += 1
+        if not before:
+            self._doubt(uid, counts)
+        return before
+
+    def _doubt(self, uid: str, counts: Counter[SeriesKey]) -> None:
+        """Note in each series that states a UID that another one does so, too."""
+        for key in counts:
+            parts = self._series[key]
+            is_strangers = any(other[1] != key[1] for other in counts)
+            parts.doubts[uid] = SAME_OF_ANOTHER if is_strangers else SAME_ELSEWHERE
+            parts.stacks = None
 
 
 def _series_order(series: Series) -> tuple[bool, int, str]:

@@ -47,9 +47,9 @@ def along_z(*heights: float) -> list[Instance]:
     ]
 
 
-def arrange(*instances: Instance, duplicates: int = 0) -> tuple[Stack, ...]:
-    slices = [one for arrival, made in enumerate(instances) for one in slices_of(made, arrival)]
-    return arrange_series(slices, duplicates)
+def arrange(*instances: Instance, copy: int = 0) -> tuple[Stack, ...]:
+    slices = [one for arrival, made in enumerate(instances) for one in slices_of(made, arrival, copy)]
+    return arrange_series(slices)
 
 
 def heights(stack: Stack) -> list[float]:
@@ -191,7 +191,10 @@ def test_a_note_on_a_file_is_said_once_for_the_stack() -> None:
     assert arrange(*slices)[0].warnings == notes
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_files_left_out_are_counted(count: int) -> None:
-    (stack,) = arrange(*along_z(0, 2), duplicates=count)
-    assert str(count) in stack.warnings[0]
+@pytest.mark.parametrize(
+    ("heights_mm", "said"), [((0,), "The same image again"), ((0, 2), "The same images again")]
+)
+def test_a_stack_of_copies_is_called_so(heights_mm: tuple[float, ...], said: str) -> None:
+    (stack,) = arrange(*along_z(*heights_mm), copy=1)
+    assert "copy 2" in stack.key
+    assert stack.warnings[0].startswith(said)

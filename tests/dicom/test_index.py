@@ -109,12 +109,49 @@ def test_a_path_given_twice_is_read_once(sandbox: Sandbox, tmp_path: Path) -> No
     assert not last.library.ignored
 
 
-def test_a_second_file_of_the_same_image_is_left_out_and_said(sandbox: Sandbox, tmp_path: Path) -> None:
-    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
-    (tmp_path / "b.dcm").write_bytes(path.read_bytes())
+def test_further_files_of_the_same_image_stand_in_stacks_of_their_own(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    factories.ct_series(tmp_path / "1", 3)
+    factories.ct_series(tmp_path / "2", 3)
+    factories.ct_series(tmp_path / "3", 1)
     library = whole(tmp_path, sandbox)
-    assert [entry.path.name for entry in library.ignored] == ["b.dcm"]
-    assert library.stacks[0].warnings == ("1 file was left out: another holds the same image.",)
+    assert not library.ignored
+    assert [{frame.path.parent.name for frame in stack.frames} for stack in library.stacks] == [
+        {"1"},
+        {"2"},
+        {"3"},
+    ]
+    assert [len(stack.frames) for stack in library.stacks] == [3, 3, 1]
+    assert len({stack.key for stack in library.stacks}) == 3
+    assert [stack.warnings for stack in library.stacks] == [
+        (),
+        ("The same images again, from other files.",),
+        ("The same image again, from another file.",),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("elements", "said"),
+    [
+        ({"PatientID": "A-2"}, "A file of another patient states the same image UID."),
+        ({"StudyInstanceUID": "1.2.3"}, "A file of another study or series states the same image UID."),
+        ({"SeriesInstanceUID": "1.2.3"}, "A file of another study or series states the same image UID."),
+    ],
+)
+def test_one_image_uid_in_two_places_hides_neither_file(
+    sandbox: Sandbox, tmp_path: Path, elements: dict[str, str], said: str
+) -> None:
+    paths = [
+        factories.write(factories.dataset(), tmp_path / "a.dcm"),
+        factories.write(factories.dataset(**elements), tmp_path / "b.dcm"),
+    ]
+    library = whole(tmp_path, sandbox)
+    assert not library.ignored
+    assert sorted(frame.path for stack in library.stacks for frame in stack.frames) == paths
+    assert [stack.warnings for stack in library.stacks] == [(said,), (said,)]
+    identities = {stack.frames[0].path: stack.identity for stack in library.stacks}
+    assert identities[paths[0]] != identities[paths[1]]
 
 
 def test_two_patients_under_one_study_are_not_merged(sandbox: Sandbox, tmp_path: Path) -> None:
