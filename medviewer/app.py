@@ -125,8 +125,7 @@ def main(paths: Sequence[Path] = (), *, demo: bool = False, language: str = "") 
     program.show()
     if demo:
         program.session.open_demo()
-    if paths:
-        program.session.open_paths(paths)
+    program.window.files.open_paths(paths)
     status = program.application.exec()
     if not program.end():  # a model or codec hangs in its thread: nothing of the user's is at stake any more
         sys.stdout.flush()

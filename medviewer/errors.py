@@ -17,6 +17,7 @@
     │   └── InvalidNumbersError      NaN or infinity in pixels, logits or probabilities: no result
     ├── ExportError
     │   ├── ExistingFileError        the output exists and may not be replaced
+    │   ├── OriginalFileError        the output is a file that was read, or a DICOM file
     │   ├── MissingFontError         no font on this system can write the caption
     │   ├── WriteError               the operating system refused to write
     │   └── ReadBackError            what was written does not read back as it was meant
@@ -183,6 +184,13 @@ class ExistingFileError(ExportError):
 
     sentence = mark("{name} exists already and was left as it is.")
     hint = mark("Choose another name, or allow it to be replaced (--force).")
+
+
+class OriginalFileError(ExportError):
+    """The output is a file that was read, or a DICOM file. Facts: path."""
+
+    sentence = mark("{name} is an original and was left as it is.")
+    hint = mark("Originals are never written over; choose another name.")
 
 
 class MissingFontError(ExportError):

@@ -3,9 +3,10 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from medviewer.errors import ExistingFileError, WriteError
+from medviewer.errors import ExistingFileError, OriginalFileError, WriteError
 
 
 def atomic_write(path: Path, content: bytes, *, overwrite: bool = True, mode: int = 0o644) -> None:
@@ -60,3 +61,34 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def refuse_source(path: Path, sources: Iterable[Path]) -> None:
+    """Refuse to write over a picture that was read, by any of its names, and over any DICOM file.
+
+    Parameters
+    ----------
+    path : Path
+        Where something is about to be written.
+    sources : iterable of Path
+        The files that were read; older DICOM files cannot be told by their first bytes (PS3.10 section 7.1).
+
+    Raises
+    ------
+    OriginalFileError
+    """
+    try:
+        target = path.stat()
+        with path.open("rb") as file:
+            preamble = file.read(132)
+    except OSError:  # there is nothing that could be lost
+        return
+    if preamble[128:] == b"DICM" or any(_is_same(target, source) for source in sources):
+        raise OriginalFileError(path=path)
+
+
+def _is_same(target: os.stat_result, source: Path) -> bool:
+    try:
+        return os.path.samestat(target, source.stat())
+    except OSError:  # taken away meanwhile
+        return False

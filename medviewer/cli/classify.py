@@ -63,7 +63,7 @@ def _rows(
 ) -> Iterator[tuple[dict[str, Any], str]]:
     from medviewer.export.caption import outcome_text
 
-    with opened(options.paths, console) as (sandbox, library):
+    with opened(options.paths, console, output=options.csv) as (sandbox, library):
         stacks = choose_stacks(library, options.series)
         for stack in stacks if options.frame is None else stacks[:1]:
             for index in choose_indices(stack, options.frame):

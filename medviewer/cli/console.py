@@ -57,16 +57,11 @@ class Console:
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
-    """Refuse before the work is done, not after it; a DICOM file is never written over, forced or not.
+    """Refuse before the work is done, not after it.
 
     Raises
     ------
     ExistingFileError
     """
-    if path.is_file() and (not force or _is_dicom(path)):
+    if path.is_file() and not force:
         raise ExistingFileError(path=path)
-
-
-def _is_dicom(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(132)[128:] == b"DICM"

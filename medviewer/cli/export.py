@@ -10,6 +10,7 @@ from medviewer.cli.opening import add_choice, choose_indices, choose_stack, open
 from medviewer.dicom.series import Stack
 from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError, WriteError
+from medviewer.storage import refuse_source
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         for index in indices:
             path = options.output / file_name(stack, index)
             try:
+                refuse_source(path, library.originals)
                 _save(path, _pane(sandbox, stack, index, classifier), options)
             except MedviewerError as error:
                 console.complain(error)

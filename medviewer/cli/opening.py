@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from medviewer.cli.console import Console
 from medviewer.dicom.series import FrameReference, Library, Stack
 from medviewer.errors import NotFoundError
+from medviewer.storage import refuse_source
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -35,13 +36,22 @@ def positive(text: str) -> int:
 
 
 @contextmanager
-def opened(paths: Sequence[Path], console: Console) -> Iterator[tuple["Sandbox", Library]]:
+def opened(
+    paths: Sequence[Path], console: Console, *, output: Path | None = None
+) -> Iterator[tuple["Sandbox", Library]]:
     """Read what is there; what cannot be read is named on standard error.
+
+    Parameters
+    ----------
+    output : Path, optional
+        The one file that the command is going to write.
 
     Raises
     ------
     NotFoundError
         A path does not exist.
+    OriginalFileError
+        The output is one of the files that were read, or another DICOM file.
     """
     from medviewer.dicom.index import scan
     from medviewer.dicom.sandbox import Sandbox
@@ -53,6 +63,8 @@ def opened(paths: Sequence[Path], console: Console) -> Iterator[tuple["Sandbox",
         library = Library()
         for progress in scan(paths, sandbox):
             library = progress.library
+        if output is not None:
+            refuse_source(output, library.originals.union(paths))
         named = {path.absolute() for path in paths}
         for left_out in library.refused:
             console.fail(left_out.path, left_out.reason)

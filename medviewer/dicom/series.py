@@ -1,4 +1,4 @@
-"""Patients, studies, series and stacks, and the order of the slices (DISPLAY.md 21, 22, 27, 29)."""
+"""Patients, studies, series and stacks, and the order of the slices."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -122,3 +122,10 @@ class Library:
     def stacks(self) -> tuple[Stack, ...]:
         """All stacks, in the order of the study browser."""
         return tuple(stack for study in self.studies for series in study.series for stack in series.stacks)
+
+    @property
+    def originals(self) -> frozenset[Path]:
+        """The files that nothing may be written over: all but those that are no DICOM files."""
+        shown = {frame.path for stack in self.stacks for frame in stack.frames}
+        others = {found.path for found in self.other} | {left.path for left in self.refused}
+        return frozenset(shown | others)

@@ -17,7 +17,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from medviewer.display_state import PaneState
-from medviewer.errors import ExistingFileError, NotFoundError, ReadBackError
+from medviewer.errors import NotFoundError, ReadBackError
 from medviewer.export.caption import (
     cautions,
     corner_texts,
@@ -39,7 +39,7 @@ from medviewer.imaging.transform import ViewTransform
 from medviewer.imaging.types import DisplayImage
 from medviewer.inference.prediction import Outcome
 from medviewer.limits import TEXT_SHOWN
-from medviewer.storage import atomic_write
+from medviewer.storage import atomic_write, refuse_source
 from medviewer.translation import translate
 
 SMALLEST: Final = 512  # a picture with a shorter longer side is enlarged by an integer
@@ -91,7 +91,9 @@ def save_png(
     Raises
     ------
     ExistingFileError
-        The file exists and `overwrite` is False; or it is a DICOM file, which is never written over.
+        The file exists and `overwrite` is False.
+    OriginalFileError
+        It is one of the stack's files or any DICOM file, which are never written over.
     WriteError
         The operating system refused.
     ReadBackError
@@ -99,26 +101,11 @@ def save_png(
     NotFoundError, MissingFontError
         As `annotated_png`.
     """
-    if _is_source(path, pane):
-        raise ExistingFileError(path=path)
+    refuse_source(path, {frame.path for frame in pane.stack.frames})
     sheet = _compose(pane, settings, with_identity)
     content = _encode(sheet)
     atomic_write(path, content, overwrite=overwrite)
     _read_back(path, content, sheet.pixels)
-
-
-def _is_source(path: Path, pane: PaneState) -> bool:
-    """Return whether a file is one of the stack's, by any name, or any other DICOM file."""
-    try:
-        with path.open("rb") as file:
-            preamble = file.read(132)
-    except OSError:  # there is nothing that could be lost
-        return False
-    if preamble[128:] == b"DICM":
-        return True
-    return any(
-        source.exists() and path.samefile(source) for source in {frame.path for frame in pane.stack.frames}
-    )
 
 
 def _read_back(path: Path, content: bytes, pixels: DisplayImage) -> None:

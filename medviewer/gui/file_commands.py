@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
 from medviewer.gui.recent_paths import RecentPaths
+from medviewer.storage import refuse_source
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -78,10 +79,12 @@ class FileCommands(QObject):
     @Slot(object)
     def _export(self, choice: ExportChoice) -> None:
         settings = self._session.settings
+        originals = self._session.library.originals
 
         def save() -> Generator[Path, None, None]:
             from medviewer.export.image import save_png
 
+            refuse_source(choice.path, originals)
             save_png(
                 choice.path,
                 choice.pane,

@@ -1,6 +1,5 @@
 """The panes side by side: layouts, linked zoom, the slider, and what is dropped on them."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal, Slot
@@ -261,27 +260,20 @@ class PaneGrid(QWidget):
     # --- dropping --------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files, and stacks of the study browser."""
-        if event.mimeData().hasUrls() or event.mimeData().hasFormat(STACK_MIME):
-            event.acceptProposedAction()
+        """Accept stacks of the study browser; files are left to the window."""
+        event.setAccepted(event.mimeData().hasFormat(STACK_MIME))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Accept a stack only over a pane."""
-        over = self._pane_at(event.position())
-        event.setAccepted(event.mimeData().hasUrls() or over is not None)
+        event.setAccepted(self._pane_at(event.position()) is not None)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open dropped files; show a dropped stack in the pane under the mouse."""
-        mime = event.mimeData()
-        if mime.hasFormat(STACK_MIME):
-            key = bytes(mime.data(STACK_MIME).data()).decode()
-            pane = self._pane_at(event.position())
-            stack = next((stack for stack in self._session.library.stacks if stack.key == key), None)
-            if pane is not None and stack is not None:
-                self._session.show_stack(stack, pane.number)
-                event.acceptProposedAction()
-        elif paths := [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]:
-            self._session.open_paths(paths)
+        """Show a dropped stack in the pane under the mouse."""
+        key = bytes(event.mimeData().data(STACK_MIME).data()).decode()
+        pane = self._pane_at(event.position())
+        stack = next((stack for stack in self._session.library.stacks if stack.key == key), None)
+        if pane is not None and stack is not None:
+            self._session.show_stack(stack, pane.number)
             event.acceptProposedAction()
 
     def _pane_at(self, position: QPointF) -> Pane | None:

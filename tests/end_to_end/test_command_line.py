@@ -178,6 +178,29 @@ def test_an_original_is_never_written_over(study: Path, tmp_path: Path) -> None:
     assert source.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["render", "STUDY", "-o", "SOURCE", "--force"],
+        ["classify", "STUDY", "--csv", "SOURCE", "--force"],
+        ["classify", "SOURCE", "--csv", "SOURCE", "--force"],
+        ["export", "STUDY", "--format", "png", "-o", "STUDY", "--force"],
+    ],
+)
+def test_an_original_without_the_dicom_prefix_is_never_written_over(
+    command: list[str], study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = study / "series-1-slice-0001.png"
+    other = factories.dataset(factories.gradient(), SeriesInstanceUID="1.2.3", SeriesNumber=1)
+    source.write_bytes(factories.write(other, study / "other.dcm").read_bytes()[132:])
+    (study / "other.dcm").unlink()
+    before = source.read_bytes()
+    names = {"STUDY": str(study), "SOURCE": str(source)}
+    assert main([names.get(word, word) for word in command]) == 1
+    assert source.read_bytes() == before
+    assert "is an original" in capsys.readouterr().err
+
+
 def test_export_writes_every_slice_and_names_nobody(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from medviewer import translation
 from medviewer.display_state import PaneState, Token
-from medviewer.errors import ExistingFileError, NotFoundError, ReadBackError, WriteError
+from medviewer.errors import ExistingFileError, NotFoundError, OriginalFileError, ReadBackError, WriteError
 from medviewer.export import image
 from medviewer.export.draw import Words, picture_corner
 from medviewer.export.image import CHUNK, annotated_png, save_png
@@ -215,7 +215,7 @@ def test_a_source_is_never_written_over_by_any_of_its_names(making: PaneMaker, t
     os.link(source, tmp_path / "hard.png")
     pane = making(path=source)
     for name in ("slice.png", "symbolic.png", "hard.png", "../" + tmp_path.name + "/slice.png"):
-        with pytest.raises(ExistingFileError):
+        with pytest.raises(OriginalFileError):
             save_png(tmp_path / name, pane, settings={}, overwrite=True)
     assert source.read_bytes().startswith(b"no preamble")
 
@@ -223,7 +223,7 @@ def test_a_source_is_never_written_over_by_any_of_its_names(making: PaneMaker, t
 def test_no_dicom_file_is_written_over(pane: PaneState, tmp_path: Path) -> None:
     path = tmp_path / "other.dcm"
     path.write_bytes(bytes(128) + b"DICM and more")
-    with pytest.raises(ExistingFileError):
+    with pytest.raises(OriginalFileError):
         save_png(path, pane, settings={}, overwrite=True)
     assert path.read_bytes().endswith(b"DICM and more")
 

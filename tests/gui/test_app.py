@@ -1,5 +1,6 @@
 """The whole program in a process of its own: it does its job off screen, and it can always be closed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -85,6 +86,12 @@ def test_the_window_can_be_closed_while_files_are_opened(
     done = run(home, str(tmp_path), "open", str(milliseconds))
     assert complaints(done) == []
     assert done.returncode == 0
+
+
+def test_what_the_command_line_names_is_offered_again(home: Path, tmp_path: Path) -> None:
+    ct_series(tmp_path, slices=1)
+    run(home, str(tmp_path), "open", "0")
+    assert json.loads(next(home.rglob("recent.json")).read_text("utf-8")) == [str(tmp_path)]
 
 
 def test_the_window_can_be_closed_while_it_classifies(home: Path, tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QAction, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from medviewer.dicom.series import Library
 from medviewer.gui import geometry, theme
 from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.export_dialog import ExportDialog
@@ -138,20 +139,21 @@ def test_number_keys_choose_presets(qtbot: QtBot, scene: WindowScene, window: Ma
     assert scene.session.focused.voi is None
 
 
-def test_files_dropped_on_the_window_are_opened(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
+@pytest.mark.parametrize("place", ["window", "panes", "first pane", "browser"])
+def test_files_dropped_anywhere_are_opened_and_remembered(
+    place: str, qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    _show(window, qtbot, 1280, 800)
+    places = {"window": window, "panes": window.panes, "first pane": window.panes.panes[0]}
+    target: QWidget = places.get(place, window.browser)
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile("/anywhere/head")])
-    window.dropEvent(
-        QDropEvent(
-            QPointF(5, 5),
-            Qt.DropAction.CopyAction,
-            mime,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )
+    mime.setUrls([QUrl.fromLocalFile("/anywhere/head"), QUrl("https://example.org/pelvis")])
+    action, button, key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(target, QDragEnterEvent(QPoint(5, 5), action, mime, button, key))
+    QApplication.sendEvent(target, QDropEvent(QPointF(5, 5), action, mime, button, key))
     scene.workers.settle()
     assert scene.session.library.stacks == (HEAD,)
+    assert window.files.recent_paths() == (Path("/anywhere/head").absolute(),)
 
 
 def test_a_change_of_language_rebuilds_the_window_and_keeps_the_study(
@@ -260,6 +262,23 @@ def test_an_export_that_fails_is_named_and_nothing_is_said_to_be_saved(
     dialog.save_button.click()
     scene.workers.settle()
     assert "slice.png could not be written" in window.messages.sentence.text()
+
+
+def test_no_picture_is_exported_over_a_file_that_is_open(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "of-another-stack.png"
+    source.write_bytes(b"pixels without a preamble")
+    monkeypatch.setattr(Library, "originals", {source})
+    scene.open("head")
+    window.files.export_picture()
+    dialog = window.files.dialog
+    assert isinstance(dialog, ExportDialog)
+    dialog.file_name.setText(str(source))
+    dialog.save_button.click()
+    scene.workers.settle()
+    assert source.read_bytes() == b"pixels without a preamble"
+    assert window.messages.sentence.text() == "of-another-stack.png is an original and was left as it is."
 
 
 def test_recent_files_are_offered_and_can_be_forgotten(

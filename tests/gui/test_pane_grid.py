@@ -1,9 +1,7 @@
 """Panes side by side: linked, arranged, maximised, and open to what is dropped."""
 
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from medviewer import display_state as ds
@@ -272,14 +270,6 @@ def test_a_stack_dropped_on_a_pane_is_shown_there(session, grid):
 
     assert drop(grid, mime, grid.panes[2].geometry().center())
     assert [pane.stack.key == other.key for pane in session.state.panes] == [False, False, True, False]
-
-
-def test_dropped_files_are_opened(session, grid, tmp_path):
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(tmp_path)), QUrl("https://example.org/x.dcm")])
-
-    assert drop(grid, mime, QPoint(5, 5))
-    assert session.opened == [Path(tmp_path)]
 
 
 def test_screen_readers_hear_what_a_pane_shows_without_the_patient(grid):
