@@ -29,6 +29,7 @@ class ActionBar(QObject):
         self._menus: dict[str, QMenu] = {}
         self.actions: dict[str, QAction] = {}
         self.choices: dict[tuple[str, str], QAction] = {}  # by setting and value
+        self._said: dict[str, tuple[str, str]] = {}  # title and reason by id, because texts cost most
         tool_bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         for menu in MENUS:
             self._menu(menu)
@@ -48,14 +49,17 @@ class ActionBar(QObject):
         """Enable what can be done now; what cannot says why in its tooltip."""
         for spec in ACTIONS:
             action = self.actions[spec.id]
-            if spec.named is not None:
-                title = spec.named(self._window)
-                action.setText(title.replace("&", "&&"))
-                action.setVisible(bool(title))
-            reason = spec.blocked(self._window)
-            action.setEnabled(not reason)
             if spec.checked is not None:
                 action.setChecked(spec.checked(self._window))
+            title = spec.named(self._window) if spec.named is not None else ""
+            reason = spec.blocked(self._window)
+            if self._said.get(spec.id) == (title, reason):
+                continue
+            self._said[spec.id] = (title, reason)
+            if spec.named is not None:
+                action.setText(title.replace("&", "&&"))
+                action.setVisible(bool(title))
+            action.setEnabled(not reason)
             action.setToolTip(plain_tooltip(reason or _hint(action)))
 
         present = {"language": language(), "theme": theme.current().name}

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -55,6 +55,7 @@ class HistogramView(QWidget):
         super().__init__(parent)
         self._histogram: Histogram | None = None
         self._window: tuple[float, float] | None = None
+        self._bars: tuple[object, list[QRectF]] = (None, [])  # for which counts, size and values
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(translate("Histogram of the picture with the window shaded"))
 
@@ -64,13 +65,16 @@ class HistogramView(QWidget):
 
     def show_histogram(self, shown: Histogram | None) -> None:
         """Show other counts."""
-        self._histogram = shown
-        self.update()
+        if shown is not self._histogram:
+            self._histogram = shown
+            self.update()
 
     def show_window(self, low: float | None, high: float | None) -> None:
         """Shade the values between the window's ends; None where there is no window."""
-        self._window = (low, high) if low is not None and high is not None else None
-        self.update()
+        window = (low, high) if low is not None and high is not None else None
+        if window != self._window:
+            self._window = window
+            self.update()
 
     def visible_range(self) -> tuple[float, float]:
         """Return the values at the left and right edge: those that occur, and the whole window."""
@@ -93,16 +97,26 @@ class HistogramView(QWidget):
             left, right = ((end - low) * scale for end in self._window)
             painter.fillRect(QRectF(left, 0, max(right - left, 1.0), self.height()), QColor(colors.chosen))
         if self._histogram is not None:
-            shown = self._histogram
-            heights = np.sqrt(shown.counts / max(int(shown.counts.max()), 1)) * (self.height() - 4)
-            width = (shown.high - shown.low) / BINS * scale
-            start = (shown.low - low) * scale
-            for number, height in enumerate(heights):
-                bar = QRectF(start + number * width, self.height() - height, max(width - 0.5, 0.5), height)
-                painter.fillRect(bar, QColor(colors.quiet))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.quiet))
+            painter.drawRects(self._laid_out(self._histogram, low, scale))
         if self._window:
             for end in self._window:
                 painter.fillRect(
                     QRectF((end - low) * scale - 0.5, 0, 1, self.height()), QColor(colors.accent)
                 )
         painter.end()
+
+    def _laid_out(self, shown: Histogram, low: float, scale: float) -> list[QRectF]:
+        """Return the bars; kept for the next painting, because the shaded window changes more often."""
+        wanted = (shown, low, scale, self.height())
+        if self._bars[0] != wanted:
+            heights = np.sqrt(shown.counts / max(int(shown.counts.max()), 1)) * (self.height() - 4)
+            width = (shown.high - shown.low) / BINS * scale
+            start = (shown.low - low) * scale
+            bars = [
+                QRectF(start + number * width, self.height() - height, max(width - 0.5, 0.5), height)
+                for number, height in enumerate(heights.tolist())
+            ]
+            self._bars = (wanted, bars)
+        return self._bars[1]

@@ -36,7 +36,7 @@ from medviewer.gui.processing_dock import ProcessingPanel
 from medviewer.gui.recent_paths import RecentPaths
 from medviewer.gui.status_line import StatusLine
 from medviewer.gui.study_browser import StudyBrowser
-from medviewer.gui.window_dock import WindowPanel
+from medviewer.gui.window_dock import WindowPanel, presets_of
 from medviewer.inference.prediction import Refusal
 from medviewer.settings import Settings
 from medviewer.translation import translate
@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST_SIZE)
         self.setAcceptDrops(True)
         self._was_shown = False
+        self._depends: object = None  # what of the state the actions depend on
         self._build()
         self._place()
         session.state_changed.connect(self._follow)
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
         for side, hidden in zip((self.browser, self.dock), folded, strict=True):
             side.setHidden(hidden)
         self._follow(self.session.state)
+        self._refresh()
 
     def _place(self) -> None:
         """Stand where the window stood last time, as far as today's screens allow it."""
@@ -186,12 +188,18 @@ class MainWindow(QMainWindow):
     def _follow(self, state: "DisplayState") -> None:
         pane = state.focused
         outcome = pane.outcome if pane is not None else None
-        self.prediction.show_outcome(outcome, working=self.session.is_classifying, has_slice=pane is not None)
-        self._refresh()
+        working, has_slice = self.session.is_classifying, pane is not None
+        self.prediction.show_outcome(outcome, working=working, has_slice=has_slice)
+        frame = pane.frame if pane is not None else None
+        depends = (has_slice, frame is not None, presets_of(frame), frame and frame.is_color, type(outcome))
+        if depends != self._depends:
+            self._depends = depends
+            self._refresh()
 
     @Slot(bool)
     def _follow_classifying(self, working: bool) -> None:
         self._follow(self.session.state)
+        self._refresh()
 
     @Slot(str, str)
     def _follow_model(self, model: str, device: str) -> None:

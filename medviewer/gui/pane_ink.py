@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from medviewer.gui.labels import tabular
@@ -14,6 +14,7 @@ from medviewer.gui.theme import DARK
 
 STAMPS_KEPT: Final = 512
 WIDTHS_KEPT: Final = 2048
+SCALES_KEPT: Final = 16
 TEXT_POINTS: Final = 9
 HALO: Final = tuple((x, y) for x in range(-2, 3) for y in range(-2, 3) if 0 < x * x + y * y <= 5)
 """Where copies of a text in black lie under it, in logical pixels."""
@@ -36,8 +37,13 @@ class Ink:
         self.font.setPointSizeF(TEXT_POINTS)
         metrics = QFontMetrics(self.font)
         self._metrics = metrics
+
+        @lru_cache(WIDTHS_KEPT)
+        def width(text: str) -> int:  # around Qt's own method the cache would load all of Qt's signatures
+            return metrics.horizontalAdvance(text)
+
         self.ruler = Ruler(
-            width=lru_cache(WIDTHS_KEPT)(metrics.horizontalAdvance),
+            width=width,
             shorten=lambda text, room: metrics.elidedText(text, Qt.TextElideMode.ElideRight, room),
             shorten_middle=lambda text, room: metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room),
             line_height=metrics.height() + 1,
@@ -69,13 +75,11 @@ class Ink:
         right = room.x + room.width - 1.5
         bottom = room.y + room.height - self.ruler.line_height - 2.5
         steps = round(millimetres / 10) if 10 <= millimetres <= 100 else 1 if millimetres < 1 else 5
+        lines = _scale_lines(right, bottom, pixels, steps)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for color, wide in ((QColor(0, 0, 0, 170), 3.0), (INK["text"], 1.0)):
             painter.setPen(QPen(color, wide))
-            painter.drawLine(QPointF(right, bottom), QPointF(right, bottom - pixels))
-            for step in range(steps + 1):
-                y = bottom - pixels * step / steps
-                painter.drawLine(QPointF(right, y), QPointF(right - (7 if step in (0, steps) else 4), y))
+            painter.drawLines(lines)
         wide = self.ruler.width(label)
         x = max(0, room.x + room.width - wide)
         box = Box(x, room.y + room.height - self.ruler.line_height, wide, self.ruler.line_height)
@@ -128,6 +132,15 @@ class Ink:
         painter.drawText(baseline, line.text)
         painter.end()
         return stamp
+
+
+@lru_cache(SCALES_KEPT)
+def _scale_lines(right: float, bottom: float, pixels: float, steps: int) -> list[QLineF]:
+    lines = [QLineF(right, bottom, right, bottom - pixels)]
+    for step in range(steps + 1):
+        y = bottom - pixels * step / steps
+        lines.append(QLineF(right, y, right - (7 if step in (0, steps) else 4), y))
+    return lines
 
 
 def _rectangle(box: Box) -> QRectF:

@@ -21,6 +21,8 @@ LEAST_RIGHT: Final = 0.38
 MARGIN: Final = 7
 GAP: Final = 14
 STRIP_PADDING: Final = 5
+SCALE_PX: Final = 64
+LOWER_ROWS: Final = 3
 MUST: Final = 1
 """Lines of the strip up to this rank are shown all, or the strip is not shown."""
 
@@ -144,16 +146,15 @@ def arrange(
     lower = _block(low_left, (*([Line("")] * max(0, pad)), *low_right), first, width, ruler)
 
     strip_rows = lower_rows - max(len(low_left), len(low_right))
-    strip, strip_lines = _strip(text.strip, strip_rows, first, width, ruler, narrow=narrow)
+    beside = width if narrow else width - SCALE_PX - MARGIN  # the scale stays where it is
+    strip, strip_lines = _strip(text.strip, strip_rows, first, beside, ruler, narrow=narrow)
     taken = [placed.box for placed in (*upper, *lower)] + ([strip] if strip else [])
     letters = _letters(text.letters, taken, Room(top, upper_rows, width, height), ruler)
     return Arrangement(
         lines=(*upper, *lower, *strip_lines, *letters),
         strip=strip,
         identity_bar=bar,
-        scale=None
-        if narrow
-        else _scale_room(letters, strip or _lowest(lower, height, ruler), width, height, ruler),
+        scale=None if narrow else _scale_room(letters, _lowest(lower, height, ruler), width, height, ruler),
     )
 
 
@@ -288,8 +289,8 @@ def _letters(
 
 
 def _lowest(lower: Sequence[Placed], height: int, ruler: Ruler) -> Box:
-    """Return where the lower texts begin; two rows are reserved so that the scale stays when they go."""
-    reserved = height - MARGIN - 2 * ruler.line_height
+    """Return where the lower texts begin; so many rows are reserved that the scale stays when they go."""
+    reserved = height - MARGIN - LOWER_ROWS * ruler.line_height
     return Box(0, min((reserved, *(line.box.y for line in lower))), 0, 0)
 
 
@@ -300,7 +301,6 @@ def _scale_room(letters: Sequence[Placed], below: Box, width: int, height: int, 
     for letter in letters:
         if letter.box.x > width * 0.6:
             bottom = bottom if letter.box.y < top else min(bottom, letter.box.y - 4)
-    wide = 64
     if bottom - top < 3 * ruler.line_height:
         return None
-    return Box(width - MARGIN - wide, top, wide, bottom - top)
+    return Box(width - MARGIN - SCALE_PX, top, SCALE_PX, bottom - top)

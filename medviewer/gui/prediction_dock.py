@@ -50,6 +50,7 @@ class PredictionPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.outcome: Outcome | None = None
+        self._shown: object = None
         self.model = plain_label(role="", wraps=True)
         self.headline = plain_label(role="strong", wraps=True)
         self.details = plain_label(role="quiet", wraps=True, selectable=True)
@@ -94,6 +95,9 @@ class PredictionPanel(QWidget):
         has_slice : bool
             There is a slice that could be classified.
         """
+        if self._shown == (outcome, working, has_slice):
+            return
+        self._shown = (outcome, working, has_slice)
         self.outcome = outcome
         self._clear_bars()
         if outcome is None:

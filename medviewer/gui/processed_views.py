@@ -15,6 +15,7 @@ from medviewer.imaging.voi import Voi
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
+FIRST_MS = 12  # so long the original has the processor for itself, to be painted before anything is filtered
 REST_MS = 150
 WINDOWED_METHODS = ("fixed", "classic")  # classic choices that work on the windowed 8-bit picture
 
@@ -85,6 +86,8 @@ class ProcessedViews(QObject):
         self._processed: list[Processed | None] = [None] * panes
         self._tasks: list[Task | None] = [None] * panes
         self._rest = workers.timer(REST_MS, self._come_to_rest)
+        self._pending: dict[int, Wish] = {}
+        self._first = workers.timer(FIRST_MS, self._begin)
 
     def get(self, number: int) -> "Processed | None":
         """Return what the pane shows; None while nothing of its present frame is ready."""
@@ -92,7 +95,7 @@ class ProcessedViews(QObject):
 
     def waits(self, number: int) -> bool:
         """Whether something is being computed for the pane."""
-        return self._tasks[number] is not None
+        return self._tasks[number] is not None or number in self._pending
 
     def follow(self, number: int, pane: PaneState | None, settings: Settings) -> None:
         """Compute what a pane shows now; a wish from before is taken back."""
@@ -111,7 +114,9 @@ class ProcessedViews(QObject):
                 if computed is not None:
                     self._take(computed)
         else:
-            self._submit(wish, at_rest=False)
+            if not self._pending:
+                self._first.start()
+            self._pending[number] = wish
             self._rest.start()
 
     def clear(self) -> None:
@@ -127,6 +132,7 @@ class ProcessedViews(QObject):
         self._tasks[number] = None
         self._wishes[number] = None
         self._processed[number] = None
+        self._pending.pop(number, None)
 
     def _submit(self, wish: Wish, *, at_rest: bool) -> None:
         before = self._tasks[wish.number]
@@ -136,6 +142,12 @@ class ProcessedViews(QObject):
         task.yielded.connect(self._on_computed)
         self._tasks[wish.number] = task
         task.submit()
+
+    @Slot()
+    def _begin(self) -> None:
+        pending, self._pending = self._pending, {}
+        for wish in pending.values():
+            self._submit(wish, at_rest=False)
 
     @Slot(object)
     def _on_computed(self, computed: Computed | None) -> None:

@@ -193,6 +193,7 @@ class ProcessingPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.groups: dict[str, ProcessingControls] = {}
+        self._shown: tuple[str, str] | None = None  # unit and processing of the focused pane
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -211,9 +212,12 @@ class ProcessingPanel(QWidget):
             return
         if not self.groups:
             self._build()
-        for name, group in self.groups.items():
-            group.show_unit(unit(pane.frame))
-            group.show_focus(name == pane.processing)
+        shown = (unit(pane.frame), pane.processing)
+        if shown != self._shown:
+            self._shown = shown
+            for name, group in self.groups.items():
+                group.show_unit(shown[0])
+                group.show_focus(name == pane.processing)
 
     @Slot(object)
     def show_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, QTimer, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
 
 PRESET_KEYS: Final = 9
+REST_MS: Final = 100
 _COLUMNS: Final = 3
 
 
@@ -48,6 +49,11 @@ class WindowPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._frame: Frame | None = None
+        self._shown: tuple[Frame, Voi | None] | None = None
+        self._at_rest = QTimer(self)
+        self._at_rest.setSingleShot(True)
+        self._at_rest.setInterval(REST_MS)
+        self._at_rest.timeout.connect(self._count)
         self.histogram = HistogramView()
         self.center_box = self._make_box(translate("Center"), -1e9)
         self.width_box = self._make_box(translate("Width"), 1e-5)
@@ -61,6 +67,7 @@ class WindowPanel(QWidget):
         self.alternatives.activated.connect(self._choose_alternative)
         self.note = plain_label(role="quiet", wraps=True)
         self.buttons: list[QPushButton] = []
+        self._described: list[str] = []
         self._grid = QGridLayout()
         self._grid.setSpacing(4)
         boxes = QHBoxLayout()
@@ -107,20 +114,34 @@ class WindowPanel(QWidget):
         elif pane is None:
             self.note.setText(translate("Open a study to set its window."))
         if pane is not None and frame is not None and known:
-            self._show_voi(pane.voi if pane.voi is not None else default_voi(frame))
+            shown = (frame, pane.voi if pane.voi is not None else default_voi(frame))
+            if self._shown is None or shown[0] is not self._shown[0] or shown[1] is not self._shown[1]:
+                self._shown = shown
+                self._show_voi(shown[1])
 
     def _show_frame(self, frame: Frame) -> None:
         old, self._frame = self._frame, frame
         if frame.is_color:
             return
-        self.histogram.show_histogram(histogram(frame))
+        if old is None or old.is_color:
+            self._count()
+        else:
+            self._at_rest.start()
         self.unit.setText(unit(frame))
         if old is None or presets_of(old) != presets_of(frame):
             self._make_buttons(presets_of(frame))
-        with QSignalBlocker(self.alternatives):
-            self.alternatives.clear()
-            self.alternatives.addItems([describe(voi) for voi in frame.voi])
-            self.alternatives.setVisible(len(frame.voi) > 1)
+        described = [describe(voi) for voi in frame.voi]
+        if described != self._described:
+            self._described = described
+            with QSignalBlocker(self.alternatives):
+                self.alternatives.clear()
+                self.alternatives.addItems(described)
+                self.alternatives.setVisible(len(described) > 1)
+
+    @Slot()
+    def _count(self) -> None:
+        """Count the shown frame's values; while slices fly past, nobody reads a histogram."""
+        self.histogram.show_histogram(histogram(self._frame) if self._frame is not None else None)
 
     def _show_voi(self, voi: Voi | None) -> None:
         is_window = isinstance(voi, Window)

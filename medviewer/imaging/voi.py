@@ -218,7 +218,9 @@ def voi_values(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.floa
     elif voi.width == 1:  # the standard's step; the ramp would divide by zero
         shown = (values > voi.center - 0.5).astype(np.float32)
     else:
-        shown = (values - np.float32(voi.center - 0.5)) / np.float32(voi.width - 1) + np.float32(0.5)
+        shown = values - np.float32(voi.center - 0.5)
+        shown /= np.float32(voi.width - 1)
+        shown += np.float32(0.5)
     return _finite(shown.clip(0, 1, out=shown))
 
 
@@ -230,7 +232,8 @@ def _sigmoid(values: npt.NDArray[np.float32], window: Window) -> npt.NDArray[np.
 
 
 def _finite(shown: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    return np.nan_to_num(shown, copy=False, nan=0.0)
+    shown[np.isnan(shown)] = 0
+    return shown
 
 
 def describe(voi: Voi) -> str:

@@ -64,6 +64,26 @@ class FirstPaint(QObject):
         return False
 
 
+class Paintings(QObject):
+    """Which of some widgets were painted since this was made."""
+
+    def __init__(self, widgets: list[QObject]) -> None:
+        super().__init__()
+        self.missing = list(widgets)
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def all_seen(self) -> bool:
+        """Whether each of them was painted."""
+        return not self.missing
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See a paint pass by."""
+        if event.type() == QEvent.Type.Paint and watched in self.missing:
+            self.missing.remove(watched)
+        return False
+
+
 def until(is_so: Callable[[], bool], what: str) -> float:
     """Let the program work until something is so; return the seconds it took."""
     started = time.perf_counter()
@@ -156,9 +176,8 @@ class Run:
         for step in range(steps):
             started = time.perf_counter()
             self.session.set_voi(Window(400 + 10 * step, 800 + 10 * step))
-            QApplication.processEvents()
-            for pane in self.window.panes.panes:
-                pane.view.viewport().repaint()
+            paintings = Paintings([pane.view.viewport() for pane in self.window.panes.panes])
+            until(paintings.all_seen, "all panes painted")
             taken.append((time.perf_counter() - started) * 1000)
         return {"drag_ms": statistics.median(taken)}
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medviewer.gui.pane_picture import WHOLE_PIXELS, PanePicture, Patch
+from medviewer.gui.pane_picture import WHOLE_PIXELS, PanePicture, Patch, on_screen
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import Rescale
@@ -129,3 +129,25 @@ def test_padding_stays_black_in_a_small_level():
 
     assert (image[:, :199] == 0).all()
     assert (image[:, 201:] > 0).all()
+
+
+def test_a_magnified_picture_lies_where_qt_would_paint_it_and_nowhere_else():
+    image = np.arange(64, dtype=np.uint8).reshape(8, 8)
+
+    shown, left, top = on_screen(image, (4.0, 4.0), (10.0, -8.0), (100, 20))
+
+    assert (left, top) == (10, 0)
+    assert shown.shape == (20, 32)  # the first two rows are above the screen, nothing is beside the picture
+    assert shown[0, 0] == 13  # row 1.625, column 0
+    assert shown[2, 30] == shown[2, 31] == 24  # row 2.125, the last column
+
+
+def test_a_reduced_picture_stays_on_its_pixels():
+    image = np.zeros((100, 100, 3), np.uint8)
+    image[50:, :, 1] = 200
+
+    shown, left, top = on_screen(image, (0.5, 0.5), (0.0, 5.0), (60, 60))
+
+    assert (shown.shape, left, top) == ((50, 50, 3), 0, 5)
+    assert shown[24, 0, 1] == 0
+    assert shown[25, 0, 1] == 200
