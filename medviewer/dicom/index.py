@@ -3,28 +3,26 @@
 Each file ends up in exactly one list: in a stack, other, refused or ignored.
 """
 
-import os
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.arrangement import Slice, arrange_series, slices_of
+from medviewer.dicom.finding import Finder, Found, middle_file
 from medviewer.dicom.instance import Instance, Record, from_plain_record, from_record
 from medviewer.dicom.sandbox import Sandbox, error_of
 from medviewer.dicom.series import Identity, LeftOut, Library, OtherObject, Series, Stack, Study
-from medviewer.errors import LimitError, MissingFileError, NotDicomError, UnreadableFile
+from medviewer.errors import NotDicomError, UnreadableFile
 from medviewer.translation import mark, translate
 
 FILES_AT_ONCE: Final = 512
-FIRST_FILES: Final = 16  # few, so that something can be shown soon
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
-DIRECTORY_NAME: Final = "DICOMDIR"
-NOT_REGULAR: Final = mark("not a regular file")
 SAME_ELSEWHERE: Final = mark("A file of another study or series states the same image UID.")
 SAME_OF_ANOTHER: Final = mark("A file of another patient states the same image UID.")
 
@@ -42,88 +40,104 @@ class ScanProgress:
 
 
 def scan(paths: Sequence[Path], sandbox: Sandbox) -> Generator[ScanProgress]:
-    """Yield the growing library of files and folders, at least every PROGRESS_SECONDS; close it to stop.
+    """Yield the growing library of files and folders, about every PROGRESS_SECONDS; close it to stop.
 
     Folders are searched recursively (that of a DICOMDIR too), links to folders are not followed, and what is
-    no regular file is never opened. The first result comes after the first few files.
+    no regular file is never opened. The first result is one picture, the middle one of the first series by
+    name, so that it can be shown while the rest is read.
 
     Raises
     ------
     WorkerUnavailableError
         The sandbox cannot work.
     """
-    builder = LibraryBuilder()
-    found = _Finder(paths)
-    seen, last, cost = 0, 0.0, 0.0
-    library = Library()
-    while batch := list(islice(found, FILES_AT_ONCE if seen else FIRST_FILES)):
-        files = [item for item in batch if isinstance(item, Path)]
-        for item in batch:
+    scanning = _Scan(Finder(paths), sandbox)
+    yield from scanning.open()
+    yield from scanning.go_on()
+
+
+class _Scan:
+    """One scan: what it has found and read so far."""
+
+    def __init__(self, found: Finder, sandbox: Sandbox) -> None:
+        self._found, self._sandbox = found, sandbox
+        self._builder = LibraryBuilder()
+        self._library = Library()
+        self._records: dict[Path, Record] = {}  # of files that were looked at, but not taken yet
+        self._waiting: list[Path] = []
+        self._seen = 0
+        self._reported = self._cost = 0.0
+
+    def open(self) -> Iterator[ScanProgress]:
+        """Yield one picture, the middle one of the first series by name; nothing where there is none soon."""
+        until = time.monotonic() + limits.PROGRESS_SECONDS
+        while len(self._waiting) < FILES_AT_ONCE and time.monotonic() < until:
+            items = self._found.next_folder()
+            if not items:
+                return
+            files = self._readable(items)
+            if not files:
+                continue
+            middle = middle_file(len(files), partial(self._series_of, files))
+            first = None if middle is None else files.pop(middle)
+            self._waiting += files
+            if first is not None:
+                self._take(first, self._records.pop(first))
+                yield self._progress()
+                return
+
+    def go_on(self) -> Iterator[ScanProgress]:
+        """Yield the library with all the rest."""
+        while files := self._next_files():
+            for path in [path for path in files if path in self._records]:
+                self._take(path, self._records.pop(path))
+                files.remove(path)
+            for records in self._sandbox.index_files(files):
+                for path, record in records:
+                    self._take(path, record)
+                if not self._library.stacks or time.monotonic() - self._reported > limits.PROGRESS_SECONDS:
+                    yield self._progress()
+        yield ScanProgress(self._builder.library(), self._seen, self._seen, finished=True)
+
+    def _next_files(self) -> list[Path]:
+        files, self._waiting = self._waiting[:FILES_AT_ONCE], self._waiting[FILES_AT_ONCE:]
+        while not files and (items := list(islice(self._found, FILES_AT_ONCE))):
+            files = self._readable(items)
+        return files
+
+    def _readable(self, items: Sequence[Found]) -> list[Path]:
+        for item in items:
             if isinstance(item, UnreadableFile):
-                builder.leave_out(item)
-                seen += 1
-        for records in sandbox.index_files(files):
-            for path, record in records:
-                builder.add(path, record)
-            seen += len(records)
-            now = time.monotonic()
-            if not library.stacks or now - last > max(limits.PROGRESS_SECONDS / 2, cost / ARRANGING_SHARE):
-                library = builder.library()
-                last = time.monotonic()
-                cost = last - now
-            yield ScanProgress(library, seen, found.total, finished=False)
-    yield ScanProgress(builder.library(), seen, seen, finished=True)
+                self._builder.leave_out(item)
+                self._seen += 1
+        return [item for item in items if isinstance(item, Path)]
+
+    def _series_of(self, files: Sequence[Path], indexes: Sequence[int]) -> list[tuple[str, str] | None]:
+        asked = [files[index] for index in indexes]
+        for records in self._sandbox.index_files(asked):
+            self._records.update(records)
+        return [_series_to_open_with(self._records[path]) for path in asked]
+
+    def _take(self, path: Path, record: Record) -> None:
+        self._builder.add(path, record)
+        self._seen += 1
+
+    def _progress(self) -> ScanProgress:
+        now = time.monotonic()
+        if not self._library.stacks or now - self._reported > self._cost / ARRANGING_SHARE:
+            self._library = self._builder.library()
+            self._cost = time.monotonic() - now
+        self._reported = time.monotonic()
+        return ScanProgress(self._library, self._seen, self._found.total, finished=False)
 
 
-class _Finder(Iterator[Path | UnreadableFile]):
-    """Walks files and folders, sorted by name; gives files, and errors for what is none."""
-
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self._pending: list[Path] = [_start(path) for path in reversed(paths)]
-        self._given: set[Path] = set()
-        self._count = 0
-        self.total: int | None = None
-
-    def __next__(self) -> Path | UnreadableFile:
-        while self._pending:
-            path = self._pending.pop()
-            if path in self._given:
-                continue
-            self._given.add(path)
-            item = self._visit(path)
-            if item is None:
-                continue
-            self._count += 1
-            if self._count > limits.FILES_PER_SCAN:
-                self._pending.clear()
-                return LimitError(
-                    path=path, what=mark("files"), asked=self._count, allowed=limits.FILES_PER_SCAN
-                )
-            return item
-        self.total = self._count
-        raise StopIteration
-
-    def _visit(self, path: Path) -> Path | UnreadableFile | None:
-        try:
-            if path.is_dir():
-                self._pending += sorted(self._inside(path), reverse=True)
-                return None
-            if path.is_file():
-                return path
-            detail = translate(NOT_REGULAR) if path.exists() else os.strerror(2)
-        except OSError as error:
-            detail = error.strerror or ""
-        return MissingFileError(path=path, detail=detail)
-
-    def _inside(self, folder: Path) -> list[Path]:
-        with os.scandir(folder) as entries:
-            return [Path(entry.path) for entry in entries if not (entry.is_symlink() and entry.is_dir())]
-
-
-def _start(path: Path) -> Path:
-    """Return where a search begins: the files that a DICOMDIR lists lie in its folder."""
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
-    return absolute.parent if absolute.name.upper() == DIRECTORY_NAME and absolute.is_file() else absolute
+def _series_to_open_with(record: Record) -> tuple[str, str] | None:
+    """Return the study and series of a picture; None for a localizer and for what is no picture."""
+    instance = record.get("instance")
+    if instance is None or instance["attributes"].get("is_localizer"):
+        return None
+    identity = instance["identity"]
+    return identity.get("study_instance_uid", ""), identity.get("series_instance_uid", "")
 
 
 @dataclass

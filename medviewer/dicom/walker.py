@@ -203,7 +203,7 @@ def _walk_content(content: bytes, *, is_whole: bool) -> Walked:
         raise _MoreError
     _, stated = values.get(CHARACTER_SET, ("", b""))
     encoding = SIMPLE_CHARACTER_SETS.get(stated.decode("latin-1").strip(" \0"))
-    if encoding is None or not values.get(SOP_INSTANCE_UID, ("", b""))[1]:
+    if encoding is None or SOP_INSTANCE_UID not in values:  # stated empty is no doubt: it was found
         raise DoubtError
     return Walked(WalkedHeader(values, encoding, implicit), transfer_syntax, *(pixels or ("", 0, 0)))
 

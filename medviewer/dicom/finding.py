@@ -1,0 +1,150 @@
+"""Finding files in folders, and the one to open with: the middle one of a series, by name."""
+
+import os
+import re
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from medviewer import limits
+from medviewer.errors import LimitError, MissingFileError, UnreadableFile
+from medviewer.translation import mark, translate
+
+DIRECTORY_NAME: Final = "DICOMDIR"
+NOT_REGULAR: Final = mark("not a regular file")
+NUMBERS: Final = re.compile(r"(\d+)", re.ASCII)
+NEAREST: Final = 16  # files around the middle in which a picture is looked for
+
+Found = Path | UnreadableFile
+SeriesOf = Callable[[Sequence[int]], Sequence[Hashable | None]]
+
+
+class Finder(Iterator[Found]):
+    """Walks files and folders; gives files, and errors for what is none.
+
+    The files of a folder come before its subfolders, both sorted by name, IM2 before IM10.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._pending = [str(_start(path)) for path in reversed(paths)]  # texts: paths are slow to compare
+        self._files: set[str] = set()  # of the pending ones, those that are known to be regular files
+        self._given: set[str] = set()
+        self._count = 0
+        self.total: int | None = None  # None while folders are still being listed
+
+    def __next__(self) -> Found:
+        while self._pending:
+            name = self._pending.pop()
+            if name in self._given:
+                continue
+            self._given.add(name)
+            item = self._visit(name)
+            if item is None:
+                continue
+            self._count += 1
+            if self._count > limits.FILES_PER_SCAN:
+                self._pending.clear()
+                return LimitError(
+                    path=Path(name), what=mark("files"), asked=self._count, allowed=limits.FILES_PER_SCAN
+                )
+            return item
+        self.total = self._count
+        raise StopIteration
+
+    def next_folder(self) -> list[Found]:
+        """Return the next file and all that follow it in its folder; [] at the end."""
+        found = []
+        for item in self:
+            found.append(item)
+            if not self._pending or self._pending[-1] not in self._files:
+                break
+        return found
+
+    def _visit(self, name: str) -> Found | None:
+        path = Path(name)
+        if name in self._files:
+            return path
+        try:
+            if path.is_dir():
+                self._list(name)
+                return None
+            if path.is_file():
+                return path
+            detail = translate(NOT_REGULAR) if path.exists() else os.strerror(2)
+        except OSError as error:
+            detail = error.strerror or ""
+        return MissingFileError(path=path, detail=detail)
+
+    def _list(self, folder: str) -> None:
+        files, folders = [], []
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry)
+                elif entry.is_file(follow_symlinks=False):
+                    files.append(entry)
+                    self._files.add(entry.path)
+                elif not entry.is_dir():  # links to folders are not followed
+                    files.append(entry)
+        for found in (folders, files):
+            found.sort(key=lambda entry: natural_order(entry.name), reverse=True)
+            self._pending += [entry.path for entry in found]
+
+
+def natural_order(name: str) -> list[str | int]:
+    """Return a key that sorts names as people count: IM2 before IM10."""
+    parts: list[str | int] = list(NUMBERS.split(name))
+    parts[1::2] = [int(number) for number in parts[1::2]]
+    return [*parts, name]
+
+
+def _start(path: Path) -> Path:
+    """Return where a search begins: the files that a DICOMDIR lists lie in its folder."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    return absolute.parent if absolute.name.upper() == DIRECTORY_NAME and absolute.is_file() else absolute
+
+
+def middle_file(count: int, series_of: SeriesOf) -> int | None:
+    """Return which of some files is the middle one of a series, looking at few of them.
+
+    Names usually follow the slices, and the files of a series usually stand together. Where they do, this
+    is the middle slice; where not, it is some slice of a series.
+
+    Parameters
+    ----------
+    count : int
+        Of the files, which are sorted by name; at least 1.
+    series_of : callable
+        Tells of some files, by index, to which series they belong; None: no picture to open with.
+
+    Returns
+    -------
+    int or None
+        None where there is no picture around the middle of the files.
+    """
+    known: dict[int, Hashable | None] = {}
+
+    def ask(*indexes: int) -> Hashable | None:
+        wanted = [index for index in dict.fromkeys(indexes) if index not in known]
+        if wanted:
+            known.update(zip(wanted, series_of(wanted), strict=True))
+        return known[indexes[0]]
+
+    def end_towards(inside: int, outside: int) -> int:
+        if ask(outside) == series:
+            return outside
+        while abs(outside - inside) > 1:
+            probe = (inside + outside) // 2
+            inside, outside = (probe, outside) if ask(probe) == series else (inside, probe)
+        return inside
+
+    middle = (count - 1) // 2
+    if ask(middle, 0, count - 1) is None:
+        near = sorted(range(count), key=lambda index: abs(index - middle))[:NEAREST]
+        ask(*near)
+        middle = next((index for index in near if known[index] is not None), -1)
+        if middle < 0:
+            return None
+    series = known[middle]
+    between = (end_towards(middle, 0) + end_towards(middle, count - 1)) // 2
+    return between if ask(between) == series else middle
