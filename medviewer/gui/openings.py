@@ -1,16 +1,17 @@
 """Opening files and folders: scans them in a worker and keeps the library of all that is open."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.series import LeftOut, Library, Series, Stack, Study
+from medviewer.dicom.series import LeftOut, Library, Stack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
-from medviewer.translation import translate
+from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
     from medviewer.dicom.index import ScanProgress
@@ -18,16 +19,21 @@ if TYPE_CHECKING:
 Scan = Callable[[], "Generator[ScanProgress, None, None]"]
 ScanPaths = Callable[[Sequence[Path], Any], "Generator[ScanProgress, None, None]"]
 
+STOPPED: Final = mark("Opening was stopped: slices may be missing.")
+
 
 def merge_libraries(libraries: Sequence[Library]) -> Library:
     """Put what was opened one after another into one library; a file opened again stands in it once.
 
+    A stack gives way to a new one only where all its files were found again; otherwise it stays, and the
+    files that were found again are left out of what is new.
     Studies are joined where study and patient agree; the same name with another patient ID stays apart.
     Keys of stacks become unique: a copy of a series from another folder gets a key of its own.
     """
     merged = Library()
     for library in libraries:
-        merged = _merge_two(_without(merged, _paths(library)), library)
+        merged = _without(merged, _paths(library))
+        merged = _merge_two(merged, _without_frames(library, _paths(merged)))
     return merged
 
 
@@ -77,39 +83,80 @@ def _paths(library: Library) -> set[Path]:
 
 
 def _without(library: Library, paths: set[Path]) -> Library:
-    """Drop what a new scan found again; a stack goes as a whole, so that none is left in part."""
+    """Drop what stands at these paths; a stack goes where all its files do, so that none is left in part."""
 
-    def kept(series: Series) -> Series:
-        return replace(
-            series,
-            stacks=tuple(s for s in series.stacks if not any(frame.path in paths for frame in s.frames)),
+    def kept(stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:
+        return tuple(s for s in stacks if not all(frame.path in paths for frame in s.frames))
+
+    return _with_stacks(_without_entries(library, paths), kept)
+
+
+def _without_frames(library: Library, paths: set[Path]) -> Library:
+    """Drop all that stands at these paths, of stacks the frames."""
+    if not paths:
+        return library
+
+    def kept(stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:
+        rest = [
+            (stack, tuple(frame for frame in stack.frames if frame.path not in paths)) for stack in stacks
+        ]
+        return tuple(
+            stack if len(frames) == len(stack.frames) else replace(stack, frames=frames)
+            for stack, frames in rest
+            if frames
         )
 
-    studies = []
-    for study in library.studies:
-        series = tuple(s for s in map(kept, study.series) if s.stacks)
-        if series:
-            studies.append(replace(study, series=series))
-    return Library(
-        studies=tuple(studies),
+    return _with_stacks(_without_entries(library, paths), kept)
+
+
+def _without_entries(library: Library, paths: set[Path]) -> Library:
+    return replace(
+        library,
         other=tuple(entry for entry in library.other if entry.path not in paths),
         refused=tuple(entry for entry in library.refused if entry.path not in paths),
         ignored=tuple(entry for entry in library.ignored if entry.path not in paths),
     )
 
 
-class Openings(QObject):
-    """Runs one scan after another and joins what they find."""
+def _with_stacks(library: Library, change: Callable[[tuple[Stack, ...]], tuple[Stack, ...]]) -> Library:
+    """Change the stacks of each series; what has none left is gone."""
+    studies = []
+    for study in library.studies:
+        changed = tuple(replace(series, stacks=change(series.stacks)) for series in study.series)
+        if left := tuple(series for series in changed if series.stacks):
+            studies.append(replace(study, series=left))
+    return replace(library, studies=tuple(studies))
 
-    progressed = Signal(object)
+
+def _marked_as_stopped(library: Library, paths: set[Path]) -> Library:
+    """Warn on the stacks with one of these files that not all of their files may have been found."""
+    warning = translate(STOPPED)
+
+    def marked(stack: Stack) -> Stack:
+        if warning in stack.warnings or not any(frame.path in paths for frame in stack.frames):
+            return stack
+        return replace(stack, warnings=(warning, *stack.warnings))
+
+    return _with_stacks(library, lambda stacks: tuple(map(marked, stacks)))
+
+
+class Openings(QObject):
+    """Runs one scan after another and joins what they find; a second one waits for the first."""
+
+    started = Signal()
+    progressed = Signal(object, bool)  # ScanProgress; whether the library is another one than before
     failed = Signal(object)
-    finished = Signal(object)
+    finished = Signal()
+    stopped = Signal()  # before its end: what was found may be incomplete, and the library says so
+    message = Signal(str, str, str)  # text, hint, severity
 
     def __init__(self, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workers = workers
         self._before: Library = Library()
+        self._waiting: deque[tuple[Scan, Sequence[Path]]] = deque()
         self._task: Task | None = None
+        self._paths: Sequence[Path] = ()  # that the running scan was asked for
         self._found: Library | None = None  # by the scan; None where it came to no end of its own
         self.library = Library()
 
@@ -118,9 +165,20 @@ class Openings(QObject):
         """Whether a scan is running."""
         return self._task is not None
 
-    def open(self, scan: Scan) -> None:
-        """Scan and add what is found; a scan that still runs ends with what it has found so far."""
-        self.cancel()
+    def open(self, scan: Scan, paths: Sequence[Path] = ()) -> None:
+        """Scan and add what is found, after the scans that were asked for before.
+
+        Parameters
+        ----------
+        paths : sequence of Path
+            What the user asked for, to be named where nothing is found.
+        """
+        self._waiting.append((scan, paths))
+        if self._task is None:
+            self._start_next()
+
+    def _start_next(self) -> None:
+        scan, self._paths = self._waiting.popleft()
         self._before, self._found = self.library, Library()
         self._task = Task(scan, self._workers, "scan")
         self._task.yielded.connect(self._on_progress)
@@ -128,36 +186,44 @@ class Openings(QObject):
         self._task.crashed.connect(self._on_crashed)
         self._task.finished.connect(self._on_finished)
         self._task.submit()
+        self.started.emit()
 
     def study_of(self, stack: Stack) -> list[Stack]:
         """Return all stacks of a stack's study and patient."""
-        whose = stack.identity
-        return [
-            other
-            for other in self.library.stacks
-            if other.identity.study_instance_uid == whose.study_instance_uid
-            and other.identity.patient_key == whose.patient_key
-        ]
+        return [other for other in self.library.stacks if _whose(other) == _whose(stack)]
+
+    def found_stacks(self) -> list[Stack]:
+        """Return the stacks that hold what the scan has found, also those that were open before."""
+        found = () if self._found is None else self._found.stacks
+        firsts = {stack.frames[0].path for stack in found}
+        return [one for one in self.library.stacks if any(frame.path in firsts for frame in one.frames)]
 
     def cancel(self) -> None:
-        """End the scan at its next yield; what was found stays."""
+        """End the scan at its next yield, and those that wait; what was found stays."""
+        self._waiting.clear()
         if self._task is not None:
             self._task.cancel()
 
     def close(self, stacks: Sequence[Stack] | None = None) -> None:
-        """Forget stacks; None: everything, also what could not be read."""
-        self.cancel()
+        """Forget stacks, and end a scan that has found some of their study; None: everything."""
         if stacks is None:
-            self.library = Library()
-        else:
-            self.library = _without(self.library, {f.path for stack in stacks for f in stack.frames})
-        self._before = self.library
+            self.cancel()
+            self.library, self._before, self._found = Library(), Library(), None
+            return
+        gone, whose = {f.path for stack in stacks for f in stack.frames}, set(map(_whose, stacks))
+        found = self._found if self._task is not None else None
+        if found is not None and any(_whose(stack) in whose for stack in found.stacks):
+            assert self._task is not None
+            self._task.cancel()
+        self.library, self._before = _without(self.library, gone), _without(self._before, gone)
 
     @Slot(object)
     def _on_progress(self, progress: "ScanProgress") -> None:
+        changed = progress.library is not self._found
         self._found = progress.library
-        self.library = merge_libraries([self._before, progress.library])
-        self.progressed.emit(progress)
+        if changed:
+            self.library = merge_libraries([self._before, progress.library])
+        self.progressed.emit(progress, changed)
 
     @Slot(object)
     def _on_failed(self, error: MedviewerError) -> None:
@@ -170,11 +236,24 @@ class Openings(QObject):
 
     @Slot()
     def _on_finished(self) -> None:
-        if self.sender() is not self._task:
+        task = self._task
+        if task is None or self.sender() is not task:
             return
-        cancelled = self._task is not None and self._task.cancelled
-        self._task = None
-        self.finished.emit(None if cancelled else self._found)
+        self._task, found = None, self._found
+        if task.cancelled and found is not None:
+            self.library = _marked_as_stopped(self.library, _paths(found))
+            self.stopped.emit()
+        self.finished.emit()
+        if found is not None:
+            said = (translate(STOPPED), "warning") if task.cancelled else outcome_message(self._paths, found)
+            if said is not None:
+                self.message.emit(said[0], "", said[1])
+        if self._waiting and self._task is None:
+            self._start_next()
+
+
+def _whose(stack: Stack) -> tuple[str, tuple[str, str, str]]:
+    return stack.identity.study_instance_uid, stack.identity.patient_key
 
 
 def scan_paths(paths: Sequence[Path], sandbox: Any) -> "Generator[ScanProgress, None, None]":
@@ -186,9 +265,14 @@ def scan_paths(paths: Sequence[Path], sandbox: Any) -> "Generator[ScanProgress, 
 
 def scan_demo(sandbox: Any) -> "Generator[ScanProgress, None, None]":
     """Make the demonstration study where it is not there yet, and scan it."""
-    from medviewer.dicom.phantom import ensure_demo_study
+    from medviewer.dicom.index import ScanProgress
+    from medviewer.dicom.phantom import DEMO_SLICES, demo_folder, is_complete, written_demo_study
 
-    yield from scan_paths([ensure_demo_study()], sandbox)
+    nothing = Library()
+    if not is_complete(demo_folder()):
+        for written, _ in enumerate(written_demo_study(), start=1):
+            yield ScanProgress(nothing, written, DEMO_SLICES, finished=False)
+    yield from scan_paths([demo_folder()], sandbox)
 
 
 def scan_samples(sandbox: Any) -> "Generator[ScanProgress, None, None]":

@@ -20,10 +20,8 @@ from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource
 from medviewer.gui.openings import (
     Openings,
-    Scan,
     ScanPaths,
     first_to_show,
-    outcome_message,
     scan_demo,
     scan_paths,
     scan_samples,
@@ -87,9 +85,7 @@ class ViewerSession(QObject):
         super().__init__(parent)
         self._sandbox, self._scan = sandbox, scan
         self.workers = workers if workers is not None else Workers(self)
-        self._identity_hidden = False
-        self._awaits_first_picture = False
-        self._opened: tuple[Path, ...] = ()
+        self._identity_hidden = self._awaits_first_picture = False
         self._model, self._device = DEFAULT_MODEL, device
         self._openings = Openings(self.workers, self)
         self._display = Display(sandbox.read_frame, self.workers, self)
@@ -100,7 +96,10 @@ class ViewerSession(QObject):
         self.workers.crashed.connect(self.crashed)
         self._openings.progressed.connect(self._on_scan_progress)
         self._openings.failed.connect(self.show_error)
-        self._openings.finished.connect(self._on_scan_finished)
+        self._openings.started.connect(self._on_scan_started)
+        self._openings.stopped.connect(self._take_library)
+        self._openings.finished.connect(self.scan_finished)
+        self._openings.message.connect(self.message)
         self._display.state_changed.connect(self.state_changed)
         self._display.pane_changed.connect(self.pane_changed)
         self._display.busy_changed.connect(self.busy_changed)
@@ -200,15 +199,15 @@ class ViewerSession(QObject):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files and folders beside what is open; the first picture is shown as soon as it is found."""
         paths = tuple(Path(path) for path in paths)
-        self._open(partial(self._scan, paths, self._sandbox), paths)
+        self._openings.open(partial(self._scan, paths, self._sandbox), paths)
 
     def open_demo(self) -> None:
         """Open the demonstration study, a computed phantom."""
-        self._open(partial(scan_demo, self._sandbox))
+        self._openings.open(partial(scan_demo, self._sandbox))
 
     def open_samples(self) -> None:
         """Open the sample files that pydicom brings along."""
-        self._open(partial(scan_samples, self._sandbox))
+        self._openings.open(partial(scan_samples, self._sandbox))
 
     def close_study(self) -> None:
         """Close the study of the focused pane."""
@@ -327,9 +326,15 @@ class ViewerSession(QObject):
         self._display.process_again()
 
     def cancel(self) -> None:
-        """End a scan and a classification; what was found so far stays."""
+        """End the classification under way; where there is none, the opening."""
+        if self.is_classifying:
+            self._classification.cancel()
+        else:
+            self.cancel_opening()
+
+    def cancel_opening(self) -> None:
+        """End a scan, and those that wait; what was found so far stays, and is said to be in part."""
         self._openings.cancel()
-        self._classification.cancel()
 
     def task(self, make_generator: Callable[[], Generator[Any, None, None]], lane: str) -> Task:
         """Return a task for other work of the window; connect its signals, then submit it."""
@@ -344,34 +349,30 @@ class ViewerSession(QObject):
 
     # what tasks bring
 
-    def _open(self, scan: Scan, paths: tuple[Path, ...] = ()) -> None:
-        self._opened = paths
+    @Slot()
+    def _on_scan_started(self) -> None:
         self._awaits_first_picture = True
         self._display.swap(ds.open_data(self.state))
-        self._openings.open(scan)
         self.scan_started.emit()
 
-    @Slot(object)
-    def _on_scan_progress(self, progress: "ScanProgress") -> None:
+    @Slot()
+    def _take_library(self) -> None:
         self._display.swap(ds.replace_stacks(self.state, self.library.stacks))
-        found = {frame.path for stack in progress.library.stacks for frame in stack.frames[:1]}
-        stacks = [stack for stack in self.library.stacks if stack.frames[0].path in found]
-        if self._awaits_first_picture and stacks:
-            self.show_stack(first_to_show(stacks))
         self.library_changed.emit(self.library)
+
+    @Slot(object, bool)
+    def _on_scan_progress(self, progress: "ScanProgress", changed: bool) -> None:
+        if changed:
+            self._take_library()
+            stacks = self._openings.found_stacks()
+            if self._awaits_first_picture and stacks:
+                self.show_stack(first_to_show(stacks))
+            self._want_thumbnails(stacks)
         self.scan_progress.emit(progress.files_seen, progress.files_total)
-        self._want_thumbnails(stacks)
 
     def _want_thumbnails(self, stacks: Sequence[Stack]) -> None:
         for stack in stacks:
             self._display.loader.want_thumbnail(stack)
-
-    @Slot(object)
-    def _on_scan_finished(self, found: Library | None) -> None:
-        self.scan_finished.emit()
-        said = None if found is None else outcome_message(self._opened, found)
-        if said is not None:
-            self.message.emit(said[0], "", said[1])
 
     @Slot(object)
     def _on_model_loaded(self, loaded: Loaded) -> None:

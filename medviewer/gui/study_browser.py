@@ -160,7 +160,7 @@ class StudyBrowser(QWidget):
         self.progress_text = plain_label(role="quiet")
         self.cancel_button = QPushButton(translate("Cancel"))
         self.cancel_button.setProperty("role", "small")
-        self.cancel_button.clicked.connect(self._session.cancel)
+        self.cancel_button.clicked.connect(self._session.cancel_opening)
         line.addWidget(self.progress_text, 1)
         line.addWidget(self.cancel_button)
         self.progress = QProgressBar()

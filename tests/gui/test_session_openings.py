@@ -1,0 +1,125 @@
+"""Opening beside, again and in part: nothing that is open is lost, and what is not whole says so."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from medviewer.dicom.series import Library, Stack
+from tests.made_stacks import library, stack
+from tests.session_bench import Bench
+
+A, B = stack("A", slices=7), stack("B", slices=4)
+STOPPED = "Opening was stopped: slices may be missing."
+
+
+@pytest.fixture
+def bench(qapp: object) -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.session.shutdown()
+    bench.session.deleteLater()
+
+
+def part(of: Stack, *numbers: int) -> Stack:
+    return replace(of, frames=tuple(of.frames[number] for number in numbers))
+
+
+def begin(bench: Bench, *found: Library) -> None:
+    """Open something and stop before the scan ends."""
+    bench.found = list(found)
+    bench.session.open_paths([Path("/somewhere")])
+    while not bench.session.library.stacks:
+        bench.workers.advance(1)
+    assert bench.session.is_scanning
+
+
+def test_opening_one_file_of_an_open_series_keeps_the_series_and_shows_it(bench: Bench) -> None:
+    bench.open(library(A))
+    bench.open(library(B))
+    bench.open(library(part(A, 3)))
+    assert [one.key for one in bench.session.library.stacks] == [A.key, B.key]
+    assert len(bench.pane.stack.frames) == 7
+    assert bench.pane.stack.key == A.key
+
+
+def test_opening_the_rest_of_a_series_takes_the_whole_in_place_of_the_part(bench: Bench) -> None:
+    bench.open(library(part(A, 3)))
+    bench.open(library(A))
+    assert [len(one.frames) for one in bench.session.library.stacks] == [7]
+
+
+def test_of_two_that_overlap_no_file_is_lost_and_none_stands_twice(bench: Bench) -> None:
+    bench.open(library(part(A, 0, 1, 2, 3)))
+    bench.open(library(part(A, 2, 3, 4, 5, 6)))
+    paths = [frame.path for one in bench.session.library.stacks for frame in one.frames]
+    assert sorted(paths) == sorted(frame.path for frame in A.frames)
+
+
+def test_a_second_opening_waits_for_the_first_and_both_are_whole(bench: Bench) -> None:
+    begin(bench, library(part(A, 0, 1)), library(A))
+    bench.found = [library(B)]  # for the next one
+    bench.session.open_paths([Path("/other")])
+    bench.workers.settle()
+    assert {one.key: len(one.frames) for one in bench.session.library.stacks} == {A.key: 7, B.key: 4}
+    assert bench.messages == []
+    assert bench.pane.stack.key == B.key
+
+
+def test_closing_another_study_lets_the_opening_go_on(bench: Bench) -> None:
+    bench.open(library(B))
+    bench.found = [library(part(A, 0, 1)), library(A)]
+    bench.session.open_paths([Path("/somewhere")])
+    while len(bench.session.library.stacks) < 2:
+        bench.workers.advance(1)
+    bench.session.show_stack(bench.session.library.stacks[0])
+    assert bench.pane.stack.key == B.key
+    bench.session.close_study()
+    bench.workers.settle()
+    assert {one.key: len(one.frames) for one in bench.session.library.stacks} == {A.key: 7}
+    assert bench.messages == []
+
+
+def test_closing_the_study_that_is_being_opened_ends_the_opening(bench: Bench) -> None:
+    begin(bench, library(part(A, 0, 1)), *[library(A)] * 50)
+    bench.session.close_study()
+    bench.workers.settle()
+    assert not bench.session.library.stacks
+    assert not bench.session.is_scanning
+
+
+def test_a_stopped_opening_is_told_and_its_stacks_say_so(bench: Bench) -> None:
+    bench.open(library(B))
+    bench.found = [library(part(A, 0, 1)), *[library(part(A, 0, 1))] * 50, library(A)]
+    bench.session.open_paths([Path("/somewhere")])
+    while len(bench.session.library.stacks) < 2:
+        bench.workers.advance(1)
+    bench.session.cancel_opening()
+    bench.workers.settle()
+    assert bench.messages == [(STOPPED, "", "warning")]
+    assert {one.key: one.warnings for one in bench.session.library.stacks} == {A.key: (STOPPED,), B.key: ()}
+    assert bench.pane.stack.warnings == (STOPPED,)
+
+
+def test_esc_for_the_classifier_lets_the_opening_go_on(bench: Bench) -> None:
+    bench.open(library(B))
+    bench.workers.hold("classify")
+    bench.session.classify()
+    bench.found = [library(part(A, 0, 1)), library(A)]
+    bench.session.open_paths([Path("/somewhere")])
+    assert bench.session.is_classifying
+    bench.session.cancel()
+    bench.workers.settle()
+    assert {one.key: len(one.frames) for one in bench.session.library.stacks} == {A.key: 7, B.key: 4}
+    assert STOPPED not in [text for text, _, _ in bench.messages]
+
+
+def test_closing_everything_ends_all_openings_without_a_word(bench: Bench) -> None:
+    begin(bench, library(part(A, 0, 1)), *[library(A)] * 50)
+    bench.session.open_paths([Path("/other")])
+    bench.session.close_all()
+    bench.workers.settle()
+    assert not bench.session.library.stacks
+    assert not bench.session.is_scanning
+    assert bench.messages == []
