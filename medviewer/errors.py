@@ -149,6 +149,7 @@ class DecoderTimeoutError(UnreadableFile):
     """Reading the file took too long. Facts: seconds."""
 
     reason = mark("reading it took longer than {seconds} s")
+    hint = mark("Its disk or network may be slow: go to the slice again to try once more.")
 
 
 class ModelError(MedviewerError):

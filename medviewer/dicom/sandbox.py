@@ -238,7 +238,7 @@ class Sandbox:
         ------
         UnreadableFile
             It cannot be shown; the kind says why. A file that ended WORKER_DEATHS_PER_FILE workers is
-            refused without another try.
+            refused without another try, until it is indexed again.
         WorkerUnavailableError
             No worker can be started, or the sandbox was closed.
         """
@@ -259,8 +259,7 @@ class Sandbox:
             except _DiedError as error:
                 self._deaths[path] += 1
                 raise DecoderDiedError(path=path) from error
-            except _TooSlowError as error:
-                self._deaths[path] += 1
+            except _TooSlowError as error:  # its disk may be slow: the next try may succeed
                 raise DecoderTimeoutError(path=path, seconds=round(seconds)) from error
             if "error" in reply:
                 raise error_of(reply)
@@ -282,6 +281,8 @@ class Sandbox:
         WorkerUnavailableError
             No worker can be started, or the sandbox was closed.
         """
+        for path in paths:
+            self._deaths.pop(path, None)
         place, careful = 0, 0
         while place < len(paths):
             batch = paths[place : place + (1 if careful else INDEX_BATCH)]

@@ -202,6 +202,25 @@ def test_a_file_that_ends_workers_is_refused_at_once(tmp_path: Path, monkeypatch
         monkeypatch.setattr(running._decoding, "send", lambda _: pytest.fail("it was tried again"))
         with pytest.raises(DecoderDiedError):
             running.read_frame(reference(path))
+        monkeypatch.undo()
+        list(running.index_files([path]))  # opened again, as after a repair
+        assert running.read_frame(reference(path)).rows == 16
+
+
+@posix_only
+def test_a_slow_disk_is_named_each_time_and_never_held_against_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "slow.dcm")
+    with Sandbox() as running:
+        for _ in range(limits.WORKER_DEATHS_PER_FILE):
+            running.read_frame(reference(path))  # so that a worker is there
+            with monkeypatch.context() as patched:
+                patched.setattr(limits, "WORKER_WALL_SECONDS", 0.0)
+                psutil.Process(running.worker_pids[0]).suspend()
+                with pytest.raises(DecoderTimeoutError, match="took longer"):
+                    running.read_frame(reference(path))
+        assert running.read_frame(reference(path)).rows == 16
 
 
 @posix_only

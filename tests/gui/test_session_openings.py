@@ -69,7 +69,7 @@ def test_a_second_opening_waits_for_the_first_and_both_are_whole(bench: Bench) -
 
 def test_closing_another_study_lets_the_opening_go_on(bench: Bench) -> None:
     bench.open(library(B))
-    bench.found = [library(part(A, 0, 1)), library(A)]
+    bench.found = [*[library(part(A, 0, 1))] * 50, library(A)]
     bench.session.open_paths([Path("/somewhere")])
     while len(bench.session.library.stacks) < 2:
         bench.workers.advance(1)
