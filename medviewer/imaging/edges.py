@@ -10,7 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from medviewer.imaging.filters import SAMPLE, canny, derivatives, noise_sigma, without_padding
+from medviewer.imaging.filters import canny, derivatives, noise_sigma, without_padding
 from medviewer.imaging.modality import padding_mask, unit
 from medviewer.imaging.parameter import Parameter
 from medviewer.imaging.processed import Processed, Work, outline, render
@@ -19,6 +19,7 @@ from medviewer.imaging.voi import default_voi, describe
 from medviewer.translation import mark, translate
 
 CLASSIC: Final = (100, 200)
+SAMPLE: Final = 1 << 16  # gradients are enough for a quantile
 LOW_SHARE: Final = 0.4  # of the high threshold
 GRADIENT_SHARE: Final = (
     12**0.5 / 8
@@ -91,7 +92,8 @@ def _canny(source: Processed, work: Work) -> tuple[Mask, str]:
 def _gradient_quantile(across: ModalityImage, down: ModalityImage, noise: float, share: float) -> float:
     """Return a quantile of the gradients that stand out from the noise; the noise where none does."""
     step = max(1, int(np.sqrt(across.size / SAMPLE)))
-    gradient = np.hypot(across[::step, ::step], down[::step, ::step])
+    picked = [np.ascontiguousarray(derivative[::step, ::step]) for derivative in (across, down)]
+    gradient = np.asarray(cv2.magnitude(*picked))
     gradient = gradient[gradient > noise]
     return float(np.quantile(gradient, share)) if gradient.size else noise
 

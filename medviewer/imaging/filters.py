@@ -24,7 +24,6 @@ NLM_PATCH: Final = 3
 NLM_SEARCH: Final = 11
 NLM_BAND_ROWS: Final = 16
 NLM_BAND_PIXELS: Final = 1 << 18
-SAMPLE: Final = 1 << 18  # pixels for a robust statistic of a large picture
 SIGMA_SAMPLE: Final = 1 << 16
 BLOCK: Final = 8  # pixels
 SIGMA_QUANTILE: Final = 0.2
@@ -279,8 +278,7 @@ def canny(across: ModalityImage, down: ModalityImage, low: float, high: float) -
     scale = max(limit / largest, 256 / high)
     pair = []
     for derivative in (across, down):
-        scaled = derivative * np.float32(scale)
-        np.clip(scaled, -limit, limit, out=scaled)
-        pair.append(np.rint(scaled, out=scaled).astype(np.int16))
+        scaled = np.asarray(cv2.addWeighted(derivative, scale, derivative, 0, 0, dtype=cv2.CV_16S))
+        pair.append(np.maximum(scaled, -limit, out=scaled))  # the sum of two squares must fit into 32 bits
     edges = cv2.Canny(pair[0], pair[1], min(low * scale, limit), min(high * scale, limit), L2gradient=True)
     return np.asarray(edges != 0)
