@@ -101,6 +101,10 @@ class Program:
     def _tell_at_start(self, last_fault: str) -> None:
         if self.settings.notice:
             self.session.message.emit(self.settings.notice, "", "warning")
+        if not diagnostics.is_logging():
+            self.session.message.emit(
+                translate("No log is kept: the log folder cannot be written."), "", "warning"
+            )
         if last_fault:
             self.session.message.emit(
                 translate("The program did not end as it should last time."),

@@ -1,14 +1,12 @@
-"""Logs and crash notes that name nobody: no text from a file, no message of an exception, only salted hashes.
+"""Logs and crash notes that name nobody: no text from a file, no message of an exception.
 
 What a log may say is where in the program something happened, never about whom. An exception's message may
 quote what a file holds, so only its class and its places in the program are written.
 """
 
 import faulthandler
-import hashlib
 import logging
 import os
-import secrets
 import sys
 import threading
 import traceback
@@ -19,17 +17,17 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from medviewer import paths
-from medviewer.errors import MedviewerError
+from medviewer.errors import MedviewerError, WriteError
 from medviewer.limits import KIB
-from medviewer.storage import atomic_write
+from medviewer.storage import make_folder
 
 LOG_NAME: Final = "medviewer.log"
 FAULT_NAME: Final = "fault.log"
+LAST_FAULT_NAME: Final = "fault.previous.log"
 LOG_BYTES: Final = 512 * KIB
 LOG_FILES: Final = 3
 
 _log = logging.getLogger(__name__)
-_salt = b""
 
 
 def describe(error: BaseException) -> str:
@@ -49,19 +47,10 @@ def record_crash(error: BaseException) -> None:
     _log.error("crash\n%s", describe(error))
 
 
-def hashed(text: str) -> str:
-    """Return a short hash of a name, path or UID that tells two apart without saying which.
-
-    The salt is the installation's own and stays in the user's folder, so that the hashes cannot be
-    looked up elsewhere.
-    """
-    global _salt
-    _salt = _salt or _installation_salt()
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=_salt, digest_size=6).hexdigest()
-
-
 def start(on_uncaught: Callable[[BaseException], None] | None = None) -> str:
     """Open the log and the fault file, and take over what nobody catches.
+
+    Where the folder cannot be written there is no log, and `is_logging` says so.
 
     Parameters
     ----------
@@ -72,10 +61,17 @@ def start(on_uncaught: Callable[[BaseException], None] | None = None) -> str:
     -------
     str
         What the fault file held from the last run, so that the user can be told; empty after a clean end.
+        The folder keeps it under LAST_FAULT_NAME.
     """
-    folder = paths.user_folder("log")
-    _open_log(folder / LOG_NAME)
-    last_fault = _open_fault_file(folder / FAULT_NAME)
+    last_fault = ""
+    _silence_others()
+    try:
+        folder = paths.user_folder("log")
+        make_folder(folder, mode=0o700)
+        _open_log(folder / LOG_NAME)
+        last_fault = _open_fault_file(folder / FAULT_NAME)
+    except (OSError, WriteError):  # nothing of the user's depends on it
+        logging.getLogger("medviewer").addHandler(logging.NullHandler())
 
     def caught(error: BaseException | None) -> None:
         if error is None or isinstance(error, KeyboardInterrupt | SystemExit):
@@ -90,6 +86,11 @@ def start(on_uncaught: Callable[[BaseException], None] | None = None) -> str:
     sys.unraisablehook = lambda happened: caught(happened.exc_value)
     warnings.showwarning = _log_warning
     return last_fault
+
+
+def is_logging() -> bool:
+    """Return whether the log and the fault file are open."""
+    return _fault_descriptor is not None
 
 
 def stop() -> None:
@@ -120,26 +121,31 @@ class _PlacesOnly(logging.Formatter):
         return describe(error) if isinstance(error, BaseException) else ""
 
 
+def _silence_others() -> None:
+    """Keep what a library says, which may quote a file, from the log and from standard error."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    logging.getLogger("pydicom").propagate = False
+    logging.getLogger("medviewer").propagate = False
+
+
 def _open_log(path: Path) -> None:
     handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8")
     path.chmod(0o600)
     handler.setFormatter(_PlacesOnly("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     package = logging.getLogger("medviewer")
     package.setLevel(logging.INFO)
-    package.propagate = False
     package.addHandler(handler)
-    # a library's record or warning may quote a file, so theirs go nowhere
-    logging.getLogger().addHandler(logging.NullHandler())
-    logging.getLogger("pydicom").propagate = False
 
 
 def _open_fault_file(path: Path) -> str:
     global _fault_descriptor
-    last = path.read_text("utf-8", "replace") if path.is_file() else ""
+    last = path.read_text("utf-8", "replace").strip() if path.is_file() else ""
     _close_fault_file()
+    if last:
+        path.replace(path.with_name(LAST_FAULT_NAME))
     _fault_descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     faulthandler.enable(file=_fault_descriptor)
-    return last.strip()
+    return last
 
 
 def _close_fault_file() -> None:
@@ -158,12 +164,3 @@ def _log_warning(
     line: str | None = None,
 ) -> None:
     _log.warning("%s at %s:%d", category.__name__, Path(filename).name, lineno)
-
-
-def _installation_salt() -> bytes:
-    path = paths.user_folder("config") / "salt"
-    if path.is_file() and path.stat().st_size == 32:
-        return path.read_bytes()
-    salt = secrets.token_bytes(32)
-    atomic_write(path, salt, mode=0o600)
-    return salt

@@ -15,23 +15,13 @@ def resource(*parts: str) -> Path:
     return root.joinpath(*parts)
 
 
-def shared_data() -> Path:
-    """Return the folder with real sample data that tests and benchmarks may use; it may be absent."""
-    return Path(os.environ.get("MEDVIEWER_SHARED", _PACKAGE.parent.parent / "shared"))
-
-
 def user_folder(kind: str) -> Path:
-    """Return the user's folder of one kind ("config", "data", "cache" or "log"), made private (0700).
+    """Return the user's folder of one kind ("config", "data", "cache" or "log"); it may not exist.
 
     `MEDVIEWER_HOME` puts all of them below one folder, for tests and for portable use.
     """
-    portable = os.environ.get("MEDVIEWER_HOME")
-    folder = Path(portable) / kind if portable else _platform_folder(kind)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
-def _platform_folder(kind: str) -> Path:
+    if portable := os.environ.get("MEDVIEWER_HOME"):
+        return Path(portable) / kind
     return {
         "config": platformdirs.user_config_path,
         "data": platformdirs.user_data_path,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from medviewer import paths
-from medviewer.storage import atomic_write
+from medviewer.storage import write_private
 from medviewer.translation import LANGUAGES, mark, translate
 
 FILE_NAME: Final = "settings.json"
@@ -40,7 +40,6 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("remember_files", bool, True, mark("Remember recently opened files")),
         Setting("device", str, "auto", mark("Classify on"), ("auto", "cpu", "cuda")),
         Setting("window_geometry", str, "", ""),
-        Setting("window_state", str, "", ""),
     )
 }
 
@@ -52,11 +51,14 @@ class Settings:
         self._file = paths.user_folder("config") / FILE_NAME
         self._values: dict[str, Value] = {key: setting.default for key, setting in SETTINGS.items()}
         self.notice = ""  # a translated sentence to show once; empty where all is well
-        if not self._file.exists():
-            return
         try:
-            self._values |= _checked(json.loads(self._file.read_text("utf-8")))
-        except (OSError, ValueError, KeyError, RecursionError):
+            content = self._file.read_text("utf-8")
+            self._values |= _checked(json.loads(content))
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError:
+            self.notice = translate("The settings could not be read and are the default ones.")
+        except (ValueError, KeyError, RecursionError):
             self._set_aside()
 
     def text(self, key: str) -> str:
@@ -84,7 +86,7 @@ class Settings:
         self._values[key] = value
         changed = {name: kept for name, kept in self._values.items() if kept != SETTINGS[name].default}
         content = json.dumps({"version": VERSION, "settings": changed}, ensure_ascii=False, indent=1)
-        atomic_write(self._file, content.encode("utf-8"), mode=0o600)
+        write_private(self._file, content.encode("utf-8"))
 
     def _set_aside(self) -> None:
         kept = self._file.with_name(FILE_NAME + ".bad")

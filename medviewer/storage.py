@@ -1,19 +1,30 @@
 """Writing files so that a reader finds the old one whole or the new one whole, never a torn one."""
 
 import contextlib
+import errno
+import logging
 import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from medviewer.errors import ExistingFileError, OriginalFileError, WriteError
+
+# what FAT, exFAT and network shares answer to what they do not have: hard links, permissions
+NOT_SUPPORTED: Final = frozenset(
+    (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)  # EINVAL: Windows
+)
+
+_log = logging.getLogger(__name__)
 
 
 def atomic_write(path: Path, content: bytes, *, overwrite: bool = True, mode: int = 0o644) -> None:
     """Write a file whole or not at all.
 
     A temporary file in the same folder is written, flushed to the disk and moved onto the name; then
-    the folder is flushed. On any error the old file stays as it was and no temporary file is left.
+    the folder is flushed. On any error the old file stays as it was and no temporary file is left. Once the
+    file has its name it is written: a folder that cannot be flushed is noted in the log only.
 
     Raises
     ------
@@ -32,6 +43,32 @@ def atomic_write(path: Path, content: bytes, *, overwrite: bool = True, mode: in
         raise WriteError(path=path, reason=error.strerror or str(error), bytes=len(content)) from error
 
 
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only the user may read (0600), in a folder made private (0700) if it is not there.
+
+    Raises
+    ------
+    WriteError
+        The operating system refused.
+    """
+    make_folder(path.parent, mode=0o700)
+    atomic_write(path, content, mode=0o600)
+
+
+def make_folder(folder: Path, *, mode: int = 0o777) -> None:
+    """Make a folder and those above it, unless it is there.
+
+    Raises
+    ------
+    WriteError
+        The operating system refused.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    except OSError as error:
+        raise WriteError(path=folder, reason=error.strerror or str(error), bytes=0) from error
+
+
 def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int) -> None:
     descriptor, name = tempfile.mkstemp(prefix=".medviewer-", suffix=".part", dir=path.parent)
     temporary = Path(name)
@@ -40,12 +77,11 @@ def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int) -
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(mode)
+        _set_mode(temporary, mode)
         if overwrite:
             temporary.replace(path)
         else:
-            os.link(temporary, path)  # unlike a rename, it fails where the name has appeared meanwhile
-            temporary.unlink()
+            _take_free_name(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -53,14 +89,43 @@ def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int) -
     _flush_folder(path.parent)
 
 
+def _set_mode(path: Path, mode: int) -> None:
+    try:
+        path.chmod(mode)
+    except OSError as error:
+        if error.errno not in NOT_SUPPORTED:
+            raise
+
+
+def _take_free_name(temporary: Path, path: Path) -> None:
+    """Move a file onto a name; unlike a rename, fail where the name has appeared meanwhile."""
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in NOT_SUPPORTED:
+            raise
+    else:
+        temporary.unlink()
+        return
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+    try:
+        temporary.replace(path)
+    except OSError:
+        path.unlink()  # our own, empty
+        raise
+
+
 def _flush_folder(folder: Path) -> None:
     if os.name == "nt":  # Windows cannot open a folder for flushing
         return
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        _log.warning("a folder could not be flushed: %s", type(error).__name__)
 
 
 def refuse_source(path: Path, sources: Iterable[Path]) -> None:

@@ -19,7 +19,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from shiboken6 import isValid
 
-from medviewer import paths, translation
+from medviewer import translation
+from tests import sample_data
 
 ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 3.0
@@ -38,7 +39,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def shared_data() -> Path:
     """Return the folder with real sample data."""
-    return paths.shared_data()
+    return sample_data.shared_data()
 
 
 @pytest.fixture(autouse=True)
@@ -139,7 +140,7 @@ LEFT_OVERS: dict[str, Callable[[], set[str]]] = {
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that use `shared_data`, and skip them where it is absent."""
-    present = (paths.shared_data() / "data").is_dir()
+    present = (sample_data.shared_data() / "data").is_dir()
     absent = pytest.mark.skip(reason="the sample data is not here (MEDVIEWER_SHARED names its folder)")
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
@@ -160,7 +161,7 @@ _skipped_but_needed: list[str] = []
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Remember what was skipped although the sample data is here."""
     skipped = report.skipped and not hasattr(report, "wasxfail")
-    if skipped and "gpu" not in report.keywords and (paths.shared_data() / "data").is_dir():
+    if skipped and "gpu" not in report.keywords and (sample_data.shared_data() / "data").is_dir():
         _skipped_but_needed.append(report.nodeid)
 
 

@@ -123,20 +123,10 @@ def test_a_fault_of_the_last_run_is_told_once(home: Path) -> None:
     fault.write_text("Fatal Python error: Segmentation fault\n")
     try:
         assert "Segmentation fault" in diagnostics.start()
+        kept = fault.with_name(diagnostics.LAST_FAULT_NAME)
+        assert "Segmentation fault" in kept.read_text(), "the user is told that the folder holds it"
         diagnostics.stop()
         assert diagnostics.start() == ""
+        assert kept.is_file()
     finally:
         diagnostics.stop()
-
-
-def test_a_hash_tells_two_apart_and_does_not_say_which(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagnostics, "_salt", b"")
-    first = diagnostics.hashed(CANARY)
-    assert diagnostics.hashed(CANARY) == first
-    assert diagnostics.hashed("another") != first
-    assert CANARY not in first
-    monkeypatch.setattr(diagnostics, "_salt", b"")
-    assert diagnostics.hashed(CANARY) == first, "the salt is kept"
-    (home / "config" / "salt").unlink()
-    monkeypatch.setattr(diagnostics, "_salt", b"")
-    assert diagnostics.hashed(CANARY) != first, "each installation has its own salt"

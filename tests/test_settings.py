@@ -65,7 +65,7 @@ def test_a_file_cut_off_anywhere_gives_the_defaults_and_is_kept(file: Path) -> N
     ],
 )
 def test_a_file_from_elsewhere_gives_the_defaults_and_is_kept(file: Path, content: object) -> None:
-    Settings()
+    file.parent.mkdir()
     file.write_text(json.dumps(content))
     settings = Settings()
     assert settings.text("theme") == "dark"
@@ -76,7 +76,7 @@ def test_a_file_from_elsewhere_gives_the_defaults_and_is_kept(file: Path, conten
 def test_a_file_that_cannot_be_set_aside_does_not_stop_the_start(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Settings()
+    file.parent.mkdir()
     file.write_text("{")
 
     def refuse(*_: object) -> None:
@@ -98,3 +98,19 @@ def test_a_change_that_cannot_be_written_says_so_and_holds(
     with pytest.raises(WriteError, match="No space left"):
         settings.change("theme", "light")
     assert settings.text("theme") == "light"
+
+
+def test_a_file_that_cannot_be_opened_gives_the_defaults_and_is_told(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Settings().change("theme", "light")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", refuse)
+        settings = Settings()
+    assert settings.text("theme") == "dark"
+    assert settings.notice == "The settings could not be read and are the default ones."
+    assert file.is_file()

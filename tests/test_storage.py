@@ -1,5 +1,6 @@
 """A reader finds the old file whole or the new one whole, whatever happens while it is written."""
 
+import errno
 import os
 import random
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from medviewer.errors import ExistingFileError, WriteError
-from medviewer.storage import atomic_write
+from medviewer.storage import atomic_write, write_private
 
 OLD = b"old" * 1000
 NEW = b"newer" * 1000
@@ -50,7 +51,7 @@ def test_the_mode_is_the_one_asked_for(tmp_path: Path, mode: int) -> None:
         ("os.fsync", 5, "Input/output error"),
         ("tempfile.mkstemp", 28, "No space left on device"),
         ("tempfile.mkstemp", 30, "Read-only file system"),
-        ("pathlib.Path.chmod", 1, "Operation not permitted"),
+        ("pathlib.Path.chmod", 5, "Input/output error"),
         ("pathlib.Path.replace", 28, "No space left on device"),
     ],
 )
@@ -174,3 +175,73 @@ def test_a_process_killed_while_saving_leaves_a_whole_file(file: Path, instant: 
     saving.wait()
     saving.stdout.close()
     assert is_whole(file.read_bytes())
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL])
+def test_a_disk_without_links_and_permissions_takes_new_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    path = tmp_path / "new.png"
+    atomic_write(path, b"whole", overwrite=False)
+    assert path.read_bytes() == b"whole"
+    with pytest.raises(ExistingFileError):
+        atomic_write(path, b"another", overwrite=False)
+    assert [file.name for file in tmp_path.iterdir()] == ["new.png"]
+
+
+def test_without_links_a_name_that_appears_meanwhile_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new.png"
+
+    def refuse(*_: object) -> None:
+        path.write_bytes(b"theirs")
+        raise OSError(errno.EPERM, "no links")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(ExistingFileError):
+        atomic_write(path, b"ours", overwrite=False)
+    assert path.read_bytes() == b"theirs"
+    assert [file.name for file in tmp_path.iterdir()] == ["new.png"]
+
+
+def test_without_links_a_failed_move_leaves_no_empty_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "no")
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(WriteError):
+        atomic_write(tmp_path / "new.png", b"ours", overwrite=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_flushed_does_not_undo_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush = os.fsync
+
+    def refuse_folders(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "no")
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse_folders)
+    atomic_write(tmp_path / "a", b"whole")
+    assert (tmp_path / "a").read_bytes() == b"whole"
+
+
+def test_a_private_file_stands_in_a_private_folder(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "config" / "a"
+    write_private(path, b"secret")
+    assert path.read_bytes() == b"secret"
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700

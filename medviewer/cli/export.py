@@ -9,8 +9,8 @@ from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_choice, choose_indices, choose_stack, opened
 from medviewer.dicom.series import Stack
 from medviewer.display_state import PaneState
-from medviewer.errors import MedviewerError, WriteError
-from medviewer.storage import refuse_source
+from medviewer.errors import MedviewerError
+from medviewer.storage import make_folder, refuse_source
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     with opened([options.path], console) as (sandbox, library):
         stack = choose_stack(library, options.series)
         indices = choose_indices(stack, options.frame)
-        _make_folder(options.output)
+        make_folder(options.output)
         for index in indices:
             path = options.output / file_name(stack, index)
             try:
@@ -50,13 +50,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
             else:
                 console.result(str(path))
     return DONE
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(path=folder, reason=error.strerror or "", bytes=0) from error
 
 
 def file_name(stack: Stack, index: int) -> str:

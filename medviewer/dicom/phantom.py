@@ -22,7 +22,7 @@ from medviewer.dicom.phantom_anatomy import (
     bleeds,
     slice_heights,
 )
-from medviewer.storage import atomic_write
+from medviewer.storage import atomic_write, make_folder
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
@@ -56,7 +56,7 @@ def written_phantom(
     """Write a phantom study as `write_phantom`, yielding each file when it is there; close it to stop."""
     if slices < 2:
         raise ValueError(f"{slices} slices are no stack")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     head = Head(seed)
     for index, z_mm in enumerate(slice_heights(slices)):
         path = folder / f"PH{index + 1:04d}.dcm"

@@ -8,7 +8,7 @@ from typing import Final
 
 from medviewer import paths
 from medviewer.errors import WriteError
-from medviewer.storage import atomic_write
+from medviewer.storage import write_private
 
 MOST: Final = 10
 FILE_NAME: Final = "recent.json"
@@ -25,10 +25,12 @@ class RecentPaths:
 
     def paths(self) -> tuple[Path, ...]:
         """Return the paths, the newest first; a damaged file counts as empty."""
-        if not self.remember or not self._file.is_file():
+        if not self.remember:
             return ()
         try:
             names = json.loads(self._file.read_text("utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
         except (OSError, ValueError):
             _log.warning("the list of recent paths cannot be read")
             return ()
@@ -51,6 +53,6 @@ class RecentPaths:
     def _write(self, newest: Sequence[Path]) -> None:
         content = json.dumps([str(path) for path in newest], ensure_ascii=False, indent=1)
         try:
-            atomic_write(self._file, content.encode("utf-8", "surrogateescape"), mode=0o600)
+            write_private(self._file, content.encode("utf-8", "surrogateescape"))
         except WriteError:
             _log.warning("the list of recent paths cannot be written")

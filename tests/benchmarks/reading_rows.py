@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pydicom
+from sample_data import shared_data
 from table import Measured, Row, interleaved
 
-from medviewer import paths
 from medviewer.dicom.index import scan
 from medviewer.dicom.reader import FrameReader, index_file
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference
 
-DICOM = paths.shared_data() / "data" / "dicom"
+DICOM = shared_data() / "data" / "dicom"
 CHEST = DICOM / "01-ct-chest-lossless-133sl"
 HEAD_NECK = DICOM / "02-ct-head-neck-295sl-j2k"
 TAGS = (

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # what tests and benchmarks share
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import display_rows

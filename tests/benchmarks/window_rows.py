@@ -10,9 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from sample_data import shared_data
 from table import Measured, Row
-
-from medviewer import paths
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = 3
@@ -57,7 +56,7 @@ def start(*arguments: str) -> Measured:
 @functools.cache
 def figures(name: str) -> dict[str, float]:
     """Return the medians of three runs over a study of the sample data."""
-    path = paths.shared_data() / "data" / "dicom" / name
+    path = shared_data() / "data" / "dicom" / name
     if not path.exists():
         return {}
     runs = [program("study", str(path)) for _ in range(ROUNDS)]
@@ -84,7 +83,7 @@ def row(
     return Row(name, what, target, lambda: seen(study, key, unit, yardstick), absolute=not yardstick)
 
 
-SAMPLE = paths.shared_data() / "data" / "dicom" / "11-transfer-syntaxes" / "other" / "CT_small.dcm"
+SAMPLE = shared_data() / "data" / "dicom" / "11-transfer-syntaxes" / "other" / "CT_small.dcm"
 
 ROWS = (
     Row("S1", "start to first paint, beside a bare window", 5, lambda: start("start")),

@@ -174,6 +174,18 @@ def test_an_existing_file_is_left_alone_unless_forced(
 def test_an_original_is_never_written_over(study: Path, tmp_path: Path) -> None:
     source = sorted(study.iterdir())[0]
     before = source.read_bytes()
+def test_without_a_home_that_can_be_written_commands_work(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("MEDVIEWER_HOME", str(tmp_path / "file"))
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    assert main(["info", str(study)]) == 0
+    assert main(["models", "list"]) == 0
+
+
     assert main(["render", str(study), "-o", str(source), "--force"]) == 1
     assert source.read_bytes() == before
 

@@ -94,6 +94,16 @@ def test_what_the_command_line_names_is_offered_again(home: Path, tmp_path: Path
     assert json.loads(next(home.rglob("recent.json")).read_text("utf-8")) == [str(tmp_path)]
 
 
+@pytest.mark.parametrize("action", ["open", "classify"])
+def test_without_a_home_that_can_be_written_the_window_works(tmp_path: Path, action: str) -> None:
+    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "study").mkdir()
+    ct_series(tmp_path / "study", slices=3)
+    done = run(tmp_path / "file", str(tmp_path / "study"), action, "900")
+    assert complaints(done) == []
+    assert done.returncode == 0
+
+
 def test_the_window_can_be_closed_while_it_classifies(home: Path, tmp_path: Path) -> None:
     ct_series(tmp_path, slices=3)
     done = run(home, str(tmp_path), "classify", "900")

@@ -20,6 +20,7 @@ from medviewer.inference.engine_torch import TorchEngine
 from medviewer.inference.model_card import GRAPH, WEIGHTS
 from medviewer.inference.prediction import Prediction, Refusal
 from medviewer.inference.preprocess import preprocess_picture
+from tests import sample_data
 from tests.inference.conftest import slice_of
 
 MODEL = "head-ct-haemorrhage"
@@ -59,9 +60,7 @@ def probability(prediction):
 
 @pytest.fixture(scope="module")
 def pictures():
-    from medviewer import paths
-
-    archive = np.load(paths.shared_data() / "data/classification/head_ct_hemorrhage.npz")
+    archive = np.load(sample_data.shared_data() / "data/classification/head_ct_hemorrhage.npz")
     jpeg, offset = archive["jpeg"], archive["offset"]
     chosen = np.flatnonzero(archive["split"] == "train")[::80]
     return [cv2.imdecode(jpeg[offset[i] : offset[i + 1]], cv2.IMREAD_GRAYSCALE) for i in chosen]
