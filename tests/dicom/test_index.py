@@ -65,6 +65,28 @@ def test_the_first_stack_comes_before_the_scan_ends(sandbox: Sandbox, tmp_path: 
     assert last.library.stacks[0].key == first.library.stacks[0].key
 
 
+def test_the_first_picture_is_the_middle_slice(sandbox: Sandbox, tmp_path: Path) -> None:
+    factories.ct_series(tmp_path, 44)
+    progress = list(scan([tmp_path], sandbox))
+    (first,) = progress[0].library.stacks[0].frames
+    paths = [frame.path for frame in progress[-1].library.stacks[0].frames]
+    assert paths.index(first.path) in (21, 22)
+
+
+def test_of_two_series_in_one_folder_the_middle_slice_of_one_is_first(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    for series, count in ((1, 30), (2, 13)):
+        factories.ct_series(tmp_path / "apart", count, series=series, SeriesNumber=series)
+        for path in (tmp_path / "apart").iterdir():
+            path.rename(tmp_path / f"{series}-{path.name}")
+    progress = list(scan([tmp_path], sandbox))
+    (first,) = progress[0].library.stacks[0].frames
+    (stack,) = (one for one in progress[-1].library.stacks if any(f.path == first.path for f in one.frames))
+    assert abs([frame.path for frame in stack.frames].index(first.path) - len(stack.frames) // 2) <= 1
+    assert sorted(len(one.frames) for one in progress[-1].library.stacks) == [13, 30]
+
+
 def test_a_scan_can_be_stopped(sandbox: Sandbox, tmp_path: Path) -> None:
     factories.ct_series(tmp_path, 60)
     progress = scan([tmp_path], sandbox)
