@@ -24,6 +24,7 @@ from tests import sample_data
 
 ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 3.0
+MOST_OBJECTS_IN_SIGHT = 60_000  # looking through more of them takes longer than most tests
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +46,7 @@ def shared_data() -> Path:
 @pytest.fixture(autouse=True)
 def nothing_left_behind(home: Path) -> Iterator[None]:
     """Fail a test that leaves a thread, timer, process or piece of shared memory behind."""
+    _look_only_at_what_comes()
     before = {kind: set(find()) for kind, find in LEFT_OVERS.items()}
     yield
     if QCoreApplication.instance() is not None:
@@ -149,10 +151,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(absent)
 
 
-def pytest_collection_finish() -> None:
-    """Take what the imports made out of the garbage collector's sight: later looks are then quick."""
-    gc.collect()
-    gc.freeze()
+def _look_only_at_what_comes() -> None:
+    """Take what imports made out of the garbage collector's sight, once it is much: looks stay quick."""
+    if len(gc.get_objects()) > MOST_OBJECTS_IN_SIGHT:
+        gc.collect()
+        gc.freeze()
 
 
 _skipped_but_needed: list[str] = []

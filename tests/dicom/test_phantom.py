@@ -3,9 +3,11 @@
 import shutil
 import subprocess
 
+import imagecodecs
 import numpy as np
 import pydicom
 import pytest
+from pydicom.encaps import get_frame
 
 from medviewer.dicom import phantom
 from medviewer.dicom.phantom_anatomy import Head, slice_heights
@@ -20,7 +22,8 @@ def study(tmp_path_factory):
 
 def hounsfield(path):
     dataset = pydicom.dcmread(path)
-    return dataset.pixel_array.astype(int) * int(dataset.RescaleSlope) + int(dataset.RescaleIntercept)
+    stored = imagecodecs.jpegls_decode(get_frame(dataset.PixelData, 0, number_of_frames=1))
+    return stored.astype(int) * int(dataset.RescaleSlope) + int(dataset.RescaleIntercept)
 
 
 def test_the_files_are_slices_of_one_study_from_the_feet_to_the_head(study):
