@@ -68,6 +68,11 @@ def run_program(paths: list[str]) -> int:
     command = [str(python()), "-P", "-m", "medviewer", *(paths or ["--demo"])]
     if has_display():
         return subprocess.call(command)
+    if paths:
+        return _fail(
+            "There is no display to open a window on. Without one the files can be read with"
+            f" {python().parent / 'medviewer'} info, render, classify and export."
+        )
     print("There is no display: opening, classifying and exporting the demonstration study off screen.")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # what that platform cannot do

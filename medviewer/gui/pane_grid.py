@@ -14,7 +14,7 @@ from medviewer.gui.pane_tools import Tool
 from medviewer.gui.pane_view import PaneView, Zoom
 from medviewer.gui.pane_words import Showing, says_result
 from medviewer.gui.study_tree import STACK_MIME
-from medviewer.translation import mark, translate
+from medviewer.translation import translate
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 LAYOUTS: Final = {"1": (1, 1), "1x2": (1, 2), "2x2": (2, 2)}
 """Name -> rows, columns."""
 
-LAYOUT_TITLES: Final = {"1": mark("One pane"), "1x2": mark("Two panes"), "2x2": mark("Four panes")}
 
 SPACING_PX: Final = 2
 ZOOM_STEP: Final = 1.25
@@ -152,14 +151,6 @@ class PaneGrid(QWidget):
     def one_to_one(self) -> None:
         """Show one pixel of the picture on one of the screen, in all linked panes."""
         self.focused_pane.view.one_to_one()
-
-    def zoom_in(self) -> None:
-        """Magnify around the middle."""
-        self.focused_pane.view.zoom_by(ZOOM_STEP)
-
-    def zoom_out(self) -> None:
-        """Reduce around the middle."""
-        self.focused_pane.view.zoom_by(1 / ZOOM_STEP)
 
     @Slot(int)
     def _on_zoom(self, number: int) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window
-from medviewer.translation import mark
 
 if TYPE_CHECKING:
     from medviewer.gui.pane_view import PaneView
@@ -30,13 +29,6 @@ class Tool(StrEnum):
     PAN = "pan"
     SCROLL = "scroll"
 
-
-TOOL_TITLES: Final = {
-    Tool.WINDOW: mark("Window"),
-    Tool.ZOOM: mark("Zoom"),
-    Tool.PAN: mark("Pan"),
-    Tool.SCROLL: mark("Scroll"),
-}
 
 KEY_STEPS: Final = {
     Qt.Key.Key_Up: -1,

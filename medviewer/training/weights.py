@@ -17,7 +17,6 @@ from medviewer.inference.architectures import CompactResidual
 
 OPSET = 18
 OUTPUTS = ("logits", "embedding", "feature_map")
-LARGEST_DIFFERENCE = 1e-4  # in probability, between the engines
 
 
 @torch.no_grad()
@@ -66,7 +65,7 @@ def onnx_bytes(model: CompactResidual, input_shape: tuple[int, int, int]) -> byt
     proto = program.model_proto
     _store_in_half(proto.graph)
     del proto.metadata_props[:]
-    for node in proto.graph.node:  # the exporter's notes name source files of this machine
+    for node in proto.graph.node:  # the exporter's notes name the source files it was run from
         del node.metadata_props[:]
         node.doc_string = ""
     for value in (*proto.graph.value_info, *proto.graph.input, *proto.graph.output, *proto.graph.initializer):

@@ -109,6 +109,18 @@ def test_without_a_display_the_tour_is_made_off_screen(
     ]
 
 
+def test_without_a_display_files_are_not_silently_replaced_by_the_demonstration(
+    bootstrap: ModuleType,
+    calls: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(bootstrap, "has_display", lambda: False)
+    assert bootstrap.run_program(["a study"]) == 1
+    assert calls == []
+    assert "no display" in capsys.readouterr().err
+
+
 def test_with_a_display_the_window_opens_on_the_paths(
     bootstrap: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
