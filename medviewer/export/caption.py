@@ -61,11 +61,9 @@ def date_text(stored: str) -> str:
 
 
 def stack_title(stack: Stack) -> str:
-    """Return plane and thickness ("Axial 5 mm"), else the series description, else the modality."""
+    """Return plane and stated thickness ("Axial 5 mm"), else the series description, else the modality."""
     if stack.plane:
         thickness = stack.frames[0].geometry.slice_thickness_mm if stack.frames else None
-        if not thickness and stack.spacing_mm and len(stack.frames) > 1:
-            thickness = stack.spacing_mm[2]
         return f"{translate(stack.plane)} {thickness:.3g} mm" if thickness else translate(stack.plane)
     return stack.identity.series_description or stack.identity.modality
 

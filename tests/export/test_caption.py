@@ -100,7 +100,7 @@ def test_at_the_detector_the_scale_says_so_and_without_spacing_there_is_none(mak
 def test_a_stack_without_plane_has_its_description(making: PaneMaker) -> None:
     assert stack_title(making(stack={"plane": ""}).stack) == "Series for CANARY"
     thick = FrameGeometry(slice_thickness_mm=None)
-    assert stack_title(making(geometry=thick).stack) == "Axial 5 mm"  # the distance of the slices
+    assert stack_title(making(geometry=thick).stack) == "Axial"  # their distance is no thickness
     assert slice_text(making(stack={"frames": making().stack.frames[:3]})) == "#3 / 3 · 15.0 mm"
 
 
