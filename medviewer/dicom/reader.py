@@ -302,7 +302,7 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
         stored=decoded.stored,
         sop_instance_uid=instance_uid(source),
         frame_number=frame_number,
-        bits_stored=8 if is_color else layout.bits_stored,
+        bits_stored=layout.bits_stored,
         modality=modality,
         voi=() if is_color else alternatives,
         inverted=not is_color and grey.is_inverted(top),

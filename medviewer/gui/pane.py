@@ -158,7 +158,8 @@ class Pane(QWidget):
         elif state.failure or self._whose != _whose(state):
             self._forget_picture()
         self._follow_hands(state, complete=complete)
-        self.view.show_text(pane_text(state, processed, complete=complete, showing=self.showing))
+        level = 0 if self._picture is None else self._wanted(self._picture).level
+        self.view.show_text(pane_text(state, processed, complete=complete, showing=self.showing, level=level))
         self._show_scale(state)
         self.setAccessibleName(spoken(state))
         waits = state.frame is None and not state.failure
@@ -184,7 +185,7 @@ class Pane(QWidget):
         picture, state = self._picture, self.state
         if picture is None or state is None:
             return
-        patch = picture.patch(self.view.seen, self.view.device_scale)
+        patch = self._wanted(picture)
         wanted = (picture, patch, state.voi)
         if wanted == self._rendered:
             return
@@ -194,6 +195,9 @@ class Pane(QWidget):
         if before is None or before[:2] != (picture, patch):
             fill = picture.processed is not None and picture.processed.mask_style == "fill"
             self.view.show_mask(picture.mask(patch), rectangle, fill=fill)
+
+    def _wanted(self, picture: PanePicture) -> Patch:
+        return picture.patch(self.view.seen, self.view.device_scale)
 
     def _follow_hands(self, state: PaneState, *, complete: bool) -> None:
         self.hands.frame = state.frame if complete else None
@@ -239,9 +243,11 @@ class Pane(QWidget):
         if self._rendered is None:
             return
         picture, patch, _ = self._rendered
-        wanted = picture.patch(self.view.seen, self.view.device_scale)
+        wanted = self._wanted(picture)
         if wanted.level != patch.level or not picture.covers(patch, self.view.seen):
             self._render()
+        if wanted.level != patch.level:
+            self.refresh_soon()
 
     # --- hands -----------------------------------------------------------------------------------------
 

@@ -1,9 +1,10 @@
 """How much of a picture is rendered for the screen: no more pixels than can be seen. Knows no Qt.
 
 A mammogram has 14 million pixels, a pane a few hundred thousand. Stored and processed values are halved
-once per picture (area averages, before the window, as a graphics card samples them), outlines and edges by
-their maximum so that a line one pixel wide stays; then only the visible part of the level that the screen
-resolves goes through the window. At one to one and above that is the picture itself.
+once per picture (area averages, before the window, as a graphics card samples them, of all that is no
+padding), outlines and edges by their maximum so that a line one pixel wide stays; then only the visible
+part of the level that the screen resolves goes through the window. At one to one and above that is the
+picture itself.
 """
 
 from dataclasses import dataclass, replace
@@ -53,6 +54,9 @@ class PanePicture:
         self.aspect = aspect if np.isfinite(aspect) and aspect > 0 else 1.0
         self.extent = (float(frame.columns), frame.rows * self.aspect)
         self._levels: dict[str, list[npt.NDArray[Any]]] = {}
+        self._averages: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []  # from level 1 on
+        self._padding: Mask | None = None
+        self._has_padding: bool | None = None  # None: nobody has asked yet
 
     def patch(self, seen: Seen, device_scale: float) -> Patch:
         """Return the part to render for what is seen at so many screen pixels per column."""
@@ -97,6 +101,8 @@ class PanePicture:
         from medviewer.imaging.presentation import display  # loads OpenCV, which the window's start may not
 
         voi = self.voi(voi)
+        if patch.level and voi is not None and self._needs_care():
+            return self._render_averages(patch, voi)
         frame = replace(self.frame, stored=self._part("stored", self.frame.stored, patch))
         if self.processed is None:
             return display(frame, voi)
@@ -112,6 +118,48 @@ class PanePicture:
             color=None if whole.color is None else self._part("color", whole.color, patch),
         )
         return render(part, voi)
+
+    def _needs_care(self) -> bool:
+        """Whether averages of stored values would show what is not there: there is padding, or a table."""
+        from medviewer.imaging.modality import ModalityTable, padding_mask
+
+        whole = self.processed
+        if self.frame.is_color or (
+            whole is not None and (whole.strength is not None or whole.color is not None)
+        ):
+            return False
+        if self._has_padding is None:
+            self._padding = padding_mask(self.frame)
+            self._has_padding = self._padding is not None
+        is_values = whole is not None and whole.values is not None
+        return self._has_padding or (isinstance(self.frame.modality, ModalityTable) and not is_values)
+
+    def _render_averages(self, patch: Patch, voi: Voi) -> DisplayImage:
+        """Return a patch of averages of modality values; padding has no part in them and stays black."""
+        from medviewer.imaging.presentation import display_values
+
+        if not self._averages:
+            self._averages = [self._values_and_weights()]
+        while len(self._averages) < patch.level:
+            self._averages.append(_half_by_weight(*self._averages[-1]))
+        part = np.s_[patch.top : patch.bottom, patch.left : patch.right]
+        values, weights = (whole[part] for whole in self._averages[patch.level - 1])
+        bare = replace(self.frame, stored=np.zeros(values.shape, np.uint8), padding=None)
+        image = display_values(values, bare, voi)
+        image[weights == 0] = 0
+        return image
+
+    def _values_and_weights(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return the first level's averages, and which share of each is no padding."""
+        from medviewer.imaging.modality import apply_modality
+
+        processed = self.processed.values if self.processed is not None else None
+        values = apply_modality(self.frame) if processed is None else processed
+        weights = np.ones(values.shape, np.float32)
+        if self._padding is not None:
+            weights[self._padding] = 0
+            values = np.where(self._padding, np.float32(0), values)
+        return _half_by_weight(values, weights)
 
     def mask(self, patch: Patch) -> Mask | None:
         """Return a patch of the processing's mask; None: it has none."""
@@ -180,6 +228,14 @@ def _half_by_area(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
     from medviewer.imaging.presentation import half
 
     return half(image)
+
+
+def _half_by_weight(
+    values: npt.NDArray[np.float32], weights: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    shares = _half_by_area(weights)
+    sums = _half_by_area(values * weights)
+    return np.divide(sums, shares, out=np.zeros_like(sums), where=shares > 0), shares
 
 
 def _half_by_maximum(image: npt.NDArray[Any]) -> npt.NDArray[Any]:

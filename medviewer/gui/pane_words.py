@@ -38,7 +38,7 @@ class Showing:
 
 
 def pane_text(
-    state: PaneState, processed: "Processed | None", *, complete: bool, showing: Showing
+    state: PaneState, processed: "Processed | None", *, complete: bool, showing: Showing, level: int = 0
 ) -> PaneText:
     """Return all texts of a pane.
 
@@ -47,6 +47,8 @@ def pane_text(
     complete : bool
         The picture on the screen is the state's own. Otherwise nothing is said that belongs to a picture:
         no window, no result.
+    level : int
+        How often the picture on the screen was halved.
     """
     bar, color = _identity_bar(state.identity, showing)
     if not showing.text:
@@ -56,7 +58,7 @@ def pane_text(
     return PaneText(
         top_left=_who(state, corners["top_left"], showing),
         top_right=_where(state, corners["top_right"], waiting=frame is None and not state.failure),
-        bottom_left=_how(frame, corners["bottom_left"], processed) if frame is not None else (),
+        bottom_left=_how(frame, corners["bottom_left"], processed, level) if frame is not None else (),
         strip=_result(state) if frame is not None and showing.result else (),
         letters=("", "", "", "") if state.failure else _letters(state),
         middle=state.failure,
@@ -118,8 +120,10 @@ def _where(state: PaneState, lines: list[str], *, waiting: bool) -> tuple[Line, 
     return (*ranked, Line(place, rank=0, essential=True, short=number))
 
 
-def _how(frame: Frame, lines: list[str], processed: "Processed | None") -> tuple[Line, ...]:
+def _how(frame: Frame, lines: list[str], processed: "Processed | None", level: int) -> tuple[Line, ...]:
     *window, fidelity = lines
+    if level:
+        fidelity = f"{fidelity} → {translate('{scale}× reduced', scale=f'{0.5**level:g}')}"
     measured = processed.measured if processed is not None else ()
     return (
         *(Line(text, rank=1) for text in [", ".join(measured)] if text),

@@ -190,7 +190,7 @@ def stored_steps(frame: Frame) -> tuple[str, ...]:
 def window_steps(frame: Frame, voi: Voi | None = None, *, with_numbers: bool = True) -> tuple[str, ...]:
     """Return the steps from the modality values on: ("linear window W 80 L 40", "inverted")."""
     if frame.is_color:
-        return (translate("shown as stored"),)
+        return _color_steps(frame)
     voi = default_voi(frame) if voi is None else voi
     if isinstance(voi, Identity | VoiTable):
         pieces = [describe(voi)]
@@ -202,3 +202,18 @@ def window_steps(frame: Frame, voi: Voi | None = None, *, with_numbers: bool = T
         }[voi.function.value]
         pieces = [f"{kind} {describe(voi)}" if with_numbers else kind]
     return (*pieces, translate("inverted")) if frame.inverted else tuple(pieces)
+
+
+def _color_steps(frame: Frame) -> tuple[str, ...]:
+    stored = frame.attributes.photometric_interpretation
+    pieces = []
+    if stored == "PALETTE COLOR":
+        pieces.append(translate("painted with the file's palette"))
+    else:
+        if stored.startswith("YBR"):
+            pieces.append(translate("converted from {encoding} to RGB", encoding=stored))
+        if frame.bits_stored > 8:
+            pieces.append(translate("reduced to 8 bits"))
+        elif frame.bits_stored < 8:
+            pieces.append(translate("stretched to 8 bits"))
+    return tuple(pieces) or (translate("shown as stored"),)

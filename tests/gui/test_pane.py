@@ -99,6 +99,20 @@ def test_rows_twice_as_high_are_shown_twice_as_high(session, pane):
     assert seen.any(axis=1).sum() == pytest.approx(seen.any(axis=0).sum(), abs=2)
 
 
+def test_a_picture_that_is_shown_smaller_says_so(session, pane):
+    large = make_stack(1, shape=(2048, 2048), who=identity(series="2"))
+    session.pixels[large.key] = np.full((2048, 2048), 1200, np.int16)
+    session.show_stack(large)
+    pane.refresh()
+    assert any("× reduced" in text for text in words(pane))
+
+    pane.view.one_to_one()
+    pane._on_resolution()
+    pane.refresh()
+
+    assert not any("× reduced" in text for text in words(pane))
+
+
 def test_a_colour_picture_has_no_window_and_is_not_changed_by_one(session, pane):
     colour = make_stack(1, shape=(64, 64), who=identity(series="2"))
     session.pixels[colour.key] = np.full((64, 64, 3), (200, 100, 50), np.uint8)

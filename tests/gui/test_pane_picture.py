@@ -8,7 +8,7 @@ import pytest
 from medviewer.gui.pane_picture import WHOLE_PIXELS, PanePicture, Patch, on_screen
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import Rescale
+from medviewer.imaging.modality import ModalityTable, Rescale
 from medviewer.imaging.presentation import display
 from medviewer.imaging.processing import Processed, process
 from medviewer.imaging.voi import Window
@@ -64,6 +64,43 @@ def test_of_a_large_picture_only_what_is_seen_is_rendered_and_it_lies_where_it_s
     assert np.array_equal(image, display(frame)[int(top) : int(bottom), int(left) : int(right)])
     assert picture.covers(patch, (1010.0, 510.0, 1290.0, 790.0))
     assert not picture.covers(patch, (900.0, 510.0, 1290.0, 790.0))
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.float32])
+@pytest.mark.parametrize("name", ["original", "denoised"])
+def test_padding_brightens_no_tissue_of_a_small_level(dtype, name):
+    padding = 3000 if dtype == np.int16 else np.nan
+    stored = np.full((256, 256), 40, dtype)
+    stored[:, 101:] = padding  # its border lies within a pixel of the small level
+    frame = Frame(
+        stored,
+        "1.2",
+        modality=Rescale(1.0, 0.0, "HU"),
+        voi=(Window(40, 80),),
+        padding=(3000, 3000) if dtype == np.int16 else None,
+    )
+    processed = None if name == "original" else process(frame, name, {}, at_rest=False)
+    picture = PanePicture(frame, processed)
+
+    for scale, size in ((0.5, 128), (0.25, 64)):
+        image = picture.render(picture.patch(SEEN_ALL, scale), None).astype(int)
+        edge = -(-101 * size // 256)
+        assert image.shape == (size, size)
+        assert abs(image[:, :edge] - 128).max() <= 2
+        assert image[:, edge:].max() == 0
+
+
+def test_a_table_is_applied_before_values_are_averaged():
+    table = np.zeros(256, np.float32)
+    table[200] = 100.0
+    stored = np.zeros((256, 256), np.uint8)
+    stored[:, ::2] = 200
+    frame = Frame(stored, "1.2", bits_stored=8, modality=ModalityTable(0, table), voi=(Window(50, 101),))
+
+    picture = PanePicture(frame)
+    image = picture.render(picture.patch(SEEN_ALL, 0.5), None)
+
+    assert abs(image.astype(int) - 128).max() <= 2  # the table at the average, 100, would be black
 
 
 def test_beyond_its_edges_a_picture_needs_nothing():

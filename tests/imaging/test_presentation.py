@@ -184,3 +184,26 @@ def test_the_steps_name_what_was_done() -> None:
     assert steps(ct, Window(40, 80)) == ("stored 12-bit", "HU", "linear window W 80 L 40")
     colour = Frame(np.zeros((2, 2, 3), np.uint8), "1", bits_stored=8)
     assert steps(colour) == ("stored colour 8-bit", "shown as stored")
+
+
+@pytest.mark.parametrize(
+    ("photometric", "bits", "said"),
+    [
+        ("RGB", 8, ("shown as stored",)),
+        ("RGB", 16, ("reduced to 8 bits",)),
+        ("RGB", 5, ("stretched to 8 bits",)),
+        ("YBR_FULL_422", 8, ("converted from YBR_FULL_422 to RGB",)),
+        ("YBR_FULL", 12, ("converted from YBR_FULL to RGB", "reduced to 8 bits")),
+        ("PALETTE COLOR", 16, ("painted with the file's palette",)),
+    ],
+)
+def test_what_was_done_to_a_colour_picture_is_said(
+    photometric: str, bits: int, said: tuple[str, ...]
+) -> None:
+    frame = Frame(
+        np.zeros((2, 2, 3), np.uint8),
+        "1",
+        bits_stored=bits,
+        attributes=FrameAttributes(photometric_interpretation=photometric),
+    )
+    assert steps(frame) == (f"stored colour {bits}-bit", *said)
