@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 FIRST_MS = 12  # so long the original has the processor for itself, to be painted before anything is filtered
 REST_MS = 150
-WINDOWED_METHODS = ("fixed", "classic")  # classic choices that work on the windowed 8-bit picture
 
 Settings = Mapping[str, Mapping[str, object]]
 
@@ -35,7 +34,9 @@ class Wish:
     @property
     def depends_on_window(self) -> bool:
         """Whether a method that works on the windowed 8-bit picture is chosen, here or in an input."""
-        return any(values.get("method") in WINDOWED_METHODS for values in self.settings.values())
+        from medviewer.imaging.processing import depends_on_window
+
+        return depends_on_window(self.processing, self.settings)
 
     def asks_the_same(self, other: "Wish") -> bool:
         """Whether what was computed for the other wish answers this one."""

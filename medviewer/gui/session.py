@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from medviewer.dicom.index import ScanProgress
     from medviewer.imaging.processing import Processed
 
-PROCESSINGS = ("original", "denoised", "thresholded", "edges")
+FIRST_SHOWN = ("original", "denoised", "thresholded", "edges")  # in the panes, until others are chosen
 DEFAULT_MODEL = "head-ct-haemorrhage"
 
 
@@ -242,10 +242,10 @@ class ViewerSession(QObject):
     def show_stack(self, stack: Stack, pane: int | None = None) -> None:
         """Show a stack at its middle slice: in one pane, or by default in all, one processing in each."""
         if pane is None:
-            processings = dict(enumerate(PROCESSINGS))
+            processings = dict(enumerate(FIRST_SHOWN))
         else:
             shown = self.state.panes[pane]
-            processings = {pane: shown.processing if shown is not None else PROCESSINGS[pane]}
+            processings = {pane: shown.processing if shown is not None else FIRST_SHOWN[pane]}
         self._awaits_first_picture = False
         self._display.move_on(ds.show_stack(self.state, processings, stack, len(stack.frames) // 2))
         if pane is not None:

@@ -74,13 +74,15 @@ class Work:
 class Processing:
     """One row of the PROCESSING table: a name, its parameters, and the function that does it.
 
-    `apply` is a generator that yields None between parts of its work, so that it can be given up.
+    `apply` is a generator that yields None between parts of its work, so that it can be given up. `windowed`
+    names the values of the parameter "method" that work on the windowed 8-bit picture.
     """
 
     name: str
     title: str
     parameters: tuple[Parameter, ...]
     apply: Callable[[Processed, Work], Generator[None, None, Processed]]
+    windowed: tuple[str, ...] = ()
 
 
 def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:

@@ -22,6 +22,7 @@ __all__ = [
     "Processed",
     "Processing",
     "check_parameters",
+    "depends_on_window",
     "draw_mask",
     "fidelity",
     "process",
@@ -49,8 +50,14 @@ PROCESSING: Final[dict[str, Processing]] = {
     for row in (
         Processing("original", mark("Original"), (), _at_once(_as_it_is)),
         Processing("denoised", mark("Denoised"), denoise.PARAMETERS, denoise.denoise),
-        Processing("thresholded", mark("Thresholded"), threshold.PARAMETERS, _at_once(threshold.threshold)),
-        Processing("edges", mark("Edges"), edges.PARAMETERS, _at_once(edges.edges)),
+        Processing(
+            "thresholded",
+            mark("Thresholded"),
+            threshold.PARAMETERS,
+            _at_once(threshold.threshold),
+            windowed=("fixed",),
+        ),
+        Processing("edges", mark("Edges"), edges.PARAMETERS, _at_once(edges.edges), windowed=("classic",)),
     )
 }
 
@@ -69,6 +76,14 @@ def check_parameters(name: str, parameters: Parameters) -> dict[str, object]:
     if name not in PROCESSING:
         raise NotFoundError(what=translate("processing"), which=name)
     return complete(PROCESSING[name].parameters, parameters)
+
+
+def depends_on_window(name: str, settings: Mapping[str, Parameters]) -> bool:
+    """Return whether a processing, or one that its chain of inputs asks for, works on the windowed picture."""
+    parameters = check_parameters(name, settings.get(name, {}))
+    if parameters.get("method") in PROCESSING[name].windowed:
+        return True
+    return "input" in parameters and depends_on_window(SOURCES[str(parameters["input"])], settings)
 
 
 def process(

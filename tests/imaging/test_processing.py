@@ -14,6 +14,7 @@ from medviewer.imaging.processing import (
     PROCESSING,
     SOURCES,
     check_parameters,
+    depends_on_window,
     draw_mask,
     fidelity,
     process,
@@ -297,3 +298,12 @@ def test_a_signed_frame_is_denoised_around_its_own_values() -> None:
     assert values is not None
     assert values.mean() == pytest.approx(-500, abs=2)
     assert values.std() < 7
+
+
+def test_only_the_chain_that_is_used_decides_whether_the_window_matters():
+    settings = {"thresholded": {"method": "fixed"}, "edges": {"input": "denoised"}}
+    assert depends_on_window("thresholded", settings)
+    assert not depends_on_window("denoised", settings)
+    assert not depends_on_window("edges", settings)
+    assert depends_on_window("edges", {**settings, "edges": {"input": "mask"}})
+    assert depends_on_window("edges", {"edges": {"method": "classic"}})
