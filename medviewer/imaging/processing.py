@@ -79,7 +79,7 @@ def check_parameters(name: str, parameters: Parameters) -> dict[str, object]:
 
 
 def depends_on_window(name: str, settings: Mapping[str, Parameters]) -> bool:
-    """Return whether a processing, or one that its chain of inputs asks for, works on the windowed picture."""
+    """Return whether a processing, or an input in its chain, works on the windowed picture."""
     parameters = check_parameters(name, settings.get(name, {}))
     if parameters.get("method") in PROCESSING[name].windowed:
         return True
