@@ -55,7 +55,6 @@ class PaneState:
     frame: Frame | None = None  # None: on its way
     failure: str = ""  # why the frame cannot be shown, a translated sentence
     voi: Voi | None = None  # None: the frame's own first, or automatic
-    annotations: tuple[object, ...] = ()
     outcome: Outcome | None = None
     token: Token = field(default_factory=lambda: Token(0))
     plane: str = "stored"
@@ -127,7 +126,7 @@ def navigate(state: DisplayState, numbers: Collection[int], index: int) -> Displ
         if target == pane.index:
             return pane
         return replace(
-            pane, index=target, frame=None, failure="", outcome=None, annotations=(), token=Token(state.epoch)
+            pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)
         )
 
     return _change(state, numbers, move)

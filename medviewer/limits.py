@@ -1,7 +1,6 @@
 """Every budget of the program in one table: bytes, seconds, depths, counts.
 
-Each number is tested at the limit and just above it. They bound what one file may cost, so that a
-small malicious or damaged file can never take the machine.
+They bound what one file may cost, so that a small malicious or damaged file can never take the machine.
 """
 
 from typing import Final

@@ -27,6 +27,8 @@ TESTS = (
     "tests/gui/test_processed_views.py",
     "tests/gui/test_session.py",
     "tests/gui/test_session_trouble.py",
+    "tests/gui/test_pane.py",
+    "tests/export/test_image.py",
     "tests/oracle",
 )
 ORACLE = ("tests/oracle",)
@@ -56,20 +58,20 @@ GUARDS = (
     Guard(
         "navigating clears the outcome",
         STATE,
-        'pane, index=target, frame=None, failure="", outcome=None, annotations=(), token=Token(state.epoch)',
-        'pane, index=target, frame=None, failure="", annotations=(), token=Token(state.epoch)',
+        'pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)',
+        'pane, index=target, frame=None, failure="", token=Token(state.epoch)',
     ),
     Guard(
         "navigating clears the frame",
         STATE,
-        'pane, index=target, frame=None, failure="", outcome=None, annotations=(), token=Token(state.epoch)',
-        'pane, index=target, failure="", outcome=None, annotations=(), token=Token(state.epoch)',
+        'pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)',
+        'pane, index=target, failure="", outcome=None, token=Token(state.epoch)',
     ),
     Guard(
         "navigating takes the token back",
         STATE,
-        'pane, index=target, frame=None, failure="", outcome=None, annotations=(), token=Token(state.epoch)',
-        'pane, index=target, frame=None, failure="", outcome=None, annotations=()',
+        'pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)',
+        'pane, index=target, frame=None, failure="", outcome=None',
     ),
     Guard(
         "a result is painted by its token",
@@ -218,6 +220,24 @@ GUARDS = (
 def copy_tree(folder: Path) -> None:
     """Copy what the tests need."""
     for name in ("medviewer", "tests"):
+    Guard(
+        "words of a result stand on its own frame only",
+        "medviewer/gui/pane_words.py",
+        "    return outcome is not None and state.token.key is not None and outcome.key == state.token.key",
+        "    return outcome is not None",
+    ),
+    Guard(
+        "a processed picture is painted for its own frame only",
+        "medviewer/gui/pane.py",
+        "    return processed.frame is state.frame\n",
+        "    return True\n",
+    ),
+    Guard(
+        "an exported result is about the exported pixels",
+        "medviewer/export/image.py",
+        "frame.frame_number, frame.pixel_sha256, frame.content_sha256):\n        return None",
+        "frame.frame_number, frame.pixel_sha256, frame.content_sha256):\n        pass",
+    ),
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, folder / name)

@@ -1,7 +1,7 @@
 """Lays a picture and its words on one canvas: no word covers a pixel of the picture.
 
 Letters stand in the margin at the middle of the four edges, the scale bar below the picture, and below that
-the caption. Only annotations, which belong to places in the picture, are drawn into it.
+the caption.
 """
 
 from collections.abc import Sequence
@@ -12,17 +12,14 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from medviewer.export import fonts
-from medviewer.imaging.annotation import Annotation, Arrow, Line, Text
 from medviewer.imaging.types import DisplayImage
 
 GROUND: Final = (20, 23, 27)
 INK: Final = {"text": (230, 234, 238), "quiet": (180, 190, 201), "attention": (224, 162, 59)}
-ANNOTATION: Final = (255, 214, 90)
 NARROWEST: Final = 560  # pixels; a caption needs room
 TEXT_PIXELS: Final = (15, 96)
 TEXT_SHARE: Final = 48  # of the longer side
 HEADLINE: Final = 1.3
-ARROW_HEAD: Final = 0.8  # of the size of the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,54 +173,3 @@ def _scale_bar(draw: ImageDraw.ImageDraw, scale: tuple[float, str], left: int, t
     for x in (left, right):
         draw.line(((x, y - tick), (x, y + tick)), fill=INK["text"], width=thick)
     write(draw, (right + size / 2, y - 0.6 * size), label, size, INK["text"])
-
-
-def draw_annotations(
-    picture: DisplayImage, annotations: Sequence[Annotation], across: float, down: float, size: int
-) -> DisplayImage:
-    """Return the picture with annotations drawn into it.
-
-    Parameters
-    ----------
-    across, down : float
-        Pixels of the picture per column and per row of the frame.
-    size : int
-        Of the text, in pixels.
-    """
-    if not annotations:
-        return picture
-    image = Image.fromarray(np.ascontiguousarray(picture))
-    draw = ImageDraw.Draw(image)
-    thick = max(1, size // 8)
-
-    def place(point: tuple[float, float]) -> tuple[float, float]:
-        return ((point[1] + 0.5) * across, (point[0] + 0.5) * down)
-
-    for annotation in annotations:
-        match annotation:
-            case Text(at, text):
-                x, y = place(at)
-                write(draw, (x, y - 1.2 * size), text, size, ANNOTATION, outlined=True)
-            case Line(start, end):
-                draw.line((place(start), place(end)), fill=ANNOTATION, width=thick)
-            case Arrow(tail, head):
-                _arrow(draw, place(tail), place(head), thick, ARROW_HEAD * size)
-    return np.asarray(image)
-
-
-def _arrow(
-    draw: ImageDraw.ImageDraw,
-    tail: tuple[float, float],
-    head: tuple[float, float],
-    thick: int,
-    length: float,
-) -> None:
-    draw.line((tail, head), fill=ANNOTATION, width=thick)
-    along = np.subtract(head, tail)
-    reach = float(np.hypot(*along))
-    if reach == 0:
-        return
-    along = along / reach * length
-    across = np.array([-along[1], along[0]]) * 0.4
-    base = np.subtract(head, along)
-    draw.polygon([head, tuple(base + across), tuple(base - across)], fill=ANNOTATION)

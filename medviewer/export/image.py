@@ -27,9 +27,8 @@ from medviewer.export.caption import (
     slice_text,
     stack_title,
 )
-from medviewer.export.draw import Surroundings, Words, compose, draw_annotations, text_size
+from medviewer.export.draw import Surroundings, Words, compose
 from medviewer.export.provenance import describe_making
-from medviewer.imaging.annotation import Annotation
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.parameter import Parameters
 from medviewer.imaging.presentation import square_pixels
@@ -127,9 +126,6 @@ def _compose(pane: PaneState, settings: Mapping[str, Parameters], with_identity:
     square = square_pixels(drawn, frame)
     enlarged = max(1, -(-SMALLEST // max(square.shape[:2])))
     picture = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
-    across, down = picture.shape[1] / frame.columns, picture.shape[0] / frame.rows
-    annotations = [mark for mark in pane.annotations if isinstance(mark, Annotation)]
-    picture = draw_annotations(picture, annotations, across, down, text_size(picture))
     size_steps = _size_steps(frame, square, enlarged)
     caption = _caption(pane, processed, outcome, size_steps, with_identity)
     view = ViewTransform(frame.rows, frame.columns, frame.geometry.pixel_aspect)

@@ -55,7 +55,7 @@ class FileCommands(QObject):
         self.recent.forget()
 
     def export_picture(self) -> None:
-        """Ask where to, then save the picture of the focused pane with its annotations."""
+        """Ask where to, then save the annotated picture of the focused pane."""
         pane = self._session.focused
         if pane is None or pane.frame is None:
             return

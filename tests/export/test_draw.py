@@ -5,16 +5,13 @@ import pytest
 
 from medviewer.export import fonts
 from medviewer.export.draw import (
-    ANNOTATION,
     GROUND,
     INK,
     Surroundings,
     Words,
     compose,
-    draw_annotations,
     picture_corner,
 )
-from medviewer.imaging.annotation import Arrow, Line, Text
 
 FULL = Surroundings(
     caption=(
@@ -81,15 +78,3 @@ def test_text_grows_with_the_picture_and_is_never_tiny() -> None:
     small, large = (picture_corner(np.zeros((side, side, 3), np.uint8))[1] for side in (512, 2400))
     assert small == 30
     assert large > 3 * small
-
-
-def test_annotations_stand_where_they_point_to() -> None:
-    picture = np.zeros((200, 400, 3), np.uint8)
-    marks = (Arrow((10, 10), (50, 50)), Line((80, 10), (80, 90)), Text((90, 10), "张"))
-    drawn = draw_annotations(picture, marks, across=4.0, down=2.0, size=15)
-    assert tuple(drawn[101, 202]) == ANNOTATION  # the head of the arrow: row 50, column 50
-    assert tuple(drawn[161, 300]) == ANNOTATION
-    assert (drawn[160:185, 42:60] == ANNOTATION).all(axis=2).any()
-    assert not picture.any()
-    assert draw_annotations(picture, (), 1, 1, 15) is picture
-    assert draw_annotations(picture, (Arrow((5, 5), (5, 5)),), 1, 1, 15).shape == picture.shape
