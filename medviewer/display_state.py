@@ -97,6 +97,7 @@ def result_key(frame: Frame, model: ModelHashes | None) -> ResultKey | None:
         pixel_sha256=frame.pixel_sha256,
         preprocessing_sha256=model.preprocessing_sha256,
         model_sha256=model.model_sha256,
+        content_sha256=frame.content_sha256,
     )
 
 

@@ -129,6 +129,12 @@ GUARDS = (
         'model_sha256="",',
     ),
     Guard("the key holds the pixels", STATE, "pixel_sha256=frame.pixel_sha256,", 'pixel_sha256="",'),
+    Guard(
+        "the key holds what the pixels mean",
+        "medviewer/imaging/frame.py",
+        "digest.update(repr(self.modality).encode())",
+        "pass",
+    ),
     Guard("the key holds the frame's number", STATE, "frame_number=frame.frame_number,", "frame_number=1,"),
     Guard(
         "the key holds the instance",
@@ -214,12 +220,6 @@ GUARDS = (
         "if pane is not None and pane.stack.key == here.stack.key",
         "if pane is not None",
     ),
-)
-
-
-def copy_tree(folder: Path) -> None:
-    """Copy what the tests need."""
-    for name in ("medviewer", "tests"):
     Guard(
         "words of a result stand on its own frame only",
         "medviewer/gui/pane_words.py",
@@ -238,6 +238,12 @@ def copy_tree(folder: Path) -> None:
         "frame.frame_number, frame.pixel_sha256, frame.content_sha256):\n        return None",
         "frame.frame_number, frame.pixel_sha256, frame.content_sha256):\n        pass",
     ),
+)
+
+
+def copy_tree(folder: Path) -> None:
+    """Copy what the tests need."""
+    for name in ("medviewer", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, folder / name)

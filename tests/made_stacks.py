@@ -1,7 +1,7 @@
 """Stacks, frames and classifiers made in memory: pictures whose truth is known without any file."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from medviewer.dicom.series import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.modality import Rescale, transform
 from medviewer.inference.prediction import OperatingPoint, Outcome, Prediction, ResultKey
 
 SIDE = 16
@@ -68,12 +69,19 @@ class MadeFiles:
         self.closed = False
         self.reads: list[FrameReference] = []
         self.same_pixels: set[Path] = set()
+        self.copies: dict[Path, Path] = {}  # a corrected copy -> the file whose pixels it has
 
     def pixels(self, reference: FrameReference) -> np.ndarray:
         """Return the true picture: another one for each file and frame, unless told otherwise."""
         frame = 1 if reference.path in self.same_pixels else reference.frame_number
-        seed = sum((place + 1) * byte for place, byte in enumerate(f"{reference.path} {frame}".encode()))
+        path = self.copies.get(reference.path, reference.path)
+        seed = sum((place + 1) * byte for place, byte in enumerate(f"{path} {frame}".encode()))
         return np.random.default_rng(seed).integers(-1000, 3000, (SIDE, SIDE), dtype=np.int16)
+
+    def frame(self, reference: FrameReference, pixels: np.ndarray) -> Frame:
+        """Return what a file holds that has these pixels; a corrected copy has another intercept."""
+        rescale = Rescale(2.0, -1024.0, "HU") if reference.path in self.copies else Rescale(unit="HU")
+        return Frame(pixels, reference.sop_instance_uid, reference.frame_number, modality=rescale)
 
     def read_frame(self, reference: FrameReference) -> Frame:
         self.reads.append(reference)
@@ -81,7 +89,7 @@ class MadeFiles:
             raise MissingFileError(path=reference.path, detail="No such file or directory")
         pixels = self.pixels(reference)
         self.given.append(pixels)
-        return Frame(pixels, reference.sop_instance_uid, reference.frame_number)
+        return self.frame(reference, pixels)
 
     def overwrite_last(self, value: int) -> None:
         """Use the memory of the last frame again, as a faulty slot would."""
@@ -94,8 +102,13 @@ class MadeFiles:
         self.closed = True
 
 
+def values_sha256(frame: Frame) -> str:
+    """Return the hash of what the values mean, computed from the values alone and anew each time."""
+    return hashlib.sha256(transform(frame.stored, frame.modality).tobytes()).hexdigest()
+
+
 class OracleClassifier:
-    """Its label is the hash of the pixels that it really got."""
+    """Its label is the hash of the modality values that it really got."""
 
     device = "CPU"
 
@@ -110,13 +123,14 @@ class OracleClassifier:
         self.asked += 1
         if self.error is not None:
             raise self.error
-        label = replace(frame).pixel_sha256
+        label = values_sha256(frame)
         key = ResultKey(
             frame.sop_instance_uid,
             frame.frame_number,
             frame.pixel_sha256,
             self.preprocessing_sha256,
             self.model_sha256,
+            frame.content_sha256,
         )
         return Prediction(
             key=key,

@@ -1,7 +1,7 @@
 """A world for the real session: made files, an oracle for a classifier, and virtual time.
 
-The classifier is an oracle whose label is the hash of the pixels that it got. Whenever anything may be
-painted, the label on each pane must be the hash of the picture that belongs there.
+The classifier is an oracle whose label is the hash of the modality values that it got. Whenever anything may
+be painted, the label on each pane must be the hash of the values that belong there.
 """
 
 import json
@@ -21,17 +21,18 @@ from medviewer.export.image import CHUNK, annotated_png
 from medviewer.gui.session import ViewerSession
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import VoiOrigin, Window
-from tests.made_stacks import MadeFiles, library, load_oracle, stack
+from tests.made_stacks import MadeFiles, library, load_oracle, stack, values_sha256
 from tests.virtual_time import VirtualWorkers
 
 PLAIN = stack("A", "1", slices=6)
 FRAMES = stack("A", "2", slices=5, frames=True)  # all frames of this instance have the same pixels
 OTHER = stack("B", "1", slices=6)
 SAME_UIDS = stack("C", "1", slices=6, uids=[frame.sop_instance_uid for frame in PLAIN.frames])
+CORRECTED = stack("E", "1", slices=6, uids=[frame.sop_instance_uid for frame in PLAIN.frames])  # and pixels
 SAME_NAME = replace(
     stack("D", "1", slices=6), identity=replace(PLAIN.identity, patient_id="ID-another"), key=PLAIN.key
 )
-WORLD = {"a": PLAIN, "m": FRAMES, "b": OTHER, "c": SAME_UIDS, "d": SAME_NAME}
+WORLD = {"a": PLAIN, "m": FRAMES, "b": OTHER, "c": SAME_UIDS, "d": SAME_NAME, "e": CORRECTED}
 PROCESSINGS = ("original", "denoised", "thresholded", "edges")
 
 
@@ -49,19 +50,32 @@ class World:
     def __init__(self, seed: int = 0) -> None:
         self.files = MadeFiles()
         self.files.same_pixels = {FRAMES.frames[0].path}
+        self.files.copies = {
+            copy.path: original.path for copy, original in zip(CORRECTED.frames, PLAIN.frames, strict=True)
+        }
         self.workers = VirtualWorkers(seed)
         self.session = ViewerSession(self.files, workers=self.workers, load_classifier=load_oracle, scan=scan)
-        self.truth: dict[FrameReference, str] = {}
+        self.truth: dict[FrameReference, Frame] = {}
+        self.labels = {
+            self.true_frame(reference).content_sha256: self.true_label(reference)
+            for whole in WORLD.values()
+            for reference in whole.frames
+        }
         self.painted = self.exported = self.exported_results = 0
         self.mismatches: list[str] = []
         self.session.state_changed.connect(self.on_state)
         self.session.pane_changed.connect(self.on_pane)
 
-    def true_hash(self, reference: FrameReference) -> str:
+    def true_frame(self, reference: FrameReference) -> Frame:
         if reference not in self.truth:
-            pixels = self.files.pixels(reference)
-            self.truth[reference] = Frame(pixels, "").pixel_sha256
+            self.truth[reference] = self.files.frame(reference, self.files.pixels(reference))
         return self.truth[reference]
+
+    def true_hash(self, reference: FrameReference) -> str:
+        return self.true_frame(reference).pixel_sha256
+
+    def true_label(self, reference: FrameReference) -> str:
+        return values_sha256(self.true_frame(reference))
 
     def on_state(self, state: DisplayState) -> None:
         """Check inside the signal, where a widget would paint; an error raised in a slot would be lost."""
@@ -89,7 +103,7 @@ class World:
                 self.check_painted(pane)
         for key, outcome in state.results.items():
             assert outcome.key == key
-            assert outcome.label == key.pixel_sha256, "a stored result of other pixels"
+            assert outcome.label == self.labels.get(key.content_sha256), "a stored result of other values"
             assert key.sop_instance_uid in self.open_uids(), "a result of closed data"
 
     def open_uids(self) -> set[str]:
@@ -112,7 +126,7 @@ class World:
             return
         self.painted += 1
         assert pane.frame is not None, "a result without its picture"
-        assert pane.outcome.label == self.true_hash(reference), "the result of another picture"
+        assert pane.outcome.label == self.true_label(reference), "the result of another picture"
         assert pane.outcome.key.sop_instance_uid == reference.sop_instance_uid
         assert pane.outcome.key.frame_number == reference.frame_number
         assert pane.outcome.model == self.session.model, "the result of another model"
@@ -152,7 +166,7 @@ class World:
         assert said["source"]["pixel_sha256"] == self.true_hash(pane.reference)
         if said["result"] is not None:
             self.exported_results += 1
-            assert said["result"]["label"] == self.true_hash(pane.reference), "an exported result of another"
+            assert said["result"]["label"] == self.true_label(pane.reference), "an exported result of another"
 
     def window(self, center: float) -> None:
         self.session.set_voi(Window(center, 80.0, origin=VoiOrigin.USER))

@@ -1,13 +1,16 @@
 """The reducers of the display state: what is painted, stored and dropped."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from medviewer import display_state as ds
 from medviewer.display_state import DisplayState, ModelHashes, Reception, Token
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.modality import ModalityTable, Rescale
 from medviewer.imaging.voi import Window
 from medviewer.inference.prediction import Outcome
 from tests.made_stacks import MadeFiles, OracleClassifier, stack
@@ -163,6 +166,36 @@ def test_the_same_uid_with_other_pixels_does_not_share_a_result() -> None:
     twin = stack("C", uids=[frame.sop_instance_uid for frame in A.frames])
     state = ds.show_stack(with_result(shown()), ALL, twin, 2)
     assert focused(decoded(state)).outcome is None
+
+
+@pytest.mark.parametrize(
+    "corrected",
+    [
+        {"modality": Rescale(1.0, -1024.0, "HU")},
+        {"modality": Rescale(1.0, 0.0, "HU_MOD")},
+        {"modality": ModalityTable(0, np.arange(9, dtype=np.float32), "HU")},
+        {"padding": (-2000.0, -2000.0)},
+        {"geometry": FrameGeometry(row_direction=(1.0, 0.0, 0.0), column_direction=(0.0, 0.0, 1.0))},
+        {"attributes": FrameAttributes(body_part="CHEST")},
+        {"inverted": True},
+    ],
+)
+def test_a_corrected_copy_with_the_same_pixels_does_not_get_the_old_result(corrected: dict[str, Any]) -> None:
+    state = with_result(shown())
+    frame = frame_of(state)
+    again = ds.show_stack(state, ALL, A, focused(state).index)
+    assert focused(ds.frame_decoded(again, focused(again).reference, replace(frame))).outcome is not None
+    other = replace(frame, **corrected)
+    assert other.pixel_sha256 == frame.pixel_sha256
+    assert focused(ds.frame_decoded(again, focused(again).reference, other)).outcome is None
+
+
+def test_tables_that_differ_in_one_value_are_other_content() -> None:
+    values = np.arange(4096, dtype=np.float32)
+    other = np.where(values == 2000, np.float32(-1), values)
+    tables = (ModalityTable(0, values), ModalityTable(0, other))
+    first, second = (Frame(np.zeros((2, 2), np.int16), "1", modality=table) for table in tables)
+    assert first.content_sha256 != second.content_sha256
 
 
 def test_another_stack_in_a_pane_takes_the_old_picture_away() -> None:

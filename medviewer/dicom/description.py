@@ -8,6 +8,7 @@ from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
 from medviewer.imaging.frame import FrameAttributes
+from medviewer.translation import mark
 
 LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
     {
@@ -23,6 +24,13 @@ FRAME_TYPE_SEQUENCES: Final = (
     "MRImageFrameTypeSequence",
     "PETFrameTypeSequence",
 )
+CONTRAST_TRACES: Final = {
+    "ContrastBolusVolume": mark("volume stated"),
+    "ContrastBolusTotalDose": mark("dose stated"),
+    "ContrastBolusRoute": mark("route stated"),
+    "ContrastBolusStartTime": mark("time stated"),
+}
+NOTHING: Final = ("NONE", "NO", "N/A", "NA")
 DAYS_PER_UNIT: Final = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
 DAYS_PER_YEAR: Final = 365.25
 
@@ -61,7 +69,7 @@ def attributes(scope: FrameScope, transfer_syntax: str) -> FrameAttributes:
         sop_class_uid=top.text("SOPClassUID"),
         body_part=_body_part(scope),
         image_type=image_type,
-        contrast_agent=_contrast_agent(top),
+        contrast_agent=_contrast_agent(scope),
         patient_age_years=_age_years(top),
         patient_sex=top.text("PatientSex"),
         series_description=top.text("SeriesDescription"),
@@ -140,12 +148,26 @@ def _meaning(code: Header | None) -> str:
     return code.text("CodeMeaning") if code is not None else ""
 
 
-def _contrast_agent(top: Header) -> str | None:
-    """Return the agent; "" where it is stated empty, None where nothing is stated."""
-    coded = _meaning(top.item("ContrastBolusAgentSequence"))
-    if "ContrastBolusAgent" in top:
-        return top.text("ContrastBolusAgent") or coded
-    return coded or ("" if "ContrastBolusAgentSequence" in top else None)
+def _contrast_agent(scope: FrameScope) -> str | None:
+    """Return the agent; "" where it is stated empty, None where nothing is stated.
+
+    A volume, dose, route, start time or use (PS3.3 C.7.6.4, C.8.15.2.1) says that an agent was given even
+    where none is named.
+    """
+    top = scope.top
+    named = top.text("ContrastBolusAgent") or _meaning(top.item("ContrastBolusAgentSequence"))
+    if named:
+        return named
+    for keyword, words in CONTRAST_TRACES.items():
+        stated = top.text(keyword).strip()
+        if stated and stated.upper() not in NOTHING and top.number(keyword) != 0:
+            return words
+    usage = scope.group("ContrastBolusUsageSequence")
+    if usage is top:
+        usage = top.item("ContrastBolusUsageSequence") or top
+    if usage is not top and usage.text("ContrastBolusAgentAdministered") != "NO":
+        return mark("use stated")
+    return "" if "ContrastBolusAgent" in top or "ContrastBolusAgentSequence" in top else None
 
 
 def _age_years(top: Header) -> float | None:

@@ -152,8 +152,9 @@ def _outcome(pane: PaneState, frame: Frame) -> Outcome | None:
     outcome = pane.outcome
     if outcome is None:
         return None
-    about = (outcome.key.sop_instance_uid, outcome.key.frame_number, outcome.key.pixel_sha256)
-    if about != (frame.sop_instance_uid, frame.frame_number, frame.pixel_sha256):
+    key = outcome.key
+    about = (key.sop_instance_uid, key.frame_number, key.pixel_sha256, key.content_sha256)
+    if about != (frame.sop_instance_uid, frame.frame_number, frame.pixel_sha256, frame.content_sha256):
         return None
     return None if pane.token.key is not None and pane.token.key != outcome.key else outcome
 

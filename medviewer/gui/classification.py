@@ -96,6 +96,7 @@ class Classification(QObject):
         self._load_classifier = load_classifier
         self._classifier: FrameClassifier | None = None
         self._tasks: list[Task] = []
+        self._loading: Task | None = None  # brings the model that is wanted; a cancelled one brings none
         self._asked: tuple[Frame, bool] | None = None  # to classify as soon as the model is loaded
         self._hangs = False
         self._slow_timer = workers.timer(SLOW_MS, self._on_slow)
@@ -129,11 +130,12 @@ class Classification(QObject):
         load_classifier = self._load_classifier
         task = Task(lambda: load(load_classifier, model, device), self._workers, "classify")
         task.yielded.connect(self._on_loaded)
+        self._loading = task
         self._start(task)
 
     def ask(self, frame: Frame, *, anyway: bool, model: str, device: str) -> None:
         """Load a model for a frame; it is kept for `take_asked` when `loaded` comes."""
-        if not self.is_busy:
+        if self._loading is None:
             self.load(model, device)
         self._asked = (frame, anyway)
 
@@ -157,7 +159,7 @@ class Classification(QObject):
 
     def cancel(self) -> None:
         """Want no result any more; a model that hangs is left to itself and loaded again when needed."""
-        self._asked = None
+        self._asked = self._loading = None
         for task in self._tasks:
             task.cancel()
         if self._hangs:
@@ -188,6 +190,8 @@ class Classification(QObject):
     @Slot()
     def _on_finished(self) -> None:
         self._tasks = [task for task in self._tasks if task is not self.sender()]
+        if self._loading not in self._tasks:
+            self._loading = None
         if not self._tasks:
             self._hangs = False
             self._slow_timer.stop()

@@ -93,3 +93,19 @@ class Frame:
         digest = hashlib.sha256(f"{self.stored.shape}{self.stored.dtype.str}".encode())
         digest.update(np.ascontiguousarray(self.stored).data)
         return digest.hexdigest()
+
+    @cached_property
+    def content_sha256(self) -> str:
+        """Hash of all that the values mean: pixels, modality transform, padding, polarity, place, header.
+
+        A corrected copy of a file, with the same pixels and another intercept or body part, has another one.
+        """
+        facts = (self.bits_stored, self.inverted, self.padding, self.geometry, self.attributes)
+        digest = hashlib.sha256(f"{self.pixel_sha256}{facts!r}".encode())
+        if isinstance(self.modality, Rescale):
+            digest.update(repr(self.modality).encode())
+        else:
+            table = np.ascontiguousarray(self.modality.values, np.float32)
+            digest.update(f"{self.modality.first_mapped} {self.modality.unit!r} {table.shape}".encode())
+            digest.update(table.data)
+        return digest.hexdigest()

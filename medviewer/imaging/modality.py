@@ -43,7 +43,7 @@ SHOWN_UNITS: Final = {
     "MGML": "mg/ml",
     "PCT": "%",
     "PROPCNTS": "counts",
-    "HU_MOD": "HU",
+    "HU_MOD": "modified HU",  # not comparable with HU: no HU window, preset or model fits it
     "Z_EFF": "Z",
     "OD": "OD/1000",
 }

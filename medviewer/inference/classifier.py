@@ -93,6 +93,7 @@ class Classifier:
             frame.pixel_sha256,
             self.preprocessing_sha256,
             self._sha256,
+            frame.content_sha256,
         )
 
     def classify(self, frame: Frame, anyway: bool = False) -> Outcome:

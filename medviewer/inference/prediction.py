@@ -8,13 +8,18 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True)
 class ResultKey:
-    """What a result belongs to; two results with one key are interchangeable, any other pair is not."""
+    """What a result belongs to; two results with one key are interchangeable, any other pair is not.
+
+    `content_sha256` is of everything in the frame that the gates and the preprocessing read: the same stored
+    pixels with another intercept, padding, orientation or body part are another frame.
+    """
 
     sop_instance_uid: str
     frame_number: int
     pixel_sha256: str
     preprocessing_sha256: str
     model_sha256: str
+    content_sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,36 @@ NO_CONTRAST: Final = frozenset(
 )
 """Values of Contrast/Bolus Agent that say that there was none."""
 
+BOTH: Final = re.compile(
+    r"\bW(?:ITH|/)?\s?(?:/|&|\+|AND)?\s?W(?:ITH\s?OUT|\s?/?\s?O)\b"
+    r"|\bW(?:ITH\s?OUT|\s?/?\s?O)\s?(?:/|&|\+|AND)\s?W(?:ITH\b|/|\b)"
+)
+"""With and without, in one series or study."""
+
 NEGATED_CONTRAST: Final = re.compile(
-    r"(?:\bW\s?/?\s?O\b|\bWITHOUT|\bNON|\bNO|\bUN|\bOHNE|\bSANS|\bSENZA|\bSIN|\bSEM)"
-    r"[\s./_-]*(?:ANY\s+)?(?:I\.?V\.?[\s-]*)?"
-    r"(?:CONTR\w*|ENHANC\w*|KM\b|C\b|INJECT\w*)|平扫|\bC-|-C\b"
+    r"(?:\bW\s?/?\s?O\b|\bWITHOUT|\bNON|\bNOT?\b|\bUN|\bOHNE|\bSANS|\bSENZA|\bSIN|\bSEM|\bZONDER|\bBEZ)"
+    r"[\s./-]*(?:(?:ANY|INTRAVENOUS)\s+)?(?:I\.?V\.?[\s-]*)?"
+    r"(?:[CK]ONTR\w*|ENHANC\w*|KM\b|MDC\b|CE?\b|IV\b|INJE[CK]\w*|INYEC\w*|INJEÇ\w*)"
+    r"|未增强|无增强|非增强|平扫|\bC-|-C\b|\bIV-"
 )
-CONTRAST: Final = re.compile(
-    r"\bCONTR(?!OL)\w*|\bKM\b|\bC\s?\+|\+\s?C\b|\bW/\s?C\b|\bCTA\b|\bCTV\b|\bCECT\b|ANGIO|ENHANC|\bPOST[\s-]?GAD|增强|造影"
+
+CONTRAST_WORDS: Final = (
+    r"\b[CK]ONTR(?!OL|ALAT|AIND)\w*",  # contrast, Kontrast, contraste; not control, contralateral
+    r"\bKM\b",
+    r"\bMDC\b",
+    r"ENHANC",
+    r"\bINJE[CK]|\bINYEC|\bINJEÇ",
+    r"\bC\s?\+|\+\s?C\b|\bI\.?V\.?\s?\+|\+\s?I\.?V\b",
+    r"\bW/\s?(?:C|IV)\b|\bWITH\s(?:C|IV)\b",
+    r"\bCE\b|\bCECT\b",
+    r"\bCT-?[APV]\b|ANGIO|VENOGR",
+    r"PERFU[SZ]",
+    r"\bARTERI|\bVENOUS\b|\bVENÖS|\bVEINEU|\bVENOS[AO]\b",
+    r"\bDELAY(?:ED)?\sPHASE|\bBOLUS\b",
+    r"\bPOST[\s-]?(?:GAD|C\b|IV\b)",
+    r"增强|造影|灌注|动脉期|静脉期|延迟期|碘",
 )
+CONTRAST: Final = re.compile("|".join(CONTRAST_WORDS))
 """What remains of a description after the negated mentions are taken out, and still speaks of contrast."""
 
 
@@ -156,7 +178,8 @@ def _contrast(frame: Frame, contract: InputContract) -> Gate:
 def _described_contrast(frame: Frame) -> str:
     """Return the words of a description that speak of contrast agent, or ""."""
     for text in (frame.attributes.series_description, frame.attributes.study_description):
-        found = CONTRAST.search(NEGATED_CONTRAST.sub(" ", text.upper()))
+        words = text.upper().replace("_", " ")
+        found = BOTH.search(words) or CONTRAST.search(NEGATED_CONTRAST.sub(" ", words))
         if found:
             return found.group().strip()
     return ""

@@ -282,6 +282,34 @@ def test_no_agent_is_not_the_same_as_none_stated(
     assert indexed(tmp_path, ContrastBolusAgent=stated).attributes.contrast_agent == agent
 
 
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"ContrastBolusVolume": "80"},
+        {"ContrastBolusTotalDose": "30"},
+        {"ContrastBolusRoute": "IV"},
+        {"ContrastBolusStartTime": "101500"},
+        {"ContrastBolusAgent": "", "ContrastBolusVolume": "80"},
+        {"ContrastBolusUsageSequence": [{"ContrastBolusAgentAdministered": "YES"}]},
+    ],
+)
+def test_any_trace_of_an_agent_says_that_one_was_given(tmp_path: Path, elements: dict[str, Any]) -> None:
+    assert str(indexed(tmp_path, **elements).attributes.contrast_agent).endswith("stated")
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"ContrastBolusVolume": "0"},
+        {"ContrastBolusVolume": ""},
+        {"ContrastBolusRoute": "NONE"},
+        {"ContrastBolusUsageSequence": [{"ContrastBolusAgentAdministered": "NO"}]},
+    ],
+)
+def test_a_trace_that_says_none_was_given_is_no_agent(tmp_path: Path, elements: dict[str, Any]) -> None:
+    assert indexed(tmp_path, **elements).attributes.contrast_agent is None
+
+
 def test_body_part_is_stated_or_coded(tmp_path: Path) -> None:
     assert indexed(tmp_path, BodyPartExamined="HEAD").attributes.body_part == "HEAD"
     coded = indexed(tmp_path, AnatomicRegionSequence=[{"CodeMeaning": "Chest"}])

@@ -82,7 +82,10 @@ def make_pane(
 def key_of(pane: PaneState, **other: str) -> ResultKey:
     """Return the key of a result about the pane's frame."""
     assert pane.frame is not None
-    key = ResultKey(pane.frame.sop_instance_uid, 1, pane.frame.pixel_sha256, "pre" * 20, "model" * 12)
+    frame = pane.frame
+    key = ResultKey(
+        frame.sop_instance_uid, 1, frame.pixel_sha256, "pre" * 20, "model" * 12, frame.content_sha256
+    )
     return replace(key, **other)
 
 

@@ -114,7 +114,13 @@ def test_phantom_and_lossy_are_on_the_picture(making: PaneMaker, monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    "other", [{"sop_instance_uid": "2.25.4"}, {"pixel_sha256": "0" * 64}, {"frame_number": 2}]
+    "other",
+    [
+        {"sop_instance_uid": "2.25.4"},
+        {"pixel_sha256": "0" * 64},
+        {"content_sha256": "0" * 64},
+        {"frame_number": 2},
+    ],
 )
 def test_a_result_about_other_pixels_is_not_on_the_picture(
     other: dict, pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch

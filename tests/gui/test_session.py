@@ -161,6 +161,16 @@ def test_esc_ends_a_classification_without_a_result(bench: Bench) -> None:
     assert not bench.session.is_classifying
 
 
+def test_a_click_after_esc_while_the_model_loads_is_not_lost(bench: Bench) -> None:
+    bench.open()
+    bench.session.classify()
+    bench.session.cancel()
+    bench.session.classify()
+    bench.workers.settle()
+    assert bench.pane.outcome is not None
+    assert not bench.session.is_classifying
+
+
 def test_there_is_nothing_to_classify_before_a_picture_is_there(bench: Bench) -> None:
     bench.session.classify()
     assert bench.messages == [("There is no picture to classify yet.", "", "info")]

@@ -21,6 +21,10 @@ def test_every_type_is_rescaled(dtype: type, slope: float, intercept: float) -> 
     np.testing.assert_array_equal(values, (stored.astype(np.float64) * slope + intercept).astype(np.float32))
 
 
+def test_modified_hounsfield_units_are_not_called_hounsfield_units() -> None:
+    assert unit(frame(np.zeros((2, 2), np.int16), modality=Rescale(unit="HU_MOD"))) == "modified HU"
+
+
 def test_big_endian_and_strided_values_are_read_rightly() -> None:
     stored = np.arange(600, dtype=">i2").reshape(20, 30)[::2, ::3]
     np.testing.assert_array_equal(apply_modality(frame(stored)), stored.astype(np.float32))

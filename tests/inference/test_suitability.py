@@ -106,6 +106,24 @@ def test_a_contrast_agent_that_is_not_stated_is_stated_beside_the_result(agent):
         "CTA head",
         "Head C+",
         "Brain enhanced",
+        "CT PERFUSION HEAD",
+        "HEAD_CTP_5.0",
+        "CTP",
+        "CTA",
+        "ANGIO",
+        "VENOUS PHASE",
+        "Head ARTERIAL",
+        "Schädel KONTRAST",
+        "CRANE AVEC INJECTION",
+        "HEAD CE",
+        "HEAD IV+",
+        "HEAD w/wo",
+        "HEAD W/WO CONTRAST",
+        "Head w/o & w/ C",
+        "CT HEAD WITH AND WITHOUT CONTRAST",
+        "CT HEAD WO/W",
+        "CRANEO CON CONTRASTE",
+        "头颅CT灌注",
     ],
 )
 def test_a_description_that_speaks_of_contrast_is_refused(text):
@@ -125,6 +143,24 @@ def test_a_description_that_speaks_of_contrast_is_refused(text):
         "Brain unenhanced",
         "Head C-",
         "Control 24 h",
+        "Kontrolle",
+        "contralateral",
+        "WITHOUT CONTRAST",
+        "W/O",
+        "HEAD W/O",
+        "平扫",
+        "NATIVE",
+        "Schädel nativ",
+        "CRANE SANS INJECTION",
+        "CRANEO SIN CONTRASTE",
+        "HEAD IV-",
+        "HEAD WITHOUT IV",
+        "HEAD_WO_C_5.0",
+        "NON CE HEAD",
+        "NOT ENHANCED",
+        "Centre 5 mm",
+        "头颅未增强",
+        "POST OP 5.0 H30s",
     ],
 )
 def test_a_description_that_denies_contrast_is_not_refused(text):
@@ -155,6 +191,7 @@ def test_colour_small_matrices_and_other_units_are_refused():
     assert refused(values=noisy_head(side=128)) == ""
     assert refused(unit="") == "unit"
     assert refused(unit="OD") == "unit"
+    assert refused(unit="HU_MOD") == "unit"
 
 
 def test_every_statement_has_all_its_facts():

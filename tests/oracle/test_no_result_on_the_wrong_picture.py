@@ -1,7 +1,7 @@
 """No result may ever stand on the wrong picture: the real session, driven at random, in virtual time.
 
-The classifier is an oracle whose label is the hash of the pixels that it got. Whenever anything may be
-painted, the label on each pane must be the hash of the picture that belongs there.
+The classifier is an oracle whose label is the hash of the modality values that it got. Whenever anything may
+be painted, the label on each pane must be the hash of the values that belong there.
 """
 
 import pytest
