@@ -80,7 +80,7 @@ def _rows(
                 said = outcome_text(outcome)
                 yield (
                     outcome_row(outcome, classifier),
-                    "  ".join((place, said.headline, *said.details[:1], *said.cautions)),
+                    "  ".join((place, " · ".join((said.headline, *said.details)), *said.cautions)),
                 )
 
 
@@ -89,11 +89,15 @@ def outcome_row(outcome: Outcome, classifier: "Classifier") -> dict[str, Any]:
     from medviewer.export.caption import gate_statement
 
     key = outcome.key
-    row = _row(key.sop_instance_uid, key.frame_number, classifier) | {"pixel_sha256": key.pixel_sha256}
+    row = _row(key.sop_instance_uid, key.frame_number, classifier)
+    row |= {"pixel_sha256": key.pixel_sha256, "phantom": outcome.is_phantom}
     if isinstance(outcome, Refusal):
         return row | {"status": "refused", "gate": outcome.gate.name, "reason": gate_statement(outcome.gate)}
     if isinstance(outcome, NoResult):
         return row | {"status": "failed", "reason": translate(outcome.reason, **dict(outcome.facts))}
+    row["notes"] = [gate_statement(note) for note in outcome.notes]
+    if outcome.overridden is not None:
+        row["overridden"] = gate_statement(outcome.overridden)
     return row | _prediction(outcome)
 
 
@@ -121,6 +125,7 @@ def unreadable_row(
 ) -> dict[str, Any]:
     """Return the row of a frame that could not be read."""
     row = _row(reference.sop_instance_uid, reference.frame_number, classifier)
+    row["phantom"] = reference.attributes.is_phantom
     return row | {"status": "failed", "reason": error.for_user()}
 
 
@@ -142,6 +147,9 @@ def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[st
         "pixel_sha256": None,
         "device": classifier.device,
         "milliseconds": None,
+        "phantom": False,
+        "notes": [],
+        "overridden": None,
     }
 
 
@@ -171,4 +179,6 @@ def _columns(rows: list[dict[str, Any]]) -> list[str]:
 def _cell(value: object) -> object:
     if value is None:
         return ""
+    if isinstance(value, list):
+        value = " · ".join(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value

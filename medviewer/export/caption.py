@@ -36,7 +36,8 @@ class OutcomeText:
     Parameters
     ----------
     headline : str
-        "Haemorrhage 0.81", "Not classified", "No result".
+        "Haemorrhage 0.81", "Not classified", "No result". Where there is an operating point the probability
+        is that of the class it decides about, called or not, for that one is compared with the threshold.
     details : tuple of str
         The reason, the operating point, notes.
     cautions : tuple of str
@@ -212,7 +213,8 @@ def _reason(outcome: NoResult) -> str:
 
 
 def _prediction_text(prediction: Prediction, phantom: tuple[str, ...], source: str) -> OutcomeText:
-    value = dict(prediction.probabilities).get(prediction.label, math.nan)
+    stated = _stated_label(prediction)
+    value = dict(prediction.probabilities).get(stated, math.nan)
     details = [*_operating_point(prediction), *(gate_statement(note) for note in prediction.notes)]
     warnings = list(phantom)
     if prediction.overridden is not None:
@@ -220,7 +222,7 @@ def _prediction_text(prediction: Prediction, phantom: tuple[str, ...], source: s
         warnings.append(translate("Classified anyway, although: {reason}", reason=reason))
     if not prediction.calibrated:
         warnings.append(translate("not calibrated: a score, not a probability"))
-    headline = f"{label_title(prediction.label)} {probability_text(value)}"
+    headline = f"{label_title(stated)} {probability_text(value)}"
     return OutcomeText(headline, tuple(details), tuple(warnings), source)
 
 
@@ -235,17 +237,30 @@ def _operating_point(prediction: Prediction) -> list[str]:
     point = prediction.operating_point
     if point is None or not prediction.probabilities:
         return []
-    positive = prediction.positive_label or prediction.probabilities[0][0]
+    probabilities = dict(prediction.probabilities)
+    positive = _stated_label(prediction)
     threshold = f"{point.threshold:.2f}"
-    reached = dict(prediction.probabilities).get(positive, 0.0) >= point.threshold
+    reached = probabilities.get(positive, 0.0) >= point.threshold
+    others = []
+    if len(probabilities) > 2 and prediction.label != positive:
+        value = probability_text(probabilities.get(prediction.label, math.nan))
+        others.append(f"{label_title(prediction.label)} {value}")
     return [
-        translate("above the operating point ({threshold})", threshold=threshold)
+        translate("above the operating point ({threshold}): called", threshold=threshold)
         if reached
-        else translate("below the operating point ({threshold})", threshold=threshold),
+        else translate("below the operating point ({threshold}): not called", threshold=threshold),
+        *others,
         translate("sensitivity {value}", value=_rate(point.sensitivity, point.sensitivity_interval))
         + " · "
         + translate("specificity {value}", value=_rate(point.specificity, point.specificity_interval)),
     ]
+
+
+def _stated_label(prediction: Prediction) -> str:
+    """Return the class whose probability is said: that of the operating point, else the one called."""
+    if prediction.operating_point is None or not prediction.probabilities:
+        return prediction.label
+    return prediction.positive_label or prediction.probabilities[0][0]
 
 
 def _rate(value: float, interval: tuple[float, float] | None) -> str:

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -13,9 +14,11 @@ import pytest
 from PIL import Image
 
 from medviewer.cli import main
+from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.cli.console import Console
 from medviewer.cli.info import as_json
 from medviewer.cli.opening import opened
+from medviewer.inference.prediction import Gate, OperatingPoint, Prediction, ResultKey
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -171,9 +174,6 @@ def test_an_existing_file_is_left_alone_unless_forced(
     assert picture(output).shape == (16, 16)
 
 
-def test_an_original_is_never_written_over(study: Path, tmp_path: Path) -> None:
-    source = sorted(study.iterdir())[0]
-    before = source.read_bytes()
 def test_without_a_home_that_can_be_written_commands_work(
     study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +186,9 @@ def test_without_a_home_that_can_be_written_commands_work(
     assert main(["models", "list"]) == 0
 
 
+def test_an_original_is_never_written_over(study: Path, tmp_path: Path) -> None:
+    source = sorted(study.iterdir())[0]
+    before = source.read_bytes()
     assert main(["render", str(study), "-o", str(source), "--force"]) == 1
     assert source.read_bytes() == before
 
@@ -265,7 +268,36 @@ def test_classify_refuses_what_the_model_was_not_made_for(
         assert [line["reason"] for line in csv.DictReader(file)] == [row["reason"] for row in rows]
 
 
-def test_classify_answers_on_the_demonstration_study(capsys: pytest.CaptureFixture[str]) -> None:
+def test_notes_and_an_overridden_gate_stand_in_the_row() -> None:
+    card = SimpleNamespace(name="m", version="1")
+    classifier: Any = SimpleNamespace(card=card, model_sha256="0" * 64, device="CPU")
+    prediction = Prediction(
+        ResultKey("1.2", 1, "pixels", "preprocessing", "model", "content"),
+        "m",
+        "1",
+        (("clean", 0.4), ("bleed", 0.6)),
+        "bleed",
+        OperatingPoint(0.5, 0.9, 0.8),
+        calibrated=True,
+        device="CPU",
+        milliseconds=1.0,
+        notes=(Gate("age", True, "Age not stated."), Gate("contrast", True, "Contrast agent not stated.")),
+        overridden=Gate("body part", False, "Body part not stated."),
+        is_phantom=True,
+    )
+    row = outcome_row(prediction, classifier)
+    assert row["notes"] == ["Age not stated.", "Contrast agent not stated."]
+    assert row["overridden"] == "Body part not stated."
+    assert row["phantom"] is True
+    header, line = as_csv([row]).decode("utf-8-sig").splitlines()
+    told = dict(zip(header.split(","), line.split(","), strict=True))
+    assert told["notes"] == "Age not stated. · Contrast agent not stated."
+    assert told["overridden"] == "Body part not stated."
+
+
+def test_classify_answers_on_the_demonstration_study(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from medviewer.dicom.phantom import ensure_demo_study
 
     folder = ensure_demo_study()
@@ -275,8 +307,19 @@ def test_classify_answers_on_the_demonstration_study(capsys: pytest.CaptureFixtu
     assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-6)
     assert row["label"] in row["probabilities"]
     assert set(row["operating_point"]) == {"threshold", "sensitivity", "specificity"}
-    assert main(["classify", str(folder), "--frame", "20"]) == 0
+    assert row["phantom"] is True
+    assert row["prediction_set"] is row["overridden"] is None
+    table = tmp_path / "rows.csv"
+    assert main(["classify", str(folder), "--frame", "20", "--csv", str(table)]) == 0
     said = capsys.readouterr().out
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        [line] = csv.DictReader(file)
+    assert line["phantom"] == "True"
+    assert line["notes"] == " · ".join(row["notes"])
+    assert "Haemorrhage 0." in said.replace("< ", "")
+    assert "the operating point" in said
+    assert "sensitivity" in said
+    assert all(note in said for note in row["notes"])
     assert "PHANTOM" in said
     assert "not for diagnosis" in said
 

@@ -117,7 +117,7 @@ def test_a_prediction_says_how_far_to_trust_it(pane: PaneState, outcomes: Outcom
     assert outcome is not None
     assert outcome_lines(outcome) == [
         "Haemorrhage 0.81",
-        "above the operating point (0.35)",
+        "above the operating point (0.35): called",
         "sensitivity 0.91 (0.78–0.97) · specificity 0.78 (0.70–0.85)",
         "age not stated",
         "head-ct-haemorrhage 1.0 · research use only, not for diagnosis",
@@ -132,7 +132,29 @@ def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
     ).outcome
     assert outcome is not None
     lines = outcome_lines(outcome)
-    assert lines[:2] == ["No haemorrhage 0.80", "below the operating point (0.35)"]
+    assert lines[:2] == ["Haemorrhage 0.20", "below the operating point (0.35): not called"]
+
+
+def test_without_an_operating_point_the_called_class_is_said(pane: PaneState, outcomes: Outcomes) -> None:
+    outcome = outcomes["prediction"](
+        pane,
+        probabilities=(("no haemorrhage", 0.8), ("haemorrhage", 0.2)),
+        label="no haemorrhage",
+        operating_point=None,
+    ).outcome
+    assert outcome is not None
+    assert outcome_lines(outcome)[0] == "No haemorrhage 0.80"
+
+
+def test_of_more_than_two_classes_the_called_one_is_said_too(pane: PaneState, outcomes: Outcomes) -> None:
+    classes = (("haemorrhage", 0.2), ("stroke", 0.7), ("tumour", 0.1))
+    outcome = outcomes["prediction"](pane, probabilities=classes, label="stroke").outcome
+    assert outcome is not None
+    assert outcome_lines(outcome)[:3] == [
+        "Haemorrhage 0.20",
+        "below the operating point (0.35): not called",
+        "Stroke 0.70",
+    ]
 
 
 def test_what_was_overridden_is_a_caution(pane: PaneState, outcomes: Outcomes) -> None:
@@ -172,4 +194,4 @@ def test_chinese_words_are_chinese(pane: PaneState) -> None:
 
 def test_colour_has_no_window(making: PaneMaker) -> None:
     pane = making(np.zeros((4, 4, 3), np.uint8), frame={"voi": ()})
-    assert corner_texts(pane)["bottom_left"] == ["stored colour 12-bit → shown as stored"]
+    assert corner_texts(pane)["bottom_left"] == ["stored colour 12-bit → reduced to 8 bits"]

@@ -10,7 +10,7 @@ from medviewer.gui.prediction_dock import PredictionPanel, ProbabilityBar
 from medviewer.inference.prediction import Gate, NoResult, OperatingPoint, Prediction, Refusal, ResultKey
 from medviewer.translation import mark
 
-KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "model")
+KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "model", "content")
 RESULT = Prediction(
     key=KEY,
     model="head-ct-haemorrhage",
@@ -42,14 +42,14 @@ def test_a_result_is_shown_with_model_device_and_operating_point(panel: Predicti
     shown = _shown(panel)
     for piece in ("head-ct-haemorrhage 1.0", "CPU", "Haemorrhage", "0.81", "0.19", "0.91 (0.78–0.97)"):
         assert piece in shown
-    assert "above the operating point (0.35)" in shown
+    assert "above the operating point (0.35): called" in shown
     assert "Research use only. Not for diagnosis." in shown
 
 
 def test_below_the_operating_point_is_said_so(panel: PredictionPanel) -> None:
     below = replace(RESULT, probabilities=(("no haemorrhage", 0.7), ("haemorrhage", 0.3)))
     panel.show_outcome(below)
-    assert "below the operating point (0.35)" in _shown(panel)
+    assert "below the operating point (0.35): not called" in _shown(panel)
 
 
 def test_only_the_positive_class_carries_the_tick(panel: PredictionPanel) -> None:
