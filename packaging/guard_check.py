@@ -129,12 +129,6 @@ GUARDS = (
         'model_sha256="",',
     ),
     Guard("the key holds the pixels", STATE, "pixel_sha256=frame.pixel_sha256,", 'pixel_sha256="",'),
-    Guard(
-        "the key holds what the pixels mean",
-        "medviewer/imaging/frame.py",
-        "digest.update(repr(self.modality).encode())",
-        "pass",
-    ),
     Guard("the key holds the frame's number", STATE, "frame_number=frame.frame_number,", "frame_number=1,"),
     Guard(
         "the key holds the instance",
@@ -235,8 +229,8 @@ GUARDS = (
     Guard(
         "an exported result is about the exported pixels",
         "medviewer/export/image.py",
-        "frame.frame_number, frame.pixel_sha256, frame.content_sha256):\n        return None",
-        "frame.frame_number, frame.pixel_sha256, frame.content_sha256):\n        pass",
+        "        return None\n    return None if pane.token.key is not None",
+        "        pass\n    return None if pane.token.key is not None",
     ),
 )
 
