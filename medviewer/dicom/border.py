@@ -1,7 +1,8 @@
 """What stands between the program and its worker: memory for pixels, and a process started with it.
 
-The parent makes the memory without a name (Linux, macOS) or with one that the system forgets with its last
-user (Windows), so that nothing is left when both are killed.
+On Linux and macOS the parent makes the memory, without a name. On Windows such memory would count in full
+from the start, so the worker makes some for each picture, under a name that the system forgets with its last
+user. Nothing is left when both are killed.
 """
 
 import mmap
@@ -37,14 +38,12 @@ class PixelMemory:
     """
 
     def __init__(self, name: str = "") -> None:
-        self._made_here = not name
         self._name, self._descriptor = name, -1
+        self._held: mmap.mmap | None = None  # what the worker wrote last, on Windows
         if sys.platform == "win32":
             self._name = name or f"medviewer-{secrets.token_hex(16)}"
         else:
             self._descriptor = int(name) if name else _unnamed_file()
-        # Windows forgets the memory when nobody maps it
-        self._held = self._map(MEMORY_BYTES) if sys.platform == "win32" and not name else None
 
     @property
     def argument(self) -> str:
@@ -58,13 +57,19 @@ class PixelMemory:
 
     def write(self, number: int, content: memoryview) -> None:
         """Put in the pixels that answer a request."""
-        with self._map(PIXELS_AT + len(content)) as memory:
-            memory[PIXELS_AT : PIXELS_AT + len(content)] = content
-            REQUEST_NUMBER.pack_into(memory, 0, number)
+        memory = self._map(PIXELS_AT + len(content), number)
+        memory[PIXELS_AT : PIXELS_AT + len(content)] = content
+        REQUEST_NUMBER.pack_into(memory, 0, number)
+        if self._descriptor >= 0:
+            memory.close()
+            return
+        if self._held is not None:
+            self._held.close()
+        self._held = memory  # Windows forgets it when nobody maps it
 
     def read(self, number: int, shape: tuple[int, ...], dtype: str, size: int) -> npt.NDArray[Any] | None:
         """Return a copy of the pixels; None where they do not answer this request."""
-        with self._map(PIXELS_AT + size) as memory:
+        with self._map(PIXELS_AT + size, number) as memory:
             if REQUEST_NUMBER.unpack_from(memory)[0] != number:
                 return None
             pixels = np.empty(shape, dtype)
@@ -78,13 +83,14 @@ class PixelMemory:
         """Let go of it."""
         if self._held is not None:
             self._held.close()
+            self._held = None
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    def _map(self, size: int) -> mmap.mmap:
+    def _map(self, size: int, number: int) -> mmap.mmap:
         if sys.platform == "win32":
-            return mmap.mmap(-1, size, tagname=self._name)
+            return mmap.mmap(-1, size, tagname=f"{self._name}-{number}")
         return mmap.mmap(self._descriptor, size)
 
 
@@ -98,6 +104,15 @@ def _unnamed_file() -> int:
         descriptor = file
     os.ftruncate(descriptor, MEMORY_BYTES)
     return descriptor
+
+
+def open_channel(handle: int) -> Connection:
+    """Return the channel on what a worker inherited; on Windows `Pipe` makes named pipes, not sockets."""
+    if sys.platform == "win32":
+        from multiprocessing.connection import PipeConnection
+
+        return PipeConnection(handle)
+    return Connection(handle)
 
 
 def start_worker(memory: PixelMemory) -> tuple[subprocess.Popen[bytes], Connection, int]:

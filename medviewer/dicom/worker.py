@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from medviewer import limits
-from medviewer.dicom.border import PixelMemory
+from medviewer.dicom.border import PixelMemory, open_channel
 
 EXPECTS_FROM_BYTES: Final = limits.WORKER_BYTES_PER_EXTRA_SECOND
 REQUEST_BYTES: Final = 16 * limits.MIB
@@ -176,7 +176,7 @@ def main(arguments: list[str]) -> None:
     limit_process()
     end_with_parent(int(lifeline))
     warnings.simplefilter("ignore")  # they quote what files hold
-    Worker(Connection(int(channel)), PixelMemory(memory)).serve()
+    Worker(open_channel(int(channel)), PixelMemory(memory)).serve()
 
 
 if __name__ == "__main__":
