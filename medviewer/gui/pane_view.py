@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QToolTip, QW
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.pane_ink import ACCENT, INK, Ink, ScaleBar
 from medviewer.gui.pane_layout import Arrangement, Line, PaneText, arrange
-from medviewer.gui.pane_picture import Seen, on_screen
+from medviewer.gui.pane_picture import Seen
 from medviewer.imaging.types import DisplayImage, Mask
 
 SMALLEST_SCALE: Final = 0.02
@@ -61,6 +61,8 @@ class _Picture(pg.ImageItem):
         corner = (world.dx() * ratio, world.dy() * ratio)
         place = (scale, corner, (int(device.width() * ratio), int(device.height() * ratio)))
         if self._scaled is None or self._scaled[0] != place or self._scaled[1] is not image:
+            from medviewer.imaging.scaling import on_screen  # the window's start may not load cv2
+
             self._scaled = (place, image, on_screen(image, *place))
         shown, left, top = self._scaled[2]
         kind = QImage.Format.Format_Grayscale8 if shown.ndim == 2 else QImage.Format.Format_RGB888

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medviewer.gui.pane_picture import WHOLE_PIXELS, PanePicture, Patch, on_screen
+from medviewer.gui.pane_picture import WHOLE_PIXELS, PanePicture, Patch
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, Rescale
 from medviewer.imaging.presentation import display
 from medviewer.imaging.processing import Processed, process
+from medviewer.imaging.scaling import on_screen
 from medviewer.imaging.voi import Window
 
 SEEN_ALL = (0.0, 0.0, 1e9, 1e9)
