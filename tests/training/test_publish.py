@@ -85,13 +85,23 @@ def test_weights_are_stored_in_half_precision_and_name_no_place(pack: Path, trai
 
 def test_the_card_states_calibration_and_threshold(pack: Path) -> None:
     card = verify_pack(pack).card
-    assert card.calibrated
+    found = card.figures["validation"]
+    assert card.calibrated is (found["ece"] <= found["ece_95"])
     assert card.labels == CLASS_NAMES
     assert card.operating_point is not None
     assert card.operating_point.sensitivity >= 0.9
     validation = card.figures["validation"]
     assert validation["log_loss"] <= validation["log_loss_before_temperature"] + 1e-6
     assert validation["engine_difference"] < 1e-4
+
+
+def test_a_model_whose_error_chance_does_not_explain_is_not_called_calibrated(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for error, calibrated in ((0.9, False), (0.0, True)):
+        monkeypatch.setattr(publish, "expected_calibration_error", lambda *_, error=error: error)
+        publish.write_pack(tmp_path, trained)
+        assert verify_pack(tmp_path).card.calibrated is calibrated
 
 
 def test_engines_that_disagree_stop_the_publishing(
