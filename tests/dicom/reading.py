@@ -1,10 +1,12 @@
 """Frames read as the worker reads them, and the transfer syntaxes that the tests write."""
 
 from pathlib import Path
+from typing import Any
 
 from pydicom.dataset import FileDataset
 
-from medviewer.dicom.reader import FrameReader
+from medviewer.dicom.instance import Instance, from_record
+from medviewer.dicom.reader import FrameReader, index_file
 from medviewer.imaging.frame import Frame
 from tests import factories
 
@@ -27,3 +29,15 @@ def read(path: Path, number: int = 1) -> Frame:
 
 def read_dataset(made: FileDataset, folder: Path, number: int = 1) -> Frame:
     return read(factories.write(made, folder / "a.dcm"), number)
+
+
+def frame(folder: Path, pixels: Any = None, **elements: Any) -> Frame:
+    return read(factories.write(factories.dataset(pixels, **elements), folder / "a.dcm"))
+
+
+def instance(path: Path) -> Instance:
+    return from_record(path, index_file(path)["instance"])
+
+
+def indexed(folder: Path, **elements: Any) -> Instance:
+    return instance(factories.write(factories.dataset(**elements), folder / "a.dcm"))

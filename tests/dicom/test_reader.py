@@ -1,4 +1,4 @@
-"""What a header becomes: the grey-scale chain, geometry, attributes and identity, however it is written."""
+"""What a header becomes: the grey-scale chain, geometry and identity, however it is written."""
 
 import struct
 from pathlib import Path
@@ -9,36 +9,13 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom import header as header_module
-from medviewer.dicom.instance import Instance, from_record
-from medviewer.dicom.phantom import PHANTOM_UID_ROOT
-from medviewer.dicom.reader import FrameReader, index_file
 from medviewer.dicom.wire import frame_from_record, frame_record
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import SpacingKind
 from medviewer.imaging.modality import ModalityTable, Rescale
 from medviewer.imaging.voi import Identity, VoiFunction, VoiTable, Window
 from tests import factories
-
-
-def read(path: Path, number: int = 1) -> Frame:
-    reader = FrameReader()
-    try:
-        return reader.read(path, number, ("", 0, 0), lambda _: None)
-    finally:
-        reader.close()
-
-
-def frame(folder: Path, pixels: Any = None, **elements: Any) -> Frame:
-    return read(factories.write(factories.dataset(pixels, **elements), folder / "a.dcm"))
-
-
-def instance(path: Path) -> Instance:
-    return from_record(path, index_file(path)["instance"])
-
-
-def indexed(folder: Path, **elements: Any) -> Instance:
-    return instance(factories.write(factories.dataset(**elements), folder / "a.dcm"))
-
+from tests.dicom.reading import frame, indexed, instance, read
 
 ENTRIES = struct.pack("<4H", 0, 100, 200, 4095)
 LUT = {"LUTDescriptor": [4, 10, 12], "LUTExplanation": "mine", "LUTData": ENTRIES}
@@ -257,78 +234,6 @@ def test_an_orientation_that_is_none_is_not_used(tmp_path: Path, orientation: li
 def test_letters_of_a_projection_come_from_its_own_attribute(tmp_path: Path) -> None:
     made = indexed(tmp_path, ImageOrientationPatient=None, PatientOrientation=["L", "F"])
     assert made.frames[0].geometry.patient_orientation == ("L", "F")
-
-
-@pytest.mark.parametrize(
-    ("elements", "age"),
-    [
-        ({"PatientAge": "071Y"}, 71.0),
-        ({"PatientAge": "006M"}, 0.5),
-        ({"PatientAge": "010D"}, 10 / 365.25),
-        ({"PatientAge": None, "PatientBirthDate": "19560102", "StudyDate": "20260102"}, 70.0),
-        ({"PatientAge": None, "PatientBirthDate": ""}, None),
-        ({"PatientAge": None, "PatientBirthDate": "20300101"}, None),
-    ],
-)
-def test_age_comes_from_age_or_dates(tmp_path: Path, elements: dict[str, Any], age: float | None) -> None:
-    found = indexed(tmp_path, **elements).attributes.patient_age_years
-    assert found == (None if age is None else pytest.approx(age, abs=0.01))
-
-
-@pytest.mark.parametrize(("stated", "agent"), [(None, None), ("", ""), ("OMNIPAQUE", "OMNIPAQUE")])
-def test_no_agent_is_not_the_same_as_none_stated(
-    tmp_path: Path, stated: str | None, agent: str | None
-) -> None:
-    assert indexed(tmp_path, ContrastBolusAgent=stated).attributes.contrast_agent == agent
-
-
-@pytest.mark.parametrize(
-    "elements",
-    [
-        {"ContrastBolusVolume": "80"},
-        {"ContrastBolusTotalDose": "30"},
-        {"ContrastBolusRoute": "IV"},
-        {"ContrastBolusStartTime": "101500"},
-        {"ContrastBolusAgent": "", "ContrastBolusVolume": "80"},
-        {"ContrastBolusUsageSequence": [{"ContrastBolusAgentAdministered": "YES"}]},
-    ],
-)
-def test_any_trace_of_an_agent_says_that_one_was_given(tmp_path: Path, elements: dict[str, Any]) -> None:
-    assert str(indexed(tmp_path, **elements).attributes.contrast_agent).endswith("stated")
-
-
-@pytest.mark.parametrize(
-    "elements",
-    [
-        {"ContrastBolusVolume": "0"},
-        {"ContrastBolusVolume": ""},
-        {"ContrastBolusRoute": "NONE"},
-        {"ContrastBolusUsageSequence": [{"ContrastBolusAgentAdministered": "NO"}]},
-    ],
-)
-def test_a_trace_that_says_none_was_given_is_no_agent(tmp_path: Path, elements: dict[str, Any]) -> None:
-    assert indexed(tmp_path, **elements).attributes.contrast_agent is None
-
-
-def test_body_part_is_stated_or_coded(tmp_path: Path) -> None:
-    assert indexed(tmp_path, BodyPartExamined="HEAD").attributes.body_part == "HEAD"
-    coded = indexed(tmp_path, AnatomicRegionSequence=[{"CodeMeaning": "Chest"}])
-    assert coded.attributes.body_part == "Chest"
-    assert indexed(tmp_path).attributes.body_part == ""
-
-
-def test_a_localizer_and_a_phantom_say_so(tmp_path: Path) -> None:
-    assert indexed(tmp_path, ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"]).attributes.is_localizer
-    assert indexed(tmp_path, SOPInstanceUID=PHANTOM_UID_ROOT + "123").attributes.is_phantom
-    assert indexed(tmp_path, PatientName="Water^Phantom").attributes.is_phantom
-    plain = indexed(tmp_path).attributes
-    assert not plain.is_localizer
-    assert not plain.is_phantom
-
-
-def test_a_lossy_history_is_stated(tmp_path: Path) -> None:
-    made = indexed(tmp_path, LossyImageCompression="01", LossyImageCompressionRatio=[8, 20]).attributes
-    assert (made.lossy, made.lossy_ratio) == (True, 20.0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""What a header says of the patient and the picture: age, contrast agent, body part, phantom, losses."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from medviewer.dicom.phantom import PHANTOM_UID_ROOT
+from tests.dicom.reading import indexed
+
+
+@pytest.mark.parametrize(
+    ("elements", "age"),
+    [
+        ({"PatientAge": "071Y"}, 71.0),
+        ({"PatientAge": "006M"}, 0.5),
+        ({"PatientAge": "010D"}, 10 / 365.25),
+        ({"PatientAge": None, "PatientBirthDate": "19560102", "StudyDate": "20260102"}, 70.0),
+        ({"PatientAge": None, "PatientBirthDate": ""}, None),
+        ({"PatientAge": None, "PatientBirthDate": "20300101"}, None),
+    ],
+)
+def test_age_comes_from_age_or_dates(tmp_path: Path, elements: dict[str, Any], age: float | None) -> None:
+    found = indexed(tmp_path, **elements).attributes.patient_age_years
+    assert found == (None if age is None else pytest.approx(age, abs=0.01))
+
+
+@pytest.mark.parametrize(("stated", "agent"), [(None, None), ("", ""), ("OMNIPAQUE", "OMNIPAQUE")])
+def test_no_agent_is_not_the_same_as_none_stated(
+    tmp_path: Path, stated: str | None, agent: str | None
+) -> None:
+    assert indexed(tmp_path, ContrastBolusAgent=stated).attributes.contrast_agent == agent
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"ContrastBolusVolume": "80"},
+        {"ContrastBolusTotalDose": "30"},
+        {"ContrastBolusRoute": "IV"},
+        {"ContrastBolusStartTime": "101500"},
+        {"ContrastBolusAgent": "", "ContrastBolusVolume": "80"},
+        {"ContrastBolusUsageSequence": [{"ContrastBolusAgentAdministered": "YES"}]},
+    ],
+)
+def test_any_trace_of_an_agent_says_that_one_was_given(tmp_path: Path, elements: dict[str, Any]) -> None:
+    assert str(indexed(tmp_path, **elements).attributes.contrast_agent).endswith("stated")
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"ContrastBolusVolume": "0"},
+        {"ContrastBolusVolume": ""},
+        {"ContrastBolusRoute": "NONE"},
+        {"ContrastBolusUsageSequence": [{"ContrastBolusAgentAdministered": "NO"}]},
+    ],
+)
+def test_a_trace_that_says_none_was_given_is_no_agent(tmp_path: Path, elements: dict[str, Any]) -> None:
+    assert indexed(tmp_path, **elements).attributes.contrast_agent is None
+
+
+def test_body_part_is_stated_or_coded(tmp_path: Path) -> None:
+    assert indexed(tmp_path, BodyPartExamined="HEAD").attributes.body_part == "HEAD"
+    coded = indexed(tmp_path, AnatomicRegionSequence=[{"CodeMeaning": "Chest"}])
+    assert coded.attributes.body_part == "Chest"
+    assert indexed(tmp_path).attributes.body_part == ""
+
+
+def test_a_localizer_and_a_phantom_say_so(tmp_path: Path) -> None:
+    assert indexed(tmp_path, ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"]).attributes.is_localizer
+    assert indexed(tmp_path, SOPInstanceUID=PHANTOM_UID_ROOT + "123").attributes.is_phantom
+    assert indexed(tmp_path, PatientName="Water^Phantom").attributes.is_phantom
+    plain = indexed(tmp_path).attributes
+    assert not plain.is_localizer
+    assert not plain.is_phantom
+
+
+def test_a_lossy_history_is_stated(tmp_path: Path) -> None:
+    made = indexed(tmp_path, LossyImageCompression="01", LossyImageCompressionRatio=[8, 20]).attributes
+    assert (made.lossy, made.lossy_ratio) == (True, 20.0)
