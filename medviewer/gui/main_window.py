@@ -1,6 +1,7 @@
 """The main window: browser, panes, dock, one tool bar, one status line, one bar for messages."""
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -249,12 +250,9 @@ class MainWindow(QMainWindow):
         )
         self.anyway_button = box.addButton(translate("Classify anyway"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        box.accepted.connect(self._on_anyway)
+        # the answer is about the slice of the question, wherever the focus is by then
+        box.accepted.connect(partial(self.session.classify, True, pane))
         self._open(box)
-
-    @Slot()
-    def _on_anyway(self) -> None:
-        self.session.classify(anyway=True)
 
     def toggle_link(self) -> None:
         """Let the panes scroll, zoom and window together, or each for itself."""

@@ -57,7 +57,7 @@ def pane_text(
     frame = state.frame if complete and not state.failure else None
     return PaneText(
         top_left=_who(state, corners["top_left"], showing),
-        top_right=_where(state, corners["top_right"], waiting=frame is None and not state.failure),
+        top_right=_where(state, corners["top_right"], showing, waiting=frame is None and not state.failure),
         bottom_left=_how(frame, corners["bottom_left"], processed, level) if frame is not None else (),
         strip=_result(state) if frame is not None and showing.result else (),
         letters=("", "", "", "") if state.failure else _letters(state),
@@ -109,10 +109,13 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
     return tuple(who)
 
 
-def _where(state: PaneState, lines: list[str], *, waiting: bool) -> tuple[Line, ...]:
+def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: bool) -> tuple[Line, ...]:
     *upper, place = lines
     series = state.identity.series_description
-    if series and series not in upper:
+    if not showing.identity:  # what people typed may name a person
+        free = (series, state.identity.study_description)
+        upper = [text for text in upper if text not in free] or [state.identity.modality]
+    elif series and series not in upper:
         upper.append(series)
     number = slice_number_text(state)
     place, number = (f"… {place}", f"… {number}") if waiting else (place, number)

@@ -310,9 +310,9 @@ class ViewerSession(QObject):
         self._classification.load(name, device)
         self.model_changed.emit(name, "")
 
-    def classify(self, anyway: bool = False) -> None:
-        """Classify the slice of the focused pane; `anyway`: although the model refused it."""
-        pane = self.focused
+    def classify(self, anyway: bool = False, asked: PaneState | None = None) -> None:
+        """Classify the slice of the focused pane, or as asked; `anyway`: although the model refused it."""
+        pane = self.focused if asked is None else asked
         if pane is None or pane.frame is None:
             self.message.emit(translate("There is no picture to classify yet."), "", "info")
             return

@@ -31,9 +31,11 @@ _COLUMNS: Final = 3
 
 
 def presets_of(frame: Frame | None) -> tuple[Window, ...]:
-    """Return the windows that the number keys 1 to 9 choose for a frame; none for colour."""
+    """Return the windows that the number keys 1 to 9 choose for a frame; none for colour or CT without HU."""
     if frame is None or frame.is_color:
         return ()
+    if frame.attributes.modality == "CT" and unit(frame) != "HU":
+        return ()  # its presets are in HU
     return VOI_PRESETS.get(frame.attributes.modality, ())[:PRESET_KEYS]
 
 

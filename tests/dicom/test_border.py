@@ -24,11 +24,10 @@ class NamedSections:
     def map(self, descriptor: int, size: int, tagname: str) -> mmap.mmap:
         assert descriptor == -1
         if all(one.closed for one in self.mapped.get(tagname, [])):
-            file = tempfile.TemporaryFile()  # noqa: SIM115 - its descriptor is duplicated by mmap
-            os.ftruncate(file.fileno(), size)
-            made = REAL_MMAP(file.fileno(), size)
-            self.files[tagname] = os.dup(file.fileno())
-            file.close()
+            with tempfile.TemporaryFile() as file:
+                os.ftruncate(file.fileno(), size)
+                made = REAL_MMAP(file.fileno(), size)
+                self.files[tagname] = os.dup(file.fileno())
         else:
             made = REAL_MMAP(self.files[tagname], size)
         self.mapped.setdefault(tagname, []).append(made)

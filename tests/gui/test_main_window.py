@@ -13,6 +13,7 @@ from medviewer.gui import geometry, theme
 from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.export_dialog import ExportDialog
 from medviewer.gui.main_window import MainWindow
+from medviewer.inference.prediction import Prediction
 from medviewer.settings import Settings
 from tests.gui.window_scene import HEAD, WindowScene
 
@@ -106,6 +107,25 @@ def test_a_refusal_can_be_overridden_only_after_a_question(
     scene.workers.settle()
     assert scene.classifier.asked == [False, True]
     assert "body part not stated" in window.prediction.cautions.text()
+
+
+def test_anyway_is_about_the_slice_of_the_question(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    scene.open("head")
+    scene.classify("refusal")
+    asked = scene.session.focused
+    assert asked is not None
+    window.classify_anyway()
+    scene.session.scroll_by(1)
+    scene.workers.settle()
+    window.anyway_button.click()
+    scene.workers.settle()
+    assert scene.session.focused is not None
+    assert scene.session.focused.outcome is None
+    scene.session.scroll_by(-1)
+    scene.workers.settle()
+    assert isinstance(scene.session.focused.outcome, Prediction)
 
 
 def test_saying_no_to_anyway_leaves_the_refusal(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:

@@ -77,6 +77,22 @@ def test_hidden_identity_leaves_no_trace_of_the_patient(session, pane):
     assert "#6 / 10" in said
 
 
+def test_hidden_identity_hides_what_people_typed_too(session, pane):
+    typed = replace(
+        identity(series="2"), study_description="Head of Jane Doe", series_description="Doe 2", modality="CT"
+    )
+    for plane in ("Axial", ""):
+        stack = replace(make_stack(1, who=typed), plane=plane, key=f"typed {plane}")
+        session.pixels[stack.key] = np.zeros((64, 64), np.int16)
+        session.show_stack(stack)
+        pane.show_as(Showing())
+        assert any("Doe" in text for text in words(pane))
+
+        pane.show_as(Showing(identity=False))
+
+        assert not any("Doe" in text for text in words(pane))
+
+
 def test_hidden_text_leaves_only_the_picture(pane):
     pane.show_as(Showing(text=False))
 

@@ -9,7 +9,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.histogram import histogram
-from medviewer.gui.window_dock import WindowPanel, decimals_for
+from medviewer.gui.window_dock import WindowPanel, decimals_for, presets_of
+from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.modality import Rescale
 from medviewer.imaging.voi import VoiOrigin, Window
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import HEAD, WindowScene
@@ -22,6 +24,12 @@ def panel(qtbot: QtBot, scene: WindowScene) -> WindowPanel:
     panel.resize(290, 300)
     panel.show()
     return panel
+
+
+@pytest.mark.parametrize(("unit", "offered"), [("HU", True), ("", False), ("HU_MOD", False), ("US", False)])
+def test_presets_in_hu_are_offered_only_where_values_are_hu(unit: str, offered: bool) -> None:
+    frame = Frame(np.zeros((4, 4), np.int16), "1", attributes=FrameAttributes(modality="CT"))
+    assert bool(presets_of(replace(frame, modality=Rescale(1.0, -1024.0, unit)))) is offered
 
 
 def test_it_shows_center_width_and_unit(scene: WindowScene, panel: WindowPanel) -> None:
