@@ -129,6 +129,12 @@ GUARDS = (
         'model_sha256="",',
     ),
     Guard("the key holds the pixels", STATE, "pixel_sha256=frame.pixel_sha256,", 'pixel_sha256="",'),
+    Guard(
+        "the key holds what the pixels mean",
+        "medviewer/imaging/frame.py",
+        "digest.update(repr(self.modality).encode())",
+        "pass",
+    ),
     Guard("the key holds the frame's number", STATE, "frame_number=frame.frame_number,", "frame_number=1,"),
     Guard(
         "the key holds the instance",

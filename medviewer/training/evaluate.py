@@ -18,6 +18,7 @@ from medviewer.inference.model_card import GRAPH, find_pack, verify_pack
 from medviewer.inference.preprocess import Preprocessing, preprocess_picture
 from medviewer.training.datasets import LabelledPictures, load
 from medviewer.training.figures import BOOTSTRAP_DRAWS, area_under_curve, called_labels, report, series_report
+from medviewer.training.readings import note_reading
 
 BATCH = 32
 
@@ -37,7 +38,7 @@ def evaluate(
     data : sequence of Path
         Sources as `datasets.load` takes them. Classes are matched by name or by the card's aliases.
     split : str
-        "train", "val" or "test".
+        "train", "val" or "test". Each reading of "test" is noted; "test_readings" counts them, this one too.
     draws : int
         Of the bootstrap.
 
@@ -66,6 +67,7 @@ def evaluate(
         "data": known.name,
         "data_sha256": known.sha256,
         "split": split,
+        "test_readings": note_reading(pack, known.name, known.sha256) if split == "test" else None,
         "left_out": len(pictures) - len(known),
         "threshold": threshold,
         **report(probabilities, known.labels, called, known.group, card.labels, positive, draws),
