@@ -126,9 +126,7 @@ def navigate(state: DisplayState, numbers: Collection[int], index: int) -> Displ
         target = _clamped(pane.stack, index)
         if target == pane.index:
             return pane
-        return replace(
-            pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)
-        )
+        return replace(pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch))
 
     return _change(state, numbers, move)
 
