@@ -24,6 +24,7 @@ TESTS = (
     "tests/test_display_state.py",
     "tests/gui/test_openings.py",
     "tests/gui/test_tasks.py",
+    "tests/gui/test_frame_loading.py",
     "tests/gui/test_processed_views.py",
     "tests/gui/test_session.py",
     "tests/gui/test_session_trouble.py",

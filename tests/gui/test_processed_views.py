@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from medviewer.display_state import PaneState
-from medviewer.gui.processed_views import ProcessedViews
+from medviewer.gui.processed_views import FIRST_MS, ProcessedViews
 from medviewer.gui.tasks import Task
 from tests.made_stacks import MadeFiles, stack
 from tests.virtual_time import VirtualWorkers
@@ -32,6 +32,7 @@ def test_a_picture_that_comes_too_late_is_not_shown_for_another_slice(
     views = ProcessedViews(workers, 1)
     first, second = pane(0), pane(1)
     views.follow(0, first, {})
+    workers.advance(FIRST_MS)  # the filter of the first slice has begun
     views.follow(0, second, {})
     while views.get(0) is None:
         workers.advance(1)
