@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -88,7 +88,7 @@ def until(is_so: Callable[[], bool], what: str) -> float:
     """Let the program work until something is so; return the seconds it took."""
     started = time.perf_counter()
     while not is_so():
-        QApplication.processEvents()
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)  # the workers need the GIL
         if time.perf_counter() - started > PATIENCE_S:
             raise TimeoutError(what)
     return time.perf_counter() - started
