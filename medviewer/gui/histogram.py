@@ -41,11 +41,13 @@ def histogram(frame: Frame) -> Histogram | None:
     values = values.ravel() if padding is None else values[~padding]
     if not values.size:
         return None
-    low, high = (float(value) for value in np.percentile(values, (0.1, 99.9)))
+    ends = [round(share * (values.size - 1)) for share in (0.001, 0.999)]
+    low, high = (float(value) for value in np.partition(values, ends)[ends])
     if high <= low:
         low, high = low - 0.5, low + 0.5
-    counts, _ = np.histogram(values, bins=BINS, range=(low, high))
-    return Histogram(low, high, counts)
+    inside = values[(values >= low) & (values <= high)]
+    place = ((inside - low) * (BINS / (high - low))).astype(np.intp)  # np.histogram loads numpy.ma: 40 ms
+    return Histogram(low, high, np.bincount(np.minimum(place, BINS - 1), minlength=BINS))
 
 
 class HistogramView(QWidget):

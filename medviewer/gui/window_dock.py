@@ -125,10 +125,7 @@ class WindowPanel(QWidget):
         old, self._frame = self._frame, frame
         if frame.is_color:
             return
-        if old is None or old.is_color:
-            self._count()
-        else:
-            self._at_rest.start()
+        self._at_rest.start()
         self.unit.setText(unit(frame))
         if old is None or presets_of(old) != presets_of(frame):
             self._make_buttons(presets_of(frame))
