@@ -1,7 +1,7 @@
 """What indexing learns about one file, as plain values that cross the border of the worker process."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -123,8 +123,3 @@ def _frame_header(record: Mapping[str, Any]) -> FrameHeader:
         split=tuple((name, value) for name, value in record["split"]),
         dimension_index=tuple(record["index"]),
     )
-
-
-def located(instance: Instance, file_size: int, file_mtime_ns: int) -> Instance:
-    """Return the instance with what the file system says about its file."""
-    return replace(instance, file_size=file_size, file_mtime_ns=file_mtime_ns)

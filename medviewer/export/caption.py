@@ -202,12 +202,6 @@ def outcome_text(outcome: Outcome) -> OutcomeText:
     return OutcomeText(translate("No result"), (_reason(outcome),), phantom, source)
 
 
-def outcome_lines(outcome: Outcome) -> list[str]:
-    """Return what is said of an outcome as lines, the headline first and the source last."""
-    text = outcome_text(outcome)
-    return [text.headline, *text.details, *text.cautions, text.source]
-
-
 def _reason(outcome: NoResult) -> str:
     return translate(outcome.reason, **{name: translate(fact) for name, fact in outcome.facts})
 

@@ -7,7 +7,6 @@ window's thread.
 import logging
 import sys
 import time
-from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -198,12 +197,6 @@ def load_classifier(name: str | Path, device: str = "auto") -> Classifier:
         A file of it is missing or is not the released one.
     """
     return Classifier(verify_pack(find_pack(name)), device)
-
-
-def classify_frames(classifier: Classifier, frames: Iterable[Frame]) -> Generator[Outcome, None, None]:
-    """Yield one outcome per frame, in order; close it to stop."""
-    for frame in frames:
-        yield classifier.classify(frame)
 
 
 def calibrated(logits: npt.NDArray[np.float32], temperature: float) -> npt.NDArray[np.float64]:

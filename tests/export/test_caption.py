@@ -12,7 +12,6 @@ from medviewer.export.caption import (
     cautions,
     corner_texts,
     date_text,
-    outcome_lines,
     outcome_text,
     probability_text,
     scale_bar,
@@ -22,7 +21,7 @@ from medviewer.export.caption import (
 from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.processing import process
-from medviewer.inference.prediction import Gate
+from medviewer.inference.prediction import Gate, Outcome
 
 Outcomes = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]
@@ -112,10 +111,15 @@ def test_dates_are_written_as_both_languages_do(stored: str, shown: str) -> None
     assert date_text(stored) == shown
 
 
+def said(outcome: Outcome) -> list[str]:
+    text = outcome_text(outcome)
+    return [text.headline, *text.details, *text.cautions, text.source]
+
+
 def test_a_prediction_says_how_far_to_trust_it(pane: PaneState, outcomes: Outcomes) -> None:
     outcome = outcomes["prediction"](pane).outcome
     assert outcome is not None
-    assert outcome_lines(outcome) == [
+    assert said(outcome) == [
         "Haemorrhage 0.81",
         "above the operating point (0.35): called",
         "sensitivity 0.91 (0.78–0.97) · specificity 0.78 (0.70–0.85)",
@@ -131,7 +135,7 @@ def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
         pane, probabilities=(("no haemorrhage", 0.8), ("haemorrhage", 0.2)), label="no haemorrhage"
     ).outcome
     assert outcome is not None
-    lines = outcome_lines(outcome)
+    lines = said(outcome)
     assert lines[:2] == ["Haemorrhage 0.20", "below the operating point (0.35): not called"]
 
 
@@ -143,14 +147,14 @@ def test_without_an_operating_point_the_called_class_is_said(pane: PaneState, ou
         operating_point=None,
     ).outcome
     assert outcome is not None
-    assert outcome_lines(outcome)[0] == "No haemorrhage 0.80"
+    assert said(outcome)[0] == "No haemorrhage 0.80"
 
 
 def test_of_more_than_two_classes_the_called_one_is_said_too(pane: PaneState, outcomes: Outcomes) -> None:
     classes = (("haemorrhage", 0.2), ("stroke", 0.7), ("tumour", 0.1))
     outcome = outcomes["prediction"](pane, probabilities=classes, label="stroke").outcome
     assert outcome is not None
-    assert outcome_lines(outcome)[:3] == [
+    assert said(outcome)[:3] == [
         "Haemorrhage 0.20",
         "below the operating point (0.35): not called",
         "Stroke 0.70",
@@ -172,9 +176,9 @@ def test_a_refusal_and_a_failure_give_their_reason_and_no_number(pane: PaneState
     refusal, failure = (outcomes[kind](pane).outcome for kind in ("refusal", "no result"))
     assert refusal is not None
     assert failure is not None
-    assert outcome_lines(refusal)[:2] == ["Not classified", "the modality is MR, the model needs CT"]
-    assert outcome_lines(failure)[:2] == ["No result", "invalid numbers"]
-    for lines in (outcome_lines(refusal), outcome_lines(failure)):
+    assert said(refusal)[:2] == ["Not classified", "the modality is MR, the model needs CT"]
+    assert said(failure)[:2] == ["No result", "invalid numbers"]
+    for lines in (said(refusal), said(failure)):
         assert lines[-1].endswith("research use only, not for diagnosis")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from medviewer.errors import DamagedModelError
 from medviewer.inference import classifier as classifier_module
-from medviewer.inference.classifier import Classifier, calibrated, called, classify_frames, load_classifier
+from medviewer.inference.classifier import Classifier, calibrated, called, load_classifier
 from medviewer.inference.engine_onnx import Outputs
 from medviewer.inference.model_card import GRAPH, WEIGHTS, load_card, verify_pack
 from medviewer.inference.prediction import NoResult, Prediction, Refusal
@@ -190,15 +190,6 @@ def test_a_file_that_is_no_network_switches_the_model_off(make_pack, monkeypatch
     folder = make_pack(**{kind: b"no network"})
     with pytest.raises(DamagedModelError, match=GRAPH if kind == "onnx" else WEIGHTS):
         load_classifier(folder, "cpu" if kind == "onnx" else "cuda")
-
-
-def test_frames_are_answered_in_order_and_can_be_stopped(classifier):
-    frames = [slice_of(noisy_head(seed)) for seed in range(3)]
-    outcomes = classify_frames(classifier, iter(frames))
-    assert next(outcomes).key == classifier.key(frames[0])
-    assert next(outcomes).key == classifier.key(frames[1])
-    outcomes.close()
-    assert list(outcomes) == []
 
 
 def test_the_operating_point_calls_the_positive_class_not_the_larger_probability(make_pack):
