@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from medviewer.dicom.finding import natural_order
 from medviewer.dicom.instance import FrameHeader, Instance
 from medviewer.dicom.series import FrameReference, OrderedBy, Stack
 from medviewer.imaging.geometry import FrameGeometry, Vector, normal, plane_name
@@ -24,7 +25,11 @@ UNEVEN_RATIO: Final = 0.05
 UNEVEN_MM: Final = 0.05
 TILT_DEGREES: Final = 0.5
 GAPS_NAMED: Final = 3
-SPLIT_ORDER: Final = ("stack", "segment", "type", "b-value", "echo", "time", "acquisition", "trigger")
+TIMES: Final = ("time", "acquisition", "trigger")
+SPLIT_ORDER: Final = ("stack", "segment", "type", "b-value", "echo", *TIMES)
+
+Part = tuple[tuple[str, str], ...]
+"""What sets a stack apart from others at the same positions: (("echo", "2"), ("time", "3"))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,8 @@ def arrange_series(slices: Sequence[Slice], doubts: Mapping[str, str] | None = N
     """
     stacks: list[Stack] = []
     for names, group in _alike(slices):
-        for more, part in _without_repeats(group):
-            stacks.append(_stack((*names, *more), part, doubts or {}))
+        for more, part, members in _without_repeats(group):
+            stacks.append(_stack((*names, *more), part, members, doubts or {}))
     return tuple(stacks)
 
 
@@ -114,38 +119,59 @@ def _direction(geometry: FrameGeometry, known: list[tuple[Vector, Vector]]) -> s
     return str(len(known) - 1)
 
 
-def _without_repeats(group: list[Slice]) -> Iterable[tuple[tuple[str, ...], list[Slice]]]:
+def _without_repeats(group: list[Slice]) -> Iterable[tuple[tuple[str, ...], Part, list[Slice]]]:
     """Split a group in which positions repeat, by what tells the repeats apart: echo, time, b-value ...
 
+    Where nothing in the headers does, but each position has as many images as any other, they are taken as
+    phases in the order of their instance numbers. Images that all lie at one place (a series in time) stay together.
+
     The part with the frame that arrived first keeps the name of the whole group, so that a stack that is
-    shown already goes on under its key.
+    shown already goes on under its key; parts come in the order of their values.
     """
-    repeats = _most_at_one_place(group)
+    places = _by_place(group)
+    repeats = max(map(len, places), default=1)
     if repeats > 1:
-        for name in SPLIT_ORDER:
+        for name in SPLIT_ORDER if len(places) > 1 else [one for one in SPLIT_ORDER if one not in TIMES]:
             parts: dict[str, list[Slice]] = defaultdict(list)
             for one in group:
                 parts[dict(one.header.split).get(name, "")].append(one)
             if 1 < len(parts) <= repeats:
-                for number, (value, part) in enumerate(parts.items()):
-                    added = () if number == 0 else (f"{name} {value}",)
-                    for more, rest in _without_repeats(part):
-                        yield (*added, *more), rest
+                shown = _without_what_all_share(list(parts)) if name == "type" else {}
+                for value in sorted(parts, key=natural_order):
+                    added = () if parts[value][0] is group[0] else (f"{name} {value}",)
+                    for more, part, rest in _without_repeats(parts[value]):
+                        yield (*added, *more), ((name, shown.get(value, value)), *part), rest
                 return
-    yield (), group
+        if len(places) > 1 and all(len(place) == repeats for place in places):
+            for number, phase in enumerate(zip(*places, strict=True), start=1):
+                added = () if any(one is group[0] for one in phase) else (f"phase {number}",)
+                yield added, (("phase", str(number)),), list(phase)
+            return
+    yield (), (), group
 
 
-def _most_at_one_place(group: list[Slice]) -> int:
-    counts: dict[tuple[int, ...], int] = defaultdict(int)
-    for one in group:
+def _by_place(group: list[Slice]) -> list[list[Slice]]:
+    """Return the frames of each position, by instance number; [] where positions are not known."""
+    places: dict[tuple[int, ...], list[Slice]] = defaultdict(list)
+    for one in sorted(group, key=_file_order):
         position = one.header.geometry.position_mm
         if position is None or one.header.geometry.row_direction is None:
-            return 1
-        counts[tuple(round(value / SAME_PLACE_MM / 5) for value in position)] += 1
-    return max(counts.values(), default=1)
+            return []
+        places[tuple(round(value / SAME_PLACE_MM / 5) for value in position)].append(one)
+    return list(places.values())
 
 
-def _stack(names: tuple[str, ...], group: list[Slice], doubts: Mapping[str, str]) -> Stack:
+def _without_what_all_share(values: list[str]) -> dict[str, str]:
+    """Return each image type without the words that stand in all of them."""
+    words = [value.split("\\") for value in values]
+    shared = set(words[0]).intersection(*words)
+    return {
+        value: " ".join(word for word in split if word not in shared)
+        for value, split in zip(values, words, strict=True)
+    }
+
+
+def _stack(names: tuple[str, ...], part: Part, group: list[Slice], doubts: Mapping[str, str]) -> Stack:
     first = group[0]
     instance, geometry = first.instance, first.header.geometry
     ordered, ordered_by, positions = _ordered(group)
@@ -183,6 +209,7 @@ def _stack(names: tuple[str, ...], group: list[Slice], doubts: Mapping[str, str]
         plane=plane_name(geometry),
         warnings=tuple(dict.fromkeys(warnings)),
         frame_time_ms=instance.frame_time_ms,
+        part=part,
     )
 
 
@@ -226,7 +253,9 @@ def _should_have_positions(ordered: list[Slice]) -> bool:
 def _placement_warnings(ordered: list[Slice], positions: list[float]) -> Iterable[str]:
     steps = [after - before for before, after in itertools.pairwise(positions)]
     repeats = sum(step < SAME_PLACE_MM for step in steps)
-    if repeats == 1:
+    if 1 < repeats == len(steps):
+        yield translate("All images lie at one place: ordered by number.")
+    elif repeats == 1:
         yield translate("1 image lies at the position of another one.")
     elif repeats:
         yield translate("{count} images lie at the position of another one.", count=repeats)

@@ -73,6 +73,7 @@ class Stack:
     plane: str = ""  # "Axial", "Coronal", "Sagittal", "Oblique" or ""
     warnings: tuple[str, ...] = ()  # English sentences, each already complete
     frame_time_ms: float | None = None  # cine
+    part: tuple[tuple[str, str], ...] = ()  # what sets it apart from others of its series: ("echo", "2")
 
 
 @dataclass(frozen=True, slots=True)

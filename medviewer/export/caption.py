@@ -27,6 +27,18 @@ LABELS: Final = {
     "no_hemorrhage": mark("no haemorrhage"),
 }  # of the bundled packs
 SCALE_STEPS: Final = (1, 2, 5)
+PART_WORDS: Final = {
+    "b-value": mark("b {value} s/mm²"),
+    "echo": mark("echo {value}"),
+    "time": mark("time {value}"),
+    "phase": mark("phase {value}"),
+    "trigger": mark("trigger {value} ms"),
+    "acquisition": mark("acquisition {value}"),
+    "segment": mark("segment {value}"),
+    "stack": mark("stack {value}"),
+    "type": "{value}",
+}
+"""How a stack is told from others at the same positions, by the name of what differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +74,22 @@ def date_text(stored: str) -> str:
 
 
 def stack_title(stack: Stack) -> str:
-    """Return plane and stated thickness ("Axial 5 mm"), else the series description, else the modality."""
+    """Return plane and stated thickness ("Axial 5 mm"), else the series description, else the modality.
+
+    Behind it stands what sets the stack apart from others at the same positions: "Axial 5 mm · echo 2".
+    """
     if stack.plane:
         thickness = stack.frames[0].geometry.slice_thickness_mm if stack.frames else None
-        return f"{translate(stack.plane)} {thickness:.3g} mm" if thickness else translate(stack.plane)
-    return stack.identity.series_description or stack.identity.modality
+        title = f"{translate(stack.plane)} {thickness:.3g} mm" if thickness else translate(stack.plane)
+    else:
+        title = stack.identity.series_description or stack.identity.modality
+    return " · ".join(part for part in (title, part_text(stack)) if part)
+
+
+def part_text(stack: Stack) -> str:
+    """Return what sets a stack apart from others of its series: "b 1000 s/mm² · phase 3"."""
+    said = [translate(PART_WORDS[name], value=value) for name, value in stack.part if value]
+    return " · ".join(said)
 
 
 def slice_number_text(pane: PaneState) -> str:

@@ -157,6 +157,49 @@ def test_repeats_that_nothing_tells_apart_stay_with_a_warning() -> None:
     assert stack.warnings == ("1 image lies at the position of another one.",)
 
 
+def test_repeats_at_every_position_are_phases_in_the_order_of_their_numbers() -> None:
+    slices = [
+        instance(f"{phase}-{z}", FrameHeader(at(0, 0, z)), number=10 * phase + int(z))
+        for z in (4.0, 0.0, 2.0)
+        for phase in (2, 1, 3)
+    ]
+    stacks = arrange(*slices)
+    assert [[frame.sop_instance_uid for frame in stack.frames] for stack in stacks] == [
+        [f"{phase}-{z}" for z in (0.0, 2.0, 4.0)] for phase in (1, 2, 3)
+    ]
+    assert [stack.part for stack in stacks] == [(("phase", "1"),), (("phase", "2"),), (("phase", "3"),)]
+    assert arrange(*slices[:1])[0].key == stacks[1].key  # what was shown first goes on under its key
+    assert all(stack.warnings == () for stack in stacks)
+
+
+def test_parts_come_in_the_order_of_their_values() -> None:
+    slices = [
+        instance(f"{b}-{z}", FrameHeader(at(0, 0, z), (("b-value", b),)))
+        for b in ("1000", "0", "50")
+        for z in (0.0, 2.0)
+    ]
+    assert [stack.part[0][1] for stack in arrange(*slices)] == ["0", "50", "1000"]
+
+
+def test_an_image_type_is_told_without_what_all_share() -> None:
+    types = ("ORIGINAL\\PRIMARY\\M\\FFE", "ORIGINAL\\PRIMARY\\P\\FFE")
+    slices = [
+        instance(f"{name}{z}", FrameHeader(at(0, 0, z), (("type", name),)))
+        for name in types
+        for z in (0.0, 2.0)
+    ]
+    assert [stack.part for stack in arrange(*slices)] == [(("type", "M"),), (("type", "P"),)]
+
+
+def test_a_series_in_time_at_one_place_scrolls_as_one_stack() -> None:
+    slices = [
+        instance(str(n), FrameHeader(at(0, 0, 7), (("trigger", str(20 * n)),)), number=n) for n in (3, 1, 2)
+    ]
+    (stack,) = arrange(*slices)
+    assert [frame.instance_number for frame in stack.frames] == [1, 2, 3]
+    assert stack.warnings == ("All images lie at one place: ordered by number.",)
+
+
 def test_without_positions_the_dimension_index_decides() -> None:
     headers = [FrameHeader(dimension_index=(place,)) for place in (3, 1, 2)]
     (stack,) = arrange(instance("m", *headers))
