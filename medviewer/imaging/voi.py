@@ -56,6 +56,15 @@ class VoiTable:
     explanation: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PresentationTable:
+    """A Presentation LUT (PS3.3 C.11.6): its whole length takes what the VOI gives, 0..1, to P-values."""
+
+    values: npt.NDArray[np.uint16]
+    bits: int
+    explanation: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The values are P-values already (Secondary Capture, PS3.3 A.8.4.4): full range, nothing stretched."""
@@ -222,6 +231,18 @@ def voi_values(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.floa
         shown /= np.float32(voi.width - 1)
         shown += np.float32(0.5)
     return _finite(shown.clip(0, 1, out=shown))
+
+
+def presented_values(shown: npt.NDArray[np.float32], table: PresentationTable) -> npt.NDArray[np.float32]:
+    """Map the display range 0..1 through a Presentation LUT to 0..1.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.6.1: the output of the VOI is scaled to the input range of the table.
+    """
+    index = np.rint(shown * np.float32(len(table.values) - 1)).astype(np.intp)
+    largest = np.float32((1 << table.bits) - 1)
+    return np.asarray((table.values[index] / largest).clip(0, 1), np.float32)
 
 
 def _sigmoid(values: npt.NDArray[np.float32], window: Window) -> npt.NDArray[np.float32]:
