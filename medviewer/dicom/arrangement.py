@@ -123,7 +123,8 @@ def _without_repeats(group: list[Slice]) -> Iterable[tuple[tuple[str, ...], Part
     """Split a group in which positions repeat, by what tells the repeats apart: echo, time, b-value ...
 
     Where nothing in the headers does, but each position has as many images as any other, they are taken as
-    phases in the order of their instance numbers. Images that all lie at one place (a series in time) stay together.
+    phases in the order of their instance numbers. Images that all lie at one place (a series in time) stay
+    together.
 
     The part with the frame that arrived first keeps the name of the whole group, so that a stack that is
     shown already goes on under its key; parts come in the order of their values.

@@ -17,6 +17,7 @@ from medviewer.dicom import description, grey, pixels
 from medviewer.dicom.instance import FrameHeader, Instance, Record, plain_record, to_record
 from medviewer.dicom.placement import FrameScopes, frame_geometry
 from medviewer.dicom.source import CUT_SHORT, Source, open_source
+from medviewer.dicom.ultrasound import ultrasound_regions
 from medviewer.dicom.walker import DoubtError, walk_file
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingFileError
 from medviewer.imaging.frame import Frame
@@ -310,4 +311,5 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
         geometry=frame_geometry(scope, frame_number - 1),
         attributes=replace(attributes, lossy=attributes.lossy or decoded.is_lossy),
         warnings=(*decoded.warnings, *palette, *(() if is_color else (*warnings, *more))),
+        regions=ultrasound_regions(top),
     )

@@ -3,6 +3,7 @@
 import base64
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from medviewer.dicom.instance import Record, from_plain_record, plain_record
 from medviewer.imaging.frame import Frame, FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
+from medviewer.imaging.regions import Region, Scale
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
 
 STORED_TYPES: Final = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f4", "<f8"})
@@ -32,6 +34,7 @@ def frame_record(frame: Frame) -> Record:
         "geometry": plain_record(frame.geometry),
         "attributes": plain_record(frame.attributes),
         "warnings": frame.warnings,
+        "regions": [asdict(region) for region in frame.regions],
     }
 
 
@@ -52,6 +55,7 @@ def frame_from_record(
         geometry=from_plain_record(FrameGeometry, record["geometry"]),
         attributes=from_plain_record(FrameAttributes, record["attributes"]),
         warnings=warnings,
+        regions=tuple(_region(one) for one in record["regions"]),
     )
 
 
@@ -68,6 +72,11 @@ def stored_bytes(record: Mapping[str, Any]) -> int:
         raise ValueError("not the pixels of a frame")
     size: int = math.prod(shape) * np.dtype(dtype).itemsize
     return size
+
+
+def _region(record: Mapping[str, Any]) -> Region:
+    scales = {way: Scale(**record[way]) if record[way] else None for way in ("across", "down")}
+    return Region(**{**record, **scales})
 
 
 def _array_record(values: npt.NDArray[Any]) -> Record:

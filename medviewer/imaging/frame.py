@@ -8,6 +8,7 @@ import numpy as np
 
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTransform, Rescale
+from medviewer.imaging.regions import Region
 from medviewer.imaging.types import StoredImage
 from medviewer.imaging.voi import Voi
 
@@ -68,6 +69,7 @@ class Frame:
     geometry: FrameGeometry = field(default_factory=FrameGeometry)
     attributes: FrameAttributes = field(default_factory=FrameAttributes)
     warnings: tuple[str, ...] = ()
+    regions: tuple[Region, ...] = ()  # of an ultrasound picture, with units of their own
 
     def __post_init__(self) -> None:
         self.stored.setflags(write=False)

@@ -1,0 +1,40 @@
+"""Regions of an ultrasound picture, from the header (PS3.3 C.8.5.5, US Region Calibration)."""
+
+from typing import Final
+
+from medviewer.dicom.header import Header
+from medviewer.imaging.regions import UNITS, Region, Scale
+
+REGIONS_MOST: Final = 256
+
+
+def ultrasound_regions(top: Header) -> tuple[Region, ...]:
+    """Return the regions that a picture is divided into; what makes no sense is left out."""
+    found = []
+    for item in top.items("SequenceOfUltrasoundRegions")[:REGIONS_MOST]:
+        left, upper = item.integer("RegionLocationMinX0"), item.integer("RegionLocationMinY0")
+        right, lower = item.integer("RegionLocationMaxX1"), item.integer("RegionLocationMaxY1")
+        if left is None or upper is None or right is None or lower is None:
+            continue
+        if not (0 <= left <= right and 0 <= upper <= lower):
+            continue
+        found.append(
+            Region(upper, left, lower, right, across=_scale(item, "X", left), down=_scale(item, "Y", upper))
+        )
+    return tuple(found)
+
+
+def _scale(item: Header, axis: str, start: int) -> Scale | None:
+    """Return the scale of one direction; its reference pixel is counted from the region's first pixel."""
+    unit, per_stored = UNITS.get(item.integer(f"PhysicalUnits{axis}Direction") or 0, ("", 1.0))
+    delta = item.number(f"PhysicalDelta{axis}")
+    if not unit or not delta:
+        return None
+    reference = item.integer(f"ReferencePixel{axis}0")
+    at_reference = item.number(f"ReferencePixelPhysicalValue{axis}")
+    return Scale(
+        unit,
+        delta * per_stored,
+        float(start + (reference or 0)),
+        (at_reference or 0.0) * per_stored,
+    )

@@ -1,0 +1,63 @@
+"""Regions of an ultrasound picture, each with units of its own (PS3.3 C.8.5.5).
+
+A picture may hold tissue in centimetres beside a Doppler trace in seconds and centimetres per second; a
+distance across both means nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+UNITS: Final = {
+    1: ("%", 1.0),
+    2: ("dB", 1.0),
+    3: ("mm", 10.0),  # stored in cm
+    4: ("ms", 1000.0),  # stored in s
+    5: ("Hz", 1.0),
+    6: ("dB/s", 1.0),
+    7: ("cm/s", 1.0),
+    8: ("cm²", 1.0),
+    9: ("cm²/s", 1.0),
+    10: ("cm³", 1.0),
+    11: ("cm³/s", 1.0),
+    12: ("°", 1.0),
+}
+"""Physical Units X/Y Direction (C.8.5.5.1.15): the unit that is shown, and its number per stored unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the pixels of one direction mean: value = at_reference + (pixel - reference) x delta."""
+
+    unit: str
+    delta: float
+    reference: float = 0.0  # pixel of the whole picture
+    at_reference: float = 0.0
+
+    def value(self, pixel: float) -> float:
+        """Return the physical value at a pixel, in the unit."""
+        return self.at_reference + (pixel - self.reference) * self.delta
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of a picture, its borders included, and what its pixels mean; None: no unit is stated."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    across: Scale | None = None
+    down: Scale | None = None
+
+    def holds(self, row: float, column: float) -> bool:
+        """Return whether a pixel lies in the region."""
+        return self.top - 0.5 <= row <= self.bottom + 0.5 and self.left - 0.5 <= column <= self.right + 0.5
+
+
+def region_at(regions: Sequence[Region], row: float, column: float) -> Region | None:
+    """Return the region of a pixel; the smallest where several lie over each other, None outside."""
+    found = [region for region in regions if region.holds(row, column)]
+    return min(
+        found, key=lambda region: (region.bottom - region.top) * (region.right - region.left), default=None
+    )
