@@ -12,7 +12,7 @@ class FrameCache:
     Parameters
     ----------
     bytes_limit : int
-        The pixels of all frames together; a frame larger than that is not kept.
+        The pixels and overlays of all frames together; a frame larger than that is not kept.
     """
 
     def __init__(self, bytes_limit: int) -> None:
@@ -30,10 +30,10 @@ class FrameCache:
     def put(self, reference: FrameReference, frame: Frame) -> None:
         """Keep a frame, and let older ones go until all fit."""
         self._forget(reference)
-        if frame.stored.nbytes > self._bytes_limit:
+        if frame.nbytes > self._bytes_limit:
             return
         self._frames[reference] = frame
-        self.bytes += frame.stored.nbytes
+        self.bytes += frame.nbytes
         while self.bytes > self._bytes_limit:
             self._forget(next(iter(self._frames)))
 
@@ -45,4 +45,4 @@ class FrameCache:
     def _forget(self, reference: FrameReference) -> None:
         frame = self._frames.pop(reference, None)
         if frame is not None:
-            self.bytes -= frame.stored.nbytes
+            self.bytes -= frame.nbytes

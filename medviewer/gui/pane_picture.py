@@ -34,6 +34,25 @@ Seen = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Zoom:
+    """What part of a picture is seen.
+
+    Parameters
+    ----------
+    scale : float or None
+        Logical screen pixels per column of the frame; None: the whole picture fits the pane.
+    center : (x, y) or None
+        What lies in the middle of the pane, in columns from the picture's left and upper edge.
+    """
+
+    scale: float | None = None
+    center: tuple[float, float] | None = None
+
+
+FIT: Final = Zoom()
+
+
+@dataclass(frozen=True, slots=True)
 class Patch:
     """A part of one level: rows and columns of that level."""
 
@@ -98,12 +117,31 @@ class PanePicture:
 
     def render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         """Return a patch ready for the screen, grey or RGB, without the outline of a mask."""
+        image = self._render(patch, voi)
+        hidden = self._hidden(patch)
+        if hidden is None or self.frame.shutter is None:
+            return image
+        from medviewer.imaging.shutter import cover
+
+        return cover(image, self.frame.shutter, hidden)
+
+    def _hidden(self, patch: Patch) -> Mask | None:
+        """Return what the frame's shutter hides of a patch; it is painted last, at whatever level."""
+        frame = self.frame
+        if frame.shutter is None:
+            return None
+        from medviewer.imaging.shutter import hidden_pixels
+
+        whole = hidden_pixels(frame.shutter, frame.rows, frame.columns, frame.geometry.pixel_aspect)
+        return self._part("hidden", whole, patch)
+
+    def _render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         from medviewer.imaging.presentation import display  # loads OpenCV, which the window's start may not
 
         voi = self.voi(voi)
         if patch.level and voi is not None and self._needs_care():
             return self._render_averages(patch, voi)
-        frame = replace(self.frame, stored=self._part("stored", self.frame.stored, patch))
+        frame = replace(self.frame, stored=self._part("stored", self.frame.stored, patch), shutter=None)
         if self.processed is None:
             return display(frame, voi)
         from medviewer.imaging.processing import render
@@ -144,7 +182,7 @@ class PanePicture:
             self._averages.append(_half_by_weight(*self._averages[-1]))
         part = np.s_[patch.top : patch.bottom, patch.left : patch.right]
         values, weights = (whole[part] for whole in self._averages[patch.level - 1])
-        bare = replace(self.frame, stored=np.zeros(values.shape, np.uint8), padding=None)
+        bare = replace(self.frame, stored=np.zeros(values.shape, np.uint8), padding=None, shutter=None)
         image = display_values(values, bare, voi)
         image[weights == 0] = 0
         return image
@@ -178,7 +216,7 @@ class PanePicture:
     def _part(self, name: str, whole: npt.NDArray[Any], patch: Patch) -> npt.NDArray[Any]:
         levels = self._levels.setdefault(name, [whole])
         while len(levels) <= patch.level:
-            lines = name in ("mask", "strength")
+            lines = name in ("mask", "strength", "hidden")
             levels.append(_half_by_maximum(levels[-1]) if lines else _half_by_area(levels[-1]))
         return levels[patch.level][patch.top : patch.bottom, patch.left : patch.right]
 

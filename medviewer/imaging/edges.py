@@ -13,7 +13,7 @@ import numpy as np
 from medviewer.imaging.filters import canny, derivatives, noise_sigma, without_padding
 from medviewer.imaging.modality import padding_mask, unit
 from medviewer.imaging.parameter import Parameter
-from medviewer.imaging.processed import Processed, Work, outline, render
+from medviewer.imaging.processed import Processed, Work, outline, render, without_shutter
 from medviewer.imaging.types import Mask, ModalityImage
 from medviewer.imaging.voi import default_voi, describe
 from medviewer.translation import mark, translate
@@ -104,4 +104,5 @@ def _classic(source: Processed, work: Work) -> tuple[Mask, str]:
         return cv2.Canny(grey, *CLASSIC) != 0, translate("Canny 100/200 of the luminance")
     voi = default_voi(source.frame) if work.voi is None else work.voi
     step = translate("Canny 100/200 at {window}", window=describe(voi))
-    return cv2.Canny(np.ascontiguousarray(render(source, voi)), *CLASSIC) != 0, step
+    seen = render(without_shutter(source), voi)
+    return cv2.Canny(np.ascontiguousarray(seen), *CLASSIC) != 0, step

@@ -8,9 +8,10 @@ import numpy as np
 
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTransform, Rescale
-from medviewer.imaging.regions import Region
+from medviewer.imaging.overlay import Overlay
+from medviewer.imaging.shutter import BitmapShutter, Shutter
 from medviewer.imaging.types import StoredImage
-from medviewer.imaging.voi import Voi
+from medviewer.imaging.voi import PresentationTable, Voi
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Frame:
         Inclusive range of stored values that are no tissue (PS3.3 C.7.5.1.1.2).
     frame_number : int
         From 1, within its SOP instance.
+    overlays, shutter, presentation_table
+        What is done to the picture only: values, statistics and classifiers know nothing of them.
     """
 
     stored: StoredImage
@@ -69,7 +72,9 @@ class Frame:
     geometry: FrameGeometry = field(default_factory=FrameGeometry)
     attributes: FrameAttributes = field(default_factory=FrameAttributes)
     warnings: tuple[str, ...] = ()
-    regions: tuple[Region, ...] = ()  # of an ultrasound picture, with units of their own
+    overlays: tuple[Overlay, ...] = ()
+    shutter: Shutter | None = None
+    presentation_table: PresentationTable | None = None
 
     def __post_init__(self) -> None:
         self.stored.setflags(write=False)
@@ -88,6 +93,13 @@ class Frame:
     def columns(self) -> int:
         """Width in pixels."""
         return int(self.stored.shape[1])
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of its pixels, overlays and bitmap shutter."""
+        shapes = self.shutter.shapes if self.shutter is not None else ()
+        bitmaps = sum(shape.hidden.nbytes for shape in shapes if isinstance(shape, BitmapShutter))
+        return self.stored.nbytes + bitmaps + sum(overlay.mask.nbytes for overlay in self.overlays)
 
     @cached_property
     def pixel_sha256(self) -> str:

@@ -1,6 +1,6 @@
 """From stored values to the screen: modality, VOI and polarity composed into one table (PS3.4 N.2).
 
-Padding is black whatever the polarity. A colour picture is never windowed.
+Padding is black whatever the polarity. A colour picture is never windowed. A shutter is painted last.
 """
 
 from collections.abc import Hashable
@@ -24,8 +24,18 @@ from medviewer.imaging.modality import (
     transform,
     unit,
 )
+from medviewer.imaging.shutter import paint_shutter
 from medviewer.imaging.types import DisplayImage, ModalityImage
-from medviewer.imaging.voi import Identity, Voi, VoiTable, default_voi, describe, voi_values
+from medviewer.imaging.voi import (
+    Identity,
+    PresentationTable,
+    Voi,
+    VoiTable,
+    default_voi,
+    describe,
+    presented_values,
+    voi_values,
+)
 from medviewer.translation import translate
 
 WHITE: Final = 255
@@ -38,10 +48,12 @@ class _ByValue:
     """A transform that is the same as another one if its numbers are, so that slices share their table."""
 
     key: Hashable
-    content: ModalityTransform | Voi = field(compare=False)
+    content: ModalityTransform | Voi | PresentationTable | None = field(compare=False)
 
 
-def _by_value(content: ModalityTransform | Voi) -> _ByValue:
+def _by_value(content: ModalityTransform | Voi | PresentationTable | None) -> _ByValue:
+    if isinstance(content, PresentationTable):
+        return _ByValue((content.bits, content.values.tobytes()), content)
     if isinstance(content, ModalityTable):
         return _ByValue((content.first_mapped, content.values.tobytes()), content)
     if isinstance(content, VoiTable):
@@ -63,7 +75,7 @@ def display(frame: Frame, voi: Voi | None = None) -> DisplayImage:
         One look-up per pixel where the stored values are integers of up to 16 bits.
     """
     if frame.is_color:
-        return frame.stored
+        return paint_shutter(frame.stored, frame.shutter, frame.geometry.pixel_aspect)
     voi = default_voi(frame) if voi is None else voi
     if not has_table(frame.stored.dtype):
         return display_values(transform(frame.stored, frame.modality), frame, voi)
@@ -74,8 +86,10 @@ def display(frame: Frame, voi: Voi | None = None) -> DisplayImage:
         _by_value(voi),
         frame.inverted,
         padding,
+        _by_value(frame.presentation_table),
     )
-    return look_up(frame.stored, table).astype(np.uint8, copy=False)
+    image = look_up(frame.stored, table).astype(np.uint8, copy=False)
+    return paint_shutter(image, frame.shutter, frame.geometry.pixel_aspect)
 
 
 @lru_cache(maxsize=TABLES_KEPT)
@@ -85,24 +99,30 @@ def _table(
     voi: _ByValue,
     inverted: bool,
     padding: tuple[float, float] | None,
+    presentation: _ByValue,
 ) -> DisplayImage:
     stored = every_stored(dtype)
-    table = _to_grey(transform(stored, modality.content), voi.content, inverted)  # type: ignore[arg-type]
+    values = transform(stored, modality.content)  # type: ignore[arg-type]
+    table = _to_grey(values, voi.content, inverted, presentation.content)  # type: ignore[arg-type]
     if padding is not None:
         table[(stored >= padding[0]) & (stored <= padding[1])] = 0
     table.setflags(write=False)
     return table
 
 
-def _to_grey(values: ModalityImage, voi: Voi, inverted: bool) -> DisplayImage:
+def _to_grey(
+    values: ModalityImage, voi: Voi, inverted: bool, presentation: PresentationTable | None
+) -> DisplayImage:
     shown = voi_values(values, voi)
+    if presentation is not None:
+        shown = presented_values(shown, presentation)
     shown *= WHITE
     grey = np.rint(shown, out=shown).astype(np.uint8)
     return np.subtract(WHITE, grey, out=grey) if inverted else grey
 
 
 def display_values(values: ModalityImage, frame: Frame, voi: Voi) -> DisplayImage:
-    """Return processed modality values as they are to be seen; polarity and padding are the frame's.
+    """Return processed modality values as they are to be seen; polarity, padding, shutter are the frame's.
 
     Parameters
     ----------
@@ -113,11 +133,11 @@ def display_values(values: ModalityImage, frame: Frame, voi: Voi) -> DisplayImag
     -------
     (rows, columns) uint8
     """
-    grey = _to_grey(values, voi, frame.inverted)
+    grey = _to_grey(values, voi, frame.inverted, frame.presentation_table)
     padding = padding_mask(frame)
     if padding is not None:
         grey[padding] = 0
-    return grey
+    return paint_shutter(grey, frame.shutter, frame.geometry.pixel_aspect)
 
 
 def square_pixels(image: DisplayImage, frame: Frame) -> DisplayImage:
@@ -201,6 +221,8 @@ def window_steps(frame: Frame, voi: Voi | None = None, *, with_numbers: bool = T
             "SIGMOID": translate("sigmoid window"),
         }[voi.function.value]
         pieces = [f"{kind} {describe(voi)}" if with_numbers else kind]
+    if frame.presentation_table is not None:
+        pieces.append(translate("presentation table"))
     return (*pieces, translate("inverted")) if frame.inverted else tuple(pieces)
 
 

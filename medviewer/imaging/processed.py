@@ -1,7 +1,7 @@
 """What a processing makes of a frame, and how it is shown."""
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import cv2
@@ -11,6 +11,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import apply_modality, luminance
 from medviewer.imaging.parameter import Parameter, Parameters
 from medviewer.imaging.presentation import display, display_values, stored_steps, window_steps
+from medviewer.imaging.shutter import paint_shutter
 from medviewer.imaging.types import DisplayImage, Mask, ModalityImage
 from medviewer.imaging.voi import Voi, default_voi
 
@@ -93,14 +94,21 @@ def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:
     voi : Voi, optional
         None: the frame's own first, or an automatic window.
     """
-    if processed.strength is not None:
-        return processed.strength
-    if processed.color is not None:
-        return processed.color
+    frame = processed.frame
+    whole = processed.color if processed.strength is None else processed.strength
+    if whole is not None:
+        return paint_shutter(whole, frame.shutter, frame.geometry.pixel_aspect)
     if processed.values is None:
-        return display(processed.frame, voi)
+        return display(frame, voi)
     voi = default_voi(processed.frame) if voi is None else voi
     return display_values(processed.values, processed.frame, voi)
+
+
+def without_shutter(processed: Processed) -> Processed:
+    """Return the same with all of its pixels to be seen: for what is computed from the windowed picture."""
+    if processed.frame.shutter is None:
+        return processed
+    return replace(processed, frame=replace(processed.frame, shutter=None))
 
 
 def outline(mask: Mask) -> Mask:

@@ -11,7 +11,7 @@ import numpy as np
 from medviewer.imaging.filters import otsu, quantise_frame, quantise_values, without_padding
 from medviewer.imaging.modality import padding_mask, unit
 from medviewer.imaging.parameter import MODALITY_UNIT, Parameter
-from medviewer.imaging.processed import Processed, Work, render
+from medviewer.imaging.processed import Processed, Work, render, without_shutter
 from medviewer.imaging.types import Mask
 from medviewer.imaging.voi import default_voi, describe
 from medviewer.translation import mark, translate
@@ -117,7 +117,8 @@ def _by_grey_level(source: Processed, work: Work) -> tuple[Mask, str]:
         return source.modality_values() > level, translate("grey level > {level}", level=_number(level))
     voi = default_voi(source.frame) if work.voi is None else work.voi
     text = translate("grey level > {level} at {window}", level=_number(level), window=describe(voi))
-    return render(replace(source, mask=None, strength=None), voi) > level, text
+    seen = replace(without_shutter(source), mask=None, strength=None)
+    return render(seen, voi) > level, text
 
 
 def _number(value: float) -> str:
