@@ -9,6 +9,7 @@ import numpy as np
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTransform, Rescale
 from medviewer.imaging.overlay import Overlay
+from medviewer.imaging.regions import Region
 from medviewer.imaging.shutter import BitmapShutter, Shutter
 from medviewer.imaging.types import StoredImage
 from medviewer.imaging.voi import PresentationTable, Voi
@@ -75,6 +76,7 @@ class Frame:
     overlays: tuple[Overlay, ...] = ()
     shutter: Shutter | None = None
     presentation_table: PresentationTable | None = None
+    regions: tuple[Region, ...] = ()  # of an ultrasound picture, with units of their own
 
     def __post_init__(self) -> None:
         self.stored.setflags(write=False)
