@@ -6,7 +6,6 @@ character sets. What cannot be understood counts as absent.
 
 from __future__ import annotations
 
-import contextlib
 import math
 import re
 import struct
@@ -14,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
+from medviewer.dicom.character_sets import READ_AS_NOTES, TEXT_ENCODINGS, decode, decode_as
 from medviewer.dicom.dictionary import ATTRIBUTES
 
 if TYPE_CHECKING:  # the window's process must not load pydicom
@@ -22,8 +22,7 @@ if TYPE_CHECKING:  # the window's process must not load pydicom
 TEXT_REPRESENTATIONS: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 STRUCT_CODES: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
 INTEGER_RANGE: Final = 1 << 53
-UNDECLARED: Final = frozenset({"iso8859", "ascii"})  # what the parser makes of ISO_IR 6
-DELIMITERS: Final = set(b"\r\n^=\\")
+CHARACTER_SET: Final = 0x00080005
 NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 UNSHOWABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -43,12 +42,17 @@ def person_name(text: str) -> str:
     ----------
     DICOM PS3.5 6.2.1.1: up to three groups (alphabetic, ideographic, phonetic) of five components each.
     """
-    groups = [_one_name_group(group) for group in text.split("=")[:2]]
-    alphabetic = groups[0]
-    ideographic = groups[1].replace(", ", "") if len(groups) > 1 else ""
+    alphabetic, _, phonetic = [*map(_one_name_group, text.split("=")), "", "", ""][:3]
+    ideographic = ideographic_name(text)
     if alphabetic and ideographic and alphabetic != ideographic:
         return f"{alphabetic} ({ideographic})"
-    return alphabetic or ideographic
+    return alphabetic or ideographic or phonetic
+
+
+def ideographic_name(text: str) -> str:
+    """Return the ideographic group of a person name, "王小东"; "" where there is none."""
+    group = text.split("=")[1] if "=" in text else ""
+    return _one_name_group(group).replace(", ", "")
 
 
 def _one_name_group(group: str) -> str:
@@ -76,11 +80,54 @@ def finite_numbers(raw: bytes, order: str, code: str) -> tuple[float, ...]:
     return tuple(map(float, values)) if all(map(math.isfinite, values)) else ()
 
 
+class TextReading:
+    """How the texts of a header are read, and what had to be guessed.
+
+    Parameters
+    ----------
+    character_set : sequence of str
+        The values of Specific Character Set; () where there is none.
+    """
+
+    def __init__(self, character_set: Sequence[str]) -> None:
+        self.character_set = tuple(plain(term) for term in character_set)
+        self.choice = ""
+        self._guesses: set[str] = set()
+
+    def stated(self, character_set: Sequence[str]) -> TextReading:
+        """Return the reading of an item that states a character set of its own."""
+        reading = TextReading(character_set)
+        reading.choice, reading._guesses = self.choice, self._guesses
+        return reading
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Marked sentences about what was read in another character set than the file states."""
+        if self.choice:
+            return (TEXT_ENCODINGS[self.choice].note,)
+        return tuple(READ_AS_NOTES[guess] for guess in sorted(self._guesses))
+
+    def values(self, content: bytes, representation: str) -> list[str]:
+        """Return the values of an element from its bytes."""
+        raw = content.rstrip(b" \0")
+        if representation not in TEXT_REPRESENTATIONS:
+            return raw.decode("latin-1").split("\\")
+        if self.choice:
+            return decode_as(raw, self.choice).split("\\")
+        decoded = decode(raw, self.character_set, is_name=representation == "PN")
+        if decoded.read_as:
+            self._guesses.add(decoded.read_as)
+        return decoded.text.split("\\")
+
+
 class Header:
     """Attributes of a dataset or of an item of a sequence, by keyword."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, text: TextReading | None = None) -> None:
         self._dataset = dataset
+        self._text = TextReading(()) if text is None else text
+        if CHARACTER_SET in dataset:
+            self._text = self._text.stated(_as_texts(self._element(CHARACTER_SET).value))
 
     def __contains__(self, keyword: str) -> bool:
         return ATTRIBUTES[keyword][0] in self._dataset
@@ -103,6 +150,15 @@ class Header:
         """Return the first value of a text, or ""."""
         found = self.texts(keyword)
         return found[0] if found else ""
+
+    def read_text_as(self, choice: str) -> None:
+        """Read text in an encoding that the user chose, a key of TEXT_ENCODINGS; "": as the file states."""
+        self._text.choice = choice
+
+    @property
+    def text_notes(self) -> tuple[str, ...]:
+        """Marked sentences: where text was read in another character set than the file states."""
+        return self._text.notes
 
     def name(self, keyword: str) -> str:
         """Return a person name as it is shown."""
@@ -172,7 +228,7 @@ class Header:
             return []  # damaged: counts as absent
         if isinstance(value, bytes | str) or not hasattr(value, "__iter__"):
             return []
-        return [Header(item) for item in value]
+        return [Header(item, self._text) for item in value]
 
     def item(self, keyword: str) -> Header | None:
         """Return the first item of a sequence, or None."""
@@ -186,43 +242,18 @@ class Header:
         return self._dataset.get_item(tag)
 
     def _decoded(self, keyword: str) -> list[str]:
-        from pydicom.charset import convert_encodings, decode_bytes
-
         tag, representation = ATTRIBUTES[keyword]
         if tag not in self._dataset:
             return []
         element = self._element(tag)
         if not _is_raw(element):
             return _as_texts(element.value)
-        raw = bytes(element.value or b"").rstrip(b" \0")
-        if not raw:
-            return [""]
-        if representation not in TEXT_REPRESENTATIONS:
-            return raw.decode("latin-1").split("\\")
-        try:
-            stated = self._dataset.original_character_set or "ISO_IR 6"
-            encodings = convert_encodings(stated)
-        except (LookupError, ValueError, TypeError, AttributeError):
-            encodings = ["utf-8"]
-        text = (
-            decode_text(raw, encodings) if len(encodings) == 1 else decode_bytes(raw, encodings, DELIMITERS)
-        )
-        return text.split("\\")
+        return self._text.values(bytes(element.value or b""), representation)
 
 
 def _is_raw(element: object) -> bool:
     """Return whether an element is as it was read; others have been converted by the parser already."""
     return isinstance(element, tuple)
-
-
-def decode_text(raw: bytes, encodings: Sequence[str]) -> str:
-    """Return text in the first of the encodings, else in UTF-8, else in Latin-1, which takes anything."""
-    # undeclared UTF-8 is common, and other bytes are hardly ever valid UTF-8
-    tried = ("utf-8", "latin-1") if encodings[0] in UNDECLARED else (encodings[0], "utf-8", "latin-1")
-    for encoding in tried:
-        with contextlib.suppress(UnicodeDecodeError, LookupError):
-            return raw.decode(encoding)
-    return ""
 
 
 def _as_texts(value: object) -> list[str]:

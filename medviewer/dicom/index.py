@@ -5,7 +5,7 @@ Each file ends up in exactly one list: in a stack, other, refused or ignored.
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -26,6 +26,7 @@ ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up 
 SAME_ELSEWHERE: Final = mark("A file of another study or series states the same image UID.")
 SAME_OF_ANOTHER: Final = mark("A file of another patient states the same image UID.")
 
+IndexFiles = Callable[[Sequence[Path]], Iterator[list[tuple[Path, Record]]]]
 SeriesKey = tuple[str, tuple[str, str, str], str]
 
 
@@ -39,19 +40,24 @@ class ScanProgress:
     finished: bool
 
 
-def scan(paths: Sequence[Path], sandbox: Sandbox) -> Generator[ScanProgress]:
+def scan(paths: Sequence[Path], sandbox: Sandbox, text_encoding: str = "") -> Generator[ScanProgress]:
     """Yield the growing library of files and folders, about every PROGRESS_SECONDS; close it to stop.
 
     Folders are searched recursively (that of a DICOMDIR too), links to folders are not followed, and what is
     no regular file is never opened. The first result is one picture, the middle one of the first series by
     name, so that it can be shown while the rest is read.
 
+    Parameters
+    ----------
+    text_encoding : str
+        A key of TEXT_ENCODINGS where the user chose how text is read; "": as the files state.
+
     Raises
     ------
     WorkerUnavailableError
         The sandbox cannot work.
     """
-    scanning = _Scan(Finder(paths), sandbox)
+    scanning = _Scan(Finder(paths), partial(sandbox.index_files, text_encoding=text_encoding))
     yield from scanning.open()
     yield from scanning.go_on()
 
@@ -59,8 +65,8 @@ def scan(paths: Sequence[Path], sandbox: Sandbox) -> Generator[ScanProgress]:
 class _Scan:
     """One scan: what it has found and read so far."""
 
-    def __init__(self, found: Finder, sandbox: Sandbox) -> None:
-        self._found, self._sandbox = found, sandbox
+    def __init__(self, found: Finder, index_files: IndexFiles) -> None:
+        self._found, self._index_files = found, index_files
         self._builder = LibraryBuilder()
         self._library = Library()
         self._records: dict[Path, Record] = {}  # of files that were looked at, but not taken yet
@@ -92,7 +98,7 @@ class _Scan:
             for path in [path for path in files if path in self._records]:
                 self._take(path, self._records.pop(path))
                 files.remove(path)
-            for records in self._sandbox.index_files(files):
+            for records in self._index_files(files):
                 for path, record in records:
                     self._take(path, record)
                 if not self._library.stacks or time.monotonic() - self._reported > limits.PROGRESS_SECONDS:
@@ -114,7 +120,7 @@ class _Scan:
 
     def _series_of(self, files: Sequence[Path], indexes: Sequence[int]) -> list[tuple[str, str] | None]:
         asked = [files[index] for index in indexes]
-        for records in self._sandbox.index_files(asked):
+        for records in self._index_files(asked):
             self._records.update(records)
         return [_series_to_open_with(self._records[path]) for path in asked]
 

@@ -77,8 +77,13 @@ def _read_errors(path: Path) -> Iterator[None]:
         raise MissingFileError(path=path, detail=error.strerror or "") from error
 
 
-def index_file(path: Path) -> Record:
+def index_file(path: Path, text_encoding: str = "") -> Record:
     """Return what a file is, as a record: an instance, another object, or an error.
+
+    Parameters
+    ----------
+    text_encoding : str
+        A key of TEXT_ENCODINGS where the user chose how text is read; "": as the file states.
 
     Raises
     ------
@@ -88,9 +93,9 @@ def index_file(path: Path) -> Record:
     file, state = open_file(path)
     with file, _read_errors(path):
         try:
-            return _record(walked_source(path, file, state.st_size), state)
+            return _record(walked_source(path, file, state.st_size), state, text_encoding)
         except (DoubtError, struct.error):
-            return _record(open_source(path, file), state)
+            return _record(open_source(path, file), state, text_encoding)
 
 
 def walked_source(path: Path, file: BinaryIO, size: int) -> Source:
@@ -119,7 +124,8 @@ def _parsed_source(path: Path, file: BinaryIO, _size: int) -> Source:
     return open_source(path, file)
 
 
-def _record(source: Source, state: os.stat_result) -> Record:
+def _record(source: Source, state: os.stat_result, text_encoding: str = "") -> Record:
+    source.top.read_text_as(text_encoding)
     if not source.pixel_kind or not source.top.integer("Rows"):
         return {"other": _other_object(source)}
     return {"instance": to_record(_instance(source, state))}
@@ -157,10 +163,11 @@ def _instance(source: Source, state: os.stat_result) -> Instance:
     if layout.frames > 1 and (not scopes.are_alike or has_planes):
         frames = tuple(_frame_header(scopes, index) for index in range(layout.frames))
     whole = pixels.whole_native_frames(source, layout)
+    identity = description.identity(top)
     return Instance(
         path=source.path,
         sop_instance_uid=instance_uid(source),
-        identity=description.identity(top),
+        identity=identity,
         attributes=description.attributes(scopes[0], source.transfer_syntax),
         rows=layout.rows,
         columns=layout.columns,
@@ -172,6 +179,7 @@ def _instance(source: Source, state: os.stat_result) -> Instance:
         notes=(
             *((CUT_FRAMES,) if 0 < whole < layout.frames else ()),
             *(() if top.text("SOPInstanceUID") else (NO_SOP_INSTANCE_UID,)),
+            *top.text_notes,
         ),
     )
 

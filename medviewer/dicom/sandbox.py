@@ -270,11 +270,18 @@ class Sandbox:
         warnings = tuple(translate(sentence) for sentence in record["warnings"])
         return frame_from_record(record, stored, warnings)
 
-    def index_files(self, paths: Sequence[Path]) -> Generator[list[tuple[Path, Record]]]:
+    def index_files(
+        self, paths: Sequence[Path], text_encoding: str = ""
+    ) -> Generator[list[tuple[Path, Record]]]:
         """Yield what the files are, in their order, some at a time and at least every REPORT_SECONDS.
 
         A record holds an "instance", an "other" object, or an "error" with its "facts"; a file that ends
         the worker, or keeps it too long, is one of the errors.
+
+        Parameters
+        ----------
+        text_encoding : str
+            A key of TEXT_ENCODINGS where the user chose how text is read; "": as the files state.
 
         Raises
         ------
@@ -287,7 +294,7 @@ class Sandbox:
         while place < len(paths):
             batch = paths[place : place + (1 if careful else INDEX_BATCH)]
             try:
-                records = self._index_batch(batch)
+                records = self._index_batch(batch, text_encoding)
             except (_DiedError, _TooSlowError) as error:
                 if len(batch) > 1:  # one of them did it: take them one by one
                     careful = len(batch)
@@ -297,11 +304,11 @@ class Sandbox:
             place += len(records)
             careful = max(0, careful - len(records))
 
-    def _index_batch(self, batch: Sequence[Path]) -> list[Record]:
+    def _index_batch(self, batch: Sequence[Path], text_encoding: str) -> list[Record]:
         """Return the records of the first files of a batch: as many as REPORT_SECONDS allow, at least one."""
         names = [str(path) for path in batch]
         with self._indexing.lock:
-            number = self._indexing.send({"index": names, "seconds": REPORT_SECONDS})
+            number = self._indexing.send({"index": names, "seconds": REPORT_SECONDS, "text": text_encoding})
             records: list[Record] = self._indexing.receive(number, limits.WORKER_WALL_SECONDS)["records"]
         return records
 

@@ -1,4 +1,4 @@
-"""A fast reader of plain headers: explicit or implicit VR little endian, simple character sets.
+"""A fast reader of plain headers: explicit or implicit VR little endian.
 
 Opening speed is what a viewer is for, and a full parser spends most of its time on what nobody asks for.
 At any doubt the walker gives up, and the full parser reads the file: it is never the last word on a file.
@@ -13,9 +13,8 @@ from medviewer import limits
 from medviewer.dicom.dictionary import ATTRIBUTES
 from medviewer.dicom.header import (
     STRUCT_CODES,
-    TEXT_REPRESENTATIONS,
     Header,
-    decode_text,
+    TextReading,
     finite_numbers,
     numbers_of_text,
 )
@@ -31,12 +30,6 @@ SOP_INSTANCE_UID: Final = 0x00080018
 TRANSFER_SYNTAX: Final = 0x00020010
 IMPLICIT: Final = "1.2.840.10008.1.2"
 NOT_WALKED: Final = frozenset({"", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"})
-SIMPLE_CHARACTER_SETS: Final = {
-    "": "ascii",
-    "ISO_IR 6": "ascii",
-    "ISO_IR 100": "latin_1",
-    "ISO_IR 192": "utf-8",
-}
 SHORT: Final = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()  # 16-bit length
 )
@@ -60,9 +53,10 @@ class DoubtError(Exception):
 class WalkedHeader(Header):
     """Attributes that the walker found: by tag, representation and bytes."""
 
-    def __init__(self, values: Values, encoding: str, implicit: bool) -> None:
+    def __init__(self, values: Values, text: TextReading, implicit: bool) -> None:
         self._values = values
-        self._encoding = encoding
+        _, stated = values.get(CHARACTER_SET, ("", b""))
+        self._text = text.stated(stated.decode("latin-1").split("\\")) if stated else text
         self._implicit = implicit
         self._texts: dict[str, tuple[str, ...]] = {}
         self._sequences: dict[str, list[Header]] = {}
@@ -124,12 +118,7 @@ class WalkedHeader(Header):
         found = self._values.get(tag)
         if found is None:
             return []
-        raw = found[1].rstrip(b" \0")
-        if not raw:
-            return [""]
-        if representation not in TEXT_REPRESENTATIONS:
-            return raw.decode("latin-1").split("\\")
-        return decode_text(raw, [self._encoding]).split("\\")
+        return self._text.values(found[1], representation)
 
     def _items(self, content: bytes) -> list[Header]:
         found: list[Header] = []
@@ -148,9 +137,7 @@ class WalkedHeader(Header):
             if place + length > end:
                 raise DoubtError
             values, _ = _walk(content, place, place + length - ends, self._implicit)
-            if CHARACTER_SET in values:
-                raise DoubtError
-            found.append(WalkedHeader(values, self._encoding, self._implicit))
+            found.append(WalkedHeader(values, self._text, self._implicit))
             place += length
         return found
 
@@ -201,11 +188,10 @@ def _walk_content(content: bytes, *, is_whole: bool) -> Walked:
     values, pixels = _walk(content, place, len(content), implicit)
     if pixels is None and not is_whole:
         raise _MoreError
-    _, stated = values.get(CHARACTER_SET, ("", b""))
-    encoding = SIMPLE_CHARACTER_SETS.get(stated.decode("latin-1").strip(" \0"))
-    if encoding is None or SOP_INSTANCE_UID not in values:  # stated empty is no doubt: it was found
+    if SOP_INSTANCE_UID not in values:  # stated empty is no doubt: it was found
         raise DoubtError
-    return Walked(WalkedHeader(values, encoding, implicit), transfer_syntax, *(pixels or ("", 0, 0)))
+    header = WalkedHeader(values, TextReading(()), implicit)
+    return Walked(header, transfer_syntax, *(pixels or ("", 0, 0)))
 
 
 def _transfer_syntax(content: bytes) -> tuple[str, int]:

@@ -106,7 +106,7 @@ class Worker:
         until = time.monotonic() + request["seconds"]
         records: list[dict[str, Any]] = []
         for name in request["index"]:
-            records.append(_guarded(Path(name), index_file))
+            records.append(_guarded(Path(name), lambda path: index_file(path, request["text"])))
             if time.monotonic() >= until:
                 break
         self._answer({"id": request["id"], "records": records})

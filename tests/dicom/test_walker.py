@@ -72,13 +72,19 @@ def doubts(path: Path) -> bool:
 
 def test_it_leaves_what_is_not_plain_to_the_parser(tmp_path: Path) -> None:
     big_endian = factories.write_big_endian(factories.dataset(), tmp_path / "big.dcm")
-    charset = factories.write(
-        factories.dataset(SpecificCharacterSet=["", "ISO 2022 IR 87"]), tmp_path / "charset.dcm"
-    )
+    plain = factories.write(factories.dataset(), tmp_path / "plain.dcm")
     headless = tmp_path / "headless.dcm"
-    headless.write_bytes(charset.read_bytes()[132:])
-    assert all(map(doubts, (big_endian, charset, headless)))
-    assert not doubts(factories.write(factories.dataset(), tmp_path / "plain.dcm"))
+    headless.write_bytes(plain.read_bytes()[132:])
+    assert all(map(doubts, (big_endian, headless)))
+    assert not doubts(plain)
+
+
+def test_it_walks_files_in_any_character_set(tmp_path: Path) -> None:
+    for character_set in ("GB18030", ["", "ISO 2022 IR 87"], "ISO_IR 144"):
+        made = factories.dataset(SpecificCharacterSet=character_set, PatientName="Yamada^Tarou")
+        path = factories.write(made, tmp_path / "a.dcm")
+        assert not doubts(path)
+        assert compare(path) == "same"
 
 
 def test_a_file_in_which_it_finds_no_instance_is_left_to_the_parser(tmp_path: Path) -> None:
