@@ -133,6 +133,7 @@ class Decoded:
     stored: Pixels  # (rows, columns), or (rows, columns, 3) uint8 RGB
     is_lossy: bool = False
     warnings: tuple[str, ...] = ()
+    words: Pixels | None = None  # before unused bits are cleared: they may hold overlays
 
 
 def decode_frame(source: Source, layout: PixelLayout, index: int) -> Decoded:
@@ -314,7 +315,7 @@ def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels) -> Decod
     stored = clear_unused_bits(native, layout)
     if layout.photometric == "PALETTE COLOR":
         stored = _paint(source, stored)
-    return Decoded(stored)
+    return Decoded(stored, words=native)
 
 
 def clear_unused_bits(pixels: Pixels, layout: PixelLayout) -> Pixels:
