@@ -35,6 +35,9 @@ from medviewer.translation import translate
 PATIENCE_MS: Final = 120_000
 WARM_AFTER_MS: Final = 250  # the window is painted by then
 SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
+NEEDED_LATER: Final = ("medviewer.imaging.processing", "medviewer.gui.pane_view")
+"""What the first picture needs and the window's first paint does not: OpenCV and pyqtgraph are large."""
+
 TOUR_SIZE: Final = (1600, 1000)
 
 
@@ -86,7 +89,9 @@ class Program:
         """Load what the first picture needs, in a thread: some time after the start, or once files come."""
         self._warming.stop()
         self.session.scan_started.disconnect(self._load_imaging)
-        self.session.task(_load_imaging, "warm").submit()
+        task = self.session.task(_load_imaging, "warm")
+        task.finished.connect(self.window.prepare)
+        task.submit()
 
     def end(self) -> bool:
         """End all work; return whether it ended in time."""
@@ -257,7 +262,8 @@ def _png(picture: QPixmap) -> bytes:
 
 
 def _load_imaging() -> Generator[None, None, None]:
-    importlib.import_module("medviewer.imaging.processing")
+    for name in NEEDED_LATER:
+        importlib.import_module(name)
     yield None
 
 

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.display_state import PaneState
 from medviewer.gui import theme
+from medviewer.gui.pane_blank import BlankView
 from medviewer.gui.pane_header import PaneHeader
 from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_layout import PaneText
-from medviewer.gui.pane_picture import PanePicture, Patch
+from medviewer.gui.pane_picture import FIT, PanePicture, Patch
 from medviewer.gui.pane_tools import Hands, key_steps
-from medviewer.gui.pane_view import FIT, PaneView
 from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import Vector
@@ -24,6 +24,7 @@ from medviewer.imaging.voi import Voi, Window
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
+    from medviewer.gui.pane_view import PaneView
     from medviewer.gui.session import ViewerSession
     from medviewer.imaging.processing import Processed
 
@@ -56,6 +57,7 @@ class Pane(QWidget):
     """Shows the session's pane of one number.
 
     A change is painted in the event loop's next turn, so that of many changes only the newest is rendered.
+    It starts blank: the view of pictures comes with the first of them, or when `build` is called.
     """
 
     probed = Signal(object)  # Probe, None: the mouse is over no pixel
@@ -74,17 +76,17 @@ class Pane(QWidget):
         self._whose: object = None  # which stack the picture on the screen is of
         self._rendered: tuple[PanePicture, Patch, Voi | None] | None = None
         self.header = PaneHeader()
-        self.view = PaneView(ink)
-        self.hands = Hands(self.view)
+        self._ink = ink if ink is not None else Ink(self.font())
+        self._blank = BlankView(self._ink)
+        self._parts: tuple[PaneView, Hands] | None = None
         self._soon = self._timer(0, self.refresh)
         self._busy_soon = self._timer(BUSY_AFTER_MS, self._show_busy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(RING_PX, RING_PX, RING_PX, RING_PX)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self.view, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(RING_PX, RING_PX, RING_PX, RING_PX)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self._column.addWidget(self._blank, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._connect()
         self.refresh()
 
@@ -100,13 +102,41 @@ class Pane(QWidget):
         self._session.busy_changed.connect(self._on_busy_changed)
         self.header.processing_chosen.connect(self._choose_processing)
         self.header.maximise_clicked.connect(self._ask_maximise)
-        self.view.resolution_changed.connect(self._on_resolution)
-        self.view.zoom_changed.connect(self._on_zoom)
-        self.hands.pressed.connect(self._take_focus)
-        self.hands.scrolled.connect(self._scroll)
-        self.hands.windowed.connect(self._window)
-        self.hands.hovered.connect(self._probe)
-        self.hands.double_clicked.connect(self._ask_maximise)
+
+    @property
+    def view(self) -> "PaneView":
+        """Where the picture is shown."""
+        return self.build()[0]
+
+    @property
+    def hands(self) -> Hands:
+        """What is done on the picture."""
+        return self.build()[1]
+
+    def build(self) -> "tuple[PaneView, Hands]":
+        """Make the view that shows pictures and put it in the blank's place, which looks the same."""
+        if self._parts is None:
+            self._parts = self._made()
+        return self._parts
+
+    def _made(self) -> "tuple[PaneView, Hands]":
+        from medviewer.gui.pane_view import PaneView  # loads pyqtgraph, which the window's start may not
+
+        view = PaneView(self._ink)
+        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.show_text(self._blank.text)
+        view.resolution_changed.connect(self._on_resolution)
+        view.zoom_changed.connect(self._on_zoom)
+        hands = Hands(view)
+        hands.pressed.connect(self._take_focus)
+        hands.scrolled.connect(self._scroll)
+        hands.windowed.connect(self._window)
+        hands.hovered.connect(self._probe)
+        hands.double_clicked.connect(self._ask_maximise)
+        self._column.replaceWidget(self._blank, view)
+        self._blank.hide()
+        self._blank.deleteLater()
+        return view, hands
 
     @property
     def state(self) -> PaneState | None:
@@ -145,10 +175,7 @@ class Pane(QWidget):
         state = self.state
         self.header.show_processing(state.processing if state is not None else "")
         if state is None:
-            self._forget_picture()
-            self.view.show_text(PaneText(middle=self._invitation()))
-            self.setAccessibleName(translate("Empty pane"))
-            self._follow_busy(False)
+            self._show_nothing()
             return
         processed = self._session.processed(self.number)
         complete = _belongs(state, processed)
@@ -164,6 +191,16 @@ class Pane(QWidget):
         self.setAccessibleName(spoken(state))
         waits = state.frame is None and not state.failure
         self._follow_busy(waits or self._session.busy(self.number))
+
+    def _show_nothing(self) -> None:
+        text = PaneText(middle=self._invitation())
+        self.setAccessibleName(translate("Empty pane"))
+        if self._parts is None:
+            self._blank.show_text(text)
+            return
+        self._forget_picture()
+        self.view.show_text(text)
+        self._follow_busy(False)
 
     def _take_picture(self, state: PaneState, processed: "Processed | None") -> None:
         picture = self._picture

@@ -10,13 +10,14 @@ from medviewer.display_state import DisplayState
 from medviewer.gui.labels import plain_label, tabular
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_ink import Ink
+from medviewer.gui.pane_picture import Zoom
 from medviewer.gui.pane_tools import Tool
-from medviewer.gui.pane_view import PaneView, Zoom
 from medviewer.gui.pane_words import Showing, says_result
 from medviewer.gui.study_tree import STACK_MIME
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
+    from medviewer.gui.pane_view import PaneView
     from medviewer.gui.session import ViewerSession
 
 LAYOUTS: Final = {"1": (1, 1), "1x2": (1, 2), "2x2": (2, 2)}
@@ -274,7 +275,7 @@ class PaneGrid(QWidget):
         return None
 
 
-def _same_zoom(source: PaneView, target: PaneView) -> Zoom:
+def _same_zoom(source: "PaneView", target: "PaneView") -> Zoom:
     """Return the zoom at which the target shows what the source does.
 
     Pictures of one size look exactly alike; others are magnified as much beyond their own fit, around the

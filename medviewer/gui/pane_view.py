@@ -1,6 +1,5 @@
 """The picture of a pane: an image with its own aspect, magnified and moved, with the texts over it."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -12,32 +11,13 @@ from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QToolTip, QW
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.pane_ink import ACCENT, INK, Ink, ScaleBar
 from medviewer.gui.pane_layout import Arrangement, Line, PaneText, arrange
-from medviewer.gui.pane_picture import Seen
+from medviewer.gui.pane_picture import FIT, Seen, Zoom
 from medviewer.imaging.types import DisplayImage, Mask
 
 SMALLEST_SCALE: Final = 0.02
 LARGEST_SCALE: Final = 64.0
 FILL_ALPHA: Final = 70
 BUSY_BAR_PX: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Zoom:
-    """What part of a picture is seen.
-
-    Parameters
-    ----------
-    scale : float or None
-        Logical screen pixels per column of the frame; None: the whole picture fits the pane.
-    center : (x, y) or None
-        What lies in the middle of the pane, in columns from the picture's left and upper edge.
-    """
-
-    scale: float | None = None
-    center: tuple[float, float] | None = None
-
-
-FIT: Final = Zoom()
 
 
 class _Picture(pg.ImageItem):

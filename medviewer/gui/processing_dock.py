@@ -184,7 +184,7 @@ class ProcessingControls(QWidget):
 
 
 class ProcessingPanel(QWidget):
-    """Follows the session's settings and edits them. Built when the first picture is there.
+    """Follows the session's settings and edits them. Built for the first picture, or before.
 
     The table of processings imports OpenCV, for which the first paint of the window must not wait.
     """
@@ -210,8 +210,7 @@ class ProcessingPanel(QWidget):
         self.setVisible(pane is not None)
         if pane is None or pane.frame is None:
             return
-        if not self.groups:
-            self._build()
+        self.build()
         shown = (unit(pane.frame), pane.processing)
         if shown != self._shown:
             self._shown = shown
@@ -227,7 +226,10 @@ class ProcessingPanel(QWidget):
         for name, group in self.groups.items():
             group.show_values(check_parameters(name, settings.get(name, {})))
 
-    def _build(self) -> None:
+    def build(self) -> None:
+        """Make the controls, once."""
+        if self.groups:
+            return
         from medviewer.imaging.processing import PROCESSING
 
         for processing in PROCESSING.values():

@@ -6,8 +6,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from medviewer import display_state as ds
 from medviewer.gui.pane_grid import LAYOUTS, PaneGrid
+from medviewer.gui.pane_picture import FIT
 from medviewer.gui.pane_tools import Tool
-from medviewer.gui.pane_view import FIT
 from medviewer.gui.pane_words import PATIENT_COLORS
 from medviewer.gui.study_tree import STACK_MIME
 from medviewer.gui.theme import contrast
