@@ -1,13 +1,16 @@
-"""What a compressed picture says about itself, read before any decoder sees it (ISO 10918, 14495, 15444).
+"""What a compressed picture says about itself, read before any decoder sees it.
 
-A file of 652 bytes can ask a decoder for 14 GiB. The numbers here are compared with the DICOM header and
-with limits.py first.
+ISO 10918 (JPEG), 14495 (JPEG-LS), 15444 (JPEG 2000), 18181 (JPEG XL), DICOM PS3.5 annex G (RLE).
+A file of 652 bytes can ask a decoder for 14 GiB. The numbers here are compared with the DICOM header and with
+limits.py first.
 """
 
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from medviewer.dicom import jpeg_xl
 
 START_OF_FRAME: Final = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
 LOSSLESS_FRAMES: Final = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
@@ -27,6 +30,7 @@ class Codec(StrEnum):
     JPEG_LS = "JPEG-LS"
     JPEG_2000 = "JPEG 2000"
     HTJ2K = "High-Throughput JPEG 2000"
+    JPEG_XL = "JPEG XL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,25 @@ def read_codestream(content: bytes) -> Codestream | None:
             return _read_jpeg_2000(content, start) if start > 0 else None
         if content.startswith(JPEG2000_START):
             return _read_jpeg_2000(content, 0)
+        if content.startswith((jpeg_xl.BARE_START, jpeg_xl.CONTAINER_START)):
+            return _read_jpeg_xl(content)
     except (struct.error, IndexError):
         return None
     return None
+
+
+def _read_jpeg_xl(content: bytes) -> Codestream | None:
+    head = jpeg_xl.read_jpeg_xl(content)
+    if head is None:
+        return None
+    return Codestream(
+        codec=Codec.JPEG_XL,
+        rows=head.rows,
+        columns=head.columns,
+        components=head.components,
+        precision=head.precision,
+        is_lossy=head.is_lossy,
+    )
 
 
 def _read_jpeg(content: bytes) -> Codestream | None:

@@ -35,6 +35,8 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
         return imagecodecs.jpegsof3_decode(content), False
     if head.codec is Codec.JPEG_LS:
         return imagecodecs.jpegls_decode(content), False
+    if head.codec is Codec.JPEG_XL:  # gives RGB, whatever the colours were stored in
+        return imagecodecs.jpegxl_decode(content, numthreads=1), True
     converted = head.is_color_transformed or photometric in ("YBR_RCT", "YBR_ICT")
     return imagecodecs.jpeg2k_decode(content), converted
 

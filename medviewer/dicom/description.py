@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
+from medviewer.dicom import video
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
@@ -17,6 +18,8 @@ LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
         "1.2.840.10008.1.2.4.53",  # spectral selection, processes 6 and 8
         "1.2.840.10008.1.2.4.55",  # progressive, processes 10 and 12
         "1.2.840.10008.1.2.4.81",  # JPEG-LS near-lossless
+        "1.2.840.10008.1.2.4.111",  # JPEG XL made of a JPEG
+        *video.TRANSFER_SYNTAXES,
     }
 )
 FRAME_TYPE_SEQUENCES: Final = (

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.dicom import colour
+from medviewer.dicom import colour, video
 from medviewer.dicom.codestream import Codec, Codestream, is_rle_whole, read_codestream
 from medviewer.dicom.codestream_decoders import decode_codestream
 from medviewer.dicom.header import Header
@@ -24,28 +24,14 @@ from medviewer.translation import mark
 Pixels = npt.NDArray[Any]
 
 RLE: Final = "1.2.840.10008.1.2.5"
-ENCODING_NAMES: Final = {
-    "1.2.840.10008.1.2.4.94": "JPIP",
-    "1.2.840.10008.1.2.4.95": "JPIP",
-    "1.2.840.10008.1.2.4.100": "MPEG-2 video",
-    "1.2.840.10008.1.2.4.101": "MPEG-2 video",
-    "1.2.840.10008.1.2.4.102": "MPEG-4 video",
-    "1.2.840.10008.1.2.4.103": "MPEG-4 video",
-    "1.2.840.10008.1.2.4.104": "MPEG-4 video",
-    "1.2.840.10008.1.2.4.105": "MPEG-4 video",
-    "1.2.840.10008.1.2.4.106": "MPEG-4 video",
-    "1.2.840.10008.1.2.4.107": "HEVC video",
-    "1.2.840.10008.1.2.4.108": "HEVC video",
-    "1.2.840.10008.1.2.4.110": "JPEG XL",
-    "1.2.840.10008.1.2.4.111": "JPEG XL",
-    "1.2.840.10008.1.2.4.112": "JPEG XL",
-}
+REFERENCED_PIXELS: Final = frozenset({"1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95"})  # JPIP
 FLOAT_BITS: Final = {"float": 32, "double": 64}
 GREY: Final = frozenset({"MONOCHROME1", "MONOCHROME2"})
 
 OTHER_SIZE: Final = mark("the compressed picture has another size than the header says")
 BAD_CODESTREAM: Final = mark("the compressed pixel data cannot be read")
 BAD_PALETTE: Final = mark("the colour palette makes no sense")
+VIDEO_COLOURS: Final = mark("video in colours of another kind than BT.601 and BT.709")
 OTHER_CODEC: Final = mark("The pixels are stored in another encoding than the file says.")
 
 
@@ -153,10 +139,34 @@ def decode_frame(source: Source, layout: PixelLayout, index: int) -> Decoded:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     if not source.is_encapsulated:
         return _finish_native(source, layout, _read_native(source, layout, index))
-    if source.transfer_syntax in ENCODING_NAMES:
-        encoding = ENCODING_NAMES[source.transfer_syntax]
-        raise UnsupportedEncodingError(path=source.path, encoding=encoding)
+    if source.transfer_syntax in REFERENCED_PIXELS:
+        raise UnsupportedEncodingError(path=source.path, encoding="JPIP")
+    if source.transfer_syntax in video.TRANSFER_SYNTAXES:
+        return _decode_video(source, layout, index)
     content = source.frame_content(index, layout.frames)
+    decoded = _decode_content(source, layout, content)
+    return replace(decoded, warnings=(*decoded.warnings, *source.encapsulated(layout.frames).warnings))
+
+
+def _decode_video(source: Source, layout: PixelLayout, index: int) -> Decoded:
+    if layout.samples != 3:
+        raise UnsupportedEncodingError(path=source.path, encoding=layout.photometric)
+    try:
+        if source.video is None:
+            source.encapsulated(layout.frames)
+            source.video = video.Video(source.fragments, source.read, layout.rows, layout.columns)
+        picture = source.video.picture(index)
+    except video.VideoSizeError as error:
+        raise DamagedFileError(path=source.path, detail=OTHER_SIZE) from error
+    except video.VideoColorError as error:
+        raise UnsupportedEncodingError(path=source.path, encoding=VIDEO_COLOURS) from error
+    except video.VideoError as error:
+        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM) from error
+    warnings = () if source.video.frames == layout.frames else (video.OTHER_LENGTH,)
+    return Decoded(picture, is_lossy=True, warnings=warnings)
+
+
+def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Decoded:
     if source.transfer_syntax == DEFLATED_FRAMES:
         plain_bytes = (layout.frame_bits + 7) // 8
         inflated = inflate_bounded(source.path, content, plain_bytes + 16)
@@ -277,6 +287,7 @@ def _is_expected(transfer_syntax: str, codec: Codec) -> bool:
         Codec.JPEG_LS: ("80", "81"),
         Codec.JPEG_2000: ("90", "91", "92", "93"),
         Codec.HTJ2K: ("201", "202", "203"),
+        Codec.JPEG_XL: ("110", "111", "112"),
     }
     return number in expected[codec]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from medviewer import limits
+from medviewer.dicom.fragments import Encapsulated, Fragment, OffsetTables, group_fragments, read_words
 from medviewer.dicom.header import Header, plain
 from medviewer.dicom.structure import check_structure
 from medviewer.errors import DamagedFileError, LimitError, NotDicomError
@@ -19,6 +20,8 @@ from medviewer.translation import mark
 if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are read without it
     from pydicom.dataset import Dataset
     from pydicom.tag import BaseTag
+
+    from medviewer.dicom.video import Video
 
 IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
@@ -53,8 +56,9 @@ class Source:
     pixel_length: int = 0  # of the native pixels, UNDEFINED where they are encapsulated
     has_words: bool = False  # the pixels are stated as OW, so that even bytes stand in 16-bit words
     end: int = 0
-    fragments: list[tuple[int, int]] | None = field(default=None, repr=False)
-    basic_offsets: list[int] = field(default_factory=list, repr=False)
+    fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `encapsulated`
+    video: Video | None = field(default=None, repr=False)  # kept open for the next frame
+    _encapsulated: Encapsulated | None = field(default=None, repr=False)
 
     def read(self, offset: int, length: int) -> bytes:
         """Return bytes of the file.
@@ -83,50 +87,36 @@ class Source:
     def frame_content(self, index: int, frames: int) -> bytes:
         """Return the encoded bytes of one frame of encapsulated pixels.
 
-        References
-        ----------
-        DICOM PS3.5 A.4: basic or extended offset table; without one, one fragment per frame, or all
-        fragments where there is one frame.
-
         Raises
         ------
         DamagedFileError
-            The frame is not there.
+            The frame is not there, or nothing tells which fragments are its own.
         """
-        if self.fragments is None:
-            self.fragments, self.basic_offsets = self._find_fragments()
-        fragments = self.fragments
-        first = fragments[0][0] - 8 if fragments else 0
-        extended = self.top.content("ExtendedOffsetTable")
-        if len(extended) == 8 * frames and frames > 1:
-            offsets = list(struct.unpack(f"<{frames}Q", extended))
-        else:
-            offsets = self.basic_offsets if len(self.basic_offsets) == frames else []
-        if frames == 1:
-            chosen = fragments
-        elif offsets:
-            start = first + offsets[index]
-            stop = first + offsets[index + 1] if index + 1 < frames else UNDEFINED << 8
-            chosen = [part for part in fragments if start <= part[0] - 8 < stop]
-        else:
-            chosen = self._frames_without_offsets(frames)[index : index + 1]
+        encapsulated = self.encapsulated(frames)
+        chosen = encapsulated.frames[index] if index < len(encapsulated.frames) else ()
         if not chosen:
-            raise DamagedFileError(path=self.path, detail=CUT_SHORT)
+            is_unclear = len(self.fragments) > frames
+            raise DamagedFileError(path=self.path, detail=BAD_FRAGMENTS if is_unclear else CUT_SHORT)
         return b"".join(self.read(offset, length) for offset, length in chosen)
 
-    def _frames_without_offsets(self, frames: int) -> list[tuple[int, int]]:
-        fragments = self.fragments or []
-        if len(fragments) > frames:  # several fragments per frame, and nothing says which
-            raise DamagedFileError(path=self.path, detail=BAD_FRAGMENTS)
-        return fragments
+    def encapsulated(self, frames: int) -> Encapsulated:
+        """Return which fragments make which frame; found once."""
+        if self._encapsulated is None:
+            self.fragments, basic = self._find_fragments()
+            tables = OffsetTables(
+                basic=basic,
+                extended=read_words(self.top.content("ExtendedOffsetTable")),
+                lengths=read_words(self.top.content("ExtendedOffsetTableLengths")),
+            )
+            self._encapsulated = group_fragments(self.fragments, frames, tables, self.read)
+        return self._encapsulated
 
-    def _find_fragments(self) -> tuple[list[tuple[int, int]], list[int]]:
+    def _find_fragments(self) -> tuple[list[Fragment], list[int]]:
         """Return (offset, length) of each fragment, and the basic offset table."""
         position, found = self.pixel_offset, []
         offsets: list[int] = []
         while position + 8 <= self.end:
-            self.file.seek(position)
-            group, element, length = struct.unpack("<HHI", self.file.read(8))
+            group, element, length = struct.unpack("<HHI", self.read(position, 8))
             if (group, element) != (0xFFFE, 0xE000):
                 break
             length = min(length, self.end - position - 8)  # a codec may still read what there is
@@ -135,12 +125,9 @@ class Source:
                 offsets = list(struct.unpack(f"<{len(table) // 4}I", table))
             else:
                 found.append((position + 8, length))
-            if len(found) > limits.ELEMENTS * 5:
+            if len(found) > limits.FRAGMENTS:
                 raise LimitError(
-                    path=self.path,
-                    what=mark("fragments"),
-                    asked=len(found),
-                    allowed=limits.ELEMENTS * 5,
+                    path=self.path, what=mark("fragments"), asked=len(found), allowed=limits.FRAGMENTS
                 )
             position += 8 + length
         return found, offsets

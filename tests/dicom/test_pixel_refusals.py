@@ -23,7 +23,7 @@ from tests import factories
 from tests.dicom.reading import (
     JPEG_2000_LOSSLESS,
     JPEG_LS,
-    MPEG,
+    JPIP,
     read,
     read_dataset,
 )
@@ -117,8 +117,8 @@ def test_an_rle_panic_is_damage(tmp_path: Path) -> None:
     assert isinstance(refusal(made, tmp_path), DamagedFileError)
 
 
-def test_video_is_named(tmp_path: Path) -> None:
-    made = factories.compressed(factories.dataset(factories.gradient(dtype="uint8")), [b"\0" * 64], MPEG)
+def test_a_picture_that_lies_elsewhere_is_named(tmp_path: Path) -> None:
+    made = factories.compressed(factories.dataset(factories.gradient(dtype="uint8")), [b"\0" * 64], JPIP)
     error = refusal(made, tmp_path)
     assert isinstance(error, UnsupportedEncodingError)
-    assert "MPEG-2" in error.reason_for_user()
+    assert "JPIP" in error.reason_for_user()

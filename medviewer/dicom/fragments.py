@@ -1,0 +1,141 @@
+"""Which fragments make which frame (PS3.5 A.4), also where the tables that should say so are wrong."""
+
+import itertools
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from medviewer.translation import mark
+
+ITEM_HEADER_BYTES: Final = 8
+TAIL_BYTES: Final = 16  # where the end marker of a codestream stands, with padding behind it
+STARTS: Final = (
+    b"\xff\xd8\xff",  # JPEG and JPEG-LS: start of image
+    b"\xff\x4f\xff\x51",  # JPEG 2000: start of codestream, size
+    b"\x00\x00\x00\x0cjP  ",  # JPEG 2000 in a file
+)
+END: Final = b"\xff\xd9"  # of image, of codestream
+
+WRONG_OFFSETS: Final = mark(
+    "The file's table of where its pictures begin is wrong; they were found without it."
+)
+
+Fragment = tuple[int, int]
+"""Offset in the file and length of the content, without the item's tag and length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encapsulated:
+    """The fragments of a file's pixels, grouped by frame."""
+
+    frames: tuple[tuple[Fragment, ...], ...]  # one entry per frame, () where nothing tells which are its own
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetTables:
+    """Where frames begin, as the file says: relative to the first fragment's item."""
+
+    basic: Sequence[int] = field(default_factory=tuple)
+    extended: Sequence[int] = field(default_factory=tuple)
+    lengths: Sequence[int] = field(default_factory=tuple)  # of the frames of the extended table, in bytes
+
+
+def read_words(content: bytes) -> tuple[int, ...]:
+    """Return the 64-bit words of an extended offset table or of its lengths (PS3.3 C.7.6.3.1.8)."""
+    return struct.unpack_from(f"<{len(content) // 8}Q", content)
+
+
+def group_fragments(
+    fragments: Sequence[Fragment],
+    frames: int,
+    tables: OffsetTables,
+    read: Callable[[int, int], bytes],
+) -> Encapsulated:
+    """Return the fragments of each frame.
+
+    Parameters
+    ----------
+    fragments : sequence of (offset, length)
+        All, without the basic offset table.
+    frames : int
+        As the header says.
+    read : callable
+        Reads (offset, length) bytes of the file; asked only where fragments have to be told apart.
+
+    References
+    ----------
+    DICOM PS3.5 A.4: a fragment belongs to one frame. The extended table counts more than the basic one.
+    Without both, one fragment is one frame, or all of them are the only frame; else the marks of the
+    codestreams tell where a frame begins.
+    """
+    if frames == 1:
+        return Encapsulated((_within_length(tuple(fragments), tables.lengths),))
+    stated = [table for table in (tables.extended, tables.basic) if table]
+    for table in stated:
+        grouped = _by_offsets(fragments, frames, table)
+        if grouped is not None:
+            if table is tables.extended and len(tables.lengths) == frames:
+                pairs = zip(grouped, tables.lengths, strict=True)
+                grouped = tuple(_within_length(group, (length,)) for group, length in pairs)
+            return Encapsulated(grouped, () if table is stated[0] else (WRONG_OFFSETS,))
+    warnings = (WRONG_OFFSETS,) if stated else ()
+    if len(fragments) <= frames:  # some may be missing at the end
+        singles = tuple((one,) for one in fragments)
+        return Encapsulated(singles + ((),) * (frames - len(singles)), warnings)
+    marked = _by_marks(fragments, read)
+    return Encapsulated(marked if len(marked) == frames else ((),) * frames, warnings)
+
+
+def _by_offsets(
+    fragments: Sequence[Fragment], frames: int, offsets: Sequence[int]
+) -> tuple[tuple[Fragment, ...], ...] | None:
+    """Return the fragments of each frame; None where an offset is no fragment's, or the order is broken.
+
+    The last frames may be missing: a file that is cut short still shows the others.
+    """
+    if len(offsets) != frames or not fragments:
+        return None
+    first = fragments[0][0] - ITEM_HEADER_BYTES
+    places = {offset - ITEM_HEADER_BYTES - first: number for number, (offset, _) in enumerate(fragments)}
+    behind = fragments[-1][0] + fragments[-1][1] - first
+    starts = []
+    for offset in offsets:
+        if offset not in places and offset < behind:
+            return None
+        starts.append(places.get(offset, len(fragments)))
+    if starts[0] != 0 or any(
+        one >= other for one, other in itertools.pairwise(starts) if other < len(fragments)
+    ):
+        return None
+    stops = [*starts[1:], len(fragments)]
+    return tuple(tuple(fragments[start:stop]) for start, stop in zip(starts, stops, strict=True))
+
+
+def _within_length(fragments: tuple[Fragment, ...], lengths: Sequence[int]) -> tuple[Fragment, ...]:
+    """Return one frame's fragments without what stands behind its stated length, where that makes sense.
+
+    The length leaves out padding, so that it may fall short of the last fragment only by a byte.
+    """
+    total = sum(length for _, length in fragments)
+    if len(lengths) != 1 or lengths[0] != total - 1:
+        return fragments
+    offset, length = fragments[-1]
+    return (*fragments[:-1], (offset, length - 1))
+
+
+def _by_marks(
+    fragments: Sequence[Fragment], read: Callable[[int, int], bytes]
+) -> tuple[tuple[Fragment, ...], ...]:
+    """Return groups of fragments, each beginning where a codestream does and the last one had ended."""
+    groups: list[list[Fragment]] = []
+    has_ended = True
+    for offset, length in fragments:
+        begins = read(offset, min(length, 8)).startswith(STARTS)
+        if not groups or (begins and has_ended):
+            groups.append([])
+        groups[-1].append((offset, length))
+        tail = min(length, TAIL_BYTES)
+        has_ended = read(offset + length - tail, tail).rstrip(b"\0").endswith(END)
+    return tuple(map(tuple, groups))
