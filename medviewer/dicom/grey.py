@@ -32,7 +32,7 @@ def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[Modality
     unit = _unit(scope)
     item = top.item("ModalityLUTSequence")
     if item is not None:
-        table = _table(item, layout)
+        table = lookup_table(item, is_signed=layout.is_signed)
         if table is not None:
             first, values, _ = table
             named = item.text("ModalityLUTType")
@@ -64,7 +64,7 @@ def _unit(scope: FrameScope) -> str:
     return top.text("Units")
 
 
-def _table(item: Header, layout: PixelLayout) -> tuple[int, npt.NDArray[np.uint16], int] | None:
+def lookup_table(item: Header, *, is_signed: bool) -> tuple[int, npt.NDArray[np.uint16], int] | None:
     """Return (first mapped value, entries, bits) of a lookup table; None where it makes no sense.
 
     References
@@ -76,7 +76,7 @@ def _table(item: Header, layout: PixelLayout) -> tuple[int, npt.NDArray[np.uint1
     if len(words) != 3 or not 1 <= words[2] <= 16:
         return None
     count = words[0] or 1 << 16
-    first = words[1] - (1 << 16) if layout.is_signed and words[1] >= 1 << 15 else words[1]
+    first = words[1] - (1 << 16) if is_signed and words[1] >= 1 << 15 else words[1]
     content = item.content("LUTData")
     if not content:
         entries = np.array(item.words("LUTData"), np.uint16)
@@ -99,10 +99,10 @@ def voi_alternatives(
     holds P-values, to be shown as they are.
     """
     group = scope.group("FrameVOILUTSequence")
-    found, warnings = _windows(group)
+    found, warnings = windows(group)
     signed = isinstance(modality, Rescale) and modality.intercept < 0
     for item in group.items("VOILUTSequence"):
-        table = _table(item, layout.with_sign(layout.is_signed or signed))
+        table = lookup_table(item, is_signed=layout.is_signed or signed)
         if table is None:
             warnings.append(BAD_TABLE)
             continue
@@ -121,7 +121,8 @@ def voi_alternatives(
     return (), []
 
 
-def _windows(group: Header) -> tuple[list[Voi], list[str]]:
+def windows(group: Header) -> tuple[list[Voi], list[str]]:
+    """Return the windows of a header or group that make sense, and warnings."""
     centers, widths = group.numbers("WindowCenter"), group.numbers("WindowWidth")
     explanations = group.texts("WindowCenterWidthExplanation")
     stated = group.text("VOILUTFunction").upper()

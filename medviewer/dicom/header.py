@@ -160,6 +160,10 @@ class Header:
         """Marked sentences: where text was read in another character set than the file states."""
         return self._text.notes
 
+    def lines(self, keyword: str) -> tuple[str, ...]:
+        """Return the lines of a text of one value, which may hold backslashes, each cleaned."""
+        return tuple(plain(line) for line in "\\".join(self._decoded(keyword)).splitlines())
+
     def name(self, keyword: str) -> str:
         """Return a person name as it is shown."""
         return person_name("\\".join(self._decoded(keyword)))

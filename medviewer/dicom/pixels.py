@@ -57,11 +57,6 @@ class PixelLayout:
         samples = 2 if self.photometric == "YBR_FULL_422" and self.samples == 3 else self.samples
         return self.rows * self.columns * samples * self.bits_allocated
 
-    def with_sign(self, is_signed: bool) -> PixelLayout:
-        """Return the layout as if the pixels were signed or not."""
-        return replace(self, is_signed=is_signed)
-
-
 def read_layout(source: Source) -> PixelLayout:
     """Return the layout of the pixels, checked.
 
@@ -276,7 +271,7 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
     stored = _sign_of_codestream(pixels, layout, head)
     if layout.photometric == "PALETTE COLOR":
         stored = _paint(source, stored)
-    return Decoded(stored, head.is_lossy, warnings)
+    return Decoded(stored, head.is_lossy, warnings, None if head.is_lossy else pixels)
 
 
 def _is_expected(transfer_syntax: str, codec: Codec) -> bool:

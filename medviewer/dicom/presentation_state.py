@@ -1,0 +1,249 @@
+"""Reading Grayscale and Color Softcopy Presentation States (PS3.3 A.33.1, A.33.2)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from medviewer.dicom import grey
+from medviewer.dicom.annotations import annotations
+from medviewer.dicom.dictionary import OVERLAY_GROUPS
+from medviewer.dicom.header import Header
+from medviewer.dicom.overlays import overlay_planes
+from medviewer.dicom.shutters import bitmap_group, color_of, shutter
+from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
+from medviewer.imaging.overlay import Color
+from medviewer.imaging.presentation_state import (
+    DisplayedArea,
+    ForImages,
+    GraphicLayer,
+    ImageReference,
+    PresentationState,
+    SizeMode,
+)
+from medviewer.imaging.voi import PresentationTable, Voi, VoiTable
+from medviewer.translation import mark
+
+T = TypeVar("T")
+
+GRAYSCALE_CLASS: Final = "1.2.840.10008.5.1.4.1.1.11.1"
+COLOR_CLASS: Final = "1.2.840.10008.5.1.4.1.1.11.2"
+CLASSES: Final = frozenset({GRAYSCALE_CLASS, COLOR_CLASS})
+
+BAD_VOI: Final = mark("The presentation state holds a window that makes no sense; it was left out.")
+BAD_AREA: Final = mark("The presentation state's displayed area makes no sense; all of the image is shown.")
+BAD_ROTATION: Final = mark("The presentation state's rotation makes no sense; the image is not turned.")
+MASK_NOT_APPLIED: Final = mark("The presentation state asks for a mask to be subtracted; this is not done.")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a list of presentation states says of one."""
+
+    label: str
+    description: str
+    creator: str
+    creation_date: str  # YYYYMMDD
+    references: tuple[ImageReference, ...]
+
+
+def named(top: Header) -> Named:
+    """Return what a state is called and which images it is about (PS3.3 C.11.10, C.11.11)."""
+    found = [
+        reference
+        for series in top.items("ReferencedSeriesSequence")
+        for reference in image_references(series)
+    ]
+    return Named(
+        label=top.text("ContentLabel"),
+        description=top.text("ContentDescription"),
+        creator=top.name("ContentCreatorName"),
+        creation_date=top.text("PresentationCreationDate"),
+        references=tuple(found),
+    )
+
+
+def image_references(item: Header) -> tuple[ImageReference, ...]:
+    """Return the images that an item names, with some of their frames or all of them."""
+    return tuple(
+        ImageReference(
+            one.text("ReferencedSOPInstanceUID"),
+            tuple(int(number) for number in one.numbers("ReferencedFrameNumber")) or None,
+        )
+        for one in item.items("ReferencedImageSequence")
+    )
+
+
+def read(top: Header) -> PresentationState:
+    """Return a presentation state; parts that make no sense are left out, with warnings.
+
+    References
+    ----------
+    DICOM PS3.3 C.10.4 (displayed area), C.10.6 (spatial transformation), C.10.7 (layers), C.11.1 (modality),
+    C.11.6 (presentation table), C.11.7 (overlay activation), C.11.8 (VOI).
+    """
+    who = named(top)
+    is_color = top.text("SOPClassUID") == COLOR_CLASS
+    hidden_in = bitmap_group(top)
+    overlays, overlay_warnings = overlay_planes(top)
+    covering, shutter_warnings = shutter(top, overlays)
+    modality = None if is_color else _modality(top)
+    vois, voi_warnings = _for_images(
+        top, "SoftcopyVOILUTSequence", lambda item: _vois(item, modality), BAD_VOI
+    )
+    areas, area_warnings = _for_images(top, "DisplayedAreaSelectionSequence", _area, BAD_AREA)
+    drawn, drawing_warnings = annotations(top, image_references)
+    turns, is_flipped, turn_warnings = _spatial(top)
+    is_subtraction = "MaskSubtractionSequence" in top
+    return PresentationState(
+        sop_instance_uid=top.text("SOPInstanceUID"),
+        references=who.references,
+        is_color=is_color,
+        label=who.label,
+        description=who.description,
+        creator=who.creator,
+        creation_date=who.creation_date,
+        modality=modality,
+        vois=() if is_color else vois,
+        inverted=not is_color and top.text("PresentationLUTShape").upper() == "INVERSE",
+        presentation_table=None if is_color else _presentation_table(top),
+        quarter_turns=turns,
+        flipped=is_flipped,
+        areas=areas,
+        layers=tuple(_layer(item) for item in top.items("GraphicLayerSequence")),
+        annotations=drawn,
+        overlays=tuple(overlay for overlay in overlays if overlay.group != hidden_in),
+        activations=tuple(pair for pair in _activations(top) if pair[0] != hidden_in),
+        shutter=covering,
+        is_subtraction=is_subtraction,
+        warnings=(
+            *overlay_warnings,
+            *shutter_warnings,
+            *voi_warnings,
+            *area_warnings,
+            *drawing_warnings,
+            *turn_warnings,
+            *((MASK_NOT_APPLIED,) if is_subtraction else ()),
+        ),
+    )
+
+
+def _for_images(
+    top: Header, keyword: str, content: Callable[[Header], T | None], warning: str
+) -> tuple[tuple[ForImages[T], ...], list[str]]:
+    found, warnings = [], []
+    for item in top.items(keyword):
+        read_content = content(item)
+        if read_content:
+            found.append(ForImages(read_content, image_references(item)))
+        else:
+            warnings = [warning]
+    return tuple(found), warnings
+
+
+def _modality(top: Header) -> ModalityTransform | None:
+    item = top.item("ModalityLUTSequence")
+    table = grey.lookup_table(item, is_signed=_states_sign(item)) if item is not None else None
+    if item is not None and table is not None:
+        unit = item.text("ModalityLUTType")
+        return ModalityTable(table[0], table[1].astype("float32"), "" if unit == "US" else unit)
+    slope, intercept = top.number("RescaleSlope"), top.number("RescaleIntercept")
+    if not slope:
+        return None
+    unit = top.text("RescaleType")
+    return Rescale(slope, intercept or 0.0, "" if unit == grey.UNSPECIFIED_UNIT else unit)
+
+
+def _states_sign(item: Header) -> bool:
+    """Return whether the descriptor of a table is stored as signed numbers with a negative first value."""
+    numbers = item.numbers("LUTDescriptor")
+    return len(numbers) == 3 and numbers[1] < 0
+
+
+def _vois(item: Header, modality: ModalityTransform | None) -> tuple[Voi, ...] | None:
+    is_signed = isinstance(modality, Rescale) and modality.intercept < 0
+    found: list[Voi] = []
+    for one in item.items("VOILUTSequence"):
+        table = grey.lookup_table(one, is_signed=is_signed or _states_sign(one))
+        if table is not None:
+            found.append(VoiTable(table[0], table[1], table[2], one.text("LUTExplanation")))
+    windows, _ = grey.windows(item)
+    return (*found, *windows) or None
+
+
+def _presentation_table(top: Header) -> PresentationTable | None:
+    item = top.item("PresentationLUTSequence")
+    table = grey.lookup_table(item, is_signed=False) if item is not None else None
+    if item is None or table is None:
+        return None
+    return PresentationTable(table[1], table[2], item.text("LUTExplanation"))
+
+
+def _spatial(top: Header) -> tuple[int, bool, list[str]]:
+    """Return quarter turns after the flip, the flip, and warnings.
+
+    The standard turns first and flips then (C.10.6); mirrored first, the turn goes the other way.
+    """
+    is_flipped = top.text("ImageHorizontalFlip").upper() == "Y"
+    degrees = top.integer("ImageRotation") or 0
+    if degrees % 90:
+        return 0, is_flipped, [BAD_ROTATION]
+    turns = degrees // 90 % 4
+    return (-turns % 4 if is_flipped else turns), is_flipped, []
+
+
+def _area(item: Header) -> DisplayedArea | None:
+    corners = (
+        item.numbers("DisplayedAreaTopLeftHandCorner"),
+        item.numbers("DisplayedAreaBottomRightHandCorner"),
+    )
+    if len(corners[0]) != 2 or len(corners[1]) != 2:
+        return None
+    (left, right), (top, bottom) = (
+        sorted(int(number) - 1 for number in pair) for pair in zip(*corners, strict=True)
+    )
+    spacing = _positive_pair(item.numbers("PresentationPixelSpacing"))
+    ratio = spacing or _positive_pair(item.numbers("PresentationPixelAspectRatio"))
+    magnification = item.number("PresentationPixelMagnificationRatio")
+    stated = item.text("PresentationSizeMode").upper()
+    return DisplayedArea(
+        left=left,
+        top=top,
+        right=right,
+        bottom=bottom,
+        mode=SizeMode(stated) if stated in set(SizeMode) else SizeMode.SCALE_TO_FIT,
+        spacing_mm=spacing,
+        magnification=magnification if magnification and magnification > 0 else None,
+        pixel_aspect=ratio[0] / ratio[1] if ratio else None,
+    )
+
+
+def _positive_pair(numbers: tuple[float, ...]) -> tuple[float, float] | None:
+    if len(numbers) != 2 or not all(1e-6 < number < 1e6 for number in numbers):
+        return None
+    return numbers[0], numbers[1]
+
+
+def _layer(item: Header) -> GraphicLayer:
+    return GraphicLayer(
+        name=item.text("GraphicLayer"),
+        order=item.integer("GraphicLayerOrder") or 0,
+        color=_layer_color(item),
+        description=item.text("GraphicLayerDescription"),
+    )
+
+
+def _layer_color(item: Header) -> Color | None:
+    """Return the recommended colour, else the retired RGB value (16 bits each), else the grey."""
+    color = color_of(item, "GraphicLayerRecommendedDisplayCIELabValue")
+    if color is not None:
+        return color
+    rgb = item.words("GraphicLayerRecommendedDisplayRGBValue")
+    if len(rgb) == 3:
+        return round(rgb[0] / 257), round(rgb[1] / 257), round(rgb[2] / 257)
+    value = item.words("GraphicLayerRecommendedDisplayGrayscaleValue")
+    return (round(value[0] / 257),) * 3 if value else None  # type: ignore[return-value]  # three times one
+
+
+def _activations(top: Header) -> list[tuple[int, str]]:
+    layers = ((group, top.text(f"OverlayActivationLayer{group:04X}")) for group in OVERLAY_GROUPS)
+    return [(group, layer) for group, layer in layers if layer]
