@@ -14,13 +14,20 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from medviewer.dicom import description, grey, pixels
+from medviewer.dicom.coding import encoded
 from medviewer.dicom.instance import FrameHeader, Instance, Record, plain_record, to_record
+from medviewer.dicom.overlays import overlay_planes
 from medviewer.dicom.placement import FrameScopes, frame_geometry
+from medviewer.dicom.presentation_state import CLASSES as STATE_CLASSES
+from medviewer.dicom.presentation_state import named
+from medviewer.dicom.presentation_state import read as read_state
+from medviewer.dicom.shutters import shutter
 from medviewer.dicom.source import CUT_SHORT, Source, open_source
 from medviewer.dicom.ultrasound import ultrasound_regions
 from medviewer.dicom.walker import DoubtError, walk_file
-from medviewer.errors import ChangedFileError, DamagedFileError, MissingFileError
+from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError, MissingFileError
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import mark
 
 DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
@@ -150,7 +157,26 @@ def _other_object(source: Source) -> Record:
         "described": described,
         "title": title,
         "identity": plain_record(who),
+        "state": encoded(named(top)) if sop_class in STATE_CLASSES else None,
     }
+
+
+def read_state_file(path: Path) -> PresentationState:
+    """Return the presentation state that a file holds.
+
+    Raises
+    ------
+    MissingAttributeError
+        It holds something else.
+    UnreadableFile
+        With the reason.
+    """
+    file, _ = open_file(path)
+    with file, _read_errors(path):
+        top = open_source(path, file).top
+        if top.text("SOPClassUID") not in STATE_CLASSES:
+            raise MissingAttributeError(path=path, attribute="ReferencedSeriesSequence")
+        return read_state(top)
 
 
 def _instance(source: Source, state: os.stat_result) -> Instance:
@@ -306,6 +332,8 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
     modality, warnings = grey.modality_transform(scope, layout)
     alternatives, more = grey.voi_alternatives(scope, layout, modality)
     is_color = decoded.stored.ndim == 3
+    overlays, overlay_warnings = overlay_planes(top, frame_number, layout, decoded.words)
+    covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
     palette = (CHANGED_PALETTE,) if not is_color and pixels.supplemental_palette(top) else ()
     return Frame(
         stored=decoded.stored,
@@ -318,6 +346,14 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
         padding=None if is_color else grey.padding(top, layout),
         geometry=frame_geometry(scope, frame_number - 1),
         attributes=replace(attributes, lossy=attributes.lossy or decoded.is_lossy),
-        warnings=(*decoded.warnings, *palette, *(() if is_color else (*warnings, *more))),
+        warnings=(
+            *decoded.warnings,
+            *palette,
+            *(() if is_color else (*warnings, *more)),
+            *overlay_warnings,
+            *shutter_warnings,
+        ),
         regions=ultrasound_regions(top),
+        overlays=overlays,
+        shutter=covering,
     )

@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,7 @@ from medviewer.errors import (
     from_record,
 )
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import mark, translate
 
 START_SECONDS: Final = 30.0  # a busy machine imports slowly
@@ -269,6 +271,31 @@ class Sandbox:
             raise DecoderDiedError(path=path)
         warnings = tuple(translate(sentence) for sentence in record["warnings"])
         return frame_from_record(record, stored, warnings)
+
+    def read_presentation_state(self, path: Path) -> PresentationState:
+        """Return the presentation state that a file holds, its warnings translated.
+
+        Raises
+        ------
+        UnreadableFile
+            It cannot be read, or is none; the kind says why.
+        WorkerUnavailableError
+            No worker can be started, or the sandbox was closed.
+        """
+        from medviewer.dicom.coding import decoded
+
+        self._refuse_if_quarantined(path)
+        with self._decoding.lock:
+            try:
+                number = self._decoding.send({"state": str(path)})
+                reply = self._decoding.receive(number, limits.WORKER_WALL_SECONDS)
+            except (_DiedError, _TooSlowError) as error:
+                self._deaths[path] += isinstance(error, _DiedError)
+                raise _failure(path, error) from error
+        if "error" in reply:
+            raise error_of(reply)
+        state: PresentationState = decoded(reply["content"])
+        return replace(state, warnings=tuple(translate(sentence) for sentence in state.warnings))
 
     def index_files(
         self, paths: Sequence[Path], text_encoding: str = ""

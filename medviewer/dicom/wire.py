@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from medviewer.dicom.coding import decoded, encoded
 from medviewer.dicom.instance import Record, from_plain_record, plain_record
 from medviewer.imaging.frame import Frame, FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry
@@ -35,6 +36,8 @@ def frame_record(frame: Frame) -> Record:
         "attributes": plain_record(frame.attributes),
         "warnings": frame.warnings,
         "regions": [asdict(region) for region in frame.regions],
+        "overlays": encoded(frame.overlays),
+        "shutter": encoded(frame.shutter),
     }
 
 
@@ -56,6 +59,8 @@ def frame_from_record(
         attributes=from_plain_record(FrameAttributes, record["attributes"]),
         warnings=warnings,
         regions=tuple(_region(one) for one in record["regions"]),
+        overlays=decoded(record["overlays"]),
+        shutter=decoded(record["shutter"]),
     )
 
 

@@ -93,6 +93,8 @@ class Worker:
             allow_processor_time()
             if "index" in request:
                 self._index(request)
+            elif "state" in request:
+                self._read_state(request)
             else:
                 self._read(request)
 
@@ -113,6 +115,13 @@ class Worker:
 
     def _read(self, request: dict[str, Any]) -> None:
         reply = _guarded(Path(request["path"]), lambda path: self._frame(path, request))
+        self._answer({"id": request["id"], **reply})
+
+    def _read_state(self, request: dict[str, Any]) -> None:
+        from medviewer.dicom.coding import encoded
+        from medviewer.dicom.reader import read_state_file
+
+        reply = _guarded(Path(request["state"]), lambda path: {"content": encoded(read_state_file(path))})
         self._answer({"id": request["id"], **reply})
 
     def _frame(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
