@@ -35,9 +35,6 @@ from medviewer.translation import translate
 PATIENCE_MS: Final = 120_000
 WARM_AFTER_MS: Final = 250  # the window is painted by then
 SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
-NEEDED_LATER: Final = ("medviewer.imaging.processing", "medviewer.gui.pane_view")
-"""What the first picture needs and the window's first paint does not: OpenCV and pyqtgraph are large."""
-
 TOUR_SIZE: Final = (1600, 1000)
 
 
@@ -81,17 +78,22 @@ class Program:
         self.window.show()
         self._warming = QTimer(self.session)
         self._warming.setSingleShot(True)
-        self._warming.timeout.connect(self._load_imaging)
+        self._warming.timeout.connect(self._warm)
         self._warming.start(WARM_AFTER_MS)
-        self.session.scan_started.connect(self._load_imaging)
+        self.session.scan_started.connect(self._warm)
 
-    def _load_imaging(self) -> None:
-        """Load what the first picture needs, in a thread: some time after the start, or once files come."""
+    def _warm(self) -> None:
+        """Make what the first picture needs: some time after the start, or once files come.
+
+        OpenCV is loaded in a thread. pyqtgraph is not: PySide makes its classes when they are first used,
+        which crashes where two threads do so at once.
+        """
         self._warming.stop()
-        self.session.scan_started.disconnect(self._load_imaging)
+        self.session.scan_started.disconnect(self._warm)
         task = self.session.task(_load_imaging, "warm")
-        task.finished.connect(self.window.prepare)
+        task.finished.connect(self.window.processing.build)
         task.submit()
+        self.window.panes.build()
 
     def end(self) -> bool:
         """End all work; return whether it ended in time."""
@@ -262,8 +264,7 @@ def _png(picture: QPixmap) -> bytes:
 
 
 def _load_imaging() -> Generator[None, None, None]:
-    for name in NEEDED_LATER:
-        importlib.import_module(name)
+    importlib.import_module("medviewer.imaging.processing")
     yield None
 
 

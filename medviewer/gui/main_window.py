@@ -1,12 +1,11 @@
 """The main window: browser, panes, dock, one tool bar, one status line, one bar for messages."""
 
 import logging
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -99,10 +98,6 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.processing = ProcessingPanel(self.session)
         self.dock = self._make_dock()
-        self._unbuilt: list[Callable[[], object]] = [
-            self.processing.build,
-            *(pane.build for pane in self.panes.panes),
-        ]
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(4)
         self.splitter.setChildrenCollapsible(False)
@@ -188,13 +183,6 @@ class MainWindow(QMainWindow):
         self.setGeometry(clamped(place, screens))
         if maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)
-
-    @Slot()
-    def prepare(self) -> None:
-        """Build what waits for the first picture, one part in each turn of the event loop."""
-        if self._unbuilt:
-            self._unbuilt.pop()()
-            QTimer.singleShot(0, self.prepare)
 
     # following the session
 

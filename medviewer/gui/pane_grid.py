@@ -70,6 +70,11 @@ class PaneGrid(QWidget):
         self._lay_out()
         self._on_state(session.state)
 
+    def build(self) -> None:
+        """Make in all panes what shows their pictures, before there are any."""
+        for pane in self.panes:
+            pane.build()
+
     def _connect(self) -> None:
         self._session.state_changed.connect(self._on_state)
         self._session.identity_hidden_changed.connect(self._on_identity_hidden)

@@ -226,6 +226,7 @@ class ProcessingPanel(QWidget):
         for name, group in self.groups.items():
             group.show_values(check_parameters(name, settings.get(name, {})))
 
+    @Slot()
     def build(self) -> None:
         """Make the controls, once."""
         if self.groups:
