@@ -15,13 +15,12 @@ from medviewer.imaging.filters import (
     Quantised,
     gaussian3,
     guided,
-    noise_sigma,
     non_local_means,
     quantise_frame,
     quantise_values,
     without_padding,
 )
-from medviewer.imaging.modality import luminance, padding_mask, unit
+from medviewer.imaging.modality import padding_mask, unit
 from medviewer.imaging.parameter import Parameter
 from medviewer.imaging.processed import Processed, Work
 from medviewer.imaging.types import DisplayImage, ModalityImage
@@ -69,7 +68,7 @@ def denoise(source: Processed, work: Work) -> Generator[None, None, Processed]:
     padding = padding_mask(source.frame)
     original = source.modality_values()
     values = without_padding(original, padding)
-    sigma = 0.0 if method == "gaussian" else noise_sigma(values, padding)
+    sigma = 0.0 if method == "gaussian" else source.noise()
     if method != "gaussian" and sigma == 0:
         return replace(source, values=original, steps=(*source.steps, translate("no noise found, unchanged")))
     strong = sigma * work.number("strength")
@@ -100,7 +99,7 @@ def _denoise_color(
     source: Processed, method: str, strength: float, exact: bool
 ) -> Generator[None, None, Processed]:
     picture: DisplayImage = source.frame.stored if source.color is None else source.color
-    sigma = noise_sigma(luminance(picture))
+    sigma = source.noise()
     strong = sigma * strength
     channels = [np.ascontiguousarray(picture[..., number]) for number in range(3)]
     if method == "gaussian":

@@ -10,11 +10,20 @@ from typing import Final
 import cv2
 import numpy as np
 
-from medviewer.imaging.filters import canny, derivatives, noise_sigma, without_padding
+from medviewer.imaging.filters import (
+    Gradient,
+    Quantised,
+    canny,
+    derivatives,
+    exact_derivatives,
+    quantise_frame,
+    without_padding,
+)
 from medviewer.imaging.modality import padding_mask, unit
+from medviewer.imaging.noise import quantile
 from medviewer.imaging.parameter import Parameter
 from medviewer.imaging.processed import Processed, Work, outline, render, without_shutter
-from medviewer.imaging.types import Mask, ModalityImage
+from medviewer.imaging.types import Mask
 from medviewer.imaging.voi import default_voi, describe
 from medviewer.translation import mark, translate
 
@@ -75,27 +84,35 @@ def edges(source: Processed, work: Work) -> Processed:
 def _canny(source: Processed, work: Work) -> tuple[Mask, str]:
     strength = work.number("strength")
     padding = padding_mask(source.frame)
-    values = without_padding(source.modality_values(), padding)
-    across, down = derivatives(values)
-    noise = NOISE_GRADIENTS * GRADIENT_SHARE * noise_sigma(values, padding)
-    high = _gradient_quantile(across, down, noise, strength)
+    noise = NOISE_GRADIENTS * GRADIENT_SHARE * source.noise()
+    gradient = _exact(source, padding) or derivatives(without_padding(source.modality_values(), padding))
+    high = _gradient_quantile(gradient, noise, strength)
     if high == 0:
-        return np.zeros(values.shape, bool), translate("Canny: flat picture, no edges")
+        return np.zeros(gradient.across.shape, bool), translate("Canny: flat picture, no edges")
     step = translate(
         "Canny, strength {strength} (≥ {gradient} per pixel)",
         strength=f"{strength:g}",
         gradient=f"{high:.3g} {unit(source.frame)}".rstrip(),
     )
-    return canny(across, down, LOW_SHARE * high, high), step
+    return canny(gradient, LOW_SHARE * high, high), step
 
 
-def _gradient_quantile(across: ModalityImage, down: ModalityImage, noise: float, share: float) -> float:
+def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
+    """Return the derivatives of the stored integers, where they are what is looked at."""
+    stored = quantise_frame(source.frame) if source.values is None else None
+    if stored is None:
+        return None
+    return exact_derivatives(Quantised(without_padding(stored.image, padding), stored.scale, stored.offset))
+
+
+def _gradient_quantile(gradient: Gradient, noise: float, share: float) -> float:
     """Return a quantile of the gradients that stand out from the noise; the noise where none does."""
-    step = max(1, int(np.sqrt(across.size / SAMPLE)))
-    picked = [np.ascontiguousarray(derivative[::step, ::step]) for derivative in (across, down)]
-    gradient = np.asarray(cv2.magnitude(*picked))
-    gradient = gradient[gradient > noise]
-    return float(np.quantile(gradient, share)) if gradient.size else noise
+    step = max(1, int(np.sqrt(gradient.across.size / SAMPLE)))
+    pair = (gradient.across, gradient.down)
+    picked = [derivative[::step, ::step].astype(np.float32) for derivative in pair]
+    lengths = np.asarray(cv2.magnitude(*picked), np.float32)
+    lengths = lengths[lengths > noise / gradient.unit]
+    return quantile(lengths, share) * gradient.unit if lengths.size else noise
 
 
 def _classic(source: Processed, work: Work) -> tuple[Mask, str]:

@@ -5,7 +5,7 @@ The choices and their measured quality are in the module docstrings of the proce
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import cv2
 import numpy as np
@@ -15,19 +15,21 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import Rescale, has_table
 from medviewer.imaging.types import Mask, ModalityImage
 
+Number = TypeVar("Number", np.float32, np.uint16)
+
 U16_MAX: Final = 65_535
+INT16_MAX: Final = 32_767
+SOBEL_WEIGHT: Final = 8  # of a pixel's neighbours together, which a derivative is divided by
+SOBEL_RANGE: Final = INT16_MAX // (SOBEL_WEIGHT // 2)  # of integers whose derivatives fit into 16 bits
 SIGN_BIT: Final = 0x8000
 BAND_ROWS: Final = 128
 GUIDED_RADIUS: Final = 2
 BOX: Final = np.full(2 * GUIDED_RADIUS + 1, 1 / (2 * GUIDED_RADIUS + 1), np.float32)
+MINUS_BOX: Final = -BOX
 NLM_PATCH: Final = 3
 NLM_SEARCH: Final = 11
 NLM_BAND_ROWS: Final = 16
 NLM_BAND_PIXELS: Final = 1 << 18
-SIGMA_SAMPLE: Final = 1 << 16
-BLOCK: Final = 8  # pixels
-SIGMA_QUANTILE: Final = 0.2
-SIGMA_SHARE: Final = 0.93  # that quantile of the deviation of 64 independent values, in sigmas
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +39,10 @@ class Quantised:
     image: npt.NDArray[np.uint16]
     scale: float
     offset: float
+
+    def value(self, level: int) -> float:
+        """Return the modality value of one integer on this scale."""
+        return level * self.scale + self.offset
 
     def values(self, image: npt.NDArray[np.uint16]) -> ModalityImage:
         """Return modality values of integers on this scale."""
@@ -79,83 +85,42 @@ def quantise_values(values: ModalityImage) -> Quantised:
     return Quantised(np.rint(spread).astype(np.uint16), scale, low)
 
 
-def without_padding(values: ModalityImage, padding: Mask | None) -> ModalityImage:
+def without_padding(values: npt.NDArray[Number], padding: Mask | None) -> npt.NDArray[Number]:
     """Return the values with padding replaced by the smallest value of the rest, so that it has no say."""
     if padding is None:
         return values
     filled = values.copy()
-    kept = values[~padding]
-    filled[padding] = kept.min() if kept.size else 0
+    smallest = cv2.minMaxLoc(values, (~padding).view(np.uint8))[0]  # 0 where all is padding
+    np.copyto(filled, values.dtype.type(smallest), where=padding)
     return filled
 
 
-def noise_sigma(values: ModalityImage, padding: Mask | None = None) -> float:
-    """Estimate the standard deviation of the noise in the foreground, in the unit of the values.
+def _box(image: ModalityImage, boxed: ModalityImage, *, sign: int = 1, plus: float = 0.0) -> None:
+    """Put `sign` times the mean around each pixel, `plus` a number, into `boxed`.
 
-    A low quantile of the deviations within small blocks: there the picture is even and only noise is left,
-    whether its pixels are correlated or not. The foreground is what lies above Otsu's threshold, because the
-    air around a patient carries another noise (clipped or magnitude values).
-
-    Returns
-    -------
-    float
-        0 where no block of the picture varies.
+    Not OpenCV's own box filter: its running sums round differently in every band.
     """
-    rows, columns = (length - length % BLOCK for length in values.shape)
-    step = BLOCK * max(1, rows * columns // SIGMA_SAMPLE)
-    starts = np.arange(0, rows, step)
-    if starts.size == 0 or columns == 0:
-        return 0.0
-    picked = (starts[:, None] + np.arange(BLOCK)).ravel()
-    blocks = _blocks(values[picked, :columns])
-    if padding is not None:
-        blocks = blocks[~_blocks(padding[picked, :columns]).any(axis=1)]
-    means, deviations = blocks.mean(axis=1), blocks.std(axis=1)
-    varies = deviations > 1e-6 * np.abs(means)
-    means, deviations = means[varies], deviations[varies]
-    if deviations.size == 0:
-        return 0.0
-    foreground = deviations[_bright(means)]
-    return float(np.quantile(foreground, SIGMA_QUANTILE)) / SIGMA_SHARE
+    across = BOX if sign > 0 else MINUS_BOX
+    cv2.sepFilter2D(image, cv2.CV_32F, across, BOX, dst=boxed, delta=plus, borderType=cv2.BORDER_REFLECT_101)
 
 
-def _bright(means: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    """Return which values are above Otsu's threshold; 256 levels are enough here."""
-    low, high = float(means.min()), float(means.max())
-    if not high > low:
-        return np.ones(means.shape, bool)
-    levels = ((means - low) * np.float32(255 / (high - low))).astype(np.uint8).reshape(1, -1)
-    level, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    return np.asarray(levels[0] > level)
+def _guided(image: ModalityImage, eps: float, center: float, room: Sequence[ModalityImage]) -> ModalityImage:
+    """Filter one band, q = mean(a) p + mean(b) + center, in the room that is given.
 
-
-def _blocks(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    rows, columns = image.shape
-    tiles = image.reshape(rows // BLOCK, BLOCK, columns // BLOCK, BLOCK).swapaxes(1, 2)
-    return tiles.reshape(-1, BLOCK * BLOCK)
-
-
-def _box(image: ModalityImage, blurred: ModalityImage) -> None:
-    cv2.sepFilter2D(image, cv2.CV_32F, BOX, BOX, dst=blurred, borderType=cv2.BORDER_REFLECT_101)
-
-
-def _guided(image: ModalityImage, eps: float, room: Sequence[ModalityImage]) -> ModalityImage:
-    """Filter one band within the room that is given, because fresh memory costs half of the time."""
-    smoothed, mean, slope, other = room
+    Fresh memory costs half of the time, and every pass over it counts: signs and constants ride along in the
+    box filters, and 1 - a = eps / (variance + eps) stands for a, so that b = (1 - a) mean.
+    """
+    mean, spread, smoothed = room
     _box(image, mean)
-    cv2.multiply(image, image, dst=other)
-    _box(other, slope)
-    cv2.multiply(mean, mean, dst=other)
-    cv2.subtract(slope, other, dst=slope)
-    np.maximum(slope, 0, out=slope)  # the variance; rounding may put it below 0
-    np.add(slope, np.float32(eps), out=other)
-    cv2.divide(slope, other, dst=slope)
-    cv2.multiply(slope, mean, dst=other)
-    cv2.subtract(mean, other, dst=mean)  # now the offset b of q = a p + b
-    _box(slope, smoothed)
-    _box(mean, other)
-    cv2.multiply(smoothed, image, dst=smoothed)
-    cv2.add(smoothed, other, dst=smoothed)
+    cv2.multiply(image, image, dst=smoothed)
+    _box(smoothed, spread, sign=-1, plus=-eps)
+    cv2.accumulateSquare(mean, spread)  # now -(variance + eps)
+    cv2.threshold(spread, -eps, 0, cv2.THRESH_TRUNC, dst=spread)  # rounding may put the variance below 0
+    np.divide(np.float32(eps), spread, out=spread)  # a - 1
+    cv2.multiply(mean, spread, dst=mean)  # -b
+    _box(mean, smoothed, sign=-1, plus=center)
+    _box(spread, mean, plus=1.0)
+    cv2.accumulateProduct(mean, image, smoothed)
     return smoothed
 
 
@@ -177,17 +142,17 @@ def guided(values: ModalityImage, sigma: float, *, band_rows: int = BAND_ROWS) -
     K. He, J. Sun, X. Tang, "Guided image filtering", TPAMI 35 (2013), with the picture as its own guide.
     """
     rows, columns = values.shape
-    center = np.float32(values[rows // 2].mean())  # keeps squares small: float32 has 24 bits
+    center = float(values[rows // 2].mean())  # keeps squares small: float32 has 24 bits
     halo = 2 * GUIDED_RADIUS
     smoothed = np.empty_like(values)
-    room = [np.empty((min(rows, band_rows + 2 * halo), columns), np.float32) for _ in range(5)]
+    room = [np.empty((min(rows, band_rows + 2 * halo), columns), np.float32) for _ in range(4)]
     for start in range(0, rows, band_rows):
         first, end = max(0, start - halo), min(rows, start + band_rows + halo)
         stop = min(rows, start + band_rows)
         image, *others = (buffer[: end - first] for buffer in room)
-        np.subtract(values[first:end], center, out=image)
-        band = _guided(image, float(sigma) ** 2, others)
-        np.add(band[start - first : stop - first], center, out=smoothed[start:stop])
+        np.subtract(values[first:end], np.float32(center), out=image)
+        band = _guided(image, float(sigma) ** 2, center, others)
+        smoothed[start:stop] = band[start - first : stop - first]
     return smoothed
 
 
@@ -227,8 +192,8 @@ def gaussian3(values: ModalityImage) -> ModalityImage:
     return np.asarray(cv2.GaussianBlur(values, (3, 3), 0, borderType=cv2.BORDER_REFLECT_101))
 
 
-def otsu(quantised: Quantised, padding: Mask | None = None) -> float | None:
-    """Return Otsu's threshold in modality units; None for a flat picture. Padding has no say.
+def otsu(quantised: Quantised, padding: Mask | None = None) -> int | None:
+    """Return Otsu's threshold on the integers' scale; None for a flat picture. Padding has no say.
 
     What is above it (>) is foreground.
 
@@ -236,49 +201,79 @@ def otsu(quantised: Quantised, padding: Mask | None = None) -> float | None:
     ----------
     N. Otsu, "A threshold selection method from gray-level histograms", IEEE Trans. SMC 9 (1979).
     """
-    kept = quantised.image if padding is None else quantised.image[~padding].reshape(1, -1)
-    if kept.size == 0:
+    image = without_padding(quantised.image, padding)
+    if image.size == 0:
         return None
-    low, high = int(kept.min()), int(kept.max())
+    low, high = int(image.min()), int(image.max())
     if low == high:
         return None
     bins = high - low + 1
-    counts = cv2.calcHist([np.ascontiguousarray(kept)], [0], None, [bins], [low, high + 1]).ravel()
+    kept = None if padding is None else (~padding).view(np.uint8)
+    counts = cv2.calcHist([np.ascontiguousarray(image)], [0], kept, [bins], [low, high + 1]).ravel()
     counts = counts.astype(np.float64)
     below, sums = counts.cumsum(), (counts * np.arange(bins)).cumsum()
     number, total = below[-1], sums[-1]
     below, sums = below[:-1], sums[:-1]  # neither class is empty: both ends hold a value
     between = (total * below - number * sums) ** 2 / (below * (number - below))
-    return (low + int(between.argmax())) * quantised.scale + quantised.offset
+    return low + int(between.argmax())
 
 
-def derivatives(values: ModalityImage) -> tuple[ModalityImage, ModalityImage]:
-    """Return the derivatives across and down, in units of the values per pixel (Sobel 3 x 3, normalised)."""
-    across = cv2.Sobel(values, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
-    down = cv2.Sobel(values, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
-    return np.asarray(across), np.asarray(down)
+@dataclass(frozen=True, slots=True, eq=False)
+class Gradient:
+    """Derivatives across and down (Sobel 3 x 3), (rows, columns): float32, or int16 where that is exact.
+
+    `unit` is what a step of 1 stands for, in modality units per pixel.
+    """
+
+    across: npt.NDArray[Any]
+    down: npt.NDArray[Any]
+    unit: float
 
 
-def canny(across: ModalityImage, down: ModalityImage, low: float, high: float) -> Mask:
+def derivatives(values: ModalityImage) -> Gradient:
+    """Return the derivatives of finite float32 values."""
+    return Gradient(
+        cv2.Sobel(values, cv2.CV_32F, 1, 0), cv2.Sobel(values, cv2.CV_32F, 0, 1), 1 / SOBEL_WEIGHT
+    )
+
+
+def exact_derivatives(quantised: Quantised) -> Gradient | None:
+    """Return the derivatives as 16-bit integers; None where such could overflow."""
+    low, high = int(quantised.image.min(initial=U16_MAX)), int(quantised.image.max(initial=0))
+    if high - low > SOBEL_RANGE:
+        return None
+    image = (quantised.image - np.uint16(low)).view(np.int16)
+    across, down = cv2.Sobel(image, cv2.CV_16S, 1, 0), cv2.Sobel(image, cv2.CV_16S, 0, 1)
+    return Gradient(across, down, quantised.scale / SOBEL_WEIGHT)
+
+
+def canny(gradient: Gradient, low: float, high: float) -> Mask:
     """Return Canny's edges from derivatives: ridges above `high`, followed down to `low`.
 
     Parameters
     ----------
-    across, down : (rows, columns) float32
-        They are scaled to 16-bit integers; what exceeds 128 times `high` may be clipped.
+    gradient : Gradient
+        Floats are scaled to 16-bit integers; what exceeds 128 times `high` may be clipped.
     low, high : float
-        In the unit of the derivatives; high > 0.
+        In modality units per pixel; high > 0.
 
     References
     ----------
     J. Canny, "A computational approach to edge detection", TPAMI 8 (1986).
     """
-    limit = np.iinfo(np.int16).max
-    largest = max(1e-30, *(max(float(d.max()), -float(d.min())) for d in (across, down)))
-    scale = max(limit / largest, 256 / high)
-    pair = []
-    for derivative in (across, down):
-        scaled = np.asarray(cv2.addWeighted(derivative, scale, derivative, 0, 0, dtype=cv2.CV_16S))
-        pair.append(np.maximum(scaled, -limit, out=scaled))  # the sum of two squares must fit into 32 bits
-    edges = cv2.Canny(pair[0], pair[1], min(low * scale, limit), min(high * scale, limit), L2gradient=True)
+    low, high = low / gradient.unit, high / gradient.unit
+    across, down = gradient.across, gradient.down
+    if across.dtype != np.int16:
+        largest = max(1e-30, *(float(cv2.norm(derivative, cv2.NORM_INF)) for derivative in (across, down)))
+        scale = max(INT16_MAX / largest, 256 / high)
+        low, high = low * scale, high * scale
+        across, down = _as_int16(across, scale), _as_int16(down, scale)
+    edges = cv2.Canny(across, down, min(low, INT16_MAX), min(high, INT16_MAX), L2gradient=True)
     return np.asarray(edges != 0)
+
+
+def _as_int16(derivative: ModalityImage, scale: float) -> npt.NDArray[np.int16]:
+    scaled = cv2.addWeighted(derivative, scale, derivative, 0, 0, dtype=cv2.CV_16S)
+    return np.asarray(
+        np.maximum(scaled, -INT16_MAX, out=scaled)
+    )  # a sum of two squares must fit into 32 bits

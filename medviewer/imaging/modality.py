@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -48,6 +49,8 @@ SHOWN_UNITS: Final = {
     "OD": "OD/1000",
 }
 """Rescale Type (PS3.3 C.11.1.1.2) and Units (PS3.3 C.8.9.1.1.3) as a reader writes them."""
+
+TABLES_KEPT: Final = 8  # of at most 256 KiB; the slices of a series mostly share theirs
 
 LUMINANCE: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601, red, green, blue
 
@@ -114,9 +117,14 @@ def apply_modality(frame: Frame) -> ModalityImage:
     if frame.is_color:
         return luminance(frame.stored)
     if has_table(frame.stored.dtype):
-        table = transform(every_stored(frame.stored.dtype), frame.modality)
+        table = _table(frame.stored.dtype.newbyteorder("="), frame.modality)
         return look_up(frame.stored, table).astype(np.float32, copy=False)
     return transform(frame.stored, frame.modality)
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _table(dtype: np.dtype[Any], modality: ModalityTransform) -> ModalityImage:
+    return transform(every_stored(dtype), modality)
 
 
 def luminance(picture: npt.NDArray[np.uint8]) -> ModalityImage:

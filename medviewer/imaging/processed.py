@@ -7,8 +7,10 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
+from medviewer.imaging.filters import without_padding
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import apply_modality, luminance
+from medviewer.imaging.modality import apply_modality, luminance, padding_mask
+from medviewer.imaging.noise import frame_noise, noise_sigma
 from medviewer.imaging.parameter import Parameter, Parameters
 from medviewer.imaging.presentation import display, display_values, stored_steps, window_steps
 from medviewer.imaging.shutter import paint_shutter
@@ -56,6 +58,13 @@ class Processed:
         if self.color is not None:
             return luminance(self.color)
         return apply_modality(self.frame) if self.values is None else self.values
+
+    def noise(self) -> float:
+        """Return the noise of `modality_values()`, see `noise_sigma`; padding has no say."""
+        if self.values is None and self.color is None:
+            return frame_noise(self.frame)
+        padding = padding_mask(self.frame)
+        return noise_sigma(without_padding(self.modality_values(), padding), padding)
 
 
 @dataclass(frozen=True, slots=True)

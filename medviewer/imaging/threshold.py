@@ -97,11 +97,17 @@ def threshold(source: Processed, work: Work) -> Processed:
 def _by_otsu(source: Processed, work: Work) -> tuple[Mask, str]:
     padding = padding_mask(source.frame)
     stored = quantise_frame(source.frame) if source.values is None else None
-    values = source.modality_values()
-    level = otsu(stored or quantise_values(without_padding(values, padding)), padding)
+    if stored is None:
+        values = source.modality_values()
+        quantised = quantise_values(without_padding(values, padding))
+    else:
+        values, quantised = None, stored
+    level = otsu(quantised, padding)
     if level is None:
-        return np.zeros(values.shape, bool), translate("Otsu: flat picture, no threshold")
-    return values > np.float32(level), f"{translate('Otsu')} {_number(level)} {unit(source.frame)}".rstrip()
+        return np.zeros(quantised.image.shape, bool), translate("Otsu: flat picture, no threshold")
+    value = quantised.value(level)
+    mask = quantised.image > level if values is None else values > np.float32(value)
+    return mask, f"{translate('Otsu')} {_number(value)} {unit(source.frame)}".rstrip()
 
 
 def _by_range(source: Processed, work: Work) -> tuple[Mask, str]:

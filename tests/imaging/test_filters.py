@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from skimage.filters import threshold_otsu
 
 from medviewer.imaging.filters import (
+    SOBEL_RANGE,
     Quantised,
     canny,
     derivatives,
+    exact_derivatives,
     guided,
-    noise_sigma,
     non_local_means,
     otsu,
     quantise_frame,
@@ -20,7 +21,8 @@ from medviewer.imaging.filters import (
     without_padding,
 )
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import ModalityTable, Rescale, apply_modality
+from medviewer.imaging.modality import ModalityTable, Rescale, apply_modality, padding_mask
+from medviewer.imaging.noise import frame_noise, noise_sigma
 
 
 def noise(shape: tuple[int, int], sigma: float, seed: int = 0) -> np.ndarray:
@@ -122,9 +124,24 @@ def test_air_and_padding_do_not_hide_the_noise_of_the_tissue() -> None:
     assert noise_sigma(values, padding) == pytest.approx(12, rel=0.2)
 
 
+def test_the_noise_of_a_frame_is_that_of_its_values_and_is_estimated_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stored = np.rint(noise((700, 600), 12) + 1064).astype(np.uint16)
+    stored[:300] = 0
+    frame = Frame(stored, "1", modality=Rescale(1, -1024), padding=(0, 0))
+    assert frame_noise(frame) == noise_sigma(apply_modality(frame), padding_mask(frame))
+    assert frame_noise(frame) == pytest.approx(12, rel=0.2)
+    monkeypatch.setattr("medviewer.imaging.noise.apply_modality", None)
+    assert frame_noise(frame) == pytest.approx(12, rel=0.2)
+    with pytest.raises(TypeError):
+        frame_noise(Frame(stored, "1"))
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (7, 300), (300, 7), (64, 64)])
 def test_without_noise_there_is_none(shape: tuple[int, int]) -> None:
     assert noise_sigma(np.full(shape, 40, np.float32)) == 0
+    assert frame_noise(Frame(np.full(shape, 40, np.int16), "1")) == 0
 
 
 @settings(max_examples=40, deadline=None)
@@ -155,16 +172,38 @@ def test_otsu_does_not_see_padding_and_knows_a_flat_picture() -> None:
 
 def test_derivatives_are_in_units_per_pixel() -> None:
     ramp = np.arange(20, dtype=np.float32)[None].repeat(10, 0) * 7
-    across, down = derivatives(ramp)
-    assert across[5, 5] == pytest.approx(7)
-    assert down[5, 5] == pytest.approx(0)
+    gradient = derivatives(ramp)
+    assert gradient.across[5, 5] * gradient.unit == pytest.approx(7)
+    assert gradient.down[5, 5] * gradient.unit == pytest.approx(0)
+
+
+@pytest.mark.parametrize(("dtype", "slope"), [("int16", 1), ("uint16", 0.5), ("uint8", -2)])
+def test_derivatives_of_stored_integers_are_those_of_their_values(dtype: str, slope: float) -> None:
+    stored = np.rint(noise((40, 60), 40) + 128).clip(0, 255).astype(dtype)
+    frame = Frame(stored, "1", modality=Rescale(slope, -1024))
+    quantised = quantise_frame(frame)
+    assert quantised is not None
+    exact, general = exact_derivatives(quantised), derivatives(apply_modality(frame))
+    assert exact is not None
+    np.testing.assert_allclose(exact.across * exact.unit, general.across * general.unit, atol=1e-4)
+    np.testing.assert_allclose(exact.down * exact.unit, general.down * general.unit, atol=1e-4)
+    np.testing.assert_array_equal(canny(exact, 8, 20), canny(general, 8, 20))
+
+
+@pytest.mark.parametrize(("height", "fits"), [(SOBEL_RANGE, True), (SOBEL_RANGE + 1, False)])
+def test_derivatives_that_could_overflow_are_not_taken_as_integers(height: int, fits: bool) -> None:
+    image = np.where(np.arange(8) < 4, 100, 100 + height).astype(np.uint16)[None].repeat(5, 0)
+    gradient = exact_derivatives(Quantised(image, 1.0, 0.0))
+    assert (gradient is not None) == fits
+    if gradient is not None:
+        assert gradient.across.max() == 4 * height
 
 
 @pytest.mark.parametrize("step", [2e-4, 1, 300, 60_000, 1e7])
 def test_an_edge_of_any_height_is_found_where_it_is(step: float) -> None:
     """60,000 and more would overflow 16-bit derivatives."""
     values = np.where(np.arange(64) < 32, 0, step).astype(np.float32)[None].repeat(32, 0)
-    found = canny(*derivatives(values), 0.1 * step, 0.3 * step)
+    found = canny(derivatives(values), 0.1 * step, 0.3 * step)
     columns = np.argwhere(found)[:, 1]
     assert columns.size >= 30
     assert set(columns) <= {31, 32}
@@ -175,7 +214,7 @@ def test_a_weak_edge_is_not_lost_beside_a_huge_one(weak: float) -> None:
     values = np.zeros((64, 128), np.float32)
     values[:, 40:] += weak
     values[:, 100:] += 1228.8 * weak  # a multiple of 65,536 once scaled: without a limit it would become 0
-    columns = set(np.argwhere(canny(*derivatives(values), 0.08 * weak, 0.2 * weak))[:, 1])
+    columns = set(np.argwhere(canny(derivatives(values), 0.08 * weak, 0.2 * weak))[:, 1])
     assert columns & {39, 40}
     assert columns & {99, 100}
 
@@ -185,7 +224,7 @@ def test_the_weakest_edge_counts_however_large_the_largest_is(huge: float) -> No
     values = np.zeros((64, 128), np.float32)
     values[:, 40:] += 0.5
     values[:, 100:] += huge
-    assert set(np.argwhere(canny(*derivatives(values), 0.04, 0.1))[:, 1]) & {39, 40}
+    assert set(np.argwhere(canny(derivatives(values), 0.04, 0.1))[:, 1]) & {39, 40}
 
 
 def test_padding_is_replaced_by_the_smallest_value() -> None:
@@ -194,3 +233,5 @@ def test_padding_is_replaced_by_the_smallest_value() -> None:
     assert without_padding(values, padding).tolist() == [[5, 7, 5]]
     assert values[0, 2] == -2000
     assert without_padding(values, None) is values
+    assert without_padding(values, ~np.isnan(values)).tolist() == [[0, 0, 0]]
+    assert without_padding(np.array([[9, 4]], np.uint16), np.array([[True, False]])).tolist() == [[4, 4]]
