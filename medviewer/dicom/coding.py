@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from medviewer.dicom.presentation_state import Named
 from medviewer.imaging import graphics, modality, overlay, presentation_state, shutter, voi
 
 KINDS: Final[dict[str, Any]] = {
@@ -43,6 +44,7 @@ KINDS: Final[dict[str, Any]] = {
         presentation_state.SizeMode,
         presentation_state.GraphicLayer,
         presentation_state.Annotation,
+        Named,
     )
 }
 ARRAY_TYPES: Final = frozenset({"|b1", "<u2", "<f4"})

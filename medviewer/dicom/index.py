@@ -14,10 +14,21 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.arrangement import Slice, arrange_series, slices_of
+from medviewer.dicom.coding import decoded
 from medviewer.dicom.finding import Finder, Found, middle_file
 from medviewer.dicom.instance import Instance, Record, from_plain_record, from_record
+from medviewer.dicom.presentation_state import Named
 from medviewer.dicom.sandbox import Sandbox, error_of
-from medviewer.dicom.series import Identity, LeftOut, Library, OtherObject, Series, Stack, Study
+from medviewer.dicom.series import (
+    Identity,
+    LeftOut,
+    Library,
+    OtherObject,
+    PresentationStateReference,
+    Series,
+    Stack,
+    Study,
+)
 from medviewer.errors import NotDicomError, UnreadableFile
 from medviewer.translation import mark, translate
 
@@ -164,6 +175,7 @@ class LibraryBuilder:
         self._uids: dict[str, SeriesKey] = {}  # who stated each one first
         self._repeated: dict[str, Counter[SeriesKey]] = {}  # how often each series states a repeated one
         self._other: list[OtherObject] = []
+        self._states: list[PresentationStateReference] = []
         self._refused: list[LeftOut] = []
         self._ignored: list[LeftOut] = []
         self._arrivals = 0
@@ -176,6 +188,8 @@ class LibraryBuilder:
             self.leave_out(error)
         elif "other" in record:
             self._other.append(_other_object(path, record["other"]))
+            if record["other"].get("state"):
+                self._states.append(_presentation_state(path, decoded(record["other"]["state"])))
         else:
             self._add_instance(from_record(path, record["instance"]))
 
@@ -199,6 +213,7 @@ class LibraryBuilder:
             other=tuple(self._other),
             refused=tuple(self._refused),
             ignored=tuple(self._ignored),
+            presentation_states=tuple(self._states),
         )
 
     def _add_instance(self, instance: Instance) -> None:
@@ -237,6 +252,17 @@ class LibraryBuilder:
 def _series_order(series: Series) -> tuple[bool, int, str]:
     number = series.identity.series_number
     return (not number.isdecimal(), int(number) if number.isdecimal() else 0, number)
+
+
+def _presentation_state(path: Path, named: Named) -> PresentationStateReference:
+    return PresentationStateReference(
+        path=path,
+        label=named.label,
+        description=named.description,
+        creator=named.creator,
+        creation_date=named.creation_date,
+        references=named.references,
+    )
 
 
 def _other_object(path: Path, record: Record) -> OtherObject:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.presentation_state import ImageReference
 from medviewer.translation import mark
 
 
@@ -103,6 +104,22 @@ class OtherObject:
 
 
 @dataclass(frozen=True, slots=True)
+class PresentationStateReference:
+    """A presentation state that can be offered for the images that it is about; also in `Library.other`."""
+
+    path: Path
+    label: str
+    description: str
+    creator: str
+    creation_date: str  # YYYYMMDD
+    references: tuple[ImageReference, ...]
+
+    def is_about(self, sop_instance_uid: str, frame_number: int = 1) -> bool:
+        """Return whether the state names a frame."""
+        return any(one.names(sop_instance_uid, frame_number) for one in self.references)
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A file that is not shown, with the bare reason."""
 
@@ -118,6 +135,7 @@ class Library:
     other: tuple[OtherObject, ...] = ()
     refused: tuple[LeftOut, ...] = ()
     ignored: tuple[LeftOut, ...] = ()
+    presentation_states: tuple[PresentationStateReference, ...] = ()
 
     @property
     def stacks(self) -> tuple[Stack, ...]:
