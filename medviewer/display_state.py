@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.presentation_state import PresentationState, presented
 from medviewer.imaging.voi import Voi
 from medviewer.inference.prediction import Outcome, ResultKey
 
@@ -58,6 +59,15 @@ class PaneState:
     outcome: Outcome | None = None
     token: Token = field(default_factory=lambda: Token(0))
     plane: str = "stored"
+    presentation: PresentationState | None = None
+    graphics_shown: bool = True  # overlays, drawings and texts; a shutter is always applied
+
+    @property
+    def seen(self) -> Frame | None:
+        """The frame as the chosen presentation state wants it seen; what is measured and classified is `frame`."""
+        if self.frame is None or self.presentation is None:
+            return self.frame
+        return presented(self.frame, self.presentation)
 
     @property
     def identity(self) -> Identity:

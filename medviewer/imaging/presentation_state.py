@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.graphics import Graphic, Layer, Point, TextNote, Units
@@ -148,10 +149,14 @@ class PresentationState:
         return any(one.names(sop_instance_uid, frame_number) for one in self.references)
 
 
+_presented: WeakKeyDictionary[Frame, tuple[PresentationState, Frame]] = WeakKeyDictionary()
+
+
 def presented(frame: Frame, state: PresentationState) -> Frame:
     """Return a frame as a state wants it seen; the frame itself where the state is not about it.
 
-    For the picture only: its modality values may not be those of the file.
+    For the picture only: its modality values may not be those of the file. The same frame and state give
+    the same object as long as the frame is kept and no other state is asked for.
 
     References
     ----------
@@ -160,9 +165,20 @@ def presented(frame: Frame, state: PresentationState) -> Frame:
     """
     if not state.is_about(frame.sop_instance_uid, frame.frame_number):
         return frame
+    known = _presented.get(frame)
+    if known is None or known[0] is not state:
+        known = _presented[frame] = (state, _seen(frame, state))
+    return known[1]
+
+
+def _seen(frame: Frame, state: PresentationState) -> Frame:
     overlays = tuple(overlay for layer in drawn_layers(frame, state) for overlay in layer.overlays)
     warnings = (*frame.warnings, *(text for text in state.warnings if text not in frame.warnings))
-    seen = replace(frame, overlays=overlays, shutter=state.shutter, warnings=warnings)
+    area = displayed_area(frame, state)
+    geometry = frame.geometry
+    if area is not None and area.pixel_aspect is not None:
+        geometry = replace(geometry, pixel_aspect=area.pixel_aspect)
+    seen = replace(frame, overlays=overlays, shutter=state.shutter, warnings=warnings, geometry=geometry)
     if state.is_color or frame.is_color:
         return seen
     modality = state.modality or Rescale()
@@ -191,8 +207,9 @@ def _full_range(frame: Frame) -> Window:
 
 def view_of(frame: Frame, state: PresentationState) -> ViewTransform:
     """Return how a state lays a frame into a view: its flip and rotation, and the aspect of its pixels."""
-    area = displayed_area(frame, state)
-    aspect = area.pixel_aspect if area is not None and area.pixel_aspect else frame.geometry.pixel_aspect
+    aspect = presented(frame, state).geometry.pixel_aspect
+    if not state.is_about(frame.sop_instance_uid, frame.frame_number):
+        return ViewTransform(frame.rows, frame.columns, aspect)
     return ViewTransform(frame.rows, frame.columns, aspect, state.quarter_turns, state.flipped)
 
 
