@@ -64,7 +64,7 @@ class PaneState:
 
     @property
     def seen(self) -> Frame | None:
-        """The frame as the chosen presentation state wants it seen; what is measured and classified is `frame`."""
+        """The frame as the chosen presentation state wants it seen; `frame` is measured and classified."""
         if self.frame is None or self.presentation is None:
             return self.frame
         return presented(self.frame, self.presentation)
