@@ -8,6 +8,7 @@
     │   ├── DamagedFileError         truncated or malformed
     │   ├── MissingAttributeError    a required attribute is absent or senseless
     │   ├── UnsupportedEncodingError no decoder for the transfer syntax or pixel layout
+    │   ├── ArchiveError             it lies in an archive that, or where it, cannot be unpacked
     │   ├── LimitError               it asks for more than limits.py allows
     │   ├── DecoderDiedError         the worker process ended while reading it
     │   └── DecoderTimeoutError      it took too long
@@ -33,6 +34,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from medviewer.paths import shown_name
 from medviewer.translation import mark, translate
 
 
@@ -49,7 +51,7 @@ class MedviewerError(Exception):
     def _shown(self) -> dict[str, Any]:
         shown = dict(self.facts)
         if "path" in shown:
-            shown["name"] = Path(shown["path"]).name
+            shown["name"] = shown_name(Path(shown["path"]))
         return shown
 
     def for_user(self) -> str:
@@ -130,6 +132,13 @@ class UnsupportedEncodingError(UnreadableFile):
 
     reason = mark("its pixels are stored as {encoding}, which cannot be decoded")
     hint = mark("Ask for an uncompressed export of this series.")
+
+
+class ArchiveError(UnreadableFile):
+    """A zip archive, or a member of one, is not unpacked. Facts: detail."""
+
+    reason = mark("it is not unpacked ({detail})")
+    hint = mark("Unpack the archive with another program and open the folder.")
 
 
 class LimitError(UnreadableFile):

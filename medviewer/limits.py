@@ -31,6 +31,8 @@ FRAMES_PER_FILE: Final = 100_000
 FRAGMENTS: Final = 1_000_000
 HEADER_BYTES: Final = 64 * MIB
 FILES_PER_SCAN: Final = 1_000_000
+ARCHIVE_MEMBERS: Final = 100_000
+ARCHIVE_DIRECTORY_BYTES: Final = 32 * MIB
 
 # text from a file, when it is shown
 TEXT_SHOWN: Final = 1_024

@@ -2,8 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Final
 
-import platformdirs
+ARCHIVE_SUFFIX: Final = ".zip"
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -22,9 +23,24 @@ def user_folder(kind: str) -> Path:
     """
     if portable := os.environ.get("MEDVIEWER_HOME"):
         return Path(portable) / kind
+    import platformdirs  # every process names files, few of them look for these folders
+
     return {
         "config": platformdirs.user_config_path,
         "data": platformdirs.user_data_path,
         "cache": platformdirs.user_cache_path,
         "log": platformdirs.user_log_path,
     }[kind](appname="medviewer", appauthor=False)
+
+
+def archive_of(path: Path) -> Path | None:
+    """Return the zip archive that a path leads into, as if it were a folder; None for other paths."""
+    if ARCHIVE_SUFFIX not in str(path).lower():  # asked for each file that is opened
+        return None
+    return next((one for one in path.parents if one.suffix.lower() == ARCHIVE_SUFFIX and one.is_file()), None)
+
+
+def shown_name(path: Path) -> str:
+    """Return the name of a file as people are told it: "IM1", or "archive.zip » FOLDER/IM1"."""
+    archive = archive_of(path)
+    return path.name if archive is None else f"{archive.name} » {path.relative_to(archive).as_posix()}"

@@ -7,6 +7,8 @@ from typing import Final
 
 ATTRIBUTES: Final[dict[str, tuple[int, str]]] = {
     "DirectoryRecordSequence": (0x00041220, "SQ"),
+    "RecordInUseFlag": (0x00041410, "US"),
+    "ReferencedFileID": (0x00041500, "CS"),
     "SpecificCharacterSet": (0x00080005, "CS"),
     "ImageType": (0x00080008, "CS"),
     "SOPClassUID": (0x00080016, "UI"),

@@ -10,7 +10,6 @@ from medviewer import limits
 from medviewer.errors import LimitError, MissingFileError, UnreadableFile
 from medviewer.translation import mark, translate
 
-DIRECTORY_NAME: Final = "DICOMDIR"
 NOT_REGULAR: Final = mark("not a regular file")
 NUMBERS: Final = re.compile(r"(\d+)", re.ASCII)
 NEAREST: Final = 16  # files around the middle in which a picture is looked for
@@ -26,7 +25,8 @@ class Finder(Iterator[Found]):
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        self._pending = [str(_start(path)) for path in reversed(paths)]  # texts: paths are slow to compare
+        # texts: paths are slow to compare; resolve() would follow links
+        self._pending = [os.path.abspath(path) for path in reversed(paths)]  # noqa: PTH100
         self._files: set[str] = set()  # of the pending ones, those that are known to be regular files
         self._given: set[str] = set()
         self._count = 0
@@ -50,6 +50,22 @@ class Finder(Iterator[Found]):
             return item
         self.total = self._count
         raise StopIteration
+
+    def add(self, paths: Sequence[Path], *, are_files: bool = True) -> None:
+        """Take more paths, as absolute as those of the search; they come next, each once.
+
+        Parameters
+        ----------
+        are_files : bool
+            They are known to be regular files, or members of an archive.
+        """
+        names = [name for path in paths if (name := str(path)) not in self._given]
+        names.sort(key=natural_order, reverse=True)
+        self._pending += names
+        if are_files:
+            self._files.update(names)
+        if self.total is not None:
+            self.total += len(names)
 
     def next_folder(self) -> list[Found]:
         """Return the next file and all that follow it in its folder; [] at the end."""
@@ -96,12 +112,6 @@ def natural_order(name: str) -> list[str | int]:
     parts: list[str | int] = list(NUMBERS.split(name))
     parts[1::2] = [int(number) for number in parts[1::2]]
     return [*parts, name]
-
-
-def _start(path: Path) -> Path:
-    """Return where a search begins: the files that a DICOMDIR lists lie in its folder."""
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
-    return absolute.parent if absolute.name.upper() == DIRECTORY_NAME and absolute.is_file() else absolute
 
 
 def middle_file(count: int, series_of: SeriesOf) -> int | None:

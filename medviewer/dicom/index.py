@@ -5,7 +5,7 @@ Each file ends up in exactly one list: in a stack, other, refused or ignored.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -17,6 +17,7 @@ from medviewer.dicom.arrangement import Slice, arrange_series, slices_of
 from medviewer.dicom.coding import decoded
 from medviewer.dicom.finding import Finder, Found, middle_file
 from medviewer.dicom.instance import Instance, Record, from_plain_record, from_record
+from medviewer.dicom.media_directory import DIRECTORY_NAME, member_names, named_files
 from medviewer.dicom.presentation_state import Named
 from medviewer.dicom.sandbox import Sandbox, error_of
 from medviewer.dicom.series import (
@@ -30,6 +31,7 @@ from medviewer.dicom.series import (
     Study,
 )
 from medviewer.errors import NotDicomError, UnreadableFile
+from medviewer.paths import ARCHIVE_SUFFIX, archive_of
 from medviewer.translation import mark, translate
 
 FILES_AT_ONCE: Final = 512
@@ -54,9 +56,9 @@ class ScanProgress:
 def scan(paths: Sequence[Path], sandbox: Sandbox, text_encoding: str = "") -> Generator[ScanProgress]:
     """Yield the growing library of files and folders, about every PROGRESS_SECONDS; close it to stop.
 
-    Folders are searched recursively (that of a DICOMDIR too), links to folders are not followed, and what is
-    no regular file is never opened. The first result is one picture, the middle one of the first series by
-    name, so that it can be shown while the rest is read.
+    Folders are searched recursively, zip archives as if they were folders, a DICOMDIR by what it names.
+    Links to folders are not followed, and what is no regular file is never opened. The first result is one
+    picture, the middle one of the first series by name, so that it can be shown while the rest is read.
 
     Parameters
     ----------
@@ -82,6 +84,8 @@ class _Scan:
         self._library = Library()
         self._records: dict[Path, Record] = {}  # of files that were looked at, but not taken yet
         self._waiting: list[Path] = []
+        self._members: dict[Path, list[Path]] = {}  # of the archives
+        self._missing: set[Path] = set()
         self._seen = 0
         self._reported = self._cost = 0.0
 
@@ -92,7 +96,7 @@ class _Scan:
             items = self._found.next_folder()
             if not items:
                 return
-            files = self._readable(items)
+            files = self._without_holders(self._readable(items))
             if not files:
                 continue
             middle = middle_file(len(files), partial(self._series_of, files))
@@ -135,9 +139,44 @@ class _Scan:
             self._records.update(records)
         return [_series_to_open_with(self._records[path]) for path in asked]
 
+    def _without_holders(self, files: Sequence[Path]) -> list[Path]:
+        """Take archives and directories of media; what they hold comes next. Return the other files."""
+        holders = [path for path in files if _may_hold_files(path)]
+        for records in self._index_files(holders):
+            for path, record in records:
+                self._take(path, record)
+        return [path for path in files if path not in holders]
+
     def _take(self, path: Path, record: Record) -> None:
         self._builder.add(path, record)
         self._seen += 1
+        if "members" in record:
+            self._open_archive(path, record)
+        if "file_ids" in record:
+            self._open_directory(path, record["file_ids"])
+
+    def _open_archive(self, path: Path, record: Record) -> None:
+        members = [path.joinpath(*name.split("/")) for name in record["members"]]
+        self._members[path] = members
+        self._found.add(members)
+        self._leave_out(unreadable(one) for one in record["refused"])
+
+    def _open_directory(self, path: Path, file_ids: Sequence[Sequence[str]]) -> None:
+        """Go on with the files that a DICOMDIR names; with all around it where none of them is there."""
+        archive = archive_of(path)
+        if archive is None:
+            files, missing = named_files(path, file_ids)
+            self._found.add(files or [path.parent], are_files=bool(files))
+        else:
+            _, missing = named_files(path, file_ids, member_names(self._members[archive]))
+        self._leave_out(missing)
+
+    def _leave_out(self, errors: Iterable[UnreadableFile]) -> None:
+        """Leave out what archives and directories name, once: several of them may name the same."""
+        for error in errors:
+            if error.path not in self._missing:
+                self._missing.add(error.path)
+                self._builder.leave_out(error)
 
     def _progress(self) -> ScanProgress:
         now = time.monotonic()
@@ -146,6 +185,12 @@ class _Scan:
             self._cost = time.monotonic() - now
         self._reported = time.monotonic()
         return ScanProgress(self._library, self._seen, self._found.total, finished=False)
+
+
+def _may_hold_files(path: Path) -> bool:
+    """Return whether a file is likely to name others; whether it does is told by its content, later."""
+    is_archive = path.suffix.lower() == ARCHIVE_SUFFIX and archive_of(path) is None
+    return is_archive or path.name.upper() == DIRECTORY_NAME
 
 
 def _series_to_open_with(record: Record) -> tuple[str, str] | None:
@@ -167,6 +212,13 @@ class _SeriesParts:
     stacks: tuple[Stack, ...] | None = None  # None: something arrived since they were arranged
 
 
+def unreadable(record: Record) -> UnreadableFile:
+    """Return the error that the worker reports about a file."""
+    error = error_of(record)
+    assert isinstance(error, UnreadableFile)
+    return error
+
+
 class LibraryBuilder:
     """Collects the records of files and keeps the library of them."""
 
@@ -183,9 +235,7 @@ class LibraryBuilder:
     def add(self, path: Path, record: Record) -> None:
         """Take the record of a file, as `Sandbox.index_files` gives it."""
         if "error" in record:
-            error = error_of(record)
-            assert isinstance(error, UnreadableFile)
-            self.leave_out(error)
+            self.leave_out(unreadable(record))
         elif "other" in record:
             self._other.append(_other_object(path, record["other"]))
             if record["other"].get("state"):

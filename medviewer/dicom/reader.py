@@ -5,7 +5,6 @@ Runs in the limited worker process.
 
 import hashlib
 import os
-import stat
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from medviewer.dicom import description, grey, pixels
+from medviewer.dicom import description, grey, media_directory, pixels
+from medviewer.dicom.archive import FileState, archive_record, file_state, is_archive, open_file
 from medviewer.dicom.coding import encoded
 from medviewer.dicom.instance import FrameHeader, Instance, Record, plain_record, to_record
 from medviewer.dicom.overlays import overlay_planes
@@ -49,30 +49,11 @@ OBJECT_DESCRIPTIONS: Final = {
 """What an object without pictures is, by the longest matching root of its SOP class."""
 
 NOT_STATED: Final = mark("DICOM data without pictures")
-NOT_REGULAR: Final = mark("not a regular file")
+ARCHIVE: Final = {"sop_class": "", "described": mark("Archive (zip)"), "title": "", "identity": {}}
 NO_PICTURE: Final = mark("Image without its pixels")
 CUT_FRAMES: Final = mark("The pixel data is cut short: the last pictures are missing.")
 CHANGED_PALETTE: Final = mark("The file's additional colour palette is not applied.")
 NO_SOP_INSTANCE_UID: Final = mark("The file does not say which image it is (no SOP Instance UID).")
-
-
-def open_file(path: Path) -> tuple[BinaryIO, os.stat_result]:
-    """Open a file without ever waiting for it: a FIFO or a device is refused.
-
-    Raises
-    ------
-    MissingFileError
-        It is gone, may not be read, or is no regular file.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        raise MissingFileError(path=path, detail=error.strerror or "") from error
-    state = os.fstat(descriptor)
-    if not stat.S_ISREG(state.st_mode):
-        os.close(descriptor)
-        raise MissingFileError(path=path, detail=NOT_REGULAR)
-    return os.fdopen(descriptor, "rb"), state
 
 
 @contextmanager
@@ -99,8 +80,10 @@ def index_file(path: Path, text_encoding: str = "") -> Record:
     """
     file, state = open_file(path)
     with file, _read_errors(path):
+        if is_archive(path, file):
+            return {"other": ARCHIVE, **archive_record(path)}
         try:
-            return _record(walked_source(path, file, state.st_size), state, text_encoding)
+            return _record(walked_source(path, file, state.size), state, text_encoding)
         except (DoubtError, struct.error):
             return _record(open_source(path, file), state, text_encoding)
 
@@ -131,10 +114,12 @@ def _parsed_source(path: Path, file: BinaryIO, _size: int) -> Source:
     return open_source(path, file)
 
 
-def _record(source: Source, state: os.stat_result, text_encoding: str = "") -> Record:
+def _record(source: Source, state: FileState, text_encoding: str = "") -> Record:
     source.top.read_text_as(text_encoding)
     if not source.pixel_kind or not source.top.integer("Rows"):
-        return {"other": _other_object(source)}
+        other = {"other": _other_object(source)}
+        is_directory = "DirectoryRecordSequence" in source.top
+        return {**other, "file_ids": media_directory.file_ids(source.top)} if is_directory else other
     return {"instance": to_record(_instance(source, state))}
 
 
@@ -179,7 +164,7 @@ def read_state_file(path: Path) -> PresentationState:
         return read_state(top)
 
 
-def _instance(source: Source, state: os.stat_result) -> Instance:
+def _instance(source: Source, state: FileState) -> Instance:
     top = source.top
     layout = pixels.read_layout(source)
     scopes = FrameScopes(top, layout.frames)
@@ -200,8 +185,8 @@ def _instance(source: Source, state: os.stat_result) -> Instance:
         frames=frames,
         instance_number=top.integer("InstanceNumber"),
         frame_time_ms=description.frame_time_ms(top) if layout.frames > 1 else None,
-        file_size=state.st_size,
-        file_mtime_ns=state.st_mtime_ns,
+        file_size=state.size,
+        file_mtime_ns=state.mtime_ns,
         notes=(
             *((CUT_FRAMES,) if 0 < whole < layout.frames else ()),
             *(() if top.text("SOPInstanceUID") else (NO_SOP_INSTANCE_UID,)),
@@ -230,7 +215,7 @@ class FrameReader:
 
     def __init__(self) -> None:
         self._source: Source | None = None
-        self._state: tuple[int, int] | None = None
+        self._state: FileState | None = None
 
     def read(
         self, path: Path, frame_number: int, expected: tuple[str, int, int], announce: Callable[[int], None]
@@ -273,7 +258,7 @@ class FrameReader:
             _refuse_changed(path, bool(size) and found != (size, modified))
             _refuse_changed(path, bool(uid) and instance_uid(source) != uid)
             frame = read_frame(source, frame_number, announce)
-            _refuse_changed(path, _state(path) != found)
+            _refuse_changed(path, file_state(path) != found)
         except BaseException:
             self.close()
             raise
@@ -287,30 +272,23 @@ class FrameReader:
             self._source.disk_file.close()
         self._source, self._state = None, None
 
-    def _open(
-        self, path: Path, open_by: Callable[[Path, BinaryIO, int], Source]
-    ) -> tuple[Source, tuple[int, int]]:
-        if self._source is not None and self._source.path == path and self._state == _state(path):
+    def _open(self, path: Path, open_by: Callable[[Path, BinaryIO, int], Source]) -> tuple[Source, FileState]:
+        if self._source is not None and self._source.path == path and self._state == file_state(path):
             return self._source, self._state
         self.close()
         file, state = open_file(path)
         try:
-            self._source = open_by(path, file, state.st_size)
+            self._source = open_by(path, file, state.size)
         except BaseException:
             file.close()
             raise
-        self._state = (state.st_size, state.st_mtime_ns)
-        return self._source, self._state
+        self._state = state
+        return self._source, state
 
 
 def _refuse_changed(path: Path, has_changed: bool) -> None:
     if has_changed:
         raise ChangedFileError(path=path)
-
-
-def _state(path: Path) -> tuple[int, int]:
-    state = path.stat()
-    return state.st_size, state.st_mtime_ns
 
 
 def read_frame(source: Source, frame_number: int, announce: Callable[[int], None]) -> Frame:

@@ -8,6 +8,7 @@ import pydicom.data
 import pytest
 
 from medviewer.dicom import reader
+from medviewer.dicom.archive import file_state
 from medviewer.dicom.instance import Record
 from medviewer.dicom.source import Source, open_source
 from medviewer.dicom.walker import DoubtError, walk_file
@@ -17,7 +18,7 @@ from tests import factories
 
 def record(source: Source, path: Path) -> Record:
     try:
-        return reader._record(source, path.stat())
+        return reader._record(source, file_state(path))
     except UnreadableFile as error:
         return error.as_record()
 
