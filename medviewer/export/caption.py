@@ -148,14 +148,15 @@ def _identity_lines(who: Identity) -> list[str]:
 
 
 def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: bool) -> list[str]:
-    if pane.frame is None:
+    seen = pane.seen
+    if seen is None:
         return []
     from medviewer.imaging.processed import Processed, fidelity
 
-    processed = processed or Processed(pane.frame)
+    processed = processed or Processed(seen)
     lines = [fidelity(processed, pane.voi, with_numbers=repeat_window)]
-    if not pane.frame.is_color and processed.strength is None:
-        lines.insert(0, describe(default_voi(pane.frame) if pane.voi is None else pane.voi))
+    if not seen.is_color and processed.strength is None:
+        lines.insert(0, describe(default_voi(seen) if pane.voi is None else pane.voi))
     return lines
 
 

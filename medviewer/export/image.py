@@ -28,10 +28,13 @@ from medviewer.export.caption import (
     stack_title,
 )
 from medviewer.export.draw import Surroundings, Words, compose
+from medviewer.export.drawings import draw_state
 from medviewer.export.provenance import describe_making
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.overlay import draw_overlays
 from medviewer.imaging.parameter import Parameters
 from medviewer.imaging.presentation import square_pixels
+from medviewer.imaging.presentation_state import PresentationState, presented, view_of
 from medviewer.imaging.processed import Processed
 from medviewer.imaging.processing import draw_mask, fidelity, process, render
 from medviewer.imaging.transform import ViewTransform
@@ -42,6 +45,7 @@ from medviewer.storage import atomic_write, refuse_source
 from medviewer.translation import translate
 
 SMALLEST: Final = 512  # a picture with a shorter longer side is enlarged by an integer
+ASPECT_TOLERANCE: Final = 0.01
 SCALE_SHARE: Final = 0.4  # of the picture's width, at most, for the scale bar
 CHUNK: Final = "medviewer"
 """Keyword of the iTXt chunk that holds the provenance as JSON."""
@@ -121,15 +125,24 @@ def _read_back(path: Path, content: bytes, pixels: DisplayImage) -> None:
 def _compose(pane: PaneState, settings: Mapping[str, Parameters], with_identity: bool) -> _Sheet:
     frame = _frame(pane)
     outcome = _outcome(pane, frame)
-    processed = process(frame, pane.processing, settings, voi=pane.voi)
+    state = _state(pane, frame)
+    seen = frame if state is None else presented(frame, state)
+    processed = process(seen, pane.processing, settings, voi=pane.voi)
     drawn = draw_mask(render(processed, pane.voi), processed)
-    square = square_pixels(drawn, frame)
+    if pane.graphics_shown:
+        drawn = draw_overlays(drawn, seen.overlays)
+    square = square_pixels(drawn, seen)
     enlarged = max(1, -(-SMALLEST // max(square.shape[:2])))
-    picture = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
     size_steps = _size_steps(frame, square, enlarged)
     caption = _caption(pane, processed, outcome, size_steps, with_identity)
-    view = ViewTransform(frame.rows, frame.columns, frame.geometry.pixel_aspect)
-    surroundings = Surroundings(caption, view.edge_letters(frame.geometry), _scale(pane, frame, picture))
+    view = ViewTransform(frame.rows, frame.columns, seen.geometry.pixel_aspect)
+    picture = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
+    if state is not None:
+        view = view_of(frame, state)
+        picture = view.apply(picture)
+        picture = draw_state(picture, frame, state) if pane.graphics_shown else picture
+    scale = _scale(pane, seen, view, picture)
+    surroundings = Surroundings(caption, view.edge_letters(frame.geometry), scale)
     provenance = describe_making(
         pane, frame, outcome, settings=settings, shape=square.shape, enlarged=enlarged, named=with_identity
     )
@@ -145,6 +158,12 @@ def _frame(pane: PaneState) -> Frame:
     ):
         raise NotFoundError(what=translate("picture"), which=f"#{pane.index + 1}")
     return frame
+
+
+def _state(pane: PaneState, frame: Frame) -> PresentationState | None:
+    """Return the pane's presentation state, only if it is about the frame."""
+    state = pane.presentation
+    return state if state is not None and state.is_about(frame.sop_instance_uid, frame.frame_number) else None
 
 
 def _outcome(pane: PaneState, frame: Frame) -> Outcome | None:
@@ -169,10 +188,14 @@ def _size_steps(frame: Frame, square: DisplayImage, enlarged: int) -> list[str]:
     return pieces
 
 
-def _scale(pane: PaneState, frame: Frame, picture: DisplayImage) -> tuple[float, str] | None:
-    if frame.geometry.spacing_mm is None:
+def _scale(
+    pane: PaneState, seen: Frame, view: ViewTransform, picture: DisplayImage
+) -> tuple[float, str] | None:
+    """Return the scale bar; None where spacing is unknown or the state shows pixels of another shape."""
+    spacing = seen.geometry.spacing_mm
+    if spacing is None or abs(spacing[0] / spacing[1] / seen.geometry.pixel_aspect - 1) > ASPECT_TOLERANCE:
         return None
-    mm_per_pixel = frame.geometry.spacing_mm[1] * frame.columns / picture.shape[1]
+    mm_per_pixel = spacing[1] * view.size[0] / picture.shape[1]
     chosen = scale_bar(pane, SCALE_SHARE * picture.shape[1] * mm_per_pixel)
     return None if chosen is None else (chosen[0] / mm_per_pixel, chosen[1])
 
@@ -196,6 +219,7 @@ def _caption(
     said += [Words(line) for line in _whose(pane, with_identity)]
     line = " → ".join((fidelity(processed, pane.voi), *size_steps))
     said += [Words(line, "quiet")]
+    said += [Words(line) for line in _drawn(pane, processed.frame)]
     said += [Words(translate(sentence), "attention") for sentence in processed.frame.warnings]
     if processed.frame.attributes.burned_in_annotation.upper() == "YES":
         said += [Words(translate("The pixels themselves may name the patient."), "attention")]
@@ -217,6 +241,22 @@ def _whose(pane: PaneState, with_identity: bool) -> list[str]:
     study = (who.study_description or who.modality, date_text(who.study_date))
     parts = (*study, stack_title(pane.stack), slice_text(pane))
     return [*identity, " · ".join(part for part in parts if part)]
+
+
+def _drawn(pane: PaneState, seen: Frame) -> list[str]:
+    """Return what is said of presentation state, shutter, overlays and drawings; the state's label only."""
+    lines = []
+    state = None if pane.frame is None else _state(pane, pane.frame)
+    if state is not None:
+        lines.append(translate("presentation state {name}", name=state.label or "?"))
+    if seen.shutter is not None:
+        lines.append(translate("part of the picture is covered by a shutter"))
+    has_texts = state is not None and any(part.content.texts for part in state.annotations)
+    if not pane.graphics_shown and (seen.overlays or has_texts):
+        lines.append(translate("overlays and drawings are not shown"))
+    elif seen.overlays or has_texts:
+        lines.append(translate("Overlays and drawings of the file may name the patient."))
+    return [" · ".join(lines)] if lines else []
 
 
 def _plain(text: str) -> str:

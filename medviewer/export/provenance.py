@@ -52,7 +52,9 @@ def describe_making(
         "picture": {
             "processing": pane.processing,
             "parameters": _chain(pane.processing, settings),
-            "window": None if frame.is_color else _voi_record(pane.voi or default_voi(frame)),
+            "presentation_state": None if pane.presentation is None else pane.presentation.sop_instance_uid,
+            "graphics": pane.graphics_shown,
+            "window": None if frame.is_color else _voi_record(pane.voi or default_voi(pane.seen or frame)),
             "rows": shape[0],
             "columns": shape[1],
             "enlarged": enlarged,

@@ -1,0 +1,139 @@
+"""Draws the graphics and texts of a presentation state onto a picture (PS3.3 C.10.5, C.10.7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from medviewer.export import fonts
+from medviewer.export.draw import text_size, write
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.graphics import (
+    Graphic,
+    GraphicKind,
+    Justification,
+    Layer,
+    Point,
+    TextNote,
+    Units,
+    outline_points,
+)
+from medviewer.imaging.overlay import OVERLAY_COLOR, Color
+from medviewer.imaging.presentation_state import (
+    DisplayedArea,
+    PresentationState,
+    displayed_area,
+    drawn_layers,
+    frame_point,
+    view_of,
+)
+from medviewer.imaging.transform import ViewTransform
+from medviewer.imaging.types import DisplayImage
+
+FILL_SHARE: Final = 0.45
+LINE_SHARE: Final = 480  # of the longer side: the width of a line
+LINE_HEIGHT: Final = 1.25
+SHARES: Final = {Justification.LEFT: 0.0, Justification.CENTER: 0.5, Justification.RIGHT: 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """Where the points of drawings stand in a picture."""
+
+    view: ViewTransform
+    area: DisplayedArea | None
+    scale: float  # pixels of the picture per width of a pixel of the frame
+
+    def __call__(self, point: Point, units: Units) -> Point:
+        """Return the pixel of the picture, (x, y), 0, 0 the centre of the first one."""
+        row, column = frame_point(point, units, self.view, self.area)
+        x, y = self.view.frame_to_view(row, column)
+        return x * self.scale - 0.5, y * self.scale - 0.5
+
+
+def draw_state(picture: DisplayImage, frame: Frame, state: PresentationState) -> DisplayImage:
+    """Return a picture with what a presentation state draws on it, its overlays excepted.
+
+    Parameters
+    ----------
+    picture : (rows, columns, 3) uint8
+        The whole frame with square pixels, flipped and turned as `view_of` says, at any size.
+
+    Raises
+    ------
+    MissingFontError
+        No font of this system can write a character of the texts.
+    """
+    layers = drawn_layers(frame, state)
+    if not any(layer.graphics or layer.texts for layer in layers):
+        return picture
+    view = view_of(frame, state)
+    placing = _Placing(view, displayed_area(frame, state), picture.shape[1] / view.size[0])
+    canvas = Image.fromarray(np.ascontiguousarray(picture))
+    for layer in layers:
+        _draw_layer(canvas, layer, placing)
+    return np.asarray(canvas)
+
+
+def _draw_layer(canvas: Image.Image, layer: Layer, placing: _Placing) -> None:
+    color = layer.color or OVERLAY_COLOR
+    _fill(canvas, [graphic for graphic in layer.graphics if graphic.is_filled], placing, color)
+    draw = ImageDraw.Draw(canvas)
+    width = max(1, round(max(canvas.size) / LINE_SHARE))
+    for graphic in layer.graphics:
+        points = [placing(point, graphic.units) for point in outline_points(graphic)]
+        if graphic.kind is GraphicKind.POINT:
+            _cross(draw, points[0], 3 * width, width, color)
+        else:
+            draw.line(points, fill=color, width=width)
+    for text in layer.texts:
+        _write_text(draw, text, placing, canvas.size, color, width)
+
+
+def _fill(canvas: Image.Image, graphics: Sequence[Graphic], placing: _Placing, color: Color) -> None:
+    """Paint filled graphics so that what lies under them stays seen."""
+    for graphic in graphics:
+        points = [placing(point, graphic.units) for point in outline_points(graphic)]
+        if len(points) > 2:
+            inside = Image.new("L", canvas.size, 0)
+            ImageDraw.Draw(inside).polygon(points, fill=round(255 * FILL_SHARE))
+            canvas.paste(Image.new("RGB", canvas.size, color), (0, 0), inside)
+
+
+def _cross(draw: ImageDraw.ImageDraw, at: Point, arm: float, width: int, color: Color) -> None:
+    x, y = at
+    draw.line(((x - arm, y), (x + arm, y)), fill=color, width=width)
+    draw.line(((x, y - arm), (x, y + arm)), fill=color, width=width)
+
+
+def _write_text(
+    draw: ImageDraw.ImageDraw,
+    text: TextNote,
+    placing: _Placing,
+    size: tuple[int, int],
+    color: Color,
+    width: int,
+) -> None:
+    """Write a text into its box, or beside its anchor, wholly inside the picture where it fits."""
+    pixels = text_size(np.empty((size[1], size[0]), np.uint8))
+    widths = [fonts.width(line, pixels) for line in text.lines]
+    wide, high = max(widths), LINE_HEIGHT * pixels * len(text.lines)
+    anchor = None if text.anchor is None else placing(text.anchor, text.anchor_units)
+    if text.box is not None:
+        corners = [placing(corner, text.box_units) for corner in text.box]
+        (left, right), (top, _) = (sorted(pair) for pair in zip(*corners, strict=True))
+    else:
+        assert anchor is not None  # a text has one or the other
+        left = right = anchor[0] + 4 * width
+        top = anchor[1] + 4 * width
+    share = 0.0 if text.box is None else SHARES[text.justification]
+    start = left + share * (right - left - wide)
+    start, top = max(0.0, min(start, size[0] - wide)), max(0.0, min(top, size[1] - high))
+    if anchor is not None and text.is_anchor_shown:
+        nearest = (min(max(anchor[0], start), start + wide), min(max(anchor[1], top), top + high))
+        draw.line((nearest, anchor), fill=color, width=width)
+    for number, (line, length) in enumerate(zip(text.lines, widths, strict=True)):
+        at = (start + share * (wide - length), top + LINE_HEIGHT * pixels * number)
+        write(draw, at, line, pixels, color, outlined=True)
