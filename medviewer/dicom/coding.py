@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.presentation_state import Named
-from medviewer.imaging import graphics, modality, overlay, presentation_state, shutter, voi
+from medviewer.imaging import graphics, modality, overlay, palette, presentation_state, shutter, voi
 
 KINDS: Final[dict[str, Any]] = {
     kind.__name__: kind
     for kind in (
         overlay.Overlay,
         overlay.OverlayKind,
+        palette.SupplementalPalette,
         shutter.Shutter,
         shutter.RectangularShutter,
         shutter.CircularShutter,
@@ -47,7 +48,7 @@ KINDS: Final[dict[str, Any]] = {
         Named,
     )
 }
-ARRAY_TYPES: Final = frozenset({"|b1", "<u2", "<f4"})
+ARRAY_TYPES: Final = frozenset({"|b1", "|u1", "<u2", "<f4"})
 KIND: Final = "kind"
 ARRAY: Final = "array"
 

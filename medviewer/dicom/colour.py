@@ -1,21 +1,78 @@
 """Colour as stored to uint8 RGB: exactly one conversion, whoever decoded (PS3.3 C.7.6.3.1)."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from medviewer.dicom import icc
+from medviewer.dicom.description import FRAME_TYPE_SEQUENCES
 from medviewer.dicom.header import Header
+from medviewer.dicom.placement import FrameScope
+from medviewer.imaging.palette import SupplementalPalette
+from medviewer.translation import mark
 
 Picture = npt.NDArray[np.uint8]
 
 KNOWN: Final = frozenset(
     {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_422", "YBR_PARTIAL_420"}
 )
+IDLE_PALETTE: Final = mark("The file holds a colour palette that it does not ask for; it is not applied.")
+BAD_PALETTE: Final = mark("The file's additional colour palette makes no sense; it was left out.")
 FULL: Final = np.array(
     [[1.0, 0.0, 1.402], [1.0, -0.114 * 1.772 / 0.587, -0.299 * 1.402 / 0.587], [1.0, 1.772, 0.0]], np.float32
 )
 """From Y, Cb - 128, Cr - 128 to R, G, B: the inverse of C.7.6.3.1.2, ITU-R BT.601."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Colors:
+    """What the header says about the colours of a decoded frame, applied where it can be."""
+
+    stored: npt.NDArray[Any]
+    has_profile: bool = False  # applied: `stored` is sRGB
+    supplemental: SupplementalPalette | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def find_colors(scope: FrameScope, stored: npt.NDArray[Any]) -> Colors:
+    """Apply the colour profile of a colour frame, or find the palette that a grey one brings.
+
+    Parameters
+    ----------
+    stored : (rows, columns) or (rows, columns, 3) uint8 RGB
+        As decoded.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.15 (ICC profile); C.7.6.19 (supplemental palette); C.8.16.2.1.1 (Pixel Presentation:
+    COLOR says that a frame uses the palette, MIXED says so of an image whose frames do not all).
+    """
+    top = scope.top
+    if stored.ndim == 3:
+        profile = icc.color_profile(top)
+        managed = icc.to_srgb(stored, profile) if profile else None
+        if managed is None:
+            return Colors(stored, warnings=(icc.BAD_PROFILE,) if profile else ())
+        return Colors(managed, has_profile=True)
+    if "RedPaletteColorLookupTableDescriptor" not in top:
+        return Colors(stored)
+    groups = [scope.group(sequence) for sequence in FRAME_TYPE_SEQUENCES]
+    of_frame = {group.text("PixelPresentation") for group in groups if group is not top} - {""}
+    presentations = of_frame or {top.text("PixelPresentation")}
+    if not presentations & {"COLOR", "MIXED"}:
+        return Colors(stored, warnings=(IDLE_PALETTE,) if presentations == {""} else ())
+    supplemental = _supplemental_palette(top, is_signed=stored.dtype.kind == "i")
+    return Colors(stored, supplemental=supplemental, warnings=() if supplemental else (BAD_PALETTE,))
+
+
+def _supplemental_palette(top: Header, *, is_signed: bool) -> SupplementalPalette | None:
+    found = [_palette_channel(color, top, is_signed=is_signed) for color in ("Red", "Green", "Blue")]
+    channels = [channel for channel in found if channel is not None]
+    if len(channels) < len(found) or len({(first, len(table)) for first, table in channels}) != 1:
+        return None
+    return SupplementalPalette(channels[0][0], np.stack([table for _, table in channels], axis=-1))
 
 
 def ybr_to_rgb(picture: Picture, *, is_partial: bool = False) -> Picture:

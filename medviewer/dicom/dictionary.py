@@ -154,6 +154,7 @@ ATTRIBUTES: Final[dict[str, tuple[int, str]]] = {
     "ConceptNameCodeSequence": (0x0040A043, "SQ"),
     "DocumentTitle": (0x00420010, "ST"),
     "ViewCodeSequence": (0x00540220, "SQ"),
+    "OpticalPathSequence": (0x00480105, "SQ"),
     "Units": (0x00541001, "CS"),
     "SegmentationType": (0x00620001, "CS"),
     "SegmentIdentificationSequence": (0x0062000A, "SQ"),

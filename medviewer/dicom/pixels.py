@@ -16,7 +16,6 @@ from medviewer import limits
 from medviewer.dicom import colour, video
 from medviewer.dicom.codestream import Codec, Codestream, is_rle_whole, read_codestream
 from medviewer.dicom.codestream_decoders import decode_codestream
-from medviewer.dicom.header import Header
 from medviewer.dicom.source import CUT_SHORT, DEFLATED_FRAMES, NATIVE, UNDEFINED, Source, inflate_bounded
 from medviewer.errors import DamagedFileError, LimitError, MissingAttributeError, UnsupportedEncodingError
 from medviewer.translation import mark
@@ -26,11 +25,11 @@ Pixels = npt.NDArray[Any]
 RLE: Final = "1.2.840.10008.1.2.5"
 REFERENCED_PIXELS: Final = frozenset({"1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95"})  # JPIP
 FLOAT_BITS: Final = {"float": 32, "double": 64}
-GREY: Final = frozenset({"MONOCHROME1", "MONOCHROME2"})
 
 OTHER_SIZE: Final = mark("the compressed picture has another size than the header says")
 BAD_CODESTREAM: Final = mark("the compressed pixel data cannot be read")
 BAD_PALETTE: Final = mark("the colour palette makes no sense")
+ENHANCED_PALETTE: Final = mark("colours made of several data paths (Enhanced Palette Color)")
 VIDEO_COLOURS: Final = mark("video in colours of another kind than BT.601 and BT.709")
 OTHER_CODEC: Final = mark("The pixels are stored in another encoding than the file says.")
 
@@ -57,6 +56,7 @@ class PixelLayout:
         samples = 2 if self.photometric == "YBR_FULL_422" and self.samples == 3 else self.samples
         return self.rows * self.columns * samples * self.bits_allocated
 
+
 def read_layout(source: Source) -> PixelLayout:
     """Return the layout of the pixels, checked.
 
@@ -81,6 +81,8 @@ def read_layout(source: Source) -> PixelLayout:
     allocated = sizes["BitsAllocated"]
     if allocated not in (1, 8, 16, 32, 64):
         raise UnsupportedEncodingError(path=path, encoding=f"{allocated} bits")
+    if "EnhancedPaletteColorLookupTableSequence" in top or "DataFrameAssignmentSequence" in top:
+        raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
     if samples not in (1, 3):
         raise UnsupportedEncodingError(path=path, encoding=photometric or f"{samples} samples per pixel")
     stored = top.integer("BitsStored") or allocated
@@ -365,9 +367,3 @@ def whole_native_frames(source: Source, layout: PixelLayout) -> int:
     if source.pixel_length == UNDEFINED or not layout.frame_bits:
         return layout.frames
     return min(layout.frames, (source.end - source.pixel_offset) * 8 // layout.frame_bits)
-
-
-def supplemental_palette(top: Header) -> bool:
-    """Return whether a grey picture brings a palette of its own that is not applied (PS3.3 C.7.6.19)."""
-    grey = top.text("PhotometricInterpretation") in GREY
-    return grey and "RedPaletteColorLookupTableDescriptor" in top

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from medviewer.dicom import description, grey, media_directory, pixels
+from medviewer.dicom import colour, description, grey, media_directory, pixels
 from medviewer.dicom.archive import FileState, archive_record, file_state, is_archive, open_file
 from medviewer.dicom.coding import encoded
 from medviewer.dicom.instance import FrameHeader, Instance, Record, plain_record, to_record
@@ -52,7 +52,6 @@ NOT_STATED: Final = mark("DICOM data without pictures")
 ARCHIVE: Final = {"sop_class": "", "described": mark("Archive (zip)"), "title": "", "identity": {}}
 NO_PICTURE: Final = mark("Image without its pixels")
 CUT_FRAMES: Final = mark("The pixel data is cut short: the last pictures are missing.")
-CHANGED_PALETTE: Final = mark("The file's additional colour palette is not applied.")
 NO_SOP_INSTANCE_UID: Final = mark("The file does not say which image it is (no SOP Instance UID).")
 
 
@@ -312,9 +311,9 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
     is_color = decoded.stored.ndim == 3
     overlays, overlay_warnings = overlay_planes(top, frame_number, layout, decoded.words)
     covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
-    palette = (CHANGED_PALETTE,) if not is_color and pixels.supplemental_palette(top) else ()
+    colors = colour.find_colors(scope, decoded.stored)
     return Frame(
-        stored=decoded.stored,
+        stored=colors.stored,
         sop_instance_uid=instance_uid(source),
         frame_number=frame_number,
         bits_stored=layout.bits_stored,
@@ -323,10 +322,15 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
         inverted=not is_color and grey.is_inverted(top),
         padding=None if is_color else grey.padding(top, layout),
         geometry=frame_geometry(scope, frame_number - 1),
-        attributes=replace(attributes, lossy=attributes.lossy or decoded.is_lossy),
+        attributes=replace(
+            attributes,
+            lossy=attributes.lossy or decoded.is_lossy,
+            has_color_profile=colors.has_profile,
+        ),
+        supplemental=colors.supplemental,
         warnings=(
             *decoded.warnings,
-            *palette,
+            *colors.warnings,
             *(() if is_color else (*warnings, *more)),
             *overlay_warnings,
             *shutter_warnings,

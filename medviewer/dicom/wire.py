@@ -36,6 +36,7 @@ def frame_record(frame: Frame) -> Record:
         "attributes": plain_record(frame.attributes),
         "warnings": frame.warnings,
         "regions": [asdict(region) for region in frame.regions],
+        "supplemental": encoded(frame.supplemental),
         "overlays": encoded(frame.overlays),
         "shutter": encoded(frame.shutter),
     }
@@ -59,6 +60,7 @@ def frame_from_record(
         attributes=from_plain_record(FrameAttributes, record["attributes"]),
         warnings=warnings,
         regions=tuple(_region(one) for one in record["regions"]),
+        supplemental=decoded(record["supplemental"]),
         overlays=decoded(record["overlays"]),
         shutter=decoded(record["shutter"]),
     )

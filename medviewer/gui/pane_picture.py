@@ -139,6 +139,8 @@ class PanePicture:
         from medviewer.imaging.presentation import display  # loads OpenCV, which the window's start may not
 
         voi = self.voi(voi)
+        if patch.level and self.frame.supplemental is not None:
+            return self._render_whole(patch, voi)
         if patch.level and voi is not None and self._needs_care():
             return self._render_averages(patch, voi)
         frame = replace(self.frame, stored=self._part("stored", self.frame.stored, patch), shutter=None)
@@ -156,6 +158,13 @@ class PanePicture:
             color=None if whole.color is None else self._part("color", whole.color, patch),
         )
         return render(part, voi)
+
+    def _render_whole(self, patch: Patch, voi: Voi | None) -> DisplayImage:
+        """Return a patch of averages of the picture: those of values that stand for colours mean nothing."""
+        image = self._render(Patch(0, 0, self.frame.rows, 0, self.frame.columns), voi)
+        for _ in range(patch.level):
+            image = _half_by_area(image)
+        return image[patch.top : patch.bottom, patch.left : patch.right]
 
     def _needs_care(self) -> bool:
         """Whether averages of stored values would show what is not there: there is padding, or a table."""

@@ -9,6 +9,7 @@ import numpy as np
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTransform, Rescale
 from medviewer.imaging.overlay import Overlay
+from medviewer.imaging.palette import SupplementalPalette
 from medviewer.imaging.regions import Region
 from medviewer.imaging.shutter import BitmapShutter, Shutter
 from medviewer.imaging.types import StoredImage
@@ -41,6 +42,7 @@ class FrameAttributes:
     laterality: str = ""
     view_position: str = ""
     burned_in_annotation: str = ""
+    has_color_profile: bool = False  # an ICC profile (0028,2000) was applied
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +79,7 @@ class Frame:
     shutter: Shutter | None = None
     presentation_table: PresentationTable | None = None
     regions: tuple[Region, ...] = ()  # of an ultrasound picture, with units of their own
+    supplemental: SupplementalPalette | None = None  # colours of a grey picture's highest values
 
     def __post_init__(self) -> None:
         self.stored.setflags(write=False)
@@ -124,4 +127,7 @@ class Frame:
             table = np.ascontiguousarray(self.modality.values, np.float32)
             digest.update(f"{self.modality.first_mapped} {self.modality.unit!r} {table.shape}".encode())
             digest.update(table.data)
+        if self.supplemental is not None:
+            digest.update(f"{self.supplemental.first_mapped}".encode())
+            digest.update(np.ascontiguousarray(self.supplemental.colors).data)
         return digest.hexdigest()

@@ -140,7 +140,7 @@ def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
     Returns
     -------
     (rows, columns) bool or None
-        Values that are no numbers (NaN, infinity) count as padding.
+        Values that are no numbers (NaN, infinity), and those that stand for colours, count as padding.
     """
     mask: npt.NDArray[np.bool_] | None = None
     if frame.stored.dtype.kind == "f":
@@ -149,6 +149,9 @@ def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
         low, high = sorted(frame.padding)
         inside = (frame.stored >= low) & (frame.stored <= high)
         mask = inside if mask is None else mask | inside
+    if frame.supplemental is not None:  # colours are no measurements
+        colored = frame.supplemental.is_colored(frame.stored)
+        mask = colored if mask is None else mask | colored
     return mask if mask is not None and mask.any() else None
 
 

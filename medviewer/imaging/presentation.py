@@ -24,6 +24,7 @@ from medviewer.imaging.modality import (
     transform,
     unit,
 )
+from medviewer.imaging.palette import paint_palette
 from medviewer.imaging.shutter import paint_shutter
 from medviewer.imaging.types import DisplayImage, ModalityImage
 from medviewer.imaging.voi import (
@@ -88,7 +89,7 @@ def display(frame: Frame, voi: Voi | None = None) -> DisplayImage:
         padding,
         _by_value(frame.presentation_table),
     )
-    image = look_up(frame.stored, table).astype(np.uint8, copy=False)
+    image = paint_palette(look_up(frame.stored, table).astype(np.uint8, copy=False), frame)
     return paint_shutter(image, frame.shutter, frame.geometry.pixel_aspect)
 
 
@@ -131,13 +132,13 @@ def display_values(values: ModalityImage, frame: Frame, voi: Voi) -> DisplayImag
 
     Returns
     -------
-    (rows, columns) uint8
+    (rows, columns) uint8, or (rows, columns, 3) where the frame brings colours of its own
     """
     grey = _to_grey(values, voi, frame.inverted, frame.presentation_table)
     padding = padding_mask(frame)
     if padding is not None:
         grey[padding] = 0
-    return paint_shutter(grey, frame.shutter, frame.geometry.pixel_aspect)
+    return paint_shutter(paint_palette(grey, frame), frame.shutter, frame.geometry.pixel_aspect)
 
 
 def square_pixels(image: DisplayImage, frame: Frame) -> DisplayImage:
@@ -238,4 +239,6 @@ def _color_steps(frame: Frame) -> tuple[str, ...]:
             pieces.append(translate("reduced to 8 bits"))
         elif frame.bits_stored < 8:
             pieces.append(translate("stretched to 8 bits"))
+    if frame.attributes.has_color_profile:
+        pieces.append(translate("ICC profile applied"))
     return tuple(pieces) or (translate("shown as stored"),)
