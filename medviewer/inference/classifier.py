@@ -61,6 +61,7 @@ class Classifier:
             raise ValueError(device)
         self.pack = pack
         self._sha256 = pack.sha256
+        self._preprocessing_sha256 = pack.card.preprocessing.sha256
         self._notice: Gate | None = None
         self._engine = self._gpu_engine(device) or self._cpu_engine()
 
@@ -82,7 +83,7 @@ class Classifier:
     @property
     def preprocessing_sha256(self) -> str:
         """Hash of the preprocessing's settings and code version."""
-        return self.card.preprocessing.sha256
+        return self._preprocessing_sha256
 
     def key(self, frame: Frame) -> ResultKey:
         """Return what a result on this frame belongs to; hashes the pixels."""

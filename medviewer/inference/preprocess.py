@@ -9,7 +9,8 @@ Nothing here knows the window or the zoom of the screen.
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -17,7 +18,15 @@ import numpy.typing as npt
 
 from medviewer.errors import InvalidNumbersError
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import apply_modality, padding_mask
+from medviewer.imaging.modality import (
+    ModalityTransform,
+    apply_modality,
+    every_stored,
+    has_table,
+    look_up,
+    padding_mask,
+    transform,
+)
 from medviewer.translation import mark
 
 CODE_VERSION: Final = 1
@@ -33,6 +42,9 @@ HEAD_MARGIN: Final = 0.08
 
 Batch = npt.NDArray[np.float32]
 GreyPicture = npt.NDArray[np.uint8]
+
+TABLES_KEPT: Final = 8  # of at most 64 KiB; the slices of a series mostly share theirs
+SHARES: Final[Batch] = np.arange(256, dtype=np.float32) / np.float32(255)  # of white
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +191,42 @@ def windowed(frame: Frame, spec: Preprocessing) -> GreyPicture:
     InvalidNumbersError
         A pixel is NaN or infinite.
     """
+    if has_table(frame.stored.dtype) and not frame.is_color:
+        table = _table(frame.stored.dtype.newbyteorder("="), frame.modality, frame.padding, spec)
+        if table is not None:
+            return np.asarray(look_up(frame.stored, table), np.uint8)
     values = apply_modality(frame)
     if not np.isfinite(values).all():
         raise InvalidNumbersError(where=mark("pixels"))
-    low = spec.center - spec.width / 2
-    grey = np.clip((values - np.float32(low)) * np.float32(255 / spec.width), 0, 255)
+    grey = _grey(values, spec)
     padding = padding_mask(frame)
     if padding is not None:
         grey[padding] = 0
-    return np.asarray(np.rint(grey), np.uint8)
+    return grey
+
+
+def _grey(values: npt.NDArray[np.float32], spec: Preprocessing) -> GreyPicture:
+    low = spec.center - spec.width / 2
+    shades = np.clip((values - np.float32(low)) * np.float32(255 / spec.width), 0, 255)
+    return np.asarray(np.rint(shades), np.uint8)
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _table(
+    dtype: np.dtype[Any],
+    modality: ModalityTransform,
+    padding: tuple[float, float] | None,
+    spec: Preprocessing,
+) -> GreyPicture | None:
+    """Return what `windowed` makes of every stored value; None where a value of the table is no number."""
+    stored = every_stored(dtype)
+    values = transform(stored, modality)
+    if not np.isfinite(values).all():
+        return None
+    table = _grey(values, spec)
+    if padding is not None:
+        table[(stored >= min(padding)) & (stored <= max(padding))] = 0
+    return table
 
 
 def placement(picture: GreyPicture, pixel_aspect: float, spec: Preprocessing) -> Placement:
@@ -201,7 +240,7 @@ def _to_input(picture: GreyPicture, pixel_aspect: float, spec: Preprocessing) ->
     place = placement(picture, pixel_aspect, spec)
     square = np.zeros((spec.size, spec.size), np.float32)
     inside = (slice(place.top, place.top + place.height), slice(place.left, place.left + place.width))
-    part = _part(picture, place).astype(np.float32) / np.float32(255)
+    part = look_up(_part(picture, place), SHARES)
     square[inside] = _resized(part, place.height, place.width)
     return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None]
 

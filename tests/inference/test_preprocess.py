@@ -8,7 +8,7 @@ import pytest
 
 from medviewer.errors import InvalidNumbersError
 from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import Rescale
+from medviewer.imaging.modality import ModalityTable, Rescale
 from medviewer.imaging.voi import Window
 from medviewer.inference.preprocess import Placement, Preprocessing, preprocess, preprocess_picture, windowed
 from tests.inference.conftest import noisy_head, slice_of
@@ -52,6 +52,24 @@ def test_padding_is_black_even_where_its_value_would_be_white():
     values[:8] = 3000
     assert windowed(slice_of(values, padding=(3000, 3000)), PLAIN)[:8].max() == 0
     assert windowed(slice_of(values), PLAIN)[:8].min() == 255
+
+
+@pytest.mark.parametrize("padding", [None, (-5, 12), (12, -5)])
+def test_stored_integers_are_windowed_as_their_values_are(padding):
+    values = noisy_head()
+    integers, floats = (slice_of(values.astype(kind), padding=padding) for kind in (np.int16, np.float32))
+    assert np.array_equal(windowed(integers, PLAIN), windowed(floats, PLAIN))
+
+
+@pytest.mark.parametrize(("stored", "refused"), [(0, False), (1, True)])
+def test_a_table_entry_that_is_no_number_matters_where_it_is_used(stored, refused):
+    table = ModalityTable(0, np.array([40, np.nan], np.float32), "HU")
+    frame = slice_of(np.full((8, 8), stored, np.int16), modality=table)
+    if refused:
+        with pytest.raises(InvalidNumbersError):
+            windowed(frame, PLAIN)
+    else:
+        assert (windowed(frame, PLAIN) == 128).all()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
