@@ -19,7 +19,7 @@ from medviewer.gui.pane_picture import FIT, PanePicture, Patch
 from medviewer.gui.pane_tools import Hands, key_steps
 from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import Vector
+from medviewer.imaging.geometry import FrameGeometry, Vector
 from medviewer.imaging.voi import Voi, Window
 from medviewer.translation import translate
 
@@ -75,6 +75,7 @@ class Pane(QWidget):
         self._picture: PanePicture | None = None
         self._whose: object = None  # which stack the picture on the screen is of
         self._rendered: tuple[PanePicture, Patch, Voi | None] | None = None
+        self._scaled: FrameGeometry | None = None  # for which geometry the scale bar is
         self.header = PaneHeader()
         self._ink = ink if ink is not None else Ink(self.font())
         self._blank = BlankView(self._ink)
@@ -214,8 +215,9 @@ class Pane(QWidget):
         self.view.set_extent(picture.extent)
 
     def _forget_picture(self) -> None:
-        self._picture = self._rendered = self._whose = None
+        self._picture = self._rendered = self._whose = self._scaled = None
         self.view.clear_picture()
+        self.view.show_scale(None, None)
         self.hands.frame = None
 
     def _render(self) -> None:
@@ -242,13 +244,17 @@ class Pane(QWidget):
         self.hands.slices = len(state.stack.frames)
 
     def _show_scale(self, state: PaneState) -> None:
-        spacing = geometry(state).spacing_mm
-        if spacing is None or not self.showing.text or state.failure:
+        known = geometry(state)
+        shown = known if self.showing.text and not state.failure else None
+        if shown == self._scaled:
+            return
+        self._scaled = shown
+        if shown is None or shown.spacing_mm is None:
             self.view.show_scale(None, None)
             return
         from medviewer.export.caption import scale_bar
 
-        self.view.show_scale(spacing[1], partial(scale_bar, state))
+        self.view.show_scale(shown.spacing_mm[1], partial(scale_bar, state))
 
     def _follow_busy(self, busy: bool) -> None:
         if not busy:

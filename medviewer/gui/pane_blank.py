@@ -33,5 +33,5 @@ class BlankView(QWidget):
         del event
         painter = QPainter(self)
         painter.fillRect(self.rect(), "#000000")
-        self._ink.paint(painter, self.text, Arrangement(), self.width(), self.height())
+        self._ink.paint(painter, self.text, Arrangement(), (), self.width(), self.height())
         painter.end()

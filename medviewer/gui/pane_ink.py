@@ -1,8 +1,9 @@
 """Paints the texts of a pane over its picture, outlined so that they are readable on white bone as on air."""
 
 from collections import OrderedDict
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
@@ -14,7 +15,6 @@ from medviewer.gui.theme import DARK
 
 STAMPS_KEPT: Final = 512
 WIDTHS_KEPT: Final = 2048
-SCALES_KEPT: Final = 16
 TEXT_POINTS: Final = 9
 HALO: Final = tuple((x, y) for x in range(-2, 3) for y in range(-2, 3) if 0 < x * x + y * y <= 5)
 """Where copies of a text in black lie under it, in logical pixels."""
@@ -24,9 +24,21 @@ INK: Final = {"text": QColor("#e6eaee"), "quiet": QColor("#b4bec9"), "attention"
 ACCENT: Final = QColor(DARK.accent)
 _SHADOW: Final = QColor(0, 0, 0, 120)
 _STRIP_GROUND: Final = QColor(20, 23, 27, 225)
+_SCALE_PENS: Final = (QPen(QColor(0, 0, 0, 170), 3.0), QPen(INK["text"], 1.0))
 
 ScaleBar = Callable[[float], tuple[float, str] | None]
 """Takes the available mm; returns the bar's length in mm and its label, or None where there is none."""
+
+Stamps = tuple[tuple[QPointF, QPixmap], ...]
+"""Rendered texts, and where their upper left corners go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale bar: its lines and its label, in logical pixels of the pane."""
+
+    lines: list[QLineF]
+    label: Placed
 
 
 class Ink:
@@ -42,15 +54,47 @@ class Ink:
         def width(text: str) -> int:  # around Qt's own method the cache would load all of Qt's signatures
             return metrics.horizontalAdvance(text)
 
+        @lru_cache(WIDTHS_KEPT)
+        def elided(end: Qt.TextElideMode, text: str, room: int) -> str:
+            return metrics.elidedText(text, end, room)
+
         self.ruler = Ruler(
             width=width,
-            shorten=lambda text, room: metrics.elidedText(text, Qt.TextElideMode.ElideRight, room),
-            shorten_middle=lambda text, room: metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room),
+            shorten=partial(elided, Qt.TextElideMode.ElideRight),
+            shorten_middle=partial(elided, Qt.TextElideMode.ElideMiddle),
             line_height=metrics.height() + 1,
         )
         self._stamps: OrderedDict[tuple[str, str, float], QPixmap] = OrderedDict()
 
-    def paint(self, painter: QPainter, text: PaneText, places: Arrangement, width: int, height: int) -> None:
+    def stamps(self, lines: Iterable[Placed], ratio: float) -> Stamps:
+        """Return lines of text as pictures, and where they go; `ratio` is the screen's device pixel ratio."""
+        return tuple(
+            (
+                QPointF(round((line.box.x - 2) * ratio) / ratio, round((line.box.y - 1) * ratio) / ratio),
+                self._stamp(line, ratio),
+            )
+            for line in lines
+        )
+
+    def scale(self, room: Box, mm_per_pixel: float, choose: ScaleBar) -> Scale | None:
+        """Return a vertical bar with a tick at every centimetre (or tenth of its length) and its label."""
+        length = room.height - self.ruler.line_height - 2
+        chosen = choose(length * mm_per_pixel)
+        if chosen is None:
+            return None
+        millimetres, label = chosen
+        pixels = millimetres / mm_per_pixel
+        right = room.x + room.width - 1.5
+        bottom = room.y + room.height - self.ruler.line_height - 2.5
+        steps = round(millimetres / 10) if 10 <= millimetres <= 100 else 1 if millimetres < 1 else 5
+        wide = self.ruler.width(label)
+        x = max(0, room.x + room.width - wide)
+        box = Box(x, room.y + room.height - self.ruler.line_height, wide, self.ruler.line_height)
+        return Scale(_scale_lines(right, bottom, pixels, steps), Placed(label, "text", box, label))
+
+    def paint(
+        self, painter: QPainter, text: PaneText, places: Arrangement, stamps: Stamps, width: int, height: int
+    ) -> None:
         """Paint all texts of a pane of width x height logical pixels."""
         if places.identity_bar is not None:
             self._identity_bar(painter, text, places.identity_bar)
@@ -59,31 +103,17 @@ class Ink:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(_STRIP_GROUND)
             painter.drawRoundedRect(_rectangle(places.strip), 2, 2)
-        for line in places.lines:
-            self._stamp(painter, line)
+        for place, stamp in stamps:
+            painter.drawPixmap(place, stamp)
         if text.middle:
             self._middle(painter, text.middle, width, height)
 
-    def scale_bar(self, painter: QPainter, room: Box, mm_per_pixel: float, choose: ScaleBar) -> None:
-        """Paint a vertical bar with a tick at every centimetre (or tenth of its length) and its label."""
-        length = room.height - self.ruler.line_height - 2
-        chosen = choose(length * mm_per_pixel)
-        if chosen is None:
-            return
-        millimetres, label = chosen
-        pixels = millimetres / mm_per_pixel
-        right = room.x + room.width - 1.5
-        bottom = room.y + room.height - self.ruler.line_height - 2.5
-        steps = round(millimetres / 10) if 10 <= millimetres <= 100 else 1 if millimetres < 1 else 5
-        lines = _scale_lines(right, bottom, pixels, steps)
+    def paint_scale(self, painter: QPainter, scale: Scale) -> None:
+        """Paint the lines of a scale bar; its label is a stamp like all texts."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for color, wide in ((QColor(0, 0, 0, 170), 3.0), (INK["text"], 1.0)):
-            painter.setPen(QPen(color, wide))
-            painter.drawLines(lines)
-        wide = self.ruler.width(label)
-        x = max(0, room.x + room.width - wide)
-        box = Box(x, room.y + room.height - self.ruler.line_height, wide, self.ruler.line_height)
-        self._stamp(painter, Placed(label, "text", box, label))
+        for pen in _SCALE_PENS:
+            painter.setPen(pen)
+            painter.drawLines(scale.lines)
 
     def _identity_bar(self, painter: QPainter, text: PaneText, box: Box) -> None:
         painter.fillRect(_rectangle(box), QColor(text.identity_color))
@@ -99,8 +129,7 @@ class Ink:
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(QRectF(width * 0.1, height * 0.3, width * 0.8, height * 0.4), int(flags), sentence)
 
-    def _stamp(self, painter: QPainter, line: Placed) -> None:
-        ratio = painter.device().devicePixelRatioF()
+    def _stamp(self, line: Placed, ratio: float) -> QPixmap:
         key = (line.text, line.role, ratio)
         stamp = self._stamps.get(key)
         if stamp is None:
@@ -109,8 +138,7 @@ class Ink:
                 self._stamps.popitem(last=False)
         else:
             self._stamps.move_to_end(key)
-        x, y = (round(value * ratio) / ratio for value in (line.box.x - 2, line.box.y - 1))
-        painter.drawPixmap(QPointF(x, y), stamp)
+        return stamp
 
     def _render(self, line: Placed, ratio: float) -> QPixmap:
         size = QSize(self.ruler.width(line.text) + 6, self.ruler.line_height + 2)
@@ -134,7 +162,6 @@ class Ink:
         return stamp
 
 
-@lru_cache(SCALES_KEPT)
 def _scale_lines(right: float, bottom: float, pixels: float, steps: int) -> list[QLineF]:
     lines = [QLineF(right, bottom, right, bottom - pixels)]
     for step in range(steps + 1):

@@ -1,100 +1,23 @@
 """The picture of a pane: an image with its own aspect, magnified and moved, with the texts over it."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QPainter, QResizeEvent, QTransform
+from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip, QWidget
 
 from medviewer.gui.labels import plain_tooltip
-from medviewer.gui.pane_ink import ACCENT, INK, Ink, ScaleBar
+from medviewer.gui.pane_ink import ACCENT, Ink, Scale, ScaleBar, Stamps
+from medviewer.gui.pane_items import MaskItem, PictureItem
 from medviewer.gui.pane_layout import Arrangement, Line, PaneText, arrange
 from medviewer.gui.pane_picture import FIT, Seen, Zoom
 from medviewer.imaging.types import DisplayImage, Mask
 
 SMALLEST_SCALE: Final = 0.02
 LARGEST_SCALE: Final = 64.0
-FILL_ALPHA: Final = 70
 BUSY_BAR_PX: Final = 2
-
-
-class _Picture(pg.ImageItem):
-    """An image that is smoothed when it is magnified or reduced, and exact at one to one.
-
-    It is scaled by OpenCV, once for all paintings that follow, in a fifth of the time that Qt takes.
-    """
-
-    smooth = True
-    _scaled: tuple[object, DisplayImage, tuple[DisplayImage, int, int]] | None = None
-
-    def paint(self, painter: QPainter, *arguments: Any) -> None:
-        image, device = self.image, painter.device()
-        ratio = device.devicePixelRatio()
-        if not self.smooth or image is None or ratio != int(ratio):
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
-            super().paint(painter, *arguments)
-            return
-        world = painter.worldTransform()
-        scale = (world.m11() * ratio, world.m22() * ratio)
-        corner = (world.dx() * ratio, world.dy() * ratio)
-        place = (scale, corner, (int(device.width() * ratio), int(device.height() * ratio)))
-        if self._scaled is None or self._scaled[0] != place or self._scaled[1] is not image:
-            from medviewer.imaging.scaling import on_screen  # the window's start may not load cv2
-
-            self._scaled = (place, image, on_screen(image, *place))
-        shown, left, top = self._scaled[2]
-        kind = QImage.Format.Format_Grayscale8 if shown.ndim == 2 else QImage.Format.Format_RGB888
-        screen = QImage(shown.data, shown.shape[1], shown.shape[0], shown.strides[0], kind)
-        screen.setDevicePixelRatio(ratio)
-        painter.save()
-        painter.resetTransform()
-        painter.drawImage(QPointF(left / ratio, top / ratio), screen)
-        painter.restore()
-
-
-class _MaskItem(pg.GraphicsObject):
-    """A mask in amber: its outline, and where wanted a translucent fill."""
-
-    def __init__(self, parent: QGraphicsItem | None = None) -> None:
-        super().__init__(parent)
-        self._image = QImage()
-        self._values: DisplayImage | None = None  # the image has no copy of its own
-        self._rect = QRectF()
-
-    def show_mask(self, mask: Mask | None, rect: QRectF, *, fill: bool) -> None:
-        """Show a mask over `rect`, or nothing."""
-        self.prepareGeometryChange()
-        self._rect = rect
-        self._image = QImage()
-        if mask is not None:
-            values = mask_ink(mask, fill=fill)
-            rows, columns = values.shape
-            self._values = values
-            self._image = QImage(values.data, columns, rows, columns, QImage.Format.Format_Indexed8)
-            amber, fill_ink = INK["attention"], QColor(INK["attention"])
-            fill_ink.setAlpha(FILL_ALPHA)
-            self._image.setColorTable([0, fill_ink.rgba(), amber.rgba()])
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._rect
-
-    def paint(self, painter: QPainter, *_: Any) -> None:
-        if not self._image.isNull():
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            painter.drawImage(self._rect, self._image)
-
-
-def mask_ink(mask: Mask, *, fill: bool) -> DisplayImage:
-    """Return what of a mask is painted: 0 nothing, 1 fill, 2 outline, which lies inside the mask."""
-    from medviewer.imaging.processed import outline  # loads OpenCV, which the window's start may not
-
-    border = outline(np.ascontiguousarray(mask))
-    ink = mask.astype(np.uint8) if fill else np.zeros(mask.shape, np.uint8)
-    ink[border] = 2
-    return ink
 
 
 class PaneView(pg.GraphicsView):
@@ -123,15 +46,19 @@ class PaneView(pg.GraphicsView):
         self._places = Arrangement()
         self._mm_per_column: float | None = None
         self._choose_scale_bar: ScaleBar | None = None
-        self._box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0)
-        self._box.disableAutoRange()
-        self._picture = _Picture(axisOrder="row-major")
-        self._mask = _MaskItem()
-        self._box.addItem(self._picture, ignoreBounds=True)
-        self._box.addItem(self._mask, ignoreBounds=True)
+        self._scale: Scale | None = None
+        self._stamps: tuple[float, Stamps] | None = None  # for which screen; None: something has changed
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # black is filled faster than copied
+        self.setCentralItem(None)
+        self._ground = QGraphicsRectItem()  # in columns of the frame, as all that lies on it
+        self._ground.setPen(Qt.PenStyle.NoPen)
+        self._picture = PictureItem(axisOrder="row-major")
+        self._mask = MaskItem()
+        for item in (self._picture, self._mask):
+            item.setParentItem(self._ground)
+        self.addItem(self._ground)
         self._shape: tuple[tuple[int, ...], Seen] | None = None
         self._ink = ink if ink is not None else Ink(self.font())
-        self.setCentralItem(self._box)
 
     # --- what is shown ---------------------------------------------------------------------------------
 
@@ -151,6 +78,8 @@ class PaneView(pg.GraphicsView):
         rectangle : (left, top, right, bottom)
             What part of the extent it is stretched over.
         """
+        if not self.has_picture:
+            self._stamps = None  # now there is something for a scale bar
         # no levels: 0 is black and 255 white as they are; given as (0, 255) they would be computed again
         self._picture.setImage(np.ascontiguousarray(image), autoLevels=False)
         if (image.shape[:2], rectangle) != self._shape:
@@ -166,6 +95,8 @@ class PaneView(pg.GraphicsView):
     def clear_picture(self) -> None:
         """Show black."""
         self._picture.setVisible(False)
+        self._picture.forget()
+        self._stamps = None
         self._mask.show_mask(None, QRectF(), fill=False)
 
     @property
@@ -182,6 +113,7 @@ class PaneView(pg.GraphicsView):
     def show_scale(self, mm_per_column: float | None, choose: ScaleBar | None) -> None:
         """Show a scale bar for this spacing; None: none is known."""
         self._mm_per_column, self._choose_scale_bar = mm_per_column, choose
+        self._stamps = None
         self._repaint_soon()
 
     def show_busy(self, busy: bool) -> None:
@@ -292,7 +224,9 @@ class PaneView(pg.GraphicsView):
 
     def _look(self) -> None:
         left, top, right, bottom = self.seen
-        self._box.setRange(xRange=(left, right), yRange=(top, bottom), padding=0)
+        across, down = self.viewport().width() / (right - left), self.viewport().height() / (bottom - top)
+        self._ground.setRect(QRectF(left, top, right - left, bottom - top))
+        self._ground.setTransform(QTransform(across, 0, 0, down, -left * across, -top * down))
         self._choose_smoothing()
         self.resolution_changed.emit()
         self._arrange()
@@ -303,7 +237,7 @@ class PaneView(pg.GraphicsView):
         Updating the viewport itself would be a paint of its own in each pane but the first: Qt gathers
         changed items only after the paint that the first viewport asks for.
         """
-        self._box.update()
+        self._ground.update()
 
     def _choose_smoothing(self) -> None:
         """Smooth a magnified or reduced picture; at one image pixel per screen pixel it stays exact."""
@@ -326,15 +260,26 @@ class PaneView(pg.GraphicsView):
         """Paint the texts, in pixels of the viewport."""
         del rect
         area = self.viewport().size()
+        stamps = self._ready(painter.device().devicePixelRatio())
         painter.save()
         painter.resetTransform()
-        self._ink.paint(painter, self._text, self._places, area.width(), area.height())
-        room = self._places.scale
-        if room is not None and self._mm_per_column and self._choose_scale_bar and self.has_picture:
-            self._ink.scale_bar(painter, room, self._mm_per_column / self.scale_shown, self._choose_scale_bar)
+        self._ink.paint(painter, self._text, self._places, stamps, area.width(), area.height())
+        if self._scale is not None:
+            self._ink.paint_scale(painter, self._scale)
         if self.busy:
             painter.fillRect(0, 0, area.width(), BUSY_BAR_PX, ACCENT)
         painter.restore()
+
+    def _ready(self, ratio: float) -> Stamps:
+        """Return the texts as pictures; made anew only when one of them or its place has changed."""
+        if self._stamps is None or self._stamps[0] != ratio:
+            room, choose = self._places.scale, self._choose_scale_bar
+            self._scale = None
+            if room is not None and self._mm_per_column and choose is not None and self.has_picture:
+                self._scale = self._ink.scale(room, self._mm_per_column / self.scale_shown, choose)
+            label = (self._scale.label,) if self._scale is not None else ()
+            self._stamps = ratio, self._ink.stamps((*self._places.lines, *label), ratio)
+        return self._stamps[1]
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Show shortened texts in full in a tooltip; all else as usual."""
@@ -352,6 +297,7 @@ class PaneView(pg.GraphicsView):
     def _arrange(self) -> None:
         area = self.viewport().size()
         zoom = (Line(f"{100 * self.device_scale:.0f} %"),) if self._text.says_zoom else ()
+        self._stamps = None
         self._places = arrange(self._text, area.width(), area.height(), self._ink.ruler, bottom_right=zoom)
         self._repaint_soon()
 
