@@ -21,6 +21,9 @@ DRAWING_POINTS: Final = 200_000
 # decoded frames kept in memory, least recently used ones go first
 CACHE_BYTES: Final = 256 * MIB
 
+# results of processings kept beside those that are shown
+RECENT_RESULTS_BYTES: Final = 32 * MIB
+
 # what a file's structure may ask for
 INFLATED_BYTES: Final = 1 * GIB
 INFLATE_RATIO: Final = 200

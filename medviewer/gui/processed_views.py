@@ -13,7 +13,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import Voi
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing import Processed
+    from medviewer.imaging.processing import Processed, RecentResults
 
 FIRST_MS = 12  # so long the original has the processor for itself, to be painted before anything is filtered
 REST_MS = 150
@@ -57,13 +57,15 @@ class Computed:
     error: MedviewerError | None = None
 
 
-def compute(wish: Wish, *, at_rest: bool) -> Generator[Computed | None, None, None]:
+def compute(
+    wish: Wish, *, at_rest: bool, recent: "RecentResults | None" = None
+) -> Generator[Computed | None, None, None]:
     """Yield the processed frame, or why it cannot be; before that None, where the work can be given up."""
     from medviewer.imaging.processing import process_gradually
 
     try:
         processed = yield from process_gradually(
-            wish.frame, wish.processing, wish.settings, at_rest=at_rest, voi=wish.voi
+            wish.frame, wish.processing, wish.settings, at_rest=at_rest, voi=wish.voi, recent=recent
         )
     except MedviewerError as error:
         yield Computed(wish, error=error)
@@ -86,6 +88,7 @@ class ProcessedViews(QObject):
         self._wishes: list[Wish | None] = [None] * panes
         self._processed: list[Processed | None] = [None] * panes
         self._tasks: list[Task | None] = [None] * panes
+        self._recent: RecentResults | None = None
         self._rest = workers.timer(REST_MS, self._come_to_rest)
         self._pending: dict[int, Wish] = {}
         self._first = workers.timer(FIRST_MS, self._begin)
@@ -125,6 +128,7 @@ class ProcessedViews(QObject):
         self._rest.stop()
         for number in range(len(self._wishes)):
             self._drop(number)
+        self._recent = None
 
     def _drop(self, number: int) -> None:
         task = self._tasks[number]
@@ -139,7 +143,17 @@ class ProcessedViews(QObject):
         before = self._tasks[wish.number]
         if before is not None:
             before.cancel()
-        task = Task(lambda: compute(wish, at_rest=at_rest), self._workers, "filter", priority=int(at_rest))
+        from medviewer.imaging.processing import RecentResults  # here: the window opens without OpenCV
+
+        if self._recent is None:
+            self._recent = RecentResults()
+        recent = self._recent
+        task = Task(
+            lambda: compute(wish, at_rest=at_rest, recent=recent),
+            self._workers,
+            "filter",
+            priority=int(at_rest),
+        )
         task.yielded.connect(self._on_computed)
         self._tasks[wish.number] = task
         task.submit()

@@ -21,7 +21,7 @@ AMBER: Final = (224, 162, 59)
 FILL_SHARE: Final = 0.45
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Processed:
     """A frame after a processing.
 
@@ -52,6 +52,12 @@ class Processed:
     measured: tuple[str, ...] = ()
     exact: bool = True
     color: DisplayImage | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of all pixels in it, the frame's stored ones included."""
+        arrays = (self.frame.stored, self.values, self.mask, self.strength, self.color)
+        return sum(array.nbytes for array in arrays if array is not None)
 
     def modality_values(self) -> ModalityImage:
         """Return the values to work on: modality values, or the luminance of a colour picture."""

@@ -4,7 +4,7 @@ Each processing works on the output of the row that its parameter "input" names,
 so that they can be chained: blur, threshold, edges of the mask.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Hashable, Mapping
 from typing import Final
 
 from medviewer.errors import NotFoundError
@@ -12,8 +12,9 @@ from medviewer.imaging import denoise, edges, threshold
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.parameter import Parameter, Parameters, complete
 from medviewer.imaging.processed import Processed, Processing, Work, draw_mask, fidelity, render
+from medviewer.imaging.recent import RecentResults
 from medviewer.imaging.voi import Voi
-from medviewer.translation import mark, translate
+from medviewer.translation import language, mark, translate
 
 __all__ = [
     "PROCESSING",
@@ -21,6 +22,7 @@ __all__ = [
     "Parameters",
     "Processed",
     "Processing",
+    "RecentResults",
     "check_parameters",
     "depends_on_window",
     "draw_mask",
@@ -129,8 +131,15 @@ def process_gradually(
     *,
     at_rest: bool = True,
     voi: Voi | None = None,
+    recent: RecentResults | None = None,
 ) -> Generator[None, None, Processed]:
     """Do what `process` does, yielding None between parts of the work: close it to give up.
+
+    Parameters
+    ----------
+    recent : RecentResults, optional
+        Where results are looked up, those of the inputs too, and remembered. An exact one is also the answer
+        while scrolling.
 
     Returns
     -------
@@ -139,7 +148,22 @@ def process_gradually(
     """
     parameters = check_parameters(name, settings.get(name, {}))
     source = Processed(frame)
-    if "input" in parameters:
-        wanted = SOURCES[str(parameters["input"])]
-        source = yield from process_gradually(frame, wanted, settings, at_rest=at_rest, voi=voi)
-    return (yield from PROCESSING[name].apply(source, Work(parameters, at_rest, voi)))
+    if "input" not in parameters:  # the original
+        return (yield from PROCESSING[name].apply(source, Work(parameters, at_rest, voi)))
+    question = (frame, _chain(name, settings), voi if depends_on_window(name, settings) else None, language())
+    found = None if recent is None else recent.find(question, at_rest=at_rest)
+    if found is not None:
+        return found
+    wanted = SOURCES[str(parameters["input"])]
+    source = yield from process_gradually(frame, wanted, settings, at_rest=at_rest, voi=voi, recent=recent)
+    processed = yield from PROCESSING[name].apply(source, Work(parameters, at_rest, voi))
+    if recent is not None:
+        recent.add(question, processed)
+    return processed
+
+
+def _chain(name: str, settings: Mapping[str, Parameters]) -> tuple[Hashable, ...]:
+    """Return a processing and its inputs with all their parameters, as one thing to compare."""
+    parameters = check_parameters(name, settings.get(name, {}))
+    own = (name, *parameters.values())
+    return (own, *_chain(SOURCES[str(parameters["input"])], settings)) if "input" in parameters else (own,)

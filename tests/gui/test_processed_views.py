@@ -1,6 +1,7 @@
 """What arrives from the filters goes to the picture that it was made of, and to no other."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -61,4 +62,33 @@ def test_a_pane_without_a_frame_shows_nothing(workers: VirtualWorkers) -> None:
     assert views.get(0) is not None
     views.follow(0, None, {})
     assert views.get(0) is None
+    views.deleteLater()
+
+
+def test_edges_of_the_denoised_picture_take_the_one_that_is_shown_beside_them(
+    workers: VirtualWorkers,
+) -> None:
+    views = ProcessedViews(workers, 2)
+    denoised, settings = pane(0), {"edges": {"input": "denoised"}}
+    views.follow(0, denoised, settings)
+    views.follow(1, replace(denoised, processing="edges"), settings)
+    workers.settle()
+    beside, edges = views.get(0), views.get(1)
+    assert beside is not None
+    assert edges is not None
+    assert beside.exact
+    assert edges.values is beside.values
+    views.deleteLater()
+
+
+def test_after_clearing_nothing_is_found_again(workers: VirtualWorkers) -> None:
+    views = ProcessedViews(workers, 1)
+    state = pane(0)
+    views.follow(0, state, {})
+    workers.settle()
+    before = views.get(0)
+    views.clear()
+    views.follow(0, state, {})
+    workers.settle()
+    assert views.get(0) is not before
     views.deleteLater()
