@@ -80,7 +80,7 @@ def denoise(source: Processed, work: Work) -> Generator[None, None, Processed]:
         stored = None if padding is not None or source.values is not None else quantise_frame(source.frame)
         smoothed = yield from _non_local_means(stored or quantise_values(values), NLM_SHARE * strong)
     if padding is not None:
-        smoothed[padding] = original[padding]
+        np.copyto(smoothed, original, where=padding)
     step = _step(method, sigma, work.number("strength"), unit(source.frame))
     return replace(source, values=smoothed, steps=(*source.steps, step), exact=exact)
 

@@ -208,9 +208,10 @@ def otsu(quantised: Quantised, padding: Mask | None = None) -> int | None:
     if low == high:
         return None
     bins = high - low + 1
-    kept = None if padding is None else (~padding).view(np.uint8)
-    counts = cv2.calcHist([np.ascontiguousarray(image)], [0], kept, [bins], [low, high + 1]).ravel()
+    counts = cv2.calcHist([np.ascontiguousarray(image)], [0], None, [bins], [low, high + 1]).ravel()
     counts = counts.astype(np.float64)
+    if padding is not None:
+        counts[0] -= np.count_nonzero(padding)  # it was replaced by the smallest value
     below, sums = counts.cumsum(), (counts * np.arange(bins)).cumsum()
     number, total = below[-1], sums[-1]
     below, sums = below[:-1], sums[:-1]  # neither class is empty: both ends hold a value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -147,6 +148,8 @@ def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
         mask = ~np.isfinite(frame.stored)
     if frame.padding is not None and not frame.is_color:
         low, high = sorted(frame.padding)
+        if frame.stored.dtype.kind in "iu":  # compared with a float, every pixel would become one first
+            low, high = math.ceil(low), math.floor(high)
         inside = (frame.stored >= low) & (frame.stored <= high)
         mask = inside if mask is None else mask | inside
     if frame.supplemental is not None:  # colours are no measurements

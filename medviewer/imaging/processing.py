@@ -150,16 +150,24 @@ def process_gradually(
     source = Processed(frame)
     if "input" not in parameters:  # the original
         return (yield from PROCESSING[name].apply(source, Work(parameters, at_rest, voi)))
-    question = (frame, _chain(name, settings), voi if depends_on_window(name, settings) else None, language())
-    found = None if recent is None else recent.find(question, at_rest=at_rest)
-    if found is not None:
-        return found
+    if recent is not None:
+        question = _question(frame, name, settings, voi)
+        found = recent.find(question, at_rest=at_rest)
+        if found is not None:
+            return found
     wanted = SOURCES[str(parameters["input"])]
     source = yield from process_gradually(frame, wanted, settings, at_rest=at_rest, voi=voi, recent=recent)
     processed = yield from PROCESSING[name].apply(source, Work(parameters, at_rest, voi))
     if recent is not None:
         recent.add(question, processed)
     return processed
+
+
+def _question(
+    frame: Frame, name: str, settings: Mapping[str, Parameters], voi: Voi | None
+) -> tuple[Hashable, ...]:
+    """Return all that a result depends on, its words' language included."""
+    return frame, _chain(name, settings), voi if depends_on_window(name, settings) else None, language()
 
 
 def _chain(name: str, settings: Mapping[str, Parameters]) -> tuple[Hashable, ...]:

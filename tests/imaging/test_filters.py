@@ -170,6 +170,15 @@ def test_otsu_does_not_see_padding_and_knows_a_flat_picture() -> None:
     assert otsu(Quantised(image, 1.0, 0.0), np.ones(image.shape, bool)) is None
 
 
+def test_otsu_with_padding_is_that_of_the_rest_alone() -> None:
+    image = np.rint(noise((60, 50), 40) + 500).astype(np.uint16)
+    image[:, 30:] += 150
+    padding = np.zeros((400, 50), bool)
+    padding[60:] = True
+    padded = np.concatenate([image, np.zeros((340, 50), np.uint16)])
+    assert otsu(Quantised(padded, 1.0, 0.0), padding) == otsu(Quantised(image, 1.0, 0.0))
+
+
 def test_derivatives_are_in_units_per_pixel() -> None:
     ramp = np.arange(20, dtype=np.float32)[None].repeat(10, 0) * 7
     gradient = derivatives(ramp)
