@@ -38,6 +38,10 @@ FILES_PER_SCAN: Final = 1_000_000
 ARCHIVE_MEMBERS: Final = 100_000
 ARCHIVE_DIRECTORY_BYTES: Final = 32 * MIB
 
+# headers that the worker keeps, to know the next ones of their series by
+REMEMBERED_HEADERS: Final = 64
+REMEMBERED_HEADER_BYTES: Final = 64 * KIB
+
 # text from a file, when it is shown
 TEXT_SHOWN: Final = 1_024
 TEXT_IN_TOOLTIP: Final = 256

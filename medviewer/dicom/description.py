@@ -22,6 +22,8 @@ LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
         *video.TRANSFER_SYNTAXES,
     }
 )
+PHANTOM_UID_ROOT: Final = "2.25.17264093581420"
+"""Where every UID of the demonstration study begins (PS3.5 B.2: 2.25 and a 128-bit number)."""
 FRAME_TYPE_SEQUENCES: Final = (
     "CTImageFrameTypeSequence",
     "MRImageFrameTypeSequence",
@@ -36,13 +38,6 @@ CONTRAST_TRACES: Final = {
 NOTHING: Final = ("NONE", "NO", "N/A", "NA")
 DAYS_PER_UNIT: Final = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
 DAYS_PER_YEAR: Final = 365.25
-
-
-def phantom_uid_root() -> str:
-    """Return the UID root of the bundled demonstration study."""
-    from medviewer.dicom.phantom import PHANTOM_UID_ROOT
-
-    return PHANTOM_UID_ROOT
 
 
 def identity(top: Header) -> Identity:
@@ -62,8 +57,13 @@ def identity(top: Header) -> Identity:
     )
 
 
-def attributes(scope: FrameScope, transfer_syntax: str) -> FrameAttributes:
-    """Return what the header says about a frame."""
+def is_demonstration(sop_instance_uid: str) -> bool:
+    """Return whether an image belongs to the bundled demonstration study."""
+    return sop_instance_uid.startswith(PHANTOM_UID_ROOT)
+
+
+def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: bool) -> FrameAttributes:
+    """Return what the header says about a frame; `is_demonstration` is the function of that name."""
     top = scope.top
     image_type = _image_type(scope)
     ratios = top.numbers("LossyImageCompressionRatio")
@@ -83,7 +83,7 @@ def attributes(scope: FrameScope, transfer_syntax: str) -> FrameAttributes:
         lossy_ratio=ratios[-1] if ratios and 0 < ratios[-1] < 1e6 else None,
         units=top.text("Units") or top.text("DoseUnits"),
         is_localizer=any("LOCALIZER" in value.upper() for value in image_type),
-        is_phantom=_is_phantom(top),
+        is_phantom=is_demonstration or _is_phantom(top),
         laterality=top.text("ImageLaterality") or top.text("Laterality"),
         view_position=top.text("ViewPosition") or _meaning(top.item("ViewCodeSequence")),
         burned_in_annotation=top.text("BurnedInAnnotation"),
@@ -195,6 +195,4 @@ def _date(text: str) -> date | None:
 
 
 def _is_phantom(top: Header) -> bool:
-    if top.text("SOPInstanceUID").startswith(phantom_uid_root()):
-        return True
     return any("PHANTOM" in top.text(keyword).upper() for keyword in ("PatientName", "PatientID"))

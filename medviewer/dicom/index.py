@@ -16,7 +16,7 @@ from medviewer import limits
 from medviewer.dicom.arrangement import Slice, arrange_series, slices_of
 from medviewer.dicom.coding import decoded
 from medviewer.dicom.finding import Finder, Found, middle_file
-from medviewer.dicom.instance import Instance, Record, from_plain_record, from_record
+from medviewer.dicom.instance import Instance, Record, from_plain_record
 from medviewer.dicom.media_directory import DIRECTORY_NAME, member_names, named_files
 from medviewer.dicom.presentation_state import Named
 from medviewer.dicom.sandbox import Sandbox, error_of
@@ -195,11 +195,10 @@ def _may_hold_files(path: Path) -> bool:
 
 def _series_to_open_with(record: Record) -> tuple[str, str] | None:
     """Return the study and series of a picture; None for a localizer and for what is no picture."""
-    instance = record.get("instance")
-    if instance is None or instance["attributes"].get("is_localizer"):
+    instance: Instance | None = record.get("instance")
+    if instance is None or instance.attributes.is_localizer:
         return None
-    identity = instance["identity"]
-    return identity.get("study_instance_uid", ""), identity.get("series_instance_uid", "")
+    return instance.identity.study_instance_uid, instance.identity.series_instance_uid
 
 
 @dataclass
@@ -241,7 +240,7 @@ class LibraryBuilder:
             if record["other"].get("state"):
                 self._states.append(_presentation_state(path, decoded(record["other"]["state"])))
         else:
-            self._add_instance(from_record(path, record["instance"]))
+            self._add_instance(record["instance"])
 
     def leave_out(self, error: UnreadableFile) -> None:
         """Take a file that cannot be shown: ignored where it is no DICOM, else refused."""

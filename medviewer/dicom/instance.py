@@ -1,13 +1,13 @@
 """What indexing learns about one file, as plain values that cross the border of the worker process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from medviewer.dicom.series import Identity
 from medviewer.imaging.frame import FrameAttributes
-from medviewer.imaging.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.geometry import FrameGeometry, SpacingKind, with_position
 
 Record = dict[str, Any]
 """Values that JSON can carry."""
@@ -42,6 +42,19 @@ class Instance:
     notes: tuple[str, ...] = ()  # marked sentences: what a reader of the stack should know
 
 
+@dataclass(frozen=True, slots=True)
+class SharedHeader:
+    """What the files of a series usually have in common: all but an image's name, number and position."""
+
+    identity: Identity
+    attributes: FrameAttributes
+    rows: int
+    columns: int
+    frames: tuple[FrameHeader, ...]  # without their positions
+    frame_time_ms: float | None = None
+    notes: tuple[str, ...] = ()
+
+
 _DEFAULTS: Final[dict[type, Record]] = {
     kind: {item.name: item.default for item in fields(kind) if item.default is not MISSING}
     for kind in (FrameAttributes, FrameGeometry, Identity)
@@ -64,49 +77,70 @@ def from_plain_record(kind: type[T], record: Mapping[str, Any]) -> T:
     return kind(**given)
 
 
-def to_record(instance: Instance) -> Record:
-    """Return an instance as values that JSON can carry, without its path."""
-    shared = instance.frames[0] if instance.frames else FrameHeader()
-    record: Record = {
-        "uid": instance.sop_instance_uid,
-        "identity": plain_record(instance.identity),
-        "attributes": plain_record(instance.attributes),
-        "rows": instance.rows,
-        "columns": instance.columns,
-        "number": instance.instance_number,
-        "frame_time": instance.frame_time_ms,
-        "size": instance.file_size,
-        "mtime": instance.file_mtime_ns,
-        "notes": instance.notes,
-        "count": len(instance.frames),
+def shared_record(shared: SharedHeader) -> Record:
+    """Return a shared header as values that JSON can carry; frames that are all alike stand in it once."""
+    distinct = shared.frames if len(set(map(id, shared.frames))) > 1 else shared.frames[:1]
+    return {
+        "identity": plain_record(shared.identity),
+        "attributes": plain_record(shared.attributes),
+        "rows": shared.rows,
+        "columns": shared.columns,
+        "frame_time": shared.frame_time_ms,
+        "notes": shared.notes,
+        "count": len(shared.frames),
+        "frames": [_frame_record(frame) for frame in distinct],
     }
-    if any(frame is not shared for frame in instance.frames):
-        record["frames"] = [_frame_record(frame) for frame in instance.frames]
-    else:
-        record["frame"] = _frame_record(shared)
-    return record
 
 
-def from_record(path: Path, record: Mapping[str, Any]) -> Instance:
-    """Rebuild an instance from `to_record`."""
-    if "frames" in record:
-        frames = tuple(_frame_header(one) for one in record["frames"])
-    else:
-        frames = (_frame_header(record["frame"]),) * record["count"]
-    return Instance(
-        path=path,
-        sop_instance_uid=record["uid"],
+def from_shared_record(record: Mapping[str, Any]) -> SharedHeader:
+    """Rebuild a shared header from `shared_record`."""
+    frames = tuple(_frame_header(one) for one in record["frames"])
+    return SharedHeader(
         identity=from_plain_record(Identity, record["identity"]),
         attributes=from_plain_record(FrameAttributes, record["attributes"]),
         rows=record["rows"],
         columns=record["columns"],
-        frames=frames,
-        instance_number=record["number"],
+        frames=frames if len(frames) > 1 else frames * record["count"],
         frame_time_ms=record["frame_time"],
-        file_size=record["size"],
-        file_mtime_ns=record["mtime"],
         notes=tuple(record["notes"]),
     )
+
+
+def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> Instance:
+    """Return an instance from what is its own, and what it shares with others.
+
+    Parameters
+    ----------
+    record : mapping
+        "uid", "number", "size", "mtime", and "positions": one for each frame, or one for all.
+    """
+    positions = record["positions"]
+    if len(positions) == 1:
+        frames = (_placed(shared.frames[0], positions[0]),) * len(shared.frames)
+    else:
+        frames = tuple(map(_placed, shared.frames, positions))
+    return Instance(
+        path,
+        record["uid"],
+        shared.identity,
+        shared.attributes,
+        shared.rows,
+        shared.columns,
+        frames,
+        record["number"],
+        shared.frame_time_ms,
+        record["size"],
+        record["mtime"],
+        shared.notes,
+    )
+
+
+def _placed(frame: FrameHeader, position: Sequence[float] | None) -> FrameHeader:
+    """Return a frame header with its position."""
+    if position is None:
+        return frame
+    x, y, z = position
+    return FrameHeader(with_position(frame.geometry, (x, y, z)), frame.split, frame.dimension_index)
 
 
 def _frame_record(frame: FrameHeader) -> Record:

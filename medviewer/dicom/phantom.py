@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import paths
+from medviewer.dicom.description import PHANTOM_UID_ROOT
 from medviewer.dicom.phantom_anatomy import (
     FIRST_Z_MM,
     LAST_Z_MM,
@@ -26,9 +27,6 @@ from medviewer.storage import atomic_write, make_folder
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
-
-PHANTOM_UID_ROOT: Final = "2.25.17264093581420"
-"""Where every UID of a phantom begins (PS3.5 B.2: the rest is the decimal form of a 128-bit number)."""
 
 DEMO_SEED: Final = 20261121
 DEMO_SLICES: Final = 44

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from medviewer.dicom.header import Header
@@ -61,11 +62,23 @@ def frame_geometry(scope: FrameScope, index: int = 0) -> FrameGeometry:
     index : int
         Of the frame in its file, from 0; it matters for RT doses, whose planes are given as offsets.
     """
+    return replace(frame_grid(scope), position_mm=frame_position(scope, index))
+
+
+def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
+    """Return the position of a frame alone, which is what the files of a series differ in."""
     position = _vector(scope.group("PlanePositionSequence").numbers("ImagePositionPatient"))
-    directions = _directions(scope.group("PlaneOrientationSequence").numbers("ImageOrientationPatient"))
     offsets = scope.top.numbers("GridFrameOffsetVector")
-    if position is not None and directions is not None and index < len(offsets):
-        position = _along_normal(position, directions, offsets[index] - offsets[0])
+    if position is not None and index < len(offsets):
+        directions = _frame_directions(scope)
+        if directions is not None:
+            return _along_normal(position, directions, offsets[index] - offsets[0])
+    return position
+
+
+def frame_grid(scope: FrameScope) -> FrameGeometry:
+    """Return all of a frame's geometry but its position."""
+    directions = _frame_directions(scope)
     spacing, kind = _spacing(scope)
     thickness = scope.group("PixelMeasuresSequence").number("SliceThickness")
     orientation = scope.top.texts("PatientOrientation")
@@ -73,12 +86,15 @@ def frame_geometry(scope: FrameScope, index: int = 0) -> FrameGeometry:
         spacing_mm=spacing,
         spacing_kind=kind,
         pixel_aspect=_aspect(scope.top, spacing),
-        position_mm=position,
         row_direction=directions[0] if directions else None,
         column_direction=directions[1] if directions else None,
         patient_orientation=(orientation[0], orientation[1]) if len(orientation) == 2 else None,
         slice_thickness_mm=thickness if thickness and thickness > 0 else None,
     )
+
+
+def _frame_directions(scope: FrameScope) -> tuple[Vector, Vector] | None:
+    return _directions(scope.group("PlaneOrientationSequence").numbers("ImageOrientationPatient"))
 
 
 def _vector(numbers: tuple[float, ...]) -> Vector | None:

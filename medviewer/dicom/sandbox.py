@@ -21,7 +21,8 @@ from typing import Any, Final, Self
 
 from medviewer import limits
 from medviewer.dicom.border import PixelMemory, start_worker
-from medviewer.dicom.instance import Record
+from medviewer.dicom.instance import Record, from_shared_record
+from medviewer.dicom.instance import from_record as instance_from_record
 from medviewer.dicom.series import FrameReference
 from medviewer.dicom.wire import frame_from_record, stored_bytes
 from medviewer.errors import (
@@ -302,8 +303,8 @@ class Sandbox:
     ) -> Generator[list[tuple[Path, Record]]]:
         """Yield what the files are, in their order, some at a time and at least every REPORT_SECONDS.
 
-        A record holds an "instance", an "other" object, or an "error" with its "facts"; a file that ends
-        the worker, or keeps it too long, is one of the errors.
+        A record holds an "instance" (an Instance), an "other" object, or an "error" with its "facts"; a file
+        that ends the worker, or keeps it too long, is one of the errors.
 
         Parameters
         ----------
@@ -336,7 +337,13 @@ class Sandbox:
         names = [str(path) for path in batch]
         with self._indexing.lock:
             number = self._indexing.send({"index": names, "seconds": REPORT_SECONDS, "text": text_encoding})
-            records: list[Record] = self._indexing.receive(number, limits.WORKER_WALL_SECONDS)["records"]
+            reply = self._indexing.receive(number, limits.WORKER_WALL_SECONDS)
+        records: list[Record] = reply["records"]
+        shared = [from_shared_record(one) for one in reply["shared"]]
+        for path, record in zip(batch, records, strict=False):
+            own = record.get("instance")
+            if own is not None:
+                record["instance"] = instance_from_record(path, own, shared[own["shared"]])
         return records
 
     def _refuse_if_quarantined(self, path: Path) -> None:

@@ -6,8 +6,10 @@ It looks at MOST_BYTES at most and builds nothing of what it skips, so that it n
 """
 
 import struct
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from functools import lru_cache
+from typing import Any, BinaryIO, Final
 
 from medviewer import limits
 from medviewer.dicom.dictionary import ATTRIBUTES
@@ -18,13 +20,13 @@ from medviewer.dicom.header import (
     finite_numbers,
     numbers_of_text,
 )
+from medviewer.dicom.repeats import Element, Repeats, Values
 
 UNDEFINED: Final = 0xFFFFFFFF
 ITEM: Final = 0xFFFEE000
 ITEM_END: Final = 0xFFFEE00D
 SEQUENCE_END: Final = 0xFFFEE0DD
 PIXEL_KINDS: Final = {0x7FE00008: "float", 0x7FE00009: "double", 0x7FE00010: "integer"}
-FIRST_PIXEL_TAG: Final = 0x7FE00008
 CHARACTER_SET: Final = 0x00080005
 SOP_INSTANCE_UID: Final = 0x00080018
 TRANSFER_SYNTAX: Final = 0x00020010
@@ -38,16 +40,45 @@ WANTED: Final = dict(ATTRIBUTES.values())
 FIRST_BYTES: Final = 1 << 14
 MOST_BYTES: Final = 1 << 20
 MOST_ELEMENTS: Final = 5_000
+HEADS_KEPT: Final = 4_096
 
 _element = struct.Struct("<HH2sH").unpack_from
 _tag_and_length = struct.Struct("<HHI").unpack_from
+_tag_halves = struct.Struct("<HH").unpack_from
+_short = struct.Struct("<H").unpack_from
 _long = struct.Struct("<I").unpack_from
 
-Values = dict[int, tuple[str, bytes]]
+_Head = tuple[int, int, int, Callable[[bytes, int], tuple[int, ...]], str]
+"""Of an element: tag, bytes before its value, where its length stands and how, representation if stated."""
 
 
 class DoubtError(Exception):
     """The file is not plain enough for the walker."""
+
+
+class _ObservedValues(Values):
+    """Values that note which of them are asked for."""
+
+    def __init__(self, values: Values) -> None:
+        super().__init__(values)
+        self.asked: set[int] = set()
+
+    def __contains__(self, tag: object) -> bool:
+        self._note(tag)
+        return super().__contains__(tag)
+
+    def __getitem__(self, tag: int) -> tuple[str, bytes]:
+        self._note(tag)
+        return super().__getitem__(tag)
+
+    def get(self, tag: int, default: Any = None) -> Any:
+        """Return a value, or the default."""
+        self._note(tag)
+        return super().get(tag, default)
+
+    def _note(self, tag: object) -> None:
+        assert isinstance(tag, int)
+        self.asked.add(tag)
 
 
 class WalkedHeader(Header):
@@ -109,6 +140,21 @@ class WalkedHeader(Header):
             self._sequences[keyword] = self._items(found[1])
         return self._sequences[keyword]
 
+    def values_of(self, tags: Sequence[int]) -> Hashable:
+        """Return all that decides what these attributes are read as."""
+        return self._implicit, self._text.choice, *map(self._values.get, tags)
+
+    def bytes_of(self, tags: Sequence[int]) -> int:
+        """Return how much the values of these attributes take."""
+        return sum(len(self._values[tag][1]) for tag in tags if tag in self._values)
+
+    def observed(self) -> tuple["WalkedHeader", set[int]]:
+        """Return the same header, and the tags that it is going to be asked for, as they come."""
+        values = _ObservedValues(self._values)
+        header = WalkedHeader(values, TextReading(()), self._implicit)
+        header.read_text_as(self._text.choice)
+        return header, values.asked
+
     def is_big_endian(self) -> bool:
         """Return False: the walker reads little endian only."""
         return False
@@ -153,8 +199,13 @@ class Walked:
     pixel_length: int = 0
 
 
-def walk_file(file: BinaryIO, size: int) -> Walked:
+def walk_file(file: BinaryIO, size: int, repeats: Repeats | None = None) -> Walked:
     """Read the header of a file, up to its pixels.
+
+    Parameters
+    ----------
+    repeats : Repeats, optional
+        What the files before it had in common.
 
     Raises
     ------
@@ -165,7 +216,7 @@ def walk_file(file: BinaryIO, size: int) -> Walked:
         file.seek(0)
         content = file.read(most)
         try:
-            return _walk_content(content, is_whole=len(content) >= size)
+            return _walk_content(content, repeats, is_whole=len(content) >= size)
         except (struct.error, _MoreError):
             if len(content) >= size:
                 break
@@ -176,7 +227,7 @@ class _MoreError(Exception):
     """The header goes on behind what was read of the file."""
 
 
-def _walk_content(content: bytes, *, is_whole: bool) -> Walked:
+def _walk_content(content: bytes, repeats: Repeats | None, *, is_whole: bool) -> Walked:
     if content[128:132] != b"DICM":
         raise DoubtError
     transfer_syntax, place = _transfer_syntax(content)
@@ -185,7 +236,7 @@ def _walk_content(content: bytes, *, is_whole: bool) -> Walked:
     implicit = transfer_syntax == IMPLICIT
     if implicit and content[place + 4 : place + 6] in SHORT | LONG:
         raise DoubtError
-    values, pixels = _walk(content, place, len(content), implicit)
+    values, pixels = _walk(content, place, len(content), implicit, repeats)
     if pixels is None and not is_whole:
         raise _MoreError
     if SOP_INSTANCE_UID not in values:  # stated empty is no doubt: it was found
@@ -213,42 +264,78 @@ def _transfer_syntax(content: bytes) -> tuple[str, int]:
         place += length
 
 
-def _walk(content: bytes, place: int, end: int, implicit: bool) -> tuple[Values, tuple[str, int, int] | None]:
+def _walk(
+    content: bytes, place: int, end: int, implicit: bool, repeats: Repeats | None = None
+) -> tuple[Values, tuple[str, int, int] | None]:
     """Return the wanted values of a data set or item, and kind, offset and length of its pixels."""
     values: Values = {}
-    last = count = 0
+    elements: list[Element] | None = [] if repeats is not None and repeats.begin(implicit=implicit) else None
+    find = repeats.find if repeats is not None and elements is None else None
+    head_of, name_bytes = (_implicit_head, 4) if implicit else (_explicit_head, 6)
+    pixels = None
+    last = alone = together = 0
     while place + 8 <= end:
-        group, number, representation, length = _element(content, place)
-        tag = group << 16 | number
-        count += 1
-        if tag <= last or count > MOST_ELEMENTS or group == 0xFFFE:
+        run = find(content, place) if find is not None else None
+        if run is not None and run.first > last:
+            values.update(run.values)
+            last = run.last
+            together += run.count
+            place += len(run.content)
+            continue
+        begin = place
+        tag, size, length_at, length_of, stated = head_of(content[place : place + name_bytes])
+        (length,) = length_of(content, place + length_at)
+        place += size
+        alone += 1
+        if tag <= last or alone > MOST_ELEMENTS:
             raise DoubtError
         last = tag
-        if implicit:
-            (length,) = _long(content, place + 4)
-            place += 8
-        elif representation in SHORT:
-            place += 8
-        elif representation in LONG:
-            (length,) = _long(content, place + 8)
-            place += 12
-        else:
-            raise DoubtError
-        if tag >= FIRST_PIXEL_TAG and tag in PIXEL_KINDS:
-            return values, (PIXEL_KINDS[tag], place, length)
+        if tag in PIXEL_KINDS:
+            pixels = (PIXEL_KINDS[tag], place, length)
+            break
         if length == UNDEFINED:
-            if not implicit and representation != b"SQ":
+            if stated != "SQ" and not implicit:
                 raise DoubtError
             length = _sequence_length(content, place, implicit, 1)
         if place + length > end:
             raise _MoreError
-        if tag in WANTED:
-            if representation == b"UN" and not implicit:
-                raise DoubtError
-            stated = "" if implicit else representation.decode("ascii")
-            values[tag] = (stated, content[place : place + length])
+        value = (stated, content[place : place + length]) if tag in WANTED else None
         place += length
-    return values, None
+        if value is not None:
+            values[tag] = value
+        if elements is not None:
+            elements.append(Element(begin, place, tag, value))
+    if repeats is not None:
+        repeats.judge(alone, together) if elements is None else repeats.learn(content, elements)
+    return values, pixels
+
+
+@lru_cache(maxsize=HEADS_KEPT)
+def _explicit_head(name: bytes) -> _Head:
+    """Return what the tag and the representation say about an element; few of them make up most files."""
+    tag, representation = _tag(name), name[4:]
+    if tag >> 16 == 0xFFFE or (representation == b"UN" and tag in WANTED):
+        raise DoubtError
+    if representation in SHORT:
+        return tag, 8, 6, _short, representation.decode("ascii")
+    if representation in LONG:
+        return tag, 12, 8, _long, representation.decode("ascii")
+    raise DoubtError
+
+
+@lru_cache(maxsize=HEADS_KEPT)
+def _implicit_head(name: bytes) -> _Head:
+    """Return what the tag says about an element."""
+    tag = _tag(name)
+    if tag >> 16 == 0xFFFE:
+        raise DoubtError
+    return tag, 8, 4, _long, ""
+
+
+def _tag(name: bytes) -> int:
+    group, number = _tag_halves(name)
+    tag: int = group << 16 | number
+    return tag
 
 
 def _sequence_length(content: bytes, place: int, implicit: bool, depth: int) -> int:

@@ -75,11 +75,13 @@ class Worker:
     """Answers requests one after another."""
 
     def __init__(self, channel: Connection, memory: PixelMemory) -> None:
+        from medviewer.dicom.indexing import Indexer
         from medviewer.dicom.reader import FrameReader
 
         self._channel = channel
         self._memory = memory
         self._frames = FrameReader()
+        self._indexer = Indexer()
 
     def serve(self) -> None:
         """Answer requests until the channel closes."""
@@ -102,16 +104,25 @@ class Worker:
         self._channel.send_bytes(json.dumps(reply).encode())
 
     def _index(self, request: dict[str, Any]) -> None:
-        """Answer with the records of the first files: as many as the time allows, at least one."""
-        from medviewer.dicom.reader import index_file
+        """Answer with the records of the first files: as many as the time allows, at least one.
 
+        What several of them share crosses once, and their "shared" tells where it stands.
+        """
         until = time.monotonic() + request["seconds"]
         records: list[dict[str, Any]] = []
+        shared: dict[int, dict[str, Any]] = {}  # by identity
+        places: dict[int, int] = {}
         for name in request["index"]:
-            records.append(_guarded(Path(name), lambda path: index_file(path, request["text"])))
+            record = _guarded(Path(name), lambda path: self._indexer.index_file(path, request["text"]))
+            instance = record.get("instance")
+            if instance is not None:
+                common = instance["shared"]
+                shared[id(common)] = common
+                instance["shared"] = places.setdefault(id(common), len(places))
+            records.append(record)
             if time.monotonic() >= until:
                 break
-        self._answer({"id": request["id"], "records": records})
+        self._answer({"id": request["id"], "records": records, "shared": list(shared.values())})
 
     def _read(self, request: dict[str, Any]) -> None:
         reply = _guarded(Path(request["path"]), lambda path: self._frame(path, request))

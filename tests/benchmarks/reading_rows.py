@@ -10,7 +10,8 @@ from sample_data import shared_data
 from table import Measured, Row, interleaved
 
 from medviewer.dicom.index import scan
-from medviewer.dicom.reader import FrameReader, index_file
+from medviewer.dicom.indexing import Indexer
+from medviewer.dicom.reader import FrameReader
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference
 
@@ -67,8 +68,9 @@ def _raw(files: list[Path]) -> None:
 
 
 def _index(files: list[Path]) -> None:
+    indexer = Indexer()
     for path in files:
-        index_file(path)
+        indexer.index_file(path)
 
 
 def index(yardstick: Callable[[list[Path]], None]) -> Measured:

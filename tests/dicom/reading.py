@@ -5,8 +5,9 @@ from typing import Any
 
 from pydicom.dataset import FileDataset
 
-from medviewer.dicom.instance import Instance, from_record
-from medviewer.dicom.reader import FrameReader, index_file
+from medviewer.dicom.indexing import Indexer
+from medviewer.dicom.instance import Instance, Record, from_record, from_shared_record
+from medviewer.dicom.reader import FrameReader
 from medviewer.imaging.frame import Frame
 from tests import factories
 
@@ -38,8 +39,13 @@ def frame(folder: Path, pixels: Any = None, **elements: Any) -> Frame:
     return read(factories.write(factories.dataset(pixels, **elements), folder / "a.dcm"))
 
 
+def instance_of(path: Path, record: Record) -> Instance:
+    own = record["instance"]
+    return from_record(path, own, from_shared_record(own["shared"]))
+
+
 def instance(path: Path) -> Instance:
-    return from_record(path, index_file(path)["instance"])
+    return instance_of(path, Indexer().index_file(path))
 
 
 def indexed(folder: Path, **elements: Any) -> Instance:

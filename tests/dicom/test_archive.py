@@ -13,7 +13,7 @@ from medviewer import limits
 from medviewer.dicom import archive as archive_module
 from medviewer.dicom.archive import archive_record, file_state, open_file
 from medviewer.dicom.index import scan
-from medviewer.dicom.reader import index_file
+from medviewer.dicom.indexing import Indexer
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import LeftOut, Library
 from medviewer.errors import ArchiveError, ChangedFileError, LimitError, MissingFileError, UnreadableFile
@@ -265,7 +265,7 @@ def test_every_cut_of_an_archive_ends_in_a_reason(tmp_path: Path) -> None:
         path = tmp_path / "cut.zip"
         path.write_bytes(content[:length])
         with pytest.raises(UnreadableFile):
-            index_file(path)
+            Indexer().index_file(path)
 
 
 def test_a_damaged_member_leaves_the_others(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from medviewer.dicom.character_sets import READ_AS_NOTES, TEXT_ENCODINGS, decode, decode_as
 from medviewer.dicom.index import scan
-from medviewer.dicom.reader import index_file
+from medviewer.dicom.indexing import Indexer
 from medviewer.dicom.sandbox import Sandbox
 from tests import factories
 from tests.dicom.reading import instance
@@ -38,9 +38,10 @@ def test_the_names_of_the_collection_are_those_of_their_authors(shared_data: Pat
     folder = shared_data / "data" / "dicom" / "15-charsets"
     shown = {}
     for name in COLLECTION_NAMES:
-        record = index_file(folder / name)
-        shown[name] = (record.get("instance") or record["other"])["identity"]["patient_name"]
-        assert not record.get("instance", {}).get("notes"), name
+        record = Indexer().index_file(folder / name)
+        described = record["instance"]["shared"] if "instance" in record else record["other"]
+        shown[name] = described["identity"]["patient_name"]
+        assert not described.get("notes"), name
     assert shown == COLLECTION_NAMES
 
 
@@ -87,9 +88,7 @@ def test_a_code_extension_ends_at_the_delimiters_of_its_kind_of_text() -> None:
 
 
 @pytest.mark.parametrize("stated", [(), ("",), ("ISO_IR 6",), ("ISO_IR 100",)])
-@pytest.mark.parametrize(
-    "text", ["张^三", "Zhang^San=张^三", "李婷", "头部CT平扫", "胸部（正位）", "王^喆"]
-)
+@pytest.mark.parametrize("text", ["张^三", "Zhang^San=张^三", "李婷", "头部CT平扫", "胸部（正位）", "王^喆"])
 def test_chinese_under_a_wrong_set_is_recognised(stated: tuple[str, ...], text: str) -> None:
     decoded = decode(text.encode("gb18030"), stated)
     assert (decoded.text, decoded.read_as) == (text, "GB18030")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.reader import index_file
+from medviewer.dicom.indexing import Indexer
 from medviewer.dicom.source import open_source
 from medviewer.errors import LimitError
 from tests import factories
@@ -47,9 +47,9 @@ def nested(depth: int) -> bytes:
 
 
 def test_sequences_may_nest_to_the_limit_and_no_deeper(tmp_path: Path) -> None:
-    assert "instance" in index_file(with_private(tmp_path, nested(limits.SEQUENCE_DEPTH)))
+    assert "instance" in Indexer().index_file(with_private(tmp_path, nested(limits.SEQUENCE_DEPTH)))
     with pytest.raises(LimitError, match="nested sequences"):
-        index_file(with_private(tmp_path, nested(limits.SEQUENCE_DEPTH + 1)))
+        Indexer().index_file(with_private(tmp_path, nested(limits.SEQUENCE_DEPTH + 1)))
 
 
 def test_items_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,5 +90,5 @@ def test_files_made_to_choke_a_parser_are_refused_soon(tmp_path: Path, kind: str
     path = with_private(tmp_path, content)
     begin = time.process_time()
     with pytest.raises(LimitError):
-        index_file(path)
+        Indexer().index_file(path)
     assert time.process_time() - begin < limits.WORKER_WALL_SECONDS

@@ -1,0 +1,244 @@
+"""From a file to what the index knows of it: an instance, another object, an archive.
+
+Runs in the limited worker process.
+"""
+
+import hashlib
+import os
+import struct
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from medviewer import limits
+from medviewer.dicom import description, media_directory, pixels
+from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
+from medviewer.dicom.coding import encoded
+from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
+from medviewer.dicom.placement import FrameScopes, frame_grid, frame_position
+from medviewer.dicom.presentation_state import CLASSES as STATE_CLASSES
+from medviewer.dicom.presentation_state import named
+from medviewer.dicom.repeats import Repeats
+from medviewer.dicom.source import Source, open_source
+from medviewer.dicom.walker import DoubtError, WalkedHeader, walk_file
+from medviewer.errors import DamagedFileError, MissingFileError
+from medviewer.translation import mark
+
+DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
+OBJECT_DESCRIPTIONS: Final = {
+    DIRECTORY_CLASS: mark("Directory of a medium (DICOMDIR)"),
+    "1.2.840.10008.5.1.4.1.1.88": mark("Structured report"),
+    "1.2.840.10008.5.1.4.1.1.88.59": mark("Key images"),
+    "1.2.840.10008.5.1.4.1.1.88.67": mark("Radiation dose report"),
+    "1.2.840.10008.5.1.4.1.1.11": mark("Presentation state"),
+    "1.2.840.10008.5.1.4.1.1.104.1": mark("PDF document"),
+    "1.2.840.10008.5.1.4.1.1.104": mark("Enclosed document"),
+    "1.2.840.10008.5.1.4.1.1.9": mark("Waveform (ECG or other signal)"),
+    "1.2.840.10008.5.1.4.1.1.481.3": mark("Radiotherapy structures"),
+    "1.2.840.10008.5.1.4.1.1.481.5": mark("Radiotherapy plan"),
+    "1.2.840.10008.5.1.4.1.1.481": mark("Radiotherapy object"),
+    "1.2.840.10008.5.1.4.1.1.4.2": mark("MR spectroscopy"),
+    "1.2.840.10008.5.1.4.1.1.66": mark("Registration or raw data"),
+}
+"""What an object without pictures is, by the longest matching root of its SOP class."""
+
+NOT_STATED: Final = mark("DICOM data without pictures")
+ARCHIVE: Final = {"sop_class": "", "described": mark("Archive (zip)"), "title": "", "identity": {}}
+BAD_HEADER: Final = mark("its header cannot be read")
+NO_PICTURE: Final = mark("Image without its pixels")
+CUT_FRAMES: Final = mark("The pixel data is cut short: the last pictures are missing.")
+NO_SOP_INSTANCE_UID: Final = mark("The file does not say which image it is (no SOP Instance UID).")
+
+
+@contextmanager
+def read_errors(path: Path) -> Iterator[None]:
+    """Turn what the system refuses while a file is read into the error that says so."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:  # the parser's own, not the system's
+            raise DamagedFileError(path=path, detail=BAD_HEADER) from error
+        raise MissingFileError(path=path, detail=error.strerror or "") from error
+
+
+class Indexer:
+    """Tells what files are, quickest where they come series by series: most of what they say is the same."""
+
+    def __init__(self) -> None:
+        self._repeats = Repeats()
+        self._shared = SharedHeaders()
+
+    def index_file(self, path: Path, text_encoding: str = "") -> Record:
+        """Return what a file is, as a record: an instance, another object, or an archive.
+
+        Parameters
+        ----------
+        text_encoding : str
+            A key of TEXT_ENCODINGS where the user chose how text is read; "": as the file states.
+
+        Raises
+        ------
+        UnreadableFile
+            With the reason.
+        """
+        file, state = open_file(path)
+        with file, read_errors(path):
+            if is_archive(path, file):
+                return {"other": ARCHIVE, **archive_record(path)}
+            try:
+                source = walked_source(path, file, state.size, self._repeats)
+                return self.record(source, state, text_encoding)
+            except (DoubtError, struct.error):
+                return self.record(open_source(path, file), state, text_encoding)
+
+    def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
+        """Return what an open file is."""
+        source.top.read_text_as(text_encoding)
+        if not source.pixel_kind or not source.top.integer("Rows"):
+            other = {"other": _other_object(source)}
+            is_directory = "DirectoryRecordSequence" in source.top
+            return {**other, "file_ids": media_directory.file_ids(source.top)} if is_directory else other
+        return {"instance": self._instance(source, state)}
+
+    def _instance(self, source: Source, state: FileState) -> Record:
+        shared = self._shared.of(source)
+        scopes = FrameScopes(source.top, shared["count"])
+        return {
+            "uid": instance_uid(source),
+            "number": source.top.integer("InstanceNumber"),
+            "positions": [frame_position(scopes[index], index) for index in range(len(shared["frames"]))],
+            "size": state.size,
+            "mtime": state.mtime_ns,
+            "shared": shared,
+        }
+
+
+class SharedHeaders:
+    """The shared headers of the last files, by all the values that they were made from.
+
+    Which values these are is not listed but observed, so that none can be forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._tags: tuple[int, ...] = ()  # of all attributes that were asked for so far, stated or not
+        self._known: dict[Hashable, Record] = {}
+
+    def of(self, source: Source) -> Record:
+        """Return the record of a source's shared header: the same object for the same values.
+
+        Raises
+        ------
+        UnreadableFile
+            The header makes no sense.
+        """
+        top = source.top
+        uid = top.text("SOPInstanceUID")
+        facts = (bool(uid), description.is_demonstration(uid))
+        if not isinstance(top, WalkedHeader):
+            return shared_record(_shared_header(source, *facts))
+        stated = (source.transfer_syntax, source.pixel_kind, *facts)
+        known = self._known.get((stated, top.values_of(self._tags)))
+        if known is not None:
+            return known
+        observed, asked = top.observed()
+        made = shared_record(_shared_header(replace(source, top=observed), *facts))
+        if made["count"] == 1:  # whether frames are missing depends on the length of the file, too
+            self._keep(stated, top, asked, made)
+        return made
+
+    def _keep(self, stated: Hashable, top: WalkedHeader, asked: set[int], made: Record) -> None:
+        if not asked.issubset(self._tags):
+            self._tags = tuple(sorted(asked.union(self._tags)))
+            self._known.clear()
+        if top.bytes_of(self._tags) > limits.REMEMBERED_HEADER_BYTES:
+            return
+        if len(self._known) >= limits.REMEMBERED_HEADERS:
+            del self._known[next(iter(self._known))]
+        self._known[stated, top.values_of(self._tags)] = made
+
+
+def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> SharedHeader:
+    """Make a shared header; the attributes that each image has of its own must not be asked for here."""
+    top = source.top
+    layout = pixels.read_layout(source)
+    scopes = FrameScopes(top, layout.frames)
+    frames = (_frame_header(scopes, 0),) * layout.frames
+    if layout.frames > 1 and (not scopes.are_alike or "GridFrameOffsetVector" in top):
+        frames = tuple(_frame_header(scopes, index) for index in range(layout.frames))
+    whole = pixels.whole_native_frames(source, layout)
+    syntax = source.transfer_syntax
+    return SharedHeader(
+        identity=description.identity(top),
+        attributes=description.attributes(scopes[0], syntax, is_demonstration=is_demonstration),
+        rows=layout.rows,
+        columns=layout.columns,
+        frames=frames,
+        frame_time_ms=description.frame_time_ms(top) if layout.frames > 1 else None,
+        notes=(
+            *((CUT_FRAMES,) if 0 < whole < layout.frames else ()),
+            *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
+            *top.text_notes,
+        ),
+    )
+
+
+def _frame_header(scopes: FrameScopes, index: int) -> FrameHeader:
+    scope = scopes[index]
+    return FrameHeader(
+        geometry=frame_grid(scope),
+        split=description.splits(scope),
+        dimension_index=description.dimension_index(scope),
+    )
+
+
+def instance_uid(source: Source) -> str:
+    """Return the SOP Instance UID; a file without one gets a name that no UID can have, from its path."""
+    stated = source.top.text("SOPInstanceUID")
+    return stated or "file:" + hashlib.sha256(os.fsencode(source.path)).hexdigest()[:32]
+
+
+def walked_source(path: Path, file: BinaryIO, size: int, repeats: Repeats | None = None) -> Source:
+    """Return a source by the fast way, for plain files.
+
+    Raises
+    ------
+    DoubtError
+        The full parser has to read it.
+    """
+    walked = walk_file(file, size, repeats)
+    return Source(
+        path=path,
+        disk_file=file,
+        file=file,
+        top=walked.header,
+        transfer_syntax=walked.transfer_syntax,
+        pixel_kind=walked.pixel_kind,
+        pixel_offset=walked.pixel_offset,
+        pixel_length=walked.pixel_length,
+        end=size,
+    )
+
+
+def _other_object(source: Source) -> Record:
+    top = source.top
+    sop_class = top.text("SOPClassUID")
+    if "DirectoryRecordSequence" in top:
+        sop_class = DIRECTORY_CLASS
+    roots = [root for root in OBJECT_DESCRIPTIONS if sop_class == root or sop_class.startswith(root + ".")]
+    described = OBJECT_DESCRIPTIONS[max(roots, key=len)] if roots else NOT_STATED
+    if not roots and top.integer("Rows"):
+        described = NO_PICTURE
+    title = top.text("DocumentTitle") or top.text("ContentLabel") or top.text("StructureSetLabel")
+    concept = top.item("ConceptNameCodeSequence")
+    if not title and concept is not None:
+        title = concept.text("CodeMeaning")
+    who = description.identity(top)
+    return {
+        "sop_class": sop_class,
+        "described": described,
+        "title": title,
+        "identity": plain_record(who),
+        "state": encoded(named(top)) if sop_class in STATE_CLASSES else None,
+    }

@@ -1,0 +1,98 @@
+"""What the headers of a series have in common: runs of elements that stand in file after file, byte by byte.
+
+A slice differs from the one before it in some ten of its hundred elements. What lies between these is looked
+at once, and then compared as a whole.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+Values = dict[int, tuple[str, bytes]]
+"""The wanted elements of a header: stated representation ("" in implicit VR) and content, by tag."""
+
+NAME_BYTES: Final = 4
+MOST_ALONE: Final = 0.5  # of the elements: beyond it another series has begun
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of a header: where it begins and ends in it, its tag, and its value where it is wanted."""
+
+    begin: int
+    end: int
+    tag: int
+    value: tuple[str, bytes] | None
+
+
+class Run:
+    """Elements that follow each other, whole.
+
+    Parameters
+    ----------
+    content : bytes
+        The header that the places of the elements refer to.
+    """
+
+    def __init__(self, header: bytes, elements: Sequence[Element]) -> None:
+        self._header, self._elements = header, elements
+        self.content = header[elements[0].begin : elements[-1].end]
+        self.first, self.last, self.count = elements[0].tag, elements[-1].tag, len(elements)
+        self.values: Values = {one.tag: one.value for one in elements if one.value is not None}
+
+    def without_difference(self, header: bytes, place: int) -> tuple["Run | None", "Run | None"]:
+        """Return what comes before and after the first element that a header has otherwise."""
+        moved = place - self._elements[0].begin
+        for index, one in enumerate(self._elements):
+            if self._header[one.begin : one.end] != header[one.begin + moved : one.end + moved]:
+                return self._part(self._elements[:index]), self._part(self._elements[index + 1 :])
+        return self, None
+
+    def _part(self, elements: Sequence[Element]) -> "Run | None":
+        return Run(self._header, elements) if elements else None
+
+
+class Repeats:
+    """The runs that the last headers had in common, by the bytes of the tag that each begins with.
+
+    They are learned from one header, and shrink by what differs in the following ones. Where little is left
+    of them, another series has begun: they are forgotten, and learned from the next header.
+    """
+
+    def __init__(self) -> None:
+        self._runs: dict[bytes, Run] = {}
+        self._implicit = False
+
+    def begin(self, *, implicit: bool) -> bool:
+        """Return whether a header is to be learned: none is known, or only in the other encoding."""
+        if implicit is not self._implicit:
+            self._runs.clear()
+            self._implicit = implicit
+        return not self._runs
+
+    def learn(self, header: bytes, elements: Sequence[Element]) -> None:
+        """Take all elements of a header for a run."""
+        if elements:
+            self._runs[_name(header, elements[0].begin)] = Run(header, elements)
+
+    def find(self, header: bytes, place: int) -> Run | None:
+        """Return the run that stands at a place; one that begins so, and goes on otherwise, is split."""
+        name = header[place : place + NAME_BYTES]
+        run = self._runs.get(name)
+        if run is None or header.startswith(run.content, place):
+            return run
+        del self._runs[name]
+        before, after = run.without_difference(header, place)
+        for part in (before, after):
+            if part is not None:
+                self._runs[part.content[:NAME_BYTES]] = part
+        return before
+
+    def judge(self, alone: int, together: int) -> None:
+        """Forget everything where most elements of a header stood in no run."""
+        if alone > MOST_ALONE * (alone + together):
+            self._runs.clear()
+
+
+def _name(header: bytes, place: int) -> bytes:
+    return header[place : place + NAME_BYTES]
