@@ -53,8 +53,13 @@ class PixelLayout:
     @property
     def frame_bits(self) -> int:
         """Size of one uncompressed frame."""
-        samples = 2 if self.photometric == "YBR_FULL_422" and self.samples == 3 else self.samples
+        samples = 2 if self.halves_chroma and self.samples == 3 else self.samples
         return self.rows * self.columns * samples * self.bits_allocated
+
+    @property
+    def halves_chroma(self) -> bool:
+        """Two pixels share their Cb and Cr where the pixels are uncompressed (PS3.3 C.7.6.3.1.2)."""
+        return self.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422")
 
 
 def read_layout(source: Source) -> PixelLayout:
@@ -179,10 +184,11 @@ def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Deco
 
 
 def _read_native(source: Source, layout: PixelLayout, index: int) -> Pixels:
-    if layout.photometric == "YBR_FULL_422" and source.pixel_length * 8 >= layout.frames * 3 * (
+    if layout.halves_chroma and source.pixel_length * 8 >= layout.frames * 3 * (
         layout.rows * layout.columns * layout.bits_allocated
     ):
-        layout = replace(layout, photometric="YBR_FULL")  # called 4:2:2, but nothing was left out
+        whole = layout.photometric.removesuffix("_422")  # called 4:2:2, but nothing was left out
+        layout = replace(layout, photometric=whole)
     first_bit = index * layout.frame_bits
     length = (first_bit % 8 + layout.frame_bits + 7) // 8
     first = first_bit // 8
@@ -213,7 +219,7 @@ def _from_bytes(source: Source, layout: PixelLayout, content: bytes, first_bit: 
     values = np.frombuffer(content, np.dtype(f"{order}{kind}{layout.bits_allocated // 8}"))
     if layout.samples == 1:
         return values[:size].reshape(layout.rows, layout.columns)
-    if layout.photometric == "YBR_FULL_422" and layout.bits_allocated == 8 and layout.columns % 2 == 0:
+    if layout.halves_chroma and layout.bits_allocated == 8 and layout.columns % 2 == 0:
         return colour.expand_422(values, layout.rows, layout.columns)
     if layout.is_planar:
         return np.moveaxis(values[: 3 * size].reshape(3, layout.rows, layout.columns), 0, -1)
