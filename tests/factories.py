@@ -17,7 +17,13 @@ SECONDARY_CAPTURE: str = "1.2.840.10008.5.1.4.1.1.7"
 MULTIFRAME_GREY_WORD: str = "1.2.840.10008.5.1.4.1.1.7.3"
 ENHANCED_CT: str = "1.2.840.10008.5.1.4.1.1.2.1"
 DEFLATED_FRAMES: str = "1.2.840.10008.1.2.8.1"
-JPEG_LS_LOSSLESS: str = "1.2.840.10008.1.2.4.80"
+UNKNOWN_TO_THE_WRITER: dict[str, str] = {
+    DEFLATED_FRAMES: "1.2.840.10008.1.2.4.80",
+    "1.2.840.10008.1.2.4.110": "1.2.840.10008.1.2.4.201",
+    "1.2.840.10008.1.2.4.111": "1.2.840.10008.1.2.4.201",
+    "1.2.840.10008.1.2.4.112": "1.2.840.10008.1.2.4.201",
+}
+"""Transfer syntaxes that pydicom does not know, and known ones of their length."""
 AXIAL: tuple[float, ...] = (1, 0, 0, 0, 1, 0)
 
 
@@ -98,13 +104,14 @@ def write(made: Dataset, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     made.file_meta.MediaStorageSOPClassUID = made.get("SOPClassUID", CT_IMAGE)
     made.file_meta.MediaStorageSOPInstanceUID = made.get("SOPInstanceUID", uid("none"))
-    syntax = made.file_meta.TransferSyntaxUID
-    if syntax == DEFLATED_FRAMES:  # unknown to the writer: its UID is put in afterwards
-        made.file_meta.TransferSyntaxUID = JPEG_LS_LOSSLESS
+    syntax = str(made.file_meta.TransferSyntaxUID)
+    known = UNKNOWN_TO_THE_WRITER.get(syntax, syntax)
+    made.file_meta.TransferSyntaxUID = known
     made.save_as(path, enforce_file_format=True)
-    if syntax == DEFLATED_FRAMES:
+    made.file_meta.TransferSyntaxUID = syntax
+    if known != syntax:  # it is put in afterwards
         content = path.read_bytes()
-        path.write_bytes(content.replace(JPEG_LS_LOSSLESS.encode(), f"{DEFLATED_FRAMES}\0".encode(), 1))
+        path.write_bytes(content.replace(known.encode(), syntax.encode().ljust(len(known), b"\0"), 1))
     return path
 
 

@@ -1,0 +1,122 @@
+"""Each cell through the product and through the oracle, and how far apart the two pictures are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+
+from medviewer.dicom.index import scan
+from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.series import FrameReference, Library
+from medviewer.errors import UnreadableFile
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.presentation import display
+from medviewer.imaging.voi import Identity
+from tests.pixel_truth import oracle
+from tests.pixel_truth.cells import Cell
+from tests.pixel_truth.making import LOSSY, Picture
+from tests.pixel_truth.stored import frame_count, stored_values
+
+REFUSED = 999.0
+"""The difference of a cell that the product refuses, or whose picture has another shape."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table."""
+
+    name: str
+    photometric: str
+    syntax: str
+    voi: str
+    frames: str
+    tolerance: float
+    difference: float  # the most grey levels of 255 by which a pixel differs, over all frames and VOIs
+    pictures: int  # how many were compared
+    reason: str = ""  # why there is no picture
+
+    @property
+    def agrees(self) -> bool:
+        """Whether each pixel of each picture lies within the cell's tolerance."""
+        return self.difference <= self.tolerance
+
+    @property
+    def lossy(self) -> bool:
+        """Whether the pixels themselves are only near to what was encoded."""
+        return self.syntax in LOSSY
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file, and what is in it where only a decoder could tell."""
+
+    cell: Cell
+    path: Path
+    truth: Picture | None
+
+
+def write_cells(cells: Iterable[Cell], folder: Path) -> list[Given]:
+    """Write the file of each made cell."""
+    given = []
+    for number, cell in enumerate(cells):
+        made = cell.make()
+        given.append(Given(cell, made.write(folder / f"{number:04}.dcm"), made.truth))
+    return given
+
+
+def measure(given: Sequence[Given], folder: Path) -> list[Row]:
+    """Open a folder as the product does and compare each frame at each VOI with the oracle."""
+    with Sandbox() as sandbox:
+        library = Library()
+        for progress in scan([folder], sandbox):
+            library = progress.library
+        found: dict[Path, list[FrameReference]] = {}
+        for stack in library.stacks:
+            for reference in stack.frames:
+                found.setdefault(reference.path, []).append(reference)
+        reasons = {left.path: left.reason for left in (*library.refused, *library.ignored)}
+        return [_row(one, found.get(one.path, []), reasons.get(one.path, ""), sandbox) for one in given]
+
+
+def _row(given: Given, references: list[FrameReference], reason: str, sandbox: Sandbox) -> Row:
+    header = dcmread(given.path)
+    worst = [REFUSED] if len(references) != frame_count(header) else []
+    for reference in references:
+        try:
+            frame = sandbox.read_frame(reference)
+        except UnreadableFile as error:
+            worst, reason = [REFUSED], error.for_user()
+            break
+        number = reference.frame_number - 1
+        stored = given.truth[number] if given.truth is not None else stored_values(given.path, header, number)
+        worst.extend(differences(frame, header, stored, number))
+    cell = given.cell
+    labels = (cell.name, cell.photometric, cell.syntax, cell.voi, cell.frames, cell.tolerance)
+    return Row(*labels, difference=round(max(worst), 2), pictures=len(worst), reason=reason)
+
+
+def differences(frame: Frame, header: Dataset, stored: npt.NDArray[Any], number: int) -> list[float]:
+    """Return the largest difference at the default VOI, then at each usable one of the file."""
+    expected = oracle.picture(header, stored, number)
+    found = [_largest(display(frame), expected)]
+    if expected.ndim == 3 and not frame.voi:
+        return found
+    offered = oracle.alternatives(header, number)
+    usable = [choice for choice, voi in enumerate(offered) if oracle.is_usable(voi)]
+    own = [voi for voi in frame.voi if not isinstance(voi, Identity)]
+    if len(own) != len(usable):
+        return [REFUSED]
+    for ours, choice in zip(own, usable, strict=True):
+        found.append(_largest(display(frame, ours), oracle.picture(header, stored, number, choice)))
+    return found
+
+
+def _largest(shown: npt.NDArray[np.uint8], expected: npt.NDArray[np.float64]) -> float:
+    if shown.shape != expected.shape:
+        return REFUSED
+    return float(np.abs(shown.astype(np.float64) - expected).max())
