@@ -186,7 +186,7 @@ class Pane(QWidget):
         elif state.failure or self._whose != _whose(state):
             self._forget_picture()
         self._follow_hands(state, complete=complete)
-        level = 0 if self._picture is None else self._wanted(self._picture).level
+        level = 0 if self._rendered is None else self._rendered[1].level
         self.view.show_text(pane_text(state, processed, complete=complete, showing=self.showing, level=level))
         self._show_scale(state)
         self.setAccessibleName(spoken(state))
@@ -225,7 +225,7 @@ class Pane(QWidget):
         if picture is None or state is None:
             return
         patch = self._wanted(picture)
-        wanted = (picture, patch, state.voi)
+        wanted = (picture, patch, state.voi if picture.depends_on_window else None)
         if wanted == self._rendered:
             return
         before, self._rendered = self._rendered, wanted

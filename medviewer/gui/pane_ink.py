@@ -1,6 +1,5 @@
 """Paints the texts of a pane over its picture, outlined so that they are readable on white bone as on air."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -64,17 +63,12 @@ class Ink:
             shorten_middle=partial(elided, Qt.TextElideMode.ElideMiddle),
             line_height=metrics.height() + 1,
         )
-        self._stamps: OrderedDict[tuple[str, str, float], QPixmap] = OrderedDict()
+        self._stamp = lru_cache(STAMPS_KEPT)(self._render)
+        self._placed = lru_cache(STAMPS_KEPT)(self._place)  # most lines stand where they stood
 
     def stamps(self, lines: Iterable[Placed], ratio: float) -> Stamps:
         """Return lines of text as pictures, and where they go; `ratio` is the screen's device pixel ratio."""
-        return tuple(
-            (
-                QPointF(round((line.box.x - 2) * ratio) / ratio, round((line.box.y - 1) * ratio) / ratio),
-                self._stamp(line, ratio),
-            )
-            for line in lines
-        )
+        return tuple(self._placed(line, ratio) for line in lines)
 
     def scale(self, room: Box, mm_per_pixel: float, choose: ScaleBar) -> Scale | None:
         """Return a vertical bar with a tick at every centimetre (or tenth of its length) and its label."""
@@ -129,19 +123,12 @@ class Ink:
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(QRectF(width * 0.1, height * 0.3, width * 0.8, height * 0.4), int(flags), sentence)
 
-    def _stamp(self, line: Placed, ratio: float) -> QPixmap:
-        key = (line.text, line.role, ratio)
-        stamp = self._stamps.get(key)
-        if stamp is None:
-            stamp = self._stamps[key] = self._render(line, ratio)
-            if len(self._stamps) > STAMPS_KEPT:
-                self._stamps.popitem(last=False)
-        else:
-            self._stamps.move_to_end(key)
-        return stamp
+    def _place(self, line: Placed, ratio: float) -> tuple[QPointF, QPixmap]:
+        corner = (round((line.box.x - 2) * ratio) / ratio, round((line.box.y - 1) * ratio) / ratio)
+        return QPointF(*corner), self._stamp(line.text, line.role, ratio)
 
-    def _render(self, line: Placed, ratio: float) -> QPixmap:
-        size = QSize(self.ruler.width(line.text) + 6, self.ruler.line_height + 2)
+    def _render(self, text: str, role: str, ratio: float) -> QPixmap:
+        size = QSize(self.ruler.width(text) + 6, self.ruler.line_height + 2)
         stamp = QPixmap(size * ratio)
         stamp.setDevicePixelRatio(ratio)
         stamp.fill(Qt.GlobalColor.transparent)
@@ -149,15 +136,15 @@ class Ink:
         painter.setFont(self.font)
         baseline = QPointF(2, 1 + self._metrics.ascent())
         painter.setPen(_SHADOW)
-        painter.drawText(baseline, line.text)
+        painter.drawText(baseline, text)
         painter.end()
         shadow = stamp.copy()  # copied pictures cost a twentieth of a stroked outline
         painter.begin(stamp)
         for across, down in HALO:
             painter.drawPixmap(QPointF(across, down), shadow)
         painter.setFont(self.font)
-        painter.setPen(INK[line.role])
-        painter.drawText(baseline, line.text)
+        painter.setPen(INK[role])
+        painter.drawText(baseline, text)
         painter.end()
         return stamp
 

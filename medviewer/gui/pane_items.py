@@ -1,8 +1,11 @@
 """The picture and its mask in a pane: both are brought to the screen's size once, and then only copied."""
 
-from typing import Any, Final
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
@@ -13,7 +16,25 @@ from medviewer.imaging.types import DisplayImage, Mask
 
 FILL_ALPHA: Final = 70
 
+PANES_MOST: Final = 4
+_GREY: Final = np.uint32(0x010101)
+_OPAQUE: Final = np.uint32(0xFF000000)
+
 _Place = tuple[tuple[float, float], tuple[float, float], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Screen:
+    """An image at the screen's size, and which one at which place."""
+
+    image: DisplayImage
+    place: _Place
+    corner: QPointF
+    pixels: QImage
+    memory: npt.NDArray[Any]  # the pixels have no copy of their own
+
+    def is_of(self, image: DisplayImage, place: _Place) -> bool:
+        return self.image is image and self.place == place
 
 
 class PictureItem(pg.ImageItem):
@@ -24,12 +45,18 @@ class PictureItem(pg.ImageItem):
     """
 
     smooth = True
-    _screen: tuple[object, object, tuple[QPointF, QImage]] | None = None
-    _last: tuple[object, object, tuple[QPointF, QImage]] | None = None  # of all items
+    _shown: DisplayImage | None = None  # `image` is a view of it, another one in each item
+    _screen: _Screen | None = None
+    _newest: ClassVar[deque[_Screen]] = deque(maxlen=PANES_MOST)  # of all items
+
+    def show_image(self, image: DisplayImage) -> None:
+        """Show an image that is ready for the screen: 0 is black and 255 white."""
+        self._shown = image
+        self.setImage(image, autoLevels=False)  # levels, even (0, 255), would be computed again
 
     def paint(self, painter: QPainter, *arguments: Any) -> None:
         """Copy the picture at the screen's size."""
-        image, device = self.image, painter.device()
+        image, device = self._shown, painter.device()
         ratio = device.devicePixelRatio()
         if not self.smooth or image is None or ratio != int(ratio):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
@@ -41,29 +68,33 @@ class PictureItem(pg.ImageItem):
             (world.dx() * ratio, world.dy() * ratio),
             (int(device.width() * ratio), int(device.height() * ratio)),
         )
-        for known in (self._screen, PictureItem._last):
-            if known is not None and known[0] is image and known[1] == place:
-                self._screen = known
-                break
-        else:
-            self._screen = PictureItem._last = (image, place, _screen_image(image, place, ratio))
+        if self._screen is None or not self._screen.is_of(image, place):
+            self._screen = next((known for known in self._newest if known.is_of(image, place)), None)
+        if self._screen is None:
+            self._screen = _on_screen(image, place, ratio)
+            self._newest.append(self._screen)
         painter.resetTransform()
-        painter.drawImage(*self._screen[2])
+        painter.drawImage(self._screen.corner, self._screen.pixels)
 
     def forget(self) -> None:
         """Keep nothing of an image that is no longer shown."""
-        self._screen = PictureItem._last = None
+        self._shown = self._screen = None
+        self._newest.clear()
 
 
-def _screen_image(image: DisplayImage, place: _Place, ratio: float) -> tuple[QPointF, QImage]:
+def _on_screen(image: DisplayImage, place: _Place, ratio: float) -> _Screen:
     from medviewer.imaging.scaling import on_screen  # the window's start may not load cv2
 
     shown, left, top = on_screen(image, *place)
-    kind = QImage.Format.Format_Grayscale8 if shown.ndim == 2 else QImage.Format.Format_RGB888
-    screen = QImage(shown.data, shown.shape[1], shown.shape[0], shown.strides[0], kind)
-    screen = screen.convertToFormat(QImage.Format.Format_RGB32)  # copied by each paint, not converted
-    screen.setDevicePixelRatio(ratio)
-    return QPointF(left / ratio, top / ratio), screen
+    height, width = shown.shape[:2]
+    if shown.ndim == 2:  # Qt's own conversion waits for threads where other work keeps them busy
+        grey = np.multiply(shown, _GREY, dtype=np.uint32) | _OPAQUE
+        pixels = QImage(grey.data, width, height, grey.strides[0], QImage.Format.Format_RGB32)
+    else:
+        grey = shown
+        pixels = QImage(shown.data, width, height, shown.strides[0], QImage.Format.Format_RGB888)
+    pixels.setDevicePixelRatio(ratio)
+    return _Screen(image, place, QPointF(left / ratio, top / ratio), pixels, grey)
 
 
 class MaskItem(pg.GraphicsObject):

@@ -7,6 +7,7 @@ them overlap. What does not fit is shortened or left out, the least important fi
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 NARROW_PX: Final = 350
@@ -23,6 +24,7 @@ GAP: Final = 14
 STRIP_PADDING: Final = 5
 SCALE_PX: Final = 64
 LOWER_ROWS: Final = 3
+BLOCKS_KEPT: Final = 64
 MUST: Final = 1
 """Lines of the strip up to this rank are shown all, or the strip is not shown."""
 
@@ -165,8 +167,9 @@ def _fitting(lines: Sequence[Line], rows: int, narrow: bool) -> tuple[Line, ...]
     return tuple(kept)
 
 
+@lru_cache(BLOCKS_KEPT)
 def _block(
-    left: Sequence[Line], right: Sequence[Line], top: int, width: int, ruler: Ruler
+    left: tuple[Line, ...], right: tuple[Line, ...], top: int, width: int, ruler: Ruler
 ) -> tuple[Placed, ...]:
     placed: list[Placed] = []
     for row in range(max(len(left), len(right))):

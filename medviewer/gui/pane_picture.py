@@ -10,6 +10,7 @@ picture itself.
 from dataclasses import dataclass, replace
 from math import ceil, floor, log2
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -64,7 +65,10 @@ class Patch:
 
 
 class PanePicture:
-    """One frame, perhaps processed, that can be rendered in parts and at several resolutions."""
+    """One frame, perhaps processed, that can be rendered in parts and at several resolutions.
+
+    Pictures of one frame share its levels and its newest rendering: original and threshold look alike.
+    """
 
     def __init__(self, frame: Frame, processed: "Processed | None" = None) -> None:
         self.frame = frame
@@ -72,6 +76,8 @@ class PanePicture:
         aspect = frame.geometry.pixel_aspect
         self.aspect = aspect if np.isfinite(aspect) and aspect > 0 else 1.0
         self.extent = (float(frame.columns), frame.rows * self.aspect)
+        self._original = self if processed is None else _original(frame)
+        self._newest: tuple[Patch, Voi | None, DisplayImage] | None = None
         self._levels: dict[str, list[npt.NDArray[Any]]] = {}
         self._averages: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []  # from level 1 on
         self._padding: Mask | None = None
@@ -115,8 +121,23 @@ class PanePicture:
             and bottom >= min(height, seen[3]) - 1e-6
         )
 
+    @property
+    def depends_on_window(self) -> bool:
+        """Whether another VOI gives another picture."""
+        whole = self.processed
+        return not self.frame.is_color and (whole is None or (whole.strength is None and whole.color is None))
+
     def render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         """Return a patch ready for the screen, grey or RGB, without the outline of a mask."""
+        whole = self.processed
+        if whole is not None and whole.values is None and whole.strength is None and whole.color is None:
+            return self._original.render(patch, voi)
+        newest = self._newest
+        if newest is None or newest[:2] != (patch, voi):
+            newest = self._newest = (patch, voi, self._render_anew(patch, voi))
+        return newest[2]
+
+    def _render_anew(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         image = self._render(patch, voi)
         hidden = self._hidden(patch)
         if hidden is None or self.frame.shutter is None:
@@ -223,11 +244,23 @@ class PanePicture:
         return default_voi(self.frame)
 
     def _part(self, name: str, whole: npt.NDArray[Any], patch: Patch) -> npt.NDArray[Any]:
-        levels = self._levels.setdefault(name, [whole])
+        shared = self._original if name in ("stored", "hidden") else self
+        levels = shared._levels.setdefault(name, [whole])
         while len(levels) <= patch.level:
             lines = name in ("mask", "strength", "hidden")
             levels.append(_half_by_maximum(levels[-1]) if lines else _half_by_area(levels[-1]))
         return levels[patch.level][patch.top : patch.bottom, patch.left : patch.right]
+
+
+_originals: WeakValueDictionary[Frame, PanePicture] = WeakValueDictionary()
+
+
+def _original(frame: Frame) -> PanePicture:
+    """Return the picture of a frame as it is; one for all that live at the same time."""
+    known = _originals.get(frame)
+    if known is None:
+        known = _originals[frame] = PanePicture(frame)
+    return known
 
 
 def _halved(length: int, times: int) -> int:

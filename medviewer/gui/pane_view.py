@@ -80,8 +80,7 @@ class PaneView(pg.GraphicsView):
         """
         if not self.has_picture:
             self._stamps = None  # now there is something for a scale bar
-        # no levels: 0 is black and 255 white as they are; given as (0, 255) they would be computed again
-        self._picture.setImage(np.ascontiguousarray(image), autoLevels=False)
+        self._picture.show_image(np.ascontiguousarray(image))
         if (image.shape[:2], rectangle) != self._shape:
             self._shape = (image.shape[:2], rectangle)
             self._picture.setRect(_qt_rectangle(rectangle))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.series import Identity
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 PATIENT_COLORS: Final = ("#1f6fa5", "#8a4fa8", "#2c7a4b", "#a3455f")
 """Grounds of the identity bars when several patients are on the screen; white text reads on each."""
+
+LETTERS_KEPT: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +163,14 @@ def _result(state: PaneState) -> tuple[Line, ...]:
 
 
 def _letters(state: PaneState) -> tuple[str, str, str, str]:
+    return _edge_letters(state.stack.rows, state.stack.columns, geometry(state))
+
+
+@lru_cache(LETTERS_KEPT)
+def _edge_letters(rows: int, columns: int, known: FrameGeometry) -> tuple[str, str, str, str]:
     from medviewer.imaging.transform import ViewTransform
 
-    known = geometry(state)
-    return ViewTransform(state.stack.rows, state.stack.columns, known.pixel_aspect).edge_letters(known)
+    return ViewTransform(rows, columns, known.pixel_aspect).edge_letters(known)
 
 
 def _identity_bar(who: Identity, showing: Showing) -> tuple[str, str]:

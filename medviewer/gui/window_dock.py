@@ -152,7 +152,8 @@ class WindowPanel(QWidget):
             decimals = decimals_for(voi.width)
             for box, value in ((self.center_box, voi.center), (self.width_box, voi.width)):
                 with QSignalBlocker(box):
-                    box.setDecimals(decimals)
+                    if box.decimals() != decimals:  # it would lay out the whole dock anew
+                        box.setDecimals(decimals)
                     box.setSingleStep(10.0**-decimals if voi.width < 200 else 10.0)
                     box.setValue(value)
             shown = (voi.center, voi.width)
