@@ -5,7 +5,6 @@ scrolls, drags the window and classifies; all events are posted inside the proce
 """
 
 import json
-import resource
 import statistics
 import sys
 import time
@@ -222,6 +221,12 @@ class Run:
         return until(lambda: self.session.focused.outcome is not None, "result")
 
 
+def peak_mb() -> float:
+    """Return this process' largest resident memory; ru_maxrss would hold its parent's, from before exec."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
 def wheel(target: QObject, slices: int) -> None:
     """Post one wheel step towards the user."""
     point = QPointF(100, 100)
@@ -258,12 +263,15 @@ def start(path: Path | None) -> None:
         timer = QTimer()
         timer.timeout.connect(look)
         timer.start(1)
-    program.application.exec()
+        QTimer.singleShot(PATIENCE_S * 1000, lambda: program.application.exit(1))
+    status = program.application.exec()
     sys.stdout.write(
         json.dumps({"modules": sorted({"torch", "pydicom", "cv2", "onnxruntime"} & set(sys.modules))})
     )
     sys.stdout.flush()
     program.end()
+    if status:
+        sys.exit("no picture came")
 
 
 def study(path: Path) -> None:
@@ -275,7 +283,7 @@ def study(path: Path) -> None:
     figures |= run.drag()
     if len(run.session.state.panes[0].stack.frames) > 100:
         figures |= run.classify()
-    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures["peak_mb"] = peak_mb()
     sys.stdout.write(json.dumps(figures))
     sys.stdout.flush()
     run.program.end()
