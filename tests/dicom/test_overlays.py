@@ -1,7 +1,11 @@
 """Overlays are found in every group, sign of origin and way of storing, and damaged ones do no harm."""
 
+import shutil
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from pydicom.dataset import FileDataset
@@ -11,7 +15,8 @@ from medviewer.dicom.overlays import BAD_OVERLAY, MANY_OVERLAYS
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.overlay import OverlayKind, on_frame
+from medviewer.imaging.overlay import OverlayKind, draw_overlays, on_frame
+from medviewer.imaging.presentation import display
 from tests import factories
 from tests.dicom.drawn_files import add_overlay
 from tests.dicom.reading import JPEG_LOSSLESS, read, read_dataset
@@ -188,6 +193,29 @@ def test_overlays_come_out_of_the_worker_as_they_are(tmp_path: Path) -> None:
         (overlay,) = sandbox.read_frame(FrameReference(path, made.SOPInstanceUID)).overlays
     assert np.array_equal(overlay.mask, plane)
     assert (overlay.origin, overlay.kind, overlay.label) == ((-4, 3), OverlayKind.REGION, "mine")
+
+
+@pytest.mark.parametrize("kind", ["separate", "embedded", "above and left", "below and right"])
+def test_dcmtk_draws_the_same_pixels(kind: str, tmp_path: Path) -> None:
+    program = shutil.which("dcm2pnm")
+    if program is None:
+        pytest.skip("dcmtk is not installed")
+    made, _ = embedded(13)
+    made.WindowCenter, made.WindowWidth = 0, 4096
+    if kind != "embedded":
+        made = factories.dataset(WindowCenter=0, WindowWidth=4096)
+        origin = {"separate": (1, 1), "above and left": (-2, -4), "below and right": (9, 12)}[kind]
+        add_overlay(made, mask(8, 11), origin=origin)
+    path = factories.write(made, tmp_path / "a.dcm")
+    subprocess.run([program, "+Wi", "1", path, tmp_path / "a.pgm"], check=True, capture_output=True)
+    theirs = cv2.imread(str(tmp_path / "a.pgm"), cv2.IMREAD_UNCHANGED)
+
+    frame = read(path)
+    white = [replace(overlay, color=(255, 255, 255)) for overlay in frame.overlays]
+    ours = draw_overlays(display(frame), white)[..., 0]
+
+    assert (ours == 255).any()
+    assert np.abs(ours.astype(int) - theirs).max() <= 1
 
 
 def test_real_overlays_are_read(shared_data: Path) -> None:

@@ -1,0 +1,385 @@
+"""Presentation states are read whole, and what makes no sense in one is left out and said."""
+
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from medviewer import limits
+from medviewer.dicom.annotations import BAD_DRAWING, MANY_DRAWINGS
+from medviewer.dicom.index import scan
+from medviewer.dicom.presentation_state import BAD_AREA, BAD_ROTATION, BAD_VOI, MASK_NOT_APPLIED
+from medviewer.dicom.reader import read_state_file
+from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.series import FrameReference
+from medviewer.errors import MissingAttributeError, NotDicomError
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.graphics import Graphic, GraphicKind, Justification, TextNote, Units
+from medviewer.imaging.modality import ModalityTable, Rescale
+from medviewer.imaging.presentation import display
+from medviewer.imaging.presentation_state import (
+    DisplayedArea,
+    ImageReference,
+    PresentationState,
+    SizeMode,
+    presented,
+    view_of,
+)
+from medviewer.imaging.shutter import BitmapShutter
+from medviewer.imaging.voi import VoiTable, Window
+from tests import factories
+from tests.dicom.drawn_files import COLOR_STATE, add_overlay, references, state, write_state
+from tests.dicom.reading import read
+
+UID = "2.25.7"
+
+
+def made(folder: Path, **elements: Any) -> PresentationState:
+    return read_state_file(write_state(folder, UID, **elements))
+
+
+def table(*entries: int, first: int = 0, bits: int = 16) -> dict[str, Any]:
+    return {
+        "LUTDescriptor": [len(entries), first, bits],
+        "LUTExplanation": "mine",
+        "LUTData": struct.pack(f"<{len(entries)}H", *entries),
+    }
+
+
+def test_a_state_says_what_it_is_called_and_what_it_is_about(tmp_path: Path) -> None:
+    series = [
+        {"SeriesInstanceUID": "1.1", "ReferencedImageSequence": references("1.2", "1.3")},
+        {"SeriesInstanceUID": "1.5", "ReferencedImageSequence": references("1.6", frames=[2, 4])},
+    ]
+    found = made(tmp_path, ReferencedSeriesSequence=series)
+    assert found.references == (
+        ImageReference("1.2"),
+        ImageReference("1.3"),
+        ImageReference("1.6", (2, 4)),
+    )
+    assert (found.label, found.description) == ("MADE", "Made state")
+    assert (found.creator, found.creation_date) == ("Maker, Mia", "20260304")
+    assert not found.is_color
+    assert found.warnings == ()
+
+
+def test_a_state_that_says_nothing_of_values_leaves_them_as_stored(tmp_path: Path) -> None:
+    found = made(tmp_path)
+    assert (found.modality, found.vois, found.inverted, found.presentation_table) == (None, (), False, None)
+
+
+def test_a_rescale_and_a_modality_table_are_read(tmp_path: Path) -> None:
+    rescaled = made(tmp_path, RescaleSlope=2, RescaleIntercept=-10, RescaleType="HU")
+    assert rescaled.modality == Rescale(2, -10, "HU")
+    item = {**table(5, 6, 7, first=3), "ModalityLUTType": "OD"}
+    by_table = made(tmp_path, ModalityLUTSequence=[item]).modality
+    assert isinstance(by_table, ModalityTable)
+    assert (by_table.first_mapped, by_table.values.tolist(), by_table.unit) == (3, [5, 6, 7], "OD")
+
+
+def test_each_window_and_table_is_for_the_images_that_it_names(tmp_path: Path) -> None:
+    items = [
+        {"ReferencedImageSequence": references("1.2"), "WindowCenter": 40, "WindowWidth": 80},
+        {"ReferencedImageSequence": references("1.3"), "VOILUTSequence": [table(0, 9, bits=12)]},
+    ]
+    first, second = made(tmp_path, SoftcopyVOILUTSequence=items).vois
+    assert (first.content, first.references) == ((Window(40, 80),), (ImageReference("1.2"),))
+    assert isinstance(second.content[0], VoiTable)
+    assert (second.content[0].bits, second.content[0].values.tolist()) == (12, [0, 9])
+
+
+def test_the_shape_and_the_table_of_the_presentation_are_read(tmp_path: Path) -> None:
+    assert made(tmp_path, PresentationLUTShape="INVERSE").inverted
+    item = table(0, 30, 60, bits=8)
+    found = made(tmp_path, PresentationLUTShape=None, PresentationLUTSequence=[item])
+    assert found.presentation_table is not None
+    assert (found.presentation_table.values.tolist(), found.presentation_table.bits) == ([0, 30, 60], 8)
+    assert not found.inverted
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("flip", ["N", "Y"])
+def test_an_image_is_turned_first_and_flipped_then(rotation: int, flip: str, tmp_path: Path) -> None:
+    found = made(tmp_path, ImageRotation=rotation, ImageHorizontalFlip=flip)
+    picture = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    expected = np.rot90(picture, -rotation // 90)
+    if flip == "Y":
+        expected = expected[:, ::-1]
+    frame = Frame(picture, UID)
+    assert np.array_equal(view_of(frame, found).apply(picture), expected)
+
+
+def test_a_displayed_area_counts_from_zero_whatever_corner_comes_first(tmp_path: Path) -> None:
+    item = {
+        "DisplayedAreaTopLeftHandCorner": [30, 5],  # column, row: as after a flip
+        "DisplayedAreaBottomRightHandCorner": [-4, 20],
+        "PresentationSizeMode": "MAGNIFY",
+        "PresentationPixelMagnificationRatio": 2.5,
+        "PresentationPixelSpacing": [1.0, 0.5],
+    }
+    (area,) = made(tmp_path, DisplayedAreaSelectionSequence=[item]).areas
+    assert area.content == DisplayedArea(-5, 4, 29, 19, SizeMode.MAGNIFY, (1.0, 0.5), 2.5, 2.0)
+
+
+def test_layers_have_their_order_and_colour(tmp_path: Path) -> None:
+    items = [
+        {"GraphicLayer": "A", "GraphicLayerOrder": 2, "GraphicLayerRecommendedDisplayGrayscaleValue": 0xFFFF},
+        {"GraphicLayer": "B", "GraphicLayerOrder": 1},
+        {
+            "GraphicLayer": "C",
+            "GraphicLayerOrder": 3,
+            "GraphicLayerRecommendedDisplayGrayscaleValue": 0,
+            "GraphicLayerRecommendedDisplayCIELabValue": [0xFFFF, 0x8080, 0x8080],
+        },
+        {"GraphicLayer": "D", "GraphicLayerOrder": 4},
+    ]
+    layers = made(tmp_path, GraphicLayerSequence=items).layers
+    assert [(layer.name, layer.order) for layer in layers] == [("A", 2), ("B", 1), ("C", 3), ("D", 4)]
+    assert [layer.color for layer in layers] == [(255,) * 3, None, (255,) * 3, None]
+
+
+def drawing(kind: str, *numbers: float, **more: Any) -> dict[str, Any]:
+    return {
+        "GraphicAnnotationUnits": "PIXEL",
+        "GraphicDimensions": 2,
+        "NumberOfGraphicPoints": len(numbers) // 2,
+        "GraphicData": list(numbers),
+        "GraphicType": kind,
+        "GraphicFilled": "N",
+        **more,
+    }
+
+
+def annotated(folder: Path, *graphics: dict[str, Any], texts: list[dict[str, Any]] | None = None) -> Any:
+    item: dict[str, Any] = {"GraphicLayer": "L", "ReferencedImageSequence": references(UID)}
+    if graphics:
+        item["GraphicObjectSequence"] = list(graphics)
+    if texts:
+        item["TextObjectSequence"] = texts
+    return made(folder, GraphicAnnotationSequence=[item])
+
+
+def test_drawings_of_all_kinds_are_read(tmp_path: Path) -> None:
+    found = annotated(
+        tmp_path,
+        drawing("POINT", 1, 2),
+        drawing("POLYLINE", 1, 2, 3, 4, 5, 6, GraphicFilled="Y"),
+        drawing("INTERPOLATED", 1, 2, 3, 4),
+        drawing("CIRCLE", 1, 2, 3, 4, GraphicAnnotationUnits="DISPLAY"),
+        drawing("ELLIPSE", 1, 2, 3, 4, 5, 6, 7, 8),
+    )
+    (part,) = found.annotations
+    assert part.references == (ImageReference(UID),)
+    assert part.content.layer == "L"
+    graphics = part.content.graphics
+    assert [graphic.kind for graphic in graphics] == list(GraphicKind)
+    assert graphics[1] == Graphic(GraphicKind.POLYLINE, ((1, 2), (3, 4), (5, 6)), is_filled=True)
+    assert [graphic.units for graphic in graphics].index(Units.DISPLAY) == 3
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        drawing("POINT", 1, 2, 3, 4),
+        drawing("CIRCLE", 1, 2),
+        drawing("ELLIPSE", 1, 2, 3, 4),
+        drawing("POLYLINE", 1, 2),
+        drawing("POLYLINE", 1, 2, 3),
+        drawing("HEART", 1, 2),
+        drawing("POINT", 1, 2, GraphicAnnotationUnits="MILES"),
+        drawing("POINT", 1, float("nan")),
+    ],
+)
+def test_a_drawing_that_makes_no_sense_is_left_out_and_the_others_stay(
+    wrong: dict[str, Any], tmp_path: Path
+) -> None:
+    found = annotated(tmp_path, wrong, drawing("POINT", 7, 8))
+    assert [graphic.points for graphic in found.annotations[0].content.graphics] == [((7, 8),)]
+    assert found.warnings == (BAD_DRAWING,)
+
+
+def test_points_of_drawings_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = drawing("POLYLINE", 1, 2, 3, 4)
+    monkeypatch.setattr(limits, "DRAWING_POINTS", 4)
+    assert len(annotated(tmp_path, line, line).annotations[0].content.graphics) == 2
+    found = annotated(tmp_path, line, line, drawing("POINT", 1, 2))
+    assert len(found.annotations[0].content.graphics) == 2
+    assert found.warnings == (MANY_DRAWINGS,)
+
+
+def test_texts_are_read_line_by_line_as_plain_text(tmp_path: Path) -> None:
+    boxed = {
+        "UnformattedTextValue": "two\r\nlines \\ <b>plain</b>",
+        "BoundingBoxAnnotationUnits": "DISPLAY",
+        "BoundingBoxTopLeftHandCorner": [0.1, 0.2],
+        "BoundingBoxBottomRightHandCorner": [0.3, 0.4],
+        "BoundingBoxTextHorizontalJustification": "CENTER",
+    }
+    anchored = {
+        "UnformattedTextValue": "here",
+        "AnchorPointAnnotationUnits": "PIXEL",
+        "AnchorPoint": [5, 6],
+        "AnchorPointVisibility": "Y",
+    }
+    nowhere = {"UnformattedTextValue": "lost"}
+    found = annotated(tmp_path, texts=[boxed, anchored, nowhere])
+    first, second = found.annotations[0].content.texts
+    assert first.lines == ("two", "lines \\ <b>plain</b>")
+    assert first.box == tuple(pytest.approx(corner) for corner in ((0.1, 0.2), (0.3, 0.4)))
+    assert (first.box_units, first.justification) == (Units.DISPLAY, Justification.CENTER)
+    assert second == TextNote(("here",), anchor=(5, 6), is_anchor_shown=True)
+    assert found.warnings == (BAD_DRAWING,)
+
+
+def test_overlays_are_activated_by_their_layer_and_a_bitmap_shutter_is_none_of_them(tmp_path: Path) -> None:
+    mask = np.eye(16, dtype=bool)
+    dataset = state(UID, ShutterShape="BITMAP", ShutterOverlayGroup=0x6002, ShutterPresentationValue=9)
+    add_overlay(dataset, mask, OverlayActivationLayer="L")
+    add_overlay(dataset, ~mask, group=0x6002, OverlayActivationLayer="L")
+    dataset.add_new(0x60041001, "CS", "M")  # a plane of the image
+    dataset.add_new(0x60061001, "CS", "")
+    found = read_state_file(factories.write(dataset, tmp_path / "state.dcm"))
+    assert found.activations == ((0x6000, "L"), (0x6004, "M"))
+    assert [overlay.group for overlay in found.overlays] == [0x6000]
+    assert found.shutter is not None
+    assert isinstance(found.shutter.shapes[0], BitmapShutter)
+    assert np.array_equal(found.shutter.shapes[0].hidden, ~mask)
+    assert found.warnings == ()
+
+
+def test_a_colour_state_has_no_grey_scale_chain(tmp_path: Path) -> None:
+    found = made(
+        tmp_path,
+        sop_class=COLOR_STATE,
+        RescaleSlope=2,
+        RescaleIntercept=0,
+        PresentationLUTShape="INVERSE",
+        SoftcopyVOILUTSequence=[{"WindowCenter": 1, "WindowWidth": 2}],
+    )
+    assert found.is_color
+    assert (found.modality, found.vois, found.inverted) == (None, (), False)
+
+
+@pytest.mark.parametrize(
+    ("elements", "warning"),
+    [
+        ({"ImageRotation": 45}, BAD_ROTATION),
+        ({"SoftcopyVOILUTSequence": [{"WindowCenter": 1, "WindowWidth": 0}]}, BAD_VOI),
+        ({"DisplayedAreaSelectionSequence": [{"DisplayedAreaTopLeftHandCorner": [1, 1]}]}, BAD_AREA),
+        ({"MaskSubtractionSequence": [{"MaskOperation": "AVG_SUB"}]}, MASK_NOT_APPLIED),
+    ],
+)
+def test_what_is_not_applied_is_said(elements: dict[str, Any], warning: str, tmp_path: Path) -> None:
+    found = made(tmp_path, **elements)
+    assert found.warnings == (warning,)
+    assert (found.quarter_turns, found.vois) == (0, ())
+
+
+def test_the_library_offers_states_and_lists_them_with_the_other_objects(tmp_path: Path) -> None:
+    factories.ct_series(tmp_path, 2)
+    image = factories.uid("instance", 1, 0)
+    path = write_state(tmp_path, image)
+    write_state(tmp_path / "color", "1.9", sop_class=COLOR_STATE)
+    factories.write(state("1.9", sop_class="1.2.840.10008.5.1.4.1.1.11.5"), tmp_path / "another_kind.dcm")
+    with Sandbox() as sandbox:
+        *_, last = scan([tmp_path], sandbox)
+        library = last.library
+        by_path = {offered.path: offered for offered in library.presentation_states}
+        assert set(by_path) == {path, tmp_path / "color" / "state.dcm"}
+        assert len(library.other) == 3
+        offered = by_path[path]
+        assert offered.is_about(image)
+        assert not offered.is_about(factories.uid("instance", 1, 1))
+        assert (offered.label, offered.creator, offered.creation_date) == ("MADE", "Maker, Mia", "20260304")
+        assert sandbox.read_presentation_state(path).references == offered.references
+
+
+def test_a_file_that_is_no_state_is_refused_by_name(tmp_path: Path) -> None:
+    image = factories.write(factories.dataset(), tmp_path / "image.dcm")
+    letter = factories.not_dicom(tmp_path / "letter.dcm")
+    with Sandbox() as sandbox:
+        with pytest.raises(MissingAttributeError):
+            sandbox.read_presentation_state(image)
+        with pytest.raises(NotDicomError):
+            sandbox.read_presentation_state(letter)
+
+
+def by_dcmtk(image: Path, state_path: Path, folder: Path) -> np.ndarray:
+    """Return what dcmtk renders of an image with a state; no overlays, and no shutters but bitmaps."""
+    program = shutil.which("dcmp2pgm")
+    if program is None:
+        pytest.skip("dcmtk is not installed")
+    picture = folder / "dcmtk.pgm"
+    subprocess.run([program, "-p", state_path, image, picture], check=True, capture_output=True)
+    return np.asarray(cv2.imread(str(picture), cv2.IMREAD_UNCHANGED))
+
+
+def as_seen(frame: Frame, chosen: PresentationState) -> np.ndarray:
+    return view_of(frame, chosen).apply(display(presented(frame, chosen)))
+
+
+@pytest.mark.parametrize("kind", ["window", "inverse", "table", "voi table", "bitmap", "turned"])
+@pytest.mark.parametrize("is_monochrome1", [False, True])
+def test_dcmtk_renders_the_same_picture(kind: str, is_monochrome1: bool, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(3).integers(0, 4096, (16, 16)).astype(np.uint16)
+    image = factories.dataset(
+        pixels,
+        BitsStored=12,
+        HighBit=11,
+        PhotometricInterpretation="MONOCHROME1" if is_monochrome1 else "MONOCHROME2",
+        WindowCenter=100,
+        WindowWidth=30,
+    )
+    window = {"SoftcopyVOILUTSequence": [{"WindowCenter": 900, "WindowWidth": 2500}]}
+    chain = {"RescaleSlope": 1, "RescaleIntercept": -1024, "RescaleType": "US", **window}
+    elements: dict[str, dict[str, Any]] = {
+        "window": chain,
+        "inverse": {**chain, "PresentationLUTShape": "INVERSE"},
+        "table": {
+            **chain,
+            "PresentationLUTShape": None,
+            "PresentationLUTSequence": [table(*(np.arange(4096)[::-1] // 3), bits=12)],
+        },
+        "voi table": {
+            "SoftcopyVOILUTSequence": [{"VOILUTSequence": [table(*(np.arange(4096) // 16), bits=8)]}]
+        },
+        "bitmap": {
+            **chain,
+            "ShutterShape": "BITMAP",
+            "ShutterOverlayGroup": 0x6000,
+            "ShutterPresentationValue": 0xFFFF,
+        },
+        "turned": {**chain, "ImageRotation": 90, "ImageHorizontalFlip": "Y"},
+    }
+    made_state = state(image.SOPInstanceUID, **elements[kind])
+    if kind == "bitmap":
+        add_overlay(made_state, np.random.default_rng(5).random((16, 16)) > 0.7)
+    made_state.ReferencedSeriesSequence[0].SeriesInstanceUID = image.SeriesInstanceUID
+    image_path = factories.write(image, tmp_path / "image.dcm")
+    state_path = factories.write(made_state, tmp_path / "state.dcm")
+
+    ours = as_seen(read(image_path), read_state_file(state_path))
+    theirs = by_dcmtk(image_path, state_path, tmp_path)
+
+    assert np.abs(ours.astype(int) - theirs).max() <= 1
+
+
+def test_dcmtk_renders_real_states_alike(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "data" / "dicom" / "12-presentation-states-shutters-overlays-sr" / "gsps_on_ct"
+    image = folder / "1.2.840.113619.2.65.1.1762905398.10769.1026668353.13.dcm"
+    compared = 0
+    with Sandbox() as sandbox:
+        frame = sandbox.read_frame(FrameReference(image, image.stem))
+        for name in ("ANNOTATION", "ROI_ELLIPSE", "ROTATED_LEFT"):
+            chosen = sandbox.read_presentation_state(folder / f"{name}.dcm")
+            assert chosen.is_about(frame.sop_instance_uid)
+            theirs = by_dcmtk(image, folder / f"{name}.dcm", tmp_path)
+            assert np.abs(as_seen(frame, chosen).astype(int) - theirs).max() <= 1
+            compared += 1
+    assert compared == 3
