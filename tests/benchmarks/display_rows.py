@@ -1,4 +1,7 @@
-"""Rows of the grey-scale chain and the filters: V1, F1, F2, F3."""
+"""Rows of the grey-scale chain and the filters: V1, V3, F1, F2, F3."""
+
+import itertools
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -6,10 +9,13 @@ from pictures import ct
 from skimage.filters import threshold_otsu
 from table import Measured, Row, interleaved
 
+from medviewer.gui.pane_picture import PanePicture
 from medviewer.imaging import filters
 from medviewer.imaging.modality import apply_modality
 from medviewer.imaging.presentation import display
 from medviewer.imaging.processing import process
+from medviewer.imaging.scaling import on_screen
+from medviewer.imaging.voi import Window
 
 
 def windowing(rows: int, columns: int) -> Measured:
@@ -20,6 +26,23 @@ def windowing(rows: int, columns: int) -> Measured:
         lambda: display(frame), lambda: np.copyto(target, frame.stored), rounds=41, warm=5
     )
     return Measured(product, copy)
+
+
+def large_drag() -> Measured:
+    """Window a frame of 14 million pixels for a pane of 900 rows, beside the way through all its pixels."""
+    frame = replace(ct(583, 383), stored=np.tile(ct(583, 383).stored, (8, 8)))
+    scale = 900 / frame.rows
+    size = (round(frame.columns * scale), 900)
+    picture = PanePicture(frame)
+    patch = picture.patch((0.0, 0.0, float(frame.columns), float(frame.rows)), scale)
+    zoom = scale * frame.columns / (patch.right - patch.left)
+    windows = (Window(40 + step / 100, 80) for step in itertools.count())  # a new one each time, as in a drag
+    product, whole = interleaved(
+        lambda: on_screen(picture.render(patch, next(windows)), (zoom, zoom), (0, 0), size),
+        lambda: on_screen(display(frame, next(windows)), (scale, scale), (0, 0), size),
+        rounds=31,
+    )
+    return Measured(product, whole)
 
 
 def banded_guided_filter() -> Measured:
@@ -80,6 +103,7 @@ def otsu(rows: int, columns: int) -> Measured:
 ROWS = (
     Row("V1", "16-bit window of 512 x 512, beside a copy", 7, lambda: windowing(512, 512)),
     Row("V1", "16-bit window of 2487 x 2048, beside a copy", 3.5, lambda: windowing(2487, 2048)),
+    Row("V3", "window drag on 14 million pixels, beside all pixels", 0.35, large_drag),
     Row("F1", "guided filter in bands, beside the whole picture", 0.5, banded_guided_filter),
     Row("F2", "denoise while scrolling, beside a 5 x 5 Gaussian", 4, denoise_cost),
     Row("F2", "denoise while scrolling: change of error", -0.7, lambda: denoise_gain(False), absolute=True),
