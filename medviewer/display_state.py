@@ -65,9 +65,16 @@ class PaneState:
     @property
     def seen(self) -> Frame | None:
         """The frame as the chosen presentation state wants it seen; `frame` is measured and classified."""
-        if self.frame is None or self.presentation is None:
-            return self.frame
-        return presented(self.frame, self.presentation)
+        state = self.presentation_in_use
+        return self.frame if self.frame is None or state is None else presented(self.frame, state)
+
+    @property
+    def presentation_in_use(self) -> PresentationState | None:
+        """The chosen presentation state, where it is about the frame."""
+        frame, state = self.frame, self.presentation
+        if frame is None or state is None or not state.is_about(frame.sop_instance_uid, frame.frame_number):
+            return None
+        return state
 
     @property
     def identity(self) -> Identity:

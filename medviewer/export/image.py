@@ -34,7 +34,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.overlay import draw_overlays
 from medviewer.imaging.parameter import Parameters
 from medviewer.imaging.presentation import square_pixels
-from medviewer.imaging.presentation_state import PresentationState, presented, view_of
+from medviewer.imaging.presentation_state import presented, view_of
 from medviewer.imaging.processed import Processed
 from medviewer.imaging.processing import draw_mask, fidelity, process, render
 from medviewer.imaging.transform import ViewTransform
@@ -125,7 +125,7 @@ def _read_back(path: Path, content: bytes, pixels: DisplayImage) -> None:
 def _compose(pane: PaneState, settings: Mapping[str, Parameters], with_identity: bool) -> _Sheet:
     frame = _frame(pane)
     outcome = _outcome(pane, frame)
-    state = _state(pane, frame)
+    state = pane.presentation_in_use
     seen = frame if state is None else presented(frame, state)
     processed = process(seen, pane.processing, settings, voi=pane.voi)
     drawn = draw_mask(render(processed, pane.voi), processed)
@@ -158,12 +158,6 @@ def _frame(pane: PaneState) -> Frame:
     ):
         raise NotFoundError(what=translate("picture"), which=f"#{pane.index + 1}")
     return frame
-
-
-def _state(pane: PaneState, frame: Frame) -> PresentationState | None:
-    """Return the pane's presentation state, only if it is about the frame."""
-    state = pane.presentation
-    return state if state is not None and state.is_about(frame.sop_instance_uid, frame.frame_number) else None
 
 
 def _outcome(pane: PaneState, frame: Frame) -> Outcome | None:
@@ -246,7 +240,7 @@ def _whose(pane: PaneState, with_identity: bool) -> list[str]:
 def _drawn(pane: PaneState, seen: Frame) -> list[str]:
     """Return what is said of presentation state, shutter, overlays and drawings; the state's label only."""
     lines = []
-    state = None if pane.frame is None else _state(pane, pane.frame)
+    state = pane.presentation_in_use
     if state is not None:
         lines.append(translate("presentation state {name}", name=state.label or "?"))
     if seen.shutter is not None:

@@ -35,6 +35,7 @@ def describe_making(
     named : bool
         Whether the patient's identity was written into the picture.
     """
+    state = pane.presentation_in_use
     return {
         "schema": 1,
         "software": f"medviewer {medviewer.__version__}",
@@ -52,7 +53,7 @@ def describe_making(
         "picture": {
             "processing": pane.processing,
             "parameters": _chain(pane.processing, settings),
-            "presentation_state": None if pane.presentation is None else pane.presentation.sop_instance_uid,
+            "presentation_state": None if state is None else state.sop_instance_uid,
             "graphics": pane.graphics_shown,
             "window": None if frame.is_color else _voi_record(pane.voi or default_voi(pane.seen or frame)),
             "rows": shape[0],
