@@ -176,9 +176,10 @@ def _directory(archive: Path, state: FileState) -> _Directory:
     with file:
         _refuse_long_directory(archive, file, state.size)
         try:
-            listed = zipfile.ZipFile(file).infolist()
+            listed = zipfile.ZipFile(file).infolist()  # which may be more than the archive says
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, struct.error) as error:
             raise ArchiveError(path=archive, detail=BAD_DIRECTORY) from error
+    _bound(archive, mark("archive members"), len(listed), limits.ARCHIVE_MEMBERS)
     _refuse_overlaps(archive, listed)
     members: dict[tuple[str, ...], zipfile.ZipInfo] = {}
     refused: list[UnreadableFile] = []
@@ -212,17 +213,13 @@ def _refuse_long_directory(archive: Path, file: BinaryIO, size: int) -> None:
         record = file.read(END_RECORD_64.size)
         if signature == b"PK\6\7" and len(record) == END_RECORD_64.size:
             _, count, length = END_RECORD_64.unpack(record)
-    if count > limits.ARCHIVE_MEMBERS:
-        raise LimitError(
-            path=archive, what=mark("archive members"), asked=count, allowed=limits.ARCHIVE_MEMBERS
-        )
-    if length > limits.ARCHIVE_DIRECTORY_BYTES:  # whatever the count says
-        raise LimitError(
-            path=archive,
-            what=mark("bytes of archive directory"),
-            asked=length,
-            allowed=limits.ARCHIVE_DIRECTORY_BYTES,
-        )
+    _bound(archive, mark("archive members"), count, limits.ARCHIVE_MEMBERS)
+    _bound(archive, mark("bytes of archive directory"), length, limits.ARCHIVE_DIRECTORY_BYTES)
+
+
+def _bound(archive: Path, what: str, asked: int, allowed: int) -> None:
+    if asked > allowed:
+        raise LimitError(path=archive, what=what, asked=asked, allowed=allowed)
 
 
 def _refuse_overlaps(archive: Path, listed: Iterable[zipfile.ZipInfo]) -> None:

@@ -243,7 +243,7 @@ def _encoding(path: Path, file: BinaryIO, position: int, stated: str) -> tuple[b
     explicit = head[4:6].isalpha() and head[4:6].isupper()
     (group,) = struct.unpack_from("<H", head)
     if stated and stated != EXPLICIT_BIG:
-        return (stated == IMPLICIT_LITTLE and not explicit), True, stated
+        return not explicit, True, stated  # some state one and write the other
     if group >= 0x0400 and explicit:
         return False, False, EXPLICIT_BIG
     return not explicit, True, EXPLICIT_LITTLE if explicit else IMPLICIT_LITTLE

@@ -4,12 +4,13 @@ Only sequences and items of undefined length are walked: a parser leaves the oth
 Whatever cannot be followed ends the walk; it is the parser's to refuse.
 """
 
+import io
 import struct
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from medviewer import limits
-from medviewer.errors import LimitError
+from medviewer.errors import DamagedFileError, LimitError
 from medviewer.translation import mark
 
 LONG_REPRESENTATIONS: Final = frozenset(
@@ -21,6 +22,7 @@ SEQUENCE_END: Final = 0xFFFEE0DD
 PIXELS: Final = 0x7FE00008
 UNDEFINED: Final = 0xFFFFFFFF
 WINDOW_BYTES: Final = 1 << 16
+CUT_HEADER: Final = mark("it ends amid its header")
 
 
 def check_structure(path: Path, file: BinaryIO, position: int, *, implicit: bool, little: bool) -> None:
@@ -28,6 +30,8 @@ def check_structure(path: Path, file: BinaryIO, position: int, *, implicit: bool
 
     Raises
     ------
+    DamagedFileError
+        The file ends amid an element before the pixels.
     LimitError
         More nested sequences, items, elements or bytes than limits.py allows.
     """
@@ -36,10 +40,14 @@ def check_structure(path: Path, file: BinaryIO, position: int, *, implicit: bool
     long_of = struct.Struct(order + "I").unpack_from
     short_of = struct.Struct(order + "H").unpack_from
     start, content, place = position, b"", 0
+    size = file.seek(0, io.SEEK_END)
+    is_sure = True  # that the elements were followed rightly
     depth = items = elements = 0
     while True:
         if place + 12 > len(content):  # headers are short and files are long: a window of the file at a time
             start += place
+            if is_sure and depth <= 0 and start > size:
+                raise DamagedFileError(path=path, detail=CUT_HEADER)
             _bound(path, mark("header bytes"), start - position, limits.HEADER_BYTES)
             file.seek(start)
             content, place = file.read(WINDOW_BYTES), 0
@@ -62,7 +70,7 @@ def check_structure(path: Path, file: BinaryIO, position: int, *, implicit: bool
         _bound(path, mark("data elements"), elements, limits.ELEMENTS)
         if implicit:
             (length,), head = long_of(content, place + 4), 8
-        elif content[place + 4 : place + 6] in LONG_REPRESENTATIONS:
+        elif (representation := content[place + 4 : place + 6]) in LONG_REPRESENTATIONS:
             if place + 12 > len(content):
                 return
             (length,), head = long_of(content, place + 8), 12
@@ -71,9 +79,25 @@ def check_structure(path: Path, file: BinaryIO, position: int, *, implicit: bool
         place += head
         if length == UNDEFINED:
             depth += 1
+            is_sure &= implicit or representation == b"SQ"  # the items of others may be encoded otherwise
             _bound(path, mark("nested sequences"), depth, limits.SEQUENCE_DEPTH)
         else:
+            if not implicit and representation == b"SQ":
+                _bound_items(path, file, start + place, length, order)
             place += length
+
+
+def _bound_items(path: Path, file: BinaryIO, start: int, length: int, order: str) -> None:
+    """Count the items of a sequence of stated length, which a parser builds when it is asked for it."""
+    items, end = 0, start + length
+    while start + 8 <= end:
+        file.seek(start)
+        group, element, size = struct.unpack(order + "HHI", file.read(8).ljust(8, b"\0"))
+        if group << 16 | element != ITEM or size == UNDEFINED:
+            return
+        start += 8 + size
+        items += 1
+        _bound(path, mark("sequence items"), items, limits.SEQUENCE_ITEMS)
 
 
 def _bound(path: Path, what: str, asked: int, allowed: int) -> None:

@@ -1,0 +1,30 @@
+"""Each file made to hurt a viewer is shown or refused with a reason, by workers that stay alive."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from medviewer import limits
+from medviewer.dicom.sandbox import Sandbox
+from tests.crafted_files import CRAFTED, outcome
+from tests.mutation.opening import peak_bytes
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as shared:
+        yield shared
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:pydicom")  # what is written is wrong on purpose
+@pytest.mark.parametrize("make", CRAFTED, ids=lambda make: make.__name__)
+def test_a_crafted_file_is_shown_or_refused_with_its_reason(
+    sandbox: Sandbox, tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    path = make(tmp_path / "a.dcm")
+    sandbox.start()
+    workers = sandbox.worker_pids
+    assert CRAFTED[make] in outcome(path, sandbox)
+    assert sandbox.worker_pids == workers  # none was ended for taking too long or too much
+    assert max(map(peak_bytes, workers)) < limits.WORKER_ADDRESS_SPACE
