@@ -12,6 +12,7 @@ from medviewer.imaging.modality import ModalityTable, Rescale
 from medviewer.imaging.presentation import display
 from medviewer.imaging.processing import Processed, process
 from medviewer.imaging.scaling import on_screen
+from medviewer.imaging.shutter import RectangularShutter, Shutter
 from medviewer.imaging.voi import Window
 
 SEEN_ALL = (0.0, 0.0, 1e9, 1e9)
@@ -189,3 +190,31 @@ def test_a_reduced_picture_stays_on_its_pixels():
     assert (shown.shape, left, top) == ((50, 50, 3), 0, 5)
     assert shown[24, 0, 1] == 0
     assert shown[25, 0, 1] == 200
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.5, 0.25])
+@pytest.mark.parametrize("padding", [None, (0, 40)])
+def test_a_shutter_covers_the_same_part_at_every_level(scale, padding):
+    shutter = Shutter((RectangularShutter(top=81, bottom=700, left=163, right=999),), 0xFFFF)
+    frame = replace(mammogram(800, 600), padding=padding)
+    plain, covered = (PanePicture(one) for one in (frame, replace(frame, shutter=shutter)))
+
+    patch = plain.patch(SEEN_ALL, scale)
+    expected, image = plain.render(patch, None), covered.render(patch, None)
+
+    step = round(1 / scale)
+    hidden = np.ones((800, 600), bool)
+    hidden[81:701, 163:] = False
+    hidden = hidden.reshape(800 // step, step, 600 // step, step).any(axis=(1, 3))
+    assert (image[hidden] == 255).all()
+    assert np.array_equal(image[~hidden], expected[~hidden])
+
+
+def test_of_a_part_the_shutter_covers_what_lies_there():
+    shutter = Shutter((RectangularShutter(top=0, bottom=2399, left=0, right=1099),), 0xFFFF)
+    picture = PanePicture(replace(mammogram(), shutter=shutter))
+
+    image = picture.render(Patch(0, 500, 600, 1000, 1200), None)
+
+    assert (image[:, 100:] == 255).all()
+    assert (image[:, :100] < 255).any()
