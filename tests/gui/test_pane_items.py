@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_items import MaskItem
@@ -18,10 +19,13 @@ TWO = ("original", "thresholded")
 
 
 def view_of(qtbot, image: np.ndarray) -> PaneView:
-    view = PaneView()
-    qtbot.addWidget(view)
+    host = QWidget()  # the view itself must never be closed, pyqtgraph's own close() crashes
+    qtbot.addWidget(host)
+    view = PaneView(parent=host)
     view.resize(300, 300)
-    view.show()
+    host.resize(300, 300)
+    host.show()
+    view.host = host  # lives as long as the view
     view.set_extent((float(image.shape[1]), float(image.shape[0])))
     view.show_picture(image, (0.0, 0.0, float(image.shape[1]), float(image.shape[0])))
     return view
