@@ -130,12 +130,12 @@ def _by_marks(
 ) -> tuple[tuple[Fragment, ...], ...]:
     """Return groups of fragments, each beginning where a codestream does and the last one had ended."""
     groups: list[list[Fragment]] = []
-    has_ended = True
+    tail = END
     for offset, length in fragments:
-        begins = read(offset, min(length, 8)).startswith(STARTS)
-        if not groups or (begins and has_ended):
+        begins = read(offset, min(length, len(STARTS[-1]))).startswith(STARTS)
+        if not groups or (begins and tail.rstrip(b"\0").endswith(END)):
             groups.append([])
         groups[-1].append((offset, length))
-        tail = min(length, TAIL_BYTES)
-        has_ended = read(offset + length - tail, tail).rstrip(b"\0").endswith(END)
+        last = min(length, TAIL_BYTES)
+        tail = (tail + read(offset + length - last, last))[-TAIL_BYTES:]  # an end may stand in two fragments
     return tuple(map(tuple, groups))

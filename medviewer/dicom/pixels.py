@@ -227,21 +227,23 @@ def _from_bytes(source: Source, layout: PixelLayout, content: bytes, first_bit: 
 
 
 def _decode_rle(source: Source, layout: PixelLayout, content: bytes) -> Pixels:
-    from rle import rle
-
     size = layout.rows * layout.columns
     if layout.bits_allocated == 1:
-        packed_bytes = (size + 7) // 8
-        if not is_rle_whole(content, 1, packed_bytes):
-            raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
-        plain = _quietly(source, lambda: bytes(rle.decode_frame(content, packed_bytes, 8, "<")))
-        return _from_bytes(source, layout, plain, 0)
-    segments = layout.samples * layout.bits_allocated // 8
-    if not is_rle_whole(content, segments, size * segments):
-        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
-    plain = _quietly(source, lambda: bytes(rle.decode_frame(content, size, layout.bits_allocated, "<")))
+        packed = _unpack_rle(source, content, "u1", segments=1, plain_bytes=(size + 7) // 8)
+        return _from_bytes(source, layout, packed, 0)
+    sample = layout.bits_allocated // 8
+    segments = layout.samples * sample
+    plain = _unpack_rle(source, content, f"<u{sample}", segments=segments, plain_bytes=size * segments)
     unpacked = replace(layout, is_planar=True, photometric=layout.photometric.replace("_422", ""))
     return _from_bytes(replace_order(source), unpacked, plain, 0)
+
+
+def _unpack_rle(source: Source, content: bytes, dtype: str, *, segments: int, plain_bytes: int) -> bytes:
+    import imagecodecs
+
+    if not is_rle_whole(content, segments, plain_bytes):
+        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+    return _quietly(source, lambda: bytes(imagecodecs.dicomrle_decode(content, dtype, out=plain_bytes)))  # type: ignore[no-any-return]
 
 
 def replace_order(source: Source) -> Source:
@@ -255,7 +257,7 @@ def _quietly(source: Source, decode: Any) -> Any:
         return decode()
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # pylibjpeg-rle panics with a class that is no Exception
+    except BaseException as error:  # some decoders raise a class that is no Exception
         raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM) from error
 
 
@@ -344,11 +346,14 @@ def clear_unused_bits(pixels: Pixels, layout: PixelLayout) -> Pixels:
     wide = layout.bits_allocated
     unsigned = pixels.view(f"u{wide // 8}")
     above, below = wide - 1 - layout.high_bit, wide - layout.bits_stored
-    if layout.is_signed:
-        return np.ascontiguousarray((unsigned << above).view(f"i{wide // 8}") >> below)
+    kind = "i" if layout.is_signed else "u"
     if below == 0:
-        return np.ascontiguousarray(unsigned)
-    return np.ascontiguousarray((unsigned << above) >> below)
+        return np.ascontiguousarray(unsigned).view(f"{kind}{wide // 8}")
+    if not layout.is_signed and above == below:
+        return unsigned & unsigned.dtype.type((1 << layout.bits_stored) - 1)
+    stored = (unsigned << above).view(f"{kind}{wide // 8}")
+    stored >>= below  # in place: a frame is touched as seldom as can be
+    return stored
 
 
 def _to_rgb(layout: PixelLayout, pixels: Pixels, depth: int, *, is_rgb: bool) -> Pixels:

@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -255,10 +255,10 @@ class Sandbox:
             "mtime": reference.file_mtime_ns,
         }
         seconds = limits.WORKER_WALL_SECONDS + _extra_seconds(reference.file_size)
-        with self._decoding.lock:
+        with self._free_lane() as lane:
             try:
-                number = self._decoding.send(request)
-                reply = self._decoding.receive(number, seconds)
+                number = lane.send(request)
+                reply = lane.receive(number, seconds)
             except _DiedError as error:
                 self._deaths[path] += 1
                 raise DecoderDiedError(path=path) from error
@@ -267,11 +267,24 @@ class Sandbox:
             if "error" in reply:
                 raise error_of(reply)
             record = reply["frame"]
-            stored = self._decoding.pixels(number, record)
+            stored = lane.pixels(number, record)
         if stored is None:
             raise DecoderDiedError(path=path)
         warnings = tuple(translate(sentence) for sentence in record["warnings"])
         return frame_from_record(record, stored, warnings)
+
+    @contextlib.contextmanager
+    def _free_lane(self) -> Iterator[_Lane]:
+        """Hold the decoding worker, or the indexing one where that is idle and the decoding one is not."""
+        for lane in (self._decoding, self._indexing):
+            if lane.lock.acquire(blocking=False):
+                try:
+                    yield lane
+                finally:
+                    lane.lock.release()
+                return
+        with self._decoding.lock:
+            yield self._decoding
 
     def read_presentation_state(self, path: Path) -> PresentationState:
         """Return the presentation state that a file holds, its warnings translated.

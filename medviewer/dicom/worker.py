@@ -182,7 +182,7 @@ def _load_while_idle(channel: Connection) -> None:
         "imagecodecs._jpeg2k",
         "imagecodecs._jpegls",
         "imagecodecs._jpeg8",
-        "rle",
+        "imagecodecs._imcd",
         "pydicom.filereader",
     ):
         if channel.poll(0):

@@ -12,12 +12,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # what tests and benchmarks share
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import decoding_rows
 import display_rows
 import inference_rows
 import reading_rows
 import window_rows
 
-ROWS = (*reading_rows.ROWS, *display_rows.ROWS, *inference_rows.ROWS, *window_rows.ROWS)
+ROWS = (*reading_rows.ROWS, *decoding_rows.ROWS, *display_rows.ROWS, *inference_rows.ROWS, *window_rows.ROWS)
 
 
 def main() -> int:

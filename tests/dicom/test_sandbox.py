@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,15 @@ def test_many_threads_each_get_their_own_frame(sandbox: Sandbox, tmp_path: Path)
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_a_frame_is_decoded_by_the_other_worker_while_one_is_at_work(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    path = factories.multiframe(tmp_path / "a.dcm", frames=2)
+    with ThreadPoolExecutor() as threads, sandbox._decoding.lock:
+        reading = threads.submit(sandbox.read_frame, reference(path, 2))
+        assert reading.result(timeout=60).stored[0, 0] == 1000
 
 
 def test_pixels_that_answer_another_request_are_not_taken(
