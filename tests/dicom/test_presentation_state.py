@@ -383,3 +383,26 @@ def test_dcmtk_renders_real_states_alike(shared_data: Path, tmp_path: Path) -> N
             assert np.abs(as_seen(frame, chosen).astype(int) - theirs).max() <= 1
             compared += 1
     assert compared == 3
+
+
+@pytest.mark.parametrize(
+    ("folder", "number"), [("black_circular_shutter", 1), ("black_polygonal_shutter", 5)]
+)
+def test_on_the_published_objects_a_shutter_leaves_no_white(
+    folder: str, number: int, shared_data: Path
+) -> None:
+    """Their picture is white outside the shutter; only a text in its middle is to be seen."""
+    objects = shared_data / "data" / "dicom" / "12-presentation-states-shutters-overlays-sr"
+    (image,) = (objects / folder).iterdir()
+    states = objects / "pstates_for_display_shutter_test"
+    frame = read(image)
+    chosen = read_state_file(states / f"1.2.276.0.7230010.3.200.11.0.{number}.dcm")
+    assert chosen.is_about(frame.sop_instance_uid)
+
+    def white(picture: np.ndarray) -> int:
+        around = picture.copy()
+        around[200:310, 200:310] = 0  # the text
+        return int((around == 255).sum())
+
+    assert white(display(frame)) > 200_000
+    assert white(display(presented(frame, chosen))) == 0

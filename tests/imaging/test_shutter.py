@@ -42,17 +42,17 @@ def test_a_rectangle_may_reach_beyond_the_frame() -> None:
     assert seen(Shutter((RectangularShutter(-5, 1, 3, 99),)), 3, 5) == ["...##", "...##", "....."]
 
 
-def test_of_a_circle_what_is_as_far_as_its_radius_is_seen() -> None:
-    assert seen(Shutter((CircularShutter(2, 2, 2),)), 5, 5) == ["..#..", ".###.", "#####", ".###.", "..#.."]
+def test_of_a_circle_what_is_nearer_than_its_radius_is_seen() -> None:
+    assert seen(Shutter((CircularShutter(2, 2, 2),)), 5, 5) == [".....", ".###.", ".###.", ".###.", "....."]
 
 
 def test_a_circle_is_round_on_the_screen_where_pixels_are_tall() -> None:
-    assert seen(Shutter((CircularShutter(2, 2, 2),)), 5, 5, 2.0) == [
-        ".....",
-        "..#..",
-        "#####",
-        "..#..",
-        ".....",
+    assert seen(Shutter((CircularShutter(2, 3, 3),)), 5, 7, 2.0) == [
+        ".......",
+        ".#####.",
+        ".#####.",
+        ".#####.",
+        ".......",
     ]
 
 
@@ -73,7 +73,7 @@ def test_a_bitmap_hides_what_it_marks() -> None:
 
 def test_of_several_shapes_only_what_all_let_through_is_seen() -> None:
     both = Shutter((RectangularShutter(0, 4, 0, 2), CircularShutter(2, 2, 2)))
-    assert seen(both, 5, 5) == ["..#..", ".##..", "###..", ".##..", "..#.."]
+    assert seen(both, 5, 5) == [".....", ".##..", ".##..", ".##..", "....."]
 
 
 def test_the_mask_of_a_shutter_is_made_once_for_a_size() -> None:
