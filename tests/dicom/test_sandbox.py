@@ -90,7 +90,7 @@ def test_many_threads_each_get_their_own_frame(sandbox: Sandbox, tmp_path: Path)
     assert not wrong
 
 
-def test_a_frame_is_decoded_by_the_other_worker_while_one_is_at_work(
+def test_the_other_worker_decodes_while_one_is_at_work(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     path = factories.multiframe(tmp_path / "a.dcm", frames=2)
