@@ -21,6 +21,9 @@ DRAWING_POINTS: Final = 200_000
 # decoded frames kept in memory, least recently used ones go first
 CACHE_BYTES: Final = 256 * MIB
 
+# of these, so much is decoded before it is asked for, at least one frame
+AHEAD_BYTES: Final = 64 * MIB
+
 # results of processings kept beside those that are shown
 RECENT_RESULTS_BYTES: Final = 32 * MIB
 

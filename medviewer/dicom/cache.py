@@ -20,6 +20,10 @@ class FrameCache:
         self._frames: OrderedDict[FrameReference, Frame] = OrderedDict()
         self.bytes = 0
 
+    def __contains__(self, reference: FrameReference) -> bool:
+        """Whether the frame is kept; does not count as a use."""
+        return reference in self._frames
+
     def get(self, reference: FrameReference) -> Frame | None:
         """Return the frame, which then counts as the latest used; None where it is not kept."""
         frame = self._frames.get(reference)

@@ -12,12 +12,13 @@ from medviewer.display_state import DisplayState
 from medviewer.gui.frame_loading import Decoded, FrameLoader, ReadFrame
 from medviewer.gui.processed_views import ProcessedViews
 from medviewer.gui.tasks import Workers
-from medviewer.limits import CACHE_BYTES
+from medviewer.limits import AHEAD_BYTES, CACHE_BYTES
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
-AHEAD, BEHIND = 8, 2  # slices decoded before they are asked for
+BEHIND = 2  # slices decoded against the direction of scrolling
+BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
 
 
 class Display(QObject):
@@ -111,15 +112,22 @@ class Display(QObject):
         pane = self.state.focused
         if pane is None:
             return []
-        ahead = [pane.index + self._direction * step for step in range(1, AHEAD + 1)]
+        stack = pane.stack
+        each = (
+            stack.rows * stack.columns * BYTES_PER_PIXEL if pane.frame is None else pane.frame.stored.nbytes
+        )
+        most = min(len(stack.frames), max(1, AHEAD_BYTES // max(1, each)))
+        ahead = [pane.index + self._direction * step for step in range(1, most + 1)]
         behind = [pane.index - self._direction * step for step in range(1, BEHIND + 1)]
-        return [pane.stack.frames[index] for index in ahead + behind if 0 <= index < len(pane.stack.frames)]
+        return [stack.frames[index] for index in ahead + behind if 0 <= index < len(stack.frames)]
 
     @Slot(object)
     def _on_decoded(self, decoded: Decoded) -> None:
+        if not ds.waiting(self.state, decoded.reference):
+            return  # it was read ahead
         if decoded.frame is not None:
             self.swap(ds.frame_decoded(self.state, decoded.reference, decoded.frame))
-        elif decoded.error is not None and ds.waiting(self.state, decoded.reference):
+        elif decoded.error is not None:
             self.swap(ds.frame_failed(self.state, decoded.reference, decoded.error.for_user()))
             self.failed.emit(decoded.error)
 

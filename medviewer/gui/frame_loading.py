@@ -1,6 +1,6 @@
 """Decoded frames for the panes: from the cache at once, otherwise read by a worker, the latest wish first."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,13 +9,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.dicom.cache import FrameCache
 from medviewer.dicom.series import FrameReference, Stack
 from medviewer.errors import ChangedFileError, MedviewerError, UnreadableFile
+from medviewer.gui.reading_ahead import ReadingAhead
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.types import DisplayImage
 
 ReadFrame = Callable[[FrameReference], Frame]
 
-AHEAD, LATER = 1, 2  # priorities in the lane; what a pane waits for has 0
+LATER = 1  # priority of thumbnails in the decode lane; what a pane waits for has 0
+READERS = ("ahead", "ahead beside")  # lanes: as many as there are processes that decode
 THUMBNAIL_SIDE = 96
 
 
@@ -49,7 +51,7 @@ class Thumbnail:
 
 
 def read_frames(
-    read_frame: ReadFrame, references: Sequence[FrameReference], opening: int
+    read_frame: ReadFrame, references: Iterable[FrameReference], opening: int
 ) -> Generator[Decoded, None, None]:
     """Yield each frame or its error; the pixels' hash is taken here, so that the window never has to."""
     for reference in references:
@@ -86,7 +88,9 @@ def make_thumbnail(
 
 
 class FrameLoader(QObject):
-    """Reads frames in the decode lane and keeps them.
+    """Reads frames and keeps them: in the decode lane what panes wait for, in others what they will want.
+
+    Nothing is read ahead while a pane waits, so that its frame finds a free process.
 
     Parameters
     ----------
@@ -111,8 +115,9 @@ class FrameLoader(QObject):
         self._cache = cache
         self._opening = 0
         self._wanted: dict[FrameReference, Task] = {}
-        self._ahead: Task | None = None
-        self._ahead_references: list[FrameReference] = []  # what has not arrived yet, in order
+        self._later: Sequence[FrameReference] = ()  # to be read ahead once no pane waits
+        self._ahead = ReadingAhead()
+        self._readers: dict[str, Task] = {}
         self._thumbnails: dict[str, Task] = {}
 
     @property
@@ -131,27 +136,23 @@ class FrameLoader(QObject):
             task.withdraw()
             if task.cancelled:
                 del self._wanted[reference]
-        coming = self._end_reading_ahead()
         for reference in references:
-            if reference not in self._wanted and reference != coming:
-                self._wanted[reference] = self._submit([reference], priority=0)
-        later = [
-            reference
-            for reference in ahead
-            if reference not in self._wanted and reference != coming and self._cache.get(reference) is None
-        ]
-        if later:
-            self._ahead, self._ahead_references = self._submit(later, priority=AHEAD), later
+            if reference not in self._wanted and not self._ahead.is_under_way(reference):
+                self._wanted[reference] = self._submit([reference], "decode")
+        self._later = ahead
+        self._read_ahead()
 
-    def _end_reading_ahead(self) -> FrameReference | None:
-        """Take back what was to be read ahead; return the frame that is being read, which will still come."""
-        task, self._ahead = self._ahead, None
-        coming = self._ahead_references[0] if self._ahead_references else None
-        self._ahead_references = []
-        if task is None:
-            return None
-        task.withdraw()
-        return None if task.cancelled else coming
+    def _read_ahead(self) -> None:
+        if self._wanted:
+            self._ahead.wish(())
+            return
+        self._ahead.wish(reference for reference in self._later if reference not in self._cache)
+        self._start_readers()
+
+    def _start_readers(self) -> None:
+        for lane in READERS:
+            if lane not in self._readers and not self._ahead.is_done:
+                self._readers[lane] = self._submit(self._ahead.taken(), lane)
 
     def want_thumbnail(self, stack: Stack) -> None:
         """Make a thumbnail of the stack's middle slice, once, when nothing else is to be read."""
@@ -172,20 +173,18 @@ class FrameLoader(QObject):
     def clear(self) -> None:
         """Forget all frames and wishes; what is still being read will be thrown away."""
         self._opening += 1
-        ahead = [] if self._ahead is None else [self._ahead]
-        for task in [*self._wanted.values(), *self._thumbnails.values(), *ahead]:
+        for task in [*self._wanted.values(), *self._thumbnails.values(), *self._readers.values()]:
             task.cancel()
         self._wanted.clear()
         self._thumbnails.clear()
-        self._ahead, self._ahead_references = None, []
+        self._readers.clear()
+        self._later, self._ahead = (), ReadingAhead()
         self._cache.clear()
         self.cache_changed.emit(self._cache.bytes)
 
-    def _submit(self, references: Sequence[FrameReference], priority: int) -> Task:
+    def _submit(self, references: Iterable[FrameReference], lane: str) -> Task:
         read_frame, opening = self._read_frame, self._opening
-        task = Task(
-            lambda: read_frames(read_frame, references, opening), self._workers, "decode", priority=priority
-        )
+        task = Task(lambda: read_frames(read_frame, references, opening), self._workers, lane)
         task.yielded.connect(self._on_decoded)
         task.finished.connect(self._on_finished)
         task.submit()
@@ -195,18 +194,21 @@ class FrameLoader(QObject):
     def _on_decoded(self, decoded: Decoded) -> None:
         if decoded.opening != self._opening:
             return
-        self._wanted.pop(decoded.reference, None)
-        if decoded.reference in self._ahead_references:
-            self._ahead_references.remove(decoded.reference)
+        was_wanted = self._wanted.pop(decoded.reference, None) is not None
+        self._ahead.arrived(decoded.reference)
         if decoded.frame is not None:
             self._cache.put(decoded.reference, decoded.frame)
             self.cache_changed.emit(self._cache.bytes)
         self.decoded.emit(decoded)
+        if was_wanted:
+            self._read_ahead()
 
     @Slot()
     def _on_finished(self) -> None:
-        if self.sender() is self._ahead:
-            self._ahead, self._ahead_references = None, []
+        task = self.sender()
+        if isinstance(task, Task) and self._readers.get(task.lane) is task:
+            del self._readers[task.lane]
+            self._start_readers()  # the list may have been filled after the reader found it empty
 
     @Slot(object)
     def _on_thumbnail(self, thumbnail: Thumbnail) -> None:
