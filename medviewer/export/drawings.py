@@ -42,24 +42,29 @@ SHARES: Final = {Justification.LEFT: 0.0, Justification.CENTER: 0.5, Justificati
 class _Placing:
     """Where the points of drawings stand in a picture."""
 
-    view: ViewTransform
+    stated: ViewTransform  # as the state lays the frame
     area: DisplayedArea | None
+    view: ViewTransform  # as the picture shows it
     scale: float  # pixels of the picture per width of a pixel of the frame
 
     def __call__(self, point: Point, units: Units) -> Point:
         """Return the pixel of the picture, (x, y), 0, 0 the centre of the first one."""
-        row, column = frame_point(point, units, self.view, self.area)
+        row, column = frame_point(point, units, self.stated, self.area)
         x, y = self.view.frame_to_view(row, column)
         return x * self.scale - 0.5, y * self.scale - 0.5
 
 
-def draw_state(picture: DisplayImage, frame: Frame, state: PresentationState) -> DisplayImage:
+def draw_state(
+    picture: DisplayImage, frame: Frame, state: PresentationState, view: ViewTransform
+) -> DisplayImage:
     """Return a picture with what a presentation state draws on it, its overlays excepted.
 
     Parameters
     ----------
     picture : (rows, columns, 3) uint8
-        The whole frame with square pixels, flipped and turned as `view_of` says, at any size.
+        The whole frame with square pixels, at any size.
+    view : ViewTransform
+        How the picture shows the frame: as `view_of` says, or turned and mirrored further by hand.
 
     Raises
     ------
@@ -69,8 +74,8 @@ def draw_state(picture: DisplayImage, frame: Frame, state: PresentationState) ->
     layers = drawn_layers(frame, state)
     if not any(layer.graphics or layer.texts for layer in layers):
         return picture
-    view = view_of(frame, state)
-    placing = _Placing(view, displayed_area(frame, state), picture.shape[1] / view.size[0])
+    scale = picture.shape[1] / view.size[0]
+    placing = _Placing(view_of(frame, state), displayed_area(frame, state), view, scale)
     canvas = Image.fromarray(np.ascontiguousarray(picture))
     for layer in layers:
         _draw_layer(canvas, layer, placing)

@@ -140,7 +140,7 @@ def _compose(pane: PaneState, settings: Mapping[str, Parameters], with_identity:
     if state is not None:
         view = view_of(frame, state)
         picture = view.apply(picture)
-        picture = draw_state(picture, frame, state) if pane.graphics_shown else picture
+        picture = draw_state(picture, frame, state, view) if pane.graphics_shown else picture
     scale = _scale(pane, seen, view, picture)
     surroundings = Surroundings(caption, view.edge_letters(frame.geometry), scale)
     provenance = describe_making(

@@ -25,6 +25,7 @@ from medviewer.imaging.presentation_state import (
     GraphicLayer,
     ImageReference,
     PresentationState,
+    view_of,
 )
 from medviewer.imaging.shutter import RectangularShutter, Shutter
 from tests.export.conftest import PaneMaker
@@ -51,7 +52,7 @@ def drawn(chosen: PresentationState, rows: int = 40, columns: int = 60, scale: i
     turned = chosen.quarter_turns % 2
     shape = (columns, rows) if turned else (rows, columns)
     picture = np.zeros((shape[0] * scale, shape[1] * scale, 3), np.uint8)
-    return (draw_state(picture, frame, chosen) == RED).all(axis=2)
+    return (draw_state(picture, frame, chosen, view_of(frame, chosen)) == RED).all(axis=2)
 
 
 def box(inked: np.ndarray) -> tuple[int, int, int, int]:
@@ -112,7 +113,8 @@ def test_a_filled_drawing_lets_the_picture_shine_through() -> None:
     square = line((10, 10), (30, 10), (30, 30), (10, 30), is_filled=True)
     frame = Frame(np.zeros((40, 60), np.uint8), UID)
     picture = np.full((40, 60, 3), 100, np.uint8)
-    inside = draw_state(picture, frame, state(square))[20, 20]
+    chosen = state(square)
+    inside = draw_state(picture, frame, chosen, view_of(frame, chosen))[20, 20]
     assert 100 < inside[0] < 255
     assert 0 < inside[1] < 100
     assert (picture == 100).all()
@@ -129,6 +131,21 @@ def test_a_point_is_a_cross_around_its_place() -> None:
 def test_a_closed_ellipse_is_as_wide_as_its_axes() -> None:
     ends = ((10.5, 20.5), (50.5, 20.5), (30.5, 10.5), (30.5, 30.5))
     assert box(drawn(state(Graphic(GraphicKind.ELLIPSE, ends)))) == (10, 30, 10, 50)
+
+
+def test_what_is_turned_by_hand_takes_drawings_in_display_units_along() -> None:
+    chosen = state(line((0.25, 0.0125), (0.25, 0.4875), units=Units.DISPLAY), quarter_turns=1)
+    frame = Frame(np.zeros((40, 60), np.uint8), UID)
+    by_hand = replace(view_of(frame, chosen), quarter_turns=2)
+    picture = np.zeros((40, 60, 3), np.uint8)
+    as_stated = draw_state(picture.transpose(1, 0, 2), frame, chosen, view_of(frame, chosen))
+    turned = draw_state(picture, frame, chosen, by_hand)
+    assert box((as_stated == RED).all(axis=2)) == (0, 28, 9, 9)
+    top, bottom, left, right = box((turned == RED).all(axis=2))
+    assert abs(top - 9) <= 1
+    assert abs(bottom - 9) <= 1
+    assert abs(left - 31) <= 1
+    assert abs(right - 59) <= 1
 
 
 def text(**more: Any) -> TextNote:
