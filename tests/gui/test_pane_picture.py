@@ -9,6 +9,7 @@ from medviewer.gui.pane_picture import WHOLE_PIXELS, PanePicture, Patch
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, Rescale
+from medviewer.imaging.palette import SupplementalPalette
 from medviewer.imaging.presentation import display
 from medviewer.imaging.processing import Processed, process
 from medviewer.imaging.scaling import on_screen
@@ -218,3 +219,16 @@ def test_of_a_part_the_shutter_covers_what_lies_there():
 
     assert (image[:, 100:] == 255).all()
     assert (image[:, :100] < 255).any()
+
+
+def test_colours_that_values_stand_for_are_averaged_as_colours():
+    stored = np.tile(np.array([[10, 300], [301, 20]], np.uint16), (400, 300))
+    palette = SupplementalPalette(300, np.array([[255, 0, 0], [0, 0, 255]], np.uint8))
+    picture = PanePicture(Frame(stored, "1.2", voi=(Window(15, 31),), supplemental=palette))
+
+    image = picture.render(picture.patch(SEEN_ALL, 0.5), None)
+
+    grey = [round((value - 14.5) / 30 * 255 + 127.5) for value in (10, 20)]
+    expected = [(255 + sum(grey)) / 4, sum(grey) / 4, (255 + sum(grey)) / 4]
+    assert image.shape == (400, 300, 3)
+    assert np.abs(image - np.array(expected)).max() <= 1
