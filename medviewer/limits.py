@@ -16,7 +16,7 @@ FRAME_SIDE: Final = 65_535
 # what lies on a picture: pixels of all overlays of a frame, corners of a shutter, points of all drawings
 OVERLAY_PIXELS: Final = 64 * MIB
 SHUTTER_VERTICES: Final = 10_000
-DRAWING_POINTS: Final = 200_000
+DRAWING_POINTS: Final = 20_000
 
 # decoded frames kept in memory, least recently used ones go first
 CACHE_BYTES: Final = 256 * MIB

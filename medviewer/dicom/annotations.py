@@ -59,7 +59,7 @@ def _graphic(item: Header) -> Graphic | None:
     stated = item.text("GraphicType").upper()
     units = _units(item, "GraphicAnnotationUnits")
     numbers = item.numbers("GraphicData")
-    if stated not in set(GraphicKind) or units is None or len(numbers) % 2:
+    if stated not in set(GraphicKind) or units is None or len(numbers) % 2 or not _are_near(numbers):
         return None
     kind = GraphicKind(stated)
     points = tuple(zip(numbers[::2], numbers[1::2], strict=True))
@@ -100,4 +100,9 @@ def _units(item: Header, keyword: str) -> Units | None:
 
 def _point(item: Header, keyword: str) -> Point | None:
     numbers = item.numbers(keyword)
-    return (numbers[0], numbers[1]) if len(numbers) == 2 else None
+    return (numbers[0], numbers[1]) if len(numbers) == 2 and _are_near(numbers) else None
+
+
+def _are_near(numbers: tuple[float, ...]) -> bool:
+    """Return whether coordinates could be those of a picture: farther ones cost time to draw."""
+    return all(abs(number) <= limits.FRAME_SIDE for number in numbers)

@@ -162,7 +162,8 @@ class Header:
 
     def lines(self, keyword: str) -> tuple[str, ...]:
         """Return the lines of a text of one value, which may hold backslashes, each cleaned."""
-        return tuple(plain(line) for line in "\\".join(self._decoded(keyword)).splitlines())
+        text = "\\".join(self._decoded(keyword))[: limits.TEXT_SHOWN]
+        return tuple(plain(line) for line in text.splitlines())
 
     def name(self, keyword: str) -> str:
         """Return a person name as it is shown."""

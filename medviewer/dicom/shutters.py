@@ -24,6 +24,7 @@ EDGES: Final = (
     "ShutterLeftVerticalEdge",
     "ShutterRightVerticalEdge",
 )
+FARTHEST: Final = 1 << 30  # rows and columns: farther ones are taken as that far
 BAD_SHUTTER: Final = mark("The file holds a shutter that makes no sense; it was left out.")
 
 
@@ -87,4 +88,4 @@ def _shape(name: str, group: Header, overlays: Sequence[Overlay]) -> ShutterShap
 
 
 def _integers(group: Header, keyword: str) -> list[int]:
-    return [round(number) for number in group.numbers(keyword)]
+    return [round(min(max(number, -FARTHEST), FARTHEST)) for number in group.numbers(keyword)]

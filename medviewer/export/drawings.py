@@ -99,12 +99,14 @@ def _draw_layer(canvas: Image.Image, layer: Layer, placing: _Placing) -> None:
 
 def _fill(canvas: Image.Image, graphics: Sequence[Graphic], placing: _Placing, color: Color) -> None:
     """Paint filled graphics so that what lies under them stays seen."""
+    if not graphics:
+        return
+    inside = Image.new("L", canvas.size, 0)
     for graphic in graphics:
         points = [placing(point, graphic.units) for point in outline_points(graphic)]
         if len(points) > 2:
-            inside = Image.new("L", canvas.size, 0)
             ImageDraw.Draw(inside).polygon(points, fill=round(255 * FILL_SHARE))
-            canvas.paste(Image.new("RGB", canvas.size, color), (0, 0), inside)
+    canvas.paste(Image.new("RGB", canvas.size, color), (0, 0), inside)
 
 
 def _cross(draw: ImageDraw.ImageDraw, at: Point, arm: float, width: int, color: Color) -> None:

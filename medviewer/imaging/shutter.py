@@ -115,7 +115,7 @@ def _hidden_by(shape: ShutterShape, rows: int, columns: int, pixel_aspect: float
     row, column = np.ogrid[:rows, :columns]
     if isinstance(shape, CircularShutter):
         distance = ((row - shape.row) * pixel_aspect) ** 2 + (column - shape.column) ** 2.0
-        return np.asarray(distance >= shape.radius**2)
+        return np.asarray(distance >= float(shape.radius) ** 2)
     outside_rows = (row < shape.top) | (row > shape.bottom)
     return np.asarray(outside_rows | (column < shape.left) | (column > shape.right))
 

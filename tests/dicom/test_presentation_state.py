@@ -194,6 +194,8 @@ def test_drawings_of_all_kinds_are_read(tmp_path: Path) -> None:
         drawing("HEART", 1, 2),
         drawing("POINT", 1, 2, GraphicAnnotationUnits="MILES"),
         drawing("POINT", 1, float("nan")),
+        drawing("POLYLINE", 0, 0, 1, 65536),
+        drawing("POLYLINE", 0, 0, -1e30, 1),
     ],
 )
 def test_a_drawing_that_makes_no_sense_is_left_out_and_the_others_stay(
@@ -235,6 +237,13 @@ def test_texts_are_read_line_by_line_as_plain_text(tmp_path: Path) -> None:
     assert (first.box_units, first.justification) == (Units.DISPLAY, Justification.CENTER)
     assert second == TextNote(("here",), anchor=(5, 6), is_anchor_shown=True)
     assert found.warnings == (BAD_DRAWING,)
+
+
+def test_a_text_is_cut_where_it_would_not_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TEXT_SHOWN", 8)
+    note = {"UnformattedTextValue": "1\n" * 20, "AnchorPointAnnotationUnits": "PIXEL", "AnchorPoint": [1, 1]}
+    found = annotated(tmp_path, texts=[note])
+    assert found.annotations[0].content.texts[0].lines == ("1",) * 4
 
 
 def test_overlays_are_activated_by_their_layer_and_a_bitmap_shutter_is_none_of_them(tmp_path: Path) -> None:

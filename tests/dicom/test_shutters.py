@@ -85,6 +85,25 @@ def test_vertices_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert frame(tmp_path, **POLYGON).warnings == (BAD_SHUTTER,)
 
 
+def test_places_beyond_all_reason_are_no_trouble(tmp_path: Path) -> None:
+    far = {
+        **RECTANGLE,
+        **CIRCLE,
+        **POLYGON,
+        "ShutterShape": ["RECTANGULAR", "CIRCULAR", "POLYGONAL"],
+        "ShutterRightVerticalEdge": "999999999999",
+        "CenterOfCircularShutter": ["-999999999999", "1"],
+        "RadiusOfCircularShutter": "999999999999",
+        "VerticesOfThePolygonalShutter": ["999999999999"] * 6,
+    }
+    made = factories.dataset()
+    for keyword, value in far.items():
+        made.add_new(keyword, "DS" if keyword != "ShutterShape" else "CS", value)
+    shown = display(read(factories.write(made, tmp_path / "a.dcm")))
+    assert shown.shape == (16, 16)
+    assert not shown.any()
+
+
 def test_each_frame_may_have_a_shutter_of_its_own(tmp_path: Path) -> None:
     path = factories.enhanced_ct(tmp_path / "a.dcm", positions_mm=(0, 2))
     from pydicom import dcmread
