@@ -240,10 +240,10 @@ def test_texts_are_read_line_by_line_as_plain_text(tmp_path: Path) -> None:
 
 
 def test_a_text_is_cut_where_it_would_not_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "TEXT_SHOWN", 8)
-    note = {"UnformattedTextValue": "1\n" * 20, "AnchorPointAnnotationUnits": "PIXEL", "AnchorPoint": [1, 1]}
+    monkeypatch.setattr(limits, "TEXT_SHOWN", 64)
+    note = {"UnformattedTextValue": "1\n" * 99, "AnchorPointAnnotationUnits": "PIXEL", "AnchorPoint": [1, 1]}
     found = annotated(tmp_path, texts=[note])
-    assert found.annotations[0].content.texts[0].lines == ("1",) * 4
+    assert found.annotations[0].content.texts[0].lines == ("1",) * 32
 
 
 def test_overlays_are_activated_by_their_layer_and_a_bitmap_shutter_is_none_of_them(tmp_path: Path) -> None:
