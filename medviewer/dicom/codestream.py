@@ -18,6 +18,7 @@ STANDALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 JP2_SIGNATURE: Final = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 JPEG2000_START: Final = b"\xff\x4f\xff\x51"
 RED_GREEN_BLUE_IDS: Final = (0x52, 0x47, 0x42)
+MOST_TILES: Final = 65_535
 RLE_HEADER_BYTES: Final = 64
 RLE_MOST_SEGMENTS: Final = 15
 
@@ -149,9 +150,9 @@ def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
     """Read SIZ, CAP and COD from the main header."""
     position = start + 4
     length, _, right, bottom, left, top = struct.unpack_from(">HHIIII", content, position)
-    tile_width, tile_height = struct.unpack_from(">II", content, position + 20)
+    tiles = struct.unpack_from(">IIII", content, position + 20)
     (components,) = struct.unpack_from(">H", content, position + 36)
-    if length < 38 + 3 * components or components == 0 or not (tile_width and tile_height):
+    if length < 38 + 3 * components or components == 0 or not _are_tiles((left, top, right, bottom), tiles):
         return None
     depth = content[position + 38]
     steps = {tuple(content[position + 39 + 3 * i : position + 41 + 3 * i]) for i in range(components)}
@@ -177,6 +178,30 @@ def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
         is_subsampled=steps != {(1, 1)},
         is_color_transformed=transformed,
     )
+
+
+def _are_tiles(area: tuple[int, int, int, int], tiles: tuple[int, ...]) -> bool:
+    """Return whether tiles can lie as stated; a decoder may never end on others.
+
+    Parameters
+    ----------
+    area : (left, top, right, bottom)
+        Of the picture on the reference grid.
+    tiles : (width, height, left, top)
+        Of a tile, and of the first one's corner.
+
+    References
+    ----------
+    ISO/IEC 15444-1 A.5.1 and B.3: the first tile begins outside the picture or with it and reaches into it;
+    there are at most 65,535.
+    """
+    left, top, right, bottom = area
+    width, height, tile_left, tile_top = tiles
+    if not (width and height and left < right and top < bottom):
+        return False
+    if not (tile_left <= left < tile_left + width and tile_top <= top < tile_top + height):
+        return False
+    return -(-(right - tile_left) // width) * -(-(bottom - tile_top) // height) <= MOST_TILES
 
 
 def is_rle_whole(content: bytes, segments: int, decoded_bytes: int) -> bool:

@@ -20,6 +20,7 @@ from medviewer.errors import (
 )
 from tests import factories
 from tests.dicom.reading import (
+    HTJ2K_LOSSLESS,
     JPEG_2000_LOSSLESS,
     JPEG_LS,
     JPIP,
@@ -65,7 +66,7 @@ def jpeg_2000_that_claims(side: int) -> bytes:
 
 def test_a_codestream_of_another_size_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     made = factories.dataset(factories.gradient(dtype="uint16"))
-    made = factories.compressed(made, [jpeg_2000_that_claims(60000)], JPEG_2000_LOSSLESS)
+    made = factories.compressed(made, [jpeg_2000_that_claims(1000)], JPEG_2000_LOSSLESS)
     assert "another size" in refusal(made, tmp_path).reason_for_user()
 
 
@@ -75,6 +76,27 @@ def test_a_codestream_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> No
         made, [jpeg_2000_that_claims(60000)], JPEG_2000_LOSSLESS, Rows=60000, Columns=60000
     )
     assert isinstance(refusal(made, tmp_path), LimitError)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (36, 32),  # the first tile would begin below the top of the picture
+        (32, 32),
+        (24, 0),
+        (24, 1),  # 16 million tiles
+        (16, 1 << 12),  # the picture would end before it begins
+    ],
+)
+def test_impossible_tiles_are_refused_before_they_are_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int, value: int
+) -> None:
+    pixels = np.zeros((4096, 4096), np.uint8)
+    content = bytearray(imagecodecs.htj2k_encode(pixels, reversible=True))
+    struct.pack_into(">I", content, place, value)
+    monkeypatch.setattr(imagecodecs, "htj2k_decode", lambda _content: pytest.fail("decoded"))
+    made = factories.compressed(factories.dataset(pixels), [bytes(content)], HTJ2K_LOSSLESS)
+    assert isinstance(refusal(made, tmp_path), DamagedFileError)
 
 
 def test_an_rle_bomb_is_refused_before_it_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
