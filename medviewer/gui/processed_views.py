@@ -1,6 +1,6 @@
 """What the processings made of each pane's frame: a fast variant at once, the full one at rest."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from medviewer.imaging.voi import Voi
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed, RecentResults
 
-FIRST_MS = 12  # so long the original has the processor for itself, to be painted before anything is filtered
+FIRST_MS = 2  # after which the original is on its way to the screen; only then anything is filtered
 REST_MS = 150
 
 Settings = Mapping[str, Mapping[str, object]]
@@ -76,6 +76,29 @@ def compute(
         yield Computed(wish, processed)
 
 
+def compute_all(
+    wishes: Sequence[Wish], *, at_rest: bool, recent: "RecentResults | None" = None
+) -> Generator[list[Computed] | None, None, None]:
+    """Yield what came of several panes' wishes at once, so that the panes are painted together.
+
+    Where one of them fails as nobody foresaw, the others still get theirs before that is raised.
+    """
+    done: list[Computed] = []
+    fault: Exception | None = None
+    for wish in wishes:
+        try:
+            for computed in compute(wish, at_rest=at_rest, recent=recent):
+                if computed is None:
+                    yield None
+                else:
+                    done.append(computed)
+        except Exception as error:
+            fault = error
+    yield done
+    if fault is not None:
+        raise fault
+
+
 class ProcessedViews(QObject):
     """Computes in the filter lane what the panes show; the original is never waited for."""
 
@@ -131,43 +154,48 @@ class ProcessedViews(QObject):
         self._recent = None
 
     def _drop(self, number: int) -> None:
-        task = self._tasks[number]
-        if task is not None:
-            task.cancel()
-        self._tasks[number] = None
+        self._leave_task(number)
         self._wishes[number] = None
         self._processed[number] = None
         self._pending.pop(number, None)
 
-    def _submit(self, wish: Wish, *, at_rest: bool) -> None:
-        before = self._tasks[wish.number]
-        if before is not None:
-            before.cancel()
+    def _leave_task(self, number: int) -> None:
+        """Want nothing more of a pane's task; it ends when no other pane wants anything of it."""
+        task, self._tasks[number] = self._tasks[number], None
+        if task is not None and task not in self._tasks:
+            task.cancel()
+
+    def _submit(self, wishes: Sequence[Wish], *, at_rest: bool) -> None:
+        for wish in wishes:
+            self._leave_task(wish.number)
         from medviewer.imaging.processing import RecentResults  # here: the window opens without OpenCV
 
         if self._recent is None:
             self._recent = RecentResults()
         recent = self._recent
         task = Task(
-            lambda: compute(wish, at_rest=at_rest, recent=recent),
+            lambda: compute_all(wishes, at_rest=at_rest, recent=recent),
             self._workers,
             "filter",
             priority=int(at_rest),
         )
         task.yielded.connect(self._on_computed)
-        self._tasks[wish.number] = task
+        for wish in wishes:
+            self._tasks[wish.number] = task
         task.submit()
 
     @Slot()
     def _begin(self) -> None:
         pending, self._pending = self._pending, {}
-        for wish in pending.values():
-            self._submit(wish, at_rest=False)
+        if pending:
+            self._submit(list(pending.values()), at_rest=False)
 
     @Slot(object)
-    def _on_computed(self, computed: Computed | None) -> None:
-        if computed is None:  # it goes on
-            return
+    def _on_computed(self, batch: list[Computed] | None) -> None:
+        for computed in batch or ():  # None: it goes on
+            self._receive(computed)
+
+    def _receive(self, computed: Computed) -> None:
         if self._wishes[computed.wish.number] is not computed.wish:
             return
         self._tasks[computed.wish.number] = None
@@ -188,4 +216,4 @@ class ProcessedViews(QObject):
             if wish is None or wish.processing == "original" or self.waits(number):
                 continue  # a stand-in that is still on its way comes first, and starts the rest anew
             if processed is None or not processed.exact:
-                self._submit(wish, at_rest=True)
+                self._submit([wish], at_rest=True)

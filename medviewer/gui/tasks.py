@@ -95,7 +95,8 @@ class _Lane:
     def _run(self) -> None:
         while (job := self._jobs.get()[2]) is not None:
             for report in job.steps():
-                self._report(report)
+                if report.kind is not Kind.YIELDED or report.content is not None:
+                    self._report(report)
 
 
 class Task(QObject):

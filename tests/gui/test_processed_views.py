@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from medviewer.display_state import PaneState
 from medviewer.gui.processed_views import FIRST_MS, ProcessedViews
 from medviewer.gui.tasks import Task
+from medviewer.imaging import processing
 from tests.made_stacks import MadeFiles, stack
 from tests.virtual_time import VirtualWorkers
 
@@ -78,6 +80,55 @@ def test_edges_of_the_denoised_picture_take_the_one_that_is_shown_beside_them(
     assert edges is not None
     assert beside.exact
     assert edges.values is beside.values
+    views.deleteLater()
+
+
+def test_the_pictures_of_one_slice_come_together(workers: VirtualWorkers) -> None:
+    views = ProcessedViews(workers, 3)
+    for number, name in enumerate(("denoised", "thresholded", "edges")):
+        views.follow(number, pane(0, name), {})
+    while not any(views.get(number) for number in range(3)):
+        workers.advance(0.5)
+    assert all(views.get(number) for number in range(3))
+    views.deleteLater()
+
+
+def test_a_pane_that_leaves_does_not_take_the_others_pictures_along(workers: VirtualWorkers) -> None:
+    views = ProcessedViews(workers, 2)
+    views.follow(0, pane(0, "thresholded"), {})
+    views.follow(1, pane(0, "edges"), {})
+    workers.advance(FIRST_MS)
+    assert views.waits(0)
+    views.follow(0, None, {})
+    workers.settle()
+    assert views.get(0) is None
+    assert views.get(1) is not None
+    views.deleteLater()
+
+
+def test_a_fault_in_one_filter_leaves_the_others_their_pictures(
+    workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = processing.process_gradually
+
+    def faulty(frame: Any, name: str, *values: Any, **named: Any) -> Any:
+        if name == "thresholded":
+            raise ValueError
+        return whole(frame, name, *values, **named)
+
+    monkeypatch.setattr(processing, "process_gradually", faulty)
+    views = ProcessedViews(workers, 2)
+    crashes: list[str] = []
+    workers.crashed.connect(crashes.append)
+    views.follow(0, pane(0, "thresholded"), {})
+    views.follow(1, pane(0, "edges"), {})
+    workers.advance(100)
+    while views.waits(1):
+        workers.advance(1)
+    assert views.get(0) is None
+    assert views.get(1) is not None
+    workers.settle()
+    assert crashes
     views.deleteLater()
 
 
