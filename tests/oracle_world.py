@@ -36,7 +36,7 @@ WORLD = {"a": PLAIN, "m": FRAMES, "b": OTHER, "c": SAME_UIDS, "d": SAME_NAME, "e
 PROCESSINGS = ("original", "denoised", "thresholded", "edges")
 
 
-def scan(paths: Sequence[Path], _files: Any) -> Generator[Any, None, None]:
+def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Generator[Any, None, None]:
     """Find the stack that a path is named after: first every other slice, then all."""
     whole = WORLD[paths[0].name]
     part = replace(whole, frames=whole.frames[1::2])

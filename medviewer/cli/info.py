@@ -80,7 +80,7 @@ def as_text(library: Library) -> list[str]:
     lines = []
     for study in library.studies:
         who = study.identity
-        parts = (who.patient_name, who.patient_id, who.study_date, who.study_description)
+        parts = (who.shown_name, who.patient_id, who.study_date, who.study_description)
         lines.append("  ".join(part for part in parts if part))
         for series in study.series:
             what = series.identity

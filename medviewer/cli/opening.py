@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from medviewer.cli.console import Console
 from medviewer.dicom.series import FrameReference, Library, Stack
 from medviewer.errors import NotFoundError
+from medviewer.paths import shown_name
 from medviewer.storage import refuse_source
 from medviewer.translation import translate
 
@@ -125,5 +126,7 @@ def choose_indices(stack: Stack, frame: int | None) -> Sequence[int]:
 def describe(reference: FrameReference) -> str:
     """Name a frame in a message."""
     if reference.frame_number > 1:
-        return translate("{name}, frame {number}", name=reference.path.name, number=reference.frame_number)
-    return reference.path.name
+        return translate(
+            "{name}, frame {number}", name=shown_name(reference.path), number=reference.frame_number
+        )
+    return shown_name(reference.path)

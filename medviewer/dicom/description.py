@@ -44,6 +44,7 @@ def identity(top: Header) -> Identity:
     """Return whose picture it is, and of which study and series."""
     return Identity(
         patient_name=top.name("PatientName"),
+        ideographic_name=top.ideographic_name("PatientName"),
         patient_id=top.text("PatientID"),
         birth_date=top.text("PatientBirthDate"),
         patient_sex=top.text("PatientSex"),

@@ -169,6 +169,10 @@ class Header:
         """Return a person name as it is shown."""
         return person_name("\\".join(self._decoded(keyword)))
 
+    def ideographic_name(self, keyword: str) -> str:
+        """Return the ideographic group of a person name; "" where there is none."""
+        return ideographic_name("\\".join(self._decoded(keyword)))
+
     def numbers(self, keyword: str) -> tuple[float, ...]:
         """Return the values of a numeric attribute; () where there is none or one is no finite number."""
         tag, representation = ATTRIBUTES[keyword]

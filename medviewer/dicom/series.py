@@ -7,7 +7,7 @@ from pathlib import Path
 from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.presentation_state import ImageReference
-from medviewer.translation import mark
+from medviewer.translation import language, mark
 
 
 class OrderedBy(StrEnum):
@@ -28,6 +28,7 @@ class Identity:
     """Whose picture it is, and of which study and series: the corner texts. Plain text, decoded."""
 
     patient_name: str = ""
+    ideographic_name: str = ""  # the second group of the name, which patient_name holds, too
     patient_id: str = ""
     birth_date: str = ""  # YYYYMMDD as stored; the gui writes it as the locale does
     patient_sex: str = ""
@@ -38,6 +39,15 @@ class Identity:
     series_number: str = ""
     series_description: str = ""
     modality: str = ""
+
+    @property
+    def shown_name(self) -> str:
+        """The patient's name as the language in use writes it: in Chinese, ideographs first."""
+        ideographic = self.ideographic_name
+        alphabetic = self.patient_name.removesuffix(f"({ideographic})").strip()
+        if language() != "zh_CN" or not ideographic or alphabetic in ("", ideographic):
+            return self.patient_name
+        return f"{ideographic} ({alphabetic})"
 
     @property
     def patient_key(self) -> tuple[str, str, str]:

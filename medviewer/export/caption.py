@@ -142,7 +142,7 @@ def corner_texts(
 
 
 def _identity_lines(who: Identity) -> list[str]:
-    name = who.patient_name or translate("Patient without a name")
+    name = who.shown_name or translate("Patient without a name")
     first = "  ".join(part for part in (name, date_text(who.birth_date)) if part)
     return [first, translate("ID {number}", number=who.patient_id)] if who.patient_id else [first]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from medviewer.dicom.character_sets import TEXT_ENCODINGS
 from medviewer.gui.window_dock import PRESET_KEYS, presets_of
 from medviewer.imaging.frame import Frame
 from medviewer.translation import mark, translate
@@ -64,6 +65,7 @@ SAMPLE: Final = mark("Open &sample")
 RECENT: Final = mark("Open &recent")
 LAYOUT: Final = mark("&Layout")
 LANGUAGE: Final = mark("L&anguage")
+TEXT_ENCODING: Final = mark("Text &encoding")
 THEME: Final = mark("&Theme")
 PRESETS: Final = mark("&Presets")
 EXPORT: Final = mark("&Export")
@@ -141,6 +143,17 @@ def _layout(name: str, title: str, key: str) -> ActionSpec:
         lambda w: w.panes.set_layout(name),
         key,
         checked=lambda w: w.panes.layout_name == name,
+    )
+
+
+def _text_encoding(name: str, title: str) -> ActionSpec:
+    return ActionSpec(
+        f"view.text_{name or 'stored'}",
+        title,
+        f"{VIEW}/{TEXT_ENCODING}",
+        lambda w: w.files.read_text_as(name),
+        blocked=_no_study,
+        checked=lambda w: w.files.text_encoding == name,
     )
 
 
@@ -233,6 +246,8 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         "T",
         checked=lambda w: w.panes.text_hidden,
     ),
+    _text_encoding("", mark("As &stored")),
+    *(_text_encoding(name, encoding.title) for name, encoding in TEXT_ENCODINGS.items()),
     ActionSpec(
         "view.browser",
         mark("Study &browser"),

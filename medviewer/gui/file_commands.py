@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from medviewer.dicom.series import Stack, Study
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
 from medviewer.gui.recent_paths import RecentPaths
 from medviewer.storage import refuse_source
@@ -24,6 +25,8 @@ class FileCommands(QObject):
         self._session = session
         self._window = window
         self.recent = recent
+        self._text_encodings: dict[str, str] = {}  # by Study Instance UID
+        session.scan_finished.connect(self._show_again)
         self.dialog: QFileDialog | ExportDialog | None = None
 
     def open_files(self) -> None:
@@ -53,6 +56,52 @@ class FileCommands(QObject):
     def forget_recent(self) -> None:
         """Forget what was opened."""
         self.recent.forget()
+
+    def read_text_as(self, choice: str) -> None:
+        """Read the text of the focused study in an encoding of TEXT_ENCODINGS; "": as its files state."""
+        study = self._study()
+        if study is not None and choice != self.text_encoding:
+            self._text_encodings[study.identity.study_instance_uid] = choice
+            stacks = (stack for series in study.series for stack in series.stacks)
+            files = dict.fromkeys(frame.path for stack in stacks for frame in stack.frames)
+            self._session.open_paths(tuple(files), choice, shows=False)
+
+    @Slot()
+    def _show_again(self) -> None:
+        """Put stacks whose text was read anew back on their panes; by itself none takes another's name."""
+        if not self._text_encodings:
+            return
+        stacks = {stack.key: stack for stack in self._session.library.stacks}
+        focus = self._session.state.focus
+        for number, pane in enumerate(self._session.state.panes):
+            stack = stacks.get(pane.stack.key) if pane is not None else None
+            if pane is None or stack is None or stack.identity == pane.stack.identity:
+                continue
+            if _files(stack) == _files(pane.stack):
+                self._session.show_stack(stack, number)
+                self._session.scroll_to(pane.index, number)
+        self._session.set_focus(focus)
+
+    @property
+    def text_encoding(self) -> str:
+        """How the text of the focused study is read, since this session began."""
+        study = self._study()
+        return "" if study is None else self._text_encodings.get(study.identity.study_instance_uid, "")
+
+    def _study(self) -> Study | None:
+        pane = self._session.focused
+        if pane is None:
+            return None
+        shown = pane.stack.identity
+        return next(
+            (
+                study
+                for study in self._session.library.studies
+                if study.identity.study_instance_uid == shown.study_instance_uid
+                and study.identity.patient_key == shown.patient_key
+            ),
+            None,
+        )
 
     def export_picture(self) -> None:
         """Ask where to, then save the annotated picture of the focused pane."""
@@ -103,3 +152,7 @@ class FileCommands(QObject):
         self._session.message.emit(
             translate("{name} is saved and reads back correctly.", name=path.name), "", "info"
         )
+
+
+def _files(stack: Stack) -> set[tuple[Path, int, int]]:
+    return {(frame.path, frame.file_size, frame.file_mtime_ns) for frame in stack.frames}

@@ -18,6 +18,7 @@ from medviewer import limits
 from medviewer.dicom.series import Library
 from medviewer.gui.labels import plain_label, plain_tooltip
 from medviewer.gui.study_words import left_out_text
+from medviewer.paths import archive_of, shown_name
 from medviewer.translation import translate
 
 
@@ -47,7 +48,8 @@ class LeftOutDialog(QDialog):
         self.table.setShowGrid(False)
         self.table.setAccessibleName(translate("Files not shown"))
         for row, (path, reason) in enumerate(rows):
-            for column, text in enumerate((path.name, reason, str(path.parent))):
+            folder = (archive_of(path) or path).parent
+            for column, text in enumerate((shown_name(path), reason, str(folder))):
                 item = QTableWidgetItem(text[: limits.TEXT_SHOWN])
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 item.setToolTip(plain_tooltip(text))

@@ -11,13 +11,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.dicom.series import LeftOut, Library, Stack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
+from medviewer.paths import shown_name
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
     from medviewer.dicom.index import ScanProgress
 
 Scan = Callable[[], "Generator[ScanProgress, None, None]"]
-ScanPaths = Callable[[Sequence[Path], Any], "Generator[ScanProgress, None, None]"]
+ScanPaths = Callable[..., "Generator[ScanProgress, None, None]"]  # as `scan_paths`
 
 STOPPED: Final = mark("Opening was stopped: slices may be missing.")
 
@@ -143,7 +144,7 @@ def _marked_as_stopped(library: Library, paths: set[Path]) -> Library:
 class Openings(QObject):
     """Runs one scan after another and joins what they find; a second one waits for the first."""
 
-    started = Signal()
+    started = Signal(bool)  # whether the first picture that it finds is to be shown
     progressed = Signal(object, bool)  # ScanProgress; whether the library is another one than before
     failed = Signal(object)
     finished = Signal()
@@ -154,7 +155,7 @@ class Openings(QObject):
         super().__init__(parent)
         self._workers = workers
         self._before: Library = Library()
-        self._waiting: deque[tuple[Scan, Sequence[Path]]] = deque()
+        self._waiting: deque[tuple[Scan, Sequence[Path], bool]] = deque()
         self._task: Task | None = None
         self._paths: Sequence[Path] = ()  # that the running scan was asked for
         self._found: Library | None = None  # by the scan; None where it came to no end of its own
@@ -165,20 +166,22 @@ class Openings(QObject):
         """Whether a scan is running."""
         return self._task is not None
 
-    def open(self, scan: Scan, paths: Sequence[Path] = ()) -> None:
+    def open(self, scan: Scan, paths: Sequence[Path] = (), *, shows: bool = True) -> None:
         """Scan and add what is found, after the scans that were asked for before.
 
         Parameters
         ----------
         paths : sequence of Path
             What the user asked for, to be named where nothing is found.
+        shows : bool
+            The first picture that is found is to be shown; not so where open files are read again.
         """
-        self._waiting.append((scan, paths))
+        self._waiting.append((scan, paths, shows))
         if self._task is None:
             self._start_next()
 
     def _start_next(self) -> None:
-        scan, self._paths = self._waiting.popleft()
+        scan, self._paths, shows = self._waiting.popleft()
         self._before, self._found = self.library, Library()
         self._task = Task(scan, self._workers, "scan")
         self._task.yielded.connect(self._on_progress)
@@ -186,7 +189,7 @@ class Openings(QObject):
         self._task.crashed.connect(self._on_crashed)
         self._task.finished.connect(self._on_finished)
         self._task.submit()
-        self.started.emit()
+        self.started.emit(shows)
 
     def study_of(self, stack: Stack) -> list[Stack]:
         """Return all stacks of a stack's study and patient."""
@@ -256,11 +259,13 @@ def _whose(stack: Stack) -> tuple[str, tuple[str, str, str]]:
     return stack.identity.study_instance_uid, stack.identity.patient_key
 
 
-def scan_paths(paths: Sequence[Path], sandbox: Any) -> "Generator[ScanProgress, None, None]":
-    """Scan files and folders."""
+def scan_paths(
+    paths: Sequence[Path], sandbox: Any, text_encoding: str = ""
+) -> "Generator[ScanProgress, None, None]":
+    """Scan files and folders; `text_encoding` is a key of TEXT_ENCODINGS, "" as the files state."""
     from medviewer.dicom.index import scan
 
-    yield from scan(paths, sandbox)
+    yield from scan(paths, sandbox, text_encoding)
 
 
 def scan_demo(sandbox: Any) -> "Generator[ScanProgress, None, None]":
@@ -301,7 +306,7 @@ def outcome_message(paths: Sequence[Path], found: Library) -> tuple[str, str] | 
     if found.other:
         entry = found.other[0]
         return translate(
-            "{name} holds no picture: {what}.", name=entry.path.name, what=entry.description
+            "{name} holds no picture: {what}.", name=shown_name(entry.path), what=entry.description
         ), "warning"
     name = paths[0].name if paths else ""
     if bad:
@@ -313,7 +318,7 @@ def outcome_message(paths: Sequence[Path], found: Library) -> tuple[str, str] | 
 
 
 def _named(entry: LeftOut) -> str:
-    return translate("{name} cannot be shown: {reason}.", name=entry.path.name, reason=entry.reason)
+    return translate("{name} cannot be shown: {reason}.", name=shown_name(entry.path), reason=entry.reason)
 
 
 def first_to_show(stacks: Sequence[Stack]) -> Stack:

@@ -178,5 +178,5 @@ def _identity_bar(who: Identity, showing: Showing) -> tuple[str, str]:
         return "", ""
     said = translate("Patient {letter}", letter=chr(ord("A") + showing.patient % 26))
     if showing.identity:
-        said = " · ".join(part for part in (said, who.patient_name, who.patient_id) if part)
+        said = " · ".join(part for part in (said, who.shown_name, who.patient_id) if part)
     return said, PATIENT_COLORS[showing.patient % len(PATIENT_COLORS)]

@@ -196,10 +196,10 @@ class ViewerSession(QObject):
 
     # opening and closing
 
-    def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files and folders beside what is open; the first picture is shown as soon as it is found."""
+    def open_paths(self, paths: Sequence[Path], text_encoding: str = "", *, shows: bool = True) -> None:
+        """Open files and folders beside what is open; `shows` the first picture as soon as it is found."""
         paths = tuple(Path(path) for path in paths)
-        self._openings.open(partial(self._scan, paths, self._sandbox), paths)
+        self._openings.open(partial(self._scan, paths, self._sandbox, text_encoding), paths, shows=shows)
 
     def open_demo(self) -> None:
         """Open the demonstration study, a computed phantom."""
@@ -349,9 +349,9 @@ class ViewerSession(QObject):
 
     # what tasks bring
 
-    @Slot()
-    def _on_scan_started(self) -> None:
-        self._awaits_first_picture = True
+    @Slot(bool)
+    def _on_scan_started(self, shows: bool) -> None:
+        self._awaits_first_picture = shows
         self._display.swap(ds.open_data(self.state))
         self.scan_started.emit()
 

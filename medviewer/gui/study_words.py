@@ -25,7 +25,7 @@ def study_title(identity: Identity) -> str:
 
 def patient_title(identity: Identity) -> str:
     """Return a patient's name; who has none is called so, as on the panes."""
-    return identity.patient_name or translate("Patient without a name")
+    return identity.shown_name or translate("Patient without a name")
 
 
 def patient_details(identity: Identity) -> str:

@@ -36,7 +36,7 @@ def library(*stacks: Stack, refused: Sequence[LeftOut] = ()) -> Library:
     )
 
 
-def scan(paths: Sequence[Path], _files: Any) -> Generator[Any, None, None]:
+def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Generator[Any, None, None]:
     """Find the stacks that the paths are named after; any other name is a file that cannot be read."""
     known = [STACKS[path.name] for path in paths if path.name in STACKS]
     refused = [LeftOut(path, "it is damaged (made)") for path in paths if path.name not in STACKS]

@@ -1,0 +1,98 @@
+"""Names in a wrong character set are read again as the user chooses, and the slice stays."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from medviewer.dicom.character_sets import READ_AS_NOTES, TEXT_ENCODINGS
+from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.series import Identity, LeftOut, Library
+from medviewer.gui.file_commands import FileCommands
+from medviewer.gui.left_out_dialog import LeftOutDialog
+from medviewer.gui.recent_paths import RecentPaths
+from medviewer.gui.session import ViewerSession
+from medviewer.gui.study_words import patient_title
+from medviewer.translation import use_language
+from tests.factories import ct_series
+from tests.made_stacks import OracleClassifier
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Iterator[ViewerSession]:
+    files = Sandbox()
+    files.start()
+    session = ViewerSession(files, load_classifier=lambda _model, _device: OracleClassifier())
+    yield session
+    assert session.shutdown()
+    session.deleteLater()
+
+
+def named(folder: Path, name: bytes) -> None:
+    """Write a series of a patient with this name, of 14 bytes at most, under ISO_IR 100."""
+    for path in ct_series(folder, 7, SpecificCharacterSet="ISO_IR 100", PatientName="PLACEHOLDERXYZ"):
+        path.write_bytes(path.read_bytes().replace(b"PLACEHOLDERXYZ", name.ljust(14)))
+
+
+def settled(qtbot: QtBot, session: ViewerSession) -> None:
+    qtbot.waitUntil(lambda: not any(map(session.busy, range(4))), timeout=PATIENCE_MS)
+
+
+def test_a_study_is_read_again_as_chosen_and_back(
+    qtbot: QtBot, session: ViewerSession, tmp_path: Path
+) -> None:
+    named(tmp_path, "山田^太郎".encode("shift_jis"))
+    window = QWidget()
+    qtbot.addWidget(window)
+    commands = FileCommands(session, window, RecentPaths(remember=False))
+    with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
+        session.open_paths([tmp_path])
+    session.scroll_to(5)
+    settled(qtbot, session)
+    as_stored = session.focused.stack.identity.patient_name
+    assert as_stored != "山田, 太郎"
+    for choice, name in (("shift-jis", "山田, 太郎"), ("", as_stored)):
+        with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
+            commands.read_text_as(choice)
+        settled(qtbot, session)
+        pane = session.focused
+        assert pane.stack.identity.patient_name == name
+        assert (pane.index, len(pane.stack.frames)) == (5, 7)
+        assert commands.text_encoding == choice
+        assert (TEXT_ENCODINGS["shift-jis"].note in pane.stack.warnings) is bool(choice)
+        assert len(session.library.studies) == 1
+
+
+def test_chinese_under_a_western_set_is_shown_and_said_so(
+    qtbot: QtBot, session: ViewerSession, tmp_path: Path
+) -> None:
+    named(tmp_path, "张^三".encode("gbk"))
+    with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
+        session.open_paths([tmp_path])
+    settled(qtbot, session)
+    assert session.focused.stack.identity.patient_name == "张, 三"
+    assert READ_AS_NOTES["GB18030"] in session.focused.stack.warnings
+
+
+def test_a_chinese_window_writes_the_ideographs_first() -> None:
+    both = Identity(patient_name="Wang, XiaoDong (王小东)", ideographic_name="王小东")
+    alone = Identity(patient_name="王小东", ideographic_name="王小东")
+    western = Identity(patient_name="Doe, Jane")
+    assert patient_title(both) == "Wang, XiaoDong (王小东)"
+    use_language("zh_CN")
+    assert patient_title(both) == "王小东 (Wang, XiaoDong)"
+    assert patient_title(alone) == "王小东"
+    assert patient_title(western) == "Doe, Jane"
+
+
+def test_a_member_of_an_archive_is_named_with_its_archive(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "disc.zip").write_bytes(b"PK")
+    member = tmp_path / "disc.zip" / "DICOM" / "IM1"
+    dialog = LeftOutDialog(Library(refused=(LeftOut(member, "it is encrypted"),)))
+    qtbot.addWidget(dialog)
+    shown = [dialog.table.item(0, column).text() for column in range(3)]
+    assert shown == ["disc.zip » DICOM/IM1", "it is encrypted", str(tmp_path)]
