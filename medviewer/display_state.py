@@ -14,7 +14,8 @@ from enum import StrEnum
 
 from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.presentation_state import PresentationState, presented
+from medviewer.imaging.presentation_state import PresentationState, presented, view_of
+from medviewer.imaging.transform import AS_STORED, Orientation, ViewTransform
 from medviewer.imaging.voi import Voi
 from medviewer.inference.prediction import Outcome, ResultKey
 
@@ -60,7 +61,10 @@ class PaneState:
     token: Token = field(default_factory=lambda: Token(0))
     plane: str = "stored"
     presentation: PresentationState | None = None
-    graphics_shown: bool = True  # overlays, drawings and texts; a shutter is always applied
+    before_presentation: tuple[Voi | None, Orientation] = (None, AS_STORED)  # to return to without it
+    orientation: Orientation = AS_STORED  # by hand, behind what the presentation state says
+    graphics_shown: bool = True  # overlays, drawings and texts
+    shutter_shown: bool = True
 
     @property
     def seen(self) -> Frame | None:
@@ -75,6 +79,19 @@ class PaneState:
         if frame is None or state is None or not state.is_about(frame.sop_instance_uid, frame.frame_number):
             return None
         return state
+
+    @property
+    def view(self) -> ViewTransform:
+        """How the frame that belongs into the pane is laid before the eye, decoded or not."""
+        frame, state = self.frame, self.presentation_in_use
+        if frame is not None and state is not None:
+            return view_of(frame, state).then(self.orientation)
+        geometry = self.reference.geometry if frame is None else frame.geometry
+        rows, columns = (
+            (self.stack.rows, self.stack.columns) if frame is None else (frame.rows, frame.columns)
+        )
+        turns, flipped = self.orientation.quarter_turns, self.orientation.flipped
+        return ViewTransform(rows, columns, geometry.pixel_aspect, turns, flipped)
 
     @property
     def identity(self) -> Identity:
@@ -127,12 +144,23 @@ def open_data(state: DisplayState) -> DisplayState:
 
 
 def show_stack(state: DisplayState, processings: Mapping[int, str], stack: Stack, index: int) -> DisplayState:
-    """Put a stack into panes, given as pane number -> processing; the old pictures go with their texts."""
+    """Put a stack into panes, given as pane number -> processing; the old pictures go with their texts.
+
+    Only whether overlays and shutters are shown stays as it is; all else is as the file says.
+    """
     index = _clamped(stack, index)
     token = Token(state.epoch)
     panes = list(state.panes)
     for number, processing in processings.items():
-        panes[number] = PaneState(stack=stack, index=index, processing=processing, token=token)
+        before = panes[number] or state.focused
+        panes[number] = PaneState(
+            stack=stack,
+            index=index,
+            processing=processing,
+            token=token,
+            graphics_shown=before is None or before.graphics_shown,
+            shutter_shown=before is None or before.shutter_shown,
+        )
     return replace(state, panes=tuple(panes))
 
 
@@ -183,6 +211,52 @@ def set_voi(state: DisplayState, numbers: Collection[int], voi: Voi | None) -> D
 def set_processing(state: DisplayState, number: int, processing: str) -> DisplayState:
     """Choose what a pane shows of its frame. Clears no outcome: a classifier never sees it."""
     return _change(state, [number], lambda pane: replace(pane, processing=processing))
+
+
+def turn(state: DisplayState, numbers: Collection[int], more: Orientation) -> DisplayState:
+    """Turn or mirror what panes show, as it is seen now. Clears no outcome: a classifier never sees it."""
+    return _change(state, numbers, lambda pane: replace(pane, orientation=pane.orientation.then(more)))
+
+
+def turn_back(state: DisplayState, numbers: Collection[int]) -> DisplayState:
+    """Show panes as they are stored, or as their presentation state says."""
+    return _change(state, numbers, lambda pane: replace(pane, orientation=AS_STORED))
+
+
+def set_graphics_shown(state: DisplayState, shown: bool) -> DisplayState:
+    """Show overlays, drawings and texts of the file in all panes, or leave them out."""
+    return _change(state, range(len(state.panes)), lambda pane: replace(pane, graphics_shown=shown))
+
+
+def set_shutter_shown(state: DisplayState, shown: bool) -> DisplayState:
+    """Cover what the file's shutter hides in all panes, or uncover it."""
+    return _change(state, range(len(state.panes)), lambda pane: replace(pane, shutter_shown=shown))
+
+
+def set_presentation(
+    state: DisplayState, numbers: Collection[int], presentation: PresentationState | None
+) -> DisplayState:
+    """Show panes as a presentation state says, with its own window; None: as they were before the first one.
+
+    Clears no outcome: a classifier sees the frame as its file has it.
+    """
+
+    def choose(pane: PaneState) -> PaneState:
+        if presentation is pane.presentation:
+            return pane
+        if presentation is None:
+            voi, orientation = pane.before_presentation
+            return replace(pane, presentation=None, voi=voi, orientation=orientation)
+        before = pane.before_presentation if pane.presentation else (pane.voi, pane.orientation)
+        return replace(
+            pane,
+            presentation=presentation,
+            voi=None,
+            orientation=AS_STORED,
+            before_presentation=before,
+        )
+
+    return _change(state, numbers, choose)
 
 
 def set_focus(state: DisplayState, number: int) -> DisplayState:

@@ -14,6 +14,7 @@ from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.display_state import PaneState
 from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.transform import Orientation
 from medviewer.imaging.voi import default_voi, describe
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.translation import mark, translate
@@ -39,6 +40,17 @@ PART_WORDS: Final = {
     "type": "{value}",
 }
 """How a stack is told from others at the same positions, by the name of what differs."""
+
+ORIENTATION_WORDS: Final = {
+    Orientation(1): mark("rotated 90° right"),
+    Orientation(2): mark("rotated 180°"),
+    Orientation(3): mark("rotated 90° left"),
+    Orientation(0, flipped=True): mark("mirrored left-right"),
+    Orientation(1, flipped=True): mark("mirrored left-right, rotated 90° right"),
+    Orientation(2, flipped=True): mark("mirrored top-bottom"),
+    Orientation(3, flipped=True): mark("mirrored left-right, rotated 90° left"),
+}
+"""How a picture is seen that is not seen as it is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +166,9 @@ def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: 
     from medviewer.imaging.processed import Processed, fidelity
 
     processed = processed or Processed(seen)
-    lines = [fidelity(processed, pane.voi, with_numbers=repeat_window)]
+    line = fidelity(processed, pane.voi, with_numbers=repeat_window)
+    has_shutter = seen.shutter is not None and pane.shutter_shown
+    lines = [f"{line} → {translate('shutter')}" if has_shutter else line]
     if not seen.is_color and processed.strength is None:
         lines.insert(0, describe(default_voi(seen) if pane.voi is None else pane.voi))
     return lines
@@ -171,6 +185,23 @@ def cautions(pane: PaneState) -> list[str]:
         lines.append(translate("lossy {ratio}:1", ratio=_short(ratio)) if ratio else translate("lossy"))
     if pane.processing != "original":
         lines.append(translate("processed, not for measurement"))
+    return lines
+
+
+def view_texts(pane: PaneState) -> list[str]:
+    """Return how the picture is seen otherwise than it is stored, and what of its file is left out."""
+    lines = []
+    words = ORIENTATION_WORDS.get(pane.view.orientation)
+    if words is not None:
+        lines.append(translate(words))
+    state, seen = pane.presentation_in_use, pane.seen
+    if state is not None:
+        lines.append(translate("presentation state {name}", name=state.label or "?"))
+    has_texts = state is not None and any(part.content.texts for part in state.annotations)
+    if seen is not None and not pane.graphics_shown and (seen.overlays or has_texts):
+        lines.append(translate("overlays and drawings are not shown"))
+    if seen is not None and not pane.shutter_shown and seen.shutter is not None:
+        lines.append(translate("shutter opened"))
     return lines
 
 

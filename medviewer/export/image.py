@@ -26,6 +26,7 @@ from medviewer.export.caption import (
     scale_bar,
     slice_text,
     stack_title,
+    view_texts,
 )
 from medviewer.export.draw import Surroundings, Words, compose
 from medviewer.export.drawings import draw_state
@@ -34,8 +35,8 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.overlay import draw_overlays
 from medviewer.imaging.parameter import Parameters
 from medviewer.imaging.presentation import square_pixels
-from medviewer.imaging.presentation_state import presented, view_of
-from medviewer.imaging.processed import Processed
+from medviewer.imaging.presentation_state import presented
+from medviewer.imaging.processed import Processed, without_shutter
 from medviewer.imaging.processing import draw_mask, fidelity, process, render
 from medviewer.imaging.transform import ViewTransform
 from medviewer.imaging.types import DisplayImage
@@ -128,19 +129,18 @@ def _compose(pane: PaneState, settings: Mapping[str, Parameters], with_identity:
     state = pane.presentation_in_use
     seen = frame if state is None else presented(frame, state)
     processed = process(seen, pane.processing, settings, voi=pane.voi)
-    drawn = draw_mask(render(processed, pane.voi), processed)
+    shown = processed if pane.shutter_shown else without_shutter(processed)
+    drawn = draw_mask(render(shown, pane.voi), processed)
     if pane.graphics_shown:
         drawn = draw_overlays(drawn, seen.overlays)
     square = square_pixels(drawn, seen)
     enlarged = max(1, -(-SMALLEST // max(square.shape[:2])))
     size_steps = _size_steps(frame, square, enlarged)
     caption = _caption(pane, processed, outcome, size_steps, with_identity)
-    view = ViewTransform(frame.rows, frame.columns, seen.geometry.pixel_aspect)
-    picture = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
-    if state is not None:
-        view = view_of(frame, state)
-        picture = view.apply(picture)
-        picture = draw_state(picture, frame, state, view) if pane.graphics_shown else picture
+    view = pane.view
+    picture = view.apply(np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1))
+    if state is not None and pane.graphics_shown:
+        picture = draw_state(picture, frame, state, view)
     scale = _scale(pane, seen, view, picture)
     surroundings = Surroundings(caption, view.edge_letters(frame.geometry), scale)
     provenance = describe_making(
@@ -211,7 +211,10 @@ def _caption(
         said += [Words(f"{outcome.model} {outcome.model_version}", "quiet"), warning]
     said += [Words(caution, "attention") for caution in cautions(pane)]
     said += [Words(line) for line in _whose(pane, with_identity)]
-    line = " → ".join((fidelity(processed, pane.voi), *size_steps))
+    steps = [fidelity(processed, pane.voi)]
+    if processed.frame.shutter is not None and pane.shutter_shown:
+        steps.append(translate("shutter"))
+    line = " → ".join((*steps, *size_steps))
     said += [Words(line, "quiet")]
     said += [Words(line) for line in _drawn(pane, processed.frame)]
     said += [Words(translate(sentence), "attention") for sentence in processed.frame.warnings]
@@ -238,17 +241,13 @@ def _whose(pane: PaneState, with_identity: bool) -> list[str]:
 
 
 def _drawn(pane: PaneState, seen: Frame) -> list[str]:
-    """Return what is said of presentation state, shutter, overlays and drawings; the state's label only."""
-    lines = []
+    """Return what is said of how the picture is seen; of a presentation state only its label."""
+    lines = view_texts(pane)
     state = pane.presentation_in_use
-    if state is not None:
-        lines.append(translate("presentation state {name}", name=state.label or "?"))
-    if seen.shutter is not None:
+    if seen.shutter is not None and pane.shutter_shown:
         lines.append(translate("part of the picture is covered by a shutter"))
     has_texts = state is not None and any(part.content.texts for part in state.annotations)
-    if not pane.graphics_shown and (seen.overlays or has_texts):
-        lines.append(translate("overlays and drawings are not shown"))
-    elif seen.overlays or has_texts:
+    if pane.graphics_shown and (seen.overlays or has_texts):
         lines.append(translate("Overlays and drawings of the file may name the patient."))
     return [" · ".join(lines)] if lines else []
 

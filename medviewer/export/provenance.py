@@ -55,6 +55,8 @@ def describe_making(
             "parameters": _chain(pane.processing, settings),
             "presentation_state": None if state is None else state.sop_instance_uid,
             "graphics": pane.graphics_shown,
+            "shutter": pane.shutter_shown,
+            "orientation": asdict(pane.view.orientation),
             "window": None if frame.is_color else _voi_record(pane.voi or default_voi(pane.seen or frame)),
             "rows": shape[0],
             "columns": shape[1],

@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 
 from medviewer.gui import theme
-from medviewer.gui.actions import ACTIONS, FILE, LANGUAGE, MENUS, RECENT, THEME, TOOL_BAR, VIEW, ActionSpec
+from medviewer.gui.action_spec import FILE, LANGUAGE, MENUS, RECENT, THEME, VIEW, ActionSpec
+from medviewer.gui.actions import ACTIONS, TOOL_BAR
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.theme import THEMES
 from medviewer.gui.words import without_access_key

@@ -1,11 +1,26 @@
 """The ACTIONS table: everything the user can do, from which menus, tool bar and shortcuts are built."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer.dicom.character_sets import TEXT_ENCODINGS
+from medviewer.gui.action_spec import (
+    CLASSIFY,
+    EXPORT,
+    FILE,
+    HELP,
+    IMAGE,
+    LAYOUT,
+    PRESETS,
+    SAMPLE,
+    TEXT_ENCODING,
+    TOOLS,
+    VIEW,
+    ActionSpec,
+    no_picture,
+)
+from medviewer.gui.view_actions import VIEW_ACTIONS
 from medviewer.gui.window_dock import PRESET_KEYS, presets_of
 from medviewer.imaging.frame import Frame
 from medviewer.translation import mark, translate
@@ -14,80 +29,15 @@ if TYPE_CHECKING:
     from medviewer.gui.main_window import MainWindow
 
 
-def _free(window: "MainWindow") -> str:
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """One thing to do.
-
-    Parameters
-    ----------
-    title, menu : str
-        Marked for translation; the menu "View/Layout" is the sub-menu Layout of View.
-    run : callable
-        What it does; for an action with `checked` it turns that round.
-    blocked : callable
-        Why it cannot be done now, a translated sentence; "" where it can.
-    checked : callable or None
-        Whether it is on, for actions that are on or off.
-    short : str
-        Marked; the word on the tool bar, for the actions in TOOL_BAR.
-    separated : bool
-        A line stands above it in the menu.
-    in_panes : bool
-        Its keys count only while the panes have the focus, because lists and sliders use them too.
-    named : callable or None
-        Gives a title that depends on what is shown, already translated; "" hides the action.
-    """
-
-    id: str
-    title: str
-    menu: str
-    run: Callable[["MainWindow"], Any]
-    shortcut: str = ""
-    blocked: Callable[["MainWindow"], str] = _free
-    checked: Callable[["MainWindow"], bool] | None = None
-    short: str = ""
-    separated: bool = False
-    in_panes: bool = False
-    named: Callable[["MainWindow"], str] | None = None
-
-
-FILE: Final = mark("&File")
-VIEW: Final = mark("&View")
-IMAGE: Final = mark("&Image")
-TOOLS: Final = mark("&Tools")
-CLASSIFY: Final = mark("&Classify")
-HELP: Final = mark("&Help")
-SAMPLE: Final = mark("Open &sample")
-RECENT: Final = mark("Open &recent")
-LAYOUT: Final = mark("&Layout")
-LANGUAGE: Final = mark("L&anguage")
-TEXT_ENCODING: Final = mark("Text &encoding")
-THEME: Final = mark("&Theme")
-PRESETS: Final = mark("&Presets")
-EXPORT: Final = mark("&Export")
-
-MENUS: Final = (FILE, VIEW, IMAGE, TOOLS, CLASSIFY, EXPORT, HELP)
-
-
 def _no_study(window: "MainWindow") -> str:
     return "" if window.session.library.stacks else translate("Open a study first.")
-
-
-def _no_picture(window: "MainWindow") -> str:
-    if window.session.focused is None:
-        return translate("Open a study first.")
-    return "" if window.session.has_frame else translate("The picture of this slice is not there yet.")
 
 
 def _no_window(window: "MainWindow") -> str:
     frame = _frame(window)
     if frame is not None and frame.is_color:
         return translate("A colour picture is shown as it is stored; it has no window.")
-    return _no_picture(window)
+    return no_picture(window)
 
 
 def _frame(window: "MainWindow") -> Frame | None:
@@ -130,9 +80,7 @@ def _tool(name: str, title: str, key: str, separated: bool = False) -> ActionSpe
 def _scroll(
     name: str, title: str, run: Callable[["MainWindow"], Any], key: str, separated: bool = False
 ) -> ActionSpec:
-    return ActionSpec(
-        f"image.{name}", title, IMAGE, run, key, _no_picture, separated=separated, in_panes=True
-    )
+    return ActionSpec(f"image.{name}", title, IMAGE, run, key, no_picture, separated=separated, in_panes=True)
 
 
 def _layout(name: str, title: str, key: str) -> ActionSpec:
@@ -196,7 +144,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         VIEW,
         lambda w: w.panes.maximise(),
         "M",
-        _no_picture,
+        no_picture,
         short=mark("Maximise"),
         checked=lambda w: w.panes.is_maximised,
     ),
@@ -206,7 +154,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         VIEW,
         lambda w: w.panes.fit(),
         "F",
-        _no_picture,
+        no_picture,
         short=mark("Fit"),
         separated=True,
     ),
@@ -216,7 +164,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         VIEW,
         lambda w: w.panes.one_to_one(),
         "Ctrl+0",
-        _no_picture,
+        no_picture,
         short=mark("1:1"),
     ),
     ActionSpec(
@@ -228,6 +176,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         checked=lambda w: w.session.linked,
         short=mark("Link"),
     ),
+    *VIEW_ACTIONS,
     ActionSpec(
         "view.hide_identity",
         mark("Hide &identity"),
@@ -284,7 +233,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     _scroll("previous", mark("&Previous slice"), lambda w: w.session.scroll_by(-1), "Up"),
     _scroll("ten_on", mark("&Ten slices on"), lambda w: w.session.scroll_by(10), "PgDown"),
     _scroll("ten_back", mark("Ten slices &back"), lambda w: w.session.scroll_by(-10), "PgUp"),
-    _scroll("first", mark("&First slice"), lambda w: w.session.first(), "Home"),
+    _scroll("first", mark("&First slice"), lambda w: w.session.scroll_to(0), "Home"),
     _scroll("last", mark("&Last slice"), lambda w: w.session.last(), "End"),
     _tool("window", mark("&Window"), "W", separated=True),
     _tool("zoom", mark("&Zoom"), "Z"),
@@ -296,7 +245,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         CLASSIFY,
         lambda w: w.session.classify(),
         "Ctrl+K",
-        _no_picture,
+        no_picture,
         short=mark("Classify slice"),
         separated=True,
     ),
@@ -318,7 +267,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         EXPORT,
         lambda w: w.files.export_picture(),
         "Ctrl+E",
-        _no_picture,
+        no_picture,
         short=mark("Export picture"),
     ),
     ActionSpec("help.shortcuts", mark("&Keys and mouse"), HELP, lambda w: w.open_shortcuts(), "F1"),

@@ -193,7 +193,10 @@ class MainWindow(QMainWindow):
         working, has_slice = self.session.is_classifying, pane is not None
         self.prediction.show_outcome(outcome, working=working, has_slice=has_slice)
         frame = pane.frame if pane is not None else None
-        depends = (has_slice, frame is not None, presets_of(frame), frame and frame.is_color, type(outcome))
+        depends: object = (has_slice, frame is not None, presets_of(frame), type(outcome))
+        if pane is not None and frame is not None:
+            marks = (frame.is_color, frame.overlays, frame.shutter is None, pane.presentation_in_use)
+            depends = (depends, marks, pane.orientation, pane.graphics_shown, pane.shutter_shown)
         if depends != self._depends:
             self._depends = depends
             self._refresh()

@@ -15,9 +15,10 @@ from medviewer.gui.pane_blank import BlankView
 from medviewer.gui.pane_header import PaneHeader
 from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_layout import PaneText
-from medviewer.gui.pane_picture import FIT, PanePicture, Patch
+from medviewer.gui.pane_picture import FIT, Layers, PanePicture, Patch, Zoom
 from medviewer.gui.pane_tools import Hands, key_steps
 from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
+from medviewer.gui.turned_picture import TurnedPicture
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry, Vector
 from medviewer.imaging.voi import Voi, Window
@@ -72,9 +73,9 @@ class Pane(QWidget):
         self.showing = Showing()
         self._session = session
         self._focused = False
-        self._picture: PanePicture | None = None
+        self._picture: TurnedPicture | None = None
         self._whose: object = None  # which stack the picture on the screen is of
-        self._rendered: tuple[PanePicture, Patch, Voi | None] | None = None
+        self._rendered: tuple[TurnedPicture, Patch, Voi | None] | None = None
         self._scaled: FrameGeometry | None = None  # for which geometry the scale bar is
         self.header = PaneHeader()
         self._ink = ink if ink is not None else Ink(self.font())
@@ -147,7 +148,7 @@ class Pane(QWidget):
     @property
     def painted_frame(self) -> Frame | None:
         """The frame whose picture is on the screen; None: none is."""
-        return self._rendered[0].frame if self._rendered is not None else None
+        return self._rendered[0].picture.frame if self._rendered is not None else None
 
     # --- showing ---------------------------------------------------------------------------------------
 
@@ -204,14 +205,21 @@ class Pane(QWidget):
         self._follow_busy(False)
 
     def _take_picture(self, state: PaneState, processed: "Processed | None") -> None:
-        picture = self._picture
-        frame = state.frame
+        frame, before = state.seen, self._picture
         assert frame is not None
-        if picture is None or picture.frame is not frame or picture.processed is not processed:
-            picture = self._picture = PanePicture(frame, processed)
+        layers = Layers(state.graphics_shown, state.shutter_shown)
+        bare = before.picture if before is not None else None
+        if bare is None or not bare.is_of(frame, processed, layers):
+            bare = PanePicture(frame, processed, layers)
+        orientation = state.view.orientation
+        if before is not None and before.picture is bare and before.view.orientation == orientation:
+            return
+        picture = self._picture = TurnedPicture(bare, orientation)
         if self._whose != _whose(state):
             self._whose = _whose(state)
             self.view.look_at(FIT)
+        elif before is not None and before.view.orientation != orientation:
+            self.view.look_at(_turned(self.view.zoom, before, picture))
         self.view.set_extent(picture.extent)
 
     def _forget_picture(self) -> None:
@@ -225,21 +233,22 @@ class Pane(QWidget):
         if picture is None or state is None:
             return
         patch = self._wanted(picture)
-        wanted = (picture, patch, state.voi if picture.depends_on_window else None)
+        wanted = (picture, patch, state.voi if picture.picture.depends_on_window else None)
         if wanted == self._rendered:
             return
         before, self._rendered = self._rendered, wanted
         rectangle = picture.rectangle(patch)
         self.view.show_picture(picture.render(patch, state.voi), rectangle)
         if before is None or before[:2] != (picture, patch):
-            fill = picture.processed is not None and picture.processed.mask_style == "fill"
+            processed = picture.picture.processed
+            fill = processed is not None and processed.mask_style == "fill"
             self.view.show_mask(picture.mask(patch), rectangle, fill=fill)
 
-    def _wanted(self, picture: PanePicture) -> Patch:
+    def _wanted(self, picture: TurnedPicture) -> Patch:
         return picture.patch(self.view.seen, self.view.device_scale)
 
     def _follow_hands(self, state: PaneState, *, complete: bool) -> None:
-        self.hands.frame = state.frame if complete else None
+        self.hands.frame = state.seen if complete else None
         self.hands.voi = state.voi
         self.hands.slices = len(state.stack.frames)
 
@@ -328,9 +337,9 @@ class Pane(QWidget):
             self.probed.emit(None)
             return
         frame = state.frame
-        x, y = self.view.position_at(point)
-        row, column = int(y // self._picture.aspect), int(x // 1)
-        if self._picture.frame is not frame or not (0 <= row < frame.rows and 0 <= column < frame.columns):
+        row, column = (round(place) for place in self._picture.stored_at(*self.view.position_at(point)))
+        is_inside = 0 <= row < frame.rows and 0 <= column < frame.columns
+        if self._picture.picture.frame is not state.seen or not is_inside:
             self.probed.emit(None)
             return
         from medviewer.imaging.geometry import to_patient
@@ -374,8 +383,15 @@ def _belongs(state: PaneState, processed: "Processed | None") -> bool:
         return False
     if processed is None:
         return state.processing == "original"
-    return processed.frame is state.frame
+    return processed.frame is state.seen
 
 
 def _whose(state: PaneState) -> object:
     return state.stack.key, state.identity.patient_key, state.identity.study_instance_uid
+
+
+def _turned(zoom: Zoom, before: TurnedPicture, after: TurnedPicture) -> Zoom:
+    """Return the zoom at which the same pixel stays in the middle of a pane whose picture was turned."""
+    if zoom.center is None:
+        return zoom
+    return Zoom(zoom.scale, after.view.frame_to_view(*before.stored_at(*zoom.center)))

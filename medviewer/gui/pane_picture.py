@@ -21,6 +21,7 @@ from medviewer.imaging.voi import Voi
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
+    from medviewer.imaging.shutter import Shutter
 
 WHOLE_PIXELS: Final = 2_000_000
 """A level with no more pixels is rendered as a whole, a larger one only where it is seen."""
@@ -64,24 +65,42 @@ class Patch:
     right: int
 
 
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """What of the file is painted over the pixels."""
+
+    overlays: bool = True
+    shutter: bool = True
+
+
+ALL_LAYERS: Final = Layers()
+
+
 class PanePicture:
     """One frame, perhaps processed, that can be rendered in parts and at several resolutions.
 
     Pictures of one frame share its levels and its newest rendering: original and threshold look alike.
     """
 
-    def __init__(self, frame: Frame, processed: "Processed | None" = None) -> None:
+    def __init__(
+        self, frame: Frame, processed: "Processed | None" = None, layers: Layers = ALL_LAYERS
+    ) -> None:
         self.frame = frame
         self.processed = processed
+        self.layers = layers
         aspect = frame.geometry.pixel_aspect
         self.aspect = aspect if np.isfinite(aspect) and aspect > 0 else 1.0
         self.extent = (float(frame.columns), frame.rows * self.aspect)
-        self._original = self if processed is None else _original(frame)
+        self._original = self if processed is None else _original(frame, layers)
         self._newest: tuple[Patch, Voi | None, DisplayImage] | None = None
         self._levels: dict[str, list[npt.NDArray[Any]]] = {}
         self._averages: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []  # from level 1 on
         self._padding: Mask | None = None
         self._has_padding: bool | None = None  # None: nobody has asked yet
+
+    def is_of(self, frame: Frame, processed: "Processed | None", layers: Layers) -> bool:
+        """Whether it is the picture of just this."""
+        return self.frame is frame and self.processed is processed and self.layers == layers
 
     def patch(self, seen: Seen, device_scale: float) -> Patch:
         """Return the part to render for what is seen at so many screen pixels per column."""
@@ -139,22 +158,34 @@ class PanePicture:
 
     def _render_anew(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         image = self._render(patch, voi)
-        hidden = self._hidden(patch)
-        if hidden is None or self.frame.shutter is None:
-            return image
-        from medviewer.imaging.shutter import cover
+        shutter, overlays = self.frame.shutter, self.frame.overlays
+        if shutter is not None and self.layers.shutter:
+            from medviewer.imaging.shutter import cover
 
-        return cover(image, self.frame.shutter, hidden)
+            image = cover(image, shutter, self._hidden(patch, shutter))
+        if overlays and self.layers.overlays:
+            from medviewer.imaging.overlay import OVERLAY_COLOR, paint
 
-    def _hidden(self, patch: Patch) -> Mask | None:
-        """Return what the frame's shutter hides of a patch; it is painted last, at whatever level."""
-        frame = self.frame
-        if frame.shutter is None:
-            return None
+            for number, overlay in enumerate(overlays):
+                image = paint(image, self._ink(patch, number), overlay.color or OVERLAY_COLOR)
+        return image
+
+    def _hidden(self, patch: Patch, shutter: "Shutter") -> Mask:
+        """Return what a shutter hides of a patch; it is painted last, at whatever level."""
         from medviewer.imaging.shutter import hidden_pixels
 
-        whole = hidden_pixels(frame.shutter, frame.rows, frame.columns, frame.geometry.pixel_aspect)
+        frame = self.frame
+        whole = hidden_pixels(shutter, frame.rows, frame.columns, frame.geometry.pixel_aspect)
         return self._part("hidden", whole, patch)
+
+    def _ink(self, patch: Patch, number: int) -> Mask:
+        """Return what of a patch an overlay of the frame colours."""
+        from medviewer.imaging.overlay import ink
+
+        name = f"overlay {number}"
+        if name in self._original._levels:
+            return self._part(name, self._original._levels[name][0], patch)
+        return self._part(name, ink(self.frame.overlays[number], self.frame.rows, self.frame.columns), patch)
 
     def _render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         from medviewer.imaging.presentation import display  # loads OpenCV, which the window's start may not
@@ -244,22 +275,23 @@ class PanePicture:
         return default_voi(self.frame)
 
     def _part(self, name: str, whole: npt.NDArray[Any], patch: Patch) -> npt.NDArray[Any]:
-        shared = self._original if name in ("stored", "hidden") else self
+        lies_over = name == "hidden" or name.startswith("overlay")
+        shared = self._original if name == "stored" or lies_over else self
         levels = shared._levels.setdefault(name, [whole])
         while len(levels) <= patch.level:
-            lines = name in ("mask", "strength", "hidden")
+            lines = lies_over or name in ("mask", "strength")
             levels.append(_half_by_maximum(levels[-1]) if lines else _half_by_area(levels[-1]))
         return levels[patch.level][patch.top : patch.bottom, patch.left : patch.right]
 
 
-_originals: WeakValueDictionary[Frame, PanePicture] = WeakValueDictionary()
+_originals: WeakValueDictionary[tuple[Frame, Layers], PanePicture] = WeakValueDictionary()
 
 
-def _original(frame: Frame) -> PanePicture:
+def _original(frame: Frame, layers: Layers) -> PanePicture:
     """Return the picture of a frame as it is; one for all that live at the same time."""
-    known = _originals.get(frame)
+    known = _originals.get((frame, layers))
     if known is None:
-        known = _originals[frame] = PanePicture(frame)
+        known = _originals[frame, layers] = PanePicture(frame, layers=layers)
     return known
 
 

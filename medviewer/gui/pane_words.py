@@ -14,10 +14,12 @@ from medviewer.export.caption import (
     slice_number_text,
     slice_text,
     stack_title,
+    view_texts,
 )
 from medviewer.gui.pane_layout import Line, PaneText
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.transform import ViewTransform
 from medviewer.inference.prediction import Prediction
 from medviewer.translation import translate
 
@@ -107,8 +109,12 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
         who.append(Line(said[-1], "quiet", rank=5))
     else:
         who += [Line(text, "attention", rank=0, essential=True) for text in said]
+    if state.frame is not None:
+        who += [Line(text, "quiet", rank=1, essential=True) for text in view_texts(state)]
     if state.frame is not None and state.processing == "original":
-        who += [Line(translate(warning), "attention", rank=6) for warning in state.frame.warnings]
+        who += [
+            Line(translate(warning), "attention", rank=6) for warning in (state.seen or state.frame).warnings
+        ]
     return tuple(who)
 
 
@@ -163,14 +169,12 @@ def _result(state: PaneState) -> tuple[Line, ...]:
 
 
 def _letters(state: PaneState) -> tuple[str, str, str, str]:
-    return _edge_letters(state.stack.rows, state.stack.columns, geometry(state))
+    return _edge_letters(state.view, geometry(state))
 
 
 @lru_cache(LETTERS_KEPT)
-def _edge_letters(rows: int, columns: int, known: FrameGeometry) -> tuple[str, str, str, str]:
-    from medviewer.imaging.transform import ViewTransform
-
-    return ViewTransform(rows, columns, known.pixel_aspect).edge_letters(known)
+def _edge_letters(view: ViewTransform, known: FrameGeometry) -> tuple[str, str, str, str]:
+    return view.edge_letters(known)
 
 
 def _identity_bar(who: Identity, showing: Showing) -> tuple[str, str]:

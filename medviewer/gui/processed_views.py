@@ -127,10 +127,11 @@ class ProcessedViews(QObject):
     def follow(self, number: int, pane: PaneState | None, settings: Settings) -> None:
         """Compute what a pane shows now; a wish from before is taken back."""
         before = self._wishes[number]
-        if pane is None or pane.frame is None:
+        seen = pane.seen if pane is not None else None
+        if pane is None or seen is None:
             self._drop(number)
             return
-        wish = Wish(number, pane.frame, pane.processing, settings, pane.voi)
+        wish = Wish(number, seen, pane.processing, settings, pane.voi)
         if before is not None and wish.asks_the_same(before):
             return
         if before is None or not wish.is_of_the_same_picture(before):

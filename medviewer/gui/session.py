@@ -27,6 +27,7 @@ from medviewer.gui.openings import (
     scan_samples,
 )
 from medviewer.gui.tasks import Task, Workers
+from medviewer.gui.viewing import Viewing
 from medviewer.imaging.voi import Voi
 from medviewer.translation import translate
 
@@ -89,6 +90,7 @@ class ViewerSession(QObject):
         self._model, self._device = DEFAULT_MODEL, device
         self._openings = Openings(self.workers, self)
         self._display = Display(sandbox.read_frame, self.workers, self)
+        self.viewing = Viewing(self._display, self)
         self._classification = Classification(self.workers, load_classifier, self)
         self._connect()
 

@@ -104,7 +104,21 @@ def draw_overlays(image: DisplayImage, overlays: Sequence[Overlay]) -> DisplayIm
     (rows, columns, 3) uint8
     """
     rows, columns = image.shape[:2]
-    drawn = np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image.copy()
+    drawn = np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
     for overlay in overlays:
-        drawn[ink(overlay, rows, columns)] = overlay.color or OVERLAY_COLOR
+        drawn = paint(drawn, ink(overlay, rows, columns), overlay.color or OVERLAY_COLOR)
+    return drawn
+
+
+def paint(image: DisplayImage, mask: Mask, color: Color) -> DisplayImage:
+    """Return a picture in RGB with the pixels of a mask in one colour.
+
+    Parameters
+    ----------
+    image : (rows, columns) or (rows, columns, 3) uint8
+        Not changed.
+    mask : (rows, columns) bool
+    """
+    drawn = np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image.copy()
+    drawn[mask] = color
     return drawn

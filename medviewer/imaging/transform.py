@@ -1,11 +1,34 @@
 """The one way between a pixel of the frame and a point of the view: aspect, flip, quarter turns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 import numpy as np
 
 from medviewer.imaging.geometry import FrameGeometry, direction_letters, opposite
-from medviewer.imaging.types import DisplayImage
+from medviewer.imaging.types import DisplayImage, Mask
+
+Picture = TypeVar("Picture", DisplayImage, Mask)
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """How a picture is laid before the eye: mirrored left to right first, then turned clockwise."""
+
+    quarter_turns: int = 0  # clockwise, 0 to 3
+    flipped: bool = False
+
+    def then(self, later: "Orientation") -> "Orientation":
+        """Return both, one after the other: a turn before a mirror turns the other way round behind it."""
+        turns = -self.quarter_turns if later.flipped else self.quarter_turns
+        return Orientation((later.quarter_turns + turns) % 4, self.flipped != later.flipped)
+
+
+AS_STORED: Final = Orientation()
+TURNED_RIGHT: Final = Orientation(1)
+TURNED_LEFT: Final = Orientation(3)
+MIRRORED: Final = Orientation(flipped=True)  # left to right
+UPSIDE_DOWN: Final = Orientation(2, flipped=True)  # mirrored top to bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +72,18 @@ class ViewTransform:
             x = width - x
         return y / self.pixel_aspect - 0.5, x - 0.5
 
-    def apply(self, image: DisplayImage) -> DisplayImage:
-        """Return the picture mirrored and turned; the pixels keep their aspect."""
+    @property
+    def orientation(self) -> Orientation:
+        """Its mirror and its turns."""
+        return Orientation(self.quarter_turns % 4, self.flipped)
+
+    def then(self, later: Orientation) -> "ViewTransform":
+        """Return the transform with more turns and mirrors behind its own."""
+        both = self.orientation.then(later)
+        return replace(self, quarter_turns=both.quarter_turns, flipped=both.flipped)
+
+    def apply(self, image: Picture) -> Picture:
+        """Return a picture or a mask mirrored and turned; the pixels keep their aspect."""
         seen = image[:, ::-1] if self.flipped else image
         return np.ascontiguousarray(np.rot90(seen, -self.quarter_turns))
 

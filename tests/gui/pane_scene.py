@@ -190,8 +190,8 @@ class SceneSession(QObject):
     def _process(self, number: int) -> None:
         pane = self.state.panes[number]
         self._processed[number] = None
-        if pane is not None and pane.frame is not None:
-            self._processed[number] = process(pane.frame, pane.processing, {}, at_rest=False)
+        if pane is not None and pane.seen is not None:
+            self._processed[number] = process(pane.seen, pane.processing, {}, at_rest=False)
 
     def together(self, number: int) -> list[int]:
         here = self.state.panes[number]

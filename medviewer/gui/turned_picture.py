@@ -1,0 +1,81 @@
+"""A pane's picture as it is seen: turned and mirrored behind its rendering. Knows no Qt."""
+
+from functools import lru_cache
+
+from medviewer.gui.pane_picture import PanePicture, Patch, Seen
+from medviewer.imaging.transform import AS_STORED, Orientation, ViewTransform
+from medviewer.imaging.types import DisplayImage, Mask
+from medviewer.imaging.voi import Voi
+
+
+class TurnedPicture:
+    """Asks a picture for what is seen, and turns what comes back.
+
+    All places are those of the view: columns of the frame, from the upper left corner as it is seen.
+    """
+
+    def __init__(self, picture: PanePicture, orientation: Orientation) -> None:
+        self.picture = picture
+        frame = picture.frame
+        turns, flipped = orientation.quarter_turns, orientation.flipped
+        self.view = ViewTransform(frame.rows, frame.columns, picture.aspect, turns, flipped)
+        self.extent = self.view.size
+        self._is_as_stored = orientation == AS_STORED
+        self._newest: tuple[DisplayImage, DisplayImage] | None = None  # as stored, as seen
+
+    def patch(self, seen: Seen, device_scale: float) -> Patch:
+        """Return the part to render for what is seen at so many screen pixels per column."""
+        return self.picture.patch(self._to_stored(seen), device_scale)
+
+    def covers(self, patch: Patch, seen: Seen) -> bool:
+        """Whether a patch contains everything of the frame that is seen."""
+        return self.picture.covers(patch, self._to_stored(seen))
+
+    def rectangle(self, patch: Patch) -> Seen:
+        """Return where a patch is seen: left, top, right, bottom."""
+        rectangle = self.picture.rectangle(patch)
+        return rectangle if self._is_as_stored else _corners(self.view, rectangle)
+
+    def render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
+        """Return a patch as it is seen, ready for the screen, grey or RGB, without the outline of a mask."""
+        image = self.picture.render(patch, voi)
+        if self._is_as_stored:
+            return image
+        if self._newest is None or self._newest[0] is not image:
+            self._newest = (image, self.view.apply(image))
+        return self._newest[1]
+
+    def mask(self, patch: Patch) -> Mask | None:
+        """Return a patch of the processing's mask as it is seen; None: it has none."""
+        mask = self.picture.mask(patch)
+        return mask if mask is None or self._is_as_stored else self.view.apply(mask)
+
+    def stored_at(self, x: float, y: float) -> tuple[float, float]:
+        """Return the (row, column) of the frame under a point of the view; 0, 0 is a pixel's centre."""
+        return self.view.view_to_frame(x, y)
+
+    def _to_stored(self, seen: Seen) -> Seen:
+        return seen if self._is_as_stored else _stored(self.view, seen)
+
+
+@lru_cache(8)
+def _stored(view: ViewTransform, seen: Seen) -> Seen:
+    """Return a rectangle of the view in columns of the frame as it is stored."""
+    left, top, right, bottom = seen
+    (row, column), (other_row, other_column) = (
+        view.view_to_frame(x, y) for x, y in ((left, top), (right, bottom))
+    )
+    rows, columns = sorted((row, other_row)), sorted((column, other_column))
+    aspect = view.pixel_aspect
+    return columns[0] + 0.5, (rows[0] + 0.5) * aspect, columns[1] + 0.5, (rows[1] + 0.5) * aspect
+
+
+@lru_cache(8)
+def _corners(view: ViewTransform, stored: Seen) -> Seen:
+    """Return where a rectangle, given in columns of the frame as it is stored, is seen."""
+    left, top, right, bottom = stored
+    (x, y), (other_x, other_y) = (
+        view.frame_to_view(row / view.pixel_aspect - 0.5, column - 0.5)
+        for column, row in ((left, top), (right, bottom))
+    )
+    return min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y)
