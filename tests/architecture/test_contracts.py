@@ -91,8 +91,11 @@ def test_every_contract_has_a_planted_violation() -> None:
     [
         ("medviewer.cli", ("torch", "onnxruntime", "PySide6", "pydicom", "cv2")),
         ("medviewer.export", ("torch", "onnxruntime", "PySide6")),
-        ("medviewer.gui.main_window", ("torch", "onnxruntime", "pydicom", "cv2", "scipy", "skimage")),
-        ("medviewer.app", ("torch", "onnxruntime", "pydicom", "cv2", "scipy", "skimage")),
+        (
+            "medviewer.gui.main_window",
+            ("torch", "onnxruntime", "pydicom", "cv2", "scipy", "skimage", "pyqtgraph"),
+        ),
+        ("medviewer.app", ("torch", "onnxruntime", "pydicom", "cv2", "scipy", "skimage", "pyqtgraph")),
     ],
 )
 def test_importing_does_not_load_what_is_not_needed_yet(module: str, unwanted: tuple[str, ...]) -> None:
