@@ -85,7 +85,7 @@ def test_a_whole_presentation_state_arrives() -> None:
     [
         {"kind": "Path", "fields": {}},
         {"kind": "Sandbox", "value": "x"},
-        {"array": "AAAA", "dtype": "|O", "shape": [1]},
+        {"array": "AAAAAAAAAAA=", "dtype": "<i8", "shape": [1]},
         {"array": "AAAA", "dtype": "<u2", "shape": [5]},
         {},
     ],

@@ -5,19 +5,21 @@ import struct
 import subprocess
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import cv2
 import numpy as np
 import pytest
 
 from medviewer import limits
+from medviewer.dicom import sandbox as sandbox_module
 from medviewer.dicom.annotations import BAD_DRAWING, MANY_DRAWINGS
 from medviewer.dicom.index import scan
 from medviewer.dicom.presentation_state import BAD_AREA, BAD_ROTATION, BAD_VOI, MASK_NOT_APPLIED
 from medviewer.dicom.reader import read_state_file
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference
-from medviewer.errors import MissingAttributeError, NotDicomError
+from medviewer.errors import DecoderDiedError, DecoderTimeoutError, MissingAttributeError, NotDicomError
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.graphics import Graphic, GraphicKind, Justification, TextNote, Units
 from medviewer.imaging.modality import ModalityTable, Rescale
@@ -317,6 +319,25 @@ def test_a_file_that_is_no_state_is_refused_by_name(tmp_path: Path) -> None:
             sandbox.read_presentation_state(image)
         with pytest.raises(NotDicomError):
             sandbox.read_presentation_state(letter)
+
+
+def test_a_state_that_ends_workers_is_refused_at_once_and_a_slow_one_never(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_state(tmp_path, UID)
+    with Sandbox() as sandbox:
+        for error, expected in (
+            (sandbox_module._TooSlowError, DecoderTimeoutError),
+            (sandbox_module._DiedError, DecoderDiedError),
+        ):
+            for _ in range(limits.WORKER_DEATHS_PER_FILE):
+                with monkeypatch.context() as patched:
+                    patched.setattr(sandbox._decoding, "receive", Mock(side_effect=error))
+                    with pytest.raises(expected):
+                        sandbox.read_presentation_state(path)
+        monkeypatch.setattr(sandbox._decoding, "send", lambda _: pytest.fail("it was tried again"))
+        with pytest.raises(DecoderDiedError):
+            sandbox.read_presentation_state(path)
 
 
 def by_dcmtk(image: Path, state_path: Path, folder: Path) -> np.ndarray:
