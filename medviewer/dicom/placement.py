@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from medviewer.dicom.header import Header
@@ -54,19 +53,14 @@ class FrameScopes(Sequence[FrameScope]):
         return FrameScope(self._top, own, self._shared)
 
 
-def frame_geometry(scope: FrameScope, index: int = 0) -> FrameGeometry:
-    """Return where a frame lies, as far as its header says.
+def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
+    """Return the position of a frame, which is what the files of a series differ in.
 
     Parameters
     ----------
     index : int
         Of the frame in its file, from 0; it matters for RT doses, whose planes are given as offsets.
     """
-    return replace(frame_grid(scope), position_mm=frame_position(scope, index))
-
-
-def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
-    """Return the position of a frame alone, which is what the files of a series differ in."""
     position = _vector(scope.group("PlanePositionSequence").numbers("ImagePositionPatient"))
     offsets = scope.top.numbers("GridFrameOffsetVector")
     if position is not None and index < len(offsets):

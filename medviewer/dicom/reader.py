@@ -13,11 +13,11 @@ from medviewer.dicom import colour, description, grey, pixels
 from medviewer.dicom.archive import FileState, file_state, open_file
 from medviewer.dicom.indexing import instance_uid, read_errors, walked_source
 from medviewer.dicom.overlays import overlay_planes
-from medviewer.dicom.placement import FrameScopes, frame_geometry
+from medviewer.dicom.placement import FrameScope, FrameScopes, frame_grid, frame_position
 from medviewer.dicom.presentation_state import CLASSES as STATE_CLASSES
 from medviewer.dicom.presentation_state import read as read_state
 from medviewer.dicom.shutters import shutter
-from medviewer.dicom.source import CUT_SHORT, Source, open_source
+from medviewer.dicom.source import CUT_SHORT, Described, Source, open_source
 from medviewer.dicom.ultrasound import ultrasound_regions
 from medviewer.dicom.walker import DoubtError
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
@@ -139,43 +139,62 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
     top = source.top
     if not source.pixel_kind:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
-    layout = pixels.read_layout(source)
+    layout = source.layout = source.layout or pixels.read_layout(source)
     announce(layout.frame_bits // 8)
     decoded = pixels.decode_frame(source, layout, frame_number - 1)
-    scope = FrameScopes(top, layout.frames)[frame_number - 1]
-    attributes = description.attributes(
-        scope, source.transfer_syntax, is_demonstration=description.is_demonstration(instance_uid(source))
-    )
-    modality, warnings = grey.modality_transform(scope, layout)
-    alternatives, more = grey.voi_alternatives(scope, layout, modality)
+    scopes = FrameScopes(top, layout.frames)
+    scope = scopes[frame_number - 1]
+    described = source.described or _describe(source, layout, scope)
+    if scopes.are_alike:
+        source.described = described
     is_color = decoded.stored.ndim == 3
     overlays, overlay_warnings = overlay_planes(top, frame_number, layout, decoded.words)
-    covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
     colors = colour.find_colors(scope, decoded.stored)
     return Frame(
         stored=colors.stored,
         sop_instance_uid=instance_uid(source),
         frame_number=frame_number,
         bits_stored=layout.bits_stored,
-        modality=modality,
-        voi=() if is_color else alternatives,
-        inverted=not is_color and grey.is_inverted(top),
-        padding=None if is_color else grey.padding(top, layout),
-        geometry=frame_geometry(scope, frame_number - 1),
+        modality=described.modality,
+        voi=() if is_color else described.voi,
+        inverted=not is_color and described.inverted,
+        padding=None if is_color else described.padding,
+        geometry=replace(described.grid, position_mm=frame_position(scope, frame_number - 1)),
         attributes=replace(
-            attributes,
-            lossy=attributes.lossy or decoded.is_lossy,
+            described.attributes,
+            lossy=described.attributes.lossy or decoded.is_lossy,
             has_color_profile=colors.has_profile,
         ),
         supplemental=colors.supplemental,
         warnings=(
             *decoded.warnings,
             *colors.warnings,
-            *(() if is_color else (*warnings, *more)),
+            *(() if is_color else described.grey_warnings),
             *overlay_warnings,
-            *shutter_warnings,
+            *described.shutter_warnings,
         ),
-        regions=ultrasound_regions(top),
+        regions=described.regions,
         overlays=overlays,
+        shutter=described.shutter,
+    )
+
+
+def _describe(source: Source, layout: pixels.PixelLayout, scope: FrameScope) -> Described:
+    uid = instance_uid(source)
+    modality, warnings = grey.modality_transform(scope, layout)
+    alternatives, more = grey.voi_alternatives(scope, layout, modality)
+    covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
+    return Described(
+        attributes=description.attributes(
+            scope, source.transfer_syntax, is_demonstration=description.is_demonstration(uid)
+        ),
+        modality=modality,
+        voi=alternatives,
+        inverted=grey.is_inverted(scope.top),
+        padding=grey.padding(scope.top, layout),
+        grid=frame_grid(scope),
+        regions=ultrasound_regions(scope.top),
         shutter=covering,
+        grey_warnings=(*warnings, *more),
+        shutter_warnings=tuple(shutter_warnings),
     )

@@ -21,7 +21,14 @@ if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are r
     from pydicom.dataset import Dataset
     from pydicom.tag import BaseTag
 
+    from medviewer.dicom.pixels import PixelLayout
     from medviewer.dicom.video import Video
+    from medviewer.imaging.frame import FrameAttributes
+    from medviewer.imaging.geometry import FrameGeometry
+    from medviewer.imaging.modality import ModalityTransform
+    from medviewer.imaging.regions import Region
+    from medviewer.imaging.shutter import Shutter
+    from medviewer.imaging.voi import Voi
 
 IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
@@ -42,6 +49,22 @@ BAD_DEFLATE: Final = mark("its compressed data set cannot be unpacked")
 BAD_FRAGMENTS: Final = mark("the fragments of its pixel data make no sense")
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the header says of a frame apart from its pixels; kept where the frames of a file are alike."""
+
+    attributes: FrameAttributes
+    modality: ModalityTransform
+    voi: tuple[Voi, ...]
+    inverted: bool
+    padding: tuple[float, float] | None
+    grid: FrameGeometry  # without the position
+    regions: tuple[Region, ...]
+    shutter: Shutter | None
+    grey_warnings: tuple[str, ...]
+    shutter_warnings: tuple[str, ...]
+
+
 @dataclass
 class Source:
     """An open file."""
@@ -57,6 +80,8 @@ class Source:
     has_words: bool = False  # the pixels are stated as OW, so that even bytes stand in 16-bit words
     end: int = 0
     fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `encapsulated`
+    layout: PixelLayout | None = field(default=None, repr=False)  # of the pixels, once it was read
+    described: Described | None = field(default=None, repr=False)
     video: Video | None = field(default=None, repr=False)  # kept open for the next frame
     _encapsulated: Encapsulated | None = field(default=None, repr=False)
 
