@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 Words = npt.NDArray[Any]
 
+MARKS: Final = tuple(
+    (group, f"OverlayRows{group:04X}", f"OverlayData{group:04X}") for group in OVERLAY_GROUPS
+)
+"""Each group with the attributes that tell of a plane: made once, for this is asked for every frame."""
+
 BAD_OVERLAY: Final = mark("The file holds an overlay that makes no sense; it was left out.")
 MANY_OVERLAYS: Final = mark("The overlays of the file are too large; not all are shown.")
 
@@ -44,9 +49,11 @@ def overlay_planes(
     found: list[Overlay] = []
     warnings: list[str] = []
     room = limits.OVERLAY_PIXELS
-    for group in OVERLAY_GROUPS:
+    for group, rows_keyword, data_keyword in MARKS:
+        if rows_keyword not in top and data_keyword not in top:
+            continue  # no plane; at most a layer that activates the image's
         plane = _Plane(top, group)
-        if not plane.is_there or not plane.is_for(frame_number):
+        if not plane.is_for(frame_number):
             continue
         if plane.is_embedded:
             rows, columns = (0, 0) if layout is None else (layout.rows, layout.columns)
@@ -76,11 +83,6 @@ class _Plane:
     def integer(self, keyword: str) -> int:
         """Return an attribute of the group, 0 where there is none or it is negative."""
         return max(0, self._top.integer(self._keyword(keyword)) or 0)
-
-    @property
-    def is_there(self) -> bool:
-        """Whether the group holds a plane, not only a layer that activates the image's."""
-        return self._keyword("OverlayRows") in self._top or self._keyword("OverlayData") in self._top
 
     @property
     def is_embedded(self) -> bool:
