@@ -350,7 +350,7 @@ def clear_unused_bits(pixels: Pixels, layout: PixelLayout) -> Pixels:
     if below == 0:
         return np.ascontiguousarray(unsigned).view(f"{kind}{wide // 8}")
     if not layout.is_signed and above == below:
-        return unsigned & unsigned.dtype.type((1 << layout.bits_stored) - 1)
+        return np.bitwise_and(unsigned, (1 << layout.bits_stored) - 1, dtype=unsigned.dtype)
     stored = (unsigned << above).view(f"{kind}{wide // 8}")
     stored >>= below  # in place: a frame is touched as seldom as can be
     return stored
