@@ -344,7 +344,7 @@ def clear_unused_bits(pixels: Pixels, layout: PixelLayout) -> Pixels:
     if layout.bits_allocated == 1:
         return pixels
     wide = layout.bits_allocated
-    unsigned = pixels.view(f"u{wide // 8}")
+    unsigned: Pixels = pixels.view(f"u{wide // 8}")
     above, below = wide - 1 - layout.high_bit, wide - layout.bits_stored
     kind = "i" if layout.is_signed else "u"
     if below == 0:
