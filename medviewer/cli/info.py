@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print what is there."""
-    with opened([options.path], console) as (_, library):
+    with opened([options.path], console, shows_pictures=False) as (_, library):
         if options.json:
             console.result_as_json(as_json(library))
         else:

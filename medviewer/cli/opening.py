@@ -38,7 +38,7 @@ def positive(text: str) -> int:
 
 @contextmanager
 def opened(
-    paths: Sequence[Path], console: Console, *, output: Path | None = None
+    paths: Sequence[Path], console: Console, *, output: Path | None = None, shows_pictures: bool = True
 ) -> Iterator[tuple["Sandbox", Library]]:
     """Read what is there; what cannot be read is named on standard error.
 
@@ -46,6 +46,8 @@ def opened(
     ----------
     output : Path, optional
         The one file that the command is going to write.
+    shows_pictures : bool
+        Frames will be read; without, all workers read headers.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def opened(
     for path in paths:
         if not path.exists():
             raise NotFoundError(what=translate("file or folder"), which=path)
-    with Sandbox() as sandbox:
+    with Sandbox(both_index=not shows_pictures) as sandbox:
         library = Library()
         for progress in scan(paths, sandbox):
             library = progress.library

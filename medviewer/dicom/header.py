@@ -10,6 +10,7 @@ import math
 import re
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # the window's process must not load pydicom
 
 TEXT_REPRESENTATIONS: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 STRUCT_CODES: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
+NUMBERS_KEPT: Final = 4096
 INTEGER_RANGE: Final = 1 << 53
 CHARACTER_SET: Final = 0x00080005
 NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -63,14 +65,16 @@ def _one_name_group(group: str) -> str:
 
 def numbers_of_text(texts: Sequence[str]) -> tuple[float, ...]:
     """Return the numbers that decimal or integer strings hold; () as soon as one holds none."""
-    found = []
-    for text in texts:
-        match = NUMBER.fullmatch(text.strip(" \0").replace(",", "."))
-        number = float(match.group()) if match else math.nan
-        if not math.isfinite(number):
-            return ()
-        found.append(number)
-    return tuple(found)
+    numbers = tuple(map(_number, texts))
+    return () if any(map(math.isnan, numbers)) else numbers
+
+
+@lru_cache(maxsize=NUMBERS_KEPT)  # most coordinates of a slice stand in the slice before it, too
+def _number(text: str) -> float:
+    """Return a finite number, or NaN."""
+    match = NUMBER.fullmatch(text.strip(" \0").replace(",", "."))
+    number = float(match.group()) if match else math.nan
+    return number if math.isfinite(number) else math.nan
 
 
 def finite_numbers(raw: bytes, order: str, code: str) -> tuple[float, ...]:

@@ -34,7 +34,7 @@ from medviewer.errors import NotDicomError, UnreadableFile
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of
 from medviewer.translation import mark, translate
 
-FILES_AT_ONCE: Final = 512
+FILES_AT_ONCE: Final = 2048
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
 SAME_ELSEWHERE: Final = mark("A file of another study or series states the same image UID.")
 SAME_OF_ANOTHER: Final = mark("A file of another patient states the same image UID.")

@@ -6,8 +6,7 @@ Runs in the limited worker process.
 import hashlib
 import os
 import struct
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -46,21 +45,28 @@ OBJECT_DESCRIPTIONS: Final = {
 
 NOT_STATED: Final = mark("DICOM data without pictures")
 ARCHIVE: Final = {"sop_class": "", "described": mark("Archive (zip)"), "title": "", "identity": {}}
+NO_IMAGE: Final[Record] = {}
 BAD_HEADER: Final = mark("its header cannot be read")
 NO_PICTURE: Final = mark("Image without its pixels")
 CUT_FRAMES: Final = mark("The pixel data is cut short: the last pictures are missing.")
 NO_SOP_INSTANCE_UID: Final = mark("The file does not say which image it is (no SOP Instance UID).")
 
 
-@contextmanager
-def read_errors(path: Path) -> Iterator[None]:
+class read_errors:  # noqa: N801 - used like a function
     """Turn what the system refuses while a file is read into the error that says so."""
-    try:
-        yield
-    except OSError as error:
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, OSError):
+            return
         if error.errno is None:  # the parser's own, not the system's
-            raise DamagedFileError(path=path, detail=BAD_HEADER) from error
-        raise MissingFileError(path=path, detail=error.strerror or "") from error
+            raise DamagedFileError(path=self._path, detail=BAD_HEADER) from error
+        raise MissingFileError(path=self._path, detail=error.strerror or "") from error
 
 
 class Indexer:
@@ -96,16 +102,13 @@ class Indexer:
     def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
         """Return what an open file is."""
         source.top.read_text_as(text_encoding)
-        if not source.pixel_kind or not source.top.integer("Rows"):
+        shared = self._shared.of(source) if source.pixel_kind else NO_IMAGE
+        if shared is NO_IMAGE:
             other = {"other": _other_object(source)}
             is_directory = "DirectoryRecordSequence" in source.top
             return {**other, "file_ids": media_directory.file_ids(source.top)} if is_directory else other
-        return {"instance": self._instance(source, state)}
-
-    def _instance(self, source: Source, state: FileState) -> Record:
-        shared = self._shared.of(source)
         scopes = FrameScopes(source.top, shared["count"])
-        return {
+        instance = {
             "uid": instance_uid(source),
             "number": source.top.integer("InstanceNumber"),
             "positions": [frame_position(scopes[index], index) for index in range(len(shared["frames"]))],
@@ -113,6 +116,7 @@ class Indexer:
             "mtime": state.mtime_ns,
             "shared": shared,
         }
+        return {"instance": instance}
 
 
 class SharedHeaders:
@@ -126,7 +130,7 @@ class SharedHeaders:
         self._known: dict[Hashable, Record] = {}
 
     def of(self, source: Source) -> Record:
-        """Return the record of a source's shared header: the same object for the same values.
+        """Return the record of a source's shared header, the same object for the same values; or NO_IMAGE.
 
         Raises
         ------
@@ -137,14 +141,14 @@ class SharedHeaders:
         uid = top.text("SOPInstanceUID")
         facts = (bool(uid), description.is_demonstration(uid))
         if not isinstance(top, WalkedHeader):
-            return shared_record(_shared_header(source, *facts))
+            return _shared_record(source, *facts)
         stated = (source.transfer_syntax, source.pixel_kind, *facts)
         known = self._known.get((stated, top.values_of(self._tags)))
         if known is not None:
             return known
         observed, asked = top.observed()
-        made = shared_record(_shared_header(replace(source, top=observed), *facts))
-        if made["count"] == 1:  # whether frames are missing depends on the length of the file, too
+        made = _shared_record(replace(source, top=observed), *facts)
+        if made.get("count", 1) == 1:  # whether frames are missing depends on the length of the file, too
             self._keep(stated, top, asked, made)
         return made
 
@@ -157,6 +161,12 @@ class SharedHeaders:
         if len(self._known) >= limits.REMEMBERED_HEADERS:
             del self._known[next(iter(self._known))]
         self._known[stated, top.values_of(self._tags)] = made
+
+
+def _shared_record(source: Source, states_uid: bool, is_demonstration: bool) -> Record:
+    if not source.top.integer("Rows"):
+        return NO_IMAGE
+    return shared_record(_shared_header(source, states_uid, is_demonstration))
 
 
 def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> SharedHeader:

@@ -5,8 +5,7 @@ at once, and then compared as a whole.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 Values = dict[int, tuple[str, bytes]]
 """The wanted elements of a header: stated representation ("" in implicit VR) and content, by tag."""
@@ -15,8 +14,7 @@ NAME_BYTES: Final = 4
 MOST_ALONE: Final = 0.5  # of the elements: beyond it another series has begun
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """An element of a header: where it begins and ends in it, its tag, and its value where it is wanted."""
 
     begin: int
@@ -53,46 +51,39 @@ class Run:
 
 
 class Repeats:
-    """The runs that the last headers had in common, by the bytes of the tag that each begins with.
+    """The runs that the last headers had in common: `runs`, by the bytes of the tag that each begins with.
 
     They are learned from one header, and shrink by what differs in the following ones. Where little is left
     of them, another series has begun: they are forgotten, and learned from the next header.
     """
 
     def __init__(self) -> None:
-        self._runs: dict[bytes, Run] = {}
+        self.runs: dict[bytes, Run] = {}
         self._implicit = False
 
     def begin(self, *, implicit: bool) -> bool:
         """Return whether a header is to be learned: none is known, or only in the other encoding."""
         if implicit is not self._implicit:
-            self._runs.clear()
+            self.runs.clear()
             self._implicit = implicit
-        return not self._runs
+        return not self.runs
 
     def learn(self, header: bytes, elements: Sequence[Element]) -> None:
         """Take all elements of a header for a run."""
         if elements:
-            self._runs[_name(header, elements[0].begin)] = Run(header, elements)
+            run = Run(header, elements)
+            self.runs[run.content[:NAME_BYTES]] = run
 
-    def find(self, header: bytes, place: int) -> Run | None:
-        """Return the run that stands at a place; one that begins so, and goes on otherwise, is split."""
-        name = header[place : place + NAME_BYTES]
-        run = self._runs.get(name)
-        if run is None or header.startswith(run.content, place):
-            return run
-        del self._runs[name]
+    def split(self, run: Run, header: bytes, place: int) -> Run | None:
+        """Leave out of a run what a header has otherwise; return what comes before it."""
+        del self.runs[run.content[:NAME_BYTES]]
         before, after = run.without_difference(header, place)
         for part in (before, after):
             if part is not None:
-                self._runs[part.content[:NAME_BYTES]] = part
+                self.runs[part.content[:NAME_BYTES]] = part
         return before
 
     def judge(self, alone: int, together: int) -> None:
         """Forget everything where most elements of a header stood in no run."""
         if alone > MOST_ALONE * (alone + together):
-            self._runs.clear()
-
-
-def _name(header: bytes, place: int) -> bytes:
-    return header[place : place + NAME_BYTES]
+            self.runs.clear()

@@ -11,11 +11,13 @@ import os
 import subprocess
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -41,7 +43,8 @@ START_SECONDS: Final = 30.0  # a busy machine imports slowly
 END_SECONDS: Final = 2.0
 REPLY_BYTES: Final = 256 * limits.MIB
 REPORT_SECONDS: Final = 0.05
-INDEX_BATCH: Final = 512
+INDEX_BATCH: Final = 64
+BATCHES_AHEAD: Final = 2  # of each worker, so that none waits while records are put in order
 CLOSED: Final = mark("it was closed")
 NO_ANSWER: Final = mark("it does not answer")
 TRANSLATED_FACTS: Final = frozenset({"detail", "what", "encoding"})
@@ -193,11 +196,20 @@ class Sandbox:
     """Reads DICOM files in limited worker processes. All methods may be called from any thread.
 
     Use it as a context manager, or call `start` and `close`.
+
+    Parameters
+    ----------
+    both_index : bool
+        The decoding worker indexes, too: for those who do not look at a picture meanwhile.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, both_index: bool = False) -> None:
         self._indexing = _Lane()
         self._decoding = _Lane()
+        self._indexers = (self._indexing, self._decoding) if both_index else (self._indexing,)
+        self._free_indexers: SimpleQueue[_Lane] = SimpleQueue()
+        for lane in self._indexers:
+            self._free_indexers.put(lane)
         self._deaths: Counter[Path] = Counter()
 
     def __enter__(self) -> Self:
@@ -331,26 +343,42 @@ class Sandbox:
         """
         for path in paths:
             self._deaths.pop(path, None)
-        place, careful = 0, 0
-        while place < len(paths):
-            batch = paths[place : place + (1 if careful else INDEX_BATCH)]
-            try:
-                records = self._index_batch(batch, text_encoding)
-            except (_DiedError, _TooSlowError) as error:
-                if len(batch) > 1:  # one of them did it: take them one by one
-                    careful = len(batch)
-                    continue
-                records = [_failure(batch[0], error).as_record()]
-            yield list(zip(batch, records, strict=False))
-            place += len(records)
-            careful = max(0, careful - len(records))
+        waiting = deque(paths[at : at + INDEX_BATCH] for at in range(0, len(paths), INDEX_BATCH))
+        under_way: deque[tuple[Sequence[Path], Future[list[Record]]]] = deque()
+        threads = ThreadPoolExecutor(len(self._indexers))
+
+        def index(batch: Sequence[Path]) -> Future[list[Record]]:
+            return threads.submit(self._index_batch, batch, text_encoding)
+
+        try:
+            while waiting or under_way:
+                while waiting and len(under_way) < BATCHES_AHEAD * len(self._indexers):
+                    under_way.append((waiting[0], index(waiting.popleft())))
+                batch, answer = under_way.popleft()
+                try:
+                    records = answer.result()
+                except (_DiedError, _TooSlowError) as error:
+                    if len(batch) > 1:  # one of them did it: take them one by one
+                        under_way.extendleft([([path], index([path])) for path in batch][::-1])
+                        continue
+                    records = [_failure(batch[0], error).as_record()]
+                yield list(zip(batch, records, strict=False))
+                rest = batch[len(records) :]
+                if rest:
+                    under_way.appendleft((rest, index(rest)))
+        finally:
+            threads.shutdown(cancel_futures=True)
 
     def _index_batch(self, batch: Sequence[Path], text_encoding: str) -> list[Record]:
         """Return the records of the first files of a batch: as many as REPORT_SECONDS allow, at least one."""
         names = [str(path) for path in batch]
-        with self._indexing.lock:
-            number = self._indexing.send({"index": names, "seconds": REPORT_SECONDS, "text": text_encoding})
-            reply = self._indexing.receive(number, limits.WORKER_WALL_SECONDS)
+        lane = self._free_indexers.get()
+        try:
+            with lane.lock:
+                number = lane.send({"index": names, "seconds": REPORT_SECONDS, "text": text_encoding})
+                reply = lane.receive(number, limits.WORKER_WALL_SECONDS)
+        finally:
+            self._free_indexers.put(lane)
         records: list[Record] = reply["records"]
         shared = [from_shared_record(one) for one in reply["shared"]]
         for path, record in zip(batch, records, strict=False):

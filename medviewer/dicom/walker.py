@@ -20,7 +20,7 @@ from medviewer.dicom.header import (
     finite_numbers,
     numbers_of_text,
 )
-from medviewer.dicom.repeats import Element, Repeats, Values
+from medviewer.dicom.repeats import NAME_BYTES, Element, Repeats, Values
 
 UNDEFINED: Final = 0xFFFFFFFF
 ITEM: Final = 0xFFFEE000
@@ -270,12 +270,14 @@ def _walk(
     """Return the wanted values of a data set or item, and kind, offset and length of its pixels."""
     values: Values = {}
     elements: list[Element] | None = [] if repeats is not None and repeats.begin(implicit=implicit) else None
-    find = repeats.find if repeats is not None and elements is None else None
+    runs = repeats.runs if repeats is not None else {}
     head_of, name_bytes = (_implicit_head, 4) if implicit else (_explicit_head, 6)
     pixels = None
     last = alone = together = 0
     while place + 8 <= end:
-        run = find(content, place) if find is not None else None
+        run = runs.get(content[place : place + NAME_BYTES]) if runs else None
+        if run is not None and repeats is not None and not content.startswith(run.content, place):
+            run = repeats.split(run, content, place)
         if run is not None and run.first > last:
             values.update(run.values)
             last = run.last
