@@ -135,6 +135,18 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
     )
 
 
+def with_instances(
+    paths: Sequence[Path], records: list[Record], shared: Sequence[Mapping[str, Any]]
+) -> list[Record]:
+    """Put an Instance into each record that is about one; its "shared" says which shared record it has."""
+    headers = [from_shared_record(one) for one in shared]
+    for path, record in zip(paths, records, strict=False):  # not all files of a batch may be done
+        own = record.get("instance")
+        if own is not None:
+            record["instance"] = from_record(path, own, headers[own["shared"]])
+    return records
+
+
 def _placed(frame: FrameHeader, position: Sequence[float] | None) -> FrameHeader:
     """Return a frame header with its position."""
     if position is None:

@@ -23,8 +23,7 @@ from typing import Any, Final, Self
 
 from medviewer import limits
 from medviewer.dicom.border import PixelMemory, start_worker
-from medviewer.dicom.instance import Record, from_shared_record
-from medviewer.dicom.instance import from_record as instance_from_record
+from medviewer.dicom.instance import Record, with_instances
 from medviewer.dicom.series import FrameReference
 from medviewer.dicom.wire import frame_from_record, stored_bytes
 from medviewer.errors import (
@@ -379,13 +378,7 @@ class Sandbox:
                 reply = lane.receive(number, limits.WORKER_WALL_SECONDS)
         finally:
             self._free_indexers.put(lane)
-        records: list[Record] = reply["records"]
-        shared = [from_shared_record(one) for one in reply["shared"]]
-        for path, record in zip(batch, records, strict=False):
-            own = record.get("instance")
-            if own is not None:
-                record["instance"] = instance_from_record(path, own, shared[own["shared"]])
-        return records
+        return with_instances(batch, reply["records"], reply["shared"])
 
     def _refuse_if_quarantined(self, path: Path) -> None:
         if self._deaths[path] >= limits.WORKER_DEATHS_PER_FILE:

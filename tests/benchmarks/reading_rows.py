@@ -1,9 +1,15 @@
-"""Rows of opening files: I2 (index), D5 (first image)."""
+"""Rows of opening files: I1 (a whole folder), I2 (index), D5 (first image)."""
 
+import json
+import os
+import shutil
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pydicom
 from sample_data import shared_data
@@ -18,6 +24,14 @@ from medviewer.dicom.series import FrameReference
 DICOM = shared_data() / "data" / "dicom"
 CHEST = DICOM / "01-ct-chest-lossless-133sl"
 HEAD_NECK = DICOM / "02-ct-head-neck-295sl-j2k"
+UNCOMPRESSED = (DICOM / "06-mr-brain-t1-classic-24sl", DICOM / "10-pet-60of299-with-seg" / "PET")
+MANY = 10_000
+SERIES_OF_A_STUDY = 20
+DUMPED = (  # what the listing holds
+    *("0008,0018", "0008,0020", "0008,0060", "0008,1030", "0008,103e", "0010,0010", "0010,0020", "0018,0050"),
+    *("0020,000d", "0020,000e", "0020,0011", "0020,0013", "0020,0032", "0020,0037", "0028,0008", "0028,0010"),
+    *("0028,0011", "0028,0030"),
+)
 TAGS = (
     "SOPClassUID",
     "SOPInstanceUID",
@@ -82,6 +96,63 @@ def index(yardstick: Callable[[list[Path]], None]) -> Measured:
     return Measured(ours / len(files), other / len(files), remark="per file")
 
 
+def _write_many(folder: Path) -> int:
+    """Write MANY copies of uncompressed slices, each an image of its own; return how many."""
+    originals = [(path.read_bytes(), _uids(path)) for source in UNCOMPRESSED for path in _files(source)]
+    for number in range(MANY if originals else 0):
+        content, uids = originals[number % len(originals)]
+        series = number // len(originals)
+        for uid, copy in zip(uids, (number, series, series // SERIES_OF_A_STUDY), strict=True):
+            content = content.replace(uid.encode(), f"{uid[:-5]}{copy:05d}".encode())
+        (folder / f"F{number + 1:07d}").write_bytes(content)
+    return len(list(folder.iterdir()))
+
+
+def _uids(path: Path) -> tuple[str, str, str]:
+    """Return the UIDs of image, series and study; they are long enough for five digits to be replaced."""
+    header = pydicom.dcmread(path, stop_before_pixels=True)
+    return header.SOPInstanceUID, header.SeriesInstanceUID, header.StudyInstanceUID
+
+
+def _listed(folder: Path) -> int:
+    """Return how many images `medviewer info --json` lists, as a whole process."""
+    command = [sys.executable, "-m", "medviewer", "info", "--json", str(folder)]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    stacks = [stack for study in found["studies"] for series in study["series"] for stack in series["stacks"]]
+    return len({uid for stack in stacks for uid in stack["sop_instance_uids"]})
+
+
+def _dcmdump(folder: Path) -> None:
+    tags = [part for tag in DUMPED for part in ("+P", tag)]
+    subprocess.run(["dcmdump", "-M", "+sd", *tags, str(folder)], check=True, stdout=subprocess.DEVNULL)
+
+
+def _dcmmkdir(folder: Path) -> None:
+    """Make a DICOMDIR; files of all transfer syntaxes, and what it misses in them invented."""
+    directory = str(folder.parent / "DICOMDIR")
+    command = ["dcmmkdir", "-Nxc", "+I", "+r", "+id", str(folder), "+D", directory]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def whole_folder(tool: str, yardstick: Callable[[Path], None], count: int = MANY) -> Measured:
+    """List MANY files as whole processes, beside another tool on the first `count` of them, per file."""
+    if shutil.which(tool) is None:
+        return Measured(missing=f"{tool} is not here")
+    with TemporaryDirectory(prefix="medviewer-") as name:
+        folder, fewer = Path(name) / "ALL", Path(name) / "FIRST"
+        folder.mkdir()
+        fewer.mkdir()
+        if not _write_many(folder):
+            return Measured(missing="the sample data is not here")
+        for path in sorted(folder.iterdir())[:count]:
+            os.link(path, fewer / path.name)
+        listed = _listed(folder)
+        if listed != MANY:
+            return Measured(missing=f"{listed} of {MANY} images were listed")
+        ours, other = interleaved(lambda: _listed(folder), lambda: yardstick(fewer), rounds=3, warm=1)
+    return Measured(ours / MANY, other / count, remark="per file")
+
+
 def first_image(folder: Path) -> Measured:
     """From the call to the decoded middle slice, workers warm, beside decoding that one slice."""
     if not folder.is_dir():
@@ -114,7 +185,12 @@ def _bare_decode(reference: FrameReference) -> float:
     return taken
 
 
+DCMMKDIR = ("dcmmkdir", _dcmmkdir, 1_000)
+DCMDUMP = ("dcmdump", _dcmdump)
 ROWS = (
+    # with distinct UIDs its time grows with the square: 10,000 files take two minutes
+    Row("I1", "info of 10,000 files, beside dcmmkdir of 1,000", 0.15, lambda: whole_folder(*DCMMKDIR)),
+    Row("I1", "info of 10,000 files, beside dcmdump of them", 0.15, lambda: whole_folder(*DCMDUMP)),
     Row("I2", "index, beside pydicom with specific tags", 0.10, lambda: index(_with_pydicom)),
     Row("I2", "index, beside reading 4 KB of each file", 10, lambda: index(_raw)),
     Row("D5", "first image of 133 slices, beside one bare decode", 1.5, lambda: first_image(CHEST)),
