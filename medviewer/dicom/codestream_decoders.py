@@ -34,13 +34,27 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
             return imagecodecs.jpeg8_decode(content), False
         return imagecodecs.jpegsof3_decode(content), False
     if head.codec is Codec.JPEG_LS:
-        return imagecodecs.jpegls_decode(content), False
+        return imagecodecs.jpegls_decode(_up_to_its_end(content)), False
     if head.codec is Codec.JPEG_XL:  # gives RGB, whatever the colours were stored in
         return imagecodecs.jpegxl_decode(content, numthreads=1), True
     if head.codec is Codec.HTJ2K and head.components == 1:  # OpenJPH takes less than half of OpenJPEG's time
         return imagecodecs.htj2k_decode(content), False
     converted = head.is_color_transformed or photometric in ("YBR_RCT", "YBR_ICT")
     return imagecodecs.jpeg2k_decode(content), converted
+
+
+def _up_to_its_end(content: bytes) -> bytes:
+    """Return a JPEG-LS codestream without what follows its end (T.87 C.1.1, marker EOI).
+
+    Raises
+    ------
+    ValueError
+        It has no end: of several scans, the decoder would look for the next one for ever.
+    """
+    end = content.rfind(b"\xff\xd9")
+    if end < 0:
+        raise ValueError("no end of image")
+    return content[: end + 2]
 
 
 def _jpeg_color_space(head: Codestream, photometric: str) -> int:
