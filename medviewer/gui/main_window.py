@@ -325,6 +325,12 @@ class MainWindow(QMainWindow):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.user_folder("log"))))
 
     def _open(self, dialog: QDialog) -> None:
+    def open_pixel_truth(self) -> None:
+        """Show how far what is shown is what is in the files."""
+        from medviewer.gui.pixel_truth_dialog import PixelTruthDialog
+
+        self._open(PixelTruthDialog(self))
+
         self.dialog = dialog
         dialog.open()
 

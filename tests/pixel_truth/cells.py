@@ -32,6 +32,7 @@ class Cell:
     frames: str
     make: Callable[[], Made]
     tolerance: float = EXACT  # grey levels; more than EXACT only for lossy ones: against what was encoded
+    explained: str = ""  # why it is right that product and oracle differ
 
 
 def cell(

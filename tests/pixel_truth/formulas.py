@@ -55,10 +55,9 @@ def sigmoid(values: npt.NDArray[Any], center: float, width: float) -> Values:
         return WHITE / (1 + np.exp(-4 * (values - center) / width))
 
 
-def full_range(values: npt.NDArray[Any], bits: int, *, signed: bool) -> Values:
+def full_range(values: npt.NDArray[Any], bits: int) -> Values:
     """P-values of a number of bits, shown as they are (PS3.3 A.8.4.4)."""
-    lowest = -(1 << (bits - 1)) if signed else 0
-    return (values.astype(np.float64) - lowest) / ((1 << bits) - 1) * WHITE
+    return values.astype(np.float64) / ((1 << bits) - 1) * WHITE
 
 
 def inverse(grey: Values) -> Values:
@@ -117,16 +116,3 @@ def ybr_partial_to_rgb(ybr: npt.NDArray[Any]) -> Values:
     matrix = np.array([[0.2568, 0.5041, 0.0979], [-0.1482, -0.2910, 0.4392], [0.4392, -0.3678, -0.0714]])
     rgb = (ybr.astype(np.float64) - [16, 128, 128]) @ np.linalg.inv(matrix).T
     return np.clip(rgb, 0, WHITE)
-
-
-def ybr_rct_to_rgb(ybr: npt.NDArray[Any]) -> Values:
-    """Undo the reversible transform of JPEG 2000 (ISO/IEC 15444-1 G.2; Cb and Cr are signed)."""
-    y, cb, cr = np.moveaxis(ybr.astype(np.int64), -1, 0)
-    green = y - ((cb + cr) >> 2)
-    return np.stack([cr + green, green, cb + green], -1).astype(np.float64)
-
-
-def ybr_ict_to_rgb(ybr: npt.NDArray[Any]) -> Values:
-    """Undo the irreversible transform of JPEG 2000 (ISO/IEC 15444-1 G.3; Cb and Cr are signed)."""
-    y, cb, cr = np.moveaxis(ybr.astype(np.float64), -1, 0)
-    return np.stack([y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb], -1)

@@ -29,6 +29,8 @@ SYNTAXES: dict[str, str] = {
     "RLE": "1.2.840.10008.1.2.5",
     "JPEG 1": "1.2.840.10008.1.2.4.50",
     "JPEG 2+4": "1.2.840.10008.1.2.4.51",
+    "JPEG 6+8": "1.2.840.10008.1.2.4.53",
+    "JPEG 10+12": "1.2.840.10008.1.2.4.55",
     "JPEG 14": "1.2.840.10008.1.2.4.57",
     "JPEG 14 SV1": "1.2.840.10008.1.2.4.70",
     "JPEG-LS": "1.2.840.10008.1.2.4.80",
@@ -43,7 +45,10 @@ SYNTAXES: dict[str, str] = {
     "JPEG XL": "1.2.840.10008.1.2.4.112",
 }
 NATIVE = ("implicit", "explicit", "big endian", "deflated")
-LOSSY = ("JPEG 1", "JPEG 2+4", "JPEG-LS near", "J2K", "HTJ2K", "JPEG XL of JPEG", "JPEG XL")
+LOSSY = (
+    *("JPEG 1", "JPEG 2+4", "JPEG 6+8", "JPEG 10+12", "JPEG-LS near"),
+    *("J2K", "HTJ2K", "JPEG XL of JPEG", "JPEG XL"),
+)
 
 
 @dataclass

@@ -1,8 +1,9 @@
 """Each cell through the product and through the oracle, and how far apart the two pictures are."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from medviewer.errors import UnreadableFile
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation import display
 from medviewer.imaging.voi import Identity
-from tests.pixel_truth import oracle
+from tests.pixel_truth import dcmtk, oracle
 from tests.pixel_truth.cells import Cell
 from tests.pixel_truth.making import LOSSY, Picture
 from tests.pixel_truth.stored import frame_count, stored_values
@@ -39,11 +40,20 @@ class Row:
     difference: float  # the most grey levels of 255 by which a pixel differs, over all frames and VOIs
     pictures: int  # how many were compared
     reason: str = ""  # why there is no picture
+    explained: str = ""
+    dcmtk: float | None = None  # the same against dcmtk's picture of the first frame, where it draws one
 
     @property
     def agrees(self) -> bool:
         """Whether each pixel of each picture lies within the cell's tolerance."""
         return self.difference <= self.tolerance
+
+    @property
+    def verdict(self) -> str:
+        """One word for the table."""
+        if self.agrees:
+            return "lossy" if self.lossy else "agrees"
+        return "explained" if self.explained and not self.reason else "differs"
 
     @property
     def lossy(self) -> bool:
@@ -69,22 +79,28 @@ def write_cells(cells: Iterable[Cell], folder: Path) -> list[Given]:
     return given
 
 
-def measure(given: Sequence[Given], folder: Path) -> list[Row]:
+def measure(given: Sequence[Given], *folders: Path, with_dcmtk: bool = False) -> list[Row]:
     """Open a folder as the product does and compare each frame at each VOI with the oracle."""
     with Sandbox() as sandbox:
         library = Library()
-        for progress in scan([folder], sandbox):
+        for progress in scan(folders, sandbox):
             library = progress.library
         found: dict[Path, list[FrameReference]] = {}
         for stack in library.stacks:
             for reference in stack.frames:
                 found.setdefault(reference.path, []).append(reference)
         reasons = {left.path: left.reason for left in (*library.refused, *library.ignored)}
-        return [_row(one, found.get(one.path, []), reasons.get(one.path, ""), sandbox) for one in given]
+        rows = []
+        for one in given:
+            row = _row(one, found.get(one.path, []), reasons.get(one.path, ""), sandbox)
+            if with_dcmtk and not row.reason:
+                row = replace(row, dcmtk=_against_dcmtk(one.path, found[one.path][0], sandbox))
+            rows.append(row)
+        return rows
 
 
 def _row(given: Given, references: list[FrameReference], reason: str, sandbox: Sandbox) -> Row:
-    header = dcmread(given.path)
+    header = dcmread(given.path, force=True)
     worst = [REFUSED] if len(references) != frame_count(header) else []
     for reference in references:
         try:
@@ -96,8 +112,23 @@ def _row(given: Given, references: list[FrameReference], reason: str, sandbox: S
         stored = given.truth[number] if given.truth is not None else stored_values(given.path, header, number)
         worst.extend(differences(frame, header, stored, number))
     cell = given.cell
-    labels = (cell.name, cell.photometric, cell.syntax, cell.voi, cell.frames, cell.tolerance)
-    return Row(*labels, difference=round(max(worst), 2), pictures=len(worst), reason=reason)
+    return Row(
+        *(cell.name, cell.photometric, cell.syntax, cell.voi, cell.frames, cell.tolerance),
+        difference=round(max(worst), 2),
+        pictures=len(worst),
+        reason=reason,
+        explained=cell.explained,
+    )
+
+
+def _against_dcmtk(path: Path, reference: FrameReference, sandbox: Sandbox) -> float | None:
+    with TemporaryDirectory() as folder:
+        header = dcmread(path, force=True)
+        drawn = dcmtk.draw(path, header, reference.frame_number - 1, Path(folder))
+    shown = display(sandbox.read_frame(reference))
+    if drawn is None or drawn.shape != shown.shape:  # it leaves a supplemental palette out
+        return None
+    return round(_largest(shown, drawn.astype(np.float64)), 2)
 
 
 def differences(frame: Frame, header: Dataset, stored: npt.NDArray[Any], number: int) -> list[float]:

@@ -42,14 +42,13 @@ class Voi:
     first: int = 0
     entries: tuple[int, ...] = ()
     bits: int = 0
-    signed: bool = False
 
     def apply(self, values: Values) -> Values:
         """Return grey levels of 0 to 255."""
         if self.kind == "TABLE":
             return formulas.look_up(values, self.first, self.entries) / ((1 << self.bits) - 1) * WHITE
         if self.kind == "IDENTITY":
-            return formulas.full_range(values, self.bits, signed=self.signed)
+            return formulas.full_range(values, self.bits)
         function = {"LINEAR": formulas.linear, "LINEAR_EXACT": formulas.linear_exact}
         return function.get(self.kind, formulas.sigmoid)(values, self.center, self.width)
 
@@ -142,8 +141,11 @@ def automatic(header: Dataset, tissue: Values) -> Voi:
     """Return what to do without a VOI: P-values as they are, CT by soft tissue, all else by percentiles."""
     bits, signed = int(header.get("BitsStored", 0)), header.get("PixelRepresentation") == 1
     on_screen = header.get("Modality") in ON_SCREENS and bits <= 8 and bits > 0
-    if header.get("SOPClassUID") == SECONDARY_CAPTURE or on_screen:
-        return Voi("IDENTITY", bits=bits, signed=signed)
+    captured = header.get("SOPClassUID") == SECONDARY_CAPTURE and not signed  # P-values have no sign
+    if captured or on_screen:
+        if header.get("ModalityLUTSequence"):  # its entries are the P-values then
+            return Voi("IDENTITY", bits=int(header.ModalityLUTSequence[0].LUTDescriptor[2]))
+        return Voi("IDENTITY", bits=bits)
     low, high = np.percentile(tissue, [1, 99], method="nearest")
     if high <= low:
         low, high = tissue.min(), tissue.max()

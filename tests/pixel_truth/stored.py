@@ -18,7 +18,15 @@ from tests.pixel_truth.formulas import cut_out_bits
 
 NATIVE = {ImplicitVRLittleEndian, "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99", ExplicitVRBigEndian}
 PILLOW = {"1.2.840.10008.1.2.4.50", *(f"1.2.840.10008.1.2.4.{n}" for n in (90, 91, 201, 202, 203))}
-DCMTK = {"51": "dcmdjpeg", "57": "dcmdjpeg", "70": "dcmdjpeg", "80": "dcmdjpls", "81": "dcmdjpls"}
+DCMTK = {
+    "51": "dcmdjpeg",
+    "53": "dcmdjpeg",
+    "55": "dcmdjpeg",
+    "57": "dcmdjpeg",
+    "70": "dcmdjpeg",
+    "80": "dcmdjpls",
+    "81": "dcmdjpls",
+}
 
 
 def frame_count(header: Dataset) -> int:
@@ -31,7 +39,7 @@ def stored_values(path: Path, header: Dataset, frame: int) -> npt.NDArray[Any]:
 
     YBR stays YBR but for JPEG and JPEG 2000, whose decoders give RGB, as their code streams say.
     """
-    syntax = header.file_meta.TransferSyntaxUID
+    syntax = header.file_meta.get("TransferSyntaxUID", ImplicitVRLittleEndian)
     if "FloatPixelData" in header or "DoubleFloatPixelData" in header:
         return _floats(header, frame)
     if syntax in NATIVE:
@@ -99,7 +107,7 @@ def _run_lengths(content: bytes, header: Dataset) -> npt.NDArray[Any]:
     ends = [*starts[1:count], len(content)]
     size = header.Rows * header.Columns
     planes = [
-        np.frombuffer(_unpacked(content[start:end], size), np.uint8)
+        np.frombuffer(unpacked(content[start:end], size), np.uint8)
         for start, end in zip(starts[:count], ends, strict=True)
     ]
     width = header.BitsAllocated // 8
@@ -112,7 +120,7 @@ def _run_lengths(content: bytes, header: Dataset) -> npt.NDArray[Any]:
     return samples[0] if len(samples) == 1 else np.stack(samples, -1)
 
 
-def _unpacked(packed: bytes, size: int) -> bytes:
+def unpacked(packed: bytes, size: int) -> bytes:
     """Undo the packing of one segment (PS3.5 G.3.2)."""
     out, at = bytearray(), 0
     while len(out) < size:
@@ -131,7 +139,8 @@ def _unpacked(packed: bytes, size: int) -> bytes:
 def _by_pillow(header: Dataset, frame: int) -> npt.NDArray[Any]:
     with Image.open(BytesIO(_encapsulated(header)[frame])) as picture:
         if picture.mode == "RGB" or header.SamplesPerPixel == 1:
-            return np.asarray(picture).astype(np.int64)
+            values = np.asarray(picture).astype(np.int64)  # Pillow moves 9 to 15 bits to the top of 16
+            return values >> (16 - header.BitsStored) if picture.mode == "I;16" else values
         return np.asarray(picture.convert("RGB")).astype(np.int64)
 
 

@@ -1,0 +1,116 @@
+"""`medviewer selftest`: the installation proves itself on pictures whose looks are known."""
+
+import argparse
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from medviewer.cli.console import DONE, FAILED, Console
+from medviewer.errors import MedviewerError
+from medviewer.paths import resource
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from medviewer.dicom.sandbox import Sandbox
+
+ROUNDING: Final = 0.5
+"""Grey levels: the stored expectations are whole numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One bundled picture: what it varies, and how far it is from what it should look like."""
+
+    name: str
+    syntax: str
+    tolerance: float  # grey levels of 255
+    difference: float | None  # None: there is no picture
+    reason: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it looks as it should."""
+        return self.difference is not None and self.difference <= self.tolerance + ROUNDING
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("--json", action="store_true", help=translate("as JSON"))
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Decode and draw each bundled picture in the limited process, check the models, and print a table."""
+    checks = check_pictures(resource("pixel_truth"))
+    models = _check_models(console)
+    if options.json:
+        rows = [{**asdict(check), "passed": check.passed} for check in checks]
+        console.result_as_json({"schema": 1, "pictures": rows, "models": models})
+    else:
+        for check in checks:
+            console.result(_line(check))
+    failed = sum(not check.passed for check in checks)
+    count, broken = len(checks), sum(not whole for whole in models.values())
+    console.note(translate("{count} pictures, {failed} not as they should be", count=count, failed=failed))
+    console.note(translate("{count} models, {failed} not whole", count=len(models), failed=broken))
+    return FAILED if failed or broken or not checks else DONE
+
+
+def _line(check: Check) -> str:
+    verdict = translate("as it should be") if check.passed else translate("NOT as it should be")
+    measured = "-" if check.difference is None else f"{check.difference:.0f}"
+    return f"{check.name:<46} {measured:>4}  {verdict}  {check.reason}".rstrip()
+
+
+def check_pictures(folder: Path) -> list[Check]:
+    """Open the bundled files as any others and compare each first frame with what is stored for it.
+
+    Parameters
+    ----------
+    folder : Path
+        With `cells.json`, `expected.npz` and the files that they name.
+    """
+    import numpy as np
+
+    from medviewer.dicom.sandbox import Sandbox
+
+    cells = json.loads((folder / "cells.json").read_text("utf-8"))
+    with np.load(folder / "expected.npz", allow_pickle=False) as expected, Sandbox() as sandbox:
+        return [
+            _check(folder / cell["file"], cell, expected[Path(cell["file"]).stem], sandbox) for cell in cells
+        ]
+
+
+def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", sandbox: "Sandbox") -> Check:
+    from medviewer.dicom.series import FrameReference
+    from medviewer.imaging.presentation import display
+
+    tolerance = float(cell["tolerance"])
+    try:
+        shown = display(sandbox.read_frame(FrameReference(path, "")))
+    except MedviewerError as error:
+        return Check(cell["name"], cell["syntax"], tolerance, None, error.for_user())
+    if shown.shape != expected.shape:
+        return Check(cell["name"], cell["syntax"], tolerance, None, translate("another size"))
+    difference = abs(shown.astype(int) - expected).max()
+    return Check(cell["name"], cell["syntax"], tolerance, float(difference))
+
+
+def _check_models(console: Console) -> dict[str, bool]:
+    """Return for each bundled model whether its files are as they were published."""
+    from medviewer.inference.bundled import BUNDLED
+    from medviewer.inference.model_card import bundled_folder, verify_pack
+
+    found = {}
+    for name in BUNDLED:
+        try:
+            verify_pack(bundled_folder() / name)
+        except MedviewerError as error:
+            console.complain(error)
+            found[name] = False
+        else:
+            found[name] = True
+    return found
