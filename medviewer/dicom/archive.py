@@ -21,6 +21,7 @@ from pathlib import Path, PureWindowsPath
 from typing import BinaryIO, Final, NamedTuple
 
 from medviewer import limits
+from medviewer.dicom.character_sets import decode
 from medviewer.dicom.instance import Record
 from medviewer.dicom.source import HARMLESS_BYTES
 from medviewer.errors import ArchiveError, LimitError, MissingFileError, UnreadableFile
@@ -40,6 +41,7 @@ DAMAGED_MEMBER: Final = mark("it is damaged in the archive")
 
 FIRST_BYTES: Final = b"PK"
 IS_ENCRYPTED: Final = 0x41  # general purpose bits 0 and 6
+NAME_IN_UTF_8: Final = 0x800  # general purpose bit 11; without it CP 437 is meant
 LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
 END_RECORD: Final = struct.Struct("<4s6xHLLH")  # entries, bytes and offset of the directory
 END_RECORD_64: Final = struct.Struct("<4s28xQQ")
@@ -184,7 +186,7 @@ def _directory(archive: Path, state: FileState) -> _Directory:
     members: dict[tuple[str, ...], zipfile.ZipInfo] = {}
     refused: list[UnreadableFile] = []
     for member in listed:
-        name = member.filename.replace("\\", "/")
+        name = _name(member).replace("\\", "/")
         if name.endswith("/"):
             continue
         parts = Path(name).parts
@@ -196,6 +198,14 @@ def _directory(archive: Path, state: FileState) -> _Directory:
         else:
             refused.append(refusal)
     return _Directory(members, tuple(refused))
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name; many programs write it in the system's character set and do not say so."""
+    if member.flag_bits & NAME_IN_UTF_8 or member.filename.isascii():
+        return member.filename
+    decoded = decode(member.filename.encode("cp437"), ())
+    return member.filename if decoded.read_as == "Latin-1" else decoded.text
 
 
 def _refuse_long_directory(archive: Path, file: BinaryIO, size: int) -> None:

@@ -16,8 +16,16 @@ from medviewer.dicom.index import scan
 from medviewer.dicom.indexing import Indexer
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import LeftOut, Library
-from medviewer.errors import ArchiveError, ChangedFileError, LimitError, MissingFileError, UnreadableFile
+from medviewer.errors import (
+    ArchiveError,
+    ChangedFileError,
+    LimitError,
+    MissingFileError,
+    OriginalFileError,
+    UnreadableFile,
+)
 from medviewer.paths import archive_of, shown_name
+from medviewer.storage import refuse_source
 from tests import factories
 from tests.dicom.reading import read
 
@@ -280,6 +288,21 @@ def test_a_damaged_member_leaves_the_others(sandbox: Sandbox, tmp_path: Path) ->
     (refused,) = library.refused
     assert isinstance(refused, LeftOut)
     assert archive_of(refused.path) == archive
+
+
+def test_chinese_names_of_members_are_read(tmp_path: Path) -> None:
+    path = with_member(tmp_path / "a.zip", "xxxxxxxx/IM1")
+    path.write_bytes(path.read_bytes().replace(b"xxxxxxxx", "影像资料".encode("gbk")))
+    assert archive_record(path)["members"] == ["影像资料/IM1"]
+    opened, _ = open_file(path / "影像资料" / "IM1")
+    with opened:
+        assert opened.read() == b"x" * 100
+
+
+def test_nothing_may_be_written_over_an_archive_that_is_open(sandbox: Sandbox, tmp_path: Path) -> None:
+    archive = zipped(tmp_path / "a.zip", *factories.ct_series(tmp_path / "made", 1))
+    with pytest.raises(OriginalFileError):
+        refuse_source(archive, whole(archive, sandbox).originals)
 
 
 def test_an_archive_of_nothing_holds_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
