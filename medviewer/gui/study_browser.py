@@ -134,7 +134,7 @@ class StudyBrowser(QWidget):
         column.addWidget(plain_label(translate("No study is open"), "strong", wraps=True))
         column.addWidget(
             plain_label(
-                translate("Open DICOM files or a folder, or drop them anywhere on this window."),
+                translate("Open DICOM files, a folder, a disc or a zip archive, or drop them anywhere here."),
                 "quiet",
                 wraps=True,
             )
