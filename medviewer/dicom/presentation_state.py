@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from medviewer import limits
 from medviewer.dicom import grey
 from medviewer.dicom.annotations import annotations
 from medviewer.dicom.dictionary import OVERLAY_GROUPS
@@ -28,6 +29,9 @@ T = TypeVar("T")
 GRAYSCALE_CLASS: Final = "1.2.840.10008.5.1.4.1.1.11.1"
 COLOR_CLASS: Final = "1.2.840.10008.5.1.4.1.1.11.2"
 CLASSES: Final = frozenset({GRAYSCALE_CLASS, COLOR_CLASS})
+
+FARTHEST: Final = 8 * limits.FRAME_SIDE  # of the corners of a displayed area, in pixels
+LONGEST: Final = 100  # a pixel's longer side in relation to the other
 
 BAD_VOI: Final = mark("The presentation state holds a window that makes no sense; it was left out.")
 BAD_AREA: Final = mark("The presentation state's displayed area makes no sense; all of the image is shown.")
@@ -196,7 +200,7 @@ def _area(item: Header) -> DisplayedArea | None:
         item.numbers("DisplayedAreaTopLeftHandCorner"),
         item.numbers("DisplayedAreaBottomRightHandCorner"),
     )
-    if len(corners[0]) != 2 or len(corners[1]) != 2:
+    if any(len(pair) != 2 or max(map(abs, pair)) > FARTHEST for pair in corners):
         return None
     (left, right), (top, bottom) = (
         sorted(int(number) - 1 for number in pair) for pair in zip(*corners, strict=True)
@@ -213,7 +217,7 @@ def _area(item: Header) -> DisplayedArea | None:
         mode=SizeMode(stated) if stated in set(SizeMode) else SizeMode.SCALE_TO_FIT,
         spacing_mm=spacing,
         magnification=magnification if magnification and magnification > 0 else None,
-        pixel_aspect=ratio[0] / ratio[1] if ratio else None,
+        pixel_aspect=ratio[0] / ratio[1] if ratio and 1 / LONGEST < ratio[0] / ratio[1] < LONGEST else None,
     )
 
 
@@ -241,7 +245,7 @@ def _layer_color(item: Header) -> Color | None:
     if len(rgb) == 3:
         return round(rgb[0] / 257), round(rgb[1] / 257), round(rgb[2] / 257)
     value = item.words("GraphicLayerRecommendedDisplayGrayscaleValue")
-    return (round(value[0] / 257),) * 3 if value else None  # type: ignore[return-value]  # three times one
+    return (round(value[0] / 257),) * 3 if value else None
 
 
 def _activations(top: Header) -> list[tuple[int, str]]:

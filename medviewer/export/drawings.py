@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -92,7 +93,7 @@ def _draw_layer(canvas: Image.Image, layer: Layer, placing: _Placing) -> None:
         if graphic.kind is GraphicKind.POINT:
             _cross(draw, points[0], 3 * width, width, color)
         else:
-            draw.line(points, fill=color, width=width)
+            _line(draw, points, canvas.size, width, color)
     for text in layer.texts:
         _write_text(draw, text, placing, canvas.size, color, width)
 
@@ -107,6 +108,44 @@ def _fill(canvas: Image.Image, graphics: Sequence[Graphic], placing: _Placing, c
         if len(points) > 2:
             ImageDraw.Draw(inside).polygon(points, fill=round(255 * FILL_SHARE))
     canvas.paste(Image.new("RGB", canvas.size, color), (0, 0), inside)
+
+
+def _line(
+    draw: ImageDraw.ImageDraw, points: Sequence[Point], size: tuple[int, int], width: int, color: Color
+) -> None:
+    """Draw what of a line lies in the picture: each pixel of a line costs time, seen or not."""
+    for start, end in pairwise(points):
+        seen = _clipped(start, end, (-width, -width, size[0] + width, size[1] + width))
+        if seen is not None:
+            draw.line(seen, fill=color, width=width)
+
+
+def _clipped(start: Point, end: Point, box: tuple[float, float, float, float]) -> tuple[Point, Point] | None:
+    """Return the part of a line within left, top, right, bottom; None: there is none.
+
+    References
+    ----------
+    Y.-D. Liang and B. A. Barsky, A new concept and method for line clipping, ACM TOG 3(1), 1984.
+    """
+    across, down = end[0] - start[0], end[1] - start[1]
+    first, last = 0.0, 1.0
+    for step, room in (
+        (-across, start[0] - box[0]),
+        (across, box[2] - start[0]),
+        (-down, start[1] - box[1]),
+        (down, box[3] - start[1]),
+    ):
+        if step == 0:
+            if room < 0:
+                return None
+        elif step < 0:
+            first = max(first, room / step)
+        else:
+            last = min(last, room / step)
+    if first > last:
+        return None
+    clipped_start = start if first == 0 else (start[0] + first * across, start[1] + first * down)
+    return clipped_start, end if last == 1 else (start[0] + last * across, start[1] + last * down)
 
 
 def _cross(draw: ImageDraw.ImageDraw, at: Point, arm: float, width: int, color: Color) -> None:
@@ -140,7 +179,7 @@ def _write_text(
     start, top = max(0.0, min(start, size[0] - wide)), max(0.0, min(top, size[1] - high))
     if anchor is not None and text.is_anchor_shown:
         nearest = (min(max(anchor[0], start), start + wide), min(max(anchor[1], top), top + high))
-        draw.line((nearest, anchor), fill=color, width=width)
+        _line(draw, (nearest, anchor), size, width, color)
     for number, (line, length) in enumerate(zip(text.lines, widths, strict=True)):
         at = (start + share * (wide - length), top + LINE_HEIGHT * pixels * number)
         write(draw, at, line, pixels, color, outlined=True)

@@ -277,12 +277,34 @@ def test_a_colour_state_has_no_grey_scale_chain(tmp_path: Path) -> None:
     assert (found.modality, found.vois, found.inverted) == (None, (), False)
 
 
+FAR_AREA = {
+    "DisplayedAreaTopLeftHandCorner": [1, 1],
+    "DisplayedAreaBottomRightHandCorner": [2**31 - 1, 1],
+}
+
+
+@pytest.mark.parametrize(
+    ("ratio", "aspect"), [([99, 1], 99), ([101, 1], None), ([1, 101], None), ([0, 1], None)]
+)
+def test_pixels_are_not_stretched_beyond_all_reason(
+    ratio: list[int], aspect: float | None, tmp_path: Path
+) -> None:
+    item = {
+        "DisplayedAreaTopLeftHandCorner": [1, 1],
+        "DisplayedAreaBottomRightHandCorner": [16, 16],
+        "PresentationPixelAspectRatio": ratio,
+    }
+    (area,) = made(tmp_path, DisplayedAreaSelectionSequence=[item]).areas
+    assert area.content.pixel_aspect == aspect
+
+
 @pytest.mark.parametrize(
     ("elements", "warning"),
     [
         ({"ImageRotation": 45}, BAD_ROTATION),
         ({"SoftcopyVOILUTSequence": [{"WindowCenter": 1, "WindowWidth": 0}]}, BAD_VOI),
         ({"DisplayedAreaSelectionSequence": [{"DisplayedAreaTopLeftHandCorner": [1, 1]}]}, BAD_AREA),
+        ({"DisplayedAreaSelectionSequence": [FAR_AREA]}, BAD_AREA),
         ({"MaskSubtractionSequence": [{"MaskOperation": "AVG_SUB"}]}, MASK_NOT_APPLIED),
     ],
 )

@@ -109,6 +109,15 @@ def test_display_units_are_fractions_of_the_displayed_area_as_it_is_seen() -> No
     assert (top, abs(left - 20) <= 1, abs(right - 29) <= 1) == (10, True, True)
 
 
+def test_of_a_line_that_ends_far_outside_the_seen_part_is_drawn() -> None:
+    inked = drawn(
+        state(line((10.5, 5.5), (1e9, 5.5)), line((-3e9, -3e9), (3e9, 3e9)), line((70, 5), (1e9, 1e9)))
+    )
+    expected = np.eye(40, 60, dtype=bool)
+    expected[5, 10:] = True
+    assert np.array_equal(inked, expected)
+
+
 def test_a_filled_drawing_lets_the_picture_shine_through() -> None:
     square = line((10, 10), (30, 10), (30, 30), (10, 30), is_filled=True)
     frame = Frame(np.zeros((40, 60), np.uint8), UID)
