@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from medviewer.display_state import DisplayState
     from medviewer.gui.session import ViewerSession
 
+FOLLOW_MS = 80  # so much later than the panes, whose first picture comes with the first files
+
 
 class StudyBrowser(QWidget):
     """Follows the session's library; before anything is open it says how to open something.
@@ -37,6 +39,10 @@ class StudyBrowser(QWidget):
         self._session = session
         self._library = Library()
         self._dialog: LeftOutDialog | None = None
+        self._late_library: Library | None = None
+        self._late_progress: tuple[int, int | None] | None = None
+        self._soon = QTimer(self, singleShot=True, interval=FOLLOW_MS)
+        self._soon.timeout.connect(self._catch_up)
         self.search = QLineEdit()
         self.search.setPlaceholderText(translate("Name, ID, date, modality"))
         self.search.setAccessibleName(translate("Search in the opened studies"))
@@ -61,10 +67,10 @@ class StudyBrowser(QWidget):
         column.addWidget(self.left_out_button)
         self.search.textChanged.connect(self._search)
         self.tree.stack_chosen.connect(self._show_stack)
-        session.library_changed.connect(self.show_library)
+        session.library_changed.connect(self._follow_library)
         session.state_changed.connect(self._follow)
         session.identity_hidden_changed.connect(self.tree.set_identity_hidden)
-        session.scan_progress.connect(self.show_progress)
+        session.scan_progress.connect(self._follow_progress)
         session.scan_finished.connect(self.hide_progress)
         session.thumbnail_ready.connect(self.tree.set_thumbnail)
         self.nothing_found.hide()
@@ -100,6 +106,8 @@ class StudyBrowser(QWidget):
     @Slot()
     def hide_progress(self) -> None:
         """Take the progress away: the scan has ended."""
+        self._late_progress = None
+        self._catch_up()
         self.scan_row.hide()
 
     @Slot()
@@ -107,6 +115,31 @@ class StudyBrowser(QWidget):
         """Open the list of files that are not shown."""
         self._dialog = LeftOutDialog(self._library, self)
         self._dialog.open()
+
+    @Slot(object)
+    def _follow_library(self, library: Library) -> None:
+        self._late_library = library
+        if not self._session.is_scanning:
+            self._catch_up()
+        elif not self._soon.isActive():
+            self._soon.start()
+
+    @Slot(int, object)
+    def _follow_progress(self, seen: int, total: int | None) -> None:
+        self._late_progress = (seen, total)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    @Slot()
+    def _catch_up(self) -> None:
+        self._soon.stop()
+        library, self._late_library = self._late_library, None
+        progress, self._late_progress = self._late_progress, None
+        if library is not None:
+            self.show_library(library)
+            self._follow(self._session.state)
+        if progress is not None:
+            self.show_progress(*progress)
 
     @Slot(object)
     def _follow(self, state: "DisplayState") -> None:
