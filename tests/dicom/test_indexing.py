@@ -7,6 +7,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.indexing import Indexer
+from medviewer.dicom.repeats import Element, Repeats
 from tests import factories
 from tests.dicom.reading import instance, instance_of
 
@@ -94,6 +95,15 @@ def test_the_same_bytes_in_the_other_encoding_are_read_anew(tmp_path: Path) -> N
     made.save_as(implicit, implicit_vr=True, little_endian=True, enforce_file_format=True)
     for path in (explicit, implicit, explicit, explicit, implicit, implicit):
         assert instance_of(path, indexer.index_file(path)) == instance(path)
+
+
+def test_what_was_learned_in_one_encoding_is_not_looked_for_in_the_other() -> None:
+    repeats = Repeats()
+    header = b"\x08\x00\x18\x00UI\x00\x00"  # in implicit VR: an element of 18,773 bytes
+    assert repeats.begin(implicit=False)
+    repeats.learn(header, [Element(0, 8, 0x00080018, ("UI", b""))])
+    assert not repeats.begin(implicit=False)
+    assert repeats.begin(implicit=True)
 
 
 def shares(indexer: Indexer, path: Path) -> bool:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -90,9 +90,7 @@ def test_many_threads_each_get_their_own_frame(sandbox: Sandbox, tmp_path: Path)
     assert not wrong
 
 
-def test_the_other_worker_decodes_while_one_is_at_work(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
+def test_the_other_worker_decodes_while_one_is_at_work(sandbox: Sandbox, tmp_path: Path) -> None:
     path = factories.multiframe(tmp_path / "a.dcm", frames=2)
     with ThreadPoolExecutor() as threads, sandbox._decoding.lock:
         reading = threads.submit(sandbox.read_frame, reference(path, 2))
@@ -256,6 +254,35 @@ def test_indexing_goes_on_after_the_file_that_ends_the_worker(
         records = [pair for some in running.index_files(paths) for pair in some]
     assert [path for path, _ in records] == paths
     assert [record.get("error") for _, record in records] == [None, None, "DecoderDiedError", None, None]
+
+
+@pytest.mark.parametrize("both_index", [False, True])
+def test_records_keep_the_order_of_the_files_however_many_are_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, both_index: bool
+) -> None:
+    paths = factories.ct_series(tmp_path, 23)
+    monkeypatch.setattr(sandbox_module, "INDEX_BATCH", 3)
+    monkeypatch.setattr(sandbox_module, "REPORT_SECONDS", 0.0)  # so that each answer is about one file
+    with Sandbox(both_index=both_index) as running:
+        wait_for_workers(running, paths[0])
+        asked = []
+        for lane in (running._indexing, running._decoding):
+            monkeypatch.setattr(lane, "send", _noted(lane.send, asked))
+        records = [pair for some in running.index_files(paths) for pair in some]
+    assert [path for path, _ in records] == paths
+    assert [record["instance"].path for _, record in records] == paths
+    assert len({record["instance"].sop_instance_uid for _, record in records}) == len(paths)
+    assert len(set(asked)) == 1 + both_index
+
+
+def _noted(
+    send: Callable[[dict[str, object]], int], asked: list[object]
+) -> Callable[[dict[str, object]], int]:
+    def noting(request: dict[str, object]) -> int:
+        asked.append(send)
+        return send(request)
+
+    return noting
 
 
 def test_a_closed_sandbox_says_so(tmp_path: Path) -> None:
