@@ -22,14 +22,14 @@ from medviewer.translation import mark, translate
 
 COLUMNS: Final = {
     "name": mark("Picture"),
+    "verdict": mark("Verdict"),
+    "difference": mark("Largest difference"),
+    "tolerance": mark("Allowed"),
+    "dcmtk": mark("Difference to DCMTK"),
     "photometric": mark("Photometric interpretation"),
     "syntax": mark("Encoding"),
     "voi": mark("Window or table"),
     "frames": mark("Frames"),
-    "difference": mark("Largest difference"),
-    "tolerance": mark("Allowed"),
-    "dcmtk": mark("Difference to DCMTK"),
-    "verdict": mark("Verdict"),
 }
 VERDICTS: Final = {
     "agrees": mark("agrees"),
@@ -39,6 +39,9 @@ VERDICTS: Final = {
 }
 NUMBERS: Final = ("difference", "tolerance", "dcmtk")
 """Columns of grey levels."""
+
+NAME_WIDTH: Final = 270
+ROW_HEIGHT: Final = 24
 
 
 def read_table() -> list[dict[str, Any]]:
@@ -82,7 +85,10 @@ class PixelTruthDialog(QDialog):
                 self.table.setItem(row, column, _item(name, facts))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
+        self.table.setColumnWidth(0, NAME_WIDTH)
+        self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -101,4 +107,5 @@ def _item(name: str, facts: dict[str, Any]) -> QTableWidgetItem:
         item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     else:
         item = QTableWidgetItem(value)
+        item.setToolTip(value)
     return item
