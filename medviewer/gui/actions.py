@@ -271,8 +271,8 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         short=mark("Export picture"),
     ),
     ActionSpec("help.shortcuts", mark("&Keys and mouse"), HELP, lambda w: w.open_shortcuts(), "F1"),
-    ActionSpec("help.logs", mark("&Log folder"), HELP, lambda w: w.open_log_folder()),
     ActionSpec("help.pixel_truth", mark("&Pixel truth"), HELP, lambda w: w.open_pixel_truth()),
+    ActionSpec("help.logs", mark("&Log folder"), HELP, lambda w: w.open_log_folder()),
     ActionSpec("help.about", mark("&About medviewer"), HELP, lambda w: w.open_about(), separated=True),
 )
 

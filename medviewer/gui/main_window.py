@@ -314,6 +314,12 @@ class MainWindow(QMainWindow):
 
         self._open(ShortcutsDialog(self))
 
+    def open_pixel_truth(self) -> None:
+        """Show how far what is shown is what is in the files."""
+        from medviewer.gui.pixel_truth_dialog import PixelTruthDialog
+
+        self._open(PixelTruthDialog(self))
+
     def open_about(self) -> None:
         """Say what the program is and what it is not for."""
         from medviewer.gui.about_dialog import AboutDialog
@@ -325,12 +331,6 @@ class MainWindow(QMainWindow):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.user_folder("log"))))
 
     def _open(self, dialog: QDialog) -> None:
-    def open_pixel_truth(self) -> None:
-        """Show how far what is shown is what is in the files."""
-        from medviewer.gui.pixel_truth_dialog import PixelTruthDialog
-
-        self._open(PixelTruthDialog(self))
-
         self.dialog = dialog
         dialog.open()
 
