@@ -7,8 +7,10 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.sandbox import Sandbox
-from tests.crafted_files import CRAFTED, outcome
+from tests.crafted_files import CRAFTED, fragments_without_end, outcome
 from tests.mutation.opening import peak_bytes
+
+SLOW = pytest.mark.slow  # three seconds of the five that a file gets: too close on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +20,13 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:pydicom")  # what is written is wrong on purpose
-@pytest.mark.parametrize("make", CRAFTED, ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(make, marks=SLOW if make is fragments_without_end else (), id=make.__name__)
+        for make in CRAFTED
+    ],
+)
 def test_a_crafted_file_is_shown_or_refused_with_its_reason(
     sandbox: Sandbox, tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
