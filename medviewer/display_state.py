@@ -223,14 +223,10 @@ def turn_back(state: DisplayState, numbers: Collection[int]) -> DisplayState:
     return _change(state, numbers, lambda pane: replace(pane, orientation=AS_STORED))
 
 
-def set_graphics_shown(state: DisplayState, shown: bool) -> DisplayState:
-    """Show overlays, drawings and texts of the file in all panes, or leave them out."""
-    return _change(state, range(len(state.panes)), lambda pane: replace(pane, graphics_shown=shown))
-
-
-def set_shutter_shown(state: DisplayState, shown: bool) -> DisplayState:
-    """Cover what the file's shutter hides in all panes, or uncover it."""
-    return _change(state, range(len(state.panes)), lambda pane: replace(pane, shutter_shown=shown))
+def show_marks(state: DisplayState, *, graphics: bool, shutter: bool) -> DisplayState:
+    """Show overlays, drawings and texts, and what shutters hide, in all panes or leave them out."""
+    marks = {"graphics_shown": graphics, "shutter_shown": shutter}
+    return _change(state, range(len(state.panes)), lambda pane: replace(pane, **marks))
 
 
 def set_presentation(
@@ -347,6 +343,22 @@ def replace_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState
         return pane if index is None else replace(pane, stack=stack, index=index)
 
     return _change(state, range(len(state.panes)), grow)
+
+
+def change_phase(state: DisplayState, numbers: Collection[int], stack: Stack) -> DisplayState:
+    """Move panes to a stack that shows the same place at another time or echo: at the nearest position.
+
+    What belongs to a picture is cleared as in `navigate`; how it is looked at stays.
+    """
+
+    def move(pane: PaneState) -> PaneState:
+        if stack is pane.stack or stack.identity.patient_key != pane.identity.patient_key:
+            return pane
+        index = stack.nearest(pane.reference.position_mm)
+        moved = replace(pane, stack=stack, index=_clamped(stack, pane.index) if index is None else index)
+        return replace(moved, frame=None, failure="", outcome=None, token=Token(state.epoch))
+
+    return _change(state, numbers, move)
 
 
 def _index_of(stack: Stack, reference: FrameReference) -> int | None:

@@ -210,7 +210,7 @@ def palette(path: Path, *, bits: int = 16, **elements: Any) -> Path:
 def multiframe(path: Path, frames: int = 4, **elements: Any) -> Path:
     """Write a cine secondary capture; the pixel values of frame i (from 0) start at 1000 x i."""
     pixels = np.stack([gradient(start=1000 * index, dtype="uint16") for index in range(frames)])
-    made = dataset(pixels, SOPClassUID=MULTIFRAME_GREY_WORD, Modality="OT", FrameTime=40, **elements)
+    made = dataset(pixels, SOPClassUID=MULTIFRAME_GREY_WORD, Modality="OT", **{"FrameTime": 40, **elements})
     return write(made, path)
 
 

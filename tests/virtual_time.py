@@ -20,8 +20,10 @@ class VirtualTimer:
         self._workers, self._milliseconds, self._on_timeout = workers, milliseconds, on_timeout
         self._round = 0
 
-    def start(self) -> None:
+    def start(self, milliseconds: float | None = None) -> None:
         self._round += 1
+        if milliseconds is not None:
+            self._milliseconds = milliseconds
         self._workers.at(self._milliseconds, self._ring, self._round)
 
     def stop(self) -> None:
@@ -68,6 +70,9 @@ class VirtualWorkers(Workers):
         """Let time pass until nothing happens any more."""
         while self._events:
             self.advance(self._events[0][0] - self.now)
+
+    def now_ms(self) -> float:
+        return self.now
 
     def timer(self, milliseconds: int, on_timeout: Callable[[], None]) -> Any:
         return VirtualTimer(self, milliseconds, on_timeout)

@@ -209,7 +209,7 @@ def _stack(names: tuple[str, ...], part: Part, group: list[Slice], doubts: Mappi
         ordered_by=ordered_by,
         plane=plane_name(geometry),
         warnings=tuple(dict.fromkeys(warnings)),
-        frame_time_ms=instance.frame_time_ms,
+        cine=instance.cine,
         part=part,
     )
 

@@ -8,6 +8,7 @@ from medviewer.dicom import video
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
+from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.frame import FrameAttributes
 from medviewer.translation import mark
 
@@ -24,6 +25,8 @@ LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
 )
 PHANTOM_UID_ROOT: Final = "2.25.17264093581420"
 """Where every UID of the demonstration study begins (PS3.5 B.2: 2.25 and a 128-bit number)."""
+LONGEST_FRAME_MS: Final = 60_000.0
+VECTOR_TAG: Final = (0x0018, 0x1065)
 FRAME_TYPE_SEQUENCES: Final = (
     "CTImageFrameTypeSequence",
     "MRImageFrameTypeSequence",
@@ -120,16 +123,37 @@ def dimension_index(scope: FrameScope) -> tuple[int, ...]:
     return tuple(int(value) for value in scope.group("FrameContentSequence").numbers("DimensionIndexValues"))
 
 
-def frame_time_ms(top: Header) -> float | None:
-    """Return the time per frame of a cine in ms, from what its Frame Increment Pointer or rate says."""
+def cine_timing(top: Header) -> CineTiming | None:
+    """Return how fast the frames of a cine follow one another; None where the file does not say.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.5.1: Frame Increment Pointer (0028,0009) says whether the Frame Time or the Frame Time
+    Vector holds; where neither is there, Recommended Display Frame Rate, then Cine Rate. Start Trim and Stop
+    Trim are the first and the last frame to be shown, from 1.
+    """
+    steps = _frame_times_ms(top)
+    if not steps:
+        return None
+    return CineTiming(steps, max(1, top.integer("StartTrim") or 1), top.integer("StopTrim"))
+
+
+def _frame_times_ms(top: Header) -> tuple[float, ...]:
     time = top.number("FrameTime")
-    if time is None:
-        steps = [step for step in top.numbers("FrameTimeVector") if step > 0]
-        time = sum(steps) / len(steps) if steps else None
-    if not time or time <= 0:
-        rate = top.number("RecommendedDisplayFrameRate") or top.number("CineRate")
-        time = 1000 / rate if rate and rate > 0 else None
-    return time if time and 0 < time < 60_000 else None
+    one = (time,) if time is not None and 0 < time < LONGEST_FRAME_MS else ()
+    vector = top.numbers("FrameTimeVector")
+    if not all(0 <= step < LONGEST_FRAME_MS for step in vector) or not any(vector):
+        vector = ()
+    words = top.words("FrameIncrementPointer")
+    prefers_vector = any(pair == VECTOR_TAG for pair in zip(words[::2], words[1::2], strict=False))
+    stated = (vector or one) if prefers_vector else (one or vector)
+    if stated:
+        return stated
+    for keyword in ("RecommendedDisplayFrameRate", "CineRate"):
+        rate = top.number(keyword)
+        if rate and 1000 / LONGEST_FRAME_MS < rate <= 1000:
+            return (1000 / rate,)
+    return ()
 
 
 def _image_type(scope: FrameScope) -> tuple[str, ...]:

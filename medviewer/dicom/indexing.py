@@ -185,7 +185,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
         rows=layout.rows,
         columns=layout.columns,
         frames=frames,
-        frame_time_ms=description.frame_time_ms(top) if layout.frames > 1 else None,
+        cine=description.cine_timing(top) if layout.frames > 1 else None,
         notes=(
             *((CUT_FRAMES,) if 0 < whole < layout.frames else ()),
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),

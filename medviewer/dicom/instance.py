@@ -1,11 +1,12 @@
 """What indexing learns about one file, as plain values that cross the border of the worker process."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, astuple, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from medviewer.dicom.series import Identity
+from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind, with_position
 
@@ -36,7 +37,7 @@ class Instance:
     columns: int
     frames: tuple[FrameHeader, ...]
     instance_number: int | None = None
-    frame_time_ms: float | None = None
+    cine: CineTiming | None = None
     file_size: int = 0
     file_mtime_ns: int = 0
     notes: tuple[str, ...] = ()  # marked sentences: what a reader of the stack should know
@@ -51,7 +52,7 @@ class SharedHeader:
     rows: int
     columns: int
     frames: tuple[FrameHeader, ...]  # without their positions
-    frame_time_ms: float | None = None
+    cine: CineTiming | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -85,7 +86,7 @@ def shared_record(shared: SharedHeader) -> Record:
         "attributes": plain_record(shared.attributes),
         "rows": shared.rows,
         "columns": shared.columns,
-        "frame_time": shared.frame_time_ms,
+        "cine": None if shared.cine is None else astuple(shared.cine),
         "notes": shared.notes,
         "count": len(shared.frames),
         "frames": [_frame_record(frame) for frame in distinct],
@@ -101,7 +102,7 @@ def from_shared_record(record: Mapping[str, Any]) -> SharedHeader:
         rows=record["rows"],
         columns=record["columns"],
         frames=frames if len(frames) > 1 else frames * record["count"],
-        frame_time_ms=record["frame_time"],
+        cine=_cine(record["cine"]),
         notes=tuple(record["notes"]),
     )
 
@@ -128,7 +129,7 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
         shared.columns,
         frames,
         record["number"],
-        shared.frame_time_ms,
+        shared.cine,
         record["size"],
         record["mtime"],
         shared.notes,
@@ -153,6 +154,13 @@ def _placed(frame: FrameHeader, position: Sequence[float] | None) -> FrameHeader
         return frame
     x, y, z = position
     return FrameHeader(with_position(frame.geometry, (x, y, z)), frame.split, frame.dimension_index)
+
+
+def _cine(record: Sequence[Any] | None) -> CineTiming | None:
+    if record is None:
+        return None
+    steps, first, last = record
+    return CineTiming(tuple(steps), first, last)
 
 
 def _frame_record(frame: FrameHeader) -> Record:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.presentation_state import ImageReference
@@ -86,8 +87,16 @@ class Stack:
     ordered_by: OrderedBy
     plane: str = ""  # "Axial", "Coronal", "Sagittal", "Oblique" or ""
     warnings: tuple[str, ...] = ()  # English sentences, each already complete
-    frame_time_ms: float | None = None  # cine
+    cine: CineTiming | None = None  # how fast its frames follow one another, where the file says so
     part: tuple[tuple[str, str], ...] = ()  # what sets it apart from others of its series: ("echo", "2")
+
+    def nearest(self, position_mm: float | None) -> int | None:
+        """Return the slice that lies nearest to a position along the stack's normal; None: unknown."""
+        if position_mm is None:
+            return None
+        places = [(frame.position_mm, index) for index, frame in enumerate(self.frames)]
+        found = [(abs(place - position_mm), index) for place, index in places if place is not None]
+        return min(found)[1] if found else None
 
 
 @dataclass(frozen=True, slots=True)

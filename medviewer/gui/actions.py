@@ -20,7 +20,7 @@ from medviewer.gui.action_spec import (
     ActionSpec,
     no_picture,
 )
-from medviewer.gui.view_actions import VIEW_ACTIONS
+from medviewer.gui.view_actions import CINE_ACTIONS, VIEW_ACTIONS
 from medviewer.gui.window_dock import PRESET_KEYS, presets_of
 from medviewer.imaging.frame import Frame
 from medviewer.translation import mark, translate
@@ -235,6 +235,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     _scroll("ten_back", mark("Ten slices &back"), lambda w: w.session.scroll_by(-10), "PgUp"),
     _scroll("first", mark("&First slice"), lambda w: w.session.scroll_to(0), "Home"),
     _scroll("last", mark("&Last slice"), lambda w: w.session.last(), "End"),
+    *CINE_ACTIONS,
     _tool("window", mark("&Window"), "W", separated=True),
     _tool("zoom", mark("&Zoom"), "Z"),
     _tool("pan", mark("&Pan"), "P"),

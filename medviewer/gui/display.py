@@ -92,6 +92,20 @@ class Display(QObject):
             self.pane_changed.emit(number)
             self._tell_busy(number)
 
+    def set_parameter(self, processing: str, name: str, value: object) -> None:
+        """Change a parameter of a processing.
+
+        Raises
+        ------
+        MedviewerError
+            The value is not allowed.
+        """
+        from medviewer.imaging.processing import check_parameters
+
+        changed = {**self.settings.get(processing, {}), name: value}
+        check_parameters(processing, changed)
+        self.use_settings({**self.settings, processing: changed})
+
     def use_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:
         """Process all panes with other parameters; what is shown stays until the new is ready."""
         self.settings = settings

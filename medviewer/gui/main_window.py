@@ -26,6 +26,7 @@ from medviewer.export.caption import gate_statement
 from medviewer.gui import geometry, theme
 from medviewer.gui.action_bar import ActionBar
 from medviewer.gui.appearance import apply_language
+from medviewer.gui.cine_bar import CineBar
 from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.file_commands import FileCommands
 from medviewer.gui.geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         session.model_changed.connect(self._follow_model)
         session.identity_hidden_changed.connect(self._refresh)
         session.linked_changed.connect(self._refresh)
+        session.viewing.cine.changed.connect(self._refresh)
         session.message.connect(self._show_message)
         session.crashed.connect(self.show_crash)
         self._follow(session.state)
@@ -125,6 +127,8 @@ class MainWindow(QMainWindow):
             row.setContentsMargins(6, 3, 6, 3)
         self.bar = ActionBar(self, self.menuBar(), self.tool_bar)
         self._connect_buttons()
+        play, slower, faster = (self.bar.actions[f"image.{name}"] for name in ("play", "slower", "faster"))
+        self.panes.show_beside_slider(CineBar(self.session, play, slower, faster))
 
     def _make_dock(self) -> QScrollArea:
         inner = QWidget()
@@ -195,8 +199,9 @@ class MainWindow(QMainWindow):
         frame = pane.frame if pane is not None else None
         depends: object = (has_slice, frame is not None, presets_of(frame), type(outcome))
         if pane is not None and frame is not None:
-            marks = (frame.is_color, frame.overlays, frame.shutter is None, pane.presentation_in_use)
-            depends = (depends, marks, pane.orientation, pane.graphics_shown, pane.shutter_shown)
+            marks = (frame.overlays, frame.shutter is None, pane.graphics_shown, pane.shutter_shown)
+            looks = (pane.stack.key, frame.is_color, pane.presentation, pane.orientation)
+            depends = (depends, marks, looks)
         if depends != self._depends:
             self._depends = depends
             self._refresh()

@@ -1,7 +1,6 @@
 """One pane: paints one PaneState of the session, and takes what the hands do on it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -16,11 +15,12 @@ from medviewer.gui.pane_header import PaneHeader
 from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_layout import PaneText
 from medviewer.gui.pane_picture import FIT, Layers, PanePicture, Patch, Zoom
+from medviewer.gui.pane_probe import probe_at
 from medviewer.gui.pane_tools import Hands, key_steps
 from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
 from medviewer.gui.turned_picture import TurnedPicture
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry, Vector
+from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.voi import Voi, Window
 from medviewer.translation import translate
 
@@ -31,27 +31,6 @@ if TYPE_CHECKING:
 
 BUSY_AFTER_MS: Final = 200
 RING_PX: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """What lies under the mouse, read from the original and not from what a processing made of it.
-
-    Parameters
-    ----------
-    row, column : int
-        From 0.
-    position_mm : (x, y, z) or None
-        In the patient (PS3.3 C.7.6.2.1.1); None: the file does not say.
-    value : float or (red, green, blue)
-        In `unit` after the modality transform; a colour as it is stored.
-    """
-
-    row: int
-    column: int
-    position_mm: Vector | None
-    value: float | tuple[int, int, int]
-    unit: str
 
 
 class Pane(QWidget):
@@ -75,6 +54,7 @@ class Pane(QWidget):
         self._focused = False
         self._picture: TurnedPicture | None = None
         self._whose: object = None  # which stack the picture on the screen is of
+        self._place: object = None  # what it shows: another phase of it is looked at in the same way
         self._rendered: tuple[TurnedPicture, Patch, Voi | None] | None = None
         self._scaled: FrameGeometry | None = None  # for which geometry the scale bar is
         self.header = PaneHeader()
@@ -215,8 +195,9 @@ class Pane(QWidget):
         if before is not None and before.picture is bare and before.view.orientation == orientation:
             return
         picture = self._picture = TurnedPicture(bare, orientation)
-        if self._whose != _whose(state):
-            self._whose = _whose(state)
+        self._whose = _whose(state)
+        if self._place != _place(state):
+            self._place = _place(state)
             self.view.look_at(FIT)
         elif before is not None and before.view.orientation != orientation:
             self.view.look_at(_turned(self.view.zoom, before, picture))
@@ -336,17 +317,9 @@ class Pane(QWidget):
         if point is None or state is None or state.frame is None or self._picture is None:
             self.probed.emit(None)
             return
-        frame = state.frame
         row, column = (round(place) for place in self._picture.stored_at(*self.view.position_at(point)))
-        is_inside = 0 <= row < frame.rows and 0 <= column < frame.columns
-        if self._picture.picture.frame is not state.seen or not is_inside:
-            self.probed.emit(None)
-            return
-        from medviewer.imaging.geometry import to_patient
-        from medviewer.imaging.modality import unit, value_at
-
-        position = to_patient(frame.geometry, row, column)
-        self.probed.emit(Probe(row, column, position, value_at(frame, row, column), unit(frame)))
+        is_its_own = self._picture.picture.frame is state.seen
+        self.probed.emit(probe_at(state.frame, row, column) if is_its_own else None)
 
     # --- Qt --------------------------------------------------------------------------------------------
 
@@ -388,6 +361,13 @@ def _belongs(state: PaneState, processed: "Processed | None") -> bool:
 
 def _whose(state: PaneState) -> object:
     return state.stack.key, state.identity.patient_key, state.identity.study_instance_uid
+
+
+def _place(state: PaneState) -> object:
+    stack = state.stack
+    parts = tuple(name for name, _ in stack.part)
+    key = stack.identity.series_instance_uid if parts else stack.key
+    return key, stack.identity.patient_key, stack.plane, stack.rows, stack.columns, parts
 
 
 def _turned(zoom: Zoom, before: TurnedPicture, after: TurnedPicture) -> Zoom:

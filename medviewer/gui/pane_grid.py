@@ -56,7 +56,7 @@ class PaneGrid(QWidget):
         self.place.setFont(tabular(self.place.font()))
         self.place.setMinimumWidth(72)
         self.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout()
+        self._slider_row = row = QHBoxLayout()
         row.setContentsMargins(6, 2, 6, 2)
         row.addWidget(self.slider, 1)
         row.addWidget(self.place)
@@ -74,6 +74,10 @@ class PaneGrid(QWidget):
         """Make in all panes what shows their pictures, before there are any."""
         for pane in self.panes:
             pane.build()
+
+    def show_beside_slider(self, widget: QWidget) -> None:
+        """Put what plays a stack behind the slider that scrolls it."""
+        self._slider_row.addWidget(widget)
 
     def _connect(self) -> None:
         self._session.state_changed.connect(self._on_state)

@@ -90,7 +90,7 @@ class ViewerSession(QObject):
         self._model, self._device = DEFAULT_MODEL, device
         self._openings = Openings(self.workers, self)
         self._display = Display(sandbox.read_frame, self.workers, self)
-        self.viewing = Viewing(self._display, self)
+        self.viewing = Viewing(self._display, self.workers, self)
         self._classification = Classification(self.workers, load_classifier, self)
         self._connect()
 
@@ -292,15 +292,11 @@ class ViewerSession(QObject):
 
     def set_parameter(self, processing: str, name: str, value: object) -> None:
         """Change a parameter of a processing; a value that is not allowed is named in a message."""
-        from medviewer.imaging.processing import check_parameters
-
-        changed = {**self.settings.get(processing, {}), name: value}
         try:
-            check_parameters(processing, changed)
+            self._display.set_parameter(processing, name, value)
         except MedviewerError as error:
             self.show_error(error)
             return
-        self._display.use_settings({**self.settings, processing: changed})
         self.settings_changed.emit(self.settings)
 
     # classifying and exporting

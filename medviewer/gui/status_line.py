@@ -11,14 +11,16 @@ from medviewer.translation import translate
 
 if TYPE_CHECKING:
     from medviewer.display_state import DisplayState
-    from medviewer.gui.pane import Probe
+    from medviewer.gui.pane_probe import Probe
     from medviewer.gui.session import ViewerSession
 
 
 def probe_text(probe: "Probe") -> str:
     """Return column, row, position in the patient and value of the original: "x 251  y 198  37 HU"."""
     parts = [f"x {probe.column}  y {probe.row}"]
-    if probe.position_mm is not None:
+    if probe.in_region is not None:
+        parts.append("({})".format(", ".join(f"{value:.4g} {unit}" for value, unit in probe.in_region)))
+    elif probe.position_mm is not None:
         parts.append("({}) mm".format(", ".join(f"{value:.1f}" for value in probe.position_mm)))
     if isinstance(probe.value, tuple):
         parts.append("RGB {} {} {}".format(*probe.value))

@@ -200,6 +200,10 @@ class Workers(QObject):
         self._tasks[task.job.number] = task
         self._enqueue(task)
 
+    def now_ms(self) -> float:
+        """Return the time since some moment, in ms; it never goes back."""
+        return 1000 * time.monotonic()
+
     def timer(self, milliseconds: int, on_timeout: Callable[[], None]) -> QTimer:
         """Return a stopped single-shot timer that calls a bound method."""
         timer = QTimer(self)

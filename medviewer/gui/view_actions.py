@@ -1,8 +1,9 @@
 """The actions of how a picture is looked at: its orientation, what lies over it."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
-from medviewer.gui.action_spec import ORIENTATION, VIEW, ActionSpec, no_picture
+from medviewer.gui.action_spec import IMAGE, ORIENTATION, VIEW, ActionSpec, no_picture
 from medviewer.imaging.transform import (
     AS_STORED,
     MIRRORED,
@@ -59,6 +60,53 @@ def _overlays_title(window: "MainWindow") -> str:
     said = ", ".join(dict.fromkeys(labels))[:OVERLAY_LABELS_SHOWN]
     return " · ".join(part for part in (translate("Overlays"), said) if part)
 
+
+def _nothing_to_play(window: "MainWindow") -> str:
+    can_play = window.session.viewing.cine.can_play
+    return no_picture(window) or ("" if can_play else translate("There is only one slice."))
+
+
+def _no_phases(window: "MainWindow") -> str:
+    session = window.session
+    if no_picture(window):
+        return no_picture(window)
+    has_some = len(session.viewing.phases(session.library)) > 1
+    return "" if has_some else translate("The series has no other phase or echo at the same positions.")
+
+
+def _cine(name: str, title: str, run: Callable[["MainWindow"], Any], key: str) -> ActionSpec:
+    return ActionSpec(
+        f"image.{name}",
+        title,
+        IMAGE,
+        run,
+        key,
+        _nothing_to_play,
+        separated=name == "play",
+        in_panes=name == "play",
+        checked=(lambda w: w.session.viewing.cine.is_playing) if name == "play" else None,
+    )
+
+
+def _phase(name: str, title: str, steps: int, key: str) -> ActionSpec:
+    return ActionSpec(
+        f"image.{name}",
+        title,
+        IMAGE,
+        lambda w: w.session.viewing.change_phase(w.session.library, steps),
+        key,
+        _no_phases,
+        separated=steps > 0,
+    )
+
+
+CINE_ACTIONS: Final[tuple[ActionSpec, ...]] = (
+    _cine("play", mark("&Play cine"), lambda w: w.session.viewing.cine.toggle(), "Space"),
+    _cine("slower", mark("Slo&wer"), lambda w: w.session.viewing.cine.slower(), "["),
+    _cine("faster", mark("Fas&ter"), lambda w: w.session.viewing.cine.faster(), "]"),
+    _phase("next_phase", mark("Next p&hase"), 1, "."),
+    _phase("previous_phase", mark("Previous ph&ase"), -1, ","),
+)
 
 VIEW_ACTIONS: Final[tuple[ActionSpec, ...]] = (
     _turn("rotate_right", mark("Rotate &right"), TURNED_RIGHT, "R"),

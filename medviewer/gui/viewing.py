@@ -3,16 +3,20 @@
 from PySide6.QtCore import QObject
 
 from medviewer import display_state as ds
+from medviewer.dicom.series import Library, Stack
+from medviewer.gui.cine import Cine
 from medviewer.gui.display import Display
+from medviewer.gui.tasks import Workers
 from medviewer.imaging.transform import Orientation
 
 
 class Viewing(QObject):
     """Changes how the focused pane, and those linked to it, show their pictures; never what is measured."""
 
-    def __init__(self, display: Display, parent: QObject | None = None) -> None:
+    def __init__(self, display: Display, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._display = display
+        self.cine = Cine(display, workers, self)
 
     def turn(self, more: Orientation) -> None:
         """Turn or mirror what is seen now."""
@@ -30,7 +34,7 @@ class Viewing(QObject):
 
     def toggle_graphics(self) -> None:
         """Show overlays, drawings and texts of the file in all panes, or leave them out."""
-        self._display.swap(ds.set_graphics_shown(self._display.state, not self.graphics_shown))
+        self._show_marks(graphics=not self.graphics_shown, shutter=self.shutter_shown)
 
     @property
     def shutter_shown(self) -> bool:
@@ -40,7 +44,37 @@ class Viewing(QObject):
 
     def toggle_shutter(self) -> None:
         """Cover what the file's shutter hides in all panes, or uncover it."""
-        self._display.swap(ds.set_shutter_shown(self._display.state, not self.shutter_shown))
+        self._show_marks(graphics=self.graphics_shown, shutter=not self.shutter_shown)
+
+    def _show_marks(self, *, graphics: bool, shutter: bool) -> None:
+        self._display.swap(ds.show_marks(self._display.state, graphics=graphics, shutter=shutter))
+
+    def phases(self, library: Library) -> list[Stack]:
+        """Return the stacks of the focused pane's series that show the same in another phase, echo or so."""
+        pane = self._display.state.focused
+        if pane is None or not pane.stack.part:
+            return []
+        here = pane.stack
+        names = [name for name, _ in here.part]
+        return [
+            stack
+            for study in library.studies
+            for series in study.series
+            for stack in series.stacks
+            if stack.identity.series_instance_uid == here.identity.series_instance_uid
+            and stack.identity.patient_key == here.identity.patient_key
+            and [name for name, _ in stack.part] == names
+            and (stack.plane, stack.rows, stack.columns) == (here.plane, here.rows, here.columns)
+        ]
+
+    def change_phase(self, library: Library, steps: int) -> None:
+        """Show the next phase, or one before, at the nearest position; window, zoom and orientation stay."""
+        pane, phases = self._display.state.focused, self.phases(library)
+        keys = [stack.key for stack in phases]
+        if pane is None or pane.stack.key not in keys:
+            return
+        target = phases[(keys.index(pane.stack.key) + steps) % len(phases)]
+        self._display.move_on(ds.change_phase(self._display.state, self._together, target))
 
     @property
     def _together(self) -> list[int]:

@@ -8,6 +8,7 @@ import pytest
 from medviewer.dicom.arrangement import arrange_series, slices_of
 from medviewer.dicom.instance import FrameHeader, Instance
 from medviewer.dicom.series import Identity, OrderedBy, Stack
+from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, Vector
 
@@ -221,11 +222,11 @@ def test_without_any_number_the_file_name_decides() -> None:
 
 
 def test_a_cine_is_a_stack_of_its_own_in_the_order_of_its_frames() -> None:
-    first = instance("one", *(FrameHeader(),) * 3, frame_time_ms=40.0)
+    first = instance("one", *(FrameHeader(),) * 3, cine=CineTiming((40.0,)))
     second = instance("two", *(FrameHeader(),) * 2)
     stacks = arrange(first, second)
     assert [[frame.frame_number for frame in stack.frames] for stack in stacks] == [[1, 2, 3], [1, 2]]
-    assert stacks[0].frame_time_ms == 40.0
+    assert stacks[0].cine == CineTiming((40.0,))
 
 
 def test_a_note_on_a_file_is_said_once_for_the_stack() -> None:

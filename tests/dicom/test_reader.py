@@ -305,12 +305,6 @@ def test_fewer_frames_than_stated_are_noted(tmp_path: Path) -> None:
     assert read(path, 3).rows == 16
 
 
-def test_a_cine_has_a_rate(tmp_path: Path) -> None:
-    assert instance(factories.multiframe(tmp_path / "a.dcm")).frame_time_ms == 40
-    path = factories.multiframe(tmp_path / "b.dcm", CineRate=10)
-    assert instance(path).frame_time_ms == 40  # Frame Time wins over the rate
-
-
 def test_a_file_without_an_instance_uid_is_shown_with_a_note(tmp_path: Path) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     content = path.read_bytes()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 
-from medviewer.gui.pane import Probe
+from medviewer.gui.pane_probe import Probe
 from medviewer.gui.pane_tools import Tool
 from medviewer.gui.pane_words import Showing
 from medviewer.imaging.voi import VoiOrigin

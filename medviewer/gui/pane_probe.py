@@ -1,0 +1,61 @@
+"""What lies under the mouse: a pixel of the original, in the units that hold where it lies."""
+
+from dataclasses import dataclass
+
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.geometry import Vector
+from medviewer.imaging.regions import region_at
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What lies under the mouse, read from the original and not from what a processing made of it.
+
+    Parameters
+    ----------
+    row, column : int
+        From 0.
+    position_mm : (x, y, z) or None
+        In the patient (PS3.3 C.7.6.2.1.1); None: the file does not say.
+    value : float or (red, green, blue)
+        In `unit` after the modality transform; a colour as it is stored.
+    in_region : tuple of (value, unit), or None
+        Across and down, in the units of the ultrasound region of the pixel, in "px" where it has none;
+        None: the picture has no regions.
+    """
+
+    row: int
+    column: int
+    position_mm: Vector | None
+    value: float | tuple[int, int, int]
+    unit: str
+    in_region: tuple[tuple[float, str], ...] | None = None
+
+
+def probe_at(frame: Frame, row: int, column: int) -> Probe | None:
+    """Return what a pixel says; None outside the frame."""
+    if not (0 <= row < frame.rows and 0 <= column < frame.columns):
+        return None
+    from medviewer.imaging.geometry import to_patient
+    from medviewer.imaging.modality import unit, value_at
+
+    position = to_patient(frame.geometry, row, column)
+    value = value_at(frame, row, column)
+    return Probe(row, column, position, value, unit(frame), _in_region(frame, row, column))
+
+
+def _in_region(frame: Frame, row: int, column: int) -> tuple[tuple[float, str], ...] | None:
+    """Return what a pixel means in the units of its region.
+
+    References
+    ----------
+    DICOM PS3.3 C.8.5.5: each region has units of its own; outside of all regions a pixel has none.
+    """
+    if not frame.regions:
+        return None
+    region = region_at(frame.regions, row, column)
+    scales = (None, None) if region is None else (region.across, region.down)
+    return tuple(
+        (float(pixel), "px") if scale is None else (scale.value(pixel), scale.unit)
+        for scale, pixel in zip(scales, (column, row), strict=True)
+    )
