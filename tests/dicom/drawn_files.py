@@ -1,5 +1,6 @@
 """Files with overlays, shutters and drawings, made by code."""
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -102,3 +103,12 @@ def state(*uids: str, sop_class: str = GRAYSCALE_STATE, **elements: Any) -> File
 def write_state(folder: Path, *uids: str, **elements: Any) -> Path:
     """Write a presentation state."""
     return factories.write(state(*uids, **elements), folder / "state.dcm")
+
+
+def table(*entries: int, first: int = 0, bits: int = 16) -> dict[str, Any]:
+    """Return a lookup table's item."""
+    return {
+        "LUTDescriptor": [len(entries), first, bits],
+        "LUTExplanation": "mine",
+        "LUTData": struct.pack(f"<{len(entries)}H", *entries),
+    }

@@ -1,56 +1,38 @@
 """Presentation states are read whole, and what makes no sense in one is left out and said."""
 
-import shutil
-import struct
-import subprocess
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
-import cv2
 import numpy as np
 import pytest
 
 from medviewer import limits
 from medviewer.dicom import sandbox as sandbox_module
-from medviewer.dicom.annotations import BAD_DRAWING, MANY_DRAWINGS
 from medviewer.dicom.index import scan
 from medviewer.dicom.presentation_state import BAD_AREA, BAD_ROTATION, BAD_VOI, MASK_NOT_APPLIED
 from medviewer.dicom.reader import read_state_file
 from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
 from medviewer.errors import DecoderDiedError, DecoderTimeoutError, MissingAttributeError, NotDicomError
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.graphics import Graphic, GraphicKind, Justification, TextNote, Units
 from medviewer.imaging.modality import ModalityTable, Rescale
-from medviewer.imaging.presentation import display
 from medviewer.imaging.presentation_state import (
     DisplayedArea,
     ImageReference,
     PresentationState,
     SizeMode,
-    presented,
     view_of,
 )
 from medviewer.imaging.shutter import BitmapShutter
 from medviewer.imaging.voi import VoiTable, Window
 from tests import factories
-from tests.dicom.drawn_files import COLOR_STATE, add_overlay, references, state, write_state
-from tests.dicom.reading import read
+from tests.dicom.drawn_files import COLOR_STATE, add_overlay, references, state, table, write_state
 
 UID = "2.25.7"
 
 
 def made(folder: Path, **elements: Any) -> PresentationState:
     return read_state_file(write_state(folder, UID, **elements))
-
-
-def table(*entries: int, first: int = 0, bits: int = 16) -> dict[str, Any]:
-    return {
-        "LUTDescriptor": [len(entries), first, bits],
-        "LUTExplanation": "mine",
-        "LUTData": struct.pack(f"<{len(entries)}H", *entries),
-    }
 
 
 def test_a_state_says_what_it_is_called_and_what_it_is_about(tmp_path: Path) -> None:
@@ -143,109 +125,6 @@ def test_layers_have_their_order_and_colour(tmp_path: Path) -> None:
     layers = made(tmp_path, GraphicLayerSequence=items).layers
     assert [(layer.name, layer.order) for layer in layers] == [("A", 2), ("B", 1), ("C", 3), ("D", 4)]
     assert [layer.color for layer in layers] == [(255,) * 3, None, (255,) * 3, None]
-
-
-def drawing(kind: str, *numbers: float, **more: Any) -> dict[str, Any]:
-    return {
-        "GraphicAnnotationUnits": "PIXEL",
-        "GraphicDimensions": 2,
-        "NumberOfGraphicPoints": len(numbers) // 2,
-        "GraphicData": list(numbers),
-        "GraphicType": kind,
-        "GraphicFilled": "N",
-        **more,
-    }
-
-
-def annotated(folder: Path, *graphics: dict[str, Any], texts: list[dict[str, Any]] | None = None) -> Any:
-    item: dict[str, Any] = {"GraphicLayer": "L", "ReferencedImageSequence": references(UID)}
-    if graphics:
-        item["GraphicObjectSequence"] = list(graphics)
-    if texts:
-        item["TextObjectSequence"] = texts
-    return made(folder, GraphicAnnotationSequence=[item])
-
-
-def test_drawings_of_all_kinds_are_read(tmp_path: Path) -> None:
-    found = annotated(
-        tmp_path,
-        drawing("POINT", 1, 2),
-        drawing("POLYLINE", 1, 2, 3, 4, 5, 6, GraphicFilled="Y"),
-        drawing("INTERPOLATED", 1, 2, 3, 4),
-        drawing("CIRCLE", 1, 2, 3, 4, GraphicAnnotationUnits="DISPLAY"),
-        drawing("ELLIPSE", 1, 2, 3, 4, 5, 6, 7, 8),
-    )
-    (part,) = found.annotations
-    assert part.references == (ImageReference(UID),)
-    assert part.content.layer == "L"
-    graphics = part.content.graphics
-    assert [graphic.kind for graphic in graphics] == list(GraphicKind)
-    assert graphics[1] == Graphic(GraphicKind.POLYLINE, ((1, 2), (3, 4), (5, 6)), is_filled=True)
-    assert [graphic.units for graphic in graphics].index(Units.DISPLAY) == 3
-    assert found.warnings == ()
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        drawing("POINT", 1, 2, 3, 4),
-        drawing("CIRCLE", 1, 2),
-        drawing("ELLIPSE", 1, 2, 3, 4),
-        drawing("POLYLINE", 1, 2),
-        drawing("POLYLINE", 1, 2, 3),
-        drawing("HEART", 1, 2),
-        drawing("POINT", 1, 2, GraphicAnnotationUnits="MILES"),
-        drawing("POINT", 1, float("nan")),
-        drawing("POLYLINE", 0, 0, 1, 65536),
-        drawing("POLYLINE", 0, 0, -1e30, 1),
-    ],
-)
-def test_a_drawing_that_makes_no_sense_is_left_out_and_the_others_stay(
-    wrong: dict[str, Any], tmp_path: Path
-) -> None:
-    found = annotated(tmp_path, wrong, drawing("POINT", 7, 8))
-    assert [graphic.points for graphic in found.annotations[0].content.graphics] == [((7, 8),)]
-    assert found.warnings == (BAD_DRAWING,)
-
-
-def test_points_of_drawings_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    line = drawing("POLYLINE", 1, 2, 3, 4)
-    monkeypatch.setattr(limits, "DRAWING_POINTS", 4)
-    assert len(annotated(tmp_path, line, line).annotations[0].content.graphics) == 2
-    found = annotated(tmp_path, line, line, drawing("POINT", 1, 2))
-    assert len(found.annotations[0].content.graphics) == 2
-    assert found.warnings == (MANY_DRAWINGS,)
-
-
-def test_texts_are_read_line_by_line_as_plain_text(tmp_path: Path) -> None:
-    boxed = {
-        "UnformattedTextValue": "two\r\nlines \\ <b>plain</b>",
-        "BoundingBoxAnnotationUnits": "DISPLAY",
-        "BoundingBoxTopLeftHandCorner": [0.1, 0.2],
-        "BoundingBoxBottomRightHandCorner": [0.3, 0.4],
-        "BoundingBoxTextHorizontalJustification": "CENTER",
-    }
-    anchored = {
-        "UnformattedTextValue": "here",
-        "AnchorPointAnnotationUnits": "PIXEL",
-        "AnchorPoint": [5, 6],
-        "AnchorPointVisibility": "Y",
-    }
-    nowhere = {"UnformattedTextValue": "lost"}
-    found = annotated(tmp_path, texts=[boxed, anchored, nowhere])
-    first, second = found.annotations[0].content.texts
-    assert first.lines == ("two", "lines \\ <b>plain</b>")
-    assert first.box == tuple(pytest.approx(corner) for corner in ((0.1, 0.2), (0.3, 0.4)))
-    assert (first.box_units, first.justification) == (Units.DISPLAY, Justification.CENTER)
-    assert second == TextNote(("here",), anchor=(5, 6), is_anchor_shown=True)
-    assert found.warnings == (BAD_DRAWING,)
-
-
-def test_a_text_is_cut_where_it_would_not_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "TEXT_SHOWN", 64)
-    note = {"UnformattedTextValue": "1\n" * 99, "AnchorPointAnnotationUnits": "PIXEL", "AnchorPoint": [1, 1]}
-    found = annotated(tmp_path, texts=[note])
-    assert found.annotations[0].content.texts[0].lines == ("1",) * 32
 
 
 def test_overlays_are_activated_by_their_layer_and_a_bitmap_shutter_is_none_of_them(tmp_path: Path) -> None:
@@ -360,101 +239,3 @@ def test_a_state_that_ends_workers_is_refused_at_once_and_a_slow_one_never(
         monkeypatch.setattr(sandbox._decoding, "send", lambda _: pytest.fail("it was tried again"))
         with pytest.raises(DecoderDiedError):
             sandbox.read_presentation_state(path)
-
-
-def by_dcmtk(image: Path, state_path: Path, folder: Path) -> np.ndarray:
-    """Return what dcmtk renders of an image with a state; no overlays, and no shutters but bitmaps."""
-    program = shutil.which("dcmp2pgm")
-    if program is None:
-        pytest.skip("dcmtk is not installed")
-    picture = folder / "dcmtk.pgm"
-    subprocess.run([program, "-p", state_path, image, picture], check=True, capture_output=True)
-    return np.asarray(cv2.imread(str(picture), cv2.IMREAD_UNCHANGED))
-
-
-def as_seen(frame: Frame, chosen: PresentationState) -> np.ndarray:
-    return view_of(frame, chosen).apply(display(presented(frame, chosen)))
-
-
-@pytest.mark.parametrize("kind", ["window", "inverse", "table", "voi table", "bitmap", "turned"])
-@pytest.mark.parametrize("is_monochrome1", [False, True])
-def test_dcmtk_renders_the_same_picture(kind: str, is_monochrome1: bool, tmp_path: Path) -> None:
-    pixels = np.random.default_rng(3).integers(0, 4096, (16, 16)).astype(np.uint16)
-    image = factories.dataset(
-        pixels,
-        BitsStored=12,
-        HighBit=11,
-        PhotometricInterpretation="MONOCHROME1" if is_monochrome1 else "MONOCHROME2",
-        WindowCenter=100,
-        WindowWidth=30,
-    )
-    window = {"SoftcopyVOILUTSequence": [{"WindowCenter": 900, "WindowWidth": 2500}]}
-    chain = {"RescaleSlope": 1, "RescaleIntercept": -1024, "RescaleType": "US", **window}
-    elements: dict[str, dict[str, Any]] = {
-        "window": chain,
-        "inverse": {**chain, "PresentationLUTShape": "INVERSE"},
-        "table": {
-            **chain,
-            "PresentationLUTShape": None,
-            "PresentationLUTSequence": [table(*(np.arange(4096)[::-1] // 3), bits=12)],
-        },
-        "voi table": {
-            "SoftcopyVOILUTSequence": [{"VOILUTSequence": [table(*(np.arange(4096) // 16), bits=8)]}]
-        },
-        "bitmap": {
-            **chain,
-            "ShutterShape": "BITMAP",
-            "ShutterOverlayGroup": 0x6000,
-            "ShutterPresentationValue": 0xFFFF,
-        },
-        "turned": {**chain, "ImageRotation": 90, "ImageHorizontalFlip": "Y"},
-    }
-    made_state = state(image.SOPInstanceUID, **elements[kind])
-    if kind == "bitmap":
-        add_overlay(made_state, np.random.default_rng(5).random((16, 16)) > 0.7)
-    made_state.ReferencedSeriesSequence[0].SeriesInstanceUID = image.SeriesInstanceUID
-    image_path = factories.write(image, tmp_path / "image.dcm")
-    state_path = factories.write(made_state, tmp_path / "state.dcm")
-
-    ours = as_seen(read(image_path), read_state_file(state_path))
-    theirs = by_dcmtk(image_path, state_path, tmp_path)
-
-    assert np.abs(ours.astype(int) - theirs).max() <= 1
-
-
-def test_dcmtk_renders_real_states_alike(shared_data: Path, tmp_path: Path) -> None:
-    folder = shared_data / "data" / "dicom" / "12-presentation-states-shutters-overlays-sr" / "gsps_on_ct"
-    image = folder / "1.2.840.113619.2.65.1.1762905398.10769.1026668353.13.dcm"
-    compared = 0
-    with Sandbox() as sandbox:
-        frame = sandbox.read_frame(FrameReference(image, image.stem))
-        for name in ("ANNOTATION", "ROI_ELLIPSE", "ROTATED_LEFT"):
-            chosen = sandbox.read_presentation_state(folder / f"{name}.dcm")
-            assert chosen.is_about(frame.sop_instance_uid)
-            theirs = by_dcmtk(image, folder / f"{name}.dcm", tmp_path)
-            assert np.abs(as_seen(frame, chosen).astype(int) - theirs).max() <= 1
-            compared += 1
-    assert compared == 3
-
-
-@pytest.mark.parametrize(
-    ("folder", "number"), [("black_circular_shutter", 1), ("black_polygonal_shutter", 5)]
-)
-def test_on_the_published_objects_a_shutter_leaves_nothing_white(
-    folder: str, number: int, shared_data: Path
-) -> None:
-    """Their picture is white outside the shutter; only a text in its middle is to be seen."""
-    objects = shared_data / "data" / "dicom" / "12-presentation-states-shutters-overlays-sr"
-    (image,) = (objects / folder).iterdir()
-    states = objects / "pstates_for_display_shutter_test"
-    frame = read(image)
-    chosen = read_state_file(states / f"1.2.276.0.7230010.3.200.11.0.{number}.dcm")
-    assert chosen.is_about(frame.sop_instance_uid)
-
-    def white(picture: np.ndarray) -> int:
-        around = picture.copy()
-        around[200:310, 200:310] = 0  # the text
-        return int((around == 255).sum())
-
-    assert white(display(frame)) > 200_000
-    assert white(display(presented(frame, chosen))) <= 8  # pixels that a circle's border crosses
