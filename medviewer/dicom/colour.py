@@ -97,13 +97,13 @@ def expand_422(content: npt.NDArray[np.uint8], rows: int, columns: int) -> Pictu
 
 
 def to_8_bits(picture: npt.NDArray[Any], bits_stored: int) -> Picture:
-    """Reduce colour of more than 8 bits to its upper 8; fewer are stretched to the full range."""
-    unsigned: npt.NDArray[Any] = picture.astype(np.uint64 if bits_stored > 32 else np.uint32)
-    if bits_stored > 8:
-        return np.asarray((unsigned >> (bits_stored - 8)).clip(0, 255), np.uint8)
-    if bits_stored < 8:
-        return np.asarray((unsigned * 255 // ((1 << bits_stored) - 1)).clip(0, 255), np.uint8)
-    return picture.astype(np.uint8)
+    """Bring colour to the range of 8 bits, the largest value of either depth to 255, rounded."""
+    if bits_stored == 8:
+        return picture.astype(np.uint8)
+    largest = (1 << bits_stored) - 1
+    wide = np.uint64 if bits_stored > 23 else np.uint32
+    unsigned: npt.NDArray[Any] = picture.astype(wide) * wide(255) + wide(largest // 2)
+    return np.asarray((unsigned // wide(largest)).clip(0, 255), np.uint8)
 
 
 def apply_palette(indices: npt.NDArray[np.integer], top: Header) -> Picture | None:

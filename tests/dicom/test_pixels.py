@@ -242,10 +242,12 @@ def test_colour_by_plane(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read_dataset(made, tmp_path).stored, RGB_16)
 
 
-def test_colour_of_16_bits_is_reduced(tmp_path: Path) -> None:
-    np.testing.assert_array_equal(
-        read_dataset(color(RGB_16.astype(np.uint16) * 257), tmp_path).stored, RGB_16
-    )
+def test_colour_of_16_bits_is_reduced_and_rounded(tmp_path: Path) -> None:
+    wide = RGB_16.astype(np.uint16) * 257
+    np.testing.assert_array_equal(read_dataset(color(wide), tmp_path).stored, RGB_16)
+    just_below = np.where(wide == 0, 511, wide - 100).astype(np.uint16)
+    expected = np.where(RGB_16 == 0, 2, RGB_16)  # 511 is 1.99 of 255
+    np.testing.assert_array_equal(read_dataset(color(just_below), tmp_path).stored, expected)
 
 
 @pytest.mark.parametrize("syntax", ["native", "RLE", "JPEG-LS"])
