@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from medviewer.dicom.concatenation import Concatenation, missing_parts
 from medviewer.dicom.finding import natural_order
 from medviewer.dicom.instance import FrameHeader, Instance
 from medviewer.dicom.series import FrameReference, OrderedBy, Stack
@@ -74,10 +75,11 @@ def arrange_series(slices: Sequence[Slice], doubts: Mapping[str, str] | None = N
     doubts : mapping, optional
         SOP Instance UID -> marked sentence: who else states it.
     """
+    said = {uid: translate(doubt) for uid, doubt in (doubts or {}).items()} | _incomplete_images(slices)
     stacks: list[Stack] = []
     for names, group in _alike(slices):
         for more, part, members in _without_repeats(group):
-            stacks.append(_stack((*names, *more), part, members, doubts or {}))
+            stacks.append(_stack((*names, *more), part, members, said))
     return tuple(stacks)
 
 
@@ -91,7 +93,7 @@ def _alike(slices: Sequence[Slice]) -> Iterable[tuple[tuple[str, ...], list[Slic
     for one in slices:
         geometry = one.header.geometry
         spacing = geometry.spacing_mm and tuple(round(value, 3) for value in geometry.spacing_mm)
-        own = len(one.instance.frames) > 1 and geometry.position_mm is None
+        own = geometry.position_mm is None and _has_frames(one.instance)
         attributes = one.instance.attributes
         key = (
             f"{one.instance.rows}x{one.instance.columns}",
@@ -99,12 +101,31 @@ def _alike(slices: Sequence[Slice]) -> Iterable[tuple[tuple[str, ...], list[Slic
             f"direction {_direction(geometry, directions)}",
             "localizer" if attributes.is_localizer else "",
             attributes.sop_class_uid,
-            one.instance.sop_instance_uid if own else "",
+            _image_uid(one.instance) if own else "",
             f"copy {one.copy + 1}" if one.copy else "",
         )
         groups[key].append(one)
     for names, group in groups.items():
         yield tuple(name for name in names if name), group
+
+
+def _has_frames(instance: Instance) -> bool:
+    return len(instance.frames) > 1 or instance.concatenation is not None
+
+
+def _image_uid(instance: Instance) -> str:
+    """Return the UID of the image that a file is, or is a part of."""
+    return instance.sop_instance_uid if instance.concatenation is None else instance.concatenation.uid
+
+
+def _incomplete_images(slices: Sequence[Slice]) -> dict[str, str]:
+    """Return what parts are missing, by the UID of the image."""
+    parts: dict[str, set[Concatenation]] = defaultdict(set)
+    for one in slices:
+        if one.instance.concatenation is not None:
+            parts[one.instance.concatenation.uid].add(one.instance.concatenation)
+    sentences = {uid: missing_parts(there) for uid, there in parts.items()}
+    return {uid: sentence for uid, sentence in sentences.items() if sentence}
 
 
 def _direction(geometry: FrameGeometry, known: list[tuple[Vector, Vector]]) -> str:
@@ -172,11 +193,11 @@ def _without_what_all_share(values: list[str]) -> dict[str, str]:
     }
 
 
-def _stack(names: tuple[str, ...], part: Part, group: list[Slice], doubts: Mapping[str, str]) -> Stack:
+def _stack(names: tuple[str, ...], part: Part, group: list[Slice], said: Mapping[str, str]) -> Stack:
     first = group[0]
     instance, geometry = first.instance, first.header.geometry
     ordered, ordered_by, positions = _ordered(group)
-    warnings = [*_placement_warnings(ordered, positions), *_file_warnings(group, doubts)]
+    warnings = [*_placement_warnings(ordered, positions), *_file_warnings(group, said)]
     if ordered_by is not OrderedBy.POSITION and _should_have_positions(ordered):
         warnings.insert(
             0, translate("No positions in the file: ordered by {what}.", what=translate(ordered_by.value))
@@ -234,11 +255,17 @@ def _ordered(group: list[Slice]) -> tuple[list[Slice], OrderedBy, list[float]]:
     if len(indexes) == len(group) > 1 and () not in indexes:
         by_index = sorted(group, key=lambda one: one.header.dimension_index)
         return by_index, OrderedBy.DIMENSION_INDEX, []
-    in_one_file = len({one.instance.sop_instance_uid for one in group}) == 1
+    if len({_image_uid(one.instance) for one in group}) == 1:
+        return sorted(group, key=_frame_order), OrderedBy.INSTANCE_NUMBER, []
     numbers = {one.instance.instance_number for one in group}
     distinct = None not in numbers and len(numbers) == len({id(one.instance) for one in group})
     by_file = sorted(group, key=_file_order)
-    return by_file, OrderedBy.INSTANCE_NUMBER if distinct or in_one_file else OrderedBy.FILE_NAME, []
+    return by_file, OrderedBy.INSTANCE_NUMBER if distinct else OrderedBy.FILE_NAME, []
+
+
+def _frame_order(one: Slice) -> tuple[int, int]:
+    part = one.instance.concatenation
+    return (0 if part is None else part.number, one.reference.frame_number)
 
 
 def _file_order(one: Slice) -> tuple[bool, int, str, int]:
@@ -292,13 +319,13 @@ def _tilt_degrees(ordered: list[Slice]) -> float:
     return math.degrees(math.acos(min(1.0, abs(along) / way)))
 
 
-def _file_warnings(group: list[Slice], doubts: Mapping[str, str]) -> Iterable[str]:
+def _file_warnings(group: list[Slice], said: Mapping[str, str]) -> Iterable[str]:
     for one in group:
         for note in one.instance.notes:
             yield translate(note)
-        doubt = doubts.get(one.instance.sop_instance_uid)
-        if doubt is not None:
-            yield translate(doubt)
+        for uid in (one.instance.sop_instance_uid, _image_uid(one.instance)):
+            if uid in said:
+                yield said[uid]
     if group[0].copy and len(group) == 1:
         yield translate("The same image again, from another file.")
     elif group[0].copy:

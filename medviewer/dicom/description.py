@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from medviewer.dicom import video
+from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
@@ -25,6 +26,7 @@ LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
 )
 PHANTOM_UID_ROOT: Final = "2.25.17264093581420"
 """Where every UID of the demonstration study begins (PS3.5 B.2: 2.25 and a 128-bit number)."""
+PARTS_MOST: Final = 65_535  # what the attribute can hold
 LONGEST_FRAME_MS: Final = 60_000.0
 VECTOR_TAG: Final = (0x0018, 0x1065)
 FRAME_TYPE_SEQUENCES: Final = (
@@ -121,6 +123,15 @@ def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
 def dimension_index(scope: FrameScope) -> tuple[int, ...]:
     """Return the Dimension Index Values of a frame (PS3.3 C.7.6.17)."""
     return tuple(int(value) for value in scope.group("FrameContentSequence").numbers("DimensionIndexValues"))
+
+
+def concatenation(top: Header) -> Concatenation | None:
+    """Return which part of a concatenation a file is; None where it is a whole (PS3.3 C.7.6.16.2.2.4)."""
+    uid, number = top.text("ConcatenationUID"), top.integer("InConcatenationNumber")
+    if not uid or number is None or not 0 < number <= PARTS_MOST:
+        return None
+    total = top.integer("InConcatenationTotalNumber")
+    return Concatenation(uid, number, total if total is not None and total >= number else None)
 
 
 def cine_timing(top: Header) -> CineTiming | None:

@@ -191,6 +191,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
             *top.text_notes,
         ),
+        concatenation=description.concatenation(top),
     )
 
 

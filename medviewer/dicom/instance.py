@@ -5,6 +5,7 @@ from dataclasses import MISSING, astuple, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.series import Identity
 from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.frame import FrameAttributes
@@ -41,6 +42,7 @@ class Instance:
     file_size: int = 0
     file_mtime_ns: int = 0
     notes: tuple[str, ...] = ()  # marked sentences: what a reader of the stack should know
+    concatenation: Concatenation | None = None  # of which this file is a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class SharedHeader:
     frames: tuple[FrameHeader, ...]  # without their positions
     cine: CineTiming | None = None
     notes: tuple[str, ...] = ()
+    concatenation: Concatenation | None = None
 
 
 _DEFAULTS: Final[dict[type, Record]] = {
@@ -88,6 +91,7 @@ def shared_record(shared: SharedHeader) -> Record:
         "columns": shared.columns,
         "cine": None if shared.cine is None else astuple(shared.cine),
         "notes": shared.notes,
+        "concatenation": None if shared.concatenation is None else astuple(shared.concatenation),
         "count": len(shared.frames),
         "frames": [_frame_record(frame) for frame in distinct],
     }
@@ -104,6 +108,7 @@ def from_shared_record(record: Mapping[str, Any]) -> SharedHeader:
         frames=frames if len(frames) > 1 else frames * record["count"],
         cine=_cine(record["cine"]),
         notes=tuple(record["notes"]),
+        concatenation=Concatenation(*part) if (part := record["concatenation"]) else None,
     )
 
 
@@ -133,6 +138,7 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
         record["size"],
         record["mtime"],
         shared.notes,
+        shared.concatenation,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from medviewer.dicom.arrangement import arrange_series, slices_of
+from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.instance import FrameHeader, Instance
 from medviewer.dicom.series import Identity, OrderedBy, Stack
 from medviewer.imaging.cine import CineTiming
@@ -242,3 +243,61 @@ def test_a_stack_of_copies_is_called_so(heights_mm: tuple[float, ...], said: str
     (stack,) = arrange(*along_z(*heights_mm), copy=1)
     assert "copy 2" in stack.key
     assert stack.warnings[0].startswith(said)
+
+
+def part_of(
+    uid: str, part: int, *headers: FrameHeader, total: int | None = None, **fields: object
+) -> Instance:
+    name = f"{uid}.{part}"
+    return instance(name, *headers, concatenation=Concatenation(uid, part, total), **fields)
+
+
+def test_the_parts_of_one_image_are_one_stack_in_their_order() -> None:
+    parts = [part_of("c", n, *(FrameHeader(),) * (3 - n), number=9 - n, total=2) for n in (2, 1)]
+    (stack,) = arrange(*parts)
+    assert [(frame.sop_instance_uid, frame.frame_number) for frame in stack.frames] == [
+        ("c.1", 1),
+        ("c.1", 2),
+        ("c.2", 1),
+    ]
+    assert not any("missing" in warning for warning in stack.warnings)
+    assert arrange(*parts[:1])[0].key == stack.key
+
+
+def test_positions_count_more_than_the_order_of_the_parts() -> None:
+    parts = [part_of("c", 1, FrameHeader(at(0, 0, 4)), FrameHeader(at(0, 0, 0)))]
+    parts += [part_of("c", 2, FrameHeader(at(0, 0, 2)))]
+    (stack,) = arrange(*parts)
+    assert heights(stack) == [0, 2, 4]
+
+
+def test_parts_of_two_images_are_not_mixed() -> None:
+    parts = [part_of(uid, n, *(FrameHeader(),) * 2) for n in (1, 2) for uid in ("c", "d")]
+    assert [{frame.sop_instance_uid for frame in stack.frames} for stack in arrange(*parts)] == [
+        {"c.1", "c.2"},
+        {"d.1", "d.2"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "total", "said"),
+    [
+        ((1, 3), 3, "Part 2 of 3 of the image is missing."),
+        ((2,), 4, "Parts 1, 3, 4 of 4 of the image are missing."),
+        ((1, 4), None, "Parts 2, 3 of 4 of the image are missing."),
+        ((1,), 65_535, "Parts 2, 3, 4, 5, 6 … of 65535 of the image are missing."),
+    ],
+)
+def test_missing_parts_are_named(numbers: tuple[int, ...], total: int | None, said: str) -> None:
+    (stack,) = arrange(*[part_of("c", n, FrameHeader(at(0, 0, n)), total=total) for n in numbers])
+    assert said in stack.warnings
+
+
+def test_parts_that_are_split_into_stacks_are_not_missing() -> None:
+    parts = [
+        part_of("c", n, *(FrameHeader(at(0, 0, z), (("b-value", str(n)),)) for z in (0, 2)), total=2)
+        for n in (1, 2)
+    ]
+    stacks = arrange(*parts)
+    assert len(stacks) == 2
+    assert all(stack.warnings == () for stack in stacks)

@@ -1,0 +1,38 @@
+"""Concatenations: a multi-frame image that was cut into several files (PS3.3 C.7.6.16.2.2.4)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from medviewer.translation import translate
+
+PARTS_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Concatenation:
+    """Which part of which image a file is."""
+
+    uid: str
+    number: int  # of the part, from 1
+    total: int | None = None  # None: the file does not say
+
+
+def missing_parts(parts: Iterable[Concatenation]) -> str:
+    """Return a sentence that names the parts of an image that are not there; "" where all are.
+
+    Where no file says how many there are, those behind the last one cannot be known.
+    """
+    parts = list(parts)
+    there = {part.number for part in parts}
+    totals = [part.total for part in parts if part.total is not None]
+    count = max((*there, *totals))
+    lost = count - len(there)
+    if not lost:
+        return ""
+    first = [
+        str(number) for number in range(1, min(count, len(there) + PARTS_NAMED) + 1) if number not in there
+    ]
+    named = ", ".join(first[:PARTS_NAMED]) + (" …" if lost > PARTS_NAMED else "")
+    if lost == 1:
+        return translate("Part {number} of {count} of the image is missing.", number=named, count=count)
+    return translate("Parts {numbers} of {count} of the image are missing.", numbers=named, count=count)
