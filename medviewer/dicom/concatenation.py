@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from medviewer.translation import translate
 
-PARTS_NAMED = 5
+PARTS_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
