@@ -26,7 +26,6 @@ LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
 )
 PHANTOM_UID_ROOT: Final = "2.25.17264093581420"
 """Where every UID of the demonstration study begins (PS3.5 B.2: 2.25 and a 128-bit number)."""
-PARTS_MOST: Final = 65_535  # what the attribute can hold
 LONGEST_FRAME_MS: Final = 60_000.0
 VECTOR_TAG: Final = (0x0018, 0x1065)
 FRAME_TYPE_SEQUENCES: Final = (
@@ -128,10 +127,9 @@ def dimension_index(scope: FrameScope) -> tuple[int, ...]:
 def concatenation(top: Header) -> Concatenation | None:
     """Return which part of a concatenation a file is; None where it is a whole (PS3.3 C.7.6.16.2.2.4)."""
     uid, number = top.text("ConcatenationUID"), top.integer("InConcatenationNumber")
-    if not uid or number is None or not 0 < number <= PARTS_MOST:
+    if not uid or number is None or number < 1:
         return None
-    total = top.integer("InConcatenationTotalNumber")
-    return Concatenation(uid, number, total if total is not None and total >= number else None)
+    return Concatenation(uid, number, top.integer("InConcatenationTotalNumber"))
 
 
 def cine_timing(top: Header) -> CineTiming | None:
