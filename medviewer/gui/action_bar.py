@@ -8,10 +8,12 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 
+from medviewer.dicom.series import PresentationStateReference
 from medviewer.gui import theme
-from medviewer.gui.action_spec import FILE, LANGUAGE, MENUS, RECENT, THEME, VIEW, ActionSpec
+from medviewer.gui.action_spec import FILE, LANGUAGE, MENUS, RECENT, STATES, THEME, VIEW, ActionSpec
 from medviewer.gui.actions import ACTIONS, TOOL_BAR
 from medviewer.gui.labels import plain_tooltip
+from medviewer.gui.presentation_states import state_title
 from medviewer.gui.theme import THEMES
 from medviewer.gui.words import without_access_key
 from medviewer.translation import LANGUAGES, language, translate
@@ -36,6 +38,8 @@ class ActionBar(QObject):
             self._menu(menu)
         for spec in ACTIONS:
             self._add(spec)
+            if spec.id == "view.shutter":
+                self._menu(f"{VIEW}/{STATES}").aboutToShow.connect(self._fill_states)
             if spec.id == "file.sample_files":
                 self._menu(f"{FILE}/{RECENT}").aboutToShow.connect(self._fill_recent)
         for number, group in enumerate(TOOL_BAR):
@@ -63,6 +67,8 @@ class ActionBar(QObject):
             action.setEnabled(not reason)
             action.setToolTip(plain_tooltip(reason or _hint(action)))
 
+        offered = self._window.session.viewing.states.offered(self._window.session.library)
+        self._menu(f"{VIEW}/{STATES}").menuAction().setVisible(bool(offered))
         present = {"language": language(), "theme": theme.current().name}
         for (key, value), action in self.choices.items():
             action.setChecked(present[key] == value)
@@ -125,6 +131,22 @@ class ActionBar(QObject):
         else:
             menu.addSeparator()
             menu.addAction(translate("Forget these")).triggered.connect(self._window.files.forget_recent)
+
+    def _fill_states(self) -> None:
+        session = self._window.session
+        states, menu = session.viewing.states, self._menu(f"{VIEW}/{STATES}")
+        menu.clear()
+        for reference in (None, *states.offered(session.library)):
+            title = translate("As in the file")
+            if reference is not None:
+                title = state_title(reference, with_creator=not session.hide_identity)
+            action = menu.addAction(title.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(states.is_chosen(reference))
+            action.triggered.connect(partial(self._choose_state, reference))
+
+    def _choose_state(self, reference: PresentationStateReference | None, checked: bool = False) -> None:
+        self._window.session.viewing.states.choose(reference)
 
     def _open_recent(self, path: Path, checked: bool = False) -> None:
         self._window.files.open_paths([path])

@@ -64,6 +64,7 @@ ORIENTATION: Final = mark("&Orientation")
 LANGUAGE: Final = mark("L&anguage")
 TEXT_ENCODING: Final = mark("Text &encoding")
 THEME: Final = mark("&Theme")
+STATES: Final = mark("&Presentation state")
 PRESETS: Final = mark("&Presets")
 EXPORT: Final = mark("&Export")
 

@@ -41,7 +41,7 @@ def _no_window(window: "MainWindow") -> str:
 
 
 def _frame(window: "MainWindow") -> Frame | None:
-    return window.session.focused.frame if window.session.focused is not None else None
+    return window.session.focused.seen if window.session.focused is not None else None
 
 
 def _no_refusal(window: "MainWindow") -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -12,6 +13,7 @@ from medviewer.errors import ChangedFileError, MedviewerError, UnreadableFile
 from medviewer.gui.reading_ahead import ReadingAhead
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.presentation_state import PresentationState
 from medviewer.imaging.types import DisplayImage
 
 ReadFrame = Callable[[FrameReference], Frame]
@@ -26,6 +28,9 @@ class FrameSource(Protocol):
 
     def read_frame(self, reference: FrameReference) -> Frame:
         """Return the decoded frame; called in a worker's thread."""
+
+    def read_presentation_state(self, path: Path) -> PresentationState:
+        """Return what a presentation state says; called in a worker's thread."""
 
     def close(self) -> None:
         """End the worker processes."""

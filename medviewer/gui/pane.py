@@ -14,13 +14,14 @@ from medviewer.gui.pane_blank import BlankView
 from medviewer.gui.pane_header import PaneHeader
 from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_layout import PaneText
-from medviewer.gui.pane_picture import FIT, Layers, PanePicture, Patch, Zoom
+from medviewer.gui.pane_picture import FIT, Layers, PanePicture, Patch
 from medviewer.gui.pane_probe import probe_at
 from medviewer.gui.pane_tools import Hands, key_steps
 from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
 from medviewer.gui.turned_picture import TurnedPicture
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.presentation_state import PresentationState
 from medviewer.imaging.voi import Voi, Window
 from medviewer.translation import translate
 
@@ -54,6 +55,8 @@ class Pane(QWidget):
         self._focused = False
         self._picture: TurnedPicture | None = None
         self._whose: object = None  # which stack the picture on the screen is of
+        self._presentation: PresentationState | None = None  # the one whose area was last looked at
+        self._zoom_before = FIT  # the first of them was chosen
         self._place: object = None  # what it shows: another phase of it is looked at in the same way
         self._rendered: tuple[TurnedPicture, Patch, Voi | None] | None = None
         self._scaled: FrameGeometry | None = None  # for which geometry the scale bar is
@@ -196,12 +199,38 @@ class Pane(QWidget):
             return
         picture = self._picture = TurnedPicture(bare, orientation)
         self._whose = _whose(state)
+        chosen, is_changed = state.presentation, state.presentation is not self._presentation
         if self._place != _place(state):
             self._place = _place(state)
             self.view.look_at(FIT)
+        if is_changed:
+            self._look_as(chosen, frame, picture)
         elif before is not None and before.view.orientation != orientation:
-            self.view.look_at(_turned(self.view.zoom, before, picture))
+            self.view.look_at(picture.zoom_after(before, self.view.zoom))
         self.view.set_extent(picture.extent)
+        self._show_drawings(state)
+
+    def _look_as(self, chosen: PresentationState | None, frame: Frame, picture: TurnedPicture) -> None:
+        """Show the area that a presentation state wants seen; without one again what was seen before."""
+        if self._presentation is None:
+            self._zoom_before = self.view.zoom
+        self._presentation = chosen
+        if chosen is None:
+            self.view.look_at(self._zoom_before)
+        elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
+            from medviewer.gui.pane_drawings import area_zoom
+
+            self.view.look_at(area_zoom(frame, chosen, picture.view, self.view.screen))
+
+    def _show_drawings(self, state: PaneState) -> None:
+        chosen, frame = state.presentation_in_use, state.frame
+        if chosen is None or frame is None or not state.graphics_shown:
+            if self.view.drawings:
+                self.view.show_drawings(())
+            return
+        from medviewer.gui.pane_drawings import placed_drawings
+
+        self.view.show_drawings(placed_drawings(frame, chosen, state.view))
 
     def _forget_picture(self) -> None:
         self._picture = self._rendered = self._whose = self._scaled = None
@@ -368,10 +397,3 @@ def _place(state: PaneState) -> object:
     parts = tuple(name for name, _ in stack.part)
     key = stack.identity.series_instance_uid if parts else stack.key
     return key, stack.identity.patient_key, stack.plane, stack.rows, stack.columns, parts
-
-
-def _turned(zoom: Zoom, before: TurnedPicture, after: TurnedPicture) -> Zoom:
-    """Return the zoom at which the same pixel stays in the middle of a pane whose picture was turned."""
-    if zoom.center is None:
-        return zoom
-    return Zoom(zoom.scale, after.view.frame_to_view(*before.stored_at(*zoom.center)))

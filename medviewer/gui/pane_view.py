@@ -1,5 +1,6 @@
 """The picture of a pane: an image with its own aspect, magnified and moved, with the texts over it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip, QWidget
 
 from medviewer.gui.labels import plain_tooltip
+from medviewer.gui.pane_drawings import Drawing, DrawingsItem, Screen
 from medviewer.gui.pane_ink import ACCENT, Ink, Scale, ScaleBar, Stamps
 from medviewer.gui.pane_items import MaskItem, PictureItem
 from medviewer.gui.pane_layout import Arrangement, Line, PaneText, arrange
@@ -18,6 +20,7 @@ from medviewer.imaging.types import DisplayImage, Mask
 SMALLEST_SCALE: Final = 0.02
 LARGEST_SCALE: Final = 64.0
 BUSY_BAR_PX: Final = 2
+MM_PER_INCH: Final = 25.4
 
 
 class PaneView(pg.GraphicsView):
@@ -54,11 +57,12 @@ class PaneView(pg.GraphicsView):
         self._ground.setPen(Qt.PenStyle.NoPen)
         self._picture = PictureItem(axisOrder="row-major")
         self._mask = MaskItem()
-        for item in (self._picture, self._mask):
+        self._ink = ink if ink is not None else Ink(self.font())
+        self._drawings = DrawingsItem(self._ink.font)
+        for item in (self._picture, self._mask, self._drawings):
             item.setParentItem(self._ground)
         self.addItem(self._ground)
         self._shape: tuple[tuple[int, ...], Seen] | None = None
-        self._ink = ink if ink is not None else Ink(self.font())
 
     # --- what is shown ---------------------------------------------------------------------------------
 
@@ -91,8 +95,18 @@ class PaneView(pg.GraphicsView):
         """Show a mask over a part of the extent, or none."""
         self._mask.show_mask(mask, _qt_rectangle(rectangle), fill=fill)
 
+    def show_drawings(self, drawings: Sequence[Drawing]) -> None:
+        """Show what a presentation state draws over the picture, or nothing."""
+        self._drawings.show_drawings(drawings, self._extent)
+
+    @property
+    def drawings(self) -> tuple[Drawing, ...]:
+        """What lies over the picture as lines and texts."""
+        return self._drawings.drawings
+
     def clear_picture(self) -> None:
         """Show black."""
+        self.show_drawings(())
         self._picture.setVisible(False)
         self._picture.forget()
         self._stamps = None
@@ -156,6 +170,12 @@ class PaneView(pg.GraphicsView):
     def scale_shown(self) -> float:
         """Logical pixels per column."""
         return self.fitting_scale if self.zoom.scale is None else self.zoom.scale
+
+    @property
+    def screen(self) -> Screen:
+        """What the pane can show."""
+        area, ratio = self.viewport().size(), float(self.devicePixelRatioF())
+        return Screen(area.width(), area.height(), self.physicalDpiX() / MM_PER_INCH, ratio)
 
     @property
     def device_scale(self) -> float:

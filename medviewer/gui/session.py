@@ -90,7 +90,7 @@ class ViewerSession(QObject):
         self._model, self._device = DEFAULT_MODEL, device
         self._openings = Openings(self.workers, self)
         self._display = Display(sandbox.read_frame, self.workers, self)
-        self.viewing = Viewing(self._display, self.workers, self)
+        self.viewing = Viewing(self._display, self.workers, sandbox, self)
         self._classification = Classification(self.workers, load_classifier, self)
         self._connect()
 
@@ -106,6 +106,7 @@ class ViewerSession(QObject):
         self._display.pane_changed.connect(self.pane_changed)
         self._display.busy_changed.connect(self.busy_changed)
         self._display.failed.connect(self.show_error)
+        self.viewing.states.failed.connect(self.show_error)
         self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)
         self._display.loader.cache_changed.connect(self.cache_changed)
         self._classification.loaded.connect(self._on_model_loaded)

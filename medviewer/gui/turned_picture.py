@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from medviewer.gui.pane_picture import PanePicture, Patch, Seen
+from medviewer.gui.pane_picture import PanePicture, Patch, Seen, Zoom
 from medviewer.imaging.transform import AS_STORED, Orientation, ViewTransform
 from medviewer.imaging.types import DisplayImage, Mask
 from medviewer.imaging.voi import Voi
@@ -53,6 +53,12 @@ class TurnedPicture:
     def stored_at(self, x: float, y: float) -> tuple[float, float]:
         """Return the (row, column) of the frame under a point of the view; 0, 0 is a pixel's centre."""
         return self.view.view_to_frame(x, y)
+
+    def zoom_after(self, before: "TurnedPicture", zoom: Zoom) -> Zoom:
+        """Return the zoom at which the same pixel is in the middle as before the turn."""
+        if zoom.center is None:
+            return zoom
+        return Zoom(zoom.scale, self.view.frame_to_view(*before.stored_at(*zoom.center)))
 
     def _to_stored(self, seen: Seen) -> Seen:
         return seen if self._is_as_stored else _stored(self.view, seen)

@@ -6,6 +6,8 @@ from medviewer import display_state as ds
 from medviewer.dicom.series import Library, Stack
 from medviewer.gui.cine import Cine
 from medviewer.gui.display import Display
+from medviewer.gui.frame_loading import FrameSource
+from medviewer.gui.presentation_states import PresentationStates
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.transform import Orientation
 
@@ -13,10 +15,13 @@ from medviewer.imaging.transform import Orientation
 class Viewing(QObject):
     """Changes how the focused pane, and those linked to it, show their pictures; never what is measured."""
 
-    def __init__(self, display: Display, workers: Workers, parent: QObject | None = None) -> None:
+    def __init__(
+        self, display: Display, workers: Workers, source: FrameSource, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._display = display
         self.cine = Cine(display, workers, self)
+        self.states = PresentationStates(display, workers, source, self)
 
     def turn(self, more: Orientation) -> None:
         """Turn or mirror what is seen now."""

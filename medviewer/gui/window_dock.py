@@ -105,7 +105,7 @@ class WindowPanel(QWidget):
     def show_state(self, state: "DisplayState") -> None:
         """Show the window of the focused pane."""
         pane = state.focused
-        frame = pane.frame if pane is not None else None
+        frame = pane.seen if pane is not None else None
         if frame is not None and frame is not self._frame:
             self._show_frame(frame)
         known = frame is not None and not frame.is_color

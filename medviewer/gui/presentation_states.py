@@ -1,0 +1,104 @@
+"""The presentation states that are offered for what a pane shows, and reading the chosen one."""
+
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer import display_state as ds
+from medviewer.dicom.series import Library, PresentationStateReference
+from medviewer.export.caption import date_text
+from medviewer.gui.display import Display
+from medviewer.gui.frame_loading import FrameSource
+from medviewer.gui.tasks import Task, Workers
+from medviewer.imaging.presentation_state import PresentationState
+from medviewer.translation import translate
+
+
+def state_title(reference: PresentationStateReference, *, with_creator: bool = True) -> str:
+    """Return a state's label or description, its date and who made it: "DEMO (2026-11-20, Doe)".
+
+    Parameters
+    ----------
+    with_creator : bool
+        False where names are hidden; a description, which people typed, is then left out, too.
+    """
+    free = reference.description if with_creator else ""
+    name = reference.label or free or translate("without a name")
+    creator = reference.creator if with_creator else ""
+    details = ", ".join(part for part in (date_text(reference.creation_date), creator) if part)
+    return f"{name} ({details})" if details else name
+
+
+class PresentationStates(QObject):
+    """Puts presentation states on the focused pane and those linked to it."""
+
+    failed = Signal(object)
+
+    def __init__(
+        self, display: Display, workers: Workers, source: FrameSource, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._display, self._workers, self._source = display, workers, source
+        self._task: Task | None = None
+        self._asked: tuple[Path, str] | None = None  # which file, for which stack
+        self._chosen: tuple[Path, PresentationState] | None = None
+
+    def offered(self, library: Library) -> list[PresentationStateReference]:
+        """Return the states that are about any slice of the focused pane's stack."""
+        pane = self._display.state.focused
+        if pane is None or not library.presentation_states:
+            return []
+        frames: dict[str, list[int]] = {}
+        for frame in pane.stack.frames:
+            frames.setdefault(frame.sop_instance_uid, []).append(frame.frame_number)
+        return [
+            state
+            for state in library.presentation_states
+            if any(
+                one.names(one.sop_instance_uid, number)
+                for one in state.references
+                for number in frames.get(one.sop_instance_uid, ())
+            )
+        ]
+
+    def is_chosen(self, reference: PresentationStateReference | None) -> bool:
+        """Whether the focused pane shows its picture as a state says; None: as in its file."""
+        pane = self._display.state.focused
+        shown = pane.presentation if pane is not None else None
+        if reference is None or shown is None or self._chosen is None:
+            return reference is None and shown is None
+        return self._chosen == (reference.path, shown)
+
+    def choose(self, reference: PresentationStateReference | None) -> None:
+        """Read a state and show the focused pane and those linked to it as it says; None: as in the file."""
+        if self._task is not None:
+            self._task.cancel()
+        pane = self._display.state.focused
+        if pane is None:
+            return
+        if reference is None:
+            self._put(None)
+            return
+        self._asked = (reference.path, pane.stack.key)
+        self._task = Task(partial(_read, self._source, reference.path), self._workers, "decode")
+        self._task.yielded.connect(self._on_read)
+        self._task.failed.connect(self.failed)
+        self._task.submit()
+
+    def _put(self, presentation: PresentationState | None) -> None:
+        state = self._display.state
+        self._display.swap(ds.set_presentation(state, self._display.together(state.focus), presentation))
+
+    @Slot(object)
+    def _on_read(self, presentation: PresentationState) -> None:
+        pane = self._display.state.focused
+        if pane is None or self._asked is None or pane.stack.key != self._asked[1]:
+            return  # another stack was chosen meanwhile
+        self._chosen = (self._asked[0], presentation)
+        self._put(presentation)
+
+
+def _read(source: FrameSource, path: Path) -> Generator[PresentationState, None, None]:
+    yield source.read_presentation_state(path)
