@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.display_state import PaneState
-from medviewer.imaging.frame import FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.transform import Orientation
 from medviewer.imaging.voi import default_voi, describe
@@ -210,7 +210,9 @@ def _short(ratio: float) -> str:
 
 
 def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
-    """Return the length of the scale bar in mm and its label; None where no spacing is known.
+    """Return the length of the scale bar in mm and its label; None where no one spacing holds everywhere.
+
+    An ultrasound picture with a Doppler trace beside tissue has no scale of its own.
 
     Parameters
     ----------
@@ -219,6 +221,9 @@ def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
     """
     geometry = _geometry(pane)
     if geometry.spacing_mm is None or geometry.spacing_kind is SpacingKind.UNKNOWN:
+        return None
+    regions = pane.frame.regions if pane.frame is not None else ()
+    if not all(region.is_in_mm for region in regions):
         return None
     if not (math.isfinite(available_mm) and available_mm > 0):
         return None

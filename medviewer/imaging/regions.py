@@ -50,6 +50,11 @@ class Region:
     across: Scale | None = None
     down: Scale | None = None
 
+    @property
+    def is_in_mm(self) -> bool:
+        """Whether its pixels are distances in both directions."""
+        return all(scale is not None and scale.unit == "mm" for scale in (self.across, self.down))
+
     def holds(self, row: float, column: float) -> bool:
         """Return whether a pixel lies in the region."""
         return self.top - 0.5 <= row <= self.bottom + 0.5 and self.left - 0.5 <= column <= self.right + 0.5

@@ -1,0 +1,104 @@
+"""A saved picture is turned as the pane is: one marked pixel, the letters, the caption and the provenance."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from medviewer.display_state import PaneState
+from medviewer.export import image
+from medviewer.export.draw import Surroundings
+from medviewer.export.image import annotated_png
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.overlay import Overlay
+from medviewer.imaging.shutter import RectangularShutter, Shutter
+from medviewer.imaging.transform import Orientation
+from medviewer.imaging.types import DisplayImage
+from tests.export.test_image import provenance, words
+
+PaneMaker = Callable[..., PaneState]
+ALL = [Orientation(turns, flipped=flipped) for turns, flipped in product(range(4), (False, True))]
+LETTERS = dict(zip(ALL, ("ALPR", "ARPL", "RALP", "LARP", "PRAL", "PLAR", "LPRA", "RPLA"), strict=True))
+BADGES = dict(
+    zip(
+        ALL,
+        (
+            "",
+            "mirrored left-right",
+            "rotated 90° right",
+            "mirrored left-right, rotated 90° right",
+            "rotated 180°",
+            "mirrored top-bottom",
+            "rotated 90° left",
+            "mirrored left-right, rotated 90° left",
+        ),
+        strict=True,
+    )
+)
+
+
+def composed(
+    pane: PaneState, monkeypatch: pytest.MonkeyPatch
+) -> tuple[DisplayImage, Surroundings, dict[str, object]]:
+    """Return the picture and what stands around it as they go to be laid out, and the provenance."""
+    taken: list[tuple[DisplayImage, Surroundings]] = []
+    compose = image.compose
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            image,
+            "compose",
+            lambda picture, around: (taken.append((picture, around)), compose(picture, around))[1],
+        )
+        record = provenance(annotated_png(pane, settings={}))
+    return (*taken[0], record["picture"])
+
+
+def marked(making: PaneMaker, **more: object) -> PaneState:
+    """Return a pane with one bright pixel at row 100, column 30 of 600 x 640."""
+    stored = np.zeros((600, 640), np.int16)
+    stored[100, 30] = 4000
+    return making(stored, **more)
+
+
+@pytest.mark.parametrize("orientation", ALL)
+def test_pixel_letters_and_words_are_those_of_the_pane(
+    orientation: Orientation, making: PaneMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = replace(marked(making), orientation=orientation)
+    picture, around, record = composed(pane, monkeypatch)
+    rows, columns = np.nonzero(picture[..., 0] > 200)
+    x, y = pane.view.frame_to_view(100, 30)
+    assert (rows.tolist(), columns.tolist()) == ([y - 0.5], [x - 0.5])
+    assert "".join(around.letters) == LETTERS[orientation]
+    assert record["orientation"] == {
+        "quarter_turns": orientation.quarter_turns,
+        "flipped": orientation.flipped,
+    }
+    said = [line for line in words(pane, monkeypatch) if "rotated" in line or "mirrored" in line]
+    assert said == ([BADGES[orientation]] if BADGES[orientation] else [])
+
+
+def test_overlays_and_shutter_are_in_the_picture_unless_they_are_left_out(
+    making: PaneMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mask = np.zeros((600, 640), np.bool_)
+    mask[10, 10] = True
+    marks = {
+        "overlays": (Overlay(mask, color=(255, 0, 0)),),
+        "shutter": Shutter((RectangularShutter(0, 50, 0, 639),)),
+    }
+    pane = marked(making, frame=marks, attributes=FrameAttributes(modality="CT"))
+    picture, _, record = composed(pane, monkeypatch)
+    assert picture[10, 10].tolist() == [255, 0, 0]
+    assert picture[100, 30].tolist() == [0, 0, 0]
+    assert (record["graphics"], record["shutter"]) == (True, True)
+    bare = replace(pane, graphics_shown=False, shutter_shown=False)
+    picture, _, record = composed(bare, monkeypatch)
+    assert picture[10, 10].tolist() != [255, 0, 0]
+    assert picture[100, 30].tolist() == [255, 255, 255]
+    assert (record["graphics"], record["shutter"]) == (False, False)
+    assert any(
+        "overlays and drawings are not shown · shutter opened" in line for line in words(bare, monkeypatch)
+    )

@@ -1,0 +1,65 @@
+"""The probe in ultrasound pictures: each region speaks in its own units, and no scale bar lies about them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from medviewer.display_state import PaneState
+from medviewer.export.caption import scale_bar
+from medviewer.gui.pane_probe import Probe, probe_at
+from medviewer.gui.status_line import probe_text
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.regions import Region, Scale
+from tests.gui.pane_scene import make_frame, make_stack
+
+TISSUE = Region(0, 0, 31, 63, Scale("mm", 0.2, 32), Scale("mm", 0.2))
+DOPPLER = Region(32, 0, 63, 31, Scale("ms", 4.0), Scale("cm/s", -1.5, 48))
+
+
+def ultrasound(*regions: Region) -> Frame:
+    """Return a colour picture whose value is its row."""
+    stored = np.repeat(np.arange(64, dtype=np.uint8)[:, None, None], 64, axis=1).repeat(3, axis=2)
+    return replace(make_frame(make_stack(), 0, stored), regions=regions)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "said"),
+    [
+        (10, 42, "x 42  y 10   (2 mm, 2 mm)   RGB 10 10 10"),
+        (50, 5, "x 5  y 50   (20 ms, −3 cm/s)   RGB 50 50 50"),
+        (50, 40, "x 40  y 50   (40 px, 50 px)   RGB 50 50 50"),
+    ],
+    ids=["tissue", "doppler", "outside"],
+)
+def test_a_probe_speaks_in_the_units_of_its_region(row: int, column: int, said: str) -> None:
+    probe = probe_at(ultrasound(TISSUE, DOPPLER), row, column)
+    assert probe is not None
+    assert probe_text(probe) == said
+
+
+def test_a_region_without_a_unit_in_one_direction_counts_pixels_there() -> None:
+    probe = probe_at(ultrasound(replace(DOPPLER, down=None)), 40, 5)
+    assert probe is not None
+    assert probe.in_region == ((20.0, "ms"), (40.0, "px"))
+
+
+def test_other_pictures_say_the_place_in_the_patient() -> None:
+    probe = probe_at(make_frame(make_stack(), 0), 2, 3)
+    assert isinstance(probe, Probe)
+    assert "(-8.5, -19.0, 0.0) mm".replace("-", "−") in probe_text(probe)
+
+
+def test_outside_the_frame_nothing_is_said() -> None:
+    assert probe_at(ultrasound(), 64, 0) is None
+    assert probe_at(ultrasound(), 0, -1) is None
+
+
+@pytest.mark.parametrize(
+    ("regions", "has_scale"), [((), True), ((TISSUE,), True), ((TISSUE, DOPPLER), False)]
+)
+def test_a_scale_bar_stands_only_where_one_spacing_holds(
+    regions: tuple[Region, ...], has_scale: bool
+) -> None:
+    pane = PaneState(make_stack(), 0, "original", ultrasound(*regions))
+    assert (scale_bar(pane, 100.0) is not None) == has_scale

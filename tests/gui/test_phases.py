@@ -1,0 +1,121 @@
+"""Stepping through echoes or phases of a series: the nearest position, and the picture looked at alike."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from medviewer import display_state as ds
+from medviewer.dicom.series import FrameReference, Library, Series, Stack, Study
+from medviewer.gui.display import Display
+from medviewer.gui.pane import Pane
+from medviewer.gui.pane_picture import Zoom
+from medviewer.gui.viewing import Viewing
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.transform import TURNED_RIGHT
+from medviewer.imaging.voi import Window
+from tests.gui.pane_scene import SceneSession, make_frame, make_stack
+from tests.virtual_time import VirtualWorkers
+
+
+def echo(number: int, slices: int = 10, *, shift: float = 0.0) -> Stack:
+    """Return one echo of a series; its own pictures at the same places, `shift` mm on."""
+    stack = make_stack(slices)
+    frames = tuple(
+        replace(
+            frame,
+            sop_instance_uid=f"{frame.sop_instance_uid}.{number}",
+            position_mm=(frame.position_mm or 0.0) + shift,
+        )
+        for frame in stack.frames
+    )
+    return replace(stack, key=f"echo {number}", frames=frames, part=(("echo", str(number)),))
+
+
+ECHOES = (echo(1), echo(2), echo(3, 4, shift=7.0))
+ALONE = replace(make_stack(4), part=())
+
+
+def library(*stacks: Stack) -> Library:
+    identity = stacks[0].identity
+    return Library(studies=(Study(identity, (Series(identity, stacks),)),))
+
+
+class Scene:
+    """A display of a stack at its fifth slice, and what changes its phases."""
+
+    def __init__(self, stack: Stack = ECHOES[0]) -> None:
+        self.workers = VirtualWorkers()
+        self.display = Display(self.read, self.workers)
+        source: Any = SimpleNamespace()
+        self.viewing = Viewing(self.display, self.workers, source)
+        self.display.move_on(ds.show_stack(self.display.state, {0: "original", 1: "original"}, stack, 4))
+        self.workers.settle()
+
+    def read(self, reference: FrameReference) -> Frame:
+        stack = next(one for one in (*ECHOES, ALONE) if reference in one.frames)
+        return make_frame(stack, stack.frames.index(reference))
+
+    def pane(self, number: int = 0) -> ds.PaneState:
+        pane = self.display.state.panes[number]
+        assert pane is not None
+        return pane
+
+
+def test_phases_follow_one_another_at_the_nearest_position() -> None:
+    scene, seen = Scene(), []
+    for _ in range(3):
+        scene.viewing.change_phase(library(*ECHOES), 1)
+        scene.workers.settle()
+        seen.append((scene.pane().stack.key, scene.pane().index))
+        frame = scene.pane().frame
+        assert frame is not None
+        assert frame.sop_instance_uid == scene.pane().reference.sop_instance_uid
+    assert seen == [("echo 2", 4), ("echo 3", 3), ("echo 1", 4)]  # at 20 mm, 22 mm, again 20 mm
+    scene.viewing.change_phase(library(*ECHOES), -1)
+    assert scene.pane().stack.key == "echo 3"
+
+
+def test_window_and_orientation_stay_and_linked_panes_go_along() -> None:
+    scene = Scene()
+    window = Window(50, 500)
+    scene.display.swap(ds.set_voi(scene.display.state, [0, 1], window))
+    scene.viewing.turn(TURNED_RIGHT)
+    scene.viewing.change_phase(library(*ECHOES), 1)
+    for number in (0, 1):
+        pane = scene.pane(number)
+        assert (pane.stack.key, pane.voi, pane.orientation) == ("echo 2", window, TURNED_RIGHT)
+        assert pane.outcome is None
+
+
+@pytest.mark.parametrize(
+    "siblings",
+    [
+        (replace(ECHOES[1], part=(("b-value", "1000"),)),),
+        (replace(ECHOES[1], plane="Coronal"),),
+        (replace(ECHOES[1], identity=replace(ECHOES[1].identity, patient_id="other")),),
+    ],
+    ids=["another quantity", "another plane", "another patient"],
+)
+def test_what_is_no_other_phase_of_the_same_is_not_stepped_to(siblings: tuple[Stack, ...]) -> None:
+    scene = Scene()
+    assert scene.viewing.phases(library(ECHOES[0], *siblings)) == [ECHOES[0]]
+
+
+def test_a_stack_without_phases_has_none() -> None:
+    assert Scene(ALONE).viewing.phases(library(ALONE)) == []
+
+
+def test_the_zoom_stays_from_phase_to_phase(pane: Pane, session: SceneSession) -> None:
+    session.show_stack(ECHOES[0])
+    pane.refresh()
+    zoom = Zoom(20.0, (10.0, 50.0))
+    pane.view.look_at(zoom)
+    session.swap(ds.change_phase(session.state, range(4), ECHOES[1]))
+    pane.refresh()
+    assert pane.view.zoom == zoom
+    assert pane.painted_frame is session.frame(ECHOES[1], 5)
+    session.show_stack(ALONE)
+    pane.refresh()
+    assert pane.view.zoom != zoom
