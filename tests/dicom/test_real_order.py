@@ -1,7 +1,6 @@
 """The order of every stack of the sample collection, computed again from the files by pydicom and numpy."""
 
 import json
-import re
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -58,15 +57,13 @@ def _placed(header: Dataset) -> list[Placed]:
     per_frame = list(header.get("PerFrameFunctionalGroupsSequence") or ())
     shared = list(header.get("SharedFunctionalGroupsSequence") or ())[:1]
     if not per_frame:
-        stated = re.match(
-            r"\d+", str(header.get("NumberOfFrames") or 1)
-        )  # one file of the collection has "1A"
-        count = int(stated[0]) if stated else 1
+        stated = str(header.get("NumberOfFrames") or 1)
         directions, position = (
             _numbers(header.get("ImageOrientationPatient")),
             header.get("ImagePositionPatient"),
         )
         offsets = _numbers(header.get("GridFrameOffsetVector"))
+        count = int(stated) if stated.isdecimal() else len(offsets)  # one file of the collection has "1A"
         if len(offsets) == count > 1:  # of a dose: places along the normal, from the first (PS3.3 C.8.8.3.2)
             normal = np.cross(directions[:3], directions[3:])
             places = [np.array(position, float) + offset * normal for offset in offsets]
