@@ -8,7 +8,8 @@ import pytest
 
 from medviewer import display_state as ds
 from medviewer.display_state import DisplayState, ModelHashes, Reception, Token
-from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, Rescale
 from medviewer.imaging.voi import Window

@@ -9,8 +9,8 @@ from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
+from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
-from medviewer.imaging.frame import FrameAttributes
 from medviewer.translation import mark
 
 LOSSY_TRANSFER_SYNTAXES: Final = frozenset(

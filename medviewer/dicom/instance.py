@@ -7,8 +7,8 @@ from typing import Any, Final, TypeVar
 
 from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.series import Identity
+from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
-from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind, with_position
 
 Record = dict[str, Any]

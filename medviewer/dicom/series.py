@@ -1,14 +1,19 @@
 """Patients, studies, series and stacks, and the order of the slices."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
-from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.presentation_state import ImageReference
 from medviewer.translation import language, mark
+
+if TYPE_CHECKING:  # a library is listed without numpy, which the pictures of states need
+    from medviewer.imaging.presentation_state import ImageReference
 
 
 class OrderedBy(StrEnum):

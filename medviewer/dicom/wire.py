@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from medviewer.dicom.coding import decoded, encoded
 from medviewer.dicom.instance import Record, from_plain_record, plain_record
-from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
 from medviewer.imaging.regions import Region, Scale

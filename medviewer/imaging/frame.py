@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTransform, Rescale
 from medviewer.imaging.overlay import Overlay
@@ -14,35 +15,6 @@ from medviewer.imaging.regions import Region
 from medviewer.imaging.shutter import BitmapShutter, Shutter
 from medviewer.imaging.types import StoredImage
 from medviewer.imaging.voi import PresentationTable, Voi
-
-
-@dataclass(frozen=True, slots=True)
-class FrameAttributes:
-    """What the header says about a frame, as plain values; empty where the header is silent.
-
-    Filled by `dicom`; `inference` decides by it whether a model fits, `gui` and `export` state it.
-    """
-
-    modality: str = ""  # (0008,0060)
-    sop_class_uid: str = ""
-    body_part: str = ""  # (0018,0015), upper case, or the Anatomic Region's code meaning
-    image_type: tuple[str, ...] = ()  # (0008,0008) or the frame's own Frame Type
-    contrast_agent: str | None = None  # (0018,0010); None: not stated
-    patient_age_years: float | None = None
-    patient_sex: str = ""
-    series_description: str = ""
-    study_description: str = ""
-    photometric_interpretation: str = ""
-    transfer_syntax_uid: str = ""
-    lossy: bool = False  # (0028,2110), or a lossy transfer syntax
-    lossy_ratio: float | None = None
-    units: str = ""
-    is_localizer: bool = False
-    is_phantom: bool = False  # the bundled demonstration study, or a stated phantom
-    laterality: str = ""
-    view_position: str = ""
-    burned_in_annotation: str = ""
-    has_color_profile: bool = False  # an ICC profile (0028,2000) was applied
 
 
 @dataclass(frozen=True, eq=False)

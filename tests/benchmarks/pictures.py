@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import Rescale
 from medviewer.imaging.voi import Window
 

@@ -9,8 +9,8 @@ from medviewer.dicom.arrangement import arrange_series, slices_of
 from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.instance import FrameHeader, Instance
 from medviewer.dicom.series import Identity, OrderedBy, Stack
+from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
-from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, Vector
 
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))

@@ -10,7 +10,8 @@ import pytest
 
 from medviewer.dicom.series import FrameReference, Identity, OrderedBy, Stack
 from medviewer.display_state import PaneState, Token
-from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.modality import Rescale
 from medviewer.imaging.voi import Window

@@ -18,7 +18,7 @@ from medviewer.export.caption import (
     slice_text,
     stack_title,
 )
-from medviewer.imaging.frame import FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.processing import process
 from medviewer.inference.prediction import Gate, Outcome

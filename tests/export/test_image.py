@@ -17,7 +17,7 @@ from medviewer.errors import ExistingFileError, NotFoundError, OriginalFileError
 from medviewer.export import image
 from medviewer.export.draw import Words, picture_corner
 from medviewer.export.image import CHUNK, annotated_png, save_png
-from medviewer.imaging.frame import FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.presentation import display
 from medviewer.imaging.processing import PROCESSING, draw_mask, process, render

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from medviewer import display_state as ds
 from medviewer.dicom.series import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
-from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.modality import Rescale
 from medviewer.imaging.processing import Processed, process

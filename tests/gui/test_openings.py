@@ -7,7 +7,7 @@ import pytest
 
 from medviewer.dicom.series import LeftOut, Library, Stack
 from medviewer.gui.openings import first_to_show, merge_libraries
-from medviewer.imaging.frame import FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
 from tests.made_stacks import library, stack
 
 A, B = stack("A"), stack("B")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from medviewer import display_state as ds
 from medviewer.gui.pane_words import Showing
-from medviewer.imaging.frame import FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.presentation import display
 from tests.gui.pane_hands import RIGHT, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_stack, outcome_for

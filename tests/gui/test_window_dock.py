@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.histogram import histogram
 from medviewer.gui.window_dock import WindowPanel, decimals_for, presets_of
-from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import Rescale
 from medviewer.imaging.voi import VoiOrigin, Window
 from tests.gui.pane_scene import make_frame

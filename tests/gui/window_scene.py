@@ -9,7 +9,8 @@ import numpy as np
 
 from medviewer.dicom.series import FrameReference, LeftOut, Library, Series, Stack, Study
 from medviewer.gui.session import ViewerSession
-from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
 from medviewer.inference.prediction import Outcome
 from tests.gui.pane_scene import identity, make_frame, make_stack, outcome_for
 from tests.virtual_time import VirtualWorkers

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from medviewer.errors import NotFoundError
-from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import Rescale, apply_modality
 from medviewer.imaging.processed import AMBER, Processed, outline
 from medviewer.imaging.processing import (

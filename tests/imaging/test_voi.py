@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medviewer import translation
-from medviewer.imaging.frame import Frame, FrameAttributes
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import Rescale
 from medviewer.imaging.voi import (
     VOI_PRESETS,
