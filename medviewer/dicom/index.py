@@ -3,6 +3,8 @@
 Each file ends up in exactly one list: in a stack, other, refused or ignored.
 """
 
+from __future__ import annotations
+
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -10,15 +12,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from medviewer import limits
 from medviewer.dicom.arrangement import Slice, arrange_series, slices_of
-from medviewer.dicom.coding import decoded
 from medviewer.dicom.finding import Finder, Found, middle_file
 from medviewer.dicom.instance import Instance, Record, from_plain_record
 from medviewer.dicom.media_directory import DIRECTORY_NAME, member_names, named_files
-from medviewer.dicom.presentation_state import Named
 from medviewer.dicom.sandbox import Sandbox, error_of
 from medviewer.dicom.series import (
     Identity,
@@ -33,6 +33,9 @@ from medviewer.dicom.series import (
 from medviewer.errors import NotDicomError, UnreadableFile
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of
 from medviewer.translation import mark, translate
+
+if TYPE_CHECKING:  # most folders hold no presentation states
+    from medviewer.dicom.presentation_state import Named
 
 FILES_AT_ONCE: Final = 2048
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
@@ -238,6 +241,8 @@ class LibraryBuilder:
         elif "other" in record:
             self._other.append(_other_object(path, record["other"]))
             if record["other"].get("state"):
+                from medviewer.dicom.coding import decoded
+
                 self._states.append(_presentation_state(path, decoded(record["other"]["state"])))
         else:
             self._add_instance(record["instance"])

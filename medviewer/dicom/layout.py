@@ -1,0 +1,124 @@
+"""How the pixels of a file are laid out, and how many frames they are, from its header (PS3.3 C.7.6.3).
+
+Apart from what decodes them: headers are read in processes that never see a pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from medviewer import limits
+from medviewer.dicom.source import UNDEFINED, Source
+from medviewer.errors import LimitError, MissingAttributeError, UnsupportedEncodingError
+from medviewer.translation import mark
+
+COLOURS: Final = frozenset(
+    {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_422", "YBR_PARTIAL_420"}
+)
+FLOAT_BITS: Final = {"float": 32, "double": 64}
+PADDING_BITS: Final = 8  # behind the last frame, to an even length
+ENHANCED_PALETTE: Final = mark("colours made of several data paths (Enhanced Palette Color)")
+
+
+@dataclass(frozen=True, slots=True)
+class PixelLayout:
+    """The Image Pixel module (PS3.3 C.7.6.3)."""
+
+    rows: int
+    columns: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    is_signed: bool
+    is_float: bool
+    photometric: str
+    is_planar: bool
+    frames: int
+
+    @property
+    def frame_bits(self) -> int:
+        """Size of one uncompressed frame."""
+        samples = 2 if self.halves_chroma and self.samples == 3 else self.samples
+        return self.rows * self.columns * samples * self.bits_allocated
+
+    @property
+    def halves_chroma(self) -> bool:
+        """Two pixels share their Cb and Cr where the pixels are uncompressed (PS3.3 C.7.6.3.1.2)."""
+        return self.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422")
+
+
+def read_layout(source: Source) -> PixelLayout:
+    """Return the layout of the pixels, checked.
+
+    Raises
+    ------
+    MissingAttributeError
+        A size or depth is absent or senseless.
+    LimitError
+        A frame would be larger than limits.py allows.
+    UnsupportedEncodingError
+        The bits are packed in a way that nothing here reads.
+    """
+    top, path = source.top, source.path
+    sizes = {name: top.integer(name) or 0 for name in ("Rows", "Columns", "BitsAllocated")}
+    if source.pixel_kind in FLOAT_BITS:
+        sizes["BitsAllocated"] = FLOAT_BITS[source.pixel_kind]
+    for name, value in sizes.items():
+        if value <= 0:
+            raise MissingAttributeError(path=path, attribute=name)
+    photometric = top.text("PhotometricInterpretation").upper()
+    samples = top.integer("SamplesPerPixel") or (3 if photometric in COLOURS else 1)
+    allocated = sizes["BitsAllocated"]
+    if allocated not in (1, 8, 16, 32, 64):
+        raise UnsupportedEncodingError(path=path, encoding=f"{allocated} bits")
+    if "EnhancedPaletteColorLookupTableSequence" in top or "DataFrameAssignmentSequence" in top:
+        raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
+    if samples not in (1, 3):
+        raise UnsupportedEncodingError(path=path, encoding=photometric or f"{samples} samples per pixel")
+    stored = top.integer("BitsStored") or allocated
+    stored = stored if 1 <= stored <= allocated else allocated
+    high = top.integer("HighBit")
+    layout = PixelLayout(
+        rows=sizes["Rows"],
+        columns=sizes["Columns"],
+        samples=samples,
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high if high is not None and stored - 1 <= high < allocated else stored - 1,
+        is_signed=top.integer("PixelRepresentation") == 1,
+        is_float=source.pixel_kind in FLOAT_BITS,
+        photometric=photometric or ("RGB" if samples == 3 else "MONOCHROME2"),
+        is_planar=top.integer("PlanarConfiguration") == 1,
+        frames=max(1, top.integer("NumberOfFrames") or 1),
+    )
+    if not states_frames(source):
+        layout = replace(layout, frames=_frames_by_size(source, layout))
+    asked = layout.rows * layout.columns * samples * max(1, allocated // 8)
+    if asked > limits.FRAME_BYTES or max(layout.rows, layout.columns) > limits.FRAME_SIDE:
+        raise LimitError(path=path, what=mark("bytes per picture"), asked=asked, allowed=limits.FRAME_BYTES)
+    if layout.frames > limits.FRAMES_PER_FILE:
+        raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
+    return layout
+
+
+def states_frames(source: Source) -> bool:
+    """Return whether the header says how many frames there are."""
+    return bool(source.top.integer("NumberOfFrames"))
+
+
+def _frames_by_size(source: Source, layout: PixelLayout) -> int:
+    """Return how many frames fill uncompressed pixels to the last byte; 1 where no number does."""
+    if source.pixel_length == UNDEFINED or not layout.frame_bits:
+        return 1
+    there = min(source.pixel_length, source.end - source.pixel_offset)
+    frames, rest = divmod(there * 8, layout.frame_bits)
+    return frames if frames > 1 and rest <= PADDING_BITS else 1
+
+
+def whole_native_frames(source: Source, layout: PixelLayout) -> int:
+    """Return how many frames of uncompressed pixels the file really holds."""
+    if source.pixel_length == UNDEFINED or not layout.frame_bits:
+        return layout.frames
+    return min(layout.frames, (source.end - source.pixel_offset) * 8 // layout.frame_bits)
