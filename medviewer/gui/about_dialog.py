@@ -46,6 +46,16 @@ class AboutDialog(QDialog):
                 wraps=True,
             )
         )
+        column.addWidget(
+            plain_label(
+                translate(
+                    "Greys are as this screen shows them: it is not calibrated to the display of the standard "
+                    "(DICOM PS3.14) by this program, and faint differences may not be seen."
+                ),
+                "quiet",
+                wraps=True,
+            )
+        )
         facts = (
             f"Python {platform.python_version()} · Qt {qVersion()} · {platform.system()} {platform.machine()}"
         )

@@ -108,6 +108,13 @@ def test_about_says_what_it_is_not_for(qtbot: QtBot) -> None:
     assert "do not use it for diagnosis" in texts
 
 
+def test_about_says_that_the_screen_is_not_calibrated(qtbot: QtBot) -> None:
+    dialog = AboutDialog()
+    qtbot.addWidget(dialog)
+    (said,) = (text for text in map(QLabel.text, dialog.findChildren(QLabel)) if "PS3.14" in text)
+    assert "not calibrated" in said
+
+
 def test_preferences_offer_every_setting_with_a_title(qtbot: QtBot) -> None:
     dialog = PreferencesDialog(Settings())
     qtbot.addWidget(dialog)
