@@ -49,8 +49,8 @@ class AboutDialog(QDialog):
         column.addWidget(
             plain_label(
                 translate(
-                    "Greys are as this screen shows them: it is not calibrated to the display of the standard "
-                    "(DICOM PS3.14) by this program, and faint differences may not be seen."
+                    "Greys are as this screen shows them: it is not calibrated to the display of the "
+                    "standard (DICOM PS3.14) by this program, and faint differences may not be seen."
                 ),
                 "quiet",
                 wraps=True,
