@@ -110,7 +110,7 @@ def states_frames(source: Source) -> bool:
 
 def _frames_by_size(source: Source, layout: PixelLayout) -> int:
     """Return how many frames fill uncompressed pixels to the last byte; 1 where no number does."""
-    if source.pixel_length == UNDEFINED or not layout.frame_bits:
+    if source.pixel_length == UNDEFINED or layout.frame_bits <= PADDING_BITS:
         return 1
     there = min(source.pixel_length, source.end - source.pixel_offset)
     frames, rest = divmod(there * 8, layout.frame_bits)
