@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.display_state import PaneState
 from medviewer.gui import theme
+from medviewer.gui.pane_belonging import belongs, place, whose
 from medviewer.gui.pane_blank import BlankView
 from medviewer.gui.pane_header import PaneHeader
 from medviewer.gui.pane_ink import Ink
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
 BUSY_AFTER_MS: Final = 200
+FILTER_MS: Final = 40  # so long a pane waits for its filter rather than to be painted twice
 RING_PX: Final = 2
 
 
@@ -136,9 +138,17 @@ class Pane(QWidget):
     # --- showing ---------------------------------------------------------------------------------------
 
     def refresh_soon(self) -> None:
-        """Show the newest state in the event loop's next turn."""
-        if not self._soon.isActive():
-            self._soon.start()
+        """Show the newest state in the event loop's next turn, or with what a filter is about to give."""
+        wait = FILTER_MS if self._waits_for_filter() else 0
+        if not self._soon.isActive() or wait < self._soon.interval():
+            self._soon.start(wait)
+
+    def _waits_for_filter(self) -> bool:
+        """Whether the picture and the texts of the slice before may stay a moment, to go together."""
+        state = self.state
+        if state is None or state.frame is None or self._rendered is None or self._whose != whose(state):
+            return False
+        return self._session.processed(self.number) is None and self._session.busy(self.number)
 
     def show_as(self, showing: Showing) -> None:
         """Choose what of the texts is shown."""
@@ -163,11 +173,11 @@ class Pane(QWidget):
             self._show_nothing()
             return
         processed = self._session.processed(self.number)
-        complete = _belongs(state, processed)
+        complete = belongs(state, processed)
         if complete:
             self._take_picture(state, processed)
             self._render()
-        elif state.failure or self._whose != _whose(state):
+        elif state.failure or self._whose != whose(state):
             self._forget_picture()
         self._follow_hands(state, complete=complete)
         level = 0 if self._rendered is None else self._rendered[1].level
@@ -198,10 +208,10 @@ class Pane(QWidget):
         if before is not None and before.picture is bare and before.view.orientation == orientation:
             return
         picture = self._picture = TurnedPicture(bare, orientation)
-        self._whose = _whose(state)
+        self._whose = whose(state)
         chosen, is_changed = state.presentation, state.presentation is not self._presentation
-        if self._place != _place(state):
-            self._place = _place(state)
+        if self._place != place(state):
+            self._place = place(state)
             self.view.look_at(FIT)
         if is_changed:
             self._look_as(chosen, frame, picture)
@@ -377,23 +387,3 @@ class Pane(QWidget):
         half = RING_PX // 2
         painter.drawRect(self.rect().adjusted(half, half, -half, -half))
         painter.end()
-
-
-def _belongs(state: PaneState, processed: "Processed | None") -> bool:
-    """Whether everything is there to paint the state's own picture."""
-    if state.frame is None or state.failure:
-        return False
-    if processed is None:
-        return state.processing == "original"
-    return processed.frame is state.seen
-
-
-def _whose(state: PaneState) -> object:
-    return state.stack.key, state.identity.patient_key, state.identity.study_instance_uid
-
-
-def _place(state: PaneState) -> object:
-    stack = state.stack
-    parts = tuple(name for name, _ in stack.part)
-    key = stack.identity.series_instance_uid if parts else stack.key
-    return key, stack.identity.patient_key, stack.plane, stack.rows, stack.columns, parts
