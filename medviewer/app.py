@@ -33,7 +33,6 @@ from medviewer.storage import atomic_write
 from medviewer.translation import translate
 
 PATIENCE_MS: Final = 120_000
-SWITCH_SECONDS: Final = 0.0005  # each call to Qt may wait so long for a worker's thread; Python's own is 0.005
 WARM_AFTER_MS: Final = 250  # the window is painted by then
 SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
 TOUR_SIZE: Final = (1600, 1000)
@@ -57,7 +56,6 @@ class Program:
     """The running program: everything that `main` and the tour off screen have in common."""
 
     def __init__(self, language: str = "") -> None:
-        sys.setswitchinterval(SWITCH_SECONDS)
         sys.setswitchinterval(SWITCH_SECONDS)
         self.errors = UncaughtErrors()
         last_fault = diagnostics.start(self.errors.take)
