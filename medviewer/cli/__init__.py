@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from medviewer import __version__, diagnostics, translation
+from medviewer import __version__, translation
 from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console
 from medviewer.errors import MedviewerError
 from medviewer.settings import Settings
@@ -62,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:
+        from medviewer import diagnostics  # here, because most runs end without it
+
         console.note(translate("Something went wrong inside medviewer, at these places:"))
         console.note(diagnostics.describe(error))  # a message might quote what a file holds
         return FAILED

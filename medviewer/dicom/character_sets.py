@@ -67,9 +67,10 @@ TWO_BYTE_G0: Final = frozenset({"iso2022_jp", "iso2022_jp_2"})  # their bytes lo
 NAME_DELIMITER: Final = re.compile(rb"[\\^=\t\n\f\r]")
 TEXT_DELIMITER: Final = re.compile(rb"[\\\t\n\f\r]")
 GUESSABLE: Final = (("ascii",), ("latin_1",))  # what programs that think of no set write, or leave out
-IDEOGRAPH: Final = re.compile("[\u4e00-\u9fff]")
-CHINESE: Final = re.compile("[\0-\x7f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*")  # with its punctuation
-STRAY_IDEOGRAPH: Final = re.compile(
+# these are compiled where they are met first: large ranges take long, and most files are ASCII
+IDEOGRAPH: Final = "[\u4e00-\u9fff]"
+CHINESE: Final = "[\0-\x7f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*"  # with its punctuation
+STRAY_IDEOGRAPH: Final = (
     "[A-Za-z][\u4e00-\u9fff](?![\u4e00-\u9fff])|(?<![\u4e00-\u9fff])[\u4e00-\u9fff][A-Za-z]"
 )
 COMMON_HANZI: Final = re.compile(rb"[\xb0-\xd6][\xa1-\xfe]|\xd7[\xa1-\xf9]")  # GB 2312, first level: 3,755
@@ -230,7 +231,7 @@ def _chinese(raw: bytes) -> str | None:
     text = _strictly(raw, "gb18030")
     if text is None:
         return None
-    ideographs = IDEOGRAPH.findall(text)
+    ideographs = re.findall(IDEOGRAPH, text)
     common = [one for one in ideographs if COMMON_HANZI.fullmatch(one.encode("gb18030"))]
-    is_chinese = CHINESE.fullmatch(text) and len(ideographs) >= 2 and 2 * len(common) >= len(ideographs)
-    return text if is_chinese and not STRAY_IDEOGRAPH.search(text) else None
+    is_chinese = re.fullmatch(CHINESE, text) and len(ideographs) >= 2 and 2 * len(common) >= len(ideographs)
+    return text if is_chinese and not re.search(STRAY_IDEOGRAPH, text) else None

@@ -15,9 +15,6 @@ from medviewer.translation import mark
 
 Picture = npt.NDArray[np.uint8]
 
-KNOWN: Final = frozenset(
-    {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_422", "YBR_PARTIAL_420"}
-)
 IDLE_PALETTE: Final = mark("The file holds a colour palette that it does not ask for; it is not applied.")
 BAD_PALETTE: Final = mark("The file's additional colour palette makes no sense; it was left out.")
 FULL: Final = np.array(

@@ -4,11 +4,11 @@ import re
 from datetime import date
 from typing import Final
 
-from medviewer.dicom import video
 from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
+from medviewer.dicom.source import VIDEO
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
 from medviewer.translation import mark
@@ -21,7 +21,7 @@ LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
         "1.2.840.10008.1.2.4.55",  # progressive, processes 10 and 12
         "1.2.840.10008.1.2.4.81",  # JPEG-LS near-lossless
         "1.2.840.10008.1.2.4.111",  # JPEG XL made of a JPEG
-        *video.TRANSFER_SYNTAXES,
+        *VIDEO,
     }
 )
 PHANTOM_UID_ROOT: Final = "2.25.17264093581420"

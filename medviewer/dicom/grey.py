@@ -15,7 +15,7 @@ from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
 from medviewer.translation import mark
 
 if TYPE_CHECKING:
-    from medviewer.dicom.pixels import PixelLayout
+    from medviewer.dicom.layout import PixelLayout
 
 SECONDARY_CAPTURE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.7"
 SEGMENTATION_CLASSES: Final = frozenset({"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"})

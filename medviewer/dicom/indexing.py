@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from medviewer import limits
-from medviewer.dicom import description, media_directory, pixels
+from medviewer.dicom import description, media_directory
 from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
-from medviewer.dicom.coding import encoded
+from medviewer.dicom.header import Header
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
+from medviewer.dicom.layout import read_layout, whole_native_frames
 from medviewer.dicom.placement import FrameScopes, frame_grid, frame_position
-from medviewer.dicom.presentation_state import CLASSES as STATE_CLASSES
-from medviewer.dicom.presentation_state import named
 from medviewer.dicom.repeats import Repeats
 from medviewer.dicom.source import Source, open_source
 from medviewer.dicom.walker import DoubtError, WalkedHeader, walk_file
@@ -26,6 +25,7 @@ from medviewer.errors import DamagedFileError, MissingFileError
 from medviewer.translation import mark
 
 DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
+STATE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.11."
 OBJECT_DESCRIPTIONS: Final = {
     DIRECTORY_CLASS: mark("Directory of a medium (DICOMDIR)"),
     "1.2.840.10008.5.1.4.1.1.88": mark("Structured report"),
@@ -172,12 +172,12 @@ def _shared_record(source: Source, states_uid: bool, is_demonstration: bool) -> 
 def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> SharedHeader:
     """Make a shared header; the attributes that each image has of its own must not be asked for here."""
     top = source.top
-    layout = pixels.read_layout(source)
+    layout = read_layout(source)
     scopes = FrameScopes(top, layout.frames)
     frames = (_frame_header(scopes, 0),) * layout.frames
     if layout.frames > 1 and (not scopes.are_alike or "GridFrameOffsetVector" in top):
         frames = tuple(_frame_header(scopes, index) for index in range(layout.frames))
-    whole = pixels.whole_native_frames(source, layout)
+    whole = whole_native_frames(source, layout)
     syntax = source.transfer_syntax
     return SharedHeader(
         identity=description.identity(top),
@@ -251,5 +251,13 @@ def _other_object(source: Source) -> Record:
         "described": described,
         "title": title,
         "identity": plain_record(who),
-        "state": encoded(named(top)) if sop_class in STATE_CLASSES else None,
+        "state": _presentation_state(top) if sop_class.startswith(STATE_ROOT) else None,
     }
+
+
+def _presentation_state(top: Header) -> Record | None:
+    """Return what a list of presentation states says of one; None for kinds that are not applied."""
+    from medviewer.dicom.coding import encoded  # here, because headers of images are read without numpy
+    from medviewer.dicom.presentation_state import CLASSES, named
+
+    return encoded(named(top)) if top.text("SOPClassUID") in CLASSES else None

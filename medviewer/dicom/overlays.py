@@ -15,7 +15,7 @@ from medviewer.imaging.types import Mask
 from medviewer.translation import mark
 
 if TYPE_CHECKING:
-    from medviewer.dicom.pixels import PixelLayout
+    from medviewer.dicom.layout import PixelLayout
 
 Words = npt.NDArray[Any]
 

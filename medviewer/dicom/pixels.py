@@ -16,102 +16,21 @@ from medviewer import limits
 from medviewer.dicom import colour, video
 from medviewer.dicom.codestream import Codec, Codestream, is_rle_whole, read_codestream
 from medviewer.dicom.codestream_decoders import decode_codestream
-from medviewer.dicom.source import CUT_SHORT, DEFLATED_FRAMES, NATIVE, UNDEFINED, Source, inflate_bounded
-from medviewer.errors import DamagedFileError, LimitError, MissingAttributeError, UnsupportedEncodingError
+from medviewer.dicom.layout import PixelLayout
+from medviewer.dicom.source import CUT_SHORT, DEFLATED_FRAMES, NATIVE, VIDEO, Source, inflate_bounded
+from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
 from medviewer.translation import mark
 
 Pixels = npt.NDArray[Any]
 
 RLE: Final = "1.2.840.10008.1.2.5"
 REFERENCED_PIXELS: Final = frozenset({"1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95"})  # JPIP
-FLOAT_BITS: Final = {"float": 32, "double": 64}
 
 OTHER_SIZE: Final = mark("the compressed picture has another size than the header says")
 BAD_CODESTREAM: Final = mark("the compressed pixel data cannot be read")
 BAD_PALETTE: Final = mark("the colour palette makes no sense")
-ENHANCED_PALETTE: Final = mark("colours made of several data paths (Enhanced Palette Color)")
 VIDEO_COLOURS: Final = mark("video in colours of another kind than BT.601 and BT.709")
 OTHER_CODEC: Final = mark("The pixels are stored in another encoding than the file says.")
-
-
-@dataclass(frozen=True, slots=True)
-class PixelLayout:
-    """The Image Pixel module (PS3.3 C.7.6.3)."""
-
-    rows: int
-    columns: int
-    samples: int
-    bits_allocated: int
-    bits_stored: int
-    high_bit: int
-    is_signed: bool
-    is_float: bool
-    photometric: str
-    is_planar: bool
-    frames: int
-
-    @property
-    def frame_bits(self) -> int:
-        """Size of one uncompressed frame."""
-        samples = 2 if self.halves_chroma and self.samples == 3 else self.samples
-        return self.rows * self.columns * samples * self.bits_allocated
-
-    @property
-    def halves_chroma(self) -> bool:
-        """Two pixels share their Cb and Cr where the pixels are uncompressed (PS3.3 C.7.6.3.1.2)."""
-        return self.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422")
-
-
-def read_layout(source: Source) -> PixelLayout:
-    """Return the layout of the pixels, checked.
-
-    Raises
-    ------
-    MissingAttributeError
-        A size or depth is absent or senseless.
-    LimitError
-        A frame would be larger than limits.py allows.
-    UnsupportedEncodingError
-        The bits are packed in a way that nothing here reads.
-    """
-    top, path = source.top, source.path
-    sizes = {name: top.integer(name) or 0 for name in ("Rows", "Columns", "BitsAllocated")}
-    if source.pixel_kind in FLOAT_BITS:
-        sizes["BitsAllocated"] = FLOAT_BITS[source.pixel_kind]
-    for name, value in sizes.items():
-        if value <= 0:
-            raise MissingAttributeError(path=path, attribute=name)
-    photometric = top.text("PhotometricInterpretation").upper()
-    samples = top.integer("SamplesPerPixel") or (3 if photometric in colour.KNOWN else 1)
-    allocated = sizes["BitsAllocated"]
-    if allocated not in (1, 8, 16, 32, 64):
-        raise UnsupportedEncodingError(path=path, encoding=f"{allocated} bits")
-    if "EnhancedPaletteColorLookupTableSequence" in top or "DataFrameAssignmentSequence" in top:
-        raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
-    if samples not in (1, 3):
-        raise UnsupportedEncodingError(path=path, encoding=photometric or f"{samples} samples per pixel")
-    stored = top.integer("BitsStored") or allocated
-    stored = stored if 1 <= stored <= allocated else allocated
-    high = top.integer("HighBit")
-    layout = PixelLayout(
-        rows=sizes["Rows"],
-        columns=sizes["Columns"],
-        samples=samples,
-        bits_allocated=allocated,
-        bits_stored=stored,
-        high_bit=high if high is not None and stored - 1 <= high < allocated else stored - 1,
-        is_signed=top.integer("PixelRepresentation") == 1,
-        is_float=source.pixel_kind in FLOAT_BITS,
-        photometric=photometric or ("RGB" if samples == 3 else "MONOCHROME2"),
-        is_planar=top.integer("PlanarConfiguration") == 1,
-        frames=max(1, top.integer("NumberOfFrames") or 1),
-    )
-    asked = layout.rows * layout.columns * samples * max(1, allocated // 8)
-    if asked > limits.FRAME_BYTES or max(layout.rows, layout.columns) > limits.FRAME_SIDE:
-        raise LimitError(path=path, what=mark("bytes per picture"), asked=asked, allowed=limits.FRAME_BYTES)
-    if layout.frames > limits.FRAMES_PER_FILE:
-        raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
-    return layout
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +62,7 @@ def decode_frame(source: Source, layout: PixelLayout, index: int) -> Decoded:
         return _finish_native(source, layout, _read_native(source, layout, index))
     if source.transfer_syntax in REFERENCED_PIXELS:
         raise UnsupportedEncodingError(path=source.path, encoding="JPIP")
-    if source.transfer_syntax in video.TRANSFER_SYNTAXES:
+    if source.transfer_syntax in VIDEO:
         return _decode_video(source, layout, index)
     content = source.frame_content(index, layout.frames)
     decoded = _decode_content(source, layout, content)
@@ -371,10 +290,3 @@ def _paint(source: Source, indices: Pixels) -> Pixels:
     if painted is None:
         raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
     return painted
-
-
-def whole_native_frames(source: Source, layout: PixelLayout) -> int:
-    """Return how many frames of uncompressed pixels the file really holds."""
-    if source.pixel_length == UNDEFINED or not layout.frame_bits:
-        return layout.frames
-    return min(layout.frames, (source.end - source.pixel_offset) * 8 // layout.frame_bits)

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from medviewer.dicom import colour, description, grey, pixels
 from medviewer.dicom.archive import FileState, file_state, open_file
 from medviewer.dicom.indexing import instance_uid, read_errors, walked_source
+from medviewer.dicom.layout import PixelLayout, read_layout
 from medviewer.dicom.overlays import overlay_planes
 from medviewer.dicom.placement import FrameScope, FrameScopes, frame_grid, frame_position
 from medviewer.dicom.presentation_state import CLASSES as STATE_CLASSES
@@ -139,7 +140,7 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
     top = source.top
     if not source.pixel_kind:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
-    layout = source.layout = source.layout or pixels.read_layout(source)
+    layout = source.layout = source.layout or read_layout(source)
     announce(layout.frame_bits // 8)
     decoded = pixels.decode_frame(source, layout, frame_number - 1)
     scopes = FrameScopes(top, layout.frames)
@@ -179,7 +180,7 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
     )
 
 
-def _describe(source: Source, layout: pixels.PixelLayout, scope: FrameScope) -> Described:
+def _describe(source: Source, layout: PixelLayout, scope: FrameScope) -> Described:
     uid = instance_uid(source)
     modality, warnings = grey.modality_transform(scope, layout)
     alternatives, more = grey.voi_alternatives(scope, layout, modality)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are r
     from pydicom.dataset import Dataset
     from pydicom.tag import BaseTag
 
-    from medviewer.dicom.pixels import PixelLayout
+    from medviewer.dicom.layout import PixelLayout
     from medviewer.dicom.video import Video
-    from medviewer.imaging.frame import FrameAttributes
+    from medviewer.imaging.attributes import FrameAttributes
     from medviewer.imaging.geometry import FrameGeometry
     from medviewer.imaging.modality import ModalityTransform
     from medviewer.imaging.regions import Region
@@ -36,6 +36,11 @@ EXPLICIT_BIG: Final = "1.2.840.10008.1.2.2"
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
 NATIVE: Final = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED})
+VIDEO: Final = frozenset(
+    f"1.2.840.10008.1.2.4.{number}"
+    for kind in (100, 101, 102, 103, 104, 105, 106, 107, 108)
+    for number in (f"{kind}", f"{kind}.1")  # .1: in any number of fragments
+)
 
 PIXEL_TAGS: Final = {0x7FE00008: "float", 0x7FE00009: "double", 0x7FE00010: "integer"}
 UNDEFINED: Final = 0xFFFFFFFF

@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-TRANSFER_SYNTAXES: Final = frozenset(
-    f"1.2.840.10008.1.2.4.{number}"
-    for kind in (100, 101, 102, 103, 104, 105, 106, 107, 108)
-    for number in (f"{kind}", f"{kind}.1")  # .1: in any number of fragments
-)
 ALLOWED: Final = {
     "format_whitelist": "mpeg,mpegvideo,mpegts,mov,mp4,m4a,3gp,3g2,mj2,h264,hevc",
     "codec_whitelist": "mpeg1video,mpeg2video,h264,hevc",
