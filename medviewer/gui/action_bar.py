@@ -93,8 +93,9 @@ class ActionBar(QObject):
         action.triggered.connect(partial(self._run, spec))
         menu.addAction(action)
         if spec.in_panes:
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._window.panes.addAction(action)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            for pane in self._window.panes.panes:  # not their buttons, which space presses
+                pane.addAction(action)
         else:
             self._window.addAction(action)
         self.actions[spec.id] = action

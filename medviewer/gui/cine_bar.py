@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from medviewer.dicom.series import Stack
 from medviewer.gui.labels import plain_label, plain_tooltip, set_role, tabular
 from medviewer.translation import translate
 
@@ -41,6 +42,7 @@ class CineBar(QWidget):
         super().__init__(parent)
         self.setObjectName("cine")
         self._session = session
+        self._stack: Stack | None = None  # what the bar speaks of
         self.play_button = self._button(play)
         self.slower_button = self._button(slower)
         self.faster_button = self._button(faster)
@@ -70,13 +72,14 @@ class CineBar(QWidget):
 
     @Slot(object)
     def _follow(self, _state: object) -> None:
-        cine = self._session.viewing.cine
-        if self.isHidden() == cine.can_play or not cine.is_playing:
+        pane = self._session.focused
+        if self._stack is not (pane.stack if pane is not None else None):
             self._show()
 
     @Slot()
     def _show(self) -> None:
-        cine = self._session.viewing.cine
+        cine, pane = self._session.viewing.cine, self._session.focused
+        self._stack = pane.stack if pane is not None else None
         self.setVisible(cine.can_play)
         if not cine.can_play:
             return
