@@ -2,7 +2,8 @@
 
 Opening speed is what a viewer is for, and a full parser spends most of its time on what nobody asks for.
 At any doubt the walker gives up, and the full parser reads the file: it is never the last word on a file.
-It looks at MOST_BYTES at most and builds nothing of what it skips, so that it needs no other bounds.
+It looks at MOST_BYTES at most, builds nothing of what it skips, and leaves very many items to the parser,
+which refuses them.
 """
 
 import struct
@@ -38,7 +39,8 @@ SHORT: Final = frozenset(
 LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 WANTED: Final = dict(ATTRIBUTES.values())
 FIRST_BYTES: Final = 1 << 14
-MOST_BYTES: Final = 1 << 20
+MORE_BYTES: Final = 1 << 20
+MOST_BYTES: Final = 1 << 23  # the functional groups of thousands of frames
 MOST_ELEMENTS: Final = 5_000
 HEADS_KEPT: Final = 4_096
 
@@ -175,7 +177,7 @@ class WalkedHeader(Header):
             place += 8
             if tag == SEQUENCE_END:
                 break
-            if tag != ITEM:
+            if tag != ITEM or len(found) >= limits.SEQUENCE_ITEMS:
                 raise DoubtError
             ends = 0
             if length == UNDEFINED:
@@ -212,7 +214,7 @@ def walk_file(file: BinaryIO, size: int, repeats: Repeats | None = None) -> Walk
     DoubtError
         The full parser has to read it.
     """
-    for most in (FIRST_BYTES, MOST_BYTES):
+    for most in (FIRST_BYTES, MORE_BYTES, MOST_BYTES):
         file.seek(0)
         content = file.read(most)
         try:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pydicom.data
 import pytest
 
+from medviewer import limits
+from medviewer.dicom import walker
 from medviewer.dicom.archive import file_state
 from medviewer.dicom.indexing import Indexer, walked_source
 from medviewer.dicom.instance import Record
@@ -113,3 +115,22 @@ def test_it_never_reads_past_a_file_that_is_cut(tmp_path: Path) -> None:
         path = tmp_path / "cut.dcm"
         path.write_bytes(content[:length])
         assert compare_alone(path) in ("same", "doubt"), length
+
+
+def with_private_bytes(path: Path, count: int) -> Path:
+    made = factories.dataset()
+    made.add_new(0x00091010, "OB", b"\0" * count)
+    return factories.write(made, path)
+
+
+def test_a_long_header_is_walked_and_one_without_end_is_not(tmp_path: Path) -> None:
+    assert compare_alone(with_private_bytes(tmp_path / "long.dcm", 2 * limits.MIB)) == "same"
+    assert doubts(with_private_bytes(tmp_path / "endless.dcm", walker.MOST_BYTES))
+
+
+def test_more_items_than_allowed_are_left_to_the_parser_which_refuses_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEQUENCE_ITEMS", 3)
+    assert compare_alone(factories.enhanced_ct(tmp_path / "a.dcm", (0, 1, 2))) != "doubt"
+    assert compare_alone(factories.enhanced_ct(tmp_path / "b.dcm", (0, 1, 2, 3))) == "doubt"

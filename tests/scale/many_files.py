@@ -151,15 +151,48 @@ def long_enhanced(path: Path, frames: int, side: int = 512) -> Path:
                 "PlaneOrientationSequence": [{"ImageOrientationPatient": list(AXIAL)}],
             }
         ],
-        PerFrameFunctionalGroupsSequence=[
-            {
-                "PlanePositionSequence": [{"ImagePositionPatient": [0, 0, float(frames - number)]}],
-                "FrameContentSequence": [{"StackID": "1", "DimensionIndexValues": [1, number]}],
-            }
-            for number in range(frames)
-        ],
+        PerFrameFunctionalGroupsSequence=[_groups(number, frames) for number in range(frames)],
     )
     return _with_frames(made, path, frames, side)
+
+
+def _groups(number: int, frames: int) -> dict[str, Any]:
+    """Return the functional groups of a frame, as many as scanners write."""
+    return {
+        "PlanePositionSequence": [{"ImagePositionPatient": [0, 0, float(frames - number)]}],
+        "FrameContentSequence": [
+            {
+                "FrameReferenceDateTime": "20260102120000",
+                "FrameAcquisitionDateTime": "20260102120000",
+                "FrameAcquisitionDuration": 30.0,
+                "StackID": "1",
+                "InStackPositionNumber": number + 1,
+                "DimensionIndexValues": [1, number],
+            }
+        ],
+        "CTImageFrameTypeSequence": [
+            {
+                "FrameType": ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"],
+                "PixelPresentation": "MONOCHROME",
+                "VolumetricProperties": "VOLUME",
+                "VolumeBasedCalculationTechnique": "NONE",
+            }
+        ],
+        "PixelValueTransformationSequence": [
+            {"RescaleSlope": 1, "RescaleIntercept": -1024, "RescaleType": "HU"}
+        ],
+        "FrameVOILUTSequence": [{"WindowCenter": 40, "WindowWidth": 400}],
+        "CTExposureSequence": [
+            {"ExposureTimeInms": 500.0, "XRayTubeCurrentInmA": 200.0, "ExposureInmAs": 100.0}
+        ],
+        "CTXRayDetailsSequence": [{"KVP": 120, "FocalSpots": 1.2, "FilterType": "WEDGE"}],
+        "CTPositionSequence": [
+            {"TablePosition": float(number), "ReconstructionTargetCenterPatient": [0, 0, 0]}
+        ],
+        "CTTableDynamicsSequence": [
+            {"TableSpeed": 10.0, "TableFeedPerRotation": 5.0, "SpiralPitchFactor": 1.0}
+        ],
+    }
 
 
 def _with_frames(made: FileDataset, path: Path, frames: int, side: int) -> Path:
