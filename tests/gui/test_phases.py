@@ -103,6 +103,13 @@ def test_what_is_no_other_phase_of_the_same_is_not_stepped_to(siblings: tuple[St
     assert scene.viewing.phases(library(ECHOES[0], *siblings)) == [ECHOES[0]]
 
 
+def test_a_stack_of_another_patient_is_never_put_in_the_place_of_a_phase() -> None:
+    scene = Scene()
+    other = replace(ECHOES[1], identity=replace(ECHOES[1].identity, patient_id="other"))
+    state = ds.change_phase(scene.display.state, [0, 1], other)
+    assert [pane and pane.stack for pane in state.panes[:2]] == [ECHOES[0]] * 2
+
+
 def test_a_stack_without_phases_has_none() -> None:
     assert Scene(ALONE).viewing.phases(library(ALONE)) == []
 

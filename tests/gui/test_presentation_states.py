@@ -266,9 +266,12 @@ def test_a_state_that_comes_when_another_stack_is_shown_is_put_nowhere(
 ) -> None:
     states = scene.session.viewing.states
     monkeypatch.setattr(states._source, "read_presentation_state", lambda path: state_about(), raising=False)
-    states.choose(reference_to(HEAD.frames[0].sop_instance_uid))
     scene.open("pelvis")
-    scene.session.show_stack(scene.session.library.stacks[1])
+    head, pelvis = scene.session.library.stacks
+    scene.session.show_stack(head)
+    scene.workers.settle()
+    states.choose(reference_to(HEAD.frames[0].sop_instance_uid))
+    scene.session.show_stack(pelvis)
     scene.workers.settle()
     assert all(pane is None or pane.presentation is None for pane in scene.session.state.panes)
 
