@@ -24,6 +24,10 @@ CACHE_BYTES: Final = 256 * MIB
 # of these, so much is decoded before it is asked for, at least one frame
 AHEAD_BYTES: Final = 64 * MIB
 
+# small frames that come from the worker together
+BATCH_BYTES: Final = 4 * MIB
+BATCH_FRAMES: Final = 64
+
 # results of processings kept beside those that are shown
 RECENT_RESULTS_BYTES: Final = 32 * MIB
 

@@ -5,31 +5,44 @@ from the start, so the worker makes some for each picture, under a name that the
 user. Nothing is left when both are killed.
 """
 
+from __future__ import annotations
+
 import mmap
 import os
-import secrets
 import struct
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from multiprocessing.connection import Connection, Pipe
-from typing import Any, Final
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Shape = tuple[int, ...]
+
 PIXELS_AT: Final = 64  # the first bytes hold the number of the request that the pixels answer
 REQUEST_NUMBER: Final = struct.Struct("<Q")
-MEMORY_BYTES: Final = PIXELS_AT + limits.FRAME_BYTES
+MAPPED_BYTES: Final = (
+    PIXELS_AT + limits.BATCH_BYTES
+)  # stay mapped: to map memory anew takes longer than to fill it
+MEMORY_BYTES: Final = MAPPED_BYTES + limits.FRAME_BYTES
 KEPT_BYTES: Final = 16 * limits.MIB  # more is given back to the system after use
 WORKER_MODULE: Final = "medviewer.dicom.worker"
+PICTURES: Final = "pictures"  # the last argument of a worker that will be asked for some
 ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+KEEP_MEMORY: Final = {
+    "MALLOC_MMAP_THRESHOLD_": str(KEPT_BYTES),
+    "MALLOC_TRIM_THRESHOLD_": str(2 * KEPT_BYTES),
+}
+"""For glibc: the next frame uses what one took; to get memory anew takes longer than to fill it."""
 
 
 class PixelMemory:
-    """Memory for the pixels of one frame, shared by a parent and its worker.
+    """Memory for the pixels that answer one request, shared by a parent and its worker.
 
     Parameters
     ----------
@@ -39,9 +52,9 @@ class PixelMemory:
 
     def __init__(self, name: str = "") -> None:
         self._name, self._descriptor = name, -1
-        self._held: mmap.mmap | None = None  # what the worker wrote last, on Windows
+        self._held: list[mmap.mmap] = []  # its beginning; on Windows, what the worker wrote last
         if sys.platform == "win32":
-            self._name = name or f"medviewer-{secrets.token_hex(16)}"
+            self._name = name or f"medviewer-{os.urandom(16).hex()}"
         else:
             self._descriptor = int(name) if name else _unnamed_file()
 
@@ -55,43 +68,69 @@ class PixelMemory:
         """What the worker inherits; -1 on Windows."""
         return self._descriptor
 
-    def write(self, number: int, content: memoryview) -> None:
-        """Put in the pixels that answer a request."""
-        memory = self._map(PIXELS_AT + len(content), number)
-        memory[PIXELS_AT : PIXELS_AT + len(content)] = content
+    def write(self, number: int, place: int, content: memoryview) -> None:
+        """Put in pixels of a frame that answers a request; those of its first frame have place 0."""
+        begin = PIXELS_AT + place
+        memory = self._map(begin + len(content), number, place)
+        memory[begin : begin + len(content)] = content
         REQUEST_NUMBER.pack_into(memory, 0, number)
-        if self._descriptor >= 0:
-            memory.close()
-            return
-        if self._held is not None:
-            self._held.close()
-        self._held = memory  # Windows forgets it when nobody maps it
+        if self._descriptor < 0:
+            self._hold(memory, is_first=place == 0)  # Windows forgets it when nobody maps it
+        self._let_go(memory)
 
-    def read(self, number: int, shape: tuple[int, ...], dtype: str, size: int) -> npt.NDArray[Any] | None:
-        """Return a copy of the pixels; None where they do not answer this request."""
-        with self._map(PIXELS_AT + size, number) as memory:
-            if REQUEST_NUMBER.unpack_from(memory)[0] != number:
-                return None
+    def read(self, number: int, kinds: Sequence[tuple[Shape, str]]) -> list[npt.NDArray[Any]] | None:
+        """Return copies of the pixels that answer a request; None where others stand there.
+
+        Parameters
+        ----------
+        kinds : sequence of (shape, type)
+            Of the frames, which stand one after another.
+        """
+        import numpy as np
+
+        found, place = [], 0
+        for shape, dtype in kinds:
             pixels = np.empty(shape, dtype)
-            pixels.reshape(-1).view(np.uint8)[:] = memoryview(memory)[PIXELS_AT:]
-        if size > KEPT_BYTES and self._descriptor >= 0:
+            begin, place = PIXELS_AT + place, place + pixels.nbytes
+            memory = self._map(begin + pixels.nbytes, number, begin - PIXELS_AT)
+            try:
+                if REQUEST_NUMBER.unpack_from(memory)[0] != number:
+                    return None
+                pixels.reshape(-1).view(np.uint8)[:] = memoryview(memory)[begin : begin + pixels.nbytes]
+            finally:
+                self._let_go(memory)
+            found.append(pixels)
+        if place > KEPT_BYTES and self._descriptor >= 0:
             os.ftruncate(self._descriptor, 0)
             os.ftruncate(self._descriptor, MEMORY_BYTES)
-        return pixels
+        return found
 
     def close(self) -> None:
         """Let go of it."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+        self._hold(None, is_first=True)
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    def _map(self, size: int, number: int) -> mmap.mmap:
+    def _map(self, size: int, number: int, place: int) -> mmap.mmap:
         if sys.platform == "win32":
-            return mmap.mmap(-1, size, tagname=f"{self._name}-{number}")
-        return mmap.mmap(self._descriptor, size)
+            return mmap.mmap(-1, size, tagname=f"{self._name}-{number}-{place}")
+        if size > MAPPED_BYTES:
+            return mmap.mmap(self._descriptor, size)
+        if not self._held:
+            self._held.append(mmap.mmap(self._descriptor, MAPPED_BYTES))
+        return self._held[0]
+
+    def _hold(self, memory: mmap.mmap | None, *, is_first: bool) -> None:
+        """Keep memory mapped, in place of what was kept or beside it."""
+        for held in self._held if is_first else ():
+            held.close()
+        kept = [] if is_first else self._held
+        self._held = kept if memory is None else [*kept, memory]
+
+    def _let_go(self, memory: mmap.mmap) -> None:
+        if not any(memory is held for held in self._held):
+            memory.close()
 
 
 def _unnamed_file() -> int:
@@ -115,8 +154,15 @@ def open_channel(handle: int) -> Connection:
     return Connection(handle)
 
 
-def start_worker(memory: PixelMemory) -> tuple[subprocess.Popen[bytes], Connection, int]:
+def start_worker(
+    memory: PixelMemory, *, is_for_pictures: bool
+) -> tuple[subprocess.Popen[bytes], Connection, int]:
     """Start a worker and return it, the channel to it and the lifeline (-1 on Windows); returns at once.
+
+    Parameters
+    ----------
+    is_for_pictures : bool
+        It loads the decoders as soon as it is idle, not only when a picture is asked for.
 
     Raises
     ------
@@ -129,7 +175,7 @@ def start_worker(memory: PixelMemory) -> tuple[subprocess.Popen[bytes], Connecti
         "stdin": subprocess.DEVNULL,
         "stdout": subprocess.DEVNULL,
         "stderr": subprocess.DEVNULL,  # a library's message may quote a file
-        "env": {**os.environ, **ONE_THREAD},
+        "env": {**os.environ, **ONE_THREAD, **KEEP_MEMORY},
     }
     lifeline = theirs = -1
     try:
@@ -140,7 +186,12 @@ def start_worker(memory: PixelMemory) -> tuple[subprocess.Popen[bytes], Connecti
         else:
             theirs, lifeline = os.pipe()
             options["pass_fds"] = (there.fileno(), theirs, memory.descriptor)
-        command += [str(there.fileno()), memory.argument, str(theirs)]
+        command += [
+            str(there.fileno()),
+            memory.argument,
+            str(theirs),
+            *([PICTURES] if is_for_pictures else []),
+        ]
         process = subprocess.Popen(command, **options)
     except OSError:
         here.close()

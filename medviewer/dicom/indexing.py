@@ -3,21 +3,19 @@
 Runs in the limited worker process.
 """
 
-import hashlib
 import os
 import struct
-from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from medviewer import limits
 from medviewer.dicom import description, media_directory
 from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
 from medviewer.dicom.header import Header
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
-from medviewer.dicom.layout import read_layout, whole_native_frames
+from medviewer.dicom.layout import read_layout, states_frames, whole_native_frames
 from medviewer.dicom.placement import FrameScopes, frame_grid, frame_position
+from medviewer.dicom.remembered import Remembered
 from medviewer.dicom.repeats import Repeats
 from medviewer.dicom.source import Source, open_source
 from medviewer.dicom.walker import DoubtError, WalkedHeader, walk_file
@@ -49,6 +47,9 @@ NO_IMAGE: Final[Record] = {}
 BAD_HEADER: Final = mark("its header cannot be read")
 NO_PICTURE: Final = mark("Image without its pixels")
 CUT_FRAMES: Final = mark("The pixel data is cut short: the last pictures are missing.")
+COUNTED_FRAMES: Final = mark(
+    "The file does not say how many pictures it holds: they were counted by their size."
+)
 NO_SOP_INSTANCE_UID: Final = mark("The file does not say which image it is (no SOP Instance UID).")
 
 
@@ -120,17 +121,13 @@ class Indexer:
 
 
 class SharedHeaders:
-    """The shared headers of the last files, by all the values that they were made from.
-
-    Which values these are is not listed but observed, so that none can be forgotten.
-    """
+    """The shared headers of the last files, the same object for headers that say the same."""
 
     def __init__(self) -> None:
-        self._tags: tuple[int, ...] = ()  # of all attributes that were asked for so far, stated or not
-        self._known: dict[Hashable, Record] = {}
+        self._remembered: Remembered[Record] = Remembered()
 
     def of(self, source: Source) -> Record:
-        """Return the record of a source's shared header, the same object for the same values; or NO_IMAGE.
+        """Return the record of a source's shared header; or NO_IMAGE.
 
         Raises
         ------
@@ -142,25 +139,17 @@ class SharedHeaders:
         facts = (bool(uid), description.is_demonstration(uid))
         if not isinstance(top, WalkedHeader):
             return _shared_record(source, *facts)
-        stated = (source.transfer_syntax, source.pixel_kind, *facts)
-        known = self._known.get((stated, top.values_of(self._tags)))
-        if known is not None:
-            return known
-        observed, asked = top.observed()
-        made = _shared_record(replace(source, top=observed), *facts)
-        if made.get("count", 1) == 1:  # whether frames are missing depends on the length of the file, too
-            self._keep(stated, top, asked, made)
-        return made
+        return self._remembered.of(
+            top,
+            (source.transfer_syntax, source.pixel_kind, source.native_bytes, *facts),
+            lambda observed: _shared_record(replace(source, top=observed), *facts),
+            _is_lasting,
+        )
 
-    def _keep(self, stated: Hashable, top: WalkedHeader, asked: set[int], made: Record) -> None:
-        if not asked.issubset(self._tags):
-            self._tags = tuple(sorted(asked.union(self._tags)))
-            self._known.clear()
-        if top.bytes_of(self._tags) > limits.REMEMBERED_HEADER_BYTES:
-            return
-        if len(self._known) >= limits.REMEMBERED_HEADERS:
-            del self._known[next(iter(self._known))]
-        self._known[stated, top.values_of(self._tags)] = made
+
+def _is_lasting(shared: Record) -> bool:
+    """Return whether nothing but the header decides; of several frames some may be missing in the file."""
+    return bool(shared.get("count", 1) == 1)
 
 
 def _shared_record(source: Source, states_uid: bool, is_demonstration: bool) -> Record:
@@ -188,6 +177,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
         cine=description.cine_timing(top) if layout.frames > 1 else None,
         notes=(
             *((CUT_FRAMES,) if 0 < whole < layout.frames else ()),
+            *((COUNTED_FRAMES,) if layout.frames > 1 and not states_frames(source) else ()),
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
             *top.text_notes,
         ),
@@ -207,7 +197,11 @@ def _frame_header(scopes: FrameScopes, index: int) -> FrameHeader:
 def instance_uid(source: Source) -> str:
     """Return the SOP Instance UID; a file without one gets a name that no UID can have, from its path."""
     stated = source.top.text("SOPInstanceUID")
-    return stated or "file:" + hashlib.sha256(os.fsencode(source.path)).hexdigest()[:32]
+    if stated:
+        return stated
+    import hashlib  # here, because hardly any file needs it
+
+    return "file:" + hashlib.sha256(os.fsencode(source.path)).hexdigest()[:32]
 
 
 def walked_source(path: Path, file: BinaryIO, size: int, repeats: Repeats | None = None) -> Source:

@@ -17,12 +17,16 @@ from medviewer.dicom.overlays import overlay_planes
 from medviewer.dicom.placement import FrameScope, FrameScopes, frame_grid, frame_position
 from medviewer.dicom.presentation_state import CLASSES as STATE_CLASSES
 from medviewer.dicom.presentation_state import read as read_state
+from medviewer.dicom.remembered import Remembered
+from medviewer.dicom.repeats import Repeats
 from medviewer.dicom.shutters import shutter
 from medviewer.dicom.source import CUT_SHORT, Described, Source, open_source
 from medviewer.dicom.ultrasound import ultrasound_regions
-from medviewer.dicom.walker import DoubtError
+from medviewer.dicom.walker import DoubtError, WalkedHeader
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
+from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.geometry import with_position
 from medviewer.imaging.presentation_state import PresentationState
 
 
@@ -49,11 +53,16 @@ def read_state_file(path: Path) -> PresentationState:
 
 
 class FrameReader:
-    """Reads frames; keeps a file of many frames open for the next one."""
+    """Reads frames; keeps a file of many frames open for the next one.
+
+    Of the files of a series, it looks only at what one says otherwise than those before it.
+    """
 
     def __init__(self) -> None:
         self._source: Source | None = None
         self._state: FileState | None = None
+        self._repeats = Repeats()
+        self._described: Remembered[Described] = Remembered()
 
     def read(
         self, path: Path, frame_number: int, expected: tuple[str, int, int], announce: Callable[[int], None]
@@ -78,7 +87,7 @@ class FrameReader:
         """
         with read_errors(path):
             try:
-                return self._read(path, frame_number, expected, announce, walked_source)
+                return self._read(path, frame_number, expected, announce, self._walked_source)
             except (DoubtError, struct.error):
                 return self._read(path, frame_number, expected, announce, _parsed_source)
 
@@ -95,20 +104,37 @@ class FrameReader:
             source, found = self._open(path, open_by)
             _refuse_changed(path, bool(size) and found != (size, modified))
             _refuse_changed(path, bool(uid) and instance_uid(source) != uid)
-            frame = read_frame(source, frame_number, announce)
+            frame = self._frame(source, frame_number, announce)
             _refuse_changed(path, file_state(path) != found)
         except BaseException:
             self.close()
             raise
-        if "NumberOfFrames" not in source.top:
+        if source.layout is None or source.layout.frames == 1:
             self.close()  # nothing else is to come from it, and its disk may be taken away
         return frame
+
+    def _frame(self, source: Source, frame_number: int, announce: Callable[[int], None]) -> Frame:
+        top = source.top
+        if isinstance(top, WalkedHeader) and source.pixel_kind and (top.integer("NumberOfFrames") or 1) == 1:
+            is_demonstration = description.is_demonstration(instance_uid(source))
+            described = self._described.of(
+                top,
+                (source.transfer_syntax, source.pixel_kind, source.native_bytes, is_demonstration),
+                lambda observed: _describe_only_frame(replace(source, top=observed), is_demonstration),
+                _is_of_one_frame,
+            )
+            source.layout = described.layout
+            source.described = described if _is_of_one_frame(described) else None
+        return read_frame(source, frame_number, announce)
 
     def close(self) -> None:
         """Let go of the file that is kept open."""
         if self._source is not None:
             self._source.disk_file.close()
         self._source, self._state = None, None
+
+    def _walked_source(self, path: Path, file: BinaryIO, size: int) -> Source:
+        return walked_source(path, file, size, self._repeats)
 
     def _open(self, path: Path, open_by: Callable[[Path, BinaryIO, int], Source]) -> tuple[Source, FileState]:
         if self._source is not None and self._source.path == path and self._state == file_state(path):
@@ -145,12 +171,15 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
     decoded = pixels.decode_frame(source, layout, frame_number - 1)
     scopes = FrameScopes(top, layout.frames)
     scope = scopes[frame_number - 1]
-    described = source.described or _describe(source, layout, scope)
+    described = source.described or _describe(
+        source, layout, scope, description.is_demonstration(instance_uid(source))
+    )
     if scopes.are_alike:
         source.described = described
     is_color = decoded.stored.ndim == 3
     overlays, overlay_warnings = overlay_planes(top, frame_number, layout, decoded.words)
     colors = colour.find_colors(scope, decoded.stored)
+    position = frame_position(scope, frame_number - 1)
     return Frame(
         stored=colors.stored,
         sop_instance_uid=instance_uid(source),
@@ -160,12 +189,8 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
         voi=() if is_color else described.voi,
         inverted=not is_color and described.inverted,
         padding=None if is_color else described.padding,
-        geometry=replace(described.grid, position_mm=frame_position(scope, frame_number - 1)),
-        attributes=replace(
-            described.attributes,
-            lossy=described.attributes.lossy or decoded.is_lossy,
-            has_color_profile=colors.has_profile,
-        ),
+        geometry=described.grid if position is None else with_position(described.grid, position),
+        attributes=_with_pixels(described.attributes, is_lossy=decoded.is_lossy, colors=colors),
         supplemental=colors.supplemental,
         warnings=(
             *decoded.warnings,
@@ -180,15 +205,33 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
     )
 
 
-def _describe(source: Source, layout: PixelLayout, scope: FrameScope) -> Described:
-    uid = instance_uid(source)
+def _with_pixels(stated: FrameAttributes, *, is_lossy: bool, colors: colour.Colors) -> FrameAttributes:
+    """Return what the header states with what only the pixels told."""
+    if colors.has_profile or (is_lossy and not stated.lossy):
+        return replace(stated, lossy=stated.lossy or is_lossy, has_color_profile=colors.has_profile)
+    return stated
+
+
+def _describe_only_frame(source: Source, is_demonstration: bool) -> Described:
+    """Describe the frame of a file that holds one.
+
+    Whether its image is of the demonstration study is given, as no other frame has the UID that tells.
+    """
+    layout = read_layout(source)
+    return _describe(source, layout, FrameScopes(source.top, 1)[0], is_demonstration)
+
+
+def _is_of_one_frame(described: Described) -> bool:
+    return described.layout.frames == 1
+
+
+def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonstration: bool) -> Described:
     modality, warnings = grey.modality_transform(scope, layout)
     alternatives, more = grey.voi_alternatives(scope, layout, modality)
     covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
     return Described(
-        attributes=description.attributes(
-            scope, source.transfer_syntax, is_demonstration=description.is_demonstration(uid)
-        ),
+        layout=layout,
+        attributes=description.attributes(scope, source.transfer_syntax, is_demonstration=is_demonstration),
         modality=modality,
         voi=alternatives,
         inverted=grey.is_inverted(scope.top),

@@ -56,8 +56,9 @@ BAD_FRAGMENTS: Final = mark("the fragments of its pixel data make no sense")
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What the header says of a frame apart from its pixels; kept where the frames of a file are alike."""
+    """What the header says of a frame apart from its pixels; kept where frames are alike."""
 
+    layout: PixelLayout
     attributes: FrameAttributes
     modality: ModalityTransform
     voi: tuple[Voi, ...]
@@ -108,6 +109,11 @@ class Source:
     def is_encapsulated(self) -> bool:
         """Whether the pixels stand in fragments."""
         return self.pixel_length == UNDEFINED
+
+    @property
+    def native_bytes(self) -> int:
+        """How many bytes of native pixels the file really holds; 0 where they are encapsulated."""
+        return 0 if self.is_encapsulated else min(self.pixel_length, self.end - self.pixel_offset)
 
     @property
     def is_big_endian(self) -> bool:

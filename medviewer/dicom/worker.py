@@ -1,4 +1,6 @@
-"""The limited process that parses and decodes: python -P -m medviewer.dicom.worker CHANNEL MEMORY LIFELINE.
+"""The limited process that parses and decodes.
+
+    python -P -m medviewer.dicom.worker CHANNEL MEMORY LIFELINE [pictures]
 
 It reads requests (JSON) from a channel, answers with JSON, and puts pixels into memory that its parent
 made. It has no other way out: no file may grow, no core is dumped, memory and processor time are bounded,
@@ -11,14 +13,17 @@ import os
 import sys
 import time
 import warnings
+from functools import cached_property, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
-from medviewer.dicom.border import PixelMemory, open_channel
+from medviewer.dicom.border import PICTURES, PixelMemory, open_channel
+from medviewer.dicom.indexing import Indexer
+
+if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
+    from medviewer.dicom.reader import FrameReader
 
 EXPECTS_FROM_BYTES: Final = limits.WORKER_BYTES_PER_EXTRA_SECOND
 REQUEST_BYTES: Final = 16 * limits.MIB
@@ -75,18 +80,21 @@ class Worker:
     """Answers requests one after another."""
 
     def __init__(self, channel: Connection, memory: PixelMemory) -> None:
-        from medviewer.dicom.indexing import Indexer
-        from medviewer.dicom.reader import FrameReader
-
         self._channel = channel
         self._memory = memory
-        self._frames = FrameReader()
         self._indexer = Indexer()
 
-    def serve(self) -> None:
-        """Answer requests until the channel closes."""
+    @cached_property
+    def _frames(self) -> "FrameReader":
+        from medviewer.dicom.reader import FrameReader
+
+        return FrameReader()
+
+    def serve(self, *, is_for_pictures: bool) -> None:
+        """Answer requests until the channel closes; if for pictures, load decoders before the first one."""
         self._answer({"ready": True})
-        _load_while_idle(self._channel)
+        if is_for_pictures:
+            _load_while_idle(self._channel)
         while True:
             try:
                 request = json.loads(self._channel.recv_bytes(REQUEST_BYTES))
@@ -125,8 +133,17 @@ class Worker:
         self._answer({"id": request["id"], "records": records, "shared": list(shared.values())})
 
     def _read(self, request: dict[str, Any]) -> None:
-        reply = _guarded(Path(request["path"]), lambda path: self._frame(path, request))
-        self._answer({"id": request["id"], **reply})
+        """Answer with the first frames: as many as time and BATCH_BYTES allow, at least one."""
+        until = time.monotonic() + request["seconds"]
+        records: list[dict[str, Any]] = []
+        place = 0
+        for asked in request["frames"]:
+            record = _guarded(Path(asked["path"]), partial(self._frame, asked, request["id"], place))
+            place += record.pop("bytes", 0)
+            records.append(record)
+            if time.monotonic() >= until or place >= limits.BATCH_BYTES:
+                break
+        self._answer({"id": request["id"], "records": records})
 
     def _read_state(self, request: dict[str, Any]) -> None:
         from medviewer.dicom.coding import encoded
@@ -135,13 +152,17 @@ class Worker:
         reply = _guarded(Path(request["state"]), lambda path: {"content": encoded(read_state_file(path))})
         self._answer({"id": request["id"], **reply})
 
-    def _frame(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
+    def _frame(self, asked: dict[str, Any], number: int, place: int, path: Path) -> dict[str, Any]:
+        """Return the record of a frame, and how many bytes of pixels were put into the memory."""
+        import numpy as np
+
         from medviewer.dicom.wire import frame_record
 
-        expected = (request["uid"], request["size"], request["mtime"])
-        frame = self._frames.read(path, request["frame"], expected, self._announce)
-        self._memory.write(request["id"], np.ascontiguousarray(frame.stored).data.cast("B"))
-        return {"frame": frame_record(frame)}
+        expected = (asked["uid"], asked["size"], asked["mtime"])
+        frame = self._frames.read(path, asked["frame"], expected, self._announce)
+        record = frame_record(frame)
+        self._memory.write(number, place, np.ascontiguousarray(frame.stored).data.cast("B"))
+        return {"frame": record, "bytes": frame.stored.nbytes}
 
     def _announce(self, frame_bytes: int) -> None:
         """Tell the parent that a large picture is coming, so that it waits longer."""
@@ -178,6 +199,8 @@ def _too_large(path: Path) -> dict[str, Any]:
 def _load_while_idle(channel: Connection) -> None:
     """Import the decoders as long as nobody asks for anything."""
     for name in (
+        "medviewer.dicom.reader",
+        "medviewer.dicom.wire",
         "imagecodecs._jpegsof3",
         "imagecodecs._jpeg2k",
         "imagecodecs._jpegls",
@@ -192,11 +215,11 @@ def _load_while_idle(channel: Connection) -> None:
 
 def main(arguments: list[str]) -> None:
     """Serve the parent on the descriptors that it passed."""
-    channel, memory, lifeline = arguments
+    channel, memory, lifeline, *uses = arguments
     limit_process()
     end_with_parent(int(lifeline))
     warnings.simplefilter("ignore")  # they quote what files hold
-    Worker(open_channel(int(channel)), PixelMemory(memory)).serve()
+    Worker(open_channel(int(channel)), PixelMemory(memory)).serve(is_for_pictures=PICTURES in uses)
 
 
 if __name__ == "__main__":

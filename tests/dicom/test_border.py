@@ -12,6 +12,7 @@ from medviewer import limits
 from medviewer.dicom.border import PixelMemory
 
 PIXELS = np.arange(12, dtype="<i2").reshape(3, 4)
+KIND = (PIXELS.shape, PIXELS.dtype.str)
 
 
 class NamedSections:
@@ -52,7 +53,7 @@ def _open(mapped: list[mmap.mmap]) -> list[mmap.mmap]:
 @pytest.mark.skipif(
     sys.platform == "win32", reason="there the real memory is used by all tests of the sandbox"
 )
-def test_on_windows_memory_is_taken_for_one_picture_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_windows_memory_is_taken_for_one_answer_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     sections = NamedSections()
     with monkeypatch.context() as patched:
         patched.setattr(mmap, "mmap", sections.map)
@@ -61,12 +62,13 @@ def test_on_windows_memory_is_taken_for_one_picture_at_a_time(monkeypatch: pytes
         workers = PixelMemory(parents.argument)
         assert sections.bytes_taken == 0
         for number in (1, 2):
-            workers.write(number, memoryview(PIXELS * number).cast("B"))
-            got = parents.read(number, (3, 4), "<i2", PIXELS.nbytes)
+            workers.write(number, 0, memoryview(PIXELS * number).cast("B"))
+            workers.write(number, PIXELS.nbytes, memoryview(PIXELS + number).cast("B"))
+            got = parents.read(number, [KIND, KIND])
             assert got is not None
-            assert np.array_equal(got, PIXELS * number)
+            assert np.array_equal(got, [PIXELS * number, PIXELS + number])
             assert sections.bytes_taken < limits.MIB
-        assert parents.read(3, (3, 4), "<i2", PIXELS.nbytes) is None
+        assert parents.read(3, [KIND]) is None
         workers.close()
         parents.close()
         assert sections.bytes_taken == 0

@@ -147,3 +147,12 @@ def test_missing_frames_are_noted_in_the_file_that_lacks_them_alone(tmp_path: Pa
     indexer = Indexer()
     notes = [instance_of(path, indexer.index_file(path)).notes for path in (whole, cut, whole)]
     assert [len(one) for one in notes] == [0, 1, 0]
+
+
+def test_a_file_with_more_frames_is_not_taken_for_the_one_before(tmp_path: Path) -> None:
+    indexer = Indexer()
+    one = factories.write(factories.dataset(), tmp_path / "one.dcm")
+    made = factories.dataset()
+    made.PixelData *= 2
+    two = factories.write(made, tmp_path / "two.dcm")
+    assert [indexer.index_file(path)["instance"]["shared"]["count"] for path in (one, two, one)] == [1, 2, 1]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from medviewer import limits
-from medviewer.dicom import sandbox as sandbox_module
 from medviewer.dicom.index import scan
+from medviewer.dicom.lane import DiedError, TooSlowError
 from medviewer.dicom.presentation_state import BAD_AREA, BAD_ROTATION, BAD_VOI, MASK_NOT_APPLIED
 from medviewer.dicom.reader import read_state_file
 from medviewer.dicom.sandbox import Sandbox
@@ -228,8 +228,8 @@ def test_a_state_that_ends_workers_is_refused_at_once_and_a_slow_one_never(
     path = write_state(tmp_path, UID)
     with Sandbox() as sandbox:
         for error, expected in (
-            (sandbox_module._TooSlowError, DecoderTimeoutError),
-            (sandbox_module._DiedError, DecoderDiedError),
+            (TooSlowError, DecoderTimeoutError),
+            (DiedError, DecoderDiedError),
         ):
             for _ in range(limits.WORKER_DEATHS_PER_FILE):
                 with monkeypatch.context() as patched:

@@ -305,6 +305,27 @@ def test_fewer_frames_than_stated_are_noted(tmp_path: Path) -> None:
     assert read(path, 3).rows == 16
 
 
+def test_frames_that_are_not_counted_in_the_header_are_counted_by_their_size(tmp_path: Path) -> None:
+    path = factories.multiframe(tmp_path / "a.dcm", frames=3, NumberOfFrames=None)
+    made = instance(path)
+    assert len(made.frames) == 3
+    assert "does not say how many" in made.notes[0]
+    assert read(path, 3).stored[0, 0] == 2000
+
+
+def test_a_picture_with_something_behind_it_is_one_picture(tmp_path: Path) -> None:
+    made = factories.dataset()
+    made.PixelData += b"\0" * 100
+    path = factories.write(made, tmp_path / "a.dcm")
+    assert len(instance(path).frames) == 1
+    assert instance(path).notes == ()
+
+
+def test_a_byte_of_padding_is_no_picture(tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(factories.gradient(1, 1, "uint8")), tmp_path / "a.dcm")
+    assert len(instance(path).frames) == 1
+
+
 def test_a_file_without_an_instance_uid_is_shown_with_a_note(tmp_path: Path) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     content = path.read_bytes()

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from medviewer import limits
+from medviewer.dicom import lane as lane_module
 from medviewer.dicom import sandbox as sandbox_module
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference
@@ -34,8 +35,13 @@ posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and descriptors
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    path = factories.write(factories.dataset(), tmp_path_factory.mktemp("first") / "a.dcm")
     with Sandbox() as running:
+        with running._indexing.lock:  # its memory is mapped for good with the first frame
+            running.read_frame(reference(path))
+        with running._decoding.lock:
+            running.read_frame(reference(path))
         yield running
 
 
@@ -104,7 +110,7 @@ def test_pixels_that_answer_another_request_are_not_taken(
     sandbox.read_frame(reference(path))
     memory = sandbox._decoding._memory
     assert memory is not None
-    assert memory.read(10**9, (16, 16), "<i2", 512) is None
+    assert memory.read(10**9, [((16, 16), "<i2")]) is None
 
 
 def test_a_file_that_is_gone_is_named(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -318,10 +324,10 @@ def test_closing_ends_a_request_under_way(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_cannot_start_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(12, "Cannot allocate memory")
 
-    monkeypatch.setattr(sandbox_module, "start_worker", refuse)
+    monkeypatch.setattr(lane_module, "start_worker", refuse)
     running = Sandbox()
     with pytest.raises(WorkerUnavailableError, match="Cannot allocate memory"):
         running.start()

@@ -1,0 +1,179 @@
+"""One limited worker process as its parent sees it: started, asked, ended, replaced."""
+
+import contextlib
+import itertools
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from typing import Any, Final
+
+from medviewer import limits
+from medviewer.dicom.border import PixelMemory, start_worker
+from medviewer.dicom.instance import Record
+from medviewer.errors import WorkerUnavailableError
+from medviewer.translation import mark, translate
+
+START_SECONDS: Final = 30.0  # a busy machine imports slowly
+END_SECONDS: Final = 2.0
+REPLY_BYTES: Final = 256 * limits.MIB
+CLOSED: Final = mark("it was closed")
+NO_ANSWER: Final = mark("it does not answer")
+
+
+class DiedError(Exception):
+    """The worker ended."""
+
+
+class TooSlowError(Exception):
+    """The worker did not answer in time and was ended."""
+
+
+class Lane:
+    """One worker process, and whoever uses it at the moment; used under its lock.
+
+    Parameters
+    ----------
+    is_for_pictures : bool
+        As `start_worker` takes it.
+    """
+
+    def __init__(self, *, is_for_pictures: bool) -> None:
+        self._is_for_pictures = is_for_pictures
+        self.lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Connection | None = None
+        self._memory: PixelMemory | None = None
+        self._lifeline = -1
+        self._is_ready = False
+        self._is_closed = False
+        self._numbers = itertools.count(1)
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker, None where none runs."""
+        return self._process.pid if self._process is not None else None
+
+    def start(self) -> None:
+        """Start a worker unless one runs; does not wait for it."""
+        if self._is_closed:
+            raise WorkerUnavailableError(detail=translate(CLOSED))
+        if self._process is not None:
+            return
+        try:
+            self._memory = self._memory or PixelMemory()
+            self._process, self._channel, self._lifeline = start_worker(
+                self._memory, is_for_pictures=self._is_for_pictures
+            )
+        except OSError as error:
+            raise WorkerUnavailableError(detail=error.strerror or "") from error
+        self._is_ready = False
+
+    def send(self, request: Record) -> int:
+        """Send a request and return its number, to a worker that gets ready if need be.
+
+        It finds the request then; if it were sent later, the worker would have begun to load decoders.
+        """
+        self.start()
+        number = next(self._numbers)
+        assert self._channel is not None
+        try:
+            self._channel.send_bytes(json.dumps({"id": number, **request}).encode())
+        except OSError as error:
+            ended = self._ended()
+            if self._is_ready or not isinstance(ended, DiedError):
+                raise ended from error
+            raise WorkerUnavailableError(detail=translate(NO_ANSWER)) from error
+        if not self._is_ready:
+            self._wait_until_ready()
+        return number
+
+    def receive(self, number: int, seconds: float) -> Record:
+        """Return the next answer to a request; a large picture may announce that it takes longer.
+
+        Raises
+        ------
+        DiedError, TooSlowError
+            There will be none; a new worker is on its way.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            reply = self._next_message(deadline)
+            if "expects" in reply:
+                deadline += extra_seconds(min(int(reply["expects"]), limits.FRAME_BYTES))
+            elif reply.get("id") == number:  # others answer a request that nobody waits for any more
+                return reply
+
+    def pixels(self, number: int, records: Sequence[Record]) -> list[Any] | None:
+        """Return copies of the pixels that answer a request; None where others stand there, or too many."""
+        assert self._memory is not None
+        from medviewer.dicom.wire import stored_bytes  # here, because headers are read without numpy
+
+        sizes = [stored_bytes(record) for record in records]
+        if sum(sizes[:-1]) >= limits.BATCH_BYTES or max(sizes, default=0) > limits.FRAME_BYTES:
+            return None
+        return self._memory.read(number, [(tuple(record["shape"]), record["dtype"]) for record in records])
+
+    def close(self) -> None:
+        """End the worker and let go of everything; a request under way fails."""
+        self._is_closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
+        with self.lock:
+            self._end()
+            if self._memory is not None:
+                self._memory.close()
+                self._memory = None
+
+    def _wait_until_ready(self) -> None:
+        try:
+            reply = self._next_message(time.monotonic() + START_SECONDS)
+        except (DiedError, TooSlowError) as error:
+            self._end()
+            raise WorkerUnavailableError(detail=translate(NO_ANSWER)) from error
+        self._is_ready = bool(reply.get("ready"))
+
+    def _next_message(self, deadline: float) -> Record:
+        assert self._channel is not None
+        try:
+            if not self._channel.poll(max(0.0, deadline - time.monotonic())):
+                self._replace()
+                raise TooSlowError
+            message: Record = json.loads(self._channel.recv_bytes(REPLY_BYTES))
+        except (EOFError, OSError, ValueError) as error:
+            raise self._ended() from error
+        return message
+
+    def _ended(self) -> Exception:
+        self._replace()
+        if self._is_closed:
+            return WorkerUnavailableError(detail=translate(CLOSED))
+        return DiedError()
+
+    def _replace(self) -> None:
+        """End the worker and start the next one, so that it is warm when it is needed."""
+        was_ready = self._is_ready
+        self._end()
+        if was_ready and not self._is_closed:
+            with contextlib.suppress(WorkerUnavailableError):  # told to whoever asks next
+                self.start()
+
+    def _end(self) -> None:
+        process, channel, lifeline = self._process, self._channel, self._lifeline
+        self._process, self._channel, self._lifeline, self._is_ready = None, None, -1, False
+        if channel is not None:
+            channel.close()
+        if lifeline >= 0:
+            os.close(lifeline)
+        if process is not None:
+            process.kill()
+            process.wait(END_SECONDS)
+
+
+def extra_seconds(size: int) -> float:
+    """Return how much longer than WORKER_WALL_SECONDS a worker may take for so many bytes."""
+    return size / limits.WORKER_BYTES_PER_EXTRA_SECOND
