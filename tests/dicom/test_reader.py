@@ -315,7 +315,7 @@ def test_frames_that_are_not_counted_in_the_header_are_counted_by_their_size(tmp
 
 def test_a_picture_with_something_behind_it_is_one_picture(tmp_path: Path) -> None:
     made = factories.dataset()
-    made.PixelData += b"\0" * 100
+    made.PixelData += b"\0" * 700
     path = factories.write(made, tmp_path / "a.dcm")
     assert len(instance(path).frames) == 1
     assert instance(path).notes == ()
