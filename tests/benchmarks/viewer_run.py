@@ -195,7 +195,7 @@ class Run:
             until(lambda: not any(map(self.session.busy, range(4))), "filters")
             idle(0.3)
             started = time.perf_counter()
-            self.session.scroll_to(middle + (step % 2))
+            self.session.scroll_to(middle + 1 + step)  # read ahead, and filtered for the first time
             until(lambda: all(map(self.painted, range(4))), "all panes")
             for pane in panes:
                 pane.view.viewport().repaint()
