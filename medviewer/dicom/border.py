@@ -57,6 +57,7 @@ class PixelMemory:
             self._name = name or f"medviewer-{os.urandom(16).hex()}"
         else:
             self._descriptor = int(name) if name else _unnamed_file()
+            self._held.append(mmap.mmap(self._descriptor, MAPPED_BYTES))
 
     @property
     def argument(self) -> str:
@@ -117,8 +118,6 @@ class PixelMemory:
             return mmap.mmap(-1, size, tagname=f"{self._name}-{number}-{place}")
         if size > MAPPED_BYTES:
             return mmap.mmap(self._descriptor, size)
-        if not self._held:
-            self._held.append(mmap.mmap(self._descriptor, MAPPED_BYTES))
         return self._held[0]
 
     def _hold(self, memory: mmap.mmap | None, *, is_first: bool) -> None:

@@ -83,8 +83,8 @@ class Lane:
         try:
             self._channel.send_bytes(json.dumps({"id": number, **request}).encode())
         except OSError as error:
-            ended = self._ended()
-            if self._is_ready or not isinstance(ended, DiedError):
+            was_ready, ended = self._is_ready, self._ended()
+            if was_ready or not isinstance(ended, DiedError):
                 raise ended from error
             raise WorkerUnavailableError(detail=translate(NO_ANSWER)) from error
         if not self._is_ready:

@@ -35,13 +35,8 @@ posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and descriptors
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    path = factories.write(factories.dataset(), tmp_path_factory.mktemp("first") / "a.dcm")
+def sandbox() -> Iterator[Sandbox]:
     with Sandbox() as running:
-        with running._indexing.lock:  # its memory is mapped for good with the first frame
-            running.read_frame(reference(path))
-        with running._decoding.lock:
-            running.read_frame(reference(path))
         yield running
 
 
