@@ -89,7 +89,10 @@ def test_every_contract_has_a_planted_violation() -> None:
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("medviewer.cli", ("torch", "onnxruntime", "PySide6", "pydicom", "cv2")),
+        ("medviewer.cli", ("torch", "onnxruntime", "PySide6", "pydicom", "cv2", "numpy", "logging.handlers")),
+        ("medviewer.cli.info", ("numpy", "pydicom", "cv2", "torch", "onnxruntime")),
+        ("medviewer.dicom.index", ("numpy", "pydicom", "cv2")),
+        ("medviewer.dicom.worker", ("numpy", "pydicom", "cv2", "imagecodecs")),
         ("medviewer.export", ("torch", "onnxruntime", "PySide6")),
         (
             "medviewer.gui.main_window",

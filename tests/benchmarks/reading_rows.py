@@ -1,13 +1,17 @@
 """Rows of opening files: I1 (a whole folder), I2 (index), D5 (first image)."""
 
+import atexit
 import json
 import os
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +30,7 @@ CHEST = DICOM / "01-ct-chest-lossless-133sl"
 HEAD_NECK = DICOM / "02-ct-head-neck-295sl-j2k"
 UNCOMPRESSED = (DICOM / "06-mr-brain-t1-classic-24sl", DICOM / "10-pet-60of299-with-seg" / "PET")
 MANY = 10_000
+SIDE = 128  # of their pictures
 SERIES_OF_A_STUDY = 20
 DUMPED = (  # what the listing holds
     *("0008,0018", "0008,0020", "0008,0060", "0008,1030", "0008,103e", "0010,0010", "0010,0020", "0018,0050"),
@@ -96,28 +101,53 @@ def index(yardstick: Callable[[list[Path]], None]) -> Measured:
     return Measured(ours / len(files), other / len(files), remark="per file")
 
 
-def _write_many(folder: Path) -> int:
-    """Write MANY copies of uncompressed slices, each an image of its own; return how many."""
-    originals = [(path.read_bytes(), _uids(path)) for source in UNCOMPRESSED for path in _files(source)]
-    for number in range(MANY if originals else 0):
+@cache
+def _many_files() -> Path | None:
+    """Write MANY copies of uncompressed slices, each an image of its own; they stay until the run ends."""
+    originals = [_cropped(path) for source in UNCOMPRESSED for path in _files(source)]
+    if not originals:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="medviewer-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for number in range(MANY):
         content, uids = originals[number % len(originals)]
         series = number // len(originals)
         for uid, copy in zip(uids, (number, series, series // SERIES_OF_A_STUDY), strict=True):
             content = content.replace(uid.encode(), f"{uid[:-5]}{copy:05d}".encode())
         (folder / f"F{number + 1:07d}").write_bytes(content)
-    return len(list(folder.iterdir()))
+    return folder
 
 
-def _uids(path: Path) -> tuple[str, str, str]:
-    """Return the UIDs of image, series and study; they are long enough for five digits to be replaced."""
-    header = pydicom.dcmread(path, stop_before_pixels=True)
-    return header.SOPInstanceUID, header.SeriesInstanceUID, header.StudyInstanceUID
+def _cropped(path: Path) -> tuple[bytes, tuple[str, str, str]]:
+    """Return a slice with few pixels, none of which are read, and its UIDs of image, series and study.
+
+    The UIDs are long enough for five digits of each to be replaced.
+    """
+    dataset = pydicom.dcmread(path)
+    pixels = dataset.pixel_array[:SIDE, :SIDE]
+    dataset.Rows, dataset.Columns = pixels.shape
+    dataset.PixelData = pixels.tobytes()
+    written = BytesIO()
+    dataset.save_as(written)
+    return written.getvalue(), (dataset.SOPInstanceUID, dataset.SeriesInstanceUID, dataset.StudyInstanceUID)
+
+
+@cache
+def _installed() -> dict[str, str]:
+    """Compile the program, as its installer does and a checkout may forbid; return the environment for it."""
+    folder = Path(tempfile.mkdtemp(prefix="medviewer-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    for modules in ("runpy, medviewer.dicom.worker", "runpy, medviewer.__main__, medviewer.cli.info"):
+        subprocess.run([sys.executable, "-c", f"import {modules}"], check=True, env=environment)
+    return environment
 
 
 def _listed(folder: Path) -> int:
     """Return how many images `medviewer info --json` lists, as a whole process."""
     command = [sys.executable, "-m", "medviewer", "info", "--json", str(folder)]
-    found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    found = json.loads(subprocess.run(command, check=True, capture_output=True, env=_installed()).stdout)
     stacks = [stack for study in found["studies"] for series in study["series"] for stack in series["stacks"]]
     return len({uid for stack in stacks for uid in stack["sop_instance_uids"]})
 
@@ -138,12 +168,12 @@ def whole_folder(tool: str, yardstick: Callable[[Path], None], count: int = MANY
     """List MANY files as whole processes, beside another tool on the first `count` of them, per file."""
     if shutil.which(tool) is None:
         return Measured(missing=f"{tool} is not here")
+    folder = _many_files()
+    if folder is None:
+        return Measured(missing="the sample data is not here")
     with TemporaryDirectory(prefix="medviewer-") as name:
-        folder, fewer = Path(name) / "ALL", Path(name) / "FIRST"
-        folder.mkdir()
+        fewer = Path(name) / "FIRST"
         fewer.mkdir()
-        if not _write_many(folder):
-            return Measured(missing="the sample data is not here")
         for path in sorted(folder.iterdir())[:count]:
             os.link(path, fewer / path.name)
         listed = _listed(folder)
