@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -43,7 +44,7 @@ class PresentationStates(QObject):
         self._display, self._workers, self._source = display, workers, source
         self._task: Task | None = None
         self._asked: tuple[Path, str] | None = None  # which file, for which stack
-        self._chosen: tuple[Path, PresentationState] | None = None
+        self._paths: WeakKeyDictionary[PresentationState, Path] = WeakKeyDictionary()  # of those read
 
     def offered(self, library: Library) -> list[PresentationStateReference]:
         """Return the states that are about any slice of the focused pane's stack."""
@@ -67,9 +68,9 @@ class PresentationStates(QObject):
         """Whether the focused pane shows its picture as a state says; None: as in its file."""
         pane = self._display.state.focused
         shown = pane.presentation if pane is not None else None
-        if reference is None or shown is None or self._chosen is None:
-            return reference is None and shown is None
-        return self._chosen == (reference.path, shown)
+        if reference is None or shown is None:
+            return reference is shown
+        return self._paths.get(shown) == reference.path
 
     def choose(self, reference: PresentationStateReference | None) -> None:
         """Read a state and show the focused pane and those linked to it as it says; None: as in the file."""
@@ -96,7 +97,7 @@ class PresentationStates(QObject):
         pane = self._display.state.focused
         if pane is None or self._asked is None or pane.stack.key != self._asked[1]:
             return  # another stack was chosen meanwhile
-        self._chosen = (self._asked[0], presentation)
+        self._paths[presentation] = self._asked[0]
         self._put(presentation)
 
 

@@ -104,7 +104,7 @@ class Annotation:
     texts: tuple[TextNote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class PresentationState:
     """A Grayscale or Color Softcopy Presentation State.
 
@@ -149,14 +149,14 @@ class PresentationState:
         return any(one.names(sop_instance_uid, frame_number) for one in self.references)
 
 
-_presented: WeakKeyDictionary[Frame, tuple[PresentationState, Frame]] = WeakKeyDictionary()
+_presented: WeakKeyDictionary[Frame, WeakKeyDictionary[PresentationState, Frame]] = WeakKeyDictionary()
 
 
 def presented(frame: Frame, state: PresentationState) -> Frame:
     """Return a frame as a state wants it seen; the frame itself where the state is not about it.
 
     For the picture only: its modality values may not be those of the file. The same frame and state give
-    the same object as long as the frame is kept and no other state is asked for.
+    the same object as long as both are kept: panes that are not linked may show one frame by two states.
 
     References
     ----------
@@ -165,10 +165,9 @@ def presented(frame: Frame, state: PresentationState) -> Frame:
     """
     if not state.is_about(frame.sop_instance_uid, frame.frame_number):
         return frame
-    known = _presented.get(frame)
-    if known is None or known[0] is not state:
-        known = _presented[frame] = (state, _seen(frame, state))
-    return known[1]
+    known = _presented.setdefault(frame, WeakKeyDictionary())
+    seen = known.get(state)
+    return known.setdefault(state, _seen(frame, state)) if seen is None else seen
 
 
 def _seen(frame: Frame, state: PresentationState) -> Frame:
@@ -231,9 +230,12 @@ def drawn_layers(frame: Frame, state: PresentationState) -> tuple[Layer, ...]:
         return ()
     overlays = {overlay.group: overlay for overlay in (*frame.overlays, *state.overlays)}
     annotations = [part.content for part in state.annotations if part.is_for(frame)]
+    in_layer: dict[str, list[Annotation]] = {}
+    for annotation in annotations:
+        in_layer.setdefault(annotation.layer, []).append(annotation)
     found = []
     for layer in sorted(_all_layers(state, annotations), key=lambda layer: layer.order):
-        own = [one for one in annotations if one.layer == layer.name]
+        own = in_layer.get(layer.name, ())
         groups = [group for group, name in state.activations if name == layer.name and group in overlays]
         found.append(
             Layer(

@@ -261,6 +261,26 @@ def test_a_chosen_state_is_read_and_put_on_the_linked_panes(
     assert states.is_chosen(None)
 
 
+def test_panes_that_are_not_linked_show_one_slice_by_two_states(
+    scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states, uid = scene.session.viewing.states, HEAD.frames[len(HEAD.frames) // 2].sop_instance_uid
+    offered = [replace(reference_to(uid), path=Path(f"{name}.dcm")) for name in ("one", "two")]
+    monkeypatch.setattr(states._source, "read_presentation_state", lambda path: state_about(), raising=False)
+    scene.session.linked = False
+    for number, one in enumerate(offered):
+        scene.session.set_focus(number)
+        states.choose(one)
+        scene.workers.settle()
+    first, second = window.panes.panes[:2]
+    for pane in (first, second):
+        pane.refresh()
+        assert pane.state is not None
+        assert pane.painted_frame is pane.state.seen
+    scene.session.set_focus(0)
+    assert [states.is_chosen(one) for one in offered] == [True, False]
+
+
 def test_a_state_that_comes_when_another_stack_is_shown_is_put_nowhere(
     scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
