@@ -29,6 +29,9 @@ TESTS = (
     "tests/gui/test_session.py",
     "tests/gui/test_session_trouble.py",
     "tests/gui/test_pane.py",
+    "tests/gui/test_reading_ahead.py",
+    "tests/gui/test_presentation_states.py",
+    "tests/gui/test_phases.py",
     "tests/export/test_image.py",
     "tests/oracle",
 )
@@ -229,8 +232,8 @@ GUARDS = (
     ),
     Guard(
         "a processed picture is painted for its own frame only",
-        "medviewer/gui/pane.py",
-        "    return processed.frame is state.frame\n",
+        "medviewer/gui/pane_belonging.py",
+        "    return processed.frame is state.seen\n",
         "    return True\n",
     ),
     Guard(

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 LAYOUTS: Final = {"1": (1, 1), "1x2": (1, 2), "2x2": (2, 2)}
 """Name -> rows, columns."""
 
-
 SPACING_PX: Final = 2
-ZOOM_STEP: Final = 1.25
 
 
 class PaneGrid(QWidget):
