@@ -69,7 +69,7 @@ class PresentationStates(QObject):
         pane = self._display.state.focused
         shown = pane.presentation if pane is not None else None
         if reference is None or shown is None:
-            return reference is shown
+            return reference is None and shown is None
         return self._paths.get(shown) == reference.path
 
     def choose(self, reference: PresentationStateReference | None) -> None:
