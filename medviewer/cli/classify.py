@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.dicom.series import FrameReference
-from medviewer.errors import UnreadableFile
+from medviewer.errors import MedviewerError
 from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
 from medviewer.translation import translate
 
@@ -66,15 +66,16 @@ def _rows(
     with opened(options.paths, console, output=options.csv) as (sandbox, library):
         stacks = choose_stacks(library, options.series)
         for stack in stacks if options.frame is None else stacks[:1]:
-            for index in choose_indices(stack, options.frame):
-                reference = stack.frames[index]
+            indices = choose_indices(stack, options.frame)
+            references = [stack.frames[index] for index in indices]
+            frames = sandbox.read_frames(references)
+            for index, reference, frame in zip(indices, references, frames, strict=True):
                 place = f"{index + 1:>4}  {describe(reference)}"
-                try:
-                    outcome = classifier.classify(sandbox.read_frame(reference))
-                except UnreadableFile as error:
-                    console.complain(error)
-                    yield unreadable_row(reference, error, classifier), f"{place}  {error.for_user()}"
+                if isinstance(frame, MedviewerError):
+                    console.complain(frame)
+                    yield unreadable_row(reference, frame, classifier), f"{place}  {frame.for_user()}"
                     continue
+                outcome = classifier.classify(frame)
                 if isinstance(outcome, NoResult):
                     console.fail(reference.path, outcome_text(outcome).details[0])
                 said = outcome_text(outcome)
@@ -121,7 +122,7 @@ def _prediction(prediction: Prediction) -> dict[str, Any]:
 
 
 def unreadable_row(
-    reference: FrameReference, error: UnreadableFile, classifier: "Classifier"
+    reference: FrameReference, error: MedviewerError, classifier: "Classifier"
 ) -> dict[str, Any]:
     """Return the row of a frame that could not be read."""
     row = _row(reference.sop_instance_uid, reference.frame_number, classifier)

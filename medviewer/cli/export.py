@@ -14,7 +14,7 @@ from medviewer.storage import make_folder, refuse_source
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
-    from medviewer.dicom.sandbox import Sandbox
+    from medviewer.imaging.frame import Frame
     from medviewer.inference.classifier import Classifier
 
 
@@ -40,11 +40,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         stack = choose_stack(library, options.series)
         indices = choose_indices(stack, options.frame)
         make_folder(options.output)
-        for index in indices:
+        frames = sandbox.read_frames([stack.frames[index] for index in indices])
+        for index, frame in zip(indices, frames, strict=True):
             path = options.output / file_name(stack, index)
             try:
                 refuse_source(path, library.originals)
-                _save(path, _pane(sandbox, stack, index, classifier), options)
+                if isinstance(frame, MedviewerError):
+                    raise frame
+                _save(path, _pane(stack, index, frame, classifier), options)
             except MedviewerError as error:
                 console.complain(error)
             else:
@@ -58,8 +61,7 @@ def file_name(stack: Stack, index: int) -> str:
     return f"series-{number}-slice-{index + 1:04d}.png"
 
 
-def _pane(sandbox: "Sandbox", stack: Stack, index: int, classifier: "Classifier | None") -> PaneState:
-    frame = sandbox.read_frame(stack.frames[index])
+def _pane(stack: Stack, index: int, frame: "Frame", classifier: "Classifier | None") -> PaneState:
     outcome = None if classifier is None else classifier.classify(frame)
     return PaneState(stack=stack, index=index, processing="original", frame=frame, outcome=outcome)
 
