@@ -98,9 +98,8 @@ def to_8_bits(picture: npt.NDArray[Any], bits_stored: int) -> Picture:
     if bits_stored == 8:
         return picture.astype(np.uint8)
     largest = (1 << bits_stored) - 1
-    wide = np.uint64 if bits_stored > 23 else np.uint32
-    unsigned: npt.NDArray[Any] = picture.astype(wide) * wide(255) + wide(largest // 2)
-    return np.asarray((unsigned // wide(largest)).clip(0, 255), np.uint8)
+    unsigned: npt.NDArray[Any] = picture.astype(np.uint64 if bits_stored > 23 else np.uint32)
+    return np.asarray(((unsigned * 255 + largest // 2) // largest).clip(0, 255), np.uint8)
 
 
 def apply_palette(indices: npt.NDArray[np.integer], top: Header) -> Picture | None:
