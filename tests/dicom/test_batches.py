@@ -1,8 +1,10 @@
-"""Frames of a series are read some at a time: in order, none lost, never more together than allowed."""
+"""Several frames at once come in order, none is lost, and never more together than allowed."""
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,31 @@ from tests import factories
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox() as running:
         yield running
+
+
+def test_many_threads_each_get_their_own_frame(sandbox: Sandbox, tmp_path: Path) -> None:
+    paths = factories.ct_series(tmp_path, 8)
+    wrong: list[int] = []
+
+    def read(number: int) -> None:
+        for _ in range(5):
+            frame = sandbox.read_frame(FrameReference(paths[number], ""))
+            if frame.stored[0, 0] != 1000 * number:
+                wrong.append(number)
+
+    threads = [threading.Thread(target=read, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_the_other_worker_decodes_while_one_is_at_work(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = factories.multiframe(tmp_path / "a.dcm", frames=2)
+    with ThreadPoolExecutor() as threads, sandbox._decoding.lock:
+        reading = threads.submit(sandbox.read_frame, FrameReference(path, "", 2))
+        assert reading.result(timeout=60).stored[0, 0] == 1000
 
 
 def references_of(paths: list[Path]) -> list[FrameReference]:

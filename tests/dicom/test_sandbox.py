@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -71,31 +70,6 @@ def test_starting_does_not_wait_for_the_workers() -> None:
         assert all(psutil.pid_exists(pid) for pid in running.worker_pids)
         # nobody can have been ready yet: importing the decoders takes longer than making two processes
         assert not running._decoding._is_ready
-
-
-def test_many_threads_each_get_their_own_frame(sandbox: Sandbox, tmp_path: Path) -> None:
-    paths = factories.ct_series(tmp_path, 8)
-    wrong: list[int] = []
-
-    def read(number: int) -> None:
-        for _ in range(5):
-            frame = sandbox.read_frame(reference(paths[number]))
-            if frame.stored[0, 0] != 1000 * number:
-                wrong.append(number)
-
-    threads = [threading.Thread(target=read, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
-
-
-def test_the_other_worker_decodes_while_one_is_at_work(sandbox: Sandbox, tmp_path: Path) -> None:
-    path = factories.multiframe(tmp_path / "a.dcm", frames=2)
-    with ThreadPoolExecutor() as threads, sandbox._decoding.lock:
-        reading = threads.submit(sandbox.read_frame, reference(path, 2))
-        assert reading.result(timeout=60).stored[0, 0] == 1000
 
 
 def test_pixels_that_answer_another_request_are_not_taken(
