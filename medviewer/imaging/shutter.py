@@ -75,7 +75,7 @@ class Shutter:
     color: Color | None = None
 
 
-_hidden: WeakKeyDictionary[Shutter, Mask] = WeakKeyDictionary()
+_hidden: WeakKeyDictionary[Shutter, tuple[tuple[int, int, float], Mask]] = WeakKeyDictionary()
 
 
 def hidden_pixels(shutter: Shutter, rows: int, columns: int, pixel_aspect: float = 1.0) -> Mask:
@@ -89,21 +89,22 @@ def hidden_pixels(shutter: Shutter, rows: int, columns: int, pixel_aspect: float
     Returns
     -------
     (rows, columns) bool
-        Read-only; kept as long as the shutter is.
+        Read-only; that of the last size is kept as long as the shutter is.
 
     References
     ----------
     DICOM PS3.3 C.7.6.11: several shapes are combined so that the least amount of image is seen; the radius
     is a number of pixels along the row direction.
     """
+    size = (rows, columns, pixel_aspect)
     known = _hidden.get(shutter)
-    if known is not None and known.shape == (rows, columns):
-        return known
+    if known is not None and known[0] == size:
+        return known[1]
     hidden = np.zeros((rows, columns), np.bool_)
     for shape in shutter.shapes:
         hidden |= _hidden_by(shape, rows, columns, pixel_aspect)
     hidden.setflags(write=False)
-    _hidden[shutter] = hidden
+    _hidden[shutter] = (size, hidden)
     return hidden
 
 

@@ -82,6 +82,12 @@ def test_the_mask_of_a_shutter_is_made_once_for_a_size() -> None:
     assert hidden_pixels(BOX, 9, 9).shape == (9, 9)
 
 
+def test_the_mask_of_a_shutter_is_made_anew_for_pixels_of_another_shape() -> None:
+    circle = Shutter((CircularShutter(4, 4, 3),))  # of a presentation state: several images share it
+    assert hidden_pixels(circle, 9, 9, 1.0)[4].sum() == hidden_pixels(circle, 9, 9, 1.0)[:, 4].sum()
+    assert hidden_pixels(circle, 9, 9, 2.0)[4].sum() < hidden_pixels(circle, 9, 9, 2.0)[:, 4].sum()
+
+
 @pytest.mark.parametrize(("value", "grey"), [(0, 0), (0xFFFF, 255), (0x8000, 128)])
 def test_the_picture_is_covered_with_the_shutters_grey(value: int, grey: int) -> None:
     covered = display(frame(replace(BOX, value=value)))
