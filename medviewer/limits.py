@@ -13,10 +13,12 @@ GIB: Final = 1024 * MIB
 FRAME_BYTES: Final = 512 * MIB
 FRAME_SIDE: Final = 65_535
 
-# what lies on a picture: pixels of all overlays of a frame, corners of a shutter, points of all drawings
+# what lies on a picture: pixels of all overlays of a frame, corners of a shutter, points of all drawings,
+# regions of an ultrasound picture
 OVERLAY_PIXELS: Final = 64 * MIB
 SHUTTER_VERTICES: Final = 10_000
 DRAWING_POINTS: Final = 20_000
+ULTRASOUND_REGIONS: Final = 256
 
 # decoded frames kept in memory, least recently used ones go first
 CACHE_BYTES: Final = 256 * MIB

@@ -7,8 +7,11 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from medviewer import limits
+from medviewer.dicom.header import Header
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference
+from medviewer.dicom.ultrasound import ultrasound_regions
 from medviewer.imaging.regions import Region, Scale
 from tests import factories
 
@@ -49,3 +52,13 @@ def test_regions_reach_the_frame_in_units_of_the_clinic(picture: FrameReference)
         Region(8, 0, 15, 15, Scale("ms", 50.0, 0.0), Scale("cm/s", -1.5, 12.0, 2.0)),
         Region(14, 0, 15, 15),
     )
+
+
+@pytest.mark.parametrize(("count", "kept"), [(3, 3), (4, 3)])
+def test_more_regions_than_the_limit_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, count: int, kept: int
+) -> None:
+    monkeypatch.setattr(limits, "ULTRASOUND_REGIONS", 3)
+    top = Dataset()
+    top.SequenceOfUltrasoundRegions = Sequence([region((3, 3), (0, 7)) for _ in range(count)])
+    assert len(ultrasound_regions(Header(top))) == kept
