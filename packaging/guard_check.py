@@ -32,6 +32,8 @@ TESTS = (
     "tests/gui/test_reading_ahead.py",
     "tests/gui/test_presentation_states.py",
     "tests/gui/test_phases.py",
+    "tests/imaging/test_recent.py",
+    "tests/imaging/test_presentation_state.py",
     "tests/export/test_image.py",
     "tests/oracle",
 )
@@ -235,6 +237,36 @@ GUARDS = (
         "medviewer/gui/pane_belonging.py",
         "    return processed.frame is state.seen\n",
         "    return True\n",
+    ),
+    Guard(
+        "a result of a filter is found again for its own frame only",
+        "medviewer/imaging/processing.py",
+        "return frame, _chain(name, settings),",
+        "return _chain(name, settings),",
+    ),
+    Guard(
+        "a presentation state changes the frames that it names only",
+        STATE,
+        "or state is None or not state.is_about(frame.sop_instance_uid, frame.frame_number)",
+        "or state is None",
+    ),
+    Guard(
+        "a presentation state that comes late goes to no other stack",
+        "medviewer/gui/presentation_states.py",
+        "if pane is None or pane.stack.key != key:",
+        "if pane is None:",
+    ),
+    Guard(
+        "another phase is another picture",
+        STATE,
+        'replace(moved, frame=None, failure="", outcome=None, token=Token(state.epoch))',
+        "moved",
+    ),
+    Guard(
+        "another phase is one of the same patient",
+        STATE,
+        "if stack is pane.stack or stack.identity.patient_key != pane.identity.patient_key:",
+        "if stack is pane.stack:",
     ),
     Guard(
         "an exported result is about the exported pixels",

@@ -14,6 +14,7 @@ from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.display_state import PaneState
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.transform import Orientation
 from medviewer.imaging.voi import default_voi, describe
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
@@ -197,12 +198,20 @@ def view_texts(pane: PaneState) -> list[str]:
     state, seen = pane.presentation_in_use, pane.seen
     if state is not None:
         lines.append(translate("presentation state {name}", name=state.label or "?"))
-    has_texts = state is not None and any(part.content.texts for part in state.annotations)
-    if seen is not None and not pane.graphics_shown and (seen.overlays or has_texts):
+    if seen is not None and not pane.graphics_shown and (seen.overlays or _has_drawings(pane)):
         lines.append(translate("overlays and drawings are not shown"))
     if seen is not None and not pane.shutter_shown and seen.shutter is not None:
         lines.append(translate("shutter opened"))
     return lines
+
+
+def _has_drawings(pane: PaneState) -> bool:
+    state, frame = pane.presentation_in_use, pane.frame
+    return (
+        state is not None
+        and frame is not None
+        and any(layer.graphics or layer.texts for layer in drawn_layers(frame, state))
+    )
 
 
 def _short(ratio: float) -> str:

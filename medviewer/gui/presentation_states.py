@@ -43,7 +43,7 @@ class PresentationStates(QObject):
         super().__init__(parent)
         self._display, self._workers, self._source = display, workers, source
         self._task: Task | None = None
-        self._asked: tuple[Path, str] | None = None  # which file, for which stack
+        self._asked: tuple[Path, int, str] | None = None  # which file, for which pane and stack
         self._paths: WeakKeyDictionary[PresentationState, Path] = WeakKeyDictionary()  # of those read
 
     def offered(self, library: Library) -> list[PresentationStateReference]:
@@ -80,25 +80,27 @@ class PresentationStates(QObject):
         if pane is None:
             return
         if reference is None:
-            self._put(None)
+            self._put(self._display.state.focus, None)
             return
-        self._asked = (reference.path, pane.stack.key)
+        self._asked = (reference.path, self._display.state.focus, pane.stack.key)
         self._task = Task(partial(_read, self._source, reference.path), self._workers, "decode")
         self._task.yielded.connect(self._on_read)
         self._task.failed.connect(self.failed)
         self._task.submit()
 
-    def _put(self, presentation: PresentationState | None) -> None:
-        state = self._display.state
-        self._display.swap(ds.set_presentation(state, self._display.together(state.focus), presentation))
+    def _put(self, number: int, presentation: PresentationState | None) -> None:
+        together = self._display.together(number)
+        self._display.swap(ds.set_presentation(self._display.state, together, presentation))
 
     @Slot(object)
     def _on_read(self, presentation: PresentationState) -> None:
-        pane = self._display.state.focused
-        if pane is None or self._asked is None or pane.stack.key != self._asked[1]:
+        assert self._asked is not None  # nothing else is read
+        path, number, key = self._asked
+        pane = self._display.state.panes[number]
+        if pane is None or pane.stack.key != key:
             return  # another stack was chosen meanwhile
-        self._paths[presentation] = self._asked[0]
-        self._put(presentation)
+        self._paths[presentation] = path
+        self._put(number, presentation)
 
 
 def _read(source: FrameSource, path: Path) -> Generator[PresentationState, None, None]:

@@ -136,9 +136,15 @@ def test_a_line_is_drawn_over_its_pixels_and_follows_a_turn(pane: Pane, session:
     assert columns.mean() == pytest.approx((60 - left) * scale, abs=2)  # along the right edge
 
 
-def test_drawings_are_left_out_with_the_overlays_and_that_is_said(pane: Pane, session: SceneSession) -> None:
-    note = TextNote(("note",), box=((0.1, 0.1), (0.5, 0.2)), box_units=Units.DISPLAY)
-    choose(session, state_about(**drawn(texts=(note,))))
+NOTE = TextNote(("note",), box=((0.1, 0.1), (0.5, 0.2)), box_units=Units.DISPLAY)
+POINT = Graphic(GraphicKind.POINT, ((5, 5),))
+
+
+@pytest.mark.parametrize(("graphics", "texts"), [((), (NOTE,)), ((POINT,), ())])
+def test_drawings_are_left_out_with_the_overlays_and_that_is_said(
+    pane: Pane, session: SceneSession, graphics: tuple[Graphic, ...], texts: tuple[TextNote, ...]
+) -> None:
+    choose(session, state_about(**drawn(*graphics, texts=texts)))
     pane.show_as(replace(pane.showing, text=True))
     pane.refresh()
     assert pane.view.drawings
@@ -279,6 +285,33 @@ def test_panes_that_are_not_linked_show_one_slice_by_two_states(
         assert pane.painted_frame is pane.state.seen
     scene.session.set_focus(0)
     assert [states.is_chosen(one) for one in offered] == [True, False]
+
+
+def test_a_state_is_put_on_the_pane_that_it_was_chosen_for(
+    scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = scene.session.viewing.states
+    monkeypatch.setattr(states._source, "read_presentation_state", lambda path: state_about(), raising=False)
+    scene.session.linked = False
+    states.choose(reference_to(HEAD.frames[0].sop_instance_uid))
+    scene.session.set_focus(2)
+    scene.workers.settle()
+    panes = scene.session.state.panes
+    assert [bool(pane and pane.presentation) for pane in panes] == [True, False, False, False]
+
+
+def test_a_slice_that_the_state_does_not_name_is_shown_and_said_to_be_as_in_its_file(
+    pane: Pane, session: SceneSession
+) -> None:
+    state = replace(state_about(), references=(ImageReference("1.2.3"),))
+    choose(session, state)
+    pane.show_as(replace(pane.showing, text=True))
+    pane.refresh()
+    said = [line.text for line in pane.view.text.top_left]
+    assert not any("presentation state" in line for line in said)
+    choose(session, state_about())
+    pane.refresh()
+    assert any("presentation state" in line.text for line in pane.view.text.top_left)
 
 
 def test_a_state_that_comes_when_another_stack_is_shown_is_put_nowhere(
