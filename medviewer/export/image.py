@@ -130,7 +130,7 @@ def _compose(pane: PaneState, settings: Mapping[str, Parameters], with_identity:
     seen = frame if state is None else presented(frame, state)
     processed = process(seen, pane.processing, settings, voi=pane.voi)
     shown = processed if pane.shutter_shown else without_shutter(processed)
-    drawn = draw_mask(render(shown, pane.voi), processed)
+    drawn = draw_mask(render(shown, pane.voi), shown)
     if pane.graphics_shown:
         drawn = draw_overlays(drawn, seen.overlays)
     square = square_pixels(drawn, seen)

@@ -262,7 +262,7 @@ class Pane(QWidget):
         if before is None or before[:2] != (picture, patch):
             processed = picture.picture.processed
             fill = processed is not None and processed.mask_style == "fill"
-            self.view.show_mask(picture.mask(patch), rectangle, fill=fill)
+            self.view.show_mask(picture.mask(patch), rectangle, fill=fill, hidden=picture.hidden(patch))
 
     def _wanted(self, picture: TurnedPicture) -> Patch:
         return picture.patch(self.view.seen, self.view.device_scale)

@@ -107,8 +107,8 @@ class MaskItem(pg.GraphicsObject):
         self._rect = QRectF()
         self._screen: tuple[object, QImage] | None = None
 
-    def show_mask(self, mask: Mask | None, rect: QRectF, *, fill: bool) -> None:
-        """Show a mask over `rect`, or nothing."""
+    def show_mask(self, mask: Mask | None, rect: QRectF, *, fill: bool, hidden: Mask | None = None) -> None:
+        """Show a mask over `rect`, but nothing where the picture is hidden; None: no mask."""
         if mask is None and self._image.isNull():
             return
         self.prepareGeometryChange()
@@ -116,7 +116,7 @@ class MaskItem(pg.GraphicsObject):
         self._image = QImage()
         self._screen = None
         if mask is not None:
-            values = mask_ink(mask, fill=fill)
+            values = mask_ink(mask, fill=fill, hidden=hidden)
             rows, columns = values.shape
             self._values = values
             self._image = QImage(values.data, columns, rows, columns, QImage.Format.Format_Indexed8)
@@ -154,11 +154,16 @@ class MaskItem(pg.GraphicsObject):
         painter.end()
 
 
-def mask_ink(mask: Mask, *, fill: bool) -> DisplayImage:
-    """Return what of a mask is painted: 0 nothing, 1 fill, 2 outline, which lies inside the mask."""
+def mask_ink(mask: Mask, *, fill: bool, hidden: Mask | None = None) -> DisplayImage:
+    """Return what of a mask is painted: 0 nothing, 1 fill, 2 outline, which lies inside the mask.
+
+    The edge of what is hidden is no edge of the mask and gets no outline.
+    """
     from medviewer.imaging.processed import outline  # loads OpenCV, which the window's start may not
 
     border = outline(np.ascontiguousarray(mask))
     ink = mask.astype(np.uint8) if fill else np.zeros(mask.shape, np.uint8)
     ink[border] = 2
+    if hidden is not None:
+        ink[hidden] = 0
     return ink

@@ -162,7 +162,7 @@ class PanePicture:
         if shutter is not None and self.layers.shutter:
             from medviewer.imaging.shutter import cover
 
-            image = cover(image, shutter, self._hidden(patch, shutter))
+            image = cover(image, shutter, self._hidden_by(shutter, patch))
         if overlays and self.layers.overlays:
             from medviewer.imaging.overlay import OVERLAY_COLOR, paint
 
@@ -170,7 +170,12 @@ class PanePicture:
                 image = paint(image, self._ink(patch, number), overlay.color or OVERLAY_COLOR)
         return image
 
-    def _hidden(self, patch: Patch, shutter: "Shutter") -> Mask:
+    def hidden(self, patch: Patch) -> Mask | None:
+        """Return what of a patch is not to be seen; None: all of it is."""
+        shutter = self.frame.shutter
+        return self._hidden_by(shutter, patch) if shutter is not None and self.layers.shutter else None
+
+    def _hidden_by(self, shutter: "Shutter", patch: Patch) -> Mask:
         """Return what a shutter hides of a patch; it is painted last, at whatever level."""
         from medviewer.imaging.shutter import hidden_pixels
 

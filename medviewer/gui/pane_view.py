@@ -91,9 +91,11 @@ class PaneView(pg.GraphicsView):
             self._choose_smoothing()
         self._picture.setVisible(True)
 
-    def show_mask(self, mask: Mask | None, rectangle: Seen, *, fill: bool = False) -> None:
-        """Show a mask over a part of the extent, or none."""
-        self._mask.show_mask(mask, _qt_rectangle(rectangle), fill=fill)
+    def show_mask(
+        self, mask: Mask | None, rectangle: Seen, *, fill: bool = False, hidden: Mask | None = None
+    ) -> None:
+        """Show a mask over a part of the extent, save where the picture is hidden; None: no mask."""
+        self._mask.show_mask(mask, _qt_rectangle(rectangle), fill=fill, hidden=hidden)
 
     def show_drawings(self, drawings: Sequence[Drawing]) -> None:
         """Show what a presentation state draws over the picture, or nothing."""

@@ -50,6 +50,11 @@ class TurnedPicture:
         mask = self.picture.mask(patch)
         return mask if mask is None or self._is_as_stored else self.view.apply(mask)
 
+    def hidden(self, patch: Patch) -> Mask | None:
+        """Return what of a patch is not to be seen, as it is turned; None: all of it is."""
+        hidden = self.picture.hidden(patch)
+        return hidden if hidden is None or self._is_as_stored else self.view.apply(hidden)
+
     def stored_at(self, x: float, y: float) -> tuple[float, float]:
         """Return the (row, column) of the frame under a point of the view; 0, 0 is a pixel's centre."""
         return self.view.view_to_frame(x, y)

@@ -13,7 +13,7 @@ from medviewer.imaging.modality import apply_modality, luminance, padding_mask
 from medviewer.imaging.noise import frame_noise, noise_sigma
 from medviewer.imaging.parameter import Parameter, Parameters
 from medviewer.imaging.presentation import display, display_values, stored_steps, window_steps
-from medviewer.imaging.shutter import paint_shutter
+from medviewer.imaging.shutter import hidden_pixels, paint_shutter
 from medviewer.imaging.types import DisplayImage, Mask, ModalityImage
 from medviewer.imaging.voi import Voi, default_voi
 
@@ -136,6 +136,8 @@ def outline(mask: Mask) -> Mask:
 def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
     """Return the picture in RGB with the mask in amber, as outline or as a half-transparent fill.
 
+    Nothing is drawn where a shutter hides the picture; the shutter's edge gets no outline.
+
     Parameters
     ----------
     image : (rows, columns) or (rows, columns, 3) uint8
@@ -145,11 +147,15 @@ def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
     if processed.mask is None:
         return drawn
     amber = np.array(AMBER, np.float32)
-    if processed.mask_style == "fill":
-        inside = drawn[processed.mask].astype(np.float32)
-        drawn[processed.mask] = np.rint(inside * (1 - FILL_SHARE) + amber * FILL_SHARE).astype(np.uint8)
+    is_fill, frame = processed.mask_style == "fill", processed.frame
+    inked = processed.mask if is_fill else outline(processed.mask)
+    if frame.shutter is not None:
+        inked = inked & ~hidden_pixels(frame.shutter, *inked.shape, frame.geometry.pixel_aspect)
+    if is_fill:
+        inside = drawn[inked].astype(np.float32)
+        drawn[inked] = np.rint(inside * (1 - FILL_SHARE) + amber * FILL_SHARE).astype(np.uint8)
     else:
-        drawn[outline(processed.mask)] = AMBER
+        drawn[inked] = AMBER
     return drawn
 
 

@@ -13,6 +13,7 @@ from medviewer.export.draw import Surroundings
 from medviewer.export.image import annotated_png
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.overlay import Overlay
+from medviewer.imaging.processed import AMBER
 from medviewer.imaging.shutter import RectangularShutter, Shutter
 from medviewer.imaging.transform import Orientation
 from medviewer.imaging.types import DisplayImage
@@ -102,3 +103,13 @@ def test_overlays_and_shutter_are_in_the_picture_unless_they_are_left_out(
     assert any(
         "overlays and drawings are not shown · shutter opened" in line for line in words(bare, monkeypatch)
     )
+
+
+def test_a_threshold_is_drawn_over_what_a_shutter_hides_only_when_it_is_opened(
+    making: PaneMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutter = Shutter((RectangularShutter(300, 599, 0, 639),))
+    pane = replace(marked(making, frame={"shutter": shutter}), processing="thresholded")
+    assert composed(pane, monkeypatch)[0][100, 30].tolist() == [0, 0, 0]
+    opened = replace(pane, shutter_shown=False)
+    assert composed(opened, monkeypatch)[0][100, 30].tolist() == list(AMBER)

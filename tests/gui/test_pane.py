@@ -12,8 +12,10 @@ from medviewer import display_state as ds
 from medviewer.gui.pane_words import Showing
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.presentation import display
+from medviewer.imaging.shutter import RectangularShutter, Shutter
+from medviewer.imaging.transform import AS_STORED, TURNED_RIGHT
 from tests.gui.pane_hands import RIGHT, drag, shown, wheel, words
-from tests.gui.pane_scene import foreign_key, identity, make_stack, outcome_for
+from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for
 
 
 def test_the_picture_on_the_screen_is_the_windowed_frame(session, pane):
@@ -282,6 +284,32 @@ def test_a_threshold_is_outlined_in_amber_over_the_picture(session, pane):
     inside = image.pixelColor(left + 30, top + 30).getRgb()[:3]
     assert edge == (224, 162, 59)
     assert len(set(inside)) == 1
+
+
+@pytest.mark.parametrize("turned", [AS_STORED, TURNED_RIGHT])
+def test_a_threshold_is_not_outlined_where_a_shutter_hides_the_picture(session, pane, turned):
+    stored = np.full((64, 64), 1000, np.int16)
+    stored[16:48, 16:48] = 1100
+    stack = make_stack(who=identity(series="2"))
+    session.show_stack(stack)
+    frame = replace(make_frame(stack, 5, stored), shutter=Shutter((RectangularShutter(0, 31, 0, 63),)))
+    session.set_processing(0, "thresholded")
+    session.change_pane(0, frame=frame, orientation=turned)
+    pane.show_as(Showing(text=False))
+    pane.refresh()
+    pane.view.one_to_one()
+    image = pane.view.viewport().grab().toImage()
+
+    middle = image.width() // 2, image.height() // 2
+    amber = [
+        (x - middle[0], y - middle[1])
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y).name() == "#e0a23b"
+    ]
+    towards = [-y if turned == AS_STORED else x for x, y in amber]  # where the upper half is seen
+    assert len(amber) == 32 + 2 * 15  # the upper edge and the upper half of both sides
+    assert min(towards) >= 0
 
 
 @pytest.mark.parametrize("columns", [61, 62, 63, 64])

@@ -22,6 +22,7 @@ from medviewer.imaging.processing import (
     process_gradually,
     render,
 )
+from medviewer.imaging.shutter import RectangularShutter, Shutter
 from medviewer.imaging.voi import Window
 
 WINDOW = Window(40, 80)
@@ -174,6 +175,20 @@ def test_an_outline_or_a_fill_is_drawn_in_amber_over_the_untouched_picture(head:
         np.testing.assert_array_equal((drawn != grey[..., None]).any(axis=2), touched)
         assert grey.ndim == 2
     assert tuple(draw_mask(grey, process(head, "thresholded", {}))[outline(processed.mask)][0]) == AMBER
+
+
+@pytest.mark.parametrize("style", ["outline", "fill"])
+def test_no_mask_is_drawn_where_a_shutter_hides_the_picture(head: Frame, style: str) -> None:
+    shuttered = replace(head, shutter=Shutter((RectangularShutter(64, 127, 40, 127),), 0x8080))
+    processed = process(shuttered, "thresholded", {"thresholded": {"style": style}})
+    assert processed.mask is not None
+    inked = outline(processed.mask) if style == "outline" else processed.mask.copy()
+    assert inked[:64].any()
+    assert inked[:, :40].any()
+    inked[:64] = inked[:, :40] = False  # and no outline along the edge of the shutter
+    grey = render(processed)
+    drawn = draw_mask(grey, processed)
+    np.testing.assert_array_equal((drawn != grey[..., None]).any(axis=2), inked)
 
 
 def test_edges_are_white_on_black_and_do_not_depend_on_the_window(head: Frame) -> None:
