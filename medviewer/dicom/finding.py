@@ -8,6 +8,7 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.errors import LimitError, MissingFileError, UnreadableFile
+from medviewer.paths import archive_of
 from medviewer.translation import mark, translate
 
 NOT_REGULAR: Final = mark("not a regular file")
@@ -19,7 +20,7 @@ SeriesOf = Callable[[Sequence[int]], Sequence[Hashable | None]]
 
 
 class Finder(Iterator[Found]):
-    """Walks files and folders; gives files, and errors for what is none.
+    """Walks files, members of archives and folders; gives files, and errors for what is none.
 
     The files of a folder come before its subfolders, both sorted by name, IM2 before IM10.
     """
@@ -84,7 +85,7 @@ class Finder(Iterator[Found]):
             if path.is_dir():
                 self._list(name)
                 return None
-            if path.is_file():
+            if path.is_file() or archive_of(path) is not None:
                 return path
             detail = translate(NOT_REGULAR) if path.exists() else os.strerror(2)
         except OSError as error:

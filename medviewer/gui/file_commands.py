@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from medviewer.dicom.character_sets import TEXT_ENCODINGS
 from medviewer.dicom.series import Stack, Study
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
 from medviewer.gui.recent_paths import RecentPaths
@@ -25,7 +26,7 @@ class FileCommands(QObject):
         self._session = session
         self._window = window
         self.recent = recent
-        self._text_encodings: dict[str, str] = {}  # by Study Instance UID
+        self._text_encodings: dict[str, tuple[str, str]] = {}  # what was chosen, and how its stacks say so
         session.scan_finished.connect(self._show_again)
         self.dialog: QFileDialog | ExportDialog | None = None
 
@@ -61,9 +62,9 @@ class FileCommands(QObject):
         """Read the text of the focused study in an encoding of TEXT_ENCODINGS; "": as its files state."""
         study = self._study()
         if study is not None and choice != self.text_encoding:
-            self._text_encodings[study.identity.study_instance_uid] = choice
-            stacks = (stack for series in study.series for stack in series.stacks)
-            files = dict.fromkeys(frame.path for stack in stacks for frame in stack.frames)
+            note = translate(TEXT_ENCODINGS[choice].note) if choice else ""
+            self._text_encodings[study.identity.study_instance_uid] = choice, note
+            files = dict.fromkeys(frame.path for stack in _stacks(study) for frame in stack.frames)
             self._session.open_paths(tuple(files), choice, shows=False)
 
     @Slot()
@@ -84,9 +85,12 @@ class FileCommands(QObject):
 
     @property
     def text_encoding(self) -> str:
-        """How the text of the focused study is read, since this session began."""
+        """How the text of the focused study was read: as chosen, or "" where it was opened anew since."""
         study = self._study()
-        return "" if study is None else self._text_encodings.get(study.identity.study_instance_uid, "")
+        if study is None:
+            return ""
+        choice, note = self._text_encodings.get(study.identity.study_instance_uid, ("", ""))
+        return choice if any(note in stack.warnings for stack in _stacks(study)) else ""
 
     def _study(self) -> Study | None:
         pane = self._session.focused
@@ -152,6 +156,10 @@ class FileCommands(QObject):
         self._session.message.emit(
             translate("{name} is saved and reads back correctly.", name=path.name), "", "info"
         )
+
+
+def _stacks(study: Study) -> list[Stack]:
+    return [stack for series in study.series for stack in series.stacks]
 
 
 def _files(stack: Stack) -> set[tuple[Path, int, int]]:

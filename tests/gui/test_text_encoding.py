@@ -1,5 +1,6 @@
 """Names in a wrong character set are read again as the user chooses, and the slice stays."""
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,12 @@ def named(folder: Path, name: bytes) -> None:
         path.write_bytes(path.read_bytes().replace(b"PLACEHOLDERXYZ", name.ljust(14)))
 
 
+def made_window(qtbot: QtBot) -> QWidget:
+    window = QWidget()
+    qtbot.addWidget(window)
+    return window
+
+
 def settled(qtbot: QtBot, session: ViewerSession) -> None:
     qtbot.waitUntil(lambda: not any(map(session.busy, range(4))), timeout=PATIENCE_MS)
 
@@ -46,9 +53,7 @@ def test_a_study_is_read_again_as_chosen_and_back(
     qtbot: QtBot, session: ViewerSession, tmp_path: Path
 ) -> None:
     named(tmp_path, "山田^太郎".encode("shift_jis"))
-    window = QWidget()
-    qtbot.addWidget(window)
-    commands = FileCommands(session, window, RecentPaths(remember=False))
+    commands = FileCommands(session, made_window(qtbot), RecentPaths(remember=False))
     with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
         session.open_paths([tmp_path])
     session.scroll_to(5)
@@ -65,6 +70,41 @@ def test_a_study_is_read_again_as_chosen_and_back(
         assert commands.text_encoding == choice
         assert (TEXT_ENCODINGS["shift-jis"].note in pane.stack.warnings) is bool(choice)
         assert len(session.library.studies) == 1
+
+
+def test_a_study_in_an_archive_is_read_again_from_it(
+    qtbot: QtBot, session: ViewerSession, tmp_path: Path
+) -> None:
+    named(tmp_path / "made", "山田^太郎".encode("shift_jis"))
+    with zipfile.ZipFile(tmp_path / "disc.zip", "w") as archive:
+        for file in sorted((tmp_path / "made").iterdir()):
+            archive.write(file, f"DICOM/{file.name}")
+    commands = FileCommands(session, made_window(qtbot), RecentPaths(remember=False))
+    with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
+        session.open_paths([tmp_path / "disc.zip"])
+    with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
+        commands.read_text_as("shift-jis")
+    settled(qtbot, session)
+    assert session.focused.stack.identity.patient_name == "山田, 太郎"
+    assert session.library.refused == ()
+
+
+def test_a_study_that_is_opened_again_is_read_as_stored(
+    qtbot: QtBot, session: ViewerSession, tmp_path: Path
+) -> None:
+    named(tmp_path, "山田^太郎".encode("shift_jis"))
+    commands = FileCommands(session, made_window(qtbot), RecentPaths(remember=False))
+    for _ in range(2):
+        with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
+            commands.open_paths([tmp_path])
+        settled(qtbot, session)
+        assert session.focused.stack.identity.patient_name != "山田, 太郎"
+        assert commands.text_encoding == ""
+        with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
+            commands.read_text_as("shift-jis")
+        settled(qtbot, session)
+        assert session.focused.stack.identity.patient_name == "山田, 太郎"
+        session.close_study()
 
 
 def test_chinese_under_a_western_set_is_shown_and_said_so(
