@@ -133,7 +133,14 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec(
         "file.close_all", mark("Close &all"), FILE, lambda w: w.session.close_all(), "Ctrl+Shift+W", _no_study
     ),
-    ActionSpec("file.preferences", mark("&Preferences…"), FILE, lambda w: w.open_preferences(), "Ctrl+,"),
+    ActionSpec(
+        "file.preferences",
+        mark("&Preferences…"),
+        FILE,
+        lambda w: w.open_preferences(),
+        "Ctrl+,",
+        separated=True,
+    ),
     ActionSpec("file.quit", mark("&Quit"), FILE, lambda w: w.close(), "Ctrl+Q", separated=True),
     _layout("1", mark("&One pane"), "Ctrl+1"),
     _layout("1x2", mark("&Two panes"), "Ctrl+2"),

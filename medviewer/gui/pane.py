@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from medviewer.gui.pane_view import PaneView
     from medviewer.gui.session import ViewerSession
     from medviewer.imaging.processing import Processed
+    from medviewer.imaging.regions import Region
 
 BUSY_AFTER_MS: Final = 200
 FILTER_MS: Final = 40  # so long a pane waits for its filter rather than to be painted twice
@@ -61,7 +62,7 @@ class Pane(QWidget):
         self._zoom_before = FIT  # the first of them was chosen
         self._place: object = None  # what it shows: another phase of it is looked at in the same way
         self._rendered: tuple[TurnedPicture, Patch, Voi | None] | None = None
-        self._scaled: FrameGeometry | None = None  # for which geometry the scale bar is
+        self._scaled: tuple[FrameGeometry, tuple[Region, ...]] | None = None  # what has the scale bar
         self.header = PaneHeader()
         self._ink = ink if ink is not None else Ink(self.font())
         self._blank = BlankView(self._ink)
@@ -273,17 +274,20 @@ class Pane(QWidget):
         self.hands.slices = len(state.stack.frames)
 
     def _show_scale(self, state: PaneState) -> None:
-        known = geometry(state)
-        shown = known if self.showing.text and not state.failure else None
-        if shown == self._scaled:
+        known, before, frame = geometry(state), self._scaled, state.frame
+        wanted = self.showing.text and not state.failure
+        if wanted and frame is None and before is not None and before[0].spacing_mm == known.spacing_mm:
+            return  # only the frame says whether one scale holds everywhere
+        shown = (known, frame.regions if frame is not None else ()) if wanted else None
+        if shown == before:
             return
         self._scaled = shown
-        if shown is None or shown.spacing_mm is None:
+        if shown is None or known.spacing_mm is None:
             self.view.show_scale(None, None)
             return
         from medviewer.export.caption import scale_bar
 
-        self.view.show_scale(shown.spacing_mm[1], partial(scale_bar, state))
+        self.view.show_scale(known.spacing_mm[1], partial(scale_bar, state))
 
     def _follow_busy(self, busy: bool) -> None:
         if not busy:

@@ -67,6 +67,7 @@ class WindowPanel(QWidget):
         self.alternatives = QComboBox()
         self.alternatives.setAccessibleName(translate("Windows stated in the file"))
         self.alternatives.activated.connect(self._choose_alternative)
+        self.alternatives.hide()
         self.note = plain_label(role="quiet", wraps=True)
         self.buttons: list[QPushButton] = []
         self._described: list[str] = []
@@ -110,7 +111,7 @@ class WindowPanel(QWidget):
             self._show_frame(frame)
         known = frame is not None and not frame.is_color
         self._controls.setVisible(known)
-        self.note.setVisible(not known)
+        self.note.setVisible(not known and (pane is None or frame is not None))
         if frame is not None and frame.is_color:
             self.note.setText(translate("A colour picture is shown as it is stored; it has no window."))
         elif pane is None:
@@ -159,6 +160,8 @@ class WindowPanel(QWidget):
             shown = (voi.center, voi.width)
         else:
             self.histogram.show_window(None, None)
+            for box in (self.center_box, self.width_box):
+                box.clear()  # the numbers of another picture
             shown = None
         if self._frame is not None:
             for button, preset in zip(self.buttons, presets_of(self._frame), strict=False):

@@ -150,7 +150,7 @@ def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
     is_fill, frame = processed.mask_style == "fill", processed.frame
     inked = processed.mask if is_fill else outline(processed.mask)
     if frame.shutter is not None:
-        inked = inked & ~hidden_pixels(frame.shutter, *inked.shape, frame.geometry.pixel_aspect)
+        inked = inked & ~hidden_pixels(frame.shutter, frame.rows, frame.columns, frame.geometry.pixel_aspect)
     if is_fill:
         inside = drawn[inked].astype(np.float32)
         drawn[inked] = np.rint(inside * (1 - FILL_SHARE) + amber * FILL_SHARE).astype(np.uint8)

@@ -1,16 +1,20 @@
 """What a pane keeps ready for the screen is never older than what it is to show."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from medviewer import display_state as ds
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_items import MaskItem
 from medviewer.gui.pane_picture import PanePicture
 from medviewer.gui.pane_view import PaneView
 from medviewer.imaging.presentation import display
 from medviewer.imaging.processing import process
+from medviewer.imaging.regions import Region, Scale
 from medviewer.imaging.voi import Window
 from tests.gui.pane_hands import shown
 from tests.gui.pane_scene import identity, make_frame, make_stack
@@ -137,6 +141,30 @@ def test_the_scale_bar_goes_with_the_picture_and_its_spacing(session, pane):
     assert np.array_equal(bar(), first)
     pane.view.zoom_by(1.9)
     assert not np.array_equal(bar(), first)
+
+
+def test_a_picture_that_comes_with_a_trace_beside_tissue_takes_the_scale_bar_away(session, pane):
+    def bar() -> np.ndarray:
+        return screen(pane)[230:330, -14:]
+
+    tissue = Region(0, 0, 31, 63, Scale("mm", 1.0), Scale("mm", 1.0))
+    doppler = Region(32, 0, 63, 63, Scale("ms", 4.0), Scale("cm/s", -1.5))
+    stack = make_stack(who=identity(series="2"))
+    blank = [make_frame(stack, at, np.zeros((64, 64), np.int16)) for at in (4, 5, 6)]
+    session.show_stack(stack)
+    session.change_pane(0, frame=blank[1])
+    assert bar().any()
+
+    session.at_once = False
+    session.swap(ds.navigate(session.state, [0], 4))
+    session.swap(
+        ds.frame_decoded(session.state, stack.frames[4], replace(blank[0], regions=(tissue, doppler)))
+    )
+    assert not bar().any()
+    session.swap(ds.navigate(session.state, [0], 6))
+    assert not bar().any()  # nor does it come back for a moment while the next frame is on its way
+    session.swap(ds.frame_decoded(session.state, stack.frames[6], replace(blank[2], regions=(tissue,))))
+    assert bar().any()
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from medviewer import display_state as ds
 from medviewer.gui.histogram import histogram
 from medviewer.gui.window_dock import WindowPanel, decimals_for, presets_of
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import Rescale
-from medviewer.imaging.voi import VoiOrigin, Window
+from medviewer.imaging.voi import Identity, VoiOrigin, Window
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import HEAD, WindowScene
 
@@ -81,6 +82,32 @@ def test_colour_says_that_it_has_no_window(scene: WindowScene, panel: WindowPane
     assert not panel.note.isHidden()
     assert not panel.center_box.isVisible()
     assert panel.buttons == []
+
+
+def test_a_picture_without_a_window_of_the_file_offers_none_to_choose(
+    scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("colour")
+    panel._show_frame(replace(make_frame(HEAD, 0), voi=()))
+    assert panel.alternatives.isHidden()
+
+
+def test_where_there_is_no_window_no_numbers_of_another_picture_are_left(
+    scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("head")
+    scene.session.set_voi(Identity(12))
+    assert (panel.center_box.text(), panel.width_box.text()) == ("", "")
+    assert not panel.center_box.isEnabled()
+    scene.session.set_voi(None)
+    assert (panel.center_box.text(), panel.width_box.text()) == ("40", "80")
+
+
+def test_nobody_is_asked_to_open_a_study_that_is_open(scene: WindowScene, panel: WindowPanel) -> None:
+    assert panel.note.isVisible()
+    waiting = ds.show_stack(scene.session.state, {0: "original"}, HEAD, 5)
+    panel.show_state(waiting)
+    assert not panel.note.isVisible()
 
 
 def test_windows_of_the_file_can_be_chosen(scene: WindowScene, panel: WindowPanel) -> None:
