@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ UNKNOWN_TO_THE_WRITER: dict[str, str] = {
 }
 """Transfer syntaxes that pydicom does not know, and known ones of their length."""
 AXIAL: tuple[float, ...] = (1, 0, 0, 0, 1, 0)
+
+Made = TypeVar("Made", bound=Dataset)
 
 
 def uid(*names: object) -> str:
@@ -63,7 +65,7 @@ def dataset(pixels: npt.NDArray[Any] | None = None, **elements: Any) -> FileData
     return made
 
 
-def change(made: Dataset, **elements: Any) -> Dataset:
+def change(made: Made, **elements: Any) -> Made:
     """Set attributes by keyword; None removes one, a list of dicts becomes a sequence."""
     for keyword, value in elements.items():
         if value is None:

@@ -6,23 +6,24 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydicom.dataset import Dataset, FileDataset
+from pydicom.dataset import FileDataset
 
 from tests import factories
+from tests.factories import Made
 
 GRAYSCALE_STATE = "1.2.840.10008.5.1.4.1.1.11.1"
 COLOR_STATE = "1.2.840.10008.5.1.4.1.1.11.2"
 
 
 def add_overlay(
-    made: Dataset,
+    made: Made,
     mask: npt.NDArray[np.bool_],
     *,
     group: int = 0x6000,
     origin: tuple[int, int] = (1, 1),
     kind: str = "G",
     **elements: Any,
-) -> Dataset:
+) -> Made:
     """Put an overlay plane (or frames of one) into a dataset, as Overlay Data; `elements` by keyword."""
     bits = np.packbits(mask.ravel(), bitorder="little").tobytes()
     rows, columns = mask.shape[-2:]
@@ -97,7 +98,7 @@ def state(*uids: str, sop_class: str = GRAYSCALE_STATE, **elements: Any) -> File
         "DisplayedAreaSelectionSequence": [area],
         "PresentationLUTShape": "IDENTITY",
     }
-    return factories.change(made, **{**basics, **elements})  # type: ignore[return-value]
+    return factories.change(made, **{**basics, **elements})
 
 
 def write_state(folder: Path, *uids: str, **elements: Any) -> Path:

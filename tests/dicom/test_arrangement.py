@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def at(*position: float, directions: tuple[Vector, Vector] = AXIAL) -> FrameGeom
     )
 
 
-def instance(name: str, *headers: FrameHeader, number: int | None = None, **fields: object) -> Instance:
+def instance(name: str, *headers: FrameHeader, number: int | None = None, **fields: Any) -> Instance:
     made = Instance(
         path=Path(f"/{name}"),
         sop_instance_uid=name,
@@ -39,7 +40,7 @@ def instance(name: str, *headers: FrameHeader, number: int | None = None, **fiel
         frames=headers,
         instance_number=number,
     )
-    return replace(made, **fields)  # type: ignore[arg-type]
+    return replace(made, **fields)
 
 
 def along_z(*heights: float) -> list[Instance]:
@@ -245,9 +246,7 @@ def test_a_stack_of_copies_is_called_so(heights_mm: tuple[float, ...], said: str
     assert stack.warnings[0].startswith(said)
 
 
-def part_of(
-    uid: str, part: int, *headers: FrameHeader, total: int | None = None, **fields: object
-) -> Instance:
+def part_of(uid: str, part: int, *headers: FrameHeader, total: int | None = None, **fields: Any) -> Instance:
     name = f"{uid}.{part}"
     return instance(name, *headers, concatenation=Concatenation(uid, part, total), **fields)
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -29,9 +30,9 @@ def mask(rows: int, columns: int, frames: int | None = None) -> np.ndarray:
     return RANDOM.random(shape) > 0.5
 
 
-def with_overlay(plane: np.ndarray, folder: Path, number: int = 1, **more: object) -> Frame:
+def with_overlay(plane: np.ndarray, folder: Path, number: int = 1, **more: Any) -> Frame:
     made = factories.dataset()
-    add_overlay(made, plane, **more)  # type: ignore[arg-type]
+    add_overlay(made, plane, **more)
     return read_dataset(made, folder, number)
 
 
@@ -74,14 +75,14 @@ def test_big_endian_words_hold_the_same_plane(tmp_path: Path) -> None:
     made = add_overlay(factories.dataset(), plane)
     bits = made[0x60003000].value
     made[0x60003000].value = np.frombuffer(bits, "<u2").astype(">u2").tobytes()
-    path = factories.write_big_endian(made, tmp_path / "big.dcm")  # type: ignore[arg-type]
+    path = factories.write_big_endian(made, tmp_path / "big.dcm")
     assert np.array_equal(read(path).overlays[0].mask, plane)
 
 
-def stack(folder: Path, planes: np.ndarray, **more: object) -> Path:
+def stack(folder: Path, planes: np.ndarray, **more: Any) -> Path:
     pixels = np.zeros((4, 16, 16), np.uint16)
     made = factories.dataset(pixels, SOPClassUID=factories.MULTIFRAME_GREY_WORD, Modality="OT")
-    add_overlay(made, planes, **more)  # type: ignore[arg-type]
+    add_overlay(made, planes, **more)
     return factories.write(made, folder / "stack.dcm")
 
 
@@ -167,7 +168,7 @@ def test_a_plane_that_is_cut_short_or_has_no_size_is_left_out_and_the_others_sta
     add_overlay(made, mask(9, 9), group=0x6002, OverlayRows=0)
     good = mask(9, 9)
     add_overlay(made, good, group=0x6004)
-    frame = read_dataset(made, tmp_path)  # type: ignore[arg-type]
+    frame = read_dataset(made, tmp_path)
     assert [overlay.group for overlay in frame.overlays] == [0x6004]
     assert frame.warnings == (BAD_OVERLAY,)
     assert np.array_equal(on_frame(frame.overlays[0], 16, 16)[:9, :9], good)
@@ -177,11 +178,11 @@ def test_overlays_of_a_frame_are_bounded_together(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(limits, "OVERLAY_PIXELS", 32)
     made = add_overlay(factories.dataset(), mask(4, 4))
     add_overlay(made, mask(4, 4), group=0x6002)
-    frame = read_dataset(made, tmp_path)  # type: ignore[arg-type]
+    frame = read_dataset(made, tmp_path)
     assert (len(frame.overlays), frame.warnings) == (2, ())
 
     add_overlay(made, mask(1, 1), group=0x6004)
-    frame = read_dataset(made, tmp_path)  # type: ignore[arg-type]
+    frame = read_dataset(made, tmp_path)
     assert (len(frame.overlays), frame.warnings) == (2, (MANY_OVERLAYS,))
 
 

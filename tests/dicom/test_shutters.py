@@ -113,7 +113,9 @@ def test_each_frame_may_have_a_shutter_of_its_own(tmp_path: Path) -> None:
         factories.change(item, FrameDisplayShutterSequence=[{**CIRCLE, "RadiusOfCircularShutter": 5 + index}])
     made.save_as(path)
     shutters = [read(path, number).shutter for number in (1, 2)]
-    assert [shutter.shapes[0].radius for shutter in shutters if shutter] == [5, 6]  # type: ignore[union-attr]
+    assert [shutter.shapes for shutter in shutters if shutter] == [
+        (CircularShutter(7, 5, radius),) for radius in (5, 6)
+    ]
 
 
 def test_a_shutter_comes_out_of_the_worker_and_is_painted(tmp_path: Path) -> None:

@@ -5,13 +5,12 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer import display_state as ds
 from medviewer.dicom.series import FrameReference, Stack
 from medviewer.gui.cine import Cine
-from medviewer.gui.cine_bar import rate_text
+from medviewer.gui.cine_bar import CineBar, rate_text
 from medviewer.gui.display import Display
 from medviewer.gui.main_window import MainWindow
 from medviewer.imaging.cine import CineTiming
@@ -102,18 +101,29 @@ def test_late_slices_are_skipped_and_never_queued() -> None:
 
 def test_a_processing_is_waited_for() -> None:
     player = Player(replace(STACK, cine=CineTiming((1.0,))), processing="denoised")
-    unready = []
+    ready: set[int] = set()  # slices whose processed picture was there to be painted
+    seen: list[int] = []
+    unready: list[int] = []
+
+    def look(_number: int) -> None:
+        if player.display.processed(0) is not None:
+            ready.add(player.index)
 
     def note(state: ds.DisplayState) -> None:
         pane = state.panes[0]
-        if pane is not None and pane.index != note.before and note.processed is None:  # type: ignore[attr-defined]  # kept on the function
-            unready.append(pane.index)
-        note.before = pane.index if pane is not None else 0  # type: ignore[attr-defined]  # kept on the function
+        if pane is not None and pane.index != seen[-1]:
+            if seen[-1] not in ready:
+                unready.append(seen[-1])
+            ready.discard(seen[-1])
+            seen.append(pane.index)
 
-    note.before, note.processed = 0, player.display.processed(0)  # type: ignore[attr-defined]  # kept on the function
+    look(0)
+    seen.append(player.index)
+    player.display.pane_changed.connect(look)
     player.display.state_changed.connect(note)
     player.play(2000)
     assert 1 < len(player.shown) < 400
+    assert len(seen) > 2
     assert unready == []
 
 
@@ -170,12 +180,12 @@ def test_one_slice_cannot_be_played() -> None:
 def test_space_in_a_pane_plays_and_the_bar_says_how_fast(qtbot: QtBot, scene: WindowScene) -> None:
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
-    bar = window.findChild(QWidget, "cine")
+    bar = window.findChild(CineBar)
     assert bar is not None
     assert bar.isHidden()
     scene.open("head")
     assert not bar.isHidden()
-    assert bar.rate.text() == "10/s (not stated)"  # type: ignore[attr-defined]  # a CineBar
+    assert bar.rate.text() == "10/s (not stated)"
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()

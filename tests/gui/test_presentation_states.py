@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,9 +38,9 @@ SCREEN = Screen(400, 400, 4.0, 2.0)
 RED = (255, 0, 0)
 
 
-def state_about(stack=HEAD, **more: object) -> PresentationState:
+def state_about(stack=HEAD, **more: Any) -> PresentationState:
     references = tuple(ImageReference(frame.sop_instance_uid) for frame in stack.frames)
-    return PresentationState("1.9", references, label="DEMO", **more)  # type: ignore[arg-type]  # a test names the fields
+    return PresentationState("1.9", references, label="DEMO", **more)
 
 
 def drawn(*graphics: Graphic, texts: tuple[TextNote, ...] = ()) -> dict[str, object]:

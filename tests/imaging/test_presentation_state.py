@@ -1,6 +1,7 @@
 """A presentation state replaces what the image says of its picture, in the standard's order, and no more."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,12 +33,12 @@ ALL = (ImageReference("1.2"),)
 RAMP = Window(127.5, 255, origin=VoiOrigin.FILE)
 
 
-def frame(**more: object) -> Frame:
-    return Frame(STORED.copy(), "1.2", bits_stored=8, modality=Rescale(1, -1024, "HU"), **more)  # type: ignore[arg-type]
+def frame(**more: Any) -> Frame:
+    return Frame(STORED.copy(), "1.2", bits_stored=8, modality=Rescale(1, -1024, "HU"), **more)
 
 
-def state(**more: object) -> PresentationState:
-    return PresentationState("9.9", ALL, **more)  # type: ignore[arg-type]
+def state(**more: Any) -> PresentationState:
+    return PresentationState("9.9", ALL, **more)
 
 
 def picture(shown: Frame) -> list[list[int]]:
@@ -63,7 +64,9 @@ def test_a_state_without_transforms_shows_stored_values_over_their_full_range() 
     shown = presented(frame(voi=(Window(0, 10),)), state())
     assert shown.modality == Rescale()
     assert picture(shown) == STORED.tolist()
-    assert shown.voi[0].origin is VoiOrigin.AUTO  # type: ignore[union-attr]
+    (window,) = shown.voi
+    assert isinstance(window, Window)
+    assert window.origin is VoiOrigin.AUTO
 
 
 def test_the_full_range_is_that_of_the_states_modality_values() -> None:

@@ -121,7 +121,7 @@ def _report() -> FileDataset:
     )
     for element in ("PixelData", "Rows", "Columns", "BitsAllocated", "ImagePositionPatient"):
         delattr(made, element)
-    return change(made, SOPClassUID=TEXT_REPORT, Modality="SR")  # type: ignore[return-value]  # the same object
+    return change(made, SOPClassUID=TEXT_REPORT, Modality="SR")
 
 
 def long_loop(path: Path, frames: int, side: int = 512) -> Path:
