@@ -119,8 +119,9 @@ class Display(QObject):
         self.use_settings(self.settings)
 
     def clear_frames(self) -> None:
-        """Forget all decoded frames."""
+        """Forget all decoded frames, and what was made of them, but what the panes show."""
         self.loader.clear()
+        self.views.forget_recent()
 
     def _next_wishes(self) -> list[FrameReference]:
         pane = self.state.focused

@@ -152,6 +152,10 @@ class ProcessedViews(QObject):
         self._rest.stop()
         for number in range(len(self._wishes)):
             self._drop(number)
+        self.forget_recent()
+
+    def forget_recent(self) -> None:
+        """Forget the results that no pane shows."""
         self._recent = None
 
     def _drop(self, number: int) -> None:
