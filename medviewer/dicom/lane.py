@@ -55,7 +55,8 @@ class Lane:
     @property
     def pid(self) -> int | None:
         """Process id of the worker, None where none runs."""
-        return self._process.pid if self._process is not None else None
+        process = self._process  # which another thread may end
+        return None if process is None else process.pid
 
     def start(self) -> None:
         """Start a worker unless one runs; does not wait for it."""

@@ -14,7 +14,6 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.graphics import (
     Graphic,
     GraphicKind,
-    Justification,
     Layer,
     Point,
     TextNote,
@@ -36,7 +35,6 @@ from medviewer.imaging.types import DisplayImage
 FILL_SHARE: Final = 0.45
 LINE_SHARE: Final = 480  # of the longer side: the width of a line
 LINE_HEIGHT: Final = 1.25
-SHARES: Final = {Justification.LEFT: 0.0, Justification.CENTER: 0.5, Justification.RIGHT: 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +172,7 @@ def _write_text(
         assert anchor is not None  # a text has one or the other
         left = right = anchor[0] + 4 * width
         top = anchor[1] + 4 * width
-    share = 0.0 if text.box is None else SHARES[text.justification]
+    share = 0.0 if text.box is None else text.justification.share_before
     start = left + share * (right - left - wide)
     start, top = max(0.0, min(start, size[0] - wide)), max(0.0, min(top, size[1] - high))
     if anchor is not None and text.is_anchor_shown:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from medviewer.gui.pane_picture import FIT, Seen, Zoom
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.graphics import GraphicKind, Justification, Point, TextNote, outline_points
+from medviewer.imaging.graphics import GraphicKind, Point, TextNote, outline_points
 from medviewer.imaging.overlay import OVERLAY_COLOR, Color
 from medviewer.imaging.presentation_state import (
     PresentationState,
@@ -27,7 +27,6 @@ LINE_PX: Final = 1.5
 HALO_PX: Final = 3.0
 CROSS_PX: Final = 5.0
 FILL_ALPHA: Final = 115
-SHARES: Final = {Justification.LEFT: 0.0, Justification.CENTER: 0.5, Justification.RIGHT: 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def _placed_text(text: TextNote, color: Color, placed: Any) -> PlacedText:
         box = (min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y))
     anchor = placed(text.anchor, text.anchor_units) if text.anchor is not None else None
     return PlacedText(
-        text.lines, color, box, anchor, text.is_anchor_shown, SHARES[text.justification] if box else 0.0
+        text.lines, color, box, anchor, text.is_anchor_shown, text.justification.share_before if box else 0.0
     )
 
 

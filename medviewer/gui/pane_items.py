@@ -40,7 +40,7 @@ class _Screen:
 class PictureItem(pg.ImageItem):
     """An image that is smoothed when it is magnified or reduced, and exact at one to one.
 
-    It is scaled by OpenCV, once for all paintings that follow, in a fifth of the time that Qt takes.
+    It is scaled by OpenCV, which is faster than Qt, once for all paintings that follow.
     Panes that show the same image at the same place, as original and threshold do, scale it once.
     """
 

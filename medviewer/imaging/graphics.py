@@ -51,6 +51,14 @@ class Justification(StrEnum):
     CENTER = "CENTER"
     RIGHT = "RIGHT"
 
+    @property
+    def share_before(self) -> float:
+        """How much of the free width of its box stands before a text."""
+        return SHARES_BEFORE[self]
+
+
+SHARES_BEFORE: Final = {Justification.LEFT: 0.0, Justification.CENTER: 0.5, Justification.RIGHT: 1.0}
+
 
 @dataclass(frozen=True, slots=True)
 class TextNote:
