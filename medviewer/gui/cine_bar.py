@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
 
 BUTTON: Final = QSize(20, 16)  # no higher than the slider, so that the panes keep their room
+LONGEST_RATE: Final = 88.8  # room is kept for it, so that the slider keeps its length while it plays
 LATE_SHARE: Final = 0.9  # of the wanted rate; what is slower wants attention
 
 
@@ -53,7 +54,7 @@ class CineBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        for widget in (self.play_button, self.slower_button, self.rate, self.faster_button):
+        for widget in (self.play_button, self.slower_button, self.faster_button, self.rate):
             row.addWidget(widget)
         session.viewing.cine.changed.connect(self._show)
         session.state_changed.connect(self._follow)
@@ -88,7 +89,9 @@ class CineBar(QWidget):
         said = rate_text(cine.rate)
         if not cine.is_stated:
             said = translate("{rate} (not stated)", rate=said)
+        longest = translate("{rate}, reached {reached}", rate=said, reached=rate_text(LONGEST_RATE))
         if reached is not None:
             said = translate("{rate}, reached {reached}", rate=said, reached=rate_text(reached))
+        self.rate.setMinimumWidth(self.rate.fontMetrics().horizontalAdvance(longest))
         self.rate.setText(said)
         set_role(self.rate, "attention" if reached and reached < LATE_SHARE * cine.rate else "quiet")

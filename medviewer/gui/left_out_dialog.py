@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from medviewer import limits
 from medviewer.dicom.series import Library
 from medviewer.gui.labels import plain_label, plain_tooltip
-from medviewer.gui.study_words import left_out_text
+from medviewer.gui.study_words import left_out_text, without_pictures
 from medviewer.paths import archive_of, shown_name
 from medviewer.translation import translate
 
@@ -25,7 +25,7 @@ from medviewer.translation import translate
 def left_out_rows(library: Library) -> list[tuple[Path, str]]:
     """Return every file that is no picture on a pane with a plain reason; unreadable ones come first."""
     rows = [(left.path, translate(left.reason)) for left in library.refused]
-    for other in library.other:
+    for other in without_pictures(library):
         what = translate(other.description or other.sop_class)
         rows.append((other.path, translate("holds no picture: {what}", what=what)))
     rows += [(left.path, translate(left.reason)) for left in library.ignored]

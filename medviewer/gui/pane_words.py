@@ -19,7 +19,7 @@ from medviewer.export.caption import (
 from medviewer.gui.pane_layout import Line, PaneText
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.transform import ViewTransform
+from medviewer.imaging.transform import AS_STORED, ViewTransform
 from medviewer.inference.prediction import Prediction
 from medviewer.translation import translate
 
@@ -110,7 +110,10 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
     else:
         who += [Line(text, "attention", rank=0, essential=True) for text in said]
     if state.frame is not None:
-        who += [Line(text, "quiet", rank=1, essential=True) for text in view_texts(state)]
+        turned = state.view.orientation != AS_STORED  # the first text says how
+        for at, text in enumerate(view_texts(state)):
+            role = "attention" if turned and at == 0 else "quiet"
+            who.append(Line(text, role, rank=1, essential=True))
     if state.frame is not None and state.processing == "original":
         who += [
             Line(translate(warning), "attention", rank=6) for warning in (state.seen or state.frame).warnings

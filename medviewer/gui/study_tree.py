@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.dicom.series import Identity, Library, Stack
-from medviewer.export.caption import stack_title
 from medviewer.gui import theme
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.study_words import (
     patient_details,
     patient_title,
     searchable,
+    series_title,
     stack_counts,
     study_title,
 )
@@ -166,7 +166,7 @@ class StudyTree(QTreeWidget):
             key = study.identity.patient_key
             if key not in patients:
                 patients[key] = self._add_patient(study.identity, len(patients) + 1)
-            title, _, date = study_title(study.identity).partition("\n")
+            title, _, date = study_title(study.identity, hidden=self._identity_hidden).partition("\n")
             study_item = QTreeWidgetItem(patients[key], [title])
             study_item.setData(0, Role.QUIET, date)
             study_item.setData(0, Role.KIND, "study")
@@ -238,9 +238,10 @@ class StudyTree(QTreeWidget):
         return item
 
     def _add_stack(self, parents: tuple[QTreeWidgetItem, ...], stack: Stack) -> None:
-        title = stack_title(stack) or translate("Images")
+        hidden = self._identity_hidden
+        title = series_title(stack, hidden=hidden) or translate("Images")
         item = QTreeWidgetItem(parents[0], [title])
-        described = stack.identity.series_description
+        described = "" if hidden else stack.identity.series_description
         quiet = [described] if described and described != title else []
         item.setData(0, Role.KIND, "stack")
         item.setData(0, Role.KEY, stack.key)

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from medviewer.dicom.series import Identity, Library, Stack
-from medviewer.export.caption import date_text, stack_title
+from medviewer.dicom.series import Identity, Library, OtherObject, Stack
+from medviewer.export.caption import date_text, part_text, stack_title
+from medviewer.paths import archive_of
 from medviewer.translation import translate
 
 ONE_LINE: Final = 26  # characters that fit beside each other in the browser
@@ -16,8 +17,17 @@ def stack_counts(stack: Stack, *, with_modality: bool = True) -> str:
     return " · ".join(part for part in (stack.identity.modality if with_modality else "", images) if part)
 
 
-def study_title(identity: Identity) -> str:
-    """Return a study's description and date."""
+def series_title(stack: Stack, *, hidden: bool) -> str:
+    """Return what a stack is called; `hidden`: without what people typed, which may name a person."""
+    if hidden and not stack.plane:
+        return " · ".join(part for part in (stack.identity.modality, part_text(stack)) if part)
+    return stack_title(stack)
+
+
+def study_title(identity: Identity, *, hidden: bool) -> str:
+    """Return a study's description and date; `hidden`: its modality, for the others may tell whose it is."""
+    if hidden:
+        return identity.modality or translate("Identity hidden")
     return _joined(
         identity.study_description or identity.modality, date_text(identity.study_date)
     ) or translate("Study without a date")
@@ -58,6 +68,12 @@ def searchable(stack: Stack) -> str:
     return "\n".join(part for part in parts if part).lower()
 
 
+def without_pictures(library: Library) -> tuple[OtherObject, ...]:
+    """Return the objects that show no picture; an archive whose pictures are shown is none of them."""
+    opened = {archive_of(stack.frames[0].path) for stack in library.stacks if stack.frames}
+    return tuple(other for other in library.other if other.path not in opened)
+
+
 def left_out_text(library: Library) -> str:
     """Return how many files are not shown as pictures; "" where there is none."""
     parts = []
@@ -67,10 +83,10 @@ def left_out_text(library: Library) -> str:
             if refused == 1
             else translate("{count} files could not be read", count=refused)
         )
-    if others := len(library.other) + len(library.ignored):
+    if others := len(without_pictures(library)) + len(library.ignored):
         parts.append(
             translate("1 file is no picture")
             if others == 1
             else translate("{count} files are no pictures", count=others)
         )
-    return ", ".join(parts)
+    return " · ".join(parts)

@@ -4,7 +4,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer import display_state as ds
@@ -195,6 +196,27 @@ def test_space_in_a_pane_plays_and_the_bar_says_how_fast(qtbot: QtBot, scene: Wi
     assert window.bar.actions["image.play"].isChecked()
     qtbot.keyClick(window.panes.panes[0], Qt.Key.Key_Space)
     assert not scene.session.viewing.cine.is_playing
+
+
+def test_nothing_moves_when_the_rate_reached_is_said(
+    qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.show()
+    scene.open("head")
+    bar = window.findChild(CineBar)
+    assert bar is not None
+
+    def places() -> list[QRect]:
+        QApplication.processEvents()
+        return [one.geometry() for one in (window.panes.slider, bar.play_button, bar.faster_button)]
+
+    before = places()
+    monkeypatch.setattr(Cine, "rate_reached", property(lambda _cine: 8.888))
+    scene.session.viewing.cine.changed.emit()
+    assert "8.89/s" in bar.rate.text()
+    assert places() == before
 
 
 def test_rates_are_short() -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage
 
 from medviewer import display_state as ds
 from medviewer.gui.pane import Pane
+from medviewer.gui.pane_words import Showing
 from medviewer.gui.pane_picture import PanePicture, Zoom
 from medviewer.gui.turned_picture import TurnedPicture
 from medviewer.imaging.frame import Frame
@@ -137,6 +138,8 @@ def test_a_turned_picture_says_so_until_it_is_reset(pane: Pane, session: SceneSe
 
     turn(session, TURNED_RIGHT)
     assert "rotated 90° right" in said()
+    roles = {line.text: line.role for line in pane.view.text.top_left}
+    assert roles["rotated 90° right"] == "attention"
     turn(session, MIRRORED)
     assert "mirrored left-right, rotated 90° left" in said()
     session.swap(ds.turn_back(session.state, range(4)))
@@ -173,6 +176,7 @@ def test_linked_panes_turn_together_with_their_masks(session: SceneSession, qtbo
     pane.resize(404, 430)
     pane.show()
     turn(session, TURNED_RIGHT)
+    pane.show_as(Showing(text=False))
     pane.refresh()
     image = grabbed(pane)
     amber = [

@@ -13,7 +13,8 @@ from medviewer.dicom.series import LeftOut, Library, OtherObject
 from medviewer.gui.left_out_dialog import LeftOutDialog, left_out_rows
 from medviewer.gui.study_browser import StudyBrowser
 from medviewer.gui.study_tree import STACK_MIME, Role
-from tests.gui.window_scene import HEAD, PELVIS, WindowScene, library
+from medviewer.gui.study_words import left_out_text
+from tests.gui.window_scene import COLOUR, HEAD, PELVIS, WindowScene, library
 
 
 @pytest.fixture
@@ -138,8 +139,20 @@ def test_hidden_identity_hides_it_here_too(scene: WindowScene, browser: StudyBro
     assert "DOE" not in shown
     assert "000417" not in shown
     assert "Patient 1" in shown
+    for typed in ("Head 5.0", "CT Head", "2026"):  # descriptions may name a person, dates tell who it is
+        assert typed not in shown
     scene.session.hide_identity = False
     assert "DOE^JANE" in _shown(browser)
+
+
+def test_a_series_without_a_plane_is_called_by_its_modality_while_the_identity_is_hidden(
+    scene: WindowScene, browser: StudyBrowser
+) -> None:
+    scene.open("colour")
+    assert "Head 5.0" in _shown(browser)
+    scene.session.hide_identity = True
+    assert "Head 5.0" not in _shown(browser)
+    assert _stack_item(browser, COLOUR.key).text(0) == "CT"
 
 
 def test_a_thumbnail_appears_beside_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
@@ -189,6 +202,19 @@ def test_the_list_names_other_objects_plainly() -> None:
         "holds no picture: Structured report",
         "it is not a DICOM file",
     ]
+
+
+def test_an_archive_counts_as_no_picture_only_where_none_of_it_is_shown(tmp_path: Path) -> None:
+    full, empty = tmp_path / "full.zip", tmp_path / "empty.zip"
+    for archive in (full, empty):
+        archive.write_bytes(b"PK")
+    frames = tuple(replace(frame, path=full / "DICOM" / frame.path.name) for frame in HEAD.frames)
+    found = replace(
+        library(replace(HEAD, frames=frames)),
+        other=tuple(OtherObject(archive, "", "Archive (zip)") for archive in (full, empty)),
+    )
+    assert left_out_rows(found) == [(empty, "holds no picture: Archive (zip)")]
+    assert left_out_text(found) == "1 file is no picture"
 
 
 def test_a_dragged_row_carries_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
