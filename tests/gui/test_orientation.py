@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QImage
 
 from medviewer import display_state as ds
 from medviewer.gui.pane import Pane
-from medviewer.gui.pane_words import Showing
 from medviewer.gui.pane_picture import PanePicture, Zoom
+from medviewer.gui.pane_words import Showing
 from medviewer.gui.turned_picture import TurnedPicture
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
