@@ -74,23 +74,6 @@ def bleeding_slices(seed: int = DEMO_SEED, slices: int = DEMO_SLICES) -> tuple[i
     )
 
 
-def ensure_demo_study() -> Path:
-    """Return the folder of the demonstration study; it is written at the first call, within seconds.
-
-    A study that was left half written is written again.
-
-    Raises
-    ------
-    WriteError
-        The operating system refused.
-    """
-    folder = demo_folder()
-    if not is_complete(folder):
-        for _ in written_demo_study():
-            pass
-    return folder
-
-
 def demo_folder() -> Path:
     """Return where the demonstration study lies, whether it was written or not."""
     return paths.user_folder("data") / f"phantom-{PHANTOM_VERSION}"

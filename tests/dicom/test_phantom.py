@@ -96,18 +96,20 @@ def test_the_noise_is_correlated_and_of_a_few_hounsfield_units():
     assert 0.2 < neighbours < 0.9
 
 
-def test_the_demonstration_study_is_written_once_and_mended_when_a_file_is_lost(tmp_path, monkeypatch):
+def test_the_demonstration_study_is_complete_until_a_file_of_it_is_lost(tmp_path, monkeypatch):
     monkeypatch.setenv("MEDVIEWER_HOME", str(tmp_path))
     monkeypatch.setattr(phantom, "DEMO_SLICES", 3)
-    folder = phantom.ensure_demo_study()
-    files = sorted(folder.iterdir())
-    assert len(files) == 3
-    before = [file.stat().st_mtime_ns for file in files]
-    assert phantom.ensure_demo_study() == folder
-    assert [file.stat().st_mtime_ns for file in files] == before
-    files[1].unlink()
-    phantom.ensure_demo_study()
-    assert files[1].is_file()
+    folder = phantom.demo_folder()
+    writing = phantom.written_demo_study()
+    first, second, _ = (next(writing) for _ in range(3))
+    assert not phantom.is_complete(folder)  # all files are there, but nobody has said that they are all
+    assert list(writing) == []
+    assert phantom.is_complete(folder)
+    assert sorted(folder.iterdir())[:2] == [first, second]
+    second.unlink()
+    assert not phantom.is_complete(folder)
+    assert len(list(phantom.written_demo_study())) == 3
+    assert phantom.is_complete(folder)
 
 
 def test_a_study_left_half_written_is_not_taken_for_whole(tmp_path, monkeypatch):

@@ -1,7 +1,5 @@
 """The session, on made pictures and in virtual time: what a user would notice."""
 
-import gc
-import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -256,21 +254,6 @@ def test_closing_empties_panes_library_and_memory(bench: Bench) -> None:
     assert not bench.session.state.results
     assert not bench.session.library.stacks
     assert bench.session.cache_bytes == 0
-
-
-def test_after_closing_no_picture_is_left_in_memory(bench: Bench) -> None:
-    frames: set[weakref.ref[Frame]] = set()
-    bench.open()
-    for index in range(7):
-        bench.session.scroll_to(index)
-        bench.workers.settle()
-        assert bench.pane.frame is not None
-        frames.add(weakref.ref(bench.pane.frame))
-    assert len(frames) == 7
-    bench.session.close_all()
-    bench.workers.settle()
-    gc.collect()
-    assert [frame() for frame in frames] == [None] * 7
 
 
 def test_a_frame_that_arrives_after_closing_is_not_kept(bench: Bench) -> None:

@@ -1,5 +1,7 @@
 """Opening beside, again and in part: nothing that is open is lost, and what is not whole says so."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from medviewer.dicom.series import Library, Stack
+from medviewer.imaging.frame import Frame
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 
@@ -123,3 +126,18 @@ def test_closing_everything_ends_all_openings_without_a_word(bench: Bench) -> No
     assert not bench.session.library.stacks
     assert not bench.session.is_scanning
     assert bench.messages == []
+
+
+def test_after_closing_no_picture_is_left_in_memory(bench: Bench) -> None:
+    frames: set[weakref.ref[Frame]] = set()
+    bench.open()
+    for index in range(7):
+        bench.session.scroll_to(index)
+        bench.workers.settle()
+        assert bench.pane.frame is not None
+        frames.add(weakref.ref(bench.pane.frame))
+    assert len(frames) == 7
+    bench.session.close_all()
+    bench.workers.settle()
+    gc.collect()
+    assert [frame() for frame in frames] == [None] * 7
