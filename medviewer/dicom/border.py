@@ -26,9 +26,9 @@ Shape = tuple[int, ...]
 
 PIXELS_AT: Final = 64  # the first bytes hold the number of the request that the pixels answer
 REQUEST_NUMBER: Final = struct.Struct("<Q")
-MAPPED_BYTES: Final = (
-    PIXELS_AT + limits.BATCH_BYTES
-)  # stay mapped: to map memory anew takes longer than to fill it
+MAPPED_BYTES: Final = PIXELS_AT + limits.BATCH_BYTES
+"""These stay mapped: to map memory anew takes longer than to fill it."""
+
 MEMORY_BYTES: Final = MAPPED_BYTES + limits.FRAME_BYTES
 KEPT_BYTES: Final = 16 * limits.MIB  # more is given back to the system after use
 WORKER_MODULE: Final = "medviewer.dicom.worker"

@@ -1,4 +1,4 @@
-"""Which decoder reads which codestream: imagecodecs, whose codecs were measured fastest.
+"""Which decoder reads which codestream: the fastest one that is right.
 
 Colour spaces are named to the decoder, so that nobody converts twice.
 """
@@ -30,14 +30,14 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
         space = _jpeg_color_space(head, photometric)
         return imagecodecs.jpeg8_decode(content, colorspace=space, outcolorspace=RGB), True
     if head.codec is Codec.JPEG_LOSSLESS:
-        if head.components == 1:  # libjpeg-turbo takes half the time, but would guess a colour space
+        if head.components == 1:  # libjpeg-turbo, which would guess the space of colours
             return imagecodecs.jpeg8_decode(content), False
         return imagecodecs.jpegsof3_decode(content), False
     if head.codec is Codec.JPEG_LS:
         return imagecodecs.jpegls_decode(_up_to_its_end(content)), False
     if head.codec is Codec.JPEG_XL:  # gives RGB, whatever the colours were stored in
         return imagecodecs.jpegxl_decode(content, numthreads=1), True
-    if head.codec is Codec.HTJ2K and head.components == 1:  # OpenJPH takes less than half of OpenJPEG's time
+    if head.codec is Codec.HTJ2K and head.components == 1:  # OpenJPH; OpenJPEG is slower
         return imagecodecs.htj2k_decode(content), False
     converted = head.is_color_transformed or photometric in ("YBR_RCT", "YBR_ICT")
     return imagecodecs.jpeg2k_decode(content), converted

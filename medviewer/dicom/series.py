@@ -76,7 +76,7 @@ class FrameReference:
     file_mtime_ns: int = 0
 
     def __hash__(self) -> int:
-        return hash((self.sop_instance_uid, self.frame_number))  # of all fields it costs 20 times as much
+        return hash((self.sop_instance_uid, self.frame_number))  # the other fields are slow to hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,7 @@ def limit_process() -> None:
         resource.RLIMIT_FSIZE: 0,
     }
     for kind, most in bounds.items():
-        with contextlib.suppress(
-            OSError, ValueError
-        ):  # macOS refuses some; its parent still watches the time
+        with contextlib.suppress(OSError, ValueError):  # macOS refuses some: its parent watches the time
             resource.setrlimit(kind, (most, most))
 
 
