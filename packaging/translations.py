@@ -7,12 +7,12 @@
 Needs Babel, of the extra `dev`.
 """
 
+import ast
 import io
 import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "medviewer"
 CATALOGUES = ROOT / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
-KEYWORDS = {"translate": None, "mark": None}
+KEYWORDS = {"translate", "mark"}
 WIDTH = 110
 HEADER = "# The texts of medviewer. Written by packaging/translations.py; edit only the msgstr lines."
 
@@ -33,13 +33,28 @@ def catalogue_path(language: str, suffix: str = ".po") -> Path:
 def texts_in_sources() -> Catalog:
     """Return every text that the program's sources mark for translation, with the files it stands in."""
     catalogue = Catalog(project="medviewer", charset="utf-8")
-    found = extract_from_dir(SOURCES, method_map=[("**.py", "python")], keywords=KEYWORDS)
-    for name, _line, message, comments, context in sorted(found, key=lambda item: (str(item[2]), item[0])):
-        if message:
-            catalogue.add(
-                message, None, [(f"medviewer/{name}", None)], auto_comments=comments, context=context
-            )
+    found = {
+        (text, path.relative_to(ROOT).as_posix())
+        for path in SOURCES.rglob("*.py")
+        for text in texts_in(path.read_text("utf-8"))
+    }
+    for text, name in sorted(found):
+        catalogue.add(text, None, [(name, None)])
     return catalogue
+
+
+def texts_in(source: str) -> list[str]:
+    """Return the texts that a source marks, those inside f-strings too, which Babel's own search misses."""
+    return [
+        node.args[0].value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in KEYWORDS
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and node.args[0].value
+    ]
 
 
 def read_catalogue(language: str) -> Catalog:

@@ -47,6 +47,11 @@ def test_an_untranslated_and_a_fuzzy_text_are_missed() -> None:
     assert {"Brain", "Bone"} <= set(translations.missing(catalogue))
 
 
+def test_texts_inside_f_strings_are_found() -> None:
+    source = """f"{a} {translate('{scale}× reduced', scale=f'{b:g}')}" + mark("Bone") + translate(name)"""
+    assert sorted(translations.texts_in(source)) == ["Bone", "{scale}× reduced"]
+
+
 def test_no_text_is_a_guess_or_left_over(catalogue: Catalog) -> None:
     assert [message.id for message in catalogue if message.fuzzy] == []
     wanted = {message.id for message in translations.texts_in_sources()}

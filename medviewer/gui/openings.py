@@ -324,8 +324,8 @@ def _named(entry: LeftOut) -> str:
 
 
 def first_to_show(stacks: Sequence[Stack]) -> Stack:
-    """Return the first stack that is no localizer; where there is none, the first."""
+    """Return the first stack that is neither localizer nor segmentation; where there is none, the first."""
     for stack in stacks:
-        if not stack.frames[0].attributes.is_localizer:
+        if not stack.frames[0].attributes.is_localizer and stack.identity.modality != "SEG":
             return stack
     return stacks[0]

@@ -63,3 +63,9 @@ def test_the_first_picture_is_no_localizer_where_there_is_another(stacks: tuple[
     shown = [scout if one is A else one for one in stacks]
     assert first_to_show(shown) is B
     assert first_to_show([scout]) is scout
+
+
+def test_the_first_picture_is_no_segmentation_where_there_is_another() -> None:
+    segments = replace(A, identity=replace(A.identity, modality="SEG"))
+    assert first_to_show([segments, B]) is B
+    assert first_to_show([segments]) is segments
