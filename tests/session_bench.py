@@ -36,7 +36,9 @@ class Bench:
     def on_crash(self, description: str) -> None:
         self.crashes.append(description)
 
-    def scan(self, paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Generator[Any, None, None]:
+    def scan(
+        self, paths: Sequence[Path], _files: Any, _text_encoding: str = ""
+    ) -> Generator[Any, None, None]:
         for found in self.found:
             yield SimpleNamespace(library=found, files_seen=1, files_total=None)
         if self.scan_error is not None:
