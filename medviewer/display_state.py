@@ -69,16 +69,13 @@ class PaneState:
     @property
     def seen(self) -> Frame | None:
         """The frame as the chosen presentation state wants it seen; `frame` is measured and classified."""
-        state = self.presentation_in_use
-        return self.frame if self.frame is None or state is None else presented(self.frame, state)
+        frame, state = self.frame, self.presentation
+        return frame if frame is None or state is None else presented(frame, state)
 
     @property
     def presentation_in_use(self) -> PresentationState | None:
         """The chosen presentation state, where it is about the frame."""
-        frame, state = self.frame, self.presentation
-        if frame is None or state is None or not state.is_about(frame.sop_instance_uid, frame.frame_number):
-            return None
-        return state
+        return self.presentation if self.seen is not self.frame else None
 
     @property
     def view(self) -> ViewTransform:
@@ -225,8 +222,11 @@ def turn_back(state: DisplayState, numbers: Collection[int]) -> DisplayState:
 
 def show_marks(state: DisplayState, *, graphics: bool, shutter: bool) -> DisplayState:
     """Show overlays, drawings and texts, and what shutters hide, in all panes or leave them out."""
-    marks = {"graphics_shown": graphics, "shutter_shown": shutter}
-    return _change(state, range(len(state.panes)), lambda pane: replace(pane, **marks))
+
+    def show(pane: PaneState) -> PaneState:
+        return replace(pane, graphics_shown=graphics, shutter_shown=shutter)
+
+    return _change(state, range(len(state.panes)), show)
 
 
 def set_presentation(

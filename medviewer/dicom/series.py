@@ -141,10 +141,6 @@ class PresentationStateReference:
     creation_date: str  # YYYYMMDD
     references: tuple[ImageReference, ...]
 
-    def is_about(self, sop_instance_uid: str, frame_number: int = 1) -> bool:
-        """Return whether the state names a frame."""
-        return any(one.names(sop_instance_uid, frame_number) for one in self.references)
-
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:

@@ -163,11 +163,13 @@ def presented(frame: Frame, state: PresentationState) -> Frame:
     DICOM PS3.4 N.2.1.1 to N.2.1.4: the state's transforms replace the image's; what it leaves out is an
     identity. Photometric Interpretation is overridden. N.2.2: the state's shutter and activated overlays.
     """
-    if not state.is_about(frame.sop_instance_uid, frame.frame_number):
-        return frame
     known = _presented.setdefault(frame, WeakKeyDictionary())
     seen = known.get(state)
-    return known.setdefault(state, _seen(frame, state)) if seen is None else seen
+    if seen is not None:
+        return seen
+    if not state.is_about(frame.sop_instance_uid, frame.frame_number):
+        return frame
+    return known.setdefault(state, _seen(frame, state))
 
 
 def _seen(frame: Frame, state: PresentationState) -> Frame:
