@@ -11,6 +11,7 @@ import ast
 import io
 import sys
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -34,26 +35,24 @@ def texts_in_sources() -> Catalog:
     """Return every text that the program's sources mark for translation, with the files it stands in."""
     catalogue = Catalog(project="medviewer", charset="utf-8")
     found = {
-        (text, path.relative_to(ROOT).as_posix())
+        (text, f"medviewer/{path.relative_to(SOURCES).as_posix()}")
         for path in SOURCES.rglob("*.py")
         for text in texts_in(path.read_text("utf-8"))
     }
     for text, name in sorted(found):
-        catalogue.add(text, None, [(name, None)])
+        place: Any = (name, None)  # None: no line, which would change with every edit
+        catalogue.add(text, None, [place])
     return catalogue
 
 
 def texts_in(source: str) -> list[str]:
     """Return the texts that a source marks, those inside f-strings too, which Babel's own search misses."""
     return [
-        node.args[0].value
+        first.value
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in KEYWORDS
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-        and node.args[0].value
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS
+        for first in node.args[:1]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value
     ]
 
 
