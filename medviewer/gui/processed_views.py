@@ -110,6 +110,7 @@ class ProcessedViews(QObject):
         self._workers = workers
         self._wishes: list[Wish | None] = [None] * panes
         self._processed: list[Processed | None] = [None] * panes
+        self._refused: set[int] = set()  # panes whose present wish cannot be answered
         self._tasks: list[Task | None] = [None] * panes
         self._recent: RecentResults | None = None
         self._rest = workers.timer(REST_MS, self._come_to_rest)
@@ -137,6 +138,7 @@ class ProcessedViews(QObject):
         if before is None or not wish.is_of_the_same_picture(before):
             self._drop(number)  # after a change of parameters the old picture stays until the new is ready
         self._wishes[number] = wish
+        self._refused.discard(number)
         if wish.processing == "original":
             for computed in compute(wish, at_rest=True):
                 if computed is not None:
@@ -212,13 +214,16 @@ class ProcessedViews(QObject):
     def _take(self, computed: Computed) -> None:
         self._processed[computed.wish.number] = computed.processed
         if computed.error is not None:
+            self._refused.add(computed.wish.number)
             self.failed.emit(computed.error)
 
     @Slot()
     def _come_to_rest(self) -> None:
         for number, wish in enumerate(self._wishes):
             processed = self._processed[number]
-            if wish is None or wish.processing == "original" or self.waits(number):
+            if wish is None or wish.processing == "original" or number in self._refused:
+                continue
+            if self.waits(number):
                 continue  # a stand-in that is still on its way comes first, and starts the rest anew
             if processed is None or not processed.exact:
                 self._submit([wish], at_rest=True)

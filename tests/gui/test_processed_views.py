@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from medviewer.display_state import PaneState
+from medviewer.errors import NotFoundError
 from medviewer.gui.processed_views import FIRST_MS, ProcessedViews
 from medviewer.gui.tasks import Task
 from medviewer.imaging import processing
@@ -142,4 +143,26 @@ def test_after_clearing_nothing_is_found_again(workers: VirtualWorkers) -> None:
     views.follow(0, state, {})
     workers.settle()
     assert views.get(0) is not before
+    views.deleteLater()
+
+
+def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_changes(
+    workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def refuse(frame: Any, name: str, *_: Any, **__: Any) -> Any:
+        asked.append(name)
+        raise NotFoundError(what="parameter", which=name)
+
+    monkeypatch.setattr(processing, "process_gradually", refuse)
+    views, said = ProcessedViews(workers, 1), []
+    views.failed.connect(said.append)
+    state = pane(0)
+    views.follow(0, state, {})
+    workers.settle()
+    assert (len(said), asked) == (1, ["denoised"])
+    views.follow(0, state, {"denoised": {"strength": 2.0}})
+    workers.settle()
+    assert len(asked) == 2
     views.deleteLater()
