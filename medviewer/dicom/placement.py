@@ -142,8 +142,9 @@ def _spacing(scope: FrameScope) -> tuple[tuple[float, float] | None, SpacingKind
     if measured is not None:
         projection = top.text("Modality") in PROJECTION_MODALITIES
         calibrated = top.text("PixelSpacingCalibrationType") or (imager is not None and measured != imager)
-        kind = SpacingKind.DETECTOR if projection and not calibrated else SpacingKind.PATIENT
-        return measured, kind
+        if not projection:
+            return measured, SpacingKind.PATIENT
+        return measured, SpacingKind.CALIBRATED if calibrated else SpacingKind.DETECTOR
     if imager is not None:
         return imager, SpacingKind.DETECTOR
     return _ultrasound_spacing(top)

@@ -241,6 +241,8 @@ def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
     length = f"{millimetres / 10:g} cm" if millimetres >= 10 else f"{millimetres:g} mm"
     if geometry.spacing_kind is SpacingKind.DETECTOR:
         length = translate("{length} at the detector", length=length)
+    elif geometry.spacing_kind is SpacingKind.CALIBRATED:
+        length = translate("{length} (calibrated)", length=length)
     return millimetres, length
 
 

@@ -130,6 +130,9 @@ def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: boo
     elif series and series not in upper:
         upper.append(series)
     number = slice_number_text(state)
+    modality = state.identity.modality
+    if upper and upper[0].split(" ")[0] == modality:  # it need not be said twice
+        upper = [upper[0], *(text for text in upper[1:] if text != modality)]
     place, number = (f"… {place}", f"… {number}") if waiting else (place, number)
     ranked = (Line(text, rank=3 + number) for number, text in enumerate(upper))
     return (*ranked, Line(place, rank=0, essential=True, short=number))

@@ -18,7 +18,8 @@ OPPOSITE: Final = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
 class SpacingKind(StrEnum):
     """What a millimetre means in this frame (PS3.3 10.7.1.2)."""
 
-    PATIENT = "patient"  # Pixel Spacing of a cross-sectional or calibrated image
+    PATIENT = "patient"  # Pixel Spacing of a cross-sectional image
+    CALIBRATED = "calibrated"  # Pixel Spacing of a projection, corrected for its magnification
     DETECTOR = "detector"  # Imager Pixel Spacing: mm at the detector, magnified
     UNKNOWN = "unknown"  # no spacing: pixels only
 

@@ -186,11 +186,11 @@ def test_spacing_of_a_cross_section_is_in_the_patient(tmp_path: Path) -> None:
     [
         ({"PixelSpacing": None, "ImagerPixelSpacing": [0.2, 0.2]}, (0.2, 0.2), SpacingKind.DETECTOR),
         ({"PixelSpacing": [0.2, 0.2], "ImagerPixelSpacing": [0.2, 0.2]}, (0.2, 0.2), SpacingKind.DETECTOR),
-        ({"PixelSpacing": [0.1, 0.1], "ImagerPixelSpacing": [0.2, 0.2]}, (0.1, 0.1), SpacingKind.PATIENT),
+        ({"PixelSpacing": [0.1, 0.1], "ImagerPixelSpacing": [0.2, 0.2]}, (0.1, 0.1), SpacingKind.CALIBRATED),
         (
             {"PixelSpacing": [0.2, 0.2], "PixelSpacingCalibrationType": "FIDUCIAL"},
             (0.2, 0.2),
-            SpacingKind.PATIENT,
+            SpacingKind.CALIBRATED,
         ),
         ({"PixelSpacing": None}, None, SpacingKind.UNKNOWN),
         ({"PixelSpacing": [0, 0]}, None, SpacingKind.UNKNOWN),

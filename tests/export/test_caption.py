@@ -91,6 +91,8 @@ def test_the_scale_bar_is_a_round_length(available: float, expected: tuple, pane
 def test_at_the_detector_the_scale_says_so_and_without_spacing_there_is_none(making: PaneMaker) -> None:
     detector = FrameGeometry(spacing_mm=(0.1, 0.1), spacing_kind=SpacingKind.DETECTOR)
     assert scale_bar(making(geometry=detector), 60) == (50, "5 cm at the detector")
+    calibrated = replace(detector, spacing_kind=SpacingKind.CALIBRATED)
+    assert scale_bar(making(geometry=calibrated), 60) == (50, "5 cm (calibrated)")
     assert scale_bar(making(geometry=FrameGeometry()), 60) is None
     for nothing in (0.0, -1.0, float("nan"), float("inf")):
         assert scale_bar(making(), nothing) is None

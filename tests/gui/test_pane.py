@@ -37,6 +37,19 @@ def test_who_what_where_how_are_said(pane):
     assert any(text.endswith(" %") for text in said)
 
 
+@pytest.mark.parametrize("study", ["", "Chest"])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_modality_is_said_once(session, pane, study, hidden):
+    bare = replace(identity(series="2"), study_description=study, series_description="")
+    session.show_stack(make_stack(plane="", who=bare))
+    pane.show_as(Showing(identity=not hidden))
+    said = [line.text for line in pane.view.text.top_right] if words(pane) else []
+
+    date = "" if hidden else " 2026-11-20"
+    first = [f"CT{date}"] if hidden or not study else [f"{study}{date}", "CT"]
+    assert said[:-1] == first
+
+
 def test_letters_say_where_the_patient_lies(pane):
     pane.refresh()
     places = {line.text: line.box for line in pane.view.places.lines}
