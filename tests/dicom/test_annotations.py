@@ -38,6 +38,16 @@ def annotated(folder: Path, *graphics: dict[str, Any], texts: list[dict[str, Any
     return read_state_file(write_state(folder, UID, GraphicAnnotationSequence=[item]))
 
 
+def test_a_drawing_reaches_as_far_as_allowed_and_no_farther(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FRAME_SIDE", 50)
+    found = annotated(tmp_path, drawing("POINT", 50, -50), drawing("POINT", 51, 0), drawing("POINT", 0, -51))
+    (part,) = found.annotations
+    assert [graphic.points for graphic in part.content.graphics] == [((50, -50),)]
+    assert found.warnings == (BAD_DRAWING,)
+
+
 def test_drawings_of_all_kinds_are_read(tmp_path: Path) -> None:
     found = annotated(
         tmp_path,

@@ -43,6 +43,18 @@ def test_a_picture_at_the_limit_is_read_and_one_beyond_it_is_not(
     assert isinstance(refusal(factories.dataset(factories.gradient(16, 17)), tmp_path), LimitError)
 
 
+@pytest.mark.parametrize("shape", [(4, 9), (9, 4)])
+def test_a_picture_as_long_as_allowed_is_read_and_a_longer_one_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: tuple[int, int]
+) -> None:
+    path = factories.write(factories.dataset(np.zeros(shape, np.int16)), tmp_path / "a.dcm")
+    monkeypatch.setattr(limits, "FRAME_SIDE", 9)
+    assert read(path).stored.shape == shape
+    monkeypatch.setattr(limits, "FRAME_SIDE", 8)
+    with pytest.raises(LimitError):
+        read(path)
+
+
 def test_more_frames_than_allowed_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FRAMES_PER_FILE", 4)
     path = factories.multiframe(tmp_path / "a.dcm", frames=4)
