@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -60,12 +61,16 @@ class WindowPanel(QWidget):
         self.center_box = self._make_box(translate("Center"), -1e9)
         self.width_box = self._make_box(translate("Width"), 1e-5)
         self.unit = plain_label(role="quiet")
+        self.unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.reset_button = QPushButton(translate("Reset"))
         self.reset_button.setProperty("role", "small")
         self.reset_button.setToolTip(plain_tooltip(translate("Back to the window that the file states")))
         self.reset_button.clicked.connect(session.reset_voi)
         self.alternatives = QComboBox()
         self.alternatives.setAccessibleName(translate("Windows stated in the file"))
+        self.alternatives.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.alternatives.activated.connect(self._choose_alternative)
         self.alternatives.hide()
         self.note = plain_label(role="quiet", wraps=True)
@@ -80,11 +85,9 @@ class WindowPanel(QWidget):
             self.center_box,
             plain_label(translate("W"), "quiet"),
             self.width_box,
-            self.unit,
         ):
             boxes.addWidget(widget)
-        boxes.addStretch(1)
-        boxes.addWidget(self.reset_button)
+        boxes.addWidget(self.unit, 1)  # a long one is cut here, and whole in its tooltip
         self._controls = QWidget()
         inner = QVBoxLayout(self._controls)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -96,7 +99,10 @@ class WindowPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(section_title(translate("Window")))
+        head = QHBoxLayout()
+        head.addWidget(section_title(translate("Window")), 1)
+        head.addWidget(self.reset_button)
+        column.addLayout(head)
         column.addWidget(self._controls)
         column.addWidget(self.note)
         session.state_changed.connect(self.show_state)
@@ -111,6 +117,7 @@ class WindowPanel(QWidget):
             self._show_frame(frame)
         known = frame is not None and not frame.is_color
         self._controls.setVisible(known)
+        self.reset_button.setVisible(known)
         self.note.setVisible(not known and (pane is None or frame is not None))
         if frame is not None and frame.is_color:
             self.note.setText(translate("A colour picture is shown as it is stored; it has no window."))
@@ -128,6 +135,7 @@ class WindowPanel(QWidget):
             return
         self._at_rest.start()
         self.unit.setText(unit(frame))
+        self.unit.setToolTip(plain_tooltip(unit(frame)))
         if old is None or presets_of(old) != presets_of(frame):
             self._make_buttons(presets_of(frame))
         described = [describe(voi) for voi in frame.voi]

@@ -46,6 +46,27 @@ def test_the_numbers_have_room_to_be_read(qtbot: QtBot, scene: WindowScene, pane
         qtbot.waitUntil(lambda box=box, needed=needed: box.lineEdit().width() >= needed)
 
 
+@pytest.mark.parametrize("unit", ["Bq/ml", "a unit of many words that fits nowhere"])
+def test_a_long_unit_makes_the_panel_no_wider(scene: WindowScene, panel: WindowPanel, unit: str) -> None:
+    scene.open("head")
+    before = panel.minimumSizeHint().width()
+    panel._show_frame(replace(make_frame(HEAD, 0), modality=Rescale(1.0, 0.0, unit)))
+    assert unit in panel.unit.text()
+    assert panel.minimumSizeHint().width() <= before
+    assert unit in panel.unit.toolTip()
+
+
+def test_a_long_explanation_of_a_window_makes_the_panel_no_wider(
+    scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("head")
+    before = panel.minimumSizeHint().width()
+    windows = Window(40, 80, explanation="soft tissue of the neck " * 9), Window(480, 2500)
+    panel._show_frame(replace(make_frame(HEAD, 0), voi=windows))
+    assert not panel.alternatives.isHidden()
+    assert panel.minimumSizeHint().width() <= before
+
+
 def test_typing_a_width_changes_the_session(qtbot: QtBot, scene: WindowScene, panel: WindowPanel) -> None:
     scene.open("head")
     panel.width_box.selectAll()
