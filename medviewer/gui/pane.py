@@ -68,6 +68,8 @@ class Pane(QWidget):
         self._blank = BlankView(self._ink)
         self._parts: tuple[PaneView, Hands] | None = None
         self._soon = self._timer(0, self.refresh)
+        self._slices = 0
+        self._scroll_soon = self._timer(0, self._scroll_on)
         self._busy_soon = self._timer(BUSY_AFTER_MS, self._show_busy)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(RING_PX, RING_PX, RING_PX, RING_PX)
@@ -189,7 +191,7 @@ class Pane(QWidget):
         self._follow_busy(waits or self._session.busy(self.number))
 
     def _show_nothing(self) -> None:
-        text = PaneText(middle=self._invitation())
+        text = PaneText(middle=translate("Drop a study or a series here") if self.number == 0 else "")
         self.setAccessibleName(translate("Empty pane"))
         if self._parts is None:
             self._blank.show_text(text)
@@ -300,9 +302,6 @@ class Pane(QWidget):
     def _show_busy(self) -> None:
         self.view.show_busy(True)
 
-    def _invitation(self) -> str:
-        return translate("Drop a study or a series here") if self.number == 0 else ""
-
     @Slot(int)
     def _on_pane_changed(self, number: int) -> None:
         if number == self.number:
@@ -334,6 +333,13 @@ class Pane(QWidget):
 
     @Slot(int)
     def _scroll(self, slices: int) -> None:
+        """Go on when all events that wait have been seen: forty notches at once are one way."""
+        self._slices += slices
+        self._scroll_soon.start()
+
+    @Slot()
+    def _scroll_on(self) -> None:
+        slices, self._slices = self._slices, 0
         self._session.scroll_by(slices, self.number)
 
     @Slot(object)

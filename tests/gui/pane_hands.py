@@ -31,7 +31,12 @@ def shown(pane: Pane) -> np.ndarray:
 
 
 def wheel(
-    pane: Pane, notches: float, modifiers: Qt.KeyboardModifier = PLAIN, at: QPointF | None = None
+    pane: Pane,
+    notches: float,
+    modifiers: Qt.KeyboardModifier = PLAIN,
+    at: QPointF | None = None,
+    *,
+    settled: bool = True,
 ) -> None:
     place = at or QPointF(200, 200)
     event = QWheelEvent(
@@ -39,6 +44,8 @@ def wheel(
         *(Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False),
     )
     QApplication.sendEvent(pane.view.viewport(), event)
+    if settled:  # scrolling waits for the end of what the hands do at once
+        QApplication.processEvents()
 
 
 def mouse(pane: Pane, kind: QEvent.Type, x: float, y: float, button, modifiers=PLAIN) -> None:
@@ -46,6 +53,7 @@ def mouse(pane: Pane, kind: QEvent.Type, x: float, y: float, button, modifiers=P
     which = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button
     event = QMouseEvent(kind, QPointF(x, y), QPointF(x, y), which, held, modifiers)
     QApplication.sendEvent(pane.view.viewport(), event)
+    QApplication.processEvents()
 
 
 def drag(pane: Pane, button, start, end, modifiers=PLAIN) -> None:

@@ -363,14 +363,17 @@ def test_a_cut_line_is_told_in_full_in_a_tooltip_as_plain_text(session, pane, mo
     assert "&lt;b&gt;T1" in told[0]
 
 
-def test_many_changes_are_painted_once_and_the_newest_wins(qtbot, session, pane, monkeypatch):
-    rendered = []
+def test_notches_at_once_are_one_way_and_painted_once(qtbot, session, pane, monkeypatch):
+    rendered, states = [], []
     render = pane._render
     monkeypatch.setattr(pane, "_render", lambda: (rendered.append(pane.state.index), render()))
+    session.state_changed.connect(states.append)
 
-    for _ in range(40):
-        wheel(pane, 1 if session.state.panes[0].index else -1)
-    session.scroll_to(3)
-    qtbot.waitUntil(lambda: bool(rendered))
+    session.scroll_to(0)
+    for _ in range(6):
+        wheel(pane, -1, settled=False)
+    qtbot.waitUntil(lambda: session.state.panes[0].index == 6)
+    qtbot.waitUntil(lambda: bool(rendered) and rendered[-1] == 6)
 
-    assert rendered == [3]
+    assert len(states) == 2
+    assert len(rendered) <= 2

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtWidgets import QApplication
 
 from medviewer.gui.pane_probe import Probe
 from medviewer.gui.pane_tools import Tool
@@ -134,6 +135,7 @@ def test_left_drag_is_the_chosen_tool(session, pane, tool):
 )
 def test_keys_scroll(qtbot, session, pane, key, index):
     qtbot.keyClick(pane, key)
+    QApplication.processEvents()
 
     assert session.state.panes[0].index == index
 
