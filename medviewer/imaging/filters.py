@@ -107,8 +107,7 @@ def _box(image: ModalityImage, boxed: ModalityImage, *, sign: int = 1, plus: flo
 def _guided(image: ModalityImage, eps: float, center: float, room: Sequence[ModalityImage]) -> ModalityImage:
     """Filter one band, q = mean(a) p + mean(b) + center, in the room that is given.
 
-    Fresh memory costs half of the time, and every pass over it counts: signs and constants ride along in the
-    box filters, and 1 - a = eps / (variance + eps) stands for a, so that b = (1 - a) mean.
+    Fresh memory and every pass over it are what takes time: signs and constants ride along in the box filters, and 1 - a = eps / (variance + eps) stands for a, so that b = (1 - a) mean.
     """
     mean, spread, smoothed = room
     _box(image, mean)
@@ -275,6 +274,5 @@ def canny(gradient: Gradient, low: float, high: float) -> Mask:
 
 def _as_int16(derivative: ModalityImage, scale: float) -> npt.NDArray[np.int16]:
     scaled = cv2.addWeighted(derivative, scale, derivative, 0, 0, dtype=cv2.CV_16S)
-    return np.asarray(
-        np.maximum(scaled, -INT16_MAX, out=scaled)
-    )  # a sum of two squares must fit into 32 bits
+    np.maximum(scaled, -INT16_MAX, out=scaled)  # a sum of two squares must fit into 32 bits
+    return np.asarray(scaled)
