@@ -107,7 +107,8 @@ def _box(image: ModalityImage, boxed: ModalityImage, *, sign: int = 1, plus: flo
 def _guided(image: ModalityImage, eps: float, center: float, room: Sequence[ModalityImage]) -> ModalityImage:
     """Filter one band, q = mean(a) p + mean(b) + center, in the room that is given.
 
-    Fresh memory and every pass over it are what takes time: signs and constants ride along in the box filters, and 1 - a = eps / (variance + eps) stands for a, so that b = (1 - a) mean.
+    Fresh memory and every pass over it are what takes time: signs and constants ride along in the box
+    filters, and 1 - a = eps / (variance + eps) stands for a, so that b = (1 - a) mean.
     """
     mean, spread, smoothed = room
     _box(image, mean)
