@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer import display_state as ds
@@ -52,6 +53,7 @@ def test_a_long_unit_makes_the_panel_no_wider(scene: WindowScene, panel: WindowP
     before = panel.minimumSizeHint().width()
     panel._show_frame(replace(make_frame(HEAD, 0), modality=Rescale(1.0, 0.0, unit)))
     assert unit in panel.unit.text()
+    QApplication.processEvents()
     assert panel.minimumSizeHint().width() <= before
     assert unit in panel.unit.toolTip()
 
@@ -64,6 +66,7 @@ def test_a_long_explanation_of_a_window_makes_the_panel_no_wider(
     windows = Window(40, 80, explanation="soft tissue of the neck " * 9), Window(480, 2500)
     panel._show_frame(replace(make_frame(HEAD, 0), voi=windows))
     assert not panel.alternatives.isHidden()
+    QApplication.processEvents()
     assert panel.minimumSizeHint().width() <= before
 
 
