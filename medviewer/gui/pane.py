@@ -151,7 +151,7 @@ class Pane(QWidget):
         state = self.state
         if state is None or state.frame is None or self._rendered is None or self._whose != whose(state):
             return False
-        return self._session.processed(self.number) is None and self._session.busy(self.number)
+        return state.processing != "original" and self._session.processed(self.number) is None
 
     def show_as(self, showing: Showing) -> None:
         """Choose what of the texts is shown."""
