@@ -147,11 +147,12 @@ class Pane(QWidget):
             self._soon.start(wait)
 
     def _waits_for_filter(self) -> bool:
-        """Whether the picture and the texts of the slice before may stay a moment, to go together."""
+        """Whether the picture and the texts of the slice before may stay a moment; a result never does."""
         state = self.state
-        if state is None or state.frame is None or self._rendered is None or self._whose != whose(state):
+        if state is None or state.frame is None or self._rendered is None or self.view.text.strip:
             return False
-        return state.processing != "original" and self._session.processed(self.number) is None
+        is_filtering = state.processing != "original" and self._session.processed(self.number) is None
+        return is_filtering and self._whose == whose(state)
 
     def show_as(self, showing: Showing) -> None:
         """Choose what of the texts is shown."""
