@@ -17,7 +17,7 @@ from medviewer.dicom.layout import read_layout, states_frames, whole_native_fram
 from medviewer.dicom.placement import FrameScopes, frame_grid, frame_position
 from medviewer.dicom.remembered import Remembered
 from medviewer.dicom.repeats import Repeats
-from medviewer.dicom.source import Source, open_source
+from medviewer.dicom.source import BAD_HEADER, Source, open_source
 from medviewer.dicom.walker import DoubtError, WalkedHeader, walk_file
 from medviewer.errors import DamagedFileError, MissingFileError
 from medviewer.translation import mark
@@ -44,7 +44,6 @@ OBJECT_DESCRIPTIONS: Final = {
 NOT_STATED: Final = mark("DICOM data without pictures")
 ARCHIVE: Final = {"sop_class": "", "described": mark("Archive (zip)"), "title": "", "identity": {}}
 NO_IMAGE: Final[Record] = {}
-BAD_HEADER: Final = mark("its header cannot be read")
 NO_PICTURE: Final = mark("Image without its pixels")
 CUT_FRAMES: Final = mark("The pixel data is cut short: the last pictures are missing.")
 COUNTED_FRAMES: Final = mark(

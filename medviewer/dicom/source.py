@@ -31,6 +31,8 @@ if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are r
     from medviewer.imaging.voi import Voi
 
 IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
+TRANSFER_SYNTAX_UID: Final = 0x00020010
+SPECIFIC_CHARACTER_SET: Final = 0x00080005
 EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
 EXPLICIT_BIG: Final = "1.2.840.10008.1.2.2"
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
@@ -48,6 +50,7 @@ INFLATE_STEP: Final = 1 << 20
 HARMLESS_BYTES: Final = 64 * limits.MIB  # a black picture shrinks by more than INFLATE_RATIO
 FIRST_PLAUSIBLE_GROUPS: Final = frozenset({0x0002, 0x0004, 0x0008})
 
+BAD_HEADER: Final = mark("its header cannot be read")
 NO_DATASET: Final = mark("no data set follows the file's head")
 CUT_SHORT: Final = mark("the pixel data is cut short")
 BAD_DEFLATE: Final = mark("its compressed data set cannot be unpacked")
@@ -191,7 +194,7 @@ def open_source(path: Path, disk_file: BinaryIO) -> Source:
         raise NotDicomError(path=path)
     file.seek(start)
     meta = _read(path, file, False, True, lambda tag: tag.group != 0x0002)
-    transfer_syntax = plain(str(meta.get("TransferSyntaxUID", "") or ""))
+    transfer_syntax = plain(_as_written(meta, TRANSFER_SYNTAX_UID))
     position = file.tell()
     if transfer_syntax == DEFLATED:
         unpacked = inflate_bounded(path, file.read(), limits.INFLATED_BYTES)
@@ -238,6 +241,7 @@ def _read(
     path: Path, file: BinaryIO, implicit: bool, little: bool, stop: Callable[[BaseTag], bool] | _PixelPlace
 ) -> Dataset:
     from pydicom import config
+    from pydicom.errors import BytesLengthException
     from pydicom.filereader import read_dataset
 
     config.settings.reading_validation_mode = config.IGNORE  # its warnings quote what files hold
@@ -251,11 +255,21 @@ def _read(
         raise LimitError(
             path=path, what=mark("nested sequences"), asked="> 200", allowed=limits.SEQUENCE_DEPTH
         ) from error
+    except (BytesLengthException, TypeError, ValueError, LookupError) as error:  # from a character set
+        raise DamagedFileError(path=path, detail=BAD_HEADER) from error
 
 
-def _character_set(dataset: Dataset) -> str | list[str]:
-    stated = dataset.get("SpecificCharacterSet", "ISO_IR 6")
-    return stated if isinstance(stated, str) else [str(one) for one in stated or ()] or "ISO_IR 6"
+def _character_set(dataset: Dataset) -> list[str]:
+    stated = plain(_as_written(dataset, SPECIFIC_CHARACTER_SET))
+    return [one.strip() for one in stated.split("\\")] if stated else ["ISO_IR 6"]
+
+
+def _as_written(dataset: Dataset, tag: int) -> str:
+    """Return a text as its bytes say, whatever the representation in the file makes of it."""
+    value = getattr(dataset.get_item(tag), "value", None) or b""
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return value if isinstance(value, str) else "\\".join(map(str, value))
 
 
 def _looks_like_a_dataset(head: bytes) -> bool:

@@ -20,6 +20,7 @@ from medviewer.dicom.header import (
     TextReading,
     finite_numbers,
     numbers_of_text,
+    plain,
 )
 from medviewer.dicom.repeats import NAME_BYTES, Element, Repeats, Values
 
@@ -262,7 +263,7 @@ def _transfer_syntax(content: bytes) -> tuple[str, int]:
         else:
             raise DoubtError
         if group << 16 | number == TRANSFER_SYNTAX:
-            found = content[place : place + length].decode("latin-1").strip(" \0")
+            found = plain(content[place : place + length].decode("latin-1"))
         place += length
 
 

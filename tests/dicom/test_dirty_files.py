@@ -207,3 +207,13 @@ def test_next_to_nothing_is_refused_with_one_kind_of_error(tmp_path: Path, size:
     path.write_bytes(plain(path)[:size])
     with pytest.raises(MedviewerError):
         read(path)
+
+
+def test_a_transfer_syntax_under_a_wrong_representation_is_read_as_it_is_written(tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(factories.gradient()), tmp_path / "a.dcm")
+    content = path.read_bytes()
+    place = content.index(b"\x02\x00\x10\x00UI")
+    path.write_bytes(content[: place + 4] + b"SL" + content[place + 6 :])
+    with Sandbox() as sandbox:
+        *_, last = scan([path], sandbox)
+    assert [len(stack.frames) for stack in last.library.stacks] == [1]

@@ -12,7 +12,7 @@ from medviewer.dicom.archive import file_state
 from medviewer.dicom.indexing import Indexer, walked_source
 from medviewer.dicom.instance import Record
 from medviewer.dicom.repeats import Repeats
-from medviewer.dicom.source import Source, open_source
+from medviewer.dicom.source import BAD_HEADER, Source, open_source
 from medviewer.dicom.walker import DoubtError
 from medviewer.errors import UnreadableFile
 from tests import sample_data
@@ -64,6 +64,8 @@ def compare(path: Path) -> str:
             parsed = record(open_source(path, file), path)
         except UnreadableFile as error:
             parsed = error.as_record()
+            if parsed.get("facts", {}).get("detail") == BAD_HEADER:
+                return "parser gave up"
     return "same" if walked == parsed else "different"
 
 
