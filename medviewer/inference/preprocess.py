@@ -1,8 +1,12 @@
 """From a picture to what a network sees; the same code in training and in use.
 
 The bundled networks learnt from pictures that were windowed before they were stored. A frame is therefore
-brought to that picture first (modality values -> window -> 8 bits), and from there on both go one way:
-square pixels, a square around the head or the whole picture, area resampling, mean and standard deviation.
+brought to that picture first, and from there on both go one way:
+
+    frame -> grey -> denoised -> placed in a square -> resampled -> stretched, contrast -> standardised
+
+Grey is either a stated window on the modality values (CT), or the picture as its file wants it shown, then
+stretched between its own percentiles (X-ray, MR, ultrasound, whose values have no common scale).
 Nothing here knows the window or the zoom of the screen.
 """
 
@@ -27,18 +31,17 @@ from medviewer.imaging.modality import (
     padding_mask,
     transform,
 )
+from medviewer.imaging.voi import default_voi, voi_values
+from medviewer.inference.placement import Picture, Placement, part, resized
 from medviewer.translation import mark
 
-CODE_VERSION: Final = 1
+CODE_VERSION: Final = 2
 """Raised when this file computes other numbers from the same settings, so that old results lose their key."""
 
-HEAD_BRIGHTNESS: Final = 26
-"""Of 255: between air and soft tissue in the window that the training pictures were made with."""
-
-HEAD_PART: Final = 0.05
-"""Of the largest bright thing's area: smaller ones are no part of the head, but air cells cut faces apart."""
-
-HEAD_MARGIN: Final = 0.08
+SCALES: Final = ("window", "picture")
+FITS: Final = ("aspect", "square")
+STRETCH_PERCENTILES: Final = (1.0, 99.0)
+CONTRAST_TILES: Final = (4, 4)  # of the contrast enhancement; fewer keep the anatomy's own differences
 
 Batch = npt.NDArray[np.float32]
 GreyPicture = npt.NDArray[np.uint8]
@@ -55,25 +58,43 @@ class Preprocessing:
     ----------
     size : int
         Side of the square input, in pixels.
+    scale : {"window", "picture"}
+        Grey by the window below; or as the file wants the picture shown (its first VOI, its polarity, colour
+        as luminance), stretched between the 1st and 99th percentile of what the network sees.
     center, width : float
         The window that the training pictures were made with, in modality units.
     mean, std : float
         Of the training pictures, as shares of white.
     head_crop : bool
         The input is a square around the head (what is bright and large), so that the field of view and the
-        place of the head in it play no part; otherwise it is the whole picture with black bars.
+        place of the head in it play no part; otherwise it is the whole picture.
+    fit : {"aspect", "square"}
+        A whole picture keeps its shape, with black bars; or it is stretched over the square, for models whose
+        training pictures had been so.
+    denoise : int
+        Side of a median filter on the picture at its own size, 3 or 5; 0 is off.
+    contrast : float
+        Clip limit of a contrast-limited adaptive histogram equalisation; 0 is off.
     """
 
     size: int = 128
+    scale: str = "window"
     center: float = 40.0
     width: float = 120.0
     mean: float = 0.0
     std: float = 1.0
     head_crop: bool = False
+    fit: str = "aspect"
+    denoise: int = 0
+    contrast: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.size < 8 or self.width <= 0 or self.std <= 0:
-            raise ValueError(f"size {self.size}, width {self.width}, std {self.std}")
+        if self.size < 8 or self.width <= 0 or self.std <= 0 or self.contrast < 0:
+            raise ValueError(
+                f"size {self.size}, width {self.width}, std {self.std}, contrast {self.contrast}"
+            )
+        if self.scale not in SCALES or self.fit not in FITS or self.denoise not in (0, 3, 5):
+            raise ValueError(f"scale {self.scale}, fit {self.fit}, denoise {self.denoise}")
 
     @property
     def channels(self) -> int:
@@ -84,72 +105,9 @@ class Preprocessing:
     def sha256(self) -> str:
         """Hash of the settings and of this code's version: a part of every result's key."""
         facts = {"code": CODE_VERSION, **asdict(self)}
-        numbers = {key: float(value) for key, value in facts.items()}
-        return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a picture lies in the network's square input: one scale and one shift per axis, invertible.
-
-    Positions are (row, column) of pixel centres; the first pixel's centre is (0, 0) on both sides.
-    """
-
-    rows: int  # of the part of the picture that is shown
-    columns: int
-    height: int  # of that part within the input
-    width: int
-    top: int
-    left: int
-    first_row: int = 0  # of that part; negative where it begins above the picture
-    first_column: int = 0
-
-    @classmethod
-    def of(cls, rows: int, columns: int, pixel_aspect: float, size: int) -> "Placement":
-        """Fit a picture into a square of side `size`; `pixel_aspect` is a pixel's height by its width."""
-        tall, wide = rows * pixel_aspect, float(columns)
-        scale = size / max(tall, wide)
-        height, width = max(1, round(tall * scale)), max(1, round(wide * scale))
-        return cls(rows, columns, height, width, (size - height) // 2, (size - width) // 2)
-
-    @classmethod
-    def around_head(cls, picture: GreyPicture, pixel_aspect: float, size: int) -> "Placement":
-        """Fit a square around the bright things of some size, or the whole picture where there are none.
-
-        The head is looked for on a picture of the input's own size, so that a finer matrix of the same
-        slice gives the same square; opening cuts thin things off, such as a headrest.
-        """
-        whole = cls.of(picture.shape[0], picture.shape[1], pixel_aspect, size)
-        small = _resized(picture.astype(np.float32), whole.height, whole.width) > HEAD_BRIGHTNESS
-        opened = cv2.morphologyEx(small.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-        count, _, boxes, _ = cv2.connectedComponentsWithStats(opened)
-        if count < 2:
-            return whole
-        areas = boxes[1:, cv2.CC_STAT_AREA]
-        left, top, wide, tall, _ = boxes[1:][areas >= HEAD_PART * areas.max()].T
-        right, bottom = (left + wide).max(), (top + tall).max()
-        half = max(right - left.min(), bottom - top.min()) / 2 * (1 + HEAD_MARGIN)
-        middle_row = (top.min() + bottom - 1) / 2 + whole.top
-        middle_column = (left.min() + right - 1) / 2 + whole.left
-        first = whole.to_frame(middle_row - half, middle_column - half)
-        last = whole.to_frame(middle_row + half, middle_column + half)
-        first_row, first_column = round(first[0]), round(first[1])
-        rows, columns = max(1, round(last[0]) - first_row), max(1, round(last[1]) - first_column)
-        return cls(rows, columns, size, size, 0, 0, first_row, first_column)
-
-    def to_input(self, row: float, column: float) -> tuple[float, float]:
-        """Return where a pixel of the frame lies in the input."""
-        return (
-            (row - self.first_row + 0.5) * self.height / self.rows - 0.5 + self.top,
-            (column - self.first_column + 0.5) * self.width / self.columns - 0.5 + self.left,
-        )
-
-    def to_frame(self, row: float, column: float) -> tuple[float, float]:
-        """Return where a pixel of the input lies in the frame; outside the frame over the black bars."""
-        return (
-            (row - self.top + 0.5) * self.rows / self.height - 0.5 + self.first_row,
-            (column - self.left + 0.5) * self.columns / self.width - 0.5 + self.first_column,
-        )
+        for name in ("center", "width", "mean", "std", "contrast"):
+            facts[name] = float(facts[name])  # a card may write 40 for 40.0
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def preprocess(frame: Frame, spec: Preprocessing) -> Batch:
@@ -164,7 +122,8 @@ def preprocess(frame: Frame, spec: Preprocessing) -> Batch:
     InvalidNumbersError
         A pixel is NaN or infinite.
     """
-    return _to_input(windowed(frame, spec), frame.geometry.pixel_aspect, spec)
+    picture: Picture = windowed(frame, spec) if spec.scale == "window" else as_shown(frame)
+    return _to_input(picture, frame.geometry.pixel_aspect, spec)
 
 
 def preprocess_picture(picture: GreyPicture, spec: Preprocessing) -> Batch:
@@ -179,6 +138,30 @@ def preprocess_picture(picture: GreyPicture, spec: Preprocessing) -> Batch:
     (1, C, size, size) float32
     """
     return _to_input(picture, 1.0, spec)
+
+
+def as_shown(frame: Frame) -> Batch:
+    """Return the frame as its file wants it shown, before any rounding: (rows, columns) float32, 0 to 255.
+
+    Its first usable VOI (or the automatic one), its polarity; colours as luminance; padding black. Overlays
+    and shutters hide nothing.
+
+    Raises
+    ------
+    InvalidNumbersError
+        A pixel is NaN or infinite.
+    """
+    values = apply_modality(frame)
+    if not np.isfinite(values).all():
+        raise InvalidNumbersError(where=mark("pixels"))
+    shown = voi_values(values, default_voi(frame))
+    shown *= np.float32(255)
+    if frame.inverted and not frame.is_color:
+        np.subtract(np.float32(255), shown, out=shown)
+    padding = padding_mask(frame)
+    if padding is not None:
+        shown[padding] = 0
+    return shown
 
 
 def windowed(frame: Frame, spec: Preprocessing) -> GreyPicture:
@@ -229,38 +212,45 @@ def _table(
     return table
 
 
-def placement(picture: GreyPicture, pixel_aspect: float, spec: Preprocessing) -> Placement:
-    """Return where a windowed picture lies in the network's input."""
+def placement(picture: Picture, pixel_aspect: float, spec: Preprocessing) -> Placement:
+    """Return where a grey picture lies in the network's input."""
     if spec.head_crop:
         return Placement.around_head(picture, pixel_aspect, spec.size)
+    if spec.fit == "square":
+        return Placement.filling(picture.shape[0], picture.shape[1], spec.size)
     return Placement.of(picture.shape[0], picture.shape[1], pixel_aspect, spec.size)
 
 
-def _to_input(picture: GreyPicture, pixel_aspect: float, spec: Preprocessing) -> Batch:
+def _to_input(picture: Picture, pixel_aspect: float, spec: Preprocessing) -> Batch:
+    if spec.denoise:
+        picture = np.asarray(cv2.medianBlur(picture, spec.denoise))
     place = placement(picture, pixel_aspect, spec)
     square = np.zeros((spec.size, spec.size), np.float32)
     inside = (slice(place.top, place.top + place.height), slice(place.left, place.left + place.width))
-    part = look_up(_part(picture, place), SHARES)
-    square[inside] = _resized(part, place.height, place.width)
+    seen = resized(_shares(part(picture, place)), place.height, place.width)
+    if spec.scale == "picture":
+        seen = _stretched(seen)
+    if spec.contrast:
+        seen = _equalised(seen, spec.contrast)
+    square[inside] = seen
     return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None]
 
 
-def _part(picture: GreyPicture, place: Placement) -> GreyPicture:
-    """Cut out what is shown, black where it reaches beyond the picture."""
-    part = np.zeros((place.rows, place.columns), np.uint8)
-    top, left = max(0, place.first_row), max(0, place.first_column)
-    seen = picture[top : place.first_row + place.rows, left : place.first_column + place.columns]
-    start_row, start_column = top - place.first_row, left - place.first_column
-    part[start_row : start_row + seen.shape[0], start_column : start_column + seen.shape[1]] = seen
-    return part
+def _shares(picture: Picture) -> Batch:
+    if picture.dtype == np.uint8:
+        return look_up(picture, SHARES)
+    return np.asarray(picture * np.float32(1 / 255), np.float32)
 
 
-def _resized(picture: Batch, height: int, width: int) -> Batch:
-    rows, columns = picture.shape
-    # OpenCV's area resampling needs both axes to shrink; an axis that grows is done afterwards
-    smaller = (min(width, columns), min(height, rows))
-    if smaller != (columns, rows):
-        picture = np.asarray(cv2.resize(picture, smaller, interpolation=cv2.INTER_AREA), np.float32)
-    if smaller != (width, height):
-        picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
-    return picture
+def _stretched(seen: Batch) -> Batch:
+    """Return the picture with its own percentiles at black and white; one without any spread as it is."""
+    low, high = np.percentile(seen, STRETCH_PERCENTILES)
+    if high - low < 1 / 255:
+        return seen
+    return np.asarray(((seen - low) / (high - low)).clip(0, 1), np.float32)
+
+
+def _equalised(seen: Batch, limit: float) -> Batch:
+    """Return the picture after contrast-limited adaptive histogram equalisation (Zuiderveld 1994)."""
+    grey = np.rint(seen * 255).astype(np.uint8)
+    return _shares(np.asarray(cv2.createCLAHE(limit, CONTRAST_TILES).apply(grey)))

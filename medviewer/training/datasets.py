@@ -94,8 +94,13 @@ class LabelledPictures:
         return replace(self, labels=table[self.labels].astype(np.int64), class_names=tuple(class_names))
 
 
-def load(paths: Sequence[Path]) -> LabelledPictures:
+def load(paths: Sequence[Path], relabel: Mapping[str, str] | None = None) -> LabelledPictures:
     """Read one or several sources of labelled pictures as one; classes are joined by name.
+
+    Parameters
+    ----------
+    relabel : mapping
+        Name of a source without its ending -> the one class of all its pictures.
 
     Raises
     ------
@@ -104,8 +109,14 @@ def load(paths: Sequence[Path]) -> LabelledPictures:
     """
     if not paths:
         raise DataError(path="data", detail="no source was given")
-    parts = [_reader(path)(path) for path in paths]
+    parts = [_relabelled(_reader(path)(path), (relabel or {}).get(path.stem)) for path in paths]
     return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _relabelled(part: LabelledPictures, class_name: str | None) -> LabelledPictures:
+    if class_name is None:
+        return part
+    return replace(part, labels=np.zeros_like(part.labels), class_names=(class_name,))
 
 
 def _reader(path: Path) -> Callable[[Path], LabelledPictures]:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from medviewer.errors import DamagedModelError
+from medviewer.errors import DamagedModelError, DataError
 from medviewer.inference import bundled
 from medviewer.inference.architectures import fold
 from medviewer.inference.engine_onnx import OnnxEngine
@@ -33,12 +33,15 @@ from medviewer.training.calibration import (
     threshold_for_sensitivity,
 )
 from medviewer.training.card_text import toml_text
+from medviewer.training.datasets import LabelledPictures
 from medviewer.training.drawing import preprocessed
-from medviewer.training.figures import stated
+from medviewer.training.figures import area_under_curve, stated
+from medviewer.training.recipe import Population, Recipe
 from medviewer.training.train import Trained
 from medviewer.training.weights import onnx_bytes, round_to_half, safetensors_bytes
 
 LARGEST_DIFFERENCE: Final = 1e-4  # in probability, between the engines
+COMPARED: Final = 64  # pictures, where no half of val is kept for calibration
 
 
 def write_pack(folder: Path, trained: Trained) -> None:
@@ -57,15 +60,18 @@ def write_pack(folder: Path, trained: Trained) -> None:
     weights = safetensors_bytes(model)
     spec = recipe.preprocessing
     graph = onnx_bytes(model, (spec.channels, spec.size, spec.size))
-    inputs = preprocessed(trained.calibration.pictures, spec)
+    seen = trained.calibration or trained.data.chosen(np.arange(min(COMPARED, len(trained.data))))
+    inputs = preprocessed(seen.pictures, spec)
     logits = OnnxEngine(graph).run(inputs)[0].astype(np.float64)
     with torch.no_grad():
         expected = model(torch.from_numpy(inputs))[0].numpy()
-    temperature = fit_temperature(logits, trained.calibration.labels)
+    judged = trained.cross.data if trained.cross else seen
+    said = trained.cross.logits if trained.cross else logits
+    temperature = fit_temperature(said, judged.labels)
     difference = float(np.abs(softmax(logits, temperature) - softmax(expected, temperature)).max())
     if difference > LARGEST_DIFFERENCE:
         raise DamagedModelError(model=recipe.name, detail=f"the engines differ by {difference:.1e}")
-    validation = _validation(trained, logits, temperature, difference)
+    validation = _validation(trained, judged, said, temperature) | {"engine_difference": difference}
     card = {
         **_statements(trained),
         "temperature": temperature,
@@ -74,8 +80,12 @@ def write_pack(folder: Path, trained: Trained) -> None:
         "architecture": model.architecture.as_facts(),
         "figures": {"validation": validation},
     }
+    if trained.cross:
+        card["figures"]["cross_validation"] = trained.cross.figures()
     if recipe.positive_index is not None:
-        card["operating_point"] = _operating_point(trained, softmax(logits, temperature))
+        card["operating_point"] = _operating_point(recipe, judged.labels, softmax(said, temperature))
+    if recipe.populations:
+        card["population"] = [_population(recipe, each, judged, said) for each in recipe.populations]
     text = toml_text(card).encode()
     if len(weights) + len(graph) + len(text) > MODEL_PACK_BYTES:
         raise DamagedModelError(model=recipe.name, detail="the pack is too large")
@@ -99,30 +109,34 @@ def _statements(trained: Trained) -> dict[str, Any]:
 
 
 def _validation(
-    trained: Trained, logits: npt.NDArray[np.float64], temperature: float, difference: float
+    trained: Trained, judged: LabelledPictures, logits: npt.NDArray[np.float64], temperature: float
 ) -> dict[str, Any]:
-    best = next(epoch for epoch in reversed(trained.history) if epoch.best)
-    labels = trained.calibration.labels
+    labels = judged.labels
     confidence, correct = stated(softmax(logits, temperature), labels, trained.recipe.positive_index)
-    return {
+    figures: dict[str, Any] = {
         "epochs": len(trained.history),
-        "best_epoch": best.epoch,
-        "stopping_half_auc": best.stop_auc,
+        "best_epoch": next(epoch.epoch for epoch in reversed(trained.history) if epoch.best),
+        "stopping_half_auc": max(epoch.stop_auc for epoch in trained.history if epoch.best),
+        "calibrated_by": "folds that left the pictures out" if trained.cross else "half of val",
         "calibration_pictures": len(labels),
-        "calibration_groups": len(np.unique(trained.calibration.group)),
+        "calibration_groups": len(np.unique(judged.group)),
         "log_loss_before_temperature": negative_log_likelihood(logits, labels),
         "log_loss": negative_log_likelihood(logits, labels, temperature),
         "ece": expected_calibration_error(confidence, correct),
         "ece_95": expected_calibration_error_95(confidence),
-        "engine_difference": difference,
     }
+    if np.isnan(figures["stopping_half_auc"]):  # nothing was set aside to stop by
+        del figures["stopping_half_auc"]
+    return figures
 
 
-def _operating_point(trained: Trained, probabilities: npt.NDArray[np.float64]) -> dict[str, float]:
-    """Choose the threshold on the calibration half; its figures stand until a test's replace them."""
-    positive = trained.calibration.labels == trained.recipe.positive_index
-    score = probabilities[:, trained.recipe.positive_index or 0]
-    threshold = threshold_for_sensitivity(score, positive, trained.recipe.sensitivity)
+def _operating_point(
+    recipe: Recipe, labels: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float64]
+) -> dict[str, float]:
+    """Choose the threshold on the calibration pictures; its figures stand until a test's replace them."""
+    positive = labels == recipe.positive_index
+    score = probabilities[:, recipe.positive_index or 0]
+    threshold = threshold_for_sensitivity(score, positive, recipe.sensitivity)
     # a hair below, so that the picture it was taken from is called on every machine
     threshold = float(np.nextafter(np.float32(threshold), np.float32(0)))
     return {
@@ -130,6 +144,42 @@ def _operating_point(trained: Trained, probabilities: npt.NDArray[np.float64]) -
         "sensitivity": float((score[positive] >= threshold).mean()),
         "specificity": float((score[~positive] < threshold).mean()),
     }
+
+
+def _population(
+    recipe: Recipe, population: Population, judged: LabelledPictures, logits: npt.NDArray[np.float64]
+) -> dict[str, Any]:
+    """Calibrate for one population alone: its own temperature and threshold.
+
+    Raises
+    ------
+    DataError
+        It has no pictures.
+    """
+    rows = judged.domain == population.domain
+    if not rows.any():
+        raise DataError(path=judged.name, detail=f'no picture has the domain "{population.domain}"')
+    labels, own = judged.labels[rows], logits[rows]
+    temperature = fit_temperature(own, labels)
+    probabilities = softmax(own, temperature)
+    confidence, correct = stated(probabilities, labels, recipe.positive_index)
+    facts: dict[str, Any] = _without_none(asdict(population)) | {
+        "temperature": temperature,
+        "figures": {
+            "cross_validation": {
+                "n": int(rows.sum()),
+                "groups": len(np.unique(judged.group[rows])),
+                "ece": expected_calibration_error(confidence, correct),
+                "ece_95": expected_calibration_error_95(confidence),
+            }
+        },
+    }
+    if recipe.positive_index is not None:
+        positive = labels == recipe.positive_index
+        area = area_under_curve(probabilities[:, recipe.positive_index], positive)
+        facts["figures"]["cross_validation"]["auc"] = area
+        facts["operating_point"] = _operating_point(recipe, labels, probabilities)
+    return facts
 
 
 def record_evaluation(folder: Path, evaluation: Mapping[str, Any]) -> None:

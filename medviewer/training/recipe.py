@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,10 @@ from medviewer.errors import DataError, NotFoundError
 from medviewer.inference.architectures import Architecture
 from medviewer.inference.preprocess import Preprocessing
 from medviewer.training.augmentation import Augmentation
+from medviewer.training.cleaning import Cleaning
 
 RECIPES = Path(__file__).parent / "recipes"
+PRECISIONS = ("32-true", "bf16-mixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Optimisation:
         Decay of the moving average of the weights, which is what is kept; 0 is off.
     patience : int
         Epochs without a better figure on the stopping half after which training ends.
+    precision : {"32-true", "bf16-mixed"}
+        Of the computation; "bf16-mixed" takes about half the time on processors that have it.
     """
 
     optimizer: str = "adamw"
@@ -53,6 +57,53 @@ class Optimisation:
     auxiliary: float = 0.0
     averaging: float = 0.99
     patience: int = 15
+    precision: str = "32-true"
+
+    def __post_init__(self) -> None:
+        if self.precision not in PRECISIONS:
+            raise ValueError(f"precision: {self.precision!r} is none of {PRECISIONS}")
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """How the model is judged before its test, and what calibrates it.
+
+    Parameters
+    ----------
+    folds : int
+        Cross-validation by group on train and val together; the judgements of all folds give temperature and
+        threshold, and the released network learns from train and val. 0: train is learnt from, half of val
+        stops the training, the other half gives temperature and threshold.
+    stopping : float
+        With folds: share of the groups to learn from that is set aside to stop by; 0 runs all epochs.
+    """
+
+    folds: int = 0
+    stopping: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.folds == 1 or self.folds < 0 or not 0 <= self.stopping <= 0.5:
+            raise ValueError(f"folds {self.folds}, stopping {self.stopping}")
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Patients for whom a model is calibrated and measured apart: an age range, and their pictures.
+
+    Parameters
+    ----------
+    domain : str
+        Value of the data's `domain` that these pictures have.
+    default : bool
+        Holds where the age is not stated.
+    """
+
+    name: str
+    title: str
+    domain: str
+    min_age_years: float | None = None
+    max_age_years: float | None = None
+    default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +113,17 @@ class Recipe:
     Parameters
     ----------
     class_names : tuple of str
-        The model's classes, matched by name with the data's.
+        The model's classes, matched by name with the data's; empty: the data's own.
     positive : str
         The class whose probability has an operating point; "" for none.
     sensitivity : float
         Share of positive pictures of the calibration half that the threshold must reach.
+    start : str
+        A pack whose network this one begins with; "" begins with chance.
+    relabel : mapping
+        Name of a data file without its ending -> the one class of all its pictures.
+    populations : tuple of Population
+        Empty: all patients alike.
     card : mapping
         What the model card says besides figures: title, intended use, licence, limits, input contract ...
     """
@@ -81,6 +138,18 @@ class Recipe:
     augmentation: Augmentation
     optimisation: Optimisation
     card: Mapping[str, Any] = field(default_factory=dict)
+    cleaning: Cleaning = field(default_factory=Cleaning)
+    validation: Validation = field(default_factory=Validation)
+    start: str = ""
+    relabel: Mapping[str, str] = field(default_factory=dict)
+    populations: tuple[Population, ...] = ()
+
+    def for_classes(self, class_names: tuple[str, ...]) -> "Recipe":
+        """Return the recipe with the data's classes, where it has none of its own."""
+        if self.class_names:
+            return self
+        architecture = replace(self.architecture, classes=len(class_names))
+        return replace(self, class_names=class_names, architecture=architecture)
 
     @property
     def positive_index(self) -> int | None:
@@ -110,12 +179,12 @@ def load_recipe(path_or_name: Path | str) -> Recipe:
 
 
 def _recipe(facts: Mapping[str, Any]) -> Recipe:
-    class_names = tuple(str(name) for name in facts["class_names"])
+    class_names = tuple(str(name) for name in facts.get("class_names", ()))
     positive = str(facts.get("positive", ""))
     if positive and positive not in class_names:
         raise ValueError(f"positive: {positive!r} is none of {class_names}")
     architecture = Architecture.from_facts(facts.get("architecture", {}))
-    if architecture.classes != len(class_names):
+    if class_names and architecture.classes != len(class_names):
         raise ValueError(f"architecture.classes is {architecture.classes} for {len(class_names)} names")
     return Recipe(
         name=str(facts["name"]),
@@ -128,4 +197,9 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
         augmentation=Augmentation(**facts.get("augmentation", {})),
         optimisation=Optimisation(**facts.get("optimisation", {})),
         card=facts.get("card", {}),
+        cleaning=Cleaning(**facts.get("cleaning", {})),
+        validation=Validation(**facts.get("validation", {})),
+        start=str(facts.get("start", "")),
+        relabel=facts.get("relabel", {}),
+        populations=tuple(Population(**population) for population in facts.get("population", ())),
     )

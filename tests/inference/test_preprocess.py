@@ -10,7 +10,8 @@ from medviewer.errors import InvalidNumbersError
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, Rescale
 from medviewer.imaging.voi import Window
-from medviewer.inference.preprocess import Placement, Preprocessing, preprocess, preprocess_picture, windowed
+from medviewer.inference.placement import Placement
+from medviewer.inference.preprocess import Preprocessing, preprocess, preprocess_picture, windowed
 from tests.inference.conftest import noisy_head, slice_of
 
 PLAIN = Preprocessing(size=64)

@@ -9,7 +9,8 @@ import torch
 from safetensors import safe_open
 
 from medviewer.errors import DataError
-from medviewer.training.train import CHECKPOINT, fit, learning_rate
+from medviewer.training.fitting import learning_rate
+from medviewer.training.train import CHECKPOINT, fit
 from tests.training.toys import toy_pictures, toy_recipe
 
 

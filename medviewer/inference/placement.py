@@ -1,0 +1,109 @@
+"""Where a picture lies in a network's square input: whole, stretched over it, or cut around the head."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+HEAD_BRIGHTNESS: Final = 26
+"""Of 255: between air and soft tissue in the window that the training pictures were made with."""
+
+HEAD_PART: Final = 0.05
+"""Of the largest bright thing's area: smaller ones are no part of the head, but air cells cut faces apart."""
+
+HEAD_MARGIN: Final = 0.08
+
+Picture = npt.NDArray[Any]  # (rows, columns), uint8 or float32, 0 to 255
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a picture lies in the network's square input: one scale and one shift per axis, invertible.
+
+    Positions are (row, column) of pixel centres; the first pixel's centre is (0, 0) on both sides.
+    """
+
+    rows: int  # of the part of the picture that is shown
+    columns: int
+    height: int  # of that part within the input
+    width: int
+    top: int
+    left: int
+    first_row: int = 0  # of that part; negative where it begins above the picture
+    first_column: int = 0
+
+    @classmethod
+    def of(cls, rows: int, columns: int, pixel_aspect: float, size: int) -> "Placement":
+        """Fit a picture into a square of side `size`; `pixel_aspect` is a pixel's height by its width."""
+        tall, wide = rows * pixel_aspect, float(columns)
+        scale = size / max(tall, wide)
+        height, width = max(1, round(tall * scale)), max(1, round(wide * scale))
+        return cls(rows, columns, height, width, (size - height) // 2, (size - width) // 2)
+
+    @classmethod
+    def filling(cls, rows: int, columns: int, size: int) -> "Placement":
+        """Stretch a whole picture over the square, whatever its shape."""
+        return cls(rows, columns, size, size, 0, 0)
+
+    @classmethod
+    def around_head(cls, picture: Picture, pixel_aspect: float, size: int) -> "Placement":
+        """Fit a square around the bright things of some size, or the whole picture where there are none.
+
+        The head is looked for on a picture of the input's own size, so that a finer matrix of the same
+        slice gives the same square; opening cuts thin things off, such as a headrest.
+        """
+        whole = cls.of(picture.shape[0], picture.shape[1], pixel_aspect, size)
+        small = resized(picture.astype(np.float32, copy=False), whole.height, whole.width) > HEAD_BRIGHTNESS
+        opened = cv2.morphologyEx(small.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+        count, _, boxes, _ = cv2.connectedComponentsWithStats(opened)
+        if count < 2:
+            return whole
+        areas = boxes[1:, cv2.CC_STAT_AREA]
+        left, top, wide, tall, _ = boxes[1:][areas >= HEAD_PART * areas.max()].T
+        right, bottom = (left + wide).max(), (top + tall).max()
+        half = max(right - left.min(), bottom - top.min()) / 2 * (1 + HEAD_MARGIN)
+        middle_row = (top.min() + bottom - 1) / 2 + whole.top
+        middle_column = (left.min() + right - 1) / 2 + whole.left
+        first = whole.to_frame(middle_row - half, middle_column - half)
+        last = whole.to_frame(middle_row + half, middle_column + half)
+        first_row, first_column = round(first[0]), round(first[1])
+        rows, columns = max(1, round(last[0]) - first_row), max(1, round(last[1]) - first_column)
+        return cls(rows, columns, size, size, 0, 0, first_row, first_column)
+
+    def to_input(self, row: float, column: float) -> tuple[float, float]:
+        """Return where a pixel of the frame lies in the input."""
+        return (
+            (row - self.first_row + 0.5) * self.height / self.rows - 0.5 + self.top,
+            (column - self.first_column + 0.5) * self.width / self.columns - 0.5 + self.left,
+        )
+
+    def to_frame(self, row: float, column: float) -> tuple[float, float]:
+        """Return where a pixel of the input lies in the frame; outside the frame over the black bars."""
+        return (
+            (row - self.top + 0.5) * self.rows / self.height - 0.5 + self.first_row,
+            (column - self.left + 0.5) * self.columns / self.width - 0.5 + self.first_column,
+        )
+
+
+def part(picture: Picture, place: Placement) -> Picture:
+    """Cut out what is shown, black where it reaches beyond the picture."""
+    shown = np.zeros((place.rows, place.columns), picture.dtype)
+    top, left = max(0, place.first_row), max(0, place.first_column)
+    seen = picture[top : place.first_row + place.rows, left : place.first_column + place.columns]
+    start_row, start_column = top - place.first_row, left - place.first_column
+    shown[start_row : start_row + seen.shape[0], start_column : start_column + seen.shape[1]] = seen
+    return shown
+
+
+def resized(picture: npt.NDArray[np.float32], height: int, width: int) -> npt.NDArray[np.float32]:
+    """Return a picture at another size: averaged over areas where it shrinks, linear where it grows."""
+    rows, columns = picture.shape
+    # OpenCV's area resampling needs both axes to shrink; an axis that grows is done afterwards
+    smaller = (min(width, columns), min(height, rows))
+    if smaller != (columns, rows):
+        picture = np.asarray(cv2.resize(picture, smaller, interpolation=cv2.INTER_AREA), np.float32)
+    if smaller != (width, height):
+        picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return picture
