@@ -33,6 +33,9 @@ BATCH_FRAMES: Final = 64
 # results of processings kept beside those that are shown
 RECENT_RESULTS_BYTES: Final = 32 * MIB
 
+# of these, so much is computed for the next slices before they are asked for
+RESULTS_AHEAD_BYTES: Final = 24 * MIB
+
 # what a file's structure may ask for
 INFLATED_BYTES: Final = 1 * GIB
 INFLATE_RATIO: Final = 200

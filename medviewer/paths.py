@@ -33,6 +33,11 @@ def user_folder(kind: str) -> Path:
     }[kind](appname="medviewer", appauthor=False)
 
 
+def is_archive_name(name: str) -> bool:
+    """Return whether a file or folder has the name of a zip archive; asked for each file that is found."""
+    return name[-len(ARCHIVE_SUFFIX) :].lower() == ARCHIVE_SUFFIX and len(name) > len(ARCHIVE_SUFFIX)
+
+
 def archive_of(path: Path) -> Path | None:
     """Return the zip archive that a path leads into, as if it were a folder; None for other paths."""
     if ARCHIVE_SUFFIX not in str(path).lower():  # asked for each file that is opened

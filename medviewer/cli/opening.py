@@ -56,13 +56,14 @@ def opened(
     OriginalFileError
         The output is one of the files that were read, or another DICOM file.
     """
-    from medviewer.dicom.index import scan
     from medviewer.dicom.sandbox import Sandbox
 
     for path in paths:
         if not path.exists():
             raise NotFoundError(what=translate("file or folder"), which=path)
     with Sandbox(both_index=not shows_pictures) as sandbox:
+        from medviewer.dicom.index import scan  # the workers start meanwhile
+
         library = Library()
         for progress in scan(paths, sandbox):
             library = progress.library

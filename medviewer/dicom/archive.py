@@ -25,7 +25,7 @@ from medviewer.dicom.character_sets import decode
 from medviewer.dicom.instance import Record
 from medviewer.dicom.source import HARMLESS_BYTES
 from medviewer.errors import ArchiveError, LimitError, MissingFileError, UnreadableFile
-from medviewer.paths import ARCHIVE_SUFFIX, archive_of
+from medviewer.paths import archive_of, is_archive_name
 from medviewer.translation import mark
 
 NOT_REGULAR: Final = mark("not a regular file")
@@ -99,7 +99,7 @@ def file_state(path: Path) -> FileState:
 
 def is_archive(path: Path, file: BinaryIO) -> bool:
     """Return whether an open file is a zip archive by its name and its first bytes."""
-    if path.suffix.lower() != ARCHIVE_SUFFIX or archive_of(path) is not None:
+    if not is_archive_name(path.name) or archive_of(path) is not None:
         return False
     file.seek(0)
     return file.read(len(FIRST_BYTES)) == FIRST_BYTES
@@ -131,7 +131,8 @@ def _open_regular(path: Path) -> tuple[BinaryIO, FileState]:
     if not stat.S_ISREG(state.st_mode):
         os.close(descriptor)
         raise MissingFileError(path=path, detail=NOT_REGULAR)
-    return os.fdopen(descriptor, "rb"), FileState(state.st_size, state.st_mtime_ns)
+    # what `open` returns, but for the questions that it asks the system about a terminal
+    return io.BufferedReader(io.FileIO(descriptor)), FileState(state.st_size, state.st_mtime_ns)
 
 
 def _open_member(path: Path, archive: Path) -> tuple[BinaryIO, FileState]:
@@ -249,7 +250,7 @@ def _refusal(path: Path, member: zipfile.ZipInfo, name: str) -> UnreadableFile |
         return ArchiveError(path=path, detail=A_LINK)
     if member.flag_bits & IS_ENCRYPTED:
         return ArchiveError(path=path, detail=ENCRYPTED)
-    if path.suffix.lower() == ARCHIVE_SUFFIX:
+    if is_archive_name(path.name):
         return ArchiveError(path=path, detail=NESTED)
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return ArchiveError(path=path, detail=OTHER_METHOD)

@@ -9,7 +9,6 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Final
 
 from medviewer.dicom.concatenation import Concatenation, missing_parts
@@ -40,29 +39,14 @@ class Slice:
     arrival: int  # of its file, from 0: the first one of a group gives the group its lasting key
     instance: Instance
     header: FrameHeader
-    reference: FrameReference
+    number: int = 1  # of the frame in its file, from 1
     copy: int = 0  # how many files of the series stated the same image before this one
 
 
 def slices_of(instance: Instance, arrival: int, copy: int = 0) -> list[Slice]:
     """Return the frames of a file."""
     return [
-        Slice(
-            arrival,
-            instance,
-            header,
-            FrameReference(
-                path=instance.path,
-                sop_instance_uid=instance.sop_instance_uid,
-                frame_number=number,
-                instance_number=instance.instance_number,
-                geometry=header.geometry,
-                attributes=instance.attributes,
-                file_size=instance.file_size,
-                file_mtime_ns=instance.file_mtime_ns,
-            ),
-            copy,
-        )
+        Slice(arrival, instance, header, number, copy)
         for number, header in enumerate(instance.frames, start=1)
     ]
 
@@ -203,7 +187,7 @@ def _stack(names: tuple[str, ...], part: Part, group: list[Slice], said: Mapping
             0, translate("No positions in the file: ordered by {what}.", what=translate(ordered_by.value))
         )
     steps = [after - before for before, after in itertools.pairwise(positions)]
-    usual = median(steps) if steps else (geometry.slice_thickness_mm or 0.0)
+    usual = _median(steps) if steps else (geometry.slice_thickness_mm or 0.0)
     spacing = geometry.spacing_mm
     identity = instance.identity
     key = "|".join((identity.study_instance_uid, identity.series_instance_uid, identity.patient_id, *names))
@@ -212,15 +196,15 @@ def _stack(names: tuple[str, ...], part: Part, group: list[Slice], said: Mapping
         identity=identity,
         frames=tuple(
             FrameReference(
-                path=one.reference.path,
-                sop_instance_uid=one.reference.sop_instance_uid,
-                frame_number=one.reference.frame_number,
-                instance_number=one.reference.instance_number,
-                geometry=one.reference.geometry,
-                attributes=one.reference.attributes,
+                path=one.instance.path,
+                sop_instance_uid=one.instance.sop_instance_uid,
+                frame_number=one.number,
+                instance_number=one.instance.instance_number,
+                geometry=one.header.geometry,
+                attributes=one.instance.attributes,
                 position_mm=position,
-                file_size=one.reference.file_size,
-                file_mtime_ns=one.reference.file_mtime_ns,
+                file_size=one.instance.file_size,
+                file_mtime_ns=one.instance.file_mtime_ns,
             )
             for one, position in zip(ordered, positions or _unplaced(ordered), strict=True)
         ),
@@ -233,6 +217,12 @@ def _stack(names: tuple[str, ...], part: Part, group: list[Slice], said: Mapping
         cine=instance.cine,
         part=part,
     )
+
+
+def _median(values: Sequence[float]) -> float:
+    """Return the middle value, or the mean of the two middle ones; `statistics` is slow to import."""
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _unplaced(ordered: list[Slice]) -> list[float | None]:
@@ -265,12 +255,12 @@ def _ordered(group: list[Slice]) -> tuple[list[Slice], OrderedBy, list[float]]:
 
 def _frame_order(one: Slice) -> tuple[int, int]:
     part = one.instance.concatenation
-    return (0 if part is None else part.number, one.reference.frame_number)
+    return (0 if part is None else part.number, one.number)
 
 
 def _file_order(one: Slice) -> tuple[bool, int, str, int]:
     number = one.instance.instance_number
-    return (number is None, number or 0, str(one.reference.path), one.reference.frame_number)
+    return (number is None, number or 0, str(one.instance.path), one.number)
 
 
 def _should_have_positions(ordered: list[Slice]) -> bool:
@@ -293,7 +283,7 @@ def _placement_warnings(ordered: list[Slice], positions: list[float]) -> Iterabl
     tilt = _tilt_degrees(ordered)
     if tilt >= TILT_DEGREES:
         yield translate("The gantry is tilted by {degrees}°.", degrees=f"{tilt:.1f}")
-    usual = median(real)
+    usual = _median(real)
     gaps = [(number, step) for number, step in enumerate(steps, start=1) if step > GAP_RATIO * usual]
     even = [step for step in real if step <= GAP_RATIO * usual]
     if even and max(even) - min(even) > max(UNEVEN_RATIO * usual, UNEVEN_MM):

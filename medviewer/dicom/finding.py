@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from medviewer.translation import mark, translate
 
 NOT_REGULAR: Final = mark("not a regular file")
 NUMBERS: Final = re.compile(r"(\d+)", re.ASCII)
+NO_DIGITS: Final = str.maketrans("0123456789", "0" * 10)
 NEAREST: Final = 16  # files around the middle in which a picture is looked for
 
 Found = Path | UnreadableFile
@@ -104,8 +106,14 @@ class Finder(Iterator[Found]):
                 elif not entry.is_dir():  # links to folders are not followed
                     files.append(entry)
         for found in (folders, files):
-            found.sort(key=lambda entry: natural_order(entry.name), reverse=True)
-            self._pending += [entry.path for entry in found]
+            self._pending += [entry.path for entry in _sorted_by_name(found)]
+
+
+def _sorted_by_name(entries: list[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+    """Return entries of a folder in natural order, the last one first."""
+    if len({entry.name.translate(NO_DIGITS) for entry in entries}) == 1:  # as in F0001, F0002, F0003 ...
+        return sorted(entries, key=attrgetter("name"), reverse=True)
+    return sorted(entries, key=lambda entry: natural_order(entry.name), reverse=True)
 
 
 def natural_order(name: str) -> list[str | int]:

@@ -31,7 +31,7 @@ from medviewer.dicom.series import (
     Study,
 )
 from medviewer.errors import NotDicomError, UnreadableFile
-from medviewer.paths import ARCHIVE_SUFFIX, archive_of
+from medviewer.paths import archive_of, is_archive_name
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:  # most folders hold no presentation states
@@ -113,9 +113,10 @@ class _Scan:
     def go_on(self) -> Iterator[ScanProgress]:
         """Yield the library with all the rest."""
         while files := self._next_files():
-            for path in [path for path in files if path in self._records]:
-                self._take(path, self._records.pop(path))
-                files.remove(path)
+            if self._records:
+                for path in [path for path in files if path in self._records]:
+                    self._take(path, self._records.pop(path))
+                    files.remove(path)
             for records in self._index_files(files):
                 for path, record in records:
                     self._take(path, record)
@@ -192,8 +193,9 @@ class _Scan:
 
 def _may_hold_files(path: Path) -> bool:
     """Return whether a file is likely to name others; whether it does is told by its content, later."""
-    is_archive = path.suffix.lower() == ARCHIVE_SUFFIX and archive_of(path) is None
-    return is_archive or path.name.upper() == DIRECTORY_NAME
+    name = path.name
+    is_archive = is_archive_name(name) and archive_of(path) is None
+    return is_archive or name.upper() == DIRECTORY_NAME
 
 
 def _series_to_open_with(record: Record) -> tuple[str, str] | None:

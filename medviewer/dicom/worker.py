@@ -8,6 +8,7 @@ and it ends with its parent.
 """
 
 import contextlib
+import gc
 import json
 import os
 import sys
@@ -93,6 +94,7 @@ class Worker:
         self._answer({"ready": True})
         if is_for_pictures:
             _load_while_idle(self._channel)
+        gc.freeze()  # modules stay: there is no need to look through them again and again
         while True:
             try:
                 request = json.loads(self._channel.recv_bytes(REQUEST_BYTES))

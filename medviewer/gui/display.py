@@ -10,14 +10,16 @@ from medviewer.dicom.cache import FrameCache
 from medviewer.dicom.series import FrameReference
 from medviewer.display_state import DisplayState
 from medviewer.gui.frame_loading import Decoded, FrameLoader, ReadFrame
-from medviewer.gui.processed_views import ProcessedViews
+from medviewer.gui.processed_views import ProcessedViews, Wish
+from medviewer.gui.processing_ahead import ProcessingAhead
 from medviewer.gui.tasks import Workers
-from medviewer.limits import AHEAD_BYTES, CACHE_BYTES
+from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, RESULTS_AHEAD_BYTES
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
 BEHIND = 2  # slices decoded against the direction of scrolling
+PROCESSED_AHEAD = 16  # slices at most, where their results are small
 BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
 
 
@@ -36,6 +38,7 @@ class Display(QObject):
         self.settings: Mapping[str, Mapping[str, object]] = {}
         self.loader = FrameLoader(read_frame, workers, FrameCache(CACHE_BYTES), self)
         self.views = ProcessedViews(workers, len(self.state.panes), self)
+        self._ahead = ProcessingAhead(workers, self._wishes_ahead, lambda: self.views.recent, self)
         self._direction = 1
         self._busy = [False] * len(self.state.panes)
         self.loader.decoded.connect(self._on_decoded)
@@ -87,6 +90,8 @@ class Display(QObject):
         changed = [n for n, pane in enumerate(state.panes) if pane is not before.panes[n]]
         for number in changed:
             self.views.follow(number, state.panes[number], self.settings)
+        if changed:
+            self._ahead.wait()
         self.state_changed.emit(state)
         for number in changed:
             self.pane_changed.emit(number)
@@ -109,14 +114,20 @@ class Display(QObject):
     def use_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:
         """Process all panes with other parameters; what is shown stays until the new is ready."""
         self.settings = settings
+        self._ahead.wait()
         for number, pane in enumerate(self.state.panes):
             self.views.follow(number, pane, settings)
             self._tell_busy(number)
 
     def process_again(self) -> None:
         """Process all panes anew."""
-        self.views.clear()
+        self.clear_views()
         self.use_settings(self.settings)
+
+    def clear_views(self) -> None:
+        """Forget what the processings made."""
+        self._ahead.stop()
+        self.views.clear()
 
     def clear_frames(self) -> None:
         """Forget all decoded frames, and what was made of them, but what the panes show."""
@@ -132,9 +143,42 @@ class Display(QObject):
             stack.rows * stack.columns * BYTES_PER_PIXEL if pane.frame is None else pane.frame.stored.nbytes
         )
         most = min(len(stack.frames), max(1, AHEAD_BYTES // max(1, each)))
-        ahead = [pane.index + self._direction * step for step in range(1, most + 1)]
-        behind = [pane.index - self._direction * step for step in range(1, BEHIND + 1)]
+        way = self._way_on(pane)
+        ahead = [pane.index + way * step for step in range(1, most + 1)]
+        behind = [pane.index - way * step for step in range(1, BEHIND + 1)]
         return [stack.frames[index] for index in ahead + behind if 0 <= index < len(stack.frames)]
+
+    def _way_on(self, pane: ds.PaneState) -> int:
+        """Return the direction of scrolling, 1 or -1; at the end of the stack there is but the way back."""
+        beyond = pane.index + self._direction
+        return self._direction if 0 <= beyond < len(pane.stack.frames) else -self._direction
+
+    def _wishes_ahead(self) -> list[Wish]:
+        """Return what is missing of the next slice that is decoded but not processed, within the budget."""
+        shown = [self.views.get(number) for number in range(len(self.state.panes))]
+        each = sum(one.nbytes for one in shown if one is not None)
+        if not each or self.loader.is_waited_for:
+            return []
+        for step in range(1, min(PROCESSED_AHEAD, RESULTS_AHEAD_BYTES // each) + 1):
+            wishes = self._wishes_at(step)
+            missing = [wish for wish in wishes if self.views.known(wish) is None]
+            if missing:
+                return missing
+        return []
+
+    def _wishes_at(self, steps: int) -> list[Wish]:
+        """Return what the panes will want so many slices on, of the frames that are in memory."""
+        wishes = []
+        for number, pane in enumerate(self.state.panes):
+            if pane is None or pane.frame is None or pane.presentation is not None:
+                continue
+            index = pane.index + steps * self._way_on(pane)
+            if pane.processing == "original" or not 0 <= index < len(pane.stack.frames):
+                continue
+            frame = self.loader.cached(pane.stack.frames[index])
+            if frame is not None:
+                wishes.append(Wish(number, frame, pane.processing, self.settings, pane.voi))
+        return wishes
 
     @Slot(object)
     def _on_decoded(self, decoded: Decoded) -> None:

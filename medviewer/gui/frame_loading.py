@@ -130,6 +130,11 @@ class FrameLoader(QObject):
         """How much memory the kept frames take."""
         return self._cache.bytes
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether a pane waits for a frame that is being read."""
+        return bool(self._wanted)
+
     def cached(self, reference: FrameReference) -> Frame | None:
         """Return the frame if it is in memory."""
         return self._cache.get(reference)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FIRST_MS = 2  # after which the original is on its way to the screen; only then anything is filtered
 REST_MS = 150
+HURRY_MS = 50  # slices that follow each other faster are passed by
+HURRIED_MS = 10  # how long a slice must then stay before it is filtered; keys repeat every 30 ms
 
 Settings = Mapping[str, Mapping[str, object]]
 
@@ -110,6 +112,7 @@ class ProcessedViews(QObject):
         self._workers = workers
         self._wishes: list[Wish | None] = [None] * panes
         self._processed: list[Processed | None] = [None] * panes
+        self._moved_at = [0.0] * panes  # in ms, when the pane got its picture
         self._refused: set[int] = set()  # panes whose present wish cannot be answered
         self._tasks: list[Task | None] = [None] * panes
         self._recent: RecentResults | None = None
@@ -135,19 +138,48 @@ class ProcessedViews(QObject):
         wish = Wish(number, seen, pane.processing, settings, pane.voi)
         if before is not None and wish.asks_the_same(before):
             return
-        if before is None or not wish.is_of_the_same_picture(before):
+        is_new = before is None or not wish.is_of_the_same_picture(before)
+        is_hurried = False
+        if is_new:
+            now = self._workers.now_ms()
+            before_at, self._moved_at[number] = self._moved_at[number], now
+            is_hurried = 0 < now - before_at < HURRY_MS
             self._drop(number)  # after a change of parameters the old picture stays until the new is ready
         self._wishes[number] = wish
         self._refused.discard(number)
+        known = self.known(wish) if is_new else None
         if wish.processing == "original":
             for computed in compute(wish, at_rest=True):
                 if computed is not None:
                     self._take(computed)
+        elif known is not None:
+            self._take(Computed(wish, known))
+            self._rest.start()
         else:
             if not self._pending:
-                self._first.start()
+                self._first.start(HURRIED_MS if is_hurried else FIRST_MS)
             self._pending[number] = wish
             self._rest.start()
+
+    def known(self, wish: Wish) -> "Processed | None":
+        """Return what was computed for a picture before, or ahead; None where it has to be computed."""
+        if self._recent is None:
+            return None
+        from medviewer.imaging.processing import known_result
+
+        try:
+            return known_result(wish.frame, wish.processing, wish.settings, self._recent, voi=wish.voi)
+        except MedviewerError:
+            return None  # it is said when it is computed
+
+    @property
+    def recent(self) -> "RecentResults":
+        """Where results are found again."""
+        from medviewer.imaging.processing import RecentResults  # here: the window opens without OpenCV
+
+        if self._recent is None:
+            self._recent = RecentResults()
+        return self._recent
 
     def clear(self) -> None:
         """Forget everything."""
@@ -175,11 +207,7 @@ class ProcessedViews(QObject):
     def _submit(self, wishes: Sequence[Wish], *, at_rest: bool) -> None:
         for wish in wishes:
             self._leave_task(wish.number)
-        from medviewer.imaging.processing import RecentResults  # here: the window opens without OpenCV
-
-        if self._recent is None:
-            self._recent = RecentResults()
-        recent = self._recent
+        recent = self.recent
         task = Task(
             lambda: compute_all(wishes, at_rest=at_rest, recent=recent),
             self._workers,

@@ -235,7 +235,7 @@ class ViewerSession(QObject):
 
     def shutdown(self) -> bool:
         """End all work, for good; return whether all threads ended in time."""
-        self._display.views.clear()
+        self._display.clear_views()
         self._classification.cancel()
         self._sandbox.close()
         return self.workers.shutdown()

@@ -27,6 +27,7 @@ __all__ = [
     "depends_on_window",
     "draw_mask",
     "fidelity",
+    "known_result",
     "process",
     "process_gradually",
     "render",
@@ -161,6 +162,24 @@ def process_gradually(
     if recent is not None:
         recent.add(question, processed)
     return processed
+
+
+def known_result(
+    frame: Frame,
+    name: str,
+    settings: Mapping[str, Parameters],
+    recent: RecentResults,
+    *,
+    voi: Voi | None = None,
+) -> Processed | None:
+    """Return what `process_gradually` would only look up while scrolling; None where it would compute.
+
+    Raises
+    ------
+    NotFoundError
+        No such processing or parameter, or a value that is not allowed.
+    """
+    return recent.find(_question(frame, name, settings, voi), at_rest=False)
 
 
 def _question(

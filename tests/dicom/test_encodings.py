@@ -1,6 +1,8 @@
 """Encodings that `test_pixels` leaves out: JPEG XL, RLE of many kinds, JPEG of 12 bits, depths."""
 
 import io
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -224,3 +226,27 @@ def test_a_jpeg_s_own_marks_decide_its_colours(tmp_path: Path, mark: str) -> Non
             del encoded[place : place + 2 + length]
     made = holding(bytes(encoded), SMOOTH, JPEG, PhotometricInterpretation="YBR_FULL_422")
     assert np.abs(read_dataset(made, tmp_path).stored.astype(int) - SMOOTH).mean() < 4
+
+
+@pytest.mark.parametrize("syntax", [HTJ2K_LOSSLESS, JPEG_2000])
+def test_no_other_decoder_is_picked_where_one_is_installed(tmp_path: Path, syntax: str) -> None:
+    """The benchmarks' yardsticks are pydicom's plugins, and pydicom would take what it finds."""
+    pixels = depth(12)
+    is_new = syntax == HTJ2K_LOSSLESS
+    encoded = (
+        imagecodecs.htj2k_encode(pixels, reversible=True)
+        if is_new
+        else imagecodecs.jpeg2k_encode(pixels, 0, codecformat="j2k")
+    )
+    path = factories.write(holding(bytes(encoded), pixels, syntax), tmp_path / "a.dcm")
+    script = (
+        "import pathlib, sys\n"
+        "from medviewer.dicom.reader import FrameReader\n"
+        "path = pathlib.Path(sys.argv[1])\n"
+        "frame = FrameReader().read(path, 1, ('', 0, 0), lambda size: None)\n"
+        "loaded = [name for name in ('openjpeg', 'pylibjpeg', 'imagecodecs') if name in sys.modules]\n"
+        "print(frame.stored.shape == tuple(map(int, sys.argv[2:])), loaded)\n"
+    )
+    line = [sys.executable, "-c", script, str(path), *map(str, pixels.shape)]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True ['imagecodecs']"

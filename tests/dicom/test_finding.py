@@ -56,3 +56,14 @@ def test_the_files_of_a_folder_come_before_its_subfolders(tmp_path: Path) -> Non
     folders = [[str(path.relative_to(tmp_path)) for path in found.next_folder()] for _ in range(4)]
     assert folders == [["1", "z"], ["a/9", "a/10"], ["b/2"], []]
     assert found.total == 5
+
+
+def test_names_of_one_pattern_stand_in_the_order_of_other_names(tmp_path: Path) -> None:
+    for names in (["F9", "F10", "F2"], ["F09", "F10", "F02"], ["a1b", "a0b", "b1a"]):
+        folder = tmp_path / names[0]
+        folder.mkdir()
+        for name in names:
+            (folder / name).write_bytes(b"")
+        assert [found.name for found in Finder([folder]) if isinstance(found, Path)] == sorted(
+            names, key=natural_order
+        )

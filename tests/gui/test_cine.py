@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer import display_state as ds
 from medviewer.dicom.series import FrameReference, Stack
+from medviewer.gui import display
 from medviewer.gui.cine import Cine
 from medviewer.gui.cine_bar import CineBar, rate_text
 from medviewer.gui.display import Display
@@ -100,7 +101,8 @@ def test_late_slices_are_skipped_and_never_queued() -> None:
     assert len(player.shown) == 60  # all are in memory now: nothing is late
 
 
-def test_a_processing_is_waited_for() -> None:
+def test_a_processing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display, "RESULTS_AHEAD_BYTES", 0)  # no slice is processed before it is shown
     player = Player(replace(STACK, cine=CineTiming((1.0,))), processing="denoised")
     ready: set[int] = set()  # slices whose processed picture was there to be painted
     seen: list[int] = []
@@ -117,6 +119,7 @@ def test_a_processing_is_waited_for() -> None:
                 unready.append(seen[-1])
             ready.discard(seen[-1])
             seen.append(pane.index)
+            player.display.views.forget_recent()  # nor found again in the next round
 
     look(0)
     seen.append(player.index)

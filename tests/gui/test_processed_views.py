@@ -8,7 +8,7 @@ import pytest
 
 from medviewer.display_state import PaneState
 from medviewer.errors import NotFoundError
-from medviewer.gui.processed_views import FIRST_MS, ProcessedViews
+from medviewer.gui.processed_views import FIRST_MS, HURRIED_MS, ProcessedViews
 from medviewer.gui.tasks import Task
 from medviewer.imaging import processing
 from tests.made_stacks import MadeFiles, stack
@@ -165,4 +165,30 @@ def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_ch
     views.follow(0, state, {"denoised": {"strength": 2.0}})
     workers.settle()
     assert len(asked) == 2
+    views.deleteLater()
+
+
+def test_slices_that_are_passed_by_quickly_are_not_filtered(
+    workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, begun = processing.process_gradually, []
+
+    def noting(frame: Any, *values: Any, **named: Any) -> Any:
+        begun.append(frame)
+        return whole(frame, *values, **named)
+
+    monkeypatch.setattr(processing, "process_gradually", noting)
+    monkeypatch.setattr(workers, "_delay", lambda: 0.0)  # what is submitted begins at once
+    views = ProcessedViews(workers, 1)
+    workers.advance(1000)
+    passed = [pane(index % 3) for index in range(12)]
+    for state in passed:
+        views.follow(0, state, {})
+        workers.advance(HURRIED_MS - 1)
+    assert not {state.frame for state in passed[1:]} & set(begun)
+    workers.settle()
+    assert passed[-1].frame in begun
+    shown = views.get(0)
+    assert shown is not None
+    assert shown.frame is passed[-1].frame
     views.deleteLater()

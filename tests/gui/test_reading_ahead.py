@@ -81,3 +81,15 @@ def test_so_many_slices_are_read_ahead_as_the_budget_holds(bench: Bench, columns
     bench.session.scroll_to(10)
     assert bench.pane.frame is None
     assert wishes == [expected + BEHIND]
+
+
+@pytest.mark.parametrize(("columns", "expected"), [(AHEAD_BYTES // 8, 4), (AHEAD_BYTES // 2, 1)])
+def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(bench: Bench, columns: int, expected: int) -> None:
+    bench.open(library(replace(LONG, rows=1, columns=columns)))
+    wishes: list[list[int]] = []
+    numbers = {reference: index for index, reference in enumerate(LONG.frames)}
+    bench.session._display.loader.want = lambda _now, ahead=(): wishes.append([numbers[r] for r in ahead])  # type: ignore[method-assign]  # to see what it is asked for
+    bench.session._display.clear_frames()
+    bench.session.first()
+    assert bench.pane.frame is None
+    assert wishes == [list(range(1, expected + 1))]

@@ -164,6 +164,8 @@ def test_missing_system_packages_are_named_in_one_command(
 MODULES = {
     "pyside6-essentials": "PySide6",
     "opencv-python": "cv2",
+    "pylibjpeg": "",  # plugins of pydicom: the yardstick of a benchmark
+    "pylibjpeg-openjpeg": "",
     "pylibjpeg-rle": "rle",
     "pillow": "PIL",
     "scikit-image": "skimage",
