@@ -164,3 +164,83 @@ def test_a_real_head_looks_as_bright_as_the_training_pictures(shared_data):
         picture = windowed(slice_of(hu.astype(np.float32)), PLAIN)
         heads.append(np.median(picture[(picture > 30) & (picture < 250)]))
     assert abs(np.median(heads) - np.median(brain)) < 17  # 8 HU: brains differ that much, other windows more
+
+
+SHOWN = Preprocessing(size=64, scale="picture", fit="square", mean=0.3, std=0.25)
+
+
+def _radiograph() -> np.ndarray:
+    picture = np.full((200, 200), 60, np.uint8)
+    cv2.ellipse(picture, (60, 100), (35, 70), 0, 0, 360, 160, -1)
+    cv2.ellipse(picture, (145, 100), (30, 65), 0, 0, 360, 190, -1)
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 4))
+
+
+def _close(one: np.ndarray, other: np.ndarray) -> bool:
+    return float(np.abs(one - other).max()) < 0.02 / SHOWN.std
+
+
+def test_a_radiograph_gives_the_same_as_its_picture_whatever_its_window_and_polarity():
+    picture = _radiograph()
+    expected = preprocess_picture(picture, SHOWN)
+    values = (picture.astype(np.uint16) * 16) + 100
+    window = Window(100 + 255 * 8, 255 * 16 + 1)
+    plain = slice_of(values, modality=Rescale(), voi=(window,))
+    reversed_polarity = slice_of(
+        (255 * 16 + 200 - values).astype(np.uint16), modality=Rescale(), voi=(window,), inverted=True
+    )
+    unwindowed = slice_of(values, modality=Rescale())
+    assert _close(preprocess(plain, SHOWN), expected)
+    assert _close(preprocess(reversed_polarity, SHOWN), expected)
+    assert np.abs(preprocess(unwindowed, SHOWN) - expected).mean() < 0.02 / SHOWN.std
+    upside = slice_of((255 * 16 + 200 - values).astype(np.uint16), modality=Rescale(), voi=(window,))
+    assert not _close(preprocess(upside, SHOWN), expected)
+
+
+def test_a_model_that_learnt_stretched_pictures_sees_every_shape_stretched():
+    picture = _radiograph()
+    wide = cv2.resize(picture, (400, 200), interpolation=cv2.INTER_LINEAR)
+    window = Window(127.5, 256)
+    shown = slice_of(wide.astype(np.uint16), modality=Rescale(), voi=(window,))
+    assert np.abs(preprocess(shown, SHOWN) - preprocess_picture(picture, SHOWN)).max() < 0.1 / SHOWN.std
+    kept = replace(SHOWN, fit="aspect")
+    black = preprocess(shown, kept)[0, 0, :10]
+    assert np.allclose(black, -kept.mean / kept.std)
+
+
+def test_pixels_that_are_not_square_are_put_right_where_the_shape_is_kept():
+    picture = _radiograph()
+    squashed = cv2.resize(picture, (200, 100), interpolation=cv2.INTER_AREA)
+    geometry = FrameGeometry(pixel_aspect=2.0)
+    shown = slice_of(
+        squashed.astype(np.uint16), modality=Rescale(), voi=(Window(127.5, 256),), geometry=geometry
+    )
+    kept = replace(SHOWN, fit="aspect")
+    assert np.abs(preprocess(shown, kept) - preprocess_picture(picture, kept)).max() < 0.1 / kept.std
+
+
+def test_a_brighter_exposure_of_a_picture_is_the_same_picture():
+    picture = _radiograph()
+    brighter = np.clip(picture.astype(float) * 0.7 + 60, 0, 255).astype(np.uint8)
+    assert _close(preprocess_picture(brighter, SHOWN), preprocess_picture(picture, SHOWN))
+
+
+@pytest.mark.parametrize("step", [{"denoise": 3}, {"contrast": 2.0}])
+def test_each_step_can_be_switched(step):
+    picture = np.clip(_radiograph() + np.random.default_rng(0).normal(0, 20, (200, 200)), 0, 255).astype(
+        np.uint8
+    )
+    with_step = replace(PLAIN, size=200, **step)
+    without = replace(PLAIN, size=200)
+    seen, plain = preprocess_picture(picture, with_step), preprocess_picture(picture, without)
+    assert with_step.sha256 != without.sha256
+    if "denoise" in step:
+        assert np.abs(np.diff(seen, axis=3)).mean() < 0.6 * np.abs(np.diff(plain, axis=3)).mean()
+    else:
+        assert seen.std() > plain.std()
+
+
+@pytest.mark.parametrize("wrong", [{"scale": "hu"}, {"fit": "crop"}, {"denoise": 4}, {"contrast": -1.0}])
+def test_settings_that_mean_nothing_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Preprocessing(**wrong)
