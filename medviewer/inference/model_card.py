@@ -26,6 +26,8 @@ WEIGHTS: Final = "model.safetensors"
 GRAPH: Final = "model.onnx"
 CARD: Final = "card.toml"
 FILES: Final = (WEIGHTS, GRAPH, CARD)
+WORD_LISTS: Final = ("modality", "body_parts", "refused_image_types", "refused_views", "refused_words")
+"""Entries of a card's input contract that list words, compared in upper case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class InputContract:
 
     Parameters
     ----------
-    modality : str
-        (0008,0060), e.g. "CT".
+    modality : tuple of str
+        Accepted values of (0008,0060), e.g. ("CR", "DX"); a card with one may write it without brackets.
     unit : str
         Unit of the modality values that the window is stated in; "" does not ask.
     body_parts : tuple of str
@@ -52,9 +54,17 @@ class InputContract:
         Values of Image Type (0008,0008) that are refused, upper case.
     min_side : int
         Fewest rows or columns.
+    refused_views : tuple of str
+        Values of View Position (0018,5101) that are refused, upper case, e.g. "LATERAL".
+    refused_words : tuple of str
+        Whole words of the series description that name another sequence, upper case, e.g. "FLAIR".
+    question : str
+        What the reader has to say yes to before anything is computed, in English; "" asks nothing.
+    color : str
+        "refused" or "allowed"; a colour picture is computed from its luminance.
     """
 
-    modality: str
+    modality: tuple[str, ...]
     unit: str = ""
     body_parts: tuple[str, ...] = ()
     plane: str = ""
@@ -63,6 +73,10 @@ class InputContract:
     age_years: tuple[float | None, float | None] = (None, None)
     refused_image_types: tuple[str, ...] = ("DERIVED", "SECONDARY", "LOCALIZER", "MPR", "MIP", "REFORMATTED")
     min_side: int = 128
+    refused_views: tuple[str, ...] = ()
+    refused_words: tuple[str, ...] = ()
+    question: str = ""
+    color: str = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +283,24 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
 
 def _contract(facts: dict[str, Any]) -> InputContract:
     low, high = facts.pop("min_age_years", None), facts.pop("max_age_years", None)
-    for key in ("body_parts", "refused_image_types"):
+    if isinstance(facts["modality"], str):
+        facts["modality"] = [facts["modality"]]
+    for key in WORD_LISTS:
         if key in facts:
-            facts[key] = tuple(str(value).upper() for value in facts[key])
+            facts[key] = _words(key, facts[key])
     contract = InputContract(**facts, age_years=(low, high))
     if contract.contrast not in ("refused", "allowed", "required") or contract.plane not in ("axial", ""):
         raise ValueError(f"input: contrast {contract.contrast}, plane {contract.plane}")
+    if contract.color not in ("refused", "allowed") or not contract.modality:
+        raise ValueError(f"input: color {contract.color}, modality {contract.modality}")
     return contract
+
+
+def _words(key: str, values: object) -> tuple[str, ...]:
+    """Return a list of the card in upper case; a string would be taken apart into letters."""
+    if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
+        raise ValueError(f"input: {key} {values}")
+    return tuple(value.strip().upper() for value in values)
 
 
 def _operating_point(facts: Mapping[str, Any]) -> OperatingPoint:

@@ -37,7 +37,7 @@ class OperatingPoint:
 class Gate:
     """One check of suitability that was passed, noted or failed."""
 
-    name: str  # "modality", "body part", "plane", "contrast", "age", "lossy", "derived", "localizer"
+    name: str  # "modality", "body part", "view", "plane", "sequence", "contrast", "age", "question" ...
     passed: bool
     statement: str  # an English sentence marked for translation, its facts filled in by `facts`
     facts: tuple[tuple[str, str], ...] = ()

@@ -56,6 +56,9 @@ CONTRAST_WORDS: Final = (
 CONTRAST: Final = re.compile("|".join(CONTRAST_WORDS))
 """What remains of a description after the negated mentions are taken out, and still speaks of contrast."""
 
+WHOLE: Final = r"(?<![A-Z0-9À-ÖØ-Þ]){}(?![A-Z0-9À-ÖØ-Þ])"
+"""A word that no Latin letter or digit goes on: "T2" in "t2_tse" and "T2加权", not in "T2W"."""
+
 
 def check(frame: Frame, card: ModelCard) -> tuple[Gate, ...]:
     """Return every gate in order; the first that failed is the refusal.
@@ -84,16 +87,17 @@ def _failed(name: str, statement: str, **facts: str) -> Gate:
 
 
 def _modality(frame: Frame, contract: InputContract) -> Gate:
-    if frame.attributes.modality == contract.modality:
+    if frame.attributes.modality in contract.modality:
         return _passed("modality")
     if not frame.attributes.modality:
         return _failed("modality", mark("The modality is not stated."))
     statement = mark("The modality is {modality}; the model knows {expected} only.")
-    return _failed("modality", statement, modality=frame.attributes.modality, expected=contract.modality)
+    expected = ", ".join(contract.modality)
+    return _failed("modality", statement, modality=frame.attributes.modality, expected=expected)
 
 
 def _color(frame: Frame, contract: InputContract) -> Gate:
-    if not frame.is_color:
+    if not frame.is_color or contract.color == "allowed":
         return _passed("colour")
     return _failed("colour", mark("The picture is in colour; the model knows measured grey values only."))
 
@@ -126,6 +130,17 @@ def _derived(frame: Frame, contract: InputContract) -> Gate:
     return _passed("derived")
 
 
+def _view(frame: Frame, contract: InputContract) -> Gate:
+    if not contract.refused_views:
+        return _passed("view")
+    view = frame.attributes.view_position.strip()
+    if not view:
+        return _noted("view", mark("View position not stated."))
+    if view.upper() in contract.refused_views:
+        return _failed("view", mark("The model does not know the view {view}."), view=view)
+    return _passed("view")
+
+
 def _body_part(frame: Frame, contract: InputContract) -> Gate:
     if not contract.body_parts:
         return _passed("body part")
@@ -150,6 +165,19 @@ def _plane(frame: Frame, contract: InputContract) -> Gate:
         return _passed("plane")
     statement = mark("The slice lies {angle}° off the axial plane; the model knows up to {most}°.")
     return _failed("plane", statement, angle=f"{angle:.0f}", most=f"{contract.max_angle_degrees:.0f}")
+
+
+def _sequence(frame: Frame, contract: InputContract) -> Gate:
+    if not contract.refused_words:
+        return _passed("sequence")
+    description = frame.attributes.series_description.strip()
+    if not description:
+        return _noted("sequence", mark("Sequence not stated."))
+    for word in contract.refused_words:
+        if re.search(WHOLE.format(re.escape(word)), description.upper()):
+            statement = mark("The description names a sequence that the model does not know ({word}).")
+            return _failed("sequence", statement, word=word)
+    return _passed("sequence")
 
 
 def _contrast(frame: Frame, contract: InputContract) -> Gate:
@@ -219,8 +247,10 @@ GATES: Final[tuple[Callable[[Frame, InputContract], Gate], ...]] = (
     _color,
     _localizer,
     _derived,
+    _view,
     _body_part,
     _plane,
+    _sequence,
     _contrast,
     _age,
     _matrix,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from medviewer.errors import DamagedModelError
+from medviewer.imaging.modality import Rescale
 from medviewer.inference import classifier as classifier_module
 from medviewer.inference.classifier import Classifier, calibrated, called, load_classifier
 from medviewer.inference.engine_onnx import Outputs
@@ -85,6 +86,22 @@ def test_classify_anyway_computes_and_says_every_gate_that_failed(classifier):
     assert outcome.overridden.name == "body part"
     assert [note.name for note in outcome.notes] == ["contrast"]
     assert not outcome.notes[0].passed
+
+
+def test_a_colour_frame_is_computed_as_its_luminance_where_the_card_allows_it(make_pack):
+    def ultrasound(text):
+        rows = 'modality = "US"\ncolor = "allowed"\ncontrast = "allowed"'
+        text = text.replace('modality = "CT"\nunit = "HU"', rows).replace('plane = "axial"', "")
+        return text.replace("size = 32", "size = 32\ncenter = 127.5\nwidth = 255.0")
+
+    classifier = load_classifier(make_pack(change=ultrasound), "cpu")
+    grey = np.random.default_rng(2).integers(0, 255, (160, 160)).astype(np.uint8)
+    said = attributes(modality="US")
+    as_grey, as_color = (
+        classifier.classify(slice_of(pixels, attributes=said, modality=Rescale()))
+        for pixels in (grey, np.stack([grey] * 3, axis=-1))
+    )
+    assert dict(as_color.probabilities) == pytest.approx(dict(as_grey.probabilities), abs=1e-6)
 
 
 def test_a_suitable_frame_is_not_marked_as_overridden_by_anyway(classifier):
