@@ -28,6 +28,15 @@ LABELS: Final = {
     "hemorrhage": mark("haemorrhage"),
     "no_hemorrhage": mark("no haemorrhage"),
 }  # of the bundled packs
+CARD_TEXTS: Final = (
+    mark("Is there a tumour on this slice?"),
+    mark("Head CT: haemorrhage on a slice"),
+    mark(
+        "Research and education, not for diagnosis. Says how likely one axial slice of an unenhanced head "
+        "CT of an adult shows intracranial haemorrhage of any kind."
+    ),
+)
+"""Sentences of bundled cards that are shown; those of other cards are shown as they are written."""
 SCALE_STEPS: Final = (1, 2, 5)
 PART_WORDS: Final = {
     "b-value": mark("b {value} s/mm²"),

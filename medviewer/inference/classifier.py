@@ -96,20 +96,23 @@ class Classifier:
             frame.content_sha256,
         )
 
-    def classify(self, frame: Frame, anyway: bool = False) -> Outcome:
+    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Outcome:
         """Return a prediction, or why there is none.
 
         Parameters
         ----------
         anyway : bool
-            Compute although a gate failed; the prediction says which one (`overridden`).
+            Compute although a gate failed; the prediction says which one (`overridden`). It does not
+            stand for the answer to the card's question.
+        answered : bool
+            The reader said yes to the card's question; the prediction's notes say so.
         """
         started = time.perf_counter()
-        gates = check(frame, self.card)
-        failed = first_failed(gates)
+        gates = check(frame, self.card, answered=answered)
+        failed, unanswered = first_failed(gates), not gates[-1].passed
         card, key, phantom = self.card, self.key(frame), frame.attributes.is_phantom
-        if failed is not None and not anyway:
-            return Refusal(key, card.name, card.version, failed, phantom)
+        if failed is not None and (unanswered or not anyway):
+            return Refusal(key, card.name, card.version, gates[-1] if anyway else failed, phantom)
         try:
             batch = preprocess(frame, card.preprocessing)
             if batch.max() == batch.min():

@@ -1,9 +1,13 @@
 """What a classifier answers: a prediction, a refusal with its reason, or no result."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+QUESTION: Final = "question"
+"""Name of the gate that only the reader's own yes passes."""
 
 
 @dataclass(frozen=True, slots=True)

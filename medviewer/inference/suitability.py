@@ -13,7 +13,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import angle_to_axial
 from medviewer.imaging.modality import unit
 from medviewer.inference.model_card import InputContract, ModelCard
-from medviewer.inference.prediction import Gate
+from medviewer.inference.prediction import QUESTION, Gate
 from medviewer.translation import mark
 
 NEUTRAL_WORDS: Final = frozenset({"AND", "OF", "THE", "ENTIRE", "STRUCTURE", "CT", "MR", "REGION", "WHOLE"})
@@ -60,13 +60,28 @@ WHOLE: Final = r"(?<![A-Z0-9À-ÖØ-Þ]){}(?![A-Z0-9À-ÖØ-Þ])"
 """A word that no Latin letter or digit goes on: "T2" in "t2_tse" and "T2加权", not in "T2W"."""
 
 
-def check(frame: Frame, card: ModelCard) -> tuple[Gate, ...]:
+def check(frame: Frame, card: ModelCard, *, answered: bool = False) -> tuple[Gate, ...]:
     """Return every gate in order; the first that failed is the refusal.
 
     A gate that was passed and has a statement is a note to stand beside the result; one without a
     statement was simply passed.
+
+    Parameters
+    ----------
+    answered : bool
+        The reader said yes to the card's question.
     """
-    return tuple(gate(frame, card.input) for gate in GATES)
+    return (*(gate(frame, card.input) for gate in GATES), question_gate(card, answered=answered))
+
+
+def question_gate(card: ModelCard, *, answered: bool) -> Gate:
+    """Return whether the reader said yes to what the card asks; "anyway" does not stand for it."""
+    if not card.input.question:
+        return _passed(QUESTION)
+    if answered:
+        return _noted(QUESTION, mark("The reader answered yes to: {question}"), question=card.input.question)
+    statement = mark("The reader has to say yes first: {question}")
+    return _failed(QUESTION, statement, question=card.input.question)
 
 
 def first_failed(gates: tuple[Gate, ...]) -> Gate | None:
