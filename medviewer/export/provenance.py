@@ -101,6 +101,7 @@ def _outcome_record(outcome: Outcome) -> dict[str, Any]:
                 "probabilities": dict(outcome.probabilities),
                 "operating_point": asdict(outcome.operating_point) if outcome.operating_point else None,
                 "calibrated": outcome.calibrated,
+                "population": outcome.population,
                 "device": outcome.device,
                 "notes": [note.name for note in outcome.notes],
                 "answered_yes": [dict(note.facts)["question"] for note in outcome.notes if _is_yes(note)],

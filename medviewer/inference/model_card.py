@@ -11,13 +11,14 @@ A pack is read only after every file was compared with its recorded SHA-256: bun
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from medviewer import limits, paths
 from medviewer.errors import DamagedModelError, UnknownModelError
 from medviewer.inference.bundled import BUNDLED
+from medviewer.inference.population import Population, check_populations
 from medviewer.inference.prediction import OperatingPoint
 from medviewer.inference.preprocess import Preprocessing
 from medviewer.translation import translate
@@ -101,6 +102,8 @@ class ModelCard:
         Each time that a test split was read: date, data, weights.
     architecture, figures : mapping
         As the training wrote them.
+    populations : tuple of Population
+        Groups with an operating point and a temperature of their own; the card's tables [[population]].
     """
 
     name: str
@@ -124,6 +127,17 @@ class ModelCard:
     figures: Mapping[str, Any] = field(default_factory=dict)
     readings: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    populations: tuple[Population, ...] = ()
+
+    def serving(self, population: Population | None) -> "ModelCard":
+        """Return the card with the temperature and the operating point of a group of patients."""
+        if population is None:
+            return self
+        return replace(
+            self,
+            temperature=population.temperature or self.temperature,
+            operating_point=population.operating_point or self.operating_point,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +284,10 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
         codes={key: tuple(code) for key, code in plain.pop("codes", {}).items()},
         limits=tuple(plain.pop("limits", ())),
         readings=tuple(plain.pop("readings", ())),
+        populations=tuple(_population(facts) for facts in plain.pop("population", ())),
         **plain,
     )
+    check_populations(card.populations)
     if len(labels) < 2 or len(set(labels)) != len(labels):
         raise ValueError(f"labels: {labels}")
     if card.positive and card.positive not in labels:
@@ -301,6 +317,12 @@ def _words(key: str, values: object) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
         raise ValueError(f"input: {key} {values}")
     return tuple(value.strip().upper() for value in values)
+
+
+def _population(facts: Mapping[str, Any]) -> Population:
+    plain = dict(facts)
+    point = plain.pop("operating_point", None)
+    return Population(**plain, operating_point=_operating_point(point) if point else None)
 
 
 def _operating_point(facts: Mapping[str, Any]) -> OperatingPoint:

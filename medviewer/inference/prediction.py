@@ -64,6 +64,8 @@ class Prediction:
     overridden: Gate | None = None  # the gate that failed and was overridden by "classify anyway"
     is_phantom: bool = False
     positive_label: str = ""  # the class that the operating point decides about; "" the first
+    population: str = ""  # the group of patients whose figures are used; "" where the card has one only
+    population_title: str = ""  # as it is shown, in English
     embedding: npt.NDArray[np.float32] | None = field(default=None, repr=False)
     feature_map: npt.NDArray[np.float32] | None = field(default=None, repr=False)
 
