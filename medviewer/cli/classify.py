@@ -25,7 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("paths", metavar="PATH", type=Path, nargs="+", help=translate("files and folders"))
     add_choice(parser)
-    parser.add_argument("--model", metavar="NAME", default=DEFAULT_MODEL, help=translate("the model to use"))
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        default=DEFAULT_MODEL,
+        help=translate("the model to use, or the folder of a pack"),
+    )
+    parser.add_argument(
+        "--answer", choices=("yes", "no"), default="no", help=translate("the answer to the model's question")
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
     parser.add_argument("--csv", metavar="FILE", type=Path, help=translate("write a table as well"))
@@ -75,7 +83,7 @@ def _rows(
                     console.complain(frame)
                     yield unreadable_row(reference, frame, classifier), f"{place}  {frame.for_user()}"
                     continue
-                outcome = classifier.classify(frame)
+                outcome = classifier.classify(frame, answered=options.answer == "yes")
                 if isinstance(outcome, NoResult):
                     console.fail(reference.path, outcome_text(outcome).details[0])
                 said = outcome_text(outcome)
@@ -116,6 +124,7 @@ def _prediction(prediction: Prediction) -> dict[str, Any]:
             "sensitivity": point.sensitivity,
             "specificity": point.specificity,
         },
+        "population": prediction.population,
         "device": prediction.device,
         "milliseconds": round(prediction.milliseconds, 2),
     }
@@ -151,6 +160,7 @@ def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[st
         "phantom": False,
         "notes": [],
         "overridden": None,
+        "population": None,
     }
 
 

@@ -28,6 +28,17 @@ LABELS: Final = {
     "hemorrhage": mark("haemorrhage"),
     "no_hemorrhage": mark("no haemorrhage"),
 }  # of the bundled packs
+CARD_TEXTS: Final = (
+    mark("Is there a tumour on this slice?"),
+    mark("Adults"),
+    mark("Children"),
+    mark("Head CT: haemorrhage on a slice"),
+    mark(
+        "Research and education, not for diagnosis. Says how likely one axial slice of an unenhanced head "
+        "CT of an adult shows intracranial haemorrhage of any kind."
+    ),
+)
+"""Sentences of bundled cards that are shown; those of other cards are shown as they are written."""
 SCALE_STEPS: Final = (1, 2, 5)
 PART_WORDS: Final = {
     "b-value": mark("b {value} s/mm²"),
@@ -280,7 +291,11 @@ def _reason(outcome: NoResult) -> str:
 def _prediction_text(prediction: Prediction, phantom: tuple[str, ...], source: str) -> OutcomeText:
     stated = _stated_label(prediction)
     value = dict(prediction.probabilities).get(stated, math.nan)
-    details = [*_operating_point(prediction), *(gate_statement(note) for note in prediction.notes)]
+    details = [*_operating_point(prediction)]
+    if prediction.population_title:
+        title = translate(prediction.population_title)
+        details.append(translate("figures for the group: {title}", title=title))
+    details += [gate_statement(note) for note in prediction.notes]
     warnings = list(phantom)
     if prediction.overridden is not None:
         reason = gate_statement(prediction.overridden)

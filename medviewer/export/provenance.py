@@ -11,7 +11,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.parameter import Parameters
 from medviewer.imaging.processing import PROCESSING, check_parameters
 from medviewer.imaging.voi import Identity, Voi, VoiTable, default_voi
-from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
+from medviewer.inference.prediction import QUESTION, Gate, NoResult, Outcome, Prediction, Refusal
 
 
 def describe_making(
@@ -81,6 +81,10 @@ def _voi_record(voi: Voi) -> dict[str, Any]:
     return {"function": voi.function, "center": voi.center, "width": voi.width, "origin": voi.origin}
 
 
+def _is_yes(note: Gate) -> bool:
+    return note.name == QUESTION and note.passed
+
+
 def _outcome_record(outcome: Outcome) -> dict[str, Any]:
     record: dict[str, Any] = {
         "model": outcome.model,
@@ -97,8 +101,10 @@ def _outcome_record(outcome: Outcome) -> dict[str, Any]:
                 "probabilities": dict(outcome.probabilities),
                 "operating_point": asdict(outcome.operating_point) if outcome.operating_point else None,
                 "calibrated": outcome.calibrated,
+                "population": outcome.population,
                 "device": outcome.device,
                 "notes": [note.name for note in outcome.notes],
+                "answered_yes": [dict(note.facts)["question"] for note in outcome.notes if _is_yes(note)],
                 "overridden": outcome.overridden.name if outcome.overridden else None,
             }
         case Refusal():

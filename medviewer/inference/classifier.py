@@ -16,6 +16,7 @@ import numpy.typing as npt
 from medviewer.errors import DamagedModelError, InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference.model_card import GRAPH, WEIGHTS, ModelCard, Pack, find_pack, verify_pack
+from medviewer.inference.population import population_at
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal, ResultKey
 from medviewer.inference.preprocess import preprocess
 from medviewer.inference.suitability import check, first_failed
@@ -96,20 +97,25 @@ class Classifier:
             frame.content_sha256,
         )
 
-    def classify(self, frame: Frame, anyway: bool = False) -> Outcome:
+    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Outcome:
         """Return a prediction, or why there is none.
 
         Parameters
         ----------
         anyway : bool
-            Compute although a gate failed; the prediction says which one (`overridden`).
+            Compute although a gate failed; the prediction says which one (`overridden`). It does not
+            stand for the answer to the card's question.
+        answered : bool
+            The reader said yes to the card's question; the prediction's notes say so.
         """
         started = time.perf_counter()
-        gates = check(frame, self.card)
-        failed = first_failed(gates)
+        gates = check(frame, self.card, answered=answered)
+        failed, unanswered = first_failed(gates), not gates[-1].passed
         card, key, phantom = self.card, self.key(frame), frame.attributes.is_phantom
-        if failed is not None and not anyway:
-            return Refusal(key, card.name, card.version, failed, phantom)
+        if failed is not None and (unanswered or not anyway):
+            return Refusal(key, card.name, card.version, gates[-1] if anyway else failed, phantom)
+        population, remark = population_at(card.populations, frame.attributes.patient_age_years)
+        card = card.serving(population)
         try:
             batch = preprocess(frame, card.preprocessing)
             if batch.max() == batch.min():
@@ -120,6 +126,7 @@ class Classifier:
             where = (("where", str(error.facts["where"])),)
             return NoResult(key, card.name, card.version, error.sentence, where, phantom)
         notes = tuple(gate for gate in gates if gate.statement and gate is not failed)
+        notes = notes if remark is None else _with_remark(notes, remark)
         notice, self._notice = self._notice, None
         return Prediction(
             key=key,
@@ -135,6 +142,8 @@ class Classifier:
             overridden=failed,
             is_phantom=phantom,
             positive_label=card.positive,
+            population="" if population is None else population.name,
+            population_title="" if population is None else population.title,
             embedding=outputs.embedding[0],
             feature_map=outputs.feature_map[0],
         )
@@ -198,6 +207,11 @@ def load_classifier(name: str | Path, device: str = "auto") -> Classifier:
         A file of it is missing or is not the released one.
     """
     return Classifier(verify_pack(find_pack(name)), device)
+
+
+def _with_remark(notes: tuple[Gate, ...], remark: Gate) -> tuple[Gate, ...]:
+    """Return the notes with a remark that says more than the passed one of the same gate."""
+    return (*(note for note in notes if note.name != remark.name or not note.passed), remark)
 
 
 def calibrated(logits: npt.NDArray[np.float32], temperature: float) -> npt.NDArray[np.float64]:

@@ -11,13 +11,14 @@ A pack is read only after every file was compared with its recorded SHA-256: bun
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from medviewer import limits, paths
 from medviewer.errors import DamagedModelError, UnknownModelError
 from medviewer.inference.bundled import BUNDLED
+from medviewer.inference.population import Population, check_populations
 from medviewer.inference.prediction import OperatingPoint
 from medviewer.inference.preprocess import Preprocessing
 from medviewer.translation import translate
@@ -26,6 +27,8 @@ WEIGHTS: Final = "model.safetensors"
 GRAPH: Final = "model.onnx"
 CARD: Final = "card.toml"
 FILES: Final = (WEIGHTS, GRAPH, CARD)
+WORD_LISTS: Final = ("modality", "body_parts", "refused_image_types", "refused_views", "refused_words")
+"""Entries of a card's input contract that list words, compared in upper case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ class InputContract:
 
     Parameters
     ----------
-    modality : str
-        (0008,0060), e.g. "CT".
+    modality : tuple of str
+        Accepted values of (0008,0060), e.g. ("CR", "DX"); a card with one may write it without brackets.
     unit : str
         Unit of the modality values that the window is stated in; "" does not ask.
     body_parts : tuple of str
@@ -52,9 +55,17 @@ class InputContract:
         Values of Image Type (0008,0008) that are refused, upper case.
     min_side : int
         Fewest rows or columns.
+    refused_views : tuple of str
+        Values of View Position (0018,5101) that are refused, upper case, e.g. "LATERAL".
+    refused_words : tuple of str
+        Whole words of the series description that name another sequence, upper case, e.g. "FLAIR".
+    question : str
+        What the reader has to say yes to before anything is computed, in English; "" asks nothing.
+    color : str
+        "refused" or "allowed"; a colour picture is computed from its luminance.
     """
 
-    modality: str
+    modality: tuple[str, ...]
     unit: str = ""
     body_parts: tuple[str, ...] = ()
     plane: str = ""
@@ -63,6 +74,10 @@ class InputContract:
     age_years: tuple[float | None, float | None] = (None, None)
     refused_image_types: tuple[str, ...] = ("DERIVED", "SECONDARY", "LOCALIZER", "MPR", "MIP", "REFORMATTED")
     min_side: int = 128
+    refused_views: tuple[str, ...] = ()
+    refused_words: tuple[str, ...] = ()
+    question: str = ""
+    color: str = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,8 @@ class ModelCard:
         Each time that a test split was read: date, data, weights.
     architecture, figures : mapping
         As the training wrote them.
+    populations : tuple of Population
+        Groups with an operating point and a temperature of their own; the card's tables [[population]].
     """
 
     name: str
@@ -110,6 +127,17 @@ class ModelCard:
     figures: Mapping[str, Any] = field(default_factory=dict)
     readings: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    populations: tuple[Population, ...] = ()
+
+    def serving(self, population: Population | None) -> "ModelCard":
+        """Return the card with the temperature and the operating point of a group of patients."""
+        if population is None:
+            return self
+        return replace(
+            self,
+            temperature=population.temperature or self.temperature,
+            operating_point=population.operating_point or self.operating_point,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +284,10 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
         codes={key: tuple(code) for key, code in plain.pop("codes", {}).items()},
         limits=tuple(plain.pop("limits", ())),
         readings=tuple(plain.pop("readings", ())),
+        populations=tuple(_population(facts) for facts in plain.pop("population", ())),
         **plain,
     )
+    check_populations(card.populations)
     if len(labels) < 2 or len(set(labels)) != len(labels):
         raise ValueError(f"labels: {labels}")
     if card.positive and card.positive not in labels:
@@ -269,13 +299,30 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
 
 def _contract(facts: dict[str, Any]) -> InputContract:
     low, high = facts.pop("min_age_years", None), facts.pop("max_age_years", None)
-    for key in ("body_parts", "refused_image_types"):
+    if isinstance(facts["modality"], str):
+        facts["modality"] = [facts["modality"]]
+    for key in WORD_LISTS:
         if key in facts:
-            facts[key] = tuple(str(value).upper() for value in facts[key])
+            facts[key] = _words(key, facts[key])
     contract = InputContract(**facts, age_years=(low, high))
     if contract.contrast not in ("refused", "allowed", "required") or contract.plane not in ("axial", ""):
         raise ValueError(f"input: contrast {contract.contrast}, plane {contract.plane}")
+    if contract.color not in ("refused", "allowed") or not contract.modality:
+        raise ValueError(f"input: color {contract.color}, modality {contract.modality}")
     return contract
+
+
+def _words(key: str, values: object) -> tuple[str, ...]:
+    """Return a list of the card in upper case; a string would be taken apart into letters."""
+    if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
+        raise ValueError(f"input: {key} {values}")
+    return tuple(value.strip().upper() for value in values)
+
+
+def _population(facts: Mapping[str, Any]) -> Population:
+    plain = dict(facts)
+    point = plain.pop("operating_point", None)
+    return Population(**plain, operating_point=_operating_point(point) if point else None)
 
 
 def _operating_point(facts: Mapping[str, Any]) -> OperatingPoint:

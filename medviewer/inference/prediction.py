@@ -1,9 +1,13 @@
 """What a classifier answers: a prediction, a refusal with its reason, or no result."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+QUESTION: Final = "question"
+"""Name of the gate that only the reader's own yes passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class OperatingPoint:
 class Gate:
     """One check of suitability that was passed, noted or failed."""
 
-    name: str  # "modality", "body part", "plane", "contrast", "age", "lossy", "derived", "localizer"
+    name: str  # "modality", "body part", "view", "plane", "sequence", "contrast", "age", "question" ...
     passed: bool
     statement: str  # an English sentence marked for translation, its facts filled in by `facts`
     facts: tuple[tuple[str, str], ...] = ()
@@ -60,6 +64,8 @@ class Prediction:
     overridden: Gate | None = None  # the gate that failed and was overridden by "classify anyway"
     is_phantom: bool = False
     positive_label: str = ""  # the class that the operating point decides about; "" the first
+    population: str = ""  # the group of patients whose figures are used; "" where the card has one only
+    population_title: str = ""  # as it is shown, in English
     embedding: npt.NDArray[np.float32] | None = field(default=None, repr=False)
     feature_map: npt.NDArray[np.float32] | None = field(default=None, repr=False)
 

@@ -13,7 +13,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import angle_to_axial
 from medviewer.imaging.modality import unit
 from medviewer.inference.model_card import InputContract, ModelCard
-from medviewer.inference.prediction import Gate
+from medviewer.inference.prediction import QUESTION, Gate
 from medviewer.translation import mark
 
 NEUTRAL_WORDS: Final = frozenset({"AND", "OF", "THE", "ENTIRE", "STRUCTURE", "CT", "MR", "REGION", "WHOLE"})
@@ -56,14 +56,32 @@ CONTRAST_WORDS: Final = (
 CONTRAST: Final = re.compile("|".join(CONTRAST_WORDS))
 """What remains of a description after the negated mentions are taken out, and still speaks of contrast."""
 
+WHOLE: Final = r"(?<![A-Z0-9À-ÖØ-Þ]){}(?![A-Z0-9À-ÖØ-Þ])"
+"""A word that no Latin letter or digit goes on: "T2" in "t2_tse" and "T2加权", not in "T2W"."""
 
-def check(frame: Frame, card: ModelCard) -> tuple[Gate, ...]:
+
+def check(frame: Frame, card: ModelCard, *, answered: bool = False) -> tuple[Gate, ...]:
     """Return every gate in order; the first that failed is the refusal.
 
     A gate that was passed and has a statement is a note to stand beside the result; one without a
     statement was simply passed.
+
+    Parameters
+    ----------
+    answered : bool
+        The reader said yes to the card's question.
     """
-    return tuple(gate(frame, card.input) for gate in GATES)
+    return (*(gate(frame, card.input) for gate in GATES), question_gate(card, answered=answered))
+
+
+def question_gate(card: ModelCard, *, answered: bool) -> Gate:
+    """Return whether the reader said yes to what the card asks; "anyway" does not stand for it."""
+    if not card.input.question:
+        return _passed(QUESTION)
+    if answered:
+        return _noted(QUESTION, mark("The reader answered yes to: {question}"), question=card.input.question)
+    statement = mark("The reader has to say yes first: {question}")
+    return _failed(QUESTION, statement, question=card.input.question)
 
 
 def first_failed(gates: tuple[Gate, ...]) -> Gate | None:
@@ -84,16 +102,17 @@ def _failed(name: str, statement: str, **facts: str) -> Gate:
 
 
 def _modality(frame: Frame, contract: InputContract) -> Gate:
-    if frame.attributes.modality == contract.modality:
+    if frame.attributes.modality in contract.modality:
         return _passed("modality")
     if not frame.attributes.modality:
         return _failed("modality", mark("The modality is not stated."))
     statement = mark("The modality is {modality}; the model knows {expected} only.")
-    return _failed("modality", statement, modality=frame.attributes.modality, expected=contract.modality)
+    expected = ", ".join(contract.modality)
+    return _failed("modality", statement, modality=frame.attributes.modality, expected=expected)
 
 
 def _color(frame: Frame, contract: InputContract) -> Gate:
-    if not frame.is_color:
+    if not frame.is_color or contract.color == "allowed":
         return _passed("colour")
     return _failed("colour", mark("The picture is in colour; the model knows measured grey values only."))
 
@@ -126,6 +145,17 @@ def _derived(frame: Frame, contract: InputContract) -> Gate:
     return _passed("derived")
 
 
+def _view(frame: Frame, contract: InputContract) -> Gate:
+    if not contract.refused_views:
+        return _passed("view")
+    view = frame.attributes.view_position.strip()
+    if not view:
+        return _noted("view", mark("View position not stated."))
+    if view.upper() in contract.refused_views:
+        return _failed("view", mark("The model does not know the view {view}."), view=view)
+    return _passed("view")
+
+
 def _body_part(frame: Frame, contract: InputContract) -> Gate:
     if not contract.body_parts:
         return _passed("body part")
@@ -150,6 +180,19 @@ def _plane(frame: Frame, contract: InputContract) -> Gate:
         return _passed("plane")
     statement = mark("The slice lies {angle}° off the axial plane; the model knows up to {most}°.")
     return _failed("plane", statement, angle=f"{angle:.0f}", most=f"{contract.max_angle_degrees:.0f}")
+
+
+def _sequence(frame: Frame, contract: InputContract) -> Gate:
+    if not contract.refused_words:
+        return _passed("sequence")
+    description = frame.attributes.series_description.strip()
+    if not description:
+        return _noted("sequence", mark("Sequence not stated."))
+    for word in contract.refused_words:
+        if re.search(WHOLE.format(re.escape(word)), description.upper()):
+            statement = mark("The description names a sequence that the model does not know ({word}).")
+            return _failed("sequence", statement, word=word)
+    return _passed("sequence")
 
 
 def _contrast(frame: Frame, contract: InputContract) -> Gate:
@@ -219,8 +262,10 @@ GATES: Final[tuple[Callable[[Frame, InputContract], Gate], ...]] = (
     _color,
     _localizer,
     _derived,
+    _view,
     _body_part,
     _plane,
+    _sequence,
     _contrast,
     _age,
     _matrix,

@@ -22,7 +22,7 @@ from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.presentation import display
 from medviewer.imaging.processing import PROCESSING, draw_mask, process, render
 from medviewer.imaging.voi import Window
-from medviewer.inference.prediction import Gate
+from medviewer.inference.prediction import QUESTION, Gate
 
 Outcomes = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]
@@ -131,6 +131,18 @@ def test_a_result_about_other_pixels_is_not_on_the_picture(
     wrong = replace(wrong, token=Token(1, wrong.outcome.key))
     assert not any("aemorrhage" in line for line in words(wrong, monkeypatch))
     assert provenance(annotated_png(wrong, settings={}))["result"] is None
+
+
+def test_the_readers_yes_is_on_the_picture_and_in_its_provenance(
+    pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Is there a tumour on this slice?"
+    yes = Gate(QUESTION, True, "The reader answered yes to: {question}", (("question", question),))
+    answered = outcomes["prediction"](pane, notes=(yes,))
+    assert any(f"answered yes to: {question}" in line for line in words(answered, monkeypatch))
+    assert provenance(annotated_png(answered, settings={}))["result"]["answered_yes"] == [question]
+    unasked = outcomes["prediction"](pane)
+    assert provenance(annotated_png(unasked, settings={}))["result"]["answered_yes"] == []
 
 
 def test_a_result_of_another_model_than_the_panes_is_not_on_the_picture(

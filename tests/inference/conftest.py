@@ -25,7 +25,7 @@ HEAD = FrameAttributes(
     patient_age_years=50,
 )
 SPEC = Preprocessing(size=32, mean=0.3, std=0.3)
-CONTRACT = InputContract("CT", "HU", ("HEAD", "BRAIN", "SKULL"), "axial", age_years=(18, 120))
+CONTRACT = InputContract(("CT",), "HU", ("HEAD", "BRAIN", "SKULL"), "axial", age_years=(18, 120))
 
 CARD_TEXT = """
 name = "toy"

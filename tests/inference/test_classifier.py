@@ -7,7 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.errors import DamagedModelError
+from medviewer.export.caption import gate_statement, outcome_text
+from medviewer.imaging.modality import Rescale
 from medviewer.inference import classifier as classifier_module
 from medviewer.inference.classifier import Classifier, calibrated, called, load_classifier
 from medviewer.inference.engine_onnx import Outputs
@@ -85,6 +88,22 @@ def test_classify_anyway_computes_and_says_every_gate_that_failed(classifier):
     assert outcome.overridden.name == "body part"
     assert [note.name for note in outcome.notes] == ["contrast"]
     assert not outcome.notes[0].passed
+
+
+def test_a_colour_frame_is_computed_as_its_luminance_where_the_card_allows_it(make_pack):
+    def ultrasound(text):
+        rows = 'modality = "US"\ncolor = "allowed"\ncontrast = "allowed"'
+        text = text.replace('modality = "CT"\nunit = "HU"', rows).replace('plane = "axial"', "")
+        return text.replace("size = 32", "size = 32\ncenter = 127.5\nwidth = 255.0")
+
+    classifier = load_classifier(make_pack(change=ultrasound), "cpu")
+    grey = np.random.default_rng(2).integers(0, 255, (160, 160)).astype(np.uint8)
+    said = attributes(modality="US")
+    as_grey, as_color = (
+        classifier.classify(slice_of(pixels, attributes=said, modality=Rescale()))
+        for pixels in (grey, np.stack([grey] * 3, axis=-1))
+    )
+    assert dict(as_color.probabilities) == pytest.approx(dict(as_grey.probabilities), abs=1e-6)
 
 
 def test_a_suitable_frame_is_not_marked_as_overridden_by_anyway(classifier):
@@ -213,3 +232,43 @@ def test_the_cpu_needs_no_torch(make_pack):
         f"c.load_classifier(pathlib.Path({str(make_pack())!r}), 'cpu'); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def asking(text):
+    return text.replace("[input]", '[input]\nquestion = "Is there a tumour on this slice?"')
+
+
+@pytest.mark.parametrize("anyway", [False, True])
+def test_a_model_with_a_question_computes_nothing_before_the_reader_said_yes(make_pack, anyway):
+    classifier = load_classifier(make_pack(change=asking), "cpu")
+    classifier._engine = BrokenEngine(AssertionError("it computed"), "CPU")
+    outcome = classifier.classify(slice_of(noisy_head()), anyway=anyway)
+    assert isinstance(outcome, Refusal)
+    assert outcome.gate.name == "question"
+    assert gate_statement(outcome.gate) == "The reader has to say yes first: Is there a tumour on this slice?"
+
+
+def test_anyway_overrides_the_header_but_never_the_answer(make_pack):
+    classifier = load_classifier(make_pack(change=asking), "cpu")
+    chest = slice_of(noisy_head(), attributes=attributes(body_part="CHEST"))
+    assert classifier.classify(chest).gate.name == "body part"
+    assert classifier.classify(chest, answered=True).gate.name == "body part"
+    assert classifier.classify(chest, anyway=True).gate.name == "question"
+    outcome = classifier.classify(chest, anyway=True, answered=True)
+    assert outcome.overridden.name == "body part"
+    assert [note.name for note in outcome.notes] == ["question"]
+
+
+def test_the_yes_stands_beside_the_result_in_words_rows_and_tables(make_pack):
+    classifier = load_classifier(make_pack(change=asking), "cpu")
+    outcome = classifier.classify(slice_of(noisy_head()), answered=True)
+    yes = "The reader answered yes to: Is there a tumour on this slice?"
+    assert [(note.name, note.passed) for note in outcome.notes] == [("question", True)]
+    assert yes in outcome_text(outcome).details
+    row = outcome_row(outcome, classifier)
+    assert yes in row["notes"]
+    assert yes in as_csv([row]).decode("utf-8-sig")
+
+
+def test_a_yes_to_a_model_that_asks_nothing_is_not_noted(classifier):
+    assert classifier.classify(slice_of(noisy_head()), answered=True).notes == ()

@@ -39,6 +39,20 @@ def test_a_card_is_read_with_all_that_it_says(make_pack):
     assert card.readings[0]["split"] == "test"
 
 
+def test_a_contract_may_name_several_modalities_views_words_a_question_and_colour(make_pack):
+    assert load_card(make_pack()).input.modality == ("CT",)
+    lines = """modality = ["CR", "dx"]
+refused_views = ["ll", "Lateral"]
+refused_words = ["Flair"]
+question = "Is there a tumour on this slice?"
+color = "allowed"
+"""
+    contract = load_card(make_pack("rich", lambda text: text.replace('modality = "CT"\n', lines))).input
+    assert contract.modality == ("CR", "DX")
+    assert (contract.refused_views, contract.refused_words) == (("LL", "LATERAL"), ("FLAIR",))
+    assert (contract.question, contract.color) == ("Is there a tumour on this slice?", "allowed")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -53,6 +67,11 @@ def test_a_card_is_read_with_all_that_it_says(make_pack):
         ('version = "1.2.3"', ""),
         ('version = "1.2.3"', 'vershion = "1"\nversion = "1.2.3"'),
         ("[input]", "[input"),
+        ('modality = "CT"', "modality = []"),
+        ('modality = "CT"', "modality = 5"),
+        ("[input]", '[input]\nrefused_words = "T2"'),
+        ("[input]", '[input]\nrefused_views = [""]'),
+        ("[input]", '[input]\ncolor = "yes"'),
     ],
 )
 def test_a_card_that_makes_no_sense_switches_the_model_off(make_pack, old, new):

@@ -168,7 +168,7 @@ def test_a_description_that_denies_contrast_is_not_refused(text):
 
 
 def test_a_model_for_enhanced_pictures_wants_contrast():
-    wanting = InputContract("CT", contrast="required")
+    wanting = InputContract(("CT",), contrast="required")
     assert first_failed(gates(contract=wanting, contrast_agent=None)).name == "contrast"
     assert first_failed(gates(contract=wanting, contrast_agent="Iohexol")) is None
 
@@ -212,3 +212,64 @@ def test_every_statement_has_all_its_facts():
         sentence = gate.statement.format(**dict(gate.facts))
         assert sentence.endswith(".")
         assert "{" not in sentence
+
+
+def test_a_model_may_know_several_modalities():
+    radiograph = InputContract(("CR", "DX"))
+    for modality in ("CR", "DX"):
+        assert first_failed(gates(contract=radiograph, modality=modality)) is None
+    gate = first_failed(gates(contract=radiograph, modality="MG"))
+    assert (gate.name, dict(gate.facts)["expected"]) == ("modality", "CR, DX")
+
+
+@pytest.mark.parametrize(("view", "said"), [("LL", "view"), ("lateral ", "view"), ("PA", ""), ("AP", "")])
+def test_a_view_that_the_model_does_not_know_is_refused(view, said):
+    frontal = InputContract(("CT",), refused_views=("LL", "RL", "LATERAL"), contrast="allowed")
+    gate = first_failed(gates(contract=frontal, view_position=view))
+    assert ("" if gate is None else gate.name) == said
+
+
+def test_a_view_that_is_not_stated_is_stated_only_where_it_matters():
+    frontal = InputContract(("CT",), refused_views=("LL",))
+    assert [gate.statement for gate in gates(contract=frontal) if gate.statement] == [
+        "View position not stated."
+    ]
+    assert refused(view_position="LL") == ""
+
+
+@pytest.mark.parametrize(
+    ("description", "word"),
+    [
+        ("AX T2 FLAIR", "T2"),
+        ("t2_tse_tra", "T2"),
+        ("头颅T2加权", "T2"),
+        ("AX FLAIR C+", "FLAIR"),
+        ("ep2d-DWI b1000", "DWI"),
+        ("AX T1 C+", ""),
+        ("T1 T2W", ""),
+        ("ADCOM T1", ""),
+        ("T12 spine", ""),
+    ],
+)
+def test_a_description_that_names_another_sequence_is_refused(description, word):
+    enhanced = InputContract(("CT",), contrast="allowed", refused_words=("T2", "FLAIR", "DWI", "ADC"))
+    gate = first_failed(gates(contract=enhanced, series_description=description))
+    assert (None if gate is None else (gate.name, dict(gate.facts)["word"])) == (
+        ("sequence", word) if word else None
+    )
+
+
+@pytest.mark.parametrize("description", ["", "  "])
+def test_a_sequence_that_is_not_stated_is_stated_beside_the_result(description):
+    enhanced = InputContract(("CT",), contrast="allowed", refused_words=("T2",))
+    found = gates(contract=enhanced, series_description=description)
+    assert [gate.statement for gate in found if gate.statement] == ["Sequence not stated."]
+    assert all(gate.passed for gate in found)
+
+
+def test_colour_is_accepted_where_the_card_allows_it():
+    picture = np.zeros((160, 160, 3), np.uint8)
+    ultrasound = InputContract(("US",), color="allowed")
+    assert first_failed(gates(contract=ultrasound, modality="US", values=picture)) is None
+    grey_only = InputContract(("US",))
+    assert first_failed(gates(contract=grey_only, modality="US", values=picture)).name == "colour"
