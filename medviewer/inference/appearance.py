@@ -7,11 +7,11 @@ that the model was not made for, it is refused, whatever the header says.
 from typing import Final
 
 from medviewer.imaging.frame import Frame
-from medviewer.inference.classifier import calibrated
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.model_card import GRAPH, find_pack, verify_pack
 from medviewer.inference.prediction import Gate
 from medviewer.inference.preprocess import preprocess
+from medviewer.inference.probabilities import calibrated
 from medviewer.translation import mark
 
 ROUTER: Final = "router"
@@ -53,7 +53,9 @@ class Appearance:
             A pixel or the network's output is no number.
         """
         logits = self._engine.run(preprocess(frame, self._card.preprocessing)).logits
-        return dict(zip(self._card.labels, calibrated(logits, self._card.temperature)[0].tolist(), strict=True))
+        return dict(
+            zip(self._card.labels, calibrated(logits, self._card.temperature)[0].tolist(), strict=True)
+        )
 
     def gate(self, frame: Frame, expected: tuple[str, ...]) -> Gate:
         """Return whether the picture may be what the model was made for, one of the expected kinds."""

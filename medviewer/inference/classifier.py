@@ -19,10 +19,12 @@ from medviewer.inference.model_card import GRAPH, WEIGHTS, ModelCard, Pack, find
 from medviewer.inference.population import population_at
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal, ResultKey
 from medviewer.inference.preprocess import preprocess
+from medviewer.inference.probabilities import calibrated
 from medviewer.inference.suitability import check, first_failed
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
+    from medviewer.inference.appearance import Appearance
     from medviewer.inference.engine_onnx import Outputs
 
 DEVICES: Final = ("auto", "cpu", "cuda", "mps")
@@ -65,6 +67,7 @@ class Classifier:
         self._preprocessing_sha256 = pack.card.preprocessing.sha256
         self._notice: Gate | None = None
         self._engine = self._gpu_engine(device) or self._cpu_engine()
+        self._appearance = self._router() if pack.card.input.looks_like else None
 
     @property
     def card(self) -> ModelCard:
@@ -109,7 +112,7 @@ class Classifier:
             The reader said yes to the card's question; the prediction's notes say so.
         """
         started = time.perf_counter()
-        gates = check(frame, self.card, answered=answered)
+        gates = self._gates(frame, answered)
         failed, unanswered = first_failed(gates), not gates[-1].passed
         card, key, phantom = self.card, self.key(frame), frame.attributes.is_phantom
         if failed is not None and (unanswered or not anyway):
@@ -147,6 +150,22 @@ class Classifier:
             embedding=outputs.embedding[0],
             feature_map=outputs.feature_map[0],
         )
+
+    def _gates(self, frame: Frame, answered: bool) -> tuple[Gate, ...]:
+        """Hold the header, then the picture itself against the card; the question stands last."""
+        gates = check(frame, self.card, answered=answered)
+        if self._appearance is None or first_failed(gates[:-1]) is not None:
+            return gates
+        try:
+            seen = self._appearance.gate(frame, self.card.input.looks_like)
+        except InvalidNumbersError:  # the model's own preprocessing meets the same number and says so
+            return gates
+        return (*gates[:-1], seen, gates[-1])
+
+    def _router(self) -> "Appearance":
+        from medviewer.inference.appearance import Appearance
+
+        return Appearance()
 
     def _run(self, batch: npt.NDArray[np.float32]) -> "Outputs":
         try:
@@ -212,21 +231,6 @@ def load_classifier(name: str | Path, device: str = "auto") -> Classifier:
 def _with_remark(notes: tuple[Gate, ...], remark: Gate) -> tuple[Gate, ...]:
     """Return the notes with a remark that says more than the passed one of the same gate."""
     return (*(note for note in notes if note.name != remark.name or not note.passed), remark)
-
-
-def calibrated(logits: npt.NDArray[np.float32], temperature: float) -> npt.NDArray[np.float64]:
-    """Return the softmax of logits / temperature, (B, classes).
-
-    Raises
-    ------
-    InvalidNumbersError
-        A logit or a probability is no number.
-    """
-    if not np.isfinite(logits).all():
-        raise InvalidNumbersError(where=mark("network's output"))
-    scaled = logits.astype(np.float64) / temperature
-    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def called(card: ModelCard, probabilities: npt.NDArray[np.float64]) -> str:

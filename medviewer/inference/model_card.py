@@ -63,6 +63,8 @@ class InputContract:
         What the reader has to say yes to before anything is computed, in English; "" asks nothing.
     color : str
         "refused" or "allowed"; a colour picture is computed from its luminance.
+    looks_like : tuple of str
+        Kinds of picture, by the bundled router, that the model was made for; empty asks no router.
     """
 
     modality: tuple[str, ...]
@@ -78,6 +80,7 @@ class InputContract:
     refused_words: tuple[str, ...] = ()
     question: str = ""
     color: str = "refused"
+    looks_like: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +307,10 @@ def _contract(facts: dict[str, Any]) -> InputContract:
     for key in WORD_LISTS:
         if key in facts:
             facts[key] = _words(key, facts[key])
-    contract = InputContract(**facts, age_years=(low, high))
+    kinds = facts.pop("looks_like", [])
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+        raise ValueError(f"input: looks_like {kinds}")
+    contract = InputContract(**facts, age_years=(low, high), looks_like=tuple(kinds))
     if contract.contrast not in ("refused", "allowed", "required") or contract.plane not in ("axial", ""):
         raise ValueError(f"input: contrast {contract.contrast}, plane {contract.plane}")
     if contract.color not in ("refused", "allowed") or not contract.modality:

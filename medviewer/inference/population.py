@@ -25,6 +25,8 @@ class Population:
         None: the card's.
     default : bool
         Its figures are used where the age is not stated; one group of a card has it.
+    domain : str
+        What the pictures of this group are called in the data that it was measured on.
     figures : mapping
         As the training wrote them.
     """
@@ -36,6 +38,7 @@ class Population:
     temperature: float | None = None
     operating_point: OperatingPoint | None = None
     default: bool = False
+    domain: str = ""
     figures: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,8 +1,8 @@
-"""Labelled pictures for training and evaluation: an .npz of JPEG bytes with labels, splits and groups."""
+"""Labelled pictures for training and evaluation, from an .npz of JPEG bytes, a CSV, or a folder per class."""
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from medviewer.errors import DataError
 from medviewer.imaging.types import DisplayImage
+from medviewer.inference.preprocess import Preprocessing
+from medviewer.training.picture_files import Listed, list_folder, list_table, splits_by_group
 
 REQUIRED_ARRAYS = ("jpeg", "offset", "labels", "split", "class_names", "group")
 
@@ -38,6 +40,10 @@ class LabelledPictures:
         Where the picture comes from; "" where unknown.
     sha256 : str
         Hash of the file or files.
+    grouped : bool
+        False: no patients are known, each picture is a group of its own, and no figure is patient-wise.
+    ignored : int
+        Files of the source that are neither pictures nor DICOM.
     """
 
     name: str
@@ -51,6 +57,8 @@ class LabelledPictures:
     order: npt.NDArray[np.int64]
     domain: npt.NDArray[np.str_]
     sha256: str
+    grouped: bool = True
+    ignored: int = 0
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -94,13 +102,21 @@ class LabelledPictures:
         return replace(self, labels=table[self.labels].astype(np.int64), class_names=tuple(class_names))
 
 
-def load(paths: Sequence[Path], relabel: Mapping[str, str] | None = None) -> LabelledPictures:
+def load(
+    paths: Sequence[Path],
+    relabel: Mapping[str, str] | None = None,
+    preprocessing: Preprocessing | None = None,
+) -> LabelledPictures:
     """Read one or several sources of labelled pictures as one; classes are joined by name.
 
     Parameters
     ----------
+    paths : sequence of Path
+        An .npz, a .csv, or a folder with one sub-folder per class (see `picture_files`).
     relabel : mapping
         Name of a source without its ending -> the one class of all its pictures.
+    preprocessing : Preprocessing, optional
+        How DICOM files become grey pictures.
 
     Raises
     ------
@@ -109,23 +125,56 @@ def load(paths: Sequence[Path], relabel: Mapping[str, str] | None = None) -> Lab
     """
     if not paths:
         raise DataError(path="data", detail="no source was given")
-    parts = [_relabelled(_reader(path)(path), (relabel or {}).get(path.stem)) for path in paths]
+    grey = preprocessing or Preprocessing(scale="picture")
+    parts = [_relabelled(_read(path, grey), (relabel or {}).get(path.stem)) for path in paths]
     return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _read(path: Path, preprocessing: Preprocessing) -> LabelledPictures:
+    if not path.exists():
+        raise DataError(path=path, detail="it does not exist")
+    if path.is_dir():
+        return _as_set(path, list_folder(path, preprocessing))
+    kind = path.suffix.lower()
+    if kind == ".csv":
+        return _as_set(path, list_table(path, preprocessing))
+    if kind == ".npz":
+        return _read_npz(path)
+    raise DataError(path=path, detail="its kind is none of folder, .csv, .npz")
+
+
+def _as_set(path: Path, listed: Listed) -> LabelledPictures:
+    """Return what a folder or a CSV lists as a set, split by group where it does not say how."""
+    count = len(listed.files)
+    class_names = tuple(sorted(set(listed.labels)))
+    labels = np.array([class_names.index(label) for label in listed.labels], np.int64)
+    group = np.array([file.group or f"picture {row}" for row, file in enumerate(listed.files)])
+    digest = hashlib.sha256()
+    for file, label in zip(listed.files, listed.labels, strict=True):
+        digest.update(f"{label}{file.picture.shape}".encode())
+        digest.update(np.ascontiguousarray(file.picture).data)
+    given = bool(listed.splits[0])
+    return LabelledPictures(
+        name=path.name,
+        pictures=tuple(file.picture for file in listed.files),
+        labels=labels,
+        class_names=class_names,
+        split=np.array(listed.splits) if given else splits_by_group(labels, group, path),
+        group=group,
+        subtypes=np.zeros((count, 0), np.int64),
+        subtype_names=(),
+        order=np.array([file.order for file in listed.files], np.int64),
+        domain=np.full(count, ""),
+        sha256=digest.hexdigest(),
+        grouped=all(file.group for file in listed.files),
+        ignored=listed.ignored,
+    )
 
 
 def _relabelled(part: LabelledPictures, class_name: str | None) -> LabelledPictures:
     if class_name is None:
         return part
     return replace(part, labels=np.zeros_like(part.labels), class_names=(class_name,))
-
-
-def _reader(path: Path) -> Callable[[Path], LabelledPictures]:
-    if not path.exists():
-        raise DataError(path=path, detail="it does not exist")
-    reader = READERS.get("folder" if path.is_dir() else path.suffix.lower())
-    if reader is None:
-        raise DataError(path=path, detail=f"its kind is none of {', '.join(READERS)}")
-    return reader
 
 
 def _read_npz(path: Path) -> LabelledPictures:
@@ -190,6 +239,8 @@ def _joined(parts: Sequence[LabelledPictures]) -> LabelledPictures:
         order=np.concatenate([part.order for part in parts]),
         domain=np.concatenate([part.domain for part in parts]),
         sha256=hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest(),
+        grouped=all(part.grouped for part in parts),
+        ignored=sum(part.ignored for part in parts),
     )
 
 
@@ -224,6 +275,3 @@ def halves_by_group(
         members[0 if totals[0] <= totals[1] else 1].append(name)
     first = np.isin(group, members[0])
     return first, ~first
-
-
-READERS: dict[str, Callable[[Path], LabelledPictures]] = {".npz": _read_npz}

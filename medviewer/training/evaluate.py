@@ -5,17 +5,17 @@
 The pack is verified, its graph runs on onnxruntime, its temperature and threshold are the card's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.inference.classifier import calibrated
 from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.model_card import GRAPH, find_pack, verify_pack
+from medviewer.inference.model_card import GRAPH, ModelCard, find_pack, verify_pack
 from medviewer.inference.preprocess import Preprocessing, preprocess_picture
+from medviewer.inference.probabilities import calibrated
 from medviewer.training.datasets import LabelledPictures, load
 from medviewer.training.figures import BOOTSTRAP_DRAWS, area_under_curve, called_labels, report, series_report
 from medviewer.training.readings import note_reading
@@ -54,12 +54,18 @@ def evaluate(
     pack = verify_pack(find_pack(model))
     card = pack.card
     engine = OnnxEngine(pack.read(GRAPH))
-    pictures = load(data).of_split(split).with_classes(card.labels, card.aliases)
+    loaded = load(data, preprocessing=card.preprocessing)
+    pictures = loaded.of_split(split).with_classes(card.labels, card.aliases)
     known = pictures.chosen(pictures.labels >= 0)
-    probabilities = _probabilities(engine, known, card.preprocessing, card.temperature)
+    logits = _logits(engine, known, card.preprocessing)
     positive = card.labels.index(card.positive) if card.positive else None
     threshold = card.operating_point.threshold if card.operating_point else None
-    called = called_labels(probabilities, positive, threshold)
+    probabilities = np.zeros(logits.shape)
+    called = np.zeros(len(known), np.int64)
+    for rows, serving in _served(card, known):
+        probabilities[rows] = calibrated(logits[rows], serving.temperature)
+        at = serving.operating_point.threshold if serving.operating_point else None
+        called[rows] = called_labels(probabilities[rows], positive, at)
     evaluation = {
         "model": card.name,
         "model_version": card.version,
@@ -69,9 +75,10 @@ def evaluate(
         "split": split,
         "test_readings": note_reading(pack, known.name, known.sha256) if split == "test" else None,
         "left_out": len(pictures) - len(known),
+        "patient_wise": known.grouped,
         "threshold": threshold,
         **report(probabilities, known.labels, called, known.group, card.labels, positive, draws),
-        "subgroups": _subgroups(known, probabilities, called, positive),
+        "subgroups": _subgroups(known, probabilities, called, positive, draws),
     }
     if positive is not None and threshold is not None and (known.order >= 0).all():
         evaluation["series"] = series_report(
@@ -80,20 +87,30 @@ def evaluate(
     return evaluation
 
 
-def _probabilities(
-    engine: OnnxEngine, pictures: LabelledPictures, spec: Preprocessing, temperature: float
-) -> Array:
+def _logits(engine: OnnxEngine, pictures: LabelledPictures, spec: Preprocessing) -> npt.NDArray[np.float32]:
     parts = []
     for start in range(0, len(pictures), BATCH):
         batch = [preprocess_picture(picture, spec) for picture in pictures.pictures[start : start + BATCH]]
-        parts.append(calibrated(engine.run(np.concatenate(batch)).logits, temperature))
+        parts.append(engine.run(np.concatenate(batch)).logits)
     return np.concatenate(parts)
 
 
+def _served(card: ModelCard, pictures: LabelledPictures) -> Iterator[tuple[npt.NDArray[np.bool_], ModelCard]]:
+    """Yield the rows of each population with the card as it serves them; rows of none as the card stands."""
+    rest = np.ones(len(pictures), bool)
+    for population in card.populations:
+        rows = pictures.domain == population.domain
+        if rows.any():
+            rest &= ~rows
+            yield rows, card.serving(population)
+    if rest.any():
+        yield rest, card
+
+
 def _subgroups(
-    pictures: LabelledPictures, probabilities: Array, called: Labels, positive: int | None
+    pictures: LabelledPictures, probabilities: Array, called: Labels, positive: int | None, draws: int
 ) -> dict[str, Any]:
-    """Return how pictures with each subtype fare against all without the positive class, and each domain."""
+    """Return how pictures with each subtype fare against all negative ones, and the report of each domain."""
     groups: dict[str, Any] = {}
     if positive is not None:
         score, truth = probabilities[:, positive], pictures.labels == positive
@@ -110,8 +127,15 @@ def _subgroups(
     for name in np.unique(pictures.domain):
         if name:
             rows = pictures.domain == name
-            correct = called[rows] == pictures.labels[rows]
-            groups[str(name)] = {"n": int(rows.sum()), "accuracy": float(correct.mean())}
+            groups[str(name)] = report(
+                probabilities[rows],
+                pictures.labels[rows],
+                called[rows],
+                pictures.group[rows],
+                pictures.class_names,
+                positive,
+                draws,
+            )
     return groups
 
 

@@ -26,6 +26,17 @@ def area_under_curve(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
     return float((ranks[positive].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
+def average_precision(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
+    """Return the mean precision at the ranks of the positive pictures, ties as one rank; NaN without any."""
+    if not positive.any():
+        return float("nan")
+    values, place = np.unique(-scores, return_inverse=True)
+    hits = np.bincount(place, weights=positive, minlength=len(values))
+    calls = np.bincount(place, minlength=len(values))
+    precision = np.cumsum(hits) / np.cumsum(calls)
+    return float((precision * hits).sum() / positive.sum())
+
+
 def called_labels(probabilities: Array, positive: int | None, threshold: float | None) -> Labels:
     """Return the class called for each picture.
 
@@ -59,7 +70,7 @@ def flat_figures(
     areas = [area_under_curve(probabilities[:, index], labels == index) for index in range(classes)]
     confidence, correct = stated(probabilities, labels, positive)
     truth = np.eye(classes)[labels]
-    present = ~np.isnan(recall)
+    present, nan = ~np.isnan(recall), float("nan")
     figures = {
         "accuracy": float(hits.sum() / count),
         "balanced_accuracy": float(recall[present].mean()),
@@ -71,7 +82,11 @@ def flat_figures(
         figures[f"recall.{name}"] = float(recall[index])
         figures[f"precision.{name}"] = float(precision[index])
         figures[f"specificity.{name}"] = float(specificity[index])
+        figures[f"f1.{name}"] = (
+            float(2 * hits[index] / (truths[index] + calls[index])) if truths[index] else nan
+        )
         figures[f"auc.{name}"] = areas[index]
+        figures[f"average_precision.{name}"] = average_precision(probabilities[:, index], labels == index)
     return figures
 
 

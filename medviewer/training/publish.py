@@ -22,6 +22,7 @@ from medviewer.inference import bundled
 from medviewer.inference.architectures import fold
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, bundled_folder, load_card
+from medviewer.inference.population import Population
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.storage import atomic_write
 from medviewer.training.calibration import (
@@ -36,7 +37,7 @@ from medviewer.training.card_text import toml_text
 from medviewer.training.datasets import LabelledPictures
 from medviewer.training.drawing import preprocessed
 from medviewer.training.figures import area_under_curve, stated
-from medviewer.training.recipe import Population, Recipe
+from medviewer.training.recipe import Recipe
 from medviewer.training.train import Trained
 from medviewer.training.weights import onnx_bytes, round_to_half, safetensors_bytes
 
@@ -205,16 +206,27 @@ def record_evaluation(folder: Path, evaluation: Mapping[str, Any]) -> None:
 def _note_test(facts: dict[str, Any], evaluation: Mapping[str, Any]) -> None:
     positive = facts.get("positive")
     if positive and "operating_point" in facts:
-        intervals = evaluation["intervals"]
-        facts["operating_point"] |= {
-            "sensitivity": evaluation["recall"][positive],
-            "specificity": evaluation["specificity"][positive],
-            "sensitivity_interval": intervals[f"recall.{positive}"],
-            "specificity_interval": intervals[f"specificity.{positive}"],
-        }
+        facts["operating_point"] |= _reached(evaluation, positive)
+    for population in facts.get("population", ()):
+        measured = evaluation["subgroups"].get(population.get("domain"))
+        if measured:
+            population["figures"]["test"] = _without_none(measured)
+            if positive and "operating_point" in population:
+                population["operating_point"] |= _reached(measured, positive)
     weights = facts["files"][WEIGHTS]
     reading = {"date": _today(), "data": evaluation["data"], "split": "test", "weights": weights}
     facts["readings"] = [*facts.get("readings", []), reading]
+
+
+def _reached(report: Mapping[str, Any], positive: str) -> dict[str, Any]:
+    """Return what an operating point reached, from a report of the test split."""
+    intervals = report["intervals"]
+    return {
+        "sensitivity": report["recall"][positive],
+        "specificity": report["specificity"][positive],
+        "sensitivity_interval": intervals[f"recall.{positive}"],
+        "specificity_interval": intervals[f"specificity.{positive}"],
+    }
 
 
 def bundle(folder: Path) -> Path:

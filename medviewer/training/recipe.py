@@ -8,6 +8,7 @@ from typing import Any
 
 from medviewer.errors import DataError, NotFoundError
 from medviewer.inference.architectures import Architecture
+from medviewer.inference.population import Population, check_populations
 from medviewer.inference.preprocess import Preprocessing
 from medviewer.training.augmentation import Augmentation
 from medviewer.training.cleaning import Cleaning
@@ -84,26 +85,6 @@ class Validation:
     def __post_init__(self) -> None:
         if self.folds == 1 or self.folds < 0 or not 0 <= self.stopping <= 0.5:
             raise ValueError(f"folds {self.folds}, stopping {self.stopping}")
-
-
-@dataclass(frozen=True, slots=True)
-class Population:
-    """Patients for whom a model is calibrated and measured apart: an age range, and their pictures.
-
-    Parameters
-    ----------
-    domain : str
-        Value of the data's `domain` that these pictures have.
-    default : bool
-        Holds where the age is not stated.
-    """
-
-    name: str
-    title: str
-    domain: str
-    min_age_years: float | None = None
-    max_age_years: float | None = None
-    default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +165,8 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
     if positive and positive not in class_names:
         raise ValueError(f"positive: {positive!r} is none of {class_names}")
     architecture = Architecture.from_facts(facts.get("architecture", {}))
+    populations = tuple(Population(**population) for population in facts.get("population", ()))
+    check_populations(populations)
     if class_names and architecture.classes != len(class_names):
         raise ValueError(f"architecture.classes is {architecture.classes} for {len(class_names)} names")
     return Recipe(
@@ -201,5 +184,5 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
         validation=Validation(**facts.get("validation", {})),
         start=str(facts.get("start", "")),
         relabel=facts.get("relabel", {}),
-        populations=tuple(Population(**population) for population in facts.get("population", ())),
+        populations=populations,
     )

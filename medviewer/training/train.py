@@ -17,6 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from medviewer.errors import DataError
 from medviewer.inference.architectures import CompactResidual
 from medviewer.storage import atomic_write
@@ -77,7 +79,9 @@ def train(
     from medviewer.training.publish import write_pack  # imports onnx, which only the end needs
 
     settings = load_recipe(recipe)
-    loaded = load(data, settings.relabel)
+    loaded = load(data, settings.relabel, settings.preprocessing)
+    for remark in _remarks(loaded):
+        progress(remark)
     settings = settings.for_classes(loaded.class_names)
     cleaned = clean(loaded.with_classes(settings.class_names), settings.cleaning)
     if settings.cleaning.correlation:
@@ -107,6 +111,17 @@ def fit(
         training, stopping, calibration = _parts(recipe, data)
     learnt = learn(recipe, training, stopping, output / CHECKPOINT, purpose, progress, accelerator)
     return Trained(learnt.model, recipe, data, learnt.history, calibration, cross)
+
+
+def _remarks(data: LabelledPictures) -> list[str]:
+    """Return what has to be said of the data before anything is learnt from it."""
+    said = [f"{name}: {int((data.labels == index).sum())}" for index, name in enumerate(data.class_names)]
+    remarks = [f"{len(data)} pictures of {len(np.unique(data.group))} groups; " + ", ".join(said)]
+    if data.ignored:
+        remarks.append(f"{data.ignored} files are neither pictures nor DICOM and were left alone")
+    if not data.grouped:
+        remarks.append("no patients are known: no figure is patient-wise")
+    return remarks
 
 
 def _parts(

@@ -12,10 +12,11 @@ from medviewer.errors import DamagedModelError
 from medviewer.export.caption import gate_statement, outcome_text
 from medviewer.imaging.modality import Rescale
 from medviewer.inference import classifier as classifier_module
-from medviewer.inference.classifier import Classifier, calibrated, called, load_classifier
+from medviewer.inference.classifier import Classifier, called, load_classifier
 from medviewer.inference.engine_onnx import Outputs
 from medviewer.inference.model_card import GRAPH, WEIGHTS, load_card, verify_pack
 from medviewer.inference.prediction import NoResult, Prediction, Refusal
+from medviewer.inference.probabilities import calibrated
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 

@@ -7,10 +7,10 @@ from safetensors.torch import load, save
 
 from medviewer import limits
 from medviewer.inference import engine_torch
-from medviewer.inference.classifier import calibrated
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.engine_torch import DeviceFailure, TorchEngine, available_device
 from medviewer.inference.model_card import GRAPH, WEIGHTS, load_card
+from medviewer.inference.probabilities import calibrated
 
 
 def batch(count=3):

@@ -14,12 +14,13 @@ from medviewer.dicom.phantom import bleeding_slices, write_phantom
 from medviewer.dicom.phantom_anatomy import Head, slice_heights
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.imaging.geometry import FrameGeometry
-from medviewer.inference.classifier import calibrated, load_classifier
+from medviewer.inference.classifier import load_classifier
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.engine_torch import TorchEngine
 from medviewer.inference.model_card import GRAPH, WEIGHTS
 from medviewer.inference.prediction import Prediction, Refusal
 from medviewer.inference.preprocess import preprocess_picture
+from medviewer.inference.probabilities import calibrated
 from tests import sample_data
 from tests.inference.conftest import slice_of
 

@@ -6,10 +6,11 @@ import pytest
 from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.errors import DamagedModelError
 from medviewer.export.caption import outcome_text
-from medviewer.inference.classifier import calibrated, load_classifier
+from medviewer.inference.classifier import load_classifier
 from medviewer.inference.model_card import load_card
 from medviewer.inference.population import Population, population_at
 from medviewer.inference.preprocess import preprocess
+from medviewer.inference.probabilities import calibrated
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 TABLES = """

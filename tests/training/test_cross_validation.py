@@ -10,14 +10,16 @@ from safetensors.torch import load_file
 
 from medviewer.errors import DataError
 from medviewer.inference.model_card import CARD, load_card, verify_pack
+from medviewer.inference.population import Population
 from medviewer.training import cross_validation
 from medviewer.training.calibration import fit_temperature
 from medviewer.training.cross_validation import cross_validate, learnable, set_aside
+from medviewer.training.evaluate import evaluate
 from medviewer.training.fitting import Learnt
-from medviewer.training.publish import write_pack
-from medviewer.training.recipe import Population, Recipe, Validation
+from medviewer.training.publish import record_evaluation, write_pack
+from medviewer.training.recipe import Recipe, Validation
 from medviewer.training.train import fit
-from tests.training.toys import toy_pictures, toy_recipe
+from tests.training.toys import npz, toy_pictures, toy_recipe
 
 CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT", "body_parts": ["HEAD"]}}
 
@@ -130,8 +132,8 @@ def test_populations_are_calibrated_apart(tmp_path: Path) -> None:
     recipe = replace(
         _recipe(),
         populations=(
-            Population("children", "children", "young", None, 17),
-            Population("adults", "adults", "old", 18, None, default=True),
+            Population("children", "children", max_age_years=17, domain="young"),
+            Population("adults", "adults", 18, default=True, domain="old"),
         ),
     )
     trained = fit(recipe, replace(data, domain=domain), tmp_path, _quiet)
@@ -143,6 +145,35 @@ def test_populations_are_calibrated_apart(tmp_path: Path) -> None:
     rows = trained.cross.data.domain == "young"
     young = fit_temperature(trained.cross.logits[rows], trained.cross.data.labels[rows])
     assert facts.populations[0].temperature == pytest.approx(young)
+
+
+def test_each_population_is_measured_at_its_own_threshold_and_temperature(tmp_path: Path) -> None:
+    data = toy_pictures()
+    domain = np.where(np.arange(len(data)) // 6 % 2, "young", "old")
+    recipe = replace(
+        _recipe(folds=2, epochs=8),
+        populations=(
+            Population("children", "children", max_age_years=17, domain="young"),
+            Population("adults", "adults", 18, default=True, domain="old"),
+        ),
+    )
+    trained = fit(recipe, replace(data, domain=domain), tmp_path, _quiet)
+    write_pack(tmp_path, trained)
+    text = (tmp_path / CARD).read_text("utf-8")
+    before = load_card(tmp_path).populations[0].operating_point
+    assert before is not None
+    low = text.replace(f"threshold = {before.threshold!r}", "threshold = 0.0")  # every child is called
+    (tmp_path / CARD).write_text(low, "utf-8")
+    source = npz(tmp_path / "toy.npz", replace(data, domain=domain))
+    figures = evaluate(tmp_path, [source], split="val", draws=20)
+    assert figures["subgroups"]["young"]["specificity"]["spot"] == 0
+    assert figures["subgroups"]["old"]["specificity"]["spot"] > 0.5
+    assert figures["subgroups"]["old"]["intervals"]["recall.spot"] is not None
+    figures["split"] = "test"
+    record_evaluation(tmp_path, figures)
+    point = load_card(tmp_path).populations[1].operating_point
+    assert point is not None
+    assert point.sensitivity == figures["subgroups"]["old"]["recall"]["spot"]
 
 
 def test_more_folds_than_groups_are_refused_with_the_name_of_the_data(tmp_path: Path) -> None:

@@ -118,3 +118,22 @@ def test_a_series_is_called_by_two_neighbours_in_order_of_position() -> None:
     assert report["false_positive_rate"] == 0
     assert report["auc"] == 1
     assert figures.series_report(probability, positive, group, order, 0.7, 50)["false_positive_rate"] == 0.5
+
+
+def test_average_precision_and_f1_are_those_of_scikit_learn() -> None:
+    rng = np.random.default_rng(3)
+    labels = (rng.uniform(size=200) < 0.3).astype(np.int64)
+    score = (labels * 0.3 + rng.uniform(size=200)).round(2) / 1.3  # with ties
+    probabilities = np.column_stack([1 - score, score])
+    called = (score >= 0.5).astype(np.int64)
+    ours = figures.flat_figures(probabilities, labels, called, ("no", "yes"), 1)
+    assert ours["average_precision.yes"] == pytest.approx(metrics.average_precision_score(labels, score))
+    assert ours["f1.yes"] == pytest.approx(metrics.f1_score(labels, called))
+    assert ours["f1.no"] == pytest.approx(metrics.f1_score(1 - labels, 1 - called))
+
+
+def test_a_class_that_is_absent_has_no_f1_and_no_average_precision() -> None:
+    probabilities = np.full((4, 2), 0.5)
+    ours = figures.flat_figures(probabilities, np.zeros(4, np.int64), np.zeros(4, np.int64), ("no", "yes"), 1)
+    assert np.isnan(ours["f1.yes"])
+    assert np.isnan(ours["average_precision.yes"])

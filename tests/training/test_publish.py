@@ -4,7 +4,6 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -16,10 +15,9 @@ from medviewer.inference.engine_torch import TorchEngine
 from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, verify_pack
 from medviewer.training import publish
 from medviewer.training.calibration import softmax
-from medviewer.training.datasets import LabelledPictures
 from medviewer.training.evaluate import evaluate
 from medviewer.training.train import Trained, fit
-from tests.training.toys import CLASS_NAMES, toy_pictures, toy_recipe
+from tests.training.toys import CLASS_NAMES, npz, toy_pictures, toy_recipe
 
 CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT", "body_parts": ["HEAD"]}}
 
@@ -36,23 +34,6 @@ def pack(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     publish.write_pack(folder, trained)
     return folder
-
-
-def _npz(path: Path, data: LabelledPictures) -> Path:
-    encoded = [cv2.imencode(".jpg", picture)[1].ravel() for picture in data.pictures]
-    np.savez(
-        path,
-        jpeg=np.concatenate(encoded),
-        offset=np.cumsum([0, *(len(part) for part in encoded)]),
-        labels=data.labels,
-        split=data.split,
-        class_names=np.array(data.class_names),
-        group=data.group,
-        slice_number=data.order,
-        subtypes=data.subtypes,
-        subtype_names=np.array(data.subtype_names),
-    )
-    return path
 
 
 def test_torch_and_onnxruntime_give_the_same_answer(pack: Path) -> None:
@@ -124,10 +105,10 @@ def test_a_pack_that_is_too_large_is_not_written(
 
 def test_an_evaluation_reads_only_its_split_and_counts_what_it_leaves_out(pack: Path, tmp_path: Path) -> None:
     data = toy_pictures(seed=1)
-    path = _npz(tmp_path / "data.npz", replace(data, class_names=("plain", "stripe")))
+    path = npz(tmp_path / "data.npz", replace(data, class_names=("plain", "stripe")))
     with_other_class = evaluate(pack, [path], draws=20)
     assert with_other_class["left_out"] == with_other_class["n"] == 24
-    evaluation = evaluate(pack, [_npz(tmp_path / "again.npz", data)], draws=100)
+    evaluation = evaluate(pack, [npz(tmp_path / "again.npz", data)], draws=100)
     assert evaluation["n"] == 48
     assert evaluation["groups"] == 8
     assert evaluation["auc_macro"] > 0.95
@@ -142,7 +123,7 @@ def test_a_test_is_recorded_on_the_card_each_time_it_is_read(pack: Path, tmp_pat
     folder.mkdir()
     for name in FILES:
         (folder / name).write_bytes((pack / name).read_bytes())
-    evaluation = evaluate(folder, [_npz(tmp_path / "data.npz", toy_pictures(seed=1))], draws=50)
+    evaluation = evaluate(folder, [npz(tmp_path / "data.npz", toy_pictures(seed=1))], draws=50)
     publish.record_evaluation(folder, {**evaluation, "split": "val"})
     untouched = verify_pack(folder).card
     assert untouched.operating_point == verify_pack(pack).card.operating_point

@@ -1,0 +1,22 @@
+"""From a network's logits to probabilities."""
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.errors import InvalidNumbersError
+from medviewer.translation import mark
+
+
+def calibrated(logits: npt.NDArray[np.float32], temperature: float) -> npt.NDArray[np.float64]:
+    """Return the softmax of logits / temperature, (B, classes).
+
+    Raises
+    ------
+    InvalidNumbersError
+        A logit or a probability is no number.
+    """
+    if not np.isfinite(logits).all():
+        raise InvalidNumbersError(where=mark("network's output"))
+    scaled = logits.astype(np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

@@ -1,0 +1,229 @@
+"""Pictures of one's own: a folder with one sub-folder per class, or a CSV that lists files with their labels.
+
+    pictures/<class>/<any>.png                       each picture is a group of its own
+    pictures/<class>/<patient>/<any>.png             pictures below one such folder belong together
+    pictures/<class>/.../<DICOM files>               grouped by their Patient ID, of which only a hash is kept
+
+PNG and JPEG are read as they are; DICOM files are read by the limited worker process and brought to grey as
+the recipe has it, by the function that does it for the network in use.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.dicom.index import scan
+from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.series import Library
+from medviewer.errors import DataError, MedviewerError
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.presentation import square_pixels
+from medviewer.inference.preprocess import Preprocessing, as_shown, windowed
+from medviewer.training.folds import group_folds
+
+PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")
+PARTS: Final = 7  # of which one is test and one val
+NAMED: Final = 10  # bad files in a message
+
+GreyPicture = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureFile:
+    """One picture with what its file says of it.
+
+    Parameters
+    ----------
+    group : str
+        Patient, or what stands for one; "" where nothing is known.
+    order : int
+        Place within its stack; -1 where unknown.
+    """
+
+    path: Path
+    picture: GreyPicture
+    group: str
+    order: int = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listed:
+    """What a folder or a CSV holds; `ignored` counts files that are neither pictures nor DICOM."""
+
+    files: tuple[PictureFile, ...]
+    labels: tuple[str, ...]
+    splits: tuple[str, ...]  # "" where none is given
+    ignored: int = 0
+
+
+def list_folder(folder: Path, preprocessing: Preprocessing) -> Listed:
+    """Read a folder with one sub-folder per class.
+
+    Raises
+    ------
+    DataError
+        There are fewer than two classes, a class without a picture, or files that cannot be read, named.
+    """
+    classes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+    if len(classes) < 2:
+        raise DataError(path=folder, detail="it needs one sub-folder for each of at least two classes")
+    files: list[PictureFile] = []
+    labels: list[str] = []
+    ignored = 0
+    with Sandbox() as sandbox:
+        for class_folder in classes:
+            found, others = _below(class_folder, preprocessing, sandbox)
+            if not found:
+                raise DataError(path=class_folder, detail="it holds no picture")
+            files += found
+            labels += [class_folder.name] * len(found)
+            ignored += others
+    return Listed(tuple(files), tuple(labels), ("",) * len(files), ignored)
+
+
+def list_table(table: Path, preprocessing: Preprocessing) -> Listed:
+    """Read a CSV with the columns path, label, group and optionally split; paths are relative to it.
+
+    Raises
+    ------
+    DataError
+        A column, a value or a file is missing, or a file cannot be read; line and file are named.
+    """
+    files: list[PictureFile] = []
+    labels, splits = [], []
+    with Sandbox() as sandbox:
+        for line, row in enumerate(_rows(table), start=2):
+            path = table.parent / row["path"]
+            if not row["path"] or not row["label"]:
+                raise DataError(path=table, detail=f"line {line} lacks a path or a label")
+            if not path.is_file():
+                raise DataError(path=table, detail=f"line {line} names {row['path']}, which is not there")
+            split = row.get("split") or ""
+            if split not in ("", "train", "val", "test"):
+                raise DataError(path=table, detail=f"line {line} has the split {split!r}")
+            found = _read([path], preprocessing, sandbox)
+            if not found:
+                raise DataError(path=path, detail="it is neither a picture nor DICOM")
+            group = row.get("group") or ""
+            for file in found:
+                files.append(PictureFile(path, file.picture, group or file.group, file.order))
+                labels.append(row["label"])
+                splits.append(split)
+    if len(set(labels)) < 2:
+        raise DataError(path=table, detail="it needs at least two different labels")
+    if 0 < sum(map(bool, splits)) < len(splits):
+        raise DataError(path=table, detail="some lines have a split and some have none")
+    return Listed(tuple(files), tuple(labels), tuple(splits))
+
+
+def splits_by_group(
+    labels: npt.NDArray[np.int64], group: npt.NDArray[np.str_], path: Path
+) -> npt.NDArray[np.str_]:
+    """Return "train", "val" or "test" for each row: a seventh of the groups each for val and test.
+
+    Raises
+    ------
+    DataError
+        There are fewer groups than parts.
+    """
+    try:
+        part = group_folds(labels, group, PARTS)
+    except ValueError as error:
+        raise DataError(path=path, detail=f"it cannot be split: {error}") from error
+    return np.array(["test", "val", *["train"] * (PARTS - 2)])[part]
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    try:
+        reader = csv.DictReader(io.StringIO(table.read_text("utf-8-sig"), newline=""))
+        rows = [{key: value or "" for key, value in row.items() if key is not None} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(path=table, detail=f"it cannot be read ({error})") from error
+    missing = {"path", "label"} - set(reader.fieldnames or ())
+    if missing:
+        raise DataError(path=table, detail=f"it lacks the columns {', '.join(sorted(missing))}")
+    return rows
+
+
+def _below(
+    class_folder: Path, preprocessing: Preprocessing, sandbox: Sandbox
+) -> tuple[list[PictureFile], int]:
+    pictures = sorted(path for path in class_folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
+    found = []
+    for file in _pictures(pictures):
+        inner = file.path.relative_to(class_folder).parts
+        found.append(PictureFile(file.path, file.picture, inner[0] if len(inner) > 1 else ""))
+    library = _library([class_folder], sandbox)
+    others = sum(left.path.suffix.lower() not in PICTURE_SUFFIXES for left in library.ignored)
+    return found + _slices(library, preprocessing, sandbox), others
+
+
+def _read(paths: Sequence[Path], preprocessing: Preprocessing, sandbox: Sandbox) -> list[PictureFile]:
+    pictures = [path for path in paths if path.suffix.lower() in PICTURE_SUFFIXES]
+    rest = [path for path in paths if path not in pictures]
+    slices = _slices(_library(rest, sandbox), preprocessing, sandbox) if rest else []
+    return _pictures(pictures) + slices
+
+
+def _pictures(paths: Iterable[Path]) -> list[PictureFile]:
+    found, bad = [], []
+    for path in paths:
+        picture = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
+        if picture is None:
+            bad.append(path)
+        else:
+            found.append(PictureFile(path, np.asarray(picture, np.uint8), ""))
+    _refuse(bad)
+    return found
+
+
+def _library(paths: Sequence[Path], sandbox: Sandbox) -> Library:
+    *_, last = scan(paths, sandbox)
+    _refuse([left.path for left in last.library.refused])
+    return last.library
+
+
+def _slices(library: Library, preprocessing: Preprocessing, sandbox: Sandbox) -> list[PictureFile]:
+    found, bad = [], []
+    for stack in library.stacks:
+        patient = stack.identity.patient_id
+        group = hashlib.sha256(patient.encode()).hexdigest()[:16] if patient else ""
+        for index, reference in enumerate(stack.frames):
+            try:
+                picture = grey_picture(sandbox.read_frame(reference), preprocessing)
+            except MedviewerError:
+                bad.append(reference.path)
+                continue
+            found.append(PictureFile(reference.path, picture, group, index))
+    _refuse(bad)
+    return found
+
+
+def grey_picture(frame: Frame, preprocessing: Preprocessing) -> GreyPicture:
+    """Return a frame as the picture that the network would be made to see, at its own size: uint8.
+
+    Raises
+    ------
+    InvalidNumbersError
+        A pixel is NaN or infinite.
+    """
+    if preprocessing.scale == "window":
+        grey = windowed(frame, preprocessing)
+    else:
+        grey = np.rint(as_shown(frame)).astype(np.uint8)
+    return grey if preprocessing.fit == "square" else np.asarray(square_pixels(grey, frame), np.uint8)
+
+
+def _refuse(bad: Sequence[Path]) -> None:
+    if bad:
+        named = ", ".join(path.name for path in bad[:NAMED])
+        more = f" and {len(bad) - NAMED} more" if len(bad) > NAMED else ""
+        raise DataError(path=bad[0].parent, detail=f"it has files that cannot be read: {named}{more}")
