@@ -4,8 +4,13 @@ from typing import Final
 
 BUNDLED: Final[dict[str, dict[str, str]]] = {
     "head-ct-haemorrhage": {
-        "card.toml": "81ecb143c11ec7022ed7ef73b4368ee077168bca9e6f339e8becf3c60d9a8dcf",
+        "card.toml": "6b8357f3721fdea39bc5b24ca390cd12301b1db6d5ece4c6b12a0549c2bc5502",
         "model.onnx": "44557bce93f59c9d5876012fbedb89a793f5e796952966cf4bff128462900f53",
         "model.safetensors": "648889a32c9f23a366ace475339cd5edf1149837ccb9a2de1270b3caba068dae",
+    },
+    "router": {
+        "card.toml": "e95d34d569a648b7caf93e98e88be316065e5a2dd6a58b5b1e1c62ad4b52d9c5",
+        "model.onnx": "89f0cec6f06cbbf52811d31d938b099ecf3e87229ba56ba6a2c6a8bed760115f",
+        "model.safetensors": "5227d19e14c1ad8f91be0e0705c29da6abc81ebc777129022cfb7d24d7a23de7",
     },
 }
