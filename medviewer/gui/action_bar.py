@@ -10,7 +10,18 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 
 from medviewer.dicom.series import PresentationStateReference
 from medviewer.gui import theme
-from medviewer.gui.action_spec import FILE, LANGUAGE, MENUS, RECENT, STATES, THEME, VIEW, ActionSpec
+from medviewer.gui.action_spec import (
+    CLASSIFY,
+    FILE,
+    LANGUAGE,
+    MENUS,
+    MODEL,
+    RECENT,
+    STATES,
+    THEME,
+    VIEW,
+    ActionSpec,
+)
 from medviewer.gui.actions import ACTIONS, TOOL_BAR
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.presentation_states import state_title
@@ -40,6 +51,8 @@ class ActionBar(QObject):
             self._add(spec)
             if spec.id == "view.shutter":
                 self._menu(f"{VIEW}/{STATES}").aboutToShow.connect(self._fill_states)
+            if spec.id == "classify.anyway":
+                self._menu(f"{CLASSIFY}/{MODEL}")
             if spec.id == "file.sample_files":
                 self._menu(f"{FILE}/{RECENT}").aboutToShow.connect(self._fill_recent)
         for number, group in enumerate(TOOL_BAR):
@@ -48,6 +61,7 @@ class ActionBar(QObject):
             for name in group:
                 tool_bar.addAction(self.actions[name])
         self._add_choices()
+        self._add_models()
         self.refresh()
 
     def refresh(self) -> None:
@@ -69,7 +83,7 @@ class ActionBar(QObject):
 
         offered = self._window.session.viewing.states.offered(self._window.session.library)
         self._menu(f"{VIEW}/{STATES}").menuAction().setVisible(bool(offered))
-        present = {"language": language(), "theme": theme.current().name}
+        present = {"language": language(), "theme": theme.current().name, MODEL: self._window.session.model}
         for (key, value), action in self.choices.items():
             action.setChecked(present[key] == value)
 
@@ -116,6 +130,20 @@ class ActionBar(QObject):
                 self.choices[key, value] = action
                 action.setActionGroup(group)
                 action.triggered.connect(partial(self._change_setting, key, value))
+
+    def _add_models(self) -> None:
+        group, menu = QActionGroup(self), self._menu(f"{CLASSIFY}/{MODEL}")
+        for model in self._window.models.models:
+            action = menu.addAction(translate(model.title).replace("&", "&&"))
+            action.setCheckable(True)
+            action.setEnabled(not model.trouble)
+            action.setToolTip(plain_tooltip(model.trouble or translate(model.intended_use)))
+            action.setActionGroup(group)
+            action.triggered.connect(partial(self._choose_model, model.name))
+            self.choices[MODEL, model.name] = action
+
+    def _choose_model(self, name: str, checked: bool = False) -> None:
+        self._window.models.choose(name)
 
     def _change_setting(self, key: str, value: str, checked: bool = False) -> None:
         self._window.change_setting(key, value)

@@ -66,6 +66,7 @@ TEXT_ENCODING: Final = mark("Text &encoding")
 THEME: Final = mark("&Theme")
 STATES: Final = mark("&Presentation state")
 PRESETS: Final = mark("&Presets")
+MODEL: Final = mark("&Model")
 EXPORT: Final = mark("&Export")
 
 MENUS: Final = (FILE, VIEW, IMAGE, TOOLS, CLASSIFY, EXPORT, HELP)

@@ -251,7 +251,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         "classify.slice",
         mark("&Classify slice"),
         CLASSIFY,
-        lambda w: w.session.classify(),
+        lambda w: w.models.classify(),
         "Ctrl+K",
         no_picture,
         short=mark("Classify slice"),

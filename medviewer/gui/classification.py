@@ -30,9 +30,12 @@ class FrameClassifier(Protocol):
     def device(self) -> str:
         """Where it computes, in words."""
 
-    def classify(self, frame: Frame, anyway: bool = False) -> Outcome:
+    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Outcome:
         """Return what the model says; the outcome's key is made from the pixels that were read."""
 
+
+Asked = tuple[Frame, bool, bool]
+"""A frame, whether to classify it although it is refused, whether the model's question was answered yes."""
 
 LoadClassifier = Callable[[str, str], FrameClassifier]
 """(name of a model, device) -> classifier"""
@@ -68,7 +71,7 @@ def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[
 
 
 def classify_frame(
-    classifier: FrameClassifier, frame: Frame, token: Token, *, anyway: bool
+    classifier: FrameClassifier, frame: Frame, token: Token, *, anyway: bool, answered: bool
 ) -> Generator[Result, None, None]:
     """Yield the outcome of a copy of the frame.
 
@@ -76,7 +79,7 @@ def classify_frame(
     another picture meanwhile, the outcome's key tells.
     """
     own = replace(frame, stored=frame.stored.copy())
-    yield Result(token, classifier.classify(own, anyway=anyway))
+    yield Result(token, classifier.classify(own, anyway=anyway, answered=answered))
 
 
 class Classification(QObject):
@@ -97,7 +100,7 @@ class Classification(QObject):
         self._classifier: FrameClassifier | None = None
         self._tasks: list[Task] = []
         self._loading: Task | None = None  # brings the model that is wanted; a cancelled one brings none
-        self._asked: tuple[Frame, bool] | None = None  # to classify as soon as the model is loaded
+        self._asked: Asked | None = None  # to classify as soon as the model is loaded
         self._hangs = False
         self._slow_timer = workers.timer(SLOW_MS, self._on_slow)
 
@@ -133,18 +136,18 @@ class Classification(QObject):
         self._loading = task
         self._start(task)
 
-    def ask(self, frame: Frame, *, anyway: bool, model: str, device: str) -> None:
+    def ask(self, asked: Asked, model: str, device: str) -> None:
         """Load a model for a frame; it is kept for `take_asked` when `loaded` comes."""
         if self._loading is None:
             self.load(model, device)
-        self._asked = (frame, anyway)
+        self._asked = asked
 
-    def take_asked(self) -> tuple[Frame, bool] | None:
-        """Return the frame that the model was loaded for, once, and whether to classify it anyway."""
+    def take_asked(self) -> Asked | None:
+        """Return the frame that the model was loaded for, once, and how to classify it."""
         asked, self._asked = self._asked, None
         return asked
 
-    def classify(self, frame: Frame, token: Token, *, anyway: bool) -> None:
+    def classify(self, frame: Frame, token: Token, *, anyway: bool, answered: bool) -> None:
         """Classify a frame with the loaded model; `received` or `failed` follows."""
         classifier = self._classifier
         if classifier is None:
@@ -152,7 +155,9 @@ class Classification(QObject):
         for waiting in self._tasks:
             waiting.withdraw()
         task = Task(
-            lambda: classify_frame(classifier, frame, token, anyway=anyway), self._workers, "classify"
+            lambda: classify_frame(classifier, frame, token, anyway=anyway, answered=answered),
+            self._workers,
+            "classify",
         )
         task.yielded.connect(self.received)
         self._start(task)

@@ -31,8 +31,9 @@ from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.file_commands import FileCommands
 from medviewer.gui.geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
 from medviewer.gui.message_bar import MessageBar
+from medviewer.gui.model_choice import ModelChoice
 from medviewer.gui.pane_grid import PaneGrid
-from medviewer.gui.prediction_dock import PredictionPanel
+from medviewer.gui.prediction_dock import PredictionPanel, can_be_forced
 from medviewer.gui.preferences_dialog import PreferencesDialog
 from medviewer.gui.processing_dock import ProcessingPanel
 from medviewer.gui.recent_paths import RecentPaths
@@ -96,7 +97,8 @@ class MainWindow(QMainWindow):
         self.panes = PaneGrid(self.session)
         self.browser = StudyBrowser(self.session)
         self.prediction = PredictionPanel()
-        self.prediction.show_model(self.session.model, "", self.session.device)
+        self.models = ModelChoice(self)
+        self._follow_model(self.session.model, self.session.device)
         self.messages = MessageBar()
         self.processing = ProcessingPanel(self.session)
         self.dock = self._make_dock()
@@ -214,6 +216,9 @@ class MainWindow(QMainWindow):
     @Slot(str, str)
     def _follow_model(self, model: str, device: str) -> None:
         self.prediction.show_model(model, "", device)
+        self.prediction.show_purpose(self.models.purpose)
+        if hasattr(self, "bar"):
+            self.bar.refresh()
 
     @Slot()
     def _refresh(self) -> None:
@@ -240,7 +245,7 @@ class MainWindow(QMainWindow):
     def has_refusal(self) -> bool:
         """Whether the focused pane shows that the model refused its slice."""
         pane = self.session.focused
-        return pane is not None and isinstance(pane.outcome, Refusal)
+        return pane is not None and can_be_forced(pane.outcome)
 
     def classify_anyway(self) -> None:
         """Ask whether to classify although the model does not fit; the answer stays marked with it."""
@@ -260,7 +265,7 @@ class MainWindow(QMainWindow):
         self.anyway_button = box.addButton(translate("Classify anyway"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole))
         # the answer is about the slice of the question, wherever the focus is by then
-        box.accepted.connect(partial(self.session.classify, True, pane))
+        box.accepted.connect(partial(self.models.classify, True, pane))
         self._open(box)
 
     def toggle_link(self) -> None:

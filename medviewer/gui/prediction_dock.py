@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout
 from medviewer.export.caption import label_title, outcome_text, probability_text
 from medviewer.gui import theme
 from medviewer.gui.labels import plain_label, section_title, tabular
-from medviewer.inference.prediction import Outcome, Prediction, Refusal
+from medviewer.inference.prediction import QUESTION, Outcome, Prediction, Refusal
 from medviewer.translation import translate
 
 
@@ -52,6 +52,7 @@ class PredictionPanel(QWidget):
         self.outcome: Outcome | None = None
         self._shown: object = None
         self.model = plain_label(role="", wraps=True)
+        self.purpose = plain_label(role="quiet", wraps=True)
         self.headline = plain_label(role="strong", wraps=True)
         self.details = plain_label(role="quiet", wraps=True, selectable=True)
         self.cautions = plain_label(role="attention", wraps=True, selectable=True)
@@ -71,11 +72,12 @@ class PredictionPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
         column.addWidget(section_title(translate("Classification")))
-        for widget in (self.model, self.headline, self.bars, self.details, self.cautions):
+        for widget in (self.model, self.purpose, self.headline, self.bars, self.details, self.cautions):
             column.addWidget(widget)
         column.addSpacing(2)
         for widget in (self.classify_button, self.anyway_button, self.warning):
             column.addWidget(widget)
+        self.show_purpose("")
         self.show_outcome(None)
 
     def show_model(self, name: str, version: str, device: str) -> None:
@@ -83,6 +85,11 @@ class PredictionPanel(QWidget):
         parts = (" ".join(part for part in (name, version) if part), device)
         self.model.setText("  ·  ".join(part for part in parts if part))
         self.model.setVisible(bool(self.model.text()))
+
+    def show_purpose(self, purpose: str) -> None:
+        """Say what the chosen model is and what it is meant for."""
+        self.purpose.setText(purpose)
+        self.purpose.setVisible(bool(purpose))
 
     def show_outcome(self, outcome: Outcome | None, *, working: bool = False, has_slice: bool = True) -> None:
         """Show what stands in the focused pane: an outcome, or that there is none.
@@ -117,7 +124,7 @@ class PredictionPanel(QWidget):
             label.setText(text)
             label.setVisible(bool(text))
         self.bars.setVisible(isinstance(outcome, Prediction))
-        self.anyway_button.setVisible(isinstance(outcome, Refusal))
+        self.anyway_button.setVisible(can_be_forced(outcome))
 
     def _clear_bars(self) -> None:
         while (item := self._grid.takeAt(0)) is not None:
@@ -136,6 +143,11 @@ class PredictionPanel(QWidget):
             self._grid.addWidget(plain_label(label_title(label)), row, 0)
             self._grid.addWidget(ProbabilityBar(probability, tick), row, 1, Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(value, row, 2)
+
+
+def can_be_forced(outcome: Outcome | None) -> bool:
+    """Return whether "classify anyway" overrides it; a question wants an answer."""
+    return isinstance(outcome, Refusal) and outcome.gate.name != QUESTION
 
 
 def positive_label(prediction: Prediction) -> str:

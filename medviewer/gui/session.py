@@ -309,16 +309,16 @@ class ViewerSession(QObject):
         self._classification.load(name, device)
         self.model_changed.emit(name, "")
 
-    def classify(self, anyway: bool = False, asked: PaneState | None = None) -> None:
-        """Classify the slice of the focused pane, or as asked; `anyway`: although the model refused it."""
+    def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
+        """Classify the focused pane's slice, or as asked; `anyway`: refused or not; `answered`: with a yes."""
         pane = self.focused if asked is None else asked
         if pane is None or pane.frame is None:
             self.message.emit(translate("There is no picture to classify yet."), "", "info")
             return
         if self._classification.is_ready:
-            self._classification.classify(pane.frame, pane.token, anyway=anyway)
+            self._classification.classify(pane.frame, pane.token, anyway=anyway, answered=answered)
             return
-        self._classification.ask(pane.frame, anyway=anyway, model=self._model, device=self._device)
+        self._classification.ask((pane.frame, anyway, answered), self._model, self._device)
 
     def process_again(self) -> None:
         """Process all panes anew: the words that come with a picture are in the language of its making."""
@@ -379,9 +379,9 @@ class ViewerSession(QObject):
         self.model_changed.emit(loaded.model, self.device)
         asked = self._classification.take_asked()
         if asked is not None:
-            frame, anyway = asked
+            frame, anyway, answered = asked
             token = Token(self.state.epoch, ds.result_key(frame, self.state.model))
-            self._classification.classify(frame, token, anyway=anyway)
+            self._classification.classify(frame, token, anyway=anyway, answered=answered)
 
     @Slot(object)
     def _on_result(self, result: Result) -> None:

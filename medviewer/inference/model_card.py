@@ -13,15 +13,17 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits, paths
 from medviewer.errors import DamagedModelError, UnknownModelError
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.population import Population, check_populations
 from medviewer.inference.prediction import OperatingPoint
-from medviewer.inference.preprocess import Preprocessing
 from medviewer.translation import translate
+
+if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
+    from medviewer.inference.preprocess import Preprocessing
 
 WEIGHTS: Final = "model.safetensors"
 GRAPH: Final = "model.onnx"
@@ -116,7 +118,7 @@ class ModelCard:
     labels: tuple[str, ...]
     positive: str
     input: InputContract
-    preprocessing: Preprocessing
+    preprocessing: "Preprocessing"
     temperature: float = 1.0
     calibrated: bool = False
     operating_point: OperatingPoint | None = None
@@ -141,6 +143,27 @@ class ModelCard:
             temperature=population.temperature or self.temperature,
             operating_point=population.operating_point or self.operating_point,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """What a choice of model shows of an installed pack.
+
+    Parameters
+    ----------
+    name : str
+        By which `find_pack` finds it.
+    title, intended_use, question : str
+        As the card has them, in English.
+    trouble : str
+        Why it cannot be used, translated; "" where its card can be read.
+    """
+
+    name: str
+    title: str
+    intended_use: str = ""
+    question: str = ""
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +215,34 @@ def installed_packs() -> list[Path]:
         if root.is_dir():
             folders += sorted(folder for folder in root.iterdir() if (folder / CARD).is_file())
     return folders
+
+
+def installed_models() -> tuple[InstalledModel, ...]:
+    """Return what a choice of model shows of every installed pack; nothing is verified.
+
+    Of two packs with one name the bundled one is meant, as in `find_pack`. A pack whose card cannot be
+    read is among them, with the reason.
+    """
+    models: dict[str, InstalledModel] = {}
+    for folder in installed_packs():
+        if folder.name not in models:
+            models[folder.name] = _summary(folder)
+    return tuple(models.values())
+
+
+def _summary(folder: Path) -> InstalledModel:
+    try:
+        facts = tomllib.loads(_bytes(folder, CARD).decode("utf-8"))
+        texts = (facts["title"], facts.get("intended_use", ""), facts["input"].get("question", ""))
+        if not all(isinstance(text, str) for text in texts) or not facts["title"]:
+            raise TypeError("title")
+    except DamagedModelError as error:
+        return InstalledModel(folder.name, folder.name, trouble=error.for_user())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        detail = translate("its card makes no sense ({reason})", reason=str(error))
+        trouble = DamagedModelError(model=folder.name, detail=detail).for_user()
+        return InstalledModel(folder.name, folder.name, trouble=trouble)
+    return InstalledModel(folder.name, *texts)
 
 
 def find_pack(name_or_folder: str | Path) -> Path:
@@ -274,6 +325,8 @@ def _parsed(name: str, content: bytes) -> ModelCard:
 
 
 def _card(facts: Mapping[str, Any]) -> ModelCard:
+    from medviewer.inference.preprocess import Preprocessing
+
     plain = dict(facts)
     contract = dict(plain.pop("input"))
     labels = tuple(str(label) for label in plain.pop("labels"))

@@ -70,9 +70,11 @@ class MadeClassifier:
     def __init__(self, kind: str = "prediction") -> None:
         self.kind = kind
         self.asked: list[bool] = []
+        self.answers: list[bool] = []
 
-    def classify(self, frame: Frame, anyway: bool = False) -> Outcome:
+    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Outcome:
         self.asked.append(anyway)
+        self.answers.append(answered)
         return outcome_for(frame, "prediction" if anyway else self.kind, overridden=anyway)
 
 

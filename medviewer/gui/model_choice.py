@@ -1,0 +1,73 @@
+"""Which of the installed models answers, and the question that some of them ask before they compute."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+from medviewer.display_state import PaneState
+from medviewer.inference.model_card import InstalledModel, installed_models
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.gui.main_window import MainWindow
+
+
+class ModelChoice:
+    """The installed models as their cards describe them; the weights are read when one is used."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self.models = installed_models()
+
+    @property
+    def chosen(self) -> InstalledModel | None:
+        """The session's model; None where it is not an installed one."""
+        name = self._window.session.model
+        return next((model for model in self.models if model.name == name), None)
+
+    @property
+    def purpose(self) -> str:
+        """What the chosen model is and what it is meant for, translated."""
+        model = self.chosen
+        lines = () if model is None else (model.title, model.intended_use)
+        return "\n".join(translate(line) for line in lines if line)
+
+    def choose(self, name: str) -> None:
+        """Let another model answer; the results of the one before leave the screen."""
+        if name != self._window.session.model:
+            self._window.session.use_model(name, self._window.settings.text("device"))
+
+    def classify(self, anyway: bool = False, asked: PaneState | None = None) -> None:
+        """Classify the slice of the focused pane, or as asked, after the reader's yes where one is needed."""
+        session, model = self._window.session, self.chosen
+        pane = session.focused if asked is None else asked
+        if model is None or not model.question or pane is None or pane.frame is None:
+            session.classify(anyway, pane)
+            return
+        box = QMessageBox(self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(translate("A question before classifying"))
+        box.setText(translate(model.question))
+        box.setInformativeText(
+            translate(
+                "The model has an answer only where this is so. A yes is written beside the result wherever "
+                "it is shown or exported."
+            )
+        )
+        self.yes_button = box.addButton(translate("Yes"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(translate("No"), QMessageBox.ButtonRole.RejectRole))
+        # the yes is about this slice and this model, whatever is shown and chosen by then
+        box.accepted.connect(partial(self._take_yes, model.name, anyway, pane))
+        box.rejected.connect(self._take_no)
+        self._window.dialog = box
+        box.open()
+
+    def _take_yes(self, model: str, anyway: bool, pane: PaneState) -> None:
+        if model == self._window.session.model:
+            self._window.session.classify(anyway, pane, answered=True)
+
+    def _take_no(self) -> None:
+        said = translate("Not classified, because the question was answered with no.")
+        self._window.messages.show_message(said, "", "info")
