@@ -27,12 +27,27 @@ PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique
 LABELS: Final = {
     "hemorrhage": mark("haemorrhage"),
     "no_hemorrhage": mark("no haemorrhage"),
+    "head_ct": mark("head CT"),
+    "chest_ct": mark("chest CT"),
+    "abdomen_ct": mark("abdomen CT"),
+    "brain_mri": mark("brain MR"),
+    "breast_mri": mark("breast MR"),
+    "chest_xray": mark("chest X-ray"),
+    "hand_xray": mark("hand X-ray"),
+    "breast_us": mark("breast ultrasound"),
+    "other": mark("none of these"),
 }  # of the bundled packs
 CARD_TEXTS: Final = (
     mark("Is there a tumour on this slice?"),
     mark("Adults"),
     mark("Children"),
     mark("Head CT: haemorrhage on a slice"),
+    mark("What a picture shows: modality and region"),
+    mark(
+        "Research and education, not for diagnosis. Says which of eight kinds of picture a picture resembles "
+        "(head, chest or abdomen CT, brain or breast MR, chest or hand X-ray, breast ultrasound), or none of "
+        "them; held against the header, so that a picture with a wrong header is refused."
+    ),
     mark(
         "Research and education, not for diagnosis. Says how likely one axial slice of an unenhanced head "
         "CT of an adult shows intracranial haemorrhage of any kind."

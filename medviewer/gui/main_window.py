@@ -97,8 +97,9 @@ class MainWindow(QMainWindow):
         self.panes = PaneGrid(self.session)
         self.browser = StudyBrowser(self.session)
         self.prediction = PredictionPanel()
-        self.models = ModelChoice(self)
-        self._follow_model(self.session.model, self.session.device)
+        self.models: ModelChoice = ModelChoice(self)
+        self.prediction.show_model(self.session.model, "", self.session.device)
+        self.prediction.show_purpose(self.models.purpose)
         self.messages = MessageBar()
         self.processing = ProcessingPanel(self.session)
         self.dock = self._make_dock()
@@ -217,8 +218,7 @@ class MainWindow(QMainWindow):
     def _follow_model(self, model: str, device: str) -> None:
         self.prediction.show_model(model, "", device)
         self.prediction.show_purpose(self.models.purpose)
-        if hasattr(self, "bar"):
-            self.bar.refresh()
+        self.bar.refresh()
 
     @Slot()
     def _refresh(self) -> None:

@@ -310,7 +310,7 @@ class ViewerSession(QObject):
         self.model_changed.emit(name, "")
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
-        """Classify the focused pane's slice, or as asked; `anyway`: refused or not; `answered`: with a yes."""
+        """Classify the focused pane's slice, or as asked; `anyway`: although refused; `answered`: yes."""
         pane = self.focused if asked is None else asked
         if pane is None or pane.frame is None:
             self.message.emit(translate("There is no picture to classify yet."), "", "info")

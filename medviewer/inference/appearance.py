@@ -18,15 +18,15 @@ ROUTER: Final = "router"
 CLEARLY: Final = 0.95  # probability of all that the model was not made for, at which a picture is refused
 
 KINDS: Final[dict[str, str]] = {
-    "head_ct": mark("a head CT"),
-    "chest_ct": mark("a chest CT"),
-    "abdomen_ct": mark("an abdomen CT"),
-    "brain_mri": mark("a brain MR"),
-    "breast_mri": mark("a breast MR"),
-    "chest_xray": mark("a chest X-ray"),
-    "hand_xray": mark("a hand X-ray"),
-    "breast_us": mark("a breast ultrasound"),
-    "other": mark("none of the kinds that are known"),
+    "head_ct": mark("head CT"),
+    "chest_ct": mark("chest CT"),
+    "abdomen_ct": mark("abdomen CT"),
+    "brain_mri": mark("brain MR"),
+    "breast_mri": mark("breast MR"),
+    "chest_xray": mark("chest X-ray"),
+    "hand_xray": mark("hand X-ray"),
+    "breast_us": mark("breast ultrasound"),
+    "other": mark("none of these"),
 }
 
 
@@ -63,6 +63,6 @@ class Appearance:
         if 1 - sum(found.get(kind, 0.0) for kind in expected) < CLEARLY:
             return Gate("appearance", passed=True, statement="")
         likeliest = max(found, key=lambda kind: found[kind])
-        statement = mark("By its pixels the picture looks like {kind}; the model knows {expected} only.")
+        statement = mark("By its pixels the picture looks like: {kind}. The model knows {expected} only.")
         facts = (("kind", KINDS[likeliest]), ("expected", ", ".join(KINDS[kind] for kind in expected)))
         return Gate("appearance", passed=False, statement=statement, facts=facts)

@@ -234,15 +234,14 @@ def _summary(folder: Path) -> InstalledModel:
     try:
         facts = tomllib.loads(_bytes(folder, CARD).decode("utf-8"))
         texts = (facts["title"], facts.get("intended_use", ""), facts["input"].get("question", ""))
-        if not all(isinstance(text, str) for text in texts) or not facts["title"]:
-            raise TypeError("title")
+        title, intended_use, question = (text.strip() for text in texts)
     except DamagedModelError as error:
         return InstalledModel(folder.name, folder.name, trouble=error.for_user())
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         detail = translate("its card makes no sense ({reason})", reason=str(error))
         trouble = DamagedModelError(model=folder.name, detail=detail).for_user()
         return InstalledModel(folder.name, folder.name, trouble=trouble)
-    return InstalledModel(folder.name, *texts)
+    return InstalledModel(folder.name, title or folder.name, intended_use, question)
 
 
 def find_pack(name_or_folder: str | Path) -> Path:

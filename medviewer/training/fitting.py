@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -92,35 +93,63 @@ def learn(
         torch.manual_seed(recipe.seed * 10_000 + epoch)
         drawn = DrawnPictures(recipe, inputs, training, weights, epoch)
         loader = fabric.setup_dataloaders(DataLoader(drawn, how.batch_size, drop_last=True))
-        model.train()
-        losses = []
-        for step, (x, y, subtypes) in enumerate(loader):  # (B, C, H, W), (B, classes), (B, S)
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(how, epoch + step / len(loader))
-            logits, findings = model(x)
-            loss = functional.cross_entropy(logits, y, label_smoothing=how.label_smoothing)
-            losses.append(float(loss.detach()))
-            if findings is not None:
-                loss = loss + how.auxiliary * functional.binary_cross_entropy_with_logits(findings, subtypes)
-            stepper.zero_grad()
-            fabric.backward(loss)
-            stepper.step()
-            _average(averaged, network.model, how.averaging, epoch * len(loader) + step)
-        if stopping is None or stopping_inputs is None:
-            auc, stop_loss, better = math.nan, math.nan, True
-        else:
-            stopping_logits = outputs(averaged, stopping_inputs) + shift
-            auc = _mean_auc(stopping_logits, stopping.labels, recipe.positive_index)
-            stop_loss = negative_log_likelihood(stopping_logits, stopping.labels)
-            better = auc > max((past.stop_auc for past in history), default=-math.inf)
+        loss = _epoch(fabric, model, network, averaged, (optimizer, stepper), loader, how, epoch)
+        auc, stop_loss = _judged(averaged, stopping, stopping_inputs, shift, recipe.positive_index)
+        better = stopping is None or auc > max((past.stop_auc for past in history), default=-math.inf)
         if better:
             best.update({name: tensor.clone() for name, tensor in averaged.state_dict().items()})
         rate = learning_rate(how, epoch + 1)
-        history.append(Epoch(epoch + 1, float(np.mean(losses)), stop_loss, auc, rate, better))
+        history.append(Epoch(epoch + 1, loss, stop_loss, auc, rate, better))
         state.save(checkpoint)
         progress(_line(history[-1], how.epochs))
 
     return Learnt(_chosen(recipe, best, shift), tuple(history))
+
+
+def _epoch(
+    fabric: Fabric,
+    model: Callable[[Tensor], tuple[Tensor, Tensor | None]],
+    network: "_Training",
+    averaged: CompactResidual,
+    optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer],
+    loader: Any,
+    how: Optimisation,
+    epoch: int,
+) -> float:
+    """Run the drawn pictures of one epoch through the network; return the mean loss of its batches.
+
+    Of the two optimizers the first holds the learning rates, the second, its wrapper by Fabric, steps.
+    """
+    optimizer, stepper = optimizers
+    network.train()
+    losses = []
+    for step, (x, y, subtypes) in enumerate(loader):  # (B, C, H, W), (B, classes), (B, S)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(how, epoch + step / len(loader))
+        logits, findings = model(x)
+        loss = functional.cross_entropy(logits, y, label_smoothing=how.label_smoothing)
+        losses.append(float(loss.detach()))
+        if findings is not None:
+            loss = loss + how.auxiliary * functional.binary_cross_entropy_with_logits(findings, subtypes)
+        stepper.zero_grad()
+        fabric.backward(loss)
+        stepper.step()
+        _average(averaged, network.model, how.averaging, epoch * len(loader) + step)
+    return float(np.mean(losses))
+
+
+def _judged(
+    averaged: CompactResidual,
+    stopping: LabelledPictures | None,
+    inputs: Tensor | None,
+    shift: npt.NDArray[np.float64],
+    positive: int | None,
+) -> tuple[float, float]:
+    """Return area under the curve and loss on the pictures to stop by; NaN where there are none."""
+    if stopping is None or inputs is None:
+        return math.nan, math.nan
+    logits = outputs(averaged, inputs) + shift
+    return _mean_auc(logits, stopping.labels, positive), negative_log_likelihood(logits, stopping.labels)
 
 
 def _chosen(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float64]) -> CompactResidual:
