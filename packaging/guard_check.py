@@ -199,8 +199,8 @@ GUARDS = (
     Guard(
         "another frame drops the processed picture",
         VIEWS,
-        "        if before is None or not wish.is_of_the_same_picture(before):",
-        "        if before is None:",
+        "        is_new = before is None or not wish.is_of_the_same_picture(before)\n",
+        "        is_new = before is None\n",
     ),
     Guard(
         "a cancelled task delivers nothing",

@@ -36,6 +36,9 @@ LABELS: Final = {
     "hand_xray": mark("hand X-ray"),
     "breast_us": mark("breast ultrasound"),
     "other": mark("none of these"),
+    "glioma": mark("glioma"),
+    "meningioma": mark("meningioma"),
+    "pituitary": mark("pituitary tumour"),
 }  # of the bundled packs
 CARD_TEXTS: Final = (
     mark("Is there a tumour on this slice?"),
@@ -43,6 +46,12 @@ CARD_TEXTS: Final = (
     mark("Children"),
     mark("Head CT: haemorrhage on a slice"),
     mark("What a picture shows: modality and region"),
+    mark("Brain MR: type of a tumour"),
+    mark(
+        "Research and education, not for diagnosis. Given one contrast-enhanced T1 slice that shows a "
+        "tumour, says how likely it is a glioma, a meningioma or a pituitary tumour. It does not say whether "
+        "there is a tumour."
+    ),
     mark(
         "Research and education, not for diagnosis. Says which of eight kinds of picture a picture resembles "
         "(head, chest or abdomen CT, brain or breast MR, chest or hand X-ray, breast ultrasound), or none of "

@@ -69,16 +69,11 @@ def learn(
     fabric.launch()
     torch.manual_seed(recipe.seed)
     inputs = preprocessed(training.pictures, recipe.preprocessing)  # (N, C, H, W)
-    stopping_inputs = (
-        None if stopping is None else torch.from_numpy(preprocessed(stopping.pictures, recipe.preprocessing))
-    )
+    held = preprocessed(stopping.pictures, recipe.preprocessing) if stopping else None
     weights = drawing_weights(training.labels, training.group, how.balance, how.group_balance)
     shift = prior_shift(training.labels, weights, len(recipe.class_names))
 
-    network = _Training(build(recipe.architecture), training.subtypes.shape[1] if how.auxiliary else 0)
-    if recipe.start:
-        start_from(recipe.start, network.model, inputs)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's types
+    network = _network(recipe, inputs, training.subtypes.shape[1])
     averaged = build(recipe.architecture).to(fabric.device)
     averaged.load_state_dict(network.model.state_dict())
     optimizer = _optimizer(network, how)
@@ -94,16 +89,23 @@ def learn(
         drawn = DrawnPictures(recipe, inputs, training, weights, epoch)
         loader = fabric.setup_dataloaders(DataLoader(drawn, how.batch_size, drop_last=True))
         loss = _epoch(fabric, model, network, averaged, (optimizer, stepper), loader, how, epoch)
-        auc, stop_loss = _judged(averaged, stopping, stopping_inputs, shift, recipe.positive_index)
+        auc, stop_loss = _judged(averaged, stopping, held, shift, recipe.positive_index)
         better = stopping is None or auc > max((past.stop_auc for past in history), default=-math.inf)
         if better:
             best.update({name: tensor.clone() for name, tensor in averaged.state_dict().items()})
-        rate = learning_rate(how, epoch + 1)
-        history.append(Epoch(epoch + 1, loss, stop_loss, auc, rate, better))
+        history.append(Epoch(epoch + 1, loss, stop_loss, auc, learning_rate(how, epoch + 1), better))
         state.save(checkpoint)
         progress(_line(history[-1], how.epochs))
-
     return Learnt(_chosen(recipe, best, shift), tuple(history))
+
+
+def _network(recipe: Recipe, inputs: npt.NDArray[np.float32], subtypes: int) -> "_Training":
+    """Return the network with the weights that it begins with."""
+    network = _Training(build(recipe.architecture), subtypes if recipe.optimisation.auxiliary else 0)
+    if recipe.start:
+        start_from(recipe.start, network.model, inputs)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's types
+    return network
 
 
 def _epoch(
@@ -141,14 +143,14 @@ def _epoch(
 def _judged(
     averaged: CompactResidual,
     stopping: LabelledPictures | None,
-    inputs: Tensor | None,
+    inputs: npt.NDArray[np.float32] | None,
     shift: npt.NDArray[np.float64],
     positive: int | None,
 ) -> tuple[float, float]:
     """Return area under the curve and loss on the pictures to stop by; NaN where there are none."""
     if stopping is None or inputs is None:
         return math.nan, math.nan
-    logits = outputs(averaged, inputs) + shift
+    logits = outputs(averaged, torch.from_numpy(inputs)) + shift
     return _mean_auc(logits, stopping.labels, positive), negative_log_likelihood(logits, stopping.labels)
 
 

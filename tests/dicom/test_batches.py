@@ -170,8 +170,10 @@ def _deadly(lane: Lane, path: str) -> Callable[[dict[str, object]], int]:
     def sending(request: dict[str, object]) -> int:
         frames = request["frames"]
         assert isinstance(frames, list)
-        lane.start()
-        if lane._is_ready and any(one["path"] == path for one in frames):
+        if any(one["path"] == path for one in frames):
+            lane.start()
+            if not lane._is_ready:  # one that is still starting would be waited for after the request
+                lane._wait_until_ready()
             assert lane.pid is not None
             psutil.Process(lane.pid).suspend()
             number = send(request)
