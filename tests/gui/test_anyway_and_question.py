@@ -1,0 +1,41 @@
+"""With a model that asks a question, "classify anyway" asks it as well."""
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui import model_choice
+from medviewer.gui.main_window import MainWindow
+from medviewer.inference.model_card import InstalledModel
+from tests.gui.window_scene import WindowScene
+
+ASKING = InstalledModel("head-ct-haemorrhage", "Brain MR", "For tumours.", "Is there a tumour on this slice?")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    monkeypatch.setattr(model_choice, "installed_models", lambda: (ASKING,))
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_anyway_asks_the_question_before_it_computes(
+    scene: WindowScene, window: MainWindow, answer: str
+) -> None:
+    scene.open("head")
+    scene.classify("refusal")
+    window.classify_anyway()
+    window.anyway_button.click()
+    scene.workers.settle()
+    assert isinstance(window.dialog, QMessageBox)
+    assert window.dialog.text() == ASKING.question
+    assert scene.classifier.asked == [False]
+    if answer == "yes":
+        window.models.yes_button.click()
+    else:
+        window.dialog.defaultButton().click()
+    scene.workers.settle()
+    asked = list(zip(scene.classifier.asked, scene.classifier.answers, strict=True))
+    assert asked == ([(False, False), (True, True)] if answer == "yes" else [(False, False)])
