@@ -2,7 +2,8 @@
 
     pictures/<class>/<any>.png                       each picture is a group of its own
     pictures/<class>/<patient>/<any>.png             pictures below one such folder belong together
-    pictures/<class>/.../<DICOM files>               grouped by their Patient ID, of which only a hash is kept
+    pictures/<class>/.../<DICOM files>               grouped by Patient ID, of which only a hash is kept;
+                                                     without one by such a folder, or else by their study
 
 PNG and JPEG are read as they are; DICOM files are read by the limited worker process and brought to grey as
 the recipe has it, by the function that does it for the network in use.
@@ -121,7 +122,17 @@ def list_table(table: Path, preprocessing: Preprocessing) -> Listed:
         raise DataError(path=table, detail="it needs at least two different labels")
     if 0 < sum(map(bool, splits)) < len(splits):
         raise DataError(path=table, detail="some lines have a split and some have none")
+    _refuse_torn_groups(table, files, splits)
     return Listed(tuple(files), tuple(labels), tuple(splits))
+
+
+def _refuse_torn_groups(table: Path, files: Sequence[PictureFile], splits: Sequence[str]) -> None:
+    """Raise DataError where a group is in two splits: the figures would be of patients that were learnt."""
+    where: dict[str, str] = {}
+    for file, split in zip(files, splits, strict=True):
+        if split and file.group and where.setdefault(file.group, split) != split:
+            detail = f"a group is in {where[file.group]} and in {split}: {file.path.name} and others"
+            raise DataError(path=table, detail=detail)
 
 
 def splits_by_group(
@@ -157,13 +168,19 @@ def _below(
     class_folder: Path, preprocessing: Preprocessing, sandbox: Sandbox
 ) -> tuple[list[PictureFile], int]:
     pictures = sorted(path for path in class_folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
-    found = []
-    for file in _pictures(pictures):
-        inner = file.path.relative_to(class_folder).parts
-        found.append(PictureFile(file.path, file.picture, inner[0] if len(inner) > 1 else ""))
+    found = [
+        PictureFile(file.path, file.picture, _patient_folder(file.path, class_folder))
+        for file in _pictures(pictures)
+    ]
     library = _library([class_folder], sandbox)
     others = sum(left.path.suffix.lower() not in PICTURE_SUFFIXES for left in library.ignored)
-    return found + _slices(library, preprocessing, sandbox), others
+    return found + _slices(library, preprocessing, sandbox, class_folder), others + len(library.other)
+
+
+def _patient_folder(path: Path, class_folder: Path) -> str:
+    """Return the first folder below the class that a file lies in; "" where it lies in the class itself."""
+    inner = path.relative_to(class_folder).parts
+    return inner[0] if len(inner) > 1 else ""
 
 
 def _read(paths: Sequence[Path], preprocessing: Preprocessing, sandbox: Sandbox) -> list[PictureFile]:
@@ -176,13 +193,28 @@ def _read(paths: Sequence[Path], preprocessing: Preprocessing, sandbox: Sandbox)
 def _pictures(paths: Iterable[Path]) -> list[PictureFile]:
     found, bad = [], []
     for path in paths:
-        picture = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
+        picture = _decoded(path)
         if picture is None:
             bad.append(path)
         else:
-            found.append(PictureFile(path, np.asarray(picture, np.uint8), ""))
+            found.append(PictureFile(path, picture, ""))
     _refuse(bad)
     return found
+
+
+def _decoded(path: Path) -> GreyPicture | None:
+    """Return a PNG or JPEG in grey, 16 bits scaled to their largest value; None where it is unreadable."""
+    try:
+        content = np.frombuffer(path.read_bytes(), np.uint8)
+        picture = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH) if content.size else None
+    except (OSError, cv2.error):
+        return None
+    if picture is None:
+        return None
+    if picture.dtype == np.uint8:
+        return np.asarray(picture, np.uint8)
+    largest = max(float(picture.max()), 1.0)
+    return np.asarray(np.rint(picture * (255 / largest)), np.uint8)
 
 
 def _library(paths: Sequence[Path], sandbox: Sandbox) -> Library:
@@ -191,17 +223,22 @@ def _library(paths: Sequence[Path], sandbox: Sandbox) -> Library:
     return last.library
 
 
-def _slices(library: Library, preprocessing: Preprocessing, sandbox: Sandbox) -> list[PictureFile]:
+def _slices(
+    library: Library, preprocessing: Preprocessing, sandbox: Sandbox, class_folder: Path | None = None
+) -> list[PictureFile]:
     found, bad = [], []
     for stack in library.stacks:
-        patient = stack.identity.patient_id
-        group = hashlib.sha256(patient.encode()).hexdigest()[:16] if patient else ""
+        # without a number of the patient the study keeps slices together that must not be parted
+        known = stack.identity.patient_id or stack.identity.study_instance_uid
+        hashed = hashlib.sha256(known.encode()).hexdigest()[:16] if known else ""
         for index, reference in enumerate(stack.frames):
             try:
                 picture = grey_picture(sandbox.read_frame(reference), preprocessing)
             except MedviewerError:
                 bad.append(reference.path)
                 continue
+            folder = _patient_folder(reference.path, class_folder) if class_folder else ""
+            group = folder if folder and not stack.identity.patient_id else hashed
             found.append(PictureFile(reference.path, picture, group, index))
     _refuse(bad)
     return found

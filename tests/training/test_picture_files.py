@@ -131,3 +131,54 @@ def test_a_class_without_a_picture_is_named(tmp_path: Path) -> None:
     (folder / "empty").mkdir()
     with pytest.raises(DataError, match="it holds no picture"):
         load([folder])
+
+
+def test_a_group_in_two_splits_of_a_table_is_refused(tmp_path: Path) -> None:
+    lines = ["path,label,group,split"]
+    for row, split in enumerate(("train", "train", "val", "test")):
+        _png(tmp_path / "files" / f"{row}.png", 30 * row)
+        lines.append(f"files/{row}.png,{'ab'[row % 2]},g{row // 2 if row < 3 else 0},{split}")
+    (tmp_path / "own.csv").write_text("\n".join(lines))
+    with pytest.raises(DataError, match=r"a group is in train and in test: 3\.png"):
+        load([tmp_path / "own.csv"])
+
+
+@pytest.mark.parametrize("foldered", [True, False])
+def test_slices_without_a_patients_number_are_never_parted(tmp_path: Path, foldered: bool) -> None:
+    for patient in range(8):
+        for name, base in (("a", 0), ("b", 300)):
+            folder = tmp_path / "own" / name / (f"p{patient}" if foldered else "")
+            folder.mkdir(parents=True, exist_ok=True)
+            for number in range(3):
+                made = factories.dataset(
+                    factories.gradient(32, 32, start=base + 10 * patient + number),
+                    PatientID="",
+                    SOPInstanceUID=factories.uid(name, patient, number),
+                    SeriesInstanceUID=factories.uid("series", name, patient),
+                    StudyInstanceUID=factories.uid("study", name, patient),
+                    ImagePositionPatient=[0, 0, 2.0 * number],
+                )
+                factories.write(made, folder / f"{patient}-{number}.dcm")
+    data = load([tmp_path / "own"])
+    assert data.grouped
+    assert len(np.unique(data.group)) == (8 if foldered else 16)
+    for name in np.unique(data.group):
+        assert len(set(data.split[data.group == name].tolist())) == 1
+
+
+def test_sixteen_bits_fill_the_greys(tmp_path: Path) -> None:
+    ramp = np.linspace(0, 4032, 20 * 30).reshape(20, 30).astype(np.uint16)
+    for name in ("a", "b"):
+        for number in range(4):
+            path = _png(tmp_path / "own" / name / f"{number}.png", 10)
+            path.write_bytes(cv2.imencode(".png", ramp)[1].tobytes())
+    picture = load([tmp_path / "own"]).pictures[0]
+    assert (picture.min(), picture.max()) == (0, 255)
+    assert len(np.unique(picture)) > 200
+
+
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
+    folder = _tree(tmp_path / "own")
+    (folder / "bleed" / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    with pytest.raises(DataError, match=r"cannot be read: gone\.png"):
+        load([folder])
