@@ -17,6 +17,7 @@ from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.transform import Orientation
 from medviewer.imaging.voi import default_voi, describe
+from medviewer.inference.model_card import KINDS
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.translation import mark, translate
 
@@ -27,15 +28,7 @@ PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique
 LABELS: Final = {
     "hemorrhage": mark("haemorrhage"),
     "no_hemorrhage": mark("no haemorrhage"),
-    "head_ct": mark("head CT"),
-    "chest_ct": mark("chest CT"),
-    "abdomen_ct": mark("abdomen CT"),
-    "brain_mri": mark("brain MR"),
-    "breast_mri": mark("breast MR"),
-    "chest_xray": mark("chest X-ray"),
-    "hand_xray": mark("hand X-ray"),
-    "breast_us": mark("breast ultrasound"),
-    "other": mark("none of these"),
+    **KINDS,
     "glioma": mark("glioma"),
     "meningioma": mark("meningioma"),
     "pituitary": mark("pituitary tumour"),

@@ -8,7 +8,7 @@ from typing import Final
 
 from medviewer.imaging.frame import Frame
 from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.model_card import GRAPH, find_pack, verify_pack
+from medviewer.inference.model_card import GRAPH, KINDS, find_pack, verify_pack
 from medviewer.inference.prediction import Gate
 from medviewer.inference.preprocess import preprocess
 from medviewer.inference.probabilities import calibrated
@@ -16,18 +16,6 @@ from medviewer.translation import mark
 
 ROUTER: Final = "router"
 CLEARLY: Final = 0.95  # probability of all that the model was not made for, at which a picture is refused
-
-KINDS: Final[dict[str, str]] = {
-    "head_ct": mark("head CT"),
-    "chest_ct": mark("chest CT"),
-    "abdomen_ct": mark("abdomen CT"),
-    "brain_mri": mark("brain MR"),
-    "breast_mri": mark("breast MR"),
-    "chest_xray": mark("chest X-ray"),
-    "hand_xray": mark("hand X-ray"),
-    "breast_us": mark("breast ultrasound"),
-    "other": mark("none of these"),
-}
 
 
 class Appearance:

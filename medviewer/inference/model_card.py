@@ -20,7 +20,7 @@ from medviewer.errors import DamagedModelError, UnknownModelError
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.population import Population, check_populations
 from medviewer.inference.prediction import OperatingPoint
-from medviewer.translation import translate
+from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
     from medviewer.inference.preprocess import Preprocessing
@@ -29,6 +29,19 @@ WEIGHTS: Final = "model.safetensors"
 GRAPH: Final = "model.onnx"
 CARD: Final = "card.toml"
 FILES: Final = (WEIGHTS, GRAPH, CARD)
+KINDS: Final[dict[str, str]] = {
+    "head_ct": mark("head CT"),
+    "chest_ct": mark("chest CT"),
+    "abdomen_ct": mark("abdomen CT"),
+    "brain_mri": mark("brain MR"),
+    "breast_mri": mark("breast MR"),
+    "chest_xray": mark("chest X-ray"),
+    "hand_xray": mark("hand X-ray"),
+    "breast_us": mark("breast ultrasound"),
+    "other": mark("none of these"),
+}
+"""What the bundled router tells apart: its labels, and how they are called."""
+
 WORD_LISTS: Final = ("modality", "body_parts", "refused_image_types", "refused_views", "refused_words")
 """Entries of a card's input contract that list words, compared in upper case."""
 
@@ -360,7 +373,7 @@ def _contract(facts: dict[str, Any]) -> InputContract:
         if key in facts:
             facts[key] = _words(key, facts[key])
     kinds = facts.pop("looks_like", [])
-    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+    if not isinstance(kinds, list) or not all(kind in KINDS for kind in kinds):
         raise ValueError(f"input: looks_like {kinds}")
     contract = InputContract(**facts, age_years=(low, high), looks_like=tuple(kinds))
     if contract.contrast not in ("refused", "allowed", "required") or contract.plane not in ("axial", ""):

@@ -42,11 +42,11 @@ from medviewer.training.train import Trained
 from medviewer.training.weights import onnx_bytes, round_to_half, safetensors_bytes
 
 LARGEST_DIFFERENCE: Final = 1e-4  # in probability, between the engines
-COMPARED: Final = 64  # pictures, where no half of val is kept for calibration
+COMPARED: Final = 64  # pictures that both engines see, where folds calibrate
 
 
 def write_pack(folder: Path, trained: Trained) -> None:
-    """Write weights, graph and card into a folder; temperature and threshold come from the calibration half.
+    """Write weights, graph and card into a folder; what calibrates was not learnt from.
 
     Raises
     ------
@@ -61,12 +61,13 @@ def write_pack(folder: Path, trained: Trained) -> None:
     weights = safetensors_bytes(model)
     spec = recipe.preprocessing
     graph = onnx_bytes(model, (spec.channels, spec.size, spec.size))
-    seen = trained.calibration or trained.data.chosen(np.arange(min(COMPARED, len(trained.data))))
+    judged = trained.cross.data if trained.cross else trained.calibration
+    assert judged is not None  # one of the two calibrates
+    seen = judged.chosen(np.arange(min(COMPARED, len(judged)))) if trained.cross else judged
     inputs = preprocessed(seen.pictures, spec)
     logits = OnnxEngine(graph).run(inputs)[0].astype(np.float64)
     with torch.no_grad():
         expected = model(torch.from_numpy(inputs))[0].numpy()
-    judged = trained.cross.data if trained.cross else seen
     said = trained.cross.logits if trained.cross else logits
     temperature = fit_temperature(said, judged.labels)
     difference = float(np.abs(softmax(logits, temperature) - softmax(expected, temperature)).max())

@@ -147,6 +147,8 @@ def _purpose(recipe: Recipe, data: LabelledPictures) -> str:
         recipe.augmentation,
         recipe.optimisation,
         recipe.validation,
+        recipe.cleaning,
+        sorted(recipe.relabel.items()),
         recipe.start,
     )
     text = f"{data.sha256} {recipe.seed} {recipe.class_names} {settings}"

@@ -171,3 +171,9 @@ def test_every_bundled_pack_is_pinned_whole_and_small():
         assert card.name == folder.name
         assert sum(file.stat().st_size for file in folder.iterdir()) <= limits.MODEL_PACK_BYTES
         assert {file.name for file in folder.iterdir()} == set(FILES)
+
+
+def test_a_kind_of_picture_that_the_router_does_not_know_is_refused_with_the_card(make_pack):
+    folder = make_pack(change=lambda card: card.replace("[input]", '[input]\nlooks_like = ["knee_mri"]'))
+    with pytest.raises(DamagedModelError, match="knee_mri"):
+        load_card(folder)

@@ -1,5 +1,7 @@
 """A model refuses what it does not know, with the gate and the reason, and states what nobody can know."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -273,3 +275,8 @@ def test_colour_is_accepted_where_the_card_allows_it():
     assert first_failed(gates(contract=ultrasound, modality="US", values=picture)) is None
     grey_only = InputContract(("US",))
     assert first_failed(gates(contract=grey_only, modality="US", values=picture)).name == "colour"
+
+
+def test_a_model_for_every_age_says_nothing_of_a_missing_one():
+    assert "age" in notes(patient_age_years=None)
+    assert "age" not in notes(contract=replace(CONTRACT, age_years=(None, None)), patient_age_years=None)

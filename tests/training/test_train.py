@@ -9,6 +9,7 @@ import torch
 from safetensors import safe_open
 
 from medviewer.errors import DataError
+from medviewer.training.cleaning import Cleaning
 from medviewer.training.fitting import learning_rate
 from medviewer.training.train import CHECKPOINT, fit
 from tests.training.toys import toy_pictures, toy_recipe
@@ -88,6 +89,14 @@ def test_a_training_killed_between_epochs_comes_to_the_same_weights(tmp_path: Pa
     assert resumed.history == expected.history
     for name, value in resumed.model.state_dict().items():
         assert torch.equal(value, expected.model.state_dict()[name]), name
+
+
+def test_a_training_with_another_cleaning_begins_anew(tmp_path: Path) -> None:
+    fit(toy_recipe(epochs=2), toy_pictures(), tmp_path, _quiet)
+    lines: list[str] = []
+    other = replace(toy_recipe(epochs=2), cleaning=Cleaning(correlation=0.9))
+    fit(other, toy_pictures(), tmp_path, lines.append)
+    assert [line[:7] for line in lines] == ["epoch 1", "epoch 2"]
 
 
 def test_the_test_split_changes_nothing(tmp_path: Path) -> None:
