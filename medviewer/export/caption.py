@@ -17,7 +17,7 @@ from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.transform import Orientation
 from medviewer.imaging.voi import default_voi, describe
-from medviewer.inference.model_card import KINDS
+from medviewer.inference.input_contract import KINDS
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.translation import mark, translate
 

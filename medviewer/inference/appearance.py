@@ -8,7 +8,8 @@ from typing import Final
 
 from medviewer.imaging.frame import Frame
 from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.model_card import GRAPH, KINDS, find_pack, verify_pack
+from medviewer.inference.input_contract import KINDS
+from medviewer.inference.model_card import GRAPH, find_pack, verify_pack
 from medviewer.inference.prediction import Gate
 from medviewer.inference.preprocess import preprocess
 from medviewer.inference.probabilities import calibrated

@@ -12,7 +12,8 @@ from typing import Final
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import angle_to_axial
 from medviewer.imaging.modality import unit
-from medviewer.inference.model_card import InputContract, ModelCard
+from medviewer.inference.input_contract import InputContract
+from medviewer.inference.model_card import ModelCard
 from medviewer.inference.prediction import QUESTION, Gate
 from medviewer.translation import mark
 

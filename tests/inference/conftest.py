@@ -13,7 +13,8 @@ from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import Rescale
-from medviewer.inference.model_card import CARD, GRAPH, WEIGHTS, InputContract
+from medviewer.inference.input_contract import InputContract
+from medviewer.inference.model_card import CARD, GRAPH, WEIGHTS
 from medviewer.inference.preprocess import Preprocessing
 
 AXIAL = FrameGeometry(spacing_mm=(0.5, 0.5), row_direction=(1.0, 0.0, 0.0), column_direction=(0.0, 1.0, 0.0))

@@ -9,7 +9,8 @@ from medviewer.dicom.phantom import write_phantom
 from medviewer.errors import InvalidNumbersError
 from medviewer.inference.appearance import ROUTER, Appearance
 from medviewer.inference.classifier import load_classifier
-from medviewer.inference.model_card import KINDS, bundled_folder, verify_pack
+from medviewer.inference.input_contract import KINDS
+from medviewer.inference.model_card import bundled_folder, verify_pack
 from medviewer.inference.prediction import NoResult, Prediction, Refusal
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 from tests.inference.test_head_ct_model import HEAD as REAL_HEAD

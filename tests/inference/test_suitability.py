@@ -7,7 +7,7 @@ import pytest
 
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import Rescale
-from medviewer.inference.model_card import InputContract
+from medviewer.inference.input_contract import InputContract
 from medviewer.inference.suitability import GATES, first_failed
 from tests.inference.conftest import CONTRACT, attributes, noisy_head, slice_of
 
