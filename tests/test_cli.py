@@ -72,6 +72,9 @@ def test_a_folder_may_have_the_name_of_a_command(window: list[tuple[object, ...]
         ["models"],
         ["train", "recipe"],
         ["evaluate", "model"],
+        ["evaluate", "model", "--data", "d.npz", "--prevalence", "1"],
+        ["evaluate", "model", "--data", "d.npz", "--prevalence", "nan"],
+        ["evaluate", "model", "--data", "d.npz", "--robustness-pictures", "0"],
     ],
 )
 def test_wrong_usage_is_status_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,6 +142,56 @@ def test_a_missing_extra_is_named(
     said = capsys.readouterr().err
     assert "lightning_fabric" in said
     assert "medviewer[train]" in said
+
+
+@pytest.mark.parametrize("option", ["--pictures", "--gallery"])
+def test_pictures_without_what_draws_them_are_refused_before_anything_is_read(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without(name: str, found: object = None) -> object:
+        if name == "medviewer.training.plots":
+            raise ModuleNotFoundError(name="matplotlib")
+        return importer(name)
+
+    importer = cli.importlib.import_module
+    monkeypatch.setattr("importlib.import_module", without)
+    monkeypatch.setattr("medviewer.training.evaluate.evaluate", lambda *_, **__: pytest.fail("it was read"))
+    assert main(["evaluate", "m", "--data", "d.npz", option, str(tmp_path / "folder")]) == 1
+    said = capsys.readouterr().err
+    assert "matplotlib" in said
+    assert "medviewer[train]" in said
+    assert not (tmp_path / "folder").exists()
+
+
+def test_an_evaluation_shows_each_figure_with_its_interval_and_warns_of_patients_pictures(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: dict[str, object] = {}
+
+    def evaluated(model: str, data: list[Path], split: str, extras: object) -> dict[str, object]:
+        asked["extras"] = extras
+        inner = {"auc": {"spot": 0.5}, "intervals": {"auc.spot": [0.25, 0.75]}}
+        outer = {"auc.spot": [0.625, 0.875], "n": None}
+        return {"n": 7, "auc": {"spot": 0.75}, "intervals": outer, "subgroups": {"a": inner}}
+
+    monkeypatch.setattr("medviewer.training.evaluate.evaluate", evaluated)
+    given = ["evaluate", "m", "--data", "d.npz", "--prevalence", "0.1", "--gallery", "private"]
+    assert main([*given, "--robustness", "--robustness-pictures", "9"]) == 0
+    said = capsys.readouterr()
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert lines == [
+        "n 7",
+        "auc",
+        "spot 0.750 (0.625 – 0.875)",
+        "subgroups",
+        "a",
+        "auc",
+        "spot 0.500 (0.250 – 0.750)",
+    ]
+    assert "private holds patients' pictures" in said.err
+    from medviewer.training.evaluate import Extras
+
+    assert asked["extras"] == Extras(prevalence=0.1, gallery=Path("private"), robustness=9)
 
 
 @pytest.fixture

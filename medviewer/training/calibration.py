@@ -76,6 +76,21 @@ def expected_calibration_error(confidence: Array, correct: npt.NDArray[np.bool_]
     return float(np.abs(gap).sum() / len(confidence))
 
 
+def reliability(
+    confidence: Array, correct: npt.NDArray[np.bool_], bins: int = 15
+) -> tuple[Array, Array, npt.NDArray[np.int64]]:
+    """Return for each bin of equal width its mean confidence, how often it came true, and its count.
+
+    The first two are NaN for an empty bin. The bins are those of `expected_calibration_error`.
+    """
+    place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
+    counts = np.bincount(place, minlength=bins)
+    with np.errstate(invalid="ignore"):
+        means = np.bincount(place, weights=confidence, minlength=bins) / counts
+        frequencies = np.bincount(place, weights=correct, minlength=bins) / counts
+    return means, frequencies, counts.astype(np.int64)
+
+
 def expected_calibration_error_95(
     confidence: Array, bins: int = 15, draws: int = 2000, seed: int = 0
 ) -> float:

@@ -5,29 +5,56 @@
 The pack is verified, its graph runs on onnxruntime, its temperature and threshold are the card's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from medviewer.errors import DataError, ExistingFileError
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.model_card import GRAPH, ModelCard, find_pack, verify_pack
-from medviewer.inference.preprocess import Preprocessing, preprocess_picture
-from medviewer.inference.probabilities import calibrated
-from medviewer.training.datasets import LabelledPictures, load
-from medviewer.training.figures import BOOTSTRAP_DRAWS, area_under_curve, called_labels, report, series_report
+from medviewer.training.answers import Answers, judged, logits_of, positive_index
+from medviewer.training.datasets import load
+from medviewer.training.figures import BOOTSTRAP_DRAWS, area_under_curve, report, series_report
 from medviewer.training.readings import note_reading
-
-BATCH = 32
+from medviewer.training.robustness import robustness
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What an evaluation makes besides its figures; nothing without being asked.
+
+    Parameters
+    ----------
+    prevalence : float, optional
+        Predictive values are stated for it instead of the data's own; see `figures.class_prevalences`.
+    pictures, gallery : Path, optional
+        Folders for plots, and for the sheet of failures, which shows patients' pictures. Need matplotlib.
+    robustness : int
+        On so many pictures at most; 0 leaves it out.
+    force : bool
+        Replace files that are there.
+    """
+
+    prevalence: float | None = None
+    pictures: Path | None = None
+    gallery: Path | None = None
+    robustness: int = 0
+    force: bool = False
+
+
 def evaluate(
-    model: str | Path, data: Sequence[Path], split: str = "test", draws: int = BOOTSTRAP_DRAWS
+    model: str | Path,
+    data: Sequence[Path],
+    split: str = "test",
+    draws: int = BOOTSTRAP_DRAWS,
+    extras: Extras = Extras(),
 ) -> dict[str, Any]:
     """Return the figures of a model on one split, with 95 % intervals by group.
 
@@ -41,6 +68,8 @@ def evaluate(
         "train", "val" or "test". Each reading of "test" is noted; "test_readings" counts them, this one too.
     draws : int
         Of the bootstrap.
+    extras : Extras
+        Pictures, robustness.
 
     Returns
     -------
@@ -49,23 +78,20 @@ def evaluate(
 
     Raises
     ------
-    DataError, UnknownModelError, DamagedModelError, InvalidNumbersError
+    DataError, UnknownModelError, DamagedModelError, InvalidNumbersError, ExistingFileError, WriteError
     """
     pack = verify_pack(find_pack(model))
     card = pack.card
+    _refuse_existing(card, extras)
     engine = OnnxEngine(pack.read(GRAPH))
     loaded = load(data, preprocessing=card.preprocessing)
     pictures = loaded.of_split(split).with_classes(card.labels, card.aliases)
     known = pictures.chosen(pictures.labels >= 0)
-    logits = _logits(engine, known, card.preprocessing)
-    positive = card.labels.index(card.positive) if card.positive else None
+    if not len(known):
+        raise DataError(path=known.name, detail="it has no picture of a class of the model")
+    probabilities, called = judged(card, logits_of(engine, known.pictures, card.preprocessing), known.domain)
+    answers = Answers(card, known, split, probabilities, called)
     threshold = card.operating_point.threshold if card.operating_point else None
-    probabilities = np.zeros(logits.shape)
-    called = np.zeros(len(known), np.int64)
-    for rows, serving in _served(card, known):
-        probabilities[rows] = calibrated(logits[rows], serving.temperature)
-        at = serving.operating_point.threshold if serving.operating_point else None
-        called[rows] = called_labels(probabilities[rows], positive, at)
     evaluation = {
         "model": card.name,
         "model_version": card.version,
@@ -77,40 +103,63 @@ def evaluate(
         "left_out": len(pictures) - len(known),
         "patient_wise": known.grouped,
         "threshold": threshold,
-        **report(probabilities, known.labels, called, known.group, card.labels, positive, draws),
-        "subgroups": _subgroups(known, probabilities, called, positive, draws),
+        **_reports(answers, threshold, draws, extras.prevalence),
     }
-    if positive is not None and threshold is not None and (known.order >= 0).all():
-        evaluation["series"] = series_report(
-            probabilities[:, positive], known.labels == positive, known.group, known.order, threshold, draws
-        )
+    if extras.robustness:
+        evaluation["robustness"] = robustness(pack, engine, known, extras.robustness, draws)
+    _draw(answers, extras)
     return evaluation
 
 
-def _logits(engine: OnnxEngine, pictures: LabelledPictures, spec: Preprocessing) -> npt.NDArray[np.float32]:
-    parts = []
-    for start in range(0, len(pictures), BATCH):
-        batch = [preprocess_picture(picture, spec) for picture in pictures.pictures[start : start + BATCH]]
-        parts.append(engine.run(np.concatenate(batch)).logits)
-    return np.concatenate(parts)
-
-
-def _served(card: ModelCard, pictures: LabelledPictures) -> Iterator[tuple[npt.NDArray[np.bool_], ModelCard]]:
-    """Yield the rows of each population with the card as it serves them; rows of none as the card stands."""
-    rest = np.ones(len(pictures), bool)
-    for population in card.populations:
-        rows = pictures.domain == population.domain
-        if rows.any():
-            rest &= ~rows
-            yield rows, card.serving(population)
-    if rest.any():
-        yield rest, card
-
-
-def _subgroups(
-    pictures: LabelledPictures, probabilities: Array, called: Labels, positive: int | None, draws: int
+def _reports(
+    answers: Answers, threshold: float | None, draws: int, prevalence: float | None
 ) -> dict[str, Any]:
+    """Return the figures of all pictures, of subgroups, and of whole series where their order is known."""
+    known, positive = answers.pictures, answers.positive
+    probabilities, called = answers.probabilities, answers.called
+    names = answers.card.labels
+    figures: dict[str, Any] = {
+        **report(probabilities, known.labels, called, known.group, names, positive, draws, prevalence),
+        "subgroups": _subgroups(answers, draws, prevalence),
+    }
+    if positive is not None and threshold is not None and (known.order >= 0).all():
+        figures["series"] = series_report(
+            probabilities[:, positive], known.labels == positive, known.group, known.order, threshold, draws
+        )
+    return figures
+
+
+def _refuse_existing(card: ModelCard, extras: Extras) -> None:
+    """Refuse before the test split is read, not after it."""
+    paths: list[Path] = []
+    if extras.pictures:
+        from medviewer.training.plots import picture_names
+
+        paths += [extras.pictures / name for name in picture_names(card.labels, positive_index(card))]
+    if extras.gallery:
+        from medviewer.training.gallery import SHEET
+
+        paths.append(extras.gallery / SHEET)
+    for path in paths:
+        if path.exists() and not extras.force:
+            raise ExistingFileError(path=path)
+
+
+def _draw(answers: Answers, extras: Extras) -> None:
+    if extras.pictures:
+        from medviewer.training.plots import write_pictures  # here, because figures need no matplotlib
+
+        write_pictures(extras.pictures, answers)
+    if extras.gallery:
+        from medviewer.training.gallery import write_gallery
+
+        write_gallery(extras.gallery, answers)
+
+
+def _subgroups(answers: Answers, draws: int, prevalence: float | None) -> dict[str, Any]:
     """Return how pictures with each subtype fare against all negative ones, and the report of each domain."""
+    pictures, probabilities, called = answers.pictures, answers.probabilities, answers.called
+    positive = answers.positive
     groups: dict[str, Any] = {}
     if positive is not None:
         score, truth = probabilities[:, positive], pictures.labels == positive
@@ -135,6 +184,7 @@ def _subgroups(
                 pictures.class_names,
                 positive,
                 draws,
+                prevalence,
             )
     return groups
 

@@ -90,6 +90,44 @@ def flat_figures(
     return figures
 
 
+def class_prevalences(
+    labels: Labels, classes: int, positive: int | None = None, prevalence: float | None = None
+) -> Array:
+    """Return (classes,) shares that predictive values are computed for.
+
+    Parameters
+    ----------
+    prevalence : float, optional
+        The positive class's share; the other of two classes has the rest. Without a positive class among two,
+        it is taken for each class against all others. None: the shares among these labels.
+    """
+    if prevalence is None:
+        return np.bincount(labels, minlength=classes) / len(labels)
+    shares = np.full(classes, prevalence)
+    if classes == 2 and positive is not None:
+        shares[1 - positive] = 1 - prevalence
+    return shares
+
+
+def predictive_values(labels: Labels, called: Labels, class_names: Sequence[str], prevalence: Array) -> Flat:
+    """Return each class's positive and negative predictive value at a prevalence, by Bayes' theorem.
+
+    Sensitivity and specificity are those of these rows; NaN where a class is never, or always, called or
+    true.
+    """
+    classes = len(class_names)
+    table = confusion(labels, called, classes).astype(np.float64)
+    hits, truths, calls = np.diag(table), table.sum(axis=1), table.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sensitivity = hits / truths
+        specificity = (len(labels) - truths - calls + hits) / (len(labels) - truths)
+        right, false = sensitivity * prevalence, (1 - specificity) * (1 - prevalence)
+        missed, clear = (1 - sensitivity) * prevalence, specificity * (1 - prevalence)
+        positive_value, negative_value = right / (right + false), clear / (clear + missed)
+    figures = {f"ppv.{name}": float(positive_value[index]) for index, name in enumerate(class_names)}
+    return figures | {f"npv.{name}": float(negative_value[index]) for index, name in enumerate(class_names)}
+
+
 def stated(probabilities: Array, labels: Labels, positive: int | None) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Return the probability that is shown to the user for each picture, and whether it came true."""
     if positive is not None and probabilities.shape[1] == 2:
@@ -140,13 +178,25 @@ def report(
     class_names: Sequence[str],
     positive: int | None,
     draws: int = BOOTSTRAP_DRAWS,
+    prevalence: float | None = None,
 ) -> dict[str, Any]:
-    """Return the figures nested as `medviewer evaluate --json` states them, with intervals by group."""
+    """Return the figures nested as `medviewer evaluate --json` states them, with intervals by group.
+
+    Predictive values ("ppv", "npv") are those at "prevalence", which is the same in every draw of the
+    bootstrap: the one given, or that of these pictures.
+    """
+    shares = class_prevalences(labels, len(class_names), positive, prevalence)
 
     def figure(rows: npt.NDArray[np.int64]) -> Flat:
-        return flat_figures(probabilities[rows], labels[rows], called[rows], class_names, positive)
+        truth, calls = labels[rows], called[rows]
+        values = predictive_values(truth, calls, class_names, shares)
+        return flat_figures(probabilities[rows], truth, calls, class_names, positive) | values
 
-    nested: dict[str, Any] = {"n": len(labels)}
+    nested: dict[str, Any] = {
+        "n": len(labels),
+        "prevalence": dict(zip(class_names, map(float, shares), strict=True)),
+        "prevalence_from": "the data" if prevalence is None else "the option",
+    }
     for name, value in figure(np.arange(len(labels))).items():
         outer, _, inner = name.partition(".")
         number = None if np.isnan(value) else value

@@ -27,7 +27,10 @@ FORBIDDEN_MODULES = (
     "gdcm",
     "requests",
     "urllib.request",
+    "matplotlib.pyplot",
+    "pylab",
 )
+MATPLOTLIB_MAY_BE_IN = "medviewer/training/"
 GUI_LIBRARIES = ("PySide6", "pyqtgraph", "shiboken6", "numpy", "medviewer")
 WRITING_CALLS = {
     "imread": "fails silently on a path that is not ASCII: read the bytes and use cv2.imdecode",
@@ -77,6 +80,12 @@ def imports(path: str, source: str) -> Iterator[str]:
             yield f"{path}:{line} imports {module}"
         if top == "torch" and path.startswith("medviewer/") and not path.startswith(TORCH_MAY_BE_IN):
             yield f"{path}:{line} imports torch"
+        if (
+            top == "matplotlib"
+            and path.startswith("medviewer/")
+            and not path.startswith(MATPLOTLIB_MAY_BE_IN)
+        ):
+            yield f"{path}:{line} imports matplotlib"
         if path.startswith("medviewer/gui/") and top not in GUI_LIBRARIES and not _is_standard(top):
             yield f"{path}:{line} imports {top}: in gui only {', '.join(GUI_LIBRARIES)}"
 

@@ -8,6 +8,7 @@ from medviewer.training.calibration import (
     expected_calibration_error_95,
     fit_temperature,
     negative_log_likelihood,
+    reliability,
     softmax,
     threshold_for_sensitivity,
 )
@@ -82,3 +83,14 @@ def test_the_threshold_is_the_highest_that_reaches_the_sensitivity(
 def test_no_threshold_without_a_positive_picture() -> None:
     with pytest.raises(ValueError, match="no positive"):
         threshold_for_sensitivity(np.array([0.5]), np.array([False]), 0.9)
+
+
+def test_the_bins_of_a_reliability_diagram_hold_every_picture_and_explain_the_error() -> None:
+    rng = np.random.default_rng(3)
+    confidence = rng.uniform(size=300)
+    correct = rng.uniform(size=300) < confidence**2
+    means, frequencies, counts = reliability(confidence, correct)
+    assert counts.sum() == 300
+    assert expected_calibration_error(confidence, correct) == pytest.approx(
+        np.nansum(np.abs(means - frequencies) * counts) / 300
+    )

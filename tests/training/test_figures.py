@@ -137,3 +137,41 @@ def test_a_class_that_is_absent_has_no_f1_and_no_average_precision() -> None:
     ours = figures.flat_figures(probabilities, np.zeros(4, np.int64), np.zeros(4, np.int64), ("no", "yes"), 1)
     assert np.isnan(ours["f1.yes"])
     assert np.isnan(ours["average_precision.yes"])
+
+
+def test_predictive_values_at_the_prevalence_of_the_data_are_what_was_counted() -> None:
+    probabilities, labels = _answers(3)
+    called = figures.called_labels(probabilities, None, None)
+    report = figures.report(
+        probabilities, labels, called, np.arange(200).astype(str), ("a", "b", "c"), None, 20
+    )
+    for index, name in enumerate("abc"):
+        assert report["ppv"][name] == pytest.approx(report["precision"][name])
+        assert report["npv"][name] == pytest.approx((labels[called != index] != index).mean())
+        assert report["prevalence"][name] == pytest.approx((labels == index).mean())
+        low, high = report["intervals"][f"ppv.{name}"]
+        assert low <= report["ppv"][name] <= high
+    assert report["prevalence_from"] == "the data"
+
+
+def test_a_rare_finding_has_a_small_positive_predictive_value() -> None:
+    labels = np.repeat([1, 1, 0, 0], [90, 10, 80, 20])  # sensitivity 0.9, specificity 0.8
+    called = np.repeat([1, 0, 0, 1], [90, 10, 80, 20])
+    shares = figures.class_prevalences(labels, 2, 1, 0.01)
+    assert shares == pytest.approx([0.99, 0.01])
+    values = figures.predictive_values(labels, called, ("no", "yes"), shares)
+    assert values["ppv.yes"] == pytest.approx(0.9 * 0.01 / (0.9 * 0.01 + 0.2 * 0.99))
+    assert values["npv.yes"] == pytest.approx(0.8 * 0.99 / (0.8 * 0.99 + 0.1 * 0.01))
+    assert values["ppv.no"] == pytest.approx(values["npv.yes"])
+
+
+def test_a_stated_prevalence_stands_in_the_report_and_moves_no_other_figure() -> None:
+    probabilities, labels = _answers(2)
+    called = figures.called_labels(probabilities, 1, 0.5)
+    given = (probabilities, labels, called, np.arange(200).astype(str), ("no", "yes"), 1, 20)
+    plain, rare = figures.report(*given), figures.report(*given, prevalence=0.02)
+    assert rare["prevalence"] == {"no": 0.98, "yes": 0.02}
+    assert rare["prevalence_from"] == "the option"
+    assert rare["ppv"]["yes"] < plain["ppv"]["yes"]
+    assert rare["precision"] == plain["precision"]
+    assert rare["recall"] == plain["recall"]

@@ -17,9 +17,7 @@ from medviewer.training import publish
 from medviewer.training.calibration import softmax
 from medviewer.training.evaluate import evaluate
 from medviewer.training.train import Trained, fit
-from tests.training.toys import CLASS_NAMES, npz, toy_pictures, toy_recipe
-
-CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT", "body_parts": ["HEAD"]}}
+from tests.training.toys import CARD_FACTS, CLASS_NAMES, npz, toy_pictures, toy_recipe
 
 
 @pytest.fixture(scope="module")

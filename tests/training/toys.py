@@ -1,17 +1,24 @@
 """Small pictures of two kinds: an ellipse, and one with a bright spot somewhere."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from medviewer.inference.architectures import Architecture
+from medviewer.inference.model_card import InputContract, ModelCard, Pack, verify_pack
+from medviewer.inference.prediction import OperatingPoint
 from medviewer.inference.preprocess import Preprocessing
+from medviewer.training.answers import Answers
 from medviewer.training.augmentation import Augmentation
 from medviewer.training.datasets import LabelledPictures
+from medviewer.training.publish import write_pack
 from medviewer.training.recipe import Optimisation, Recipe
+from medviewer.training.train import fit
 
 CLASS_NAMES = ("plain", "spot")
+CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT", "body_parts": ["HEAD"]}}
 SPLITS = {"train": 12, "val": 8, "test": 8}  # groups
 
 
@@ -85,3 +92,33 @@ def npz(path: Path, data: LabelledPictures) -> Path:
         subtype_names=np.array(data.subtype_names),
     )
     return path
+
+
+def toy_card() -> ModelCard:
+    """Return a card for the toy."""
+    return ModelCard(
+        name="toy",
+        title="Toy",
+        version="0.0.1",
+        date="2026-01-01",
+        labels=CLASS_NAMES,
+        positive="spot",
+        input=InputContract(modality=("CT",)),
+        preprocessing=Preprocessing(size=32, mean=0.2, std=0.2),
+        operating_point=OperatingPoint(threshold=0.5, sensitivity=0.9, specificity=0.9),
+    )
+
+
+def toy_answers(seed: int = 0) -> Answers:
+    """Return answers that are mostly right, without a model."""
+    pictures = toy_pictures(seed).of_split("val")
+    score = np.random.default_rng(seed).uniform(size=len(pictures)) * 0.6 + 0.4 * pictures.labels
+    called = (score >= 0.5).astype(np.int64)
+    return Answers(toy_card(), pictures, "val", np.stack([1 - score, score], axis=1), called)
+
+
+def toy_pack(folder: Path) -> Pack:
+    """Train the toy for a few epochs and return its pack, written into the folder."""
+    recipe = replace(toy_recipe(), card=CARD_FACTS)
+    write_pack(folder, fit(recipe, toy_pictures(), folder, lambda line: None))
+    return verify_pack(folder)
