@@ -72,6 +72,8 @@ def test_a_folder_may_have_the_name_of_a_command(window: list[tuple[object, ...]
         ["models"],
         ["train", "recipe"],
         ["evaluate", "model"],
+        ["compare"],
+        ["compare", "--data", "d.npz", "--split", "train"],
     ],
 )
 def test_wrong_usage_is_status_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,7 +126,7 @@ def test_a_bundled_model_whose_folder_is_gone_is_named(
     assert "gone-model" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["train", "r", "-o", "folder"], ["evaluate", "m"]])
+@pytest.mark.parametrize("command", [["train", "r", "-o", "folder"], ["evaluate", "m"], ["compare"]])
 def test_a_missing_extra_is_named(
     command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

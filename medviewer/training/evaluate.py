@@ -57,15 +57,9 @@ def evaluate(
     loaded = load(data, preprocessing=card.preprocessing)
     pictures = loaded.of_split(split).with_classes(card.labels, card.aliases)
     known = pictures.chosen(pictures.labels >= 0)
-    logits = _logits(engine, known, card.preprocessing)
+    probabilities, called = answers(card, engine, known)
     positive = card.labels.index(card.positive) if card.positive else None
     threshold = card.operating_point.threshold if card.operating_point else None
-    probabilities = np.zeros(logits.shape)
-    called = np.zeros(len(known), np.int64)
-    for rows, serving in _served(card, known):
-        probabilities[rows] = calibrated(logits[rows], serving.temperature)
-        at = serving.operating_point.threshold if serving.operating_point else None
-        called[rows] = called_labels(probabilities[rows], positive, at)
     evaluation = {
         "model": card.name,
         "model_version": card.version,
@@ -85,6 +79,22 @@ def evaluate(
             probabilities[:, positive], known.labels == positive, known.group, known.order, threshold, draws
         )
     return evaluation
+
+
+def answers(card: ModelCard, engine: OnnxEngine, pictures: LabelledPictures) -> tuple[Array, Labels]:
+    """Return what the product would say: (N, classes) probabilities, and (N,) the class that it calls.
+
+    Each population is served with its own temperature and operating point.
+    """
+    logits = _logits(engine, pictures, card.preprocessing)
+    positive = card.labels.index(card.positive) if card.positive else None
+    probabilities = np.zeros(logits.shape)
+    called = np.zeros(len(pictures), np.int64)
+    for rows, serving in _served(card, pictures):
+        probabilities[rows] = calibrated(logits[rows], serving.temperature)
+        at = serving.operating_point.threshold if serving.operating_point else None
+        called[rows] = called_labels(probabilities[rows], positive, at)
+    return probabilities, called
 
 
 def _logits(engine: OnnxEngine, pictures: LabelledPictures, spec: Preprocessing) -> npt.NDArray[np.float32]:
