@@ -32,7 +32,7 @@ def plot_comparison(comparison: Mapping[str, Any]) -> bytes:
                 if row["intervals"].get(name):
                     panel.plot(row["intervals"][name], [place, place], color="#1f5f8b", linewidth=2)
                 if row[name] is not None:
-                    panel.plot(row[name], place, "o", color="#1f5f8b")
+                    panel.plot(row[name], place, "o", color="#1f5f8b", clip_on=False)
                     panel.annotate(
                         f"{row[name]:.3f}",
                         (row[name], place),
@@ -41,7 +41,7 @@ def plot_comparison(comparison: Mapping[str, Any]) -> bytes:
                         ha="center",
                     )
             panel.set_title(title)
-            panel.set_xlim(0, 1)
+            panel.set_xlim(0, 1.05)  # room for the figure above a point at 1
             panel.set_ylim(-0.5, len(rows) - 0.3)
             panel.grid(axis="x", color="0.92")
         panels[0].set_yticks(range(len(rows)), [_label(row) for row in rows])

@@ -1,6 +1,7 @@
 """A small recurrent network that reads a picture row by row, as one of the methods to compare with."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,7 +62,8 @@ class Recurrent:
 
     def scores(self, pictures: Sequence[DisplayImage]) -> Array:
         """Return (N, classes) logits."""
-        return _logits(self.network, (_stacked(pictures) - self.mean) / self.deviation)
+        with _one_thread():
+            return _logits(self.network, (_stacked(pictures) - self.mean) / self.deviation)
 
     @property
     def size_bytes(self) -> int:
@@ -71,6 +73,11 @@ class Recurrent:
 
 def fit(pictures: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
     """Train on all pictures, for as many epochs as three folds by group ask for."""
+    with _one_thread():
+        return _fit(pictures, labels, group)
+
+
+def _fit(pictures: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
     rows = _stacked(pictures)
     fold = folds_of(labels, group, FOLDS)
     classes = int(labels.max()) + 1
@@ -88,6 +95,17 @@ def fit(pictures: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chos
     mean, deviation = _scale(rows)
     *_, network = _training((rows - mean) / deviation, labels, classes, best)
     return Chosen(Recurrent(network, mean, deviation), {"epochs": best}, means[best])
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute on one thread: so small a network waits longer for a second one than that saves."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _stacked(pictures: Sequence[DisplayImage]) -> FloatArray:
