@@ -92,7 +92,7 @@ def _table(comparison: Mapping[str, Any]) -> list[str]:
 
 def _legend(methods: Sequence[Mapping[str, Any]]) -> list[str]:
     width = max(len(row["name"]) for row in methods)
-    return [f"{row['name']:<{width}}  {translate(row['title'], model=row['name'])}" for row in methods]
+    return [f"{row['name']:<{width}}  {translate(row['title'])}" for row in methods]
 
 
 def _shown(value: float | None, interval: Sequence[float] | None) -> str:

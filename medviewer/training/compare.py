@@ -39,7 +39,7 @@ FITTED_ON: Final[Mapping[str, tuple[str, ...]]] = {"test": ("train", "val"), "va
 
 TIMED_PICTURES: Final = 30
 
-NETWORK_TITLE: Final = mark("Network {model}")
+NETWORK_TITLE: Final = mark("The network of the model")
 NO_MODEL: Final = mark("No installed model has the classes of this data: name one with --model.")
 METHODS_READ_TEST: Final = mark(
     "The classic methods and the recurrent network were measured on the test split too; only the model's "
@@ -99,23 +99,8 @@ def compare(
     measured = known.of_split(split)
     fitting = known.chosen(np.isin(known.split, FITTED_ON[split]))
     _check(fitting)
-    comparison: dict[str, Any] = {
-        "data": known.name,
-        "data_sha256": known.sha256,
-        "split": split,
-        "n": len(measured),
-        "groups": len(np.unique(measured.group)),
-        "left_out": len(named.of_split(split)) - len(measured),
-        "patient_wise": known.grouped,
-        "classes": list(class_names),
-        "fitted_on": {
-            "splits": list(FITTED_ON[split]),
-            "n": len(fitting),
-            "groups": len(np.unique(fitting.group)),
-        },
-        "test_readings": None,
-        "notes": _notes(pack, split),
-    }
+    comparison = _facts(pack, known, fitting, split)
+    comparison["left_out"] = len(named.of_split(split)) - len(measured)
     rows = []
     if pack is not None:
         rows.append(_network_row(pack, measured, draws))
@@ -155,6 +140,28 @@ def _check(fitting: LabelledPictures) -> None:
         raise DataError(path=fitting.name, detail=f"it has no pictures to fit on of {names}")
     if len(fitting.class_names) < 2 or len(np.unique(fitting.group)) < 2:
         raise DataError(path=fitting.name, detail="methods are fitted on two classes and two groups at least")
+
+
+def _facts(
+    pack: Pack | None, known: LabelledPictures, fitting: LabelledPictures, split: str
+) -> dict[str, Any]:
+    measured = known.of_split(split)
+    return {
+        "data": known.name,
+        "data_sha256": known.sha256,
+        "split": split,
+        "n": len(measured),
+        "groups": len(np.unique(measured.group)),
+        "patient_wise": known.grouped,
+        "classes": list(known.class_names),
+        "fitted_on": {
+            "splits": list(FITTED_ON[split]),
+            "n": len(fitting),
+            "groups": len(np.unique(fitting.group)),
+        },
+        "test_readings": None,
+        "notes": _notes(pack, split),
+    }
 
 
 def _notes(pack: Pack | None, split: str) -> list[str]:

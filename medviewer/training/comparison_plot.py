@@ -55,5 +55,4 @@ def plot_comparison(comparison: Mapping[str, Any]) -> bytes:
 
 
 def _label(row: Mapping[str, Any]) -> str:
-    title = row["title"].format(model=row["name"])
-    return f"{title}\n{row['size_bytes'] / 1024:,.0f} KiB, {row['milliseconds']:.1f} ms"
+    return f"{row['title']}\n{row['size_bytes'] / 1024:,.0f} KiB, {row['milliseconds']:.1f} ms"

@@ -11,7 +11,7 @@ from medviewer.training.comparison_plot import plot_comparison
 def _comparison(auc: float | None) -> dict[str, Any]:
     row = {
         "name": "a",
-        "title": "Network {model}",
+        "title": "Network",
         "auc_macro": auc,
         "balanced_accuracy": 0.8,
         "intervals": {"auc_macro": [0.6, 0.9] if auc else None, "balanced_accuracy": [0.7, 0.9]},
