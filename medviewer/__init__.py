@@ -3,7 +3,7 @@
 Name the library and you have named the folder. The stack is read top-down; imports only point down:
 
     app  cli                      wire everything; nothing imports them
-    gui  training                 PySide6 + pyqtgraph | torch, lightning-fabric, onnx
+    gui  training                 PySide6 + pyqtgraph | torch, fabric, onnx, scikit-learn, matplotlib
     export                        Pillow
     display_state                 what each pane shows, as one frozen value with pure reducers
     inference  dicom              onnxruntime, torch, safetensors | pydicom, imagecodecs (own process)

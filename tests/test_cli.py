@@ -75,6 +75,8 @@ def test_a_folder_may_have_the_name_of_a_command(window: list[tuple[object, ...]
         ["evaluate", "model", "--data", "d.npz", "--prevalence", "1"],
         ["evaluate", "model", "--data", "d.npz", "--prevalence", "nan"],
         ["evaluate", "model", "--data", "d.npz", "--robustness-pictures", "0"],
+        ["compare"],
+        ["compare", "--data", "d.npz", "--split", "train"],
     ],
 )
 def test_wrong_usage_is_status_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,7 +129,7 @@ def test_a_bundled_model_whose_folder_is_gone_is_named(
     assert "gone-model" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["train", "r", "-o", "folder"], ["evaluate", "m"]])
+@pytest.mark.parametrize("command", [["train", "r", "-o", "folder"], ["evaluate", "m"], ["compare"]])
 def test_a_missing_extra_is_named(
     command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -192,6 +194,87 @@ def test_an_evaluation_shows_each_figure_with_its_interval_and_warns_of_patients
     from medviewer.training.evaluate import Extras
 
     assert asked["extras"] == Extras(prevalence=0.1, gallery=Path("private"), robustness=9)
+
+
+COMPARED = {
+    "name": "thumbnail-logistic",
+    "title": "Logistic regression, 8 x 8 thumbnail",
+    "accuracy": 0.75,
+    "balanced_accuracy": 0.7,
+    "auc_macro": None,
+    "recall": {"plain": 0.9, "spot": 0.5},
+    "intervals": {"accuracy": [0.6, 0.85], "auc_macro": None, "recall.spot": [0.25, 0.8125]},
+    "size_bytes": 1544,
+    "milliseconds": 0.284,
+}
+COMPARISON = {
+    "data": "toy.npz",
+    "split": "test",
+    "n": 48,
+    "groups": 8,
+    "left_out": 3,
+    "patient_wise": False,
+    "classes": ["plain", "spot"],
+    "fitted_on": {"splits": ["train", "val"], "n": 120, "groups": 20},
+    "test_readings": 2,
+    "notes": [],
+    "methods": [{**COMPARED, "name": "toy", "title": "The network of the model"}, COMPARED],
+}
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """Put a comparison in that takes no time, and tell what it was asked for."""
+    asked: list[dict[str, object]] = []
+
+    def compare(data: object, model: object, **options: object) -> object:
+        asked.append({"data": data, "model": model, "split": options["split"]})
+        return COMPARISON
+
+    functions = {"compare": compare, "plot_comparison": lambda comparison: b"a picture"}
+    monkeypatch.setattr("medviewer.cli.compare.from_training", lambda _, name: functions[name])
+    return asked
+
+
+def test_a_comparison_is_one_table_with_intervals(
+    compared: list[dict[str, object]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", "--data", "toy.npz", "--model", "toy"]) == 0
+    assert compared == [{"data": [Path("toy.npz")], "model": "toy", "split": "test"}]
+    lines = capsys.readouterr().out.splitlines()
+    assert any("48" in line and "8 groups" in line and "3 left out" in line for line in lines)
+    assert any("Not patient-wise" in line for line in lines)
+    table = {
+        line.split()[0]: line.split() for line in lines if line.startswith(("acc", "auc", "rec", "size"))
+    }
+    assert table["accuracy"] == ["accuracy", "0.750", "(0.600–0.850)", "0.750", "(0.600–0.850)"]
+    assert table["auc_macro"] == ["auc_macro", "–", "–"]
+    assert table["recall.spot"][1:3] == ["0.500", "(0.250–0.812)"]
+    assert table["size_bytes"] == ["size_bytes", "1,544", "1,544"]
+    assert "Logistic regression" in lines[-1]
+
+
+def test_a_comparison_as_json_is_all_that_was_found(
+    compared: list[dict[str, object]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", "--data", "toy.npz", "--split", "val", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == COMPARISON
+    assert compared[0]["split"] == "val"
+
+
+def test_a_plot_that_is_there_is_left_alone_before_the_work_is_done(
+    compared: list[dict[str, object]], tmp_path: Path
+) -> None:
+    plot = tmp_path / "plot.png"
+    asked = ["compare", "--data", "toy.npz", "--plot", str(plot)]
+    assert main(asked) == 0
+    assert plot.read_bytes() == b"a picture"
+    plot.write_bytes(b"mine")
+    assert main(asked) == 1
+    assert plot.read_bytes() == b"mine"
+    assert len(compared) == 1
+    assert main([*asked, "--force"]) == 0
+    assert plot.read_bytes() == b"a picture"
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "models": mark("list, show and verify the installed models"),
     "train": mark("train a model from a recipe"),
     "evaluate": mark("measure a model on labelled data"),
+    "compare": mark("hold a model against classic methods and a recurrent network"),
     "selftest": mark("prove that this installation decodes and shows pictures as it should"),
 }
 """Each has a module of its name in this package, with `add_arguments(parser)` and `run(options, console)`."""

@@ -1,0 +1,101 @@
+"""`medviewer compare`: a model against classic methods and a recurrent network on the same pictures."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from medviewer.cli.console import DONE, Console, refuse_existing
+from medviewer.cli.train import add_data, from_training
+from medviewer.translation import translate
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    add_data(parser)
+    parser.add_argument(
+        "--model",
+        metavar="MODEL",
+        help=translate("the name of a model, or its folder; without it one that has the classes of the data"),
+    )
+    parser.add_argument(
+        "--split",
+        choices=("test", "val"),
+        default="test",
+        help=translate("the part of the data that is measured; without it test"),
+    )
+    parser.add_argument("--json", action="store_true", help=translate("as JSON"))
+    parser.add_argument("--plot", metavar="FILE.png", type=Path, help=translate("draw the comparison"))
+    parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Fit, measure and print; draw where asked to."""
+    compare = from_training("compare", "compare")
+    draw = None
+    if options.plot is not None:  # before the minutes that fitting takes
+        refuse_existing(options.plot, force=options.force)
+        draw = from_training("comparison_plot", "plot_comparison")
+    comparison = compare(options.data, options.model, split=options.split, progress=console.note)
+    if options.json:
+        console.result_as_json(comparison)
+    else:
+        console.result("\n".join(_lines(comparison)))
+    if draw is not None:
+        console.write(options.plot, draw(comparison), force=options.force)
+    return DONE
+
+
+def _lines(comparison: Mapping[str, Any]) -> list[str]:
+    fitted = comparison["fitted_on"]
+    lines = [
+        translate(
+            "{data}, split {split}: {n} pictures of {groups} groups; {left_out} left out",
+            **{name: comparison[name] for name in ("data", "split", "n", "groups", "left_out")},
+        ),
+        translate(
+            "The methods were fitted on {splits}: {n} pictures of {groups} groups",
+            splits=" + ".join(fitted["splits"]),
+            n=fitted["n"],
+            groups=fitted["groups"],
+        ),
+    ]
+    if not comparison["patient_wise"]:
+        lines.append(translate("Not patient-wise: the data does not say which pictures are of one patient."))
+    if comparison["test_readings"] is not None:
+        lines.append(
+            translate("Readings of the test split by this model: {count}", count=comparison["test_readings"])
+        )
+    lines += [translate(note) for note in comparison["notes"]]
+    return [*lines, "", *_table(comparison), "", *_legend(comparison["methods"])]
+
+
+def _table(comparison: Mapping[str, Any]) -> list[str]:
+    """Return a line for each figure, a column for each method, under the names that JSON has too."""
+    methods = comparison["methods"]
+    lines = [["", *(row["name"] for row in methods)]]
+    lines += [
+        [name, *(_shown(row[name], row["intervals"].get(name)) for row in methods)]
+        for name in ("accuracy", "balanced_accuracy", "auc_macro")
+    ]
+    for label in comparison["classes"]:
+        name = f"recall.{label}"
+        lines.append([name, *(_shown(row["recall"][label], row["intervals"].get(name)) for row in methods)])
+    lines.append(["size_bytes", *(f"{row['size_bytes']:,}" for row in methods)])
+    lines.append(["milliseconds", *(f"{row['milliseconds']:.2f}" for row in methods)])
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+
+
+def _legend(methods: Sequence[Mapping[str, Any]]) -> list[str]:
+    width = max(len(row["name"]) for row in methods)
+    return [f"{row['name']:<{width}}  {translate(row['title'])}" for row in methods]
+
+
+def _shown(value: float | None, interval: Sequence[float] | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" + (f" ({interval[0]:.3f}–{interval[1]:.3f})" if interval else "")
