@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.series import FrameReference, Stack
 from medviewer.errors import MedviewerError
+from medviewer.inference.model_card import ModelCard
 from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
+from medviewer.inference.series import classify_series, judge
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
     from medviewer.inference.classifier import Classifier
 
 DEFAULT_MODEL: Final = "head-ct-haemorrhage"
+NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series")
+SERIES: Final = ("series called", "series score", "series threshold")
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -46,10 +50,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         refuse_existing(options.csv, force=options.force)
     classifier = load(options.model, options.device)
     rows = []
-    for row, line in _rows(options, classifier, console):
+    for row, lines in _rows(options, classifier, console):
         rows.append(row)
         if not options.json:
-            console.result(line)
+            console.result("\n".join(lines))
     if options.json:
         console.result_as_json(rows)
     else:
@@ -68,29 +72,63 @@ def load(model: str, device: str = "auto") -> "Classifier":
 
 def _rows(
     options: argparse.Namespace, classifier: "Classifier", console: Console
-) -> Iterator[tuple[dict[str, Any], str]]:
-    from medviewer.export.caption import outcome_text
-
+) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+    """Yield the row of each slice with what is printed; the last one of a series has the series' verdict."""
     with opened(options.paths, console, output=options.csv) as (sandbox, library):
         stacks = choose_stacks(library, options.series)
         for stack in stacks if options.frame is None else stacks[:1]:
             indices = choose_indices(stack, options.frame)
             references = [stack.frames[index] for index in indices]
-            frames = sandbox.read_frames(references)
-            for index, reference, frame in zip(indices, references, frames, strict=True):
+            answered = options.answer == "yes"
+            outcomes = classify_series(classifier, sandbox.read_frames(references), answered)
+            found: list[float | None] = []
+            for index, reference, (_, outcome) in zip(indices, references, outcomes, strict=True):
                 place = f"{index + 1:>4}  {describe(reference)}"
-                if isinstance(frame, MedviewerError):
-                    console.complain(frame)
-                    yield unreadable_row(reference, frame, classifier), f"{place}  {frame.for_user()}"
-                    continue
-                outcome = classifier.classify(frame, answered=options.answer == "yes")
-                if isinstance(outcome, NoResult):
-                    console.fail(reference.path, outcome_text(outcome).details[0])
-                said = outcome_text(outcome)
-                yield (
-                    outcome_row(outcome, classifier),
-                    "  ".join((place, " · ".join((said.headline, *said.details)), *said.cautions)),
-                )
+                row, said = _slice(reference, outcome, classifier, console)
+                found.append(row["probabilities"].get(classifier.card.positive))
+                lines: tuple[str, ...] = (f"{place}  {said}",)
+                if options.frame is None and index == indices[-1]:
+                    row["series"], series_lines = _series(stack, found, classifier.card)
+                    lines += series_lines
+                yield row, lines
+
+
+def _slice(
+    reference: FrameReference, outcome: Outcome | MedviewerError, classifier: "Classifier", console: Console
+) -> tuple[dict[str, Any], str]:
+    from medviewer.export.caption import outcome_text
+
+    if isinstance(outcome, MedviewerError):
+        console.complain(outcome)
+        return unreadable_row(reference, outcome, classifier), outcome.for_user()
+    said = outcome_text(outcome)
+    if isinstance(outcome, NoResult):
+        console.fail(reference.path, said.details[0])
+    text = "  ".join((" · ".join((said.headline, *said.details)), *said.cautions))
+    return outcome_row(outcome, classifier), text
+
+
+def _series(
+    stack: Stack, probabilities: list[float | None], card: ModelCard
+) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """Return what the rule for whole series says, for programs and for readers."""
+    from medviewer.export.series_caption import series_text
+
+    if card.series is None:
+        return None, ()
+    spacing = stack.spacing_mm[2] if stack.spacing_mm else None
+    verdict = judge(card.series, probabilities, spacing)
+    facts = None
+    if verdict is not None:
+        facts = {
+            "called": verdict.called,
+            "score": verdict.score,
+            "threshold": card.series.threshold,
+            "slices": [place + 1 for place in verdict.slices],
+            "judged": verdict.judged,
+            "of": verdict.of,
+        }
+    return facts, tuple(f"      {line}" for line in series_text(card, verdict))
 
 
 def outcome_row(outcome: Outcome, classifier: "Classifier") -> dict[str, Any]:
@@ -161,6 +199,7 @@ def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[st
         "notes": [],
         "overridden": None,
         "population": None,
+        "series": None,
     }
 
 
@@ -170,15 +209,14 @@ def as_csv(rows: list[dict[str, Any]]) -> bytes:
     A cell that a spread-sheet would take for a formula gets an apostrophe before it.
     """
     labels = sorted({label for row in rows for label in row["probabilities"]})
-    plain = [
-        name for name in _columns(rows) if name not in ("probabilities", "operating_point", "prediction_set")
-    ]
+    plain = [name for name in _columns(rows) if name not in NESTED]
     table = io.StringIO(newline="")
     writer = csv.writer(table)
-    writer.writerow([*plain, *(f"probability {label}" for label in labels), "threshold"])
+    writer.writerow([*plain, *(f"probability {label}" for label in labels), "threshold", *SERIES])
     for row in rows:
         values = [row[name] for name in plain] + [row["probabilities"].get(label) for label in labels]
         values.append((row["operating_point"] or {}).get("threshold"))
+        values += [(row["series"] or {}).get(name.removeprefix("series ")) for name in SERIES]
         writer.writerow([_cell(value) for value in values])
     return table.getvalue().encode("utf-8-sig")
 

@@ -347,9 +347,9 @@ def _operating_point(prediction: Prediction) -> list[str]:
         if reached
         else translate("below the operating point ({threshold}): not called", threshold=threshold),
         *others,
-        translate("sensitivity {value}", value=_rate(point.sensitivity, point.sensitivity_interval))
+        translate("sensitivity {value}", value=rate_text(point.sensitivity, point.sensitivity_interval))
         + " · "
-        + translate("specificity {value}", value=_rate(point.specificity, point.specificity_interval)),
+        + translate("specificity {value}", value=rate_text(point.specificity, point.specificity_interval)),
     ]
 
 
@@ -360,7 +360,8 @@ def _stated_label(prediction: Prediction) -> str:
     return prediction.positive_label or prediction.probabilities[0][0]
 
 
-def _rate(value: float, interval: tuple[float, float] | None) -> str:
+def rate_text(value: float, interval: tuple[float, float] | None) -> str:
+    """Return a rate as a percentage with its interval."""
     return f"{value:.2f} ({interval[0]:.2f}–{interval[1]:.2f})" if interval else f"{value:.2f}"
 
 

@@ -6,12 +6,13 @@ that the model was not made for, it is refused, whatever the header says.
 
 from typing import Final
 
+from medviewer.errors import InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.input_contract import KINDS
 from medviewer.inference.model_card import GRAPH, find_pack, verify_pack
 from medviewer.inference.prediction import Gate
-from medviewer.inference.preprocess import preprocess
+from medviewer.inference.preprocess import Batch, preprocess
 from medviewer.inference.probabilities import calibrated
 from medviewer.translation import mark
 
@@ -33,25 +34,40 @@ class Appearance:
         self._card = pack.card
         self._engine = OnnxEngine(pack.read(GRAPH))
 
-    def probabilities(self, frame: Frame) -> dict[str, float]:
-        """Return the probability of each kind of picture.
+    def prepare(self, frame: Frame) -> Batch:
+        """Return what the router sees of a frame: (1, C, size, size) float32.
 
         Raises
         ------
         InvalidNumbersError
-            A pixel or the network's output is no number.
+            A pixel is no number.
         """
-        logits = self._engine.run(preprocess(frame, self._card.preprocessing)).logits
-        return dict(
-            zip(self._card.labels, calibrated(logits, self._card.temperature)[0].tolist(), strict=True)
-        )
+        return preprocess(frame, self._card.preprocessing)
 
-    def gate(self, frame: Frame, expected: tuple[str, ...]) -> Gate:
-        """Return whether the picture may be what the model was made for, one of the expected kinds."""
-        found = self.probabilities(frame)
-        if 1 - sum(found.get(kind, 0.0) for kind in expected) < CLEARLY:
-            return Gate("appearance", passed=True, statement="")
-        likeliest = max(found, key=lambda kind: found[kind])
-        statement = mark("By its pixels the picture looks like: {kind}. The model knows {expected} only.")
-        facts = (("kind", KINDS[likeliest]), ("expected", ", ".join(KINDS[kind] for kind in expected)))
-        return Gate("appearance", passed=False, statement=statement, facts=facts)
+    def probabilities(self, batch: Batch) -> list[dict[str, float] | None]:
+        """Return for each row of a batch the probability of each kind of picture; None: no numbers came."""
+        found: list[dict[str, float] | None] = []
+        for logits in self._engine.run(batch).logits:
+            try:
+                [row] = calibrated(logits[None], self._card.temperature).tolist()
+            except InvalidNumbersError:  # the model's own network meets the same number and says so
+                found.append(None)
+                continue
+            found.append(dict(zip(self._card.labels, row, strict=True)))
+        return found
+
+    def gates(self, batch: Batch, expected: tuple[str, ...]) -> list[Gate | None]:
+        """Return for each row whether it may be what the model was made for, one of the expected kinds.
+
+        None where the network gave no numbers.
+        """
+        return [None if found is None else _gate(found, expected) for found in self.probabilities(batch)]
+
+
+def _gate(found: dict[str, float], expected: tuple[str, ...]) -> Gate:
+    if 1 - sum(found.get(kind, 0.0) for kind in expected) < CLEARLY:
+        return Gate("appearance", passed=True, statement="")
+    likeliest = max(found, key=lambda kind: found[kind])
+    statement = mark("By its pixels the picture looks like: {kind}. The model knows {expected} only.")
+    facts = (("kind", KINDS[likeliest]), ("expected", ", ".join(KINDS[kind] for kind in expected)))
+    return Gate("appearance", passed=False, statement=statement, facts=facts)

@@ -7,6 +7,8 @@ window's thread.
 import logging
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -16,9 +18,9 @@ import numpy.typing as npt
 from medviewer.errors import DamagedModelError, InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference.model_card import GRAPH, WEIGHTS, ModelCard, Pack, find_pack, verify_pack
-from medviewer.inference.population import population_at
+from medviewer.inference.population import Population, population_at
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal, ResultKey
-from medviewer.inference.preprocess import preprocess
+from medviewer.inference.preprocess import Batch, preprocess
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.suitability import check, first_failed
 from medviewer.translation import mark, translate
@@ -40,6 +42,34 @@ class Engine(Protocol):
 
     def run(self, batch: npt.NDArray[np.float32]) -> "Outputs":
         """Return the outputs for (B, C, H, W)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A frame that is ready for the networks.
+
+    Parameters
+    ----------
+    gates : tuple of Gate
+        Those that the header decides; the reader's answer stands last.
+    population, remark : Population or None, Gate or None
+        Whose figures are used, and what has to be said of that.
+    appearance, batch : (1, C, size, size) float32 or None
+        What the router and the model see; None where it is not asked.
+    trouble : InvalidNumbersError or None
+        A pixel is no number.
+    """
+
+    key: ResultKey
+    is_phantom: bool
+    gates: tuple[Gate, ...]
+    anyway: bool
+    population: Population | None
+    remark: Gate | None
+    appearance: Batch | None
+    batch: Batch | None
+    trouble: InvalidNumbersError | None
+    milliseconds: float
 
 
 class Classifier:
@@ -111,28 +141,92 @@ class Classifier:
         answered : bool
             The reader said yes to the card's question; the prediction's notes say so.
         """
+        return self.answer(self.prepare(frame, anyway, answered))
+
+    def prepare(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Prepared:
+        """Hold the header against the card and bring the pixels to what the networks see.
+
+        Uses no network, so that it may run in another thread than `answer`.
+        """
         started = time.perf_counter()
-        gates = self._gates(frame, answered)
-        failed, unanswered = first_failed(gates), not gates[-1].passed
-        card, key, phantom = self.card, self.key(frame), frame.attributes.is_phantom
-        if failed is not None and (unanswered or not anyway):
-            return Refusal(key, card.name, card.version, gates[-1] if anyway else failed, phantom)
-        population, remark = population_at(card.populations, frame.attributes.patient_age_years)
-        card = card.serving(population)
+        gates = check(frame, self.card, answered=answered)
+        population, remark = population_at(self.card.populations, frame.attributes.patient_age_years)
+        appearance = batch = trouble = None
         try:
-            batch = preprocess(frame, card.preprocessing)
-            if batch.max() == batch.min():
-                return NoResult(key, card.name, card.version, EMPTY_PICTURE, (), phantom)
-            outputs = self._run(batch)
-            probabilities = calibrated(outputs.logits, card.temperature)[0]
+            if self._appearance is not None and first_failed(gates[:-1]) is None:
+                appearance = self._appearance.prepare(frame)
+            if first_failed(gates) is None or (anyway and gates[-1].passed):
+                batch = preprocess(frame, self.card.preprocessing)
         except InvalidNumbersError as error:
-            where = (("where", str(error.facts["where"])),)
-            return NoResult(key, card.name, card.version, error.sentence, where, phantom)
+            trouble = error
+        return Prepared(
+            key=self.key(frame),
+            is_phantom=frame.attributes.is_phantom,
+            gates=gates,
+            anyway=anyway,
+            population=population,
+            remark=remark,
+            appearance=appearance,
+            batch=batch,
+            trouble=trouble,
+            milliseconds=(time.perf_counter() - started) * 1000,
+        )
+
+    def answer(self, prepared: Prepared) -> Outcome:
+        """Return what the networks say of a prepared frame, or why nothing is said."""
+        return self.answers([prepared])[0]
+
+    def answers(self, prepared: Sequence[Prepared]) -> list[Outcome]:
+        """Return the answers to several prepared frames, which the networks see as one batch."""
+        started = time.perf_counter()
+        gates = self._gates(prepared)
+        settled: list[Outcome | None] = [
+            self._settled(one, held) for one, held in zip(prepared, gates, strict=True)
+        ]
+        open_rows = [row for row, outcome in enumerate(settled) if outcome is None]
+        batches = [batch for row in open_rows if (batch := prepared[row].batch) is not None]
+        outputs = self._run(np.concatenate(batches)) if batches else None
+        milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(prepared))
+        for place, row in enumerate(open_rows):
+            assert outputs is not None  # an open row has a batch
+            found = type(outputs)(*(part[place] for part in outputs))
+            settled[row] = self._predicted(prepared[row], gates[row], found, milliseconds)
+        return [outcome for outcome in settled if outcome is not None]
+
+    def _settled(self, prepared: Prepared, gates: tuple[Gate, ...]) -> Refusal | NoResult | None:
+        """Return what is said without the model's network; None where it has to be asked."""
+        failed, unanswered = first_failed(gates), not gates[-1].passed
+        card, key, phantom = self.card, prepared.key, prepared.is_phantom
+        if failed is not None and (unanswered or not prepared.anyway):
+            shown = gates[-1] if prepared.anyway else failed
+            return Refusal(key, card.name, card.version, shown, phantom)
+        if prepared.trouble is not None:
+            return self._no_result(prepared, prepared.trouble)
+        batch = prepared.batch
+        if batch is None or batch.max() == batch.min():
+            return NoResult(key, card.name, card.version, EMPTY_PICTURE, (), phantom)
+        return None
+
+    def _no_result(self, prepared: Prepared, error: InvalidNumbersError) -> NoResult:
+        where = (("where", str(error.facts["where"])),)
+        card = self.card
+        return NoResult(prepared.key, card.name, card.version, error.sentence, where, prepared.is_phantom)
+
+    def _predicted(
+        self, prepared: Prepared, gates: tuple[Gate, ...], outputs: "Outputs", milliseconds: float
+    ) -> Prediction | NoResult:
+        """Return the prediction of one frame from its rows of the outputs."""
+        population, failed = prepared.population, first_failed(gates)
+        card = self.card.serving(population)
+        try:
+            [probabilities] = calibrated(outputs.logits[None], card.temperature)
+        except InvalidNumbersError as error:
+            return self._no_result(prepared, error)
         notes = tuple(gate for gate in gates if gate.statement and gate is not failed)
-        notes = notes if remark is None else _with_remark(notes, remark)
+        notes = notes if prepared.remark is None else _with_remark(notes, prepared.remark)
         notice, self._notice = self._notice, None
         return Prediction(
-            key=key,
+            key=prepared.key,
             model=card.name,
             model_version=card.version,
             probabilities=tuple(zip(card.labels, map(float, probabilities), strict=True)),
@@ -140,27 +234,29 @@ class Classifier:
             operating_point=card.operating_point,
             calibrated=card.calibrated,
             device=self.device,
-            milliseconds=(time.perf_counter() - started) * 1000,
+            milliseconds=prepared.milliseconds + milliseconds,
             notes=notes if notice is None else (*notes, notice),
             overridden=failed,
-            is_phantom=phantom,
+            is_phantom=prepared.is_phantom,
             positive_label=card.positive,
             population="" if population is None else population.name,
             population_title="" if population is None else population.title,
-            embedding=outputs.embedding[0],
-            feature_map=outputs.feature_map[0],
+            embedding=outputs.embedding,
+            feature_map=outputs.feature_map,
         )
 
-    def _gates(self, frame: Frame, answered: bool) -> tuple[Gate, ...]:
-        """Hold the header, then the picture itself against the card; the question stands last."""
-        gates = check(frame, self.card, answered=answered)
-        if self._appearance is None or first_failed(gates[:-1]) is not None:
-            return gates
-        try:
-            seen = self._appearance.gate(frame, self.card.input.looks_like)
-        except InvalidNumbersError:  # the model's own preprocessing meets the same number and says so
-            return gates
-        return (*gates[:-1], seen, gates[-1])
+    def _gates(self, prepared: Sequence[Prepared]) -> list[tuple[Gate, ...]]:
+        """Return the header's gates and what the pictures themselves say; the question stands last."""
+        held = [one.gates for one in prepared]
+        rows = [row for row, one in enumerate(prepared) if one.appearance is not None]
+        batches = [batch for row in rows if (batch := prepared[row].appearance) is not None]
+        if self._appearance is None or not batches:
+            return held
+        seen = self._appearance.gates(np.concatenate(batches), self.card.input.looks_like)
+        for row, gate in zip(rows, seen, strict=True):
+            if gate is not None:
+                held[row] = (*held[row][:-1], gate, held[row][-1])
+        return held
 
     def _router(self) -> "Appearance":
         from medviewer.inference.appearance import Appearance

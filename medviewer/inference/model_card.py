@@ -21,6 +21,7 @@ from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.input_contract import InputContract, read_contract
 from medviewer.inference.population import Population, check_populations
 from medviewer.inference.prediction import OperatingPoint
+from medviewer.inference.series import SeriesPoint
 from medviewer.translation import translate
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
@@ -56,6 +57,8 @@ class ModelCard:
         As the training wrote them.
     populations : tuple of Population
         Groups with an operating point and a temperature of their own; the card's tables [[population]].
+    series : SeriesPoint or None
+        The rule for whole series, where the model has one.
     """
 
     name: str
@@ -80,6 +83,7 @@ class ModelCard:
     readings: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     populations: tuple[Population, ...] = ()
+    series: SeriesPoint | None = None
 
     def serving(self, population: Population | None) -> "ModelCard":
         """Return the card with the temperature and the operating point of a group of patients."""
@@ -276,12 +280,13 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
     plain = dict(facts)
     contract = dict(plain.pop("input"))
     labels = tuple(str(label) for label in plain.pop("labels"))
-    point = plain.pop("operating_point", None)
+    point, series = plain.pop("operating_point", None), plain.pop("series", None)
     card = ModelCard(
         labels=labels,
         input=read_contract(contract),
         preprocessing=Preprocessing(**plain.pop("preprocessing")),
         operating_point=_operating_point(point) if point else None,
+        series=_series_point(series) if series else None,
         aliases={key: tuple(names) for key, names in plain.pop("aliases", {}).items()},
         codes={key: tuple(code) for key, code in plain.pop("codes", {}).items()},
         limits=tuple(plain.pop("limits", ())),
@@ -305,13 +310,23 @@ def _population(facts: Mapping[str, Any]) -> Population:
     return Population(**plain, operating_point=_operating_point(point) if point else None)
 
 
-def _operating_point(facts: Mapping[str, Any]) -> OperatingPoint:
+def _series_point(facts: Mapping[str, Any]) -> SeriesPoint:
+    return SeriesPoint(
+        **_with_pairs(facts, "spacing_mm", "sensitivity_interval", "false_positive_rate_interval")
+    )
+
+
+def _with_pairs(facts: Mapping[str, Any], *names: str) -> dict[str, Any]:
     plain = dict(facts)
-    for key in ("sensitivity_interval", "specificity_interval"):
-        if key in plain:
-            low, high = plain[key]
-            plain[key] = (float(low), float(high))
-    point = OperatingPoint(**plain)
+    for name in names:
+        if name in plain:
+            low, high = plain[name]
+            plain[name] = (float(low), float(high))
+    return plain
+
+
+def _operating_point(facts: Mapping[str, Any]) -> OperatingPoint:
+    point = OperatingPoint(**_with_pairs(facts, "sensitivity_interval", "specificity_interval"))
     if not 0 <= point.threshold <= 1:
         raise ValueError(f"threshold: {point.threshold}")
     return point

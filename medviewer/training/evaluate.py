@@ -122,9 +122,11 @@ def _reports(
         **report(probabilities, known.labels, called, known.group, names, positive, draws, prevalence),
         "subgroups": _subgroups(answers, draws, prevalence),
     }
-    if positive is not None and threshold is not None and (known.order >= 0).all():
+    point = answers.card.series
+    level = threshold if point is None else point.threshold
+    if positive is not None and level is not None and (known.order >= 0).all():
         figures["series"] = series_report(
-            probabilities[:, positive], known.labels == positive, known.group, known.order, threshold, draws
+            probabilities[:, positive], known.labels == positive, known.group, known.order, level, draws
         )
     return figures
 

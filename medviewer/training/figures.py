@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from medviewer.inference.series import RULE, neighbours_score
 from medviewer.training.calibration import expected_calibration_error, expected_calibration_error_95
 
 BOOTSTRAP_DRAWS = 2000
@@ -213,6 +214,27 @@ def report(
     return nested
 
 
+def series_scores(
+    probability: Array,
+    positive: npt.NDArray[np.bool_],
+    group: npt.NDArray[np.str_],
+    order: npt.NDArray[np.int64],
+) -> tuple[Array, npt.NDArray[np.bool_], npt.NDArray[np.str_]]:
+    """Return of each series its score by the rule of `inference.series`, its truth, and its group.
+
+    A series' truth is whether any of its slices is positive. One that has only one slice is scored by it.
+    """
+    names = np.unique(group)
+    scores, truth = np.zeros(len(names)), np.zeros(len(names), bool)
+    for index, name in enumerate(names):
+        rows = np.flatnonzero(group == name)
+        values = probability[rows[np.argsort(order[rows], kind="stable")]].tolist()
+        found = neighbours_score(values)
+        scores[index] = values[0] if found is None else found[0]
+        truth[index] = positive[rows].any()
+    return scores, truth, names
+
+
 def series_report(
     probability: Array,
     positive: npt.NDArray[np.bool_],
@@ -221,18 +243,8 @@ def series_report(
     threshold: float,
     draws: int = BOOTSTRAP_DRAWS,
 ) -> dict[str, Any]:
-    """Return how whole series are judged: one is called where two neighbouring slices reach the threshold.
-
-    A series' score is the largest value that both of two neighbouring slices reach; one that has only one
-    slice is judged by it. Its truth is whether any of its slices is positive.
-    """
-    names = np.unique(group)
-    scores, truth = np.zeros(len(names)), np.zeros(len(names), bool)
-    for index, name in enumerate(names):
-        rows = np.flatnonzero(group == name)
-        values = probability[rows[np.argsort(order[rows], kind="stable")]]
-        scores[index] = np.minimum(values[1:], values[:-1]).max() if len(values) > 1 else values[0]
-        truth[index] = positive[rows].any()
+    """Return how whole series are judged: one is called where two neighbouring slices reach the threshold."""
+    scores, truth, names = series_scores(probability, positive, group, order)
 
     def figure(rows: npt.NDArray[np.int64]) -> Flat:
         called, bleeding = scores[rows] >= threshold, truth[rows]
@@ -245,7 +257,7 @@ def series_report(
     values_of = figure(np.arange(len(names)))
     intervals = bootstrap_by_group(figure, names, draws)
     return {
-        "rule": "two neighbouring slices at or above the threshold",
+        "rule": RULE,
         "threshold": threshold,
         "n": len(names),
         "positive": int(truth.sum()),

@@ -36,7 +36,7 @@ from medviewer.training.calibration import (
 from medviewer.training.card_text import toml_text
 from medviewer.training.datasets import LabelledPictures
 from medviewer.training.drawing import preprocessed
-from medviewer.training.figures import area_under_curve, stated
+from medviewer.training.figures import area_under_curve, series_report, series_scores, stated
 from medviewer.training.recipe import Recipe
 from medviewer.training.train import Trained
 from medviewer.training.weights import onnx_bytes, round_to_half, safetensors_bytes
@@ -84,10 +84,7 @@ def write_pack(folder: Path, trained: Trained) -> None:
     }
     if trained.cross:
         card["figures"]["cross_validation"] = trained.cross.figures()
-    if recipe.positive_index is not None:
-        card["operating_point"] = _operating_point(recipe, judged.labels, softmax(said, temperature))
-    if recipe.populations:
-        card["population"] = [_population(recipe, each, judged, said) for each in recipe.populations]
+    card |= _decisions(recipe, judged, said, temperature)
     text = toml_text(card).encode()
     if len(weights) + len(graph) + len(text) > MODEL_PACK_BYTES:
         raise DamagedModelError(model=recipe.name, detail="the pack is too large")
@@ -130,6 +127,60 @@ def _validation(
     if np.isnan(figures["stopping_half_auc"]):  # nothing was set aside to stop by
         del figures["stopping_half_auc"]
     return figures
+
+
+def _decisions(
+    recipe: Recipe, judged: LabelledPictures, logits: npt.NDArray[np.float64], temperature: float
+) -> dict[str, Any]:
+    """Choose the thresholds: of slices, of whole series where the recipe wants it, and of each population."""
+    decided: dict[str, Any] = {}
+    if recipe.positive_index is not None:
+        probabilities = softmax(logits, temperature)
+        decided["operating_point"] = _operating_point(recipe, judged.labels, probabilities)
+        if recipe.series_sensitivity:
+            decided["series"] = _series_point(recipe, judged, probabilities[:, recipe.positive_index])
+    if recipe.populations:
+        decided["population"] = [_population(recipe, each, judged, logits) for each in recipe.populations]
+    return decided
+
+
+def _series_point(
+    recipe: Recipe, judged: LabelledPictures, probability: npt.NDArray[np.float64]
+) -> dict[str, Any]:
+    """Choose the threshold of the rule for whole series; its figures stand until a test's replace them.
+
+    Raises
+    ------
+    DataError
+        The data does not say how slices follow one another, or all its series are alike.
+    """
+    positive = judged.labels == recipe.positive_index
+    if (judged.order < 0).any():
+        raise DataError(path=judged.name, detail="there is no order of slices to judge whole series by")
+    scores, truth, _ = series_scores(probability, positive, judged.group, judged.order)
+    if truth.all() or not truth.any():
+        raise DataError(path=judged.name, detail="a rule for whole series needs some with and some without")
+    threshold = threshold_for_sensitivity(scores, truth, recipe.series_sensitivity)
+    threshold = float(np.nextafter(np.float32(threshold), np.float32(0)))
+    reached = series_report(probability, positive, judged.group, judged.order, threshold)
+    return _series_facts(reached) | {"spacing_mm": list(recipe.series_spacing_mm)}
+
+
+def _series_facts(report: Mapping[str, Any]) -> dict[str, Any]:
+    intervals = report["intervals"]
+    facts: dict[str, Any] = _without_none(
+        {
+            "threshold": report["threshold"],
+            "rule": report["rule"],
+            "sensitivity": report["sensitivity"],
+            "false_positive_rate": report["false_positive_rate"],
+            "n": report["n"],
+            "positive": report["positive"],
+            "sensitivity_interval": intervals["sensitivity"],
+            "false_positive_rate_interval": intervals["false_positive_rate"],
+        }
+    )
+    return facts
 
 
 def _operating_point(
@@ -208,6 +259,9 @@ def _note_test(facts: dict[str, Any], evaluation: Mapping[str, Any]) -> None:
     positive = facts.get("positive")
     if positive and "operating_point" in facts:
         facts["operating_point"] |= _reached(evaluation, positive)
+    series = evaluation.get("series", {})
+    if "series" in facts and None not in (series.get("sensitivity"), series.get("false_positive_rate")):
+        facts["series"] |= _series_facts(series)
     for population in facts.get("population", ()):
         measured = evaluation["subgroups"].get(population.get("domain"))
         if measured:

@@ -99,6 +99,10 @@ class Recipe:
         The class whose probability has an operating point; "" for none.
     sensitivity : float
         Share of positive pictures of the calibration half that the threshold must reach.
+    series_sensitivity : float
+        Share of positive series that the threshold of the rule for whole series must reach; 0: no such rule.
+    series_spacing_mm : (float, float)
+        Between the slices of series that the rule is for.
     start : str
         A pack whose network this one begins with; "" begins with chance.
     relabel : mapping
@@ -121,6 +125,8 @@ class Recipe:
     card: Mapping[str, Any] = field(default_factory=dict)
     cleaning: Cleaning = field(default_factory=Cleaning)
     validation: Validation = field(default_factory=Validation)
+    series_sensitivity: float = 0.0
+    series_spacing_mm: tuple[float, float] = (3.0, 7.5)
     start: str = ""
     relabel: Mapping[str, str] = field(default_factory=dict)
     populations: tuple[Population, ...] = ()
@@ -182,7 +188,14 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
         card=facts.get("card", {}),
         cleaning=Cleaning(**facts.get("cleaning", {})),
         validation=Validation(**facts.get("validation", {})),
+        series_sensitivity=float(facts.get("series_sensitivity", 0.0)),
+        series_spacing_mm=_pair(facts.get("series_spacing_mm", (3.0, 7.5))),
         start=str(facts.get("start", "")),
         relabel=facts.get("relabel", {}),
         populations=populations,
     )
+
+
+def _pair(values: Any) -> tuple[float, float]:
+    low, high = values
+    return float(low), float(high)

@@ -1,17 +1,35 @@
-"""Rows of the classifier: C1 (engine), CK (what a click costs over the bare forward)."""
+"""Rows of the classifier: C1 (engine), CK (a click over the bare forward), CS (a series)."""
+
+from dataclasses import replace
 
 import numpy as np
 import torch
 from pictures import ct
 from table import Measured, Row, interleaved
 
+from medviewer.dicom.phantom_anatomy import Head, slice_heights
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.geometry import FrameGeometry
+from medviewer.inference.appearance import ROUTER, Appearance
 from medviewer.inference.classifier import load_classifier
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.engine_torch import TorchEngine
 from medviewer.inference.model_card import find_pack, load_card
+from medviewer.inference.prediction import Prediction
 from medviewer.inference.preprocess import preprocess
+from medviewer.inference.series import classify_series
 
 MODEL = "head-ct-haemorrhage"
+SERIES_SLICES = 300
+BATCH = 32
+HEAD = FrameAttributes(
+    modality="CT",
+    body_part="HEAD",
+    image_type=("ORIGINAL", "PRIMARY", "AXIAL"),
+    contrast_agent="NONE",
+    patient_age_years=50,
+)
+AXIAL = FrameGeometry(spacing_mm=(0.5, 0.5), row_direction=(1.0, 0.0, 0.0), column_direction=(0.0, 1.0, 0.0))
 
 
 def engines() -> Measured:
@@ -47,7 +65,45 @@ def click() -> Measured:
     return Measured(product, bare)
 
 
+def series() -> Measured:
+    """Classify 300 slices of the phantom beside the two networks on their prepared inputs, in batches."""
+    classifier = load_classifier(MODEL, "cpu")
+    phantom = Head(1)
+    slices = [phantom.slice_hu(float(z)).astype(np.int16) for z in slice_heights(SERIES_SLICES)[10:20]]
+    frames = [
+        replace(
+            ct(),
+            stored=slices[i % len(slices)],
+            sop_instance_uid=f"1.2.3.{i}",
+            attributes=HEAD,
+            geometry=AXIAL,
+        )
+        for i in range(SERIES_SLICES)
+    ]
+    router = Appearance()
+    seen = np.concatenate([router.prepare(frame) for frame in frames])
+    batch = np.concatenate([preprocess(frame, classifier.card.preprocessing) for frame in frames])
+    engines = [
+        (OnnxEngine((find_pack(name) / "model.onnx").read_bytes()), inputs)
+        for name, inputs in ((ROUTER, seen), (MODEL, batch))
+    ]
+
+    def bare() -> None:
+        for engine, inputs in engines:
+            for start in range(0, len(inputs), BATCH):
+                engine.run(inputs[start : start + BATCH])
+
+    outcomes = [outcome for _, outcome in classify_series(classifier, frames)]
+    refused = sum(not isinstance(outcome, Prediction) for outcome in outcomes)
+    product, yardstick = interleaved(
+        lambda: list(classify_series(classifier, frames)), bare, rounds=5, warm=1
+    )
+    missing = f"{refused} slices had no prediction" if refused else ""
+    return Measured(product, yardstick, missing=missing)
+
+
 ROWS = (
     Row("C1", "CPU engine, beside torch in inference mode", 0.6, engines),
     Row("CK", "classification of one slice, beside the bare forward", 1.5, click),
+    Row("CS", "classification of 300 slices, beside both networks in batches of 32", 1.2, series),
 )

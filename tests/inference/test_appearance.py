@@ -32,7 +32,7 @@ def test_every_kind_that_the_router_knows_has_words():
 
 
 def test_the_probabilities_of_all_kinds_add_up(router):
-    found = router.probabilities(slice_of(noisy_head()))
+    [found] = router.probabilities(router.prepare(slice_of(noisy_head())))
     assert sum(found.values()) == pytest.approx(1)
 
 
@@ -65,7 +65,7 @@ def test_a_pixel_that_is_no_number_is_no_result_and_no_refusal(classifier, route
     values[100, 100] = np.nan
     frame = slice_of(values, attributes=HEAD)
     with pytest.raises(InvalidNumbersError):
-        router.probabilities(frame)
+        router.prepare(frame)
     assert isinstance(classifier.classify(frame), NoResult)
 
 
@@ -75,11 +75,12 @@ def test_a_pixel_that_is_no_number_is_no_result_and_no_refusal(classifier, route
 )
 def test_other_pictures_with_a_head_cts_header_are_refused_by_their_pixels(router, shared_data, folder):
     frames = [frame for frame in read(shared_data / "data/dicom" / folder, every=20) if not frame.is_color]
-    looks = [router.gate(frame, ("head_ct",)) for frame in frames]
+    looks = [look for frame in frames for look in router.gates(router.prepare(frame), ("head_ct",))]
     assert np.mean([look.passed for look in looks]) < 0.5
 
 
 @pytest.mark.shared
 def test_real_heads_pass(router, shared_data):
     frames = read(shared_data / "data/dicom" / REAL_HEAD)
-    assert all(router.gate(frame, ("head_ct",)).passed for frame in frames)
+    batch = np.concatenate([router.prepare(frame) for frame in frames])
+    assert all(look.passed for look in router.gates(batch, ("head_ct",)))

@@ -65,3 +65,54 @@ def test_the_yes_stands_in_the_row_in_the_table_and_in_what_is_printed(capsys, h
     assert YES in line["notes"]
     assert main(["classify", str(head), "--model", model, "--answer", "yes"]) == 0
     assert YES in capsys.readouterr().out
+
+
+def series_rule(text: str) -> str:
+    return text + (
+        "\n[series]\nthreshold = 0.0\nsensitivity = 0.8\nfalse_positive_rate = 0.25\nn = 40\npositive = 15\n"
+        "spacing_mm = [3, 7.5]\n"
+    )
+
+
+def scan(folder: Path, spacing_mm: float) -> Path:
+    folder.mkdir()
+    for number in range(4):
+        made = factories.dataset(
+            noisy_head(number),
+            BodyPartExamined="HEAD",
+            ImageType=["ORIGINAL", "PRIMARY", "AXIAL"],
+            ContrastBolusAgent="NONE",
+            PatientAge="050Y",
+            RescaleIntercept=0,
+            RescaleSlope=1,
+            SeriesInstanceUID="1.2.826.0.1.77",
+            FrameOfReferenceUID="1.2.826.0.1.78",
+            ImagePositionPatient=[0, 0, number * spacing_mm],
+            InstanceNumber=number + 1,
+        )
+        factories.write(made, folder / f"{number}.dcm")
+    return folder
+
+
+def test_a_series_has_a_verdict_of_its_own(capsys, make_pack, tmp_path):
+    model, table = str(make_pack(change=series_rule)), tmp_path / "rows.csv"
+    folder = str(scan(tmp_path / "scan", 5.0))
+    assert main(["classify", folder, "--model", model, "--json", "--csv", str(table)]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["series"] for row in rows[:-1]] == [None, None, None]
+    verdict = rows[-1]["series"]
+    assert (verdict["called"], verdict["judged"], verdict["of"]) == (True, 4, 4)
+    assert verdict["score"] <= max(row["probabilities"]["bleed"] for row in rows)
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        last = list(csv.DictReader(file))[-1]
+    assert last["series called"] == "True"
+    assert main(["classify", folder, "--model", model]) == 0
+    assert "false-positive rate 0.25" in capsys.readouterr().out
+    assert main(["classify", folder, "--model", model, "--frame", "2"]) == 0
+    assert "Series" not in capsys.readouterr().out
+
+
+def test_of_thin_slices_the_rule_for_series_says_nothing(capsys, make_pack, tmp_path):
+    folder = scan(tmp_path / "scan", 0.6)
+    assert main(["classify", str(folder), "--model", str(make_pack(change=series_rule))]) == 0
+    assert "3 to 7.5 mm" in capsys.readouterr().out

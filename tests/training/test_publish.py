@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from medviewer.errors import DamagedModelError
+from medviewer.errors import DamagedModelError, DataError
 from medviewer.inference import bundled
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.engine_torch import TorchEngine
 from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, verify_pack
 from medviewer.training import publish
 from medviewer.training.calibration import softmax
+from medviewer.training.datasets import LabelledPictures
 from medviewer.training.evaluate import evaluate
 from medviewer.training.train import Trained, fit
 from tests.training.toys import CARD_FACTS, CLASS_NAMES, npz, toy_pictures, toy_recipe
@@ -135,6 +136,48 @@ def test_a_test_is_recorded_on_the_card_each_time_it_is_read(pack: Path, tmp_pat
     assert card.operating_point is not None
     assert card.operating_point.sensitivity == evaluation["recall"]["spot"]
     assert card.operating_point.sensitivity_interval == tuple(evaluation["intervals"]["recall.spot"])
+
+
+def with_series(trained: Trained, folder: Path) -> Path:
+    """Publish with a rule for whole series; a group whose first picture is plain has only plain ones."""
+    assert trained.calibration is not None
+    held = trained.calibration
+    rows = np.flatnonzero((np.arange(len(held)) // 6 % 2 == 0) | (held.labels == 0))
+    recipe = replace(trained.recipe, series_sensitivity=0.8)
+    publish.write_pack(folder, replace(trained, recipe=recipe, calibration=_in_runs(held.chosen(rows))))
+    return folder
+
+
+def _in_runs(data: LabelledPictures) -> LabelledPictures:
+    """Order the slices of each group so that those with a spot are neighbours."""
+    return replace(data, order=np.argsort(np.argsort(data.labels, kind="stable"), kind="stable"))
+
+
+def test_the_rule_for_series_reaches_its_sensitivity_and_takes_its_figures_from_the_test(
+    trained: Trained, tmp_path: Path
+) -> None:
+    folder = with_series(trained, tmp_path)
+    point = verify_pack(folder).card.series
+    assert point is not None
+    assert point.sensitivity >= 0.8
+    assert 0 < point.positive < point.n
+    test = toy_pictures(seed=1)
+    rows = np.flatnonzero((np.arange(len(test)) // 6 % 2 == 0) | (test.labels == 0))
+    data = npz(tmp_path / "data.npz", _in_runs(test.chosen(rows)))
+    evaluation = evaluate(folder, [data], draws=50)
+    publish.record_evaluation(folder, evaluation)
+    tested = verify_pack(folder).card.series
+    assert tested is not None
+    assert tested.threshold == point.threshold == evaluation["series"]["threshold"]
+    assert (tested.n, tested.positive) == (8, 4)
+    assert tested.false_positive_rate == evaluation["series"]["false_positive_rate"]
+    assert tested.sensitivity_interval == tuple(evaluation["series"]["intervals"]["sensitivity"])
+
+
+def test_a_rule_for_series_needs_series_of_both_kinds(trained: Trained, tmp_path: Path) -> None:
+    recipe = replace(trained.recipe, series_sensitivity=0.8)
+    with pytest.raises(DataError, match="some with and some without"):
+        publish.write_pack(tmp_path, replace(trained, recipe=recipe))
 
 
 def test_a_bundled_pack_is_pinned_in_the_code(

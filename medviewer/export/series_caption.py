@@ -1,0 +1,56 @@
+"""What a classifier says of a whole series, in the user's language."""
+
+from medviewer.export.caption import label_title, probability_text, rate_text
+from medviewer.inference.model_card import ModelCard
+from medviewer.inference.series import SeriesPoint, SeriesVerdict
+from medviewer.translation import translate
+
+
+def series_text(card: ModelCard, verdict: SeriesVerdict | None) -> tuple[str, ...]:
+    """Return the verdict, what it is worth and what it leaves open; slices are counted from 1.
+
+    Nothing of a model that has no rule for whole series.
+    """
+    point = card.series
+    if point is None:
+        return ()
+    if verdict is None:
+        low, high = point.spacing_mm
+        said = translate(
+            "Series: nothing is said; the rule is for neighbouring slices {low:g} to {high:g} mm apart.",
+            low=low,
+            high=high,
+        )
+        return (said,)
+    first, second = (place + 1 for place in verdict.slices)
+    facts = {
+        "label": label_title(card.positive),
+        "first": first,
+        "second": second,
+        "score": probability_text(verdict.score),
+        "threshold": probability_text(point.threshold),
+    }
+    if verdict.called:
+        said = translate(
+            "Series: {label}. Slices {first} and {second} both reach {score}; two neighbours at {threshold} "
+            "are needed.",
+            **facts,
+        )
+    else:
+        said = translate(
+            "Series: {label} is not called. No two neighbouring slices reach {threshold}; the most is "
+            "{score} (slices {first} and {second}).",
+            **facts,
+        )
+    judged = translate("{judged} of {of} slices were judged.", judged=verdict.judged, of=verdict.of)
+    return (said, _worth(point), judged)
+
+
+def _worth(point: SeriesPoint) -> str:
+    return translate(
+        "On {n} series, {positive} of them positive: sensitivity {sensitivity}, false-positive rate {rate}.",
+        n=point.n,
+        positive=point.positive,
+        sensitivity=rate_text(point.sensitivity, point.sensitivity_interval),
+        rate=rate_text(point.false_positive_rate, point.false_positive_rate_interval),
+    )

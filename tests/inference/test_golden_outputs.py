@@ -1,0 +1,31 @@
+"""Every bundled model answers a hundred pictures as it did when it was released."""
+
+import pytest
+
+from medviewer.imaging.frame import Frame
+from medviewer.inference.bundled import BUNDLED
+from tests.inference.golden_outputs import answers, golden, pictures
+
+TOLERANCE = 1e-4  # in probability
+
+
+@pytest.fixture(scope="module")
+def frames() -> list[tuple[str, Frame]]:
+    return list(pictures())
+
+
+@pytest.mark.parametrize("model", sorted(BUNDLED))
+def test_a_model_answers_as_when_it_was_released(model: str, frames: list[tuple[str, Frame]]) -> None:
+    kept, found = golden(model), answers(model, frames)
+    assert len(found) >= 100
+    assert found.keys() == kept.keys()
+    apart = {
+        name: (found[name], kept[name])
+        for name in kept
+        if (found[name] != kept[name] if isinstance(kept[name], str) else _apart(found[name], kept[name]))
+    }
+    assert apart == {}
+
+
+def _apart(found: object, kept: object) -> bool:
+    return not isinstance(found, dict) or found != pytest.approx(kept, abs=TOLERANCE)
