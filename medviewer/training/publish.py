@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +22,7 @@ from medviewer.errors import DamagedModelError, DataError
 from medviewer.inference import bundled
 from medviewer.inference.architectures import fold
 from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, bundled_folder, load_card
+from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, ModelCard, bundled_folder, load_card
 from medviewer.inference.population import Population
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.storage import atomic_write
@@ -41,6 +42,8 @@ from medviewer.training.recipe import Recipe
 from medviewer.training.train import Trained
 from medviewer.training.weights import onnx_bytes, round_to_half, safetensors_bytes
 
+NOTICE: Final = "NOTICE"
+EVALUATION: Final = "evaluation.json"
 LARGEST_DIFFERENCE: Final = 1e-4  # in probability, between the engines
 COMPARED: Final = 64  # pictures that both engines see, where folds calibrate
 
@@ -287,6 +290,9 @@ def _reached(report: Mapping[str, Any], positive: str) -> dict[str, Any]:
 def bundle(folder: Path) -> Path:
     """Copy a pack to the program's resources and pin its files in `inference/bundled.py`.
 
+    Its evaluation and the pictures of that, where they lie beside it, and a notice of whose data it learnt
+    from go with it.
+
     Returns
     -------
     Path
@@ -296,11 +302,27 @@ def bundle(folder: Path) -> Path:
     target = bundled_folder() / card.name
     target.mkdir(parents=True, exist_ok=True)
     contents = {name: (folder / name).read_bytes() for name in FILES}
-    for name, content in contents.items():
+    others = [path for path in (folder / EVALUATION, *sorted(folder.glob("*.png"))) if path.is_file()]
+    written = contents | {path.name: path.read_bytes() for path in others} | {NOTICE: notice(card).encode()}
+    for gone in target.glob("*.png"):
+        gone.unlink()
+    for name, content in written.items():
         atomic_write(target / name, content)
     pins = {name: _sha256(content) for name, content in contents.items()}
     atomic_write(Path(bundled.__file__), pins_text({**bundled.BUNDLED, card.name: pins}).encode())
     return target
+
+
+def notice(card: ModelCard) -> str:
+    """Return whose data a pack learnt from and under which licences it may be passed on."""
+    paragraphs = [
+        f"{card.title}\n{card.name} {card.version}, {card.date}",
+        card.licence,
+        f"Data: {card.data_statement}",
+        "No picture of the data is part of this pack.",
+    ]
+    heading, *rest = paragraphs
+    return "\n\n".join([heading, *(fill(text, 100, break_long_words=False) for text in rest if text)]) + "\n"
 
 
 def pins_text(pins: Mapping[str, Mapping[str, str]]) -> str:

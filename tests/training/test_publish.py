@@ -186,7 +186,12 @@ def test_a_bundled_pack_is_pinned_in_the_code(
     code = tmp_path / "bundled.py"
     monkeypatch.setattr(bundled, "__file__", str(code))
     monkeypatch.setattr(publish, "bundled_folder", lambda: tmp_path / "models")
+    (tmp_path / "models" / "toy").mkdir(parents=True)
+    (tmp_path / "models" / "toy" / "old.png").write_bytes(b"of an earlier version")
+    (pack / "roc.png").write_bytes(b"a curve")
     target = publish.bundle(pack)
+    assert {path.name for path in target.iterdir()} == {*FILES, "roc.png", "NOTICE"}
+    assert "SHA-256 of the data" in (target / "NOTICE").read_text()
     pins: dict[str, dict[str, dict[str, str]]] = {}
     exec(code.read_text(), pins)  # the file that was just generated
     assert set(pins["BUNDLED"]["toy"]) == set(FILES)

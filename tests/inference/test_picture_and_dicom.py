@@ -1,0 +1,116 @@
+"""The same picture gives the same answer as the JPEG that was learnt from and as a DICOM image."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.modality import Rescale
+from medviewer.imaging.voi import Window
+from medviewer.inference.bundled import BUNDLED
+from medviewer.inference.classifier import Classifier, load_classifier
+from medviewer.inference.engine_onnx import OnnxEngine
+from medviewer.inference.model_card import GRAPH, bundled_folder, load_card
+from medviewer.inference.population import population_at
+from medviewer.inference.prediction import Prediction
+from medviewer.inference.preprocess import preprocess_picture
+from medviewer.inference.probabilities import calibrated
+from medviewer.training.datasets import load
+
+TOLERANCE = 0.02  # in probability
+PICTURES = 12
+DATA = {
+    "router": "router.npz",
+    "brain-mr-tumour-type": "brain_mri_tumor.npz",
+    "breast-ultrasound-lesion": "breast_us.npz",
+    "chest-xray-pneumonia": "chest_xray.npz",
+}
+AS_SHOWN = sorted(
+    name for name in BUNDLED if load_card(bundled_folder() / name).preprocessing.scale == "picture"
+)
+
+Grey = npt.NDArray[np.uint8]
+
+
+def plain(picture: Grey) -> Frame:
+    return Frame(stored=picture.copy(), sop_instance_uid="1.2", bits_stored=8, voi=(Window(128, 256),))
+
+
+def twelve_bits(picture: Grey) -> Frame:
+    """Values of a detector: a large offset, a window of their own."""
+    values = picture.astype(np.int16) * 8 + 500
+    return Frame(values, "1.2", bits_stored=12, voi=(Window(500 + 1020.5, 2041),))
+
+
+def inverted(picture: Grey) -> Frame:
+    """MONOCHROME1."""
+    return replace(plain(255 - picture), inverted=True)
+
+
+def rescaled(picture: Grey) -> Frame:
+    """Give it slope and intercept, as MR of some makers has them."""
+    frame = plain(picture)
+    return replace(frame, modality=Rescale(2.5, -100), voi=(Window(128 * 2.5 - 100, 256 * 2.5),))
+
+
+def flat_pixels(picture: Grey) -> Frame:
+    """Half the rows: its pixels are twice as high as wide."""
+    half = cv2.resize(picture, (picture.shape[1], picture.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    return replace(plain(half), geometry=FrameGeometry(pixel_aspect=2.0))
+
+
+def said(classifier: Classifier, frame: Frame) -> npt.NDArray[np.float64]:
+    outcome = classifier.classify(frame, anyway=True, answered=True)
+    assert isinstance(outcome, Prediction)
+    return np.array([value for _, value in outcome.probabilities])
+
+
+@pytest.fixture
+def pictures(shared_data: Path) -> Callable[[str], tuple[Grey, ...]]:
+    return lambda name: some_of(shared_data / "data" / "classification" / DATA[name])
+
+
+@cache
+def some_of(path: Path) -> tuple[Grey, ...]:
+    data = load([path])
+    rows = np.flatnonzero((data.split == "val") & (data.labels >= 0))
+    return tuple(data.pictures[row] for row in rows[:: len(rows) // PICTURES][:PICTURES])
+
+
+def test_every_model_that_sees_pictures_as_shown_is_among_these() -> None:
+    assert set(AS_SHOWN) <= set(DATA)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("disguise", [plain, twelve_bits, inverted, rescaled])
+@pytest.mark.parametrize("name", AS_SHOWN)
+def test_neither_depth_nor_polarity_nor_window_changes_the_answer(
+    name: str, disguise: Callable[[Grey], Frame], pictures: Callable[[str], tuple[Grey, ...]]
+) -> None:
+    classifier = load_classifier(name, "cpu")
+    card = classifier.card
+    card = card.serving(population_at(card.populations, None)[0])
+    engine = OnnxEngine(classifier.pack.read(GRAPH))
+    for picture in pictures(name):
+        logits = engine.run(preprocess_picture(picture, card.preprocessing)).logits
+        assert said(classifier, disguise(picture)) == pytest.approx(
+            calibrated(logits, card.temperature)[0], abs=TOLERANCE
+        )
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", AS_SHOWN)
+def test_flat_pixels_change_little(name: str, pictures: Callable[[str], tuple[Grey, ...]]) -> None:
+    """Half the rows are half the detail, so the answers may differ; what is called seldom does."""
+    classifier = load_classifier(name, "cpu")
+    some = pictures(name)
+    whole = [int(said(classifier, plain(picture)).argmax()) for picture in some]
+    half = [int(said(classifier, flat_pixels(picture)).argmax()) for picture in some]
+    assert sum(one == other for one, other in zip(whole, half, strict=True)) >= 0.8 * len(some)
