@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from medviewer.cli.console import DONE, Console, refuse_existing
+from medviewer.cli.opening import positive
 from medviewer.cli.train import add_data, from_training
 from medviewer.translation import translate
 
@@ -24,6 +25,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="test",
         help=translate("the part of the data that is measured; without it test"),
     )
+    parser.add_argument(
+        "--steps",
+        metavar="RECIPE",
+        help=translate("train a recipe with each of its steps switched instead; takes long"),
+    )
+    parser.add_argument(
+        "--side", metavar="PIXELS", type=positive, help=translate("side of the input that this is done with")
+    )
+    parser.add_argument(
+        "--seeds", metavar="N", type=positive, default=3, help=translate("trainings of each; without it 3")
+    )
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
     parser.add_argument("--plot", metavar="FILE.png", type=Path, help=translate("draw the comparison"))
     parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
@@ -31,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Fit, measure and print; draw where asked to."""
+    if options.steps is not None:
+        return _steps(options, console)
     compare = from_training("compare", "compare")
     draw = None
     if options.plot is not None:  # before the minutes that fitting takes
@@ -43,6 +57,25 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.result("\n".join(_lines(comparison)))
     if draw is not None:
         console.write(options.plot, draw(comparison), force=options.force)
+    return DONE
+
+
+def _steps(options: argparse.Namespace, console: Console) -> int:
+    compare_steps = from_training("steps", "compare_steps")
+    found = compare_steps(
+        options.steps, options.data, side=options.side, seeds=options.seeds, progress=console.note
+    )
+    if options.json:
+        console.result_as_json(found)
+        return DONE
+    title = translate("{recipe} at {side} pixels, {seeds} seeds, {seconds:.0f} s", **found)
+    lines = [title, "", f"{'AUC':<16} {'':<8} {translate('worse')}"]
+    for row in found["steps"]:
+        spread = "" if row["sd"] is None else f" ± {row['sd']:.3f}"
+        worse = f"{row['worse']}/{found['seeds']}"
+        shown = f"{row['mean']:.3f}{spread}"
+        lines.append(f"{shown:<16} {row['difference']:<+8.3f} {worse:<6} {translate(row['step'])}")
+    console.result("\n".join(lines))
     return DONE
 
 
