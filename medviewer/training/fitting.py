@@ -17,6 +17,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
+from tqdm import tqdm
 
 from medviewer.errors import DataError
 from medviewer.inference.architectures import CompactResidual, build
@@ -124,13 +125,15 @@ def _epoch(
     """
     optimizer, stepper = optimizers
     network.train()
-    losses = []
-    for step, (x, y, subtypes) in enumerate(loader):  # (B, C, H, W), (B, classes), (B, S)
+    losses: list[float] = []
+    shown = tqdm(loader, f"epoch {epoch + 1}/{how.epochs}", leave=False, disable=None)  # on a terminal only
+    for step, (x, y, subtypes) in enumerate(shown):  # (B, C, H, W), (B, classes), (B, S)
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(how, epoch + step / len(loader))
         logits, findings = model(x)
         loss = functional.cross_entropy(logits, y, label_smoothing=how.label_smoothing)
         losses.append(float(loss.detach()))
+        shown.set_postfix(loss=f"{np.mean(losses):.4f}", refresh=False)
         if findings is not None:
             loss = loss + how.auxiliary * functional.binary_cross_entropy_with_logits(findings, subtypes)
         stepper.zero_grad()

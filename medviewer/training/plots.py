@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from medviewer.storage import atomic_write, make_folder
 from medviewer.training.answers import Answers
 from medviewer.training.calibration import expected_calibration_error, reliability
+from medviewer.training.checkpoint import Epoch
 from medviewer.training.figures import area_under_curve, average_precision, confusion, stated
 
 NOT_FOR_DIAGNOSIS: Final = "Research and education, not for diagnosis"
@@ -74,10 +75,14 @@ def new_figure(answers: Answers, title: str, width: float = 5.0, height: float =
 
     The style is that of the figure's parts when they are made: call it within `mpl.rc_context(STYLE)`.
     """
-    figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
     # by hand, because matplotlib's own wrapping reads formulas even where they are switched off
     about = fill(answers.about, round(LETTERS_PER_INCH * width))
-    figure.suptitle(f"{title}\n{about}", x=0.02, ha="left", fontsize=8)
+    return _headed(f"{title}\n{about}", width, height)
+
+
+def _headed(heading: str, width: float, height: float) -> Figure:
+    figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
+    figure.suptitle(heading, x=0.02, ha="left", fontsize=8)
     figure.supxlabel(NOT_FOR_DIAGNOSIS, x=0.98, ha="right", fontsize=6.5)
     return figure
 
@@ -89,6 +94,32 @@ def png(figure: Figure) -> bytes:
     with mpl.rc_context(STYLE):
         figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def curves_picture(history: Sequence[Epoch], about: str) -> bytes:
+    """Draw how a training went as the bytes of a PNG: loss, learning rate, and what it was stopped by.
+
+    Parameters
+    ----------
+    about : str
+        Whose training it is, above the curves.
+    """
+    epochs = [epoch.epoch for epoch in history]
+    with mpl.rc_context(STYLE):
+        figure = _headed(f"Training\n{about}", 5.0, 4.6)
+        loss, rate = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+        loss.plot(epochs, [epoch.loss for epoch in history], color=LINE, label="loss, drawn pictures")
+        judged = [epoch for epoch in history if not np.isnan(epoch.stop_loss)]
+        if judged:
+            places = [epoch.epoch for epoch in judged]
+            loss.plot(places, [epoch.stop_loss for epoch in judged], color=INK, label="loss, to stop by")
+            areas = [epoch.stop_auc for epoch in judged]
+            loss.plot(places, areas, color=INK, linestyle="--", label="AUC, to stop by")
+        loss.set_ylim(bottom=0)
+        loss.legend(frameon=False)
+        rate.plot(epochs, [epoch.learning_rate for epoch in history], color=LINE)
+        rate.set(xlabel="epoch", ylabel="learning rate")
+    return png(figure)
 
 
 def _figures(answers: Answers) -> Iterator[Figure]:

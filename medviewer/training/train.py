@@ -76,7 +76,8 @@ def train(
     ------
     DataError, NotFoundError, WriteError
     """
-    from medviewer.training.publish import write_pack  # imports onnx, which only the end needs
+    from medviewer.training.plots import curves_picture  # imports matplotlib, which only the end needs
+    from medviewer.training.publish import write_pack  # imports onnx
 
     settings = load_recipe(recipe)
     loaded = load(data, settings.relabel, settings.preprocessing)
@@ -89,6 +90,8 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     trained = fit(settings, cleaned.pictures, output, progress, accelerator)
     atomic_write(output / "curves.csv", _curves(trained.history))
+    about = f"{settings.name}, {len(trained.history)} epochs, seed {settings.seed}"
+    atomic_write(output / "curves.png", curves_picture(trained.history, about))
     write_pack(output, trained)
     return output
 

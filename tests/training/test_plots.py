@@ -10,6 +10,7 @@ import pytest
 
 from medviewer.errors import WriteError
 from medviewer.training import plots
+from medviewer.training.checkpoint import Epoch
 from tests.training.toys import toy_answers
 
 
@@ -80,3 +81,14 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(WriteError, match="folder"):
         plots.write_pictures(tmp_path / "file" / "folder", toy_answers())
+
+
+def test_curves_show_each_epoch_and_what_it_was_stopped_by() -> None:
+    nothing = float("nan")
+    judged = [Epoch(n, 1 / n, 0.5 / n, 0.9, 0.01 / n, n == 3) for n in (1, 2, 3)]
+    alone = [replace(epoch, stop_loss=nothing, stop_auc=nothing) for epoch in judged]
+    pictures = [plots.curves_picture(history, "toy, 3 epochs") for history in (judged, alone)]
+    assert pictures[0] != pictures[1]
+    assert pictures[0] == plots.curves_picture(judged, "toy, 3 epochs")
+    for picture in pictures:
+        assert cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR) is not None
