@@ -67,26 +67,30 @@ def preprocessed(pictures: Sequence[npt.NDArray[np.uint8]], preprocessing: Prepr
 
 
 def drawing_weights(
-    labels: npt.NDArray[np.int64], group: npt.NDArray[np.str_], balance: float, group_balance: float
+    training: LabelledPictures, balance: float, group_balance: float = 0.0, domain_balance: float = 0.0
 ) -> npt.NDArray[np.float64]:
     """Return the probability of each picture to be drawn; they sum to 1.
 
     A class of frequency f is drawn in proportion to f ** (1 - balance); within it a group with n pictures
-    of the class in proportion to n ** (1 - group_balance).
+    of the class in proportion to n ** (1 - group_balance). All that is multiplied by d ** -domain_balance
+    for a domain of frequency d, whatever the class, so that a domain's classes keep their proportion.
     """
+    labels, group = training.labels, training.group
     weights = np.zeros(len(labels))
     for label in np.unique(labels):
         of_class = labels == label
         _, member, counts = np.unique(group[of_class], return_inverse=True, return_counts=True)
         within = (counts.astype(np.float64) ** -group_balance)[member]
         weights[of_class] = within / within.sum() * of_class.mean() ** (1 - balance)
+    _, domain, sizes = np.unique(training.domain, return_inverse=True, return_counts=True)
+    weights *= (sizes.astype(np.float64) ** -domain_balance)[domain]
     return np.asarray(weights / weights.sum(), np.float64)
 
 
-def prior_shift(labels: npt.NDArray[np.int64], weights: npt.NDArray[np.float64], classes: int) -> Logits:
-    """Return what to add to logits that were learnt on drawn pictures, for classes as frequent as they are.
+def prior_shift(labels: npt.NDArray[np.int64], classes: int, balance: float) -> Logits:
+    """Return what to add to logits that were learnt on balanced draws, for classes as frequent as they are.
 
-    (classes,) differences of log frequencies: in the labels, and among the drawn ones.
+    (classes,) differences: a class of frequency f was drawn f ** -balance times as often as it is.
     """
     natural = np.bincount(labels, minlength=classes) / len(labels)
-    return np.asarray(np.log(natural) - np.log(np.bincount(labels, weights, classes)), np.float64)
+    return np.asarray(balance * np.log(natural), np.float64)

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,15 @@ from medviewer.training.drawing import DrawnPictures, drawing_weights, preproces
 from medviewer.training.figures import area_under_curve
 from medviewer.training.recipe import Optimisation, Recipe
 from medviewer.training.starting import start_from
+
+
+class Bar(tqdm):  # type: ignore[misc]  # it has no types
+    """A progress bar without tqdm's watching thread and its lock between processes."""
+
+    monitor_interval = 0
+
+
+Bar.set_lock(RLock())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,8 +81,8 @@ def learn(
     torch.manual_seed(recipe.seed)
     inputs = preprocessed(training.pictures, recipe.preprocessing)  # (N, C, H, W)
     held = preprocessed(stopping.pictures, recipe.preprocessing) if stopping else None
-    weights = drawing_weights(training.labels, training.group, how.balance, how.group_balance)
-    shift = prior_shift(training.labels, weights, len(recipe.class_names))
+    weights = drawing_weights(training, how.balance, how.group_balance, how.domain_balance)
+    shift = prior_shift(training.labels, len(recipe.class_names), how.balance)
 
     network = _network(recipe, inputs, training.subtypes.shape[1])
     averaged = build(recipe.architecture).to(fabric.device)
@@ -126,7 +136,7 @@ def _epoch(
     optimizer, stepper = optimizers
     network.train()
     losses: list[float] = []
-    shown = tqdm(loader, f"epoch {epoch + 1}/{how.epochs}", leave=False, disable=None)  # on a terminal only
+    shown = Bar(loader, f"epoch {epoch + 1}/{how.epochs}", leave=False, disable=None)  # on a terminal only
     for step, (x, y, subtypes) in enumerate(shown):  # (B, C, H, W), (B, classes), (B, S)
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(how, epoch + step / len(loader))

@@ -32,6 +32,8 @@ class Optimisation:
         put right afterwards in the last layer's bias.
     group_balance : float
         0 draws each picture of a class alike, 1 each group that has the class.
+    domain_balance : float
+        0 draws each domain as frequent as it is, 1 equally often; its classes keep their proportion.
     label_smoothing, mixup : float
         Soften the labels; mix pairs of pictures (parameter of the beta distribution). 0 is off.
     auxiliary : float
@@ -53,6 +55,7 @@ class Optimisation:
     epoch_pictures: int = 1024
     balance: float = 1.0
     group_balance: float = 0.0
+    domain_balance: float = 0.0
     label_smoothing: float = 0.0
     mixup: float = 0.0
     auxiliary: float = 0.0
