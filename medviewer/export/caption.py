@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.display_state import PaneState
+from medviewer.export.model_words import LABELS
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.transform import Orientation
 from medviewer.imaging.voi import default_voi, describe
-from medviewer.inference.input_contract import KINDS
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.translation import mark, translate
 
@@ -25,37 +25,6 @@ if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
     from medviewer.imaging.processed import Processed
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
-LABELS: Final = {
-    "hemorrhage": mark("haemorrhage"),
-    "no_hemorrhage": mark("no haemorrhage"),
-    **KINDS,
-    "glioma": mark("glioma"),
-    "meningioma": mark("meningioma"),
-    "pituitary": mark("pituitary tumour"),
-}  # of the bundled packs
-CARD_TEXTS: Final = (
-    mark("Is there a tumour on this slice?"),
-    mark("Adults"),
-    mark("Children"),
-    mark("Head CT: haemorrhage on a slice"),
-    mark("What a picture shows: modality and region"),
-    mark("Brain MR: type of a tumour"),
-    mark(
-        "Research and education, not for diagnosis. Given one contrast-enhanced T1 slice that shows a "
-        "tumour, says how likely it is a glioma, a meningioma or a pituitary tumour. It does not say whether "
-        "there is a tumour."
-    ),
-    mark(
-        "Research and education, not for diagnosis. Says which of eight kinds of picture a picture resembles "
-        "(head, chest or abdomen CT, brain or breast MR, chest or hand X-ray, breast ultrasound), or none of "
-        "them; held against the header, so that a picture with a wrong header is refused."
-    ),
-    mark(
-        "Research and education, not for diagnosis. Says how likely one axial slice of an unenhanced head "
-        "CT of an adult shows intracranial haemorrhage of any kind."
-    ),
-)
-"""Sentences of bundled cards that are shown; those of other cards are shown as they are written."""
 SCALE_STEPS: Final = (1, 2, 5)
 PART_WORDS: Final = {
     "b-value": mark("b {value} s/mm²"),
