@@ -260,6 +260,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec(
         "classify.anyway", mark("Classify &anyway…"), CLASSIFY, lambda w: w.classify_anyway(), "", _no_refusal
     ),
+    ActionSpec("classify.card", mark("A&bout the model…"), CLASSIFY, lambda w: w.models.open_card()),
     ActionSpec(
         "classify.cancel",
         mark("Ca&ncel"),

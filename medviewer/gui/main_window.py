@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         button.setText(f"{classify.iconText()}   {classify.shortcut().toString()}")
         button.clicked.connect(classify.trigger)
         self.prediction.anyway_button.clicked.connect(self.classify_anyway)
+        self.prediction.card_button.clicked.connect(self.bar.actions["classify.card"].trigger)
         self.browser.open_files_button.clicked.connect(self.files.open_files)
         self.browser.open_folder_button.clicked.connect(self.files.open_folder)
         self.browser.open_sample_button.clicked.connect(self.session.open_demo)

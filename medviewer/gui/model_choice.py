@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from medviewer.display_state import PaneState
-from medviewer.inference.model_card import InstalledModel, installed_models
+from medviewer.errors import MedviewerError
+from medviewer.inference.model_card import InstalledModel, find_pack, installed_models, verify_pack
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -38,6 +39,18 @@ class ModelChoice:
         """Let another model answer; the results of the one before leave the screen."""
         if name != self._window.session.model:
             self._window.session.use_model(name, self._window.settings.text("device"))
+
+    def open_card(self) -> None:
+        """Show the card of the chosen model."""
+        from medviewer.gui.model_card_dialog import ModelCardDialog
+
+        try:
+            pack = verify_pack(find_pack(self._window.session.model))
+        except MedviewerError as error:
+            self._window.messages.show_error(error)
+            return
+        self._window.dialog = ModelCardDialog(pack, self._window)
+        self._window.dialog.open()
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None) -> None:
         """Classify the slice of the focused pane, or as asked, after the reader's yes where one is needed."""

@@ -44,7 +44,7 @@ class ProbabilityBar(QWidget):
 class PredictionPanel(QWidget):
     """Shows an outcome and offers to classify; a refusal takes the result's place in the same voice.
 
-    The buttons are connected by the window: `classify_button` and `anyway_button`.
+    The buttons are connected by the window: `classify_button`, `anyway_button` and `card_button`.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,6 +65,8 @@ class PredictionPanel(QWidget):
         self.classify_button = QPushButton()
         self.classify_button.setProperty("role", "primary")
         self.anyway_button = QPushButton(translate("Classify anyway…"))
+        self.card_button = QPushButton(translate("About the model…"))
+        self.card_button.setProperty("role", "link")
         self.warning = plain_label(
             translate("Research use only. Not for diagnosis."), "attention", wraps=True
         )
@@ -75,7 +77,7 @@ class PredictionPanel(QWidget):
         for widget in (self.model, self.purpose, self.headline, self.bars, self.details, self.cautions):
             column.addWidget(widget)
         column.addSpacing(2)
-        for widget in (self.classify_button, self.anyway_button, self.warning):
+        for widget in (self.classify_button, self.anyway_button, self.card_button, self.warning):
             column.addWidget(widget)
         self.show_purpose("")
         self.show_outcome(None)

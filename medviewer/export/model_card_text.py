@@ -1,0 +1,164 @@
+"""A model card in words: what a model is for, what it sees, how good it was, and what it does not know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from medviewer.export.caption import date_text, label_title, probability_text, rate_text
+from medviewer.inference.input_contract import KINDS, InputContract
+from medviewer.inference.model_card import ModelCard
+from medviewer.inference.prediction import OperatingPoint
+from medviewer.translation import mark, translate
+
+CONTRAST: Final = {
+    "required": mark("with contrast agent only"),
+    "refused": mark("without contrast agent only"),
+    "allowed": mark("with or without contrast agent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part of a card; each line stands on its own."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def card_sections(card: ModelCard) -> tuple[Section, ...]:
+    """Return the card's sections in the user's language; what only a card says stays as it is written."""
+    sections = (
+        Section(translate("Intended use"), (translate(card.intended_use),) if card.intended_use else ()),
+        Section(translate("What it answers"), _answers(card)),
+        Section(translate("What it was made for"), _contract(card.input)),
+        Section(translate("Test on data that it had never seen"), _test(card)),
+        Section(translate("Cross-validation, by which it was chosen"), _cross_validation(card)),
+        Section(translate("Known limits"), tuple(translate(limit) for limit in card.limits)),
+        Section(translate("Data"), (translate(card.data_statement),) if card.data_statement else ()),
+        Section(translate("Licence"), (translate(card.licence),) if card.licence else ()),
+        Section(translate("Readings of the test split"), _readings(card)),
+    )
+    return tuple(Section(section.title, _begun(section.lines)) for section in sections if section.lines)
+
+
+def _begun(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return lines that begin with a capital letter, as sentences do."""
+    return tuple(line[:1].upper() + line[1:] for line in lines)
+
+
+def _answers(card: ModelCard) -> tuple[str, ...]:
+    lines = [", ".join(label_title(label) for label in card.labels)]
+    if card.input.question:
+        lines.append(translate("Asked first: {question}", question=translate(card.input.question)))
+    lines.append(
+        translate("The probability is calibrated.")
+        if card.calibrated
+        else translate("The probability is not calibrated: take it for a score.")
+    )
+    return tuple(lines)
+
+
+def _contract(contract: InputContract) -> tuple[str, ...]:
+    low, high = contract.age_years
+    lines = [translate("Modality: {value}", value=", ".join(contract.modality))]
+    if contract.body_parts:
+        lines.append(translate("Body part: {value}", value=", ".join(contract.body_parts)))
+    if contract.plane:
+        lines.append(translate("Axial, within {degrees:g}°", degrees=contract.max_angle_degrees))
+    lines.append(translate(CONTRAST[contract.contrast]))
+    if low is not None or high is not None:
+        lines.append(translate("Age: {low:g} to {high:g} years", low=low or 0, high=high or 120))
+    if contract.looks_like:
+        kinds = ", ".join(translate(KINDS[kind]) for kind in contract.looks_like)
+        lines.append(translate("By its pixels: {value}", value=kinds))
+    lines.append(translate("At least {side} x {side} pixels", side=contract.min_side))
+    return tuple(lines)
+
+
+def _test(card: ModelCard) -> tuple[str, ...]:
+    found = card.figures.get("test")
+    if not found:
+        return (translate("None. Whatever figures there are were seen while it was made."),)
+    lines = _report(found)
+    if card.operating_point is not None:
+        lines.append(_point(card.operating_point))
+    for group in card.populations:
+        measured = group.figures.get("test")
+        if measured:
+            inner = " · ".join(_report(measured))
+            lines.append(translate("{title}: {figures}", title=label_title(group.title), figures=inner))
+        if group.operating_point is not None:
+            lines.append(f"{label_title(group.title)}: {_point(group.operating_point)}")
+    if card.series is not None:
+        point = card.series
+        lines.append(
+            translate(
+                "Whole series, two neighbouring slices at {threshold}: sensitivity {sensitivity}, "
+                "false-positive rate {rate}, on {n} series.",
+                threshold=probability_text(point.threshold),
+                sensitivity=rate_text(point.sensitivity, point.sensitivity_interval),
+                rate=rate_text(point.false_positive_rate, point.false_positive_rate_interval),
+                n=point.n,
+            )
+        )
+    return tuple(lines)
+
+
+def _report(found: Mapping[str, Any]) -> list[str]:
+    intervals = found.get("intervals", {})
+
+    def rate(name: str) -> str:
+        return rate_text(found[name], intervals.get(name))
+
+    lines = [translate("{n} pictures, {groups} groups", n=found["n"], groups=found["groups"])]
+    if found.get("auc_macro") is not None:
+        lines.append(translate("area under the ROC curve {value}", value=rate("auc_macro")))
+    if found.get("balanced_accuracy") is not None:
+        lines.append(translate("balanced accuracy {value}", value=rate("balanced_accuracy")))
+    for label, value in found.get("recall", {}).items():
+        shown = rate_text(value, intervals.get(f"recall.{label}"))
+        lines.append(translate("recall of {label} {value}", label=label_title(label).lower(), value=shown))
+    if "ece" in found and "ece_95" in found:
+        lines.append(
+            translate(
+                "calibration error {value:.3f}; chance alone makes {chance:.3f} of a calibrated model",
+                value=found["ece"],
+                chance=found["ece_95"],
+            )
+        )
+    return lines
+
+
+def _point(point: OperatingPoint) -> str:
+    return translate(
+        "operating point {threshold}: sensitivity {sensitivity}, specificity {specificity}",
+        threshold=probability_text(point.threshold),
+        sensitivity=rate_text(point.sensitivity, point.sensitivity_interval),
+        specificity=rate_text(point.specificity, point.specificity_interval),
+    )
+
+
+def _cross_validation(card: ModelCard) -> tuple[str, ...]:
+    found = card.figures.get("cross_validation")
+    if not found:
+        return ()
+    mean, sd = found["mean"], found["sd"]
+    lines = [translate("{folds} folds by group, {n} pictures of {groups} groups", **_counts(found))]
+    for name, words in (
+        ("auc_macro", mark("area under the ROC curve {value}")),
+        ("balanced_accuracy", mark("balanced accuracy {value}")),
+    ):
+        if name in mean:
+            lines.append(translate(words, value=f"{mean[name]:.3f} ± {sd[name]:.3f}"))
+    return tuple(lines)
+
+
+def _counts(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: found[name] for name in ("folds", "n", "groups")}
+
+
+def _readings(card: ModelCard) -> tuple[str, ...]:
+    return tuple(
+        f"{date_text(str(reading.get('date', '')).replace('-', ''))}  {reading.get('data', '')}".strip()
+        for reading in card.readings
+    )

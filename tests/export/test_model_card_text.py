@@ -1,0 +1,48 @@
+"""A model card in words says what the card says, and nothing that it does not."""
+
+import pytest
+
+from medviewer.export.model_card_text import card_sections
+from medviewer.inference.bundled import BUNDLED
+from medviewer.inference.model_card import bundled_folder, load_card
+from tests.inference.conftest import make_pack, toy_weights
+from tests.inference.test_series import with_series
+
+__all__ = ["make_pack", "toy_weights"]  # fixtures
+
+
+def words(card) -> dict[str, str]:
+    return {section.title: "\n".join(section.lines) for section in card_sections(card)}
+
+
+def test_a_card_without_a_test_says_so(make_pack):
+    said = words(load_card(make_pack()))
+    assert said["Test on data that it had never seen"].startswith("None.")
+    assert said["Known limits"] == "It knows nothing."
+    assert "Cross-validation, by which it was chosen" not in said
+    assert "2026-01-02" in said["Readings of the test split"]
+
+
+def test_the_contract_the_question_and_the_rule_for_series_are_in_words(make_pack):
+    def change(text: str) -> str:
+        text = text.replace("[input]", '[input]\nquestion = "Is there a tumour on this slice?"')
+        return with_series(text).replace(
+            "[files]", "[figures.test]\nn = 9\ngroups = 3\nece = 0.1\nece_95 = 0.2\n\n[files]"
+        )
+
+    said = words(load_card(make_pack(change=change)))
+    assert "Asked first: Is there a tumour on this slice?" in said["What it answers"]
+    assert "Modality: CT" in said["What it was made for"]
+    assert "Body part: HEAD, BRAIN" in said["What it was made for"]
+    test = said["Test on data that it had never seen"]
+    assert "9 pictures, 3 groups" in test
+    assert "Calibration error 0.100; chance alone makes 0.200" in test
+    assert "false-positive rate 0.25, on 40 series" in test
+
+
+@pytest.mark.parametrize("name", sorted(BUNDLED))
+def test_every_bundled_card_can_be_read_in_full(name):
+    card = load_card(bundled_folder() / name)
+    said = words(card)
+    assert {"Intended use", "Known limits", "Data", "Licence", "Readings of the test split"} <= set(said)
+    assert f"{card.figures['test']['n']} pictures" in said["Test on data that it had never seen"]
