@@ -10,6 +10,7 @@ Needs Babel, of the extra `dev`.
 import ast
 import io
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,14 @@ def catalogue_path(language: str, suffix: str = ".po") -> Path:
 
 
 def texts_in_sources() -> Catalog:
-    """Return every text that the program's sources mark for translation, with the files it stands in."""
+    """Return every text that sources mark for translation or recipes put on cards, with its files."""
     catalogue = Catalog(project="medviewer", charset="utf-8")
+    kinds = (("*.py", texts_in), ("training/recipes/*.toml", texts_in_recipe))
     found = {
         (text, f"medviewer/{path.relative_to(SOURCES).as_posix()}")
-        for path in SOURCES.rglob("*.py")
-        for text in texts_in(path.read_text("utf-8"))
+        for pattern, texts in kinds
+        for path in SOURCES.rglob(pattern)
+        for text in texts(path.read_text("utf-8"))
     }
     for text, name in sorted(found):
         place: Any = (name, None)  # None: no line, which would change with every edit
@@ -54,6 +57,16 @@ def texts_in(source: str) -> list[str]:
         for first in node.args[:1]
         if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value
     ]
+
+
+def texts_in_recipe(source: str) -> list[str]:
+    """Return the texts of a recipe that stand on the model's card and are shown with it."""
+    recipe = tomllib.loads(source)
+    card = recipe.get("card", {})
+    texts = [card.get(name, "") for name in ("title", "intended_use", "data_statement", "licence")]
+    texts += [*card.get("limits", ()), card.get("input", {}).get("question", "")]
+    texts += [population["title"] for population in recipe.get("population", ())]
+    return [text for text in texts if text]
 
 
 def read_catalogue(language: str) -> Catalog:

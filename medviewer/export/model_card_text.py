@@ -34,7 +34,7 @@ def card_sections(card: ModelCard) -> tuple[Section, ...]:
         Section(translate("Test on data that it had never seen"), _test(card)),
         Section(translate("Cross-validation, by which it was chosen"), _cross_validation(card)),
         Section(translate("Known limits"), tuple(translate(limit) for limit in card.limits)),
-        Section(translate("Data"), (translate(card.data_statement),) if card.data_statement else ()),
+        Section(translate("Data"), _data(card.data_statement)),
         Section(translate("Licence"), (translate(card.licence),) if card.licence else ()),
         Section(translate("Readings of the test split"), _readings(card)),
     )
@@ -56,6 +56,13 @@ def _answers(card: ModelCard) -> tuple[str, ...]:
         else translate("The probability is not calibrated: take it for a score.")
     )
     return tuple(lines)
+
+
+def _data(statement: str) -> tuple[str, ...]:
+    """Return what the recipe says of the data, and the hash that publishing put behind it."""
+    said, mark_of_hash, sha256 = statement.partition(" SHA-256 of the data: ")
+    lines = (translate(said), f"SHA-256 {sha256}") if mark_of_hash else (translate(said),)
+    return lines if said else ()
 
 
 def _contract(contract: InputContract) -> tuple[str, ...]:

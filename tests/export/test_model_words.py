@@ -2,14 +2,18 @@
 
 import pytest
 
-from medviewer.export.model_words import CARD_TEXTS, LABELS
+from medviewer.export.model_words import LABELS
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.model_card import bundled_folder, load_card
+from tests.test_catalogue import translations
 
 
 @pytest.mark.parametrize("name", sorted(BUNDLED))
-def test_labels_title_purpose_question_and_populations_have_words(name: str) -> None:
+def test_a_card_shows_nothing_that_is_not_translated(name: str) -> None:
     card = load_card(bundled_folder() / name)
-    shown = {card.title, card.intended_use, card.input.question, *(group.title for group in card.populations)}
-    assert shown - {""} <= set(CARD_TEXTS)
+    statement = card.data_statement.partition(" SHA-256 of the data: ")[0]
+    shown = {card.title, card.intended_use, card.input.question, card.licence, statement, *card.limits}
+    shown |= {population.title for population in card.populations}
+    wanted = {message.id for message in translations.texts_in_sources()}
+    assert shown - {""} <= wanted
     assert set(card.labels) <= set(LABELS)
