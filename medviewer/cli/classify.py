@@ -29,6 +29,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("paths", metavar="PATH", type=Path, nargs="+", help=translate("files and folders"))
     add_choice(parser)
+    add_model(parser)
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--json", action="store_true", help=translate("as JSON"))
+    parser.add_argument("--csv", metavar="FILE", type=Path, help=translate("write a table as well"))
+    parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose a model and answer its question."""
     parser.add_argument(
         "--model",
         metavar="NAME",
@@ -38,10 +47,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--answer", choices=("yes", "no"), default="no", help=translate("the answer to the model's question")
     )
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--json", action="store_true", help=translate("as JSON"))
-    parser.add_argument("--csv", metavar="FILE", type=Path, help=translate("write a table as well"))
-    parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

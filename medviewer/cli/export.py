@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medviewer.cli.classify import DEFAULT_MODEL, load
+from medviewer.cli.classify import add_model, load
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_choice, choose_indices, choose_stack, opened
 from medviewer.dicom.series import Stack
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--classify", action="store_true", help=translate("with what the model says of the slice")
     )
+    add_model(parser)
     parser.add_argument(
         "--identity", action="store_true", help=translate("with the patient's name, ID and dates")
     )
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the pictures and print the path of each."""
-    classifier = load(DEFAULT_MODEL) if options.classify else None
+    classifier = load(options.model) if options.classify else None
     with opened([options.path], console) as (sandbox, library):
         stack = choose_stack(library, options.series)
         indices = choose_indices(stack, options.frame)
@@ -47,7 +48,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 refuse_source(path, library.originals)
                 if isinstance(frame, MedviewerError):
                     raise frame
-                _save(path, _pane(stack, index, frame, classifier), options)
+                pane = _pane(stack, index, frame, classifier, options.answer == "yes")
+                _save(path, pane, options)
             except MedviewerError as error:
                 console.complain(error)
             else:
@@ -61,8 +63,10 @@ def file_name(stack: Stack, index: int) -> str:
     return f"series-{number}-slice-{index + 1:04d}.png"
 
 
-def _pane(stack: Stack, index: int, frame: "Frame", classifier: "Classifier | None") -> PaneState:
-    outcome = None if classifier is None else classifier.classify(frame)
+def _pane(
+    stack: Stack, index: int, frame: "Frame", classifier: "Classifier | None", answered: bool
+) -> PaneState:
+    outcome = None if classifier is None else classifier.classify(frame, answered=answered)
     return PaneState(stack=stack, index=index, processing="original", frame=frame, outcome=outcome)
 
 

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from medviewer.cli import main
 from tests import factories
@@ -116,3 +117,17 @@ def test_of_thin_slices_the_rule_for_series_says_nothing(capsys, make_pack, tmp_
     folder = scan(tmp_path / "scan", 0.6)
     assert main(["classify", str(folder), "--model", str(make_pack(change=series_rule))]) == 0
     assert "3 to 7.5 mm" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("answer", "noted"), [("yes", [YES.partition(": ")[2]]), ("no", [])])
+def test_an_exported_picture_bears_the_answer_of_the_chosen_model(
+    capsys, head, make_pack, tmp_path, answer, noted
+):
+    model, folder = str(make_pack(change=asking)), tmp_path / "pictures"
+    options = ["--classify", "--model", model, "--answer", answer]
+    assert main(["export", str(head), "--format", "png", "-o", str(folder), *options]) == 0
+    [picture] = folder.iterdir()
+    with Image.open(picture) as opened:
+        result = json.loads(opened.info["medviewer"])["result"]
+    assert result["model"] == "toy"
+    assert result.get("answered_yes", []) == noted
