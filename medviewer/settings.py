@@ -40,6 +40,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("remember_files", bool, True, mark("Remember recently opened files")),
         Setting("device", str, "auto", mark("Classify on"), ("auto", "cpu", "cuda")),
         Setting("window_geometry", str, "", ""),
+        Setting("model", str, "", ""),  # by name; "" the first
     )
 }
 

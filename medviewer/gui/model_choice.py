@@ -21,6 +21,9 @@ class ModelChoice:
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self.models = installed_models()
+        remembered = window.settings.text("model")
+        if remembered != window.session.model and any(model.name == remembered for model in self.models):
+            window.session.use_model(remembered, window.settings.text("device"))
 
     @property
     def chosen(self) -> InstalledModel | None:
@@ -36,8 +39,9 @@ class ModelChoice:
         return "\n".join(translate(line) for line in lines if line)
 
     def choose(self, name: str) -> None:
-        """Let another model answer; the results of the one before leave the screen."""
+        """Let another model answer, now and next time; the results of the one before leave the screen."""
         if name != self._window.session.model:
+            self._window.change_setting("model", name)
             self._window.session.use_model(name, self._window.settings.text("device"))
 
     def open_card(self) -> None:

@@ -125,3 +125,24 @@ def test_an_unanswered_question_cannot_be_overridden_by_classifying_anyway(scene
     assert isinstance(refusal, Refusal)
     assert can_be_forced(refusal)
     assert not can_be_forced(replace(refusal, gate=Gate(QUESTION, False, "Say yes first.")))
+
+
+def test_the_chosen_model_is_chosen_again_in_the_next_window(
+    qtbot: QtBot, window: MainWindow, scene: WindowScene
+) -> None:
+    _choose(window, "brain")
+    scene.session.use_model("head-ct-haemorrhage")
+    again = MainWindow(scene.session)
+    qtbot.addWidget(again)
+    assert scene.session.model == "brain"
+    assert again.models.chosen == BRAIN
+
+
+def test_a_remembered_model_that_is_gone_is_forgotten(
+    qtbot: QtBot, window: MainWindow, scene: WindowScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _choose(window, "brain")
+    scene.session.use_model("head-ct-haemorrhage")
+    monkeypatch.setattr(model_choice, "installed_models", lambda: (HEAD_CT,))
+    qtbot.addWidget(MainWindow(scene.session))
+    assert scene.session.model == "head-ct-haemorrhage"
