@@ -1,8 +1,6 @@
 """`medviewer classify`: what the model says of each slice."""
 
 import argparse
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +9,7 @@ from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.dicom.series import FrameReference
 from medviewer.errors import MedviewerError
+from medviewer.export.table import csv_table
 from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
 from medviewer.translation import translate
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from medviewer.inference.classifier import Classifier
 
 DEFAULT_MODEL: Final = "head-ct-haemorrhage"
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -165,31 +163,18 @@ def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[st
 
 
 def as_csv(rows: list[dict[str, Any]]) -> bytes:
-    """Return the rows as a table for a spread-sheet, in UTF-8 with a byte-order mark.
-
-    A cell that a spread-sheet would take for a formula gets an apostrophe before it.
-    """
+    """Return the rows as a table for a spread-sheet, in UTF-8 with a byte-order mark."""
     labels = sorted({label for row in rows for label in row["probabilities"]})
     plain = [
         name for name in _columns(rows) if name not in ("probabilities", "operating_point", "prediction_set")
     ]
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow([*plain, *(f"probability {label}" for label in labels), "threshold"])
+    table: list[list[object]] = [[*plain, *(f"probability {label}" for label in labels), "threshold"]]
     for row in rows:
         values = [row[name] for name in plain] + [row["probabilities"].get(label) for label in labels]
         values.append((row["operating_point"] or {}).get("threshold"))
-        writer.writerow([_cell(value) for value in values])
-    return table.getvalue().encode("utf-8-sig")
+        table.append([" · ".join(value) if isinstance(value, list) else value for value in values])
+    return csv_table(table)
 
 
 def _columns(rows: list[dict[str, Any]]) -> list[str]:
     return list(rows[0]) if rows else []
-
-
-def _cell(value: object) -> object:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        value = " · ".join(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
