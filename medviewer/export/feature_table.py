@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,7 +22,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation import square_pixels
 from medviewer.imaging.texture import HOG_BINS, HOG_SIDE, LBP_POINTS, Vector
 from medviewer.imaging.types import DisplayImage
-from medviewer.imaging.voi import default_voi, describe
+from medviewer.imaging.voi import Identity, VoiOrigin, VoiTable, Window, default_voi, describe
 from medviewer.inference.preprocess import as_shown
 from medviewer.translation import mark, translate
 
@@ -35,7 +35,7 @@ TITLES: Final = {
     EDGE_NAME: mark("Edge density"),
 }
 MEANINGS: Final = {
-    "glcm_contrast": mark("Mean squared difference of neighbouring pixels, in steps of 32 grey levels"),
+    "glcm_contrast": mark("Mean squared difference of neighbouring pixels, the greys in 32 levels"),
     "glcm_homogeneity": mark("How alike neighbouring pixels are; 1: all the same"),
     "glcm_energy": mark("How few pairs of grey levels make up the picture; 1: a single one"),
     "glcm_correlation": mark("How far a pixel's grey foretells its neighbour's; −1 to 1"),
@@ -94,16 +94,25 @@ def slice_features(frame: Frame) -> SliceFeatures:
     return SliceFeatures(frame, feature_vector(grey_picture(frame)))
 
 
-def grey_statement(frame: Frame) -> str:
-    """Say from which grey the features are computed, and that the screen has no part in it."""
+def grey_statement(frame: Frame, *, named: bool = True) -> str:
+    """Say from which grey the features are computed, and that the screen has no part in it.
+
+    Parameters
+    ----------
+    named : bool
+        Say what the file calls its window or table; people typed that, and a file to pass on leaves it out.
+    """
     if frame.is_color:
         how = translate("the luminance (ITU-R BT.601) of the colours")
     else:
-        how = translate("the picture as its file wants it shown: {voi}", voi=describe(default_voi(frame)))
+        voi = default_voi(frame)
+        if not named and not isinstance(voi, Identity) and _is_of_file(voi):
+            voi = replace(voi, explanation="")
+        how = translate("the picture as its file wants it shown: {voi}", voi=describe(voi))
         if frame.inverted:
             how = translate("{picture}, smallest value white", picture=how)
     return translate(
-        "Computed from {picture}; in 256 grey levels, padded with black to a square, reduced to {texture} × "
+        "Computed from {picture}; in 256 grey levels, padded with black to a square of {texture} × "
         "{texture} pixels (HOG: {gradients} × {gradients}). Window, zoom and processing on the screen play "
         "no part.",
         picture=how,
@@ -117,7 +126,7 @@ def feature_rows() -> list[FeatureRow]:
     singles = [*COOCCURRENCE_NAMES, *PATTERN_NAMES, EDGE_NAME]
     rows = [FeatureRow(_title(name), _meaning(name), (name,)) for name in singles]
     gradients = translate(
-        "Histograms of oriented gradients, {bins} bins of 180°; each value stands in the CSV", bins=HOG_BINS
+        "Histograms of oriented gradients, {bins} bins over 180°; all of them stand in the CSV", bins=HOG_BINS
     )
     return [*rows, FeatureRow(translate("HOG"), gradients, FEATURE_NAMES[FIRST_GRADIENT:])]
 
@@ -138,7 +147,7 @@ def as_csv(features: SliceFeatures) -> bytes:
     frame = features.frame
     texture, gradients = (f"{side} x {side}" for side in (TEXTURE_SIDE, HOG_SIDE))
     about = (
-        grey_statement(frame),
+        grey_statement(frame, named=False),
         frame.sop_instance_uid,
         frame.frame_number,
         frame.pixel_sha256,
@@ -154,6 +163,10 @@ def as_csv(features: SliceFeatures) -> bytes:
             ),
         ]
     )
+
+
+def _is_of_file(voi: Window | VoiTable) -> bool:
+    return isinstance(voi, VoiTable) or voi.origin is VoiOrigin.FILE
 
 
 def _title(name: str) -> str:
