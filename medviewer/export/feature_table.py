@@ -35,7 +35,7 @@ TITLES: Final = {
     EDGE_NAME: mark("Edge density"),
 }
 MEANINGS: Final = {
-    "glcm_contrast": mark("Mean squared difference of neighbouring pixels, the greys in 32 levels"),
+    "glcm_contrast": mark("Mean squared difference of neighbours, in 32 grey levels"),
     "glcm_homogeneity": mark("How alike neighbouring pixels are; 1: all the same"),
     "glcm_energy": mark("How few pairs of grey levels make up the picture; 1: a single one"),
     "glcm_correlation": mark("How far a pixel's grey foretells its neighbour's; −1 to 1"),
@@ -126,7 +126,7 @@ def feature_rows() -> list[FeatureRow]:
     singles = [*COOCCURRENCE_NAMES, *PATTERN_NAMES, EDGE_NAME]
     rows = [FeatureRow(_title(name), _meaning(name), (name,)) for name in singles]
     gradients = translate(
-        "Histograms of oriented gradients, {bins} bins over 180°; all of them stand in the CSV", bins=HOG_BINS
+        "Histograms of oriented gradients, {bins} bins over 180°; all in the CSV", bins=HOG_BINS
     )
     return [*rows, FeatureRow(translate("HOG"), gradients, FEATURE_NAMES[FIRST_GRADIENT:])]
 

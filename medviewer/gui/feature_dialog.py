@@ -13,9 +13,11 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QHBoxLayout,
     QHeaderView,
     QMessageBox,
     QPushButton,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -36,7 +38,7 @@ from medviewer.export.feature_table import (
 )
 from medviewer.gui.export_dialog import suggested_folder, suggested_name
 from medviewer.gui.geometry import LEAST_SIZE
-from medviewer.gui.labels import plain_label, tabular
+from medviewer.gui.labels import plain_label, plain_tooltip, tabular
 from medviewer.gui.tasks import Task
 from medviewer.imaging.frame import Frame
 from medviewer.storage import atomic_write, refuse_source
@@ -52,6 +54,9 @@ REST_MS: Final = 60
 FIRST_SIZE: Final = QSize(760, 680)
 DOCUMENTS: Final = QStandardPaths.StandardLocation.DocumentsLocation
 FEATURE, VALUE, MEANING = range(3)
+ROW_HEIGHT: Final = 24
+
+_STYLE: Final = "QTableView::item { padding: 1px 8px; }"
 
 
 def slice_title(pane: PaneState, *, hide_identity: bool) -> str:
@@ -82,7 +87,9 @@ class FeatureDialog(QDialog):
         self.place = plain_label(role="strong", wraps=True)
         self.place.setFont(tabular(self.place.font()))
         self.who = plain_label(role="quiet", wraps=True)
-        self.cautions = plain_label(role="attention", wraps=True)
+        for label in (self.place, self.who):  # a long name in a file must not widen the window
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.cautions = plain_label(role="attention")
         self.table = self._make_table()
         self.grey = plain_label(role="quiet", wraps=True)
         self.note = plain_label(wraps=True)
@@ -96,14 +103,20 @@ class FeatureDialog(QDialog):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         purpose = plain_label(translate("Research and education, not for diagnosis."), "quiet", wraps=True)
-        column = QVBoxLayout(self)
+        head, foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        head.addWidget(self.place, 1)
+        head.addWidget(self.cautions)
+        foot.addWidget(purpose, 1)
+        foot.addWidget(buttons)
         column.setSpacing(6)
-        for widget in (self.place, self.who, self.cautions, self.note):
-            column.addWidget(widget)
+        column.addLayout(head)
+        column.addWidget(self.who)
+        column.addWidget(self.note)
         column.addWidget(self.table, 1)
         column.addWidget(self.grey)
-        column.addWidget(purpose)
-        column.addWidget(buttons)
+        column.addStretch()
+        column.addLayout(foot)
+        self._show(None)
         screen = self.screen().availableSize()
         self.resize(FIRST_SIZE.boundedTo(screen * 0.9))
         self.setMinimumSize(LEAST_SIZE * 0.6)
@@ -122,6 +135,7 @@ class FeatureDialog(QDialog):
             for column, text in ((FEATURE, row.title), (VALUE, ""), (MEANING, row.meaning)):
                 item = QTableWidgetItem(text)
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                item.setToolTip(plain_tooltip(row.meaning))
                 if column == VALUE:
                     item.setFont(tabular(QFont()))
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -129,6 +143,8 @@ class FeatureDialog(QDialog):
         header = table.horizontalHeader()
         header.setSectionResizeMode(FEATURE, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(MEANING, QHeaderView.ResizeMode.Stretch)
+        table.setStyleSheet(_STYLE)
+        table.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         return table
 
@@ -294,8 +310,8 @@ class FeatureDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to follow."""
         super().showEvent(event)
-        figures = self.table.fontMetrics().horizontalAdvance("000.0000") + 24
-        words = self.table.fontMetrics().horizontalAdvance(translate("{count} values", count=324)) + 24
+        figures = self.table.fontMetrics().horizontalAdvance("000.0000") + 32
+        words = self.table.fontMetrics().horizontalAdvance(translate("{count} values", count=324)) + 32
         self.table.setColumnWidth(VALUE, max(figures, words))
         self._follow(self._session.state)
 
