@@ -345,7 +345,6 @@ class MainWindow(QMainWindow):
         if self.features is None:
             self.features = FeatureDialog(self.session, self)
         self.features.show()
-        self.features.raise_()
         self.features.activateWindow()
 
     def open_about(self) -> None:
