@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from medviewer.export import feature_table
+from medviewer.gui.appearance import apply_language
 from medviewer.gui.feature_dialog import VALUE, FeatureDialog
 from medviewer.gui.main_window import MainWindow
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.feature_vector import feature_vector
-from medviewer.translation import use_language
+from tests.gui import window_scene
 from tests.gui.window_scene import HEAD, STACKS, WindowScene, identity, make_stack
 
 WITHOUT_PLANE = make_stack(
@@ -149,17 +150,33 @@ def test_a_colour_picture_is_taken_by_its_luminance(scene: WindowScene, dialog: 
     assert shown(dialog) == expected(scene)
 
 
+def _spoil_the_seventh(monkeypatch: pytest.MonkeyPatch, scene: WindowScene) -> None:
+    real, nan = window_scene.make_frame, np.full((64, 64), np.nan, np.float32)
+    monkeypatch.setattr(
+        window_scene,
+        "make_frame",
+        lambda stack, index, stored: real(stack, index, nan if index == 6 else stored),
+    )
+    scene.session._display.clear_frames()
+
+
+def test_a_failure_is_said_of_its_own_slice_only(
+    monkeypatch: pytest.MonkeyPatch, scene: WindowScene, dialog: FeatureDialog
+) -> None:
+    _spoil_the_seventh(monkeypatch, scene)
+    said = set()
+    for step in range(400):
+        if step % 7 == 0:
+            scene.session.scroll_to(6 + step % 2)
+        said.add(dialog.place.text().split(" · ")[2] if dialog.note.text() else "")
+        scene.workers.advance(31)
+    assert said == {"", "#7 / 10"}
+
+
 def test_what_cannot_be_computed_says_why(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, scene: WindowScene, dialog: FeatureDialog
 ) -> None:
-    import tests.gui.window_scene as made
-
-    real = made.make_frame
-    nan = np.full((64, 64), np.nan, np.float32)
-    monkeypatch.setattr(
-        made, "make_frame", lambda stack, index, stored: real(stack, index, nan if index == 6 else stored)
-    )
-    scene.session._display.clear_frames()
+    _spoil_the_seventh(monkeypatch, scene)
     with qtbot.waitSignal(scene.session.message) as message:
         scene.session.scroll_by(1)
         scene.workers.settle()
@@ -290,11 +307,11 @@ def test_an_original_is_never_written_over(scene: WindowScene, dialog: FeatureDi
 
 
 @pytest.fixture
-def window(qtbot: QtBot, scene: WindowScene) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, qapp: QApplication, scene: WindowScene) -> Iterator[MainWindow]:
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     yield window
-    use_language("en")
+    apply_language(qapp, "en")
 
 
 def test_the_table_leaves_the_window_usable(scene: WindowScene, window: MainWindow) -> None:
