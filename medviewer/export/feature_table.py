@@ -83,7 +83,9 @@ def grey_picture(frame: Frame) -> DisplayImage:
 
 
 def slice_features(frame: Frame) -> SliceFeatures:
-    """Compute the features of a frame's `grey_picture`, and the hash of its pixels; takes some 10 ms.
+    """Compute the features of a frame's `grey_picture`, and the hash of its pixels.
+
+    Takes about 10 ms for 512 x 512 pixels: ask for it in a worker.
 
     Raises
     ------
