@@ -32,6 +32,7 @@ TESTS = (
     "tests/gui/test_reading_ahead.py",
     "tests/gui/test_presentation_states.py",
     "tests/gui/test_phases.py",
+    "tests/gui/test_feature_dialog.py",
     "tests/imaging/test_recent.py",
     "tests/imaging/test_presentation_state.py",
     "tests/export/test_image.py",
@@ -44,6 +45,7 @@ STATE = "medviewer/display_state.py"
 DISPLAY = "medviewer/gui/display.py"
 LOADING = "medviewer/gui/frame_loading.py"
 VIEWS = "medviewer/gui/processed_views.py"
+FEATURES = "medviewer/gui/feature_dialog.py"
 CLASSIFICATION = "medviewer/gui/classification.py"
 OPENINGS = "medviewer/gui/openings.py"
 SESSION = "medviewer/gui/session.py"
@@ -273,6 +275,30 @@ GUARDS = (
         "medviewer/export/image.py",
         "        return None\n    return None if pane.token.key is not None",
         "        pass\n    return None if pane.token.key is not None",
+    ),
+    Guard(
+        "features stand under their own slice's title only",
+        FEATURES,
+        "if features.frame is self._frame:",
+        "if True:",
+    ),
+    Guard(
+        "features leave with their slice",
+        FEATURES,
+        "        self._show(None)\n        self.note",
+        "        self.note",
+    ),
+    Guard(
+        "a failure of features is said of its own slice only",
+        FEATURES,
+        "if self.sender() is self._task:",
+        "if True:",
+    ),
+    Guard(
+        "saved features are those that were asked for",
+        FEATURES,
+        "partial(self.save_as, features)",
+        "lambda name: self.save_as(self._features, name)",
     ),
 )
 

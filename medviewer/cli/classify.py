@@ -1,8 +1,6 @@
 """`medviewer classify`: what the model says of each slice."""
 
 import argparse
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +9,7 @@ from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.dicom.series import FrameReference, Stack
 from medviewer.errors import MedviewerError
+from medviewer.export.table import csv_table
 from medviewer.inference.model_card import ModelCard
 from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
 from medviewer.inference.series import classify_series, judge
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 DEFAULT_MODEL: Final = "head-ct-haemorrhage"
 NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series")
 SERIES: Final = ("series called", "series score", "series threshold")
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -209,30 +207,19 @@ def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[st
 
 
 def as_csv(rows: list[dict[str, Any]]) -> bytes:
-    """Return the rows as a table for a spread-sheet, in UTF-8 with a byte-order mark.
-
-    A cell that a spread-sheet would take for a formula gets an apostrophe before it.
-    """
+    """Return the rows as a table for a spread-sheet, in UTF-8 with a byte-order mark."""
     labels = sorted({label for row in rows for label in row["probabilities"]})
     plain = [name for name in _columns(rows) if name not in NESTED]
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow([*plain, *(f"probability {label}" for label in labels), "threshold", *SERIES])
+    table: list[list[object]] = [
+        [*plain, *(f"probability {label}" for label in labels), "threshold", *SERIES]
+    ]
     for row in rows:
         values = [row[name] for name in plain] + [row["probabilities"].get(label) for label in labels]
         values.append((row["operating_point"] or {}).get("threshold"))
         values += [(row["series"] or {}).get(name.removeprefix("series ")) for name in SERIES]
-        writer.writerow([_cell(value) for value in values])
-    return table.getvalue().encode("utf-8-sig")
+        table.append([" · ".join(value) if isinstance(value, list) else value for value in values])
+    return csv_table(table)
 
 
 def _columns(rows: list[dict[str, Any]]) -> list[str]:
     return list(rows[0]) if rows else []
-
-
-def _cell(value: object) -> object:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        value = " · ".join(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import (
@@ -21,6 +22,8 @@ from medviewer.display_state import PaneState
 from medviewer.gui.labels import plain_label
 from medviewer.translation import translate
 
+PICTURES: Final = QStandardPaths.StandardLocation.PicturesLocation
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExportChoice:
@@ -32,18 +35,18 @@ class ExportChoice:
     overwrite: bool
 
 
-def suggested_name(pane: PaneState) -> str:
-    """Return a file name that names nobody: modality, plane, slice and processing."""
-    parts = (pane.identity.modality, pane.stack.plane, f"{pane.index + 1:04d}", pane.processing)
+def suggested_name(pane: PaneState, content: str = "", suffix: str = ".png") -> str:
+    """Return a file name that names nobody: modality, plane, slice, and processing or another content."""
+    parts = (pane.identity.modality, pane.stack.plane, f"{pane.index + 1:04d}", content or pane.processing)
     return (
-        re.sub(r"[^A-Za-z0-9-]+", "-", "-".join(part for part in parts if part)).strip("-").lower() + ".png"
+        re.sub(r"[^A-Za-z0-9-]+", "-", "-".join(part for part in parts if part)).strip("-").lower() + suffix
     )
 
 
-def suggested_folder() -> Path:
-    """Return the user's folder for pictures, or the home folder where there is none."""
-    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return Path(pictures) if pictures and Path(pictures).is_dir() else Path.home()
+def suggested_folder(place: QStandardPaths.StandardLocation = PICTURES) -> Path:
+    """Return the user's folder for pictures, or for others; the home folder where there is none."""
+    folder = QStandardPaths.writableLocation(place)
+    return Path(folder) if folder and Path(folder).is_dir() else Path.home()
 
 
 class ExportDialog(QDialog):

@@ -46,6 +46,7 @@ from medviewer.translation import translate
 
 if TYPE_CHECKING:
     from medviewer.display_state import DisplayState
+    from medviewer.gui.feature_dialog import FeatureDialog
     from medviewer.gui.session import ViewerSession
 
 _log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.settings = settings if settings is not None else Settings()
         self.files = FileCommands(session, self, RecentPaths(self.settings.flag("remember_files")))
         self.dialog: QDialog | None = None
+        self.features: FeatureDialog | None = None  # made when first asked for
         self.setWindowTitle("medviewer")
         self.setWindowIcon(QIcon(str(paths.resource("icons", "medviewer.svg"))))
         self.setMinimumSize(LEAST_SIZE)
@@ -180,6 +182,12 @@ class MainWindow(QMainWindow):
         self.panes.set_layout(layout)
         for side, hidden in zip((self.browser, self.dock), folded, strict=True):
             side.setHidden(hidden)
+        if self.features is not None:
+            old, self.features = self.features, None
+            if old.isVisible():
+                self.open_features()
+            old.close()
+            old.deleteLater()
         self._follow(self.session.state)
         self._refresh()
 
@@ -330,6 +338,15 @@ class MainWindow(QMainWindow):
         from medviewer.gui.pixel_truth_dialog import PixelTruthDialog
 
         self._open(PixelTruthDialog(self))
+
+    def open_features(self) -> None:
+        """Show texture and edge features of the focused pane's slice beside the window."""
+        from medviewer.gui.feature_dialog import FeatureDialog
+
+        if self.features is None:
+            self.features = FeatureDialog(self.session, self)
+        self.features.show()
+        self.features.activateWindow()
 
     def open_about(self) -> None:
         """Say what the program is and what it is not for."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from sklearn.ensemble import RandomForestClassifier
@@ -18,13 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from medviewer.imaging.texture import (
-    HOG_SIDE,
-    cooccurrence,
-    edge_density,
-    local_binary_patterns,
-    oriented_gradients,
-)
+from medviewer.imaging.feature_vector import feature_vector
+from medviewer.imaging.feature_vector import squared as squared
 from medviewer.imaging.types import DisplayImage
 from medviewer.training.figures import area_under_curve
 from medviewer.training.folds import group_folds
@@ -33,7 +27,6 @@ from medviewer.translation import mark
 SEED: Final = 0
 FOLDS: Final = 5
 THUMBNAIL_SIDE: Final = 8
-TEXTURE_SIDE: Final = 128
 TREES: Final = 200
 
 Array = npt.NDArray[np.float64]
@@ -73,32 +66,14 @@ class Chosen:
 Method = Callable[[Sequence[DisplayImage], Labels, Groups], Chosen]
 
 
-def squared(picture: DisplayImage, side: int) -> DisplayImage:
-    """Return (side, side): the picture padded with black to a square, never stretched, then resized."""
-    rows, columns = picture.shape
-    longest = max(rows, columns)
-    top, left = (longest - rows) // 2, (longest - columns) // 2
-    if rows != columns:
-        picture = np.pad(picture, ((top, longest - rows - top), (left, longest - columns - left)))
-    how = cv2.INTER_AREA if side < longest else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(picture, (side, side), interpolation=how), np.uint8)
-
-
 def thumbnail(picture: DisplayImage) -> Array:
     """Return the 64 greys of an 8 x 8 thumbnail: only exposure, outline and place."""
     return squared(picture, THUMBNAIL_SIDE).ravel().astype(np.float64)
 
 
 def texture_and_edges(picture: DisplayImage) -> Array:
-    """Return (339,): four co-occurrence features, ten pattern shares, edge density, 324 oriented gradients.
-
-    Texture and edge density are those of 128 x 128 pixels, the gradients those of 64 x 64.
-    """
-    grey = squared(picture, TEXTURE_SIDE)
-    found = cooccurrence(grey)
-    first = (found.contrast, found.homogeneity, found.energy, found.correlation)
-    gradients = oriented_gradients(squared(picture, HOG_SIDE))
-    return np.concatenate([first, local_binary_patterns(grey), [edge_density(grey)], gradients])
+    """Return (339,): texture and edge features, in the order of their FEATURE_NAMES."""
+    return feature_vector(picture)
 
 
 def macro_auc(scores: Array, labels: Labels) -> float:

@@ -1,0 +1,202 @@
+"""Texture and edge features of a slice: computed from its frame, in words for the window, as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from medviewer.export.table import csv_table
+from medviewer.imaging.feature_vector import (
+    COOCCURRENCE_NAMES,
+    EDGE_NAME,
+    FEATURE_NAMES,
+    FIRST_GRADIENT,
+    GRADIENT_PLACES,
+    PATTERN_NAMES,
+    TEXTURE_SIDE,
+    feature_vector,
+)
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.presentation import square_pixels
+from medviewer.imaging.texture import HOG_BINS, HOG_SIDE, LBP_POINTS, Vector
+from medviewer.imaging.types import DisplayImage
+from medviewer.imaging.voi import Identity, VoiOrigin, VoiTable, Window, default_voi, describe
+from medviewer.inference.preprocess import as_shown
+from medviewer.translation import mark, translate
+
+TITLES: Final = {
+    "glcm_contrast": mark("GLCM contrast"),
+    "glcm_homogeneity": mark("GLCM homogeneity"),
+    "glcm_energy": mark("GLCM energy"),
+    "glcm_correlation": mark("GLCM correlation"),
+    "lbp_other": mark("LBP not uniform"),
+    EDGE_NAME: mark("Edge density"),
+}
+MEANINGS: Final = {
+    "glcm_contrast": mark("Mean squared difference of neighbours, in 32 grey levels"),
+    "glcm_homogeneity": mark("How alike neighbouring pixels are; 1: all the same"),
+    "glcm_energy": mark("How few pairs of grey levels make up the picture; 1: a single one"),
+    "glcm_correlation": mark("How far a pixel's grey foretells its neighbour's; −1 to 1"),
+    "lbp_other": mark("Share of pixels whose brighter neighbours lie in several arcs"),
+    EDGE_NAME: mark("Share of pixels on an edge (Canny, thresholds 100 and 200)"),
+}
+COLUMNS: Final = (
+    *("feature", "value", "meaning", "computed_from", "grey"),
+    *("sop_instance_uid", "frame", "pixel_sha256", "phantom", "purpose"),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceFeatures:
+    """What was computed of a frame.
+
+    Parameters
+    ----------
+    values : (339,) float64
+        In the order of FEATURE_NAMES.
+    """
+
+    frame: Frame
+    values: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRow:
+    """A line of the table in the window, translated; `names` are its features in FEATURE_NAMES."""
+
+    title: str
+    meaning: str
+    names: tuple[str, ...]
+
+
+def grey_picture(frame: Frame) -> DisplayImage:
+    """Return the frame in grey as its file wants it shown, with square pixels: (rows, columns) uint8.
+
+    Raises
+    ------
+    InvalidNumbersError
+        A pixel is NaN or infinite.
+    """
+    return square_pixels(np.rint(as_shown(frame)).astype(np.uint8), frame)
+
+
+def slice_features(frame: Frame) -> SliceFeatures:
+    """Compute the features of a frame's `grey_picture`, and the hash of its pixels.
+
+    Takes about 10 ms for 512 x 512 pixels: ask for it in a worker.
+
+    Raises
+    ------
+    InvalidNumbersError
+        A pixel is NaN or infinite.
+    """
+    assert frame.pixel_sha256  # kept by the frame, for the table
+    return SliceFeatures(frame, feature_vector(grey_picture(frame)))
+
+
+def grey_statement(frame: Frame, *, named: bool = True) -> str:
+    """Say from which grey the features are computed, and that the screen has no part in it.
+
+    Parameters
+    ----------
+    named : bool
+        Say what the file calls its window or table; people typed that, and a file to pass on leaves it out.
+    """
+    if frame.is_color:
+        how = translate("the luminance (ITU-R BT.601) of the colours")
+    else:
+        voi = default_voi(frame)
+        if not named and not isinstance(voi, Identity) and _is_of_file(voi):
+            voi = replace(voi, explanation="")
+        how = translate("the picture as its file wants it shown: {voi}", voi=describe(voi))
+        if frame.inverted:
+            how = translate("{picture}, smallest value white", picture=how)
+    return translate(
+        "Computed from {picture}; in 256 grey levels, padded with black to a square of {texture} × "
+        "{texture} pixels (HOG: {gradients} × {gradients}). Window, zoom and processing on the screen play "
+        "no part.",
+        picture=how,
+        texture=TEXTURE_SIDE,
+        gradients=HOG_SIDE,
+    )
+
+
+def feature_rows() -> list[FeatureRow]:
+    """Return the lines of the table in the window; the oriented gradients share the last one."""
+    singles = [*COOCCURRENCE_NAMES, *PATTERN_NAMES, EDGE_NAME]
+    rows = [FeatureRow(_title(name), _meaning(name), (name,)) for name in singles]
+    gradients = translate(
+        "Histograms of oriented gradients, {bins} bins over 180°; all in the CSV", bins=HOG_BINS
+    )
+    return [*rows, FeatureRow(translate("HOG"), gradients, FEATURE_NAMES[FIRST_GRADIENT:])]
+
+
+def value_text(row: FeatureRow, features: SliceFeatures) -> str:
+    """Return the value of a line with four decimals, or how many values it stands for."""
+    if len(row.names) > 1:
+        return translate("{count} values", count=len(row.names))
+    return f"{features.values[FEATURE_NAMES.index(row.names[0])]:.4f}"
+
+
+def as_csv(features: SliceFeatures) -> bytes:
+    """Return a table with one line for each of the 339 features, in UTF-8 with a byte-order mark.
+
+    Each line names frame, definition and purpose, so that lines of several slices can be put together. It
+    names no patient.
+    """
+    frame = features.frame
+    texture, gradients = (f"{side} x {side}" for side in (TEXTURE_SIDE, HOG_SIDE))
+    about = (
+        grey_statement(frame, named=False),
+        frame.sop_instance_uid,
+        frame.frame_number,
+        frame.pixel_sha256,
+        frame.attributes.is_phantom,
+        translate("Research and education, not for diagnosis."),
+    )
+    return csv_table(
+        [
+            COLUMNS,
+            *(
+                (name, float(value), _meaning(name), texture if at < FIRST_GRADIENT else gradients, *about)
+                for at, (name, value) in enumerate(zip(FEATURE_NAMES, features.values, strict=True))
+            ),
+        ]
+    )
+
+
+def _is_of_file(voi: Window | VoiTable) -> bool:
+    return isinstance(voi, VoiTable) or voi.origin is VoiOrigin.FILE
+
+
+def _title(name: str) -> str:
+    if name in TITLES:
+        return translate(TITLES[name])
+    return translate("LBP {count} of {points}", count=PATTERN_NAMES.index(name), points=LBP_POINTS)
+
+
+def _meaning(name: str) -> str:
+    if name in MEANINGS:
+        return translate(MEANINGS[name])
+    if name in PATTERN_NAMES:
+        return translate(
+            "Share of pixels with {count} of {points} neighbours at least as bright, in one arc",
+            count=PATTERN_NAMES.index(name),
+            points=LBP_POINTS,
+        )
+    block_row, block_column, cell_row, cell_column, angle = GRADIENT_PLACES[
+        FEATURE_NAMES.index(name) - FIRST_GRADIENT
+    ]
+    step = 180 // HOG_BINS
+    return translate(
+        "Gradients at {low}° to {high}° in the cell of row {row}, column {column}, normalised over the block "
+        "that begins at row {top}, column {left}; all counted from 0",
+        low=angle * step,
+        high=(angle + 1) * step,
+        row=block_row + cell_row,
+        column=block_column + cell_column,
+        top=block_row,
+        left=block_column,
+    )
