@@ -3,6 +3,11 @@
 from typing import Final
 
 BUNDLED: Final[dict[str, dict[str, str]]] = {
+    "brain-mr-tumour-type": {
+        "card.toml": "9547bd75118563cb139e8181a72e1d9a7a984f53cae3a64e277593b99fea756f",
+        "model.onnx": "a495307b69005d21df0e7fb34d556e596c80c1a1e38955d693517a6667988202",
+        "model.safetensors": "4c53fea3e903046101adb0510d655a0ce5c884d96decb8cf6e3b41948ead8c5f",
+    },
     "head-ct-haemorrhage": {
         "card.toml": "6b8357f3721fdea39bc5b24ca390cd12301b1db6d5ece4c6b12a0549c2bc5502",
         "model.onnx": "44557bce93f59c9d5876012fbedb89a793f5e796952966cf4bff128462900f53",
