@@ -9,9 +9,9 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
         "model.safetensors": "4c53fea3e903046101adb0510d655a0ce5c884d96decb8cf6e3b41948ead8c5f",
     },
     "head-ct-haemorrhage": {
-        "card.toml": "6b8357f3721fdea39bc5b24ca390cd12301b1db6d5ece4c6b12a0549c2bc5502",
-        "model.onnx": "44557bce93f59c9d5876012fbedb89a793f5e796952966cf4bff128462900f53",
-        "model.safetensors": "648889a32c9f23a366ace475339cd5edf1149837ccb9a2de1270b3caba068dae",
+        "card.toml": "fa4252f5c67297ba06edfd38a5c23ec53f8ea495e88e8ce18664fab74fe9e193",
+        "model.onnx": "1d030cc611f1fa6e732dcfb98c84a536a12ef97be22a67a673e943113dc2997a",
+        "model.safetensors": "4e790f6cc771dee61678fd3ee8679cd27221f7adb62db2396184c515c118389b",
     },
     "router": {
         "card.toml": "e95d34d569a648b7caf93e98e88be316065e5a2dd6a58b5b1e1c62ad4b52d9c5",

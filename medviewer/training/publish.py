@@ -35,6 +35,7 @@ from medviewer.training.calibration import (
     threshold_for_sensitivity,
 )
 from medviewer.training.card_text import toml_text
+from medviewer.training.class_shift import fit_shift
 from medviewer.training.datasets import LabelledPictures
 from medviewer.training.drawing import preprocessed
 from medviewer.training.figures import area_under_curve, series_report, series_scores, stated
@@ -60,6 +61,9 @@ def write_pack(folder: Path, trained: Trained) -> None:
     """
     recipe = trained.recipe
     model = fold(trained.model)
+    shift = _class_shift(trained)
+    with torch.no_grad():
+        model.head.bias.add_(torch.from_numpy(shift).to(model.head.bias))
     round_to_half(model)
     weights = safetensors_bytes(model)
     spec = recipe.preprocessing
@@ -71,7 +75,7 @@ def write_pack(folder: Path, trained: Trained) -> None:
     logits = OnnxEngine(graph).run(inputs)[0].astype(np.float64)
     with torch.no_grad():
         expected = model(torch.from_numpy(inputs))[0].numpy()
-    said = trained.cross.logits if trained.cross else logits
+    said = trained.cross.logits + shift if trained.cross else logits
     temperature = fit_temperature(said, judged.labels)
     difference = float(np.abs(softmax(logits, temperature) - softmax(expected, temperature)).max())
     if difference > LARGEST_DIFFERENCE:
@@ -94,6 +98,14 @@ def write_pack(folder: Path, trained: Trained) -> None:
     for name, content in ((WEIGHTS, weights), (GRAPH, graph), (CARD, text)):
         atomic_write(folder / name, content)
     load_card(folder)  # what was written must be readable
+
+
+def _class_shift(trained: Trained) -> npt.NDArray[np.float64]:
+    """Return what calibration adds to the logits of each class, where the recipe wants it: (classes,)."""
+    cross = trained.cross
+    if cross is None or not trained.recipe.class_shift:
+        return np.zeros(len(trained.recipe.class_names))
+    return fit_shift(cross.logits, cross.data.labels)
 
 
 def _statements(trained: Trained) -> dict[str, Any]:

@@ -102,6 +102,8 @@ class Recipe:
         The class whose probability has an operating point; "" for none.
     sensitivity : float
         Share of positive pictures of the calibration half that the threshold must reach.
+    class_shift : bool
+        With folds: calibrate by a shift of each class's logit besides the temperature.
     series_sensitivity : float
         Share of positive series that the threshold of the rule for whole series must reach; 0: no such rule.
     series_spacing_mm : (float, float)
@@ -128,6 +130,7 @@ class Recipe:
     card: Mapping[str, Any] = field(default_factory=dict)
     cleaning: Cleaning = field(default_factory=Cleaning)
     validation: Validation = field(default_factory=Validation)
+    class_shift: bool = False
     series_sensitivity: float = 0.0
     series_spacing_mm: tuple[float, float] = (3.0, 7.5)
     start: str = ""
@@ -191,6 +194,7 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
         card=facts.get("card", {}),
         cleaning=Cleaning(**facts.get("cleaning", {})),
         validation=Validation(**facts.get("validation", {})),
+        class_shift=bool(facts.get("class_shift", False)),
         series_sensitivity=float(facts.get("series_sensitivity", 0.0)),
         series_spacing_mm=_pair(facts.get("series_spacing_mm", (3.0, 7.5))),
         start=str(facts.get("start", "")),
