@@ -14,7 +14,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
         "model.safetensors": "4e790f6cc771dee61678fd3ee8679cd27221f7adb62db2396184c515c118389b",
     },
     "router": {
-        "card.toml": "e95d34d569a648b7caf93e98e88be316065e5a2dd6a58b5b1e1c62ad4b52d9c5",
+        "card.toml": "7e0d25d38f365f63f68d7b4108fd749eb3e26c0072ee9da9c7c67d8245e6dbe1",
         "model.onnx": "89f0cec6f06cbbf52811d31d938b099ecf3e87229ba56ba6a2c6a8bed760115f",
         "model.safetensors": "5227d19e14c1ad8f91be0e0705c29da6abc81ebc777129022cfb7d24d7a23de7",
     },

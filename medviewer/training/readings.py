@@ -5,6 +5,7 @@ card; each later one is noted in a file of the user's, because a bundled card ca
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -39,8 +40,13 @@ def note_reading(pack: Pack, data: str, data_sha256: str) -> int:
     }
     noted = log.read_text("utf-8").splitlines() if log.is_file() else []
     write_private(log, "".join(f"{line}\n" for line in [*noted, json.dumps(reading)]).encode())
-    earlier = [*pack.card.readings, *map(json.loads, noted)]
-    return 1 + sum(_is_same(other, reading) for other in earlier)
+    on_card, in_log = (
+        Counter(
+            (str(other.get("date")), str(other.get("data"))) for other in some if _is_same(other, reading)
+        )
+        for some in (pack.card.readings, map(json.loads, noted))
+    )
+    return 1 + (on_card | in_log).total()  # one before a release may stand in both
 
 
 def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

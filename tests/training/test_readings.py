@@ -1,6 +1,7 @@
 """The readings of a test split: counted over the card and the user's log, for these weights and data only."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -25,3 +26,13 @@ def test_readings_before_the_release_stand_on_the_card_and_count(pack: Pack) -> 
     before = {"date": "2026-11-21", "data": "made.npz", "split": "test", "weights": pack.hashes[WEIGHTS]}
     released = replace(pack, card=replace(pack.card, readings=(before,)))
     assert note_reading(released, "made.npz", "a") == 2
+
+
+def test_a_reading_that_stands_on_the_card_and_in_the_log_is_one(pack: Pack) -> None:
+    """Whoever releases a model has its reading in the log, and the release puts it onto the card."""
+    note_reading(pack, "made.npz", "a")
+    today = date.today().isoformat()
+    before = {"date": today, "data": "made.npz", "split": "test", "weights": pack.hashes[WEIGHTS]}
+    released = replace(pack, card=replace(pack.card, readings=(before,)))
+    assert note_reading(released, "made.npz", "a") == 2
+    assert note_reading(released, "made.npz", "a") == 3
