@@ -8,6 +8,11 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
         "model.onnx": "a495307b69005d21df0e7fb34d556e596c80c1a1e38955d693517a6667988202",
         "model.safetensors": "4c53fea3e903046101adb0510d655a0ce5c884d96decb8cf6e3b41948ead8c5f",
     },
+    "chest-xray-pneumonia": {
+        "card.toml": "fc8e26e465a9ad526915e181d670adef7900c36cac7bae72a1b2f5205e6ea527",
+        "model.onnx": "1486793f65b982c8c50efda08a0c9e46667bf5289add755760703f116bb335d2",
+        "model.safetensors": "6feb1bd645fbea710540cb74bcf5544ea699ad04be1315de577d7c99c9b0a226",
+    },
     "head-ct-haemorrhage": {
         "card.toml": "fa4252f5c67297ba06edfd38a5c23ec53f8ea495e88e8ce18664fab74fe9e193",
         "model.onnx": "1d030cc611f1fa6e732dcfb98c84a536a12ef97be22a67a673e943113dc2997a",

@@ -219,7 +219,7 @@ class Classifier:
         population, failed = prepared.population, first_failed(gates)
         card = self.card.serving(population)
         try:
-            [probabilities] = calibrated(outputs.logits[None], card.temperature)
+            [probabilities] = calibrated(outputs.logits[None], card.temperature, card.shift)
         except InvalidNumbersError as error:
             return self._no_result(prepared, error)
         notes = tuple(gate for gate in gates if gate.statement and gate is not failed)

@@ -49,6 +49,8 @@ class ModelCard:
         Label -> (value, scheme, meaning), for structured reports.
     temperature : float
         Logits are divided by it before the softmax.
+    shift : tuple of float
+        Added to the logits before that; a card has none, a group of patients may (`serving`).
     files : mapping
         File name -> SHA-256, of the pack's other files.
     readings : tuple of mapping
@@ -70,6 +72,7 @@ class ModelCard:
     input: InputContract
     preprocessing: "Preprocessing"
     temperature: float = 1.0
+    shift: tuple[float, ...] = ()
     calibrated: bool = False
     operating_point: OperatingPoint | None = None
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -86,12 +89,13 @@ class ModelCard:
     series: SeriesPoint | None = None
 
     def serving(self, population: Population | None) -> "ModelCard":
-        """Return the card with the temperature and the operating point of a group of patients."""
+        """Return the card with temperature, shift and operating point of a group of patients."""
         if population is None:
             return self
         return replace(
             self,
             temperature=population.temperature or self.temperature,
+            shift=population.shift or self.shift,
             operating_point=population.operating_point or self.operating_point,
         )
 
@@ -301,11 +305,14 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
         raise ValueError(f"positive: {card.positive}")
     if not card.temperature > 0:
         raise ValueError(f"temperature: {card.temperature}")
+    if any(len(group.shift) not in (0, len(labels)) for group in card.populations) or card.shift:
+        raise ValueError("shift: one number for each class, in a population")
     return card
 
 
 def _population(facts: Mapping[str, Any]) -> Population:
     plain = dict(facts)
+    plain["shift"] = tuple(float(value) for value in plain.get("shift", ()))
     point = plain.pop("operating_point", None)
     return Population(**plain, operating_point=_operating_point(point) if point else None)
 

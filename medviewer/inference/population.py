@@ -21,6 +21,8 @@ class Population:
         Inclusive, in completed years; None is open. Where two groups meet at an age the older one holds.
     temperature : float or None
         None: the card's.
+    shift : tuple of float
+        Added to the logits, one for each class, before the temperature; () for none.
     operating_point : OperatingPoint or None
         None: the card's.
     default : bool
@@ -36,6 +38,7 @@ class Population:
     min_age_years: float | None = None
     max_age_years: float | None = None
     temperature: float | None = None
+    shift: tuple[float, ...] = ()
     operating_point: OperatingPoint | None = None
     default: bool = False
     domain: str = ""

@@ -7,8 +7,10 @@ from medviewer.errors import InvalidNumbersError
 from medviewer.translation import mark
 
 
-def calibrated(logits: npt.NDArray[np.float32], temperature: float) -> npt.NDArray[np.float64]:
-    """Return the softmax of logits / temperature, (B, classes).
+def calibrated(
+    logits: npt.NDArray[np.float32], temperature: float, shift: tuple[float, ...] = ()
+) -> npt.NDArray[np.float64]:
+    """Return the softmax of (logits + shift) / temperature, (B, classes); without a shift of the logits.
 
     Raises
     ------
@@ -17,6 +19,7 @@ def calibrated(logits: npt.NDArray[np.float32], temperature: float) -> npt.NDArr
     """
     if not np.isfinite(logits).all():
         raise InvalidNumbersError(where=mark("network's output"))
-    scaled = logits.astype(np.float64) / temperature
+    shifted = logits.astype(np.float64) + np.asarray(shift) if shift else logits.astype(np.float64)
+    scaled = shifted / temperature
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))

@@ -87,7 +87,7 @@ def judged(
     """
     probabilities, called = np.zeros(logits.shape), np.zeros(len(logits), np.int64)
     for rows, serving in _served(card, domain):
-        probabilities[rows] = calibrated(logits[rows], serving.temperature)
+        probabilities[rows] = calibrated(logits[rows], serving.temperature, serving.shift)
         threshold = serving.operating_point.threshold if serving.operating_point else None
         called[rows] = called_labels(probabilities[rows], positive_index(card), threshold)
     return probabilities, called

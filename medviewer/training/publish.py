@@ -92,6 +92,9 @@ def write_pack(folder: Path, trained: Trained) -> None:
     if trained.cross:
         card["figures"]["cross_validation"] = trained.cross.figures()
     card |= _decisions(recipe, judged, said, temperature)
+    if recipe.populations:
+        calibrations = [group["figures"]["cross_validation"] for group in card["population"]]
+        card["calibrated"] = all(figures["ece"] <= figures["ece_95"] for figures in calibrations)
     text = toml_text(card).encode()
     if len(weights) + len(graph) + len(text) > MODEL_PACK_BYTES:
         raise DamagedModelError(model=recipe.name, detail="the pack is too large")
@@ -102,9 +105,9 @@ def write_pack(folder: Path, trained: Trained) -> None:
 
 def _class_shift(trained: Trained) -> npt.NDArray[np.float64]:
     """Return what calibration adds to the logits of each class, where the recipe wants it: (classes,)."""
-    cross = trained.cross
-    if cross is None or not trained.recipe.class_shift:
-        return np.zeros(len(trained.recipe.class_names))
+    cross, recipe = trained.cross, trained.recipe
+    if cross is None or not recipe.class_shift or recipe.populations:  # each of these has its own
+        return np.zeros(len(recipe.class_names))
     return fit_shift(cross.logits, cross.data.labels)
 
 
@@ -228,11 +231,14 @@ def _population(
     if not rows.any():
         raise DataError(path=judged.name, detail=f'no picture has the domain "{population.domain}"')
     labels, own = judged.labels[rows], logits[rows]
+    shift = fit_shift(own, labels) if recipe.class_shift else np.zeros(0)
+    own = own + shift if recipe.class_shift else own
     temperature = fit_temperature(own, labels)
     probabilities = softmax(own, temperature)
     confidence, correct = stated(probabilities, labels, recipe.positive_index)
     facts: dict[str, Any] = _without_none(asdict(population)) | {
         "temperature": temperature,
+        "shift": shift.tolist(),
         "figures": {
             "cross_validation": {
                 "n": int(rows.sum()),

@@ -101,7 +101,7 @@ def test_neither_depth_nor_polarity_nor_window_changes_the_answer(
     for picture in pictures(name):
         logits = engine.run(preprocess_picture(picture, card.preprocessing)).logits
         assert said(classifier, disguise(picture)) == pytest.approx(
-            calibrated(logits, card.temperature)[0], abs=TOLERANCE
+            calibrated(logits, card.temperature, card.shift)[0], abs=TOLERANCE
         )
 
 

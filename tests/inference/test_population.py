@@ -126,3 +126,26 @@ def test_groups_that_make_no_sense_switch_the_model_off(make_pack, old, new):
     folder = make_pack(change=lambda text: with_groups(text).replace(old, new))
     with pytest.raises(DamagedModelError):
         load_card(folder)
+
+
+def test_a_groups_shift_is_added_to_the_logits_before_its_temperature(make_pack):
+    def shifted(text: str) -> str:
+        return text + (
+            '\n[[population]]\nname = "all"\ntitle = "All"\ndefault = true\ntemperature = 2.0\n'
+            "shift = [0.0, 1.5]\n"
+        )
+
+    plain = load_classifier(make_pack("plain"), "cpu")
+    classifier = load_classifier(make_pack("shifted", change=shifted), "cpu")
+    frame = slice_of(noisy_head())
+    logits = plain._engine.run(preprocess(frame, plain.card.preprocessing)).logits
+    expected = calibrated(logits + np.float32([0.0, 1.5]), 2.0)[0]
+    assert [value for _, value in classifier.classify(frame).probabilities] == pytest.approx(expected)
+
+
+def test_a_shift_that_does_not_fit_the_classes_is_refused(make_pack):
+    def wrong(text: str) -> str:
+        return text + '\n[[population]]\nname = "all"\ntitle = "All"\ndefault = true\nshift = [1.0]\n'
+
+    with pytest.raises(DamagedModelError, match="one number for each class"):
+        load_card(make_pack(change=wrong))
