@@ -8,6 +8,11 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
         "model.onnx": "a495307b69005d21df0e7fb34d556e596c80c1a1e38955d693517a6667988202",
         "model.safetensors": "4c53fea3e903046101adb0510d655a0ce5c884d96decb8cf6e3b41948ead8c5f",
     },
+    "breast-ultrasound-lesion": {
+        "card.toml": "02a1d5d7f17009a1f733d5e1651f2910e1efe7124ccc348ec70a98196e5421bd",
+        "model.onnx": "a18eada8128d1bfb155be6ce05398a2013bd8cd40ec6128e8e862331a0872bc3",
+        "model.safetensors": "e736763782ae86852b9d2ac1a1ec343520814ea35ed8a28a113cbfafe311186c",
+    },
     "chest-xray-pneumonia": {
         "card.toml": "fc8e26e465a9ad526915e181d670adef7900c36cac7bae72a1b2f5205e6ea527",
         "model.onnx": "1486793f65b982c8c50efda08a0c9e46667bf5289add755760703f116bb335d2",
