@@ -12,7 +12,8 @@ from medviewer.errors import MedviewerError
 from medviewer.export.table import csv_table
 from medviewer.inference.model_card import ModelCard
 from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
-from medviewer.inference.series import classify_series, judge
+from medviewer.inference.series import classify_series
+from medviewer.inference.series_rule import judge
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -210,13 +211,14 @@ def as_csv(rows: list[dict[str, Any]]) -> bytes:
     """Return the rows as a table for a spread-sheet, in UTF-8 with a byte-order mark."""
     labels = sorted({label for row in rows for label in row["probabilities"]})
     plain = [name for name in _columns(rows) if name not in NESTED]
+    series = SERIES if any(row.get("series") for row in rows) else ()
     table: list[list[object]] = [
-        [*plain, *(f"probability {label}" for label in labels), "threshold", *SERIES]
+        [*plain, *(f"probability {label}" for label in labels), "threshold", *series]
     ]
     for row in rows:
         values = [row[name] for name in plain] + [row["probabilities"].get(label) for label in labels]
         values.append((row["operating_point"] or {}).get("threshold"))
-        values += [(row["series"] or {}).get(name.removeprefix("series ")) for name in SERIES]
+        values += [(row.get("series") or {}).get(name.removeprefix("series ")) for name in series]
         table.append([" · ".join(value) if isinstance(value, list) else value for value in values])
     return csv_table(table)
 

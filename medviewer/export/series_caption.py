@@ -2,7 +2,7 @@
 
 from medviewer.export.caption import label_title, probability_text, rate_text
 from medviewer.inference.model_card import ModelCard
-from medviewer.inference.series import SeriesPoint, SeriesVerdict
+from medviewer.inference.series_rule import SeriesPoint, SeriesVerdict
 from medviewer.translation import translate
 
 

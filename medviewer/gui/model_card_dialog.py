@@ -69,7 +69,7 @@ def _shown(path: Path) -> QLabel | None:
     pixmap = QPixmap(str(path))
     if pixmap.isNull():
         return None
-    label = QLabel()
+    label = plain_label()
     ratio = label.devicePixelRatioF()
     scaled = pixmap.scaledToWidth(round(PICTURE_WIDTH * ratio), Qt.TransformationMode.SmoothTransformation)
     scaled.setDevicePixelRatio(ratio)

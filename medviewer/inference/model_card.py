@@ -21,7 +21,7 @@ from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.input_contract import InputContract, read_contract
 from medviewer.inference.population import Population, check_populations
 from medviewer.inference.prediction import OperatingPoint
-from medviewer.inference.series import SeriesPoint
+from medviewer.inference.series_rule import SeriesPoint
 from medviewer.translation import translate
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not

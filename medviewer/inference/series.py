@@ -1,14 +1,9 @@
-"""A whole series: its slices classified one after the other, and what a stated rule makes of them.
-
-A slice says little about a scan: one false call among thirty slices is common. The rule asks for two
-neighbours, which chance seldom gives and a bleed mostly does.
-"""
+"""The slices of a whole series, classified one after the other in batches."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from medviewer.errors import MedviewerError
@@ -18,92 +13,10 @@ from medviewer.inference.prediction import Outcome
 if TYPE_CHECKING:
     from medviewer.inference.classifier import Classifier, Prepared
 
-RULE: Final = "two neighbouring slices at or above the threshold"
 BATCH: Final = 16  # slices; while the networks compute on them the next ones are prepared
 
 Read = Frame | MedviewerError
 Waiting = tuple[Read, "Future[Prepared] | None"]
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesPoint:
-    """The threshold of the rule for whole series, with what it reached.
-
-    Parameters
-    ----------
-    spacing_mm : (float, float)
-        Between slices, inclusive; of other series "neighbouring" means something else and nothing is said.
-    n, positive : int
-        Series that the figures are of, and how many of them were positive.
-    """
-
-    threshold: float
-    sensitivity: float
-    false_positive_rate: float
-    n: int
-    positive: int
-    spacing_mm: tuple[float, float]
-    sensitivity_interval: tuple[float, float] | None = None  # 95 %, by patient
-    false_positive_rate_interval: tuple[float, float] | None = None
-    rule: str = RULE
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.threshold <= 1 or self.rule != RULE:
-            raise ValueError(f"series: threshold {self.threshold}, rule {self.rule!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesVerdict:
-    """What the rule makes of a series.
-
-    Parameters
-    ----------
-    score : float
-        The largest probability that both of two neighbouring slices reach.
-    slices : (int, int)
-        The places of these two in the series, counted from 0.
-    judged, of : int
-        Slices with a prediction, and all slices.
-    """
-
-    called: bool
-    score: float
-    slices: tuple[int, int]
-    judged: int
-    of: int
-
-
-def neighbours_score(probabilities: Sequence[float | None]) -> tuple[float, int] | None:
-    """Return the largest value that two neighbouring slices both reach, and the place of the first.
-
-    None stands for a slice without a prediction; without two neighbours that have one, nothing is returned.
-    """
-    pairs = [
-        (min(first, second), place)
-        for place, (first, second) in enumerate(pairwise(probabilities))
-        if first is not None and second is not None
-    ]
-    return max(pairs, key=lambda pair: pair[0]) if pairs else None
-
-
-def judge(
-    point: SeriesPoint, probabilities: Sequence[float | None], spacing_mm: float | None
-) -> SeriesVerdict | None:
-    """Apply the rule to the positive class's probabilities in the order of the slices.
-
-    Returns
-    -------
-    SeriesVerdict or None
-        None: the slices are not spaced as those that the rule was made for, or no two neighbours have a
-        prediction.
-    """
-    low, high = point.spacing_mm
-    found = neighbours_score(probabilities)
-    if found is None or spacing_mm is None or not low <= spacing_mm <= high:
-        return None
-    score, place = found
-    judged = sum(value is not None for value in probabilities)
-    return SeriesVerdict(score >= point.threshold, score, (place, place + 1), judged, len(probabilities))
 
 
 def classify_series(

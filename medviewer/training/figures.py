@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.inference.series import RULE, neighbours_score
+from medviewer.inference.series_rule import RULE, neighbours_score
 from medviewer.training.calibration import expected_calibration_error, expected_calibration_error_95
 
 BOOTSTRAP_DRAWS = 2000
@@ -220,7 +220,7 @@ def series_scores(
     group: npt.NDArray[np.str_],
     order: npt.NDArray[np.int64],
 ) -> tuple[Array, npt.NDArray[np.bool_], npt.NDArray[np.str_]]:
-    """Return of each series its score by the rule of `inference.series`, its truth, and its group.
+    """Return of each series its score by the rule of `inference.series_rule`, its truth, and its group.
 
     A series' truth is whether any of its slices is positive. One that has only one slice is scored by it.
     """

@@ -10,7 +10,8 @@ from medviewer.export.series_caption import series_text
 from medviewer.inference.classifier import Classifier
 from medviewer.inference.model_card import load_card, verify_pack
 from medviewer.inference.prediction import NoResult, Prediction, Refusal
-from medviewer.inference.series import BATCH, SeriesPoint, classify_series, judge, neighbours_score
+from medviewer.inference.series import BATCH, classify_series
+from medviewer.inference.series_rule import SeriesPoint, judge, neighbours_score
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 
 POINT = SeriesPoint(0.6, 0.8, 0.25, n=40, positive=15, spacing_mm=(3.0, 7.5))
