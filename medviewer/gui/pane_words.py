@@ -1,7 +1,7 @@
 """Which of a picture's words stand where in a pane, and what goes first where there is no room."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -126,6 +126,9 @@ def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: boo
     series = state.identity.series_description
     if not showing.identity:  # what people typed may name a person
         free = (series, state.identity.study_description)
+        nameless = replace(state.stack, identity=Identity(modality=state.identity.modality))
+        title = stack_title(state.stack)  # may hold the description, before what sets the stack apart
+        upper = [stack_title(nameless) if text == title else text for text in upper]
         upper = [text for text in upper if text not in free] or [state.identity.modality]
     elif series and series not in upper:
         upper.append(series)

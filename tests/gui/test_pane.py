@@ -96,8 +96,8 @@ def test_hidden_identity_hides_what_people_typed_too(session, pane):
     typed = replace(
         identity(series="2"), study_description="Head of Jane Doe", series_description="Doe 2", modality="CT"
     )
-    for plane in ("Axial", ""):
-        stack = replace(make_stack(1, who=typed), plane=plane, key=f"typed {plane}")
+    for plane, part in (("Axial", ()), ("", ()), ("", (("echo", "2"),))):
+        stack = replace(make_stack(1, who=typed), plane=plane, part=part, key=f"typed {plane} {part}")
         session.pixels[stack.key] = np.zeros((64, 64), np.int16)
         session.show_stack(stack)
         pane.show_as(Showing())
