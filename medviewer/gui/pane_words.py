@@ -91,10 +91,15 @@ def geometry(state: PaneState) -> FrameGeometry:
 
 def spoken(state: PaneState) -> str:
     """Return what a screen reader says of a pane; no identity, which others may hear."""
-    said = [stack_title(state.stack), slice_text(state), state.failure]
+    said = [_nameless_title(state), slice_text(state), state.failure]
     if _about_this_frame(state) and state.outcome is not None:
         said.append(outcome_text(state.outcome).headline)
     return ", ".join(part for part in said if part)
+
+
+def _nameless_title(state: PaneState) -> str:
+    """Return what the stack is called without what people typed, which may name a person."""
+    return stack_title(replace(state.stack, identity=Identity(modality=state.identity.modality)))
 
 
 def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ...]:
@@ -126,9 +131,8 @@ def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: boo
     series = state.identity.series_description
     if not showing.identity:  # what people typed may name a person
         free = (series, state.identity.study_description)
-        nameless = replace(state.stack, identity=Identity(modality=state.identity.modality))
         title = stack_title(state.stack)  # may hold the description, before what sets the stack apart
-        upper = [stack_title(nameless) if text == title else text for text in upper]
+        upper = [_nameless_title(state) if text == title else text for text in upper]
         upper = [text for text in upper if text not in free] or [state.identity.modality]
     elif series and series not in upper:
         upper.append(series)

@@ -106,6 +106,7 @@ def test_hidden_identity_hides_what_people_typed_too(session, pane):
         pane.show_as(Showing(identity=False))
 
         assert not any("Doe" in text for text in words(pane))
+        assert "Doe" not in pane.accessibleName()
 
 
 def test_hidden_text_leaves_only_the_picture(pane):
