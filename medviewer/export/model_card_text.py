@@ -1,5 +1,6 @@
 """A model card in words: what a model is for, what it sees, how good it was, and what it does not know."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -50,12 +51,20 @@ def _answers(card: ModelCard) -> tuple[str, ...]:
     lines = [", ".join(label_title(label) for label in card.labels)]
     if card.input.question:
         lines.append(translate("Asked first: {question}", question=translate(card.input.question)))
-    lines.append(
-        translate("The probability is calibrated.")
-        if card.calibrated
-        else translate("The probability is not calibrated: take it for a score.")
-    )
+    lines.append(_calibration(card))
     return tuple(lines)
+
+
+def _calibration(card: ModelCard) -> str:
+    test = card.figures.get("test", {})
+    if not card.calibrated:
+        return translate("The probability is not calibrated: take it for a score.")
+    if test.get("ece", 0.0) > test.get("ece_95", math.inf):
+        return translate(
+            "The probability was calibrated on data that was left out; on the test its error was larger than "
+            "chance explains."
+        )
+    return translate("The probability is calibrated.")
 
 
 def _data(statement: str) -> tuple[str, ...]:

@@ -46,3 +46,10 @@ def test_every_bundled_card_can_be_read_in_full(name):
     said = words(card)
     assert {"Intended use", "Known limits", "Data", "Licence", "Readings of the test split"} <= set(said)
     assert f"{card.figures['test']['n']} pictures" in said["Test on data that it had never seen"]
+
+
+@pytest.mark.parametrize(("error", "said"), [(0.1, "is calibrated"), (0.3, "larger than chance explains")])
+def test_a_calibration_that_the_test_did_not_bear_out_is_not_called_one(make_pack, error, said):
+    figures = f"[figures.test]\nn = 9\ngroups = 3\nece = {error}\nece_95 = 0.2\n\n[files]"
+    card = load_card(make_pack(change=lambda text: text.replace("[files]", figures)))
+    assert said in words(card)["What it answers"]
