@@ -77,6 +77,7 @@ def test_a_folder_may_have_the_name_of_a_command(window: list[tuple[object, ...]
         ["evaluate", "model", "--data", "d.npz", "--robustness-pictures", "0"],
         ["compare"],
         ["compare", "--data", "d.npz", "--split", "train"],
+        ["compare", "--data", "d.npz", "--steps", "recipe", "--plot", "plot.png"],
     ],
 )
 def test_wrong_usage_is_status_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:

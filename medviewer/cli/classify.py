@@ -86,7 +86,7 @@ def _rows(
             answered = options.answer == "yes"
             outcomes = classify_series(classifier, sandbox.read_frames(references), answered)
             found: list[float | None] = []
-            for index, reference, (_, outcome) in zip(indices, references, outcomes, strict=True):
+            for index, reference, outcome in zip(indices, references, outcomes, strict=True):
                 place = f"{index + 1:>4}  {describe(reference)}"
                 row, said = _slice(reference, outcome, classifier, console)
                 found.append(row["probabilities"].get(classifier.card.positive))

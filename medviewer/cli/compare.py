@@ -25,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="test",
         help=translate("the part of the data that is measured; without it test"),
     )
-    parser.add_argument(
+    one_of = parser.add_mutually_exclusive_group()  # what is drawn is the comparison of methods
+    one_of.add_argument(
         "--steps",
         metavar="RECIPE",
         help=translate("train a recipe with each of its steps switched instead; takes long"),
@@ -37,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seeds", metavar="N", type=positive, default=3, help=translate("trainings of each; without it 3")
     )
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
-    parser.add_argument("--plot", metavar="FILE.png", type=Path, help=translate("draw the comparison"))
+    one_of.add_argument("--plot", metavar="FILE.png", type=Path, help=translate("draw the comparison"))
     parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
 
 

@@ -56,10 +56,10 @@ def _answers(card: ModelCard) -> tuple[str, ...]:
 
 
 def _calibration(card: ModelCard) -> str:
-    test = card.figures.get("test", {})
+    tests = [card.figures.get("test", {}), *(group.figures.get("test", {}) for group in card.populations)]
     if not card.calibrated:
         return translate("The probability is not calibrated: take it for a score.")
-    if test.get("ece", 0.0) > test.get("ece_95", math.inf):
+    if any(test.get("ece", 0.0) > test.get("ece_95", math.inf) for test in tests):
         return translate(
             "The probability was calibrated on data that was left out; on the test its error was larger than "
             "chance explains."

@@ -24,10 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.dicom.series import Identity
 from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
-from medviewer.export.caption import cautions, slice_text, stack_title
+from medviewer.export.caption import cautions, slice_text
 from medviewer.export.feature_table import (
     SliceFeatures,
     as_csv,
@@ -39,6 +38,7 @@ from medviewer.export.feature_table import (
 from medviewer.gui.export_dialog import suggested_folder, suggested_name
 from medviewer.gui.geometry import LEAST_SIZE
 from medviewer.gui.labels import plain_label, plain_tooltip, tabular
+from medviewer.gui.study_words import series_title
 from medviewer.gui.tasks import Task
 from medviewer.imaging.frame import Frame
 from medviewer.storage import atomic_write, refuse_source
@@ -64,10 +64,8 @@ def slice_title(pane: PaneState, *, hide_identity: bool) -> str:
 
     With `hide_identity` without the series description, in which people may have typed a name.
     """
-    stack = pane.stack
-    if hide_identity:
-        stack = replace(stack, identity=Identity(modality=stack.identity.modality))
-    parts = (stack.identity.modality, stack_title(stack), slice_text(pane))
+    title = series_title(pane.stack, hidden=hide_identity)
+    parts = (pane.stack.identity.modality, title, slice_text(pane))
     return " · ".join(part for part in dict.fromkeys(parts) if part)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScroll
 from medviewer.export.model_card_text import card_sections
 from medviewer.gui.labels import plain_label, section_title
 from medviewer.inference.model_card import Pack
-from medviewer.limits import MODEL_FILE_BYTES
+from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.translation import translate
 
 MOST_PICTURES: Final = 24
@@ -62,7 +62,7 @@ class ModelCardDialog(QDialog):
 def evaluation_pictures(folder: Path) -> Sequence[Path]:
     """Return the pictures that lie with a pack, by name; a user's own pack may hold anything."""
     found = sorted(folder.glob("*.png"))[:MOST_PICTURES]
-    return [path for path in found if path.stat().st_size <= MODEL_FILE_BYTES]
+    return [path for path in found if path.stat().st_size <= MODEL_PACK_BYTES]
 
 
 def _shown(path: Path) -> QLabel | None:

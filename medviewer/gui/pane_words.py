@@ -1,7 +1,7 @@
 """Which of a picture's words stand where in a pane, and what goes first where there is no room."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from medviewer.export.caption import (
     view_texts,
 )
 from medviewer.gui.pane_layout import Line, PaneText
+from medviewer.gui.study_words import series_title
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.transform import AS_STORED, ViewTransform
@@ -91,15 +92,10 @@ def geometry(state: PaneState) -> FrameGeometry:
 
 def spoken(state: PaneState) -> str:
     """Return what a screen reader says of a pane; no identity, which others may hear."""
-    said = [_nameless_title(state), slice_text(state), state.failure]
+    said = [series_title(state.stack, hidden=True), slice_text(state), state.failure]
     if _about_this_frame(state) and state.outcome is not None:
         said.append(outcome_text(state.outcome).headline)
     return ", ".join(part for part in said if part)
-
-
-def _nameless_title(state: PaneState) -> str:
-    """Return what the stack is called without what people typed, which may name a person."""
-    return stack_title(replace(state.stack, identity=Identity(modality=state.identity.modality)))
 
 
 def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ...]:
@@ -132,7 +128,7 @@ def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: boo
     if not showing.identity:  # what people typed may name a person
         free = (series, state.identity.study_description)
         title = stack_title(state.stack)  # may hold the description, before what sets the stack apart
-        upper = [_nameless_title(state) if text == title else text for text in upper]
+        upper = [series_title(state.stack, hidden=True) if text == title else text for text in upper]
         upper = [text for text in upper if text not in free] or [state.identity.modality]
     elif series and series not in upper:
         upper.append(series)

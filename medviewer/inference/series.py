@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame import Frame
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 BATCH: Final = 16  # slices; while the networks compute on them the next ones are prepared
 
 Read = Frame | MedviewerError
-Waiting = tuple[Read, "Future[Prepared] | None"]
+Waiting: TypeAlias = "Future[Prepared] | MedviewerError"
 
 
 def classify_series(
     classifier: "Classifier", frames: Iterable[Read], answered: bool = False
-) -> Iterator[tuple[Read, Outcome | MedviewerError]]:
-    """Yield each frame with its outcome, in order; the next ones are prepared while the network computes.
+) -> Iterator[Outcome | MedviewerError]:
+    """Yield the outcome of each frame, in order; the next ones are prepared while the network computes.
 
     Parameters
     ----------
@@ -35,24 +35,21 @@ def classify_series(
         waiting: deque[list[Waiting]] = deque()
         rest = iter(frames)
         while part := tuple(islice(rest, BATCH)):
-            waiting.append([(read, _prepared(classifier, read, answered, ahead)) for read in part])
+            waiting.append([_prepared(classifier, read, answered, ahead) for read in part])
             if len(waiting) > 1:
                 yield from _answered(classifier, waiting.popleft())
         while waiting:
             yield from _answered(classifier, waiting.popleft())
 
 
-def _prepared(
-    classifier: "Classifier", read: Read, answered: bool, ahead: ThreadPoolExecutor
-) -> "Future[Prepared] | None":
+def _prepared(classifier: "Classifier", read: Read, answered: bool, ahead: ThreadPoolExecutor) -> Waiting:
     if isinstance(read, MedviewerError):
-        return None
+        return read
     return ahead.submit(classifier.prepare, read, answered=answered)
 
 
-def _answered(
-    classifier: "Classifier", waiting: "Sequence[Waiting]"
-) -> Iterator[tuple[Read, Outcome | MedviewerError]]:
-    outcomes = iter(classifier.answers([future.result() for _, future in waiting if future is not None]))
-    for read, _ in waiting:
-        yield read, read if isinstance(read, MedviewerError) else next(outcomes)
+def _answered(classifier: "Classifier", waiting: Sequence[Waiting]) -> Iterator[Outcome | MedviewerError]:
+    prepared = [one.result() for one in waiting if not isinstance(one, MedviewerError)]
+    outcomes = iter(classifier.answers(prepared))
+    for one in waiting:
+        yield one if isinstance(one, MedviewerError) else next(outcomes)

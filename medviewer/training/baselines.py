@@ -17,8 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from medviewer.imaging.feature_vector import feature_vector
-from medviewer.imaging.feature_vector import squared as squared
+from medviewer.imaging.feature_vector import feature_vector, squared
 from medviewer.imaging.types import DisplayImage
 from medviewer.training.figures import area_under_curve
 from medviewer.training.folds import group_folds
@@ -69,11 +68,6 @@ Method = Callable[[Sequence[DisplayImage], Labels, Groups], Chosen]
 def thumbnail(picture: DisplayImage) -> Array:
     """Return the 64 greys of an 8 x 8 thumbnail: only exposure, outline and place."""
     return squared(picture, THUMBNAIL_SIDE).ravel().astype(np.float64)
-
-
-def texture_and_edges(picture: DisplayImage) -> Array:
-    """Return (339,): texture and edge features, in the order of their FEATURE_NAMES."""
-    return feature_vector(picture)
 
 
 def macro_auc(scores: Array, labels: Labels) -> float:
@@ -200,7 +194,7 @@ CLASSIC: Final = (
         "texture-svm",
         mark("Support vectors, texture and edges"),
         _classic(
-            texture_and_edges,
+            feature_vector,
             _support_vectors,
             # 1 / 339 features, and a smoother one
             [{"C": c, "gamma": gamma} for c in (0.3, 1.0, 10.0) for gamma in (0.0003, 0.003)],
@@ -209,6 +203,6 @@ CLASSIC: Final = (
     Row(
         "texture-forest",
         mark("Random forest, texture and edges"),
-        _classic(texture_and_edges, _forest, [{"min_samples_leaf": n} for n in (1, 3, 10)]),
+        _classic(feature_vector, _forest, [{"min_samples_leaf": n} for n in (1, 3, 10)]),
     ),
 )

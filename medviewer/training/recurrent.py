@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from medviewer.imaging.feature_vector import squared
 from medviewer.imaging.types import DisplayImage
 from medviewer.training.baselines import (
     SEED,
@@ -22,7 +23,6 @@ from medviewer.training.baselines import (
     folds_of,
     macro_auc,
     mean_area,
-    squared,
 )
 from medviewer.translation import mark
 

@@ -93,7 +93,7 @@ def series() -> Measured:
             for start in range(0, len(inputs), BATCH):
                 engine.run(inputs[start : start + BATCH])
 
-    outcomes = [outcome for _, outcome in classify_series(classifier, frames)]
+    outcomes = list(classify_series(classifier, frames))
     refused = sum(not isinstance(outcome, Prediction) for outcome in outcomes)
     product, yardstick = interleaved(
         lambda: list(classify_series(classifier, frames)), bare, rounds=5, warm=1

@@ -53,3 +53,12 @@ def test_a_calibration_that_the_test_did_not_bear_out_is_not_called_one(make_pac
     figures = f"[figures.test]\nn = 9\ngroups = 3\nece = {error}\nece_95 = 0.2\n\n[files]"
     card = load_card(make_pack(change=lambda text: text.replace("[files]", figures)))
     assert said in words(card)["What it answers"]
+
+
+def test_a_group_of_patients_whose_test_did_not_bear_it_out_counts_too(make_pack):
+    group = (
+        '\n[[population]]\nname = "all"\ntitle = "All"\ndefault = true\n'
+        "[population.figures.test]\nn = 9\ngroups = 3\nece = 0.3\nece_95 = 0.2\n"
+    )
+    card = load_card(make_pack(change=lambda text: text + group))
+    assert "larger than chance explains" in words(card)["What it answers"]

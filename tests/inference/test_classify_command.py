@@ -14,6 +14,16 @@ from tests.inference.conftest import noisy_head
 YES = "The reader answered yes to: Is there a tumour on this slice?"
 
 
+HEAD = {
+    "BodyPartExamined": "HEAD",
+    "ImageType": ["ORIGINAL", "PRIMARY", "AXIAL"],
+    "ContrastBolusAgent": "NONE",
+    "PatientAge": "050Y",
+    "RescaleIntercept": 0,
+    "RescaleSlope": 1,
+}
+
+
 def asking(text: str) -> str:
     return text.replace("[input]", '[input]\nquestion = "Is there a tumour on this slice?"')
 
@@ -22,12 +32,7 @@ def asking(text: str) -> str:
 def head(tmp_path: Path) -> Path:
     made = factories.dataset(
         noisy_head(),
-        BodyPartExamined="HEAD",
-        ImageType=["ORIGINAL", "PRIMARY", "AXIAL"],
-        ContrastBolusAgent="NONE",
-        PatientAge="050Y",
-        RescaleIntercept=0,
-        RescaleSlope=1,
+        **HEAD,
     )
     return factories.write(made, tmp_path / "head.dcm")
 
@@ -80,12 +85,7 @@ def scan(folder: Path, spacing_mm: float) -> Path:
     for number in range(4):
         made = factories.dataset(
             noisy_head(number),
-            BodyPartExamined="HEAD",
-            ImageType=["ORIGINAL", "PRIMARY", "AXIAL"],
-            ContrastBolusAgent="NONE",
-            PatientAge="050Y",
-            RescaleIntercept=0,
-            RescaleSlope=1,
+            **HEAD,
             SeriesInstanceUID="1.2.826.0.1.77",
             FrameOfReferenceUID="1.2.826.0.1.78",
             ImagePositionPatient=[0, 0, number * spacing_mm],

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from medviewer.imaging.feature_vector import feature_vector, squared
 from medviewer.training import baselines
 from medviewer.training.baselines import CLASSIC, Row
 from tests.training.toys import toy_pictures
@@ -64,14 +65,14 @@ def test_a_class_of_one_group_can_be_fitted_but_not_cross_validated() -> None:
 
 def test_a_picture_is_padded_and_not_stretched() -> None:
     wide = np.full((20, 40), 200, np.uint8)
-    square = baselines.squared(wide, 8)
+    square = squared(wide, 8)
     assert (square[2:6] == 200).all()
     assert (square[:2] == 0).all()
     assert (square[6:] == 0).all()
-    assert baselines.squared(np.full((5, 5), 9, np.uint8), 64).shape == (64, 64)
+    assert squared(np.full((5, 5), 9, np.uint8), 64).shape == (64, 64)
 
 
 def test_the_features_are_as_many_as_they_say() -> None:
     picture = toy_pictures().pictures[0]
-    assert baselines.texture_and_edges(picture).shape == (339,)
+    assert feature_vector(picture).shape == (339,)
     assert baselines.thumbnail(picture).shape == (64,)

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -13,7 +12,7 @@ from medviewer.inference.model_card import Pack
 from medviewer.training import attacks, evaluate, publish
 from medviewer.training.datasets import LabelledPictures
 from medviewer.training.evaluate import Extras
-from tests.training.toys import toy_pack, toy_pictures
+from tests.training.toys import npz, toy_pack, toy_pictures
 
 
 @pytest.fixture(scope="module")
@@ -22,18 +21,10 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 
 def _npz(path: Path, data: LabelledPictures) -> Path:
-    encoded = [cv2.imencode(".jpg", picture)[1].ravel() for picture in data.pictures]
-    np.savez(
-        path,
-        jpeg=np.concatenate(encoded),
-        offset=np.cumsum([0, *(len(part) for part in encoded)]),
-        labels=data.labels,
-        split=data.split,
-        class_names=np.array(data.class_names),
-        group=data.group,
-        domain=np.where([int(name[1:]) % 3 == 0 for name in data.group], "one", "other"),
-    )
-    return path
+    """Write them without subtypes, and with two domains that cross no group."""
+    domain = np.where([int(name[1:]) % 3 == 0 for name in data.group], "one", "other")
+    bare = replace(data, domain=domain, subtypes=np.zeros((len(data), 0), np.int64), subtype_names=())
+    return npz(path, replace(bare, order=np.full(len(data), -1)))
 
 
 @pytest.fixture
