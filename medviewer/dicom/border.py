@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from enum import StrEnum
 from multiprocessing.connection import Connection, Pipe
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,13 +33,20 @@ MAPPED_BYTES: Final = PIXELS_AT + limits.BATCH_BYTES
 MEMORY_BYTES: Final = MAPPED_BYTES + limits.FRAME_BYTES
 KEPT_BYTES: Final = 16 * limits.MIB  # more is given back to the system after use
 WORKER_MODULE: Final = "medviewer.dicom.worker"
-PICTURES: Final = "pictures"  # the last argument of a worker that will be asked for some
 ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 KEEP_MEMORY: Final = {
     "MALLOC_MMAP_THRESHOLD_": str(KEPT_BYTES),
     "MALLOC_TRIM_THRESHOLD_": str(2 * KEPT_BYTES),
 }
 """For glibc: the next frame uses what one took; to get memory anew takes longer than to fill it."""
+
+
+class Decoders(StrEnum):
+    """When a worker loads the decoders, which takes longer than to look at a hundred headers."""
+
+    AT_ONCE = "at-once"
+    WHEN_IDLE = "when-idle"
+    WHEN_NEEDED = "when-needed"
 
 
 class PixelMemory:
@@ -153,15 +161,8 @@ def open_channel(handle: int) -> Connection:
     return Connection(handle)
 
 
-def start_worker(
-    memory: PixelMemory, *, is_for_pictures: bool
-) -> tuple[subprocess.Popen[bytes], Connection, int]:
+def start_worker(memory: PixelMemory, decoders: Decoders) -> tuple[subprocess.Popen[bytes], Connection, int]:
     """Start a worker and return it, the channel to it and the lifeline (-1 on Windows); returns at once.
-
-    Parameters
-    ----------
-    is_for_pictures : bool
-        It loads the decoders as soon as it is idle, not only when a picture is asked for.
 
     Raises
     ------
@@ -189,7 +190,7 @@ def start_worker(
             str(there.fileno()),
             memory.argument,
             str(theirs),
-            *([PICTURES] if is_for_pictures else []),
+            decoders,
         ]
         process = subprocess.Popen(command, **options)
     except OSError:

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from medviewer import limits
-from medviewer.dicom.border import PixelMemory, start_worker
+from medviewer.dicom.border import Decoders, PixelMemory, start_worker
 from medviewer.dicom.instance import Record
 from medviewer.errors import WorkerUnavailableError
 from medviewer.translation import mark, translate
@@ -37,12 +37,12 @@ class Lane:
 
     Parameters
     ----------
-    is_for_pictures : bool
-        As `start_worker` takes it.
+    decoders : Decoders
+        When its worker loads them, if nobody asks for a picture before.
     """
 
-    def __init__(self, *, is_for_pictures: bool) -> None:
-        self._is_for_pictures = is_for_pictures
+    def __init__(self, decoders: Decoders) -> None:
+        self._decoders = decoders
         self.lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Connection | None = None
@@ -66,9 +66,7 @@ class Lane:
             return
         try:
             self._memory = self._memory or PixelMemory()
-            self._process, self._channel, self._lifeline = start_worker(
-                self._memory, is_for_pictures=self._is_for_pictures
-            )
+            self._process, self._channel, self._lifeline = start_worker(self._memory, self._decoders)
         except OSError as error:
             raise WorkerUnavailableError(detail=error.strerror or "") from error
         self._is_ready = False

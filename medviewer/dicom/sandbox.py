@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from medviewer import limits
 from medviewer.dicom.batches import BATCH_SECONDS, Pace, in_order
+from medviewer.dicom.border import Decoders
 from medviewer.dicom.instance import Record, with_instances
 from medviewer.dicom.lane import DiedError, Lane, TooSlowError, extra_seconds
 from medviewer.dicom.series import FrameReference
@@ -64,8 +65,8 @@ class Sandbox:
     """
 
     def __init__(self, *, both_index: bool = False) -> None:
-        self._indexing = Lane(is_for_pictures=not both_index)
-        self._decoding = Lane(is_for_pictures=not both_index)
+        self._indexing = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE)
+        self._decoding = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE)
         self._indexers = (self._indexing, self._decoding) if both_index else (self._indexing,)
         self._free_indexers: SimpleQueue[Lane] = SimpleQueue()
         for lane in self._indexers:

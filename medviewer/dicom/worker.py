@@ -1,6 +1,6 @@
 """The limited process that parses and decodes.
 
-    python -P -m medviewer.dicom.worker CHANNEL MEMORY LIFELINE [pictures]
+    python -P -m medviewer.dicom.worker CHANNEL MEMORY LIFELINE DECODERS
 
 It reads requests (JSON) from a channel, answers with JSON, and puts pixels into memory that its parent
 made. It has no other way out: no file may grow, no core is dumped, memory and processor time are bounded,
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
-from medviewer.dicom.border import PICTURES, PixelMemory, open_channel
+from medviewer.dicom.border import Decoders, PixelMemory, open_channel
 from medviewer.dicom.indexing import Indexer
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
@@ -28,6 +28,17 @@ if TYPE_CHECKING:  # headers are read without numpy, which takes longer to impor
 
 EXPECTS_FROM_BYTES: Final = limits.WORKER_BYTES_PER_EXTRA_SECOND
 REQUEST_BYTES: Final = 16 * limits.MIB
+IDLE_SECONDS: Final = 1.0  # the first picture is on the screen by then
+DECODERS: Final = (
+    "medviewer.dicom.reader",
+    "medviewer.dicom.wire",
+    "imagecodecs._jpegsof3",
+    "imagecodecs._jpeg2k",
+    "imagecodecs._jpegls",
+    "imagecodecs._jpeg8",
+    "imagecodecs._imcd",
+    "pydicom.filereader",
+)
 
 
 def limit_process() -> None:
@@ -89,14 +100,18 @@ class Worker:
 
         return FrameReader()
 
-    def serve(self, *, is_for_pictures: bool) -> None:
-        """Answer requests until the channel closes; if for pictures, load decoders before the first one."""
+    def serve(self, decoders: Decoders) -> None:
+        """Answer requests until the channel closes; load the decoders meanwhile, when it is time to."""
         self._answer({"ready": True})
-        if is_for_pictures:
+        if decoders is Decoders.AT_ONCE:
             _load_while_idle(self._channel)
         gc.freeze()  # modules stay: there is no need to look through them again and again
         while True:
             try:
+                if decoders is Decoders.WHEN_IDLE and not self._channel.poll(IDLE_SECONDS):
+                    _load_while_idle(self._channel)
+                    gc.freeze()
+                    decoders = Decoders.WHEN_NEEDED
                 request = json.loads(self._channel.recv_bytes(REQUEST_BYTES))
             except (EOFError, OSError):
                 return
@@ -198,16 +213,7 @@ def _too_large(path: Path) -> dict[str, Any]:
 
 def _load_while_idle(channel: Connection) -> None:
     """Import the decoders as long as nobody asks for anything."""
-    for name in (
-        "medviewer.dicom.reader",
-        "medviewer.dicom.wire",
-        "imagecodecs._jpegsof3",
-        "imagecodecs._jpeg2k",
-        "imagecodecs._jpegls",
-        "imagecodecs._jpeg8",
-        "imagecodecs._imcd",
-        "pydicom.filereader",
-    ):
+    for name in DECODERS:
         if channel.poll(0):
             return
         __import__(name)
@@ -215,11 +221,11 @@ def _load_while_idle(channel: Connection) -> None:
 
 def main(arguments: list[str]) -> None:
     """Serve the parent on the descriptors that it passed."""
-    channel, memory, lifeline, *uses = arguments
+    channel, memory, lifeline, decoders = arguments
     limit_process()
     end_with_parent(int(lifeline))
     warnings.simplefilter("ignore")  # they quote what files hold
-    Worker(open_channel(int(channel)), PixelMemory(memory)).serve(is_for_pictures=PICTURES in uses)
+    Worker(open_channel(int(channel)), PixelMemory(memory)).serve(Decoders(decoders))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pydicom
+from installed import environment
 from sample_data import shared_data
 from table import Measured, Row, interleaved
 
@@ -132,22 +133,10 @@ def _cropped(path: Path) -> tuple[bytes, tuple[str, str, str]]:
     return written.getvalue(), (dataset.SOPInstanceUID, dataset.SeriesInstanceUID, dataset.StudyInstanceUID)
 
 
-@cache
-def _installed() -> dict[str, str]:
-    """Compile the program, as its installer does and a checkout may forbid; return the environment for it."""
-    folder = Path(tempfile.mkdtemp(prefix="medviewer-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder)}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    for modules in ("runpy, medviewer.dicom.worker", "runpy, medviewer.__main__, medviewer.cli.info"):
-        subprocess.run([sys.executable, "-c", f"import {modules}"], check=True, env=environment)
-    return environment
-
-
 def _listed(folder: Path) -> int:
     """Return how many images `medviewer info --json` lists, as a whole process."""
     command = [sys.executable, "-m", "medviewer", "info", "--json", str(folder)]
-    found = json.loads(subprocess.run(command, check=True, capture_output=True, env=_installed()).stdout)
+    found = json.loads(subprocess.run(command, check=True, capture_output=True, env=environment()).stdout)
     stacks = [stack for study in found["studies"] for series in study["series"] for stack in series["stacks"]]
     return len({uid for stack in stacks for uid in stack["sop_instance_uids"]})
 

@@ -1,9 +1,7 @@
 """Rows of the whole program: start, first picture, scrolling, dragging, classifying, memory."""
 
-import atexit
 import functools
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -11,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from installed import environment
 from sample_data import shared_data
 from table import Measured, Row
 
@@ -19,21 +18,11 @@ ROUNDS = 3
 PAIRS = 5
 
 
-@functools.cache
-def compiled() -> str:
-    """Return a folder for Python's compiled files, which an installed program has from the start."""
-    folder = tempfile.TemporaryDirectory()
-    atexit.register(folder.cleanup)
-    return folder.name
-
-
 def run(home: str, *command: object) -> str:
     """Run a Python program with a home of its own; return what it printed."""
-    environment = {**os.environ, "MEDVIEWER_HOME": home, "PYTHONPYCACHEPREFIX": compiled()}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-P", *map(str, command)],
-        env=environment,
+        env={**environment(), "MEDVIEWER_HOME": home},
         capture_output=True,
         text=True,
         check=True,
@@ -57,10 +46,10 @@ def seconds(*command: object) -> float:
 
 
 def start(*arguments: str) -> Measured:
-    """Whole processes in turns: ours and a bare window."""
+    """Measure processes in turns, from their start to the paint that ends them: ours and a bare window."""
     ours, bare = [], []
     for command in ((HERE / "viewer_run.py", *arguments), (HERE / "start_window.py",)):
-        seconds(*command)  # compiles, and fills the page cache
+        seconds(*command)  # fills the page cache
     for _ in range(PAIRS):
         ours.append(seconds(HERE / "viewer_run.py", *arguments) * 1000)
         bare.append(seconds(HERE / "start_window.py") * 1000)

@@ -7,13 +7,17 @@ import psutil
 import pytest
 
 from medviewer.dicom import worker
+from medviewer.dicom.border import Decoders
 from medviewer.dicom.index import scan
 from medviewer.dicom.sandbox import Sandbox
 from tests import factories
 
 
 class ClosedChannel:
-    """A channel whose other end asks for nothing and leaves."""
+    """A channel whose other end asks for nothing for a while and leaves."""
+
+    def __init__(self) -> None:
+        self.waited: list[float] = []
 
     def send_bytes(self, content: bytes) -> None:
         assert content == b'{"ready": true}'
@@ -22,19 +26,22 @@ class ClosedChannel:
         raise EOFError
 
     def poll(self, seconds: float) -> bool:
+        self.waited.append(seconds)
         return False
 
 
-@pytest.mark.parametrize("is_for_pictures", [True, False])
+@pytest.mark.parametrize(
+    ("decoders", "is_loaded_after"),
+    [(Decoders.AT_ONCE, []), (Decoders.WHEN_IDLE, [worker.IDLE_SECONDS]), (Decoders.WHEN_NEEDED, None)],
+)
 def test_decoders_are_loaded_before_they_are_asked_for_only_where_pictures_will_be(
-    is_for_pictures: bool, monkeypatch: pytest.MonkeyPatch
+    decoders: Decoders, is_loaded_after: list[float] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = []
-    monkeypatch.setattr(worker, "_load_while_idle", loaded.append)
-    channel = ClosedChannel()
+    channel, loaded = ClosedChannel(), []
+    monkeypatch.setattr(worker, "_load_while_idle", lambda asked: loaded.append(list(asked.waited)))
     serving = worker.Worker(channel, memory=None)  # type: ignore[arg-type]  # stands for both
-    serving.serve(is_for_pictures=is_for_pictures)
-    assert loaded == ([channel] if is_for_pictures else [])
+    serving.serve(decoders)
+    assert loaded == ([] if is_loaded_after is None else [is_loaded_after])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at what processes have mapped")
