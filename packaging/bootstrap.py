@@ -60,7 +60,15 @@ def main(arguments: list[str]) -> int:
         install(("dev", "train") if for_tests else ())
     except subprocess.CalledProcessError as error:
         return _fail(f"the set-up stopped: {' '.join(map(str, error.cmd))} ended with {error.returncode}.")
-    return run_tests(rest) if for_tests else run_program(rest)
+    if for_tests:
+        return run_tests(rest)
+    compile_program()
+    return run_program(rest)
+
+
+def compile_program() -> None:
+    """Compile what changed: the limited worker may write no files, so it would do that at each start."""
+    subprocess.call([str(python()), "-m", "compileall", "-q", str(ROOT / "medviewer")])
 
 
 def run_program(paths: list[str]) -> int:

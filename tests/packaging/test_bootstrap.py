@@ -129,6 +129,16 @@ def test_with_a_display_the_window_opens_on_the_paths(
     assert calls == [[str(bootstrap.python()), "-P", "-m", "medviewer", "a study"]]
 
 
+def test_the_program_is_compiled_before_it_runs(
+    bootstrap: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(bootstrap, "install", lambda extras: None)
+    monkeypatch.setattr(bootstrap, "install_system_packages", lambda packages: None)
+    bootstrap.main(["run", "a study"])
+    assert [call[2] for call in calls] == ["compileall", "-m"]
+
+
 def test_one_failed_check_fails_the_whole_and_the_others_still_run(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
