@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from random import Random
 from typing import Any
 
-from medviewer.gui.tasks import Report, Task, Workers
+from medviewer.gui.tasks import Job, Report, Rest, Task, Workers
 
 LONGEST_MS = 200.0
 
@@ -49,6 +49,7 @@ class VirtualWorkers(Workers):
         self._order = itertools.count()
         self._waiting: dict[str, list[tuple[int, int, Task]]] = {}
         self._running: dict[str, Generator[Report, None, None]] = {}
+        self._jobs: dict[Generator[Report, None, None], Job] = {}
         self._last_arrival: dict[str, float] = {}
         self._held: set[str] = set()
 
@@ -100,21 +101,31 @@ class VirtualWorkers(Workers):
         if lane in self._held or lane in self._running or not self._waiting.get(lane):
             return
         task = heapq.heappop(self._waiting[lane])[2]
-        self._running[lane] = task.job.steps()
-        self._step(lane, self._running[lane])
+        self._running[lane] = steps = task.job.steps()
+        self._jobs[steps] = task.job
+        self._step(lane, steps)
 
     def _step(self, lane: str, steps: Generator[Report, None, None]) -> None:
         if self._running.get(lane) is not steps:  # the lane was abandoned
             return
         report = next(steps, None)
         if report is None:
-            del self._running[lane]
+            del self._running[lane], self._jobs[steps]
             self._begin(lane)
+            return
+        if isinstance(report.content, Rest):
+            self._rest(lane, steps, self.now + 1000 * report.content.seconds)
             return
         earliest = self._last_arrival.get(lane, 0.0)
         arrival = max(earliest, self.now + self._delay())
         self._last_arrival[lane] = self.at(arrival - self.now, self._deliver, report)
         self.at(self._delay(), self._step, lane, steps)
+
+    def _rest(self, lane: str, steps: Generator[Report, None, None], until: float) -> None:
+        if self._jobs[steps].may_go_on.is_set() or self.now >= until:
+            self._step(lane, steps)
+        else:
+            self.at(1.0, self._rest, lane, steps, until)
 
     def _delay(self) -> float:
         return self.random.choice((0.0, 0.0, 1.0, self.random.uniform(0.0, LONGEST_MS)))

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, TypeVar
 
 from medviewer import limits
@@ -58,10 +58,12 @@ def in_order(
         How many batches are asked for before their turn has come.
     """
     waiting_answers: deque[tuple[Sequence[Asked], Future[list[Answer]]]] = deque()
-    threads = ThreadPoolExecutor(workers)
+    first = list(islice(batches, 2))
+    threads = ThreadPoolExecutor(workers) if len(first) > 1 else None  # which take longer than a short answer
+    batches = chain(first, batches)
 
     def submitted(batch: Sequence[Asked]) -> tuple[Sequence[Asked], Future[list[Answer]]]:
-        return batch, threads.submit(ask, batch)
+        return batch, _asked_here(ask, batch) if threads is None else threads.submit(ask, batch)
 
     def fill() -> None:
         for batch in islice(batches, max(0, under_way - len(waiting_answers))):
@@ -84,4 +86,17 @@ def in_order(
             fill()
             yield list(zip(batch, answers, strict=False))
     finally:
-        threads.shutdown(cancel_futures=True)
+        if threads is not None:
+            threads.shutdown(cancel_futures=True)
+
+
+def _asked_here(
+    ask: Callable[[Sequence[Asked]], list[Answer]], batch: Sequence[Asked]
+) -> Future[list[Answer]]:
+    """Ask in this thread."""
+    future: Future[list[Answer]] = Future()
+    try:
+        future.set_result(ask(batch))
+    except (DiedError, TooSlowError) as error:
+        future.set_exception(error)
+    return future

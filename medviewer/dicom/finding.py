@@ -17,12 +17,13 @@ NUMBERS: Final = re.compile(r"(\d+)", re.ASCII)
 NO_DIGITS: Final = str.maketrans("0123456789", "0" * 10)
 NEAREST: Final = 16  # files around the middle in which a picture is looked for
 
-Found = Path | UnreadableFile
+Found = str | UnreadableFile
+"""The absolute name of a file (to make a path of it takes longer than to find it), or why it is none."""
 SeriesOf = Callable[[Sequence[int]], Sequence[Hashable | None]]
 
 
 class Finder(Iterator[Found]):
-    """Walks files, members of archives and folders; gives files, and errors for what is none.
+    """Walks files, members of archives and folders; gives names of files, and errors for what is none.
 
     The files of a folder come before its subfolders, both sorted by name, IM2 before IM10.
     """
@@ -80,15 +81,15 @@ class Finder(Iterator[Found]):
         return found
 
     def _visit(self, name: str) -> Found | None:
-        path = Path(name)
         if name in self._files:
-            return path
+            return name
+        path = Path(name)
         try:
             if path.is_dir():
                 self._list(name)
                 return None
             if path.is_file() or archive_of(path) is not None:
-                return path
+                return name
             detail = translate(NOT_REGULAR) if path.exists() else os.strerror(2)
         except OSError as error:
             detail = error.strerror or ""

@@ -5,6 +5,7 @@ Each file ends up in exactly one list: in a stack, other, refused or ignored.
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -86,7 +87,7 @@ class _Scan:
         self._builder = LibraryBuilder()
         self._library = Library()
         self._records: dict[Path, Record] = {}  # of files that were looked at, but not taken yet
-        self._waiting: list[Path] = []
+        self._waiting: list[str] = []
         self._members: dict[Path, list[Path]] = {}  # of the archives
         self._missing: set[Path] = set()
         self._seen = 0
@@ -103,7 +104,7 @@ class _Scan:
             if not files:
                 continue
             middle = middle_file(len(files), partial(self._series_of, files))
-            first = None if middle is None else files.pop(middle)
+            first = None if middle is None else Path(files.pop(middle))
             self._waiting += files
             if first is not None:
                 self._take(first, self._records.pop(first))
@@ -125,31 +126,33 @@ class _Scan:
         yield ScanProgress(self._builder.library(), self._seen, self._seen, finished=True)
 
     def _next_files(self) -> list[Path]:
-        files, self._waiting = self._waiting[:FILES_AT_ONCE], self._waiting[FILES_AT_ONCE:]
-        while not files and (items := list(islice(self._found, FILES_AT_ONCE))):
-            files = self._readable(items)
-        return files
+        names, self._waiting = self._waiting[:FILES_AT_ONCE], self._waiting[FILES_AT_ONCE:]
+        while not names and (items := list(islice(self._found, FILES_AT_ONCE))):
+            names = self._readable(items)
+        return list(map(Path, names))
 
-    def _readable(self, items: Sequence[Found]) -> list[Path]:
+    def _readable(self, items: Sequence[Found]) -> list[str]:
         for item in items:
             if isinstance(item, UnreadableFile):
                 self._builder.leave_out(item)
                 self._seen += 1
-        return [item for item in items if isinstance(item, Path)]
+        return [item for item in items if isinstance(item, str)]
 
-    def _series_of(self, files: Sequence[Path], indexes: Sequence[int]) -> list[tuple[str, str] | None]:
-        asked = [files[index] for index in indexes]
+    def _series_of(self, names: Sequence[str], indexes: Sequence[int]) -> list[tuple[str, str] | None]:
+        asked = [Path(names[index]) for index in indexes]
         for records in self._index_files(asked):
             self._records.update(records)
         return [_series_to_open_with(self._records[path]) for path in asked]
 
-    def _without_holders(self, files: Sequence[Path]) -> list[Path]:
+    def _without_holders(self, names: list[str]) -> list[str]:
         """Take archives and directories of media; what they hold comes next. Return the other files."""
-        holders = [path for path in files if _may_hold_files(path)]
-        for records in self._index_files(holders):
+        holders = list(filter(_may_hold_files, names))
+        if not holders:
+            return names
+        for records in self._index_files(list(map(Path, holders))):
             for path, record in records:
                 self._take(path, record)
-        return [path for path in files if path not in holders]
+        return [name for name in names if name not in holders]
 
     def _take(self, path: Path, record: Record) -> None:
         self._builder.add(path, record)
@@ -191,10 +194,10 @@ class _Scan:
         return ScanProgress(self._library, self._seen, self._found.total, finished=False)
 
 
-def _may_hold_files(path: Path) -> bool:
+def _may_hold_files(file: str) -> bool:
     """Return whether a file is likely to name others; whether it does is told by its content, later."""
-    name = path.name
-    is_archive = is_archive_name(name) and archive_of(path) is None
+    name = file.rpartition(os.sep)[2]  # asked for each file that is found
+    is_archive = is_archive_name(name) and archive_of(Path(file)) is None
     return is_archive or name.upper() == DIRECTORY_NAME
 
 

@@ -29,6 +29,7 @@ class Display(QObject):
     state_changed = Signal(object)
     pane_changed = Signal(int)
     busy_changed = Signal(int, bool)
+    settled = Signal()  # no pane waits for anything any more
     failed = Signal(object)
 
     def __init__(self, read_frame: ReadFrame, workers: Workers, parent: QObject | None = None) -> None:
@@ -202,6 +203,8 @@ class Display(QObject):
         if busy != self._busy[number]:
             self._busy[number] = busy
             self.busy_changed.emit(number, busy)
+            if not any(self._busy):
+                self.settled.emit()
 
 
 def _waited_for(state: DisplayState) -> list[FrameReference]:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.series import LeftOut, Library, Stack, Study
 from medviewer.errors import MedviewerError
-from medviewer.gui.tasks import Task, Workers
+from medviewer.gui.tasks import Rest, Task, Workers
 from medviewer.paths import shown_name
 from medviewer.translation import mark, translate
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Scan = Callable[[], "Generator[ScanProgress, None, None]"]
 ScanPaths = Callable[..., "Generator[ScanProgress, None, None]"]  # as `scan_paths`
 
+FIRST_PICTURE_SECONDS: Final = 0.3
 STOPPED: Final = mark("Opening was stopped: slices may be missing.")
 
 
@@ -185,13 +187,19 @@ class Openings(QObject):
     def _start_next(self) -> None:
         scan, self._paths, shows = self._waiting.popleft()
         self._before, self._found = self.library, Library()
-        self._task = Task(scan, self._workers, "scan")
+        self._task = Task(partial(_first_picture_first, scan) if shows else scan, self._workers, "scan")
         self._task.yielded.connect(self._on_progress)
         self._task.failed.connect(self._on_failed)
         self._task.crashed.connect(self._on_crashed)
         self._task.finished.connect(self._on_finished)
         self._task.submit()
         self.started.emit(shows)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Read the rest of the files: the first picture is on the screen, as far as it can be."""
+        if self._task is not None:
+            self._task.go_on()
 
     def study_of(self, stack: Stack) -> list[Stack]:
         """Return all stacks of a stack's study and patient."""
@@ -255,6 +263,17 @@ class Openings(QObject):
                 self.message.emit(said[0], "", said[1])
         if self._waiting and self._task is None:
             self._start_next()
+
+
+def _first_picture_first(scan: Scan) -> Generator[Any, None, None]:
+    """Rest after the first picture was found: all the others are not to cross its way to the screen."""
+    scanning = scan()
+    for progress in scanning:
+        yield progress
+        if progress.library.stacks:
+            yield Rest(FIRST_PICTURE_SECONDS)
+            break
+    yield from scanning
 
 
 def _whose(stack: Stack) -> tuple[str, tuple[str, str, str]]:

@@ -105,6 +105,7 @@ class ViewerSession(QObject):
         self._display.state_changed.connect(self.state_changed)
         self._display.pane_changed.connect(self.pane_changed)
         self._display.busy_changed.connect(self.busy_changed)
+        self._display.settled.connect(self._openings.go_on)
         self._display.failed.connect(self.show_error)
         self.viewing.states.failed.connect(self.show_error)
         self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)

@@ -1,9 +1,10 @@
 """One mechanism for everything that takes time: a generator of the core, run on a worker's thread.
 
 A task is made and watched in the window's thread. What its generator yields comes back in order as
-`yielded`; a MedviewerError as `failed`; anything else as `crashed`, described without its message, which
-may quote a patient's data; `finished` always comes last. Cancelling closes the generator at its next
-yield, and nothing of a cancelled task is delivered any more but `finished`.
+`yielded`, save a `Rest`, for which the thread waits; a MedviewerError as `failed`; anything else as
+`crashed`, described without its message, which may quote a patient's data; `finished` always comes last.
+Cancelling closes the generator at its next yield, and nothing of a cancelled task is delivered any more but
+`finished`.
 """
 
 import itertools
@@ -11,7 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
@@ -31,7 +32,15 @@ class Kind(Enum):
     YIELDED = auto()
     FAILED = auto()
     CRASHED = auto()
+    RESTS = auto()
     FINISHED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a generator yields to stand back until its task is told to go on, but not longer than so long."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class Job:
     started: bool = False  # these are set by one thread and read by the other; nobody waits for them
     cancelled: bool = False
     ends_early: bool = False
+    may_go_on: threading.Event = field(default_factory=threading.Event)
 
     def steps(self) -> Generator[Report, None, None]:
         """Run the generator and yield what is to be reported, `FINISHED` last."""
@@ -72,8 +82,8 @@ class Job:
             for item in generator:
                 if self.cancelled:
                     return
-                yield Report(self.number, Kind.YIELDED, item)
-                if self.ends_early:
+                yield Report(self.number, Kind.RESTS if isinstance(item, Rest) else Kind.YIELDED, item)
+                if self.ends_early or self.cancelled:
                     return
         finally:
             generator.close()
@@ -95,7 +105,9 @@ class _Lane:
     def _run(self) -> None:
         while (job := self._jobs.get()[2]) is not None:
             for report in job.steps():
-                if report.kind is not Kind.YIELDED or report.content is not None:
+                if isinstance(report.content, Rest):
+                    job.may_go_on.wait(report.content.seconds)
+                elif report.kind is not Kind.YIELDED or report.content is not None:
                     self._report(report)
 
 
@@ -146,6 +158,11 @@ class Task(QObject):
     def cancel(self) -> None:
         """Want nothing more of it: the generator is closed at its next yield."""
         self.job.cancelled = True
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Let its generator rest no longer, now and later."""
+        self.job.may_go_on.set()
 
     def withdraw(self) -> None:
         """Cancel it if it has not begun; otherwise let it end after the item that it is working on."""
@@ -158,7 +175,7 @@ class Task(QObject):
         """Turn a report of the worker into a signal, in the window's thread."""
         if report.kind is Kind.FINISHED:
             self.finished.emit()
-        elif self.cancelled:
+        elif self.cancelled or report.kind is Kind.RESTS:
             return
         elif report.kind is Kind.YIELDED:
             self.yielded.emit(report.content)

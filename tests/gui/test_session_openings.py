@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from medviewer.dicom.series import Library, Stack
+from medviewer.gui import openings
 from medviewer.imaging.frame import Frame
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
@@ -36,6 +37,28 @@ def begin(bench: Bench, *found: Library) -> None:
     while not bench.session.library.stacks:
         bench.workers.advance(1)
     assert bench.session.is_scanning
+
+
+def test_the_rest_is_read_once_all_panes_show_the_first_picture(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openings, "FIRST_PICTURE_SECONDS", 60.0)
+    begin(bench, library(part(A, 0)), library(A))
+    while len(bench.session.library.stacks[0].frames) == 1:
+        assert bench.workers.now < 10_000
+        complete = [
+            state is not None and state.frame is not None and not bench.session.busy(number)
+            for number, state in enumerate(bench.session.state.panes)
+        ]
+        bench.workers.advance(1)
+    assert complete == [True] * 4
+
+
+def test_where_no_picture_comes_the_rest_is_read_all_the_same(bench: Bench) -> None:
+    bench.workers.hold("decode")
+    begin(bench, library(part(A, 0)), library(A))
+    bench.workers.advance(2_000)
+    assert len(bench.session.library.stacks[0].frames) == 7
 
 
 def test_opening_one_file_of_an_open_series_keeps_the_series_and_shows_it(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from medviewer.errors import MedviewerError, MissingFileError
-from medviewer.gui.tasks import Task, Workers
+from medviewer.gui.tasks import Rest, Task, Workers
 
 
 @pytest.fixture
@@ -121,6 +121,44 @@ class Gate:
                 yield self.steps
         finally:
             self.closed.set()
+
+
+LONG = 60.0
+
+
+@pytest.mark.parametrize(("end", "items"), [("go_on", [1, 2]), ("cancel", [])])
+def test_a_rest_lasts_until_the_task_is_told_to_go_on_or_cancelled(
+    end: str, items: list[int], qtbot: QtBot, workers: Workers
+) -> None:
+    rested = threading.Event()
+
+    def work() -> Generator[object, None, None]:
+        yield 1
+        yield Rest(LONG)
+        rested.set()
+        yield 2
+
+    task = Task(work, workers, "a")
+    heard = Heard(task)
+    with qtbot.waitSignal(task.yielded):
+        task.submit()
+    assert not rested.is_set()
+    with qtbot.waitSignal(task.finished):
+        getattr(task, end)()
+    assert [item for kind, item in heard.said if kind == "yielded"] == (items or [1])
+    assert rested.is_set() == bool(items)
+
+
+def test_a_rest_ends_by_itself(qtbot: QtBot, workers: Workers) -> None:
+    def work() -> Generator[object, None, None]:
+        yield Rest(0.001)
+        yield 2
+
+    task = Task(work, workers, "a")
+    heard = Heard(task)
+    with qtbot.waitSignal(task.finished):
+        task.submit()
+    assert heard.said == [("yielded", 2), ("finished", True)]
 
 
 def test_cancelling_closes_the_generator_at_its_next_yield_and_delivers_nothing_more(
