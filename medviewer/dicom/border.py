@@ -182,7 +182,8 @@ def start_worker(memory: PixelMemory, decoders: Decoders) -> tuple[subprocess.Po
         if sys.platform == "win32":
             startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [there.fileno()]})
             os.set_handle_inheritable(there.fileno(), True)
-            options |= {"startupinfo": startup, "creationflags": subprocess.CREATE_NO_WINDOW}
+            flags = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+            options |= {"startupinfo": startup, "creationflags": flags}
         else:
             theirs, lifeline = os.pipe()
             options["pass_fds"] = (there.fileno(), theirs, memory.descriptor)

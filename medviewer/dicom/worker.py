@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # headers are read without numpy, which takes longer to impor
 
 EXPECTS_FROM_BYTES: Final = limits.WORKER_BYTES_PER_EXTRA_SECOND
 REQUEST_BYTES: Final = 16 * limits.MIB
+NICENESS: Final = 5
 IDLE_SECONDS: Final = 1.0  # the first picture is on the screen by then
 DECODERS: Final = (
     "medviewer.dicom.reader",
@@ -56,6 +57,12 @@ def limit_process() -> None:
     for kind, most in bounds.items():
         with contextlib.suppress(OSError, ValueError):  # macOS refuses some: its parent watches the time
             resource.setrlimit(kind, (most, most))
+
+
+def give_way() -> None:
+    """Leave the processor to the window where both want it: it is painted before the next slice is read."""
+    if sys.platform != "win32":  # where it is started with less priority
+        os.nice(NICENESS)
 
 
 def allow_processor_time() -> None:
@@ -223,6 +230,7 @@ def main(arguments: list[str]) -> None:
     """Serve the parent on the descriptors that it passed."""
     channel, memory, lifeline, decoders = arguments
     limit_process()
+    give_way()
     end_with_parent(int(lifeline))
     warnings.simplefilter("ignore")  # they quote what files hold
     Worker(open_channel(int(channel)), PixelMemory(memory)).serve(Decoders(decoders))

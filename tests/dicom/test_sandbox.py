@@ -359,6 +359,7 @@ def test_the_workers_are_limited(sandbox: Sandbox, tmp_path: Path) -> None:
         assert worker.rlimit(psutil.RLIMIT_NOFILE)[1] == limits.WORKER_OPEN_FILES
         assert worker.rlimit(psutil.RLIMIT_CORE)[1] == 0
         assert worker.rlimit(psutil.RLIMIT_FSIZE)[1] == 0
+        assert worker.nice() > psutil.Process().nice()
         used = worker.cpu_times()
         soft, _ = worker.rlimit(psutil.RLIMIT_CPU)
         assert 0 < soft - (used.user + used.system) <= limits.WORKER_CPU_SECONDS + 1
