@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
@@ -73,11 +74,9 @@ class Finder(Iterator[Found]):
 
     def next_folder(self) -> list[Found]:
         """Return the next file and all that follow it in its folder; [] at the end."""
-        found = []
-        for item in self:
-            found.append(item)
-            if not self._pending or self._pending[-1] not in self._files:
-                break
+        found = list(islice(self, 1))
+        while found and self._pending and self._pending[-1] in self._files:
+            found += islice(self, 1)
         return found
 
     def _visit(self, name: str) -> Found | None:

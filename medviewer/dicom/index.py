@@ -5,7 +5,6 @@ Each file ends up in exactly one list: in a stack, other, refused or ignored.
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -196,9 +195,11 @@ class _Scan:
 
 def _may_hold_files(file: str) -> bool:
     """Return whether a file is likely to name others; whether it does is told by its content, later."""
-    name = file.rpartition(os.sep)[2]  # asked for each file that is found
-    is_archive = is_archive_name(name) and archive_of(Path(file)) is None
-    return is_archive or name.upper() == DIRECTORY_NAME
+    if not is_archive_name(file) and file[-len(DIRECTORY_NAME) :].upper() != DIRECTORY_NAME:
+        return False  # so most files are passed quickly
+    path = Path(file)
+    is_archive = is_archive_name(path.name) and archive_of(path) is None
+    return is_archive or path.name.upper() == DIRECTORY_NAME
 
 
 def _series_to_open_with(record: Record) -> tuple[str, str] | None:

@@ -55,6 +55,24 @@ class Thumbnail:
     image: DisplayImage
 
 
+class _LastRead:
+    """Keeps the last frame of the decode lane, of which a thumbnail may be wanted; used in its thread."""
+
+    def __init__(self, read_frame: ReadFrame) -> None:
+        self._read_frame = read_frame
+        self._last: tuple[FrameReference, Frame] | None = None
+
+    def read_anew(self, reference: FrameReference) -> Frame:
+        self._last = None  # or both would be in memory
+        frame = self._read_frame(reference)
+        self._last = (reference, frame)
+        return frame
+
+    def read(self, reference: FrameReference) -> Frame:
+        known = self._last
+        return known[1] if known is not None and known[0] == reference else self._read_frame(reference)
+
+
 def read_frames(
     read_frame: ReadFrame, references: Iterable[FrameReference], opening: int
 ) -> Generator[Decoded, None, None]:
@@ -116,6 +134,7 @@ class FrameLoader(QObject):
     ) -> None:
         super().__init__(parent)
         self._read_frame = read_frame
+        self._last_read = _LastRead(read_frame)
         self._workers = workers
         self._cache = cache
         self._opening = 0
@@ -169,7 +188,7 @@ class FrameLoader(QObject):
         if stack.key in self._thumbnails:
             return
         reference, key, opening = stack.frames[len(stack.frames) // 2], stack.key, self._opening
-        read_frame = self._read_frame
+        read_frame = self._last_read.read
         task = Task(
             lambda: make_thumbnail(read_frame, reference, key, opening),
             self._workers,
@@ -189,11 +208,13 @@ class FrameLoader(QObject):
         self._thumbnails.clear()
         self._readers.clear()
         self._later, self._ahead = (), ReadingAhead()
+        self._last_read = _LastRead(self._read_frame)
         self._cache.clear()
         self.cache_changed.emit(self._cache.bytes)
 
     def _submit(self, references: Iterable[FrameReference], lane: str) -> Task:
-        read_frame, opening = self._read_frame, self._opening
+        read_frame = self._last_read.read_anew if lane == "decode" else self._read_frame
+        opening = self._opening
         task = Task(lambda: read_frames(read_frame, references, opening), self._workers, lane)
         task.yielded.connect(self._on_decoded)
         task.finished.connect(self._on_finished)

@@ -192,11 +192,10 @@ class StudyTree(QTreeWidget):
 
     @Slot(str, object)
     def set_thumbnail(self, key: str, picture: npt.NDArray[np.uint8]) -> None:
-        """Show a (side, side) grey or (side, side, 3) RGB picture beside a stack."""
-        if key not in self._stacks:
-            return
+        """Show a (side, side) grey or (side, side, 3) RGB picture beside a stack, which may still come."""
         self.thumbnails[key] = _pixmap(picture)
-        self._items[key][0].setData(0, Role.PIXMAP, self.thumbnails[key])
+        if key in self._items:
+            self._items[key][0].setData(0, Role.PIXMAP, self.thumbnails[key])
 
     def take_thumbnails(self, thumbnails: dict[str, QPixmap]) -> None:
         """Show thumbnails by stack key that another tree had shown."""

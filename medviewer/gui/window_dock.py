@@ -163,8 +163,10 @@ class WindowPanel(QWidget):
                 with QSignalBlocker(box):
                     if box.decimals() != decimals:  # it would lay out the whole dock anew
                         box.setDecimals(decimals)
-                    box.setSingleStep(10.0**-decimals if voi.width < 200 else 10.0)
-                    box.setValue(value)
+                    step = 10.0**-decimals if voi.width < 200 else 10.0
+                    if (box.singleStep(), box.value()) != (step, value):  # each would paint the box anew
+                        box.setSingleStep(step)
+                        box.setValue(value)
             shown = (voi.center, voi.width)
         else:
             self.histogram.show_window(None, None)

@@ -65,24 +65,32 @@ def denoise(source: Processed, work: Work) -> Generator[None, None, Processed]:
     method = method if exact else "guided"
     if source.frame.is_color:
         return (yield from _denoise_color(source, method, work.number("strength"), exact))
-    padding = padding_mask(source.frame)
-    original = source.modality_values()
-    values = without_padding(original, padding)
     sigma = 0.0 if method == "gaussian" else source.noise()
     if method != "gaussian" and sigma == 0:
-        return replace(source, values=original, steps=(*source.steps, translate("no noise found, unchanged")))
-    strong = sigma * work.number("strength")
+        steps = (*source.steps, translate("no noise found, unchanged"))
+        return replace(source, values=source.modality_values(), steps=steps)
+    smoothed = yield from _smooth(source, method, sigma * work.number("strength"))
+    step = _step(method, sigma, work.number("strength"), unit(source.frame))
+    return replace(source, values=smoothed, steps=(*source.steps, step), exact=exact)
+
+
+def _smooth(source: Processed, method: str, strong: float) -> Generator[None, None, ModalityImage]:
+    padding = padding_mask(source.frame)
+    if method == "nlm" and padding is None and source.values is None:
+        stored = quantise_frame(source.frame)
+        if stored is not None:  # a large picture is not kept as values, too, while this goes on
+            return (yield from _non_local_means(stored, NLM_SHARE * strong))
+    original = source.modality_values()
+    values = without_padding(original, padding)
     if method == "gaussian":
         smoothed = gaussian3(values)
     elif method == "guided":
         smoothed = guided(values, GUIDED_SHARE * strong)
     else:
-        stored = None if padding is not None or source.values is not None else quantise_frame(source.frame)
-        smoothed = yield from _non_local_means(stored or quantise_values(values), NLM_SHARE * strong)
+        smoothed = yield from _non_local_means(quantise_values(values), NLM_SHARE * strong)
     if padding is not None:
         np.copyto(smoothed, original, where=padding)
-    step = _step(method, sigma, work.number("strength"), unit(source.frame))
-    return replace(source, values=smoothed, steps=(*source.steps, step), exact=exact)
+    return smoothed
 
 
 def _non_local_means(quantised: Quantised, sigma: float) -> Generator[None, None, ModalityImage]:

@@ -383,6 +383,15 @@ def test_every_stack_gets_a_thumbnail(bench: Bench) -> None:
     assert all(picture.shape == (96, 96) for picture in pictures.values())
 
 
+def test_a_single_image_is_not_read_again_for_its_thumbnail(bench: Bench) -> None:
+    pictures: dict[str, Any] = {}
+    bench.session.thumbnail_ready.connect(pictures.__setitem__)
+    only = replace(A, frames=A.frames[:1])
+    bench.open(library(only))
+    assert set(pictures) == {only.key}
+    assert bench.files.reads == [only.frames[0]]
+
+
 def test_shutting_down_closes_the_files(bench: Bench) -> None:
     bench.open()
     assert bench.session.shutdown()

@@ -167,6 +167,14 @@ def test_a_thumbnail_appears_beside_its_stack(scene: WindowScene, browser: Study
     assert after.pixelColor(*spot).name() == "#ffffff"
 
 
+def test_a_thumbnail_may_come_before_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
+    browser.tree.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
+    browser.show_library(library(HEAD))
+    row: QRect = browser.tree.visualItemRect(_stack_item(browser, HEAD.key))
+    shown = browser.tree.viewport().grab().toImage()
+    assert shown.pixelColor(row.topLeft().x() + 30, row.center().y()).name() == "#ffffff"
+
+
 def test_progress_is_shown_with_a_way_to_stop(scene: WindowScene, browser: StudyBrowser) -> None:
     browser.show_progress(120, None)
     assert browser.scan_row.isVisible()
