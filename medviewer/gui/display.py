@@ -184,6 +184,7 @@ class Display(QObject):
     @Slot(object)
     def _on_decoded(self, decoded: Decoded) -> None:
         if not ds.waiting(self.state, decoded.reference):
+            self._ahead.look_again()
             return  # it was read ahead
         if decoded.frame is not None:
             self.swap(ds.frame_decoded(self.state, decoded.reference, decoded.frame))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -58,19 +59,18 @@ class Thumbnail:
 class _LastRead:
     """Keeps the last frame of the decode lane, of which a thumbnail may be wanted; used in its thread."""
 
-    def __init__(self, read_frame: ReadFrame) -> None:
-        self._read_frame = read_frame
+    def __init__(self) -> None:
         self._last: tuple[FrameReference, Frame] | None = None
 
-    def read_anew(self, reference: FrameReference) -> Frame:
+    def read_anew(self, read_frame: ReadFrame, reference: FrameReference) -> Frame:
         self._last = None  # or both would be in memory
-        frame = self._read_frame(reference)
+        frame = read_frame(reference)
         self._last = (reference, frame)
         return frame
 
-    def read(self, reference: FrameReference) -> Frame:
+    def known_or_read(self, read_frame: ReadFrame, reference: FrameReference) -> Frame:
         known = self._last
-        return known[1] if known is not None and known[0] == reference else self._read_frame(reference)
+        return known[1] if known is not None and known[0] == reference else read_frame(reference)
 
 
 def read_frames(
@@ -134,7 +134,7 @@ class FrameLoader(QObject):
     ) -> None:
         super().__init__(parent)
         self._read_frame = read_frame
-        self._last_read = _LastRead(read_frame)
+        self._last_read = _LastRead()
         self._workers = workers
         self._cache = cache
         self._opening = 0
@@ -188,7 +188,7 @@ class FrameLoader(QObject):
         if stack.key in self._thumbnails:
             return
         reference, key, opening = stack.frames[len(stack.frames) // 2], stack.key, self._opening
-        read_frame = self._last_read.read
+        read_frame = partial(self._last_read.known_or_read, self._read_frame)
         task = Task(
             lambda: make_thumbnail(read_frame, reference, key, opening),
             self._workers,
@@ -208,13 +208,14 @@ class FrameLoader(QObject):
         self._thumbnails.clear()
         self._readers.clear()
         self._later, self._ahead = (), ReadingAhead()
-        self._last_read = _LastRead(self._read_frame)
+        self._last_read = _LastRead()
         self._cache.clear()
         self.cache_changed.emit(self._cache.bytes)
 
     def _submit(self, references: Iterable[FrameReference], lane: str) -> Task:
-        read_frame = self._last_read.read_anew if lane == "decode" else self._read_frame
-        opening = self._opening
+        read_frame, opening = self._read_frame, self._opening
+        if lane == "decode":
+            read_frame = partial(self._last_read.read_anew, read_frame)
         task = Task(lambda: read_frames(read_frame, references, opening), self._workers, lane)
         task.yielded.connect(self._on_decoded)
         task.finished.connect(self._on_finished)

@@ -47,6 +47,7 @@ class ProcessingAhead(QObject):
         self._next_wishes = next_wishes
         self._recent = recent
         self._task: Task | None = None
+        self._is_out_of_work = False
         self._pause = workers.timer(PAUSE_MS, self._go_on)
 
     def wait(self) -> None:
@@ -54,9 +55,16 @@ class ProcessingAhead(QObject):
         self.stop()
         self._pause.start()
 
+    def look_again(self) -> None:
+        """Look for wishes again where there were none: a frame has come that they may be about."""
+        if self._is_out_of_work:
+            self._is_out_of_work = False
+            self._pause.start()
+
     def stop(self) -> None:
         """Compute nothing more until `wait` is called."""
         self._pause.stop()
+        self._is_out_of_work = False
         if self._task is not None:
             self._task.cancel()
             self._task = None
@@ -64,6 +72,7 @@ class ProcessingAhead(QObject):
     @Slot()
     def _go_on(self) -> None:
         wishes = self._next_wishes()
+        self._is_out_of_work = not wishes
         if not wishes:
             return
         recent = self._recent()

@@ -164,7 +164,7 @@ class WindowPanel(QWidget):
                     if box.decimals() != decimals:  # it would lay out the whole dock anew
                         box.setDecimals(decimals)
                     step = 10.0**-decimals if voi.width < 200 else 10.0
-                    if (box.singleStep(), box.value()) != (step, value):  # each would paint the box anew
+                    if not box.text() or (box.singleStep(), box.value()) != (step, value):  # paints it anew
                         box.setSingleStep(step)
                         box.setValue(value)
             shown = (voi.center, voi.width)
