@@ -4,6 +4,7 @@ import argparse
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from medviewer.cli.console import DONE, FAILED, Console
@@ -43,12 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Decode and draw each bundled picture in the limited process, check the models, and print a table."""
+    """Decode and draw each bundled picture in the limited process, check models and export, print a table."""
     checks = check_pictures(resource("pixel_truth"))
     models = _check_models(console)
+    exports = _check_export(resource("pixel_truth"), console)
     if options.json:
         rows = [{**asdict(check), "passed": check.passed} for check in checks]
-        console.result_as_json({"schema": 1, "pictures": rows, "models": models})
+        console.result_as_json({"schema": 1, "pictures": rows, "models": models, "export": exports})
     else:
         for check in checks:
             console.result(_line(check))
@@ -56,7 +58,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     count, broken = len(checks), sum(not whole for whole in models.values())
     console.note(translate("{count} pictures, {failed} not as they should be", count=count, failed=failed))
     console.note(translate("{count} models, {failed} not whole", count=len(models), failed=broken))
-    return FAILED if failed or broken or not checks else DONE
+    said = translate("as it should be") if exports else translate("NOT as it should be")
+    console.note(translate("export of an annotated picture: {said}", said=said))
+    return FAILED if failed or broken or not exports or not checks else DONE
 
 
 def _line(check: Check) -> str:
@@ -97,6 +101,25 @@ def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", 
         return Check(cell["name"], cell["syntax"], tolerance, None, translate("another size"))
     difference = abs(shown.astype(int) - expected).max()
     return Check(cell["name"], cell["syntax"], tolerance, float(difference))
+
+
+def _check_export(folder: Path, console: Console) -> bool:
+    """Return whether a bundled picture can be exported, which includes that the file is read again."""
+    from medviewer.cli.opening import choose_stack, opened
+    from medviewer.display_state import PaneState
+    from medviewer.export.image import save_png
+
+    first = folder / json.loads((folder / "cells.json").read_text("utf-8"))[0]["file"]
+    try:
+        with opened([first], console) as (sandbox, library), TemporaryDirectory(prefix="medviewer-") as name:
+            stack = choose_stack(library, None)
+            frame = sandbox.read_frame(stack.frames[0])
+            pane = PaneState(stack=stack, index=0, processing="original", frame=frame)
+            save_png(Path(name) / "export.png", pane, settings={})
+    except MedviewerError as error:
+        console.complain(error)
+        return False
+    return True
 
 
 def _check_models(console: Console) -> dict[str, bool]:

@@ -309,9 +309,11 @@ class LibraryBuilder:
             parts.stacks = None
 
 
-def _series_order(series: Series) -> tuple[bool, int, str]:
+def _series_order(series: Series) -> tuple[bool, bool, int, str]:
+    """Return a key that sorts series by their number, what was drawn upon others after all of them."""
     number = series.identity.series_number
-    return (not number.isdecimal(), int(number) if number.isdecimal() else 0, number)
+    is_drawn = series.identity.modality == "SEG"
+    return (is_drawn, not number.isdecimal(), int(number) if number.isdecimal() else 0, number)
 
 
 def _presentation_state(path: Path, named: Named) -> PresentationStateReference:

@@ -104,6 +104,9 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
         who = [*(Line(text, rank=2) for text in first), Line(last, rank=0, essential=True)]
     else:
         who = [Line(translate("Identity hidden"), "quiet", rank=4)]
+        if state.frame is not None and state.frame.attributes.may_show_identity:
+            text = translate("The pixels themselves may name the patient.")
+            who.append(Line(text, "attention", rank=0, essential=True))
     said = cautions(state)
     if state.processing != "original":  # the last one is about the processing; three of four panes have it
         who += [Line(text, "attention", rank=0, essential=True) for text in said[:-1]]

@@ -1,6 +1,13 @@
 """What the header of a frame says, apart from its pixels: known to those who have none."""
 
 from dataclasses import dataclass
+from typing import Final
+
+WRITING_MODALITIES: Final = frozenset({"US", "IVUS", "ES", "XC", "OT", "DOC"})
+"""Their devices write names on the pictures themselves."""
+
+SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
+"""Root of the SOP classes of what was taken from a screen or scanned in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +37,15 @@ class FrameAttributes:
     view_position: str = ""
     burned_in_annotation: str = ""
     has_color_profile: bool = False  # an ICC profile (0028,2000) was applied
+
+    @property
+    def may_show_identity(self) -> bool:
+        """Whether the pixels themselves may name the patient: the file says so, or does not deny it.
+
+        References
+        ----------
+        DICOM PS3.3 C.7.6.1: Burned In Annotation (0028,0301).
+        """
+        stated = self.burned_in_annotation.upper()
+        is_captured = f"{self.sop_class_uid}.".startswith(f"{SECONDARY_CAPTURE}.")
+        return stated == "YES" or (stated != "NO" and (is_captured or self.modality in WRITING_MODALITIES))

@@ -16,7 +16,7 @@ from medviewer.imaging.types import DisplayImage, Mask
 Color = tuple[int, int, int]
 """Red, green, blue, 0..255."""
 
-OVERLAY_COLOR: Final[Color] = (255, 214, 102)  # told from bone and air, and from the amber of a threshold
+OVERLAY_COLOR: Final[Color] = (110, 222, 232)  # told from grey, and from the amber of a threshold by all eyes
 
 
 class OverlayKind(StrEnum):

@@ -191,6 +191,14 @@ def test_series_stand_in_the_order_of_their_numbers(sandbox: Sandbox, tmp_path: 
     assert [one.identity.series_number for one in series] == ["1", "2", "10"]
 
 
+def test_what_was_drawn_upon_images_stands_after_them(sandbox: Sandbox, tmp_path: Path) -> None:
+    for number, modality in ((1, "SEG"), (2, "CT"), (300, "MR")):
+        folder = tmp_path / modality
+        factories.ct_series(folder, 1, series=number, SeriesNumber=number, Modality=modality)
+    series = whole(tmp_path, sandbox).studies[0].series
+    assert [one.identity.modality for one in series] == ["CT", "MR", "SEG"]
+
+
 def test_more_files_than_allowed_are_refused(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

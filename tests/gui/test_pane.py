@@ -9,7 +9,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer import display_state as ds
-from medviewer.gui.pane_words import Showing
+from medviewer.gui.pane_words import Showing, pane_text
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.presentation import display
 from medviewer.imaging.shutter import RectangularShutter, Shutter
@@ -90,6 +90,18 @@ def test_hidden_identity_leaves_no_trace_of_the_patient(session, pane):
     for secret in ("DOE", "000417", "1961", "2026"):
         assert secret not in said
     assert "#6 / 10" in said
+
+
+def test_hidden_identity_says_where_the_pixels_may_still_name_the_patient(session, pane):
+    warning = "The pixels themselves may name the patient."
+    for modality, warned in (("CT", False), ("US", True)):
+        frame = make_frame(session.state.panes[0].stack, 0)
+        frame = replace(frame, attributes=replace(frame.attributes, modality=modality))
+        state = replace(session.state.panes[0], frame=frame, index=0)
+        for showing in (Showing(), Showing(identity=False)):
+            text = pane_text(state, None, complete=True, showing=showing)
+            said = [line.text for line in text.top_left]
+            assert (warning in said) == (warned and not showing.identity)
 
 
 def test_hidden_identity_hides_what_people_typed_too(session, pane):

@@ -9,6 +9,7 @@ import pytest
 
 from medviewer.cli import main
 from medviewer.cli.selftest import check_pictures
+from medviewer.errors import ReadBackError
 from medviewer.paths import resource
 from tests.pixel_truth.cells import made_cells
 from tests.pixel_truth.real_cells import EXPLAINED
@@ -64,6 +65,19 @@ def test_the_installation_passes_its_own_test(capsys: pytest.CaptureFixture[str]
     assert all(picture["passed"] for picture in told["pictures"])
     assert told["models"]
     assert all(told["models"].values())
+    assert told["export"] is True
+
+
+def test_an_installation_that_cannot_export_fails_its_own_test(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise ReadBackError(path=path)
+
+    monkeypatch.setattr("medviewer.export.image.save_png", refuse)
+    assert main(["selftest"]) == 1
+    said = capsys.readouterr().err
+    assert "export of an annotated picture: NOT as it should be" in said
 
 
 def test_a_picture_that_looks_different_fails_and_is_named(
