@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
 BEHIND = 2  # slices decoded against the direction of scrolling
+READ_ON_MS = 300  # after the last change: a scan may still bring other slices
 PROCESSED_AHEAD = 16  # slices at most, where their results are small
 BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
 
@@ -40,6 +41,7 @@ class Display(QObject):
         self.loader = FrameLoader(read_frame, workers, FrameCache(CACHE_BYTES), self)
         self.views = ProcessedViews(workers, len(self.state.panes), self)
         self._ahead = ProcessingAhead(workers, self._wishes_ahead, lambda: self.views.recent, self)
+        self._read_on_soon = workers.timer(READ_ON_MS, self._read_on)
         self._direction = 1
         self._busy = [False] * len(self.state.panes)
         self.loader.decoded.connect(self._on_decoded)
@@ -83,7 +85,7 @@ class Display(QObject):
             if frame is not None:
                 state = ds.frame_decoded(state, reference, frame)
         self.swap(state)
-        self.loader.want(_waited_for(self.state), self._next_wishes())
+        self._read_on()
 
     def swap(self, state: DisplayState) -> None:
         """Put a state in place and say what changed."""
@@ -93,10 +95,16 @@ class Display(QObject):
             self.views.follow(number, state.panes[number], self.settings)
         if changed:
             self._ahead.wait()
+            self._read_on_soon.start()
         self.state_changed.emit(state)
         for number in changed:
             self.pane_changed.emit(number)
             self._tell_busy(number)
+
+    @Slot()
+    def _read_on(self) -> None:
+        """Read what the panes may want next, also where only their stack has grown."""
+        self.loader.want(_waited_for(self.state), self._next_wishes())
 
     def set_parameter(self, processing: str, name: str, value: object) -> None:
         """Change a parameter of a processing.

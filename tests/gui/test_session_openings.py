@@ -54,6 +54,11 @@ def test_the_rest_is_read_once_all_panes_show_the_first_picture(
     assert complete == [True] * 4
 
 
+def test_the_next_slices_are_read_before_anyone_scrolls(bench: Bench) -> None:
+    bench.open(library(part(A, 0)), library(A))
+    assert set(A.frames[:6]) <= set(bench.files.reads)
+
+
 def test_where_no_picture_comes_the_rest_is_read_all_the_same(bench: Bench) -> None:
     bench.workers.hold("decode")
     begin(bench, library(part(A, 0)), library(A))
