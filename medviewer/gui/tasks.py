@@ -175,13 +175,13 @@ class Task(QObject):
         """Turn a report of the worker into a signal, in the window's thread."""
         if report.kind is Kind.FINISHED:
             self.finished.emit()
-        elif self.cancelled or report.kind is Kind.RESTS:
+        elif self.cancelled:
             return
         elif report.kind is Kind.YIELDED:
             self.yielded.emit(report.content)
         elif report.kind is Kind.FAILED:
             self.failed.emit(report.content)
-        else:
+        elif report.kind is Kind.CRASHED:
             self.crashed.emit(report.content)
 
 
