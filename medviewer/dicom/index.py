@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # most folders hold no presentation states
     from medviewer.dicom.presentation_state import Named
 
 FILES_AT_ONCE: Final = 2048
+DRAWN: Final = "SEG"  # upon other pictures, which are looked at first
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
 SAME_ELSEWHERE: Final = mark("A file of another study or series states the same image UID.")
 SAME_OF_ANOTHER: Final = mark("A file of another patient states the same image UID.")
@@ -203,9 +204,9 @@ def _may_hold_files(file: str) -> bool:
 
 
 def _series_to_open_with(record: Record) -> tuple[str, str] | None:
-    """Return the study and series of a picture; None for a localizer and for what is no picture."""
+    """Return the study and series of a picture; None for what is none, a localizer and a segmentation."""
     instance: Instance | None = record.get("instance")
-    if instance is None or instance.attributes.is_localizer:
+    if instance is None or instance.attributes.is_localizer or instance.identity.modality == DRAWN:
         return None
     return instance.identity.study_instance_uid, instance.identity.series_instance_uid
 
@@ -311,9 +312,10 @@ class LibraryBuilder:
 
 def _series_order(series: Series) -> tuple[bool, bool, int, str]:
     """Return a key that sorts series by their number, what was drawn upon others after all of them."""
-    number = series.identity.series_number
-    is_drawn = series.identity.modality == "SEG"
-    return (is_drawn, not number.isdecimal(), int(number) if number.isdecimal() else 0, number)
+    who = series.identity
+    number = who.series_number
+    place = int(number) if number.isdecimal() else 0
+    return (who.modality == DRAWN, not number.isdecimal(), place, number)
 
 
 def _presentation_state(path: Path, named: Named) -> PresentationStateReference:

@@ -73,6 +73,13 @@ def test_the_first_picture_is_the_middle_slice(sandbox: Sandbox, tmp_path: Path)
     assert paths.index(first.path) in (21, 22)
 
 
+def test_the_first_picture_is_none_that_was_drawn_upon_others(sandbox: Sandbox, tmp_path: Path) -> None:
+    factories.ct_series(tmp_path / "A drawn", 3, series=1, SeriesNumber=1, Modality="SEG")
+    factories.ct_series(tmp_path / "B pictures", 3, series=2, SeriesNumber=2)
+    first = next(scan([tmp_path], sandbox))
+    assert [stack.identity.modality for stack in first.library.stacks] == ["CT"]
+
+
 def test_of_two_series_in_one_folder_the_middle_slice_of_one_is_first(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
