@@ -38,7 +38,6 @@ if TYPE_CHECKING:  # most folders hold no presentation states
     from medviewer.dicom.presentation_state import Named
 
 FILES_AT_ONCE: Final = 2048
-DRAWN: Final = "SEG"  # upon other pictures, which are looked at first
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
 SAME_ELSEWHERE: Final = mark("A file of another study or series states the same image UID.")
 SAME_OF_ANOTHER: Final = mark("A file of another patient states the same image UID.")
@@ -206,7 +205,7 @@ def _may_hold_files(file: str) -> bool:
 def _series_to_open_with(record: Record) -> tuple[str, str] | None:
     """Return the study and series of a picture; None for what is none, a localizer and a segmentation."""
     instance: Instance | None = record.get("instance")
-    if instance is None or instance.attributes.is_localizer or instance.identity.modality == DRAWN:
+    if instance is None or instance.attributes.is_localizer or instance.identity.is_segmentation:
         return None
     return instance.identity.study_instance_uid, instance.identity.series_instance_uid
 
@@ -312,10 +311,9 @@ class LibraryBuilder:
 
 def _series_order(series: Series) -> tuple[bool, bool, int, str]:
     """Return a key that sorts series by their number, what was drawn upon others after all of them."""
-    who = series.identity
-    number = who.series_number
+    number = series.identity.series_number
     place = int(number) if number.isdecimal() else 0
-    return (who.modality == DRAWN, not number.isdecimal(), place, number)
+    return (series.identity.is_segmentation, not number.isdecimal(), place, number)
 
 
 def _presentation_state(path: Path, named: Named) -> PresentationStateReference:

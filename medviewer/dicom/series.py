@@ -56,6 +56,11 @@ class Identity:
         return f"{ideographic} ({alphabetic})"
 
     @property
+    def is_segmentation(self) -> bool:
+        """Whether it was drawn upon other pictures, which are to be looked at first."""
+        return self.modality == "SEG"
+
+    @property
     def patient_key(self) -> tuple[str, str, str]:
         """Two identities with one key are the same patient."""
         return (self.patient_id, self.patient_name, self.birth_date)

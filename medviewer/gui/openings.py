@@ -345,6 +345,6 @@ def _named(entry: LeftOut) -> str:
 def first_to_show(stacks: Sequence[Stack]) -> Stack:
     """Return the first stack that is neither localizer nor segmentation; where there is none, the first."""
     for stack in stacks:
-        if not stack.frames[0].attributes.is_localizer and stack.identity.modality != "SEG":
+        if not stack.frames[0].attributes.is_localizer and not stack.identity.is_segmentation:
             return stack
     return stacks[0]

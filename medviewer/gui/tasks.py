@@ -32,7 +32,6 @@ class Kind(Enum):
     YIELDED = auto()
     FAILED = auto()
     CRASHED = auto()
-    RESTS = auto()
     FINISHED = auto()
 
 
@@ -82,7 +81,7 @@ class Job:
             for item in generator:
                 if self.cancelled:
                     return
-                yield Report(self.number, Kind.RESTS if isinstance(item, Rest) else Kind.YIELDED, item)
+                yield Report(self.number, Kind.YIELDED, item)
                 if self.ends_early or self.cancelled:
                     return
         finally:
@@ -181,7 +180,7 @@ class Task(QObject):
             self.yielded.emit(report.content)
         elif report.kind is Kind.FAILED:
             self.failed.emit(report.content)
-        elif report.kind is Kind.CRASHED:
+        else:
             self.crashed.emit(report.content)
 
 
