@@ -26,6 +26,9 @@ CACHE_BYTES: Final = 256 * MIB
 # of these, so much is decoded before it is asked for, at least one frame
 AHEAD_BYTES: Final = 64 * MIB
 
+# and so much of a stack that has grown since it was shown, while nobody has scrolled
+GROWN_BYTES: Final = 16 * MIB
+
 # small frames that come from the worker together
 BATCH_BYTES: Final = 4 * MIB
 BATCH_FRAMES: Final = 64

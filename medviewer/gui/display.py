@@ -7,19 +7,19 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer import display_state as ds
 from medviewer.dicom.cache import FrameCache
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.series import FrameReference, Stack
 from medviewer.display_state import DisplayState
 from medviewer.gui.frame_loading import Decoded, FrameLoader, ReadFrame
 from medviewer.gui.processed_views import ProcessedViews, Wish
 from medviewer.gui.processing_ahead import ProcessingAhead
 from medviewer.gui.tasks import Workers
-from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, RESULTS_AHEAD_BYTES
+from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, GROWN_BYTES, RESULTS_AHEAD_BYTES
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
 BEHIND = 2  # slices decoded against the direction of scrolling
-READ_ON_MS = 300  # after the last change: a scan may still bring other slices
+READ_ON_MS = 300  # after a stack grew: it may still grow
 PROCESSED_AHEAD = 16  # slices at most, where their results are small
 BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
 
@@ -85,7 +85,7 @@ class Display(QObject):
             if frame is not None:
                 state = ds.frame_decoded(state, reference, frame)
         self.swap(state)
-        self._read_on()
+        self.loader.want(_waited_for(self.state), self._next_wishes(AHEAD_BYTES))
 
     def swap(self, state: DisplayState) -> None:
         """Put a state in place and say what changed."""
@@ -95,6 +95,7 @@ class Display(QObject):
             self.views.follow(number, state.panes[number], self.settings)
         if changed:
             self._ahead.wait()
+        if any(_stack(before, number) is not _stack(state, number) for number in changed):
             self._read_on_soon.start()
         self.state_changed.emit(state)
         for number in changed:
@@ -103,8 +104,8 @@ class Display(QObject):
 
     @Slot()
     def _read_on(self) -> None:
-        """Read what the panes may want next, also where only their stack has grown."""
-        self.loader.want(_waited_for(self.state), self._next_wishes())
+        """Read the slices that are likely to come first, of a stack that has grown since it was shown."""
+        self.loader.want(_waited_for(self.state), self._next_wishes(GROWN_BYTES))
 
     def set_parameter(self, processing: str, name: str, value: object) -> None:
         """Change a parameter of a processing.
@@ -143,7 +144,7 @@ class Display(QObject):
         self.loader.clear()
         self.views.forget_recent()
 
-    def _next_wishes(self) -> list[FrameReference]:
+    def _next_wishes(self, bytes_ahead: int) -> list[FrameReference]:
         pane = self.state.focused
         if pane is None:
             return []
@@ -151,7 +152,7 @@ class Display(QObject):
         each = (
             stack.rows * stack.columns * BYTES_PER_PIXEL if pane.frame is None else pane.frame.stored.nbytes
         )
-        most = min(len(stack.frames), max(1, AHEAD_BYTES // max(1, each)))
+        most = min(len(stack.frames), max(1, bytes_ahead // max(1, each)))
         way = self._way_on(pane)
         ahead = [pane.index + way * step for step in range(1, most + 1)]
         behind = [pane.index - way * step for step in range(1, BEHIND + 1)]
@@ -214,6 +215,11 @@ class Display(QObject):
             self.busy_changed.emit(number, busy)
             if not any(self._busy):
                 self.settled.emit()
+
+
+def _stack(state: DisplayState, number: int) -> Stack | None:
+    pane = state.panes[number]
+    return None if pane is None else pane.stack
 
 
 def _waited_for(state: DisplayState) -> list[FrameReference]:
