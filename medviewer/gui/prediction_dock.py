@@ -104,6 +104,7 @@ class PredictionPanel(QWidget):
         has_slice : bool
             There is a slice that could be classified.
         """
+        working = working and outcome is None  # an outcome says itself that the work is done
         if self._shown == (outcome, working, has_slice):
             return
         self._shown = (outcome, working, has_slice)
