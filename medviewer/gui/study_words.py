@@ -75,7 +75,7 @@ def without_pictures(library: Library) -> tuple[OtherObject, ...]:
 
 
 def left_out_text(library: Library) -> str:
-    """Return how many files are not shown as pictures; "" where there is none."""
+    """Return how many files are not shown as pictures, a line for each kind; "" where there is none."""
     parts = []
     if refused := len(library.refused):
         parts.append(
@@ -89,4 +89,4 @@ def left_out_text(library: Library) -> str:
             if others == 1
             else translate("{count} files are no pictures", count=others)
         )
-    return " · ".join(parts)
+    return "\n".join(parts)

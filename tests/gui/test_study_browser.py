@@ -199,6 +199,19 @@ def test_files_left_out_are_counted_and_listed_with_reasons(
     dialog.reject()
 
 
+def test_the_count_of_files_left_out_fits_a_narrow_browser(browser: StudyBrowser) -> None:
+    browser.resize(226, 600)
+    found = Library(
+        refused=(LeftOut(Path("/a/b.dcm"), "it is damaged (x)"),) * 127,
+        ignored=(LeftOut(Path("/a/readme.txt"), "it is not a DICOM file"),) * 20,
+    )
+    browser.show_library(found)
+    lines = browser.left_out_button.text().splitlines()
+    assert lines == ["127 files could not be read", "20 files are no pictures ▸"]
+    wide = browser.left_out_button.fontMetrics().horizontalAdvance
+    assert max(map(wide, lines)) < browser.width() - 16
+
+
 def test_the_list_names_other_objects_plainly() -> None:
     found = Library(
         refused=(LeftOut(Path("/a/b.dcm"), "it is damaged (x)"),),
