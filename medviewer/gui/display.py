@@ -85,6 +85,7 @@ class Display(QObject):
             if frame is not None:
                 state = ds.frame_decoded(state, reference, frame)
         self.swap(state)
+        self._read_on_soon.stop()  # what is read now is more
         self.loader.want(_waited_for(self.state), self._next_wishes(AHEAD_BYTES))
 
     def swap(self, state: DisplayState) -> None:

@@ -75,6 +75,7 @@ def denoise(source: Processed, work: Work) -> Generator[None, None, Processed]:
 
 
 def _smooth(source: Processed, method: str, strong: float) -> Generator[None, None, ModalityImage]:
+    """Return grey values smoothed as by noise of the sigma `strong`; padding stays what it was."""
     padding = padding_mask(source.frame)
     if method == "nlm" and padding is None and source.values is None:
         stored = quantise_frame(source.frame)
