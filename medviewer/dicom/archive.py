@@ -66,7 +66,7 @@ class _Directory:
     refused: tuple[UnreadableFile, ...]
 
 
-def open_file(path: Path) -> tuple[BinaryIO, FileState]:
+def open_file(path: Path) -> tuple[io.BufferedReader, FileState]:
     """Open a file, or a member of an archive, without ever waiting for it: a FIFO or a device is refused.
 
     Raises
@@ -122,7 +122,7 @@ def archive_record(path: Path) -> Record:
     }
 
 
-def _open_regular(path: Path) -> tuple[BinaryIO, FileState]:
+def _open_regular(path: Path) -> tuple[io.BufferedReader, FileState]:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
@@ -135,11 +135,11 @@ def _open_regular(path: Path) -> tuple[BinaryIO, FileState]:
     return io.BufferedReader(io.FileIO(descriptor)), FileState(state.st_size, state.st_mtime_ns)
 
 
-def _open_member(path: Path, archive: Path) -> tuple[BinaryIO, FileState]:
+def _open_member(path: Path, archive: Path) -> tuple[io.BufferedReader, FileState]:
     file, state = _open_regular(archive)
     try:
         member = _member(path, archive, state)
-        unpacked = io.BufferedReader(Member(path, file, member))
+        unpacked: io.BufferedReader = io.BufferedReader(Member(path, file, member))
     except BaseException:
         file.close()
         raise

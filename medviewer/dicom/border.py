@@ -15,12 +15,14 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cache
 from multiprocessing.connection import Connection, Pipe
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
 Shape = tuple[int, ...]
@@ -38,7 +40,11 @@ KEEP_MEMORY: Final = {
     "MALLOC_MMAP_THRESHOLD_": str(KEPT_BYTES),
     "MALLOC_TRIM_THRESHOLD_": str(2 * KEPT_BYTES),
 }
-"""For glibc: the next frame uses what one took; to get memory anew takes longer than to fill it."""
+"""For a worker on glibc: the next frame uses what one took; to get memory anew takes longer than to fill it.
+"""
+
+M_TRIM_THRESHOLD: Final = -1
+M_MMAP_THRESHOLD: Final = -3
 
 
 class Decoders(StrEnum):
@@ -47,6 +53,19 @@ class Decoders(StrEnum):
     AT_ONCE = "at-once"
     WHEN_IDLE = "when-idle"
     WHEN_NEEDED = "when-needed"
+
+
+@cache
+def keep_memory() -> None:
+    """Let this process use the memory of a frame that it let go for the next one, as its workers do."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries than glibc have none
+    if set_option is not None:
+        set_option(M_MMAP_THRESHOLD, KEPT_BYTES)
+        set_option(M_TRIM_THRESHOLD, 2 * KEPT_BYTES)
 
 
 class PixelMemory:
@@ -77,11 +96,25 @@ class PixelMemory:
         """What the worker inherits; -1 on Windows."""
         return self._descriptor
 
-    def write(self, number: int, place: int, content: memoryview) -> None:
-        """Put in pixels of a frame that answers a request; those of its first frame have place 0."""
+    def room(self, place: int, size: int) -> npt.NDArray[np.uint8]:
+        """Return where pixels may be put before `write` is told of them; elsewhere if they are many."""
+        import numpy as np
+
         begin = PIXELS_AT + place
-        memory = self._map(begin + len(content), number, place)
-        memory[begin : begin + len(content)] = content
+        if self._descriptor < 0 or begin + size > MAPPED_BYTES:
+            return np.empty(size, np.uint8)
+        return np.frombuffer(self._held[0], np.uint8, size, begin)
+
+    def write(self, number: int, place: int, pixels: npt.NDArray[Any]) -> None:
+        """Put in pixels of a frame that answers a request; those of its first frame have place 0."""
+        import numpy as np
+
+        begin = PIXELS_AT + place
+        memory = self._map(begin + pixels.nbytes, number, place)
+        target: npt.NDArray[Any] = np.ndarray(pixels.shape, pixels.dtype, memory, begin)
+        if _place_of(target) != _place_of(pixels):
+            target[...] = pixels
+        del target  # or the memory could not be let go
         REQUEST_NUMBER.pack_into(memory, 0, number)
         if self._descriptor < 0:
             self._hold(memory, is_first=place == 0)  # Windows forgets it when nobody maps it
@@ -97,6 +130,7 @@ class PixelMemory:
         """
         import numpy as np
 
+        keep_memory()
         found, place = [], 0
         for shape, dtype in kinds:
             pixels = np.empty(shape, dtype)
@@ -138,6 +172,11 @@ class PixelMemory:
     def _let_go(self, memory: mmap.mmap) -> None:
         if not any(memory is held for held in self._held):
             memory.close()
+
+
+def _place_of(pixels: npt.NDArray[Any]) -> tuple[int, object]:
+    """Return where pixels begin, and how they go on."""
+    return pixels.__array_interface__["data"][0], pixels.strides
 
 
 def _unnamed_file() -> int:

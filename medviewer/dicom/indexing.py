@@ -3,11 +3,12 @@
 Runs in the limited worker process.
 """
 
+import io
 import os
 import struct
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from medviewer.dicom import description, media_directory
 from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
@@ -203,7 +204,7 @@ def instance_uid(source: Source) -> str:
     return "file:" + hashlib.sha256(os.fsencode(source.path)).hexdigest()[:32]
 
 
-def walked_source(path: Path, file: BinaryIO, size: int, repeats: Repeats | None = None) -> Source:
+def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repeats | None = None) -> Source:
     """Return a source by the fast way, for plain files.
 
     Raises

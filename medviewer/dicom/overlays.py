@@ -22,10 +22,15 @@ Words = npt.NDArray[Any]
 MARKS: Final = tuple(
     (group, f"OverlayRows{group:04X}", f"OverlayData{group:04X}") for group in OVERLAY_GROUPS
 )
-"""Each group with the attributes that tell of a plane: made once, for this is asked for every frame."""
+"""Each group with the attributes that tell of a plane."""
 
 BAD_OVERLAY: Final = mark("The file holds an overlay that makes no sense; it was left out.")
 MANY_OVERLAYS: Final = mark("The overlays of the file are too large; not all are shown.")
+
+
+def has_overlays(top: Header) -> bool:
+    """Return whether a header tells of any plane; a layer may be activated without one."""
+    return any(rows in top or data in top for _, rows, data in MARKS)
 
 
 def overlay_planes(
@@ -51,7 +56,7 @@ def overlay_planes(
     room = limits.OVERLAY_PIXELS
     for group, rows_keyword, data_keyword in MARKS:
         if rows_keyword not in top and data_keyword not in top:
-            continue  # no plane; at most a layer that activates the image's
+            continue
         plane = _Plane(top, group)
         if not plane.is_for(frame_number):
             continue

@@ -6,6 +6,8 @@ codestream, and between the data and what it is to fill.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,6 +24,9 @@ from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingEr
 from medviewer.translation import mark
 
 Pixels = npt.NDArray[Any]
+Memory = npt.NDArray[np.uint8]
+Room = Callable[[int], Memory]
+"""Gives memory for so many bytes of pixels."""
 
 RLE: Final = "1.2.840.10008.1.2.5"
 REFERENCED_PIXELS: Final = frozenset({"1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95"})  # JPIP
@@ -43,13 +48,20 @@ class Decoded:
     words: Pixels | None = None  # before unused bits are cleared: they may hold overlays
 
 
-def decode_frame(source: Source, layout: PixelLayout, index: int) -> Decoded:
+def new_room(size: int) -> Memory:
+    """Return memory of its own for the pixels of a frame."""
+    return np.empty(size, np.uint8)
+
+
+def decode_frame(source: Source, layout: PixelLayout, index: int, memory: Memory | None = None) -> Decoded:
     """Decode one frame.
 
     Parameters
     ----------
     index : int
         From 0.
+    memory : (frame bytes,) uint8, optional
+        The stored values may be put there; without it, the words of native pixels are kept beside them.
 
     Raises
     ------
@@ -59,6 +71,8 @@ def decode_frame(source: Source, layout: PixelLayout, index: int) -> Decoded:
     if not 0 <= index < layout.frames:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     if not source.is_encapsulated:
+        if memory is not None and _is_plain(source, layout):
+            return Decoded(_read_plain(source, layout, index, memory))
         return _finish_native(source, layout, _read_native(source, layout, index))
     if source.transfer_syntax in REFERENCED_PIXELS:
         raise UnsupportedEncodingError(path=source.path, encoding="JPIP")
@@ -100,6 +114,20 @@ def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Deco
     if not source.transfer_syntax.startswith("1.2.840.10008.1.2."):
         raise UnsupportedEncodingError(path=source.path, encoding=source.transfer_syntax or "?")
     raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+
+
+def _is_plain(source: Source, layout: PixelLayout) -> bool:
+    """Return whether pixels stand in the file as the values that they mean, but for unused bits."""
+    is_grey = layout.samples == 1 and layout.photometric != "PALETTE COLOR"
+    return is_grey and layout.bits_allocated >= 8 and sys.byteorder == "little" and not source.is_big_endian
+
+
+def _read_plain(source: Source, layout: PixelLayout, index: int, memory: Memory) -> Pixels:
+    """Read stored values to where they are to stay: a frame is touched as seldom as can be."""
+    source.read_into(source.pixel_offset + index * layout.frame_bits // 8, memory.data)
+    kind = "f" if layout.is_float else "u"
+    values = memory.view(f"{kind}{layout.bits_allocated // 8}").reshape(layout.rows, layout.columns)
+    return values if layout.is_float else clear_unused_bits(values, layout, out=values)
 
 
 def _read_native(source: Source, layout: PixelLayout, index: int) -> Pixels:
@@ -253,8 +281,13 @@ def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels) -> Decod
     return Decoded(stored, words=native)
 
 
-def clear_unused_bits(pixels: Pixels, layout: PixelLayout) -> Pixels:
+def clear_unused_bits(pixels: Pixels, layout: PixelLayout, out: Pixels | None = None) -> Pixels:
     """Return stored values: bits above High Bit and below the stored ones dropped, sign extended.
+
+    Parameters
+    ----------
+    out : (rows, columns) of the same type, optional
+        Where to put them: the pixels themselves, or others.
 
     References
     ----------
@@ -269,8 +302,8 @@ def clear_unused_bits(pixels: Pixels, layout: PixelLayout) -> Pixels:
     if below == 0:
         return np.ascontiguousarray(unsigned).view(f"{kind}{wide // 8}")
     if not layout.is_signed and above == below:
-        return np.bitwise_and(unsigned, (1 << layout.bits_stored) - 1, dtype=unsigned.dtype)
-    stored = (unsigned << above).view(f"{kind}{wide // 8}")
+        return np.bitwise_and(unsigned, (1 << layout.bits_stored) - 1, out, dtype=unsigned.dtype)
+    stored: Pixels = np.left_shift(unsigned, above, out, dtype=unsigned.dtype).view(f"{kind}{wide // 8}")
     stored >>= below  # in place: a frame is touched as seldom as can be
     return stored
 

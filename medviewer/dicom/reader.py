@@ -3,17 +3,17 @@
 Runs in the limited worker process.
 """
 
+import io
 import struct
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from medviewer.dicom import colour, description, grey, pixels
 from medviewer.dicom.archive import FileState, file_state, open_file
 from medviewer.dicom.indexing import instance_uid, read_errors, walked_source
 from medviewer.dicom.layout import PixelLayout, read_layout
-from medviewer.dicom.overlays import overlay_planes
+from medviewer.dicom.overlays import has_overlays, overlay_planes
 from medviewer.dicom.placement import FrameScope, FrameScopes, frame_grid, frame_position
 from medviewer.dicom.presentation_state import CLASSES as STATE_CLASSES
 from medviewer.dicom.presentation_state import read as read_state
@@ -29,8 +29,10 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import with_position
 from medviewer.imaging.presentation_state import PresentationState
 
+OpenBy = Callable[[Path, io.BufferedReader, int], Source]
 
-def _parsed_source(path: Path, file: BinaryIO, _size: int) -> Source:
+
+def _parsed_source(path: Path, file: io.BufferedReader, _size: int) -> Source:
     return open_source(path, file)
 
 
@@ -65,7 +67,11 @@ class FrameReader:
         self._described: Remembered[Described] = Remembered()
 
     def read(
-        self, path: Path, frame_number: int, expected: tuple[str, int, int], announce: Callable[[int], None]
+        self,
+        path: Path,
+        frame_number: int,
+        expected: tuple[str, int, int],
+        room: pixels.Room = pixels.new_room,
     ) -> Frame:
         """Return one frame of a file.
 
@@ -75,8 +81,9 @@ class FrameReader:
             From 1.
         expected : (SOP Instance UID, size in bytes, modification time in ns)
             As indexed; a size of 0 means that nothing is expected.
-        announce : callable
-            Called with the bytes of the frame before it is decoded.
+        room : callable
+            Called with the bytes of the frame before it is decoded; gives memory that its pixels may be put
+            into.
 
         Raises
         ------
@@ -87,24 +94,24 @@ class FrameReader:
         """
         with read_errors(path):
             try:
-                return self._read(path, frame_number, expected, announce, self._walked_source)
+                return self._read(path, frame_number, expected, room, self._walked_source)
             except (DoubtError, struct.error):
-                return self._read(path, frame_number, expected, announce, _parsed_source)
+                return self._read(path, frame_number, expected, room, _parsed_source)
 
     def _read(
         self,
         path: Path,
         frame_number: int,
         expected: tuple[str, int, int],
-        announce: Callable[[int], None],
-        open_by: Callable[[Path, BinaryIO, int], Source],
+        room: pixels.Room,
+        open_by: OpenBy,
     ) -> Frame:
         uid, size, modified = expected
         try:
             source, found = self._open(path, open_by)
             _refuse_changed(path, bool(size) and found != (size, modified))
             _refuse_changed(path, bool(uid) and instance_uid(source) != uid)
-            frame = self._frame(source, frame_number, announce)
+            frame = self._frame(source, frame_number, room)
             _refuse_changed(path, file_state(path) != found)
         except BaseException:
             self.close()
@@ -113,7 +120,7 @@ class FrameReader:
             self.close()  # nothing else is to come from it, and its disk may be taken away
         return frame
 
-    def _frame(self, source: Source, frame_number: int, announce: Callable[[int], None]) -> Frame:
+    def _frame(self, source: Source, frame_number: int, room: pixels.Room) -> Frame:
         top = source.top
         if isinstance(top, WalkedHeader) and source.pixel_kind and (top.integer("NumberOfFrames") or 1) == 1:
             is_demonstration = description.is_demonstration(instance_uid(source))
@@ -125,7 +132,7 @@ class FrameReader:
             )
             source.layout = described.layout
             source.described = described if _is_of_one_frame(described) else None
-        return read_frame(source, frame_number, announce)
+        return read_frame(source, frame_number, room)
 
     def close(self) -> None:
         """Let go of the file that is kept open."""
@@ -133,10 +140,10 @@ class FrameReader:
             self._source.disk_file.close()
         self._source, self._state = None, None
 
-    def _walked_source(self, path: Path, file: BinaryIO, size: int) -> Source:
+    def _walked_source(self, path: Path, file: io.BufferedReader, size: int) -> Source:
         return walked_source(path, file, size, self._repeats)
 
-    def _open(self, path: Path, open_by: Callable[[Path, BinaryIO, int], Source]) -> tuple[Source, FileState]:
+    def _open(self, path: Path, open_by: OpenBy) -> tuple[Source, FileState]:
         if self._source is not None and self._source.path == path and self._state == file_state(path):
             return self._source, self._state
         self.close()
@@ -155,7 +162,7 @@ def _refuse_changed(path: Path, has_changed: bool) -> None:
         raise ChangedFileError(path=path)
 
 
-def read_frame(source: Source, frame_number: int, announce: Callable[[int], None]) -> Frame:
+def read_frame(source: Source, frame_number: int, room: pixels.Room) -> Frame:
     """Return one frame with all that is needed to show it.
 
     Raises
@@ -167,8 +174,7 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
     if not source.pixel_kind:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     layout = source.layout = source.layout or read_layout(source)
-    announce(layout.frame_bits // 8)
-    decoded = pixels.decode_frame(source, layout, frame_number - 1)
+    memory = room(layout.frame_bits // 8)
     scopes = FrameScopes(top, layout.frames)
     scope = scopes[frame_number - 1]
     described = source.described or _describe(
@@ -176,8 +182,13 @@ def read_frame(source: Source, frame_number: int, announce: Callable[[int], None
     )
     if scopes.are_alike:
         source.described = described
+    decoded = pixels.decode_frame(
+        source, layout, frame_number - 1, None if described.has_overlays else memory
+    )
     is_color = decoded.stored.ndim == 3
-    overlays, overlay_warnings = overlay_planes(top, frame_number, layout, decoded.words)
+    overlays, overlay_warnings = (
+        overlay_planes(top, frame_number, layout, decoded.words) if described.has_overlays else ((), [])
+    )
     colors = colour.find_colors(scope, decoded.stored)
     position = frame_position(scope, frame_number - 1)
     return Frame(
@@ -239,6 +250,7 @@ def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonst
         grid=frame_grid(scope),
         regions=ultrasound_regions(scope.top),
         shutter=covering,
+        has_overlays=has_overlays(scope.top),
         grey_warnings=(*warnings, *more),
         shutter_warnings=tuple(shutter_warnings),
     )

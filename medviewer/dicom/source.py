@@ -70,6 +70,7 @@ class Described:
     grid: FrameGeometry  # without the position
     regions: tuple[Region, ...]
     shutter: Shutter | None
+    has_overlays: bool
     grey_warnings: tuple[str, ...]
     shutter_warnings: tuple[str, ...]
 
@@ -79,8 +80,8 @@ class Source:
     """An open file."""
 
     path: Path
-    disk_file: BinaryIO
-    file: BinaryIO  # the same, or what was unpacked from it
+    disk_file: io.BufferedReader
+    file: io.BufferedReader | io.BytesIO  # the same, or what was unpacked from it
     top: Header
     transfer_syntax: str
     pixel_kind: str = ""  # "integer", "float", "double"; "" where there are no pixels
@@ -107,6 +108,18 @@ class Source:
         if len(content) != length:
             raise DamagedFileError(path=self.path, detail=CUT_SHORT)
         return content
+
+    def read_into(self, offset: int, room: memoryview) -> None:
+        """Fill memory with bytes of the file.
+
+        Raises
+        ------
+        DamagedFileError
+            The file ends before them.
+        """
+        self.file.seek(offset)
+        if self.file.readinto(room) != len(room):
+            raise DamagedFileError(path=self.path, detail=CUT_SHORT)
 
     @property
     def is_encapsulated(self) -> bool:
@@ -172,7 +185,7 @@ class Source:
         return found, offsets
 
 
-def open_source(path: Path, disk_file: BinaryIO) -> Source:
+def open_source(path: Path, disk_file: io.BufferedReader) -> Source:
     """Read the header of an open file, up to its pixels.
 
     Raises
@@ -184,7 +197,7 @@ def open_source(path: Path, disk_file: BinaryIO) -> Source:
     DamagedFileError
         It begins like DICOM and goes on like something else.
     """
-    file = disk_file
+    file: io.BufferedReader | io.BytesIO = disk_file
     end = file.seek(0, io.SEEK_END)
     file.seek(0)
     head = file.read(132)

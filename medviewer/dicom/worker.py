@@ -24,6 +24,9 @@ from medviewer.dicom.border import Decoders, PixelMemory, open_channel
 from medviewer.dicom.indexing import Indexer
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
+    import numpy as np
+    import numpy.typing as npt
+
     from medviewer.dicom.reader import FrameReader
 
 EXPECTS_FROM_BYTES: Final = limits.WORKER_BYTES_PER_EXTRA_SECOND
@@ -176,20 +179,19 @@ class Worker:
 
     def _frame(self, asked: dict[str, Any], number: int, place: int, path: Path) -> dict[str, Any]:
         """Return the record of a frame, and how many bytes of pixels were put into the memory."""
-        import numpy as np
-
         from medviewer.dicom.wire import frame_record
 
         expected = (asked["uid"], asked["size"], asked["mtime"])
-        frame = self._frames.read(path, asked["frame"], expected, self._announce)
+        frame = self._frames.read(path, asked["frame"], expected, partial(self._room, place))
         record = frame_record(frame)
-        self._memory.write(number, place, np.ascontiguousarray(frame.stored).data.cast("B"))
+        self._memory.write(number, place, frame.stored)
         return {"frame": record, "bytes": frame.stored.nbytes}
 
-    def _announce(self, frame_bytes: int) -> None:
-        """Tell the parent that a large picture is coming, so that it waits longer."""
+    def _room(self, place: int, frame_bytes: int) -> "npt.NDArray[np.uint8]":
+        """Return memory for a picture; tell the parent where it is large, so that it waits longer."""
         if frame_bytes >= EXPECTS_FROM_BYTES:
             self._answer({"expects": frame_bytes})
+        return self._memory.room(place, frame_bytes)
 
 
 def _guarded(path: Path, work: Any) -> dict[str, Any]:

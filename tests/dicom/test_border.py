@@ -62,8 +62,8 @@ def test_on_windows_memory_is_taken_for_one_answer_at_a_time(monkeypatch: pytest
         workers = PixelMemory(parents.argument)
         assert sections.bytes_taken == 0
         for number in (1, 2):
-            workers.write(number, 0, memoryview(PIXELS * number).cast("B"))
-            workers.write(number, PIXELS.nbytes, memoryview(PIXELS + number).cast("B"))
+            workers.write(number, 0, PIXELS * number)
+            workers.write(number, PIXELS.nbytes, PIXELS + number)
             got = parents.read(number, [KIND, KIND])
             assert got is not None
             assert np.array_equal(got, [PIXELS * number, PIXELS + number])

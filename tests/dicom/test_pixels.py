@@ -191,7 +191,7 @@ def test_each_frame_of_a_cine_is_its_own(tmp_path: Path) -> None:
     path = factories.multiframe(tmp_path / "a.dcm", frames=4)
     reader = FrameReader()
     for number in (3, 1, 4):
-        frame = reader.read(path, number, ("", 0, 0), lambda _: None)
+        frame = reader.read(path, number, ("", 0, 0))
         assert frame.stored[0, 0] == 1000 * (number - 1)
     reader.close()
 
