@@ -169,11 +169,8 @@ class Sandbox:
             arrays = lane.pixels(number, frames)
         if arrays is None:
             raise DiedError
-        stored = iter(arrays)
-        return [
-            error_of(record) if "error" in record else _frame(record["frame"], next(stored))
-            for record in records
-        ]
+        made = _frames(frames, arrays)
+        return [error_of(record) if "error" in record else next(made) for record in records]
 
     def _unreadable(self, reference: FrameReference, error: Exception) -> MedviewerError:
         """Return what to say of a frame whose worker ended."""
@@ -281,10 +278,13 @@ def _seconds_for(batch: Sequence[FrameReference]) -> float:
     return limits.WORKER_WALL_SECONDS + extra_seconds(max(reference.file_size for reference in batch))
 
 
-def _frame(record: Record, stored: Any) -> Frame:
+def _frames(records: Sequence[Record], arrays: Sequence[Any]) -> Iterator[Frame]:
     from medviewer.dicom.wire import frame_from_record
 
-    return frame_from_record(record, stored, tuple(translate(sentence) for sentence in record["warnings"]))
+    frame = None
+    for record, stored in zip(records, arrays, strict=True):
+        frame = frame_from_record(record, stored, frame, translate)
+        yield frame
 
 
 def _failure(path: Path, error: Exception) -> UnreadableFile:

@@ -2,8 +2,8 @@
 
 import base64
 import math
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from medviewer.dicom.coding import decoded, encoded
 from medviewer.dicom.instance import Record, from_plain_record, plain_record
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.geometry import FrameGeometry, with_position
 from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
 from medviewer.imaging.regions import Region, Scale
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
@@ -21,19 +21,46 @@ from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
 STORED_TYPES: Final = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f4", "<f8"})
 
 
-def frame_record(frame: Frame) -> Record:
-    """Return everything of a frame but its pixels, as values that JSON can carry."""
-    return {
+SHARED: Final = (
+    *("bits_stored", "modality", "voi", "inverted", "padding", "attributes", "warnings", "regions"),
+    *("supplemental", "overlays", "shutter"),
+)
+"""What the reader makes once for all frames that are described alike."""
+
+
+def frame_record(frame: Frame, before: Frame | None = None) -> Record:
+    """Return everything of a frame but its pixels, as values that JSON can carry.
+
+    Parameters
+    ----------
+    before : Frame, optional
+        The one that goes before it in the same answer: what both share is not said again.
+    """
+    own = {
         "shape": frame.stored.shape,
         "dtype": frame.stored.dtype.str,
         "uid": frame.sop_instance_uid,
         "number": frame.frame_number,
+        "position": frame.geometry.position_mm,
+    }
+    if before is not None and _are_alike(frame, before):
+        return own
+    return {**own, "shared": _shared_record(frame)}
+
+
+def _are_alike(frame: Frame, before: Frame) -> bool:
+    grid, grid_before = with_position(frame.geometry, None), with_position(before.geometry, None)
+    return grid == grid_before and all(getattr(frame, name) is getattr(before, name) for name in SHARED)
+
+
+def _shared_record(frame: Frame) -> Record:
+    return {
         "bits": frame.bits_stored,
         "modality": _modality_record(frame.modality),
         "voi": [_voi_record(voi) for voi in frame.voi],
         "inverted": frame.inverted,
         "padding": frame.padding,
-        "geometry": plain_record(frame.geometry),
+        "grid": plain_record(with_position(frame.geometry, None)),
         "attributes": plain_record(frame.attributes),
         "warnings": frame.warnings,
         "regions": [asdict(region) for region in frame.regions],
@@ -44,22 +71,48 @@ def frame_record(frame: Frame) -> Record:
 
 
 def frame_from_record(
-    record: Mapping[str, Any], stored: npt.NDArray[Any], warnings: tuple[str, ...]
+    record: Mapping[str, Any],
+    stored: npt.NDArray[Any],
+    before: Frame | None = None,
+    translated: Callable[[str], str] = str,
 ) -> Frame:
-    """Rebuild a frame; `warnings` are its sentences, translated."""
-    padding = record["padding"]
-    return Frame(
+    """Rebuild a frame.
+
+    Parameters
+    ----------
+    before : Frame, optional
+        The one that went before it in the same answer.
+    translated : callable
+        Translates the sentences of its warnings.
+    """
+    like = _described(record["shared"], stored, translated) if "shared" in record else before
+    assert like is not None
+    position = record["position"]
+    return replace(
+        like,
         stored=stored,
         sop_instance_uid=record["uid"],
         frame_number=record["number"],
+        geometry=with_position(like.geometry, None if position is None else tuple(position)),
+    )
+
+
+def _described(
+    record: Mapping[str, Any], stored: npt.NDArray[Any], translated: Callable[[str], str]
+) -> Frame:
+    """Return a frame with all that frames share; it has neither name nor position yet."""
+    padding = record["padding"]
+    return Frame(
+        stored=stored,
+        sop_instance_uid="",
         bits_stored=record["bits"],
         modality=_modality(record["modality"]),
         voi=tuple(_voi(one) for one in record["voi"]),
         inverted=record["inverted"],
         padding=None if padding is None else (padding[0], padding[1]),
-        geometry=from_plain_record(FrameGeometry, record["geometry"]),
+        geometry=from_plain_record(FrameGeometry, record["grid"]),
         attributes=from_plain_record(FrameAttributes, record["attributes"]),
-        warnings=warnings,
+        warnings=tuple(map(translated, record["warnings"])),
         regions=tuple(_region(one) for one in record["regions"]),
         supplemental=decoded(record["supplemental"]),
         overlays=decoded(record["overlays"]),

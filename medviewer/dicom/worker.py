@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # headers are read without numpy, which takes longer to impor
     import numpy.typing as npt
 
     from medviewer.dicom.reader import FrameReader
+    from medviewer.imaging.frame import Frame
 
 EXPECTS_FROM_BYTES: Final = limits.WORKER_BYTES_PER_EXTRA_SECOND
 REQUEST_BYTES: Final = 16 * limits.MIB
@@ -161,10 +162,12 @@ class Worker:
         """Answer with the first frames: as many as time and BATCH_BYTES allow, at least one."""
         until = time.monotonic() + request["seconds"]
         records: list[dict[str, Any]] = []
-        place = 0
+        place, before = 0, None
         for asked in request["frames"]:
-            record = _guarded(Path(asked["path"]), partial(self._frame, asked, request["id"], place))
-            place += record.pop("bytes", 0)
+            record = _guarded(Path(asked["path"]), partial(self._frame, asked, request["id"], place, before))
+            if "error" not in record:
+                before = record.pop("made")
+                place += before.stored.nbytes
             records.append(record)
             if time.monotonic() >= until or place >= limits.BATCH_BYTES:
                 break
@@ -177,15 +180,16 @@ class Worker:
         reply = _guarded(Path(request["state"]), lambda path: {"content": encoded(read_state_file(path))})
         self._answer({"id": request["id"], **reply})
 
-    def _frame(self, asked: dict[str, Any], number: int, place: int, path: Path) -> dict[str, Any]:
-        """Return the record of a frame, and how many bytes of pixels were put into the memory."""
+    def _frame(
+        self, asked: dict[str, Any], number: int, place: int, before: "Frame | None", path: Path
+    ) -> dict[str, Any]:
+        """Put the pixels of a frame into the memory; return its record, and the frame."""
         from medviewer.dicom.wire import frame_record
 
         expected = (asked["uid"], asked["size"], asked["mtime"])
         frame = self._frames.read(path, asked["frame"], expected, partial(self._room, place))
-        record = frame_record(frame)
         self._memory.write(number, place, frame.stored)
-        return {"frame": record, "bytes": frame.stored.nbytes}
+        return {"frame": frame_record(frame, before), "made": frame}
 
     def _room(self, place: int, frame_bytes: int) -> "npt.NDArray[np.uint8]":
         """Return memory for a picture; tell the parent where it is large, so that it waits longer."""

@@ -38,7 +38,7 @@ class FrameGeometry:
     slice_thickness_mm: float | None = None
 
 
-def with_position(geometry: FrameGeometry, position_mm: Vector) -> FrameGeometry:
+def with_position(geometry: FrameGeometry, position_mm: Vector | None) -> FrameGeometry:
     """Return the same geometry elsewhere; `dataclasses.replace` takes thrice as long, once for each file."""
     return FrameGeometry(
         geometry.spacing_mm,

@@ -168,7 +168,7 @@ def test_a_frame_crosses_the_border_unchanged(tmp_path: Path) -> None:
         PixelPaddingValue=-5,
         ContrastBolusAgent="",
     )
-    back = frame_from_record(frame_record(made), made.stored, made.warnings)
+    back = frame_from_record(frame_record(made), made.stored)
     for name in ("geometry", "attributes", "padding", "inverted", "bits_stored", "sop_instance_uid"):
         assert getattr(back, name) == getattr(made, name)
     assert frame_record(back) == frame_record(made)
