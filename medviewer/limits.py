@@ -30,7 +30,7 @@ AHEAD_BYTES: Final = 64 * MIB
 GROWN_BYTES: Final = 16 * MIB
 
 # small frames that come from the worker together
-BATCH_BYTES: Final = 4 * MIB
+BATCH_BYTES: Final = 16 * MIB
 BATCH_FRAMES: Final = 64
 
 # results of processings kept beside those that are shown
