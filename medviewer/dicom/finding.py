@@ -98,11 +98,11 @@ class Finder(Iterator[Found]):
         files, folders = [], []
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry)
-                elif entry.is_file(follow_symlinks=False):
+                if entry.is_file(follow_symlinks=False):  # as most are
                     files.append(entry)
                     self._files.add(entry.path)
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(entry)
                 elif not entry.is_dir():  # links to folders are not followed
                     files.append(entry)
         for found in (folders, files):
@@ -116,11 +116,15 @@ def _sorted_by_name(entries: list[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
     return sorted(entries, key=lambda entry: natural_order(entry.name), reverse=True)
 
 
-def natural_order(name: str) -> list[str | int]:
-    """Return a key that sorts names as people count: IM2 before IM10."""
-    parts: list[str | int] = list(NUMBERS.split(name))
-    parts[1::2] = [int(number) for number in parts[1::2]]
-    return [*parts, name]
+def natural_order(name: str) -> str:
+    """Return a key that sorts names as people count: IM2 before IM10.
+
+    Each number in it follows its length, and a sign that is lower than any that names contain.
+    """
+    parts = NUMBERS.split(name)
+    numbers = [number.lstrip("0") for number in parts[1::2]]
+    parts[1::2] = [f"\0{chr(1 + len(number))}{number}" for number in numbers]
+    return f"{''.join(parts)}\0\0{name}"
 
 
 def middle_file(count: int, series_of: SeriesOf) -> int | None:
