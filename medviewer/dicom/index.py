@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -31,18 +31,18 @@ from medviewer.dicom.series import (
     Study,
 )
 from medviewer.errors import NotDicomError, UnreadableFile
-from medviewer.paths import archive_of, is_archive_name
+from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:  # most folders hold no presentation states
     from medviewer.dicom.presentation_state import Named
 
 FILES_AT_ONCE: Final = 2048
+HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
 SAME_ELSEWHERE: Final = mark("A file of another study or series states the same image UID.")
 SAME_OF_ANOTHER: Final = mark("A file of another patient states the same image UID.")
 
-IndexFiles = Callable[[Sequence[Path]], Iterator[list[tuple[Path, Record]]]]
 SeriesKey = tuple[str, tuple[str, str, str], str]
 
 
@@ -73,7 +73,7 @@ def scan(paths: Sequence[Path], sandbox: Sandbox, text_encoding: str = "") -> Ge
     WorkerUnavailableError
         The sandbox cannot work.
     """
-    scanning = _Scan(Finder(paths), partial(sandbox.index_files, text_encoding=text_encoding))
+    scanning = _Scan(Finder(paths), sandbox, text_encoding)
     yield from scanning.open()
     yield from scanning.go_on()
 
@@ -81,8 +81,10 @@ def scan(paths: Sequence[Path], sandbox: Sandbox, text_encoding: str = "") -> Ge
 class _Scan:
     """One scan: what it has found and read so far."""
 
-    def __init__(self, found: Finder, index_files: IndexFiles) -> None:
-        self._found, self._index_files = found, index_files
+    def __init__(self, found: Finder, sandbox: Sandbox, text_encoding: str) -> None:
+        self._found = found
+        self._index_files = partial(sandbox.index_files, text_encoding=text_encoding)
+        self._index_to_open = partial(sandbox.index_to_open, text_encoding=text_encoding)
         self._builder = LibraryBuilder()
         self._library = Library()
         self._records: dict[Path, Record] = {}  # of files that were looked at, but not taken yet
@@ -139,12 +141,18 @@ class _Scan:
 
     def _series_of(self, names: Sequence[str], indexes: Sequence[int]) -> list[tuple[str, str] | None]:
         asked = [Path(names[index]) for index in indexes]
-        for records in self._index_files(asked):
-            self._records.update(records)
+        if 0 in indexes:  # the first question: the middle file, and those at both ends
+            self._records.update(self._index_to_open(asked))
+        else:
+            for records in self._index_files(asked):
+                self._records.update(records)
         return [_series_to_open_with(self._records[path]) for path in asked]
 
     def _without_holders(self, names: list[str]) -> list[str]:
         """Take archives and directories of media; what they hold comes next. Return the other files."""
+        together = "\n".join([*names, ""]).upper()
+        if not any(end in together for end in HOLDERS_END):  # so most folders are passed quickly
+            return names
         holders = list(filter(_may_hold_files, names))
         if not holders:
             return names
@@ -195,8 +203,6 @@ class _Scan:
 
 def _may_hold_files(file: str) -> bool:
     """Return whether a file is likely to name others; whether it does is told by its content, later."""
-    if not is_archive_name(file) and file[-len(DIRECTORY_NAME) :].upper() != DIRECTORY_NAME:
-        return False  # so most files are passed quickly
     path = Path(file)
     is_archive = is_archive_name(path.name) and archive_of(path) is None
     return is_archive or path.name.upper() == DIRECTORY_NAME

@@ -51,6 +51,7 @@ class Lane:
         self._is_ready = False
         self._is_closed = False
         self._numbers = itertools.count(1)
+        self._reading: tuple[Record, int] | None = None  # what the worker reads unasked, and its number
 
     @property
     def pid(self) -> int | None:
@@ -71,10 +72,45 @@ class Lane:
             raise WorkerUnavailableError(detail=error.strerror or "") from error
         self._is_ready = False
 
-    def send(self, request: Record) -> int:
-        """Send a request and return its number, to a worker that gets ready if need be.
+    @property
+    def is_ready(self) -> bool:
+        """Whether its worker answered already."""
+        return self._is_ready
 
-        It finds the request then; if it were sent later, the worker would have begun to load decoders.
+    def ask(self, request: Record, seconds: float) -> tuple[int, Record]:
+        """Send a request to a worker, which gets ready if need be; return its number and its answer.
+
+        A frame that the worker reads already, as it said, is waited for by whoever asks now: by who asks for
+        it, and by who asks for something else, whose doing it is not if the worker ends over it.
+
+        Parameters
+        ----------
+        seconds : float
+            How long to wait; a large picture may announce that it takes longer.
+
+        Raises
+        ------
+        DiedError, TooSlowError
+            There will be no answer; a new worker is on its way.
+        """
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            frame, number = reading
+            if request.get("frames") == [frame]:
+                return number, self.receive(number, seconds)
+            with contextlib.suppress(DiedError, TooSlowError):
+                self.receive(number, seconds)
+        number = self.send(request)
+        reply = self.receive(number, seconds)
+        if "reads" in reply:
+            self._reading = reply["reads"], number
+        return number, reply
+
+    def send(self, request: Record) -> int:
+        """Send a request and return its number.
+
+        A worker that is not ready yet finds it when it is; if it were sent later, the worker would have begun
+        to load decoders.
         """
         self.start()
         number = next(self._numbers)
@@ -91,12 +127,12 @@ class Lane:
         return number
 
     def receive(self, number: int, seconds: float) -> Record:
-        """Return the next answer to a request; a large picture may announce that it takes longer.
+        """Return the next answer to a request.
 
         Raises
         ------
         DiedError, TooSlowError
-            There will be none; a new worker is on its way.
+            As `ask`.
         """
         deadline = time.monotonic() + seconds
         while True:
@@ -164,6 +200,7 @@ class Lane:
     def _end(self) -> None:
         process, channel, lifeline = self._process, self._channel, self._lifeline
         self._process, self._channel, self._lifeline, self._is_ready = None, None, -1, False
+        self._reading = None
         if channel is not None:
             channel.close()
         if lifeline >= 0:

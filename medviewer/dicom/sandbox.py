@@ -163,8 +163,8 @@ class Sandbox:
         batch = list(takewhile(lambda one: not self._is_quarantined(one.path), batch))
         request = {"frames": [_request(reference) for reference in batch], "seconds": BATCH_SECONDS}
         with self._free_lane() as lane:
-            number = lane.send(request)
-            records = lane.receive(number, _seconds_for(batch))["records"]
+            number, reply = lane.ask(request, _seconds_for(batch))
+            records = reply["records"]
             frames = [record["frame"] for record in records if "frame" in record]
             arrays = lane.pixels(number, frames)
         if arrays is None:
@@ -208,8 +208,7 @@ class Sandbox:
             raise DecoderDiedError(path=path)
         with self._decoding.lock:
             try:
-                number = self._decoding.send({"state": str(path)})
-                reply = self._decoding.receive(number, limits.WORKER_WALL_SECONDS)
+                _, reply = self._decoding.ask({"state": str(path)}, limits.WORKER_WALL_SECONDS)
             except (DiedError, TooSlowError) as error:
                 self._deaths[path] += isinstance(error, DiedError)
                 raise _failure(path, error) from error
@@ -248,20 +247,41 @@ class Sandbox:
             workers=lanes,
         )
 
+    def index_to_open(self, paths: Sequence[Path], text_encoding: str = "") -> list[tuple[Path, Record]]:
+        """Return what a few files are, as `index_files`.
+
+        Where they are all of one series, the first one is going to be looked at: the decoding worker, if it
+        is free, goes on to read it before it is asked to.
+        """
+        lane = self._decoding
+        if lane not in self._indexers and lane.is_ready and lane.lock.acquire(blocking=False):
+            try:
+                records = _index(lane, paths, text_encoding, reads_on=True)
+            except (DiedError, TooSlowError):
+                records = []  # told which of them did it when they are asked for one by one
+            finally:
+                lane.lock.release()
+            if len(records) == len(paths):
+                return list(zip(paths, records, strict=True))
+        return [one for some in self.index_files(paths, text_encoding) for one in some]
+
     def _index_batch(self, batch: Sequence[Path], text_encoding: str) -> list[Record]:
         """Return the records of the first files of a batch: as many as REPORT_SECONDS allow, at least one."""
-        names = [str(path) for path in batch]
         lane = self._free_indexers.get()
         try:
             with lane.lock:
-                number = lane.send({"index": names, "seconds": REPORT_SECONDS, "text": text_encoding})
-                reply = lane.receive(number, limits.WORKER_WALL_SECONDS)
+                return _index(lane, batch, text_encoding)
         finally:
             self._free_indexers.put(lane)
-        return with_instances(batch, reply["records"], reply["shared"])
 
     def _is_quarantined(self, path: Path) -> bool:
         return self._deaths[path] >= limits.WORKER_DEATHS_PER_FILE
+
+
+def _index(lane: Lane, paths: Sequence[Path], text_encoding: str, *, reads_on: bool = False) -> list[Record]:
+    request = {"index": [str(path) for path in paths], "seconds": REPORT_SECONDS, "text": text_encoding}
+    _, reply = lane.ask({**request, "reads_on": reads_on}, limits.WORKER_WALL_SECONDS)
+    return with_instances(paths, reply["records"], reply["shared"])
 
 
 def _request(reference: FrameReference) -> Record:

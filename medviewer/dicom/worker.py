@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # headers are read without numpy, which takes longer to impor
 EXPECTS_FROM_BYTES: Final = limits.WORKER_BYTES_PER_EXTRA_SECOND
 REQUEST_BYTES: Final = 16 * limits.MIB
 NICENESS: Final = 5
+FRAME_NAMES: Final = ("uid", "size", "mtime")  # which frame is meant, as an index says
 IDLE_SECONDS: Final = 1.0  # the first picture is on the screen by then
 DECODERS: Final = (
     "medviewer.dicom.reader",
@@ -140,7 +141,8 @@ class Worker:
     def _index(self, request: dict[str, Any]) -> None:
         """Answer with the records of the first files: as many as the time allows, at least one.
 
-        What several of them share crosses once, and their "shared" tells where it stands.
+        What several of them share crosses once, and their "shared" tells where it stands. Where all are
+        single pictures of one series, and the request says so, the first one is read next: "reads" says so.
         """
         until = time.monotonic() + request["seconds"]
         records: list[dict[str, Any]] = []
@@ -156,7 +158,14 @@ class Worker:
             records.append(record)
             if time.monotonic() >= until:
                 break
-        self._answer({"id": request["id"], "records": records, "shared": list(shared.values())})
+        reply = {"id": request["id"], "records": records, "shared": list(shared.values())}
+        if not request["reads_on"] or len(records) < len(request["index"]) or not _is_one_series(reply):
+            self._answer(reply)
+            return
+        first = records[0]["instance"]
+        frame = {"path": request["index"][0], "frame": 1, **{name: first[name] for name in FRAME_NAMES}}
+        self._answer({**reply, "reads": frame})
+        self._read({"id": request["id"], "seconds": 0, "frames": [frame]})
 
     def _read(self, request: dict[str, Any]) -> None:
         """Answer with the first frames: as many as time and BATCH_BYTES allow, at least one."""
@@ -196,6 +205,16 @@ class Worker:
         if frame_bytes >= EXPECTS_FROM_BYTES:
             self._answer({"expects": frame_bytes})
         return self._memory.room(place, frame_bytes)
+
+
+def _is_one_series(reply: dict[str, Any]) -> bool:
+    """Return whether all files of an answer are single pictures of one series."""
+    series = {
+        (one["identity"].get("study_instance_uid"), one["identity"].get("series_instance_uid"), one["count"])
+        for one in reply["shared"]
+    }
+    are_pictures = all("instance" in record for record in reply["records"])
+    return are_pictures and len(series) == 1 and series.pop()[2] == 1
 
 
 def _guarded(path: Path, work: Any) -> dict[str, Any]:

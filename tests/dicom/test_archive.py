@@ -120,6 +120,7 @@ def test_an_archive_that_was_replaced_is_told_from_the_one_before(sandbox: Sandb
     first, second = factories.ct_series(tmp_path / "made", 2)
     archive = zipped(tmp_path / "a.zip", first)
     (frame,) = whole(archive, sandbox).stacks[0].frames
+    assert sandbox.read_frame(frame).stored[0, 0] == 0
     archive.unlink()
     zipped(archive, second, first)
     with pytest.raises(ChangedFileError):

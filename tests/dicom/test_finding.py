@@ -46,7 +46,7 @@ def test_of_mixed_series_it_is_some_picture() -> None:
 
 def test_numbers_in_names_count_as_numbers() -> None:
     names = ["IM", "IM0", "IM1", "IM1.1", "IM1a", "IM002", "IM2", "IM10", "IM100000", "a", "b 3", "b 11"]
-    assert sorted(names[::-1], key=natural_order) == names
+    assert sorted(set(names), key=natural_order) == names
 
 
 def test_the_files_of_a_folder_come_before_its_subfolders(tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""The worker reads the picture that a study opens with before it is asked to."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from medviewer.dicom.index import scan
+from medviewer.dicom.sandbox import Sandbox
+from tests import factories
+from tests.dicom.test_sandbox import posix_only, reference, wait_for_workers
+
+
+def counting_requests(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that grows by each request to the decoding worker."""
+    asked: list[object] = []
+    send = sandbox._decoding.send
+
+    def noting(request: dict[str, object]) -> int:
+        asked.append(request)
+        return send(request)
+
+    monkeypatch.setattr(sandbox._decoding, "send", noting)
+    return asked
+
+
+def test_the_picture_to_open_with_is_read_while_it_is_put_into_the_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = factories.ct_series(tmp_path, 5)
+    with Sandbox() as running:
+        wait_for_workers(running, paths[0])
+        asked = counting_requests(running, monkeypatch)
+        library = next(scan([tmp_path], running)).library
+        [found] = library.stacks[0].frames
+        frame = running.read_frame(found)
+        assert len(asked) == 1
+        assert (found.path, frame.sop_instance_uid) == (paths[2], found.sop_instance_uid)
+        assert frame.stored[0, 0] == 2000
+        again = running.read_frame(found)
+        assert len(asked) == 2
+    assert again.content_sha256 == frame.content_sha256
+
+
+def test_whoever_looks_at_another_picture_gets_that_one(tmp_path: Path) -> None:
+    paths = factories.ct_series(tmp_path, 5)
+    with Sandbox() as running:
+        wait_for_workers(running, paths[0])
+        records = running.index_to_open([paths[2], paths[0], paths[4]])
+        assert [path for path, _ in records] == [paths[2], paths[0], paths[4]]
+        assert running.read_frame(reference(paths[4])).stored[0, 0] == 4000
+        assert running.read_frame(reference(paths[2])).stored[0, 0] == 2000
+
+
+def test_of_several_series_none_is_read_before_it_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = factories.ct_series(tmp_path, 3)
+    other = factories.write(
+        factories.dataset(SeriesInstanceUID=factories.uid("series", 9)), tmp_path / "z.dcm"
+    )
+    cine = factories.multiframe(tmp_path / "cine.dcm")
+    with Sandbox() as running:
+        wait_for_workers(running, paths[0])
+        for asked_of in ([paths[1], paths[0], other], [cine]):
+            running.index_to_open(asked_of)
+            asked = counting_requests(running, monkeypatch)
+            assert running.read_frame(reference(asked_of[0])).rows == 16
+            assert len(asked) == 1
+            monkeypatch.undo()
+
+
+@posix_only
+def test_a_picture_that_ends_the_worker_unasked_is_not_held_against_the_next_one(tmp_path: Path) -> None:
+    paths = factories.ct_series(tmp_path, 5)
+    with Sandbox() as running:
+        wait_for_workers(running, paths[0])
+        running._decoding._reading = {"path": str(paths[1])}, 0  # as if it were at it
+        os.kill(running.worker_pids[0], signal.SIGKILL)
+        assert running.read_frame(reference(paths[4])).stored[0, 0] == 4000
+        assert running._deaths[paths[4]] == 0
