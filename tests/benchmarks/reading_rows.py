@@ -33,6 +33,7 @@ UNCOMPRESSED = (DICOM / "06-mr-brain-t1-classic-24sl", DICOM / "10-pet-60of299-w
 MANY = 10_000
 SIDE = 128  # of their pictures
 SERIES_OF_A_STUDY = 20
+FIRST_IMAGES = 15  # of some milliseconds each
 DUMPED = (  # what the listing holds
     *("0008,0018", "0008,0020", "0008,0060", "0008,1030", "0008,103e", "0010,0010", "0010,0020", "0018,0050"),
     *("0020,000d", "0020,000e", "0020,0011", "0020,0013", "0020,0032", "0020,0037", "0028,0008", "0028,0010"),
@@ -185,7 +186,7 @@ def first_image(folder: Path) -> Measured:
         sandbox.start()
         for _ in scan([folder], sandbox):  # both workers have loaded what they need
             pass
-        for _ in range(5):
+        for _ in range(FIRST_IMAGES):
             started = time.perf_counter()
             scanning = scan([folder], sandbox)
             progress = next(progress for progress in scanning if progress.library.stacks)
