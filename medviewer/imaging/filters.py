@@ -3,7 +3,9 @@
 The choices and their measured quality are in the module docstrings of the processings that use them.
 """
 
+import os
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -23,6 +25,8 @@ SOBEL_WEIGHT: Final = 8  # of a pixel's neighbours together, which a derivative 
 SOBEL_RANGE: Final = INT16_MAX // (SOBEL_WEIGHT // 2)  # of integers whose derivatives fit into 16 bits
 SIGN_BIT: Final = 0x8000
 BAND_ROWS: Final = 128
+MOST_THREADS: Final = 4
+PIXELS_PER_THREAD: Final = 1 << 20  # a thread for fewer takes longer to start than it saves
 GUIDED_RADIUS: Final = 2
 BOX: Final = np.full(2 * GUIDED_RADIUS + 1, 1 / (2 * GUIDED_RADIUS + 1), np.float32)
 MINUS_BOX: Final = -BOX
@@ -134,8 +138,8 @@ def guided(values: ModalityImage, sigma: float, *, band_rows: int = BAND_ROWS) -
     sigma : float
         In the unit of the values; > 0.
     band_rows : int
-        Rows that are worked on at a time, so that they stay in the processor's cache; the result is the same
-        to the bit whatever their number.
+        Rows that are worked on at a time, so that they stay in the processor's cache; in several threads where
+        the picture is large. The result is the same to the bit whatever their number.
 
     References
     ----------
@@ -145,14 +149,24 @@ def guided(values: ModalityImage, sigma: float, *, band_rows: int = BAND_ROWS) -
     center = float(values[rows // 2].mean())  # keeps squares small: float32 has 24 bits
     halo = 2 * GUIDED_RADIUS
     smoothed = np.empty_like(values)
-    room = [np.empty((min(rows, band_rows + 2 * halo), columns), np.float32) for _ in range(4)]
-    for start in range(0, rows, band_rows):
-        first, end = max(0, start - halo), min(rows, start + band_rows + halo)
-        stop = min(rows, start + band_rows)
-        image, *others = (buffer[: end - first] for buffer in room)
-        np.subtract(values[first:end], np.float32(center), out=image)
-        band = _guided(image, float(sigma) ** 2, center, others)
-        smoothed[start:stop] = band[start - first : stop - first]
+    starts = range(0, rows, band_rows)
+
+    def smooth(starts: Sequence[int]) -> None:
+        room = [np.empty((min(rows, band_rows + 2 * halo), columns), np.float32) for _ in range(4)]
+        for start in starts:
+            first, end = max(0, start - halo), min(rows, start + band_rows + halo)
+            stop = min(rows, start + band_rows)
+            image, *others = (buffer[: end - first] for buffer in room)
+            np.subtract(values[first:end], np.float32(center), out=image)
+            band = _guided(image, float(sigma) ** 2, center, others)
+            smoothed[start:stop] = band[start - first : stop - first]
+
+    threads = min(values.size // PIXELS_PER_THREAD, len(starts), os.cpu_count() or 1, MOST_THREADS)
+    if threads < 2:
+        smooth(starts)
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(smooth, [starts[turn::threads] for turn in range(threads)]))
     return smoothed
 
 
