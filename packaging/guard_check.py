@@ -29,6 +29,9 @@ TESTS = (
     "tests/gui/test_session.py",
     "tests/gui/test_session_trouble.py",
     "tests/gui/test_pane.py",
+    "tests/gui/test_pane_ahead.py",
+    "tests/gui/test_pane_items.py",
+    "tests/dicom/test_reading_on.py",
     "tests/gui/test_reading_ahead.py",
     "tests/gui/test_presentation_states.py",
     "tests/gui/test_phases.py",
@@ -43,7 +46,10 @@ SECONDS = 300
 
 STATE = "medviewer/display_state.py"
 DISPLAY = "medviewer/gui/display.py"
+LANE = "medviewer/dicom/lane.py"
 LOADING = "medviewer/gui/frame_loading.py"
+PANE_AHEAD = "medviewer/gui/pane_ahead.py"
+PANE_ITEMS = "medviewer/gui/pane_items.py"
 VIEWS = "medviewer/gui/processed_views.py"
 FEATURES = "medviewer/gui/feature_dialog.py"
 CLASSIFICATION = "medviewer/gui/classification.py"
@@ -299,6 +305,36 @@ GUARDS = (
         FEATURES,
         "partial(self.save_as, features)",
         "lambda name: self.save_as(self._features, name)",
+    ),
+    Guard(
+        "a picture that was made ready is shown for its own frame only",
+        PANE_AHEAD,
+        "if picture is None or not picture.picture.is_of(frame, processed, layers):",
+        "if picture is None:",
+    ),
+    Guard(
+        "a mask that was made ready is shown over its own picture only",
+        PANE_ITEMS,
+        " and ready.is_of(mask, rect, fill=fill)",
+        "",
+    ),
+    Guard(
+        "what was brought to the screen's size is painted for its own picture only",
+        PANE_ITEMS,
+        "return self.image is image and self.place == place",
+        "return self.place == place",
+    ),
+    Guard(
+        "a picture that was read unasked answers who asks for it only",
+        LANE,
+        'if request.get("frames") == [frame]:',
+        'if "frames" in request:',
+    ),
+    Guard(
+        "a worker that ends over what nobody asked for is not held against who asks next",
+        LANE,
+        "with contextlib.suppress(DiedError, TooSlowError):",
+        "with contextlib.nullcontext():",
     ),
 )
 

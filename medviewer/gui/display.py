@@ -32,6 +32,7 @@ class Display(QObject):
     busy_changed = Signal(int, bool)
     settled = Signal()  # no pane waits for anything any more
     failed = Signal(object)
+    came_ahead = Signal()  # what `coming` returns may be ready
 
     def __init__(self, read_frame: ReadFrame, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +48,7 @@ class Display(QObject):
         self.loader.decoded.connect(self._on_decoded)
         self.views.changed.connect(self._on_processed)
         self.views.failed.connect(self.failed)
+        self._ahead.computed.connect(self.came_ahead)
 
     def processed(self, pane: int) -> "Processed | None":
         """Return what the pane's processing made of its frame; None while it is on its way."""
@@ -190,6 +192,22 @@ class Display(QObject):
             if frame is not None:
                 wishes.append(Wish(number, frame, pane.processing, self.settings, pane.voi))
         return wishes
+
+    def coming(self, number: int) -> "tuple[ds.PaneState, Processed] | None":
+        """Return what a pane is going to show one slice on; None where not all of it is in memory."""
+        pane = self.state.panes[number]
+        if pane is None or pane.frame is None or pane.presentation is not None:
+            return None
+        index = pane.index + self._way_on(pane)
+        frame = self.loader.cached(pane.stack.frames[index]) if 0 <= index < len(pane.stack.frames) else None
+        if frame is None:
+            return None
+        state = ds.navigate(self.state, [number], index)
+        coming = ds.frame_decoded(state, pane.stack.frames[index], frame).panes[number]
+        if coming is None or coming.frame is None:
+            return None
+        processed = self.views.at_once(Wish(number, frame, pane.processing, self.settings, coming.voi))
+        return None if processed is None else (coming, processed)
 
     @Slot(object)
     def _on_decoded(self, decoded: Decoded) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.display_state import PaneState
 from medviewer.gui import theme
+from medviewer.gui.pane_ahead import PaneAhead
 from medviewer.gui.pane_belonging import belongs, place, whose
 from medviewer.gui.pane_blank import BlankView
 from medviewer.gui.pane_header import PaneHeader
@@ -67,6 +68,7 @@ class Pane(QWidget):
         self._ink = ink if ink is not None else Ink(self.font())
         self._blank = BlankView(self._ink)
         self._parts: tuple[PaneView, Hands] | None = None
+        self._ahead = PaneAhead(session, number, lambda: self.view, lambda: self.showing, self)
         self._soon = self._timer(0, self.refresh)
         self._slices = 0
         self._scroll_soon = self._timer(0, self._scroll_on)
@@ -89,7 +91,7 @@ class Pane(QWidget):
 
     def _connect(self) -> None:
         self._session.pane_changed.connect(self._on_pane_changed)
-        self._session.busy_changed.connect(self._on_busy_changed)
+        self._session.busy_changed.connect(self._on_pane_changed)
         self.header.processing_chosen.connect(self._choose_processing)
         self.header.maximise_clicked.connect(self._ask_maximise)
 
@@ -190,6 +192,8 @@ class Pane(QWidget):
         self.setAccessibleName(spoken(state))
         waits = state.frame is None and not state.failure
         self._follow_busy(waits or self._session.busy(self.number))
+        if complete:
+            self._ahead.wait()
 
     def _show_nothing(self) -> None:
         text = PaneText(middle=translate("Drop a study or a series here") if self.number == 0 else "")
@@ -211,7 +215,8 @@ class Pane(QWidget):
         orientation = state.view.orientation
         if before is not None and before.picture is bare and before.view.orientation == orientation:
             return
-        picture = self._picture = TurnedPicture(bare, orientation)
+        ready = self._ahead.take(frame, processed, layers, orientation)
+        picture = self._picture = ready or TurnedPicture(bare, orientation)
         self._whose = whose(state)
         chosen, is_changed = state.presentation, state.presentation is not self._presentation
         if self._place != place(state):
@@ -237,16 +242,14 @@ class Pane(QWidget):
             self.view.look_at(area_zoom(frame, chosen, picture.view, self.view.screen))
 
     def _show_drawings(self, state: PaneState) -> None:
-        chosen, frame = state.presentation_in_use, state.frame
-        if chosen is None or frame is None or not state.graphics_shown:
-            if self.view.drawings:
-                self.view.show_drawings(())
-            return
-        from medviewer.gui.pane_drawings import placed_drawings
+        from medviewer.gui.pane_drawings import drawings_of
 
-        self.view.show_drawings(placed_drawings(frame, chosen, state.view))
+        drawings = drawings_of(state)
+        if drawings or self.view.drawings:
+            self.view.show_drawings(drawings)
 
     def _forget_picture(self) -> None:
+        self._ahead.forget()
         self._picture = self._rendered = self._whose = self._scaled = None
         self.view.clear_picture()
         self.view.show_scale(None, None)
@@ -305,11 +308,6 @@ class Pane(QWidget):
 
     @Slot(int)
     def _on_pane_changed(self, number: int) -> None:
-        if number == self.number:
-            self.refresh_soon()
-
-    @Slot(int, bool)
-    def _on_busy_changed(self, number: int, _busy: bool) -> None:
         if number == self.number:
             self.refresh_soon()
 

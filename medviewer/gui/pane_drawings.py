@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem
 
+from medviewer.display_state import PaneState
 from medviewer.gui.pane_picture import FIT, Seen, Zoom
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.graphics import GraphicKind, Point, TextNote, outline_points
@@ -51,6 +52,14 @@ class PlacedText:
 
 
 Drawing = PlacedLine | PlacedText
+
+
+def drawings_of(state: PaneState) -> tuple[Drawing, ...]:
+    """Return what the presentation state in use draws over a pane's picture; () where that is not wanted."""
+    chosen, frame = state.presentation_in_use, state.frame
+    if chosen is None or frame is None or not state.graphics_shown:
+        return ()
+    return placed_drawings(frame, chosen, state.view)
 
 
 def placed_drawings(frame: Frame, state: PresentationState, view: ViewTransform) -> tuple[Drawing, ...]:

@@ -16,7 +16,7 @@ from medviewer.imaging.types import DisplayImage, Mask
 
 FILL_ALPHA: Final = 70
 
-PANES_MOST: Final = 4
+PICTURES_MOST: Final = 8  # what four panes show, and are going to show
 _GREY: Final = np.uint32(0x010101)
 _OPAQUE: Final = np.uint32(0xFF000000)
 
@@ -47,7 +47,7 @@ class PictureItem(pg.ImageItem):
     smooth = True
     _shown: DisplayImage | None = None  # `image` is a view of it, another one in each item
     _screen: _Screen | None = None
-    _newest: ClassVar[deque[_Screen]] = deque(maxlen=PANES_MOST)  # of all items
+    _newest: ClassVar[deque[_Screen]] = deque(maxlen=PICTURES_MOST)  # of all items
 
     def show_image(self, image: DisplayImage) -> None:
         """Show an image that is ready for the screen: 0 is black and 255 white."""
@@ -76,6 +76,16 @@ class PictureItem(pg.ImageItem):
         painter.resetTransform()
         painter.drawImage(self._screen.corner, self._screen.pixels)
 
+    def make_ready(self, image: DisplayImage) -> None:
+        """Bring an image to the size at which another one of its size is shown."""
+        shown = self._screen
+        if (
+            self.smooth
+            and shown is not None
+            and not any(one.is_of(image, shown.place) for one in self._newest)
+        ):
+            self._newest.append(_on_screen(image, shown.place, shown.pixels.devicePixelRatio()))
+
     def forget(self) -> None:
         """Keep nothing of an image that is no longer shown."""
         self._shown = self._screen = None
@@ -97,61 +107,98 @@ def _on_screen(image: DisplayImage, place: _Place, ratio: float) -> _Screen:
     return _Screen(image, place, QPointF(left / ratio, top / ratio), pixels, grey)
 
 
+@dataclass(slots=True, eq=False)
+class _ShownMask:
+    """A mask as an image: nothing, fill and outline are the colours 0, 1 and 2."""
+
+    mask: Mask
+    rect: QRectF
+    fill: bool
+    values: DisplayImage  # the image has no copy of its own
+    image: QImage
+    screen: QImage | None = None  # the same at the screen's size, once it was brought to that
+
+    def is_of(self, mask: Mask, rect: QRectF, *, fill: bool) -> bool:
+        return self.mask is mask and self.fill == fill and self.rect == rect
+
+    def at(self, place: "_MaskPlace") -> QImage:
+        if self.screen is None:
+            self.screen = QImage(place.size, QImage.Format.Format_ARGB32_Premultiplied)
+            self.screen.setDevicePixelRatio(place.ratio)
+            self.screen.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self.screen)
+            painter.setWorldTransform(place.world)
+            painter.drawImage(self.rect, self.image)
+            painter.end()
+        return self.screen
+
+
+@dataclass(frozen=True, slots=True)
+class _MaskPlace:
+    """How large the screen is, and where on it the picture lies."""
+
+    size: QSize
+    ratio: float
+    world: QTransform
+
+
 class MaskItem(pg.GraphicsObject):
     """A mask in amber: its outline, and where wanted a translucent fill."""
 
     def __init__(self, parent: QGraphicsItem | None = None) -> None:
         super().__init__(parent)
-        self._image = QImage()
-        self._values: DisplayImage | None = None  # the image has no copy of its own
-        self._rect = QRectF()
-        self._screen: tuple[object, QImage] | None = None
+        self._shown: _ShownMask | None = None
+        self._ready: _ShownMask | None = None  # going to be shown
+        self._place: _MaskPlace | None = None  # which the masks at the screen's size are for
 
     def show_mask(self, mask: Mask | None, rect: QRectF, *, fill: bool, hidden: Mask | None = None) -> None:
         """Show a mask over `rect`, but nothing where the picture is hidden; None: no mask."""
-        if mask is None and self._image.isNull():
+        if mask is None and self._shown is None:
             return
         self.prepareGeometryChange()
-        self._rect = rect
-        self._image = QImage()
-        self._screen = None
-        if mask is not None:
-            values = mask_ink(mask, fill=fill, hidden=hidden)
-            rows, columns = values.shape
-            self._values = values
-            self._image = QImage(values.data, columns, rows, columns, QImage.Format.Format_Indexed8)
-            amber, fill_ink = INK["attention"], QColor(INK["attention"])
-            fill_ink.setAlpha(FILL_ALPHA)
-            self._image.setColorTable([0, fill_ink.rgba(), amber.rgba()])
+        ready, self._ready = self._ready, None
+        if mask is None:
+            self._shown = None
+        elif hidden is None and ready is not None and ready.is_of(mask, rect, fill=fill):
+            self._shown = ready
+        else:
+            self._shown = _shown_mask(mask, rect, fill=fill, hidden=hidden)
         self.update()
+
+    def make_ready(self, mask: Mask | None, rect: QRectF, *, fill: bool) -> None:
+        """Bring a mask, of a picture that nothing hides, to the size at which another one is shown."""
+        if mask is None or self._place is None:
+            self._ready = None
+        elif self._ready is None or not self._ready.is_of(mask, rect, fill=fill):
+            self._ready = _shown_mask(mask, rect, fill=fill)
+            self._ready.at(self._place)
 
     def boundingRect(self) -> QRectF:
         """Return where the mask lies, in columns of the frame."""
-        return self._rect
+        return self._shown.rect if self._shown is not None else QRectF()
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Copy the mask at the screen's size."""
-        if self._image.isNull():
+        shown = self._shown
+        if shown is None:
             return
-        device, world = painter.device(), painter.worldTransform()
+        device = painter.device()
         ratio = device.devicePixelRatio()
-        place = (world.m11(), world.m22(), world.dx(), world.dy(), device.width(), device.height(), ratio)
-        if self._screen is None or self._screen[0] != place:
-            screen = QImage(
-                QSize(device.width(), device.height()) * ratio, QImage.Format.Format_ARGB32_Premultiplied
-            )
-            screen.setDevicePixelRatio(ratio)
-            screen.fill(Qt.GlobalColor.transparent)
-            self._draw(screen, world)
-            self._screen = (place, screen)
+        place = _MaskPlace(QSize(device.width(), device.height()) * ratio, ratio, painter.worldTransform())
+        if place != self._place:
+            self._place, self._ready, shown.screen = place, None, None
         painter.resetTransform()
-        painter.drawImage(QPointF(0, 0), self._screen[1])
+        painter.drawImage(QPointF(0, 0), shown.at(place))
 
-    def _draw(self, screen: QImage, world: QTransform) -> None:
-        painter = QPainter(screen)
-        painter.setWorldTransform(world)
-        painter.drawImage(self._rect, self._image)
-        painter.end()
+
+def _shown_mask(mask: Mask, rect: QRectF, *, fill: bool, hidden: Mask | None = None) -> _ShownMask:
+    values = mask_ink(mask, fill=fill, hidden=hidden)
+    rows, columns = values.shape
+    image = QImage(values.data, columns, rows, columns, QImage.Format.Format_Indexed8)
+    amber, fill_ink = INK["attention"], QColor(INK["attention"])
+    fill_ink.setAlpha(FILL_ALPHA)
+    image.setColorTable([0, fill_ink.rgba(), amber.rgba()])
+    return _ShownMask(mask, rect, fill, values, image)
 
 
 def mask_ink(mask: Mask, *, fill: bool, hidden: Mask | None = None) -> DisplayImage:

@@ -25,6 +25,7 @@ STRIP_PADDING: Final = 5
 SCALE_PX: Final = 64
 LOWER_ROWS: Final = 3
 BLOCKS_KEPT: Final = 64
+ARRANGEMENTS_KEPT: Final = 16  # what four panes show, and are going to show
 MUST: Final = 1
 """Lines of the strip up to this rank are shown all, or the strip is not shown."""
 
@@ -123,8 +124,9 @@ class Ruler:
     line_height: int
 
 
+@lru_cache(ARRANGEMENTS_KEPT)
 def arrange(
-    text: PaneText, width: int, height: int, ruler: Ruler, *, bottom_right: Sequence[Line] = ()
+    text: PaneText, width: int, height: int, ruler: Ruler, *, bottom_right: tuple[Line, ...] = ()
 ) -> Arrangement:
     """Give each text its place in a pane of width x height logical pixels."""
     line_height = ruler.line_height

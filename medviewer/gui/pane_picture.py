@@ -286,7 +286,14 @@ class PanePicture:
         while len(levels) <= patch.level:
             lines = lies_over or name in ("mask", "strength")
             levels.append(_half_by_maximum(levels[-1]) if lines else _half_by_area(levels[-1]))
-        return levels[patch.level][patch.top : patch.bottom, patch.left : patch.right]
+        level = levels[patch.level]
+        is_whole = (patch.top, patch.bottom, patch.left, patch.right) == (
+            0,
+            level.shape[0],
+            0,
+            level.shape[1],
+        )
+        return level if is_whole else level[patch.top : patch.bottom, patch.left : patch.right]
 
 
 _originals: WeakValueDictionary[tuple[Frame, Layers], PanePicture] = WeakValueDictionary()

@@ -97,6 +97,19 @@ class PaneView(pg.GraphicsView):
         """Show a mask over a part of the extent, save where the picture is hidden; None: no mask."""
         self._mask.show_mask(mask, _qt_rectangle(rectangle), fill=fill, hidden=hidden)
 
+    def make_ready(
+        self, image: DisplayImage, mask: Mask | None, rectangle: Seen, *, fill: bool = False
+    ) -> None:
+        """Bring a picture and its mask to the screen's size, that are going to be shown where one is now."""
+        if (image.shape[:2], rectangle) == self._shape:
+            self._picture.make_ready(np.ascontiguousarray(image))
+            self._mask.make_ready(mask, _qt_rectangle(rectangle), fill=fill)
+
+    def make_text_ready(self, text: PaneText) -> None:
+        """Render what is going to be written on the pane."""
+        if self._stamps is not None:
+            self._ink.stamps(self._arranged(text).lines, self._stamps[0])
+
     def show_drawings(self, drawings: Sequence[Drawing]) -> None:
         """Show what a presentation state draws over the picture, or nothing."""
         self._drawings.show_drawings(drawings, self._extent)
@@ -316,11 +329,14 @@ class PaneView(pg.GraphicsView):
         return bool(super().viewportEvent(event))
 
     def _arrange(self) -> None:
-        area = self.viewport().size()
-        zoom = (Line(f"{100 * self.device_scale:.0f} %"),) if self._text.says_zoom else ()
         self._stamps = None
-        self._places = arrange(self._text, area.width(), area.height(), self._ink.ruler, bottom_right=zoom)
+        self._places = self._arranged(self._text)
         self._repaint_soon()
+
+    def _arranged(self, text: PaneText) -> Arrangement:
+        area = self.viewport().size()
+        zoom = (Line(f"{100 * self.device_scale:.0f} %"),) if text.says_zoom else ()
+        return arrange(text, area.width(), area.height(), self._ink.ruler, bottom_right=zoom)
 
 
 def _qt_rectangle(rectangle: Seen) -> QRectF:

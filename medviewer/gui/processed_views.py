@@ -147,19 +147,24 @@ class ProcessedViews(QObject):
             self._drop(number)  # after a change of parameters the old picture stays until the new is ready
         self._wishes[number] = wish
         self._refused.discard(number)
-        known = self.known(wish) if is_new else None
-        if wish.processing == "original":
-            for computed in compute(wish, at_rest=True):
-                if computed is not None:
-                    self._take(computed)
-        elif known is not None:
+        is_original = wish.processing == "original"
+        known = self.at_once(wish) if is_new or is_original else None
+        if known is not None:
             self._take(Computed(wish, known))
-            self._rest.start()
+            if not is_original:
+                self._rest.start()
         else:
             if not self._pending:
                 self._first.start(HURRIED_MS if is_hurried else FIRST_MS)
             self._pending[number] = wish
             self._rest.start()
+
+    def at_once(self, wish: Wish) -> "Processed | None":
+        """Return what a picture is processed to, where that takes no time; None where it takes some."""
+        if wish.processing != "original":
+            return self.known(wish)
+        done = [computed for computed in compute(wish, at_rest=True) if computed is not None]
+        return done[0].processed
 
     def known(self, wish: Wish) -> "Processed | None":
         """Return what was computed for a picture before, or ahead; None where it has to be computed."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.gui.processed_views import Wish, compute
 from medviewer.gui.tasks import Task, Workers
@@ -34,6 +34,8 @@ class ProcessingAhead(QObject):
     recent : callable
         Returns where results go; called in the window's thread.
     """
+
+    computed = Signal()  # a slice is ready
 
     def __init__(
         self,
@@ -86,4 +88,5 @@ class ProcessingAhead(QObject):
     def _on_finished(self) -> None:
         if self.sender() is self._task:
             self._task = None
+            self.computed.emit()
             self._go_on()

@@ -1,6 +1,8 @@
 """How pictures are looked at: turned and mirrored, with or without overlays and shutter."""
 
-from PySide6.QtCore import QObject
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
 
 from medviewer import display_state as ds
 from medviewer.dicom.series import Library, Stack
@@ -11,9 +13,14 @@ from medviewer.gui.presentation_states import PresentationStates
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.transform import Orientation
 
+if TYPE_CHECKING:
+    from medviewer.imaging.processing import Processed
+
 
 class Viewing(QObject):
     """Changes how the focused pane, and those linked to it, show their pictures; never what is measured."""
+
+    came_ahead = Signal()  # something that is coming may be ready
 
     def __init__(
         self, display: Display, workers: Workers, source: FrameSource, parent: QObject | None = None
@@ -22,6 +29,11 @@ class Viewing(QObject):
         self._display = display
         self.cine = Cine(display, workers, self)
         self.states = PresentationStates(display, workers, source, self)
+        display.came_ahead.connect(self.came_ahead)
+
+    def coming(self, pane: int) -> "tuple[ds.PaneState, Processed] | None":
+        """Return what a pane is going to show one slice on; None where not all of it is in memory."""
+        return self._display.coming(pane)
 
     def turn(self, more: Orientation) -> None:
         """Turn or mirror what is seen now."""

@@ -138,7 +138,7 @@ def guided(values: ModalityImage, sigma: float, *, band_rows: int = BAND_ROWS) -
     sigma : float
         In the unit of the values; > 0.
     band_rows : int
-        Rows that are worked on at a time, so that they stay in the processor's cache; in several threads where
+        Rows that are worked on at a time, so that they stay in the processor's cache, by several threads if
         the picture is large. The result is the same to the bit whatever their number.
 
     References

@@ -137,6 +137,26 @@ def foreign_key(frame: Frame) -> ResultKey:
     return replace(key, sop_instance_uid=key.sop_instance_uid + "9")
 
 
+class SceneViewing(QObject):
+    """What is coming: the next slice, as soon as it is asked for."""
+
+    came_ahead = Signal()
+
+    def __init__(self, session: "SceneSession") -> None:
+        super().__init__(session)
+        self._session = session
+
+    def coming(self, number: int) -> tuple[ds.PaneState, Processed] | None:
+        session = self._session
+        pane = session.state.panes[number]
+        if pane is None or pane.presentation is not None or pane.index + 1 == len(pane.stack.frames):
+            return None
+        state = ds.navigate(session.state, [number], pane.index + 1)
+        frame = session.frame(pane.stack, pane.index + 1)
+        after = ds.frame_decoded(state, pane.stack.frames[pane.index + 1], frame).panes[number]
+        return None if after is None else (after, session.process(frame, pane.processing))
+
+
 class SceneSession(QObject):
     """What a pane needs of the session; frames arrive when a test says so, or at once."""
 
@@ -158,6 +178,8 @@ class SceneSession(QObject):
         self._processed: list[Processed | None] = [None] * 4
         self._busy = [False] * 4
         self.frames: dict[str, Frame] = {}
+        self.viewing = SceneViewing(self)
+        self.results: dict[tuple[Frame, str], Processed] = {}
 
     def processed(self, pane: int) -> Processed | None:
         return self._processed[pane]
@@ -192,7 +214,12 @@ class SceneSession(QObject):
         pane = self.state.panes[number]
         self._processed[number] = None
         if pane is not None and pane.seen is not None:
-            self._processed[number] = process(pane.seen, pane.processing, {}, at_rest=False)
+            self._processed[number] = self.process(pane.seen, pane.processing)
+
+    def process(self, frame: Frame, name: str) -> Processed:
+        if (frame, name) not in self.results:
+            self.results[frame, name] = process(frame, name, {}, at_rest=False)
+        return self.results[frame, name]
 
     def together(self, number: int) -> list[int]:
         here = self.state.panes[number]

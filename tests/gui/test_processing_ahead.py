@@ -52,6 +52,33 @@ def test_it_is_the_next_slices_in_the_direction_of_scrolling(bench: Bench) -> No
     assert all(belongs(bench, number) for number in PROCESSED)
 
 
+def test_what_is_coming_is_what_the_next_step_shows(bench: Bench) -> None:
+    coming = [bench.session.viewing.coming(number) for number in range(4)]
+    bench.session.scroll_by(1)
+    for number, found in enumerate(coming):
+        pane = bench.session.state.panes[number]
+        assert found is not None
+        assert pane is not None
+        state, processed = found
+        assert state.frame is pane.frame
+        assert (state.index, state.voi, state.processing) == (pane.index, pane.voi, pane.processing)
+        assert number == 0 or processed is bench.session.processed(number)
+
+
+def test_nothing_is_coming_that_is_not_in_memory(bench: Bench) -> None:
+    bench.session.set_parameter("thresholded", "style", "fill")
+    assert [bench.session.viewing.coming(number) is None for number in range(4)] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    bench.session._display.clear_frames()
+    assert [bench.session.viewing.coming(number) for number in range(4)] == [None] * 4
+    bench.session.close_all()
+    assert bench.session.viewing.coming(0) is None
+
+
 def test_at_the_end_of_the_stack_it_is_the_way_back(bench: Bench) -> None:
     bench.session.scroll_to(len(LONG.frames) - 1)
     bench.workers.settle()
