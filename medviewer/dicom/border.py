@@ -43,6 +43,7 @@ KEEP_MEMORY: Final = {
 """For a worker on glibc: the next frame uses what one took; to get memory anew takes longer than to fill it.
 """
 
+SMALL_FRAME_BYTES: Final = 4 * limits.MIB  # larger ones, few as they are, go back to the system at once
 M_TRIM_THRESHOLD: Final = -1
 M_MMAP_THRESHOLD: Final = -3
 
@@ -64,7 +65,7 @@ def keep_memory() -> None:
 
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries than glibc have none
     if set_option is not None:
-        set_option(M_MMAP_THRESHOLD, KEPT_BYTES)
+        set_option(M_MMAP_THRESHOLD, SMALL_FRAME_BYTES)
         set_option(M_TRIM_THRESHOLD, 2 * KEPT_BYTES)
 
 

@@ -34,6 +34,7 @@ NO_DATA = "the sample data is not here"
 FRAMES = 60
 SLICES = 60
 PLAIN_SLICES = 300
+PLAIN_ROUNDS = 15
 MULTIFRAME = "1.2.840.10008.5.1.4.1.1.7.3"
 RLE, JPEG_LOSSLESS, JPEG_LS = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80"
 JPEG_2000, HTJ2K = "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.201"
@@ -205,7 +206,7 @@ def plain_volume() -> Measured:
     ours, theirs = [], []
     with Sandbox() as sandbox:
         _read_together(sandbox, references)
-        for _ in range(5):
+        for _ in range(PLAIN_ROUNDS):
             for taken, action in ((ours, lambda: _read_together(sandbox, references)), (theirs, raw)):
                 started = time.perf_counter()
                 action()
