@@ -4,7 +4,6 @@ Runs in the limited worker process.
 """
 
 import io
-import os
 import struct
 from dataclasses import replace
 from pathlib import Path
@@ -110,7 +109,7 @@ class Indexer:
             return {**other, "file_ids": media_directory.file_ids(source.top)} if is_directory else other
         scopes = FrameScopes(source.top, shared["count"])
         instance = {
-            "uid": instance_uid(source),
+            "uid": source.sop_instance_uid,
             "number": source.top.integer("InstanceNumber"),
             "positions": [frame_position(scopes[index], index) for index in range(len(shared["frames"]))],
             "size": state.size,
@@ -192,16 +191,6 @@ def _frame_header(scopes: FrameScopes, index: int) -> FrameHeader:
         split=description.splits(scope),
         dimension_index=description.dimension_index(scope),
     )
-
-
-def instance_uid(source: Source) -> str:
-    """Return the SOP Instance UID; a file without one gets a name that no UID can have, from its path."""
-    stated = source.top.text("SOPInstanceUID")
-    if stated:
-        return stated
-    import hashlib  # here, because hardly any file needs it
-
-    return "file:" + hashlib.sha256(os.fsencode(source.path)).hexdigest()[:32]
 
 
 def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repeats | None = None) -> Source:

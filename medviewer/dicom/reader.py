@@ -11,7 +11,7 @@ from pathlib import Path
 
 from medviewer.dicom import colour, description, grey, pixels
 from medviewer.dicom.archive import FileState, file_state, open_file
-from medviewer.dicom.indexing import instance_uid, read_errors, walked_source
+from medviewer.dicom.indexing import read_errors, walked_source
 from medviewer.dicom.layout import PixelLayout, read_layout
 from medviewer.dicom.overlays import has_overlays, overlay_planes
 from medviewer.dicom.placement import FrameScope, FrameScopes, frame_grid, frame_position
@@ -110,7 +110,7 @@ class FrameReader:
         try:
             source, found = self._open(path, open_by)
             _refuse_changed(path, bool(size) and found != (size, modified))
-            _refuse_changed(path, bool(uid) and instance_uid(source) != uid)
+            _refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
             frame = self._frame(source, frame_number, room)
             _refuse_changed(path, file_state(path) != found)
         except BaseException:
@@ -123,7 +123,7 @@ class FrameReader:
     def _frame(self, source: Source, frame_number: int, room: pixels.Room) -> Frame:
         top = source.top
         if isinstance(top, WalkedHeader) and source.pixel_kind and (top.integer("NumberOfFrames") or 1) == 1:
-            is_demonstration = description.is_demonstration(instance_uid(source))
+            is_demonstration = description.is_demonstration(source.sop_instance_uid)
             described = self._described.of(
                 top,
                 (source.transfer_syntax, source.pixel_kind, source.native_bytes, is_demonstration),
@@ -178,7 +178,7 @@ def read_frame(source: Source, frame_number: int, room: pixels.Room) -> Frame:
     scopes = FrameScopes(top, layout.frames)
     scope = scopes[frame_number - 1]
     described = source.described or _describe(
-        source, layout, scope, description.is_demonstration(instance_uid(source))
+        source, layout, scope, description.is_demonstration(source.sop_instance_uid)
     )
     if scopes.are_alike:
         source.described = described
@@ -193,7 +193,7 @@ def read_frame(source: Source, frame_number: int, room: pixels.Room) -> Frame:
     position = frame_position(scope, frame_number - 1)
     return Frame(
         stored=colors.stored,
-        sop_instance_uid=instance_uid(source),
+        sop_instance_uid=source.sop_instance_uid,
         frame_number=frame_number,
         bits_stored=layout.bits_stored,
         modality=described.modality,

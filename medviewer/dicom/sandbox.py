@@ -144,7 +144,7 @@ class Sandbox:
             pace.batches(iter(references)),
             partial(self._read_at_pace, pace),
             self._unreadable,
-            under_way=READERS,
+            under_way=READERS + 1,  # so that none waits while frames are taken in order
             workers=READERS,
         ):
             yield from (found for _, found in answered)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -120,6 +122,16 @@ class Source:
         self.file.seek(offset)
         if self.file.readinto(room) != len(room):
             raise DamagedFileError(path=self.path, detail=CUT_SHORT)
+
+    @cached_property
+    def sop_instance_uid(self) -> str:
+        """The SOP Instance UID; of a file without one a name that no UID can have, made of its path."""
+        stated = self.top.text("SOPInstanceUID")
+        if stated:
+            return stated
+        import hashlib  # here, because hardly any file needs it
+
+        return "file:" + hashlib.sha256(os.fsencode(self.path)).hexdigest()[:32]
 
     @property
     def is_encapsulated(self) -> bool:

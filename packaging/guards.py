@@ -1,0 +1,297 @@
+"""The guards that keep results on their own pictures, and what stands in their place without them."""
+
+from dataclasses import dataclass
+
+STATE = "medviewer/display_state.py"
+DISPLAY = "medviewer/gui/display.py"
+LANE = "medviewer/dicom/lane.py"
+LOADING = "medviewer/gui/frame_loading.py"
+PANE_AHEAD = "medviewer/gui/pane_ahead.py"
+PANE_ITEMS = "medviewer/gui/pane_items.py"
+VIEWS = "medviewer/gui/processed_views.py"
+FEATURES = "medviewer/gui/feature_dialog.py"
+CLASSIFICATION = "medviewer/gui/classification.py"
+OPENINGS = "medviewer/gui/openings.py"
+SESSION = "medviewer/gui/session.py"
+TASKS = "medviewer/gui/tasks.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One guard and its removal: `there` must stand in the file exactly once."""
+
+    name: str
+    file: str
+    there: str
+    without: str
+
+
+GUARDS = (
+    Guard(
+        "navigating clears the outcome",
+        STATE,
+        'pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)',
+        'pane, index=target, frame=None, failure="", token=Token(state.epoch)',
+    ),
+    Guard(
+        "navigating clears the frame",
+        STATE,
+        'pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)',
+        'pane, index=target, failure="", outcome=None, token=Token(state.epoch)',
+    ),
+    Guard(
+        "navigating takes the token back",
+        STATE,
+        'pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)',
+        'pane, index=target, frame=None, failure="", outcome=None',
+    ),
+    Guard(
+        "a result is painted by its token",
+        STATE,
+        "pane is not None and pane.token == token",
+        "pane is not None",
+    ),
+    Guard("the echoed key is compared", STATE, "if outcome.key != token.key:", "if outcome is None:"),
+    Guard(
+        "results of closed data are dropped",
+        STATE,
+        "if token.epoch < state.valid_since or token.key is None:",
+        "if token.key is None:",
+    ),
+    Guard(
+        "opening begins an epoch",
+        STATE,
+        "    return _with_epoch(state, state.epoch + 1)\n",
+        "    return state\n",
+    ),
+    Guard(
+        "closing all ends the validity of results on their way",
+        STATE,
+        "        valid_since=epoch,\n        model=state.model,",
+        "        model=state.model,",
+    ),
+    Guard(
+        "closing a study ends the validity of results on their way",
+        STATE,
+        "panes=panes, results=results, valid_since=epoch)",
+        "panes=panes, results=results)",
+    ),
+    Guard(
+        "closing a study forgets its results",
+        STATE,
+        "panes=panes, results=results, valid_since=epoch)",
+        "panes=panes, valid_since=epoch)",
+    ),
+    Guard(
+        "another model begins an epoch",
+        STATE,
+        "changed = _with_epoch(replace(state, model=model), state.epoch + 1)",
+        "changed = replace(state, model=model)",
+    ),
+    Guard(
+        "choosing another model takes results off at once",
+        SESSION,
+        "        self._display.swap(ds.change_model(self.state, None))\n",
+        "",
+    ),
+    Guard(
+        "the key holds the model",
+        STATE,
+        "model_sha256=model.model_sha256,",
+        'model_sha256="",',
+    ),
+    Guard("the key holds the pixels", STATE, "pixel_sha256=frame.pixel_sha256,", 'pixel_sha256="",'),
+    Guard(
+        "the key holds what the pixels mean",
+        "medviewer/imaging/frame.py",
+        "digest.update(repr(self.modality).encode())",
+        "pass",
+    ),
+    Guard("the key holds the frame's number", STATE, "frame_number=frame.frame_number,", "frame_number=1,"),
+    Guard(
+        "the key holds the instance",
+        STATE,
+        "sop_instance_uid=frame.sop_instance_uid,",
+        'sop_instance_uid="",',
+    ),
+    Guard(
+        "a frame goes to panes that wait for it only",
+        STATE,
+        "and not pane.failure and pane.reference == reference",
+        "and not pane.failure",
+    ),
+    Guard(
+        "a frame is what its reference names",
+        STATE,
+        "        reference.frame_number,\n    ):\n        return state",
+        "        reference.frame_number,\n    ):\n        pass",
+    ),
+    Guard(
+        "growing stacks keep their patient",
+        STATE,
+        "if stack.identity.patient_key != pane.identity.patient_key:",
+        "if stack is None:",
+    ),
+    Guard(
+        "growing stacks keep the picture under the eye",
+        STATE,
+        "replace(pane, stack=stack, index=index)",
+        "replace(pane, stack=stack)",
+    ),
+    Guard(
+        "a decoded frame is checked against what was asked",
+        LOADING,
+        "    if not frame.pixel_sha256 or found != (reference.sop_instance_uid, reference.frame_number):",
+        "    if not frame.pixel_sha256:",
+    ),
+    Guard(
+        "frames of closed data are not kept",
+        LOADING,
+        "        if decoded.opening != self._opening:\n            return\n",
+        "",
+    ),
+    Guard(
+        "the classifier reads a copy of its own",
+        CLASSIFICATION,
+        "replace(frame, stored=frame.stored.copy())",
+        "frame",
+    ),
+    Guard(
+        "a processed picture answers the present wish only",
+        VIEWS,
+        "        if self._wishes[computed.wish.number] is not computed.wish:\n            return\n",
+        "",
+    ),
+    Guard(
+        "another frame drops the processed picture",
+        VIEWS,
+        "        is_new = before is None or not wish.is_of_the_same_picture(before)\n",
+        "        is_new = before is None\n",
+    ),
+    Guard(
+        "a cancelled task delivers nothing",
+        TASKS,
+        "        elif self.cancelled:\n            return\n",
+        "",
+    ),
+    Guard(
+        "a copy of a series gets a key of its own",
+        OPENINGS,
+        "        while key in taken:",
+        "        while False:",
+    ),
+    Guard(
+        "studies are joined for one patient only",
+        OPENINGS,
+        "return study.identity.study_instance_uid, study.identity.patient_key",
+        'return study.identity.study_instance_uid, ("", "", "")',
+    ),
+    Guard(
+        "linked panes are panes of one stack",
+        DISPLAY,
+        "if pane is not None and pane.stack.key == here.stack.key",
+        "if pane is not None",
+    ),
+    Guard(
+        "words of a result stand on its own frame only",
+        "medviewer/gui/pane_words.py",
+        "    return outcome is not None and state.token.key is not None and outcome.key == state.token.key",
+        "    return outcome is not None",
+    ),
+    Guard(
+        "a processed picture is painted for its own frame only",
+        "medviewer/gui/pane_belonging.py",
+        "    return processed.frame is state.seen\n",
+        "    return True\n",
+    ),
+    Guard(
+        "a result of a filter is found again for its own frame only",
+        "medviewer/imaging/processing.py",
+        "return frame, _chain(name, settings),",
+        "return _chain(name, settings),",
+    ),
+    Guard(
+        "a presentation state changes the frames that it names only",
+        "medviewer/imaging/presentation_state.py",
+        "if not state.is_about(frame.sop_instance_uid, frame.frame_number):\n        return frame\n",
+        "if False:\n        return frame\n",
+    ),
+    Guard(
+        "a presentation state that comes late goes to no other stack",
+        "medviewer/gui/presentation_states.py",
+        "if pane is None or pane.stack.key != key:",
+        "if pane is None:",
+    ),
+    Guard(
+        "another phase is another picture",
+        STATE,
+        'replace(moved, frame=None, failure="", outcome=None, token=Token(state.epoch))',
+        "moved",
+    ),
+    Guard(
+        "another phase is one of the same patient",
+        STATE,
+        "if stack is pane.stack or stack.identity.patient_key != pane.identity.patient_key:",
+        "if stack is pane.stack:",
+    ),
+    Guard(
+        "an exported result is about the exported pixels",
+        "medviewer/export/image.py",
+        "        return None\n    return None if pane.token.key is not None",
+        "        pass\n    return None if pane.token.key is not None",
+    ),
+    Guard(
+        "features stand under their own slice's title only",
+        FEATURES,
+        "if features.frame is self._frame:",
+        "if True:",
+    ),
+    Guard(
+        "features leave with their slice",
+        FEATURES,
+        "        self._show(None)\n        self.note",
+        "        self.note",
+    ),
+    Guard(
+        "a failure of features is said of its own slice only",
+        FEATURES,
+        "if self.sender() is self._task:",
+        "if True:",
+    ),
+    Guard(
+        "saved features are those that were asked for",
+        FEATURES,
+        "partial(self.save_as, features)",
+        "lambda name: self.save_as(self._features, name)",
+    ),
+    Guard(
+        "a picture that was made ready is shown for its own frame only",
+        PANE_AHEAD,
+        "if picture is None or not picture.picture.is_of(frame, processed, layers):",
+        "if picture is None:",
+    ),
+    Guard(
+        "a mask that was made ready is shown over its own picture only",
+        PANE_ITEMS,
+        " and ready.is_of(mask, rect, fill=fill)",
+        "",
+    ),
+    Guard(
+        "what was brought to the screen's size is painted for its own picture only",
+        PANE_ITEMS,
+        "return self.image is image and self.place == place",
+        "return self.place == place",
+    ),
+    Guard(
+        "a picture that was read unasked answers who asks for it only",
+        LANE,
+        'if request.get("frames") == [frame]:',
+        'if "frames" in request:',
+    ),
+    Guard(
+        "a worker that ends over what nobody asked for is not held against who asks next",
+        LANE,
+        "with contextlib.suppress(DiedError, TooSlowError):",
+        "with contextlib.nullcontext():",
+    ),
+)
