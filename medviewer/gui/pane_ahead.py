@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
     from medviewer.imaging.transform import Orientation
 
-REST_MS: Final = 20
-STAGGER_MS: Final = 10  # one pane after another, so that none holds up the window for long
+REST_MS: Final = 30
+STAGGER_MS: Final = 15  # one pane after another, so that none holds up the window for long
 PIXELS_MOST: Final = 1 << 20  # larger pictures take too long for a pause
 
 

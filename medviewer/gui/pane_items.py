@@ -128,6 +128,8 @@ class _ShownMask:
             self.screen.fill(Qt.GlobalColor.transparent)
             painter = QPainter(self.screen)
             painter.setWorldTransform(place.world)
+            is_reduced = self.rect.width() * place.world.m11() * place.ratio < self.image.width()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_reduced)  # or lines have gaps
             painter.drawImage(self.rect, self.image)
             painter.end()
         return self.screen

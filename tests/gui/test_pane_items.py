@@ -102,6 +102,16 @@ def test_a_mask_moves_with_its_picture_and_another_one_replaces_it(qtbot):
     assert grey(view, 180, 150) == 0
 
 
+def test_an_outline_has_no_gaps_where_the_picture_is_reduced(qtbot):
+    side = 470  # at 300 pixels every third column or row would be skipped
+    view = view_of(qtbot, np.zeros((side, side), np.uint8))
+    tilted = np.add.outer(np.arange(side) // 10, np.arange(side)) > side // 2
+    view.show_mask(tilted, (0.0, 0.0, float(side), float(side)))
+    shown = view.viewport().grab().toImage()
+    brightest = [max(shown.pixelColor(x, y).red() for x in range(300)) for y in range(5, 295)]
+    assert min(brightest) > 30
+
+
 def test_an_item_without_a_mask_covers_nothing():
     assert MaskItem().boundingRect().isEmpty()
 
