@@ -47,16 +47,17 @@ class PaneHeader(QWidget):
         row.addWidget(self.maximise)
         for button in (self.chooser, self.maximise):
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
-        self._processing = ""
+        self._shown: tuple[str, str] | None = None  # which processing, and its title
         self.show_maximised(False)
         self.show_processing("")
 
     def show_processing(self, name: str) -> None:
         """Show which processing the pane has; "" where it shows nothing."""
-        self._processing = name
         title = translate(_title(name)) if name else ""
-        if title != self.chooser.text():
-            self.chooser.setText(title)
+        if self._shown == (name, title):
+            return
+        self._shown = (name, title)
+        self.chooser.setText(title)
         self.chooser.setVisible(bool(name))
         self.chooser.setToolTip(plain_tooltip(translate("Choose what this pane shows")))
         self.chooser.setAccessibleName(translate("Processing: {title}", title=title))
@@ -80,7 +81,7 @@ class PaneHeader(QWidget):
             action = self._menu.addAction(translate(processing.title))
             action.setData(name)
             action.setCheckable(True)
-            action.setChecked(name == self._processing)
+            action.setChecked(self._shown is not None and name == self._shown[0])
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
