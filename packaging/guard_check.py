@@ -33,6 +33,7 @@ TESTS = (
     "tests/gui/test_pane_ahead.py",
     "tests/gui/test_pane_items.py",
     "tests/dicom/test_reading_on.py",
+    "tests/dicom/test_batches.py",
     "tests/gui/test_reading_ahead.py",
     "tests/gui/test_presentation_states.py",
     "tests/gui/test_phases.py",

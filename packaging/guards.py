@@ -12,8 +12,10 @@ VIEWS = "medviewer/gui/processed_views.py"
 FEATURES = "medviewer/gui/feature_dialog.py"
 CLASSIFICATION = "medviewer/gui/classification.py"
 OPENINGS = "medviewer/gui/openings.py"
+SANDBOX = "medviewer/dicom/sandbox.py"
 SESSION = "medviewer/gui/session.py"
 TASKS = "medviewer/gui/tasks.py"
+WIRE = "medviewer/dicom/wire.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +283,26 @@ GUARDS = (
         PANE_ITEMS,
         "return self.image is image and self.place == place",
         "return self.place == place",
+    ),
+    Guard(
+        "what describes one frame is taken for another only where it is the same",
+        WIRE,
+        "all(getattr(frame, name) is getattr(before, name) for name in SHARED)",
+        "True",
+    ),
+    Guard(
+        "the spacing of one frame is taken for another only where it is the same",
+        WIRE,
+        "return grid == grid_before and ",
+        "return ",
+    ),
+    Guard(
+        "a file that is opened again is tried again",
+        SANDBOX,
+        """        for path in paths:
+            self._deaths.pop(path, None)
+        lane, records""",
+        """        lane, records""",
     ),
     Guard(
         "a picture that was read unasked answers who asks for it only",

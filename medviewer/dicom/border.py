@@ -40,8 +40,7 @@ KEEP_MEMORY: Final = {
     "MALLOC_MMAP_THRESHOLD_": str(KEPT_BYTES),
     "MALLOC_TRIM_THRESHOLD_": str(2 * KEPT_BYTES),
 }
-"""For a worker on glibc: the next frame uses what one took; to get memory anew takes longer than to fill it.
-"""
+"""For a worker, on glibc: the next frame uses what one took; fresh memory takes longer than to fill it."""
 
 SMALL_FRAME_BYTES: Final = 4 * limits.MIB  # larger ones, few as they are, go back to the system at once
 M_TRIM_THRESHOLD: Final = -1

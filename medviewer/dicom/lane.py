@@ -49,6 +49,7 @@ class Lane:
         self._memory: PixelMemory | None = None
         self._lifeline = -1
         self._is_ready = False
+        self._has_decoders = False
         self._is_closed = False
         self._numbers = itertools.count(1)
         self._reading: tuple[Record, int] | None = None  # what the worker reads unasked, and its number
@@ -72,16 +73,28 @@ class Lane:
             raise WorkerUnavailableError(detail=error.strerror or "") from error
         self._is_ready = False
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether its worker answered already."""
-        return self._is_ready
+    def has_decoders(self) -> bool:
+        """Return whether a worker runs that has loaded them, so that it would answer at once.
+
+        Raises
+        ------
+        DiedError
+            The worker ended; a new one is on its way.
+        """
+        while not self._has_decoders and self._channel is not None and self._channel.poll(0):
+            self._note(self._next_message(time.monotonic()))
+        return self._has_decoders
+
+    def _note(self, message: Record) -> None:
+        """Take in what a worker says of itself."""
+        self._is_ready = self._is_ready or bool(message.get("ready"))
+        self._has_decoders = self._has_decoders or bool(message.get("loaded"))
 
     def ask(self, request: Record, seconds: float) -> tuple[int, Record]:
         """Send a request to a worker, which gets ready if need be; return its number and its answer.
 
-        A frame that the worker reads already, as it said, is waited for by whoever asks now: by who asks for
-        it, and by who asks for something else, whose doing it is not if the worker ends over it.
+        A frame that the worker reads already, as it said, answers who asks for it. Who asks for something
+        else has to wait for it, but a worker that ends over it is not blamed on this request.
 
         Parameters
         ----------
@@ -104,6 +117,7 @@ class Lane:
         reply = self.receive(number, seconds)
         if "reads" in reply:
             self._reading = reply["reads"], number
+        self._has_decoders = self._has_decoders or "frames" in request
         return number, reply
 
     def send(self, request: Record) -> int:
@@ -141,6 +155,7 @@ class Lane:
                 deadline += extra_seconds(min(int(reply["expects"]), limits.FRAME_BYTES))
             elif reply.get("id") == number:  # others answer a request that nobody waits for any more
                 return reply
+            self._note(reply)
 
     def pixels(self, number: int, records: Sequence[Record]) -> list[Any] | None:
         """Return copies of the pixels that answer a request; None where others stand there, or too many."""
@@ -170,7 +185,7 @@ class Lane:
         except (DiedError, TooSlowError) as error:
             self._end()
             raise WorkerUnavailableError(detail=translate(NO_ANSWER)) from error
-        self._is_ready = bool(reply.get("ready"))
+        self._note(reply)
 
     def _next_message(self, deadline: float) -> Record:
         assert self._channel is not None
@@ -200,7 +215,7 @@ class Lane:
     def _end(self) -> None:
         process, channel, lifeline = self._process, self._channel, self._lifeline
         self._process, self._channel, self._lifeline, self._is_ready = None, None, -1, False
-        self._reading = None
+        self._reading, self._has_decoders = None, False
         if channel is not None:
             channel.close()
         if lifeline >= 0:

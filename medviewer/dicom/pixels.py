@@ -53,15 +53,16 @@ def new_room(size: int) -> Memory:
     return np.empty(size, np.uint8)
 
 
-def decode_frame(source: Source, layout: PixelLayout, index: int, memory: Memory | None = None) -> Decoded:
+def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | None = None) -> Decoded:
     """Decode one frame.
 
     Parameters
     ----------
     index : int
         From 0.
-    memory : (frame bytes,) uint8, optional
-        The stored values may be put there; without it, the words of native pixels are kept beside them.
+    room : callable, optional
+        Asked for memory where the stored values need no other on their way; without it, the words of native
+        pixels are kept beside them.
 
     Raises
     ------
@@ -71,8 +72,8 @@ def decode_frame(source: Source, layout: PixelLayout, index: int, memory: Memory
     if not 0 <= index < layout.frames:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     if not source.is_encapsulated:
-        if memory is not None and _is_plain(source, layout):
-            return Decoded(_read_plain(source, layout, index, memory))
+        if room is not None and _is_plain(source, layout):
+            return Decoded(_read_plain(source, layout, index, room))
         return _finish_native(source, layout, _read_native(source, layout, index))
     if source.transfer_syntax in REFERENCED_PIXELS:
         raise UnsupportedEncodingError(path=source.path, encoding="JPIP")
@@ -122,9 +123,11 @@ def _is_plain(source: Source, layout: PixelLayout) -> bool:
     return is_grey and layout.bits_allocated >= 8 and sys.byteorder == "little" and not source.is_big_endian
 
 
-def _read_plain(source: Source, layout: PixelLayout, index: int, memory: Memory) -> Pixels:
+def _read_plain(source: Source, layout: PixelLayout, index: int, room: Room) -> Pixels:
     """Read stored values to where they are to stay: a frame is touched as seldom as can be."""
-    source.read_into(source.pixel_offset + index * layout.frame_bits // 8, memory.data)
+    size = layout.frame_bits // 8
+    memory = room(size)
+    source.read_into(source.pixel_offset + index * size, memory.data)
     kind = "f" if layout.is_float else "u"
     values = memory.view(f"{kind}{layout.bits_allocated // 8}").reshape(layout.rows, layout.columns)
     return values if layout.is_float else clear_unused_bits(values, layout, out=values)

@@ -30,6 +30,11 @@ from medviewer.imaging.geometry import with_position
 from medviewer.imaging.presentation_state import PresentationState
 
 OpenBy = Callable[[Path, io.BufferedReader, int], Source]
+Announce = Callable[[int], None]
+
+
+def _silently(_size: int) -> None:
+    """Announce to nobody."""
 
 
 def _parsed_source(path: Path, file: io.BufferedReader, _size: int) -> Source:
@@ -71,6 +76,7 @@ class FrameReader:
         path: Path,
         frame_number: int,
         expected: tuple[str, int, int],
+        announce: Announce = _silently,
         room: pixels.Room = pixels.new_room,
     ) -> Frame:
         """Return one frame of a file.
@@ -81,9 +87,10 @@ class FrameReader:
             From 1.
         expected : (SOP Instance UID, size in bytes, modification time in ns)
             As indexed; a size of 0 means that nothing is expected.
+        announce : callable
+            Called with the bytes of the frame before it is decoded.
         room : callable
-            Called with the bytes of the frame before it is decoded; gives memory that its pixels may be put
-            into.
+            Gives memory for so many bytes of pixels; asked where it is used.
 
         Raises
         ------
@@ -94,24 +101,25 @@ class FrameReader:
         """
         with read_errors(path):
             try:
-                return self._read(path, frame_number, expected, room, self._walked_source)
+                return self._read(path, frame_number, expected, self._walked_source, announce, room)
             except (DoubtError, struct.error):
-                return self._read(path, frame_number, expected, room, _parsed_source)
+                return self._read(path, frame_number, expected, _parsed_source, announce, room)
 
     def _read(
         self,
         path: Path,
         frame_number: int,
         expected: tuple[str, int, int],
-        room: pixels.Room,
         open_by: OpenBy,
+        announce: Announce,
+        room: pixels.Room,
     ) -> Frame:
         uid, size, modified = expected
         try:
             source, found = self._open(path, open_by)
             _refuse_changed(path, bool(size) and found != (size, modified))
             _refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
-            frame = self._frame(source, frame_number, room)
+            frame = self._frame(source, frame_number, announce, room)
             _refuse_changed(path, file_state(path) != found)
         except BaseException:
             self.close()
@@ -120,7 +128,7 @@ class FrameReader:
             self.close()  # nothing else is to come from it, and its disk may be taken away
         return frame
 
-    def _frame(self, source: Source, frame_number: int, room: pixels.Room) -> Frame:
+    def _frame(self, source: Source, frame_number: int, announce: Announce, room: pixels.Room) -> Frame:
         top = source.top
         if isinstance(top, WalkedHeader) and source.pixel_kind and (top.integer("NumberOfFrames") or 1) == 1:
             is_demonstration = description.is_demonstration(source.sop_instance_uid)
@@ -132,7 +140,7 @@ class FrameReader:
             )
             source.layout = described.layout
             source.described = described if _is_of_one_frame(described) else None
-        return read_frame(source, frame_number, room)
+        return read_frame(source, frame_number, announce, room)
 
     def close(self) -> None:
         """Let go of the file that is kept open."""
@@ -162,7 +170,7 @@ def _refuse_changed(path: Path, has_changed: bool) -> None:
         raise ChangedFileError(path=path)
 
 
-def read_frame(source: Source, frame_number: int, room: pixels.Room) -> Frame:
+def read_frame(source: Source, frame_number: int, announce: Announce, room: pixels.Room) -> Frame:
     """Return one frame with all that is needed to show it.
 
     Raises
@@ -174,7 +182,9 @@ def read_frame(source: Source, frame_number: int, room: pixels.Room) -> Frame:
     if not source.pixel_kind:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     layout = source.layout = source.layout or read_layout(source)
-    memory = room(layout.frame_bits // 8)
+    if not 1 <= frame_number <= layout.frames:
+        raise DamagedFileError(path=source.path, detail=CUT_SHORT)
+    announce(layout.frame_bits // 8)
     scopes = FrameScopes(top, layout.frames)
     scope = scopes[frame_number - 1]
     described = source.described or _describe(
@@ -182,9 +192,7 @@ def read_frame(source: Source, frame_number: int, room: pixels.Room) -> Frame:
     )
     if scopes.are_alike:
         source.described = described
-    decoded = pixels.decode_frame(
-        source, layout, frame_number - 1, None if described.has_overlays else memory
-    )
+    decoded = pixels.decode_frame(source, layout, frame_number - 1, None if described.has_overlays else room)
     is_color = decoded.stored.ndim == 3
     overlays, overlay_warnings = (
         overlay_planes(top, frame_number, layout, decoded.words) if described.has_overlays else ((), [])

@@ -1,4 +1,4 @@
-"""The parent's side of the limited worker processes: one indexes, one decodes, the dead are replaced.
+"""The parent's side of the limited workers: one for headers, one for pictures; the dead are replaced.
 
 Files are parsed and decoded nowhere else, so that neither a codec that aborts nor a file that asks for all
 memory reaches the program. Words cross as JSON, pixels through memory that the parent made; no pickle.
@@ -61,7 +61,7 @@ class Sandbox:
     Parameters
     ----------
     both_index : bool
-        The decoding worker indexes, too: for those who do not look at a picture meanwhile.
+        Both workers index all files: for those who do not look at a picture meanwhile.
     """
 
     def __init__(self, *, both_index: bool = False) -> None:
@@ -251,19 +251,26 @@ class Sandbox:
         """Return what a few files are, as `index_files`.
 
         Where they are all of one series, the first one is going to be looked at: the decoding worker, if it
-        is free, goes on to read it before it is asked to.
+        is free and has loaded what it needs, goes on to read it before it is asked to.
+
+        Raises
+        ------
+        WorkerUnavailableError
+            No worker can be started, or the sandbox was closed.
         """
-        lane = self._decoding
-        if lane not in self._indexers and lane.is_ready and lane.lock.acquire(blocking=False):
+        for path in paths:
+            self._deaths.pop(path, None)
+        lane, records = self._decoding, list[Record]()
+        if lane not in self._indexers and lane.lock.acquire(blocking=False):
             try:
-                records = _index(lane, paths, text_encoding, reads_on=True)
+                if lane.has_decoders():
+                    records = _index(lane, paths, text_encoding, reads_on=True)
             except (DiedError, TooSlowError):
-                records = []  # told which of them did it when they are asked for one by one
+                pass  # which of them did it is told when they are asked for one by one
             finally:
                 lane.lock.release()
-            if len(records) == len(paths):
-                return list(zip(paths, records, strict=True))
-        return [one for some in self.index_files(paths, text_encoding) for one in some]
+        known, rest = list(zip(paths, records, strict=False)), paths[len(records) :]
+        return known + [one for some in self.index_files(rest, text_encoding) for one in some]
 
     def _index_batch(self, batch: Sequence[Path], text_encoding: str) -> list[Record]:
         """Return the records of the first files of a batch: as many as REPORT_SECONDS allow, at least one."""

@@ -24,9 +24,6 @@ from medviewer.dicom.border import Decoders, PixelMemory, open_channel
 from medviewer.dicom.indexing import Indexer
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
-    import numpy as np
-    import numpy.typing as npt
-
     from medviewer.dicom.reader import FrameReader
     from medviewer.imaging.frame import Frame
 
@@ -116,12 +113,12 @@ class Worker:
         """Answer requests until the channel closes; load the decoders meanwhile, when it is time to."""
         self._answer({"ready": True})
         if decoders is Decoders.AT_ONCE:
-            _load_while_idle(self._channel)
+            self._load_while_idle()
         gc.freeze()  # modules stay: there is no need to look through them again and again
         while True:
             try:
                 if decoders is Decoders.WHEN_IDLE and not self._channel.poll(IDLE_SECONDS):
-                    _load_while_idle(self._channel)
+                    self._load_while_idle()
                     gc.freeze()
                     decoders = Decoders.WHEN_NEEDED
                 request = json.loads(self._channel.recv_bytes(REQUEST_BYTES))
@@ -134,6 +131,14 @@ class Worker:
                 self._read_state(request)
             else:
                 self._read(request)
+
+    def _load_while_idle(self) -> None:
+        """Import the decoders as long as nobody asks for anything; say so when all are there."""
+        for name in DECODERS:
+            if self._channel.poll(0):
+                return
+            __import__(name)
+        self._answer({"loaded": True})
 
     def _answer(self, reply: dict[str, Any]) -> None:
         self._channel.send_bytes(json.dumps(reply).encode())
@@ -196,15 +201,16 @@ class Worker:
         from medviewer.dicom.wire import frame_record
 
         expected = (asked["uid"], asked["size"], asked["mtime"])
-        frame = self._frames.read(path, asked["frame"], expected, partial(self._room, place))
+        frame = self._frames.read(
+            path, asked["frame"], expected, self._announce, partial(self._memory.room, place)
+        )
         self._memory.write(number, place, frame.stored)
         return {"frame": frame_record(frame, before), "made": frame}
 
-    def _room(self, place: int, frame_bytes: int) -> "npt.NDArray[np.uint8]":
-        """Return memory for a picture; tell the parent where it is large, so that it waits longer."""
+    def _announce(self, frame_bytes: int) -> None:
+        """Tell the parent that a large picture is coming, so that it waits longer."""
         if frame_bytes >= EXPECTS_FROM_BYTES:
             self._answer({"expects": frame_bytes})
-        return self._memory.room(place, frame_bytes)
 
 
 def _is_one_series(reply: dict[str, Any]) -> bool:
@@ -241,14 +247,6 @@ def _too_large(path: Path) -> dict[str, Any]:
     allowed = limits.WORKER_ADDRESS_SPACE
     what = mark("bytes of memory")
     return LimitError(path=path, what=what, asked=f"> {allowed}", allowed=allowed).as_record()
-
-
-def _load_while_idle(channel: Connection) -> None:
-    """Import the decoders as long as nobody asks for anything."""
-    for name in DECODERS:
-        if channel.poll(0):
-            return
-        __import__(name)
 
 
 def main(arguments: list[str]) -> None:

@@ -213,6 +213,7 @@ class Display(QObject):
     def _on_decoded(self, decoded: Decoded) -> None:
         if not ds.waiting(self.state, decoded.reference):
             self._ahead.look_again()
+            self.came_ahead.emit()
             return  # it was read ahead
         if decoded.frame is not None:
             self.swap(ds.frame_decoded(self.state, decoded.reference, decoded.frame))

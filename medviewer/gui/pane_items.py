@@ -16,7 +16,7 @@ from medviewer.imaging.types import DisplayImage, Mask
 
 FILL_ALPHA: Final = 70
 
-PICTURES_MOST: Final = 8  # what four panes show, and are going to show
+SCREENS_BYTES: Final = 48 << 20  # of what panes show or are going to show, kept for other panes
 _GREY: Final = np.uint32(0x010101)
 _OPAQUE: Final = np.uint32(0xFF000000)
 
@@ -47,7 +47,7 @@ class PictureItem(pg.ImageItem):
     smooth = True
     _shown: DisplayImage | None = None  # `image` is a view of it, another one in each item
     _screen: _Screen | None = None
-    _newest: ClassVar[deque[_Screen]] = deque(maxlen=PICTURES_MOST)  # of all items
+    _newest: ClassVar[deque[_Screen]] = deque()  # of all items
 
     def show_image(self, image: DisplayImage) -> None:
         """Show an image that is ready for the screen: 0 is black and 255 white."""
@@ -71,8 +71,7 @@ class PictureItem(pg.ImageItem):
         if self._screen is None or not self._screen.is_of(image, place):
             self._screen = next((known for known in self._newest if known.is_of(image, place)), None)
         if self._screen is None:
-            self._screen = _on_screen(image, place, ratio)
-            self._newest.append(self._screen)
+            self._screen = self._kept(_on_screen(image, place, ratio))
         painter.resetTransform()
         painter.drawImage(self._screen.corner, self._screen.pixels)
 
@@ -84,7 +83,14 @@ class PictureItem(pg.ImageItem):
             and shown is not None
             and not any(one.is_of(image, shown.place) for one in self._newest)
         ):
-            self._newest.append(_on_screen(image, shown.place, shown.pixels.devicePixelRatio()))
+            self._kept(_on_screen(image, shown.place, shown.pixels.devicePixelRatio()))
+
+    def _kept(self, screen: _Screen) -> _Screen:
+        """Keep an image for other items, and for the next painting; as many as SCREENS_BYTES allow."""
+        self._newest.append(screen)
+        while len(self._newest) > 1 and sum(one.memory.nbytes for one in self._newest) > SCREENS_BYTES:
+            self._newest.popleft()
+        return screen
 
     def forget(self) -> None:
         """Keep nothing of an image that is no longer shown."""
@@ -128,8 +134,10 @@ class _ShownMask:
             self.screen.fill(Qt.GlobalColor.transparent)
             painter = QPainter(self.screen)
             painter.setWorldTransform(place.world)
-            is_reduced = self.rect.width() * place.world.m11() * place.ratio < self.image.width()
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_reduced)  # or lines have gaps
+            across = self.rect.width() * place.world.m11() * place.ratio / self.image.width()
+            down = self.rect.height() * place.world.m22() * place.ratio / self.image.height()
+            is_reduced = min(across, down) < 1  # lines would have gaps
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_reduced)
             painter.drawImage(self.rect, self.image)
             painter.end()
         return self.screen
@@ -155,10 +163,10 @@ class MaskItem(pg.GraphicsObject):
 
     def show_mask(self, mask: Mask | None, rect: QRectF, *, fill: bool, hidden: Mask | None = None) -> None:
         """Show a mask over `rect`, but nothing where the picture is hidden; None: no mask."""
+        ready, self._ready = self._ready, None
         if mask is None and self._shown is None:
             return
         self.prepareGeometryChange()
-        ready, self._ready = self._ready, None
         if mask is None:
             self._shown = None
         elif hidden is None and ready is not None and ready.is_of(mask, rect, fill=fill):

@@ -99,8 +99,9 @@ class PanePicture:
         self._has_padding: bool | None = None  # None: nobody has asked yet
 
     def is_of(self, frame: Frame, processed: "Processed | None", layers: Layers) -> bool:
-        """Whether it is the picture of just this."""
-        return self.frame is frame and self.processed is processed and self.layers == layers
+        """Whether it is the picture of just this; an original is the same whatever was not done to it."""
+        is_same = self.processed is processed or (_is_original(self.processed) and _is_original(processed))
+        return self.frame is frame and is_same and self.layers == layers
 
     def patch(self, seen: Seen, device_scale: float) -> Patch:
         """Return the part to render for what is seen at so many screen pixels per column."""
@@ -148,8 +149,7 @@ class PanePicture:
 
     def render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         """Return a patch ready for the screen, grey or RGB, without the outline of a mask."""
-        whole = self.processed
-        if whole is not None and whole.values is None and whole.strength is None and whole.color is None:
+        if self.processed is not None and _shows_the_original(self.processed):
             return self._original.render(patch, voi)
         newest = self._newest
         if newest is None or newest[:2] != (patch, voi):
@@ -305,6 +305,15 @@ def _original(frame: Frame, layers: Layers) -> PanePicture:
     if known is None:
         known = _originals[frame, layers] = PanePicture(frame, layers=layers)
     return known
+
+
+def _shows_the_original(processed: "Processed") -> bool:
+    return processed.values is None and processed.strength is None and processed.color is None
+
+
+def _is_original(processed: "Processed | None") -> bool:
+    """Return whether nothing was done to a frame, and nothing is drawn over it."""
+    return processed is None or (processed.mask is None and _shows_the_original(processed))
 
 
 def _halved(length: int, times: int) -> int:

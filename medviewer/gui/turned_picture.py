@@ -22,6 +22,7 @@ class TurnedPicture:
         self.extent = self.view.size
         self._is_as_stored = orientation == AS_STORED
         self._newest: tuple[DisplayImage, DisplayImage] | None = None  # as stored, as seen
+        self._newest_mask: tuple[Patch, Mask] | None = None  # as seen
 
     def patch(self, seen: Seen, device_scale: float) -> Patch:
         """Return the part to render for what is seen at so many screen pixels per column."""
@@ -48,7 +49,11 @@ class TurnedPicture:
     def mask(self, patch: Patch) -> Mask | None:
         """Return a patch of the processing's mask as it is seen; None: it has none."""
         mask = self.picture.mask(patch)
-        return mask if mask is None or self._is_as_stored else self.view.apply(mask)
+        if mask is None or self._is_as_stored:
+            return mask
+        if self._newest_mask is None or self._newest_mask[0] != patch:
+            self._newest_mask = (patch, self.view.apply(mask))
+        return self._newest_mask[1]
 
     def hidden(self, patch: Patch) -> Mask | None:
         """Return what of a patch is not to be seen, as it is turned; None: all of it is."""

@@ -17,9 +17,11 @@ from medviewer.dicom.batches import Pace
 from medviewer.dicom.lane import Lane
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference
+from medviewer.dicom.wire import frame_record
 from medviewer.errors import ChangedFileError, DecoderDiedError, MissingFileError
 from medviewer.imaging.frame import Frame
 from tests import factories
+from tests.dicom.reading import read
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +80,30 @@ def test_frames_of_a_series_come_in_order_by_both_workers(
         frame.content_sha256 for frame in alone
     ]
     assert all(asked.values())
+
+
+def test_slices_of_one_answer_keep_what_is_their_own(sandbox: Sandbox, tmp_path: Path) -> None:
+    own: list[dict[str, object]] = [
+        {},
+        {"RescaleIntercept": -1000},
+        {"WindowCenter": 600},
+        {"PixelSpacing": [0.5, 0.5]},
+        {"ImageOrientationPatient": [0, 1, 0, 1, 0, 0]},
+        {"BodyPartExamined": "FOOT"},
+        {"PixelPaddingValue": -7},
+        {"PhotometricInterpretation": "MONOCHROME1"},
+        {"BitsStored": 12, "HighBit": 11},
+        {"ImagePositionPatient": None},
+    ]
+    paths = []
+    for number, elements in enumerate([one for other in own for one in ({}, other, other)]):
+        made = factories.dataset(SOPInstanceUID=factories.uid("instance", 1, number), **elements)
+        paths.append(factories.write(made, tmp_path / f"{number}.dcm"))
+    references = references_of(paths)
+    for _ in range(2):  # the second time more of them together
+        for path, found in zip(paths, sandbox.read_frames(references * 2), strict=False):
+            assert isinstance(found, Frame)
+            assert frame_record(found) == frame_record(read(path))
 
 
 def test_what_cannot_be_shown_is_said_in_its_place(sandbox: Sandbox, tmp_path: Path) -> None:

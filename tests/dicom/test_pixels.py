@@ -16,7 +16,9 @@ from rle import rle
 
 from medviewer.dicom.reader import FrameReader
 from medviewer.errors import DamagedFileError
+from medviewer.imaging.frame import Frame
 from tests import factories
+from tests.dicom.drawn_files import add_overlay
 from tests.dicom.reading import (
     DEFLATED_FRAMES,
     HTJ2K_LOSSLESS,
@@ -312,3 +314,24 @@ def test_a_segmented_palette_is_expanded(tmp_path: Path) -> None:
 def test_a_palette_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DamagedFileError, match="palette"):
         read(factories.palette(tmp_path / "a.dcm", RedPaletteColorLookupTableData=None))
+
+
+def test_memory_is_asked_for_only_where_the_pixels_are_put_into_it(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def room(size: int) -> np.ndarray:
+        asked.append(size)
+        return np.empty(size, np.uint8)
+
+    def read_into(made: FileDataset) -> Frame:
+        path = factories.write(made, tmp_path / "a.dcm")
+        return FrameReader().read(path, 1, ("", 0, 0), room=room)
+
+    picture = factories.gradient(dtype="uint16")
+    content = imagecodecs.jpegls_encode(picture)
+    read_into(factories.compressed(factories.dataset(picture), [content], JPEG_LS))
+    read_into(add_overlay(factories.dataset(), np.ones((16, 16), bool)))
+    read_into(factories.dataset(np.zeros((16, 16, 3), np.uint8)))
+    assert asked == []
+    assert np.array_equal(read_into(factories.dataset()).stored, read(tmp_path / "a.dcm").stored)
+    assert asked == [512]

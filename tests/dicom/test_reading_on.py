@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from medviewer import limits
+from medviewer.dicom import sandbox as sandbox_module
 from medviewer.dicom.index import scan
 from medviewer.dicom.sandbox import Sandbox
 from tests import factories
@@ -41,6 +43,46 @@ def test_the_picture_to_open_with_is_read_while_it_is_put_into_the_library(
         again = running.read_frame(found)
         assert len(asked) == 2
     assert again.content_sha256 == frame.content_sha256
+
+
+def test_that_is_so_for_the_first_study_too(tmp_path: Path) -> None:
+    paths = factories.ct_series(tmp_path, 3)
+    with Sandbox() as running:
+        lane = running._decoding
+        while not lane.has_decoders():
+            assert lane._channel is not None
+            assert lane._channel.poll(30)
+        running.index_to_open(paths)
+        assert lane._reading is not None
+        assert running.read_frame(reference(paths[0])).stored[0, 0] == 0
+
+
+def test_nobody_waits_for_a_worker_that_still_loads_decoders(tmp_path: Path) -> None:
+    paths = factories.ct_series(tmp_path, 3)
+    with Sandbox() as running:
+        assert [path for path, _ in running.index_to_open(paths)] == paths
+        assert running._decoding._reading is None
+
+
+def test_files_that_take_long_are_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = factories.ct_series(tmp_path, 3)
+    with Sandbox() as running:
+        wait_for_workers(running, paths[0])
+        monkeypatch.setattr(sandbox_module, "REPORT_SECONDS", 0.0)  # so that an answer is about one file
+        asked = counting_requests(running, monkeypatch)
+        records = running.index_to_open(paths)
+        assert len(asked) == 1
+    assert [path for path, _ in records] == paths
+    assert [record["instance"].path for _, record in records] == paths
+
+
+def test_a_file_that_ended_workers_is_tried_again_when_it_is_opened_again(tmp_path: Path) -> None:
+    [path] = factories.ct_series(tmp_path, 1)
+    with Sandbox() as running:
+        wait_for_workers(running, path)
+        running._deaths[path] = limits.WORKER_DEATHS_PER_FILE
+        [found] = next(scan([path], running)).library.stacks[0].frames
+        assert running.read_frame(found).rows == 16
 
 
 def test_whoever_looks_at_another_picture_gets_that_one(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_decoders_are_loaded_before_they_are_asked_for_only_where_pictures_will_
     decoders: Decoders, is_loaded_after: list[float] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel, loaded = ClosedChannel(), []
-    monkeypatch.setattr(worker, "_load_while_idle", lambda asked: loaded.append(list(asked.waited)))
+    monkeypatch.setattr(worker.Worker, "_load_while_idle", lambda _: loaded.append(list(channel.waited)))
     serving = worker.Worker(channel, memory=None)  # type: ignore[arg-type]  # stands for both
     serving.serve(decoders)
     assert loaded == ([] if is_loaded_after is None else [is_loaded_after])

@@ -217,6 +217,8 @@ class SceneSession(QObject):
             self._processed[number] = self.process(pane.seen, pane.processing)
 
     def process(self, frame: Frame, name: str) -> Processed:
+        if name == "original":  # made anew each time, as the session does
+            return process(frame, name, {}, at_rest=False)
         if (frame, name) not in self.results:
             self.results[frame, name] = process(frame, name, {}, at_rest=False)
         return self.results[frame, name]

@@ -44,10 +44,12 @@ def rested(pane: Pane, qtbot) -> None:
     qtbot.waitUntil(lambda: pane._ahead._picture is not None)
 
 
+@pytest.mark.parametrize("orientation", [Orientation(), Orientation(1, True)], ids=["as stored", "turned"])
 @pytest.mark.parametrize("number", range(4), ids=PROCESSINGS)
 def test_the_next_slice_is_only_painted(
-    session: SceneSession, number: int, qtbot, monkeypatch: pytest.MonkeyPatch
+    session: SceneSession, number: int, orientation: Orientation, qtbot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    session.swap(ds.turn(session.state, [number], orientation))
     pane = shown_pane(session, number, qtbot)
     rested(pane, qtbot)
     with monkeypatch.context() as patched:
@@ -127,8 +129,10 @@ def test_a_large_picture_is_not_rendered_in_a_pause(qtbot, monkeypatch: pytest.M
 
 
 def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None:
-    pane = shown_pane(session, 0, qtbot)
+    pane = shown_pane(session, 2, qtbot)
     rested(pane, qtbot)
     session.swap(ds.close_all(session.state))
     pane.refresh()
     assert pane._ahead._picture is None
+    assert pane.view._mask._ready is None
+    assert not pane.view._picture._newest

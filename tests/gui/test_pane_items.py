@@ -112,6 +112,17 @@ def test_an_outline_has_no_gaps_where_the_picture_is_reduced(qtbot):
     assert min(brightest) > 30
 
 
+def test_a_line_does_not_vanish_where_only_the_rows_are_reduced(qtbot):
+    view = view_of(qtbot, np.zeros((470, 290), np.uint8))
+    view.set_extent((290.0, 282.0))  # rows are closer than columns
+    for row in range(100, 110):
+        line = np.zeros((470, 290), bool)
+        line[row] = True
+        view.show_mask(line, (0.0, 0.0, 290.0, 282.0))
+        shown = view.viewport().grab().toImage()
+        assert max(shown.pixelColor(150, y).red() for y in range(300)) > 30
+
+
 def test_an_item_without_a_mask_covers_nothing():
     assert MaskItem().boundingRect().isEmpty()
 
