@@ -291,12 +291,6 @@ GUARDS = (
         "True",
     ),
     Guard(
-        "the spacing of one frame is taken for another only where it is the same",
-        WIRE,
-        "return grid == grid_before and ",
-        "return ",
-    ),
-    Guard(
         "a file that is opened again is tried again",
         SANDBOX,
         """        for path in paths:
