@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.display_state import PaneState
 from medviewer.gui import theme
-from medviewer.gui.pane_ahead import PaneAhead
-from medviewer.gui.pane_belonging import belongs, place, whose
+from medviewer.gui.pane_ahead import REST_MS, STAGGER_MS, PaneAhead
+from medviewer.gui.pane_belonging import belongs, patience_ms, place, whose
 from medviewer.gui.pane_blank import BlankView
 from medviewer.gui.pane_header import PaneHeader
 from medviewer.gui.pane_ink import Ink
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from medviewer.imaging.regions import Region
 
 BUSY_AFTER_MS: Final = 200
-FILTER_MS: Final = 40  # so long a pane waits for its filter rather than to be painted twice
 RING_PX: Final = 2
 
 
@@ -68,7 +67,8 @@ class Pane(QWidget):
         self._ink = ink if ink is not None else Ink(self.font())
         self._blank = BlankView(self._ink)
         self._parts: tuple[PaneView, Hands] | None = None
-        self._ahead = PaneAhead(session, number, lambda: self.view, lambda: self.showing, self)
+        self._ahead = PaneAhead()
+        self._rest = self._timer(REST_MS + STAGGER_MS * number, self._make_next_ready)
         self._soon = self._timer(0, self.refresh)
         self._slices = 0
         self._scroll_soon = self._timer(0, self._scroll_on)
@@ -92,6 +92,7 @@ class Pane(QWidget):
     def _connect(self) -> None:
         self._session.pane_changed.connect(self._on_pane_changed)
         self._session.busy_changed.connect(self._on_pane_changed)
+        self._session.viewing.came_ahead.connect(self._on_came_ahead)
         self.header.processing_chosen.connect(self._choose_processing)
         self.header.maximise_clicked.connect(self._ask_maximise)
 
@@ -143,18 +144,13 @@ class Pane(QWidget):
     # --- showing ---------------------------------------------------------------------------------------
 
     def refresh_soon(self) -> None:
-        """Show the newest state in the event loop's next turn, or with what a filter is about to give."""
-        wait = FILTER_MS if self._waits_for_filter() else 0
+        """Show the newest state in the event loop's next turn, or with what is about to come."""
+        shown = self._whose if self._rendered is not None else None
+        has_result = shown is not None and bool(self.view.text.strip)
+        processed = self._session.processed(self.number)
+        wait = patience_ms(self.state, processed, shown=shown, has_result=has_result)
         if not self._soon.isActive() or wait < self._soon.interval():
             self._soon.start(wait)
-
-    def _waits_for_filter(self) -> bool:
-        """Whether the picture and the texts of the slice before may stay a moment; a result never does."""
-        state = self.state
-        if state is None or state.frame is None or self._rendered is None or self.view.text.strip:
-            return False
-        is_filtering = state.processing != "original" and self._session.processed(self.number) is None
-        return is_filtering and self._whose == whose(state)
 
     def show_as(self, showing: Showing) -> None:
         """Choose what of the texts is shown."""
@@ -185,7 +181,8 @@ class Pane(QWidget):
             self._render()
         elif state.failure or self._whose != whose(state):
             self._forget_picture()
-        self._follow_hands(state, complete=complete)
+        self.hands.frame, self.hands.voi = state.seen if complete else None, state.voi
+        self.hands.slices = len(state.stack.frames)
         level = 0 if self._rendered is None else self._rendered[1].level
         self.view.show_text(pane_text(state, processed, complete=complete, showing=self.showing, level=level))
         self._show_scale(state)
@@ -193,7 +190,7 @@ class Pane(QWidget):
         waits = state.frame is None and not state.failure
         self._follow_busy(waits or self._session.busy(self.number))
         if complete:
-            self._ahead.wait()
+            self._rest.start()
 
     def _show_nothing(self) -> None:
         text = PaneText(middle=translate("Drop a study or a series here") if self.number == 0 else "")
@@ -249,6 +246,7 @@ class Pane(QWidget):
             self.view.show_drawings(drawings)
 
     def _forget_picture(self) -> None:
+        self._rest.stop()
         self._ahead.forget()
         self._picture = self._rendered = self._whose = self._scaled = None
         self.view.clear_picture()
@@ -259,7 +257,7 @@ class Pane(QWidget):
         picture, state = self._picture, self.state
         if picture is None or state is None:
             return
-        patch = self._wanted(picture)
+        patch = picture.patch(self.view.seen, self.view.device_scale)
         wanted = (picture, patch, state.voi if picture.picture.depends_on_window else None)
         if wanted == self._rendered:
             return
@@ -270,14 +268,6 @@ class Pane(QWidget):
             processed = picture.picture.processed
             fill = processed is not None and processed.mask_style == "fill"
             self.view.show_mask(picture.mask(patch), rectangle, fill=fill, hidden=picture.hidden(patch))
-
-    def _wanted(self, picture: TurnedPicture) -> Patch:
-        return picture.patch(self.view.seen, self.view.device_scale)
-
-    def _follow_hands(self, state: PaneState, *, complete: bool) -> None:
-        self.hands.frame = state.seen if complete else None
-        self.hands.voi = state.voi
-        self.hands.slices = len(state.stack.frames)
 
     def _show_scale(self, state: PaneState) -> None:
         known, before, frame = geometry(state), self._scaled, state.frame
@@ -306,6 +296,16 @@ class Pane(QWidget):
     def _show_busy(self) -> None:
         self.view.show_busy(True)
 
+    @Slot()
+    def _make_next_ready(self) -> None:
+        if self._rendered is not None and not self._session.busy(self.number):
+            self._ahead.prepare(self._session.viewing.coming(self.number), self.view, self.showing)
+
+    @Slot()
+    def _on_came_ahead(self) -> None:
+        if self._rendered is not None and self._ahead.picture is None and not self._rest.isActive():
+            self._rest.start()
+
     @Slot(int)
     def _on_pane_changed(self, number: int) -> None:
         if number == self.number:
@@ -317,7 +317,7 @@ class Pane(QWidget):
         if self._rendered is None:
             return
         picture, patch, _ = self._rendered
-        wanted = self._wanted(picture)
+        wanted = picture.patch(self.view.seen, self.view.device_scale)
         if wanted.level != patch.level or not picture.covers(patch, self.view.seen):
             self._render()
         if wanted.level != patch.level:

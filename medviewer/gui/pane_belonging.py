@@ -1,11 +1,14 @@
 """Whose picture a pane shows, and whether what is there belongs to what it is to show."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from medviewer.display_state import PaneState
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
+
+FIRST_MS: Final = 15  # so long an empty pane waits for its picture rather than to be painted twice
+FILTER_MS: Final = 40  # and a slice stays for what a filter is about to give
 
 
 def belongs(state: PaneState, processed: "Processed | None") -> bool:
@@ -28,3 +31,24 @@ def place(state: PaneState) -> object:
     parts = tuple(name for name, _ in stack.part)
     key = stack.identity.series_instance_uid if parts else stack.key
     return key, stack.identity.patient_key, stack.plane, stack.rows, stack.columns, parts
+
+
+def patience_ms(
+    state: PaneState | None, processed: "Processed | None", *, shown: object, has_result: bool
+) -> int:
+    """Return how long what is on the screen may stay until the state is painted; a result never stays.
+
+    Parameters
+    ----------
+    shown : object
+        Of whom and which stack the picture on the screen is, as `whose` says; None: there is none.
+    has_result : bool
+        A result is written on it.
+    """
+    if state is None or state.failure:
+        return 0
+    if shown is None:
+        return FIRST_MS if state.frame is None else 0
+    if state.frame is None or has_result or shown != whose(state):
+        return 0
+    return FILTER_MS if state.processing != "original" and processed is None else 0

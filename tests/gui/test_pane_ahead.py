@@ -41,7 +41,7 @@ def session(qapp: object) -> SceneSession:
 
 def rested(pane: Pane, qtbot) -> None:
     picture_of(pane)
-    qtbot.waitUntil(lambda: pane._ahead._picture is not None)
+    qtbot.waitUntil(lambda: pane._ahead.picture is not None)
 
 
 @pytest.mark.parametrize("orientation", [Orientation(), Orientation(1, True)], ids=["as stored", "turned"])
@@ -125,7 +125,7 @@ def test_a_large_picture_is_not_rendered_in_a_pause(qtbot, monkeypatch: pytest.M
     monkeypatch.setattr(session.viewing, "coming", noted)
     picture_of(pane)
     qtbot.waitUntil(lambda: bool(asked))
-    assert pane._ahead._picture is None
+    assert pane._ahead.picture is None
 
 
 def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None:
@@ -133,6 +133,6 @@ def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None
     rested(pane, qtbot)
     session.swap(ds.close_all(session.state))
     pane.refresh()
-    assert pane._ahead._picture is None
+    assert pane._ahead.picture is None
     assert pane.view._mask._ready is None
     assert not pane.view._picture._newest

@@ -1,9 +1,12 @@
 """Before its first picture a pane is blank: cheap to make, and looks as it will without a picture."""
 
-from PySide6.QtWidgets import QGraphicsView
+import pytest
+from PySide6.QtWidgets import QApplication, QGraphicsView
 from pytestqt.qtbot import QtBot
 
+from medviewer.gui import pane_belonging
 from medviewer.gui.pane import Pane
+from medviewer.gui.pane_layout import PaneText
 from tests.gui.pane_scene import SceneSession, make_stack
 
 
@@ -35,3 +38,34 @@ def test_the_first_picture_brings_the_view(qtbot: QtBot, session: SceneSession) 
     session.show_stack(make_stack())
     qtbot.waitUntil(lambda: pane.painted_frame is not None)
     assert pane.view.has_picture
+
+
+def test_an_empty_pane_is_painted_once_with_its_first_picture(
+    qtbot: QtBot, session: SceneSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pane_belonging, "FIRST_MS", 60_000)  # however slow the machine is
+    pane = blank(qtbot, session)
+    shown: list[bool] = []
+    show_text = pane.view.show_text
+
+    def noted(text: PaneText) -> None:
+        shown.append(pane.painted_frame is not None)
+        show_text(text)
+
+    pane.refresh()
+    monkeypatch.setattr(pane.view, "show_text", noted)
+    session.at_once = False
+    session.show_stack(make_stack())
+    QApplication.processEvents()
+    session.at_once = True
+    session.swap(session.state)  # the frame is there before the words alone were painted
+    qtbot.waitUntil(lambda: bool(shown))
+    assert shown == [True]
+
+
+def test_an_empty_pane_that_goes_on_waiting_says_so(qtbot: QtBot, session: SceneSession) -> None:
+    pane = blank(qtbot, session)
+    session.at_once = False
+    session.show_stack(make_stack())
+    qtbot.waitUntil(lambda: bool(pane.view.text.top_left))
+    assert pane.painted_frame is None
