@@ -16,7 +16,8 @@ from medviewer.imaging.types import DisplayImage, Mask
 
 FILL_ALPHA: Final = 70
 
-SCREENS_BYTES: Final = 48 << 20  # of what panes show or are going to show, kept for other panes
+SCREENS_MOST: Final = 8  # kept for other panes: what four of them show, and are going to show
+SCREENS_BYTES: Final = 48 << 20
 _GREY: Final = np.uint32(0x010101)
 _OPAQUE: Final = np.uint32(0xFF000000)
 
@@ -47,7 +48,7 @@ class PictureItem(pg.ImageItem):
     smooth = True
     _shown: DisplayImage | None = None  # `image` is a view of it, another one in each item
     _screen: _Screen | None = None
-    _newest: ClassVar[deque[_Screen]] = deque()  # of all items
+    _newest: ClassVar[deque[_Screen]] = deque(maxlen=SCREENS_MOST)  # of all items
 
     def show_image(self, image: DisplayImage) -> None:
         """Show an image that is ready for the screen: 0 is black and 255 white."""
@@ -86,7 +87,7 @@ class PictureItem(pg.ImageItem):
             self._kept(_on_screen(image, shown.place, shown.pixels.devicePixelRatio()))
 
     def _kept(self, screen: _Screen) -> _Screen:
-        """Keep an image for other items, and for the next painting; as many as SCREENS_BYTES allow."""
+        """Keep an image for other items, and for the next painting; no more than SCREENS_BYTES allow."""
         self._newest.append(screen)
         while len(self._newest) > 1 and sum(one.memory.nbytes for one in self._newest) > SCREENS_BYTES:
             self._newest.popleft()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from medviewer import display_state as ds
+from medviewer.gui import pane_items
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_items import MaskItem
 from medviewer.gui.pane_picture import PanePicture
@@ -71,6 +72,19 @@ def test_two_views_of_one_image_scale_it_once(qtbot, monkeypatch):
 
     assert [grey(view, 150, 150) for view in views] == [120, 120]
     assert len(scaled) == 1
+
+
+def test_of_the_pictures_that_were_shown_few_are_kept(qtbot, monkeypatch):
+    everything = (0.0, 0.0, 100.0, 100.0)
+    view = view_of(qtbot, np.zeros((100, 100), np.uint8))
+    for value in range(20):
+        view.show_picture(np.full((100, 100), value, np.uint8), everything)
+        assert grey(view, 150, 150) == value
+    assert len(view._picture._newest) == 8
+    monkeypatch.setattr(pane_items, "SCREENS_BYTES", 3 * 300 * 300 * 4)
+    view.show_picture(np.full((100, 100), 70, np.uint8), everything)
+    assert grey(view, 150, 150) == 70
+    assert len(view._picture._newest) == 3
 
 
 def test_a_view_that_was_cleared_keeps_no_picture(qtbot):
