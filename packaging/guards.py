@@ -295,8 +295,8 @@ GUARDS = (
         SANDBOX,
         """        for path in paths:
             self._deaths.pop(path, None)
-        lane, records""",
-        """        lane, records""",
+""",
+        "",
     ),
     Guard(
         "a picture that was read unasked answers who asks for it only",

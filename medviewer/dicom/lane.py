@@ -81,8 +81,11 @@ class Lane:
         DiedError
             The worker ended; a new one is on its way.
         """
-        while not self._has_decoders and self._channel is not None and self._channel.poll(0):
-            self._note(self._next_message(time.monotonic()))
+        try:
+            while not self._has_decoders and self._channel is not None and self._channel.poll(0):
+                self._note(self._next_message(time.monotonic()))
+        except OSError as error:
+            raise self._ended() from error
         return self._has_decoders
 
     def _note(self, message: Record) -> None:

@@ -59,7 +59,7 @@ def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | N
     Parameters
     ----------
     index : int
-        From 0.
+        From 0; less than the layout's frames.
     room : callable, optional
         Asked for memory where the stored values need no other on their way; without it, the words of native
         pixels are kept beside them.
@@ -69,8 +69,6 @@ def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | N
     UnreadableFile
         With the reason.
     """
-    if not 0 <= index < layout.frames:
-        raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     if not source.is_encapsulated:
         if room is not None and _is_plain(source, layout):
             return Decoded(_read_plain(source, layout, index, room))

@@ -235,8 +235,6 @@ class Sandbox:
         WorkerUnavailableError
             No worker can be started, or the sandbox was closed.
         """
-        for path in paths:
-            self._deaths.pop(path, None)
         batches = (paths[at : at + INDEX_BATCH] for at in range(0, len(paths), INDEX_BATCH))
         lanes = len(self._indexers)
         yield from in_order(
@@ -258,15 +256,13 @@ class Sandbox:
         WorkerUnavailableError
             No worker can be started, or the sandbox was closed.
         """
-        for path in paths:
-            self._deaths.pop(path, None)
         lane, records = self._decoding, list[Record]()
         if lane not in self._indexers and lane.lock.acquire(blocking=False):
             try:
-                if lane.has_decoders():
-                    records = _index(lane, paths, text_encoding, reads_on=True)
-            except (DiedError, TooSlowError):
-                pass  # which of them did it is told when they are asked for one by one
+                # a file that ends the worker is named below, where each is asked for alone
+                with contextlib.suppress(DiedError, TooSlowError):
+                    if lane.has_decoders():
+                        records = self._index(lane, paths, text_encoding, reads_on=True)
             finally:
                 lane.lock.release()
         known, rest = list(zip(paths, records, strict=False)), paths[len(records) :]
@@ -277,18 +273,22 @@ class Sandbox:
         lane = self._free_indexers.get()
         try:
             with lane.lock:
-                return _index(lane, batch, text_encoding)
+                return self._index(lane, batch, text_encoding)
         finally:
             self._free_indexers.put(lane)
 
+    def _index(
+        self, lane: Lane, paths: Sequence[Path], text_encoding: str, *, reads_on: bool = False
+    ) -> list[Record]:
+        """Return the records of the first files; those that ended workers are tried again from now on."""
+        for path in paths:
+            self._deaths.pop(path, None)
+        request = {"index": [str(path) for path in paths], "seconds": REPORT_SECONDS, "text": text_encoding}
+        _, reply = lane.ask({**request, "reads_on": reads_on}, limits.WORKER_WALL_SECONDS)
+        return with_instances(paths, reply["records"], reply["shared"])
+
     def _is_quarantined(self, path: Path) -> bool:
         return self._deaths[path] >= limits.WORKER_DEATHS_PER_FILE
-
-
-def _index(lane: Lane, paths: Sequence[Path], text_encoding: str, *, reads_on: bool = False) -> list[Record]:
-    request = {"index": [str(path) for path in paths], "seconds": REPORT_SECONDS, "text": text_encoding}
-    _, reply = lane.ask({**request, "reads_on": reads_on}, limits.WORKER_WALL_SECONDS)
-    return with_instances(paths, reply["records"], reply["shared"])
 
 
 def _request(reference: FrameReference) -> Record:

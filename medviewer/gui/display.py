@@ -180,34 +180,29 @@ class Display(QObject):
         return []
 
     def _wishes_at(self, steps: int) -> list[Wish]:
-        """Return what the panes will want so many slices on, of the frames that are in memory."""
-        wishes = []
-        for number, pane in enumerate(self.state.panes):
-            if pane is None or pane.frame is None or pane.presentation is not None:
-                continue
-            index = pane.index + steps * self._way_on(pane)
-            if pane.processing == "original" or not 0 <= index < len(pane.stack.frames):
-                continue
-            frame = self.loader.cached(pane.stack.frames[index])
-            if frame is not None:
-                wishes.append(Wish(number, frame, pane.processing, self.settings, pane.voi))
-        return wishes
+        """Return what the panes will want of filters so many slices on, of the frames that are in memory."""
+        wishes = [self._wish_at(number, steps) for number in range(len(self.state.panes))]
+        return [wish for wish in wishes if wish is not None and wish.processing != "original"]
 
-    def coming(self, number: int) -> "tuple[ds.PaneState, Processed] | None":
-        """Return what a pane is going to show one slice on; None where not all of it is in memory."""
+    def _wish_at(self, number: int, steps: int) -> Wish | None:
+        """Return what a pane will want so many slices on; None where that frame is not in memory."""
         pane = self.state.panes[number]
         if pane is None or pane.frame is None or pane.presentation is not None:
             return None
-        index = pane.index + self._way_on(pane)
+        index = pane.index + steps * self._way_on(pane)
         frame = self.loader.cached(pane.stack.frames[index]) if 0 <= index < len(pane.stack.frames) else None
-        if frame is None:
+        return None if frame is None else Wish(number, frame, pane.processing, self.settings, pane.voi)
+
+    def coming(self, number: int) -> "tuple[ds.PaneState, Processed] | None":
+        """Return what a pane is going to show one slice on; None where not all of it is in memory."""
+        pane, wish = self.state.panes[number], self._wish_at(number, 1)
+        processed = self.views.at_once(wish) if wish is not None else None
+        if pane is None or wish is None or processed is None:
             return None
+        index = pane.index + self._way_on(pane)
         state = ds.navigate(self.state, [number], index)
-        coming = ds.frame_decoded(state, pane.stack.frames[index], frame).panes[number]
-        if coming is None or coming.frame is None:
-            return None
-        processed = self.views.at_once(Wish(number, frame, pane.processing, self.settings, coming.voi))
-        return None if processed is None else (coming, processed)
+        coming = ds.frame_decoded(state, pane.stack.frames[index], wish.frame).panes[number]
+        return None if coming is None or coming.frame is None else (coming, processed)
 
     @Slot(object)
     def _on_decoded(self, decoded: Decoded) -> None:

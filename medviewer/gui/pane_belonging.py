@@ -7,7 +7,7 @@ from medviewer.display_state import PaneState
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
-FIRST_MS: Final = 15  # so long an empty pane waits for its picture rather than to be painted twice
+FIRST_PICTURE_MS: Final = 15  # so long an empty pane waits for its picture rather than to be painted twice
 FILTER_MS: Final = 40  # and a slice stays for what a filter is about to give
 
 
@@ -48,7 +48,7 @@ def patience_ms(
     if state is None or state.failure:
         return 0
     if shown is None:
-        return FIRST_MS if state.frame is None else 0
+        return FIRST_PICTURE_MS if state.frame is None else 0
     if state.frame is None or has_result or shown != whose(state):
         return 0
     return FILTER_MS if state.processing != "original" and processed is None else 0

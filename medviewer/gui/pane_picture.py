@@ -287,13 +287,8 @@ class PanePicture:
             lines = lies_over or name in ("mask", "strength")
             levels.append(_half_by_maximum(levels[-1]) if lines else _half_by_area(levels[-1]))
         level = levels[patch.level]
-        is_whole = (patch.top, patch.bottom, patch.left, patch.right) == (
-            0,
-            level.shape[0],
-            0,
-            level.shape[1],
-        )
-        return level if is_whole else level[patch.top : patch.bottom, patch.left : patch.right]
+        part = level[patch.top : patch.bottom, patch.left : patch.right]
+        return level if part.shape == level.shape else part  # told from others by what it is
 
 
 _originals: WeakValueDictionary[tuple[Frame, Layers], PanePicture] = WeakValueDictionary()

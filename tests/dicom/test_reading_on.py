@@ -11,19 +11,13 @@ from medviewer.dicom import sandbox as sandbox_module
 from medviewer.dicom.index import scan
 from medviewer.dicom.sandbox import Sandbox
 from tests import factories
-from tests.dicom.test_sandbox import posix_only, reference, wait_for_workers
+from tests.dicom.test_sandbox import noted, posix_only, reference, wait_for_workers
 
 
 def counting_requests(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Return a list that grows by each request to the decoding worker."""
     asked: list[object] = []
-    send = sandbox._decoding.send
-
-    def noting(request: dict[str, object]) -> int:
-        asked.append(request)
-        return send(request)
-
-    monkeypatch.setattr(sandbox._decoding, "send", noting)
+    monkeypatch.setattr(sandbox._decoding, "send", noted(sandbox._decoding.send, asked))
     return asked
 
 

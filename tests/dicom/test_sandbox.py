@@ -242,7 +242,7 @@ def test_records_keep_the_order_of_the_files_however_many_are_under_way(
         wait_for_workers(running, paths[0])
         asked = []
         for lane in (running._indexing, running._decoding):
-            monkeypatch.setattr(lane, "send", _noted(lane.send, asked))
+            monkeypatch.setattr(lane, "send", noted(lane.send, asked))
         records = [pair for some in running.index_files(paths) for pair in some]
     assert [path for path, _ in records] == paths
     assert [record["instance"].path for _, record in records] == paths
@@ -250,7 +250,7 @@ def test_records_keep_the_order_of_the_files_however_many_are_under_way(
     assert len(set(asked)) == 1 + both_index
 
 
-def _noted(
+def noted(
     send: Callable[[dict[str, object]], int], asked: list[object]
 ) -> Callable[[dict[str, object]], int]:
     def noting(request: dict[str, object]) -> int:
