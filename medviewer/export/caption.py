@@ -16,7 +16,7 @@ from medviewer.export.model_words import LABELS
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.presentation_state import drawn_layers
-from medviewer.imaging.transform import Orientation
+from medviewer.imaging.transform import UPSIDE_DOWN, Orientation
 from medviewer.imaging.voi import default_voi, describe
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.translation import mark, translate
@@ -174,24 +174,49 @@ def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: 
 
 def cautions(pane: PaneState) -> list[str]:
     """Return what must be said of the picture itself: phantom, lossy compression, processed pixels."""
+    return [said for said, _ in _cautions(pane)]
+
+
+def _cautions(pane: PaneState) -> list[tuple[str, str]]:
     attributes = _attributes(pane)
     lines = []
     if attributes.is_phantom:
-        lines.append(translate("PHANTOM, not a patient"))
+        lines.append((translate("PHANTOM, not a patient"), translate("PHANTOM")))
     if attributes.lossy:
         ratio = attributes.lossy_ratio
-        lines.append(translate("lossy {ratio}:1", ratio=_short(ratio)) if ratio else translate("lossy"))
+        said = translate("lossy {ratio}:1", ratio=_short(ratio)) if ratio else translate("lossy")
+        lines.append((said, said))
     if pane.processing != "original":
-        lines.append(translate("processed, not for measurement"))
+        lines.append((translate("processed, not for measurement"), translate("not for measurement")))
     return lines
 
 
-def view_texts(pane: PaneState) -> list[str]:
-    """Return how the picture is seen otherwise than it is stored, and what of its file is left out."""
-    lines = []
+def orientation_text(pane: PaneState) -> str:
+    """Return how the picture is turned and mirrored; "" where it is seen as it is stored."""
     words = ORIENTATION_WORDS.get(pane.view.orientation)
-    if words is not None:
-        lines.append(translate(words))
+    return "" if words is None else translate(words)
+
+
+def orientation_mark(pane: PaneState) -> str:
+    """Return in a word or two that the picture is turned or mirrored: "MIRRORED"; "" where it is not."""
+    orientation = pane.view.orientation
+    is_turned = orientation.quarter_turns and orientation != UPSIDE_DOWN
+    words = (translate("MIRRORED") if orientation.flipped else "", translate("TURNED") if is_turned else "")
+    return " ".join(word for word in words if word)
+
+
+def marks(pane: PaneState) -> list[tuple[str, str]]:
+    """Return, in full and shortly, without what a picture would be misread: cautions, then how it is turned.
+
+    They are never left out where the picture is shown.
+    """
+    turned = orientation_text(pane)
+    return [*_cautions(pane), *([(turned, orientation_mark(pane))] if turned else [])]
+
+
+def view_texts(pane: PaneState) -> list[str]:
+    """Return by which presentation state the picture is seen, and what of its file is left out."""
+    lines = []
     state, seen = pane.presentation_in_use, pane.seen
     if state is not None:
         lines.append(translate("presentation state {name}", name=state.label or "?"))

@@ -22,6 +22,7 @@ from medviewer.export.caption import (
     cautions,
     corner_texts,
     date_text,
+    orientation_text,
     outcome_text,
     scale_bar,
     slice_text,
@@ -242,7 +243,7 @@ def _whose(pane: PaneState, with_identity: bool) -> list[str]:
 
 def _drawn(pane: PaneState, seen: Frame) -> list[str]:
     """Return what is said of how the picture is seen; of a presentation state only its label."""
-    lines = view_texts(pane)
+    lines = [text for text in (orientation_text(pane), *view_texts(pane)) if text]
     state = pane.presentation_in_use
     if seen.shutter is not None and pane.shutter_shown:
         lines.append(translate("part of the picture is covered by a shutter"))

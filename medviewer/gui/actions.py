@@ -196,7 +196,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ),
     ActionSpec(
         "view.hide_text",
-        mark("Hide all te&xt"),
+        mark("Hide te&xt"),
         VIEW,
         lambda w: w.toggle_text(),
         "T",

@@ -286,7 +286,7 @@ class MainWindow(QMainWindow):
         self.session.hide_identity = not self.session.hide_identity
 
     def toggle_text(self) -> None:
-        """Hide all text on the panes, or show it."""
+        """Hide the text on the panes, or show it; letters and marks stay."""
         self.panes.hide_text(not self.panes.text_hidden)
 
     def toggle_browser(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.display_state import PaneState
+from medviewer.export.caption import orientation_mark, orientation_text
 from medviewer.gui import theme
 from medviewer.gui.pane_ahead import REST_MS, STAGGER_MS, PaneAhead
 from medviewer.gui.pane_belonging import belongs, patience_ms, place, whose
@@ -172,8 +173,10 @@ class Pane(QWidget):
         state = self.state
         self.header.show_processing(state.processing if state is not None else "")
         if state is None:
+            self.header.show_mark("", "")
             self._show_nothing()
             return
+        self.header.show_mark(orientation_mark(state), orientation_text(state))
         processed = self._session.processed(self.number)
         complete = belongs(state, processed)
         if complete:

@@ -191,12 +191,12 @@ class PaneGrid(QWidget):
 
     @property
     def text_hidden(self) -> bool:
-        """Whether all texts over the pictures are left out."""
+        """Whether the texts over the pictures are left out, but for letters and marks."""
         return self._text_hidden
 
     @Slot(bool)
     def hide_text(self, hidden: bool) -> None:
-        """Leave out all texts over the pictures, or bring them back."""
+        """Leave out the texts over the pictures, but for letters and marks, or bring them back."""
         self._text_hidden = hidden
         self._show_as()
         self.text_hidden_changed.emit(hidden)

@@ -1,10 +1,10 @@
-"""The narrow bar above a picture: which processing it shows, a menu to choose another, and maximising."""
+"""The narrow bar above a picture: its processing, whether it is turned or mirrored, and maximising."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
-from medviewer.gui.labels import plain_tooltip, set_role
+from medviewer.gui.labels import plain_label, plain_tooltip, set_role
 from medviewer.translation import translate
 
 HEIGHT_PX = 22
@@ -35,6 +35,8 @@ class PaneHeader(QWidget):
         self._menu.aboutToShow.connect(self._fill)
         self._menu.triggered.connect(self._choose)
         self.chooser.setMenu(self._menu)
+        self.mark = plain_label(role="attention")
+        self.mark.setMinimumWidth(1)  # the title gives way last
         self.maximise = QToolButton(self)
         self.maximise.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.maximise.setText("⤢")
@@ -43,6 +45,7 @@ class PaneHeader(QWidget):
         row.setContentsMargins(2, 1, 2, 1)
         row.setSpacing(0)
         row.addWidget(self.chooser)
+        row.addWidget(self.mark)
         row.addStretch(1)
         row.addWidget(self.maximise)
         for button in (self.chooser, self.maximise):
@@ -61,6 +64,12 @@ class PaneHeader(QWidget):
         self.chooser.setVisible(bool(name))
         self.chooser.setToolTip(plain_tooltip(translate("Choose what this pane shows")))
         self.chooser.setAccessibleName(translate("Processing: {title}", title=title))
+
+    def show_mark(self, mark: str, explanation: str) -> None:
+        """Say that the picture is turned or mirrored, with a tooltip that says how; "" where it is not."""
+        if mark != self.mark.text():
+            self.mark.setText(mark)
+        self.mark.setToolTip(plain_tooltip(explanation))
 
     def show_maximised(self, maximised: bool) -> None:
         """Say what the button at the right does now."""

@@ -5,7 +5,7 @@ them overlap. What does not fit is shortened or left out, the least important fi
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -49,6 +49,9 @@ class Line:
         What is said instead where the text is too wide.
     wraps : bool
         In the strip: too wide a text takes two rows where they are free, before it is said shortly.
+    is_mark : bool
+        Without it the picture would be misread: it is never left out while a picture is shown. Where
+        rows are few, marks are said shortly and share them.
     """
 
     text: str
@@ -57,6 +60,7 @@ class Line:
     essential: bool = False
     short: str = ""
     wraps: bool = False
+    is_mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +99,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One line at its place, perhaps shortened; `full` is what it would say with enough room."""
+    """One line at its place; `full` is what it would say with enough room, `short` what with little."""
 
     text: str
     role: str
     box: Box
     full: str
     right_aligned: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +141,14 @@ def arrange(
     top = (bar.height if bar else 0) + MARGIN
     narrow = width < NARROW_PX
     share = int(EDGE_SHARE * (height - (bar.height if bar else 0)))
-    upper_rows = max(0, (share - MARGIN) // line_height)
-    lower_rows = upper_rows
+    upper_rows = lower_rows = max(0, (share - MARGIN) // line_height)
 
-    left = _fitting(text.top_left, upper_rows, narrow)
     right = _fitting(text.top_right, upper_rows, narrow)
+    has_marks = any(line.is_mark for line in text.top_left)
+    rooms = [width - 2 * MARGIN] * max(upper_rows, int(has_marks))  # of the rows, beside what stands right
+    for row, line in enumerate(right):
+        rooms[row] -= ruler.width(line.short or line.text) + GAP
+    left = _fitting(text.top_left, len(rooms), narrow, rooms, ruler)
     upper = _block(left, right, top, width, ruler)
 
     low_left = _fitting(text.bottom_left, lower_rows, narrow)
@@ -150,10 +158,14 @@ def arrange(
     lower = _block(low_left, (*([Line("")] * max(0, pad)), *low_right), first, width, ruler)
 
     strip_rows = lower_rows - max(len(low_left), len(low_right))
-    beside = width if narrow else width - SCALE_PX - MARGIN  # the scale stays where it is
-    strip, strip_lines = _strip(text.strip, strip_rows, first, beside, ruler, narrow=narrow)
+    beside_scale = width if narrow else width - SCALE_PX - MARGIN  # the scale stays where it is
+    strip, strip_lines = _strip(text.strip, strip_rows, first, beside_scale, ruler, narrow=narrow)
     taken = [placed.box for placed in (*upper, *lower)] + ([strip] if strip else [])
-    letters = _letters(text.letters, taken, Room(top, upper_rows, width, height), ruler)
+    room = Room(top, upper_rows, width, height)
+    letters = _letters(text.letters, taken, room, ruler)
+    upper, lower = _giving_way(upper, letters, ruler), _giving_way(lower, letters, ruler)
+    if strip and any(letter.box.overlaps(strip) for letter in letters):
+        strip, strip_lines = None, ()
     return Arrangement(
         lines=(*upper, *lower, *strip_lines, *letters),
         strip=strip,
@@ -162,10 +174,70 @@ def arrange(
     )
 
 
-def _fitting(lines: Sequence[Line], rows: int, narrow: bool) -> tuple[Line, ...]:
-    kept = [line for line in lines if line.text and (line.essential or not narrow)]
+def _fitting(
+    lines: Sequence[Line], rows: int, narrow: bool, rooms: Sequence[int] = (), ruler: Ruler | None = None
+) -> tuple[Line, ...]:
+    """Return the lines that go into so many rows; marks stay, and share a row before others go.
+
+    Parameters
+    ----------
+    rooms : sequence of int
+        How wide marks may be in each row.
+    """
+    kept = [line for line in lines if line.text and (line.essential or line.is_mark or not narrow)]
     while len(kept) > rows:
-        kept.remove(max(reversed(kept), key=lambda line: line.rank))
+        others = [line for line in kept if not line.is_mark]
+        least = max(reversed(others), key=lambda line: line.rank, default=None)
+        if ruler is not None and len(others) < len(kept) and (least is None or least.rank == 0):
+            return _with_shared_rows(kept, rows, rooms, ruler)
+        if least is None:
+            return ()
+        kept.remove(least)
+    return tuple(kept)
+
+
+def _with_shared_rows(
+    lines: Sequence[Line], rows: int, rooms: Sequence[int], ruler: Ruler
+) -> tuple[Line, ...]:
+    """Put marks, said shortly, into shared rows behind as many of the other lines as then have one."""
+    others = [line for line in lines if not line.is_mark]
+    marks = [line for line in lines if line.is_mark]
+    for count in range(len(others), -1, -1):
+        packed: list[Line] = []
+        for mark in marks:
+            said = mark.short or mark.text
+            row = min(count + len(packed), len(rooms)) - 1
+            if packed and ruler.width(longer := f"{packed[-1].text} · {said}") <= rooms[row]:
+                packed[-1] = replace(packed[-1], text=longer)
+            else:
+                packed.append(replace(mark, text=said, short=""))
+        if count + len(packed) <= rows:
+            return (*others[:count], *packed)
+    text = " · ".join(line.text for line in packed[max(0, rows - 1) :])  # cut at its end
+    return (*packed[: max(0, rows - 1)], replace(packed[-1], text=text))
+
+
+def _giving_way(lines: Sequence[Placed], letters: Sequence[Placed], ruler: Ruler) -> tuple[Placed, ...]:
+    """Shorten what reaches to a letter, which has no other place."""
+    kept = []
+    for line in lines:
+        box = line.box
+        for letter in letters:
+            apart = Box(letter.box.x - GAP, letter.box.y, letter.box.width + 2 * GAP, letter.box.height)
+            if not box.overlaps(apart):
+                continue
+            if line.right_aligned:
+                room = max(0, box.x + box.width - apart.x - apart.width)
+                shown = line.short or ruler.shorten_middle(line.text, room)
+                shown = shown if ruler.width(shown) <= room else ""  # a number is left out, never cut
+                wide = ruler.width(shown)
+                box = Box(box.x + box.width - wide, box.y, wide, box.height)
+            else:
+                shown = ruler.shorten(line.text, max(0, apart.x - box.x))
+                box = replace(box, width=ruler.width(shown))
+            line = replace(line, text=shown, box=box)
+        if line.text:
+            kept.append(line)
     return tuple(kept)
 
 
@@ -208,7 +280,9 @@ def _at_right(line: Line, right: int, y: int, room: int, ruler: Ruler) -> Placed
     shown = next((text for text in (line.text, line.short) if text and ruler.width(text) <= room), "")
     shown = shown or ruler.shorten_middle(line.short or line.text, max(0, room))
     wide = ruler.width(shown)
-    return Placed(shown, line.role, Box(right - wide, y, wide, ruler.line_height), line.text, True)
+    return Placed(
+        shown, line.role, Box(right - wide, y, wide, ruler.line_height), line.text, True, line.short
+    )
 
 
 def _strip(
@@ -262,34 +336,46 @@ class Room:
 def _letters(
     letters: tuple[str, str, str, str], taken: Sequence[Box], room: Room, ruler: Ruler
 ) -> tuple[Placed, ...]:
-    """Place the orientation letters at the middle of the edges, where nothing else stands."""
+    """Place the orientation letters at the middle of the edges, where nothing else stands if there is room.
+
+    A letter is always placed; in a very small pane only the main one of several.
+    """
     line_height = ruler.line_height
     placed: list[Placed] = []
 
-    def place(letter: str, x: int, rows: Sequence[int]) -> None:
-        wide = ruler.width(letter)
+    def place(letter: str, center: float, rows: Sequence[int], otherwise: int) -> None:
+        def at(text: str, y: int) -> Box:
+            wide = ruler.width(text)
+            x = max(MARGIN, min(round(center - wide / 2), room.width - MARGIN - wide))
+            return Box(x, y, wide, line_height)
+
+        def is_free(box: Box, boxes: Iterable[Box], gap: int) -> bool:
+            apart = Box(box.x - gap, box.y, box.width + 2 * gap, box.height)
+            return not any(apart.overlaps(other) for other in boxes)
+
+        others = [line.box for line in placed]
         for y in rows:
-            box = Box(x, y, wide, line_height)
-            apart = Box(x - GAP, y, wide + 2 * GAP, line_height)
-            if not any(apart.overlaps(other) for other in (*taken, *(line.box for line in placed))):
-                placed.append(Placed(letter, "text", box, letter))
+            if is_free(at(letter, y), (*taken, *others), GAP):
+                placed.append(Placed(letter, "text", at(letter, y), letter))
+                return
+        for text in (letter, letter[:1]):  # without a free place: over others, which give way
+            if is_free(at(text, otherwise), others, 1):
+                placed.append(Placed(text, "text", at(text, otherwise), letter))
                 return
 
     above, right, below, left = letters
+    middle = (room.height - line_height) // 2
     if above:
-        x = (room.width - ruler.width(above)) // 2
-        place(above, x, [room.top + row * line_height for row in range(room.rows)])
+        place(above, room.width / 2, [room.top + row * line_height for row in range(room.rows)], room.top)
     if below:
-        x = (room.width - ruler.width(below)) // 2
         last = room.height - MARGIN - line_height
         # above the usual two rows first, so that it stays where it is when they come and go
         rows = [*range(2, room.rows), *range(min(2, room.rows))]
-        place(below, x, [last - row * line_height for row in rows])
-    middle = (room.height - line_height) // 2
+        place(below, room.width / 2, [last - row * line_height for row in rows], last)
     if left:
-        place(left, MARGIN, [middle])
+        place(left, 0, [middle], middle)
     if right:
-        place(right, room.width - MARGIN - ruler.width(right), [middle])
+        place(right, room.width, [middle], middle)
     return tuple(placed)
 
 

@@ -1,15 +1,15 @@
 """Which of a picture's words stand where in a pane, and what goes first where there is no room."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.series import Identity
 from medviewer.display_state import PaneState, Token
 from medviewer.export.caption import (
-    cautions,
     corner_texts,
+    marks,
     outcome_text,
     slice_number_text,
     slice_text,
@@ -57,8 +57,15 @@ def pane_text(
         How often the picture on the screen was halved.
     """
     bar, color = _identity_bar(state.identity, showing)
+    letters = ("", "", "", "") if state.failure else _letters(state)
     if not showing.text:
-        return PaneText(middle=state.failure, identity_bar=bar, identity_color=color)
+        return PaneText(
+            top_left=() if state.failure else tuple(_marks(state)),
+            letters=letters,
+            middle=state.failure,
+            identity_bar=bar,
+            identity_color=color,
+        )
     corners = corner_texts(state, not showing.identity, processed, repeat_window=False)
     frame = state.frame if complete and not state.failure else None
     return PaneText(
@@ -66,7 +73,7 @@ def pane_text(
         top_right=_where(state, corners["top_right"], showing, waiting=frame is None and not state.failure),
         bottom_left=_how(frame, corners["bottom_left"], processed, level) if frame is not None else (),
         strip=_result(state) if frame is not None and showing.result else (),
-        letters=("", "", "", "") if state.failure else _letters(state),
+        letters=letters,
         middle=state.failure,
         identity_bar=bar,
         identity_color=color,
@@ -107,22 +114,23 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
         if state.frame is not None and state.frame.attributes.may_show_identity:
             text = translate("The pixels themselves may name the patient.")
             who.append(Line(text, "attention", rank=0, essential=True))
-    said = cautions(state)
-    if state.processing != "original":  # the last one is about the processing; three of four panes have it
-        who += [Line(text, "attention", rank=0, essential=True) for text in said[:-1]]
-        who.append(Line(said[-1], "quiet", rank=5))
-    else:
-        who += [Line(text, "attention", rank=0, essential=True) for text in said]
+    who += _marks(state)
     if state.frame is not None:
-        turned = state.view.orientation != AS_STORED  # the first text says how
-        for at, text in enumerate(view_texts(state)):
-            role = "attention" if turned and at == 0 else "quiet"
-            who.append(Line(text, role, rank=1, essential=True))
+        who += [Line(text, "quiet", rank=1, essential=True) for text in view_texts(state)]
     if state.frame is not None and state.processing == "original":
         who += [
             Line(translate(warning), "attention", rank=6) for warning in (state.seen or state.frame).warnings
         ]
     return tuple(who)
+
+
+def _marks(state: PaneState) -> list[Line]:
+    """Return what is said of a picture as long as it is shown, whatever else is hidden."""
+    is_turned = state.view.orientation != AS_STORED
+    lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in marks(state)]
+    if state.processing != "original":  # three of four panes have this one
+        lines[-1 - is_turned] = replace(lines[-1 - is_turned], role="quiet")
+    return lines
 
 
 def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: bool) -> tuple[Line, ...]:

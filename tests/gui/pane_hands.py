@@ -6,6 +6,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer.gui.pane import Pane
+from medviewer.gui.pane_layout import PaneText
 from medviewer.gui.pane_words import Showing
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
@@ -19,11 +20,17 @@ def words(pane: Pane) -> list[str]:
     return [line.full for line in pane.view.places.lines]
 
 
-def shown(pane: Pane) -> np.ndarray:
-    """Return the image on the screen, as grey values, without texts."""
+def bare(pane: Pane) -> None:
+    """Take off the picture even what the window never hides."""
     pane.refresh()
     pane.show_as(Showing(text=False))
     pane.refresh()
+    pane.view.show_text(PaneText())
+
+
+def shown(pane: Pane) -> np.ndarray:
+    """Return the image on the screen, as grey values, without texts."""
+    bare(pane)
     image = pane.view.viewport().grab().toImage()
     image = image.convertToFormat(image.Format.Format_Grayscale8)
     grey = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QImage
 from medviewer import display_state as ds
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_picture import PanePicture, Zoom
-from medviewer.gui.pane_words import Showing
 from medviewer.gui.turned_picture import TurnedPicture
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
@@ -24,6 +23,7 @@ from medviewer.imaging.transform import (
     ViewTransform,
 )
 from medviewer.imaging.voi import Window
+from tests.gui.pane_hands import bare
 from tests.gui.pane_scene import SceneSession, make_stack, outcome_for
 
 ALL = [Orientation(turns, flipped=flipped) for turns, flipped in product(range(4), (False, True))]
@@ -76,8 +76,7 @@ def test_a_marked_corner_and_the_letters_are_seen_where_they_belong(
     pane.show_as(type(pane.showing)(text=True))
     pane.refresh()
     assert "".join(pane.view.text.letters) == LETTERS[orientation]
-    pane.show_as(type(pane.showing)(text=False))
-    pane.refresh()
+    bare(pane)
     image = grabbed(pane)
     width, height = image.width(), image.height()
     side = min(width, height)
@@ -176,8 +175,7 @@ def test_linked_panes_turn_together_with_their_masks(session: SceneSession, qtbo
     pane.resize(404, 430)
     pane.show()
     turn(session, TURNED_RIGHT)
-    pane.show_as(Showing(text=False))
-    pane.refresh()
+    bare(pane)
     image = grabbed(pane)
     amber = [
         across

@@ -13,9 +13,11 @@ from medviewer.gui.pane_words import Showing, pane_text
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.presentation import display
 from medviewer.imaging.shutter import RectangularShutter, Shutter
-from medviewer.imaging.transform import AS_STORED, TURNED_RIGHT
-from tests.gui.pane_hands import RIGHT, drag, shown, wheel, words
+from medviewer.imaging.transform import AS_STORED, MIRRORED, TURNED_RIGHT, UPSIDE_DOWN, Orientation
+from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for
+
+ALL_BUT_AS_STORED = [Orientation(turns, flipped=flip) for turns in range(4) for flip in (False, True)][1:]
 
 
 def test_the_picture_on_the_screen_is_the_windowed_frame(session, pane):
@@ -121,11 +123,66 @@ def test_hidden_identity_hides_what_people_typed_too(session, pane):
         assert "Doe" not in pane.accessibleName()
 
 
-def test_hidden_text_leaves_only_the_picture(pane):
+def test_hidden_text_leaves_the_letters_and_nothing_else_on_a_picture_as_it_is(pane):
+    pane.show_as(Showing(text=False))
+
+    assert sorted(words(pane)) == ["A", "L", "P", "R"]
+    assert pane.view.has_picture
+
+
+SHOWINGS = [Showing(), Showing(text=False), Showing(text=False, identity=False), Showing(patient=1)]
+
+
+@pytest.mark.parametrize("showing", SHOWINGS)
+@pytest.mark.parametrize("size", [(800, 700), (404, 430), (300, 320), (180, 240), (120, 170)])
+def test_no_picture_is_shown_without_its_letters_and_marks(session, pane, showing, size):
+    stated = FrameAttributes(modality="CT", is_phantom=True, lossy=True, lossy_ratio=20.0)
+    session.show_stack(make_stack(attributes=stated, who=identity(series="2")))
+    session.change_pane(0, processing="denoised", orientation=MIRRORED)
+    pane.show_as(showing)
+    pane.resize(*size)
+
+    said = words(pane)
+    assert {"A", "P", "L", "R"} <= set(said)
+    said = " · ".join(said)
+    for mark, short in (
+        ("PHANTOM, not a patient", "PHANTOM"),
+        ("lossy 20:1", "lossy 20:1"),
+        ("processed, not for measurement", "not for measurement"),
+        ("mirrored left-right", "MIRRORED"),
+    ):
+        assert mark in said or short in said, said
+    places = {line.text: line.box.x for line in pane.view.places.lines}
+    assert places["L"] < places["R"]
+    assert pane.header.mark.text() == "MIRRORED"
+    assert "mirrored left-right" in pane.header.mark.toolTip()
+
+
+def test_a_picture_that_cannot_be_shown_has_no_letters_and_no_marks(session, pane):
+    stated = FrameAttributes(modality="CT", is_phantom=True)
+    session.show_stack(make_stack(attributes=stated, who=identity(series="2")))
+    session.change_pane(0, frame=None, failure="it is damaged")
     pane.show_as(Showing(text=False))
 
     assert words(pane) == []
-    assert pane.view.has_picture
+
+
+@pytest.mark.parametrize("orientation", ALL_BUT_AS_STORED)
+def test_every_turn_is_marked_above_the_picture(session, pane, orientation):
+    session.change_pane(0, orientation=orientation)
+    pane.refresh()
+
+    expected = [
+        word
+        for word, says in (("MIRRORED", orientation.flipped), ("TURNED", orientation.quarter_turns))
+        if says
+    ]
+    if orientation == UPSIDE_DOWN:
+        expected = ["MIRRORED"]
+    assert pane.header.mark.text() == " ".join(expected)
+    session.change_pane(0, orientation=AS_STORED)
+    pane.refresh()
+    assert pane.header.mark.text() == ""
 
 
 def test_markup_of_a_file_is_shown_literally(session, pane):
@@ -300,8 +357,7 @@ def test_a_threshold_is_outlined_in_amber_over_the_picture(session, pane):
     session.pixels[stack.key] = stored
     session.show_stack(stack)
     session.set_processing(0, "thresholded")
-    pane.show_as(Showing(text=False))
-    pane.refresh()
+    bare(pane)
     pane.view.one_to_one()
     image = pane.view.viewport().grab().toImage()
 
@@ -321,8 +377,7 @@ def test_a_threshold_is_not_outlined_where_a_shutter_hides_the_picture(session, 
     frame = replace(make_frame(stack, 5, stored), shutter=Shutter((RectangularShutter(0, 31, 0, 63),)))
     session.set_processing(0, "thresholded")
     session.change_pane(0, frame=frame, orientation=turned)
-    pane.show_as(Showing(text=False))
-    pane.refresh()
+    bare(pane)
     pane.view.one_to_one()
     image = pane.view.viewport().grab().toImage()
 
@@ -346,8 +401,7 @@ def test_pictures_and_masks_of_any_width_are_not_sheared(session, pane, columns)
     session.pixels[stack.key] = stored
     session.show_stack(stack)
     session.set_processing(0, "thresholded")
-    pane.show_as(Showing(text=False))
-    pane.refresh()
+    bare(pane)
     pane.view.one_to_one()
 
     image = pane.view.viewport().grab().toImage()

@@ -27,6 +27,7 @@ lines = st.lists(
         text=st.text("abc ", min_size=1, max_size=60).filter(str.strip),
         rank=st.integers(0, 6),
         essential=st.booleans(),
+        is_mark=st.booleans(),
         short=st.sampled_from(["", "abc"]),
         wraps=st.booleans(),
     ),
@@ -79,6 +80,30 @@ def test_no_text_lies_on_another_or_on_the_centre_or_outside(texts, corner, widt
         assert not any(line.box.overlaps(places.identity_bar) for line in places.lines)
     if places.scale:
         assert not any(line.box.overlaps(places.scale) for line in places.lines)
+    if width >= 80 and height >= 60:  # as small as a pane can be
+        letters = [line.full for line in places.lines if line.full in ("A", "RPH")]
+        assert len(letters) == sum(map(bool, texts.letters))
+
+
+def test_letters_keep_their_place_before_long_texts():
+    long = tuple(Line("word " * 20, rank=0, essential=True) for _ in range(9))
+    text = PaneText(top_left=long, top_right=long, bottom_left=long, letters=("A", "L", "P", "R"))
+
+    for width, height in ((120, 90), (300, 200), (440, 370), (800, 700)):
+        shown = said(text, width, height)
+        assert {"A", "L", "P", "R"} <= set(shown)
+
+
+def test_marks_share_a_row_before_they_or_the_patient_go():
+    marks = (
+        Line("PHANTOM, not a patient", "attention", 0, short="PHANTOM", is_mark=True),
+        Line("mirrored left-right", "attention", 0, short="MIRRORED", is_mark=True),
+    )
+    text = PaneText(top_left=(Line("ID 000417", rank=0, essential=True), *marks))
+
+    assert said(text, 300, 300)[1:] == ["PHANTOM, not a patient", "mirrored left-right"]
+    assert said(text, 300, 110) == ["ID 000417", "PHANTOM · MIRRORED"]
+    assert said(text, 300, 60) == ["PHANTOM · MIRRORED"]
 
 
 def test_everything_is_said_in_a_wide_pane():
