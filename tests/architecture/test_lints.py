@@ -44,7 +44,7 @@ PLANTED = [
     ("rich_text", "medviewer/gui/x.py", "edit.setHtml(text)"),
     ("swallowing", "medviewer/x.py", "try:\n    f()\nexcept Exception:\n    pass"),
     ("swallowing", "medviewer/x.py", "try:\n    f()\nexcept:\n    pass"),
-    ("size", "medviewer/x.py", "x = 1\n" * 401),
+    ("size", "medviewer/x.py", "x = 1\n" * 601),
     ("size", "medviewer/x.py", LONG_FUNCTION),
     ("names", "medviewer/imaging/utils.py", ""),
     ("names", "medviewer/x.py", "class FileManager:\n    pass"),
