@@ -32,10 +32,13 @@ An error crosses process borders as its class name and its facts (`as_record`, `
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from medviewer.paths import shown_name
-from medviewer.translation import mark, translate
+from medviewer.translation import Message, mark
+
+MARKED_FACTS: Final = frozenset({"detail", "what", "encoding"})
+"""Facts that are sentences or words of the catalogue themselves, where they are texts."""
 
 
 class MedviewerError(Exception):
@@ -46,25 +49,40 @@ class MedviewerError(Exception):
 
     def __init__(self, **facts: Any) -> None:
         self.facts = {key: str(value) if isinstance(value, Path) else value for key, value in facts.items()}
-        super().__init__(self.sentence.format(**self._shown()))
+        super().__init__(str(self.message()))
 
     def _shown(self) -> dict[str, Any]:
-        shown = dict(self.facts)
+        shown = {
+            name: Message(value) if name in MARKED_FACTS and isinstance(value, str) else value
+            for name, value in self.facts.items()
+        }
         if "path" in shown:
-            shown["name"] = shown_name(Path(shown["path"]))
+            shown["name"] = shown_name(Path(str(shown["path"])))
         return shown
+
+    def message(self) -> Message:
+        """Return the sentence with its facts."""
+        return Message(self.sentence, tuple(self._shown().items()))
+
+    def hint_message(self) -> Message:
+        """Return what the user can do; an empty text where there is nothing."""
+        return Message(self.hint, tuple(self._shown().items()))
 
     def for_user(self) -> str:
         """Return the sentence in the user's language."""
-        return translate(self.sentence, **self._shown())
+        return self.message().for_user()
 
     def hint_for_user(self) -> str:
         """Return what the user can do, in the user's language; empty where there is nothing."""
-        return translate(self.hint, **self._shown())
+        return self.hint_message().for_user()
 
     def as_record(self) -> dict[str, Any]:
         """Return the error as plain values, for another process or a JSON report."""
-        return {"error": type(self).__name__, "facts": self.facts}
+        facts = {
+            name: {"message": value.as_record()} if isinstance(value, Message) else value
+            for name, value in self.facts.items()
+        }
+        return {"error": type(self).__name__, "facts": facts}
 
 
 class UnreadableFile(MedviewerError):  # noqa: N818 - the name states the thing
@@ -82,16 +100,15 @@ class UnreadableFile(MedviewerError):  # noqa: N818 - the name states the thing
         return Path(self.facts["path"])
 
     def _shown(self) -> dict[str, Any]:
-        shown = super()._shown()
-        return {**shown, "reason": self.reason.format(**shown)}
+        return {**super()._shown(), "reason": self.reason_message()}
+
+    def reason_message(self) -> Message:
+        """Return the bare reason, without the file's name."""
+        return Message(self.reason, tuple(super()._shown().items()))
 
     def reason_for_user(self) -> str:
         """Return the bare reason, without the file's name, in the user's language."""
-        return translate(self.reason, **super()._shown())
-
-    def for_user(self) -> str:
-        """Return the sentence in the user's language."""
-        return translate(self.sentence, **{**super()._shown(), "reason": self.reason_for_user()})
+        return self.reason_message().for_user()
 
 
 class NotDicomError(UnreadableFile):
@@ -258,4 +275,8 @@ def _tree(base: type[MedviewerError]) -> dict[str, type[MedviewerError]]:
 
 def from_record(record: Mapping[str, Any]) -> MedviewerError:
     """Rebuild an error from `as_record`; an unknown class becomes the base."""
-    return _tree(MedviewerError).get(record["error"], MedviewerError)(**record["facts"])
+    facts = {
+        name: Message.from_record(value["message"]) if isinstance(value, Mapping) else value
+        for name, value in record["facts"].items()
+    }
+    return _tree(MedviewerError).get(record["error"], MedviewerError)(**facts)

@@ -1,11 +1,14 @@
 """English and Simplified Chinese: gettext, usable from the core as from the window.
 
 `mark` marks a sentence that stands in a table or a class body; `translate` gives it in the language
-in use at the moment it is shown. The catalogues are resources/i18n/<language>/LC_MESSAGES/medviewer.po.
+in use at the moment it is shown; a `Message` is a sentence with its facts that is kept as a value and
+rendered where it is shown. The catalogues are resources/i18n/<language>/LC_MESSAGES/medviewer.po.
 """
 
 import gettext
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 from medviewer import paths
 
@@ -39,3 +42,58 @@ def translate(sentence: str, **facts: object) -> str:
     """Return the sentence in the language in use, its {facts} filled in."""
     text = _catalogue.gettext(sentence) if sentence else ""
     return text.format(**facts) if facts else text
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence with its facts, rendered in the language of the moment it is shown.
+
+    Make one with `message`. `str` gives it in English.
+
+    Parameters
+    ----------
+    text : str
+        An English sentence, marked for the catalogue, with {names} of facts.
+    facts : tuple of (name, value)
+        Numbers, texts and other messages; only messages are translated.
+    """
+
+    text: str
+    facts: tuple[tuple[str, object], ...] = ()
+
+    def for_user(self) -> str:
+        """Return the sentence in the language in use."""
+        return translate(self.text, **{name: _shown(value) for name, value in self.facts})
+
+    def __str__(self) -> str:
+        facts = {name: str(value) if isinstance(value, Message) else value for name, value in self.facts}
+        return self.text.format(**facts) if facts else self.text
+
+    def as_record(self) -> list[Any]:
+        """Return the message as values that JSON can carry."""
+        facts = [
+            [name, {"message": value.as_record()} if isinstance(value, Message) else value]
+            for name, value in self.facts
+        ]
+        return [self.text, facts]
+
+    @classmethod
+    def from_record(cls, record: Any) -> "Message":
+        """Rebuild a message from `as_record`."""
+        text, facts = record
+        return cls(
+            text,
+            tuple(
+                (name, cls.from_record(value["message"]) if isinstance(value, Mapping) else value)
+                for name, value in facts
+            ),
+        )
+
+
+def message(sentence: str, **facts: object) -> Message:
+    """Mark a sentence for the catalogue and return it as a value, with its facts."""
+    return Message(sentence, tuple(facts.items()))
+
+
+def _shown(value: object) -> object:
+    return value.for_user() if isinstance(value, Message) else value

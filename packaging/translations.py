@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "medviewer"
 CATALOGUES = ROOT / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
-KEYWORDS = {"translate", "mark"}
+KEYWORDS = {"translate", "mark", "message"}
 WIDTH = 110
 HEADER = "# The texts of medviewer. Written by packaging/translations.py; edit only the msgstr lines."
 

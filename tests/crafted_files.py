@@ -281,7 +281,7 @@ def outcome(path: Path, sandbox: Sandbox) -> str:
         except UnreadableFile as error:
             return error.reason_for_user()
         return "shown"
-    return (*library.refused, *library.ignored)[0].reason
+    return str((*library.refused, *library.ignored)[0].reason)
 
 
 def main() -> None:

@@ -1,12 +1,13 @@
 """The core speaks the user's language."""
 
 import gettext
+import json
 from pathlib import Path
 
 import pytest
 
 from medviewer import paths, translation
-from medviewer.translation import mark, translate, use_language
+from medviewer.translation import Message, mark, message, translate, use_language
 
 
 @pytest.fixture
@@ -49,3 +50,23 @@ def test_without_facts_braces_in_the_sentence_are_text() -> None:
 def test_there_is_a_folder_for_every_language_but_english() -> None:
     for language in set(translation.LANGUAGES) - {"en"}:
         assert paths.resource("i18n", language).is_dir()
+
+
+def test_a_message_is_said_in_the_language_of_the_moment(a_catalogue: None) -> None:
+    said = message("{count} slices", count=3)
+    use_language("zh_CN")
+    assert said.for_user() == "共 3 层"
+    assert str(said) == "3 slices"
+    use_language("en")
+    assert said == message("{count} slices", count=3)
+
+
+def test_a_message_inside_a_message_is_translated_with_it(a_catalogue: None) -> None:
+    said = message("{what} are missing", what=message("{count} slices", count=3))
+    use_language("zh_CN")
+    assert said.for_user() == "共 3 层 are missing"
+
+
+def test_a_message_comes_out_of_another_process_as_it_went_in() -> None:
+    said = message("{what} of {all} are missing", what=message("{count} slices", count=3), all=5.5)
+    assert Message.from_record(json.loads(json.dumps(said.as_record()))) == said

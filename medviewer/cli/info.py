@@ -35,8 +35,8 @@ def as_json(library: Library) -> dict[str, Any]:
             {"path": str(item.path), "sop_class": item.sop_class, "description": item.description}
             for item in library.other
         ],
-        "refused": [{"path": str(item.path), "reason": item.reason} for item in library.refused],
-        "ignored": [{"path": str(item.path), "reason": item.reason} for item in library.ignored],
+        "refused": [{"path": str(item.path), "reason": item.reason.for_user()} for item in library.refused],
+        "ignored": [{"path": str(item.path), "reason": item.reason.for_user()} for item in library.ignored],
     }
 
 
@@ -71,7 +71,7 @@ def _stack(stack: Stack) -> dict[str, Any]:
         "spacing_mm": None if stack.spacing_mm is None else list(stack.spacing_mm),
         "ordered_by": str(stack.ordered_by),
         "sop_instance_uids": [frame.sop_instance_uid for frame in stack.frames],
-        "warnings": list(stack.warnings),
+        "warnings": [warning.for_user() for warning in stack.warnings],
     }
 
 
@@ -90,7 +90,7 @@ def as_text(library: Library) -> list[str]:
                 lines += _stack_lines(stack)
     lines += [f"{item.path}: {item.description}" for item in library.other]
     lines += [
-        translate("{path}: not DICOM ({reason})", path=item.path, reason=item.reason)
+        translate("{path}: not DICOM ({reason})", path=item.path, reason=item.reason.for_user())
         for item in library.ignored
     ]
     return lines or [translate("There is nothing here.")]
@@ -107,5 +107,5 @@ def _stack_lines(stack: Stack) -> list[str]:
     parts = (slices, size, spacing, translate(stack.plane), order)
     return [
         "    " + ", ".join(part for part in parts if part),
-        *(f"      ! {warning}" for warning in stack.warnings),
+        *(f"      ! {warning.for_user()}" for warning in stack.warnings),
     ]

@@ -71,10 +71,10 @@ def opened(
             refuse_source(output, library.originals.union(paths))
         named = {path.absolute() for path in paths}
         for left_out in library.refused:
-            console.fail(left_out.path, left_out.reason)
+            console.fail(left_out.path, left_out.reason.for_user())
         for left_out in library.ignored:
             if left_out.path.absolute() in named:  # among others in a folder it is no failure
-                console.fail(left_out.path, left_out.reason)
+                console.fail(left_out.path, left_out.reason.for_user())
         yield sandbox, library
 
 

@@ -7,7 +7,7 @@ from medviewer import limits
 from medviewer.dicom.header import Header
 from medviewer.imaging.graphics import Graphic, GraphicKind, Justification, Point, TextNote, Units
 from medviewer.imaging.presentation_state import Annotation, ForImages, ImageReference
-from medviewer.translation import mark
+from medviewer.translation import Message, message
 
 FEWEST_POINTS: Final = {
     GraphicKind.POINT: 1,
@@ -18,16 +18,16 @@ FEWEST_POINTS: Final = {
 }
 EXACT: Final = frozenset({GraphicKind.POINT, GraphicKind.CIRCLE, GraphicKind.ELLIPSE})
 
-BAD_DRAWING: Final = mark("The presentation state holds a drawing that makes no sense; it was left out.")
-MANY_DRAWINGS: Final = mark("The presentation state holds too many drawings; not all are shown.")
+BAD_DRAWING: Final = message("The presentation state holds a drawing that makes no sense; it was left out.")
+MANY_DRAWINGS: Final = message("The presentation state holds too many drawings; not all are shown.")
 
 
 def annotations(
     top: Header, references: Callable[[Header], tuple[ImageReference, ...]]
-) -> tuple[tuple[ForImages[Annotation], ...], list[str]]:
+) -> tuple[tuple[ForImages[Annotation], ...], list[Message]]:
     """Return the drawings of a state, with the images that each is for, and warnings."""
     found: list[ForImages[Annotation]] = []
-    warnings: dict[str, None] = {}
+    warnings: dict[Message, None] = {}
     room = limits.DRAWING_POINTS
     for item in top.items("GraphicAnnotationSequence"):
         graphics: list[Graphic] = []

@@ -16,7 +16,7 @@ from medviewer.dicom.finding import natural_order
 from medviewer.dicom.instance import FrameHeader, Instance
 from medviewer.dicom.series import FrameReference, OrderedBy, Stack
 from medviewer.imaging.geometry import FrameGeometry, Vector, normal, plane_name
-from medviewer.translation import translate
+from medviewer.translation import Message, message
 
 SAME_PLACE_MM: Final = 0.01
 SAME_DIRECTION: Final = 1e-3
@@ -51,15 +51,15 @@ def slices_of(instance: Instance, arrival: int, copy: int = 0) -> list[Slice]:
     ]
 
 
-def arrange_series(slices: Sequence[Slice], doubts: Mapping[str, str] | None = None) -> tuple[Stack, ...]:
+def arrange_series(slices: Sequence[Slice], doubts: Mapping[str, Message] | None = None) -> tuple[Stack, ...]:
     """Return the stacks of one series, the one that arrived first in front.
 
     Parameters
     ----------
     doubts : mapping, optional
-        SOP Instance UID -> marked sentence: who else states it.
+        SOP Instance UID -> who else states it.
     """
-    said = {uid: translate(doubt) for uid, doubt in (doubts or {}).items()} | _incomplete_images(slices)
+    said = dict(doubts or {}) | _incomplete_images(slices)
     stacks: list[Stack] = []
     for names, group in _alike(slices):
         for more, part, members in _without_repeats(group):
@@ -102,7 +102,7 @@ def _image_uid(instance: Instance) -> str:
     return instance.sop_instance_uid if instance.concatenation is None else instance.concatenation.uid
 
 
-def _incomplete_images(slices: Sequence[Slice]) -> dict[str, str]:
+def _incomplete_images(slices: Sequence[Slice]) -> dict[str, Message]:
     """Return what parts are missing, by the UID of the image."""
     parts: dict[str, set[Concatenation]] = defaultdict(set)
     for one in slices:
@@ -177,14 +177,14 @@ def _without_what_all_share(values: list[str]) -> dict[str, str]:
     }
 
 
-def _stack(names: tuple[str, ...], part: Part, group: list[Slice], said: Mapping[str, str]) -> Stack:
+def _stack(names: tuple[str, ...], part: Part, group: list[Slice], said: Mapping[str, Message]) -> Stack:
     first = group[0]
     instance, geometry = first.instance, first.header.geometry
     ordered, ordered_by, positions = _ordered(group)
     warnings = [*_placement_warnings(ordered, positions), *_file_warnings(group, said)]
     if ordered_by is not OrderedBy.POSITION and _should_have_positions(ordered):
         warnings.insert(
-            0, translate("No positions in the file: ordered by {what}.", what=translate(ordered_by.value))
+            0, message("No positions in the file: ordered by {what}.", what=Message(ordered_by.value))
         )
     steps = [after - before for before, after in itertools.pairwise(positions)]
     usual = _median(steps) if steps else (geometry.slice_thickness_mm or 0.0)
@@ -268,31 +268,31 @@ def _should_have_positions(ordered: list[Slice]) -> bool:
     return len({one.instance.sop_instance_uid for one in ordered}) > 1 and modality in ("CT", "MR", "PT")
 
 
-def _placement_warnings(ordered: list[Slice], positions: list[float]) -> Iterable[str]:
+def _placement_warnings(ordered: list[Slice], positions: list[float]) -> Iterable[Message]:
     steps = [after - before for before, after in itertools.pairwise(positions)]
     repeats = sum(step < SAME_PLACE_MM for step in steps)
     if 1 < repeats == len(steps):
-        yield translate("All images lie at one place: ordered by number.")
+        yield message("All images lie at one place: ordered by number.")
     elif repeats == 1:
-        yield translate("1 image lies at the position of another one.")
+        yield message("1 image lies at the position of another one.")
     elif repeats:
-        yield translate("{count} images lie at the position of another one.", count=repeats)
+        yield message("{count} images lie at the position of another one.", count=repeats)
     real = [step for step in steps if step >= SAME_PLACE_MM]
     if len(real) < 1:
         return
     tilt = _tilt_degrees(ordered)
     if tilt >= TILT_DEGREES:
-        yield translate("The gantry is tilted by {degrees}°.", degrees=f"{tilt:.1f}")
+        yield message("The gantry is tilted by {degrees}°.", degrees=f"{tilt:.1f}")
     usual = _median(real)
     gaps = [(number, step) for number, step in enumerate(steps, start=1) if step > GAP_RATIO * usual]
     even = [step for step in real if step <= GAP_RATIO * usual]
     if even and max(even) - min(even) > max(UNEVEN_RATIO * usual, UNEVEN_MM):
         low, high = f"{min(real):.2f}", f"{max(real):.2f}"
-        yield translate("The distance of the slices varies from {low} to {high} mm.", low=low, high=high)
+        yield message("The distance of the slices varies from {low} to {high} mm.", low=low, high=high)
     for number, step in gaps[:GAPS_NAMED]:
-        yield translate("Gap of {size} mm after slice {number}.", size=f"{step:.1f}", number=number)
+        yield message("Gap of {size} mm after slice {number}.", size=f"{step:.1f}", number=number)
     if len(gaps) > GAPS_NAMED:
-        yield translate("More gaps: {count}.", count=len(gaps) - GAPS_NAMED)
+        yield message("More gaps: {count}.", count=len(gaps) - GAPS_NAMED)
 
 
 def _tilt_degrees(ordered: list[Slice]) -> float:
@@ -309,14 +309,13 @@ def _tilt_degrees(ordered: list[Slice]) -> float:
     return math.degrees(math.acos(min(1.0, abs(along) / way)))
 
 
-def _file_warnings(group: list[Slice], said: Mapping[str, str]) -> Iterable[str]:
+def _file_warnings(group: list[Slice], said: Mapping[str, Message]) -> Iterable[Message]:
     for one in group:
-        for note in one.instance.notes:
-            yield translate(note)
+        yield from one.instance.notes
         for uid in (one.instance.sop_instance_uid, _image_uid(one.instance)):
             if uid in said:
                 yield said[uid]
     if group[0].copy and len(group) == 1:
-        yield translate("The same image again, from another file.")
+        yield message("The same image again, from another file.")
     elif group[0].copy:
-        yield translate("The same images again, from other files.")
+        yield message("The same images again, from other files.")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from medviewer.translation import mark
+from medviewer.translation import Message, mark, message
 
 ESCAPE: Final = b"\x1b"
 CODECS: Final = {
@@ -76,9 +76,9 @@ STRAY_IDEOGRAPH: Final = (
 COMMON_HANZI: Final = re.compile(rb"[\xb0-\xd6][\xa1-\xfe]|\xd7[\xa1-\xf9]")  # GB 2312, first level: 3,755
 
 READ_AS_NOTES: Final = {
-    "GB18030": mark("Text decoded as GB18030: the file states another character set, or none."),
-    "UTF-8": mark("Text decoded as UTF-8: the file states another character set, or none."),
-    "Latin-1": mark("Text decoded as Latin-1: the file states another character set, or none."),
+    "GB18030": message("Text decoded as GB18030: the file states another character set, or none."),
+    "UTF-8": message("Text decoded as UTF-8: the file states another character set, or none."),
+    "Latin-1": message("Text decoded as Latin-1: the file states another character set, or none."),
 }
 """What a reader of the study is told when text was read in another set than the file states."""
 
@@ -89,26 +89,26 @@ class TextEncoding:
 
     codec: str
     title: str  # marked
-    note: str  # marked; stands with the stacks that were read so
+    note: Message  # stands with the stacks that were read so
 
 
 TEXT_ENCODINGS: Final = {
     "gb18030": TextEncoding(
-        "gb18030", mark("Chinese (GB18030)"), mark("Text decoded as GB18030, as chosen.")
+        "gb18030", mark("Chinese (GB18030)"), message("Text decoded as GB18030, as chosen.")
     ),
-    "big5": TextEncoding("big5", mark("Chinese (Big5)"), mark("Text decoded as Big5, as chosen.")),
-    "utf-8": TextEncoding("utf_8", mark("Unicode (UTF-8)"), mark("Text decoded as UTF-8, as chosen.")),
+    "big5": TextEncoding("big5", mark("Chinese (Big5)"), message("Text decoded as Big5, as chosen.")),
+    "utf-8": TextEncoding("utf_8", mark("Unicode (UTF-8)"), message("Text decoded as UTF-8, as chosen.")),
     "latin-1": TextEncoding(
-        "latin_1", mark("Western European (Latin-1)"), mark("Text decoded as Latin-1, as chosen.")
+        "latin_1", mark("Western European (Latin-1)"), message("Text decoded as Latin-1, as chosen.")
     ),
     "shift-jis": TextEncoding(
-        "shift_jis", mark("Japanese (Shift-JIS)"), mark("Text decoded as Shift-JIS, as chosen.")
+        "shift_jis", mark("Japanese (Shift-JIS)"), message("Text decoded as Shift-JIS, as chosen.")
     ),
     "ks-x-1001": TextEncoding(
-        "euc_kr", mark("Korean (KS X 1001)"), mark("Text decoded as KS X 1001, as chosen.")
+        "euc_kr", mark("Korean (KS X 1001)"), message("Text decoded as KS X 1001, as chosen.")
     ),
     "windows-1251": TextEncoding(
-        "cp1251", mark("Cyrillic (Windows-1251)"), mark("Text decoded as Windows-1251, as chosen.")
+        "cp1251", mark("Cyrillic (Windows-1251)"), message("Text decoded as Windows-1251, as chosen.")
     ),
 }
 """What the user may choose, by the name that requests carry."""

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from medviewer.dicom.presentation_state import Named
 from medviewer.imaging import graphics, modality, overlay, palette, presentation_state, shutter, voi
+from medviewer.translation import Message
 
 KINDS: Final[dict[str, Any]] = {
     kind.__name__: kind
@@ -46,6 +47,7 @@ KINDS: Final[dict[str, Any]] = {
         presentation_state.GraphicLayer,
         presentation_state.Annotation,
         Named,
+        Message,
     )
 }
 ARRAY_TYPES: Final = frozenset({"|b1", "|u1", "<u2", "<f4"})

@@ -11,12 +11,12 @@ from medviewer.dicom.description import FRAME_TYPE_SEQUENCES
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.imaging.palette import SupplementalPalette
-from medviewer.translation import mark
+from medviewer.translation import Message, message
 
 Picture = npt.NDArray[np.uint8]
 
-IDLE_PALETTE: Final = mark("The file holds a colour palette that it does not ask for; it is not applied.")
-BAD_PALETTE: Final = mark("The file's additional colour palette makes no sense; it was left out.")
+IDLE_PALETTE: Final = message("The file holds a colour palette that it does not ask for; it is not applied.")
+BAD_PALETTE: Final = message("The file's additional colour palette makes no sense; it was left out.")
 FULL: Final = np.array(
     [[1.0, 0.0, 1.402], [1.0, -0.114 * 1.772 / 0.587, -0.299 * 1.402 / 0.587], [1.0, 1.772, 0.0]], np.float32
 )
@@ -30,7 +30,7 @@ class Colors:
     stored: npt.NDArray[Any]
     has_profile: bool = False  # applied: `stored` is sRGB
     supplemental: SupplementalPalette | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 def find_colors(scope: FrameScope, stored: npt.NDArray[Any]) -> Colors:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from medviewer.translation import translate
+from medviewer.translation import Message, message
 
 PARTS_NAMED: Final = 5
 
@@ -18,8 +18,8 @@ class Concatenation:
     total: int | None = None  # None: the file does not say
 
 
-def missing_parts(parts: Iterable[Concatenation]) -> str:
-    """Return a sentence that names the parts of an image that are not there; "" where all are.
+def missing_parts(parts: Iterable[Concatenation]) -> Message | None:
+    """Return a sentence that names the parts of an image that are not there; None where all are.
 
     Where no file says how many there are, those behind the last one cannot be known.
     """
@@ -29,11 +29,11 @@ def missing_parts(parts: Iterable[Concatenation]) -> str:
     count = max((*there, *totals))
     lost = count - len(there)
     if not lost:
-        return ""
+        return None
     first = [
         str(number) for number in range(1, min(count, len(there) + PARTS_NAMED) + 1) if number not in there
     ]
     named = ", ".join(first[:PARTS_NAMED]) + (" …" if lost > PARTS_NAMED else "")
     if lost == 1:
-        return translate("Part {number} of {count} of the image is missing.", number=named, count=count)
-    return translate("Parts {numbers} of {count} of the image are missing.", numbers=named, count=count)
+        return message("Part {number} of {count} of the image is missing.", number=named, count=count)
+    return message("Parts {numbers} of {count} of the image are missing.", numbers=named, count=count)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from medviewer.translation import mark
+from medviewer.translation import Message, message
 
 ITEM_HEADER_BYTES: Final = 8
 TAIL_BYTES: Final = 16  # where the end marker of a codestream stands, with padding behind it
@@ -17,7 +17,7 @@ STARTS: Final = (
 )
 END: Final = b"\xff\xd9"  # of image, of codestream
 
-WRONG_OFFSETS: Final = mark(
+WRONG_OFFSETS: Final = message(
     "The file's table of where its pictures begin is wrong; they were found without it."
 )
 
@@ -30,7 +30,7 @@ class Encapsulated:
     """The fragments of a file's pixels, grouped by frame."""
 
     frames: tuple[tuple[Fragment, ...], ...]  # one entry per frame, () where nothing tells which are its own
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
-from medviewer.translation import mark
+from medviewer.translation import Message, message
 
 if TYPE_CHECKING:
     from medviewer.dicom.layout import PixelLayout
@@ -21,12 +21,12 @@ SECONDARY_CAPTURE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.7"
 SEGMENTATION_CLASSES: Final = frozenset({"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"})
 UNSPECIFIED_UNIT: Final = "US"  # Rescale Type, PS3.3 C.11.1.1.2
 
-BAD_WINDOW: Final = mark("The file holds a window whose width makes no sense; it was left out.")
-BAD_TABLE: Final = mark("The file holds a lookup table that makes no sense; it was left out.")
-BAD_RESCALE: Final = mark("The file's rescale slope makes no sense; stored values are shown.")
+BAD_WINDOW: Final = message("The file holds a window whose width makes no sense; it was left out.")
+BAD_TABLE: Final = message("The file holds a lookup table that makes no sense; it was left out.")
+BAD_RESCALE: Final = message("The file's rescale slope makes no sense; stored values are shown.")
 
 
-def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[ModalityTransform, list[str]]:
+def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[ModalityTransform, list[Message]]:
     """Return how stored values become modality values; the LUT sequence wins over the slope (C.11.1)."""
     top = scope.top
     unit = _unit(scope)
@@ -90,7 +90,7 @@ def lookup_table(item: Header, *, is_signed: bool) -> tuple[int, npt.NDArray[np.
 
 def voi_alternatives(
     scope: FrameScope, layout: PixelLayout, modality: ModalityTransform
-) -> tuple[tuple[Voi, ...], list[str]]:
+) -> tuple[tuple[Voi, ...], list[Message]]:
     """Return all windows and VOI tables of a frame, in the order of the file, and warnings.
 
     References
@@ -121,14 +121,14 @@ def voi_alternatives(
     return (), []
 
 
-def windows(group: Header) -> tuple[list[Voi], list[str]]:
+def windows(group: Header) -> tuple[list[Voi], list[Message]]:
     """Return the windows of a header or group that make sense, and warnings."""
     centers, widths = group.numbers("WindowCenter"), group.numbers("WindowWidth")
     explanations = group.texts("WindowCenterWidthExplanation")
     stated = group.text("VOILUTFunction").upper()
     function = VoiFunction(stated) if stated in set(VoiFunction) else VoiFunction.LINEAR
     found: list[Voi] = []
-    warnings: list[str] = []
+    warnings: list[Message] = []
     for number, (center, width) in enumerate(zip(centers, widths, strict=False)):
         if width < 1 if function is VoiFunction.LINEAR else width <= 0:
             if BAD_WINDOW not in warnings:

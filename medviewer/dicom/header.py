@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from medviewer import limits
 from medviewer.dicom.character_sets import READ_AS_NOTES, TEXT_ENCODINGS, decode, decode_as
 from medviewer.dicom.dictionary import ATTRIBUTES
+from medviewer.translation import Message
 
 if TYPE_CHECKING:  # the window's process must not load pydicom
     from pydicom.dataset import Dataset
@@ -105,8 +106,8 @@ class TextReading:
         return reading
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Marked sentences about what was read in another character set than the file states."""
+    def notes(self) -> tuple[Message, ...]:
+        """What was read in another character set than the file states."""
         if self.choice:
             return (TEXT_ENCODINGS[self.choice].note,)
         return tuple(READ_AS_NOTES[guess] for guess in sorted(self._guesses))
@@ -160,8 +161,8 @@ class Header:
         self._text.choice = choice
 
     @property
-    def text_notes(self) -> tuple[str, ...]:
-        """Marked sentences: where text was read in another character set than the file states."""
+    def text_notes(self) -> tuple[Message, ...]:
+        """Where text was read in another character set than the file states."""
         return self._text.notes
 
     def lines(self, keyword: str) -> tuple[str, ...]:

@@ -8,14 +8,14 @@ import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.dicom.header import Header
-from medviewer.translation import mark
+from medviewer.translation import message
 
 HEADER_BYTES: Final = 128
 SIGNATURE: Final = b"acsp"
 INPUT_CLASSES: Final = frozenset({b"scnr", b"mntr", b"prtr", b"spac"})
 INTENTS: Final = 4
 
-BAD_PROFILE: Final = mark("The file's colour profile makes no sense; the colours are shown as stored.")
+BAD_PROFILE: Final = message("The file's colour profile makes no sense; the colours are shown as stored.")
 
 
 def color_profile(top: Header) -> bytes:

@@ -19,7 +19,7 @@ from medviewer.dicom.arrangement import Slice, arrange_series, slices_of
 from medviewer.dicom.finding import Finder, Found, middle_file
 from medviewer.dicom.instance import Instance, Record, from_plain_record
 from medviewer.dicom.media_directory import DIRECTORY_NAME, member_names, named_files
-from medviewer.dicom.sandbox import Sandbox, error_of
+from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import (
     Identity,
     LeftOut,
@@ -30,9 +30,9 @@ from medviewer.dicom.series import (
     Stack,
     Study,
 )
-from medviewer.errors import NotDicomError, UnreadableFile
+from medviewer.errors import NotDicomError, UnreadableFile, from_record
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name
-from medviewer.translation import mark, translate
+from medviewer.translation import Message, message
 
 if TYPE_CHECKING:  # most folders hold no presentation states
     from medviewer.dicom.presentation_state import Named
@@ -40,8 +40,8 @@ if TYPE_CHECKING:  # most folders hold no presentation states
 FILES_AT_ONCE: Final = 2048
 HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
-SAME_ELSEWHERE: Final = mark("A file of another study or series states the same image UID.")
-SAME_OF_ANOTHER: Final = mark("A file of another patient states the same image UID.")
+SAME_ELSEWHERE: Final = message("A file of another study or series states the same image UID.")
+SAME_OF_ANOTHER: Final = message("A file of another patient states the same image UID.")
 
 SeriesKey = tuple[str, tuple[str, str, str], str]
 
@@ -222,13 +222,13 @@ class _SeriesParts:
 
     identity: Identity
     slices: list[Slice] = field(default_factory=list)
-    doubts: dict[str, str] = field(default_factory=dict)  # SOP Instance UID -> who else states it
+    doubts: dict[str, Message] = field(default_factory=dict)  # SOP Instance UID -> who else states it
     stacks: tuple[Stack, ...] | None = None  # None: something arrived since they were arranged
 
 
 def unreadable(record: Record) -> UnreadableFile:
     """Return the error that the worker reports about a file."""
-    error = error_of(record)
+    error = from_record(record)
     assert isinstance(error, UnreadableFile)
     return error
 
@@ -261,7 +261,7 @@ class LibraryBuilder:
 
     def leave_out(self, error: UnreadableFile) -> None:
         """Take a file that cannot be shown: ignored where it is no DICOM, else refused."""
-        left_out = LeftOut(error.path, error.reason_for_user())
+        left_out = LeftOut(error.path, error.reason_message())
         (self._ignored if isinstance(error, NotDicomError) else self._refused).append(left_out)
 
     def library(self) -> Library:
@@ -334,11 +334,10 @@ def _presentation_state(path: Path, named: Named) -> PresentationStateReference:
 
 
 def _other_object(path: Path, record: Record) -> OtherObject:
-    described = translate(record["described"])
-    title = record["title"]
     return OtherObject(
         path=path,
         sop_class=record["sop_class"],
-        description=f"{described}: {title}" if title else described,
+        described=Message(record["described"]),
+        title=record["title"],
         identity=from_plain_record(Identity, record["identity"]),
     )

@@ -20,7 +20,7 @@ from medviewer.dicom.repeats import Repeats
 from medviewer.dicom.source import BAD_HEADER, Source, open_source
 from medviewer.dicom.walker import DoubtError, WalkedHeader, walk_file
 from medviewer.errors import DamagedFileError, MissingFileError
-from medviewer.translation import mark
+from medviewer.translation import mark, message
 
 DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
 STATE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.11."
@@ -45,11 +45,11 @@ NOT_STATED: Final = mark("DICOM data without pictures")
 ARCHIVE: Final = {"sop_class": "", "described": mark("Archive (zip)"), "title": "", "identity": {}}
 NO_IMAGE: Final[Record] = {}
 NO_PICTURE: Final = mark("Image without its pixels")
-CUT_FRAMES: Final = mark("The pixel data is cut short: the last pictures are missing.")
-COUNTED_FRAMES: Final = mark(
+CUT_FRAMES: Final = message("The pixel data is cut short: the last pictures are missing.")
+COUNTED_FRAMES: Final = message(
     "The file does not say how many pictures it holds: they were counted by their size."
 )
-NO_SOP_INSTANCE_UID: Final = mark("The file does not say which image it is (no SOP Instance UID).")
+NO_SOP_INSTANCE_UID: Final = message("The file does not say which image it is (no SOP Instance UID).")
 
 
 class read_errors:  # noqa: N801 - used like a function

@@ -10,6 +10,7 @@ from medviewer.dicom.series import Identity
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind, with_position
+from medviewer.translation import Message
 
 Record = dict[str, Any]
 """Values that JSON can carry."""
@@ -41,7 +42,7 @@ class Instance:
     cine: CineTiming | None = None
     file_size: int = 0
     file_mtime_ns: int = 0
-    notes: tuple[str, ...] = ()  # marked sentences: what a reader of the stack should know
+    notes: tuple[Message, ...] = ()  # what a reader of the stack should know
     concatenation: Concatenation | None = None  # of which this file is a part
 
 
@@ -55,7 +56,7 @@ class SharedHeader:
     columns: int
     frames: tuple[FrameHeader, ...]  # without their positions
     cine: CineTiming | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     concatenation: Concatenation | None = None
 
 
@@ -90,7 +91,7 @@ def shared_record(shared: SharedHeader) -> Record:
         "rows": shared.rows,
         "columns": shared.columns,
         "cine": None if shared.cine is None else astuple(shared.cine),
-        "notes": shared.notes,
+        "notes": [note.as_record() for note in shared.notes],
         "concatenation": None if shared.concatenation is None else astuple(shared.concatenation),
         "count": len(shared.frames),
         "frames": [_frame_record(frame) for frame in distinct],
@@ -107,7 +108,7 @@ def from_shared_record(record: Mapping[str, Any]) -> SharedHeader:
         columns=record["columns"],
         frames=frames if len(frames) > 1 else frames * record["count"],
         cine=_cine(record["cine"]),
-        notes=tuple(record["notes"]),
+        notes=tuple(map(Message.from_record, record["notes"])),
         concatenation=Concatenation(*part) if (part := record["concatenation"]) else None,
     )
 

@@ -15,7 +15,7 @@ from medviewer import limits
 from medviewer.dicom.border import Decoders, PixelMemory, start_worker
 from medviewer.dicom.instance import Record
 from medviewer.errors import WorkerUnavailableError
-from medviewer.translation import mark, translate
+from medviewer.translation import mark
 
 START_SECONDS: Final = 30.0  # a busy machine imports slowly
 END_SECONDS: Final = 2.0
@@ -63,7 +63,7 @@ class Lane:
     def start(self) -> None:
         """Start a worker unless one runs; does not wait for it."""
         if self._is_closed:
-            raise WorkerUnavailableError(detail=translate(CLOSED))
+            raise WorkerUnavailableError(detail=CLOSED)
         if self._process is not None:
             return
         try:
@@ -138,7 +138,7 @@ class Lane:
             was_ready, ended = self._is_ready, self._ended()
             if was_ready or not isinstance(ended, DiedError):
                 raise ended from error
-            raise WorkerUnavailableError(detail=translate(NO_ANSWER)) from error
+            raise WorkerUnavailableError(detail=NO_ANSWER) from error
         if not self._is_ready:
             self._wait_until_ready()
         return number
@@ -187,7 +187,7 @@ class Lane:
             reply = self._next_message(time.monotonic() + START_SECONDS)
         except (DiedError, TooSlowError) as error:
             self._end()
-            raise WorkerUnavailableError(detail=translate(NO_ANSWER)) from error
+            raise WorkerUnavailableError(detail=NO_ANSWER) from error
         self._note(reply)
 
     def _next_message(self, deadline: float) -> Record:
@@ -204,7 +204,7 @@ class Lane:
     def _ended(self) -> Exception:
         self._replace()
         if self._is_closed:
-            return WorkerUnavailableError(detail=translate(CLOSED))
+            return WorkerUnavailableError(detail=CLOSED)
         return DiedError()
 
     def _replace(self) -> None:

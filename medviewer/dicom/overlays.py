@@ -12,7 +12,7 @@ from medviewer.dicom.dictionary import OVERLAY_GROUPS
 from medviewer.dicom.header import Header
 from medviewer.imaging.overlay import Overlay, OverlayKind
 from medviewer.imaging.types import Mask
-from medviewer.translation import mark
+from medviewer.translation import Message, message
 
 if TYPE_CHECKING:
     from medviewer.dicom.layout import PixelLayout
@@ -24,8 +24,8 @@ MARKS: Final = tuple(
 )
 """Each group with the attributes that tell of a plane."""
 
-BAD_OVERLAY: Final = mark("The file holds an overlay that makes no sense; it was left out.")
-MANY_OVERLAYS: Final = mark("The overlays of the file are too large; not all are shown.")
+BAD_OVERLAY: Final = message("The file holds an overlay that makes no sense; it was left out.")
+MANY_OVERLAYS: Final = message("The overlays of the file are too large; not all are shown.")
 
 
 def has_overlays(top: Header) -> bool:
@@ -35,7 +35,7 @@ def has_overlays(top: Header) -> bool:
 
 def overlay_planes(
     top: Header, frame_number: int = 1, layout: PixelLayout | None = None, words: Words | None = None
-) -> tuple[tuple[Overlay, ...], list[str]]:
+) -> tuple[tuple[Overlay, ...], list[Message]]:
     """Return the overlays of one frame, in the order of their groups, and warnings.
 
     Parameters
@@ -52,7 +52,7 @@ def overlay_planes(
     the unused bits, its edition of 2004: Overlay Bit Position counts from the lowest bit of a word.
     """
     found: list[Overlay] = []
-    warnings: list[str] = []
+    warnings: list[Message] = []
     room = limits.OVERLAY_PIXELS
     for group, rows_keyword, data_keyword in MARKS:
         if rows_keyword not in top and data_keyword not in top:

@@ -21,7 +21,7 @@ from medviewer.dicom.codestream_decoders import decode_codestream
 from medviewer.dicom.layout import PixelLayout
 from medviewer.dicom.source import CUT_SHORT, DEFLATED_FRAMES, NATIVE, VIDEO, Source, inflate_bounded
 from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
-from medviewer.translation import mark
+from medviewer.translation import Message, mark, message
 
 Pixels = npt.NDArray[Any]
 Memory = npt.NDArray[np.uint8]
@@ -35,7 +35,7 @@ OTHER_SIZE: Final = mark("the compressed picture has another size than the heade
 BAD_CODESTREAM: Final = mark("the compressed pixel data cannot be read")
 BAD_PALETTE: Final = mark("the colour palette makes no sense")
 VIDEO_COLOURS: Final = mark("video in colours of another kind than BT.601 and BT.709")
-OTHER_CODEC: Final = mark("The pixels are stored in another encoding than the file says.")
+OTHER_CODEC: Final = message("The pixels are stored in another encoding than the file says.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +44,7 @@ class Decoded:
 
     stored: Pixels  # (rows, columns), or (rows, columns, 3) uint8 RGB
     is_lossy: bool = False
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     words: Pixels | None = None  # before unused bits are cleared: they may hold overlays
 
 

@@ -22,7 +22,7 @@ from medviewer.imaging.presentation_state import (
     SizeMode,
 )
 from medviewer.imaging.voi import PresentationTable, Voi, VoiTable
-from medviewer.translation import mark
+from medviewer.translation import Message, message
 
 T = TypeVar("T")
 
@@ -33,10 +33,14 @@ CLASSES: Final = frozenset({GRAYSCALE_CLASS, COLOR_CLASS})
 FARTHEST: Final = 8 * limits.FRAME_SIDE  # of the corners of a displayed area, in pixels
 LONGEST: Final = 100  # a pixel's longer side in relation to the other
 
-BAD_VOI: Final = mark("The presentation state holds a window that makes no sense; it was left out.")
-BAD_AREA: Final = mark("The presentation state's displayed area makes no sense; all of the image is shown.")
-BAD_ROTATION: Final = mark("The presentation state's rotation makes no sense; the image is not turned.")
-MASK_NOT_APPLIED: Final = mark("The presentation state asks for a mask to be subtracted; this is not done.")
+BAD_VOI: Final = message("The presentation state holds a window that makes no sense; it was left out.")
+BAD_AREA: Final = message(
+    "The presentation state's displayed area makes no sense; all of the image is shown."
+)
+BAD_ROTATION: Final = message("The presentation state's rotation makes no sense; the image is not turned.")
+MASK_NOT_APPLIED: Final = message(
+    "The presentation state asks for a mask to be subtracted; this is not done."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +136,8 @@ def read(top: Header) -> PresentationState:
 
 
 def _for_images(
-    top: Header, keyword: str, content: Callable[[Header], T | None], warning: str
-) -> tuple[tuple[ForImages[T], ...], list[str]]:
+    top: Header, keyword: str, content: Callable[[Header], T | None], warning: Message
+) -> tuple[tuple[ForImages[T], ...], list[Message]]:
     found, warnings = [], []
     for item in top.items(keyword):
         read_content = content(item)
@@ -182,7 +186,7 @@ def _presentation_table(top: Header) -> PresentationTable | None:
     return PresentationTable(table[1], table[2], item.text("LUTExplanation"))
 
 
-def _spatial(top: Header) -> tuple[int, bool, list[str]]:
+def _spatial(top: Header) -> tuple[int, bool, list[Message]]:
     """Return quarter turns after the flip, the flip, and warnings.
 
     The standard turns first and flips then (C.10.6); mirrored first, the turn goes the other way.

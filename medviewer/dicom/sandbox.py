@@ -10,7 +10,6 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
@@ -31,7 +30,6 @@ from medviewer.errors import (
     UnreadableFile,
     from_record,
 )
-from medviewer.translation import translate
 
 if TYPE_CHECKING:  # headers are read without numpy
     from medviewer.imaging.frame import Frame
@@ -41,16 +39,6 @@ REPORT_SECONDS: Final = 0.05
 INDEX_BATCH: Final = 64
 BATCHES_AHEAD: Final = 2  # of each worker, so that none waits while records are put in order
 READERS: Final = 2
-TRANSLATED_FACTS: Final = frozenset({"detail", "what", "encoding"})
-
-
-def error_of(record: Record) -> MedviewerError:
-    """Rebuild an error that a worker reported, its marked facts translated."""
-    facts = {
-        name: translate(value) if name in TRANSLATED_FACTS and isinstance(value, str) else value
-        for name, value in record["facts"].items()
-    }
-    return from_record({"error": record["error"], "facts": facts})
 
 
 class Sandbox:
@@ -170,7 +158,7 @@ class Sandbox:
         if arrays is None:
             raise DiedError
         made = _frames(frames, arrays)
-        return [error_of(record) if "error" in record else next(made) for record in records]
+        return [from_record(record) if "error" in record else next(made) for record in records]
 
     def _unreadable(self, reference: FrameReference, error: Exception) -> MedviewerError:
         """Return what to say of a frame whose worker ended."""
@@ -193,7 +181,7 @@ class Sandbox:
             yield self._decoding
 
     def read_presentation_state(self, path: Path) -> PresentationState:
-        """Return the presentation state that a file holds, its warnings translated.
+        """Return the presentation state that a file holds.
 
         Raises
         ------
@@ -213,9 +201,9 @@ class Sandbox:
                 self._deaths[path] += isinstance(error, DiedError)
                 raise _failure(path, error) from error
         if "error" in reply:
-            raise error_of(reply)
+            raise from_record(reply)
         state: PresentationState = decoded(reply["content"])
-        return replace(state, warnings=tuple(translate(sentence) for sentence in state.warnings))
+        return state
 
     def index_files(
         self, paths: Sequence[Path], text_encoding: str = ""
@@ -310,7 +298,7 @@ def _frames(records: Sequence[Record], arrays: Sequence[Any]) -> Iterator[Frame]
 
     frame = None
     for record, stored in zip(records, arrays, strict=True):
-        frame = frame_from_record(record, stored, frame, translate)
+        frame = frame_from_record(record, stored, frame)
         yield frame
 
 

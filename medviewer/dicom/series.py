@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.geometry import FrameGeometry
-from medviewer.translation import language, mark
+from medviewer.translation import Message, language, mark
 
 if TYPE_CHECKING:  # a library is listed without numpy, which the pictures of states need
     from medviewer.imaging.presentation_state import ImageReference
@@ -96,7 +96,7 @@ class Stack:
     spacing_mm: tuple[float, float, float] | None  # row, column, slice
     ordered_by: OrderedBy
     plane: str = ""  # "Axial", "Coronal", "Sagittal", "Oblique" or ""
-    warnings: tuple[str, ...] = ()  # English sentences, each already complete
+    warnings: tuple[Message, ...] = ()
     cine: CineTiming | None = None  # how fast its frames follow one another, where the file says so
     part: tuple[tuple[str, str], ...] = ()  # what sets it apart from others of its series: ("echo", "2")
 
@@ -131,8 +131,15 @@ class OtherObject:
 
     path: Path
     sop_class: str
-    description: str
+    described: Message  # its kind
+    title: str = ""  # from the file
     identity: Identity | None = None
+
+    @property
+    def description(self) -> str:
+        """Its kind in the language in use, and its title."""
+        described = self.described.for_user()
+        return f"{described}: {self.title}" if self.title else described
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,7 @@ class LeftOut:
     """A file that is not shown, with the bare reason."""
 
     path: Path
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)

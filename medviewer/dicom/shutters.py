@@ -16,7 +16,7 @@ from medviewer.imaging.shutter import (
     Shutter,
     ShutterShape,
 )
-from medviewer.translation import mark
+from medviewer.translation import Message, message
 
 EDGES: Final = (
     "ShutterUpperHorizontalEdge",
@@ -25,10 +25,10 @@ EDGES: Final = (
     "ShutterRightVerticalEdge",
 )
 FARTHEST: Final = 1 << 30  # rows and columns: farther ones are taken as that far
-BAD_SHUTTER: Final = mark("The file holds a shutter that makes no sense; it was left out.")
+BAD_SHUTTER: Final = message("The file holds a shutter that makes no sense; it was left out.")
 
 
-def shutter(group: Header, overlays: Sequence[Overlay] = ()) -> tuple[Shutter | None, list[str]]:
+def shutter(group: Header, overlays: Sequence[Overlay] = ()) -> tuple[Shutter | None, list[Message]]:
     """Return the shutter of a header or functional group, None where there is none, and warnings.
 
     A shape that makes no sense is left out, so that it hides nothing.
@@ -39,7 +39,7 @@ def shutter(group: Header, overlays: Sequence[Overlay] = ()) -> tuple[Shutter | 
         Those that a bitmap shutter may name by their group.
     """
     shapes: list[ShutterShape] = []
-    warnings: list[str] = []
+    warnings: list[Message] = []
     for name in dict.fromkeys(name.upper() for name in group.texts("ShutterShape")):
         shape = _shape(name, group, overlays)
         if shape is None:

@@ -17,7 +17,7 @@ from medviewer.dicom.fragments import Encapsulated, Fragment, OffsetTables, grou
 from medviewer.dicom.header import Header, plain
 from medviewer.dicom.structure import check_structure
 from medviewer.errors import DamagedFileError, LimitError, NotDicomError
-from medviewer.translation import mark
+from medviewer.translation import Message, mark
 
 if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are read without it
     from pydicom.dataset import Dataset
@@ -73,8 +73,8 @@ class Described:
     regions: tuple[Region, ...]
     shutter: Shutter | None
     has_overlays: bool
-    grey_warnings: tuple[str, ...]
-    shutter_warnings: tuple[str, ...]
+    grey_warnings: tuple[Message, ...]
+    shutter_warnings: tuple[Message, ...]
 
 
 @dataclass

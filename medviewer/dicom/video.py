@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.dicom.fragments import Fragment
-from medviewer.translation import mark
+from medviewer.translation import message
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -39,7 +39,7 @@ HIGH_DEFINITION_ROWS: Final = 720
 LIMITED_RANGE, FULL_RANGE = 1, 2
 EXACT: Final = 0x10 | 0x2000 | 0x40000 | 0x80000  # swscale: nearest, full chroma, exact rounding
 
-OTHER_LENGTH: Final = mark("The video holds another number of pictures than the file says.")
+OTHER_LENGTH: Final = message("The video holds another number of pictures than the file says.")
 
 
 class VideoError(Exception):

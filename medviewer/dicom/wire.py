@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from medviewer.imaging.geometry import FrameGeometry, with_position
 from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
 from medviewer.imaging.regions import Region, Scale
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
+from medviewer.translation import Message
 
 STORED_TYPES: Final = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f4", "<f8"})
 
@@ -62,7 +63,7 @@ def _shared_record(frame: Frame) -> Record:
         "padding": frame.padding,
         "grid": plain_record(with_position(frame.geometry, None)),
         "attributes": plain_record(frame.attributes),
-        "warnings": frame.warnings,
+        "warnings": [warning.as_record() for warning in frame.warnings],
         "regions": [asdict(region) for region in frame.regions],
         "supplemental": encoded(frame.supplemental),
         "overlays": encoded(frame.overlays),
@@ -74,7 +75,6 @@ def frame_from_record(
     record: Mapping[str, Any],
     stored: npt.NDArray[Any],
     before: Frame | None = None,
-    translated: Callable[[str], str] = str,
 ) -> Frame:
     """Rebuild a frame.
 
@@ -82,10 +82,8 @@ def frame_from_record(
     ----------
     before : Frame, optional
         The one that went before it in the same answer.
-    translated : callable
-        Translates the sentences of its warnings.
     """
-    like = _described(record["shared"], stored, translated) if "shared" in record else before
+    like = _described(record["shared"], stored) if "shared" in record else before
     assert like is not None
     position = record["position"]
     return replace(
@@ -97,9 +95,7 @@ def frame_from_record(
     )
 
 
-def _described(
-    record: Mapping[str, Any], stored: npt.NDArray[Any], translated: Callable[[str], str]
-) -> Frame:
+def _described(record: Mapping[str, Any], stored: npt.NDArray[Any]) -> Frame:
     """Return a frame with all that frames share; it has neither name nor position yet."""
     padding = record["padding"]
     return Frame(
@@ -112,7 +108,7 @@ def _described(
         padding=None if padding is None else (padding[0], padding[1]),
         geometry=from_plain_record(FrameGeometry, record["grid"]),
         attributes=from_plain_record(FrameAttributes, record["attributes"]),
-        warnings=tuple(map(translated, record["warnings"])),
+        warnings=tuple(map(Message.from_record, record["warnings"])),
         regions=tuple(_region(one) for one in record["regions"]),
         supplemental=decoded(record["supplemental"]),
         overlays=decoded(record["overlays"]),

@@ -218,7 +218,7 @@ def _caption(
     line = " → ".join((*steps, *size_steps))
     said += [Words(line, "quiet")]
     said += [Words(line) for line in _drawn(pane, processed.frame)]
-    said += [Words(translate(sentence), "attention") for sentence in processed.frame.warnings]
+    said += [Words(warning.for_user(), "attention") for warning in processed.frame.warnings]
     if processed.frame.attributes.may_show_identity:
         said += [Words(translate("The pixels themselves may name the patient."), "attention")]
     once: dict[str, str] = {}

@@ -12,7 +12,7 @@ from medviewer.dicom.series import Stack, Study
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
 from medviewer.gui.recent_paths import RecentPaths
 from medviewer.storage import refuse_source
-from medviewer.translation import translate
+from medviewer.translation import Message, translate
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -26,7 +26,9 @@ class FileCommands(QObject):
         self._session = session
         self._window = window
         self.recent = recent
-        self._text_encodings: dict[str, tuple[str, str]] = {}  # what was chosen, and how its stacks say so
+        self._text_encodings: dict[
+            str, tuple[str, Message | None]
+        ] = {}  # what was chosen, and how its stacks say so
         session.scan_finished.connect(self._show_again)
         self.dialog: QFileDialog | ExportDialog | None = None
 
@@ -62,7 +64,7 @@ class FileCommands(QObject):
         """Read the text of the focused study in an encoding of TEXT_ENCODINGS; "": as its files state."""
         study = self._study()
         if study is not None and choice != self.text_encoding:
-            note = translate(TEXT_ENCODINGS[choice].note) if choice else ""
+            note = TEXT_ENCODINGS[choice].note if choice else None
             self._text_encodings[study.identity.study_instance_uid] = choice, note
             files = dict.fromkeys(frame.path for stack in _stacks(study) for frame in stack.frames)
             self._session.open_paths(tuple(files), choice, shows=False)
@@ -89,7 +91,7 @@ class FileCommands(QObject):
         study = self._study()
         if study is None:
             return ""
-        choice, note = self._text_encodings.get(study.identity.study_instance_uid, ("", ""))
+        choice, note = self._text_encodings.get(study.identity.study_instance_uid, ("", None))
         return choice if any(note in stack.warnings for stack in _stacks(study)) else ""
 
     def _study(self) -> Study | None:

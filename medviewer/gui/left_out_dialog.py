@@ -24,11 +24,11 @@ from medviewer.translation import translate
 
 def left_out_rows(library: Library) -> list[tuple[Path, str]]:
     """Return every file that is no picture on a pane with a plain reason; unreadable ones come first."""
-    rows = [(left.path, translate(left.reason)) for left in library.refused]
+    rows = [(left.path, left.reason.for_user()) for left in library.refused]
     for other in without_pictures(library):
-        what = translate(other.description or other.sop_class)
+        what = other.description or other.sop_class
         rows.append((other.path, translate("holds no picture: {what}", what=what)))
-    rows += [(left.path, translate(left.reason)) for left in library.ignored]
+    rows += [(left.path, left.reason.for_user()) for left in library.ignored]
     return rows
 
 

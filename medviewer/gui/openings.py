@@ -13,7 +13,7 @@ from medviewer.dicom.series import LeftOut, Library, Stack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Rest, Task, Workers
 from medviewer.paths import shown_name
-from medviewer.translation import mark, translate
+from medviewer.translation import message, translate
 
 if TYPE_CHECKING:
     from medviewer.dicom.index import ScanProgress
@@ -22,7 +22,7 @@ Scan = Callable[[], "Generator[ScanProgress, None, None]"]
 ScanPaths = Callable[..., "Generator[ScanProgress, None, None]"]  # as `scan_paths`
 
 FIRST_PICTURE_SECONDS: Final = 0.3
-STOPPED: Final = mark("Opening was stopped: slices may be missing.")
+STOPPED: Final = message("Opening was stopped: slices may be missing.")
 
 
 def merge_libraries(libraries: Sequence[Library]) -> Library:
@@ -135,12 +135,11 @@ def _with_stacks(library: Library, change: Callable[[tuple[Stack, ...]], tuple[S
 
 def _marked_as_stopped(library: Library, paths: set[Path]) -> Library:
     """Warn on the stacks with one of these files that not all of their files may have been found."""
-    warning = translate(STOPPED)
 
     def marked(stack: Stack) -> Stack:
-        if warning in stack.warnings or not any(frame.path in paths for frame in stack.frames):
+        if STOPPED in stack.warnings or not any(frame.path in paths for frame in stack.frames):
             return stack
-        return replace(stack, warnings=(warning, *stack.warnings))
+        return replace(stack, warnings=(STOPPED, *stack.warnings))
 
     return _with_stacks(library, lambda stacks: tuple(map(marked, stacks)))
 
@@ -258,7 +257,7 @@ class Openings(QObject):
             self.stopped.emit()
         self.finished.emit()
         if found is not None:
-            said = (translate(STOPPED), "warning") if task.cancelled else outcome_message(self._paths, found)
+            said = (STOPPED.for_user(), "warning") if task.cancelled else outcome_message(self._paths, found)
             if said is not None:
                 self.message.emit(said[0], "", said[1])
         if self._waiting and self._task is None:
@@ -339,7 +338,8 @@ def outcome_message(paths: Sequence[Path], found: Library) -> tuple[str, str] | 
 
 
 def _named(entry: LeftOut) -> str:
-    return translate("{name} cannot be shown: {reason}.", name=shown_name(entry.path), reason=entry.reason)
+    name = shown_name(entry.path)
+    return translate("{name} cannot be shown: {reason}.", name=name, reason=entry.reason.for_user())
 
 
 def first_to_show(stacks: Sequence[Stack]) -> Stack:

@@ -119,7 +119,7 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
         who += [Line(text, "quiet", rank=1, essential=True) for text in view_texts(state)]
     if state.frame is not None and state.processing == "original":
         who += [
-            Line(translate(warning), "attention", rank=6) for warning in (state.seen or state.frame).warnings
+            Line(warning.for_user(), "attention", rank=6) for warning in (state.seen or state.frame).warnings
         ]
     return tuple(who)
 

@@ -247,7 +247,7 @@ class StudyTree(QTreeWidget):
         counts = stack_counts(stack, with_modality=title != stack.identity.modality)
         item.setData(0, Role.QUIET, "\n".join([*quiet, counts]))
         item.setData(0, Role.SEARCH, searchable(stack))
-        warnings = [translate(warning) for warning in stack.warnings]
+        warnings = [warning.for_user() for warning in stack.warnings]
         item.setData(0, Role.ATTENTION, "\n".join(warnings[:MOST_WARNINGS]))
         item.setData(0, Role.PIXMAP, self.thumbnails.get(stack.key))
         item.setToolTip(0, plain_tooltip("\n".join([title, *quiet, counts, *warnings])))

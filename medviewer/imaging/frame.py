@@ -15,6 +15,7 @@ from medviewer.imaging.regions import Region
 from medviewer.imaging.shutter import BitmapShutter, Shutter
 from medviewer.imaging.types import StoredImage
 from medviewer.imaging.voi import PresentationTable, Voi
+from medviewer.translation import Message
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,7 @@ class Frame:
     padding: tuple[float, float] | None = None
     geometry: FrameGeometry = field(default_factory=FrameGeometry)
     attributes: FrameAttributes = field(default_factory=FrameAttributes)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     shutter: Shutter | None = None
     presentation_table: PresentationTable | None = None

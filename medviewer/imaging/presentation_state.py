@@ -18,7 +18,7 @@ from medviewer.imaging.overlay import Color, Overlay
 from medviewer.imaging.shutter import Shutter
 from medviewer.imaging.transform import ViewTransform
 from medviewer.imaging.voi import PresentationTable, Voi, VoiFunction, VoiOrigin, Window
-from medviewer.translation import mark
+from medviewer.translation import Message, mark
 
 T = TypeVar("T")
 
@@ -142,7 +142,7 @@ class PresentationState:
     activations: tuple[tuple[int, str], ...] = ()
     shutter: Shutter | None = None
     is_subtraction: bool = False
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
     def is_about(self, sop_instance_uid: str, frame_number: int = 1) -> bool:
         """Return whether the state names a frame."""

@@ -13,6 +13,7 @@ from medviewer.dicom.series import Identity, OrderedBy, Stack
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.geometry import FrameGeometry, Vector
+from medviewer.translation import Message
 
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 CORONAL = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0))
@@ -101,18 +102,18 @@ def test_an_orientation_that_is_written_less_exactly_is_the_same() -> None:
 
 def test_a_gap_is_named_with_its_place() -> None:
     (stack,) = arrange(*along_z(0, 2, 4, 11.5, 13.5))
-    assert stack.warnings == ("Gap of 7.5 mm after slice 3.",)
+    assert tuple(map(str, stack.warnings)) == ("Gap of 7.5 mm after slice 3.",)
 
 
 def test_uneven_distances_are_named() -> None:
     (stack,) = arrange(*along_z(0, 2, 4.5, 6.5))
-    assert stack.warnings == ("The distance of the slices varies from 2.00 to 2.50 mm.",)
+    assert tuple(map(str, stack.warnings)) == ("The distance of the slices varies from 2.00 to 2.50 mm.",)
 
 
 def test_a_gantry_tilt_is_named() -> None:
     tilted = [instance(str(i), FrameHeader(at(0, 0.5 * i, 2.0 * i))) for i in range(4)]
     (stack,) = arrange(*tilted)
-    assert stack.warnings == ("The gantry is tilted by 14.0°.",)
+    assert tuple(map(str, stack.warnings)) == ("The gantry is tilted by 14.0°.",)
 
 
 def test_echoes_at_the_same_positions_become_two_stacks() -> None:
@@ -157,7 +158,7 @@ def test_a_value_that_differs_everywhere_splits_nothing() -> None:
 def test_repeats_that_nothing_tells_apart_stay_with_a_warning() -> None:
     (stack,) = arrange(*along_z(0, 2), instance("again", FrameHeader(at(0, 0, 2)), number=9))
     assert len(stack.frames) == 3
-    assert stack.warnings == ("1 image lies at the position of another one.",)
+    assert tuple(map(str, stack.warnings)) == ("1 image lies at the position of another one.",)
 
 
 def test_repeats_at_every_position_are_phases_in_the_order_of_their_numbers() -> None:
@@ -200,7 +201,7 @@ def test_a_series_in_time_at_one_place_scrolls_as_one_stack() -> None:
     ]
     (stack,) = arrange(*slices)
     assert [frame.instance_number for frame in stack.frames] == [1, 2, 3]
-    assert stack.warnings == ("All images lie at one place: ordered by number.",)
+    assert tuple(map(str, stack.warnings)) == ("All images lie at one place: ordered by number.",)
 
 
 def test_without_positions_the_dimension_index_decides() -> None:
@@ -214,7 +215,7 @@ def test_without_positions_the_instance_number_decides_and_is_stated() -> None:
     (stack,) = arrange(*[instance(f"{n}", FrameHeader(), number=n) for n in (3, 1, 2)])
     assert [frame.instance_number for frame in stack.frames] == [1, 2, 3]
     assert stack.ordered_by is OrderedBy.INSTANCE_NUMBER
-    assert stack.warnings == ("No positions in the file: ordered by instance number.",)
+    assert tuple(map(str, stack.warnings)) == ("No positions in the file: ordered by instance number.",)
 
 
 def test_without_any_number_the_file_name_decides() -> None:
@@ -232,7 +233,7 @@ def test_a_cine_is_a_stack_of_its_own_in_the_order_of_its_frames() -> None:
 
 
 def test_a_note_on_a_file_is_said_once_for_the_stack() -> None:
-    notes = ("The pixel data is cut short: the last pictures are missing.",)
+    notes = (Message("The pixel data is cut short: the last pictures are missing."),)
     slices = [replace(one, notes=notes) for one in along_z(0, 2)]
     assert arrange(*slices)[0].warnings == notes
 
@@ -243,7 +244,7 @@ def test_a_note_on_a_file_is_said_once_for_the_stack() -> None:
 def test_a_stack_of_copies_is_called_so(heights_mm: tuple[float, ...], said: str) -> None:
     (stack,) = arrange(*along_z(*heights_mm), copy=1)
     assert "copy 2" in stack.key
-    assert stack.warnings[0].startswith(said)
+    assert str(stack.warnings[0]).startswith(said)
 
 
 def part_of(uid: str, part: int, *headers: FrameHeader, total: int | None = None, **fields: Any) -> Instance:
@@ -259,7 +260,7 @@ def test_the_parts_of_one_image_are_one_stack_in_their_order() -> None:
         ("c.1", 2),
         ("c.2", 1),
     ]
-    assert not any("missing" in warning for warning in stack.warnings)
+    assert not any("missing" in str(warning) for warning in stack.warnings)
     assert arrange(*parts[:1])[0].key == stack.key
 
 
@@ -289,7 +290,7 @@ def test_parts_of_two_images_are_not_mixed() -> None:
 )
 def test_missing_parts_are_named(numbers: tuple[int, ...], total: int | None, said: str) -> None:
     (stack,) = arrange(*[part_of("c", n, FrameHeader(at(0, 0, n)), total=total) for n in numbers])
-    assert said in stack.warnings
+    assert said in map(str, stack.warnings)
 
 
 def test_parts_that_are_split_into_stacks_are_not_missing() -> None:

@@ -57,7 +57,7 @@ def test_a_missing_part_is_named_with_the_stack(tmp_path: Path) -> None:
     for number in (1, 3):
         part(tmp_path, number, InConcatenationTotalNumber=3)
     (stack,) = stacks(tmp_path)
-    assert stack.warnings == ("Part 2 of 3 of the image is missing.",)
+    assert tuple(map(str, stack.warnings)) == ("Part 2 of 3 of the image is missing.",)
     assert len(stack.frames) == 4
 
 
@@ -75,4 +75,4 @@ def test_a_part_that_does_not_say_which_is_an_image_of_its_own(
 def test_a_total_below_the_number_is_not_believed(tmp_path: Path) -> None:
     part(tmp_path, 2, InConcatenationTotalNumber=1)
     (stack,) = stacks(tmp_path)
-    assert stack.warnings == ("Part 1 of 2 of the image is missing.",)
+    assert tuple(map(str, stack.warnings)) == ("Part 1 of 2 of the image is missing.",)

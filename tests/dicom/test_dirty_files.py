@@ -189,7 +189,7 @@ def test_of_a_cine_that_is_cut_the_whole_frames_are_shown_with_a_warning(
     path.write_bytes(path.read_bytes()[:-100])
     *_, last = scan([path], sandbox)
     (stack,) = last.library.stacks
-    assert "The pixel data is cut short: the last pictures are missing." in stack.warnings
+    assert "The pixel data is cut short: the last pictures are missing." in map(str, stack.warnings)
     shown = [frame for frame in stack.frames if isinstance(attempt(sandbox, frame), Frame)]
     assert len(shown) == 3
 

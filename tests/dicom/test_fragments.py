@@ -89,7 +89,7 @@ def test_wrong_offsets_are_not_followed_and_said_so(tmp_path: Path, offsets: lis
     for number in range(FRAMES):
         frame = read_dataset(made, tmp_path, number + 1)
         np.testing.assert_array_equal(frame.stored, PIXELS[number])
-        assert "found without it" in frame.warnings[0]
+        assert "found without it" in str(frame.warnings[0])
 
 
 def test_the_extended_table_counts_more_than_the_basic_one(tmp_path: Path) -> None:

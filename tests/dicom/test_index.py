@@ -48,7 +48,7 @@ def test_every_file_stands_in_exactly_one_list(sandbox: Sandbox, tmp_path: Path)
     library = whole(tmp_path, sandbox)
     assert sorted(all_paths(library)) == sorted(path for path in tmp_path.rglob("*") if path.is_file())
     assert [entry.path.name for entry in library.refused] == ["huge.dcm"]
-    assert "bytes per picture" in library.refused[0].reason
+    assert "bytes per picture" in str(library.refused[0].reason)
     assert {entry.path.name for entry in library.ignored} == {"letter.dcm", "empty.dcm"}
     assert library.other[0].description == "Structured report"
 
@@ -116,7 +116,7 @@ def test_an_empty_folder_is_no_error(sandbox: Sandbox, tmp_path: Path) -> None:
 def test_a_path_that_is_not_there_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
     library = whole(tmp_path / "gone", sandbox)
     assert [entry.path.name for entry in library.refused] == ["gone"]
-    assert "cannot be opened" in library.refused[0].reason
+    assert "cannot be opened" in str(library.refused[0].reason)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and pipes of POSIX")
@@ -126,7 +126,7 @@ def test_links_in_a_circle_and_pipes_do_not_hold_it_up(sandbox: Sandbox, tmp_pat
     os.mkfifo(tmp_path / "pipe")
     library = whole(tmp_path, sandbox)
     assert [len(stack.frames) for stack in library.stacks] == [2]
-    assert [(entry.path.name, entry.reason) for entry in library.refused] == [
+    assert [(entry.path.name, str(entry.reason)) for entry in library.refused] == [
         ("pipe", "it cannot be opened (not a regular file)")
     ]
 
@@ -153,7 +153,7 @@ def test_further_files_of_the_same_image_stand_in_stacks_of_their_own(
     ]
     assert [len(stack.frames) for stack in library.stacks] == [3, 3, 1]
     assert len({stack.key for stack in library.stacks}) == 3
-    assert [stack.warnings for stack in library.stacks] == [
+    assert [tuple(map(str, stack.warnings)) for stack in library.stacks] == [
         (),
         ("The same images again, from other files.",),
         ("The same image again, from another file.",),
@@ -178,7 +178,7 @@ def test_one_image_uid_in_two_places_hides_neither_file(
     library = whole(tmp_path, sandbox)
     assert not library.ignored
     assert sorted(frame.path for stack in library.stacks for frame in stack.frames) == paths
-    assert [stack.warnings for stack in library.stacks] == [(said,), (said,)]
+    assert [tuple(map(str, stack.warnings)) for stack in library.stacks] == [(said,), (said,)]
     identities = {stack.frames[0].path: stack.identity for stack in library.stacks}
     assert identities[paths[0]] != identities[paths[1]]
 
@@ -213,7 +213,7 @@ def test_more_files_than_allowed_are_refused(
     monkeypatch.setattr(limits, "FILES_PER_SCAN", 3)
     assert not whole(tmp_path, sandbox).refused
     monkeypatch.setattr(limits, "FILES_PER_SCAN", 2)
-    assert "3 of files" in whole(tmp_path, sandbox).refused[0].reason
+    assert "3 of files" in str(whole(tmp_path, sandbox).refused[0].reason)
 
 
 def test_a_name_that_is_no_text_is_read(sandbox: Sandbox, tmp_path: Path) -> None:

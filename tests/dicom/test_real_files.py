@@ -112,8 +112,8 @@ def test_the_order_is_that_of_the_positions(shared_data: Path, sandbox: Sandbox,
 def test_a_tilted_uneven_head_ct_is_warned_about(shared_data: Path, sandbox: Sandbox) -> None:
     (stack,) = library(shared_data / "data" / "dicom" / "07-ct-head-gantry-tilt-10of28", sandbox).stacks
     assert len(stack.frames) == 10
-    assert "18.5°" in stack.warnings[0]
-    assert any("1.08 to 7.00 mm" in warning for warning in stack.warnings)
+    assert "18.5°" in str(stack.warnings[0])
+    assert any("1.08 to 7.00 mm" in str(warning) for warning in stack.warnings)
 
 
 @pytest.mark.shared

@@ -151,6 +151,7 @@ def test_no_stack_holds_one_place_twice_without_saying_so(library: Library) -> N
             heights = sorted(one.height_mm for one in placed)
             repeats = bool((np.diff(heights) < SAME_PLACE_MM).any())
             said = any(
-                "at the position of another" in text or "at one place" in text for text in stack.warnings
+                "at the position of another" in text or "at one place" in text
+                for text in map(str, stack.warnings)
             )
             assert repeats == said, stack.frames[0].path

@@ -8,6 +8,7 @@ import pytest
 from medviewer.dicom.series import LeftOut, Library, Stack
 from medviewer.gui.openings import first_to_show, merge_libraries
 from medviewer.imaging.attributes import FrameAttributes
+from medviewer.translation import Message
 from tests.made_stacks import library, stack
 
 A, B = stack("A"), stack("B")
@@ -50,7 +51,7 @@ def test_a_copy_from_another_folder_gets_a_key_of_its_own() -> None:
 
 
 def test_a_file_that_can_be_read_now_is_refused_no_more() -> None:
-    refused = Library(refused=(LeftOut(A.frames[0].path, "it is damaged"),))
+    refused = Library(refused=(LeftOut(A.frames[0].path, Message("it is damaged")),))
     merged = merge_libraries([refused, library(A)])
     assert not merged.refused
     assert len(merged.stacks) == 1

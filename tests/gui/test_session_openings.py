@@ -11,11 +11,12 @@ import pytest
 from medviewer.dicom.series import Library, Stack
 from medviewer.gui import openings
 from medviewer.imaging.frame import Frame
+from medviewer.translation import Message
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 
 A, B = stack("A", slices=7), stack("B", slices=4)
-STOPPED = "Opening was stopped: slices may be missing."
+STOPPED = Message("Opening was stopped: slices may be missing.")
 
 
 @pytest.fixture
@@ -128,7 +129,7 @@ def test_a_stopped_opening_is_told_and_its_stacks_say_so(bench: Bench) -> None:
         bench.workers.advance(1)
     bench.session.cancel_opening()
     bench.workers.settle()
-    assert bench.messages == [(STOPPED, "", "warning")]
+    assert bench.messages == [(str(STOPPED), "", "warning")]
     assert {one.key: one.warnings for one in bench.session.library.stacks} == {A.key: (STOPPED,), B.key: ()}
     assert bench.pane.stack.warnings == (STOPPED,)
 
@@ -143,7 +144,7 @@ def test_esc_for_the_classifier_lets_the_opening_go_on(bench: Bench) -> None:
     bench.session.cancel()
     bench.workers.settle()
     assert {one.key: len(one.frames) for one in bench.session.library.stacks} == {A.key: 7, B.key: 4}
-    assert STOPPED not in [text for text, _, _ in bench.messages]
+    assert str(STOPPED) not in [text for text, _, _ in bench.messages]
 
 
 def test_closing_everything_ends_all_openings_without_a_word(bench: Bench) -> None:

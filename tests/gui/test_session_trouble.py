@@ -9,6 +9,7 @@ import pytest
 from medviewer.dicom.series import LeftOut, Library, OtherObject
 from medviewer.errors import DecoderDiedError, WorkerUnavailableError
 from medviewer.imaging.frame import Frame
+from medviewer.translation import Message
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 
@@ -98,7 +99,7 @@ def test_a_folder_without_pictures_is_named_and_the_open_study_stays(bench: Benc
 
 @pytest.mark.parametrize("group", ["refused", "ignored"])
 def test_a_single_file_that_cannot_be_shown_is_named_with_its_reason(bench: Bench, group: str) -> None:
-    left_out = LeftOut(Path("/x/text.dcm"), "it is not a DICOM file")
+    left_out = LeftOut(Path("/x/text.dcm"), Message("it is not a DICOM file"))
     bench.open(Library(**{group: (left_out,)}))
     assert bench.messages[-1][0] == "text.dcm cannot be shown: it is not a DICOM file."
 
@@ -124,5 +125,5 @@ def test_a_scan_that_crashes_is_told_and_the_next_one_works(bench: Bench) -> Non
 
 
 def test_an_object_without_pictures_is_named(bench: Bench) -> None:
-    bench.open(Library(other=(OtherObject(Path("/x/report.dcm"), "1.2", "Structured report"),)))
+    bench.open(Library(other=(OtherObject(Path("/x/report.dcm"), "1.2", Message("Structured report")),)))
     assert bench.messages[-1][0] == "report.dcm holds no picture: Structured report."

@@ -14,6 +14,7 @@ from medviewer.gui.left_out_dialog import LeftOutDialog, left_out_rows
 from medviewer.gui.study_browser import StudyBrowser
 from medviewer.gui.study_tree import STACK_MIME, Role
 from medviewer.gui.study_words import left_out_text
+from medviewer.translation import Message
 from tests.gui.window_scene import COLOUR, HEAD, PELVIS, WindowScene, library
 
 
@@ -71,7 +72,7 @@ def test_rows_speak_the_words_of_the_clinic(scene: WindowScene, browser: StudyBr
 
 
 def test_warnings_stand_below_their_stack_in_amber(browser: StudyBrowser) -> None:
-    warned = replace(HEAD, warnings=("one", "two", "three"))
+    warned = replace(HEAD, warnings=tuple(map(Message, ("one", "two", "three"))))
     browser.show_library(library(warned))
     item = _stack_item(browser, HEAD.key)
     assert item.data(0, Role.ATTENTION) == "one\ntwo"
@@ -85,7 +86,7 @@ def test_a_long_warning_is_broken_and_not_cut(browser: StudyBrowser) -> None:
         ("short",),
         ("255 images lie at the position of another one, which is a long warning",),
     ):
-        browser.show_library(library(replace(HEAD, warnings=warnings)))
+        browser.show_library(library(replace(HEAD, warnings=tuple(map(Message, warnings)))))
         heights.append(browser.tree.visualItemRect(_stack_item(browser, HEAD.key)).height())
     line = browser.fontMetrics().lineSpacing()
     assert heights[2] >= heights[1] + 2 * line
@@ -202,8 +203,8 @@ def test_files_left_out_are_counted_and_listed_with_reasons(
 def test_the_count_of_files_left_out_fits_a_narrow_browser(browser: StudyBrowser) -> None:
     browser.resize(226, 600)
     found = Library(
-        refused=(LeftOut(Path("/a/b.dcm"), "it is damaged (x)"),) * 127,
-        ignored=(LeftOut(Path("/a/readme.txt"), "it is not a DICOM file"),) * 20,
+        refused=(LeftOut(Path("/a/b.dcm"), Message("it is damaged (x)")),) * 127,
+        ignored=(LeftOut(Path("/a/readme.txt"), Message("it is not a DICOM file")),) * 20,
     )
     browser.show_library(found)
     lines = browser.left_out_button.text().splitlines()
@@ -214,9 +215,11 @@ def test_the_count_of_files_left_out_fits_a_narrow_browser(browser: StudyBrowser
 
 def test_the_list_names_other_objects_plainly() -> None:
     found = Library(
-        refused=(LeftOut(Path("/a/b.dcm"), "it is damaged (x)"),),
-        other=(OtherObject(Path("/a/sr.dcm"), "1.2.840.10008.5.1.4.1.1.88.33", "Structured report"),),
-        ignored=(LeftOut(Path("/a/readme.txt"), "it is not a DICOM file"),),
+        refused=(LeftOut(Path("/a/b.dcm"), Message("it is damaged (x)")),),
+        other=(
+            OtherObject(Path("/a/sr.dcm"), "1.2.840.10008.5.1.4.1.1.88.33", Message("Structured report")),
+        ),
+        ignored=(LeftOut(Path("/a/readme.txt"), Message("it is not a DICOM file")),),
     )
     assert [reason for _, reason in left_out_rows(found)] == [
         "it is damaged (x)",
@@ -232,7 +235,7 @@ def test_an_archive_counts_as_no_picture_only_where_none_of_it_is_shown(tmp_path
     frames = tuple(replace(frame, path=full / "DICOM" / frame.path.name) for frame in HEAD.frames)
     found = replace(
         library(replace(HEAD, frames=frames)),
-        other=tuple(OtherObject(archive, "", "Archive (zip)") for archive in (full, empty)),
+        other=tuple(OtherObject(archive, "", Message("Archive (zip)")) for archive in (full, empty)),
     )
     assert left_out_rows(found) == [(empty, "holds no picture: Archive (zip)")]
     assert left_out_text(found) == "1 file is no picture"

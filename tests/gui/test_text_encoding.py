@@ -16,7 +16,7 @@ from medviewer.gui.left_out_dialog import LeftOutDialog
 from medviewer.gui.recent_paths import RecentPaths
 from medviewer.gui.session import ViewerSession
 from medviewer.gui.study_words import patient_title
-from medviewer.translation import use_language
+from medviewer.translation import Message, use_language
 from tests.factories import ct_series
 from tests.made_stacks import OracleClassifier
 
@@ -132,7 +132,7 @@ def test_a_chinese_window_writes_the_ideographs_first() -> None:
 def test_a_member_of_an_archive_is_named_with_its_archive(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "disc.zip").write_bytes(b"PK")
     member = tmp_path / "disc.zip" / "DICOM" / "IM1"
-    dialog = LeftOutDialog(Library(refused=(LeftOut(member, "it is encrypted"),)))
+    dialog = LeftOutDialog(Library(refused=(LeftOut(member, Message("it is encrypted")),)))
     qtbot.addWidget(dialog)
     shown = [dialog.table.item(0, column).text() for column in range(3)]
     assert shown == ["disc.zip » DICOM/IM1", "it is encrypted", str(tmp_path)]

@@ -12,6 +12,7 @@ from medviewer.gui.session import ViewerSession
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.inference.prediction import Outcome
+from medviewer.translation import Message
 from tests.gui.pane_scene import identity, make_frame, make_stack, outcome_for
 from tests.virtual_time import VirtualWorkers
 
@@ -40,7 +41,7 @@ def library(*stacks: Stack, refused: Sequence[LeftOut] = ()) -> Library:
 def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Generator[Any, None, None]:
     """Find the stacks that the paths are named after; any other name is a file that cannot be read."""
     known = [STACKS[path.name] for path in paths if path.name in STACKS]
-    refused = [LeftOut(path, "it is damaged (made)") for path in paths if path.name not in STACKS]
+    refused = [LeftOut(path, Message("it is damaged (made)")) for path in paths if path.name not in STACKS]
     yield SimpleNamespace(
         library=library(*known, refused=refused), files_seen=len(paths), files_total=len(paths)
     )

@@ -27,6 +27,7 @@ from medviewer.imaging.presentation_state import (
 )
 from medviewer.imaging.shutter import RectangularShutter, Shutter
 from medviewer.imaging.voi import Identity, PresentationTable, VoiOrigin, Window
+from medviewer.translation import Message
 
 STORED = np.array([[0, 50, 100], [150, 200, 255]], np.uint8)
 ALL = (ImageReference("1.2"),)
@@ -210,5 +211,6 @@ def test_without_an_area_display_units_are_fractions_of_the_whole_frame() -> Non
 
 
 def test_warnings_of_the_state_are_said_with_the_frames() -> None:
-    image = frame(warnings=("one",), voi=(Identity(8),))
-    assert presented(image, state(warnings=("two", "one"))).warnings == ("one", "two")
+    one, two = Message("one"), Message("two")
+    image = frame(warnings=(one,), voi=(Identity(8),))
+    assert presented(image, state(warnings=(two, one))).warnings == (one, two)

@@ -89,7 +89,7 @@ def measure(given: Sequence[Given], *folders: Path, with_dcmtk: bool = False) ->
         for stack in library.stacks:
             for reference in stack.frames:
                 found.setdefault(reference.path, []).append(reference)
-        reasons = {left.path: left.reason for left in (*library.refused, *library.ignored)}
+        reasons = {left.path: str(left.reason) for left in (*library.refused, *library.ignored)}
         rows = []
         for one in given:
             row = _row(one, found.get(one.path, []), reasons.get(one.path, ""), sandbox)
