@@ -8,7 +8,7 @@ Name the library and you have named the folder. The stack is read top-down; impo
     display_state                 what each pane shows, as one frozen value with pure reducers
     inference  dicom              onnxruntime, torch, safetensors | pydicom, imagecodecs (own process)
     imaging                       numpy, cv2
-    settings storage diagnostics paths limits errors translation       standard library
+    settings storage diagnostics libraries process paths limits errors translation    standard library
 
 The two ways data flows:
 
@@ -18,4 +18,8 @@ The two ways data flows:
                -engine-> Prediction -> pane, export
 """
 
+from medviewer import libraries
+
 __version__ = "0.1.0"
+
+libraries.silence()  # before any of them can be loaded, on every way into the program

@@ -4,14 +4,17 @@ What a log may say is where in the program something happened, never about whom.
 quote what a file holds, so only its class and its places in the program are written.
 """
 
+import contextlib
 import faulthandler
 import logging
 import os
+import re
 import sys
 import threading
 import traceback
 import warnings
 from collections.abc import Callable
+from io import FileIO, TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final, TextIO
@@ -19,13 +22,14 @@ from typing import Final, TextIO
 from medviewer import paths
 from medviewer.errors import MedviewerError, WriteError
 from medviewer.limits import KIB
-from medviewer.storage import make_folder
+from medviewer.storage import make_folder, write_private
 
 LOG_NAME: Final = "medviewer.log"
 FAULT_NAME: Final = "fault.log"
 LAST_FAULT_NAME: Final = "fault.previous.log"
 LOG_BYTES: Final = 512 * KIB
 LOG_FILES: Final = 3
+FOLDER_IN_REPORT: Final = re.compile(r'(File ")[^\n]*[/\\](?=[^/\\\n]*", line)')
 
 _log = logging.getLogger(__name__)
 
@@ -128,8 +132,33 @@ def _silence_others() -> None:
     logging.getLogger("medviewer").propagate = False
 
 
+class _Log(RotatingFileHandler):
+    """The log file; a record that cannot be written, as on a full disk, is lost without a word.
+
+    logging itself would print the record, the traceback and the path to standard error, once for each
+    record and again at the end for what was not written.
+    """
+
+    def _open(self) -> TextIOWrapper:
+        """Open the file, which is the user's own from its first byte, after a change of files too."""
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        return TextIOWrapper(FileIO(descriptor, "a"), self.encoding, "backslashreplace", write_through=True)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Let go of the file and of what waits to be written to it; the next record opens it again."""
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stream.close()
+
+    def close(self) -> None:
+        """Close the file, whatever is left to write."""
+        with contextlib.suppress(OSError, ValueError):
+            super().close()
+
+
 def _open_log(path: Path) -> None:
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8")
+    handler = _Log(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8")
     path.chmod(0o600)
     handler.setFormatter(_PlacesOnly("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     package = logging.getLogger("medviewer")
@@ -142,10 +171,19 @@ def _open_fault_file(path: Path) -> str:
     last = path.read_text("utf-8", "replace").strip() if path.is_file() else ""
     _close_fault_file()
     if last:
-        path.replace(path.with_name(LAST_FAULT_NAME))
+        _keep_last_fault(path, last)
     _fault_descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     faulthandler.enable(file=_fault_descriptor)
     return last
+
+
+def _keep_last_fault(path: Path, report: str) -> None:
+    """Keep a report beside its file, without the folders of the program, which may name the user."""
+    kept = path.with_name(LAST_FAULT_NAME)
+    try:
+        write_private(kept, (FOLDER_IN_REPORT.sub(r"\1", report) + "\n").encode("utf-8"))
+    except WriteError:  # a full disk: as it is, rather than not at all
+        path.replace(kept)
 
 
 def _close_fault_file() -> None:

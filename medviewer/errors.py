@@ -21,7 +21,8 @@
     │   ├── OriginalFileError        the output is a file that was read, or a DICOM file
     │   ├── MissingFontError         no font on this system can write the caption
     │   ├── WriteError               the operating system refused to write
-    │   └── ReadBackError            what was written does not read back as it was meant
+    │   ├── ReadBackError            what was written does not read back as it was meant
+    │   └── OutputError              standard output takes nothing more
     ├── NotFoundError                no such path, series, frame, processing or parameter
     ├── DataError                    training or evaluation data that cannot be used
     ├── WorkerUnavailableError       the worker process cannot be started
@@ -239,6 +240,13 @@ class ReadBackError(ExportError):
 
     sentence = mark("{name} was written but does not read back correctly.")
     hint = mark("Do not use this file; save it in another place.")
+
+
+class OutputError(ExportError):
+    """Standard output takes nothing more. Facts: reason."""
+
+    sentence = mark("The result could not be written to standard output: {reason}.")
+    hint = mark("Is the disk full that it is sent to?")
 
 
 class NotFoundError(MedviewerError):

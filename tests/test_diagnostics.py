@@ -2,6 +2,7 @@
 
 import logging
 import stat
+import subprocess
 import sys
 import threading
 import warnings
@@ -130,3 +131,71 @@ def test_a_fault_of_the_last_run_is_told_once(home: Path) -> None:
         assert kept.is_file()
     finally:
         diagnostics.stop()
+
+
+def test_a_new_log_file_is_the_users_own_too(log: Path) -> None:
+    [handler] = [one for one in logging.getLogger("medviewer").handlers if hasattr(one, "doRollover")]
+    log.parent.chmod(0o755)
+    handler.doRollover()
+    logging.getLogger("medviewer").warning("after the change")
+    assert "after the change" in log.read_text("utf-8")
+    if sys.platform != "win32":
+        assert [stat.S_IMODE(path.stat().st_mode) for path in log.parent.glob("medviewer.log*")] == [
+            0o600
+        ] * 2
+
+
+ON_A_FULL_DISK = """
+import logging, resource, sys
+from medviewer import diagnostics
+diagnostics.start()
+log = logging.getLogger("medviewer.dicom")
+log.warning("before")
+resource.setrlimit(resource.RLIMIT_FSIZE, (FULL, FULL))  # Python ignores the signal: the write fails
+try:
+    raise ValueError("Canary^Jane")
+except ValueError as error:
+    diagnostics.record_crash(error)
+for number in range(300):
+    log.warning("lost %s", "Canary^Jane.dcm" * 50)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2) if "--room" in sys.argv else None
+log.warning("afterwards")
+if "--stop" in sys.argv:
+    diagnostics.stop()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+@pytest.mark.parametrize("arguments", [(), ("--stop",), ("--room",)])
+@pytest.mark.parametrize("room", [0, 2000])
+def test_a_full_disk_loses_log_lines_and_says_nothing_of_them(
+    home: Path, arguments: tuple[str, ...], room: int
+) -> None:
+    code = ON_A_FULL_DISK.replace("FULL, FULL", f"{room}, resource.RLIM_INFINITY")
+    command = [sys.executable, "-c", code, *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    text = (home / "log" / diagnostics.LOG_NAME).read_text("utf-8")
+    assert "before" in text
+    assert ("afterwards" in text) == ("--room" in arguments)
+
+
+def test_a_kept_report_names_no_folder(home: Path) -> None:
+    fault = home / "log" / diagnostics.FAULT_NAME
+    fault.parent.mkdir()
+    fault.write_text(
+        "Fatal Python error: Segmentation fault\n\nCurrent thread 0x1 (most recent call first):\n"
+        '  File "/home/jane.doe/my "own" venv/medviewer/dicom/lane.py", line 12 in ask\n'
+        '  File "C:\\\\Users\\\\Jane Doe\\\\medviewer\\\\app.py", line 3 in main\n'
+        '  File "<string>", line 1 in <module>\n\nExtension modules: numpy._core (total: 1)\n'
+    )
+    try:
+        diagnostics.start()
+    finally:
+        diagnostics.stop()
+    kept = fault.with_name(diagnostics.LAST_FAULT_NAME)
+    text = kept.read_text("utf-8")
+    assert '  File "lane.py", line 12 in ask\n  File "app.py", line 3 in main\n  File "<string>"' in text
+    assert "ane" not in text.replace("lane.py", "")
+    if sys.platform != "win32":
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600

@@ -7,15 +7,15 @@ is a result), 1 something could not be read, written or done, 2 wrong usage, 130
 import argparse
 import importlib
 import locale
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from medviewer import __version__, translation
-from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console
-from medviewer.errors import MedviewerError
+from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console, drop_output
+from medviewer.errors import MedviewerError, OutputError
+from medviewer.process import forbid_core_dumps
 from medviewer.settings import Settings
 from medviewer.translation import LANGUAGES, mark, translate
 
@@ -37,6 +37,7 @@ RESEARCH_ONLY: Final = mark("Research use only, not for diagnosis.")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with the arguments of the command line and return the exit status."""
+    forbid_core_dumps()
     given = list(sys.argv[1:] if arguments is None else arguments)
     console = Console()
     leading, command, rest = split(given)
@@ -54,13 +55,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args([*leading, *rest])
     try:
         status: int = module.run(options, console)
+        console.finish()
     except MedviewerError as error:
         console.complain(error)
         status = FAILED
+        if isinstance(error, OutputError):
+            drop_output()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone: so do we
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return FAILED
     except Exception as error:
         from medviewer import diagnostics  # here, because most runs end without it
@@ -112,7 +116,7 @@ def _open_window(given: Sequence[str], language: str) -> int:
         Console().complain(error)
         return FAILED
     for path in written:
-        print(path)
+        Console().result(str(path))
     return DONE
 
 

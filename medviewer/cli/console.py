@@ -1,11 +1,14 @@
 """What the commands say, and with which status they end."""
 
+import contextlib
 import json
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from medviewer.errors import ExistingFileError, MedviewerError
+from medviewer.errors import ExistingFileError, MedviewerError, OutputError
 from medviewer.storage import atomic_write
 
 DONE: Final = 0
@@ -25,16 +28,35 @@ class Console:
                 stream.reconfigure(errors="backslashreplace")
 
     def result(self, text: str) -> None:
-        """Print a result."""
-        print(text)
+        """Print a result.
+
+        Raises
+        ------
+        OutputError
+            Standard output takes nothing more.
+        """
+        with _written():
+            print(text)
+
+    def finish(self) -> None:
+        """Let the results go that still wait for being written.
+
+        Raises
+        ------
+        OutputError
+            Standard output takes nothing more.
+        """
+        with _written():
+            sys.stdout.flush()
 
     def result_as_json(self, value: Any) -> None:
         """Print a result as JSON in plain ASCII, which every terminal and pipe passes on unchanged."""
-        print(json.dumps(value, indent=1, allow_nan=False))
+        self.result(json.dumps(value, indent=1, allow_nan=False))
 
     def note(self, text: str) -> None:
-        """Say something that is no result and no failure."""
-        print(text, file=sys.stderr)
+        """Say something that is no result and no failure, if standard error takes it."""
+        with contextlib.suppress(OSError):
+            print(text, file=sys.stderr)
 
     def complain(self, error: MedviewerError) -> None:
         """Say what could not be done, and what the user can do."""
@@ -65,3 +87,18 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     """
     if path.is_file() and not force:
         raise ExistingFileError(path=path)
+
+
+def drop_output() -> None:
+    """Send what standard output still holds nowhere, and all that follows: it would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(reason=error.strerror or type(error).__name__) from error

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from medviewer import limits
 from medviewer.dicom.border import Decoders, PixelMemory, open_channel
 from medviewer.dicom.indexing import Indexer
+from medviewer.process import forbid_core_dumps
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
     from medviewer.dicom.reader import FrameReader
@@ -45,7 +46,8 @@ DECODERS: Final = (
 
 
 def limit_process() -> None:
-    """Bound what this process may use, where the system can: address space, files, core, file size."""
+    """Bound what this process may use, where the system can: address space, files, file size; no core."""
+    forbid_core_dumps()
     if sys.platform == "win32":
         return
     import resource
@@ -53,7 +55,6 @@ def limit_process() -> None:
     bounds = {
         resource.RLIMIT_AS: limits.WORKER_ADDRESS_SPACE,
         resource.RLIMIT_NOFILE: limits.WORKER_OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
     }
     for kind, most in bounds.items():

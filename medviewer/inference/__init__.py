@@ -1,4 +1,8 @@
 """Classifiers: packs, suitability, preprocessing, engines. Sees Frames, never Datasets; no Qt.
 
-torch is imported only in `architectures` and `engine_torch`; onnxruntime only in `engine_onnx`.
+torch is imported only in `architectures` and `engine_torch`; onnxruntime is used only in `engine_onnx`.
 """
+
+from medviewer.libraries import keep_caches
+
+keep_caches()

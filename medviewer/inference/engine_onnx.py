@@ -6,7 +6,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+
+from medviewer.libraries import load_onnxruntime
+
+onnxruntime = load_onnxruntime()
 
 Floats = npt.NDArray[np.float32]
 

@@ -31,6 +31,8 @@ FORBIDDEN_MODULES = (
     "pylab",
 )
 MATPLOTLIB_MAY_BE_IN = "medviewer/training/"
+ONNXRUNTIME_MAY_BE_IN = "medviewer/libraries.py"
+IMPORTING_CALLS = ("import_module", "__import__", "importorskip")
 GUI_LIBRARIES = ("PySide6", "pyqtgraph", "shiboken6", "numpy", "medviewer")
 WRITING_CALLS = {
     "imread": "fails silently on a path that is not ASCII: read the bytes and use cv2.imdecode",
@@ -71,9 +73,11 @@ def writing(path: str, source: str) -> Iterator[str]:
 
 
 def imports(path: str, source: str) -> Iterator[str]:
-    """Find imports of what runs code from files, of torch in the wrong place, of foreign things in gui."""
+    """Find imports of what runs code from files, of what has to be silenced, and in the wrong place."""
     for line, module in _imports(source):
         top = module.partition(".")[0]
+        if top == "onnxruntime" and path != ONNXRUNTIME_MAY_BE_IN:
+            yield f"{path}:{line} imports onnxruntime: use libraries.load_onnxruntime, which silences it"
         if path.startswith("medviewer/") and any(
             module == name or module.startswith(f"{name}.") for name in FORBIDDEN_MODULES
         ):
@@ -213,11 +217,18 @@ def _opens_for_writing(call: ast.Call) -> bool:
 
 
 def _imports(source: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, module) of what a file imports, by statement or by name."""
     for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.lineno, node.module
+        elif isinstance(node, ast.Call) and _called(node) in IMPORTING_CALLS:
+            yield from (
+                (node.lineno, name.value)
+                for name in node.args[:1]
+                if isinstance(name, ast.Constant) and isinstance(name.value, str)
+            )
 
 
 def _is_standard(module: str) -> bool:

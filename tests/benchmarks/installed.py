@@ -9,7 +9,8 @@ import sys
 import tempfile
 
 PARTS = (  # what one process imports
-    "runpy, medviewer.__main__, medviewer.cli.info, medviewer.app, pyqtgraph, cv2, onnxruntime",
+    "runpy, medviewer.__main__, medviewer.cli.info, medviewer.app, pyqtgraph, cv2, "
+    "medviewer.inference.engine_onnx",
     "runpy, medviewer.dicom.worker; [__import__(name) for name in medviewer.dicom.worker.DECODERS]",
 )
 

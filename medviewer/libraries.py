@@ -1,0 +1,51 @@
+"""What libraries are told before they are loaded, so that none does what nobody asked it for.
+
+onnxruntime from 1.29 on sends usage events to its maker, with an identifier of the machine that it keeps in
+the user's cache folder; it decides so when it is loaded, whoever loads it. Others keep caches in folders that
+belong to no program.
+"""
+
+import os
+from typing import Any, Final
+
+from medviewer import paths
+
+SILENT: Final = {
+    "ORT_DISABLE_TELEMETRY": "1",
+    "OPENCV_OPENCL_RUNTIME": "disabled",  # looks for drivers, and keeps what it compiled for them
+}
+CACHES: Final = {
+    "MPLCONFIGDIR": "matplotlib",
+    "CUDA_CACHE_PATH": "cuda",
+    "PYTORCH_KERNEL_CACHE_PATH": "torch-kernels",
+    "TORCHINDUCTOR_CACHE_DIR": "torch-inductor",
+    "TRITON_CACHE_DIR": "triton",
+    "TORCH_HOME": "torch",
+}
+"""By the name of its variable, the folder inside our own cache folder that a library is given."""
+
+
+def silence() -> None:
+    """Tell the libraries of this process and of those that it starts to send nothing; costs no time.
+
+    The package does so when it is imported: no way into the program is without it.
+    """
+    os.environ.update(SILENT)
+
+
+def keep_caches() -> None:
+    """Give the libraries for networks and figures a place for their caches in the program's own folder."""
+    folder = paths.user_folder("cache")
+    os.environ.update({variable: str(folder / name) for variable, name in CACHES.items()})
+
+
+def load_onnxruntime() -> Any:
+    """Return onnxruntime, silenced by both means that it has; nothing else imports it.
+
+    The variable holds for what it decides when it is loaded, on Linux and macOS; the call holds on Windows,
+    and where somebody had loaded it before.
+    """
+    import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime
