@@ -5,7 +5,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.display_state import PaneState
@@ -18,7 +27,7 @@ from medviewer.gui.pane_header import PaneHeader
 from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_layout import PaneText
 from medviewer.gui.pane_picture import FIT, Layers, PanePicture, Patch
-from medviewer.gui.pane_probe import probe_at
+from medviewer.gui.pane_probe import Probe, probe_at
 from medviewer.gui.pane_tools import Hands, key_steps
 from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
 from medviewer.gui.turned_picture import TurnedPicture
@@ -63,6 +72,8 @@ class Pane(QWidget):
         self._zoom_before = FIT  # the first of them was chosen
         self._place: object = None  # what it shows: another phase of it is looked at in the same way
         self._rendered: tuple[TurnedPicture, Patch, Voi | None] | None = None
+        self._pointer: QPointF | None = None  # where the mouse is, in the viewport
+        self._said: Probe | None = None  # the last read-out
         self._scaled: tuple[FrameGeometry, tuple[Region, ...]] | None = None  # what has the scale bar
         self.header = PaneHeader()
         self._ink = ink if ink is not None else Ink(self.font())
@@ -125,7 +136,7 @@ class Pane(QWidget):
         hands.pressed.connect(self._take_focus)
         hands.scrolled.connect(self._scroll)
         hands.windowed.connect(self._window)
-        hands.hovered.connect(self._probe)
+        hands.hovered.connect(self._hover)
         hands.double_clicked.connect(self._ask_maximise)
         self._column.replaceWidget(self._blank, view)
         self._blank.hide()
@@ -192,6 +203,7 @@ class Pane(QWidget):
         self.setAccessibleName(spoken(state))
         waits = state.frame is None and not state.failure
         self._follow_busy(waits or self._session.busy(self.number))
+        self._read_out()
         if complete:
             self._rest.start()
 
@@ -204,6 +216,7 @@ class Pane(QWidget):
         self._forget_picture()
         self.view.show_text(text)
         self._follow_busy(False)
+        self._read_out()
 
     def _take_picture(self, state: PaneState, processed: "Processed | None") -> None:
         frame, before = state.seen, self._picture
@@ -317,6 +330,7 @@ class Pane(QWidget):
     @Slot()
     def _on_resolution(self) -> None:
         """Render again where the screen now shows more pixels, or others, than were rendered."""
+        self._read_out()
         if self._rendered is None:
             return
         picture, patch, _ = self._rendered
@@ -363,14 +377,27 @@ class Pane(QWidget):
         self.zoom_changed.emit(self.number)
 
     @Slot(object)
-    def _probe(self, point: QPointF | None) -> None:
-        state = self.state
-        if point is None or state is None or state.frame is None or self._picture is None:
-            self.probed.emit(None)
-            return
-        row, column = (round(place) for place in self._picture.stored_at(*self.view.position_at(point)))
-        is_its_own = self._picture.picture.frame is state.seen
-        self.probed.emit(probe_at(state.frame, row, column) if is_its_own else None)
+    def _hover(self, point: QPointF | None) -> None:
+        self._pointer = point
+        self._read_out()
+
+    def _read_out(self) -> None:
+        """Say what lies under the mouse on the picture that is shown by now, or that nothing does."""
+        said = self._under_pointer()
+        if said != self._said:
+            self._said = said
+            self.probed.emit(said)
+
+    def _under_pointer(self) -> Probe | None:
+        state, picture, point = self.state, self._picture, self._pointer
+        if point is None or state is None or state.frame is None or picture is None:
+            return None
+        if picture.picture.frame is not state.seen or not self.view.viewport().rect().contains(
+            point.toPoint()
+        ):
+            return None
+        row, column = (round(place) for place in picture.stored_at(*self.view.position_at(point)))
+        return probe_at(state.frame, row, column)
 
     # --- Qt --------------------------------------------------------------------------------------------
 
@@ -382,6 +409,16 @@ class Pane(QWidget):
             super().keyPressEvent(event)
         else:
             self._scroll(steps)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Read nothing out until the mouse says where it is now."""
+        super().resizeEvent(event)
+        self._hover(None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Read nothing out of a picture that nobody sees."""
+        super().hideEvent(event)
+        self._hover(None)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Follow the keyboard's focus."""

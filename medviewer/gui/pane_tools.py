@@ -175,9 +175,9 @@ class Hands(QObject):
             self._drag.window = starting_window(self.frame, self.voi)
 
     def _on_move(self, event: QMouseEvent) -> None:
+        self.hovered.emit(event.position())
         drag = self._drag
         if drag is None:
-            self.hovered.emit(event.position())
             return
         if not event.buttons() & drag.button:  # the release went elsewhere
             self._drag = None

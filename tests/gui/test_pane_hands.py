@@ -7,12 +7,15 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from medviewer.gui.pane_probe import Probe
+from medviewer import display_state as ds
+from medviewer.gui.pane_picture import Zoom
+from medviewer.gui.pane_probe import Probe, probe_at
 from medviewer.gui.pane_tools import Tool
 from medviewer.gui.pane_words import Showing
-from medviewer.imaging.voi import VoiOrigin
+from medviewer.imaging.transform import MIRRORED, TURNED_RIGHT
+from medviewer.imaging.voi import VoiOrigin, Window
 from tests.gui.pane_hands import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, drag, mouse, shown, wheel, words
-from tests.gui.pane_scene import BRAIN, identity, make_stack
+from tests.gui.pane_scene import BRAIN, SceneSession, identity, make_stack
 
 
 def test_the_wheel_scrolls_one_slice_per_notch(session, pane):
@@ -170,10 +173,80 @@ def test_the_probe_reads_the_original_under_the_mouse(qtbot, session, pane):
 
 def test_beside_the_picture_the_probe_says_nothing(qtbot, pane):
     pane.view.one_to_one()
+    mouse(pane, QEvent.Type.MouseMove, 200, 200, Qt.MouseButton.NoButton)
     with qtbot.waitSignal(pane.probed) as caught:
         mouse(pane, QEvent.Type.MouseMove, 3, 3, Qt.MouseButton.NoButton)
 
     assert caught.args == [None]
+
+
+def other_series(session: SceneSession) -> None:
+    stack = make_stack(3, who=identity(series="2"))
+    session.pixels[stack.key] = np.full((64, 64), 1500, np.int16)
+    session.show_stack(stack)
+
+
+PICTURES_CHANGED = {
+    "slice": lambda session, pane: session.scroll_by(1, 0),
+    "window": lambda session, pane: session.set_voi(Window(600, 2000), 0),
+    "processing": lambda session, pane: session.set_processing(0, "edges"),
+    "mirrored": lambda session, pane: session.change_pane(0, orientation=MIRRORED),
+    "turned": lambda session, pane: session.change_pane(0, orientation=TURNED_RIGHT),
+    "series": lambda session, pane: other_series(session),
+    "zoom": lambda session, pane: pane.view.zoom_by(2.0, QPointF(40, 60)),
+    "pan": lambda session, pane: pane.view.pan_by(33, 21),
+    "fit": lambda session, pane: pane.view.fit(),
+    "zoom of a linked pane": lambda session, pane: pane.view.look_at(Zoom(9.0, (20.0, 30.0))),
+    "a wheel": lambda session, pane: wheel(pane, -2),
+    "a drag": lambda session, pane: drag(pane, MIDDLE, (200, 200), (260, 220)),
+}
+
+
+@pytest.mark.parametrize("change", PICTURES_CHANGED)
+def test_the_read_out_is_that_of_the_picture_on_the_screen(session, pane, change):
+    said: list[Probe | None] = [None]
+    pane.probed.connect(said.append)
+    pane.view.one_to_one()
+    mouse(pane, QEvent.Type.MouseMove, 200, 205, Qt.MouseButton.NoButton)
+    assert said[-1] is not None
+
+    PICTURES_CHANGED[change](session, pane)
+    pane.refresh()
+
+    point = QPointF(260, 220) if change == "a drag" else QPointF(200, 205)
+    state = session.state.panes[0]
+    row, column = (round(place) for place in state.view.view_to_frame(*pane.view.position_at(point)))
+    assert said[-1] == probe_at(state.frame, row, column)
+
+
+def test_nothing_is_read_out_of_a_picture_that_is_not_there(session, pane):
+    said: list[Probe | None] = [None]
+    pane.probed.connect(said.append)
+    for gone in (
+        lambda: session.scroll_by(1, 0),  # it is being read
+        lambda: session.change_pane(0, frame=None, failure="it is damaged"),
+        lambda: session.swap(ds.close_all(session.state)),
+        pane.hide,
+    ):
+        pane.show()
+        session.show_stack(make_stack())
+        pane.refresh()
+        mouse(pane, QEvent.Type.MouseMove, 200, 205, Qt.MouseButton.NoButton)
+        assert said[-1] is not None
+        session.at_once = False
+        gone()
+        pane.refresh()
+        assert said[-1] is None
+        session.at_once = True
+
+
+def test_another_size_of_the_pane_empties_the_read_out_until_the_mouse_moves(session, pane):
+    said: list[Probe | None] = [None]
+    pane.probed.connect(said.append)
+    mouse(pane, QEvent.Type.MouseMove, 200, 205, Qt.MouseButton.NoButton)
+    assert said[-1] is not None
+    pane.resize(600, 500)
+    assert said[-1] is None
 
 
 def test_a_colour_is_probed_as_it_is_stored(qtbot, session, pane):
