@@ -367,6 +367,7 @@ def _index_of(stack: Stack, reference: FrameReference) -> int | None:
             other.sop_instance_uid == reference.sop_instance_uid
             and other.frame_number == reference.frame_number
             and other.path == reference.path
+            and other.origin == reference.origin
         ):
             return index
     return None

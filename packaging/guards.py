@@ -12,6 +12,7 @@ VIEWS = "medviewer/gui/processed_views.py"
 FEATURES = "medviewer/gui/feature_dialog.py"
 CLASSIFICATION = "medviewer/gui/classification.py"
 OPENINGS = "medviewer/gui/openings.py"
+READER = "medviewer/dicom/reader.py"
 SANDBOX = "medviewer/dicom/sandbox.py"
 SESSION = "medviewer/gui/session.py"
 TASKS = "medviewer/gui/tasks.py"
@@ -297,6 +298,48 @@ GUARDS = (
             self._deaths.pop(path, None)
 """,
         "",
+    ),
+    Guard(
+        "whose picture it is is read again with the pixels",
+        READER,
+        "self._stated_identity(source) != origin.stated)",
+        "False)",
+    ),
+    Guard(
+        "another file of the same size and time is another file",
+        READER,
+        "is_alike and not inodes.are_lasting(found.device)",
+        "is_alike",
+    ),
+    Guard(
+        "a file that was written over while it was read is looked at again",
+        READER,
+        "            if state != found:",
+        "            if False:",
+    ),
+    Guard(
+        "whose a presentation state is is read again with it",
+        READER,
+        "description.stated_identity(top) != origin.stated)",
+        "False)",
+    ),
+    Guard(
+        "a picture stays with the file that it was read from",
+        STATE,
+        "            and other.origin == reference.origin\n",
+        "",
+    ),
+    Guard(
+        "another patient gets no thumbnail that was made before",
+        LOADING,
+        "if patient == stack.identity.patient_key:",
+        "if made is not None:",
+    ),
+    Guard(
+        "another patient's row shows no thumbnail that was made before",
+        "medviewer/gui/study_tree.py",
+        "return before is None or stack.identity.patient_key == before.identity.patient_key",
+        "return True",
     ),
     Guard(
         "a picture that was read unasked answers who asks for it only",

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from medviewer import display_state as ds
+from medviewer.dicom.series import Origin
 from medviewer.display_state import DisplayState, ModelHashes, Reception, Token
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
@@ -235,6 +236,13 @@ def test_more_files_move_the_number_and_leave_the_picture() -> None:
     assert focused(grown).outcome is focused(state).outcome
     assert focused(grown).token == focused(state).token
     assert len(focused(grown).stack.frames) == 6
+
+
+def test_a_picture_does_not_take_the_texts_of_the_file_that_replaced_its_own() -> None:
+    state = shown()
+    other = replace(A.frames[2], origin=Origin((512, 1, 2, 3)))
+    again = replace(A, frames=(*A.frames[:2], other, *A.frames[3:]))
+    assert focused(ds.replace_stacks(state, [again])).stack is A
 
 
 def test_a_stack_of_another_patient_never_replaces_one_with_the_same_key() -> None:

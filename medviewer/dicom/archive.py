@@ -52,10 +52,18 @@ UNPACKED_STEP: Final = 1 << 20
 
 
 class FileState(NamedTuple):
-    """By what a changed file is told; of a member, its unpacked size and its archive's time."""
+    """By what a changed file is told; of a member, its unpacked size, the rest is its archive's."""
 
     size: int
     mtime_ns: int
+    device: int
+    inode: int
+    ctime_ns: int  # of the last change; nobody can set it back, but renaming a file moves it, too
+
+    @property
+    def known_by(self) -> tuple[int, int, int, int]:
+        """What stays as it is while the file does: size, time, device, inode."""
+        return self[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +97,15 @@ def file_state(path: Path) -> FileState:
         It is gone.
     """
     archive = archive_of(path)
-    found = (path if archive is None else archive).stat()
-    state = FileState(found.st_size, found.st_mtime_ns)
+    state = _state((path if archive is None else archive).stat())
     if archive is None:
         return state
     member = _directory(archive, state).members.get(path.relative_to(archive).parts)
-    return FileState(member.file_size if member else -1, found.st_mtime_ns)
+    return state._replace(size=member.file_size if member else -1)
+
+
+def _state(found: os.stat_result) -> FileState:
+    return FileState(found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino, found.st_ctime_ns)
 
 
 def is_archive(path: Path, file: BinaryIO) -> bool:
@@ -132,7 +143,7 @@ def _open_regular(path: Path) -> tuple[io.BufferedReader, FileState]:
         os.close(descriptor)
         raise MissingFileError(path=path, detail=NOT_REGULAR)
     # what `open` returns, but for the questions that it asks the system about a terminal
-    return io.BufferedReader(io.FileIO(descriptor)), FileState(state.st_size, state.st_mtime_ns)
+    return io.BufferedReader(io.FileIO(descriptor)), _state(state)
 
 
 def _open_member(path: Path, archive: Path) -> tuple[io.BufferedReader, FileState]:
@@ -143,7 +154,7 @@ def _open_member(path: Path, archive: Path) -> tuple[io.BufferedReader, FileStat
     except BaseException:
         file.close()
         raise
-    return unpacked, FileState(member.file_size, state.mtime_ns)
+    return unpacked, state._replace(size=member.file_size)
 
 
 def _member(path: Path, archive: Path, state: FileState) -> zipfile.ZipInfo:

@@ -203,8 +203,7 @@ def _stack(names: tuple[str, ...], part: Part, group: list[Slice], said: Mapping
                 geometry=one.header.geometry,
                 attributes=one.instance.attributes,
                 position_mm=position,
-                file_size=one.instance.file_size,
-                file_mtime_ns=one.instance.file_mtime_ns,
+                origin=one.instance.origin,
             )
             for one, position in zip(ordered, positions or _unplaced(ordered), strict=True)
         ),

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
+from medviewer import limits
 from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
@@ -23,6 +24,20 @@ LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
         "1.2.840.10008.1.2.4.111",  # JPEG XL made of a JPEG
         *VIDEO,
     }
+)
+IDENTITY_ATTRIBUTES: Final = (
+    "SpecificCharacterSet",
+    "PatientName",
+    "PatientID",
+    "PatientBirthDate",
+    "PatientSex",
+    "StudyInstanceUID",
+    "StudyDate",
+    "StudyDescription",
+    "SeriesInstanceUID",
+    "SeriesNumber",
+    "SeriesDescription",
+    "Modality",
 )
 PHANTOM_UID_ROOT: Final = "2.25.17264093581420"
 """Where every UID of the demonstration study begins (PS3.5 B.2: 2.25 and a 128-bit number)."""
@@ -60,6 +75,12 @@ def identity(top: Header) -> Identity:
         series_description=top.text("SeriesDescription"),
         modality=top.text("Modality"),
     )
+
+
+def stated_identity(top: Header) -> str:
+    """Return what `identity` is made of, as it is written: two files that say the same give the same text."""
+    written = [top.content(keyword)[: limits.TEXT_SHOWN].rstrip(b" \0") for keyword in IDENTITY_ATTRIBUTES]
+    return b"\n".join(written).decode("latin-1")
 
 
 def is_demonstration(sop_instance_uid: str) -> bool:

@@ -24,6 +24,7 @@ from medviewer.dicom.series import (
     Identity,
     LeftOut,
     Library,
+    Origin,
     OtherObject,
     PresentationStateReference,
     Series,
@@ -253,9 +254,7 @@ class LibraryBuilder:
         elif "other" in record:
             self._other.append(_other_object(path, record["other"]))
             if record["other"].get("state"):
-                from medviewer.dicom.coding import decoded
-
-                self._states.append(_presentation_state(path, decoded(record["other"]["state"])))
+                self._states.append(_presentation_state(path, record["other"]["state"]))
         else:
             self._add_instance(record["instance"])
 
@@ -322,7 +321,10 @@ def _series_order(series: Series) -> tuple[bool, bool, int, str]:
     return (series.identity.is_segmentation, not number.isdecimal(), place, number)
 
 
-def _presentation_state(path: Path, named: Named) -> PresentationStateReference:
+def _presentation_state(path: Path, record: Record) -> PresentationStateReference:
+    from medviewer.dicom.coding import decoded  # here, because most folders hold none
+
+    named: Named = decoded(record["named"])
     return PresentationStateReference(
         path=path,
         label=named.label,
@@ -330,6 +332,8 @@ def _presentation_state(path: Path, named: Named) -> PresentationStateReference:
         creator=named.creator,
         creation_date=named.creation_date,
         references=named.references,
+        sop_instance_uid=record["uid"],
+        origin=Origin(tuple(record["file"]), record["stated"]),
     )
 
 

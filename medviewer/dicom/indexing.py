@@ -11,7 +11,6 @@ from typing import Final
 
 from medviewer.dicom import description, media_directory
 from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
-from medviewer.dicom.header import Header
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
 from medviewer.dicom.layout import read_layout, states_frames, whole_native_frames
 from medviewer.dicom.placement import FrameScopes, frame_grid, frame_position
@@ -104,7 +103,7 @@ class Indexer:
         source.top.read_text_as(text_encoding)
         shared = self._shared.of(source) if source.pixel_kind else NO_IMAGE
         if shared is NO_IMAGE:
-            other = {"other": _other_object(source)}
+            other = {"other": _other_object(source, state)}
             is_directory = "DirectoryRecordSequence" in source.top
             return {**other, "file_ids": media_directory.file_ids(source.top)} if is_directory else other
         scopes = FrameScopes(source.top, shared["count"])
@@ -112,8 +111,7 @@ class Indexer:
             "uid": source.sop_instance_uid,
             "number": source.top.integer("InstanceNumber"),
             "positions": [frame_position(scopes[index], index) for index in range(len(shared["frames"]))],
-            "size": state.size,
-            "mtime": state.mtime_ns,
+            "file": state.known_by,
             "shared": shared,
         }
         return {"instance": instance}
@@ -181,6 +179,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
             *top.text_notes,
         ),
         concatenation=description.concatenation(top),
+        stated=description.stated_identity(top),
     )
 
 
@@ -215,7 +214,7 @@ def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repea
     )
 
 
-def _other_object(source: Source) -> Record:
+def _other_object(source: Source, state: FileState) -> Record:
     top = source.top
     sop_class = top.text("SOPClassUID")
     if "DirectoryRecordSequence" in top:
@@ -234,13 +233,21 @@ def _other_object(source: Source) -> Record:
         "described": described,
         "title": title,
         "identity": plain_record(who),
-        "state": _presentation_state(top) if sop_class.startswith(STATE_ROOT) else None,
+        "state": _presentation_state(source, state) if sop_class.startswith(STATE_ROOT) else None,
     }
 
 
-def _presentation_state(top: Header) -> Record | None:
+def _presentation_state(source: Source, state: FileState) -> Record | None:
     """Return what a list of presentation states says of one; None for kinds that are not applied."""
     from medviewer.dicom.coding import encoded  # here, because headers of images are read without numpy
     from medviewer.dicom.presentation_state import CLASSES, named
 
-    return encoded(named(top)) if top.text("SOPClassUID") in CLASSES else None
+    top = source.top
+    if top.text("SOPClassUID") not in CLASSES:
+        return None
+    return {
+        "named": encoded(named(top)),
+        "uid": source.sop_instance_uid,
+        "file": state.known_by,
+        "stated": description.stated_identity(top),
+    }

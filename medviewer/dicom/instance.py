@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from medviewer.dicom.concatenation import Concatenation
-from medviewer.dicom.series import Identity
+from medviewer.dicom.series import Identity, Origin
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind, with_position
@@ -40,8 +40,7 @@ class Instance:
     frames: tuple[FrameHeader, ...]
     instance_number: int | None = None
     cine: CineTiming | None = None
-    file_size: int = 0
-    file_mtime_ns: int = 0
+    origin: Origin = field(default_factory=Origin)
     notes: tuple[Message, ...] = ()  # what a reader of the stack should know
     concatenation: Concatenation | None = None  # of which this file is a part
 
@@ -58,6 +57,7 @@ class SharedHeader:
     cine: CineTiming | None = None
     notes: tuple[Message, ...] = ()
     concatenation: Concatenation | None = None
+    stated: str = field(default="", repr=False)  # as in `Origin`
 
 
 _DEFAULTS: Final[dict[type, Record]] = {
@@ -93,6 +93,7 @@ def shared_record(shared: SharedHeader) -> Record:
         "cine": None if shared.cine is None else astuple(shared.cine),
         "notes": [note.as_record() for note in shared.notes],
         "concatenation": None if shared.concatenation is None else astuple(shared.concatenation),
+        "stated": shared.stated,
         "count": len(shared.frames),
         "frames": [_frame_record(frame) for frame in distinct],
     }
@@ -110,6 +111,7 @@ def from_shared_record(record: Mapping[str, Any]) -> SharedHeader:
         cine=_cine(record["cine"]),
         notes=tuple(map(Message.from_record, record["notes"])),
         concatenation=Concatenation(*part) if (part := record["concatenation"]) else None,
+        stated=record["stated"],
     )
 
 
@@ -119,7 +121,8 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
     Parameters
     ----------
     record : mapping
-        "uid", "number", "size", "mtime", and "positions": one for each frame, or one for all.
+        "uid", "number", "file" (size, time, device, inode), and "positions": one for each frame, or one for
+        all.
     """
     positions = record["positions"]
     if len(positions) == 1:
@@ -136,8 +139,7 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
         frames,
         record["number"],
         shared.cine,
-        record["size"],
-        record["mtime"],
+        Origin(tuple(record["file"]), shared.stated),
         shared.notes,
         shared.concatenation,
     )

@@ -7,9 +7,11 @@ import io
 import struct
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-from medviewer.dicom import colour, description, grey, pixels
+from medviewer.dicom import colour, description, grey, inodes, pixels
 from medviewer.dicom.archive import FileState, file_state, open_file
 from medviewer.dicom.indexing import read_errors, walked_source
 from medviewer.dicom.layout import PixelLayout, read_layout
@@ -19,6 +21,7 @@ from medviewer.dicom.presentation_state import CLASSES as STATE_CLASSES
 from medviewer.dicom.presentation_state import read as read_state
 from medviewer.dicom.remembered import Remembered
 from medviewer.dicom.repeats import Repeats
+from medviewer.dicom.series import Origin
 from medviewer.dicom.shutters import shutter
 from medviewer.dicom.source import CUT_SHORT, Described, Source, open_source
 from medviewer.dicom.ultrasound import ultrasound_regions
@@ -32,6 +35,8 @@ from medviewer.imaging.presentation_state import PresentationState
 OpenBy = Callable[[Path, io.BufferedReader, int], Source]
 Announce = Callable[[int], None]
 
+UNKNOWN: Final = Origin()
+
 
 def _silently(_size: int) -> None:
     """Announce to nobody."""
@@ -41,19 +46,30 @@ def _parsed_source(path: Path, file: io.BufferedReader, _size: int) -> Source:
     return open_source(path, file)
 
 
-def read_state_file(path: Path) -> PresentationState:
+def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> PresentationState:
     """Return the presentation state that a file holds.
+
+    Parameters
+    ----------
+    uid, origin
+        As in `FrameReader.read`.
 
     Raises
     ------
     MissingAttributeError
         It holds something else.
+    ChangedFileError
+        It is another file than the one that was indexed.
     UnreadableFile
         With the reason.
     """
-    file, _ = open_file(path)
+    file, state = open_file(path)
     with file, read_errors(path):
-        top = open_source(path, file).top
+        _refuse_changed(path, not _is_as_indexed(state, origin))
+        source = open_source(path, file)
+        top = source.top
+        _refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
+        _refuse_changed(path, bool(origin.stated) and description.stated_identity(top) != origin.stated)
         if top.text("SOPClassUID") not in STATE_CLASSES:
             raise MissingAttributeError(path=path, attribute="ReferencedSeriesSequence")
         return read_state(top)
@@ -70,12 +86,14 @@ class FrameReader:
         self._state: FileState | None = None
         self._repeats = Repeats()
         self._described: Remembered[Described] = Remembered()
+        self._stated: Remembered[str] = Remembered()
 
     def read(
         self,
         path: Path,
         frame_number: int,
-        expected: tuple[str, int, int],
+        uid: str = "",
+        origin: Origin = UNKNOWN,
         announce: Announce = _silently,
         room: pixels.Room = pixels.new_room,
     ) -> Frame:
@@ -85,8 +103,10 @@ class FrameReader:
         ----------
         frame_number : int
             From 1.
-        expected : (SOP Instance UID, size in bytes, modification time in ns)
-            As indexed; a size of 0 means that nothing is expected.
+        uid : str
+            The SOP Instance UID as indexed; "": any.
+        origin : Origin
+            The file as it was indexed.
         announce : callable
             Called with the bytes of the frame before it is decoded.
         room : callable
@@ -101,32 +121,50 @@ class FrameReader:
         """
         with read_errors(path):
             try:
-                return self._read(path, frame_number, expected, self._walked_source, announce, room)
+                read = partial(self._read, path, frame_number, uid, origin, announce, room)
+                return read(self._walked_source)
             except (DoubtError, struct.error):
-                return self._read(path, frame_number, expected, _parsed_source, announce, room)
+                return read(_parsed_source)
 
     def _read(
         self,
         path: Path,
         frame_number: int,
-        expected: tuple[str, int, int],
-        open_by: OpenBy,
+        uid: str,
+        origin: Origin,
         announce: Announce,
         room: pixels.Room,
+        open_by: OpenBy,
     ) -> Frame:
-        uid, size, modified = expected
         try:
-            source, found = self._open(path, open_by)
-            _refuse_changed(path, bool(size) and found != (size, modified))
-            _refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
+            source, found = self._open_known(path, uid, origin, open_by)
             frame = self._frame(source, frame_number, announce, room)
-            _refuse_changed(path, file_state(path) != found)
+            state = file_state(path)
+            _refuse_changed(path, state.known_by != found.known_by)
+            if state != found:  # it was linked to, or moved; or another was written over it
+                self.close()
+                source, _ = self._open_known(path, uid, origin, open_by)
         except BaseException:
             self.close()
             raise
         if source.layout is None or source.layout.frames == 1:
             self.close()  # nothing else is to come from it, and its disk may be taken away
         return frame
+
+    def _open_known(self, path: Path, uid: str, origin: Origin, open_by: OpenBy) -> tuple[Source, FileState]:
+        """Open a file, unless it is open; refuse another one than was indexed."""
+        source, found = self._open(path, open_by)
+        _refuse_changed(path, not _is_as_indexed(found, origin))
+        _refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
+        _refuse_changed(path, bool(origin.stated) and self._stated_identity(source) != origin.stated)
+        return source, found
+
+    def _stated_identity(self, source: Source) -> str:
+        """Return whose picture an open file states to hold."""
+        if not source.stated and isinstance(source.top, WalkedHeader):
+            source.stated = self._stated.of(source.top, (), description.stated_identity)
+        source.stated = source.stated or description.stated_identity(source.top)
+        return source.stated
 
     def _frame(self, source: Source, frame_number: int, announce: Announce, room: pixels.Room) -> Frame:
         top = source.top
@@ -163,6 +201,14 @@ class FrameReader:
             raise
         self._state = state
         return self._source, state
+
+
+def _is_as_indexed(found: FileState, origin: Origin) -> bool:
+    """Return whether an open file is the one that was indexed, as far as its folder tells."""
+    if not origin.known_by or found.known_by == origin.known_by:
+        return True
+    is_alike = (found.size, found.mtime_ns) == origin.known_by[:2]
+    return is_alike and not inodes.are_lasting(found.device)
 
 
 def _refuse_changed(path: Path, has_changed: bool) -> None:

@@ -22,7 +22,7 @@ from medviewer.dicom.batches import BATCH_SECONDS, Pace, in_order
 from medviewer.dicom.border import Decoders
 from medviewer.dicom.instance import Record, with_instances
 from medviewer.dicom.lane import DiedError, Lane, TooSlowError, extra_seconds
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.series import FrameReference, PresentationStateReference
 from medviewer.errors import (
     DecoderDiedError,
     DecoderTimeoutError,
@@ -180,8 +180,8 @@ class Sandbox:
         with self._decoding.lock:
             yield self._decoding
 
-    def read_presentation_state(self, path: Path) -> PresentationState:
-        """Return the presentation state that a file holds.
+    def read_presentation_state(self, reference: PresentationStateReference) -> PresentationState:
+        """Return a presentation state.
 
         Raises
         ------
@@ -192,11 +192,13 @@ class Sandbox:
         """
         from medviewer.dicom.coding import decoded
 
+        path = reference.path
         if self._is_quarantined(path):
             raise DecoderDiedError(path=path)
+        request = {"path": str(path), **_as_indexed(reference)}
         with self._decoding.lock:
             try:
-                _, reply = self._decoding.ask({"state": str(path)}, limits.WORKER_WALL_SECONDS)
+                _, reply = self._decoding.ask(request, limits.WORKER_WALL_SECONDS)
             except (DiedError, TooSlowError) as error:
                 self._deaths[path] += isinstance(error, DiedError)
                 raise _failure(path, error) from error
@@ -280,17 +282,17 @@ class Sandbox:
 
 
 def _request(reference: FrameReference) -> Record:
-    return {
-        "path": str(reference.path),
-        "frame": reference.frame_number,
-        "uid": reference.sop_instance_uid,
-        "size": reference.file_size,
-        "mtime": reference.file_mtime_ns,
-    }
+    return {"path": str(reference.path), "frame": reference.frame_number, **_as_indexed(reference)}
+
+
+def _as_indexed(reference: FrameReference | PresentationStateReference) -> Record:
+    """Return what the worker is to find in the file, or it refuses it."""
+    origin = reference.origin
+    return {"uid": reference.sop_instance_uid, "file": [*origin.known_by], "stated": origin.stated}
 
 
 def _seconds_for(batch: Sequence[FrameReference]) -> float:
-    return limits.WORKER_WALL_SECONDS + extra_seconds(max(reference.file_size for reference in batch))
+    return limits.WORKER_WALL_SECONDS + extra_seconds(max(reference.origin.size for reference in batch))
 
 
 def _frames(records: Sequence[Record], arrays: Sequence[Any]) -> Iterator[Frame]:

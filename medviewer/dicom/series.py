@@ -67,6 +67,22 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The file that was indexed: what it is known by when it is read again.
+
+    Size and time are not enough: disks are restored and swapped, and files copied over others.
+    """
+
+    known_by: tuple[int, ...] = ()  # size in bytes, time of change in ns, device, inode; (): not known
+    stated: str = field(default="", repr=False)  # whose picture it is, as it is written in the file
+
+    @property
+    def size(self) -> int:
+        """Size in bytes; 0 where it is not known."""
+        return self.known_by[0] if self.known_by else 0
+
+
+@dataclass(frozen=True, slots=True)
 class FrameReference:
     """Where one frame of a stack is to be read from, and what its header said."""
 
@@ -77,8 +93,7 @@ class FrameReference:
     geometry: FrameGeometry = field(default_factory=FrameGeometry)
     attributes: FrameAttributes = field(default_factory=FrameAttributes)
     position_mm: float | None = None  # along the stack's normal
-    file_size: int = 0
-    file_mtime_ns: int = 0
+    origin: Origin = field(default_factory=Origin)
 
     def __hash__(self) -> int:
         return hash((self.sop_instance_uid, self.frame_number))  # the other fields are slow to hash
@@ -152,6 +167,8 @@ class PresentationStateReference:
     creator: str
     creation_date: str  # YYYYMMDD
     references: tuple[ImageReference, ...]
+    sop_instance_uid: str = ""  # its own
+    origin: Origin = field(default_factory=Origin)
 
 
 @dataclass(frozen=True, slots=True)

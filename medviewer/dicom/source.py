@@ -91,6 +91,7 @@ class Source:
     pixel_length: int = 0  # of the native pixels, UNDEFINED where they are encapsulated
     has_words: bool = False  # the pixels are stated as OW, so that even bytes stand in 16-bit words
     end: int = 0
+    stated: str = field(default="", repr=False)  # whose picture it is, as written, once it was read
     fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `encapsulated`
     layout: PixelLayout | None = field(default=None, repr=False)  # of the pixels, once it was read
     described: Described | None = field(default=None, repr=False)

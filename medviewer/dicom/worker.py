@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from medviewer import limits
 from medviewer.dicom.border import Decoders, PixelMemory, open_channel
 from medviewer.dicom.indexing import Indexer
+from medviewer.dicom.series import Origin
 from medviewer.process import forbid_core_dumps
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
@@ -31,7 +32,6 @@ if TYPE_CHECKING:  # headers are read without numpy, which takes longer to impor
 EXPECTS_FROM_BYTES: Final = limits.WORKER_BYTES_PER_EXTRA_SECOND
 REQUEST_BYTES: Final = 16 * limits.MIB
 NICENESS: Final = 5
-FRAME_NAMES: Final = ("uid", "size", "mtime")  # which frame is meant, as an index says
 IDLE_SECONDS: Final = 1.0  # the first picture is on the screen by then
 DECODERS: Final = (
     "medviewer.dicom.reader",
@@ -128,7 +128,7 @@ class Worker:
             allow_processor_time()
             if "index" in request:
                 self._index(request)
-            elif "state" in request:
+            elif "path" in request:
                 self._read_state(request)
             else:
                 self._read(request)
@@ -169,7 +169,13 @@ class Worker:
             self._answer(reply)
             return
         first = records[0]["instance"]
-        frame = {"path": request["index"][0], "frame": 1, **{name: first[name] for name in FRAME_NAMES}}
+        frame = {
+            "path": request["index"][0],
+            "frame": 1,
+            "uid": first["uid"],
+            "file": first["file"],
+            "stated": reply["shared"][first["shared"]]["stated"],
+        }
         self._answer({**reply, "reads": frame})
         self._read({"id": request["id"], "seconds": 0, "frames": [frame]})
 
@@ -192,7 +198,10 @@ class Worker:
         from medviewer.dicom.coding import encoded
         from medviewer.dicom.reader import read_state_file
 
-        reply = _guarded(Path(request["state"]), lambda path: {"content": encoded(read_state_file(path))})
+        uid, origin = request["uid"], _origin(request)
+        reply = _guarded(
+            Path(request["path"]), lambda path: {"content": encoded(read_state_file(path, uid, origin))}
+        )
         self._answer({"id": request["id"], **reply})
 
     def _frame(
@@ -201,10 +210,8 @@ class Worker:
         """Put the pixels of a frame into the memory; return its record, and the frame."""
         from medviewer.dicom.wire import frame_record
 
-        expected = (asked["uid"], asked["size"], asked["mtime"])
-        frame = self._frames.read(
-            path, asked["frame"], expected, self._announce, partial(self._memory.room, place)
-        )
+        room = partial(self._memory.room, place)
+        frame = self._frames.read(path, asked["frame"], asked["uid"], _origin(asked), self._announce, room)
         self._memory.write(number, place, frame.stored)
         return {"frame": frame_record(frame, before), "made": frame}
 
@@ -212,6 +219,10 @@ class Worker:
         """Tell the parent that a large picture is coming, so that it waits longer."""
         if frame_bytes >= EXPECTS_FROM_BYTES:
             self._answer({"expects": frame_bytes})
+
+
+def _origin(asked: dict[str, Any]) -> Origin:
+    return Origin(tuple(asked["file"]), asked["stated"])
 
 
 def _is_one_series(reply: dict[str, Any]) -> bool:

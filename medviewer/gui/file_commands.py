@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from medviewer.dicom.character_sets import TEXT_ENCODINGS
-from medviewer.dicom.series import Stack, Study
+from medviewer.dicom.series import Origin, Stack, Study
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
 from medviewer.gui.recent_paths import RecentPaths
 from medviewer.storage import refuse_source
@@ -164,5 +164,5 @@ def _stacks(study: Study) -> list[Stack]:
     return [stack for series in study.series for stack in series.stacks]
 
 
-def _files(stack: Stack) -> set[tuple[Path, int, int]]:
-    return {(frame.path, frame.file_size, frame.file_mtime_ns) for frame in stack.frames}
+def _files(stack: Stack) -> set[tuple[Path, Origin]]:
+    return {(frame.path, frame.origin) for frame in stack.frames}

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.cache import FrameCache
-from medviewer.dicom.series import FrameReference, Stack
+from medviewer.dicom.series import FrameReference, PresentationStateReference, Stack
 from medviewer.errors import ChangedFileError, MedviewerError, UnreadableFile
 from medviewer.gui.reading_ahead import ReadingAhead
 from medviewer.gui.tasks import Task, Workers
@@ -30,7 +29,7 @@ class FrameSource(Protocol):
     def read_frame(self, reference: FrameReference) -> Frame:
         """Return the decoded frame; called in a worker's thread."""
 
-    def read_presentation_state(self, path: Path) -> PresentationState:
+    def read_presentation_state(self, reference: PresentationStateReference) -> PresentationState:
         """Return what a presentation state says; called in a worker's thread."""
 
     def close(self) -> None:
@@ -142,7 +141,7 @@ class FrameLoader(QObject):
         self._later: Sequence[FrameReference] = ()  # to be read ahead once no pane waits
         self._ahead = ReadingAhead()
         self._readers: dict[str, Task] = {}
-        self._thumbnails: dict[str, Task] = {}
+        self._thumbnails: dict[str, tuple[tuple[str, str, str], Task]] = {}  # whose, by the stack's key
 
     @property
     def cache_bytes(self) -> int:
@@ -185,8 +184,11 @@ class FrameLoader(QObject):
 
     def want_thumbnail(self, stack: Stack) -> None:
         """Make a thumbnail of the stack's middle slice, once, when nothing else is to be read."""
-        if stack.key in self._thumbnails:
+        patient, made = self._thumbnails.get(stack.key, (None, None))
+        if patient == stack.identity.patient_key:
             return
+        if made is not None:
+            made.cancel()
         reference, key, opening = stack.frames[len(stack.frames) // 2], stack.key, self._opening
         read_frame = partial(self._last_read.known_or_read, self._read_frame)
         task = Task(
@@ -196,13 +198,14 @@ class FrameLoader(QObject):
             priority=LATER,
         )
         task.yielded.connect(self._on_thumbnail)
-        self._thumbnails[stack.key] = task
+        self._thumbnails[stack.key] = stack.identity.patient_key, task
         task.submit()
 
     def clear(self) -> None:
         """Forget all frames and wishes; what is still being read will be thrown away."""
         self._opening += 1
-        for task in [*self._wanted.values(), *self._thumbnails.values(), *self._readers.values()]:
+        thumbnails = [task for _, task in self._thumbnails.values()]
+        for task in [*self._wanted.values(), *thumbnails, *self._readers.values()]:
             task.cancel()
         self._wanted.clear()
         self._thumbnails.clear()

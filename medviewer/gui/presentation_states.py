@@ -83,7 +83,7 @@ class PresentationStates(QObject):
             self._put(self._display.state.focus, None)
             return
         self._asked = (reference.path, self._display.state.focus, pane.stack.key)
-        self._task = Task(partial(_read, self._source, reference.path), self._workers, "decode")
+        self._task = Task(partial(_read, self._source, reference), self._workers, "decode")
         self._task.yielded.connect(self._on_read)
         self._task.failed.connect(self.failed)
         self._task.submit()
@@ -103,5 +103,7 @@ class PresentationStates(QObject):
         self._put(number, presentation)
 
 
-def _read(source: FrameSource, path: Path) -> Generator[PresentationState, None, None]:
-    yield source.read_presentation_state(path)
+def _read(
+    source: FrameSource, reference: PresentationStateReference
+) -> Generator[PresentationState, None, None]:
+    yield source.read_presentation_state(reference)

@@ -123,6 +123,11 @@ class RowPainter(QStyledItemDelegate):
         painter.drawText(line, Qt.TextFlag.TextWordWrap, str(index.data(Role.ATTENTION) or ""))
 
 
+def _are_of_one_patient(stack: Stack, before: Stack | None) -> bool:
+    """Return whether a stack is still its patient's: folders are filled anew, and UIDs may be repeated."""
+    return before is None or stack.identity.patient_key == before.identity.patient_key
+
+
 def _lines(index: Index, role: Role) -> list[str]:
     return str(index.data(role) or "").splitlines()
 
@@ -157,8 +162,12 @@ class StudyTree(QTreeWidget):
         """Show what was found so far; what is chosen stays chosen."""
         chosen = self.chosen_key()
         self._library = library
-        self._stacks = {stack.key: stack for stack in library.stacks}
-        self.thumbnails = {key: kept for key, kept in self.thumbnails.items() if key in self._stacks}
+        before, self._stacks = self._stacks, {stack.key: stack for stack in library.stacks}
+        self.thumbnails = {
+            key: kept
+            for key, kept in self.thumbnails.items()
+            if key in self._stacks and _are_of_one_patient(self._stacks[key], before.get(key))
+        }
         self.clear()
         self._items = {}
         patients: dict[tuple[str, str, str], QTreeWidgetItem] = {}

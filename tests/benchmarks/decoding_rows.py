@@ -26,7 +26,7 @@ from sample_data import shared_data
 from table import Measured, Row, interleaved
 
 from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.series import FrameReference, Origin
 from medviewer.imaging.frame import Frame
 
 CHEST = shared_data() / "data" / "dicom" / "01-ct-chest-lossless-133sl"
@@ -120,7 +120,11 @@ def _series(syntax: str, count: int) -> list[FrameReference]:
         uid = generate_uid(entropy_srcs=["medviewer benchmarks", str(number)])
         path = _write(header, [content], syntax, folder / f"{number:04d}.dcm", SOPInstanceUID=uid)
         state = path.stat()
-        found.append(FrameReference(path, uid, file_size=state.st_size, file_mtime_ns=state.st_mtime_ns))
+        found.append(
+            FrameReference(
+                path, uid, origin=Origin((state.st_size, state.st_mtime_ns, state.st_dev, state.st_ino))
+            )
+        )
     return found
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import FileDataset
 
+from medviewer.dicom.series import PresentationStateReference
 from tests import factories
 from tests.factories import Made
 
@@ -104,6 +105,11 @@ def state(*uids: str, sop_class: str = GRAYSCALE_STATE, **elements: Any) -> File
 def write_state(folder: Path, *uids: str, **elements: Any) -> Path:
     """Write a presentation state."""
     return factories.write(state(*uids, **elements), folder / "state.dcm")
+
+
+def reference_to(path: Path) -> PresentationStateReference:
+    """Return a reference to a state of which nothing is known but its path."""
+    return PresentationStateReference(path, "", "", "", "", ())
 
 
 def table(*entries: int, first: int = 0, bits: int = 16) -> dict[str, Any]:

@@ -26,7 +26,7 @@ JPEG_XL = "1.2.840.10008.1.2.4.112"
 def read(path: Path, number: int = 1) -> Frame:
     reader = FrameReader()
     try:
-        return reader.read(path, number, ("", 0, 0))
+        return reader.read(path, number)
     finally:
         reader.close()
 

@@ -16,7 +16,7 @@ from medviewer.dicom import batches
 from medviewer.dicom.batches import Pace
 from medviewer.dicom.lane import Lane
 from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.series import FrameReference, Origin
 from medviewer.dicom.wire import frame_record
 from medviewer.errors import ChangedFileError, DecoderDiedError, MissingFileError
 from medviewer.imaging.frame import Frame
@@ -60,7 +60,11 @@ def references_of(paths: list[Path]) -> list[FrameReference]:
     for number, path in enumerate(paths):
         state = path.stat()
         uid = factories.uid("instance", 1, number)
-        found.append(FrameReference(path, uid, file_size=state.st_size, file_mtime_ns=state.st_mtime_ns))
+        found.append(
+            FrameReference(
+                path, uid, origin=Origin((state.st_size, state.st_mtime_ns, state.st_dev, state.st_ino))
+            )
+        )
     return found
 
 

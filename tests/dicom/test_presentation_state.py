@@ -26,7 +26,15 @@ from medviewer.imaging.presentation_state import (
 from medviewer.imaging.shutter import BitmapShutter
 from medviewer.imaging.voi import VoiTable, Window
 from tests import factories
-from tests.dicom.drawn_files import COLOR_STATE, add_overlay, references, state, table, write_state
+from tests.dicom.drawn_files import (
+    COLOR_STATE,
+    add_overlay,
+    reference_to,
+    references,
+    state,
+    table,
+    write_state,
+)
 
 UID = "2.25.7"
 
@@ -208,7 +216,7 @@ def test_the_library_offers_states_and_lists_them_with_the_other_objects(tmp_pat
         offered = by_path[path]
         assert offered.references == (ImageReference(image),)
         assert (offered.label, offered.creator, offered.creation_date) == ("MADE", "Maker, Mia", "20260304")
-        assert sandbox.read_presentation_state(path).references == offered.references
+        assert sandbox.read_presentation_state(offered).references == offered.references
 
 
 def test_a_file_that_is_no_state_is_refused_by_name(tmp_path: Path) -> None:
@@ -216,9 +224,9 @@ def test_a_file_that_is_no_state_is_refused_by_name(tmp_path: Path) -> None:
     letter = factories.not_dicom(tmp_path / "letter.dcm")
     with Sandbox() as sandbox:
         with pytest.raises(MissingAttributeError):
-            sandbox.read_presentation_state(image)
+            sandbox.read_presentation_state(reference_to(image))
         with pytest.raises(NotDicomError):
-            sandbox.read_presentation_state(letter)
+            sandbox.read_presentation_state(reference_to(letter))
 
 
 def test_a_state_that_ends_workers_is_refused_at_once_and_a_slow_one_never(
@@ -234,7 +242,7 @@ def test_a_state_that_ends_workers_is_refused_at_once_and_a_slow_one_never(
                 with monkeypatch.context() as patched:
                     patched.setattr(sandbox._decoding, "receive", Mock(side_effect=error))
                     with pytest.raises(expected):
-                        sandbox.read_presentation_state(path)
+                        sandbox.read_presentation_state(reference_to(path))
         monkeypatch.setattr(sandbox._decoding, "send", lambda _: pytest.fail("it was tried again"))
         with pytest.raises(DecoderDiedError):
-            sandbox.read_presentation_state(path)
+            sandbox.read_presentation_state(reference_to(path))

@@ -20,7 +20,7 @@ Told = tuple[dict[str, Any], bytes]
 def told(reader: FrameReader, path: Path) -> Told:
     """Return all that is known of a file's first frame, or why there is none."""
     try:
-        frame = reader.read(path, 1, ("", 0, 0))
+        frame = reader.read(path, 1)
     except UnreadableFile as error:
         return error.as_record(), b""
     finally:
@@ -91,7 +91,7 @@ def test_what_one_slice_says_otherwise_is_seen(tmp_path: Path, elements: dict[st
 
 def test_what_slices_share_is_made_once(tmp_path: Path) -> None:
     reader = FrameReader()
-    frames = [reader.read(path, 1, ("", 0, 0)) for path in factories.ct_series(tmp_path, 3)]
+    frames = [reader.read(path, 1) for path in factories.ct_series(tmp_path, 3)]
     assert len({id(frame.attributes) for frame in frames}) == 1
     assert len({frame.geometry.position_mm for frame in frames}) == 3
 
@@ -103,5 +103,5 @@ def test_a_file_that_is_longer_than_the_one_before_has_its_own_frames(tmp_path: 
     reader = FrameReader()
     for path in (cut, whole, cut):
         assert told(reader, path) == parsed(path)
-    assert reader.read(whole, 2, ("", 0, 0)).stored[0, 0] == 1000
+    assert reader.read(whole, 2).stored[0, 0] == 1000
     reader.close()

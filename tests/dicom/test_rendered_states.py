@@ -20,7 +20,7 @@ from medviewer.imaging.presentation_state import (
     view_of,
 )
 from tests import factories
-from tests.dicom.drawn_files import add_overlay, state, table
+from tests.dicom.drawn_files import add_overlay, reference_to, state, table
 from tests.dicom.reading import read
 
 
@@ -91,7 +91,7 @@ def test_dcmtk_renders_real_states_alike(shared_data: Path, tmp_path: Path) -> N
     with Sandbox() as sandbox:
         frame = sandbox.read_frame(FrameReference(image, image.stem))
         for name in ("ANNOTATION", "ROI_ELLIPSE", "ROTATED_LEFT"):
-            chosen = sandbox.read_presentation_state(folder / f"{name}.dcm")
+            chosen = sandbox.read_presentation_state(reference_to(folder / f"{name}.dcm"))
             assert chosen.is_about(frame.sop_instance_uid)
             theirs = by_dcmtk(image, folder / f"{name}.dcm", tmp_path)
             assert np.abs(as_seen(frame, chosen).astype(int) - theirs).max() <= 1

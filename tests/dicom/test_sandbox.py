@@ -17,7 +17,7 @@ from medviewer import limits
 from medviewer.dicom import lane as lane_module
 from medviewer.dicom import sandbox as sandbox_module
 from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.series import FrameReference, Origin
 from medviewer.errors import (
     ChangedFileError,
     DamagedFileError,
@@ -91,7 +91,9 @@ def test_a_file_that_was_replaced_is_refused(sandbox: Sandbox, tmp_path: Path) -
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     state = path.stat()
     indexed = FrameReference(
-        path, factories.uid("instance", 1), file_size=state.st_size, file_mtime_ns=state.st_mtime_ns
+        path,
+        factories.uid("instance", 1),
+        origin=Origin((state.st_size, state.st_mtime_ns, state.st_dev, state.st_ino)),
     )
     sandbox.read_frame(indexed)
     factories.write(factories.dataset(np.zeros((20, 20), np.int16)), path)

@@ -383,6 +383,17 @@ def test_every_stack_gets_a_thumbnail(bench: Bench) -> None:
     assert all(picture.shape == (96, 96) for picture in pictures.values())
 
 
+def test_a_folder_that_holds_another_patient_now_gets_thumbnails_of_its_own(bench: Bench) -> None:
+    pictures: list[str] = []
+    bench.session.thumbnail_ready.connect(lambda key, _: pictures.append(key))
+    bench.open(library(A))
+    other = replace(A, identity=replace(A.identity, patient_name="Other^Patient"))
+    assert other.key == A.key
+    bench.open(library(other))
+    bench.open(library(other))
+    assert pictures == [A.key, A.key]
+
+
 def test_a_single_image_is_not_read_again_for_its_thumbnail(bench: Bench) -> None:
     pictures: dict[str, Any] = {}
     bench.session.thumbnail_ready.connect(pictures.__setitem__)

@@ -168,6 +168,15 @@ def test_a_thumbnail_appears_beside_its_stack(scene: WindowScene, browser: Study
     assert after.pixelColor(*spot).name() == "#ffffff"
 
 
+def test_another_patient_does_not_take_over_a_thumbnail(scene: WindowScene, browser: StudyBrowser) -> None:
+    browser.show_library(library(HEAD))
+    browser.tree.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
+    browser.show_library(library(HEAD))
+    assert HEAD.key in browser.tree.thumbnails
+    browser.show_library(library(replace(HEAD, identity=replace(HEAD.identity, patient_id="another"))))
+    assert browser.tree.thumbnails == {}
+
+
 def test_a_thumbnail_may_come_before_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
     browser.tree.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
     browser.show_library(library(HEAD))
