@@ -1,6 +1,7 @@
 """What a header says about whose picture it is and what it shows: identity, attributes, splits."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -55,6 +56,35 @@ CONTRAST_TRACES: Final = {
     "ContrastBolusStartTime": mark("time stated"),
 }
 NOTHING: Final = ("NONE", "NO", "N/A", "NA")
+REGION_CODES: Final = {
+    **dict.fromkeys(("69536005", "T-D1100"), "HEAD"),
+    **dict.fromkeys(("12738006", "T-A0100"), "BRAIN"),
+    **dict.fromkeys(("89546000", "T-11100"), "SKULL"),
+    **dict.fromkeys(("51185008", "T-D3000"), "CHEST"),
+    **dict.fromkeys(("39607008", "T-28000"), "LUNG"),
+    **dict.fromkeys(("76752008", "T-04000"), "BREAST"),
+}
+"""Anatomic regions (SCT, SRT) -> Body Part Examined (PS3.16 Annex L); a meaning may be in any language."""
+
+VIEW_CODES: Final = {
+    **dict.fromkeys(("399348003", "R-10206"), "AP"),
+    **dict.fromkeys(("272479007", "R-40888"), "PA"),
+    **dict.fromkeys(("399173006", "R-10236"), "LL"),
+    **dict.fromkeys(("399198007", "R-10232"), "RL"),
+}
+"""Views of projection radiography (SCT, SRT; PS3.16 CID 4010) -> View Position (PS3.3 C.8.7.5.1.1)."""
+
+INTENT_CLASSES: Final = {
+    "1.2.840.10008.5.1.4.1.1.1.1": "FOR PRESENTATION",
+    "1.2.840.10008.5.1.4.1.1.1.1.1": "FOR PROCESSING",
+    "1.2.840.10008.5.1.4.1.1.1.2": "FOR PRESENTATION",
+    "1.2.840.10008.5.1.4.1.1.1.2.1": "FOR PROCESSING",
+    "1.2.840.10008.5.1.4.1.1.1.3": "FOR PRESENTATION",
+    "1.2.840.10008.5.1.4.1.1.1.3.1": "FOR PROCESSING",
+}
+"""SOP classes of DX, mammography and intra-oral images, each of which exists for one intent (PS3.3 A.26)."""
+
+FOR_PROCESSING: Final = "FOR PROCESSING"
 DAYS_PER_UNIT: Final = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
 DAYS_PER_YEAR: Final = 365.25
 
@@ -113,6 +143,12 @@ def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: boo
         laterality=top.text("ImageLaterality") or top.text("Laterality"),
         view_position=top.text("ViewPosition") or _meaning(top.item("ViewCodeSequence")),
         burned_in_annotation=top.text("BurnedInAnnotation"),
+        anatomic_region=_coded(_region(scope), REGION_CODES),
+        view_codes=_views(top),
+        presentation_intent=_intent(top),
+        patient_position=top.text("PatientPosition"),
+        protocol_name=top.text("ProtocolName"),
+        echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or top.number("EchoTime"),
     )
 
 
@@ -198,8 +234,32 @@ def _body_part(scope: FrameScope) -> str:
     stated = scope.top.text("BodyPartExamined").upper()
     if stated:
         return stated
+    return _meaning(_region(scope))
+
+
+def _region(scope: FrameScope) -> Header | None:
     region = scope.group("FrameAnatomySequence").item("AnatomicRegionSequence")
-    return _meaning(region or scope.top.item("AnatomicRegionSequence"))
+    return region or scope.top.item("AnatomicRegionSequence")
+
+
+def _views(top: Header) -> tuple[str, ...]:
+    """Return the coded view and the meanings of its modifiers; () where no view is coded."""
+    view = top.item("ViewCodeSequence")
+    if view is None:
+        return ()
+    said = (_coded(view, VIEW_CODES), *map(_meaning, view.items("ViewModifierCodeSequence")))
+    return tuple(text for text in said if text)
+
+
+def _intent(top: Header) -> str:
+    """Return for what a projection image is meant; of two statements the one that says "for processing"."""
+    stated, by_class = top.text("PresentationIntentType"), INTENT_CLASSES.get(top.text("SOPClassUID"), "")
+    return FOR_PROCESSING if FOR_PROCESSING in (stated.upper(), by_class) else stated or by_class
+
+
+def _coded(code: Header | None, known: Mapping[str, str]) -> str:
+    """Return the word of a known code, else its meaning."""
+    return "" if code is None else known.get(code.text("CodeValue"), "") or code.text("CodeMeaning")
 
 
 def _meaning(code: Header | None) -> str:

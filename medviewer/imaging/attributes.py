@@ -37,6 +37,12 @@ class FrameAttributes:
     view_position: str = ""
     burned_in_annotation: str = ""
     has_color_profile: bool = False  # an ICC profile (0028,2000) was applied
+    anatomic_region: str = ""  # (0008,2218): the Body Part Examined of its code, else the code's meaning
+    view_codes: tuple[str, ...] = ()  # (0054,0220): the View Position of its code, else meanings; modifiers
+    presentation_intent: str = ""  # (0008,0068), or what the SOP class says
+    patient_position: str = ""  # (0018,5100), e.g. "HFS"
+    protocol_name: str = ""  # (0018,1030)
+    echo_time_ms: float | None = None  # (0018,0081), or Effective Echo Time (0018,9082)
 
     @property
     def may_show_identity(self) -> bool:

@@ -79,3 +79,44 @@ def test_a_localizer_and_a_phantom_say_so(tmp_path: Path) -> None:
 def test_a_lossy_history_is_stated(tmp_path: Path) -> None:
     made = indexed(tmp_path, LossyImageCompression="01", LossyImageCompressionRatio=[8, 20]).attributes
     assert (made.lossy, made.lossy_ratio) == (True, 20.0)
+
+
+HEAD_CODE = {"CodeValue": "69536005", "CodingSchemeDesignator": "SCT", "CodeMeaning": "Kopf"}
+PA_CODE = {"CodeValue": "272479007", "CodingSchemeDesignator": "SCT", "CodeMeaning": "dorsoventral"}
+
+
+def test_a_coded_region_is_known_in_any_language_and_stands_beside_the_body_part(tmp_path: Path) -> None:
+    coded = indexed(tmp_path, BodyPartExamined="NECK", AnatomicRegionSequence=[HEAD_CODE]).attributes
+    assert (coded.body_part, coded.anatomic_region) == ("NECK", "HEAD")
+    unknown = indexed(tmp_path, AnatomicRegionSequence=[{"CodeValue": "1", "CodeMeaning": "Left knee"}])
+    assert unknown.attributes.anatomic_region == "Left knee"
+
+
+def test_a_coded_view_is_named_with_its_modifiers(tmp_path: Path) -> None:
+    lordotic = {"CodeValue": "1", "CodeMeaning": "lordotic"}
+    coded = indexed(tmp_path, ViewCodeSequence=[{**PA_CODE, "ViewModifierCodeSequence": [lordotic]}])
+    assert coded.attributes.view_codes == ("PA", "lordotic")
+    assert indexed(tmp_path).attributes.view_codes == ()
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "stated", "intent"),
+    [
+        ("1.2.840.10008.5.1.4.1.1.1.1", "FOR PRESENTATION", "FOR PRESENTATION"),
+        ("1.2.840.10008.5.1.4.1.1.1.1", None, "FOR PRESENTATION"),
+        ("1.2.840.10008.5.1.4.1.1.1.1.1", None, "FOR PROCESSING"),
+        ("1.2.840.10008.5.1.4.1.1.1.1.1", "FOR PRESENTATION", "FOR PROCESSING"),
+        ("1.2.840.10008.5.1.4.1.1.1.2", "FOR PROCESSING", "FOR PROCESSING"),
+        ("1.2.840.10008.5.1.4.1.1.1", None, ""),
+    ],
+)
+def test_the_intent_of_a_projection_is_stated_or_that_of_its_class(
+    tmp_path: Path, sop_class: str, stated: str | None, intent: str
+) -> None:
+    made = indexed(tmp_path, SOPClassUID=sop_class, PresentationIntentType=stated).attributes
+    assert made.presentation_intent == intent
+
+
+def test_position_protocol_and_echo_time_are_read(tmp_path: Path) -> None:
+    made = indexed(tmp_path, PatientPosition="FFP", ProtocolName="Head T1", EchoTime="12.5").attributes
+    assert (made.patient_position, made.protocol_name, made.echo_time_ms) == ("FFP", "Head T1", 12.5)
