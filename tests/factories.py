@@ -138,7 +138,7 @@ def ct_series(
     series: object = 1,
     **elements: Any,
 ) -> list[Path]:
-    """Write a CT series and return its files in the order of position, foot to head.
+    """Write a CT series and return its files in the order of display, head to foot.
 
     File names run against the order of position. The pixel values of slice i start at 1000 x i.
     """
@@ -149,7 +149,7 @@ def ct_series(
             SeriesInstanceUID=uid("series", series),
             SOPInstanceUID=uid("instance", series, index),
             InstanceNumber=index + 1,
-            ImagePositionPatient=[-columns / 2, -rows / 2, step_mm * index],
+            ImagePositionPatient=[-columns / 2, -rows / 2, -step_mm * index],
             **elements,
         )
         paths.append(write(made, folder / f"IM{slices - index:04d}.dcm"))

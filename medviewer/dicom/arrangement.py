@@ -15,7 +15,14 @@ from medviewer.dicom.concatenation import Concatenation, missing_parts
 from medviewer.dicom.finding import natural_order
 from medviewer.dicom.instance import FrameHeader, Instance
 from medviewer.dicom.series import FrameReference, OrderedBy, Stack
-from medviewer.imaging.geometry import FrameGeometry, Vector, normal, plane_name
+from medviewer.imaging.geometry import (
+    FrameGeometry,
+    Vector,
+    normal,
+    plane_name,
+    position_axis,
+    reads_downwards,
+)
 from medviewer.translation import Message, message
 
 SAME_PLACE_MM: Final = 0.01
@@ -186,7 +193,7 @@ def _stack(names: tuple[str, ...], part: Part, group: list[Slice], said: Mapping
         warnings.insert(
             0, message("No positions in the file: ordered by {what}.", what=Message(ordered_by.value))
         )
-    steps = [after - before for before, after in itertools.pairwise(positions)]
+    steps = [abs(after - before) for before, after in itertools.pairwise(positions)]
     usual = _median(steps) if steps else (geometry.slice_thickness_mm or 0.0)
     spacing = geometry.spacing_mm
     identity = instance.identity
@@ -229,8 +236,12 @@ def _unplaced(ordered: list[Slice]) -> list[float | None]:
 
 
 def _ordered(group: list[Slice]) -> tuple[list[Slice], OrderedBy, list[float]]:
-    """Return the frames in display order, what it rests on, and the positions along the normal in mm."""
-    axis = normal(group[0].header.geometry)
+    """Return the frames in display order, what it rests on, and their positions along the normal in mm.
+
+    Head first, the patient's right first or the front first, as the plane is.
+    """
+    geometry = group[0].header.geometry
+    axis = position_axis(geometry)
     places = [one.header.geometry.position_mm for one in group]
     if axis is not None and all(place is not None for place in places):
         along = [
@@ -238,7 +249,8 @@ def _ordered(group: list[Slice]) -> tuple[list[Slice], OrderedBy, list[float]]:
             for place, one in zip(places, group, strict=True)
             if place is not None
         ]
-        along.sort(key=lambda pair: (round(pair[0] / SAME_PLACE_MM), *_file_order(pair[1])))
+        onwards = -1 if reads_downwards(geometry) else 1
+        along.sort(key=lambda pair: (onwards * round(pair[0] / SAME_PLACE_MM), *_file_order(pair[1])))
         return [one for _, one in along], OrderedBy.POSITION, [position for position, _ in along]
     indexes = {one.header.dimension_index for one in group}
     if len(indexes) == len(group) > 1 and () not in indexes:
@@ -268,7 +280,7 @@ def _should_have_positions(ordered: list[Slice]) -> bool:
 
 
 def _placement_warnings(ordered: list[Slice], positions: list[float]) -> Iterable[Message]:
-    steps = [after - before for before, after in itertools.pairwise(positions)]
+    steps = [abs(after - before) for before, after in itertools.pairwise(positions)]
     repeats = sum(step < SAME_PLACE_MM for step in steps)
     if 1 < repeats == len(steps):
         yield message("All images lie at one place: ordered by number.")

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from medviewer import paths
 from medviewer.dicom.description import PHANTOM_UID_ROOT
 from medviewer.dicom.phantom_anatomy import (
-    FIRST_Z_MM,
-    LAST_Z_MM,
+    HIGHEST_Z_MM,
+    LOWEST_Z_MM,
     ROWS,
     SPACING_MM,
     Head,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 DEMO_SEED: Final = 20261121
 DEMO_SLICES: Final = 44
-PHANTOM_VERSION: Final = 1
+PHANTOM_VERSION: Final = 2
 """Raised when the same seed gives other pictures: other UIDs, another folder."""
 
 COMPLETE_MARK: Final = "complete"
@@ -38,7 +38,7 @@ INTERCEPT: Final = -1024
 
 
 def write_phantom(folder: Path, *, seed: int = DEMO_SEED, slices: int = DEMO_SLICES) -> list[Path]:
-    """Write a phantom study into a folder, one file per slice from the feet to the head.
+    """Write a phantom study into a folder, one file per slice from the head to the feet.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def written_phantom(
 
 
 def bleeding_slices(seed: int = DEMO_SEED, slices: int = DEMO_SLICES) -> tuple[int, ...]:
-    """Return the indices (from 0, from the feet to the head) of the slices that show a bleed.
+    """Return the indices (from 0, from the head to the feet) of the slices that show a bleed.
 
     The truth by construction: every other slice shows none.
     """
@@ -115,7 +115,7 @@ def _dataset(seed: int, slices: int, index: int, z_mm: float) -> "FileDataset":
     dataset.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
     _add_study(dataset, seed, slices)
     _add_acquisition(dataset)
-    step = (LAST_Z_MM - FIRST_Z_MM) / (slices - 1)
+    step = (HIGHEST_Z_MM - LOWEST_Z_MM) / (slices - 1)
     corner = -(ROWS - 1) / 2 * SPACING_MM
     dataset.InstanceNumber = index + 1
     dataset.ImagePositionPatient = [f"{corner:.4f}", f"{corner:.4f}", f"{z_mm:.4f}"]

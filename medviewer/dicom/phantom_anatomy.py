@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 ROWS: Final = 512
 SPACING_MM: Final = 0.45
-FIRST_Z_MM: Final = -6.0
-LAST_Z_MM: Final = 119.0
+LOWEST_Z_MM: Final = -6.0
+HIGHEST_Z_MM: Final = 119.0
 NOISE_HU: Final = 4.5
 
 AIR, FAT, SKIN, MUSCLE = -1000.0, -95.0, 35.0, 58.0
@@ -113,8 +113,8 @@ class Bleed:
 
 
 def slice_heights(slices: int) -> npt.NDArray[np.float64]:
-    """Return z of each slice in mm, from the feet to the head."""
-    return np.linspace(FIRST_Z_MM, LAST_Z_MM, slices)
+    """Return z of each slice in mm, from the head to the feet."""
+    return np.linspace(HIGHEST_Z_MM, LOWEST_Z_MM, slices)
 
 
 def bleeds(seed: int) -> tuple[Bleed, ...]:
@@ -294,7 +294,7 @@ class Head:
 
     def _noise(self, knots: npt.NDArray[np.float32], z_mm: float) -> Plane:
         """Return a smooth random field, (512, 512), whose knots are spread evenly over the head."""
-        height = np.array([(z_mm - FIRST_Z_MM) / (LAST_Z_MM - FIRST_Z_MM)])
+        height = np.array([(z_mm - LOWEST_Z_MM) / (HIGHEST_Z_MM - LOWEST_Z_MM)])
         return _enlarged(_splined(knots, height)[0])
 
     @cached_property

@@ -92,7 +92,7 @@ class FrameReference:
     instance_number: int | None = None
     geometry: FrameGeometry = field(default_factory=FrameGeometry)
     attributes: FrameAttributes = field(default_factory=FrameAttributes)
-    position_mm: float | None = None  # along the stack's normal
+    position_mm: float | None = None  # along the normal, which points to the left, back or head
     origin: Origin = field(default_factory=Origin)
 
     def __hash__(self) -> int:

@@ -12,6 +12,7 @@ Vector = tuple[float, float, float]
 
 PLANE_TOLERANCE_DEGREES: Final = 30.0
 LETTER_SHARE: Final = math.sin(math.radians(22.5))  # half-way to the next of the diagonal directions
+HEAD_AXIS: Final = 2
 OPPOSITE: Final = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
 
 
@@ -62,6 +63,37 @@ def normal(geometry: FrameGeometry) -> Vector | None:
     if not math.isfinite(length) or length < 1e-6:
         return None
     return (cross[0] / length, cross[1] / length, cross[2] / length)
+
+
+def position_axis(geometry: FrameGeometry) -> Vector | None:
+    """Return the unit normal, turned to the left, to the back or to the head; None where it is not known.
+
+    The main component of the normal says which of the three, so that frames of one plane are placed along
+    one axis, whichever way their rows and columns run.
+    """
+    direction = normal(geometry)
+    if direction is None:
+        return None
+    _, main = _main_component(direction)
+    x, y, z = (math.copysign(1.0, main) * share for share in direction)
+    return (x, y, z)
+
+
+def reads_downwards(geometry: FrameGeometry) -> bool:
+    """Return whether slices are read from the head to the feet, against the axis of their positions.
+
+    Axial stacks are; coronal ones are read from front to back, sagittal ones from right to left, oblique
+    ones as the plane that they are nearest to.
+    """
+    direction = normal(geometry)
+    return direction is not None and _main_component(direction)[0] == HEAD_AXIS
+
+
+def _main_component(direction: Vector) -> tuple[int, float]:
+    """Return which component is the largest, and its value; between equal ones that along the body."""
+    rounded = [round(abs(share), 3) for share in direction]
+    at = max(range(3), key=lambda axis: (rounded[axis], axis))
+    return at, direction[at]
 
 
 def angle_to_axial(geometry: FrameGeometry) -> float | None:

@@ -1,5 +1,6 @@
 """Stacks: which frames scroll together, in which order, and what is said about it."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ def instance(name: str, *headers: FrameHeader, number: int | None = None, **fiel
 
 
 def along_z(*heights: float) -> list[Instance]:
+    """Return axial slices, numbered as they are given; from the head to the feet heights fall."""
     return [
         instance(f"{place}", FrameHeader(at(0, 0, height)), number=place)
         for place, height in enumerate(heights, start=1)
@@ -62,8 +64,8 @@ def heights(stack: Stack) -> list[float]:
 
 def test_slices_stand_in_the_order_of_their_positions() -> None:
     (stack,) = arrange(*along_z(4, 0, 6, 2))
-    assert heights(stack) == [0, 2, 4, 6]
-    assert [frame.position_mm for frame in stack.frames] == [0, 2, 4, 6]
+    assert heights(stack) == [6, 4, 2, 0]
+    assert [frame.position_mm for frame in stack.frames] == [6, 4, 2, 0]
     assert stack.ordered_by is OrderedBy.POSITION
     assert stack.spacing_mm == (0.5, 0.5, 2.0)
     assert stack.plane == "Axial"
@@ -79,6 +81,49 @@ def test_the_normal_decides_and_not_the_z_axis() -> None:
         1,
         3,
     ]
+
+
+TURNED = math.sqrt(0.5)
+PLANES = {
+    "axial": (AXIAL, (0, 0, 3)),
+    "axial, rows turned round": (((-1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), (0, 0, 3)),
+    "axial, columns turned round": (((1.0, 0.0, 0.0), (0.0, -1.0, 0.0)), (0, 0, 3)),
+    "axial, prone": (((-1.0, 0.0, 0.0), (0.0, -1.0, 0.0)), (0, 0, 3)),
+    "axial, tilted by 20°": (((1.0, 0.0, 0.0), (0.0, 0.93969, -0.34202)), (0, 0, 3)),
+    "coronal": (CORONAL, (0, -3, 0)),
+    "coronal, rows turned round": (((-1.0, 0.0, 0.0), (0.0, 0.0, -1.0)), (0, -3, 0)),
+    "sagittal": (((0.0, 1.0, 0.0), (0.0, 0.0, -1.0)), (-3, 0, 0)),
+    "sagittal, rows turned round": (((0.0, -1.0, 0.0), (0.0, 0.0, -1.0)), (-3, 0, 0)),
+    "oblique, nearest to axial": (((1.0, 0.0, 0.0), (0.0, 0.8, -0.6)), (0, 0, 3)),
+    "oblique, nearest to coronal": (((0.766, 0.643, 0.0), (0.0, 0.0, -1.0)), (0, -3, 0)),
+    "oblique, nearest to sagittal": (((0.643, 0.766, 0.0), (0.0, 0.0, -1.0)), (-3, 0, 0)),
+    "half-way between axial and coronal": (((1.0, 0, 0), (0, TURNED, -TURNED)), (0, 0, 3)),
+}
+
+
+@pytest.mark.parametrize("name", PLANES)
+def test_slices_are_read_from_the_head_the_front_and_the_right(name: str) -> None:
+    """Wherever rows and columns point, whichever way the files are numbered."""
+    directions, first = PLANES[name]
+    places = [tuple(share * step for share in first) for step in (1, -1, 0)]
+    (stack,) = arrange(
+        *(
+            instance(str(number), FrameHeader(at(*place, directions=directions)), number=number)
+            for number, place in enumerate(places)
+        )
+    )
+    assert [frame.geometry.position_mm for frame in stack.frames] == [places[0], places[2], places[1]]
+    assert stack.ordered_by is OrderedBy.POSITION
+    assert stack.spacing_mm is not None
+    assert stack.spacing_mm[2] > 0
+
+
+@pytest.mark.parametrize("columns", [(0.0, 1.0, 0.0), (0.0, -1.0, 0.0)])
+def test_positions_of_one_plane_are_told_along_one_axis(columns: Vector) -> None:
+    """So that a pane says of axial slices how high they lie, whichever way their normal points."""
+    planes = [instance(str(z), FrameHeader(at(0, 0, z, directions=(AXIAL[0], columns)))) for z in (-5, 7)]
+    (stack,) = arrange(*planes)
+    assert [frame.position_mm for frame in stack.frames] == [7, -5]
 
 
 def test_orientations_sizes_and_localizers_are_stacks_of_their_own() -> None:
@@ -101,7 +146,7 @@ def test_an_orientation_that_is_written_less_exactly_is_the_same() -> None:
 
 
 def test_a_gap_is_named_with_its_place() -> None:
-    (stack,) = arrange(*along_z(0, 2, 4, 11.5, 13.5))
+    (stack,) = arrange(*along_z(13.5, 11.5, 9.5, 2, 0))
     assert tuple(map(str, stack.warnings)) == ("Gap of 7.5 mm after slice 3.",)
 
 
@@ -123,8 +168,8 @@ def test_echoes_at_the_same_positions_become_two_stacks() -> None:
         for z in (0.0, 2.0)
     ]
     first, second = arrange(*slices)
-    assert [frame.sop_instance_uid for frame in first.frames] == ["1-0.0", "1-2.0"]
-    assert [frame.sop_instance_uid for frame in second.frames] == ["2-0.0", "2-2.0"]
+    assert [frame.sop_instance_uid for frame in first.frames] == ["1-2.0", "1-0.0"]
+    assert [frame.sop_instance_uid for frame in second.frames] == ["2-2.0", "2-0.0"]
 
 
 def test_the_stack_on_the_screen_keeps_its_key_when_repeats_arrive() -> None:
@@ -169,7 +214,7 @@ def test_repeats_at_every_position_are_phases_in_the_order_of_their_numbers() ->
     ]
     stacks = arrange(*slices)
     assert [[frame.sop_instance_uid for frame in stack.frames] for stack in stacks] == [
-        [f"{phase}-{z}" for z in (0.0, 2.0, 4.0)] for phase in (1, 2, 3)
+        [f"{phase}-{z}" for z in (4.0, 2.0, 0.0)] for phase in (1, 2, 3)
     ]
     assert [stack.part for stack in stacks] == [(("phase", "1"),), (("phase", "2"),), (("phase", "3"),)]
     assert arrange(*slices[:1])[0].key == stacks[1].key  # what was shown first goes on under its key
@@ -268,7 +313,7 @@ def test_positions_count_more_than_the_order_of_the_parts() -> None:
     parts = [part_of("c", 1, FrameHeader(at(0, 0, 4)), FrameHeader(at(0, 0, 0)))]
     parts += [part_of("c", 2, FrameHeader(at(0, 0, 2)))]
     (stack,) = arrange(*parts)
-    assert heights(stack) == [0, 2, 4]
+    assert heights(stack) == [4, 2, 0]
 
 
 def test_parts_of_two_images_are_not_mixed() -> None:

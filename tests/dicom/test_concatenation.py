@@ -49,8 +49,8 @@ def test_positions_go_through_all_parts(tmp_path: Path) -> None:
             InConcatenationTotalNumber=2,
         )
     (stack,) = stacks(tmp_path)
-    assert [frame.position_mm for frame in stack.frames] == [0, 2, 4, 6]
-    assert [frame.path.stem for frame in stack.frames] == ["2", "1", "2", "1"]
+    assert [frame.position_mm for frame in stack.frames] == [6, 4, 2, 0]
+    assert [frame.path.stem for frame in stack.frames] == ["1", "2", "1", "2"]
 
 
 def test_a_missing_part_is_named_with_the_stack(tmp_path: Path) -> None:

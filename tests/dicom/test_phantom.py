@@ -26,11 +26,12 @@ def hounsfield(path):
     return stored.astype(int) * int(dataset.RescaleSlope) + int(dataset.RescaleIntercept)
 
 
-def test_the_files_are_slices_of_one_study_from_the_feet_to_the_head(study):
+def test_the_files_are_slices_of_one_study_from_the_head_to_the_feet(study):
     headers = [pydicom.dcmread(path, stop_before_pixels=True) for path in study]
     heights = [float(header.ImagePositionPatient[2]) for header in headers]
     assert len(headers) == SLICES
-    assert np.allclose(np.diff(heights), float(headers[0].SpacingBetweenSlices), atol=1e-3)
+    assert np.allclose(np.diff(heights), -float(headers[0].SpacingBetweenSlices), atol=1e-3)
+    assert [header.InstanceNumber for header in headers] == list(range(1, SLICES + 1))
     assert len({header.SeriesInstanceUID for header in headers}) == 1
     assert len({header.SOPInstanceUID for header in headers}) == SLICES
 

@@ -105,7 +105,7 @@ def test_the_order_is_that_of_the_positions(shared_data: Path, sandbox: Sandbox,
             orientation = [float(value) for value in header.ImageOrientationPatient]
             position = [float(value) for value in header.ImagePositionPatient]
         heights.append(float(np.dot(np.cross(orientation[:3], orientation[3:]), position)))
-    assert heights == sorted(heights)
+    assert heights == sorted(heights, reverse=True)  # their rows run to the left, columns to the back
 
 
 @pytest.mark.shared

@@ -120,7 +120,7 @@ def test_each_file_stands_in_exactly_one_list_of_info(shared_data: Path, library
 
 @pytest.mark.shared
 def test_each_stack_stands_in_the_order_of_its_positions(shared_data: Path, library: Library) -> None:
-    files, counts = Files(), defaultdict[str, int](int)
+    files, counts, planes = Files(), defaultdict[str, int](int), defaultdict[int, int](int)
     for stack in library.stacks:
         placed = files.of(stack)
         name = f"{stack.frames[0].path.relative_to(shared_data)}: {len(placed)}"
@@ -135,10 +135,16 @@ def test_each_stack_stands_in_the_order_of_its_positions(shared_data: Path, libr
         spread = np.ptp([one.directions for one in placed], axis=0).max()
         assert spread < 0.01, name
         axis = np.cross(placed[0].directions[:3], placed[0].directions[3:])
+        main = int(np.abs(axis).round(3).argmax())  # the plane is sagittal, coronal or axial
+        axis *= np.sign(axis[main])  # to the left, to the back, to the head
         heights = [float(np.dot(axis, one.position)) for one in placed]
-        assert np.diff(heights).min(initial=0) > -SAME_PLACE_MM, name
+        onwards = -1 if main == 2 else 1  # from the right, from the front, from the head
+        assert (onwards * np.diff(heights)).min(initial=0) > -SAME_PLACE_MM, name
+        planes[main] += len(placed) > 1
         assert np.allclose([frame.position_mm for frame in stack.frames], heights, atol=1e-3), name
     assert counts["position"] >= 20
+    assert len(planes) > 1
+    assert planes[2] > 0
     assert sum(counts.values()) > 60
 
 

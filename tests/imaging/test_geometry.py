@@ -11,6 +11,8 @@ from medviewer.imaging.geometry import (
     letters,
     normal,
     plane_name,
+    position_axis,
+    reads_downwards,
     to_patient,
 )
 
@@ -94,3 +96,32 @@ def test_no_letter_is_guessed() -> None:
     assert direction_letters(FrameGeometry()) == ("", "")
     assert direction_letters(FrameGeometry(patient_orientation=("X", ""))) == ("", "")
     assert direction_letters(FrameGeometry(row_direction=(1, 0, 0))) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("plane", "axis", "downwards"),
+    [
+        (AXIAL, (0, 0, 1), True),
+        (((1.0, 0.0, 0.0), (0.0, -1.0, 0.0)), (0, 0, 1), True),
+        (CORONAL, (0, 1, 0), False),
+        (((-1.0, 0.0, 0.0), (0.0, 0.0, -1.0)), (0, 1, 0), False),
+        (SAGITTAL, (1, 0, 0), False),
+        (((0.0, -1.0, 0.0), (0.0, 0.0, -1.0)), (1, 0, 0), False),
+    ],
+)
+def test_positions_run_along_one_axis_of_the_patient(
+    plane: tuple, axis: tuple[float, ...], downwards: bool
+) -> None:
+    geometry = lying(plane)
+    assert position_axis(geometry) == pytest.approx(axis)
+    assert reads_downwards(geometry) is downwards
+
+
+def test_a_tilted_gantry_changes_no_order() -> None:
+    assert all(reads_downwards(tilted(degrees)) for degrees in (-30, -18.5, 0, 18.5, 30, 45))
+    assert not reads_downwards(tilted(60))
+
+
+def test_where_the_plane_is_not_known_there_is_no_axis() -> None:
+    assert position_axis(FrameGeometry()) is None
+    assert not reads_downwards(FrameGeometry())

@@ -42,7 +42,7 @@ class Kind:
             (SERIES_UID, f"2.25.2{study:016d}{series:017d}"),
             (IMAGE_UID, f"2.25.1{study:010d}{series:010d}{image:013d}"),
             (NUMBER, f"{image + 1:>10}"),
-            (PLACE, f"{image * 2.0 if place_mm is None else place_mm:<10.3f}"),
+            (PLACE, f"{image * -2.0 if place_mm is None else place_mm:<10.3f}"),
         ):
             assert len(mark) == len(name)
             changed = changed.replace(mark.encode(), name.encode())
@@ -100,7 +100,7 @@ def mixed_studies(folder: Path, files: int, side: int = 64) -> dict[str, int]:
                 elif name == "us":
                     still.write(path, study, series, index)
                 elif name == "mr":
-                    echoes[index % 2].write(path, study, series, index, place_mm=4.0 * (index // 2))
+                    echoes[index % 2].write(path, study, series, index, place_mm=-4.0 * (index // 2))
                 else:
                     ct.write(path, study, series, index)
             counts["other" if name == "report" else "images"] += each
@@ -138,7 +138,7 @@ def long_loop(path: Path, frames: int, side: int = 512) -> Path:
 
 
 def long_enhanced(path: Path, frames: int, side: int = 512) -> Path:
-    """Write one enhanced CT file whose frames lie at positions of their own, listed from head to foot."""
+    """Write one enhanced CT file whose frames lie at positions of their own, listed from foot to head."""
     made = dataset(
         np.zeros((1, side, side), np.uint16),
         SOPClassUID=ENHANCED_CT,
@@ -151,15 +151,15 @@ def long_enhanced(path: Path, frames: int, side: int = 512) -> Path:
                 "PlaneOrientationSequence": [{"ImageOrientationPatient": list(AXIAL)}],
             }
         ],
-        PerFrameFunctionalGroupsSequence=[_groups(number, frames) for number in range(frames)],
+        PerFrameFunctionalGroupsSequence=[_groups(number) for number in range(frames)],
     )
     return _with_frames(made, path, frames, side)
 
 
-def _groups(number: int, frames: int) -> dict[str, Any]:
+def _groups(number: int) -> dict[str, Any]:
     """Return the functional groups of a frame, as many as scanners write."""
     return {
-        "PlanePositionSequence": [{"ImagePositionPatient": [0, 0, float(frames - number)]}],
+        "PlanePositionSequence": [{"ImagePositionPatient": [0, 0, float(number + 1)]}],
         "FrameContentSequence": [
             {
                 "FrameReferenceDateTime": "20260102120000",

@@ -81,7 +81,7 @@ def test_the_first_study_can_be_used_while_the_rest_is_read(tmp_path: Path) -> N
 def test_a_long_series_stands_in_the_order_of_its_positions(tmp_path: Path) -> None:
     long_series(tmp_path, FEW, side=16)
     (stack,) = _progress(tmp_path)[-1].library.stacks
-    assert [frame.position_mm for frame in stack.frames] == [2.0 * index for index in range(FEW)]
+    assert [frame.position_mm for frame in stack.frames] == [-2.0 * index for index in range(FEW)]
     assert stack.warnings == ()
 
 
