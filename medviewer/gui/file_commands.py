@@ -116,6 +116,7 @@ class FileCommands(QObject):
             return
         dialog = ExportDialog(pane, self._window)
         dialog.chosen.connect(self._export)
+        dialog.finished.connect(self._session.return_keyboard)
         self.dialog = dialog
         dialog.open()
 
@@ -124,6 +125,7 @@ class FileCommands(QObject):
             folder = recent[0] if recent[0].is_dir() else recent[0].parent
             dialog.setDirectory(str(folder))
         dialog.filesSelected.connect(self._on_selected)
+        dialog.finished.connect(self._session.return_keyboard)
         self.dialog = dialog
         dialog.open()
 

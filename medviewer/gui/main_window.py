@@ -6,13 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QIcon,
+    QKeyEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFrame,
     QMainWindow,
     QMessageBox,
+    QPushButton,
     QScrollArea,
     QSplitter,
     QToolBar,
@@ -28,6 +37,7 @@ from medviewer.gui.action_bar import ActionBar
 from medviewer.gui.appearance import apply_language
 from medviewer.gui.cine_bar import CineBar
 from medviewer.gui.crash_dialog import CrashDialog
+from medviewer.gui.fields import is_field, take_back
 from medviewer.gui.file_commands import FileCommands
 from medviewer.gui.geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
 from medviewer.gui.message_bar import MessageBar
@@ -132,6 +142,8 @@ class MainWindow(QMainWindow):
             row.setContentsMargins(6, 3, 6, 3)
         self.bar = ActionBar(self, self.menuBar(), self.tool_bar)
         self._connect_buttons()
+        for button in self._central.findChildren(QPushButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the picture
         play, slower, faster = (self.bar.actions[f"image.{name}"] for name in ("play", "slower", "faster"))
         self.panes.show_beside_slider(CineBar(self.session, play, slower, faster))
 
@@ -147,6 +159,7 @@ class MainWindow(QMainWindow):
         dock.setWidget(inner)
         dock.setWidgetResizable(True)
         dock.setFrameShape(QFrame.Shape.NoFrame)
+        dock.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it would take the keyboard at a click on its buttons
         dock.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         dock.setMinimumWidth(260)
         return dock
@@ -190,6 +203,7 @@ class MainWindow(QMainWindow):
             old.deleteLater()
         self._follow(self.session.state)
         self._refresh()
+        self.session.return_keyboard()
 
     def _place(self) -> None:
         """Stand where the window stood last time, as far as today's screens allow it."""
@@ -247,7 +261,7 @@ class MainWindow(QMainWindow):
             return
         dialog = CrashDialog(description, paths.user_folder("log"), self)
         dialog.rejected.connect(self.close)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     # what the actions do
 
@@ -275,7 +289,7 @@ class MainWindow(QMainWindow):
         box.setDefaultButton(box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole))
         # the answer is about the slice of the question, wherever the focus is by then
         box.accepted.connect(partial(self.models.classify, True, pane))
-        self._open(box)
+        self.open_dialog(box)
 
     def toggle_link(self) -> None:
         """Let the panes scroll, zoom and window together, or each for itself."""
@@ -291,17 +305,24 @@ class MainWindow(QMainWindow):
 
     def toggle_browser(self) -> None:
         """Fold the study browser away, or unfold it."""
-        self.browser.setHidden(not self.browser.isHidden())
+        self._fold(self.browser)
 
     def toggle_dock(self) -> None:
         """Fold the dock away, or unfold it."""
-        self.dock.setHidden(not self.dock.isHidden())
+        self._fold(self.dock)
+
+    def _fold(self, side: QWidget) -> None:
+        """Fold a side away, or unfold it; a hidden one does not keep the keyboard."""
+        has_keyboard = side.isAncestorOf(focused) if (focused := self.focusWidget()) is not None else False
+        side.setHidden(not side.isHidden())
+        if has_keyboard:
+            self.session.return_keyboard()
 
     def open_preferences(self) -> None:
         """Show what the user can set."""
         dialog = PreferencesDialog(self.settings, self)
         dialog.edited.connect(self.change_setting)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     @Slot(str, object)
     def change_setting(self, key: str, value: str | bool) -> None:
@@ -331,13 +352,13 @@ class MainWindow(QMainWindow):
         """Show all keys and what the mouse does."""
         from medviewer.gui.shortcuts_dialog import ShortcutsDialog
 
-        self._open(ShortcutsDialog(self))
+        self.open_dialog(ShortcutsDialog(self))
 
     def open_pixel_truth(self) -> None:
         """Show how far what is shown is what is in the files."""
         from medviewer.gui.pixel_truth_dialog import PixelTruthDialog
 
-        self._open(PixelTruthDialog(self))
+        self.open_dialog(PixelTruthDialog(self))
 
     def open_features(self) -> None:
         """Show texture and edge features of the focused pane's slice beside the window."""
@@ -345,6 +366,7 @@ class MainWindow(QMainWindow):
 
         if self.features is None:
             self.features = FeatureDialog(self.session, self)
+            self.features.finished.connect(self.session.return_keyboard)
         self.features.show()
         self.features.activateWindow()
 
@@ -352,17 +374,44 @@ class MainWindow(QMainWindow):
         """Say what the program is and what it is not for."""
         from medviewer.gui.about_dialog import AboutDialog
 
-        self._open(AboutDialog(self))
+        self.open_dialog(AboutDialog(self))
 
     def open_log_folder(self) -> None:
         """Open the folder with the logs in the system's file browser."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.user_folder("log"))))
 
-    def _open(self, dialog: QDialog) -> None:
+    def open_dialog(self, dialog: QDialog) -> None:
+        """Show a dialog over the window; when it closes, keys act on the active pane again."""
         self.dialog = dialog
+        dialog.finished.connect(self.session.return_keyboard)
         dialog.open()
 
+    def search(self) -> None:
+        """Let keys be typed into the search of the study browser, which is unfolded for it."""
+        self.browser.show()
+        self.browser.go_to_search()
+
+    def cancel(self) -> None:
+        """Leave the field in which the keyboard is; in none, end what runs, the newest first."""
+        if is_field(self.focusWidget()):
+            self._leave(self.focusWidget())
+        else:
+            self.session.cancel()
+
+    def _leave(self, widget: QWidget | None) -> None:
+        take_back(widget)
+        self.session.return_keyboard()
+
     # Qt's events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the keyboard back to the active pane on Enter and Esc that no widget had a use for."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._leave(self.focusWidget())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.session.return_keyboard()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and folders."""
@@ -386,6 +435,7 @@ class MainWindow(QMainWindow):
         self.splitter.setSizes([left, self.width() - left - right, right])
         for side in (self.browser, self.dock):
             side.setHidden(self.width() < NARROW)
+        self.session.return_keyboard()
         self._refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -53,8 +53,7 @@ class ModelChoice:
         except MedviewerError as error:
             self._window.messages.show_error(error)
             return
-        self._window.dialog = ModelCardDialog(pack, self._window)
-        self._window.dialog.open()
+        self._window.open_dialog(ModelCardDialog(pack, self._window))
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None) -> None:
         """Classify the slice of the focused pane, or as asked, after the reader's yes where one is needed."""
@@ -78,8 +77,7 @@ class ModelChoice:
         # the yes is about this slice and this model, whatever is shown and chosen by then
         box.accepted.connect(partial(self._take_yes, model.name, anyway, pane))
         box.rejected.connect(self._take_no)
-        self._window.dialog = box
-        box.open()
+        self._window.open_dialog(box)
 
     def _take_yes(self, model: str, anyway: bool, pane: PaneState) -> None:
         if model == self._window.session.model:

@@ -81,6 +81,7 @@ class PaneGrid(QWidget):
         self._session.state_changed.connect(self._on_state)
         self._session.identity_hidden_changed.connect(self._on_identity_hidden)
         self._session.linked_changed.connect(self._on_linked)
+        self._session.keyboard_returned.connect(self._take_keyboard)
         self.slider.valueChanged.connect(self._on_slider)
         for pane in self.panes:
             pane.probed.connect(self.probed)
@@ -222,6 +223,10 @@ class PaneGrid(QWidget):
     @Slot(bool)
     def _on_identity_hidden(self, _hidden: bool) -> None:
         self._show_as()
+
+    @Slot()
+    def _take_keyboard(self) -> None:
+        self.focused_pane.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- following the session -------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medviewer.gui.fields import ChoiceBox
 from medviewer.gui.labels import plain_label, section_title, set_role
 from medviewer.imaging.modality import unit
 from medviewer.imaging.parameter import MODALITY_UNIT, Parameter
@@ -33,11 +33,12 @@ class ParameterControl(QWidget):
     """One parameter: a choice, a number or a flag. `edited` carries a new value of the parameter's kind."""
 
     edited = Signal(object)
+    left = Signal()  # its list of choices was closed
 
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.parameter = parameter
-        self.chooser: QComboBox | None = None
+        self.chooser: ChoiceBox | None = None
         self.flag: QCheckBox | None = None
         self.box: QDoubleSpinBox | None = None
         self.slider: QSlider | None = None
@@ -71,8 +72,9 @@ class ParameterControl(QWidget):
         if self.box is not None and self.parameter.unit == MODALITY_UNIT:
             self.box.setSuffix(f" {text}" if text else "")
 
-    def _make_chooser(self) -> QComboBox:
-        self.chooser = QComboBox()
+    def _make_chooser(self) -> ChoiceBox:
+        self.chooser = ChoiceBox()
+        self.chooser.closed.connect(self.left)
         for value, title in self.parameter.choices:
             self.chooser.addItem(translate(title), value)
         self.chooser.setAccessibleName(translate(self.parameter.title))
@@ -82,6 +84,7 @@ class ParameterControl(QWidget):
 
     def _make_flag(self) -> QCheckBox:
         self.flag = QCheckBox()
+        self.flag.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.flag.setAccessibleName(translate(self.parameter.title))
         self.flag.toggled.connect(self._turn)
         return self.flag
@@ -133,6 +136,7 @@ class ProcessingControls(QWidget):
     """All parameters of one processing, with its title; those without effect on the method are hidden."""
 
     edited = Signal(str, str, object)
+    left = Signal()
 
     def __init__(self, processing: "Processing", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,6 +160,7 @@ class ProcessingControls(QWidget):
             self.controls[parameter.name] = control
             self._labels[parameter.name] = label
             control.edited.connect(self._report)
+            control.left.connect(self.left)
 
     def show_values(self, values: dict[str, object]) -> None:
         """Show the values, and only the parameters that matter for the chosen method."""
@@ -237,6 +242,7 @@ class ProcessingPanel(QWidget):
             if processing.parameters:
                 group = ProcessingControls(processing)
                 group.edited.connect(self._session.set_parameter)
+                group.left.connect(self._session.return_keyboard)
                 self._column.addWidget(group)
                 self.groups[processing.name] = group
         self.show_settings(self._session.settings)

@@ -70,6 +70,7 @@ class ViewerSession(QObject):
     cache_changed = Signal(int)  # bytes
     linked_changed = Signal(bool)
     identity_hidden_changed = Signal(bool)
+    keyboard_returned = Signal()  # it is to act on the active pane again
     message = Signal(str, str, str)  # text, hint, "info" | "warning" | "error"
     crashed = Signal(str)  # a description without data
 
@@ -245,6 +246,10 @@ class ViewerSession(QObject):
 
     def show_stack(self, stack: Stack, pane: int | None = None) -> None:
         """Show a stack at its middle slice: in one pane, or by default in all, one processing in each."""
+        self._put(stack, pane)
+        self.return_keyboard()
+
+    def _put(self, stack: Stack, pane: int | None = None) -> None:
         if pane is None:
             processings = dict(enumerate(FIRST_SHOWN))
         else:
@@ -254,6 +259,11 @@ class ViewerSession(QObject):
         self._display.move_on(ds.show_stack(self.state, processings, stack, len(stack.frames) // 2))
         if pane is not None:
             self.set_focus(pane)
+
+    @Slot()
+    def return_keyboard(self) -> None:
+        """Let keys act on the active pane again: something was chosen, or a field was left."""
+        self.keyboard_returned.emit()
 
     def scroll_to(self, index: int, pane: int | None = None) -> None:
         """Go to a slice, counted from 0, in the focused pane and those linked to it."""
@@ -354,6 +364,7 @@ class ViewerSession(QObject):
         self._awaits_first_picture = shows
         self._display.swap(ds.open_data(self.state))
         self.scan_started.emit()
+        self.return_keyboard()  # and not with the first picture: by then something may be typed
 
     @Slot()
     def _take_library(self) -> None:
@@ -366,7 +377,7 @@ class ViewerSession(QObject):
             self._take_library()
             stacks = self._openings.found_stacks()
             if self._awaits_first_picture and stacks:
-                self.show_stack(first_to_show(stacks))
+                self._put(first_to_show(stacks))
             self._want_thumbnails(stacks)
         self.scan_progress.emit(progress.files_seen, progress.files_total)
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -47,6 +47,9 @@ class StudyBrowser(QWidget):
         self.search.setPlaceholderText(translate("Name, ID, date, modality"))
         self.search.setAccessibleName(translate("Search in the opened studies"))
         self.search.setClearButtonEnabled(True)
+        self.search.setFocusPolicy(
+            Qt.FocusPolicy.ClickFocus
+        )  # or letters that are keys would be typed into it
         self.tree = StudyTree()
         self.nothing_found = plain_label(translate("Nothing found."), "quiet", wraps=True)
         self.welcome = self._make_welcome()
@@ -110,10 +113,16 @@ class StudyBrowser(QWidget):
         self._catch_up()
         self.scan_row.hide()
 
+    def go_to_search(self) -> None:
+        """Let keys be typed into the search."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
     @Slot()
     def show_left_out(self) -> None:
         """Open the list of files that are not shown."""
         self._dialog = LeftOutDialog(self._library, self)
+        self._dialog.finished.connect(self._session.return_keyboard)
         self._dialog.open()
 
     @Slot(object)

@@ -3,9 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medviewer.gui.fields import ChoiceBox
 from medviewer.gui.histogram import HistogramView, histogram
 from medviewer.gui.labels import plain_label, plain_tooltip, section_title
 from medviewer.imaging.frame import Frame
@@ -66,12 +66,13 @@ class WindowPanel(QWidget):
         self.reset_button.setProperty("role", "small")
         self.reset_button.setToolTip(plain_tooltip(translate("Back to the window that the file states")))
         self.reset_button.clicked.connect(session.reset_voi)
-        self.alternatives = QComboBox()
+        self.alternatives = ChoiceBox()
         self.alternatives.setAccessibleName(translate("Windows stated in the file"))
         self.alternatives.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.alternatives.activated.connect(self._choose_alternative)
+        self.alternatives.closed.connect(session.return_keyboard)
         self.alternatives.hide()
         self.note = plain_label(role="quiet", wraps=True)
         self.buttons: list[QPushButton] = []
@@ -201,6 +202,7 @@ class WindowPanel(QWidget):
             button = QPushButton(f"{name}  {number + 1}")
             button.setProperty("role", "small")
             button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(plain_tooltip(describe(preset)))
             button.clicked.connect(partial(self._session.set_voi, preset))
             self._grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)

@@ -165,6 +165,7 @@ class SceneSession(QObject):
     busy_changed = Signal(int, bool)
     linked_changed = Signal(bool)
     identity_hidden_changed = Signal(bool)
+    keyboard_returned = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
