@@ -78,7 +78,10 @@ def _rows(
     options: argparse.Namespace, classifier: "Classifier", console: Console
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
     """Yield the row of each slice with what is printed; the last one of a series has the series' verdict."""
-    with opened(options.paths, console, output=options.csv) as (sandbox, library):
+    with opened(options.paths, console, output=options.csv, text_encoding=options.text_encoding) as (
+        sandbox,
+        library,
+    ):
         stacks = choose_stacks(library, options.series)
         for stack in stacks if options.frame is None else stacks[:1]:
             indices = choose_indices(stack, options.frame)

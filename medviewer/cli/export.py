@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the pictures and print the path of each."""
     classifier = load(options.model) if options.classify else None
-    with opened([options.path], console) as (sandbox, library):
+    with opened([options.path], console, text_encoding=options.text_encoding) as (sandbox, library):
         stack = choose_stack(library, options.series)
         indices = choose_indices(stack, options.frame)
         make_folder(options.output)

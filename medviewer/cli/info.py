@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from medviewer.cli.console import DONE, Console
-from medviewer.cli.opening import opened
+from medviewer.cli.opening import add_text_encoding, opened
 from medviewer.dicom.series import Library, Series, Stack, Study
 from medviewer.translation import translate
 
@@ -13,12 +13,16 @@ from medviewer.translation import translate
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("path", metavar="PATH", type=Path, help=translate("a file or a folder"))
+    add_text_encoding(parser)
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print what is there."""
-    with opened([options.path], console, shows_pictures=False) as (_, library):
+    with opened([options.path], console, shows_pictures=False, text_encoding=options.text_encoding) as (
+        _,
+        library,
+    ):
         if options.json:
             console.result_as_json(as_json(library))
         else:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medviewer.cli.console import Console
+from medviewer.dicom.character_sets import TEXT_ENCODINGS
 from medviewer.dicom.series import FrameReference, Library, Stack
 from medviewer.errors import NotFoundError
 from medviewer.paths import shown_name
@@ -26,6 +27,21 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         type=positive,
         help=translate("the slice to take, counted from 1 in the order in which they are shown"),
     )
+    add_text_encoding(parser)
+
+
+def add_text_encoding(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says how names and descriptions are read."""
+    parser.add_argument(
+        "--text-encoding",
+        metavar="SET",
+        choices=tuple(TEXT_ENCODINGS),
+        default="",
+        help=translate(
+            "the character set of names and descriptions, where the files state a wrong one or none: {sets}",
+            sets=", ".join(TEXT_ENCODINGS),
+        ),
+    )
 
 
 def positive(text: str) -> int:
@@ -38,7 +54,12 @@ def positive(text: str) -> int:
 
 @contextmanager
 def opened(
-    paths: Sequence[Path], console: Console, *, output: Path | None = None, shows_pictures: bool = True
+    paths: Sequence[Path],
+    console: Console,
+    *,
+    output: Path | None = None,
+    shows_pictures: bool = True,
+    text_encoding: str = "",
 ) -> Iterator[tuple["Sandbox", Library]]:
     """Read what is there; what cannot be read is named on standard error.
 
@@ -48,6 +69,8 @@ def opened(
         The one file that the command is going to write.
     shows_pictures : bool
         Frames will be read; without, all workers read headers.
+    text_encoding : str
+        A key of TEXT_ENCODINGS where the user chose how text is read; "": as the files state.
 
     Raises
     ------
@@ -65,7 +88,7 @@ def opened(
         from medviewer.dicom.index import scan  # the workers start meanwhile
 
         library = Library()
-        for progress in scan(paths, sandbox):
+        for progress in scan(paths, sandbox, text_encoding):
             library = progress.library
         if output is not None:
             refuse_source(output, library.originals.union(paths))

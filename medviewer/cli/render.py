@@ -58,7 +58,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     refuse_existing(options.output, force=options.force)
     settings = parse_settings(options.set)
-    with opened([options.path], console, output=options.output) as (sandbox, library):
+    with opened([options.path], console, output=options.output, text_encoding=options.text_encoding) as (
+        sandbox,
+        library,
+    ):
         stack = choose_stack(library, options.series)
         frame = sandbox.read_frame(stack.frames[choose_index(stack, options.frame or 1)])
     voi = _choose_voi(options, frame)

@@ -41,6 +41,7 @@ DAMAGED_MEMBER: Final = mark("it is damaged in the archive")
 
 FIRST_BYTES: Final = b"PK"
 IS_ENCRYPTED: Final = 0x41  # general purpose bits 0 and 6
+TWO_BYTE_SETS: Final = frozenset({"gb18030", "big5", "shift-jis", "euc-jp", "ks-x-1001"})
 NAME_IN_UTF_8: Final = 0x800  # general purpose bit 11; without it CP 437 is meant
 LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
 END_RECORD: Final = struct.Struct("<4s6xHLLH")  # entries, bytes and offset of the directory
@@ -217,7 +218,8 @@ def _name(member: zipfile.ZipInfo) -> str:
     if member.flag_bits & NAME_IN_UTF_8 or member.filename.isascii():
         return member.filename
     decoded = decode(member.filename.encode("cp437"), ())
-    return member.filename if decoded.read_as == "Latin-1" else decoded.text
+    is_known = decoded.read_as == "utf-8" or decoded.read_as in TWO_BYTE_SETS
+    return decoded.text if is_known else member.filename
 
 
 def _refuse_long_directory(archive: Path, file: BinaryIO, size: int) -> None:

@@ -1,7 +1,8 @@
 """Text of DICOM files: from bytes and Specific Character Set to characters, saying so where it had to guess.
 
 Real files hold Chinese, UTF-8 or Latin-1 bytes under a character set that says otherwise, or under none.
-What was read in another set than the file states is named in `Decoded.read_as`, never done silently.
+What was read in another set than the file states is named in `Decoded.read_as`, never done silently; where
+nothing decides between several sets, no character is made of their bytes.
 
 References
 ----------
@@ -37,9 +38,26 @@ CODECS: Final = {
     "192": "utf_8",
     "GB18030": "gb18030",
     "GBK": "gb18030",  # which holds all of GBK
+    "GB2312": "gb18030",
+    "CP936": "gb18030",
     "UTF8": "utf_8",
+    "BIG5": "big5",
+    "SHIFTJIS": "shift_jis",
+    "SJIS": "shift_jis",
+    "EUCJP": "euc_jp",
+    "EUCKR": "euc_kr",
+    "KSC5601": "euc_kr",
+    "TIS620": "tis_620",
+    "KOI8R": "koi8_r",
+    "ASCII": "ascii",
+    **{f"ISO8859{number}": f"iso8859_{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9, 15)},
+    **{f"WINDOWS{number}": f"cp{number}" for number in range(1250, 1259)},
+    **{f"CP{number}": f"cp{number}" for number in range(1250, 1259)},
+    "ISO88591": "latin_1",
+    "LATIN1": "latin_1",
+    "LATIN2": "iso8859_2",
 }
-"""Codec by the ISO registration number in a defined term, or by the term."""
+"""Codec by the ISO registration number in a defined term, or by the term; other terms are common mistakes."""
 TERM_NUMBER: Final = re.compile(r"IR[ _-]*(\d+)")
 ESCAPED: Final = {
     b"(B": "",  # ASCII, which each initial set holds
@@ -63,66 +81,113 @@ ESCAPED: Final = {
 }
 """Codec by the escape sequence that switches to it (PS3.3 tables C.12-3 and C.12-4)."""
 ESCAPE_SEQUENCE: Final = re.compile(rb"\x1b(\$\([A-Z]|\$\)[A-Z]|\$[A-Z]|[()-][A-Za-z])")
+TWO_BYTES: Final = frozenset({"gb18030", "gb2312", "euc_kr", "shift_jis", "big5", "euc_jp"})
 TWO_BYTE_G0: Final = frozenset({"iso2022_jp", "iso2022_jp_2"})  # their bytes look like ASCII delimiters
 NAME_DELIMITER: Final = re.compile(rb"[\\^=\t\n\f\r]")
 TEXT_DELIMITER: Final = re.compile(rb"[\\\t\n\f\r]")
-GUESSABLE: Final = (("ascii",), ("latin_1",))  # what programs that think of no set write, or leave out
-# these are compiled where they are met first: large ranges take long, and most files are ASCII
-IDEOGRAPH: Final = "[\u4e00-\u9fff]"
-CHINESE: Final = "[\0-\x7f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*"  # with its punctuation
-STRAY_IDEOGRAPH: Final = (
-    "[A-Za-z][\u4e00-\u9fff](?![\u4e00-\u9fff])|(?<![\u4e00-\u9fff])[\u4e00-\u9fff][A-Za-z]"
-)
-COMMON_HANZI: Final = re.compile(rb"[\xb0-\xd6][\xa1-\xfe]|\xd7[\xa1-\xf9]")  # GB 2312, first level: 3,755
-
-READ_AS_NOTES: Final = {
-    "GB18030": message("Text decoded as GB18030: the file states another character set, or none."),
-    "UTF-8": message("Text decoded as UTF-8: the file states another character set, or none."),
-    "Latin-1": message("Text decoded as Latin-1: the file states another character set, or none."),
-}
-"""What a reader of the study is told when text was read in another set than the file states."""
+HABITUAL: Final = ("latin_1",)  # what programs that think of no set write
+MOST_WEIGHED: Final = 4096  # bytes; a longer text is no name
+UNDECIDED_BYTES: Final = re.compile("[\udc80-\udcff]")
+ODD_CAPITALS: Final = re.compile("[а-яё][А-ЯЁ]{2}|[α-ώ][Α-Ω]{2}")  # as where the halves of a set are swapped
+C1_CONTROLS: Final = re.compile("[\x80-\x9f]")
+WORD_OF_ITS_OWN: Final = re.compile("(?<![A-Za-z\u00c0-\u00ff])[\u00c0-\u00ff]{2,}(?![A-Za-z\u00c0-\u00ff])")
+SIGN_AMID_LETTERS: Final = re.compile("[\u00c0-\u00ff][\u00a1-\u00bf]|[\u00a1-\u00bf][\u00c0-\u00ff]")
 
 
 @dataclass(frozen=True, slots=True)
 class TextEncoding:
-    """A choice of the user for files whose text is stated wrongly."""
+    """A character set that texts may be read in, whatever their file states."""
 
     codec: str
     title: str  # marked
-    note: Message  # stands with the stacks that were read so
+
+    @property
+    def chosen_note(self) -> Message:
+        """What stands with the stacks that were read so."""
+        return message("Text decoded as {set}, as chosen.", set=Message(self.title))
+
+    @property
+    def guess_note(self) -> Message:
+        """What stands with the stacks of files that do not state it."""
+        return message(
+            "Text decoded as {set}: the file states another character set, or none.", set=Message(self.title)
+        )
 
 
 TEXT_ENCODINGS: Final = {
-    "gb18030": TextEncoding(
-        "gb18030", mark("Chinese (GB18030)"), message("Text decoded as GB18030, as chosen.")
-    ),
-    "big5": TextEncoding("big5", mark("Chinese (Big5)"), message("Text decoded as Big5, as chosen.")),
-    "utf-8": TextEncoding("utf_8", mark("Unicode (UTF-8)"), message("Text decoded as UTF-8, as chosen.")),
-    "latin-1": TextEncoding(
-        "latin_1", mark("Western European (Latin-1)"), message("Text decoded as Latin-1, as chosen.")
-    ),
-    "shift-jis": TextEncoding(
-        "shift_jis", mark("Japanese (Shift-JIS)"), message("Text decoded as Shift-JIS, as chosen.")
-    ),
-    "ks-x-1001": TextEncoding(
-        "euc_kr", mark("Korean (KS X 1001)"), message("Text decoded as KS X 1001, as chosen.")
-    ),
-    "windows-1251": TextEncoding(
-        "cp1251", mark("Cyrillic (Windows-1251)"), message("Text decoded as Windows-1251, as chosen.")
-    ),
+    "utf-8": TextEncoding("utf_8", mark("Unicode (UTF-8)")),
+    "latin-1": TextEncoding("cp1252", mark("Western European (Latin-1)")),
+    "latin-9": TextEncoding("iso8859_15", mark("Western European (Latin-9)")),
+    "latin-2": TextEncoding("iso8859_2", mark("Central European (Latin-2)")),
+    "windows-1250": TextEncoding("cp1250", mark("Central European (Windows-1250)")),
+    "latin-3": TextEncoding("iso8859_3", mark("South European (Latin-3)")),
+    "latin-4": TextEncoding("iso8859_4", mark("North European (Latin-4)")),
+    "latin-5": TextEncoding("cp1254", mark("Turkish (Latin-5)")),
+    "windows-1257": TextEncoding("cp1257", mark("Baltic (Windows-1257)")),
+    "windows-1258": TextEncoding("cp1258", mark("Vietnamese (Windows-1258)")),
+    "cyrillic": TextEncoding("iso8859_5", mark("Cyrillic (ISO 8859-5)")),
+    "windows-1251": TextEncoding("cp1251", mark("Cyrillic (Windows-1251)")),
+    "koi8-r": TextEncoding("koi8_u", mark("Cyrillic (KOI8)")),
+    "greek": TextEncoding("iso8859_7", mark("Greek (ISO 8859-7)")),
+    "windows-1253": TextEncoding("cp1253", mark("Greek (Windows-1253)")),
+    "hebrew": TextEncoding("cp1255", mark("Hebrew (ISO 8859-8)")),
+    "arabic": TextEncoding("iso8859_6", mark("Arabic (ISO 8859-6)")),
+    "windows-1256": TextEncoding("cp1256", mark("Arabic (Windows-1256)")),
+    "thai": TextEncoding("cp874", mark("Thai (TIS 620)")),
+    "gb18030": TextEncoding("gb18030", mark("Chinese (GB18030)")),
+    "big5": TextEncoding("big5hkscs", mark("Chinese (Big5)")),
+    "shift-jis": TextEncoding("cp932", mark("Japanese (Shift-JIS)")),
+    "euc-jp": TextEncoding("euc_jp", mark("Japanese (EUC-JP)")),
+    "ks-x-1001": TextEncoding("cp949", mark("Korean (KS X 1001)")),
 }
-"""What the user may choose, by the name that requests carry."""
+"""What the user may choose, by the name that requests carry; sets of the standard and others in use.
+
+Where Windows has a set of its own that holds all letters of the standard's, it is taken.
+"""
+
+
+def undecided_note(may_be: Sequence[str]) -> Message:
+    """Return what stands with stacks whose text was not decoded, as nothing decides between sets."""
+    if not may_be:
+        return message(
+            "Some text is in an unknown character set; its bytes are shown. Text encoding (View menu, "
+            "--text-encoding) offers sets to read it in."
+        )
+    sets = Message(TEXT_ENCODINGS[may_be[0]].title)
+    for one in may_be[1:]:
+        sets = message("{list} or {next}", list=sets, next=Message(TEXT_ENCODINGS[one].title))
+    return message(
+        "Some text is in a character set that the file does not state: {sets}. Its bytes are shown, nothing "
+        "was guessed. Text encoding (View menu, --text-encoding) offers sets to read it in.",
+        sets=sets,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Characters, and in which set they were read where it is not the stated one."""
+    """Characters, and what is to be said of them.
+
+    Parameters
+    ----------
+    text : str
+        Bytes of which nobody knows what they mean stand in it as surrogate escapes (PEP 383).
+    read_as : str
+        The set, a key of TEXT_ENCODINGS, where it is not the stated one.
+    may_be : tuple of str
+        The sets between which nothing decides, the likeliest first.
+    """
 
     text: str
-    read_as: str = ""  # a key of READ_AS_NOTES
+    read_as: str = ""
+    may_be: tuple[str, ...] = ()
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is the stated set, or the only one that makes sense."""
+        return UNDECIDED_BYTES.search(self.text) is None
 
 
-def decode(raw: bytes, stated: Sequence[str], *, is_name: bool = False) -> Decoded:
+def decode(raw: bytes, stated: Sequence[str], *, is_name: bool = False, favoured: str = "") -> Decoded:
     """Return the text of an element's bytes, all its values with the backslashes between them.
 
     Parameters
@@ -131,6 +196,8 @@ def decode(raw: bytes, stated: Sequence[str], *, is_name: bool = False) -> Decod
         The values of Specific Character Set; () where the file has none.
     is_name : bool
         For a PN, whose component and group delimiters end a code extension, too.
+    favoured : str
+        The set that the patient's name is read in, where the file does not state one.
     """
     has_escapes = ESCAPE in raw
     if not has_escapes and raw.isascii():
@@ -140,18 +207,76 @@ def decode(raw: bytes, stated: Sequence[str], *, is_name: bool = False) -> Decod
         extended = _decode_extensions(raw, codecs[0], NAME_DELIMITER if is_name else TEXT_DELIMITER)
         if extended is not None:
             return Decoded(extended)
-    if codecs in GUESSABLE:
-        return _guessed(raw, codecs[0])
+    if codecs == ("ascii",):
+        return _undeclared(raw, is_name, favoured)
+    if codecs == HABITUAL:
+        return _western_by_habit(raw, is_name, favoured)
     for codec in codecs:  # a set that needs an escape sequence may have been written without it
         text = _strictly(raw, codec)
+        if text is not None and _is_believable(text, codec, is_name) and not _is_really_utf_8(raw, codec):
+            return Decoded(text)
+    if "utf_8" in codecs or "gb18030" in codecs:
+        text = _cut_short(raw, codecs[0])
         if text is not None:
             return Decoded(text)
-    return _guessed(raw, "")
+    return _undeclared(raw, is_name, favoured)
 
 
-def decode_as(raw: bytes, choice: str) -> str:
-    """Return text in an encoding that the user chose, a key of TEXT_ENCODINGS."""
-    return raw.decode(TEXT_ENCODINGS[choice].codec, "replace")
+def decode_as(raw: bytes, choice: str, *, is_name: bool = False) -> str:
+    """Return text in an encoding that the user chose, a key of TEXT_ENCODINGS.
+
+    Escape sequences say themselves what they mean; the choice is for all else.
+    """
+    codec = TEXT_ENCODINGS[choice].codec
+    if ESCAPE in raw:
+        extended = _decode_extensions(raw, codec, NAME_DELIMITER if is_name else TEXT_DELIMITER)
+        if extended is not None:
+            return extended
+    return raw.decode(codec, "replace")
+
+
+def _undeclared(raw: bytes, is_name: bool, favoured: str, stated: str = "") -> Decoded:
+    """Return text with 8-bit bytes of a set that is not stated, or cannot be the stated one."""
+    from medviewer.dicom.undeclared_text import makes_sense, weigh  # here: it takes long, most text is ASCII
+
+    if len(raw) > MOST_WEIGHED:
+        return Decoded(raw.decode("ascii", "surrogateescape"))
+    text = _strictly(raw, "utf_8") or _cut_short(raw, "utf_8")
+    if text is not None and makes_sense(text):  # other bytes are hardly ever valid UTF-8
+        return Decoded(text, "utf-8")
+    weighed = weigh(raw, is_name=is_name, favoured=favoured, stated=stated)
+    return Decoded(weighed.text, "" if weighed.read_as == stated else weighed.read_as, weighed.may_be)
+
+
+def _western_by_habit(raw: bytes, is_name: bool, favoured: str) -> Decoded:
+    """Return text under Latin-1, which many programs state whatever they write."""
+    text = raw.decode("latin_1")
+    is_odd = (
+        C1_CONTROLS.search(text) or WORD_OF_ITS_OWN.search(text) or SIGN_AMID_LETTERS.search(text) is not None
+    )
+    if not is_odd and not _is_really_utf_8(raw, "latin_1"):
+        return Decoded(text)
+    weighed = _undeclared(raw, is_name, favoured, "latin-1")
+    return weighed if weighed.read_as or weighed.may_be or weighed.is_certain else Decoded(text)
+
+
+def _is_believable(text: str, codec: str, is_name: bool) -> bool:
+    """Return whether text in the stated set may be meant: no controls, and no capitals amid small letters."""
+    if codec == "utf_8" or codec in TWO_BYTES:
+        return True
+    return not C1_CONTROLS.search(text) and not (is_name and ODD_CAPITALS.search(text))
+
+
+def _is_really_utf_8(raw: bytes, codec: str) -> bool:
+    """Return whether text under another set is UTF-8, which bytes of other sets hardly ever are."""
+    if codec == "utf_8":
+        return False
+    text = _strictly(raw, "utf_8")
+    if text is None or (codec in TWO_BYTES and max(text) < "\u0800"):
+        return False
+    from medviewer.dicom.undeclared_text import makes_sense
+
+    return makes_sense(text)
 
 
 def _codecs(stated: Sequence[str]) -> tuple[str, ...]:
@@ -159,7 +284,7 @@ def _codecs(stated: Sequence[str]) -> tuple[str, ...]:
     found = []
     for position, term in enumerate(stated):
         number = TERM_NUMBER.search(term.upper())
-        codec = CODECS.get(number[1] if number else term.upper().replace("-", "").strip())
+        codec = CODECS.get(number[1] if number else re.sub("[ _.-]", "", term.upper()))
         if codec is not None:
             found.append(codec)
         elif position == 0:
@@ -210,28 +335,14 @@ def _strictly(raw: bytes, codec: str) -> str | None:
         return None
 
 
-def _guessed(raw: bytes, stated: str) -> Decoded:
-    """Return text with 8-bit bytes of a set that is not stated, or stated by habit."""
-    text = _strictly(raw, "utf_8")
-    if text is not None:  # other bytes are hardly ever valid UTF-8
-        return Decoded(text, "UTF-8")
-    text = _chinese(raw)
-    if text is not None:
-        return Decoded(text, "GB18030")
-    return Decoded(raw.decode("latin_1"), "" if stated == "latin_1" else "Latin-1")
+def _cut_short(raw: bytes, codec: str) -> str | None:
+    """Return text whose last character was cut off amid its bytes, as by a limit of 64; None for others."""
+    import codecs
 
-
-def _chinese(raw: bytes) -> str | None:
-    """Return text that is Chinese beyond reasonable doubt; None for anything else.
-
-    Two accented capitals of Latin-1 in a row are a valid pair of GB 2312, too. So all 8-bit bytes have to
-    give ideographs or Chinese punctuation, two ideographs at least and half of them common, and none may
-    stand alone against a Latin letter, as in "CONCEIÇÃO".
-    """
-    text = _strictly(raw, "gb18030")
-    if text is None:
+    decoder = codecs.getincrementaldecoder(codec)()
+    try:
+        text = decoder.decode(raw)
+    except UnicodeDecodeError:
         return None
-    ideographs = re.findall(IDEOGRAPH, text)
-    common = [one for one in ideographs if COMMON_HANZI.fullmatch(one.encode("gb18030"))]
-    is_chinese = re.fullmatch(CHINESE, text) and len(ideographs) >= 2 and 2 * len(common) >= len(ideographs)
-    return text if is_chinese and not re.search(STRAY_IDEOGRAPH, text) else None
+    is_cut = bool(decoder.getstate()[0]) and not text.isascii()
+    return f"{text}\ufffd" if is_cut else None

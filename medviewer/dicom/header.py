@@ -9,12 +9,20 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Sequence
-from functools import lru_cache
+import unicodedata
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
-from medviewer.dicom.character_sets import READ_AS_NOTES, TEXT_ENCODINGS, decode, decode_as
+from medviewer.dicom.character_sets import (
+    TEXT_ENCODINGS,
+    UNDECIDED_BYTES,
+    Decoded,
+    decode,
+    decode_as,
+    undecided_note,
+)
 from medviewer.dicom.dictionary import ATTRIBUTES
 from medviewer.translation import Message
 
@@ -24,18 +32,45 @@ if TYPE_CHECKING:  # the window's process must not load pydicom
 TEXT_REPRESENTATIONS: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 STRUCT_CODES: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
 NUMBERS_KEPT: Final = 4096
+PADDING: Final = " \0\t\r\n"
 INTEGER_RANGE: Final = 1 << 53
 CHARACTER_SET: Final = 0x00080005
+PATIENT_NAME: Final = 0x00100010
 NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 UNSHOWABLE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+INVISIBLE: Final = re.compile(
+    "[\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Characters that nobody sees, and that are no part of a word: byte order marks, breaks, variants, tags."""
+JOINERS: Final = re.compile("[\u200c\u200d]+")
 
 
 def plain(text: str) -> str:
-    """Return text without padding; control, invisible and direction-changing characters become U+FFFD."""
-    stripped = text.strip(" \0\t\r\n")[: limits.TEXT_SHOWN]
-    return stripped if stripped.isprintable() else UNSHOWABLE.sub("�", stripped)
+    r"""Return text as it can be shown, without padding.
+
+    Control and direction-changing characters become U+FFFD, invisible ones go. Joiners stay where they shape
+    letters. Bytes that no character set explains become \\nnn.
+
+    References
+    ----------
+    DICOM PS3.5 6.1.2.3: characters that are not supported are shown as \\nnn, their bytes in octal.
+    """
+    stripped = text.strip(PADDING)[: limits.TEXT_SHOWN]
+    if stripped.isprintable() and (stripped.isascii() or INVISIBLE.search(stripped) is None):
+        return stripped
+    seen = JOINERS.sub(_kept_joiner, INVISIBLE.sub("", stripped)).strip(PADDING)
+    known = UNDECIDED_BYTES.sub(lambda found: f"\\{ord(found[0]) - 0xDC00:03o}", seen)
+    return known if known.isprintable() else UNSHOWABLE.sub("\ufffd", known)
+
+
+def _kept_joiner(found: re.Match[str]) -> str:
+    """Return a joiner between letters or marks of a script beyond ASCII; "" elsewhere."""
+    beside = (found.string[: found.start()][-1:], found.string[found.end() :][:1])
+    shapes = all(one > "\x7f" and unicodedata.category(one)[0] in "LM" for one in beside)
+    return found[0][0] if shapes else ""
 
 
 def person_name(text: str) -> str:
@@ -92,37 +127,53 @@ class TextReading:
     ----------
     character_set : sequence of str
         The values of Specific Character Set; () where there is none.
+    patient_name : callable
+        Gives the bytes of Patient's Name: its set is likely to be that of the other texts.
     """
 
-    def __init__(self, character_set: Sequence[str]) -> None:
+    def __init__(self, character_set: Sequence[str], patient_name: Callable[[], bytes] | None = None) -> None:
         self.character_set = tuple(plain(term) for term in character_set)
         self.choice = ""
+        self.patient_name = patient_name
         self._guesses: set[str] = set()
+        self._doubts: set[tuple[str, ...]] = set()
 
     def stated(self, character_set: Sequence[str]) -> TextReading:
         """Return the reading of an item that states a character set of its own."""
-        reading = TextReading(character_set)
-        reading.choice, reading._guesses = self.choice, self._guesses
+        reading = TextReading(character_set, self.patient_name)
+        reading.choice, reading._guesses, reading._doubts = self.choice, self._guesses, self._doubts
         return reading
 
     @property
     def notes(self) -> tuple[Message, ...]:
-        """What was read in another character set than the file states."""
+        """What was read in another character set than the file states, or in none."""
         if self.choice:
-            return (TEXT_ENCODINGS[self.choice].note,)
-        return tuple(READ_AS_NOTES[guess] for guess in sorted(self._guesses))
+            return (TEXT_ENCODINGS[self.choice].chosen_note,)
+        guesses = [TEXT_ENCODINGS[guess].guess_note for guess in sorted(self._guesses)]
+        return (*guesses, *map(undecided_note, sorted(self._doubts)))
 
     def values(self, content: bytes, representation: str) -> list[str]:
         """Return the values of an element from its bytes."""
         raw = content.rstrip(b" \0")
         if representation not in TEXT_REPRESENTATIONS:
             return raw.decode("latin-1").split("\\")
+        is_name = representation == "PN"
         if self.choice:
-            return decode_as(raw, self.choice).split("\\")
-        decoded = decode(raw, self.character_set, is_name=representation == "PN")
+            return decode_as(raw, self.choice, is_name=is_name).split("\\")
+        decoded = decode(raw, self.character_set, is_name=is_name)
+        if not is_name and (decoded.read_as or not decoded.is_certain):
+            decoded = self._like_the_name(raw)
         if decoded.read_as:
             self._guesses.add(decoded.read_as)
+        if not decoded.is_certain:
+            self._doubts.add(decoded.may_be)
         return decoded.text.split("\\")
+
+    def _like_the_name(self, raw: bytes) -> Decoded:
+        """Return text whose set is not stated, favouring the one that the patient's name is read in."""
+        name = b"" if self.patient_name is None else self.patient_name().rstrip(b" \0")
+        favoured = decode(name, self.character_set, is_name=True).read_as
+        return decode(raw, self.character_set, favoured=favoured)
 
 
 class Header:
@@ -130,7 +181,7 @@ class Header:
 
     def __init__(self, dataset: Dataset, text: TextReading | None = None) -> None:
         self._dataset = dataset
-        self._text = TextReading(()) if text is None else text
+        self._text = TextReading((), partial(_patient_name, dataset)) if text is None else text
         if CHARACTER_SET in dataset:
             self._text = self._text.stated(_as_texts(self._element(CHARACTER_SET).value))
 
@@ -263,6 +314,13 @@ class Header:
         if not _is_raw(element):
             return _as_texts(element.value)
         return self._text.values(bytes(element.value or b""), representation)
+
+
+def _patient_name(dataset: Dataset) -> bytes:
+    if PATIENT_NAME not in dataset:
+        return b""
+    value = dataset.get_item(PATIENT_NAME).value
+    return bytes(value) if isinstance(value, bytes) else b""
 
 
 def _is_raw(element: object) -> bool:

@@ -9,12 +9,13 @@ which refuses them.
 import struct
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, BinaryIO, Final
 
 from medviewer import limits
 from medviewer.dicom.dictionary import ATTRIBUTES
 from medviewer.dicom.header import (
+    PATIENT_NAME,
     STRUCT_CODES,
     Header,
     TextReading,
@@ -84,11 +85,17 @@ class _ObservedValues(Values):
         self.asked.add(tag)
 
 
+def _patient_name(values: Values) -> bytes:
+    return values.get(PATIENT_NAME, ("", b""))[1]
+
+
 class WalkedHeader(Header):
     """Attributes that the walker found: by tag, representation and bytes."""
 
     def __init__(self, values: Values, text: TextReading, implicit: bool) -> None:
         self._values = values
+        if text.patient_name is None:
+            text.patient_name = partial(_patient_name, values)
         _, stated = values.get(CHARACTER_SET, ("", b""))
         self._text = text.stated(stated.decode("latin-1").split("\\")) if stated else text
         self._implicit = implicit

@@ -33,6 +33,7 @@ KNOWN: Final = (*LATIN, *CHINESE)
 """Usual places, tried in this order for each character."""
 
 FONTCONFIG_SECONDS: Final = 5
+JOINERS: Final = "\u200c\u200d"  # they shape the letters beside them, and are not seen
 NO_CHARACTER: Final = "\U0010ffff"  # Unicode promises that it never will be one
 PROBE_PIXELS: Final = 20
 
@@ -98,12 +99,17 @@ def runs(text: str, size: int) -> list[tuple[str, Font]]:
     MissingFontError
         Some character is in no font of this system; all of them are named.
     """
-    places = [_place_of(character) for character in text]
-    if None in places:
-        missing = sorted({c for c, place in zip(text, places, strict=True) if place is None})
+    placed: list[tuple[str, tuple[str, int] | None]] = []
+    for character in text:
+        if character not in JOINERS:
+            placed.append((character, _place_of(character)))
+        elif placed and (place := placed[-1][1]) is not None and _has(*place, character):
+            placed.append((character, place))  # where its font cannot join, it would draw a sign
+    missing = sorted({character for character, place in placed if place is None})
+    if missing:
         raise MissingFontError(characters=" ".join(missing))
     pieces: list[tuple[str, Font]] = []
-    for character, place in zip(text, places, strict=True):
+    for character, place in placed:
         font = _load(*place, size) if place is not None else None
         if font is None:
             raise MissingFontError(characters=character)

@@ -64,7 +64,7 @@ class FileCommands(QObject):
         """Read the text of the focused study in an encoding of TEXT_ENCODINGS; "": as its files state."""
         study = self._study()
         if study is not None and choice != self.text_encoding:
-            note = TEXT_ENCODINGS[choice].note if choice else None
+            note = TEXT_ENCODINGS[choice].chosen_note if choice else None
             self._text_encodings[study.identity.study_instance_uid] = choice, note
             files = dict.fromkeys(frame.path for stack in _stacks(study) for frame in stack.frames)
             self._session.open_paths(tuple(files), choice, shows=False)

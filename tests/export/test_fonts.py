@@ -27,6 +27,15 @@ def test_a_character_that_no_font_has_is_named_instead_of_a_box() -> None:
         fonts.runs("CT \U0010fffe \U0010fffd", 20)
 
 
+def test_a_joiner_is_never_drawn_as_a_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    word = "\u0645\u06cc\u200c\u062e\u0648"
+    assert "".join(piece for piece, _ in fonts.runs(word, 20)).replace("\u200c", "") == word.replace(
+        "\u200c", ""
+    )
+    monkeypatch.setattr(fonts, "_has", lambda _path, _index, character: character not in fonts.JOINERS)
+    assert "".join(piece for piece, _ in fonts.runs("a\u200db", 20)) == "ab"
+
+
 def test_without_a_chinese_font_the_export_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "KNOWN", fonts.LATIN)
     monkeypatch.setattr(fonts.shutil, "which", lambda _name: None)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.character_sets import READ_AS_NOTES, TEXT_ENCODINGS
+from medviewer.dicom.character_sets import TEXT_ENCODINGS
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import Identity, LeftOut, Library
 from medviewer.gui.file_commands import FileCommands
@@ -52,15 +52,15 @@ def settled(qtbot: QtBot, session: ViewerSession) -> None:
 def test_a_study_is_read_again_as_chosen_and_back(
     qtbot: QtBot, session: ViewerSession, tmp_path: Path
 ) -> None:
-    named(tmp_path, "山田^太郎".encode("shift_jis"))
+    named(tmp_path, "Erdoğan^Uğur".encode("iso8859_9"))
     commands = FileCommands(session, made_window(qtbot), RecentPaths(remember=False))
     with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
         session.open_paths([tmp_path])
     session.scroll_to(5)
     settled(qtbot, session)
     as_stored = session.focused.stack.identity.patient_name
-    assert as_stored != "山田, 太郎"
-    for choice, name in (("shift-jis", "山田, 太郎"), ("", as_stored)):
+    assert as_stored != "Erdoğan, Uğur"
+    for choice, name in (("latin-5", "Erdoğan, Uğur"), ("", as_stored)):
         with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
             commands.read_text_as(choice)
         settled(qtbot, session)
@@ -68,14 +68,14 @@ def test_a_study_is_read_again_as_chosen_and_back(
         assert pane.stack.identity.patient_name == name
         assert (pane.index, len(pane.stack.frames)) == (5, 7)
         assert commands.text_encoding == choice
-        assert (TEXT_ENCODINGS["shift-jis"].note in pane.stack.warnings) is bool(choice)
+        assert (TEXT_ENCODINGS["latin-5"].chosen_note in pane.stack.warnings) is bool(choice)
         assert len(session.library.studies) == 1
 
 
 def test_a_study_in_an_archive_is_read_again_from_it(
     qtbot: QtBot, session: ViewerSession, tmp_path: Path
 ) -> None:
-    named(tmp_path / "made", "山田^太郎".encode("shift_jis"))
+    named(tmp_path / "made", "Erdoğan^Uğur".encode("iso8859_9"))
     with zipfile.ZipFile(tmp_path / "disc.zip", "w") as archive:
         for file in sorted((tmp_path / "made").iterdir()):
             archive.write(file, f"DICOM/{file.name}")
@@ -83,27 +83,27 @@ def test_a_study_in_an_archive_is_read_again_from_it(
     with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
         session.open_paths([tmp_path / "disc.zip"])
     with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
-        commands.read_text_as("shift-jis")
+        commands.read_text_as("latin-5")
     settled(qtbot, session)
-    assert session.focused.stack.identity.patient_name == "山田, 太郎"
+    assert session.focused.stack.identity.patient_name == "Erdoğan, Uğur"
     assert session.library.refused == ()
 
 
 def test_a_study_that_is_opened_again_is_read_as_stored(
     qtbot: QtBot, session: ViewerSession, tmp_path: Path
 ) -> None:
-    named(tmp_path, "山田^太郎".encode("shift_jis"))
+    named(tmp_path, "Erdoğan^Uğur".encode("iso8859_9"))
     commands = FileCommands(session, made_window(qtbot), RecentPaths(remember=False))
     for _ in range(2):
         with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
             commands.open_paths([tmp_path])
         settled(qtbot, session)
-        assert session.focused.stack.identity.patient_name != "山田, 太郎"
+        assert session.focused.stack.identity.patient_name != "Erdoğan, Uğur"
         assert commands.text_encoding == ""
         with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
-            commands.read_text_as("shift-jis")
+            commands.read_text_as("latin-5")
         settled(qtbot, session)
-        assert session.focused.stack.identity.patient_name == "山田, 太郎"
+        assert session.focused.stack.identity.patient_name == "Erdoğan, Uğur"
         session.close_study()
 
 
@@ -115,7 +115,7 @@ def test_chinese_under_a_western_set_is_shown_and_said_so(
         session.open_paths([tmp_path])
     settled(qtbot, session)
     assert session.focused.stack.identity.patient_name == "张, 三"
-    assert READ_AS_NOTES["GB18030"] in session.focused.stack.warnings
+    assert TEXT_ENCODINGS["gb18030"].guess_note in session.focused.stack.warnings
 
 
 def test_a_chinese_window_writes_the_ideographs_first() -> None:
