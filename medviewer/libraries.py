@@ -5,7 +5,9 @@ the user's cache folder; it decides so when it is loaded, whoever loads it. Othe
 belong to no program.
 """
 
+import contextlib
 import os
+import tempfile
 from typing import Any, Final
 
 from medviewer import paths
@@ -13,6 +15,7 @@ from medviewer import paths
 SILENT: Final = {
     "ORT_DISABLE_TELEMETRY": "1",
     "OPENCV_OPENCL_RUNTIME": "disabled",  # looks for drivers, and keeps what it compiled for them
+    "JOBLIB_MULTIPROCESSING": "0",  # tries whether it could share semaphores, which are files of the system
 }
 CACHES: Final = {
     "MPLCONFIGDIR": "matplotlib",
@@ -37,6 +40,20 @@ def keep_caches() -> None:
     """Give the libraries for networks and figures a place for their caches in the program's own folder."""
     folder = paths.user_folder("cache")
     os.environ.update({variable: str(folder / name) for variable, name in CACHES.items()})
+
+
+def keep_temporary_files() -> None:
+    """Let what Python and its libraries put aside for a while lie in the program's own cache folder.
+
+    Where that cannot be made it lies in the system's folder.
+    """
+    from medviewer.errors import WriteError
+    from medviewer.storage import make_folder
+
+    folder = paths.user_folder("cache") / "temporary"
+    with contextlib.suppress(WriteError):
+        make_folder(folder, mode=0o700)
+        tempfile.tempdir = str(folder)
 
 
 def load_onnxruntime() -> Any:

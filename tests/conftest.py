@@ -8,6 +8,7 @@ import gc
 import os
 import re
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """Give each test a home of its own, and English."""
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("MEDVIEWER_HOME", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)  # which some commands change
     translation.use_language("en")
     yield folder
     translation.use_language("en")

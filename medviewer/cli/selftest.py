@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.cli.console import DONE, FAILED, Console
 from medviewer.errors import MedviewerError
+from medviewer.libraries import keep_temporary_files
 from medviewer.paths import resource
 from medviewer.translation import translate
 
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Decode and draw each bundled picture in the limited process, check models and export, print a table."""
+    keep_temporary_files()
     checks = check_pictures(resource("pixel_truth"))
     models = _check_models(console)
     exports = _check_export(resource("pixel_truth"), console)

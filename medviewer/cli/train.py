@@ -8,6 +8,7 @@ from typing import Any
 
 from medviewer.cli.console import DONE, Console
 from medviewer.errors import MedviewerError
+from medviewer.libraries import keep_temporary_files
 from medviewer.translation import mark, translate
 
 
@@ -53,6 +54,7 @@ def from_training(module: str, function: str) -> Callable[..., Any]:
     ------
     MissingExtraError
     """
+    keep_temporary_files()
     try:
         loaded = importlib.import_module(f"medviewer.training.{module}")
     except ModuleNotFoundError as error:

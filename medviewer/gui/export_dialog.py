@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.display_state import PaneState
+from medviewer.gui.file_dialog import FileDialog
 from medviewer.gui.labels import plain_label
 from medviewer.translation import translate
 
@@ -118,8 +118,8 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _browse(self) -> None:
-        dialog = QFileDialog(self, translate("Export picture"), str(self.path.parent))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = FileDialog(self, translate("Export picture"), str(self.path.parent))
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("PNG (*.png)")
         dialog.setDefaultSuffix("png")
         dialog.selectFile(self.path.name)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QMessageBox,
@@ -36,6 +35,7 @@ from medviewer.export.feature_table import (
     value_text,
 )
 from medviewer.gui.export_dialog import suggested_folder, suggested_name
+from medviewer.gui.file_dialog import FileDialog
 from medviewer.gui.geometry import LEAST_SIZE
 from medviewer.gui.labels import plain_label, plain_tooltip, tabular
 from medviewer.gui.study_words import series_title
@@ -80,7 +80,7 @@ class FeatureDialog(QDialog):
         self._task: Task | None = None
         self._rest = session.workers.timer(REST_MS, self._compute)
         self._rows = feature_rows()
-        self.dialog: QFileDialog | QMessageBox | None = None
+        self.dialog: FileDialog | QMessageBox | None = None
         self.setWindowTitle(translate("Texture and edge features"))
         self.place = plain_label(role="strong", wraps=True)
         self.place.setFont(tabular(self.place.font()))
@@ -253,11 +253,11 @@ class FeatureDialog(QDialog):
         features, pane = self._features, self._session.focused
         if features is None or pane is None:
             return
-        dialog = QFileDialog(self, translate("Save as CSV"), str(suggested_folder(DOCUMENTS)))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = FileDialog(self, translate("Save as CSV"), str(suggested_folder(DOCUMENTS)))
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("CSV (*.csv)")
         dialog.setDefaultSuffix("csv")
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # it is asked below, on every system
+        dialog.setOption(FileDialog.Option.DontConfirmOverwrite)  # it is asked below, on every system
         dialog.selectFile(suggested_name(pane, "features", ".csv"))
         dialog.fileSelected.connect(partial(self.save_as, features))
         self._open(dialog)
@@ -299,7 +299,7 @@ class FeatureDialog(QDialog):
         self.note.show()
         self._session.message.emit(said, "", "info")
 
-    def _open(self, dialog: QFileDialog | QMessageBox) -> None:
+    def _open(self, dialog: FileDialog | QMessageBox) -> None:
         self.dialog = dialog
         dialog.open()
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from medviewer.dicom.character_sets import TEXT_ENCODINGS
 from medviewer.dicom.series import Origin, Stack, Study
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
+from medviewer.gui.file_dialog import FileDialog
 from medviewer.gui.recent_paths import RecentPaths
 from medviewer.storage import refuse_source
 from medviewer.translation import Message, translate
@@ -30,19 +31,19 @@ class FileCommands(QObject):
             str, tuple[str, Message | None]
         ] = {}  # what was chosen, and how its stacks say so
         session.scan_finished.connect(self._show_again)
-        self.dialog: QFileDialog | ExportDialog | None = None
+        self.dialog: FileDialog | ExportDialog | None = None
 
     def open_files(self) -> None:
         """Ask for files and open them."""
-        dialog = QFileDialog(self._window, translate("Open files"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog = FileDialog(self._window, translate("Open files"))
+        dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
         self._ask(dialog)
 
     def open_folder(self) -> None:
         """Ask for a folder and open all that is in it."""
-        dialog = QFileDialog(self._window, translate("Open folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = FileDialog(self._window, translate("Open folder"))
+        dialog.setFileMode(FileDialog.FileMode.Directory)
+        dialog.setOption(FileDialog.Option.ShowDirsOnly)
         self._ask(dialog)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -120,7 +121,7 @@ class FileCommands(QObject):
         self.dialog = dialog
         dialog.open()
 
-    def _ask(self, dialog: QFileDialog) -> None:
+    def _ask(self, dialog: FileDialog) -> None:
         if recent := self.recent.paths():
             folder = recent[0] if recent[0].is_dir() else recent[0].parent
             dialog.setDirectory(str(folder))

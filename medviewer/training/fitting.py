@@ -32,12 +32,12 @@ from medviewer.training.starting import start_from
 
 
 class Bar(tqdm):  # type: ignore[misc]  # it has no types
-    """A progress bar without tqdm's watching thread and its lock between processes."""
+    """A progress bar without tqdm's watching thread."""
 
     monitor_interval = 0
 
 
-Bar.set_lock(RLock())
+tqdm.set_lock(RLock())  # instead of one between processes, which is a file; torch's own bars need one too
 
 
 @dataclass(frozen=True, slots=True, eq=False)

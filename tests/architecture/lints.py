@@ -114,8 +114,8 @@ def sleeping(path: str, source: str) -> Iterator[str]:
             yield f"{path}:{call.lineno} sleeps: wait for the signal or the condition"
 
 
-def rich_text(path: str, source: str) -> Iterator[str]:
-    """Find widgets that may draw markup that came from a file."""
+def widgets(path: str, source: str) -> Iterator[str]:
+    """Find widgets that may draw markup that came from a file, or that write down where files lie."""
     if not path.startswith("medviewer/") or path == LABELS:
         return
     for call in _calls(source):
@@ -124,6 +124,8 @@ def rich_text(path: str, source: str) -> Iterator[str]:
             yield f"{path}:{call.lineno} QLabel: use labels.plain_label, which draws no markup"
         if _called(call) == "setTextFormat" and "PlainText" not in ast.unparse(call):
             yield f"{path}:{call.lineno} {text}: only plain text"
+        if _called(call) == "QFileDialog":
+            yield f"{path}:{call.lineno} QFileDialog: use file_dialog.FileDialog, which notes no places"
         if _called(call) in ("setHtml", "insertHtml", "appendHtml"):
             yield f"{path}:{call.lineno} {text}: only plain text"
 
@@ -175,7 +177,7 @@ def docstrings(path: str, source: str) -> Iterator[str]:
 
 LINTS: dict[str, Lint] = {
     lint.__name__: lint
-    for lint in (writing, imports, unsafe_loading, sleeping, rich_text, swallowing, size, names, docstrings)
+    for lint in (writing, imports, unsafe_loading, sleeping, widgets, swallowing, size, names, docstrings)
 }
 
 

@@ -45,9 +45,10 @@ PLANTED = [
     ("unsafe_loading", "medviewer/training/x.py", "np.load(path, allow_pickle=True)"),
     ("sleeping", "tests/test_x.py", "time.sleep(1)"),
     ("sleeping", "tests/test_x.py", "qtbot.wait(100)"),
-    ("rich_text", "medviewer/gui/x.py", "QLabel(name)"),
-    ("rich_text", "medviewer/gui/x.py", "label.setTextFormat(Qt.TextFormat.RichText)"),
-    ("rich_text", "medviewer/gui/x.py", "edit.setHtml(text)"),
+    ("widgets", "medviewer/gui/x.py", "QLabel(name)"),
+    ("widgets", "medviewer/gui/x.py", "label.setTextFormat(Qt.TextFormat.RichText)"),
+    ("widgets", "medviewer/gui/x.py", "edit.setHtml(text)"),
+    ("widgets", "medviewer/gui/x.py", "dialog = QFileDialog(self, 'Open')"),
     ("swallowing", "medviewer/x.py", "try:\n    f()\nexcept Exception:\n    pass"),
     ("swallowing", "medviewer/x.py", "try:\n    f()\nexcept:\n    pass"),
     ("size", "medviewer/x.py", "x = 1\n" * 601),
@@ -75,7 +76,7 @@ ALLOWED = [
     ("imports", "medviewer/gui/x.py", "import pyqtgraph, math"),
     ("imports", "medviewer/libraries.py", "def f():\n    import onnxruntime"),
     ("unsafe_loading", "medviewer/training/x.py", "np.load(path, allow_pickle=False)"),
-    ("rich_text", "medviewer/gui/x.py", "plain_label(name)"),
+    ("widgets", "medviewer/gui/x.py", "plain_label(name)"),
     ("swallowing", "medviewer/x.py", "try:\n    f()\nexcept Exception as error:\n    log(error)"),
 ]
 

@@ -1,0 +1,53 @@
+"""No dependency opens anything or writes anything when it is imported, as the program imports it."""
+
+import ast
+import re
+import sys
+import tomllib
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from tests.system_calls.watching import ROOT, own_folders, watch
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+ASKED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["train"]]
+IMPORTED_BY_ANOTHER = {"onnxscript": ["torch.onnx", "onnxscript"]}
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@cache
+def imports_of_the_program() -> frozenset[str]:
+    """Return the modules of others that the program imports, however late."""
+    found = set()
+    for path in (ROOT / "medviewer").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module)
+    return frozenset(found)
+
+
+def modules_of(distribution: str) -> list[str]:
+    if distribution in IMPORTED_BY_ANOTHER:
+        return IMPORTED_BY_ANOTHER[distribution]
+    tops = {top for top, owners in packages_distributions().items() if distribution in map(normal, owners)}
+    return sorted(name for name in imports_of_the_program() if name.partition(".")[0] in tops)
+
+
+@pytest.mark.parametrize("distribution", sorted({normal(re.split(r"[<>=\[]", text)[0]) for text in ASKED}))
+def test_importing_it_opens_nothing_and_writes_nothing_elsewhere(distribution: str, tmp_path: Path) -> None:
+    modules = modules_of(distribution)
+    assert modules, f"the program does not import {distribution}"
+    ways = "import medviewer.libraries, medviewer.inference"
+    code = f"{ways}\nfor name in {modules!r}: __import__(name)"
+    seen = watch([sys.executable, "-c", code], tmp_path)
+    assert seen.status == 0, seen.errors
+    assert seen.network == ()
+    assert seen.outside(*own_folders(tmp_path), tmp_path / "user" / ".cache" / "fontconfig") == set()
