@@ -163,14 +163,40 @@ def show_stack(state: DisplayState, processings: Mapping[int, str], stack: Stack
 
 def navigate(state: DisplayState, numbers: Collection[int], index: int) -> DisplayState:
     """Move panes to a slice: outcome, failure and frame are cleared first, the token waits for the frame."""
+    return navigate_each(state, dict.fromkeys(numbers, index))
 
-    def move(pane: PaneState) -> PaneState:
+
+def navigate_each(state: DisplayState, targets: Mapping[int, int]) -> DisplayState:
+    """Move panes, given as pane number -> slice, as `navigate` does."""
+
+    def move(pane: PaneState, index: int) -> PaneState:
         target = _clamped(pane.stack, index)
         if target == pane.index:
             return pane
         return replace(pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch))
 
-    return _change(state, numbers, move)
+    panes = tuple(
+        move(pane, targets[number]) if pane is not None and number in targets else pane
+        for number, pane in enumerate(state.panes)
+    )
+    return replace(state, panes=panes)
+
+
+def at_the_place_of(state: DisplayState, number: int, index: int) -> dict[int, int]:
+    """Return which slices of other stacks lie where a slice of a pane's stack does, as pane number -> slice.
+
+    A pane whose stack shares no frame of reference with it, or does not reach there, is left out.
+    """
+    here = state.panes[number]
+    if here is None:
+        return {}
+    index = _clamped(here.stack, index)
+    found = {
+        other: pane.stack.slice_at_place_of(here.stack, index, pane.index)
+        for other, pane in enumerate(state.panes)
+        if pane is not None and pane.stack.key != here.stack.key
+    }
+    return {other: at for other, at in found.items() if at is not None}
 
 
 def frame_decoded(state: DisplayState, reference: FrameReference, frame: Frame) -> DisplayState:

@@ -16,6 +16,7 @@ from medviewer.dicom.finding import natural_order
 from medviewer.dicom.instance import FrameHeader, Instance
 from medviewer.dicom.series import FrameReference, OrderedBy, Stack
 from medviewer.imaging.geometry import (
+    SAME_PLACE_MM,
     FrameGeometry,
     Vector,
     normal,
@@ -25,7 +26,6 @@ from medviewer.imaging.geometry import (
 )
 from medviewer.translation import Message, message
 
-SAME_PLACE_MM: Final = 0.01
 SAME_DIRECTION: Final = 1e-3
 GAP_RATIO: Final = 1.5  # of the usual step
 UNEVEN_RATIO: Final = 0.05

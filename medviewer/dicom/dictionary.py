@@ -98,6 +98,7 @@ ATTRIBUTES: Final[dict[str, tuple[int, str]]] = {
     "PatientOrientation": (0x00200020, "CS"),
     "ImagePositionPatient": (0x00200032, "DS"),
     "ImageOrientationPatient": (0x00200037, "DS"),
+    "FrameOfReferenceUID": (0x00200052, "UI"),
     "Laterality": (0x00200060, "CS"),
     "ImageLaterality": (0x00200062, "CS"),
     "TemporalPositionIdentifier": (0x00200100, "IS"),

@@ -1,6 +1,7 @@
 """Where the frames of a file lie: position, orientation and spacing, from the header (PS3.3 C.7.6.2)."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,6 +10,7 @@ from medviewer.imaging.geometry import FrameGeometry, SpacingKind, Vector
 
 PROJECTION_MODALITIES: Final = frozenset({"CR", "DX", "MG", "RG", "XA", "RF", "PX", "IO"})
 CENTIMETRES: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
+UID: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
 SPACING_RANGE_MM: Final = (1e-6, 1e4)
 
 
@@ -84,7 +86,14 @@ def frame_grid(scope: FrameScope) -> FrameGeometry:
         column_direction=directions[1] if directions else None,
         patient_orientation=(orientation[0], orientation[1]) if len(orientation) == 2 else None,
         slice_thickness_mm=thickness if thickness and thickness > 0 else None,
+        frame_of_reference_uid=_frame_of_reference(scope.top),
     )
+
+
+def _frame_of_reference(top: Header) -> str:
+    """Return the frame of reference of a file's positions; "" where none is stated, or what is no UID."""
+    uid = top.text("FrameOfReferenceUID")
+    return uid if UID.fullmatch(uid) else ""
 
 
 def _frame_directions(scope: FrameScope) -> tuple[Vector, Vector] | None:

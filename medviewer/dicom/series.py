@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
-from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.geometry import (
+    SAME_PLACE_MM,
+    FrameGeometry,
+    is_parallel,
+    place_along,
+    position_axis,
+    shares_space,
+    to_patient,
+)
 from medviewer.translation import Message, language, mark
 
 if TYPE_CHECKING:  # a library is listed without numpy, which the pictures of states need
@@ -122,6 +131,49 @@ class Stack:
         places = [(frame.position_mm, index) for index, frame in enumerate(self.frames)]
         found = [(abs(place - position_mm), index) for place, index in places if place is not None]
         return min(found)[1] if found else None
+
+    def slice_at_place_of(self, other: Stack, index: int, current: int) -> int | None:
+        """Return the slice that lies nearest to a slice of another stack of the same patient.
+
+        Compared is the middle of the other's picture, along the normal of this stack.
+
+        Parameters
+        ----------
+        current : int
+            The slice that is shown; between slices at one place it stays.
+
+        Returns
+        -------
+        int or None
+            None where the stacks share no frame of reference, are not parallel, or the other slice lies
+            more than half a spacing outside of this stack.
+        """
+        there, here = other.frames[index].geometry, self.frames[0].geometry
+        axis = position_axis(here)
+        is_same_patient = self.identity.patient_key == other.identity.patient_key
+        if axis is None or not (is_same_patient and shares_space(there, here) and is_parallel(there, here)):
+            return None
+        point = to_patient(there, (other.rows - 1) / 2, (other.columns - 1) / 2) or there.position_mm
+        if point is None:
+            return None
+        place = place_along(axis, point)
+        known = [
+            (at.position_mm, number)
+            for number, at in enumerate(self.frames)
+            if at.position_mm is not None and shares_space(there, at.geometry)
+        ]
+        if not known or not _reaches(sorted({at for at, _ in known}), place):
+            return None
+        nearest = min(abs(at - place) for at, _ in known)
+        found = [number for at, number in known if abs(at - place) < nearest + SAME_PLACE_MM]
+        return current if current in found else found[0]
+
+
+def _reaches(places: list[float], place: float) -> bool:
+    """Return whether a place lies within slices at these places, or half a spacing beside them."""
+    spacing = [after - before for before, after in pairwise(places) if after - before >= SAME_PLACE_MM]
+    below, above = (spacing[0] / 2, spacing[-1] / 2) if spacing else (SAME_PLACE_MM, SAME_PLACE_MM)
+    return places[0] - below - SAME_PLACE_MM <= place <= places[-1] + above + SAME_PLACE_MM
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Moves the display state on, and fetches what its panes then wait for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
 BEHIND = 2  # slices decoded against the direction of scrolling
+LINKED_AHEAD = 4  # slices of other stacks that are read ahead for linked panes
 READ_ON_MS = 300  # after a stack grew: it may still grow
 PROCESSED_AHEAD = 16  # slices at most, where their results are small
 BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
@@ -72,13 +73,16 @@ class Display(QObject):
         ]
 
     def scroll_to(self, number: int, index: int) -> None:
-        """Take a pane, and those linked to it, to a slice counted from 0."""
+        """Take a pane, and those linked to it, to a slice counted from 0; other stacks to the same place."""
         here = self.state.panes[number]
         if here is None:
             return
         if index != here.index:
             self._direction = 1 if index > here.index else -1
-        self.move_on(ds.navigate(self.state, self.together(number), index))
+        targets = dict.fromkeys(self.together(number), index)
+        if self.linked:
+            targets |= ds.at_the_place_of(self.state, number, index)
+        self.move_on(ds.navigate_each(self.state, targets))
 
     def move_on(self, state: DisplayState) -> None:
         """Show a state whose panes may wait for frames; those in memory are put in before anyone sees it."""
@@ -159,7 +163,21 @@ class Display(QObject):
         way = self._way_on(pane)
         ahead = [pane.index + way * step for step in range(1, most + 1)]
         behind = [pane.index - way * step for step in range(1, BEHIND + 1)]
-        return [stack.frames[index] for index in ahead + behind if 0 <= index < len(stack.frames)]
+        beside = self._beside(ahead[:LINKED_AHEAD])
+        return beside + [stack.frames[index] for index in ahead + behind if 0 <= index < len(stack.frames)]
+
+    def _beside(self, indices: Sequence[int]) -> list[FrameReference]:
+        """Return what linked panes of other stacks will want when the focused pane comes to these slices."""
+        if not self.linked:
+            return []
+        panes, focus = self.state.panes, self.state.focus
+        found = [
+            pane.stack.frames[at]
+            for index in indices
+            for number, at in ds.at_the_place_of(self.state, focus, index).items()
+            if (pane := panes[number]) is not None
+        ]
+        return list(dict.fromkeys(found))
 
     def _way_on(self, pane: ds.PaneState) -> int:
         """Return the direction of scrolling, 1 or -1; at the end of the stack there is but the way back."""

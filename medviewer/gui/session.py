@@ -179,6 +179,8 @@ class ViewerSession(QObject):
         if linked != self._display.linked:
             self._display.linked = linked
             self.linked_changed.emit(linked)
+            if self.focused is not None:
+                self.scroll_to(self.focused.index)  # the others come to the place of the focused pane
 
     @property
     def hide_identity(self) -> bool:

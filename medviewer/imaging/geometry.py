@@ -11,6 +11,8 @@ from typing import Final
 Vector = tuple[float, float, float]
 
 PLANE_TOLERANCE_DEGREES: Final = 30.0
+SAME_PLACE_MM: Final = 0.01  # closer frames lie at one place
+PARALLEL_DEGREES: Final = 15.0  # beyond that one slice crosses several of the other stack
 LETTER_SHARE: Final = math.sin(math.radians(22.5))  # half-way to the next of the diagonal directions
 HEAD_AXIS: Final = 2
 OPPOSITE: Final = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
@@ -37,6 +39,7 @@ class FrameGeometry:
     column_direction: Vector | None = None  # unit vector along a column: increasing row index
     patient_orientation: tuple[str, str] | None = None  # (0020,0020) of projection images, ("L", "F")
     slice_thickness_mm: float | None = None
+    frame_of_reference_uid: str = ""  # places compare only within one; "" where none is stated
 
 
 def with_position(geometry: FrameGeometry, position_mm: Vector | None) -> FrameGeometry:
@@ -50,6 +53,7 @@ def with_position(geometry: FrameGeometry, position_mm: Vector | None) -> FrameG
         geometry.column_direction,
         geometry.patient_orientation,
         geometry.slice_thickness_mm,
+        geometry.frame_of_reference_uid,
     )
 
 
@@ -132,6 +136,30 @@ def to_patient(geometry: FrameGeometry, row: float, column: float) -> Vector | N
     row_mm, column_mm = row * geometry.spacing_mm[0], column * geometry.spacing_mm[1]
     x, y, z = (o + a * column_mm + d * row_mm for o, a, d in zip(origin, across, down, strict=True))
     return (x, y, z)
+
+
+def shares_space(one: FrameGeometry, other: FrameGeometry) -> bool:
+    """Return whether the positions of two frames can be compared, because both state one frame of reference.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.4.1.1.1, Frame of Reference UID.
+    """
+    return bool(one.frame_of_reference_uid) and one.frame_of_reference_uid == other.frame_of_reference_uid
+
+
+def is_parallel(one: FrameGeometry, other: FrameGeometry) -> bool:
+    """Return whether two frames lie in one direction within PARALLEL_DEGREES; not so where it is unknown."""
+    first, second = normal(one), normal(other)
+    if first is None or second is None:
+        return False
+    share = abs(sum(a * b for a, b in zip(first, second, strict=True)))
+    return share >= math.cos(math.radians(PARALLEL_DEGREES))
+
+
+def place_along(axis: Vector, point: Vector) -> float:
+    """Return how far a point of the patient lies along an axis, in mm from the origin."""
+    return sum(a * p for a, p in zip(axis, point, strict=True))
 
 
 def letters(direction: Vector) -> str:

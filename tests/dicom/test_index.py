@@ -237,3 +237,20 @@ def test_a_dicomdir_opens_the_files_around_it(sandbox: Sandbox, tmp_path: Path) 
     library = whole(path, sandbox)
     assert [len(stack.frames) for stack in library.stacks] == [3]
     assert [entry.path for entry in library.other] == [path]
+
+
+def test_the_frame_of_reference_comes_with_every_frame(sandbox: Sandbox, tmp_path: Path) -> None:
+    one, other = factories.uid("one"), factories.uid("other")
+    factories.ct_series(tmp_path / "one", 3, series=1, FrameOfReferenceUID=one)
+    factories.ct_series(tmp_path / "other", 3, series=2, FrameOfReferenceUID=other)
+    factories.ct_series(tmp_path / "none", 3, series=3, FrameOfReferenceUID=None)
+    factories.enhanced_ct(
+        tmp_path / "enhanced.dcm", SeriesInstanceUID=factories.uid("series", 4), FrameOfReferenceUID=one
+    )
+    found = {}
+    for stack in whole(tmp_path, sandbox).stacks:
+        spaces = {reference.geometry.frame_of_reference_uid for reference in stack.frames}
+        read = {sandbox.read_frame(one).geometry.frame_of_reference_uid for one in stack.frames}
+        assert read == spaces
+        found[stack.identity.series_instance_uid] = spaces
+    assert [found[factories.uid("series", number)] for number in range(1, 5)] == [{one}, {other}, {""}, {one}]

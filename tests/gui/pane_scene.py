@@ -54,8 +54,11 @@ def make_stack(
     spacing: bool = True,
     oriented: bool = True,
     aspect: float = 1.0,
+    step_mm: float = 5.0,
+    start_mm: float = 0.0,
+    space: str = "",
 ) -> Stack:
-    """Return an axial stack, 5 mm apart, 0.5 mm between columns."""
+    """Return an axial stack, 5 mm apart, 0.5 mm between columns; `space` is its frame of reference."""
     who = who or identity()
     spacing_mm = (0.5 * aspect, 0.5) if spacing else None
     references = tuple(
@@ -66,13 +69,14 @@ def make_stack(
                 spacing_mm=spacing_mm,
                 spacing_kind=SpacingKind.PATIENT if spacing else SpacingKind.UNKNOWN,
                 pixel_aspect=aspect,
-                position_mm=(-10.0, -20.0, 5.0 * number),
+                position_mm=(-10.0, -20.0, start_mm + step_mm * number),
                 row_direction=(1.0, 0.0, 0.0) if oriented else None,
                 column_direction=(0.0, 1.0, 0.0) if oriented else None,
                 slice_thickness_mm=5.0,
+                frame_of_reference_uid=space,
             ),
             attributes=attributes,
-            position_mm=5.0 * number,
+            position_mm=start_mm + step_mm * number,
         )
         for number in range(slices)
     )

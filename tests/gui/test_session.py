@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from medviewer.dicom.series import Stack
 from medviewer.errors import UnknownModelError
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.voi import VoiOrigin, Window
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
@@ -65,6 +67,62 @@ def test_panes_of_another_stack_do_not_scroll_along(bench: Bench) -> None:
     bench.session.set_focus(0)
     bench.session.last()
     assert [pane and pane.index for pane in bench.session.state.panes] == [6, 6, 0, 6]
+
+
+def in_space(name: str, slices: int, step_mm: float, space: str) -> Stack:
+    """Return a stack of made pictures that lies in a frame of reference, from 0 mm up."""
+    made = stack(name, slices=slices)
+    directions = {"row_direction": (1.0, 0.0, 0.0), "column_direction": (0.0, 1.0, 0.0)}
+    frames = tuple(
+        replace(
+            one,
+            position_mm=step_mm * number,
+            geometry=FrameGeometry(
+                position_mm=(0.0, 0.0, step_mm * number), frame_of_reference_uid=space, **directions
+            ),
+        )
+        for number, one in enumerate(made.frames)
+    )
+    return replace(made, frames=frames, identity=A.identity)
+
+
+def indices(bench: Bench) -> list[int | None]:
+    return [pane and pane.index for pane in bench.session.state.panes]
+
+
+def test_linked_stacks_of_one_space_scroll_together_by_position(bench: Bench) -> None:
+    thick, thin = in_space("A", 7, 5.0, "1.2.3"), in_space("B", 40, 1.0, "1.2.3")
+    bench.open(library(thick, thin))
+    bench.session.show_stack(thin, pane=2)
+    bench.session.scroll_to(11)
+    bench.workers.settle()
+    assert indices(bench) == [2, 2, 11, 2]
+    bench.session.scroll_to(6, pane=0)
+    assert indices(bench) == [6, 6, 30, 6]
+    bench.session.scroll_to(39, pane=2)
+    assert indices(bench) == [6, 6, 39, 6]  # 39 mm lies beyond the thick slices
+
+    bench.session.linked = False
+    bench.session.scroll_to(0, pane=2)
+    assert indices(bench) == [6, 6, 0, 6]
+    bench.session.linked = True
+    assert indices(bench) == [0, 0, 0, 0]
+    bench.workers.settle()
+    assert all(pane is not None and pane.frame is not None for pane in bench.session.state.panes)
+    bench.session.scroll_by(1, pane=0)
+    assert indices(bench) == [1, 1, 5, 1]
+    pane = bench.session.state.panes[2]
+    assert pane is not None
+    assert pane.frame is not None  # it was read ahead
+
+
+def test_linked_stacks_of_two_spaces_scroll_apart(bench: Bench) -> None:
+    thick, thin = in_space("A", 7, 5.0, "1.2.3"), in_space("B", 40, 1.0, "1.2.4")
+    bench.open(library(thick, thin))
+    bench.session.show_stack(thin, pane=2)
+    bench.session.scroll_to(11)
+    bench.session.scroll_to(0, pane=0)
+    assert indices(bench) == [0, 0, 11, 0]
 
 
 def test_a_slice_in_memory_is_there_at_once(bench: Bench) -> None:

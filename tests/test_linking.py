@@ -1,0 +1,104 @@
+"""Stacks of one frame of reference are matched by position; all others stand where they are."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from medviewer import display_state as ds
+from medviewer.dicom.series import Stack
+from medviewer.imaging.geometry import Vector
+from tests.gui.pane_scene import identity, make_stack
+
+ONE, OTHER = "1.2.3.1", "1.2.3.2"
+FINE = make_stack(41, who=identity(series="fine"), step_mm=1.0, start_mm=-10.0, space=ONE)  # -10 to 30 mm
+COARSE = make_stack(5, who=identity(series="coarse"), step_mm=5.0, space=ONE)  # 0 to 20 mm
+
+
+def turned(stack: Stack, row: Vector, column: Vector) -> Stack:
+    frames = tuple(
+        replace(one, geometry=replace(one.geometry, row_direction=row, column_direction=column))
+        for one in stack.frames
+    )
+    return replace(stack, frames=frames)
+
+
+@pytest.mark.parametrize(
+    ("place_mm", "slice_"),
+    [(0, 0), (2, 0), (3, 1), (7, 1), (8, 2), (20, 4), (22, 4), (23, None), (-2, 0), (-3, None), (30, None)],
+)
+def test_the_nearest_slice_is_found_up_to_half_a_spacing_outside(place_mm: int, slice_: int | None) -> None:
+    assert COARSE.slice_at_place_of(FINE, place_mm + 10, current=3) == slice_
+
+
+def test_half_way_between_two_slices_the_one_that_is_shown_stays() -> None:
+    halves = make_stack(9, who=identity(series="halves"), step_mm=2.5, space=ONE)
+    assert [COARSE.slice_at_place_of(halves, 1, current) for current in (0, 1)] == [0, 1]
+
+
+def test_a_stack_in_the_other_order_is_matched_by_position() -> None:
+    backwards = replace(COARSE, frames=COARSE.frames[::-1])
+    assert [backwards.slice_at_place_of(FINE, at + 10, 0) for at in (0, 5, 20)] == [4, 3, 0]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        make_stack(41, who=identity(series="3"), step_mm=1.0, space=OTHER),
+        make_stack(41, who=identity(series="3"), step_mm=1.0),
+        make_stack(41, who=identity("ROE^RICHARD", "000555"), step_mm=1.0, space=ONE),
+        make_stack(41, who=identity(series="3"), step_mm=1.0, space=ONE, oriented=False),
+        turned(FINE, (0.0, 1.0, 0.0), (0.0, 0.0, -1.0)),
+        turned(FINE, (1.0, 0.0, 0.0), (0.0, math.cos(0.4), math.sin(0.4))),
+    ],
+    ids=[
+        "other space",
+        "no space stated",
+        "other patient",
+        "no directions",
+        "sagittal",
+        "tilted by 23 degrees",
+    ],
+)
+def test_without_a_common_space_or_direction_nothing_is_matched(other: Stack) -> None:
+    assert COARSE.slice_at_place_of(other, 5, 2) is None
+    assert other.slice_at_place_of(COARSE, 1, 2) is None
+
+
+def test_two_stacks_that_state_no_frame_of_reference_are_not_matched() -> None:
+    first, second = (make_stack(5, who=identity(series=name)) for name in ("4", "5"))
+    assert first.slice_at_place_of(second, 1, 2) is None
+
+
+def test_slightly_tilted_stacks_are_matched_at_the_middle_of_the_picture() -> None:
+    tilt = math.radians(10)
+    tilted = turned(FINE, (1.0, 0.0, 0.0), (0.0, math.cos(tilt), math.sin(tilt)))
+    middle_mm = 31.5 * 0.5 * math.sin(tilt)  # the middle row of 64, half a mm each, lies so much higher
+    assert COARSE.slice_at_place_of(tilted, 10 + 5, 0) == round((5 + middle_mm) / 5)
+
+
+def test_slices_at_one_place_keep_the_one_that_is_shown() -> None:
+    loop = make_stack(25, who=identity(series="loop"), step_mm=0.0, start_mm=5.0, space=ONE)
+    assert loop.slice_at_place_of(COARSE, 1, current=17) == 17
+    assert loop.slice_at_place_of(COARSE, 2, current=17) is None
+    assert COARSE.slice_at_place_of(loop, 17, current=4) == 1
+
+
+def test_frames_of_another_space_within_a_stack_are_passed_by() -> None:
+    strange = replace(COARSE.frames[1].geometry, frame_of_reference_uid=OTHER)
+    mixed = replace(
+        COARSE, frames=(COARSE.frames[0], replace(COARSE.frames[1], geometry=strange), *COARSE.frames[2:])
+    )
+    assert mixed.slice_at_place_of(FINE, 15, 0) != 1
+
+
+def test_each_pane_gets_the_slice_of_its_own_stack() -> None:
+    state = ds.show_stack(ds.DisplayState(), {0: "original", 1: "edges"}, FINE, 10)
+    state = ds.show_stack(state, {2: "original"}, COARSE, 0)
+    state = ds.show_stack(state, {3: "original"}, make_stack(5, who=identity(series="9"), space=OTHER), 0)
+    assert ds.at_the_place_of(state, 0, 25) == {2: 3}
+    assert ds.at_the_place_of(state, 0, 99) == {}  # the end of the stack lies 10 mm outside
+    assert ds.at_the_place_of(state, 2, 4) == {0: 30, 1: 30}
+    assert ds.at_the_place_of(ds.DisplayState(), 0, 1) == {}
+    moved = ds.navigate_each(state, {0: 25, 1: 25, 2: 3})
+    assert [pane and pane.index for pane in moved.panes] == [25, 25, 3, 0]
