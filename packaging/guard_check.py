@@ -32,6 +32,7 @@ TESTS = (
     "tests/gui/test_study_browser.py",
     "tests/gui/test_pane.py",
     "tests/gui/test_pane_ahead.py",
+    "tests/gui/test_slow_disk.py",
     "tests/gui/test_pane_items.py",
     "tests/dicom/test_reading_on.py",
     "tests/dicom/test_batches.py",

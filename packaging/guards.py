@@ -6,6 +6,7 @@ STATE = "medviewer/display_state.py"
 DISPLAY = "medviewer/gui/display.py"
 LANE = "medviewer/dicom/lane.py"
 LOADING = "medviewer/gui/frame_loading.py"
+PANE = "medviewer/gui/pane.py"
 PANE_AHEAD = "medviewer/gui/pane_ahead.py"
 PANE_ITEMS = "medviewer/gui/pane_items.py"
 VIEWS = "medviewer/gui/processed_views.py"
@@ -266,6 +267,30 @@ GUARDS = (
         FEATURES,
         "partial(self.save_as, features)",
         "lambda name: self.save_as(self._features, name)",
+    ),
+    Guard(
+        "a picture stays under its own number until the next one is there",
+        PANE,
+        "        said, processed = self._shown or (state, None)\n",
+        "        said, processed = state, None\n",
+    ),
+    Guard(
+        "a picture of another slice is veiled",
+        PANE,
+        "        self.view.show_veil(self._wait.shows_veil)\n",
+        "",
+    ),
+    Guard(
+        "a picture is rendered with its own window until the next one is there",
+        PANE,
+        "        picture, (state, _) = self._picture, self._shown\n",
+        "        picture, state = self._picture, self.state or self._shown[0]\n",
+    ),
+    Guard(
+        "the panel speaks of the picture on the screen only",
+        "medviewer/gui/main_window.py",
+        "is_shown = pane is not None and belongs(pane, self.session.processed(number))",
+        "is_shown = pane is not None",
     ),
     Guard(
         "a picture that was made ready is shown for its own frame only",

@@ -9,6 +9,7 @@ from medviewer import display_state as ds
 from medviewer.dicom.cache import FrameCache
 from medviewer.dicom.series import FrameReference, Stack
 from medviewer.display_state import DisplayState
+from medviewer.errors import MedviewerError
 from medviewer.gui.frame_loading import Decoded, FrameLoader, ReadFrame
 from medviewer.gui.processed_views import ProcessedViews, Wish
 from medviewer.gui.processing_ahead import ProcessingAhead
@@ -54,6 +55,10 @@ class Display(QObject):
     def processed(self, pane: int) -> "Processed | None":
         """Return what the pane's processing made of its frame; None while it is on its way."""
         return self.views.get(pane)
+
+    def refusal(self, pane: int) -> MedviewerError | None:
+        """Return why the pane's processing is not done to its frame; None where nothing keeps it."""
+        return self.views.refusal(pane)
 
     def is_busy(self, pane: int) -> bool:
         """Whether something is on its way into the pane."""

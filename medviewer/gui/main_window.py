@@ -42,6 +42,7 @@ from medviewer.gui.file_commands import FileCommands
 from medviewer.gui.geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
 from medviewer.gui.message_bar import MessageBar
 from medviewer.gui.model_choice import ModelChoice
+from medviewer.gui.pane_belonging import belongs
 from medviewer.gui.pane_grid import PaneGrid
 from medviewer.gui.prediction_dock import PredictionPanel, can_be_forced
 from medviewer.gui.preferences_dialog import PreferencesDialog
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._place()
         session.state_changed.connect(self._follow)
+        session.pane_changed.connect(self._show_outcome)
         session.library_changed.connect(self._refresh)
         session.scan_started.connect(self._refresh)
         session.scan_finished.connect(self._refresh)
@@ -219,11 +221,14 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _follow(self, state: "DisplayState") -> None:
         pane = state.focused
-        outcome = pane.outcome if pane is not None else None
-        working, has_slice = self.session.is_classifying, pane is not None
-        self.prediction.show_outcome(outcome, working=working, has_slice=has_slice)
+        self._show_outcome(state.focus)
         frame = pane.frame if pane is not None else None
-        depends: object = (has_slice, frame is not None, presets_of(frame), type(outcome))
+        depends: object = (
+            pane is not None,
+            frame is not None,
+            presets_of(frame),
+            type(pane and pane.outcome),
+        )
         if pane is not None and frame is not None:
             marks = (frame.overlays, frame.shutter is None, pane.graphics_shown, pane.shutter_shown)
             looks = (pane.stack.key, frame.is_color, pane.presentation, pane.orientation)
@@ -231,6 +236,17 @@ class MainWindow(QMainWindow):
         if depends != self._depends:
             self._depends = depends
             self._refresh()
+
+    @Slot(int)
+    def _show_outcome(self, number: int) -> None:
+        """Say what the model says of the picture that the focused pane shows; nothing until it shows it."""
+        state = self.session.state
+        if number != state.focus:
+            return
+        pane = state.focused
+        is_shown = pane is not None and belongs(pane, self.session.processed(number))
+        outcome = pane.outcome if pane is not None and is_shown else None
+        self.prediction.show_outcome(outcome, working=self.session.is_classifying, has_slice=is_shown)
 
     @Slot(bool)
     def _follow_classifying(self, working: bool) -> None:

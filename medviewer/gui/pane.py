@@ -1,6 +1,7 @@
 """One pane: paints one PaneState of the session, and takes what the hands do on it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,7 @@ from medviewer.gui.pane_layout import PaneText
 from medviewer.gui.pane_picture import FIT, Layers, PanePicture, Patch
 from medviewer.gui.pane_probe import Probe, probe_at
 from medviewer.gui.pane_tools import Hands, key_steps
+from medviewer.gui.pane_wait import PaneWait, waiting_text
 from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
 from medviewer.gui.turned_picture import TurnedPicture
 from medviewer.imaging.frame import Frame
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
     from medviewer.imaging.regions import Region
 
-BUSY_AFTER_MS: Final = 200
 RING_PX: Final = 2
 
 
@@ -72,6 +73,7 @@ class Pane(QWidget):
         self._zoom_before = FIT  # the first of them was chosen
         self._place: object = None  # what it shows: another phase of it is looked at in the same way
         self._rendered: tuple[TurnedPicture, Patch, Voi | None] | None = None
+        self._shown: tuple[PaneState, Processed | None] | None = None  # what the picture on the screen is of
         self._pointer: QPointF | None = None  # where the mouse is, in the viewport
         self._said: Probe | None = None  # the last read-out
         self._scaled: tuple[FrameGeometry, tuple[Region, ...]] | None = None  # what has the scale bar
@@ -84,7 +86,7 @@ class Pane(QWidget):
         self._soon = self._timer(0, self.refresh)
         self._slices = 0
         self._scroll_soon = self._timer(0, self._scroll_on)
-        self._busy_soon = self._timer(BUSY_AFTER_MS, self._show_busy)
+        self._wait = PaneWait(session.workers, self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(RING_PX, RING_PX, RING_PX, RING_PX)
         self._column.setSpacing(0)
@@ -105,6 +107,7 @@ class Pane(QWidget):
         self._session.pane_changed.connect(self._on_pane_changed)
         self._session.busy_changed.connect(self._on_pane_changed)
         self._session.viewing.came_ahead.connect(self._on_came_ahead)
+        self._wait.changed.connect(self._on_wait)
         self.header.processing_chosen.connect(self._choose_processing)
         self.header.maximise_clicked.connect(self._ask_maximise)
 
@@ -179,35 +182,52 @@ class Pane(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Show the newest state now."""
+        """Show the newest state now; until its picture is there the one before stays, with its own texts."""
         self._soon.stop()
         state = self.state
-        self.header.show_processing(state.processing if state is not None else "")
         if state is None:
-            self.header.show_mark("", "")
             self._show_nothing()
             return
-        self.header.show_mark(orientation_mark(state), orientation_text(state))
         processed = self._session.processed(self.number)
-        complete = belongs(state, processed)
+        complete, refusal = belongs(state, processed), self._session.refusal(self.number)
         if complete:
+            self._shown = state, processed
             self._take_picture(state, processed)
             self._render()
-        elif state.failure or self._whose != whose(state):
+        elif state.failure or refusal is not None or self._whose != whose(state):
             self._forget_picture()
         self.hands.frame, self.hands.voi = state.seen if complete else None, state.voi
         self.hands.slices = len(state.stack.frames)
-        level = 0 if self._rendered is None else self._rendered[1].level
-        self.view.show_text(pane_text(state, processed, complete=complete, showing=self.showing, level=level))
-        self._show_scale(state)
-        self.setAccessibleName(spoken(state))
-        waits = state.frame is None and not state.failure
-        self._follow_busy(waits or self._session.busy(self.number))
+        waits = not complete and not state.failure and refusal is None
+        self._wait.follow(busy=waits or self._session.busy(self.number), waits=waits)
+        words = waiting_text(state) if self._wait.shows_words else ""
+        self._write(state, complete=complete, middle=words if refusal is None else refusal.for_user())
         self._read_out()
         if complete:
             self._rest.start()
 
+    def _write(self, state: PaneState, *, complete: bool, middle: str) -> None:
+        """Write the texts of the picture on the screen; where there is none, of the one that is to come."""
+        said, processed = self._shown or (state, None)
+        if not complete:
+            said = replace(said, outcome=None)
+        self.header.show_processing(said.processing)
+        self.header.show_mark(orientation_mark(said), orientation_text(said))
+        text = pane_text(
+            said,
+            processed,
+            complete=self._shown is not None,
+            showing=self.showing,
+            level=0 if self._rendered is None else self._rendered[1].level,
+            middle=middle,
+        )
+        self.view.show_text(text)
+        self._show_scale(said)
+        self.setAccessibleName(spoken(said))
+
     def _show_nothing(self) -> None:
+        self.header.show_processing("")
+        self.header.show_mark("", "")
         text = PaneText(middle=translate("Drop a study or a series here") if self.number == 0 else "")
         self.setAccessibleName(translate("Empty pane"))
         if self._parts is None:
@@ -215,7 +235,7 @@ class Pane(QWidget):
             return
         self._forget_picture()
         self.view.show_text(text)
-        self._follow_busy(False)
+        self._wait.follow(busy=False, waits=False)
         self._read_out()
 
     def _take_picture(self, state: PaneState, processed: "Processed | None") -> None:
@@ -264,15 +284,15 @@ class Pane(QWidget):
     def _forget_picture(self) -> None:
         self._rest.stop()
         self._ahead.forget()
-        self._picture = self._rendered = self._whose = self._scaled = None
+        self._picture = self._rendered = self._shown = self._whose = self._scaled = None
         self.view.clear_picture()
         self.view.show_scale(None, None)
         self.hands.frame = None
 
     def _render(self) -> None:
-        picture, state = self._picture, self.state
-        if picture is None or state is None:
+        if self._picture is None or self._shown is None:
             return
+        picture, (state, _) = self._picture, self._shown
         patch = picture.patch(self.view.seen, self.view.device_scale)
         wanted = (picture, patch, state.voi if picture.picture.depends_on_window else None)
         if wanted == self._rendered:
@@ -288,8 +308,6 @@ class Pane(QWidget):
     def _show_scale(self, state: PaneState) -> None:
         known, before, frame = geometry(state), self._scaled, state.frame
         wanted = self.showing.text and not state.failure
-        if wanted and frame is None and before is not None and before[0].spacing_mm == known.spacing_mm:
-            return  # only the frame says whether one scale holds everywhere
         shown = (known, frame.regions if frame is not None else ()) if wanted else None
         if shown == before:
             return
@@ -301,16 +319,12 @@ class Pane(QWidget):
 
         self.view.show_scale(known.spacing_mm[1], partial(scale_bar, state))
 
-    def _follow_busy(self, busy: bool) -> None:
-        if not busy:
-            self._busy_soon.stop()
-            self.view.show_busy(False)
-        elif not self._busy_soon.isActive() and not self.view.busy:
-            self._busy_soon.start()
-
     @Slot()
-    def _show_busy(self) -> None:
-        self.view.show_busy(True)
+    def _on_wait(self) -> None:
+        self.view.show_busy(self._wait.shows_bar)
+        self.view.show_veil(self._wait.shows_veil)
+        if self._wait.shows_words:
+            self.refresh_soon()
 
     @Slot()
     def _make_next_ready(self) -> None:

@@ -254,7 +254,9 @@ class PaneGrid(QWidget):
             self.slider.setEnabled(count > 1)
             self.slider.setRange(0, max(0, count - 1))
             self.slider.setValue(index)
-        self.place.setText(f"{index + 1} / {count}" if focused is not None else "")
+        is_coming = focused is not None and focused.frame is None and not focused.failure
+        place = f"{index + 1} / {count}" if focused is not None else ""
+        self.place.setText(f"… {place}" if is_coming else place)
         self.slider.setAccessibleName(translate("Slice"))
 
     @Slot(int)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QPainter, QResizeEvent, QTransform
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip, QWidget
 
 from medviewer.gui.labels import plain_tooltip
@@ -20,6 +20,7 @@ from medviewer.imaging.types import DisplayImage, Mask
 SMALLEST_SCALE: Final = 0.02
 LARGEST_SCALE: Final = 64.0
 BUSY_BAR_PX: Final = 2
+VEIL: Final = QColor(0, 0, 0, 170)
 MM_PER_INCH: Final = 25.4
 
 
@@ -43,7 +44,7 @@ class PaneView(pg.GraphicsView):
         for widget in (self, self.viewport()):
             widget.setAcceptDrops(False)  # the grid takes what is dropped
         self.zoom = FIT
-        self.busy = False
+        self.busy = self.veiled = False
         self._extent = (1.0, 1.0)
         self._text = PaneText()
         self._places = Arrangement()
@@ -148,6 +149,12 @@ class PaneView(pg.GraphicsView):
         """Show or hide the thin bar at the upper edge."""
         if busy != self.busy:
             self.busy = busy
+            self._repaint_soon()
+
+    def show_veil(self, veiled: bool) -> None:
+        """Darken a picture that is not the one to be shown, or show it as it is."""
+        if veiled != self.veiled:
+            self.veiled = veiled
             self._repaint_soon()
 
     @property
@@ -297,6 +304,8 @@ class PaneView(pg.GraphicsView):
         stamps = self._ready(painter.device().devicePixelRatio())
         painter.save()
         painter.resetTransform()
+        if self.veiled and self.has_picture:
+            painter.fillRect(0, 0, area.width(), area.height(), VEIL)
         self._ink.paint(painter, self._text, self._places, stamps, area.width(), area.height())
         if self._scale is not None:
             self._ink.paint_scale(painter, self._scale)

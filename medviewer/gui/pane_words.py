@@ -44,7 +44,13 @@ class Showing:
 
 
 def pane_text(
-    state: PaneState, processed: "Processed | None", *, complete: bool, showing: Showing, level: int = 0
+    state: PaneState,
+    processed: "Processed | None",
+    *,
+    complete: bool,
+    showing: Showing,
+    level: int = 0,
+    middle: str = "",
 ) -> PaneText:
     """Return all texts of a pane.
 
@@ -55,6 +61,8 @@ def pane_text(
         no window, no result.
     level : int
         How often the picture on the screen was halved.
+    middle : str
+        What is said in the middle of the pane, where nothing is said of a failure.
     """
     bar, color = _identity_bar(state.identity, showing)
     letters = ("", "", "", "") if state.failure else _letters(state)
@@ -62,7 +70,7 @@ def pane_text(
         return PaneText(
             top_left=() if state.failure else tuple(_marks(state)),
             letters=letters,
-            middle=state.failure,
+            middle=state.failure or middle,
             identity_bar=bar,
             identity_color=color,
         )
@@ -74,7 +82,7 @@ def pane_text(
         bottom_left=_how(frame, corners["bottom_left"], processed, level) if frame is not None else (),
         strip=_result(state) if frame is not None and showing.result else (),
         letters=letters,
-        middle=state.failure,
+        middle=state.failure or middle,
         identity_bar=bar,
         identity_color=color,
         says_zoom=frame is not None,

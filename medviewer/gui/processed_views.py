@@ -113,7 +113,7 @@ class ProcessedViews(QObject):
         self._wishes: list[Wish | None] = [None] * panes
         self._processed: list[Processed | None] = [None] * panes
         self._moved_at = [0.0] * panes  # in ms, when the pane got its picture
-        self._refused: set[int] = set()  # panes whose present wish cannot be answered
+        self._refusals: dict[int, MedviewerError] = {}  # of panes whose present wish cannot be answered
         self._tasks: list[Task | None] = [None] * panes
         self._recent: RecentResults | None = None
         self._rest = workers.timer(REST_MS, self._come_to_rest)
@@ -123,6 +123,10 @@ class ProcessedViews(QObject):
     def get(self, number: int) -> "Processed | None":
         """Return what the pane shows; None while nothing of its present frame is ready."""
         return self._processed[number]
+
+    def refusal(self, number: int) -> MedviewerError | None:
+        """Return why the pane's frame cannot be processed as it is to be; None where it can."""
+        return self._refusals.get(number)
 
     def waits(self, number: int) -> bool:
         """Whether something is being computed for the pane."""
@@ -146,7 +150,7 @@ class ProcessedViews(QObject):
             is_hurried = 0 < now - before_at < HURRY_MS
             self._drop(number)  # after a change of parameters the old picture stays until the new is ready
         self._wishes[number] = wish
-        self._refused.discard(number)
+        self._refusals.pop(number, None)
         is_original = wish.processing == "original"
         known = self.at_once(wish) if is_new or is_original else None
         if known is not None:
@@ -202,6 +206,7 @@ class ProcessedViews(QObject):
         self._wishes[number] = None
         self._processed[number] = None
         self._pending.pop(number, None)
+        self._refusals.pop(number, None)
 
     def _leave_task(self, number: int) -> None:
         """Want nothing more of a pane's task; it ends when no other pane wants anything of it."""
@@ -247,14 +252,14 @@ class ProcessedViews(QObject):
     def _take(self, computed: Computed) -> None:
         self._processed[computed.wish.number] = computed.processed
         if computed.error is not None:
-            self._refused.add(computed.wish.number)
+            self._refusals[computed.wish.number] = computed.error
             self.failed.emit(computed.error)
 
     @Slot()
     def _come_to_rest(self) -> None:
         for number, wish in enumerate(self._wishes):
             processed = self._processed[number]
-            if wish is None or wish.processing == "original" or number in self._refused:
+            if wish is None or wish.processing == "original" or number in self._refusals:
                 continue
             if self.waits(number):
                 continue  # a stand-in that is still on its way comes first, and starts the rest anew

@@ -197,6 +197,10 @@ class ViewerSession(QObject):
         """Return what the pane's processing made of its frame; None while it is on its way."""
         return self._display.processed(pane)
 
+    def refusal(self, pane: int) -> MedviewerError | None:
+        """Return why the pane's processing is not done to its frame; None where nothing keeps it."""
+        return self._display.refusal(pane)
+
     def busy(self, pane: int) -> bool:
         """Whether something is on its way into the pane."""
         return self._display.is_busy(pane)

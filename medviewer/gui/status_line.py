@@ -69,9 +69,9 @@ class StatusLine(QStatusBar):
         if pane is None:
             self.probe.setText("")
             return
-        self.slice.setText(
-            translate("slice {number} / {count}", number=pane.index + 1, count=len(pane.stack.frames))
-        )
+        said = translate("slice {number} / {count}", number=pane.index + 1, count=len(pane.stack.frames))
+        is_coming = pane.frame is None and not pane.failure
+        self.slice.setText(f"… {said}" if is_coming else said)
 
     @Slot(str, str)
     def show_model(self, model: str, device: str) -> None:

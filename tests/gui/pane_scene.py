@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from medviewer import display_state as ds
 from medviewer.dicom.series import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
+from medviewer.errors import MedviewerError
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
@@ -23,6 +24,7 @@ from medviewer.inference.prediction import (
     Refusal,
     ResultKey,
 )
+from tests.virtual_time import VirtualWorkers
 
 BRAIN = Window(40, 80, explanation="Brain")
 PROCESSINGS = ("original", "denoised", "thresholded", "edges")
@@ -182,12 +184,17 @@ class SceneSession(QObject):
         self.opened: list[Path] = []
         self._processed: list[Processed | None] = [None] * 4
         self._busy = [False] * 4
+        self.refusals: dict[int, MedviewerError] = {}
         self.frames: dict[str, Frame] = {}
+        self.workers = VirtualWorkers()
         self.viewing = SceneViewing(self)
         self.results: dict[tuple[Frame, str], Processed] = {}
 
     def processed(self, pane: int) -> Processed | None:
         return self._processed[pane]
+
+    def refusal(self, pane: int) -> MedviewerError | None:
+        return self.refusals.get(pane)
 
     def busy(self, pane: int) -> bool:
         return self._busy[pane]

@@ -9,11 +9,15 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer import display_state as ds
+from medviewer.errors import NotFoundError
+from medviewer.gui.pane_view import BUSY_BAR_PX
+from medviewer.gui.pane_wait import BUSY_AFTER_MS
 from medviewer.gui.pane_words import Showing, pane_text
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.presentation import display
 from medviewer.imaging.shutter import RectangularShutter, Shutter
 from medviewer.imaging.transform import AS_STORED, MIRRORED, TURNED_RIGHT, UPSIDE_DOWN, Orientation
+from medviewer.imaging.voi import Window
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for
 
@@ -277,7 +281,7 @@ def test_an_overridden_refusal_stays_marked_however_small_the_pane(session, pane
     assert any("0.81 · classified anyway" in text for text in said)
 
 
-def test_while_a_slice_is_on_its_way_the_old_picture_stays_without_its_texts(session, pane):
+def test_while_a_slice_is_on_its_way_the_old_picture_stays_under_its_own_number(session, pane):
     outcome = outcome_for(session.state.panes[0].frame)
     session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
     before = shown(pane)
@@ -287,19 +291,77 @@ def test_while_a_slice_is_on_its_way_the_old_picture_stays_without_its_texts(ses
     session.scroll_by(1, 0)
 
     said = words(pane)
-    assert "… #7 / 10 · 30.0 mm" in said
-    assert not any("W 80" in text or "stored" in text or "aemorrhage" in text or "%" in text for text in said)
+    assert "#6 / 10 · 25.0 mm" in said
+    assert {"W 80 L 40 (Brain)", "stored 12-bit → HU → linear window"} < set(said)
+    assert not any("7 / 10" in text or "aemorrhage" in text for text in said)
+    assert "7" not in pane.accessibleName()
     assert np.array_equal(before, shown(pane))
 
 
-def test_a_processing_on_its_way_counts_as_a_picture_on_its_way(session, pane):
+def test_an_old_picture_is_veiled_after_a_fifth_of_a_second_and_words_follow(session, pane):
+    pane.show_as(Showing(text=False))
+    bright = shown(pane).max()
+    pane.show_as(Showing())
+    session.at_once = False
+    session.scroll_by(1, 0)
+    pane.refresh()
+    session.workers.advance(199)
+    assert (pane.view.veiled, pane.view.busy) == (False, False)
+
+    session.workers.advance(1)
+    assert pane.view.veiled
+    assert pane.view.busy
+    pane.show_as(Showing(text=False))
+    assert 0 < shown(pane)[BUSY_BAR_PX:].max() < bright / 2
+    pane.show_as(Showing())
+    session.scroll_by(1, 0)  # it waits for another one now
+    session.workers.advance(800)
+
+    assert "#6 / 10 · 25.0 mm" in words(pane)
+    assert pane.view.text.middle == "Reading slice 8 / 10"
+    session.at_once = True
+    session.swap(session.state)
+    assert "#8 / 10 · 35.0 mm" in words(pane)
+    assert (pane.view.veiled, pane.view.busy, pane.view.text.middle) == (False, False, "")
+
+
+def test_an_empty_pane_says_what_is_read_into_it(session, pane):
+    session.at_once = False
+    session.show_stack(make_stack(who=identity("ROE^RICHARD", "2"), shape=(4096, 3328)))
+    said = words(pane)
+    assert "… #6 / 10 · 25.0 mm" in said
+    session.workers.advance(1000)
+    pane.refresh()
+    assert pane.view.text.middle == "Reading slice 6 / 10 (14 MP)"
+
+
+def test_an_old_picture_keeps_the_name_of_its_processing(session, pane):
     session.set_processing(0, "denoised")
     pane.refresh()
-    session._processed[0] = None
-    session.change_pane(0)
-    session._processed[0] = None
+    denoised = words(pane)
+    session._process = lambda number: session._processed.__setitem__(number, None)
+    session.set_processing(0, "edges")
 
-    assert "… #6 / 10 · 25.0 mm" in words(pane)
+    assert words(pane) == denoised
+    assert pane.header.chooser.text() == "Denoised"
+    session.workers.advance(1000)
+    pane.refresh()
+    assert pane.view.text.middle == "Computing slice 6 / 10"
+
+
+def test_an_old_picture_keeps_its_letters_and_its_window(session, pane):
+    letters, before = pane.view.text.letters, pane._rendered
+    session.at_once = False
+    session.scroll_by(1, 0)
+    session.swap(ds.turn(session.state, [0], MIRRORED))
+    session.set_voi(Window(500, 10), 0)
+    pane.refresh()
+    pane._render()  # as after a zoom into a large picture
+
+    assert pane.view.text.letters == letters
+    assert pane.header.mark.text() == ""
+    assert "W 80 L 40 (Brain)" in words(pane)
+    assert pane._rendered[2] is before[2]
 
 
 def test_a_processed_picture_of_another_frame_is_not_painted(session, pane):
@@ -310,7 +372,7 @@ def test_a_processed_picture_of_another_frame_is_not_painted(session, pane):
     session.scroll_by(1, 0)
     session._processed[0] = other
 
-    assert "… #7 / 10 · 30.0 mm" in words(pane)
+    assert "#6 / 10 · 25.0 mm" in words(pane)
     assert pane._picture is picture
 
 
@@ -331,6 +393,19 @@ def test_a_frame_that_cannot_be_shown_says_why_in_the_middle_and_shows_nothing_e
     assert not pane.view.has_picture
 
 
+def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_picture(session, pane):
+    session.refusals[0] = NotFoundError(what="processing", which="denoised")
+    session._process = lambda number: session._processed.__setitem__(number, None)
+    session.set_processing(0, "denoised")
+    pane.refresh()
+    session.workers.advance(5000)
+    pane.refresh()
+
+    assert pane.view.text.middle == "There is no processing denoised."
+    assert not pane.view.has_picture
+    assert not pane.view.veiled
+
+
 def test_a_closed_study_leaves_an_empty_pane(session, pane):
     session.swap(ds.close_all(session.state))
 
@@ -339,12 +414,14 @@ def test_a_closed_study_leaves_an_empty_pane(session, pane):
     assert not pane.view.has_picture
 
 
-def test_the_busy_bar_comes_late_and_goes_at_once(qtbot, session, pane):
+def test_the_busy_bar_comes_late_and_goes_at_once(session, pane):
     session.be_busy(0, True)
     pane.refresh()
     assert not pane.view.busy
 
-    qtbot.waitUntil(lambda: pane.view.busy, timeout=3000)
+    session.workers.advance(BUSY_AFTER_MS)
+    assert pane.view.busy
+    assert not pane.view.veiled  # a filter works on what is shown
     session.be_busy(0, False)
     pane.refresh()
     assert not pane.view.busy

@@ -162,6 +162,7 @@ def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_ch
     views.follow(0, state, {})
     workers.settle()
     assert (len(said), asked) == (1, ["denoised"])
+    assert views.refusal(0) is said[0]
     views.follow(0, state, {"denoised": {"strength": 2.0}})
     workers.settle()
     assert len(asked) == 2

@@ -1,5 +1,6 @@
 """What really stands on the panes: texts, result and picture of each are of one slice of one patient."""
 
+import re
 from random import Random
 
 from PySide6.QtWidgets import QApplication
@@ -17,6 +18,12 @@ def lines(pane: Pane) -> str:
     return "\n".join(line.text for line in (*text.top_left, *text.top_right))
 
 
+def slice_number(pane: Pane) -> int:
+    """Return the number that is written on a pane."""
+    [number] = re.findall(r"#(\d+) / ", lines(pane))
+    return int(number)
+
+
 def check(world: World, pane: Pane) -> int:
     """Check one pane as it is painted now; return how many results it shows."""
     state, strip = pane.state, pane.view._text.strip
@@ -28,8 +35,10 @@ def check(world: World, pane: Pane) -> int:
     assert {patient for patient in patients if patient in lines(pane)} <= {state.identity.patient_id}
     painted = pane.painted_frame
     if painted is not None:
-        hashes = {world.true_hash(reference) for reference in state.stack.frames}
+        hashes = [world.true_hash(reference) for reference in state.stack.frames]
         assert painted.pixel_sha256 in hashes, "a picture of another stack"
+        number = slice_number(pane)
+        assert hashes[number - 1] == painted.pixel_sha256, "the number of another picture"
     if not strip:
         return 0
     assert painted is state.frame, "a result on an old picture"

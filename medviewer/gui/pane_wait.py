@@ -1,0 +1,81 @@
+"""How a pane says that it waits: a thin bar, a veil over the picture of another slice, then words."""
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.display_state import PaneState
+from medviewer.translation import translate
+
+BUSY_AFTER_MS: Final = 200
+WORDS_AFTER_MS: Final = 1000
+MEGAPIXEL: Final = 1_000_000
+
+
+class Timers(Protocol):
+    """What gives timers: `gui.tasks.Workers` does."""
+
+    def timer(self, milliseconds: int, on_timeout: Callable[[], None]) -> Any:
+        """Return a stopped single-shot timer."""
+
+
+class PaneWait(QObject):
+    """Counts how long a pane has been busy, and how long it has waited for its picture.
+
+    To be busy is less: a filter may still work on what is shown. Slice after slice may be asked for while
+    the pane waits: it goes on waiting until a picture comes.
+    """
+
+    changed = Signal()
+
+    def __init__(self, timers: Timers, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.shows_bar = self.shows_veil = self.shows_words = False
+        self._is_busy = self._waits = False
+        self._bar_soon = timers.timer(BUSY_AFTER_MS, self._show_bar)
+        self._veil_soon = timers.timer(BUSY_AFTER_MS, self._show_veil)
+        self._words_soon = timers.timer(WORDS_AFTER_MS, self._show_words)
+
+    def follow(self, *, busy: bool, waits: bool) -> None:
+        """Take what the pane is now."""
+        if busy != self._is_busy:
+            self._is_busy = busy
+            self._bar_soon.start() if busy else self._bar_soon.stop()
+        if waits != self._waits:
+            self._waits = waits
+            for timer in (self._veil_soon, self._words_soon):
+                timer.start() if waits else timer.stop()
+        before = self.shows_bar, self.shows_veil, self.shows_words
+        self.shows_bar = self.shows_bar and busy
+        self.shows_veil, self.shows_words = self.shows_veil and waits, self.shows_words and waits
+        if before != (self.shows_bar, self.shows_veil, self.shows_words):
+            self.changed.emit()
+
+    @Slot()
+    def _show_bar(self) -> None:
+        self.shows_bar = True
+        self.changed.emit()
+
+    @Slot()
+    def _show_veil(self) -> None:
+        self.shows_veil = True
+        self.changed.emit()
+
+    @Slot()
+    def _show_words(self) -> None:
+        self.shows_words = True
+        self.changed.emit()
+
+
+def waiting_text(state: PaneState) -> str:
+    """Return what a pane says of the slice that it waits for: "Reading slice 6 / 10 (14 MP)"."""
+    stack = state.stack
+    facts = {"number": state.index + 1, "count": len(stack.frames)}
+    if state.frame is not None:
+        return translate("Computing slice {number} / {count}", **facts)
+    pixels = stack.rows * stack.columns
+    if pixels < MEGAPIXEL:
+        return translate("Reading slice {number} / {count}", **facts)
+    size = f"{pixels / MEGAPIXEL:.0f}"
+    return translate("Reading slice {number} / {count} ({size} MP)", **facts, size=size)

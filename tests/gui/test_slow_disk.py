@@ -1,0 +1,111 @@
+"""While a slow disk is read, nothing in the window says of one slice what is seen of another."""
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.main_window import MainWindow
+from medviewer.gui.pane import Pane
+from tests.gui.window_scene import WindowScene
+
+
+@pytest.fixture
+def window(qtbot: QtBot, scene: WindowScene) -> MainWindow:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    scene.open("head")
+    scene.classify()
+    QApplication.processEvents()
+    scene.workers.settle()
+    return window
+
+
+def stall(scene: WindowScene) -> None:
+    """Let nothing be read any more: what was read ahead is forgotten."""
+    for lane in ("decode", "ahead", "ahead beside"):
+        scene.workers.hold(lane)
+    scene.session._display.clear_frames()
+
+
+def seen(pane: Pane) -> tuple[str, ...]:
+    pane.refresh()
+    text = pane.view.text
+    return tuple(line.text for line in (*text.top_left, *text.top_right, *text.bottom_left, *text.strip))
+
+
+def test_a_pane_and_all_around_it_speak_of_the_picture_that_is_seen(
+    scene: WindowScene, window: MainWindow
+) -> None:
+    pane = window.panes.panes[0]
+    before, painted = seen(pane), pane.painted_frame
+    result = [text for text in before if "0.81" in text]
+    assert result
+    assert "#6 / 10 · 25.0 mm" in before
+    pane._hover(QPointF(pane.view.viewport().rect().center()))
+    assert window.status_line.probe.text()
+    stall(scene)
+    scene.session.scroll_by(1)
+    veils = []
+    for waited in (0, 150, 100, 1000, 4000):
+        scene.workers.advance(waited)
+        veils.append(pane.view.veiled)
+        after = seen(pane)
+        assert pane.painted_frame is painted
+        assert "#6 / 10 · 25.0 mm" in after
+        assert not any("7 / 10" in text or "0.81" in text for text in after)
+        assert set(after) < set(before)
+    assert veils == [False, False, True, True, True]
+    assert pane.view.text.middle == "Reading slice 7 / 10"
+    assert window.status_line.slice.text() == "… slice 7 / 10"
+    assert window.panes.place.text() == "… 7 / 10"
+    assert window.status_line.probe.text() == ""
+    assert window.prediction.outcome is None
+    assert window.prediction.details.text() == ""
+
+
+def test_nothing_is_exported_or_classified_of_a_slice_that_is_not_there(
+    scene: WindowScene, window: MainWindow
+) -> None:
+    stall(scene)
+    scene.session.scroll_by(1)
+    for name in ("export.picture", "classify.slice"):
+        action = window.bar.actions[name]
+        assert not action.isEnabled()
+        assert "The picture of this slice is not there yet." in action.toolTip()
+    window.files.export_picture()
+    assert window.files.dialog is None
+
+
+def test_cine_does_not_run_ahead_of_its_pictures(scene: WindowScene, window: MainWindow) -> None:
+    pane = window.panes.panes[0]
+    stall(scene)
+    scene.session.viewing.cine.toggle()
+    scene.workers.advance(5000)
+    assert scene.session.state.panes[0].index == 6
+    assert "#6 / 10 · 25.0 mm" in seen(pane)
+    scene.session.viewing.cine.stop()
+
+
+def test_a_result_waits_for_the_picture_that_it_is_about(scene: WindowScene, window: MainWindow) -> None:
+    scene.session.set_focus(1)  # the denoised picture
+    assert window.prediction.outcome is not None
+    scene.session._display.clear_frames()
+    scene.workers.hold("filter")
+    scene.session.scroll_by(1)
+    for _ in range(20):
+        scene.workers.advance(50)
+    scene.session.classify()
+    for _ in range(20):
+        scene.workers.advance(50)
+    assert scene.session.focused is not None
+    assert scene.session.focused.outcome is not None
+    pane = window.panes.panes[1]
+    assert "#6 / 10 · 25.0 mm" in seen(pane)
+    assert window.prediction.outcome is None
+    scene.workers.advance(1000)
+    seen(pane)
+    assert pane.view.text.middle == "Computing slice 7 / 10"
