@@ -76,3 +76,12 @@ PROGRESS_SECONDS: Final = 0.2
 MODEL_PACK_BYTES: Final = 12 * MIB
 MODEL_FILE_BYTES: Final = 1 * GIB
 MODEL_TENSORS: Final = 20_000
+MODEL_ACTIVATION_BYTES: Final = 256 * MIB  # what a graph computes from one picture
+MODEL_CARD_BYTES: Final = 256 * KIB
+MODEL_CARD_DEPTH: Final = 16
+MODEL_INPUT_SIDE: Final = 1_024
+USER_PACKS: Final = 200
+
+# the process in which a network of the user's own is loaded and computed
+MODEL_WORKER_ADDRESS_SPACE: Final = 3 * GIB
+MODEL_WORKER_SECONDS: Final = 60

@@ -145,6 +145,7 @@ def outcome_row(outcome: Outcome, classifier: "Classifier") -> dict[str, Any]:
     key = outcome.key
     row = _row(key.sop_instance_uid, key.frame_number, classifier)
     row |= {"pixel_sha256": key.pixel_sha256, "phantom": outcome.is_phantom}
+    row["model_folder"] = outcome.own_folder or None
     if isinstance(outcome, Refusal):
         return row | {"status": "refused", "gate": outcome.gate.name, "reason": gate_statement(outcome.gate)}
     if isinstance(outcome, NoResult):

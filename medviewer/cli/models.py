@@ -28,7 +28,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _list(console: Console) -> None:
-    from medviewer.inference.model_card import installed_packs, load_card
+    from medviewer.inference.model_card import installed_packs, is_bundled, load_card
 
     packs = installed_packs()
     if not packs:
@@ -39,7 +39,8 @@ def _list(console: Console) -> None:
         except MedviewerError as error:
             console.complain(error)
         else:
-            console.result(f"{card.name}  {card.version}  {card.title}")
+            own = "" if is_bundled(folder) else translate("your own model in {folder}", folder=folder)
+            console.result("  ".join(filter(None, (card.name, card.version, card.title, own))))
 
 
 def _show(name: str, console: Console) -> None:
@@ -57,8 +58,16 @@ def _verify(console: Console) -> None:
     missing = [bundled_folder() / name for name in BUNDLED]
     for folder in [*installed_packs(), *(folder for folder in missing if not folder.is_dir())]:
         try:
-            verify_pack(folder)
+            pack = verify_pack(folder)
         except MedviewerError as error:
             console.complain(error)
+            continue
+        if pack.own_folder is None:
+            said = translate("{model}: every file is as it was published", model=folder.name)
         else:
-            console.result(translate("{model}: every file is as it was published", model=folder.name))
+            said = translate(
+                "{model}: your own model in {folder}; its files are as its own card says",
+                model=folder.name,
+                folder=folder,
+            )
+        console.result(said)

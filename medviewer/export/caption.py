@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.series import FrameReference, Identity, Stack
@@ -283,7 +284,7 @@ def outcome_text(outcome: Outcome) -> OutcomeText:
     """Return what is said of an outcome, in full."""
     source = " · ".join(
         (
-            f"{outcome.model} {outcome.model_version}".strip(),
+            model_name(outcome),
             translate("research use only, not for diagnosis"),
         )
     )
@@ -293,6 +294,14 @@ def outcome_text(outcome: Outcome) -> OutcomeText:
     if isinstance(outcome, Refusal):
         return OutcomeText(translate("Not classified"), (gate_statement(outcome.gate),), phantom, source)
     return OutcomeText(translate("No result"), (_reason(outcome),), phantom, source)
+
+
+def model_name(outcome: Outcome) -> str:
+    """Return the name and version of the model that answered, and whether it is the user's own."""
+    name = f"{outcome.model} {outcome.model_version}".strip()
+    if not outcome.own_folder:
+        return name
+    return translate("{name} (your own model, {folder})", name=name, folder=Path(outcome.own_folder).name)
 
 
 def _reason(outcome: NoResult) -> str:

@@ -22,6 +22,7 @@ from medviewer.export.caption import (
     cautions,
     corner_texts,
     date_text,
+    model_name,
     orientation_text,
     outcome_text,
     scale_bar,
@@ -209,7 +210,7 @@ def _caption(
         said = [Words(text.headline, "headline")]
         said += [Words(caution, "attention") for caution in text.cautions]
         said += [Words(" · ".join(text.details))]
-        said += [Words(f"{outcome.model} {outcome.model_version}", "quiet"), warning]
+        said += [Words(model_name(outcome), "quiet"), warning]
     said += [Words(caution, "attention") for caution in cautions(pane)]
     said += [Words(line) for line in _whose(pane, with_identity)]
     steps = [fidelity(processed, pane.voi)]

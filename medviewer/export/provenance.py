@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import medviewer
@@ -92,6 +93,7 @@ def _outcome_record(outcome: Outcome) -> dict[str, Any]:
         "model_sha256": outcome.key.model_sha256,
         "preprocessing_sha256": outcome.key.preprocessing_sha256,
         "phantom": outcome.is_phantom,
+        "own_model": Path(outcome.own_folder).name if outcome.own_folder else None,
     }
     match outcome:
         case Prediction():

@@ -27,6 +27,7 @@ from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.presentation_states import state_title
 from medviewer.gui.theme import THEMES
 from medviewer.gui.words import without_access_key
+from medviewer.inference.model_card import InstalledModel
 from medviewer.translation import LANGUAGES, language, translate
 
 if TYPE_CHECKING:
@@ -134,10 +135,14 @@ class ActionBar(QObject):
     def _add_models(self) -> None:
         group, menu = QActionGroup(self), self._menu(f"{CLASSIFY}/{MODEL}")
         for model in self._window.models.models:
-            action = menu.addAction(translate(model.title).replace("&", "&&"))
+            title = translate(model.title)
+            if model.own_folder is not None:
+                own = model.own_folder.name
+                title = translate("{name} (your own model, {folder})", name=title, folder=own)
+            action = menu.addAction(title.replace("&", "&&"))
             action.setCheckable(True)
             action.setEnabled(not model.trouble)
-            action.setToolTip(plain_tooltip(model.trouble or translate(model.intended_use)))
+            action.setToolTip(plain_tooltip(_about_model(model)))
             action.setActionGroup(group)
             action.triggered.connect(partial(self._choose_model, model.name))
             self.choices[MODEL, model.name] = action
@@ -185,3 +190,9 @@ def _hint(action: QAction) -> str:
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     title = without_access_key(action.text())
     return f"{title} ({keys})" if keys else title
+
+
+def _about_model(model: InstalledModel) -> str:
+    """Return what a model is for, or why it cannot be used; of the user's own one with its folder."""
+    said = translate(model.intended_use) if model.trouble is None else model.trouble.for_user()
+    return said if model.own_folder is None else f"{said}\n{model.own_folder}"

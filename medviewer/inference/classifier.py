@@ -23,7 +23,7 @@ from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, 
 from medviewer.inference.preprocess import Batch, preprocess
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.suitability import check, first_failed
-from medviewer.translation import mark, translate
+from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:
     from medviewer.inference.appearance import Appearance
@@ -94,6 +94,7 @@ class Classifier:
             raise ValueError(device)
         self.pack = pack
         self._sha256 = pack.sha256
+        self._own_folder = "" if pack.own_folder is None else str(pack.own_folder)
         self._preprocessing_sha256 = pack.card.preprocessing.sha256
         self._notice: Gate | None = None
         self._engine = self._gpu_engine(device) or self._cpu_engine()
@@ -199,18 +200,26 @@ class Classifier:
         card, key, phantom = self.card, prepared.key, prepared.is_phantom
         if failed is not None and (unanswered or not prepared.anyway):
             shown = gates[-1] if prepared.anyway else failed
-            return Refusal(key, card.name, card.version, shown, phantom)
+            return Refusal(key, card.name, card.version, shown, phantom, self._own_folder)
         if prepared.trouble is not None:
             return self._no_result(prepared, prepared.trouble)
         batch = prepared.batch
         if batch is None or batch.max() == batch.min():
-            return NoResult(key, card.name, card.version, EMPTY_PICTURE, (), phantom)
+            return NoResult(key, card.name, card.version, EMPTY_PICTURE, (), phantom, self._own_folder)
         return None
 
     def _no_result(self, prepared: Prepared, error: InvalidNumbersError) -> NoResult:
         where = (("where", str(error.facts["where"])),)
         card = self.card
-        return NoResult(prepared.key, card.name, card.version, error.sentence, where, prepared.is_phantom)
+        return NoResult(
+            prepared.key,
+            card.name,
+            card.version,
+            error.sentence,
+            where,
+            prepared.is_phantom,
+            self._own_folder,
+        )
 
     def _predicted(
         self, prepared: Prepared, gates: tuple[Gate, ...], outputs: "Outputs", milliseconds: float
@@ -241,6 +250,7 @@ class Classifier:
             positive_label=card.positive,
             population="" if population is None else population.name,
             population_title="" if population is None else population.title,
+            own_folder=self._own_folder,
             embedding=outputs.embedding,
             feature_map=outputs.feature_map,
         )
@@ -267,6 +277,8 @@ class Classifier:
         try:
             outputs = self._engine.run(batch)
         except Exception as error:
+            if isinstance(error, ValueError) and self.pack.own_folder is not None:  # of its limits
+                raise _does_not_fit(self.card, GRAPH, error) from error
             if self._engine.device == "CPU":
                 raise
             log.warning("%s failed (%s); the CPU goes on", self._engine.device, type(error).__name__)
@@ -274,41 +286,58 @@ class Classifier:
             self._notice = Gate("device", True, mark("The graphics processor failed; computed on the CPU."))
             outputs = self._engine.run(batch)
         if outputs.logits.shape != (len(batch), len(self.card.labels)):
-            raise DamagedModelError(
-                model=self.card.name, detail=translate("it has other classes than its card")
-            )
+            raise DamagedModelError(model=self.card.name, detail=mark("it has other classes than its card"))
         return outputs
 
     def _cpu_engine(self) -> Engine:
-        from medviewer.inference.engine_onnx import OnnxEngine
-
-        try:
-            return OnnxEngine(self.pack.read(GRAPH))
-        except ValueError as error:
-            raise self._does_not_fit(GRAPH, error) from error
+        return cpu_engine(self.pack)
 
     def _gpu_engine(self, device: str) -> Engine | None:
         if device == "cpu" or (device == "auto" and not gpu_seems_present()):
             return None
         from medviewer.inference.engine_torch import DeviceFailure, TorchEngine, available_device
+        from medviewer.inference.limited_engine import DeviceError, LimitedEngine
 
         kind = available_device(device)
         try:
             if kind:
+                if self.pack.own_folder is not None:
+                    return LimitedEngine(self.pack.read(WEIGHTS), kind, self.card.architecture)
                 return TorchEngine(self.pack.read(WEIGHTS), self.card.architecture, kind)
-        except DeviceFailure as error:
+        except (DeviceFailure, DeviceError) as error:
             log.warning("%s cannot be used (%s); the CPU is", kind, error)
         except ValueError as error:
-            raise self._does_not_fit(WEIGHTS, error) from error
+            raise _does_not_fit(self.card, WEIGHTS, error) from error
         if kind or device != "auto":
             self._notice = Gate(
                 "device", True, mark("The graphics processor cannot be used; computed on the CPU.")
             )
         return None
 
-    def _does_not_fit(self, name: str, error: Exception) -> DamagedModelError:
-        detail = translate("{file} cannot be loaded ({reason})", file=name, reason=str(error))
-        return DamagedModelError(model=self.card.name, detail=detail)
+
+def cpu_engine(pack: Pack) -> Engine:
+    """Return the engine that computes a pack on the CPU; one of the user's own in a limited process.
+
+    Raises
+    ------
+    DamagedModelError
+        Its graph is not accepted, or does not fit.
+    """
+    try:
+        if pack.own_folder is not None:
+            from medviewer.inference.limited_engine import LimitedEngine
+
+            return LimitedEngine(pack.read(GRAPH))
+        from medviewer.inference.engine_onnx import OnnxEngine
+
+        return OnnxEngine(pack.read(GRAPH))
+    except ValueError as error:
+        raise _does_not_fit(pack.card, GRAPH, error) from error
+
+
+def _does_not_fit(card: ModelCard, name: str, error: Exception) -> DamagedModelError:
+    detail = message("{file} cannot be loaded ({reason})", file=name, reason=Message(str(error)))
+    return DamagedModelError(model=card.name, detail=detail)
 
 
 def load_classifier(name: str | Path, device: str = "auto") -> Classifier:

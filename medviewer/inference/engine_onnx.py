@@ -1,12 +1,12 @@
 """The CPU engine: onnxruntime. It starts fast and needs no torch."""
 
 import os
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from medviewer.inference.onnx_graph import check_graph
 from medviewer.libraries import load_onnxruntime
 
 onnxruntime = load_onnxruntime()
@@ -14,19 +14,6 @@ onnxruntime = load_onnxruntime()
 Floats = npt.NDArray[np.float32]
 
 OUTPUT_NAMES: Final = ("logits", "embedding", "feature_map")
-VARINT, FIXED_64, BYTES, FIXED_32 = 0, 1, 2, 5  # protobuf wire types
-
-# where tensors can lie in an ONNX file: message -> {field number: message}
-MESSAGES: Final[dict[str, dict[int, str]]] = {
-    "model": {7: "graph", 25: "function"},
-    "graph": {1: "node", 5: "tensor", 15: "sparse"},
-    "function": {7: "node"},
-    "node": {5: "attribute"},
-    "attribute": {5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse"},
-    "sparse": {1: "tensor", 2: "tensor"},
-    "tensor": {},
-}
-EXTERNAL_DATA, DATA_LOCATION = 13, 14  # fields of a tensor
 
 
 class Outputs(NamedTuple):
@@ -51,14 +38,13 @@ class OnnxEngine:
     Raises
     ------
     ValueError
-        It is no such graph, or it refers to data outside itself.
+        It is no such graph, or `onnx_graph` does not accept it.
     """
 
     device = "CPU"
 
     def __init__(self, model: bytes) -> None:
-        if refers_to_other_files(model):
-            raise ValueError("weights outside the file")
+        check_graph(model)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = max(1, _cores() - 1)  # one core is the window's
         options.inter_op_num_threads = 1
@@ -77,66 +63,6 @@ class OnnxEngine:
         """Return the outputs for (B, C, H, W)."""
         outputs = self._session.run(list(OUTPUT_NAMES), {self._input: batch})
         return Outputs(*(np.asarray(output, np.float32) for output in outputs))
-
-
-def refers_to_other_files(model: bytes) -> bool:
-    """Return whether a tensor of an ONNX file lies outside the file.
-
-    onnxruntime would open whatever path the file names.
-
-    Raises
-    ------
-    ValueError
-        It is no protobuf message.
-    """
-    return _is_external(memoryview(model), "model", 0)
-
-
-def _is_external(message: memoryview, kind: str, depth: int) -> bool:
-    if depth > 32:
-        raise ValueError("nested too deep")
-    for number, value in _fields(message):
-        if kind == "tensor" and (number == EXTERNAL_DATA or (number == DATA_LOCATION and value == 1)):
-            return True
-        inner = MESSAGES[kind].get(number)
-        if inner and isinstance(value, memoryview) and _is_external(value, inner, depth + 1):
-            return True
-    return False
-
-
-def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """Yield (field number, value) of one protobuf message; values of fixed length are left out as 0."""
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
-        wire = key & 7
-        if wire == VARINT:
-            value, at = _varint(message, at)
-            yield key >> 3, value
-            continue
-        if wire == BYTES:
-            length, at = _varint(message, at)
-        elif wire in (FIXED_64, FIXED_32):
-            length = 8 if wire == FIXED_64 else 4
-        else:
-            raise ValueError("no protobuf message")
-        if at + length > len(message):
-            raise ValueError("truncated")
-        yield key >> 3, message[at : at + length] if wire == BYTES else 0
-        at += length
-
-
-def _varint(message: memoryview, at: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        if at >= len(message):
-            raise ValueError("truncated")
-        byte = message[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-    raise ValueError("no protobuf message")
 
 
 def _cores() -> int:

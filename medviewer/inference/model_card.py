@@ -5,10 +5,12 @@
     <name>/card.toml            everything else: labels, input contract, preprocessing, calibration, figures
 
 A pack is read only after every file was compared with its recorded SHA-256: bundled packs with the pins in
-`bundled.py`, the user's own with the card's `files` table. A single flipped bit switches the model off.
+`bundled.py`, which name every file of theirs, the user's own with the card's `files` table. A single flipped
+bit switches the model off. A pack is bundled by the folder that it lies in, however that is written.
 """
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,10 +21,11 @@ from medviewer import limits, paths
 from medviewer.errors import DamagedModelError, UnknownModelError
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.input_contract import InputContract, read_contract
+from medviewer.inference.pack_files import is_pack_folder, read_pack_file, sub_folders
 from medviewer.inference.population import Population, check_populations
 from medviewer.inference.prediction import OperatingPoint
 from medviewer.inference.series_rule import SeriesPoint
-from medviewer.translation import translate
+from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
     from medviewer.inference.preprocess import Preprocessing
@@ -31,6 +34,12 @@ WEIGHTS: Final = "model.safetensors"
 GRAPH: Final = "model.onnx"
 CARD: Final = "card.toml"
 FILES: Final = (WEIGHTS, GRAPH, CARD)
+
+_DEPTH: Final = b"{%d,}" % limits.MODEL_CARD_DEPTH
+DEEP_CARD: Final = re.compile(
+    rb"(?:[\[{]\s*)" + _DEPTH + rb"""|(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*)""" + _DEPTH
+)
+"""Brackets or dotted keys that nest too deep: to parse them takes longer than their size lets expect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +119,18 @@ class InstalledModel:
         By which `find_pack` finds it.
     title, intended_use, question : str
         As the card has them, in English.
-    trouble : str
-        Why it cannot be used, translated; "" where its card can be read.
+    trouble : Message or None
+        Why it cannot be used; None where its card can be read.
+    own_folder : Path or None
+        Where the user's own pack lies; None for a bundled one.
     """
 
     name: str
     title: str
     intended_use: str = ""
     question: str = ""
-    trouble: str = ""
+    trouble: Message | None = None
+    own_folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +153,11 @@ class Pack:
         lines = "".join(f"{self.hashes[name]}  {name}\n" for name in sorted(self.hashes))
         return hashlib.sha256(lines.encode()).hexdigest()
 
+    @property
+    def own_folder(self) -> Path | None:
+        """Where the user's own pack lies; None for a bundled one."""
+        return None if is_bundled(self.folder) else self.folder
+
     def read(self, name: str) -> bytes:
         """Return a file's bytes, which have been compared with its hash.
 
@@ -160,16 +177,21 @@ def load_card(folder: Path) -> ModelCard:
     DamagedModelError
         There is no card, or it makes no sense.
     """
-    return _parsed(folder.name, _bytes(folder, CARD))
+    return _parsed(folder.name, read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES))
 
 
 def installed_packs() -> list[Path]:
     """Return the folders of all packs, bundled ones first, by name; none is verified."""
-    folders = []
-    for root in (bundled_folder(), user_packs_folder()):
-        if root.is_dir():
-            folders += sorted(folder for folder in root.iterdir() if (folder / CARD).is_file())
-    return folders
+    roots = (bundled_folder(), user_packs_folder())
+    return [folder for root in roots for folder in sub_folders(root) if is_pack_folder(folder, CARD)]
+
+
+def is_bundled(folder: Path) -> bool:
+    """Return whether a folder is one of those that come with the program, whatever path leads to it."""
+    try:
+        return folder.resolve().parent == bundled_folder().resolve()
+    except (OSError, RuntimeError):
+        return False
 
 
 def installed_models() -> tuple[InstalledModel, ...]:
@@ -186,17 +208,17 @@ def installed_models() -> tuple[InstalledModel, ...]:
 
 
 def _summary(folder: Path) -> InstalledModel:
+    own = None if is_bundled(folder) else folder
     try:
-        facts = tomllib.loads(_bytes(folder, CARD).decode("utf-8"))
+        facts = _facts(folder.name, read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES))
         texts = (facts["title"], facts.get("intended_use", ""), facts["input"].get("question", ""))
         title, intended_use, question = (text.strip() for text in texts)
     except DamagedModelError as error:
-        return InstalledModel(folder.name, folder.name, trouble=error.for_user())
+        return InstalledModel(folder.name, folder.name, trouble=error.message(), own_folder=own)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        detail = translate("its card makes no sense ({reason})", reason=str(error))
-        trouble = DamagedModelError(model=folder.name, detail=detail).for_user()
-        return InstalledModel(folder.name, folder.name, trouble=trouble)
-    return InstalledModel(folder.name, title or folder.name, intended_use, question)
+        trouble = _senseless(folder.name, error).message()
+        return InstalledModel(folder.name, folder.name, trouble=trouble, own_folder=own)
+    return InstalledModel(folder.name, title or folder.name, intended_use, question, own_folder=own)
 
 
 def find_pack(name_or_folder: str | Path) -> Path:
@@ -211,7 +233,7 @@ def find_pack(name_or_folder: str | Path) -> Path:
         if folder.name == str(name_or_folder):
             return folder
     folder = Path(name_or_folder)
-    if (folder / CARD).is_file():
+    if is_pack_folder(folder, CARD):
         return folder
     raise UnknownModelError(model=str(name_or_folder))
 
@@ -224,22 +246,31 @@ def verify_pack(folder: Path) -> Pack:
     DamagedModelError
         A file is missing, too large, or not the recorded one; or the card makes no sense.
     """
-    content = _bytes(folder, CARD)
-    if folder.parent == bundled_folder():
-        pins = BUNDLED.get(folder.name)
+    content = read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES)
+    if is_bundled(folder):
+        name = folder.resolve().name
+        pins = BUNDLED.get(name)
         if pins is None:
-            raise DamagedModelError(
-                model=folder.name, detail=translate("it is not one of the bundled models")
-            )
-        card = _parsed(folder.name, _verified_bytes(folder, CARD, pins.get(CARD, "")))
-        hashes = {name: pins.get(name, "") for name in FILES}
-    else:
-        card = _parsed(folder.name, content)
-        hashes = {name: card.files.get(name, "") for name in FILES}
-        hashes[CARD] = hashlib.sha256(content).hexdigest()
+            raise DamagedModelError(model=name, detail=mark("it is not one of the bundled models"))
+        _verify_all(folder, name, pins)
+        card = _parsed(name, _verified_bytes(folder, CARD, pins.get(CARD, "")))
+        return Pack(folder, card, {name: pins.get(name, "") for name in FILES})
+    card = _parsed(folder.name, content)
+    hashes = {name: str(card.files.get(name, "")) for name in FILES}
+    hashes[CARD] = hashlib.sha256(content).hexdigest()
     for name in (WEIGHTS, GRAPH):
         _verified_bytes(folder, name, hashes[name])
     return Pack(folder, card, hashes)
+
+
+def _verify_all(folder: Path, name: str, pins: Mapping[str, str]) -> None:
+    """Compare every file of a bundled pack with its pin; a file that has none is as bad as another one."""
+    for strange in sorted({path.name for path in folder.iterdir()} - pins.keys()):
+        raise DamagedModelError(
+            model=name, detail=message("{file} is not part of what was released", file=strange)
+        )
+    for file in (*FILES, *(file for file in pins if file not in FILES)):
+        _verified_bytes(folder, file, pins.get(file, ""))
 
 
 def bundled_folder() -> Path:
@@ -252,30 +283,43 @@ def user_packs_folder() -> Path:
     return paths.user_folder("data") / "models"
 
 
-def _bytes(folder: Path, name: str) -> bytes:
-    try:
-        if (folder / name).stat().st_size > limits.MODEL_FILE_BYTES:
-            raise DamagedModelError(model=folder.name, detail=translate("{file} is too large", file=name))
-        return (folder / name).read_bytes()
-    except OSError as error:
-        detail = translate("{file} cannot be read", file=name)
-        raise DamagedModelError(model=folder.name, detail=detail) from error
-
-
 def _verified_bytes(folder: Path, name: str, sha256: str) -> bytes:
-    content = _bytes(folder, name)
+    content = read_pack_file(folder, name)
     if hashlib.sha256(content).hexdigest() != sha256:
-        detail = translate("{file} is not the file that was released", file=name)
+        detail = message("{file} is not the file that was released", file=name)
         raise DamagedModelError(model=folder.name, detail=detail)
     return content
 
 
 def _parsed(name: str, content: bytes) -> ModelCard:
+    facts = _facts(name, content)
     try:
-        return _card(tomllib.loads(content.decode("utf-8")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        detail = translate("its card makes no sense ({reason})", reason=str(error))
-        raise DamagedModelError(model=name, detail=detail) from error
+        return _card(facts)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise _senseless(name, error) from error
+
+
+def _facts(name: str, content: bytes) -> dict[str, Any]:
+    """Return the tables of a card.
+
+    Raises
+    ------
+    DamagedModelError
+        It is no TOML, or it nests too deep.
+    """
+    if DEEP_CARD.search(content):
+        raise DamagedModelError(model=name, detail=mark("its card nests too deep"))
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except RecursionError as error:
+        raise DamagedModelError(model=name, detail=mark("its card nests too deep")) from error
+    except ValueError as error:  # of the text, its encoding or a number
+        raise _senseless(name, error) from error
+
+
+def _senseless(name: str, error: Exception) -> DamagedModelError:
+    reason = str(error)[: limits.TEXT_IN_TOOLTIP]
+    return DamagedModelError(model=name, detail=message("its card makes no sense ({reason})", reason=reason))
 
 
 def _card(facts: Mapping[str, Any]) -> ModelCard:

@@ -66,6 +66,7 @@ class Prediction:
     positive_label: str = ""  # the class that the operating point decides about; "" the first
     population: str = ""  # the group of patients whose figures are used; "" where the card has one only
     population_title: str = ""  # as it is shown, in English
+    own_folder: str = ""  # of a pack that did not come with the program; "" of a bundled one
     embedding: npt.NDArray[np.float32] | None = field(default=None, repr=False)
     feature_map: npt.NDArray[np.float32] | None = field(default=None, repr=False)
 
@@ -79,6 +80,7 @@ class Refusal:
     model_version: str
     gate: Gate
     is_phantom: bool = False
+    own_folder: str = ""  # of a pack that did not come with the program; "" of a bundled one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +93,7 @@ class NoResult:
     reason: str  # an English sentence marked for translation
     facts: tuple[tuple[str, str], ...] = ()
     is_phantom: bool = False
+    own_folder: str = ""  # of a pack that did not come with the program; "" of a bundled one
 
 
 Outcome = Prediction | Refusal | NoResult

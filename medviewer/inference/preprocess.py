@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from medviewer import limits
 from medviewer.errors import InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import (
@@ -89,7 +90,12 @@ class Preprocessing:
     contrast: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.size < 8 or self.width <= 0 or self.std <= 0 or self.contrast < 0:
+        if (
+            not 8 <= self.size <= limits.MODEL_INPUT_SIDE
+            or self.width <= 0
+            or self.std <= 0
+            or self.contrast < 0
+        ):
             raise ValueError(
                 f"size {self.size}, width {self.width}, std {self.std}, contrast {self.contrast}"
             )

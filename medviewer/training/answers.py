@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.imaging.types import DisplayImage
-from medviewer.inference.engine_onnx import OnnxEngine
+from medviewer.inference.classifier import Engine
 from medviewer.inference.model_card import ModelCard
 from medviewer.inference.preprocess import Preprocessing, preprocess_picture
 from medviewer.inference.probabilities import calibrated
@@ -65,7 +65,7 @@ def positive_index(card: ModelCard) -> int | None:
 
 
 def logits_of(
-    engine: OnnxEngine, pictures: Sequence[DisplayImage], spec: Preprocessing
+    engine: Engine, pictures: Sequence[DisplayImage], spec: Preprocessing
 ) -> npt.NDArray[np.float32]:
     """Return (N, classes) logits of N pictures."""
     parts = []

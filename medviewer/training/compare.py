@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DamagedModelError, DataError
-from medviewer.inference.engine_onnx import OnnxEngine
+from medviewer.inference.classifier import cpu_engine
 from medviewer.inference.model_card import (
     GRAPH,
     ModelCard,
@@ -174,8 +174,7 @@ def _notes(pack: Pack | None, split: str) -> list[str]:
 
 
 def _network_row(pack: Pack, measured: LabelledPictures, draws: int) -> dict[str, Any]:
-    graph = pack.read(GRAPH)
-    engine = OnnxEngine(graph)
+    engine = cpu_engine(pack)
 
     def answers(rows: Labels) -> tuple[Array, Labels]:
         some = measured.chosen(rows)
@@ -189,7 +188,7 @@ def _network_row(pack: Pack, measured: LabelledPictures, draws: int) -> dict[str
         "model_sha256": pack.sha256,
         "called_by": "operating point" if pack.card.operating_point else "largest score",
         **_figures(probabilities, called, measured, draws),
-        "size_bytes": len(graph),
+        "size_bytes": len(pack.read(GRAPH)),
         "milliseconds": _milliseconds(lambda row: answers(np.array([row])), len(measured)),
     }
 

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DataError, ExistingFileError
-from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.model_card import GRAPH, ModelCard, find_pack, verify_pack
+from medviewer.inference.classifier import cpu_engine
+from medviewer.inference.model_card import ModelCard, find_pack, verify_pack
 from medviewer.training.answers import Answers, judged, logits_of, positive_index
 from medviewer.training.datasets import load
 from medviewer.training.figures import BOOTSTRAP_DRAWS, area_under_curve, report, series_report
@@ -83,7 +83,7 @@ def evaluate(
     pack = verify_pack(find_pack(model))
     card = pack.card
     _refuse_existing(card, extras)
-    engine = OnnxEngine(pack.read(GRAPH))
+    engine = cpu_engine(pack)
     loaded = load(data, preprocessing=card.preprocessing)
     pictures = loaded.of_split(split).with_classes(card.labels, card.aliases)
     known = pictures.chosen(pictures.labels >= 0)

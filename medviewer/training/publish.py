@@ -326,7 +326,7 @@ def bundle(folder: Path) -> Path:
         gone.unlink()
     for name, content in written.items():
         atomic_write(target / name, content)
-    pins = {name: _sha256(content) for name, content in contents.items()}
+    pins = {name: _sha256(content) for name, content in written.items()}
     atomic_write(Path(bundled.__file__), pins_text({**bundled.BUNDLED, card.name: pins}).encode())
     return target
 

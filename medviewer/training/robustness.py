@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.inference.engine_onnx import OnnxEngine
+from medviewer.inference.classifier import Engine
 from medviewer.inference.model_card import Pack
 from medviewer.inference.preprocess import preprocess_picture
 from medviewer.training.answers import BATCH, judged, logits_of, positive_index
@@ -117,7 +117,7 @@ CHANGES: Final[dict[str, tuple[Callable[[Grey], Grey], str]]] = {
 
 def robustness(
     pack: Pack,
-    engine: OnnxEngine,
+    engine: Engine,
     pictures: LabelledPictures,
     most: int = MOST_PICTURES,
     draws: int = BOOTSTRAP_DRAWS,
@@ -185,7 +185,7 @@ def evenly(labels: Labels, most: int, seed: int = 0) -> Labels:
     return np.sort(order[np.argsort(turn[order], kind="stable")][:most])
 
 
-def _run(engine: OnnxEngine, inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _run(engine: Engine, inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     parts = [engine.run(inputs[start : start + BATCH]).logits for start in range(0, len(inputs), BATCH)]
     return np.concatenate(parts)
 

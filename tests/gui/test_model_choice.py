@@ -1,6 +1,7 @@
 """The choice of model: one menu entry each, the chosen one named in the panel, its question asked first."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
@@ -12,11 +13,14 @@ from medviewer.gui.main_window import MainWindow
 from medviewer.gui.prediction_dock import can_be_forced
 from medviewer.inference.model_card import InstalledModel, bundled_folder, installed_models
 from medviewer.inference.prediction import QUESTION, Gate, Refusal
+from medviewer.translation import Message
 from tests.gui.window_scene import WindowScene
 
 HEAD_CT = InstalledModel("head-ct-haemorrhage", "Head CT", "For heads.")
 BRAIN = InstalledModel("brain", "Brain MR", "For tumours.", "Is there a tumour on this slice?")
-BROKEN = InstalledModel("broken", "broken", trouble="Its card makes no sense.")
+BROKEN = InstalledModel(
+    "broken", "broken", trouble=Message("Its card makes no sense."), own_folder=Path("/packs/broken")
+)
 
 
 @pytest.fixture
@@ -55,6 +59,9 @@ def test_a_model_whose_card_cannot_be_read_stands_there_with_the_reason(window: 
     action = window.bar.choices[MODEL, "broken"]
     assert not action.isEnabled()
     assert "makes no sense" in action.toolTip()
+    assert "/packs/broken" in action.toolTip()
+    assert "your own model" in action.text()
+    assert "your own model" not in window.bar.choices[MODEL, "brain"].text()
 
 
 def test_another_model_takes_the_results_of_the_one_before_away(

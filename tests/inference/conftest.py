@@ -1,7 +1,7 @@
 """A small pack with random weights, and frames that a head CT model accepts."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import Rescale
 from medviewer.inference.input_contract import InputContract
+from medviewer.inference.limited_engine import LimitedEngine
 from medviewer.inference.model_card import CARD, GRAPH, WEIGHTS
 from medviewer.inference.preprocess import Preprocessing
 
@@ -88,6 +89,22 @@ def slice_of(values: npt.ArrayLike, **changes: object) -> Frame:
 def noisy_head(seed: int = 0, side: int = 160) -> npt.NDArray[np.int16]:
     """Return HU with some contrast in the brain window."""
     return np.random.default_rng(seed).integers(-20, 100, (side, side)).astype(np.int16)
+
+
+@pytest.fixture(autouse=True)
+def _networks_of_own_packs_end_with_the_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close the processes that a test's classifiers, which it may still hold, have started."""
+    made: list[LimitedEngine] = []
+    start = LimitedEngine._start
+
+    def started(engine: LimitedEngine) -> str:
+        made.append(engine)
+        return start(engine)
+
+    monkeypatch.setattr(LimitedEngine, "_start", started)
+    yield
+    for engine in made:
+        engine.close()
 
 
 @pytest.fixture(scope="session")

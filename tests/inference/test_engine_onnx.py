@@ -5,10 +5,12 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from medviewer.inference.engine_onnx import OUTPUT_NAMES, OnnxEngine, refers_to_other_files
+from medviewer.inference.engine_onnx import OUTPUT_NAMES, OnnxEngine
 from medviewer.inference.model_card import GRAPH
 
-NOT_LOADED = "truncated|protobuf|Protobuf|Fail|Invalid|outputs"
+NOT_LOADED = (
+    r"truncated|rotobuf|Fail|Invalid|outputs|no number|not bytes|twice|utf|without|size|accepted|tensor"
+)
 
 
 def batch(count=3):
@@ -42,22 +44,6 @@ def test_a_model_that_keeps_its_weights_in_another_file_is_refused():
     outside = external_tensor("w")
     with pytest.raises(ValueError, match="outside"):
         OnnxEngine(model_of([helper.make_node("Identity", ["w"], ["x"])], [outside]))
-
-
-def test_an_external_tensor_is_found_wherever_it_hides():
-    constant = helper.make_node("Constant", [], ["x"], value=external_tensor("w"))
-    assert refers_to_other_files(model_of([constant]))
-    inner = helper.make_graph([constant], "inner", [], [helper.make_tensor_value_info("x", 1, [4])])
-    condition = helper.make_node("If", ["c"], ["x"], then_branch=inner, else_branch=inner)
-    assert refers_to_other_files(model_of([condition]))
-    listed = helper.make_node("Custom", [], ["x"], graphs=[inner])
-    assert refers_to_other_files(model_of([listed]))
-    several = helper.make_node("Custom", [], ["x"], tensors=[external_tensor("w")])
-    assert refers_to_other_files(model_of([several]))
-
-
-def test_weights_inside_the_file_are_no_reason_to_refuse(toy_weights):
-    assert not refers_to_other_files(toy_weights[GRAPH])
 
 
 @pytest.mark.parametrize("content", [b"", b"no model", bytes(100), b"\xff" * 50])

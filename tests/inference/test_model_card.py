@@ -1,6 +1,9 @@
 """A pack is what was released, to the bit, or it is switched off."""
 
 import hashlib
+import os
+import shutil
+import sys
 
 import pytest
 
@@ -13,6 +16,7 @@ from medviewer.inference.model_card import (
     GRAPH,
     WEIGHTS,
     find_pack,
+    installed_models,
     installed_packs,
     load_card,
     verify_pack,
@@ -138,9 +142,19 @@ def test_a_bundled_pack_is_held_against_the_pins_in_the_code_not_against_its_own
     monkeypatch.setattr(model_card, "bundled_folder", lambda: folder.parent)
     with pytest.raises(DamagedModelError):
         verify_pack(folder)
-    pins = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+    (folder / "evaluation.json").write_text("{}")
+    pins = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
     monkeypatch.setitem(bundled.BUNDLED, "toy", pins)
-    assert verify_pack(folder).hashes == pins
+    assert verify_pack(folder).hashes == {name: pins[name] for name in FILES}
+    assert verify_pack(folder).own_folder is None
+    (folder / "evaluation.json").write_text("{ }")
+    with pytest.raises(DamagedModelError, match="evaluation"):
+        verify_pack(folder)
+    (folder / "evaluation.json").write_text("{}")
+    (folder / "more.png").write_bytes(b"")
+    with pytest.raises(DamagedModelError, match=r"more.png"):
+        verify_pack(folder)
+    (folder / "more.png").unlink()
     text = (folder / CARD).read_text().replace("threshold = 0.4", "threshold = 0.1")
     (folder / CARD).write_text(text)
     with pytest.raises(DamagedModelError, match="card"):
@@ -179,3 +193,104 @@ def test_a_kind_of_picture_that_the_router_does_not_know_is_refused_with_the_car
     folder = make_pack(change=lambda card: card.replace("[input]", '[input]\nlooks_like = ["knee_mri"]'))
     with pytest.raises(DamagedModelError, match="knee_mri"):
         load_card(folder)
+
+
+@pytest.fixture
+def as_bundled(make_pack, monkeypatch):
+    """Return a folder that counts as the bundled ones, with one pack that is pinned and was changed after."""
+    folder = make_pack()
+    pins = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+    monkeypatch.setitem(bundled.BUNDLED, "toy", pins)
+    monkeypatch.setattr(model_card, "bundled_folder", lambda: folder.parent)
+    text = (folder / CARD).read_text().replace("threshold = 0.4", "threshold = 0.1")
+    (folder / CARD).write_text(text)
+    return folder
+
+
+def test_every_path_to_a_bundled_pack_is_held_against_the_pins(as_bundled, monkeypatch, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "link").symlink_to(as_bundled)
+    monkeypatch.chdir(as_bundled.parent)
+    for path in (
+        "toy",
+        "./toy",
+        "toy/../toy/",
+        f"../{as_bundled.parent.name}/toy",
+        tmp_path / "elsewhere" / "link",
+        tmp_path / "elsewhere" / ".." / as_bundled.name,
+    ):
+        with pytest.raises(DamagedModelError, match="not the file that was released"):
+            verify_pack(find_pack(path))
+
+
+def test_a_copy_of_a_bundled_pack_is_the_users_own(make_pack, tmp_path):
+    bundled_pack = verify_pack(find_pack("head-ct-haemorrhage"))
+    copy = tmp_path / "head-ct-haemorrhage"
+    shutil.copytree(bundled_pack.folder, copy)
+    assert bundled_pack.own_folder is None
+    assert verify_pack(copy).own_folder == copy
+    assert find_pack("head-ct-haemorrhage") == bundled_pack.folder
+
+
+CARDS_WITHOUT_MEASURE = {
+    "arrays": b"a = " + b"[" * 100_000,
+    "arrays with values": b"a = " + b"[1," * 50_000,
+    "inline tables": b"a = " + b"{a=" * 50_000,
+    "dotted keys": b"a" + b".a" * 100_000 + b" = 1",
+    "quoted keys": b'"a"' + b' . "a"' * 30_000 + b" = 1",
+    "tables": b"[" + b"a." * 100_000 + b"a]",
+    "too large": b"# " + b"a" * (limits.MODEL_CARD_BYTES + 1),
+    "no text": b"\xff\xfe\x00",
+    "numbers": b"title = 5\ninput = 7\nlabels = 3",
+    "a large number": b"a = " + b"9" * 10_000,
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("content", CARDS_WITHOUT_MEASURE.values(), ids=CARDS_WITHOUT_MEASURE.keys())
+def test_a_broken_card_keeps_nothing_from_starting(make_pack, monkeypatch, content):
+    folder = make_pack()
+    (folder / CARD).write_bytes(content)
+    monkeypatch.setattr(model_card, "user_packs_folder", lambda: folder.parent)
+    models = {model.name: model for model in installed_models()}
+    assert models["toy"].trouble is not None
+    assert models["toy"].own_folder == folder
+    assert models["head-ct-haemorrhage"].trouble is None
+    for read in (load_card, verify_pack):
+        with pytest.raises(DamagedModelError):
+            read(folder)
+
+
+def test_a_model_whose_input_is_without_measure_is_refused(make_pack):
+    with pytest.raises(DamagedModelError, match="size 100000"):
+        load_card(make_pack(change=lambda text: text.replace("size = 32", "size = 100000")))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("kind", ["pipe", "device", "link out", "circle", "folder"])
+def test_what_is_no_file_of_the_folder_is_refused_at_once(make_pack, tmp_path, name, kind):
+    folder = make_pack()
+    kept = tmp_path / "kept"
+    (folder / name).rename(kept)
+    if kind == "pipe":
+        os.mkfifo(folder / name)
+    elif kind == "folder":
+        (folder / name).mkdir()
+    else:
+        (folder / name).symlink_to({"device": "/dev/zero", "link out": kept, "circle": folder / name}[kind])
+    with pytest.raises(DamagedModelError):
+        verify_pack(folder)
+
+
+def test_a_link_inside_the_folder_is_followed(make_pack):
+    folder = make_pack()
+    (folder / GRAPH).rename(folder / "kept.onnx")
+    (folder / GRAPH).symlink_to(folder / "kept.onnx")
+    assert verify_pack(folder).own_folder == folder
+
+
+def test_a_folder_of_packs_that_cannot_be_listed_holds_none(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setattr(model_card, "user_packs_folder", lambda: tmp_path / "file")
+    assert all(model.own_folder is None for model in installed_models())

@@ -1,0 +1,84 @@
+"""The process in which a network of the user's own is loaded and computed, under limits of memory.
+
+It is started by `limited_engine`, which also ends it when it takes too long. On Linux and macOS the limits
+are those of the system (macOS does not enforce the one on memory); on Windows there are none but the time.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import warnings
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from medviewer import limits
+from medviewer.inference.engine_exchange import read_part, write_part
+from medviewer.inference.engine_onnx import OnnxEngine, Outputs
+
+
+def limit_process(*, limits_memory: bool) -> None:
+    """Set the limits of this process: memory, core dumps, writing of files."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        if limits_memory:
+            most = limits.MODEL_WORKER_ADDRESS_SPACE
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    """Load one network and answer batches until the parent closes its end."""
+    asked = json.loads(read_part(incoming))
+    model = read_part(incoming)
+    limit_process(limits_memory=asked["device"] == "cpu")
+    try:
+        engine = _engine(asked, model)
+    except (ValueError, MemoryError) as error:
+        write_part(outgoing, json.dumps({"error": str(error) or type(error).__name__}).encode())
+        return
+    except Exception as error:  # of the device: another one has to compute
+        write_part(outgoing, json.dumps({"failure": type(error).__name__}).encode())
+        return
+    write_part(outgoing, json.dumps({"device": engine.device}).encode())
+    while True:
+        try:
+            shape = json.loads(read_part(incoming))
+            batch = np.frombuffer(read_part(incoming), np.float32).reshape(shape)
+        except EOFError:
+            return
+        try:
+            outputs: Outputs = engine.run(batch)
+        except Exception as error:  # whatever an engine raises, the parent is told and goes on
+            kind = "failure" if type(error).__name__ == "DeviceFailure" else "error"
+            write_part(outgoing, json.dumps({kind: type(error).__name__}).encode())
+            continue
+        parts = [np.ascontiguousarray(part, np.float32) for part in outputs]
+        write_part(outgoing, json.dumps({"shapes": [part.shape for part in parts]}).encode())
+        for part in parts:
+            write_part(outgoing, part.tobytes())
+
+
+def _engine(asked: dict[str, Any], model: bytes) -> Any:
+    if asked["device"] == "cpu":
+        return OnnxEngine(model)
+    from medviewer.inference.engine_torch import TorchEngine
+
+    return TorchEngine(model, asked["architecture"], asked["device"])
+
+
+def main() -> None:
+    """Serve the parent on standard input and output; whatever a library prints goes nowhere."""
+    warnings.simplefilter("ignore")
+    outgoing = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    with outgoing:
+        serve(sys.stdin.buffer, outgoing)
+
+
+if __name__ == "__main__":
+    main()
