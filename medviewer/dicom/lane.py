@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import json
+import logging
 import os
 import subprocess
 import threading
@@ -22,6 +23,9 @@ END_SECONDS: Final = 2.0
 REPLY_BYTES: Final = 256 * limits.MIB
 CLOSED: Final = mark("it was closed")
 NO_ANSWER: Final = mark("it does not answer")
+
+
+_log = logging.getLogger(__name__)
 
 
 class DiedError(Exception):
@@ -90,6 +94,8 @@ class Lane:
 
     def _note(self, message: Record) -> None:
         """Take in what a worker says of itself."""
+        if "unfiltered" in message:
+            _log.warning("a decoding process without a filter of system calls: %s", message["unfiltered"])
         self._is_ready = self._is_ready or bool(message.get("ready"))
         self._has_decoders = self._has_decoders or bool(message.get("loaded"))
 

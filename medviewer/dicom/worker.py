@@ -4,7 +4,7 @@
 
 It reads requests (JSON) from a channel, answers with JSON, and puts pixels into memory that its parent
 made. It has no other way out: no file may grow, no core is dumped, memory and processor time are bounded,
-and it ends with its parent.
+on Linux the system refuses it all but reading, and it ends with its parent.
 """
 
 import contextlib
@@ -23,6 +23,7 @@ from medviewer import limits
 from medviewer.dicom.border import Decoders, PixelMemory, open_channel
 from medviewer.dicom.indexing import Indexer
 from medviewer.dicom.series import Origin
+from medviewer.dicom.system_calls import refuse_all_but_reading
 from medviewer.process import forbid_core_dumps
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
@@ -97,10 +98,17 @@ def end_with_parent(lifeline: int) -> None:
 
 
 class Worker:
-    """Answers requests one after another."""
+    """Answers requests one after another.
 
-    def __init__(self, channel: Connection, memory: PixelMemory) -> None:
+    Parameters
+    ----------
+    unfiltered : str
+        Why the system does not look at its calls, where it should; the parent is told.
+    """
+
+    def __init__(self, channel: Connection, memory: PixelMemory, unfiltered: str = "") -> None:
         self._channel = channel
+        self._unfiltered = unfiltered
         self._memory = memory
         self._indexer = Indexer()
 
@@ -112,7 +120,7 @@ class Worker:
 
     def serve(self, decoders: Decoders) -> None:
         """Answer requests until the channel closes; load the decoders meanwhile, when it is time to."""
-        self._answer({"ready": True})
+        self._answer({"ready": True} | ({"unfiltered": self._unfiltered} if self._unfiltered else {}))
         if decoders is Decoders.AT_ONCE:
             self._load_while_idle()
         gc.freeze()  # modules stay: there is no need to look through them again and again
@@ -268,7 +276,8 @@ def main(arguments: list[str]) -> None:
     give_way()
     end_with_parent(int(lifeline))
     warnings.simplefilter("ignore")  # they quote what files hold
-    Worker(open_channel(int(channel)), PixelMemory(memory)).serve(Decoders(decoders))
+    unfiltered = refuse_all_but_reading()
+    Worker(open_channel(int(channel)), PixelMemory(memory), unfiltered).serve(Decoders(decoders))
 
 
 if __name__ == "__main__":

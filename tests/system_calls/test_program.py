@@ -119,6 +119,7 @@ class Staying(app.Program):
         super().show()
         self.session.scan_finished.connect(self.classify)
         self.left = QTimer(singleShot=True, interval=int(sys.argv[1]), timeout=self.window.close)
+        self.left.start()
     def classify(self):
         if self.session.has_frame:
             self.session.classify()
