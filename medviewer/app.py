@@ -237,7 +237,7 @@ def wait_until(signal: SignalInstance, is_so: Callable[[], bool], failures: Fail
 
 
 def _export(session: ViewerSession, pane: PaneState, path: Path, failures: Failures) -> None:
-    settings = session.settings
+    settings = session.settings_of(pane)
 
     def save() -> Generator[Path, None, None]:
         from medviewer.export.image import save_png

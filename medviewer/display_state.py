@@ -102,6 +102,17 @@ class PaneState:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """How a series was looked at when it left the screen, to be found again when it comes back."""
+
+    reference: FrameReference  # its slice
+    voi: Voi | None
+    orientation: Orientation
+    presentation: PresentationState | None
+    before_presentation: tuple[Voi | None, Orientation]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DisplayState:
     """All panes, which one has the focus, the epoch of opened data and models, and the results so far."""
 
@@ -111,6 +122,7 @@ class DisplayState:
     valid_since: int = 0  # results asked for in an earlier epoch are about closed data
     model: ModelHashes | None = None
     results: Mapping[ResultKey, Outcome] = field(default_factory=dict)
+    looks: Mapping[object, Look] = field(default_factory=dict)  # at stacks that are not shown, by `_whose`
 
     @property
     def focused(self) -> PaneState | None:
@@ -143,22 +155,47 @@ def open_data(state: DisplayState) -> DisplayState:
 def show_stack(state: DisplayState, processings: Mapping[int, str], stack: Stack, index: int) -> DisplayState:
     """Put a stack into panes, given as pane number -> processing; the old pictures go with their texts.
 
-    Only whether overlays and shutters are shown stays as it is; all else is as the file says.
+    A stack that was shown before comes back at its slice, windowed and turned as it was; a new one at the
+    index, as the file says. Whether overlays and shutters are shown stays as it is.
     """
-    index = _clamped(stack, index)
-    token = Token(state.epoch)
+    looks = _looks(state)
+    look = looks.get(_whose(stack))
+    found = None if look is None else _index_of(stack, look.reference)
+    shown = PaneState(stack, _clamped(stack, index if found is None else found), "", token=Token(state.epoch))
+    if look is not None:
+        shown = replace(
+            shown,
+            voi=look.voi,
+            orientation=look.orientation,
+            presentation=look.presentation,
+            before_presentation=look.before_presentation,
+        )
     panes = list(state.panes)
     for number, processing in processings.items():
         before = panes[number] or state.focused
-        panes[number] = PaneState(
-            stack=stack,
-            index=index,
+        panes[number] = replace(
+            shown,
             processing=processing,
-            token=token,
             graphics_shown=before is None or before.graphics_shown,
             shutter_shown=before is None or before.shutter_shown,
         )
-    return replace(state, panes=tuple(panes))
+    return replace(state, panes=tuple(panes), looks=looks)
+
+
+def _looks(state: DisplayState) -> dict[object, Look]:
+    """Return how all stacks are looked at, those that are shown as they are now; the focused pane counts."""
+    shown = {
+        _whose(pane.stack): Look(
+            pane.reference, pane.voi, pane.orientation, pane.presentation, pane.before_presentation
+        )
+        for pane in (*reversed(state.panes), state.focused)  # the last one of a stack stands
+        if pane is not None
+    }
+    return {**state.looks, **shown}
+
+
+def _whose(stack: Stack) -> object:
+    return stack.key, stack.identity.patient_key
 
 
 def navigate(state: DisplayState, numbers: Collection[int], index: int) -> DisplayState:
@@ -344,7 +381,9 @@ def close_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState:
         for key, outcome in state.results.items()
         if (key.sop_instance_uid, key.frame_number) not in frames
     }
-    return _with_epoch(replace(state, panes=panes, results=results, valid_since=epoch), epoch)
+    closed = set(map(_whose, stacks))
+    left = replace(state, looks={whose: at for whose, at in state.looks.items() if whose not in closed})
+    return _with_epoch(replace(left, panes=panes, results=results, valid_since=epoch), epoch)
 
 
 def _study(stack: Stack) -> tuple[str, tuple[str, str, str]]:

@@ -13,6 +13,8 @@ from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, Rescale
+from medviewer.imaging.presentation_state import PresentationState
+from medviewer.imaging.transform import AS_STORED, MIRRORED
 from medviewer.imaging.voi import Window
 from medviewer.inference.prediction import Outcome
 from tests.made_stacks import MadeFiles, OracleClassifier, stack
@@ -262,3 +264,74 @@ def test_panes_that_are_not_concerned_stay_the_same_objects() -> None:
     state = shown()
     moved = ds.navigate(state, [1], 4)
     assert [moved.panes[n] is state.panes[n] for n in range(4)] == [True, False, True, True]
+
+
+# --- a series comes back as it was
+
+
+B = stack("B", slices=4)
+
+
+def looked_at(state: DisplayState) -> tuple[object, ...]:
+    pane = focused(state)
+    return pane.index, pane.voi, pane.orientation, pane.presentation, pane.before_presentation
+
+
+def used(state: DisplayState) -> DisplayState:
+    """Look at a stack as nobody would by chance."""
+    state = ds.navigate(state, range(4), 4)
+    state = ds.set_presentation(state, range(4), STATE)
+    state = ds.set_voi(state, range(4), Window(300, 1000))
+    return decoded(ds.turn(state, range(4), MIRRORED))
+
+
+STATE = PresentationState("1.2.3", ())
+
+
+def test_a_series_comes_back_at_its_slice_windowed_and_turned_as_it_was() -> None:
+    state = used(shown())
+    before = looked_at(state)
+    state = ds.show_stack(state, ALL, B, 2)
+    assert looked_at(state) == (2, None, AS_STORED, None, (None, AS_STORED))
+    state = ds.show_stack(state, ALL, A, 2)
+    assert looked_at(state) == before
+    assert {pane and pane.frame for pane in state.panes} == {None}
+    assert {pane and pane.outcome for pane in state.panes} == {None}
+
+
+def test_a_series_comes_back_although_it_has_grown_or_is_shown_again_in_one_pane() -> None:
+    state = ds.show_stack(used(shown()), ALL, B, 2)
+    grown = replace(A, frames=(*stack("A", "0", slices=3).frames, *A.frames))
+    state = ds.show_stack(state, {1: "edges"}, grown, 0)
+    pane = state.panes[1]
+    assert pane is not None
+    assert pane.reference == A.frames[4]
+    assert pane.voi == Window(300, 1000)
+    assert pane.processing == "edges"
+
+
+def test_a_series_that_is_shown_comes_into_another_pane_as_it_is_shown_now() -> None:
+    state = ds.show_stack(used(shown()), {2: "original", 3: "edges"}, B, 0)
+    state = ds.navigate(state, [0, 1], 1)
+    state = ds.show_stack(state, {3: "edges"}, A, 2)
+    assert [pane and pane.index for pane in state.panes] == [1, 1, 0, 1]
+
+
+def test_of_panes_that_were_parted_the_active_one_counts() -> None:
+    state = ds.set_focus(ds.navigate(shown(), [2], 5), 2)
+    state = ds.show_stack(state, ALL, B, 2)
+    assert focused(ds.show_stack(state, ALL, A, 2)).index == 5
+
+
+def test_a_closed_series_is_looked_at_anew() -> None:
+    state = ds.show_stack(used(shown()), ALL, B, 2)
+    for closed in (ds.close_stacks(state, [A]), ds.close_all(state)):
+        state = ds.show_stack(closed, ALL, A, 2)
+        assert looked_at(state) == (2, None, AS_STORED, None, (None, AS_STORED))
+
+
+def test_another_patient_with_the_same_key_does_not_come_back() -> None:
+    state = ds.show_stack(used(shown()), ALL, B, 2)
+    swapped = replace(A, identity=replace(A.identity, patient_id="another"))
+    assert looked_at(ds.show_stack(state, ALL, swapped, 2))[0] == 2
+    assert focused(ds.show_stack(state, ALL, swapped, 2)).voi is None

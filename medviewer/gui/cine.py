@@ -30,7 +30,7 @@ class Cine(QObject):
 
     def __init__(self, display: Display, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.speed = 1.0
+        self._speeds: dict[str, float] = {}  # by modality
         self._display, self._workers = display, workers
         self._timer = workers.timer(WAIT_MS, self._on_time)
         self._pane: int | None = None
@@ -50,6 +50,12 @@ class Cine(QObject):
         """Whether the focused pane has more than one slice."""
         pane = self._display.state.focused
         return pane is not None and len(pane.stack.frames) > 1
+
+    @property
+    def speed(self) -> float:
+        """Of what the file states, one of SPEEDS; as it was set for the modality."""
+        stack = self._stack()
+        return 1.0 if stack is None else self._speeds.get(stack.identity.modality, 1.0)
 
     @property
     def rate(self) -> float:
@@ -95,7 +101,8 @@ class Cine(QObject):
         self._set_speed(max(0, SPEEDS.index(self.speed) - 1))
 
     def _set_speed(self, place: int) -> None:
-        self.speed = SPEEDS[place]
+        if (stack := self._stack()) is not None:
+            self._speeds[stack.identity.modality] = SPEEDS[place]
         if self._pane is not None:
             self._play(self._pane)
         self.changed.emit()

@@ -1,6 +1,6 @@
 """Moves the display state on, and fetches what its panes then wait for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,6 +13,7 @@ from medviewer.errors import MedviewerError
 from medviewer.gui.frame_loading import Decoded, FrameLoader, ReadFrame
 from medviewer.gui.processed_views import ProcessedViews, Wish
 from medviewer.gui.processing_ahead import ProcessingAhead
+from medviewer.gui.processing_settings import ProcessingSettings, Settings
 from medviewer.gui.tasks import Workers
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, GROWN_BYTES, RESULTS_AHEAD_BYTES
 
@@ -40,7 +41,7 @@ class Display(QObject):
         super().__init__(parent)
         self.state = DisplayState()
         self.linked = True
-        self.settings: Mapping[str, Mapping[str, object]] = {}
+        self._settings = ProcessingSettings()
         self.loader = FrameLoader(read_frame, workers, FrameCache(CACHE_BYTES), self)
         self.views = ProcessedViews(workers, len(self.state.panes), self)
         self._ahead = ProcessingAhead(workers, self._wishes_ahead, lambda: self.views.recent, self)
@@ -51,6 +52,15 @@ class Display(QObject):
         self.views.changed.connect(self._on_processed)
         self.views.failed.connect(self.failed)
         self._ahead.computed.connect(self.came_ahead)
+
+    @property
+    def settings(self) -> Settings:
+        """The parameters that differ from their defaults, for the focused pane; replaced on a change."""
+        return self.settings_of(self.state.focused)
+
+    def settings_of(self, pane: ds.PaneState | None) -> Settings:
+        """Return the parameters by which a pane's picture is processed."""
+        return self._settings.of(pane.frame if pane is not None else None)
 
     def processed(self, pane: int) -> "Processed | None":
         """Return what the pane's processing made of its frame; None while it is on its way."""
@@ -89,6 +99,14 @@ class Display(QObject):
             targets |= ds.at_the_place_of(self.state, number, index)
         self.move_on(ds.navigate_each(self.state, targets))
 
+    def first_index(self, stack: Stack) -> int:
+        """Return at which slice a stack begins beside the focused pane: at its place, or in the middle."""
+        here, middle = self.state.focused, len(stack.frames) // 2
+        if here is None or not self.linked:
+            return middle
+        there = stack.slice_at_place_of(here.stack, here.index, middle)
+        return middle if there is None else there
+
     def move_on(self, state: DisplayState) -> None:
         """Show a state whose panes may wait for frames; those in memory are put in before anyone sees it."""
         for reference in _waited_for(state):
@@ -104,7 +122,7 @@ class Display(QObject):
         before, self.state = self.state, state
         changed = [n for n, pane in enumerate(state.panes) if pane is not before.panes[n]]
         for number in changed:
-            self.views.follow(number, state.panes[number], self.settings)
+            self.views.follow(number, state.panes[number], self.settings_of(state.panes[number]))
         if changed:
             self._ahead.wait()
         if any(_stack(before, number) is not _stack(state, number) for number in changed):
@@ -127,24 +145,22 @@ class Display(QObject):
         MedviewerError
             The value is not allowed.
         """
-        from medviewer.imaging.processing import check_parameters
+        pane = self.state.focused
+        self._settings.change(pane.frame if pane is not None else None, processing, name, value)
+        self._follow_settings()
 
-        changed = {**self.settings.get(processing, {}), name: value}
-        check_parameters(processing, changed)
-        self.use_settings({**self.settings, processing: changed})
-
-    def use_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:
+    def _follow_settings(self) -> None:
         """Process all panes with other parameters; what is shown stays until the new is ready."""
-        self.settings = settings
         self._ahead.wait()
         for number, pane in enumerate(self.state.panes):
-            self.views.follow(number, pane, settings)
+            self.views.follow(number, pane, self.settings_of(pane))
             self._tell_busy(number)
 
     def process_again(self) -> None:
         """Process all panes anew."""
         self.clear_views()
-        self.use_settings(self.settings)
+        self._settings.renew()
+        self._follow_settings()
 
     def clear_views(self) -> None:
         """Forget what the processings made."""
@@ -214,7 +230,8 @@ class Display(QObject):
             return None
         index = pane.index + steps * self._way_on(pane)
         frame = self.loader.cached(pane.stack.frames[index]) if 0 <= index < len(pane.stack.frames) else None
-        return None if frame is None else Wish(number, frame, pane.processing, self.settings, pane.voi)
+        settings = self._settings.of(frame)
+        return None if frame is None else Wish(number, frame, pane.processing, settings, pane.voi)
 
     def coming(self, number: int) -> "tuple[ds.PaneState, Processed] | None":
         """Return what a pane is going to show one slice on; None where not all of it is in memory."""

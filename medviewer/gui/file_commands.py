@@ -136,7 +136,7 @@ class FileCommands(QObject):
 
     @Slot(object)
     def _export(self, choice: ExportChoice) -> None:
-        settings = self._session.settings
+        settings = self._session.settings_of(choice.pane)
         originals = self._session.library.originals
 
         def save() -> Generator[Path, None, None]:

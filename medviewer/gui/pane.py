@@ -27,7 +27,7 @@ from medviewer.gui.pane_blank import BlankView
 from medviewer.gui.pane_header import PaneHeader
 from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_layout import PaneText
-from medviewer.gui.pane_picture import FIT, Layers, PanePicture, Patch
+from medviewer.gui.pane_picture import FIT, Layers, PanePicture, Patch, Zoom
 from medviewer.gui.pane_probe import Probe, probe_at
 from medviewer.gui.pane_tools import Hands, key_steps
 from medviewer.gui.pane_wait import PaneWait, waiting_text
@@ -234,6 +234,7 @@ class Pane(QWidget):
             self._blank.show_text(text)
             return
         self._forget_picture()
+        self._place = None  # what is shown next is looked at anew
         self.view.show_text(text)
         self._wait.follow(busy=False, waits=False)
         self._read_out()
@@ -252,15 +253,32 @@ class Pane(QWidget):
         picture = self._picture = ready or TurnedPicture(bare, orientation)
         self._whose = whose(state)
         chosen, is_changed = state.presentation, state.presentation is not self._presentation
-        if self._place != place(state):
-            self._place = place(state)
-            self.view.look_at(FIT)
+        if self._place != (here := place(state.stack)):
+            self._keep_zoom()
+            self._place, before = here, None
+            if (known := self._kept_zoom()) is not None:
+                self.view.look_at(known)
+                self._presentation, is_changed = chosen, False  # its area may have been left by hand
+            else:
+                self.view.look_at(FIT)
         if is_changed:
             self._look_as(chosen, frame, picture)
         elif before is not None and before.view.orientation != orientation:
             self.view.look_at(picture.zoom_after(before, self.view.zoom))
         self.view.set_extent(picture.extent)
         self._show_drawings(state)
+
+    def _keep_zoom(self) -> None:
+        """Remember how large the stack is shown, for its return; what the active pane shows holds for all."""
+        zooms = self._session.viewing.zooms
+        if self._place is not None:
+            zooms[self._place, self.number] = self.view.zoom
+            if self.number == self._session.state.focus:
+                zooms[self._place, None] = self.view.zoom
+
+    def _kept_zoom(self) -> Zoom | None:
+        zooms, common = self._session.viewing.zooms, (self._place, None)
+        return zooms.get(common if self._session.linked else (self._place, self.number), zooms.get(common))
 
     def _look_as(self, chosen: PresentationState | None, frame: Frame, picture: TurnedPicture) -> None:
         """Show the area that a presentation state wants seen; without one again what was seen before."""
@@ -388,6 +406,7 @@ class Pane(QWidget):
 
     @Slot(object)
     def _on_zoom(self, _zoom: object) -> None:
+        self._keep_zoom()
         self.zoom_changed.emit(self.number)
 
     @Slot(object)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from medviewer.dicom.series import Stack
 from medviewer.display_state import PaneState
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ def whose(state: PaneState) -> object:
     return state.stack.key, state.identity.patient_key, state.identity.study_instance_uid
 
 
-def place(state: PaneState) -> object:
+def place(stack: Stack) -> object:
     """Return what a zoom and a position are about; the phases of one series share them."""
-    stack = state.stack
     parts = tuple(name for name, _ in stack.part)
     key = stack.identity.series_instance_uid if parts else stack.key
     return key, stack.identity.patient_key, stack.plane, stack.rows, stack.columns, parts

@@ -1,6 +1,6 @@
 """What the processings made of each pane's frame: a fast variant at once, the full one at rest."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
+from medviewer.gui.processing_settings import Settings
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import Voi
@@ -19,8 +20,6 @@ FIRST_MS = 2  # after which the original is on its way to the screen; only then 
 REST_MS = 150
 HURRY_MS = 50  # slices that follow each other faster are passed by
 HURRIED_MS = 10  # how long a slice must then stay before it is filtered; keys repeat every 30 ms
-
-Settings = Mapping[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,11 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.fields import ChoiceBox
 from medviewer.gui.labels import plain_label, section_title, set_role
+from medviewer.gui.window_dock import decimals_for
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import unit
 from medviewer.imaging.parameter import MODALITY_UNIT, Parameter
+from medviewer.imaging.voi import Window, default_voi
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -67,10 +70,13 @@ class ParameterControl(QWidget):
                 with QSignalBlocker(self.slider):
                     self.slider.setValue(round((value - self.parameter.low) / self.parameter.step))
 
-    def show_unit(self, text: str) -> None:
-        """Show the unit of the frame's values behind a number that has it."""
+    def show_unit(self, text: str, decimals: int) -> None:
+        """Show the unit of the frame's values behind a number that has it, which may need decimals."""
         if self.box is not None and self.parameter.unit == MODALITY_UNIT:
-            self.box.setSuffix(f" {text}" if text else "")
+            with QSignalBlocker(self.box):
+                self.box.setSuffix(f" {text}" if text else "")
+                self.box.setDecimals(decimals)
+                self.box.setSingleStep(self.parameter.step * 10.0**-decimals)
 
     def _make_chooser(self) -> ChoiceBox:
         self.chooser = ChoiceBox()
@@ -172,10 +178,10 @@ class ProcessingControls(QWidget):
             control.setVisible(matters)
             self._labels[name].setVisible(matters)
 
-    def show_unit(self, text: str) -> None:
-        """Show the unit of the frame's values."""
+    def show_unit(self, text: str, decimals: int) -> None:
+        """Show the unit of the frame's values, and how finely they are set."""
         for control in self.controls.values():
-            control.show_unit(text)
+            control.show_unit(text, decimals)
 
     def show_focus(self, focused: bool) -> None:
         """Mark the title while the focused pane shows this processing."""
@@ -198,7 +204,8 @@ class ProcessingPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.groups: dict[str, ProcessingControls] = {}
-        self._shown: tuple[str, str] | None = None  # unit and processing of the focused pane
+        self._shown: tuple[str, int, str] | None = None  # unit, decimals and processing of the focused pane
+        self._values: object = None  # the settings that are shown
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -216,18 +223,21 @@ class ProcessingPanel(QWidget):
         if pane is None or pane.frame is None:
             return
         self.build()
-        shown = (unit(pane.frame), pane.processing)
+        shown = (unit(pane.frame), _decimals(pane.frame), pane.processing)
         if shown != self._shown:
             self._shown = shown
             for name, group in self.groups.items():
-                group.show_unit(shown[0])
+                group.show_unit(*shown[:2])
                 group.show_focus(name == pane.processing)
+        if self._values is not self._session.settings:  # thresholds of another kind of picture
+            self.show_settings(self._session.settings)
 
     @Slot(object)
     def show_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:
         """Show the values of all parameters; those that are absent have their defaults."""
         from medviewer.imaging.processing import check_parameters
 
+        self._values = settings
         for name, group in self.groups.items():
             group.show_values(check_parameters(name, settings.get(name, {})))
 
@@ -246,3 +256,9 @@ class ProcessingPanel(QWidget):
                 self._column.addWidget(group)
                 self.groups[processing.name] = group
         self.show_settings(self._session.settings)
+
+
+def _decimals(frame: Frame) -> int:
+    """Return how many decimals a threshold of a picture's values needs."""
+    voi = None if frame.is_color else default_voi(frame)
+    return decimals_for(voi.width) if isinstance(voi, Window) else 0

@@ -151,8 +151,12 @@ class ViewerSession(QObject):
 
     @property
     def settings(self) -> Mapping[str, Mapping[str, object]]:
-        """Processing -> parameters that differ from their defaults; replaced, never changed, on a change."""
+        """Parameters that differ from their defaults, for the focused pane; replaced, not changed."""
         return self._display.settings
+
+    def settings_of(self, pane: PaneState) -> Mapping[str, Mapping[str, object]]:
+        """Return the parameters by which a pane's picture is processed."""
+        return self._display.settings_of(pane)
 
     @property
     def model(self) -> str:
@@ -230,6 +234,7 @@ class ViewerSession(QObject):
         self._classification.take_asked()
         self._display.clear_frames()
         self._display.move_on(ds.close_stacks(self.state, stacks))
+        self.viewing.forget_zooms(stacks)
         self.library_changed.emit(self.library)
         self._want_thumbnails(self.library.stacks)
 
@@ -238,6 +243,7 @@ class ViewerSession(QObject):
         self._openings.close()
         self._classification.cancel()
         self._display.clear_frames()
+        self.viewing.zooms.clear()
         self._display.swap(ds.close_all(self.state))
         self.library_changed.emit(self.library)
 
@@ -251,7 +257,11 @@ class ViewerSession(QObject):
     # showing
 
     def show_stack(self, stack: Stack, pane: int | None = None) -> None:
-        """Show a stack at its middle slice: in one pane, or by default in all, one processing in each."""
+        """Show a stack in one pane, or by default in all, one processing in each.
+
+        It comes back as it was; a new one is shown at its middle slice, in one pane at the place of the
+        focused pane where the two are linked.
+        """
         self._put(stack, pane)
         self.return_keyboard()
 
@@ -262,7 +272,8 @@ class ViewerSession(QObject):
             shown = self.state.panes[pane]
             processings = {pane: shown.processing if shown is not None else FIRST_SHOWN[pane]}
         self._awaits_first_picture = False
-        self._display.move_on(ds.show_stack(self.state, processings, stack, len(stack.frames) // 2))
+        index = self._display.first_index(stack) if pane is not None else len(stack.frames) // 2
+        self._display.move_on(ds.show_stack(self.state, processings, stack, index))
         if pane is not None:
             self.set_focus(pane)
 

@@ -1,5 +1,6 @@
 """How pictures are looked at: turned and mirrored, with or without overlays and shutter."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -9,6 +10,8 @@ from medviewer.dicom.series import Library, Stack
 from medviewer.gui.cine import Cine
 from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource
+from medviewer.gui.pane_belonging import place
+from medviewer.gui.pane_picture import Zoom
 from medviewer.gui.presentation_states import PresentationStates
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.transform import Orientation
@@ -27,6 +30,8 @@ class Viewing(QObject):
     ) -> None:
         super().__init__(parent)
         self._display = display
+        self.zooms: dict[tuple[object, int | None], Zoom] = {}
+        """What was last seen of a stack, by `pane_belonging.place`, in each pane and in the active one."""
         self.cine = Cine(display, workers, self)
         self.states = PresentationStates(display, workers, source, self)
         display.came_ahead.connect(self.came_ahead)
@@ -34,6 +39,11 @@ class Viewing(QObject):
     def coming(self, pane: int) -> "tuple[ds.PaneState, Processed] | None":
         """Return what a pane is going to show one slice on; None where not all of it is in memory."""
         return self._display.coming(pane)
+
+    def forget_zooms(self, stacks: Iterable[Stack]) -> None:
+        """Forget how large stacks were shown: they are closed."""
+        closed = set(map(place, stacks))
+        self.zooms = {key: zoom for key, zoom in self.zooms.items() if key[0] not in closed}
 
     def turn(self, more: Orientation) -> None:
         """Turn or mirror what is seen now."""

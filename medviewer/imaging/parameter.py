@@ -1,11 +1,16 @@
 """The adjustable values of a processing: what they are called, what they may be, what they are at first."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from medviewer.errors import NotFoundError
 from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.imaging.frame import Frame
 
 Parameters = Mapping[str, object]
 """Parameter name -> value; what is absent has its default."""
@@ -29,6 +34,8 @@ class Parameter:
         MODALITY_UNIT: the unit of the frame's values, e.g. HU.
     applies_to : tuple of str
         The values of the parameter "method" for which this one matters; empty: all.
+    suggest : callable or None
+        In MODALITY_UNIT: returns a first value for a picture, because the default is for one unit only.
     """
 
     name: str
@@ -41,6 +48,7 @@ class Parameter:
     unit: str = ""
     step: float = 0.1
     applies_to: tuple[str, ...] = ()
+    suggest: Callable[[Frame], float] | None = None
 
     def accepts(self, value: object) -> bool:
         """Return whether a value may be taken."""

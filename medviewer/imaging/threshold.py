@@ -3,20 +3,24 @@
 Otsu's threshold is found on 16 bits, so that it does not depend on the window.
 """
 
+import math
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from medviewer.imaging.filters import otsu, quantise_frame, quantise_values, without_padding
-from medviewer.imaging.modality import padding_mask, unit
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.modality import apply_modality, padding_mask, unit
 from medviewer.imaging.parameter import MODALITY_UNIT, Parameter
 from medviewer.imaging.processed import Processed, Work, render, without_shutter
 from medviewer.imaging.types import Mask
-from medviewer.imaging.voi import default_voi, describe
+from medviewer.imaging.voi import Window, default_voi, describe
 from medviewer.translation import mark, translate
 
 ENDS: Final = 100_000.0
+BLOOD_HU: Final = (55.0, 95.0)  # fresh, in an unenhanced CT
+LUMINANCE: Final = (128.0, 255.0)
 
 PARAMETERS: Final = (
     Parameter(
@@ -34,23 +38,25 @@ PARAMETERS: Final = (
         "lower",
         mark("From"),
         "number",
-        55.0,
+        BLOOD_HU[0],
         low=-ENDS,
         high=ENDS,
         unit=MODALITY_UNIT,
         step=1.0,
         applies_to=("range",),
+        suggest=lambda frame: _first_range(frame)[0],
     ),
     Parameter(
         "upper",
         mark("To"),
         "number",
-        95.0,
+        BLOOD_HU[1],
         low=-ENDS,
         high=ENDS,
         unit=MODALITY_UNIT,
         step=1.0,
         applies_to=("range",),
+        suggest=lambda frame: _first_range(frame)[1],
     ),
     Parameter("level", mark("Grey level"), "number", 127.0, low=0, high=255, step=1.0, applies_to=("fixed",)),
     Parameter(
@@ -92,6 +98,23 @@ def threshold(source: Processed, work: Work) -> Processed:
         steps=(*source.steps, f"{found}, {shown}"),
         measured=(*source.measured, found),
     )
+
+
+def _first_range(frame: Frame) -> tuple[float, float]:
+    """Return a range to begin with: blood in HU, the brighter half of the window in any other unit."""
+    if frame.is_color:
+        return LUMINANCE
+    if unit(frame) == "HU":
+        return BLOOD_HU
+    voi = default_voi(frame)
+    if isinstance(voi, Window):
+        low, high = voi.center, voi.center + voi.width / 2
+    else:
+        values = apply_modality(frame)
+        low, high = float(values.mean()), float(values.max())
+    digits = 2 - math.floor(math.log10(high - low)) if high > low else 2
+    low, high = (min(ENDS, max(-ENDS, round(end, digits))) for end in (low, high))
+    return low, high
 
 
 def _by_otsu(source: Processed, work: Work) -> tuple[Mask, str]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from medviewer import display_state as ds
 from medviewer.dicom.series import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
 from medviewer.errors import MedviewerError
+from medviewer.gui.pane_picture import Zoom
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
@@ -151,6 +152,7 @@ class SceneViewing(QObject):
     def __init__(self, session: "SceneSession") -> None:
         super().__init__(session)
         self._session = session
+        self.zooms: dict[tuple[object, int | None], Zoom] = {}
 
     def coming(self, number: int) -> tuple[ds.PaneState, Processed] | None:
         session = self._session

@@ -168,6 +168,24 @@ def test_slower_and_faster_change_the_pace() -> None:
     assert player.cine.rate == pytest.approx(2.5)
 
 
+def test_a_pace_holds_for_its_modality() -> None:
+    player = Player()
+    angiogram = replace(
+        make_stack(4, who=replace(identity(series="xa"), modality="XA")), cine=CineTiming((40.0,))
+    )
+    player.cine.faster()
+    player.cine.faster()
+    assert player.cine.speed == 2.0
+    player.display.swap(ds.show_stack(player.display.state, {0: "original"}, angiogram, 0))
+    assert player.cine.speed == 1.0
+    assert player.cine.rate == 25
+    player.cine.slower()
+    player.display.swap(ds.show_stack(player.display.state, {0: "original"}, OTHER, 0))  # CT again
+    assert player.cine.speed == 2.0
+    player.display.swap(ds.show_stack(player.display.state, {0: "original"}, angiogram, 0))
+    assert player.cine.speed == 0.5
+
+
 def test_without_a_stated_rate_ten_slices_pass_in_a_second() -> None:
     player = Player(make_stack(10))
     assert not player.cine.is_stated

@@ -24,7 +24,7 @@ from medviewer.imaging.transform import (
 )
 from medviewer.imaging.voi import Window
 from tests.gui.pane_hands import bare
-from tests.gui.pane_scene import SceneSession, make_stack, outcome_for
+from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
 
 ALL = [Orientation(turns, flipped=flipped) for turns, flipped in product(range(4), (False, True))]
 LETTERS = {  # top, right, bottom, left of an axial slice
@@ -150,7 +150,7 @@ def test_a_turn_stays_with_other_slices_and_ends_with_the_stack(session: SceneSe
     session.scroll_by(1, 0)
     assert session.state.panes[0] is not None
     assert session.state.panes[0].orientation == TURNED_LEFT
-    session.show_stack(make_stack(4))
+    session.show_stack(make_stack(4, who=identity(series="2")))
     assert session.state.panes[0] is not None
     assert session.state.panes[0].orientation == AS_STORED
 

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from medviewer import display_state as ds
 from medviewer.errors import NotFoundError
+from medviewer.gui.pane import Pane
+from medviewer.gui.pane_picture import FIT
 from medviewer.gui.pane_view import BUSY_BAR_PX
 from medviewer.gui.pane_wait import BUSY_AFTER_MS
 from medviewer.gui.pane_words import Showing, pane_text
@@ -132,6 +134,58 @@ def test_hidden_text_leaves_the_letters_and_nothing_else_on_a_picture_as_it_is(p
 
     assert sorted(words(pane)) == ["A", "L", "P", "R"]
     assert pane.view.has_picture
+
+
+def test_a_series_comes_back_as_large_as_it_was(session, pane):
+    other = make_stack(who=identity(series="2"))
+    pane.view.zoom_by(3.0, QPointF(50, 60))
+    pane.view.pan_by(20, 11)
+    seen = pane.view.zoom
+    session.show_stack(other)
+    pane.refresh()
+    assert pane.view.zoom == FIT
+    pane.view.one_to_one()
+    session.show_stack(make_stack())
+    pane.refresh()
+    assert pane.view.zoom == seen
+    session.change_pane(0, orientation=TURNED_RIGHT)
+    pane.refresh()
+    turned = pane.view.zoom
+    assert turned != seen
+    session.show_stack(other)
+    pane.refresh()
+    assert pane.view.zoom.scale == 1.0
+    session.show_stack(make_stack())
+    pane.refresh()
+    assert session.state.panes[0].orientation == TURNED_RIGHT
+    assert pane.view.zoom == turned
+
+
+def test_a_closed_series_is_opened_whole(session, pane):
+    pane.view.zoom_by(3.0, QPointF(50, 60))
+    session.swap(ds.close_all(session.state))
+    pane.refresh()
+    session.viewing.zooms.clear()  # as the session does
+    session.show_stack(make_stack())
+    pane.refresh()
+    assert pane.view.zoom == FIT
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_panes_that_are_parted_come_back_each_for_itself(qtbot, session, pane, linked):
+    session.linked = linked
+    second = Pane(session, 1)
+    qtbot.addWidget(second)
+    second.resize(404, 430)
+    session.show_stack(make_stack())
+    second.refresh()
+    pane.view.zoom_by(3.0)
+    for who in (identity(series="2"), identity()):
+        session.show_stack(make_stack(who=who))
+        pane.refresh()
+        second.refresh()
+    assert pane.view.zoom.scale is not None
+    assert second.view.zoom == (pane.view.zoom if linked else FIT)
 
 
 SHOWINGS = [Showing(), Showing(text=False), Showing(text=False, identity=False), Showing(patient=1)]

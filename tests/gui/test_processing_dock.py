@@ -1,9 +1,14 @@
 """The processing panel: controls come from the table, act at once, and follow the session."""
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.processing_dock import ParameterControl, ProcessingControls, ProcessingPanel
+from medviewer.gui.processing_settings import ProcessingSettings
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.modality import Rescale
 from medviewer.imaging.parameter import Parameter
 from medviewer.imaging.processing import PROCESSING, Processing
 from tests.gui.window_scene import WindowScene
@@ -43,6 +48,82 @@ def test_a_typed_range_reaches_the_session(scene: WindowScene, panel: Processing
     assert box is not None
     box.setValue(-150)
     assert scene.session.settings["thresholded"]["lower"] == -150
+
+
+def frame_of(modality: str, stored: np.ndarray, rescale: Rescale) -> Frame:
+    attributes = FrameAttributes(modality=modality)
+    return Frame(stored, "1.2", modality=rescale, attributes=attributes, voi=())
+
+
+KINDS = {
+    "CT": frame_of("CT", np.full((4, 4), 1000, np.int16), Rescale(1, -1024, "HU")),
+    "CT without HU": frame_of("CT", np.full((4, 4), 1000, np.int16), Rescale()),
+    "MR": frame_of("MR", np.linspace(0, 900, 16, dtype=np.int16).reshape(4, 4), Rescale()),
+    "fractions": frame_of("MR", np.linspace(0, 1, 16, dtype=np.float32).reshape(4, 4), Rescale(1, 0, "FA")),
+    "PET": frame_of("PT", np.linspace(0, 9000, 16, dtype=np.int16).reshape(4, 4), Rescale(1, 0, "BQML")),
+    "colour": frame_of("US", np.zeros((4, 4, 3), np.uint8), Rescale()),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_thresholds_do_not_travel_to_pictures_of_another_kind(kind: str) -> None:
+    settings = ProcessingSettings()
+    settings.change(KINDS["CT"], "thresholded", "method", "range")
+    settings.change(KINDS["CT"], "thresholded", "lower", -150.0)
+    settings.change(KINDS["CT"], "denoised", "strength", 2.0)
+    own = settings.of(KINDS[kind])
+    assert own["denoised"]["strength"] == 2.0
+    assert own["thresholded"]["method"] == "range"
+    if kind == "CT":
+        assert own["thresholded"]["lower"] == -150
+        return
+    assert own["thresholded"]["lower"] not in (-150, 55.0)
+    assert own["thresholded"]["lower"] < own["thresholded"]["upper"] != 95.0
+    settings.change(KINDS[kind], "thresholded", "upper", 0.5)
+    assert settings.of(KINDS["CT"])["thresholded"]["upper"] == 95.0
+    assert settings.of(KINDS[kind])["thresholded"]["upper"] == 0.5
+    assert settings.of(KINDS[kind]) is settings.of(KINDS[kind])
+
+
+def test_a_threshold_typed_while_a_slice_is_on_its_way_holds_for_the_one_before() -> None:
+    settings = ProcessingSettings()
+    settings.of(KINDS["MR"])
+    settings.change(None, "thresholded", "lower", 7.0)
+    assert settings.of(KINDS["MR"])["thresholded"]["lower"] == 7
+
+
+def test_another_series_shows_its_own_thresholds(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head", "colour")
+    head, colour = scene.session.library.stacks
+    scene.session.show_stack(head)
+    scene.workers.settle()
+    box = panel.groups["thresholded"].controls["lower"].box
+    assert box is not None
+    scene.session.set_parameter("thresholded", "method", "range")
+    box.setValue(-150)
+    scene.session.show_stack(colour)
+    scene.workers.settle()
+    assert box.text() == "128"
+    box.setValue(200)
+    scene.workers.settle()
+    scene.session.show_stack(head)
+    scene.workers.settle()
+    assert box.text() == "-150 HU"
+    processed = scene.session.processed(2)
+    assert processed is not None
+    assert "−150" in " ".join(processed.measured)
+
+
+def test_fractions_are_set_in_fractions(qtbot: QtBot) -> None:
+    controls = ProcessingControls(PROCESSING["thresholded"])
+    qtbot.addWidget(controls)
+    box = controls.controls["lower"].box
+    assert box is not None
+    controls.show_unit("", 2)
+    controls.controls["lower"].show_value(0.25)
+    assert box.text() == "0.25"
+    controls.show_unit("HU", 0)
+    assert box.decimals() == 0
 
 
 def test_a_slider_and_its_number_agree(scene: WindowScene, panel: ProcessingPanel) -> None:

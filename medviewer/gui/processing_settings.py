@@ -1,0 +1,78 @@
+"""The parameters of the processings; values in a unit hold only for pictures that have it."""
+
+from collections.abc import Callable, Mapping
+
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.modality import unit
+
+Settings = Mapping[str, Mapping[str, object]]
+"""Processing -> parameters that differ from their defaults."""
+
+Kind = tuple[str, str, bool]
+"""What pictures must have in common to share values: modality, unit, whether they are in colour."""
+
+
+def kind_of(frame: Frame | None) -> Kind | None:
+    """Return whose values a picture shares."""
+    return None if frame is None else (frame.attributes.modality, unit(frame), frame.is_color)
+
+
+class ProcessingSettings:
+    """What is set for pictures of every kind, and thresholds and the like for each kind by itself.
+
+    What is returned is replaced, never changed, on a change.
+    """
+
+    def __init__(self) -> None:
+        self._shared: dict[str, dict[str, object]] = {}
+        self._own: dict[tuple[Kind | None, str], dict[str, object]] = {}
+        self._whole: dict[Kind | None, Settings] = {}
+        self._last: Kind | None = None  # it counts while a picture is on its way
+
+    def of(self, frame: Frame | None) -> Settings:
+        """Return what holds for a picture."""
+        kind = kind_of(frame)
+        self._last = kind or self._last
+        if kind not in self._whole:
+            self._whole[kind] = {
+                name: {**parameters, **self._values(kind, frame, name)}
+                for name, parameters in self._shared.items()
+            }
+        return self._whole[kind]
+
+    def change(self, frame: Frame | None, processing: str, name: str, value: object) -> None:
+        """Set a parameter; where it is in the unit of the picture, only for pictures of its kind.
+
+        Raises
+        ------
+        MedviewerError
+            The value is not allowed.
+        """
+        from medviewer.imaging.processing import check_parameters
+
+        check_parameters(processing, {name: value})
+        shared = self._shared.setdefault(processing, {})
+        if name in _in_units(processing):
+            self._own.setdefault((kind_of(frame) or self._last, processing), {})[name] = value
+        else:
+            shared[name] = value
+        self._whole = {}
+
+    def renew(self) -> None:
+        """Return other, equal settings from now on, so that all is processed anew."""
+        self._whole = {}
+
+    def _values(self, kind: Kind | None, frame: Frame | None, processing: str) -> dict[str, object]:
+        """Return the values that a kind of picture has of its own; first ones are taken from the picture."""
+        own = self._own.setdefault((kind, processing), {})
+        if frame is not None:
+            for name, suggest in _in_units(processing).items():
+                own.setdefault(name, suggest(frame))
+        return own
+
+
+def _in_units(processing: str) -> dict[str, Callable[[Frame], float]]:
+    """Return the parameters in the unit of the picture, and what suggests their first values."""
+    from medviewer.imaging.processing import PROCESSING  # loads OpenCV; something was set, so it is loaded
+
+    return {one.name: one.suggest for one in PROCESSING[processing].parameters if one.suggest is not None}
