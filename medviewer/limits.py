@@ -72,6 +72,15 @@ WORKER_DEATHS_PER_FILE: Final = 3
 # a long operation reports at least this often
 PROGRESS_SECONDS: Final = 0.2
 
+# numbers of a header and values of pixels: what is larger, or tells values apart by less, measures nothing;
+# within them, squares and sums of many squares are floating-point numbers of 32 bits
+LARGEST_VALUE: Final = 1e15
+SMALLEST_STEP: Final = 1e-15
+
+# places and lengths in a patient, in mm, and the longer side of a pixel in relation to the shorter one
+FARTHEST_MM: Final = 1e6
+LONGEST_PIXEL: Final = 100.0
+
 # models
 MODEL_PACK_BYTES: Final = 12 * MIB
 MODEL_FILE_BYTES: Final = 1 * GIB

@@ -1,11 +1,13 @@
 """Valid DICOM files of many kinds, made by code: nothing here shows a person."""
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence as DicomSequence
@@ -114,6 +116,24 @@ def write(made: Dataset, path: Path) -> Path:
     if known != syntax:  # it is put in afterwards
         content = path.read_bytes()
         path.write_bytes(content.replace(known.encode(), syntax.encode().ljust(len(known), b"\0"), 1))
+    return path
+
+
+def restate(path: Path, **texts: str) -> Path:
+    """Put other texts into decimal strings of a file in explicit VR little endian, by keyword.
+
+    An attribute that the file lacks must be put in first: the length and the text of one are replaced.
+    """
+    content = path.read_bytes()
+    for keyword, text in texts.items():
+        tag = tag_for_keyword(keyword)
+        assert tag is not None
+        place = content.index(struct.pack("<HH", tag >> 16, tag & 0xFFFF) + b"DS")
+        (length,) = struct.unpack_from("<H", content, place + 6)
+        value = text.encode("latin-1") + b" " * (len(text) % 2)
+        head = content[: place + 6] + struct.pack("<H", len(value))
+        content = head + value + content[place + 8 + length :]
+    path.write_bytes(content)
     return path
 
 

@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Write the picture and say on standard error what stands between it and the stored pixels."""
+    """Write the picture; say on standard error what stands between it and the pixels, and all warnings."""
     from medviewer.export.plain import plain_png
     from medviewer.imaging.presentation import square_pixels
     from medviewer.imaging.processing import draw_mask, fidelity, process
@@ -74,6 +74,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not console.write(options.output, plain_png(picture), force=options.force):
         return FAILED
     console.note("; ".join((fidelity(processed, voi), *processed.measured)))
+    for warning in frame.warnings:
+        console.note(f"! {warning.for_user()}")
     return DONE
 
 

@@ -24,7 +24,7 @@ from medviewer.imaging.geometry import (
     position_axis,
     reads_downwards,
 )
-from medviewer.translation import Message, message
+from medviewer.translation import Message, mark, message
 
 SAME_DIRECTION: Final = 1e-3
 GAP_RATIO: Final = 1.5  # of the usual step
@@ -34,6 +34,8 @@ TILT_DEGREES: Final = 0.5
 GAPS_NAMED: Final = 3
 TIMES: Final = ("time", "acquisition", "trigger")
 SPLIT_ORDER: Final = ("stack", "segment", "type", "b-value", "echo", *TIMES)
+
+ALIKE_ELSEWHERE: Final = mark("{note} In the series, {count} others are like it.")
 
 Part = tuple[tuple[str, str], ...]
 """What sets a stack apart from others at the same positions: (("echo", "2"), ("time", "3"))."""
@@ -191,7 +193,7 @@ def _stack(names: tuple[str, ...], part: Part, group: list[Slice], said: Mapping
     warnings = [*_placement_warnings(ordered, positions), *_file_warnings(group, said)]
     if ordered_by is not OrderedBy.POSITION and _should_have_positions(ordered):
         warnings.insert(
-            0, message("No positions in the file: ordered by {what}.", what=Message(ordered_by.value))
+            0, message("The positions are not known: ordered by {what}.", what=Message(ordered_by.value))
         )
     steps = [abs(after - before) for before, after in itertools.pairwise(positions)]
     usual = _median(steps) if steps else (geometry.slice_thickness_mm or 0.0)
@@ -320,9 +322,19 @@ def _tilt_degrees(ordered: list[Slice]) -> float:
     return math.degrees(math.acos(min(1.0, abs(along) / way)))
 
 
+def _gathered(notes: Iterable[Message]) -> Iterable[Message]:
+    """Yield each note once, and one for all that say the same of an attribute, of other texts."""
+    alike: dict[object, dict[Message, None]] = defaultdict(dict)
+    for note in notes:
+        alike[note.text, dict(note.facts).get("attribute")][note] = None
+    for same in alike.values():
+        first, *others = same
+        yield first if not others else message(ALIKE_ELSEWHERE, note=first, count=len(others))
+
+
 def _file_warnings(group: list[Slice], said: Mapping[str, Message]) -> Iterable[Message]:
+    yield from _gathered(note for one in group for note in one.instance.notes)
     for one in group:
-        yield from one.instance.notes
         for uid in (one.instance.sop_instance_uid, _image_uid(one.instance)):
             if uid in said:
                 yield said[uid]

@@ -11,6 +11,7 @@ from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
 from medviewer.dicom.source import VIDEO
+from medviewer.dicom.stated_numbers import SENSELESS
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
 from medviewer.translation import mark
@@ -205,10 +206,12 @@ def cine_timing(top: Header) -> CineTiming | None:
 
 
 def _frame_times_ms(top: Header) -> tuple[float, ...]:
-    time = top.number("FrameTime")
+    time, vector = top.number("FrameTime"), top.numbers("FrameTimeVector")
     one = (time,) if time is not None and 0 < time < LONGEST_FRAME_MS else ()
-    vector = top.numbers("FrameTimeVector")
-    if not all(0 <= step < LONGEST_FRAME_MS for step in vector) or not any(vector):
+    if time is not None and not one:
+        top.note(SENSELESS, "FrameTime")
+    if vector and not (all(0 <= step < LONGEST_FRAME_MS for step in vector) and any(vector)):
+        top.note(SENSELESS, "FrameTimeVector")
         vector = ()
     words = top.words("FrameIncrementPointer")
     prefers_vector = any(pair == VECTOR_TAG for pair in zip(words[::2], words[1::2], strict=False))

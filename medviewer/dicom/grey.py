@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
-from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
+from medviewer.dicom.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
+from medviewer.dicom.window_values import WINDOWS_LEFT_OUT, stated_windows, states_windows
+from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
 from medviewer.translation import Message, message
 
@@ -21,9 +23,7 @@ SECONDARY_CAPTURE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.7"
 SEGMENTATION_CLASSES: Final = frozenset({"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"})
 UNSPECIFIED_UNIT: Final = "US"  # Rescale Type, PS3.3 C.11.1.1.2
 
-BAD_WINDOW: Final = message("The file holds a window whose width makes no sense; it was left out.")
 BAD_TABLE: Final = message("The file holds a lookup table that makes no sense; it was left out.")
-BAD_RESCALE: Final = message("The file's rescale slope makes no sense; stored values are shown.")
 
 
 def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[ModalityTransform, list[Message]]:
@@ -39,16 +39,18 @@ def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[Modality
             unit = named if named and named != UNSPECIFIED_UNIT else ""
             explanation = item.text("LUTExplanation")
             return ModalityTable(first, values.astype(np.float32), unit, explanation), []
-    warnings = [BAD_TABLE] if item is not None else []
-    group = scope.group("PixelValueTransformationSequence")
-    slope, intercept = group.number("RescaleSlope"), group.number("RescaleIntercept")
-    if slope is None and intercept is None and top.number("DoseGridScaling"):
-        slope = top.number("DoseGridScaling")
-    if slope == 0:
-        return Rescale(unit=""), [*warnings, BAD_RESCALE]
-    if slope is None and intercept is None:
-        return Rescale(unit=unit if unit != "HU" else ""), warnings
-    return Rescale(1.0 if slope is None else slope, intercept or 0.0, unit), warnings
+    stated = stated_rescale(scope, 0 if layout.is_float else layout.bits_stored)
+    if item is None:
+        return _rescale(stated, unit), []
+    if not stated.has_unit and stated.is_known:
+        scope.top.remark(NOT_RESCALED)
+        stated = UNKNOWN
+    return _rescale(stated, unit), [BAD_TABLE]
+
+
+def _rescale(stated: StatedRescale, unit: str) -> Rescale:
+    """Return a transform with a unit where both its numbers were read."""
+    return Rescale(stated.slope, stated.intercept, unit if stated.has_unit else "", stated.is_known)
 
 
 def _unit(scope: FrameScope) -> str:
@@ -88,10 +90,25 @@ def lookup_table(item: Header, *, is_signed: bool) -> tuple[int, npt.NDArray[np.
     return (first, entries[:count], words[2]) if len(entries) >= count else None
 
 
-def voi_alternatives(
-    scope: FrameScope, layout: PixelLayout, modality: ModalityTransform
-) -> tuple[tuple[Voi, ...], list[Message]]:
-    """Return all windows and VOI tables of a frame, in the order of the file, and warnings.
+@dataclass(frozen=True, slots=True)
+class StatedVoi:
+    """The windows and tables of a frame that can be used, in the order of the file.
+
+    Parameters
+    ----------
+    is_lost : bool
+        The file states some, and none of them can be used.
+    """
+
+    alternatives: tuple[Voi, ...] = ()
+    is_lost: bool = False
+    warnings: tuple[Message, ...] = ()
+
+
+def voi_alternatives(scope: FrameScope, layout: PixelLayout, modality: ModalityTransform) -> StatedVoi:
+    """Return all windows and VOI tables of a frame.
+
+    None of them where the modality values are not known, as they are stated in their unit.
 
     References
     ----------
@@ -99,46 +116,47 @@ def voi_alternatives(
     holds P-values, to be shown as they are.
     """
     group = scope.group("FrameVOILUTSequence")
-    found, warnings = windows(group)
+    items = group.items("VOILUTSequence")
+    is_stated = states_windows(group) or bool(items)
+    found = windows(group, has_fractions=layout.is_float or not has_whole_values(modality))
+    if isinstance(modality, Rescale) and not modality.is_known:
+        if found or items:
+            group.remark(WINDOWS_LEFT_OUT)
+        return StatedVoi((), is_stated)
+    warnings = []
     signed = isinstance(modality, Rescale) and modality.intercept < 0
-    for item in group.items("VOILUTSequence"):
+    for item in items:
         table = lookup_table(item, is_signed=layout.is_signed or signed)
         if table is None:
             warnings.append(BAD_TABLE)
             continue
         first, values, bits = table
         found.append(VoiTable(first, values, bits, item.text("LUTExplanation")))
-    if found or warnings or layout.is_float:
-        return tuple(found), warnings
-    sop_class = scope.top.text("SOPClassUID")
+    if is_stated or layout.is_float:
+        return StatedVoi(tuple(found), is_stated and not found, tuple(warnings))
+    return StatedVoi(_ready(scope.top, layout, modality))
+
+
+def _ready(top: Header, layout: PixelLayout, modality: ModalityTransform) -> tuple[Voi, ...]:
+    """Return how values are shown that need no window; () where they need one."""
+    sop_class = top.text("SOPClassUID")
     if sop_class in SEGMENTATION_CLASSES:
-        largest = scope.top.integer("MaximumFractionalValue") or 0
-        fractional = scope.top.text("SegmentationType") == "FRACTIONAL"
-        return (Identity(largest.bit_length() if fractional and largest else layout.bits_stored),), []
+        largest = top.integer("MaximumFractionalValue") or 0
+        fractional = top.text("SegmentationType") == "FRACTIONAL"
+        bits = largest.bit_length() if fractional and largest > 0 else layout.bits_stored
+        return (Identity(min(bits, layout.bits_allocated)),)
     plain = modality == Rescale(unit=modality.unit) and not layout.is_signed
     if sop_class.startswith(SECONDARY_CAPTURE_ROOT) and plain:
-        return (Identity(layout.bits_stored),), []
-    return (), []
+        return (Identity(layout.bits_stored),)
+    return ()
 
 
-def windows(group: Header) -> tuple[list[Voi], list[Message]]:
-    """Return the windows of a header or group that make sense, and warnings."""
-    centers, widths = group.numbers("WindowCenter"), group.numbers("WindowWidth")
-    explanations = group.texts("WindowCenterWidthExplanation")
-    stated = group.text("VOILUTFunction").upper()
-    function = VoiFunction(stated) if stated in set(VoiFunction) else VoiFunction.LINEAR
-    found: list[Voi] = []
-    warnings: list[Message] = []
-    for number, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        if width < 1 if function is VoiFunction.LINEAR else width <= 0:
-            if BAD_WINDOW not in warnings:
-                warnings.append(BAD_WINDOW)
-            continue
-        explanation = explanations[number] if number < len(explanations) else ""
-        window = Window(center, width, function, explanation)
-        if window not in found:
-            found.append(window)
-    return found, warnings
+def windows(group: Header, *, has_fractions: bool) -> list[Voi]:
+    """Return the windows of a header or group that can be used; what else it holds is noted."""
+    return [
+        Window(one.center, one.width, VoiFunction(one.function), one.explanation)
+        for one in stated_windows(group, has_fractions=has_fractions)
+    ]
 
 
 def padding(top: Header, layout: PixelLayout) -> tuple[float, float] | None:
@@ -153,12 +171,11 @@ def padding(top: Header, layout: PixelLayout) -> tuple[float, float] | None:
 
 def _stored_value(top: Header, keyword: str, layout: PixelLayout) -> float | None:
     number = top.number(keyword)
-    if number is None or not math.isfinite(number) or layout.is_float:
+    if number is None or layout.is_float:
         return None
-    words = top.words(keyword)
-    if not words:
+    word = (*top.words(keyword), 0)[0]  # of a representation that may be written wrongly
+    if number not in (word, word - (1 << 16)):  # a text
         return number
-    word = words[0]  # its representation may be written wrongly: take it as the pixels are
     return float(word - (1 << 16) if layout.is_signed and word >= 1 << 15 else word)
 
 

@@ -1,7 +1,7 @@
 """Reading attributes from a header, whatever state it is in: never an exception, never a guess.
 
 Real files hold decimal strings with commas, numbers in the wrong representation, texts in undeclared
-character sets. What cannot be understood counts as absent.
+character sets. A text that cannot be understood counts as absent; a number that cannot be read is noted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import struct
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
@@ -24,6 +24,18 @@ from medviewer.dicom.character_sets import (
     undecided_note,
 )
 from medviewer.dicom.dictionary import ATTRIBUTES
+from medviewer.dicom.stated_numbers import (
+    EMPTY,
+    READ_AS_SEVERAL,
+    READ_IN_PART,
+    SAID_IF_EMPTY,
+    SENSELESS,
+    UNREADABLE,
+    doubt,
+    numbers_of_bytes,
+    numbers_of_texts,
+    separated,
+)
 from medviewer.translation import Message
 
 if TYPE_CHECKING:  # the window's process must not load pydicom
@@ -31,12 +43,10 @@ if TYPE_CHECKING:  # the window's process must not load pydicom
 
 TEXT_REPRESENTATIONS: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 STRUCT_CODES: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
-NUMBERS_KEPT: Final = 4096
 PADDING: Final = " \0\t\r\n"
 INTEGER_RANGE: Final = 1 << 53
 CHARACTER_SET: Final = 0x00080005
 PATIENT_NAME: Final = 0x00100010
-NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 UNSHOWABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -99,29 +109,8 @@ def _one_name_group(group: str) -> str:
     return ", ".join(part for part in (family, first) if part)
 
 
-def numbers_of_text(texts: Sequence[str]) -> tuple[float, ...]:
-    """Return the numbers that decimal or integer strings hold; () as soon as one holds none."""
-    numbers = tuple(map(_number, texts))
-    return () if any(map(math.isnan, numbers)) else numbers
-
-
-@lru_cache(maxsize=NUMBERS_KEPT)  # most coordinates of a slice stand in the slice before it, too
-def _number(text: str) -> float:
-    """Return a finite number, or NaN."""
-    match = NUMBER.fullmatch(text.strip(" \0").replace(",", "."))
-    number = float(match.group()) if match else math.nan
-    return number if math.isfinite(number) else math.nan
-
-
-def finite_numbers(raw: bytes, order: str, code: str) -> tuple[float, ...]:
-    """Return binary numbers; () where one is no finite number."""
-    count = len(raw) // struct.calcsize(order + code)
-    values = struct.unpack_from(f"{order}{count}{code}", raw)
-    return tuple(map(float, values)) if all(map(math.isfinite, values)) else ()
-
-
 class TextReading:
-    """How the texts of a header are read, and what had to be guessed.
+    """How a header is read: what of its texts had to be guessed, and which of its numbers cannot be read.
 
     Parameters
     ----------
@@ -136,12 +125,14 @@ class TextReading:
         self.choice = ""
         self.patient_name = patient_name
         self._guesses: set[str] = set()
-        self._doubts: set[tuple[str, ...]] = set()
+        self._undecided: set[tuple[str, ...]] = set()
+        self.doubts: dict[Message, None] = {}  # about numbers, in the order in which they were met
 
     def stated(self, character_set: Sequence[str]) -> TextReading:
         """Return the reading of an item that states a character set of its own."""
         reading = TextReading(character_set, self.patient_name)
-        reading.choice, reading._guesses, reading._doubts = self.choice, self._guesses, self._doubts
+        reading.choice, reading.doubts = self.choice, self.doubts
+        reading._guesses, reading._undecided = self._guesses, self._undecided
         return reading
 
     @property
@@ -150,7 +141,7 @@ class TextReading:
         if self.choice:
             return (TEXT_ENCODINGS[self.choice].chosen_note,)
         guesses = [TEXT_ENCODINGS[guess].guess_note for guess in sorted(self._guesses)]
-        return (*guesses, *map(undecided_note, sorted(self._doubts)))
+        return (*guesses, *map(undecided_note, sorted(self._undecided)))
 
     def values(self, content: bytes, representation: str) -> list[str]:
         """Return the values of an element from its bytes."""
@@ -166,7 +157,7 @@ class TextReading:
         if decoded.read_as:
             self._guesses.add(decoded.read_as)
         if not decoded.is_certain:
-            self._doubts.add(decoded.may_be)
+            self._undecided.add(decoded.may_be)
         return decoded.text.split("\\")
 
     def _like_the_name(self, raw: bytes) -> Decoded:
@@ -229,21 +220,75 @@ class Header:
         """Return the ideographic group of a person name; "" where there is none."""
         return ideographic_name("\\".join(self._decoded(keyword)))
 
-    def numbers(self, keyword: str) -> tuple[float, ...]:
-        """Return the values of a numeric attribute; () where there is none or one is no finite number."""
-        tag, representation = ATTRIBUTES[keyword]
-        if tag not in self._dataset:
+    def numbers(self, keyword: str, count: int = 0) -> tuple[float, ...]:
+        """Return the values of a numeric attribute; () where there is none, or what there is cannot be read.
+
+        Parameters
+        ----------
+        count : int
+            How many are needed: so many, the first ones, or none are returned. 0: all of them or none.
+
+        Notes
+        -----
+        What cannot be read is noted in `number_notes`: it is never the same as absent.
+        """
+        found = self._number_bytes(keyword)
+        if found is None:
             return ()
-        element = self._element(tag)
-        if not _is_raw(element):
-            return numbers_of_text(_as_texts(element.value))
-        stated = element.VR if element.VR in STRUCT_CODES or element.VR in ("DS", "IS") else representation
-        code = STRUCT_CODES.get(stated)
-        raw = bytes(element.value or b"")
-        if code is None:
-            text = raw.decode("latin-1")
-            return numbers_of_text(text.split("\\")) if text.strip(" \0") else ()
-        return finite_numbers(raw, "<" if element.is_little_endian else ">", code)
+        raw, order, code = found
+        if code:
+            values = numbers_of_bytes(raw, order, code)
+        else:
+            values = numbers_of_texts(raw.decode("latin-1").split("\\"))
+        if len(values) < count or any(map(math.isnan, values)):
+            return self._readable(keyword, values, count)
+        return values[:count] if count else values
+
+    def each_number(self, keyword: str) -> tuple[float, ...]:
+        """Return the values of a numeric attribute, NaN for each that cannot be read; nothing is noted."""
+        return _numbers(*(self._number_bytes(keyword) or (b"", "", "")))
+
+    def stated_number(self, keyword: str) -> str:
+        """Return a numeric attribute as it is stated, backslashes between its values; "" where it is not."""
+        raw, order, code = self._number_bytes(keyword) or (b"", "", "")
+        if code:
+            return "\\".join(f"{value:g}" for value in numbers_of_bytes(raw, order, code))
+        return raw.decode("latin-1").strip(" \0")
+
+    def note(self, sentence: str, keyword: str) -> None:
+        """Note a marked sentence about a numeric attribute that cannot be used as it is stated."""
+        self._text.doubts[doubt(sentence, keyword, self.stated_number(keyword))] = None
+
+    def remark(self, note: Message) -> None:
+        """Note something else about numbers that cannot be used."""
+        self._text.doubts[note] = None
+
+    def take_number_notes(self) -> tuple[Message, ...]:
+        """Return what was noted since the last time about numbers, here and in all items of sequences."""
+        found = tuple(self._text.doubts)
+        self._text.doubts.clear()
+        return found
+
+    def _readable(self, keyword: str, values: tuple[float, ...], count: int) -> tuple[float, ...]:
+        """Return what can be used of values of which some cannot be read, or which are too few."""
+        text = self.stated_number(keyword)
+        if not text:
+            if keyword in SAID_IF_EMPTY:
+                self.note(EMPTY, keyword)
+            return ()
+        whole = values
+        while not count and math.isnan(whole[-1]) and text.endswith("\\"):  # nothing behind the last sign
+            whole, text = whole[:-1], text[:-1].rstrip(" ")
+        used = whole[:count] if count else whole
+        if len(used) >= max(count, 1) and not any(map(math.isnan, used)):
+            self.note(READ_IN_PART, keyword)
+            return used
+        several = separated(text, count)
+        if several:
+            self.note(READ_AS_SEVERAL, keyword)
+            return several
+        self.note(UNREADABLE, keyword)
+        return ()
 
     def number_text(self, keyword: str) -> str:
         """Return the first value of a numeric attribute as text, or ""."""
@@ -252,13 +297,16 @@ class Header:
 
     def number(self, keyword: str) -> float | None:
         """Return the first value of a numeric attribute, or None."""
-        found = self.numbers(keyword)
+        found = self.numbers(keyword, 1)
         return found[0] if found else None
 
     def integer(self, keyword: str) -> int | None:
         """Return the first value as an integer, or None where there is none."""
         number = self.number(keyword)
-        if number is None or abs(number) > INTEGER_RANGE or number != int(number):
+        if number is None:
+            return None
+        if abs(number) > INTEGER_RANGE or number != int(number):
+            self.note(SENSELESS, keyword)
             return None
         return int(number)
 
@@ -272,7 +320,8 @@ class Header:
             raw = bytes(element.value or b"")
             order = "<" if element.is_little_endian else ">"
             return struct.unpack_from(f"{order}{len(raw) // 2}H", raw)
-        return tuple(int(number) & 0xFFFF for number in numbers_of_text(_as_texts(element.value)))
+        values = numbers_of_texts(_as_texts(element.value))
+        return () if any(map(math.isnan, values)) else tuple(int(value) & 0xFFFF for value in values)
 
     def items(self, keyword: str) -> list[Header]:
         """Return the items of a sequence, [] where there is none."""
@@ -303,6 +352,18 @@ class Header:
         """Return whether words of the dataset are stored big endian."""
         return self._dataset.original_encoding[1] is False
 
+    def _number_bytes(self, keyword: str) -> tuple[bytes, str, str] | None:
+        """Return content, byte order and struct code of a numeric attribute; "" is the code of a text."""
+        tag, representation = ATTRIBUTES[keyword]
+        if tag not in self._dataset:
+            return None
+        element = self._element(tag)
+        if not _is_raw(element):
+            return "\\".join(_as_texts(element.value)).encode("latin-1", "replace"), "", ""
+        stated = element.VR if element.VR in STRUCT_CODES or element.VR in ("DS", "IS") else representation
+        order = "<" if element.is_little_endian else ">"
+        return bytes(element.value or b""), order, STRUCT_CODES.get(stated, "")
+
     def _element(self, tag: int) -> Any:
         return self._dataset.get_item(tag)
 
@@ -321,6 +382,14 @@ def _patient_name(dataset: Dataset) -> bytes:
         return b""
     value = dataset.get_item(PATIENT_NAME).value
     return bytes(value) if isinstance(value, bytes) else b""
+
+
+def _numbers(raw: bytes, order: str, code: str) -> tuple[float, ...]:
+    """Return the values of a numeric attribute, NaN for each that cannot be read; () where it is empty."""
+    if code:
+        return numbers_of_bytes(raw, order, code)
+    text = raw.decode("latin-1")
+    return numbers_of_texts(text.split("\\")) if text.strip(" \0") else ()
 
 
 def _is_raw(element: object) -> bool:

@@ -7,10 +7,11 @@ import io
 import struct
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from medviewer.dicom import description, media_directory
 from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
+from medviewer.dicom.header import Header
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
 from medviewer.dicom.layout import read_layout, states_frames, whole_native_frames
 from medviewer.dicom.placement import FrameScopes, frame_grid, frame_position
@@ -18,8 +19,9 @@ from medviewer.dicom.remembered import Remembered
 from medviewer.dicom.repeats import Repeats
 from medviewer.dicom.source import BAD_HEADER, Source, open_source
 from medviewer.dicom.walker import DoubtError, WalkedHeader, walk_file
+from medviewer.dicom.window_values import is_plain, note_grey_numbers
 from medviewer.errors import DamagedFileError, MissingFileError
-from medviewer.translation import mark, message
+from medviewer.translation import Message, mark, message
 
 DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
 STATE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.11."
@@ -39,6 +41,9 @@ OBJECT_DESCRIPTIONS: Final = {
     "1.2.840.10008.5.1.4.1.1.66": mark("Registration or raw data"),
 }
 """What an object without pictures is, by the longest matching root of its SOP class."""
+
+FRAMES_LOOKED_AT: Final = 8
+"""So many, spread over a file whose frames have numbers of their own, say whether those can be read."""
 
 NOT_STATED: Final = mark("DICOM data without pictures")
 ARCHIVE: Final = {"sop_class": "", "described": mark("Archive (zip)"), "title": "", "identity": {}}
@@ -74,6 +79,7 @@ class Indexer:
     def __init__(self) -> None:
         self._repeats = Repeats()
         self._shared = SharedHeaders()
+        self._grey_notes: Remembered[tuple[Message, ...]] = Remembered()
 
     def index_file(self, path: Path, text_encoding: str = "") -> Record:
         """Return what a file is, as a record: an instance, another object, or an archive.
@@ -114,7 +120,24 @@ class Indexer:
             "file": state.known_by,
             "shared": shared,
         }
-        return {"instance": instance}
+        notes = self._own_notes(source, shared)
+        return {"instance": {**instance, "notes": notes} if notes else instance}
+
+    def _own_notes(self, source: Source, shared: Record) -> list[Any]:
+        """Return what is to be said of a file's own numbers: those of its places, and of its grey values."""
+        top = source.top
+        notes = top.take_number_notes()
+        if not is_plain(top):
+            facts = (source.pixel_kind, shared["count"])
+            if isinstance(top, WalkedHeader):
+                notes += self._grey_notes.of(top, facts, lambda observed: _grey_notes(observed, *facts))
+            else:
+                notes += _grey_notes(top, *facts)
+        if not notes:
+            return []
+        return [
+            record for note in dict.fromkeys(notes) if (record := note.as_record()) not in shared["notes"]
+        ]
 
 
 class SharedHeaders:
@@ -173,6 +196,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
         frames=frames,
         cine=description.cine_timing(top) if layout.frames > 1 else None,
         notes=(
+            *top.take_number_notes(),
             *((CUT_FRAMES,) if 0 < whole < layout.frames else ()),
             *((COUNTED_FRAMES,) if layout.frames > 1 and not states_frames(source) else ()),
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
@@ -190,6 +214,20 @@ def _frame_header(scopes: FrameScopes, index: int) -> FrameHeader:
         split=description.splits(scope),
         dimension_index=description.dimension_index(scope),
     )
+
+
+def _grey_notes(top: Header, pixel_kind: str, count: int) -> tuple[Message, ...]:
+    """Return what cannot be used of the numbers that make the pictures of a file grey."""
+    if (top.integer("SamplesPerPixel") or 1) == 1 and top.text(
+        "PhotometricInterpretation"
+    ) != "PALETTE COLOR":
+        scopes = FrameScopes(top, count)
+        stated = top.integer("BitsStored") or top.integer("BitsAllocated") or 16
+        bits = stated if pixel_kind == "integer" else 0
+        looked_at = 1 if scopes.are_alike else min(count, FRAMES_LOOKED_AT)
+        for number in range(looked_at):
+            note_grey_numbers(scopes[number * count // looked_at], bits)
+    return top.take_number_notes()
 
 
 def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repeats | None = None) -> Source:

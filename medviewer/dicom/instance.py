@@ -140,7 +140,7 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
         record["number"],
         shared.cine,
         Origin(tuple(record["file"]), shared.stated),
-        shared.notes,
+        (*shared.notes, *map(Message.from_record, record.get("notes", ()))),
         shared.concatenation,
     )
 

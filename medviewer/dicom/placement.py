@@ -5,13 +5,16 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from medviewer import limits
 from medviewer.dicom.header import Header
+from medviewer.dicom.stated_numbers import SENSELESS
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind, Vector
 
 PROJECTION_MODALITIES: Final = frozenset({"CR", "DX", "MG", "RG", "XA", "RF", "PX", "IO"})
 CENTIMETRES: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
 UID: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
 SPACING_RANGE_MM: Final = (1e-6, 1e4)
+LARGEST_COSINE: Final = 0.1  # of the angle between rows and columns: 84 degrees, less are no picture's axes
 
 
 class FrameScope:
@@ -63,9 +66,14 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
     index : int
         Of the frame in its file, from 0; it matters for RT doses, whose planes are given as offsets.
     """
-    position = _vector(scope.group("PlanePositionSequence").numbers("ImagePositionPatient"))
+    position = _position(scope.group("PlanePositionSequence"))
     offsets = scope.top.numbers("GridFrameOffsetVector")
+    if not offsets:
+        return None if "GridFrameOffsetVector" in scope.top else position
     if position is not None and index < len(offsets):
+        if abs(offsets[index] - offsets[0]) > limits.FARTHEST_MM:
+            scope.top.note(SENSELESS, "GridFrameOffsetVector")
+            return None
         directions = _frame_directions(scope)
         if directions is not None:
             return _along_normal(position, directions, offsets[index] - offsets[0])
@@ -76,7 +84,6 @@ def frame_grid(scope: FrameScope) -> FrameGeometry:
     """Return all of a frame's geometry but its position."""
     directions = _frame_directions(scope)
     spacing, kind = _spacing(scope)
-    thickness = scope.group("PixelMeasuresSequence").number("SliceThickness")
     orientation = scope.top.texts("PatientOrientation")
     return FrameGeometry(
         spacing_mm=spacing,
@@ -85,7 +92,7 @@ def frame_grid(scope: FrameScope) -> FrameGeometry:
         row_direction=directions[0] if directions else None,
         column_direction=directions[1] if directions else None,
         patient_orientation=(orientation[0], orientation[1]) if len(orientation) == 2 else None,
-        slice_thickness_mm=thickness if thickness and thickness > 0 else None,
+        slice_thickness_mm=_thickness(scope.group("PixelMeasuresSequence")),
         frame_of_reference_uid=_frame_of_reference(scope.top),
     )
 
@@ -97,23 +104,37 @@ def _frame_of_reference(top: Header) -> str:
 
 
 def _frame_directions(scope: FrameScope) -> tuple[Vector, Vector] | None:
-    return _directions(scope.group("PlaneOrientationSequence").numbers("ImageOrientationPatient"))
-
-
-def _vector(numbers: tuple[float, ...]) -> Vector | None:
-    return (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
-
-
-def _directions(numbers: tuple[float, ...]) -> tuple[Vector, Vector] | None:
     """Return unit vectors along a row and a column; None unless they are independent."""
-    if len(numbers) != 6:
+    header = scope.group("PlaneOrientationSequence")
+    numbers = header.numbers("ImageOrientationPatient", 6)
+    if not numbers:
         return None
     row, column = _unit(numbers[:3]), _unit(numbers[3:])
-    if row is None or column is None:
+    cosine = sum(a * b for a, b in zip(row, column, strict=True)) if row and column else 1.0
+    if row and column and abs(cosine) <= LARGEST_COSINE:
+        return row, column
+    header.note(SENSELESS, "ImageOrientationPatient")
+    return None
+
+
+def _position(header: Header) -> Vector | None:
+    numbers = header.numbers("ImagePositionPatient", 3)
+    if not numbers:
         return None
-    if abs(sum(a * b for a, b in zip(row, column, strict=True))) > 0.1:  # 84 degrees: not a picture's axes
+    if max(map(abs, numbers)) > limits.FARTHEST_MM:
+        header.note(SENSELESS, "ImagePositionPatient")
         return None
-    return row, column
+    return (numbers[0], numbers[1], numbers[2])
+
+
+def _thickness(header: Header) -> float | None:
+    thickness = header.number("SliceThickness")
+    if not thickness:  # some write 0 where they have none
+        return None
+    if not 0 < thickness <= SPACING_RANGE_MM[1]:
+        header.note(SENSELESS, "SliceThickness")
+        return None
+    return thickness
 
 
 def _unit(numbers: tuple[float, ...]) -> Vector | None:
@@ -130,11 +151,25 @@ def _along_normal(position: Vector, directions: tuple[Vector, Vector], offset_mm
     return (x, y, z)
 
 
-def _pair(numbers: tuple[float, ...]) -> tuple[float, float] | None:
-    low, high = SPACING_RANGE_MM
-    if len(numbers) < 2 or not all(low < number < high for number in numbers[:2]):
+def _pair(header: Header, keyword: str) -> tuple[float, float] | None:
+    """Return a spacing between rows and columns; None where there is none that makes sense."""
+    numbers = header.numbers(keyword, 2)
+    if not numbers:
         return None
-    return (numbers[0], numbers[1])
+    pair = (numbers[0], numbers[1])
+    if not _is_spacing(pair):
+        header.note(SENSELESS, keyword)
+        return None
+    return pair
+
+
+def _is_spacing(pair: tuple[float, float]) -> bool:
+    low, high = SPACING_RANGE_MM
+    return all(low < side < high for side in pair) and _is_aspect(pair[0] / pair[1])
+
+
+def _is_aspect(ratio: float) -> bool:
+    return 1 / limits.LONGEST_PIXEL <= ratio <= limits.LONGEST_PIXEL
 
 
 def _spacing(scope: FrameScope) -> tuple[tuple[float, float] | None, SpacingKind]:
@@ -146,8 +181,8 @@ def _spacing(scope: FrameScope) -> tuple[tuple[float, float] | None, SpacingKind
     projection image is only in the patient where it was calibrated, or differs from the former.
     """
     top = scope.top
-    measured = _pair(scope.group("PixelMeasuresSequence").numbers("PixelSpacing"))
-    imager = _pair(top.numbers("ImagerPixelSpacing")) or _pair(top.numbers("NominalScannedPixelSpacing"))
+    measured = _pair(scope.group("PixelMeasuresSequence"), "PixelSpacing")
+    imager = _pair(top, "ImagerPixelSpacing") or _pair(top, "NominalScannedPixelSpacing")
     if measured is not None:
         projection = top.text("Modality") in PROJECTION_MODALITIES
         calibrated = top.text("PixelSpacingCalibrationType") or (imager is not None and measured != imager)
@@ -164,18 +199,21 @@ def _ultrasound_spacing(top: Header) -> tuple[tuple[float, float] | None, Spacin
     found = set()
     for region in top.items("SequenceOfUltrasoundRegions"):
         units = (region.integer("PhysicalUnitsXDirection"), region.integer("PhysicalUnitsYDirection"))
-        across, down = region.number("PhysicalDeltaX"), region.number("PhysicalDeltaY")
-        if units == (CENTIMETRES, CENTIMETRES) and across and down:
-            found.add((round(abs(down) * 10, 9), round(abs(across) * 10, 9)))
-    spacing = _pair(found.pop()) if len(found) == 1 else None
-    return spacing, SpacingKind.PATIENT if spacing else SpacingKind.UNKNOWN
+        if units == (CENTIMETRES, CENTIMETRES):
+            across, down = region.number("PhysicalDeltaX"), region.number("PhysicalDeltaY")
+            found.add((round(abs(down or 0.0) * 10, 9), round(abs(across or 0.0) * 10, 9)))
+    pair = found.pop() if len(found) == 1 else (0.0, 0.0)  # 0: a region's own cannot be read
+    return (pair, SpacingKind.PATIENT) if _is_spacing(pair) else (None, SpacingKind.UNKNOWN)
 
 
 def _aspect(top: Header, spacing: tuple[float, float] | None) -> float:
     """Return height / width of a pixel; Pixel Aspect Ratio is vertical, horizontal (PS3.3 C.7.6.3.1.7)."""
     if spacing is not None:
         return spacing[0] / spacing[1]
-    ratio = top.numbers("PixelAspectRatio")
-    if len(ratio) == 2 and all(0 < part < 1e6 for part in ratio):
+    ratio = top.numbers("PixelAspectRatio", 2)
+    if not ratio:
+        return 1.0
+    if min(ratio) > 0 and _is_aspect(ratio[0] / ratio[1]):
         return ratio[0] / ratio[1]
+    top.note(SENSELESS, "PixelAspectRatio")
     return 1.0

@@ -10,8 +10,11 @@ from medviewer.dicom.annotations import annotations
 from medviewer.dicom.dictionary import OVERLAY_GROUPS
 from medviewer.dicom.header import Header
 from medviewer.dicom.overlays import overlay_planes
+from medviewer.dicom.placement import FrameScope
+from medviewer.dicom.rescaling import stated_rescale
 from medviewer.dicom.shutters import bitmap_group, color_of, shutter
-from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
+from medviewer.dicom.window_values import BAD_WINDOW, EMPTY_WINDOW, WINDOWS_LEFT_OUT
+from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
 from medviewer.imaging.overlay import Color
 from medviewer.imaging.presentation_state import (
     DisplayedArea,
@@ -29,6 +32,9 @@ T = TypeVar("T")
 GRAYSCALE_CLASS: Final = "1.2.840.10008.5.1.4.1.1.11.1"
 COLOR_CLASS: Final = "1.2.840.10008.5.1.4.1.1.11.2"
 CLASSES: Final = frozenset({GRAYSCALE_CLASS, COLOR_CLASS})
+
+SAID_ANYWAY: Final = (BAD_WINDOW, EMPTY_WINDOW)  # by BAD_VOI, of the state
+ASSUMED_BITS: Final = 16  # of the images that a state is about
 
 FARTHEST: Final = 8 * limits.FRAME_SIDE  # of the corners of a displayed area, in pixels
 LONGEST: Final = 100  # a pixel's longer side in relation to the other
@@ -98,6 +104,9 @@ def read(top: Header) -> PresentationState:
     vois, voi_warnings = _for_images(
         top, "SoftcopyVOILUTSequence", lambda item: _vois(item, modality), BAD_VOI
     )
+    if isinstance(modality, Rescale) and not modality.is_known and vois:
+        vois, voi_warnings = (), [WINDOWS_LEFT_OUT]
+    notes = [note for note in top.take_number_notes() if note not in SAID_ANYWAY]
     areas, area_warnings = _for_images(top, "DisplayedAreaSelectionSequence", _area, BAD_AREA)
     drawn, drawing_warnings = annotations(top, image_references)
     turns, is_flipped, turn_warnings = _spatial(top)
@@ -131,6 +140,7 @@ def read(top: Header) -> PresentationState:
             *drawing_warnings,
             *turn_warnings,
             *((MASK_NOT_APPLIED,) if is_subtraction else ()),
+            *notes,
         ),
     )
 
@@ -154,11 +164,11 @@ def _modality(top: Header) -> ModalityTransform | None:
     if item is not None and table is not None:
         unit = item.text("ModalityLUTType")
         return ModalityTable(table[0], table[1].astype("float32"), "" if unit == "US" else unit)
-    slope, intercept = top.number("RescaleSlope"), top.number("RescaleIntercept")
-    if not slope:
+    if "RescaleSlope" not in top and "RescaleIntercept" not in top:
         return None
-    unit = top.text("RescaleType")
-    return Rescale(slope, intercept or 0.0, "" if unit == grey.UNSPECIFIED_UNIT else unit)
+    stated, unit = stated_rescale(FrameScope(top), ASSUMED_BITS), top.text("RescaleType")
+    has_unit = stated.has_unit and unit != grey.UNSPECIFIED_UNIT
+    return Rescale(stated.slope, stated.intercept, unit if has_unit else "", stated.is_known)
 
 
 def _states_sign(item: Header) -> bool:
@@ -174,8 +184,8 @@ def _vois(item: Header, modality: ModalityTransform | None) -> tuple[Voi, ...] |
         table = grey.lookup_table(one, is_signed=is_signed or _states_sign(one))
         if table is not None:
             found.append(VoiTable(table[0], table[1], table[2], one.text("LUTExplanation")))
-    windows, _ = grey.windows(item)
-    return (*found, *windows) or None
+    has_fractions = modality is not None and not has_whole_values(modality)
+    return (*found, *grey.windows(item, has_fractions=has_fractions)) or None
 
 
 def _presentation_table(top: Header) -> PresentationTable | None:

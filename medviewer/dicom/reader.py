@@ -252,6 +252,7 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
         bits_stored=layout.bits_stored,
         modality=described.modality,
         voi=() if is_color else described.voi,
+        voi_is_lost=not is_color and described.voi_is_lost,
         inverted=not is_color and described.inverted,
         padding=None if is_color else described.padding,
         geometry=described.grid if position is None else with_position(described.grid, position),
@@ -260,9 +261,10 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
         warnings=(
             *decoded.warnings,
             *colors.warnings,
+            *described.warnings,
             *(() if is_color else described.grey_warnings),
             *overlay_warnings,
-            *described.shutter_warnings,
+            *top.take_number_notes(),
         ),
         regions=described.regions,
         overlays=overlays,
@@ -291,20 +293,25 @@ def _is_of_one_frame(described: Described) -> bool:
 
 
 def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonstration: bool) -> Described:
-    modality, warnings = grey.modality_transform(scope, layout)
-    alternatives, more = grey.voi_alternatives(scope, layout, modality)
     covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
+    attributes = description.attributes(scope, source.transfer_syntax, is_demonstration=is_demonstration)
+    grid, regions = frame_grid(scope), ultrasound_regions(scope.top)
+    warnings = (*shutter_warnings, *scope.top.take_number_notes())
+    modality, grey_warnings = grey.modality_transform(scope, layout)
+    voi = grey.voi_alternatives(scope, layout, modality)
+    padding = grey.padding(scope.top, layout)
     return Described(
         layout=layout,
-        attributes=description.attributes(scope, source.transfer_syntax, is_demonstration=is_demonstration),
+        attributes=attributes,
         modality=modality,
-        voi=alternatives,
+        voi=voi.alternatives,
+        voi_is_lost=voi.is_lost,
         inverted=grey.is_inverted(scope.top),
-        padding=grey.padding(scope.top, layout),
-        grid=frame_grid(scope),
-        regions=ultrasound_regions(scope.top),
+        padding=padding,
+        grid=grid,
+        regions=regions,
         shutter=covering,
         has_overlays=has_overlays(scope.top),
-        grey_warnings=(*warnings, *more),
-        shutter_warnings=tuple(shutter_warnings),
+        grey_warnings=(*grey_warnings, *voi.warnings, *scope.top.take_number_notes()),
+        warnings=warnings,
     )

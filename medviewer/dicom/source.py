@@ -67,6 +67,7 @@ class Described:
     attributes: FrameAttributes
     modality: ModalityTransform
     voi: tuple[Voi, ...]
+    voi_is_lost: bool
     inverted: bool
     padding: tuple[float, float] | None
     grid: FrameGeometry  # without the position
@@ -74,7 +75,7 @@ class Described:
     shutter: Shutter | None
     has_overlays: bool
     grey_warnings: tuple[Message, ...]
-    shutter_warnings: tuple[Message, ...]
+    warnings: tuple[Message, ...]  # of colour pictures, too
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from medviewer import limits
 from medviewer.dicom.header import Header
+from medviewer.dicom.stated_numbers import SENSELESS
 from medviewer.imaging.regions import UNITS, Region, Scale
 
 
@@ -24,14 +25,21 @@ def ultrasound_regions(top: Header) -> tuple[Region, ...]:
 def _scale(item: Header, axis: str, start: int) -> Scale | None:
     """Return the scale of one direction; its reference pixel is counted from the region's first pixel."""
     unit, per_stored = UNITS.get(item.integer(f"PhysicalUnits{axis}Direction") or 0, ("", 1.0))
-    delta = item.number(f"PhysicalDelta{axis}")
-    if not unit or not delta:
+    value_keyword = f"ReferencePixelPhysicalValue{axis}"
+    delta, at_reference = item.number(f"PhysicalDelta{axis}"), item.number(value_keyword)
+    if not unit or not delta or (at_reference is None and value_keyword in item):
+        return None
+    if not _is_measure(delta) or not _is_measure(at_reference or 1.0):
+        item.note(SENSELESS, f"PhysicalDelta{axis}" if not _is_measure(delta) else value_keyword)
         return None
     reference = item.integer(f"ReferencePixel{axis}0")
-    at_reference = item.number(f"ReferencePixelPhysicalValue{axis}")
     return Scale(
         unit,
         delta * per_stored,
         float(start + (reference or 0)),
         (at_reference or 0.0) * per_stored,
     )
+
+
+def _is_measure(number: float) -> bool:
+    return limits.SMALLEST_STEP <= abs(number) <= limits.LARGEST_VALUE

@@ -14,15 +14,7 @@ from typing import Any, BinaryIO, Final
 
 from medviewer import limits
 from medviewer.dicom.dictionary import ATTRIBUTES
-from medviewer.dicom.header import (
-    PATIENT_NAME,
-    STRUCT_CODES,
-    Header,
-    TextReading,
-    finite_numbers,
-    numbers_of_text,
-    plain,
-)
+from medviewer.dicom.header import PATIENT_NAME, STRUCT_CODES, Header, TextReading, plain
 from medviewer.dicom.repeats import NAME_BYTES, Element, Repeats, Values
 
 UNDEFINED: Final = 0xFFFFFFFF
@@ -121,20 +113,22 @@ class WalkedHeader(Header):
         found = self.texts(keyword)
         return found[0] if found else ""
 
-    def numbers(self, keyword: str) -> tuple[float, ...]:
-        """Return the values of a numeric attribute; () where there is none or one is no finite number."""
+    def numbers(self, keyword: str, count: int = 0) -> tuple[float, ...]:
+        """Return the values of a numeric attribute; () where there is none, or none that can be read."""
+        if ATTRIBUTES[keyword][0] not in self._values:  # most of what is asked for is not stated
+            return ()
+        return super().numbers(keyword, count)
+
+    def _number_bytes(self, keyword: str) -> tuple[bytes, str, str] | None:
+        """Return content, byte order and struct code of a numeric attribute; "" is the code of a text."""
         tag, representation = ATTRIBUTES[keyword]
         found = self._values.get(tag)
         if found is None:
-            return ()
+            return None
         stated, raw = found
         if stated not in STRUCT_CODES and stated not in ("DS", "IS"):
             stated = representation
-        code = STRUCT_CODES.get(stated)
-        if code is None:
-            text = raw.decode("latin-1")
-            return numbers_of_text(text.split("\\")) if text.strip(" \0") else ()
-        return finite_numbers(raw, "<", code)
+        return raw, "<", STRUCT_CODES.get(stated, "")
 
     def words(self, keyword: str) -> tuple[int, ...]:
         """Return unsigned 16-bit words, whatever the representation says: lookup table descriptors."""

@@ -23,8 +23,8 @@ STORED_TYPES: Final = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8"
 
 
 SHARED: Final = (
-    *("bits_stored", "modality", "voi", "inverted", "padding", "attributes", "warnings", "regions"),
-    *("supplemental", "overlays", "shutter"),
+    *("bits_stored", "modality", "voi", "voi_is_lost", "inverted", "padding", "attributes", "warnings"),
+    *("regions", "supplemental", "overlays", "shutter"),
 )
 """What the reader makes once for all frames that are described alike."""
 
@@ -59,6 +59,7 @@ def _shared_record(frame: Frame) -> Record:
         "bits": frame.bits_stored,
         "modality": _modality_record(frame.modality),
         "voi": [_voi_record(voi) for voi in frame.voi],
+        "voi_is_lost": frame.voi_is_lost,
         "inverted": frame.inverted,
         "padding": frame.padding,
         "grid": plain_record(with_position(frame.geometry, None)),
@@ -104,6 +105,7 @@ def _described(record: Mapping[str, Any], stored: npt.NDArray[Any]) -> Frame:
         bits_stored=record["bits"],
         modality=_modality(record["modality"]),
         voi=tuple(_voi(one) for one in record["voi"]),
+        voi_is_lost=record["voi_is_lost"],
         inverted=record["inverted"],
         padding=None if padding is None else (padding[0], padding[1]),
         geometry=from_plain_record(FrameGeometry, record["grid"]),
@@ -147,7 +149,12 @@ def _array(record: Mapping[str, Any], dtype: str) -> npt.NDArray[Any]:
 
 def _modality_record(modality: ModalityTransform) -> Record:
     if isinstance(modality, Rescale):
-        return {"slope": modality.slope, "intercept": modality.intercept, "unit": modality.unit}
+        return {
+            "slope": modality.slope,
+            "intercept": modality.intercept,
+            "unit": modality.unit,
+            "is_known": modality.is_known,
+        }
     return {
         "first": modality.first_mapped,
         "table": _array_record(modality.values),
@@ -158,7 +165,7 @@ def _modality_record(modality: ModalityTransform) -> Record:
 
 def _modality(record: Mapping[str, Any]) -> ModalityTransform:
     if "slope" in record:
-        return Rescale(record["slope"], record["intercept"], record["unit"])
+        return Rescale(record["slope"], record["intercept"], record["unit"], record["is_known"])
     values = _array(record["table"], "float32")
     return ModalityTable(record["first"], values, record["unit"], record["explanation"])
 

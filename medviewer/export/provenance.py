@@ -50,6 +50,7 @@ def describe_making(
             "columns": frame.columns,
             "lossy": frame.attributes.lossy,
             "phantom": frame.attributes.is_phantom,
+            "warnings": [str(warning) for warning in frame.warnings],
         },
         "picture": {
             "processing": pane.processing,

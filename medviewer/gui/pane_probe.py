@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import Vector
 from medviewer.imaging.regions import region_at
+from medviewer.translation import translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Probe:
     position_mm : (x, y, z) or None
         In the patient (PS3.3 C.7.6.2.1.1); None: the file does not say.
     value : float or (red, green, blue)
-        In `unit` after the modality transform; a colour as it is stored.
+        In `unit` after the modality transform; a colour as it is stored. Where the transform is not known,
+        the stored value, which `unit` then says.
     in_region : tuple of (value, unit), or None
         Across and down, in the units of the ultrasound region of the pixel, in "px" where it has none;
         None: the picture has no regions.
@@ -37,11 +39,12 @@ def probe_at(frame: Frame, row: int, column: int) -> Probe | None:
     if not (0 <= row < frame.rows and 0 <= column < frame.columns):
         return None
     from medviewer.imaging.geometry import to_patient
-    from medviewer.imaging.modality import unit, value_at
+    from medviewer.imaging.modality import are_values_known, unit, value_at
 
     position = to_patient(frame.geometry, row, column)
     value = value_at(frame, row, column)
-    return Probe(row, column, position, value, unit(frame), _in_region(frame, row, column))
+    said = unit(frame) if are_values_known(frame) else translate("(stored value)")
+    return Probe(row, column, position, value, said, _in_region(frame, row, column))
 
 
 def _in_region(frame: Frame, row: int, column: int) -> tuple[tuple[float, str], ...] | None:

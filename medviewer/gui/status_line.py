@@ -1,5 +1,6 @@
 """The line at the window's foot: what is under the mouse, which slice, where it computes, how much memory."""
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
@@ -25,7 +26,8 @@ def probe_text(probe: "Probe") -> str:
     if isinstance(probe.value, tuple):
         parts.append("RGB {} {} {}".format(*probe.value))
     else:
-        parts.append(f"{probe.value:.6g} {probe.unit}".strip())
+        is_number = math.isfinite(probe.value)
+        parts.append(f"{probe.value:.6g} {probe.unit}".strip() if is_number else translate("no value"))
     return "   ".join(parts).replace("-", "−")
 
 

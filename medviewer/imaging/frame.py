@@ -26,6 +26,8 @@ class Frame:
     ----------
     stored : (rows, columns) integers or floats, or (rows, columns, 3) uint8 RGB
         Values as stored, sign extended, overlay bits cleared; read-only.
+    voi_is_lost : bool
+        The file states windows or tables, and none of them can be used.
     inverted : bool
         The smallest value is white: MONOCHROME1, or Presentation LUT Shape INVERSE. Applied once, after
         the VOI.
@@ -43,6 +45,7 @@ class Frame:
     bits_stored: int = 16
     modality: ModalityTransform = field(default_factory=Rescale)
     voi: tuple[Voi, ...] = ()
+    voi_is_lost: bool = False
     inverted: bool = False
     padding: tuple[float, float] | None = None
     geometry: FrameGeometry = field(default_factory=FrameGeometry)

@@ -18,11 +18,21 @@ if TYPE_CHECKING:  # frame.py needs the transforms of this file
 
 @dataclass(frozen=True, slots=True)
 class Rescale:
-    """value = slope x stored + intercept."""
+    """value = slope x stored + intercept.
+
+    Parameters
+    ----------
+    unit : str
+        "HU", "BQML", "OD" ... as Rescale Type or the modality states it; "" unknown.
+    is_known : bool
+        False: the file states a transform that cannot be used, and the values are the stored ones. Nothing is
+        measured in them, no range of values is chosen, and no model is asked about them.
+    """
 
     slope: float = 1.0
     intercept: float = 0.0
-    unit: str = ""  # "HU", "BQML", "OD" ... as Rescale Type or the modality states it; "" unknown
+    unit: str = ""
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +71,18 @@ def unit(frame: Frame) -> str:
     if frame.is_color:
         return ""
     return SHOWN_UNITS.get(frame.modality.unit, frame.modality.unit)
+
+
+def are_values_known(frame: Frame) -> bool:
+    """Return whether the modality values are what the file means; colours are what they are."""
+    return frame.is_color or not isinstance(frame.modality, Rescale) or frame.modality.is_known
+
+
+def has_whole_values(modality: ModalityTransform) -> bool:
+    """Return whether a transform makes whole numbers of all whole numbers."""
+    if isinstance(modality, Rescale):
+        return float(modality.slope).is_integer() and float(modality.intercept).is_integer()
+    return bool((modality.values == np.rint(modality.values)).all())
 
 
 def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> ModalityImage:

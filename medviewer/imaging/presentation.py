@@ -201,6 +201,8 @@ def stored_steps(frame: Frame) -> tuple[str, ...]:
         pieces = [translate("stored {bits}-bit", bits=frame.bits_stored)]
     if isinstance(frame.modality, ModalityTable):
         pieces.append(unit(frame) or translate("modality table"))
+    elif not frame.modality.is_known:
+        pieces.append(translate("rescale not known"))
     elif unit(frame):
         pieces.append(unit(frame))
     elif frame.modality != Rescale(unit=frame.modality.unit):

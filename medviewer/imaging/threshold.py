@@ -11,7 +11,7 @@ import numpy as np
 
 from medviewer.imaging.filters import otsu, quantise_frame, quantise_values, without_padding
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import apply_modality, padding_mask, unit
+from medviewer.imaging.modality import apply_modality, are_values_known, padding_mask, unit
 from medviewer.imaging.parameter import MODALITY_UNIT, Parameter
 from medviewer.imaging.processed import Processed, Work, render, without_shutter
 from medviewer.imaging.types import Mask
@@ -80,9 +80,14 @@ def threshold(source: Processed, work: Work) -> Processed:
     """Return the source with the mask of what was chosen; padding is never chosen.
 
     "otsu": above Otsu's threshold. "range": from lower to upper, both included, in modality units.
-    "fixed": above a grey level of the windowed 8-bit picture. Colour is judged by its luminance.
+    "fixed": above a grey level of the windowed 8-bit picture. Colour is judged by its luminance. No range is
+    chosen where the values have no unit that they should have, or are not known; the steps say so.
     """
-    method = str(work.parameters["method"])
+    method, frame = str(work.parameters["method"]), source.frame
+    if method == "range" and not _has_meaning(frame):
+        said = translate("no threshold: the unit of the values is not known")
+        nothing = np.zeros((frame.rows, frame.columns), bool)
+        return replace(source, mask=nothing, steps=(*source.steps, said), measured=(*source.measured, said))
     chosen, found = {"otsu": _by_otsu, "range": _by_range, "fixed": _by_grey_level}[method](source, work)
     padding = padding_mask(source.frame)
     if padding is not None:
@@ -115,6 +120,11 @@ def _first_range(frame: Frame) -> tuple[float, float]:
     digits = 2 - math.floor(math.log10(high - low)) if high > low else 2
     low, high = (min(ENDS, max(-ENDS, round(end, digits))) for end in (low, high))
     return low, high
+
+
+def _has_meaning(frame: Frame) -> bool:
+    """Return whether numbers that are typed as modality values are values of the frame: HU for a CT."""
+    return are_values_known(frame) and (frame.attributes.modality != "CT" or unit(frame) != "")
 
 
 def _by_otsu(source: Processed, work: Work) -> tuple[Mask, str]:

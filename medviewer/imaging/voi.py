@@ -78,7 +78,7 @@ AUTO_PERCENTILES: Final = (1.0, 99.0)
 AUTO_SAMPLE: Final = 1 << 18  # pixels; more change the percentiles by less than a grey level
 SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
 READY_MODALITIES: Final = frozenset({"US", "IVUS", "XC", "ES", "GM", "OP", "SM", "OT", "SC", "DOC"})
-UNUSABLE: Final = mark("auto: the window in the file makes no sense")
+UNUSABLE: Final = mark("auto: the window in the file cannot be used")
 READ_AS_EXACT: Final = mark("the file's, read as exact")
 NO_VOI: Final = mark("auto: no window in the file")
 
@@ -171,7 +171,7 @@ def automatic_window(frame: Frame) -> Window:
     CT in HU gets the soft tissue window if it meets the values, everything else the 1st to 99th
     percentile without padding; a flat picture gets a window around its value.
     """
-    why = UNUSABLE if frame.voi else NO_VOI
+    why = UNUSABLE if frame.voi or frame.voi_is_lost else NO_VOI
     low, high = _robust_range(frame)
     if frame.attributes.modality == "CT" and unit(frame) == "HU" and low < 240 and high > -160 and high > low:
         return Window(40, 400, VoiFunction.LINEAR, why, VoiOrigin.AUTO)

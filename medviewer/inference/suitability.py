@@ -11,7 +11,7 @@ from typing import Final
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import angle_to_axial
-from medviewer.imaging.modality import unit
+from medviewer.imaging.modality import are_values_known, unit
 from medviewer.inference.input_contract import InputContract
 from medviewer.inference.model_card import ModelCard
 from medviewer.inference.prediction import QUESTION, Gate
@@ -119,6 +119,8 @@ def _color(frame: Frame, contract: InputContract) -> Gate:
 
 
 def _unit(frame: Frame, contract: InputContract) -> Gate:
+    if not are_values_known(frame):
+        return _failed("unit", mark("What the file says of the meaning of its values cannot be read."))
     if not contract.unit or unit(frame) == contract.unit:
         return _passed("unit")
     if not unit(frame):
@@ -176,7 +178,7 @@ def _plane(frame: Frame, contract: InputContract) -> Gate:
         return _passed("plane")
     angle = angle_to_axial(frame.geometry)
     if angle is None:
-        return _failed("plane", mark("The orientation of the slice is not stated."))
+        return _failed("plane", mark("The orientation of the slice is not known."))
     if angle <= contract.max_angle_degrees:
         return _passed("plane")
     statement = mark("The slice lies {angle}° off the axial plane; the model knows up to {most}°.")

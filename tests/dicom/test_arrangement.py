@@ -260,7 +260,7 @@ def test_without_positions_the_instance_number_decides_and_is_stated() -> None:
     (stack,) = arrange(*[instance(f"{n}", FrameHeader(), number=n) for n in (3, 1, 2)])
     assert [frame.instance_number for frame in stack.frames] == [1, 2, 3]
     assert stack.ordered_by is OrderedBy.INSTANCE_NUMBER
-    assert tuple(map(str, stack.warnings)) == ("No positions in the file: ordered by instance number.",)
+    assert tuple(map(str, stack.warnings)) == ("The positions are not known: ordered by instance number.",)
 
 
 def test_without_any_number_the_file_name_decides() -> None:

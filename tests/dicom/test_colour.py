@@ -103,7 +103,12 @@ PURE = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [128, 128, 128]]], np
 
 def colored(profile: bytes | None) -> FileDataset:
     return factories.dataset(
-        PURE, SOPClassUID=factories.SECONDARY_CAPTURE, Modality="OT", ICCProfile=profile, WindowCenter=None
+        PURE,
+        SOPClassUID=factories.SECONDARY_CAPTURE,
+        Modality="OT",
+        ICCProfile=profile,
+        WindowCenter=None,
+        WindowWidth=None,
     )
 
 

@@ -43,7 +43,7 @@ SMOOTH = np.kron(COLOR[::4, ::4], np.ones((8, 8, 1), np.uint8))
 
 def holding(encoded: bytes, pixels: npt.NDArray[Any], syntax: str, **elements: Any) -> FileDataset:
     made = factories.dataset(
-        pixels, SOPClassUID=factories.SECONDARY_CAPTURE, Modality="OT", WindowCenter=None
+        pixels, SOPClassUID=factories.SECONDARY_CAPTURE, Modality="OT", WindowCenter=None, WindowWidth=None
     )
     return factories.compressed(made, [bytes(encoded)], syntax, **elements)
 

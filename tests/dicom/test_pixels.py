@@ -228,7 +228,12 @@ def test_one_frame_in_several_fragments(tmp_path: Path) -> None:
 
 def color(pixels: npt.NDArray[Any] = RGB_16, **elements: Any) -> FileDataset:
     return factories.dataset(
-        pixels, SOPClassUID=factories.SECONDARY_CAPTURE, Modality="OT", WindowCenter=None, **elements
+        pixels,
+        SOPClassUID=factories.SECONDARY_CAPTURE,
+        Modality="OT",
+        WindowCenter=None,
+        WindowWidth=None,
+        **elements,
     )
 
 

@@ -47,8 +47,8 @@ def test_a_modality_table_wins_over_the_slope(tmp_path: Path) -> None:
 
 def test_a_slope_of_zero_is_not_believed(tmp_path: Path) -> None:
     made = frame(tmp_path, RescaleSlope=0)
-    assert made.modality == Rescale()
-    assert "slope" in str(made.warnings[0])
+    assert made.modality == Rescale(is_known=False)
+    assert "Slope" in str(made.warnings[0])
 
 
 def test_all_windows_are_offered_with_their_names(tmp_path: Path) -> None:
@@ -125,6 +125,14 @@ def test_padding_is_a_range_of_stored_values(
     tmp_path: Path, value: int, limit: int | None, expected: tuple[int, int]
 ) -> None:
     assert frame(tmp_path, PixelPaddingValue=value, PixelPaddingRangeLimit=limit).padding == expected
+
+
+def test_padding_that_is_written_as_a_text_is_that_number(tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(PixelPaddingValue=-2000), tmp_path / "a.dcm")
+    content = path.read_bytes()
+    at = content.index(struct.pack("<HH", 0x0028, 0x0120))
+    path.write_bytes(content[: at + 4] + b"IS\x02\x00-1" + content[at + 10 :])
+    assert read(path).padding == (-1, -1)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from medviewer.export.caption import scale_bar
 from medviewer.gui.pane_probe import Probe, probe_at
 from medviewer.gui.status_line import probe_text
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.modality import Rescale
 from medviewer.imaging.regions import Region, Scale
 from tests.gui.pane_scene import make_frame, make_stack
 
@@ -48,6 +49,20 @@ def test_other_pictures_say_the_place_in_the_patient() -> None:
     probe = probe_at(make_frame(make_stack(), 0), 2, 3)
     assert isinstance(probe, Probe)
     assert "(-8.5, -19.0, 0.0) mm".replace("-", "−") in probe_text(probe)
+
+
+def test_a_value_whose_meaning_is_not_known_is_said_to_be_the_stored_one() -> None:
+    frame = replace(make_frame(make_stack(), 0), modality=Rescale(is_known=False))
+    probe = probe_at(frame, 2, 3)
+    assert probe is not None
+    assert probe_text(probe).endswith(f"{frame.stored[2, 3]:g} (stored value)".replace("-", "−"))
+
+
+def test_where_there_is_no_number_none_is_said() -> None:
+    frame = replace(make_frame(make_stack(), 0), stored=np.full((4, 4), np.nan, np.float32))
+    probe = probe_at(frame, 2, 3)
+    assert probe is not None
+    assert probe_text(probe).endswith("no value")
 
 
 def test_outside_the_frame_nothing_is_said() -> None:

@@ -154,6 +154,19 @@ def test_a_typed_range_chooses_both_ends(head: Frame) -> None:
         assert processed.measured == ("55 to 95 HU",)
 
 
+@pytest.mark.parametrize("modality", [Rescale(is_known=False), Rescale(1, -1024, "")])
+def test_a_range_typed_in_hu_is_not_looked_for_where_there_are_no_hu(head: Frame, modality: Rescale) -> None:
+    frame = replace(head, modality=modality)
+    processed = process(frame, "thresholded", {"thresholded": {"method": "range"}})
+    assert processed.mask is not None
+    assert not processed.mask.any()
+    assert processed.measured == ("no threshold: the unit of the values is not known",)
+    assert "55 to 95" not in fidelity(processed)
+    otsu = process(frame, "thresholded", {}).mask
+    assert otsu is not None
+    assert otsu.any()
+
+
 def test_the_fixed_grey_level_depends_on_the_window_and_says_so(head: Frame) -> None:
     settings = {"thresholded": {"method": "fixed"}}
     brain = process(head, "thresholded", settings, voi=WINDOW)

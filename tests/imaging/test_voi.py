@@ -99,7 +99,7 @@ def test_a_senseless_voi_is_recovered_by_an_automatic_window_that_says_so(voi: o
     recovered = default_voi(Frame(np.arange(100, dtype=np.int16).reshape(10, 10), "1", voi=(voi,)))
     assert isinstance(recovered, Window)
     assert recovered.origin is VoiOrigin.AUTO
-    assert "makes no sense" in describe(recovered)
+    assert "the window in the file cannot be used" in describe(recovered)
 
 
 def test_the_first_usable_alternative_is_taken() -> None:

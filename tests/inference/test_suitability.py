@@ -12,9 +12,9 @@ from medviewer.inference.suitability import GATES, first_failed
 from tests.inference.conftest import CONTRACT, attributes, noisy_head, slice_of
 
 
-def gates(contract=CONTRACT, geometry=None, values=None, unit="HU", **facts):
+def gates(contract=CONTRACT, geometry=None, values=None, unit="HU", is_known=True, **facts):
     frame = slice_of(noisy_head() if values is None else values, attributes=attributes(**facts))
-    changes = {"modality": Rescale(unit=unit)}
+    changes = {"modality": Rescale(unit=unit, is_known=is_known)}
     if geometry is not None:
         changes["geometry"] = geometry
     frame = slice_of(frame.stored, attributes=frame.attributes, **changes)
@@ -185,6 +185,12 @@ def test_the_age_is_held_against_the_card_and_a_missing_one_is_stated():
 def test_lossy_compression_is_stated_with_its_ratio():
     assert dict(notes(lossy=True, lossy_ratio=20.0)["lossy"].facts) == {"ratio": "20"}
     assert notes(lossy=True)["lossy"].statement == "The picture was compressed with loss."
+
+
+def test_values_whose_meaning_is_not_known_are_refused_whatever_the_model_needs():
+    assert refused(is_known=False, unit="") == "unit"
+    assert refused(is_known=False, unit="", contract=replace(CONTRACT, unit="")) == "unit"
+    assert refused(unit="", contract=replace(CONTRACT, unit="")) == ""
 
 
 def test_colour_small_matrices_and_other_units_are_refused():
