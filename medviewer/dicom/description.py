@@ -155,26 +155,52 @@ def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: boo
 
 def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
     """Return what may tell frames at one position apart, as (name, value), only what is there."""
+    top, content, diffusion = scope.top, scope.group("FrameContentSequence"), _diffusion(scope)
     found = (
-        ("stack", scope.group("FrameContentSequence").text("StackID")),
+        ("stack", content.text("StackID")),
         ("segment", scope.group("SegmentIdentificationSequence").number_text("ReferencedSegmentNumber")),
-        ("acquisition", scope.top.number_text("AcquisitionNumber")),
+        ("acquisition", top.number_text("AcquisitionNumber")),
         (
             "time",
-            scope.group("FrameContentSequence").number_text("TemporalPositionIndex")
-            or scope.top.number_text("TemporalPositionIdentifier"),
+            content.number_text("TemporalPositionIndex") or top.number_text("TemporalPositionIdentifier"),
         ),
-        ("trigger", scope.top.number_text("TriggerTime")),
+        (
+            "trigger",
+            scope.group("CardiacSynchronizationSequence").number_text("NominalCardiacTriggerDelayTime")
+            or top.number_text("TriggerTime"),
+        ),
         (
             "echo",
             scope.group("MREchoSequence").number_text("EffectiveEchoTime")
-            or scope.top.number_text("EchoNumbers")
-            or scope.top.number_text("EchoTime"),
+            or top.number_text("EchoNumbers")
+            or top.number_text("EchoTime"),
         ),
         ("b-value", scope.group("MRDiffusionSequence").number_text("DiffusionBValue")),
+        ("direction", " ".join(f"{share:g}" for share in diffusion.numbers("DiffusionGradientOrientation"))),
+        (
+            "inversion",
+            scope.group("MRModifierSequence").number_text("InversionTimes")
+            or top.number_text("InversionTime"),
+        ),
+        ("flip", scope.group("MRTimingAndRelatedParametersSequence").number_text("FlipAngle")),
         ("type", "\\".join(_image_type(scope))),
+        ("acquired", "" if content is top else _frame_time(content)),
     )
     return tuple((name, value) for name, value in found if value)
+
+
+def _diffusion(scope: FrameScope) -> Header:
+    """Return where the direction of the diffusion gradient stands (PS3.3 C.8.13.5.9)."""
+    diffusion = scope.group("MRDiffusionSequence")
+    return (
+        diffusion
+        if diffusion is scope.top
+        else diffusion.item("DiffusionGradientDirectionSequence") or diffusion
+    )
+
+
+def _frame_time(content: Header) -> str:
+    return content.text("FrameAcquisitionDateTime") or content.text("FrameReferenceDateTime")
 
 
 def dimension_index(scope: FrameScope) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer import limits
-from medviewer.dicom.arrangement import Slice, arrange_series, slices_of
+from medviewer.dicom.arrangement import arrange_series
 from medviewer.dicom.finding import Finder, Found, middle_file
 from medviewer.dicom.instance import Instance, Record, from_plain_record
 from medviewer.dicom.media_directory import DIRECTORY_NAME, member_names, named_files
@@ -31,6 +31,7 @@ from medviewer.dicom.series import (
     Stack,
     Study,
 )
+from medviewer.dicom.slices import Slice, slices_of
 from medviewer.errors import NotDicomError, UnreadableFile, from_record
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name
 from medviewer.translation import Message, message

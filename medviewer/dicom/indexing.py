@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from medviewer.dicom import description, media_directory
+from medviewer.dicom import description, media_directory, moments
 from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
 from medviewer.dicom.header import Header
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
@@ -116,6 +116,7 @@ class Indexer:
         instance = {
             "uid": source.sop_instance_uid,
             "number": source.top.integer("InstanceNumber"),
+            "times": moments.stated_times(source.top),
             "positions": [frame_position(scopes[index], index) for index in range(len(shared["frames"]))],
             "file": state.known_by,
             "shared": shared,
@@ -204,6 +205,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
         ),
         concatenation=description.concatenation(top),
         stated=description.stated_identity(top),
+        dates=moments.stated_dates(top),
     )
 
 

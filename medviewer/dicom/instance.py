@@ -43,6 +43,8 @@ class Instance:
     origin: Origin = field(default_factory=Origin)
     notes: tuple[Message, ...] = ()  # what a reader of the stack should know
     concatenation: Concatenation | None = None  # of which this file is a part
+    times: str = ""  # as `moments.stated_times` returns them
+    dates: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class SharedHeader:
     notes: tuple[Message, ...] = ()
     concatenation: Concatenation | None = None
     stated: str = field(default="", repr=False)  # as in `Origin`
+    dates: tuple[str, str] = ("", "")  # as `moments.stated_dates` returns them
 
 
 _DEFAULTS: Final[dict[type, Record]] = {
@@ -94,6 +97,7 @@ def shared_record(shared: SharedHeader) -> Record:
         "notes": [note.as_record() for note in shared.notes],
         "concatenation": None if shared.concatenation is None else astuple(shared.concatenation),
         "stated": shared.stated,
+        "dates": shared.dates,
         "count": len(shared.frames),
         "frames": [_frame_record(frame) for frame in distinct],
     }
@@ -112,6 +116,7 @@ def from_shared_record(record: Mapping[str, Any]) -> SharedHeader:
         notes=tuple(map(Message.from_record, record["notes"])),
         concatenation=Concatenation(*part) if (part := record["concatenation"]) else None,
         stated=record["stated"],
+        dates=tuple(record["dates"]),
     )
 
 
@@ -121,8 +126,8 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
     Parameters
     ----------
     record : mapping
-        "uid", "number", "file" (size, time, device, inode), and "positions": one for each frame, or one for
-        all.
+        "uid", "number", "times", "file" (size, time, device, inode), and "positions": one for each frame,
+        or one for all.
     """
     positions = record["positions"]
     if len(positions) == 1:
@@ -142,6 +147,8 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
         Origin(tuple(record["file"]), shared.stated),
         (*shared.notes, *map(Message.from_record, record.get("notes", ()))),
         shared.concatenation,
+        record["times"],
+        shared.dates,
     )
 
 

@@ -31,10 +31,14 @@ class OrderedBy(StrEnum):
     POSITION = "position"
     DIMENSION_INDEX = "dimension index"
     INSTANCE_NUMBER = "instance number"
+    TIME = "time"
     FILE_NAME = "file name"
 
 
-ORDER_WORDS = (mark("position"), mark("dimension index"), mark("instance number"), mark("file name"))
+ORDER_WORDS = (
+    *(mark("position"), mark("dimension index"), mark("instance number")),
+    *(mark("time"), mark("file name")),
+)
 """The values of OrderedBy, for the catalogue."""
 
 

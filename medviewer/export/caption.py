@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from medviewer.dicom.parting import PART_WORDS
 from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.display_state import PaneState
 from medviewer.export.model_words import LABELS
@@ -27,19 +28,6 @@ if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
 SCALE_STEPS: Final = (1, 2, 5)
-PART_WORDS: Final = {
-    "b-value": mark("b {value} s/mm²"),
-    "echo": mark("echo {value}"),
-    "time": mark("time {value}"),
-    "phase": mark("phase {value}"),
-    "trigger": mark("trigger {value} ms"),
-    "acquisition": mark("acquisition {value}"),
-    "segment": mark("segment {value}"),
-    "stack": mark("stack {value}"),
-    "type": "{value}",
-}
-"""How a stack is told from others at the same positions, by the name of what differs."""
-
 ORIENTATION_WORDS: Final = {
     Orientation(1): mark("rotated 90° right"),
     Orientation(2): mark("rotated 180°"),

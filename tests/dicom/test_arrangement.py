@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from medviewer.dicom.arrangement import arrange_series, slices_of
+from medviewer.dicom.arrangement import arrange_series
 from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.instance import FrameHeader, Instance
 from medviewer.dicom.series import Identity, OrderedBy, Stack
+from medviewer.dicom.slices import slices_of
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.geometry import FrameGeometry, Vector
@@ -246,7 +247,7 @@ def test_a_series_in_time_at_one_place_scrolls_as_one_stack() -> None:
     ]
     (stack,) = arrange(*slices)
     assert [frame.instance_number for frame in stack.frames] == [1, 2, 3]
-    assert tuple(map(str, stack.warnings)) == ("All images lie at one place: ordered by number.",)
+    assert tuple(map(str, stack.warnings)) == ("All images lie at one place: ordered by instance number.",)
 
 
 def test_without_positions_the_dimension_index_decides() -> None:
