@@ -73,7 +73,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         picture = square_pixels(picture, frame)
     if not console.write(options.output, plain_png(picture), force=options.force):
         return FAILED
-    console.note("; ".join((fidelity(processed, voi), *processed.measured)))
+    measured = [found.for_user() for found in processed.measured]
+    console.note("; ".join((fidelity(processed, voi), *measured)))
     for warning in frame.warnings:
         console.note(f"! {warning.for_user()}")
     return DONE

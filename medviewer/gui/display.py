@@ -156,12 +156,6 @@ class Display(QObject):
             self.views.follow(number, pane, self.settings_of(pane))
             self._tell_busy(number)
 
-    def process_again(self) -> None:
-        """Process all panes anew."""
-        self.clear_views()
-        self._settings.renew()
-        self._follow_settings()
-
     def clear_views(self) -> None:
         """Forget what the processings made."""
         self._ahead.stop()

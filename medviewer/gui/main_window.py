@@ -191,7 +191,6 @@ class MainWindow(QMainWindow):
         self._central.deleteLater()
         self._build()
         self.browser.tree.take_thumbnails(thumbnails)
-        self.session.process_again()
         self.splitter.setSizes(sizes)
         self.panes.set_tool(tool)
         self.panes.set_layout(layout)

@@ -164,7 +164,7 @@ def _how(frame: Frame, lines: list[str], processed: "Processed | None", level: i
     *window, fidelity = lines
     if level:
         fidelity = f"{fidelity} → {translate('{scale}× reduced', scale=f'{0.5**level:g}')}"
-    measured = processed.measured if processed is not None else ()
+    measured = [found.for_user() for found in processed.measured] if processed is not None else []
     return (
         *(Line(text, rank=1) for text in [", ".join(measured)] if text),
         *(Line(text, rank=0, essential=True) for text in window),

@@ -58,10 +58,6 @@ class ProcessingSettings:
             shared[name] = value
         self._whole = {}
 
-    def renew(self) -> None:
-        """Return other, equal settings from now on, so that all is processed anew."""
-        self._whole = {}
-
     def _values(self, kind: Kind | None, frame: Frame | None, processing: str) -> dict[str, object]:
         """Return the values that a kind of picture has of its own; first ones are taken from the picture."""
         own = self._own.setdefault((kind, processing), {})

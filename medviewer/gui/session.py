@@ -348,10 +348,6 @@ class ViewerSession(QObject):
             return
         self._classification.ask((pane.frame, anyway, answered), self._model, self._device)
 
-    def process_again(self) -> None:
-        """Process all panes anew: the words that come with a picture are in the language of its making."""
-        self._display.process_again()
-
     def cancel(self) -> None:
         """End the classification under way; where there is none, the opening."""
         if self.is_classifying:

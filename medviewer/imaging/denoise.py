@@ -24,7 +24,7 @@ from medviewer.imaging.modality import padding_mask, unit
 from medviewer.imaging.parameter import Parameter
 from medviewer.imaging.processed import Processed, Work
 from medviewer.imaging.types import DisplayImage, ModalityImage
-from medviewer.translation import mark, translate
+from medviewer.translation import Message, mark, message
 
 GUIDED_SHARE: Final = 1.5  # of sigma; the best of a grid on CT and MR
 NLM_SHARE: Final = 1.0
@@ -67,7 +67,7 @@ def denoise(source: Processed, work: Work) -> Generator[None, None, Processed]:
         return (yield from _denoise_color(source, method, work.number("strength"), exact))
     sigma = 0.0 if method == "gaussian" else source.noise()
     if method != "gaussian" and sigma == 0:
-        steps = (*source.steps, translate("no noise found, unchanged"))
+        steps = (*source.steps, message("no noise found, unchanged"))
         return replace(source, values=source.modality_values(), steps=steps)
     smoothed = yield from _smooth(source, method, sigma * work.number("strength"))
     step = _step(method, sigma, work.number("strength"), unit(source.frame))
@@ -123,15 +123,15 @@ def _denoise_color(
             quantised = Quantised(channel.astype(np.uint16), 1.0, 0.0)
             smoothed.append((yield from _non_local_means(quantised, NLM_SHARE * strong)))
     color = np.rint(np.stack(smoothed, axis=-1)).clip(0, 255).astype(np.uint8)
-    step = translate("{filter}, each colour for itself", filter=_step(method, sigma, strength, ""))
+    step = message("{filter}, each colour for itself", filter=_step(method, sigma, strength, ""))
     return replace(source, color=color, steps=(*source.steps, step), exact=exact)
 
 
-def _step(method: str, sigma: float, strength: float, of_unit: str) -> str:
+def _step(method: str, sigma: float, strength: float, of_unit: str) -> Message:
     if method == "gaussian":
-        return translate("Gaussian 3×3")
+        return message("Gaussian 3×3")
     noise = f"σ {sigma:.3g} {of_unit}".rstrip()
     strong = "" if strength == 1 else f" × {strength:g}"
     if method == "guided":
-        return translate("guided filter r 2, {noise}", noise=noise + strong)
-    return translate("non-local means 3/11, {noise}", noise=noise + strong)
+        return message("guided filter r 2, {noise}", noise=noise + strong)
+    return message("non-local means 3/11, {noise}", noise=noise + strong)

@@ -24,8 +24,8 @@ from medviewer.imaging.noise import quantile
 from medviewer.imaging.parameter import Parameter
 from medviewer.imaging.processed import Processed, Work, outline, render, without_shutter
 from medviewer.imaging.types import Mask
-from medviewer.imaging.voi import default_voi, describe
-from medviewer.translation import mark, translate
+from medviewer.imaging.voi import default_voi, description
+from medviewer.translation import Message, mark, message
 
 CLASSIC: Final = (100, 200)
 SAMPLE: Final = 1 << 16  # gradients are enough for a quantile
@@ -69,7 +69,7 @@ def edges(source: Processed, work: Work) -> Processed:
     """
     found: Mask
     if source.mask is not None:
-        found, step = outline(source.mask), translate("edges of the mask")
+        found, step = outline(source.mask), message("edges of the mask")
     elif work.parameters["method"] == "classic":
         found, step = _classic(source, work)
     else:
@@ -81,15 +81,15 @@ def edges(source: Processed, work: Work) -> Processed:
     return replace(source, mask=None, strength=picture, steps=(*source.steps, step))
 
 
-def _canny(source: Processed, work: Work) -> tuple[Mask, str]:
+def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:
     strength = work.number("strength")
     padding = padding_mask(source.frame)
     noise = NOISE_GRADIENTS * GRADIENT_SHARE * source.noise()
     gradient = _exact(source, padding) or derivatives(without_padding(source.modality_values(), padding))
     high = _gradient_quantile(gradient, noise, strength)
     if high == 0:
-        return np.zeros(gradient.across.shape, bool), translate("Canny: flat picture, no edges")
-    step = translate(
+        return np.zeros(gradient.across.shape, bool), message("Canny: flat picture, no edges")
+    step = message(
         "Canny, strength {strength} (≥ {gradient} per pixel)",
         strength=f"{strength:g}",
         gradient=f"{high:.3g} {unit(source.frame)}".rstrip(),
@@ -115,11 +115,11 @@ def _gradient_quantile(gradient: Gradient, noise: float, share: float) -> float:
     return quantile(lengths, share) * gradient.unit if lengths.size else noise
 
 
-def _classic(source: Processed, work: Work) -> tuple[Mask, str]:
+def _classic(source: Processed, work: Work) -> tuple[Mask, Message]:
     if source.frame.is_color:
         grey = np.rint(source.modality_values()).astype(np.uint8)
-        return cv2.Canny(grey, *CLASSIC) != 0, translate("Canny 100/200 of the luminance")
+        return cv2.Canny(grey, *CLASSIC) != 0, message("Canny 100/200 of the luminance")
     voi = default_voi(source.frame) if work.voi is None else work.voi
-    step = translate("Canny 100/200 at {window}", window=describe(voi))
+    step = message("Canny 100/200 at {window}", window=description(voi))
     seen = render(without_shutter(source), voi)
     return cv2.Canny(np.ascontiguousarray(seen), *CLASSIC) != 0, step

@@ -16,6 +16,7 @@ from medviewer.imaging.presentation import display, display_values, stored_steps
 from medviewer.imaging.shutter import hidden_pixels, paint_shutter
 from medviewer.imaging.types import DisplayImage, Mask, ModalityImage
 from medviewer.imaging.voi import Voi, default_voi
+from medviewer.translation import Message
 
 AMBER: Final = (224, 162, 59)
 FILL_SHARE: Final = 0.45
@@ -33,10 +34,10 @@ class Processed:
         What a threshold chose; drawn over the picture as `mask_style` says.
     strength : (rows, columns) uint8 or None
         Edges, white on black; it is the whole picture.
-    steps : tuple of str
-        What was done to the pixels after the modality transform, translated.
-    measured : tuple of str
-        Numbers that the processing found, translated, e.g. "Otsu 312 HU".
+    steps : tuple of Message
+        What was done to the pixels after the modality transform.
+    measured : tuple of Message
+        Numbers that the processing found, e.g. "Otsu 312 HU".
     exact : bool
         False while a fast variant stands in for what was asked.
     color : (rows, columns, 3) uint8 or None
@@ -48,8 +49,8 @@ class Processed:
     mask: Mask | None = None
     mask_style: Literal["outline", "fill"] = "outline"
     strength: DisplayImage | None = None
-    steps: tuple[str, ...] = ()
-    measured: tuple[str, ...] = ()
+    steps: tuple[Message, ...] = ()
+    measured: tuple[Message, ...] = ()
     exact: bool = True
     color: DisplayImage | None = None
 
@@ -168,4 +169,5 @@ def fidelity(processed: Processed, voi: Voi | None = None, *, with_numbers: bool
     window: tuple[str, ...] = ()
     if processed.strength is None:
         window = window_steps(processed.frame, voi, with_numbers=with_numbers)
-    return " → ".join((*stored_steps(processed.frame), *processed.steps, *window))
+    done = [step.for_user() for step in processed.steps]
+    return " → ".join((*stored_steps(processed.frame), *done, *window))

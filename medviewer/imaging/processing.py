@@ -14,7 +14,7 @@ from medviewer.imaging.parameter import Parameter, Parameters, complete
 from medviewer.imaging.processed import Processed, Processing, Work, draw_mask, fidelity, render
 from medviewer.imaging.recent import RecentResults
 from medviewer.imaging.voi import Voi
-from medviewer.translation import language, mark, translate
+from medviewer.translation import mark, translate
 
 __all__ = [
     "PROCESSING",
@@ -185,8 +185,8 @@ def known_result(
 def _question(
     frame: Frame, name: str, settings: Mapping[str, Parameters], voi: Voi | None
 ) -> tuple[Hashable, ...]:
-    """Return all that a result depends on, its words' language included."""
-    return frame, _chain(name, settings), voi if depends_on_window(name, settings) else None, language()
+    """Return all that a result depends on."""
+    return frame, _chain(name, settings), voi if depends_on_window(name, settings) else None
 
 
 def _chain(name: str, settings: Mapping[str, Parameters]) -> tuple[Hashable, ...]:

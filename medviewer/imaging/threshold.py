@@ -15,8 +15,8 @@ from medviewer.imaging.modality import apply_modality, are_values_known, padding
 from medviewer.imaging.parameter import MODALITY_UNIT, Parameter
 from medviewer.imaging.processed import Processed, Work, render, without_shutter
 from medviewer.imaging.types import Mask
-from medviewer.imaging.voi import Window, default_voi, describe
-from medviewer.translation import mark, translate
+from medviewer.imaging.voi import Window, default_voi, description
+from medviewer.translation import Message, mark, message
 
 ENDS: Final = 100_000.0
 BLOOD_HU: Final = (55.0, 95.0)  # fresh, in an unenhanced CT
@@ -85,7 +85,7 @@ def threshold(source: Processed, work: Work) -> Processed:
     """
     method, frame = str(work.parameters["method"]), source.frame
     if method == "range" and not _has_meaning(frame):
-        said = translate("no threshold: the unit of the values is not known")
+        said = message("no threshold: the unit of the values is not known")
         nothing = np.zeros((frame.rows, frame.columns), bool)
         return replace(source, mask=nothing, steps=(*source.steps, said), measured=(*source.measured, said))
     chosen, found = {"otsu": _by_otsu, "range": _by_range, "fixed": _by_grey_level}[method](source, work)
@@ -93,14 +93,17 @@ def threshold(source: Processed, work: Work) -> Processed:
     if padding is not None:
         chosen &= ~padding
     style = str(work.parameters["style"])
-    shown = translate("filled") if style == "fill" else translate("outlined")
     if source.frame.is_color:
-        found = translate("{threshold} of the luminance", threshold=found)
+        found = message("{threshold} of the luminance", threshold=found)
+    filled, outlined = (
+        message("{threshold}, filled", threshold=found),
+        message("{threshold}, outlined", threshold=found),
+    )
     return replace(
         source,
         mask=chosen,
         mask_style="fill" if style == "fill" else "outline",
-        steps=(*source.steps, f"{found}, {shown}"),
+        steps=(*source.steps, filled if style == "fill" else outlined),
         measured=(*source.measured, found),
     )
 
@@ -127,7 +130,7 @@ def _has_meaning(frame: Frame) -> bool:
     return are_values_known(frame) and (frame.attributes.modality != "CT" or unit(frame) != "")
 
 
-def _by_otsu(source: Processed, work: Work) -> tuple[Mask, str]:
+def _by_otsu(source: Processed, work: Work) -> tuple[Mask, Message]:
     padding = padding_mask(source.frame)
     stored = quantise_frame(source.frame) if source.values is None else None
     if stored is None:
@@ -137,25 +140,25 @@ def _by_otsu(source: Processed, work: Work) -> tuple[Mask, str]:
         values, quantised = None, stored
     level = otsu(quantised, padding)
     if level is None:
-        return np.zeros(quantised.image.shape, bool), translate("Otsu: flat picture, no threshold")
+        return np.zeros(quantised.image.shape, bool), message("Otsu: flat picture, no threshold")
     value = quantised.value(level)
     mask = quantised.image > level if values is None else values > np.float32(value)
-    return mask, f"{translate('Otsu')} {_number(value)} {unit(source.frame)}".rstrip()
+    return mask, message("Otsu {value}", value=f"{_number(value)} {unit(source.frame)}".rstrip())
 
 
-def _by_range(source: Processed, work: Work) -> tuple[Mask, str]:
+def _by_range(source: Processed, work: Work) -> tuple[Mask, Message]:
     low, high = sorted((work.number("lower"), work.number("upper")))
     values = source.modality_values()
-    text = translate("{low} to {high} {unit}", low=_number(low), high=_number(high), unit=unit(source.frame))
-    return (values >= low) & (values <= high), text.rstrip()
+    upper = f"{_number(high)} {unit(source.frame)}".rstrip()
+    return (values >= low) & (values <= high), message("{low} to {high}", low=_number(low), high=upper)
 
 
-def _by_grey_level(source: Processed, work: Work) -> tuple[Mask, str]:
+def _by_grey_level(source: Processed, work: Work) -> tuple[Mask, Message]:
     level = work.number("level")
     if source.frame.is_color:
-        return source.modality_values() > level, translate("grey level > {level}", level=_number(level))
+        return source.modality_values() > level, message("grey level > {level}", level=_number(level))
     voi = default_voi(source.frame) if work.voi is None else work.voi
-    text = translate("grey level > {level} at {window}", level=_number(level), window=describe(voi))
+    text = message("grey level > {level} at {window}", level=_number(level), window=description(voi))
     seen = replace(without_shutter(source), mask=None, strength=None)
     return render(seen, voi) > level, text
 

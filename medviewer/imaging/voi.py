@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.imaging.modality import Rescale, padding_mask, transform, unit
-from medviewer.translation import mark, translate
+from medviewer.translation import Message, mark, message, translate
 
 if TYPE_CHECKING:  # frame.py needs the values of this file
     from medviewer.imaging.frame import Frame
@@ -259,22 +259,31 @@ def _finite(shown: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 def describe(voi: Voi) -> str:
     """Return a VOI as a reader writes it, translated: "W 80 L 40 (Brain)", "full range", a table's name."""
+    return description(voi).for_user()
+
+
+def description(voi: Voi) -> Message:
+    """Return what `describe` says, as a value."""
     if isinstance(voi, Identity):
-        return translate("full range")
+        return message("full range")
     if isinstance(voi, VoiTable):
-        return translate("table {name}", name=voi.explanation or translate("of the file"))
-    numbers = translate("W {width} L {center}", width=_short(voi.width), center=_short(voi.center))
-    name = _file_name(voi.explanation) if voi.origin is VoiOrigin.FILE else translate(voi.explanation)
-    return f"{numbers} ({name})" if name else numbers
+        return message("table {name}", name=voi.explanation or message("of the file"))
+    numbers = message("W {width} L {center}", width=_short(voi.width), center=_short(voi.center))
+    if not voi.explanation:
+        return numbers
+    name = _NameInFile(voi.explanation) if voi.origin is VoiOrigin.FILE else Message(voi.explanation)
+    return message("{numbers} ({name})", numbers=numbers, name=name)
 
 
-def _file_name(explanation: str) -> str:
-    """Return a file's name for its window: translated where a preset bears it, otherwise as it stands."""
-    for preset in chain.from_iterable(VOI_PRESETS.values()):
-        if preset.explanation.casefold() == explanation.casefold():
-            shown = translate(preset.explanation)
-            return explanation if shown == preset.explanation else shown
-    return explanation
+class _NameInFile(Message):
+    """A file's name for its window: translated where a preset bears it, otherwise as it stands."""
+
+    def for_user(self) -> str:
+        for preset in chain.from_iterable(VOI_PRESETS.values()):
+            if preset.explanation.casefold() == self.text.casefold():
+                shown = translate(preset.explanation)
+                return self.text if shown == preset.explanation else shown
+        return self.text
 
 
 def _short(number: float) -> str:

@@ -193,9 +193,9 @@ def test_a_change_of_language_rebuilds_the_window_and_keeps_the_study(
         assert window.browser.tree.chosen_key() == HEAD.key
         assert HEAD.key in window.browser.tree.thumbnails
         scene.workers.settle()
-        processed = scene.session.processed(1)
-        assert processed is not None
-        assert "非局部均值" in "".join(processed.steps)
+        window.panes.panes[1].refresh()
+        said = [line.full for line in window.panes.panes[1].view.places.lines]
+        assert "非局部均值" in "".join(said)
     finally:
         window.change_setting("language", "en")
     assert next(action.text() for action in window.menuBar().actions()) == "&File"

@@ -111,7 +111,7 @@ def test_another_series_shows_its_own_thresholds(scene: WindowScene, panel: Proc
     assert box.text() == "-150 HU"
     processed = scene.session.processed(2)
     assert processed is not None
-    assert "−150" in " ".join(processed.measured)
+    assert "−150" in " ".join(map(str, processed.measured))
 
 
 def test_fractions_are_set_in_fractions(qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.processed import Processed
+from medviewer.imaging.processed import Processed, fidelity
 from medviewer.imaging.processing import process, process_gradually
 from medviewer.imaging.recent import RecentResults
 from medviewer.imaging.voi import Voi, Window
@@ -90,14 +90,17 @@ def test_the_window_counts_only_where_it_has_an_influence(frame: Frame) -> None:
     assert answer(frame, "edges", recent, classic, voi=wide) is not first
 
 
-def test_what_was_said_in_another_language_is_no_answer(frame: Frame) -> None:
+def test_an_answer_is_said_in_the_language_of_the_moment(frame: Frame) -> None:
     recent = RecentResults()
-    said = answer(frame, "denoised", recent).steps
+    first = answer(frame, "denoised", recent)
+    english = fidelity(first)
     use_language("zh_CN")
     try:
-        assert answer(frame, "denoised", recent).steps != said
+        assert answer(frame, "denoised", recent) is first
+        assert "非局部均值" in fidelity(first)
     finally:
         use_language("en")
+    assert fidelity(first) == english
 
 
 @pytest.mark.parametrize(("number", "kept"), [(3, True), (4, False)])
