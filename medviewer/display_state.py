@@ -199,7 +199,10 @@ def _whose(stack: Stack) -> object:
 
 
 def navigate(state: DisplayState, numbers: Collection[int], index: int) -> DisplayState:
-    """Move panes to a slice: outcome, failure and frame are cleared first, the token waits for the frame."""
+    """Move panes to a slice: outcome, failure and frame are cleared first, the token waits for the frame.
+
+    A slice that could not be read is tried again where it is asked for again.
+    """
     return navigate_each(state, dict.fromkeys(numbers, index))
 
 
@@ -208,7 +211,7 @@ def navigate_each(state: DisplayState, targets: Mapping[int, int]) -> DisplaySta
 
     def move(pane: PaneState, index: int) -> PaneState:
         target = _clamped(pane.stack, index)
-        if target == pane.index:
+        if target == pane.index and not pane.failure:
             return pane
         return replace(pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch))
 

@@ -11,7 +11,8 @@
     │   ├── ArchiveError             it lies in an archive that, or where it, cannot be unpacked
     │   ├── LimitError               it asks for more than limits.py allows
     │   ├── DecoderDiedError         the worker process ended while reading it
-    │   └── DecoderTimeoutError      it took too long
+    │   └── DecoderTimeoutError      it took too much of the processor's time
+    │       └── DiskStalledError     nothing came from its disk or network for long
     ├── ModelError                   a model pack cannot be used
     │   ├── UnknownModelError
     │   ├── DamagedModelError        a file of the pack is missing or differs from its recorded hash
@@ -173,10 +174,17 @@ class DecoderDiedError(UnreadableFile):
 
 
 class DecoderTimeoutError(UnreadableFile):
-    """Reading the file took too long. Facts: seconds."""
+    """Reading the file took too much of the processor's time. Facts: seconds."""
 
-    reason = mark("reading it took longer than {seconds} s")
-    hint = mark("Its disk or network may be slow: go to the slice again to try once more.")
+    reason = mark("decoding it took more than {seconds} s of processor time")
+    hint = mark("The file may be damaged.")
+
+
+class DiskStalledError(DecoderTimeoutError):
+    """Nothing came from the file's disk or network for long. Facts: seconds."""
+
+    reason = mark("its disk or network did not answer for {seconds} s")
+    hint = mark("Try again when the disk or the network is back.")
 
 
 class ModelError(MedviewerError):

@@ -63,10 +63,16 @@ TEXT_IN_TOOLTIP: Final = 256
 
 # the worker process that parses and decodes
 WORKER_ADDRESS_SPACE: Final = 2 * GIB
-WORKER_CPU_SECONDS: Final = 20
 WORKER_OPEN_FILES: Final = 64
-WORKER_WALL_SECONDS: Final = 5
-WORKER_BYTES_PER_EXTRA_SECOND: Final = 20 * MIB
+
+# processor time for one answer: for any file, and a second more for so many bytes of it, and of its pixels
+WORKER_CPU_SECONDS: Final = 8
+WORKER_FILE_BYTES_PER_SECOND: Final = 20 * MIB
+WORKER_PIXEL_BYTES_PER_SECOND: Final = 2 * MIB
+
+# time on the wall: without using any processor time (a disk or a network that hangs), and in all
+WORKER_STILL_SECONDS: Final = 30
+WORKER_WALL_SECONDS: Final = 900
 WORKER_DEATHS_PER_FILE: Final = 3
 
 # a long operation reports at least this often

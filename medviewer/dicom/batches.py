@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import Final, TypeVar
 
 from medviewer import limits
-from medviewer.dicom.lane import DiedError, TooSlowError
+from medviewer.dicom.patience import DiedError, TooSlowError
 
 BATCH_SECONDS: Final = 0.05  # of frames: whoever needs one at once hardly waits for those that are under way
 

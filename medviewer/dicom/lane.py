@@ -5,9 +5,9 @@ import itertools
 import json
 import logging
 import os
+import signal
 import subprocess
 import threading
-import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import Any, Final
@@ -15,25 +15,26 @@ from typing import Any, Final
 from medviewer import limits
 from medviewer.dicom.border import Decoders, PixelMemory, start_worker
 from medviewer.dicom.instance import Record
+from medviewer.dicom.patience import (
+    LOOK_SECONDS,
+    DiedError,
+    Patience,
+    StalledError,
+    TooSlowError,
+    seconds_for_pixels,
+)
+from medviewer.dicom.processor_time import processor_seconds
 from medviewer.errors import WorkerUnavailableError
 from medviewer.translation import mark
 
-START_SECONDS: Final = 30.0  # a busy machine imports slowly
+START_SECONDS: Final = 20.0  # of processor time, mostly for imports
 END_SECONDS: Final = 2.0
 REPLY_BYTES: Final = 256 * limits.MIB
 CLOSED: Final = mark("it was closed")
 NO_ANSWER: Final = mark("it does not answer")
-
+TIME_IS_UP: Final = getattr(signal, "SIGXCPU", 0)
 
 _log = logging.getLogger(__name__)
-
-
-class DiedError(Exception):
-    """The worker ended."""
-
-
-class TooSlowError(Exception):
-    """The worker did not answer in time and was ended."""
 
 
 class Lane:
@@ -87,7 +88,7 @@ class Lane:
         """
         try:
             while not self._has_decoders and self._channel is not None and self._channel.poll(0):
-                self._note(self._next_message(time.monotonic()))
+                self._note(self._next_message(self._patience(START_SECONDS)))
         except OSError as error:
             raise self._ended() from error
         return self._has_decoders
@@ -102,19 +103,27 @@ class Lane:
     def ask(self, request: Record, seconds: float) -> tuple[int, Record]:
         """Send a request to a worker, which gets ready if need be; return its number and its answer.
 
+        Where the worker stood still for long, the next one is asked once more.
+
         A frame that the worker reads already, as it said, answers who asks for it. Who asks for something
         else has to wait for it, but a worker that ends over it is not blamed on this request.
 
         Parameters
         ----------
         seconds : float
-            How long to wait; a large picture may announce that it takes longer.
+            Of processor time that the worker may use; a large picture may announce that it takes longer.
 
         Raises
         ------
         DiedError, TooSlowError
             There will be no answer; a new worker is on its way.
         """
+        try:
+            return self._ask(request, seconds)
+        except StalledError:
+            return self._ask(request, seconds)
+
+    def _ask(self, request: Record, seconds: float) -> tuple[int, Record]:
         reading, self._reading = self._reading, None
         if reading is not None:
             frame, number = reading
@@ -122,7 +131,7 @@ class Lane:
                 return number, self.receive(number, seconds)
             with contextlib.suppress(DiedError, TooSlowError):
                 self.receive(number, seconds)
-        number = self.send(request)
+        number = self.send({**request, "cpu": seconds})
         reply = self.receive(number, seconds)
         if "reads" in reply:
             self._reading = reply["reads"], number
@@ -157,11 +166,11 @@ class Lane:
         DiedError, TooSlowError
             As `ask`.
         """
-        deadline = time.monotonic() + seconds
+        patience = self._patience(seconds)
         while True:
-            reply = self._next_message(deadline)
+            reply = self._next_message(patience)
             if "expects" in reply:
-                deadline += extra_seconds(min(int(reply["expects"]), limits.FRAME_BYTES))
+                patience.extend(seconds_for_pixels(int(reply["expects"])))
             elif reply.get("id") == number:  # others answer a request that nobody waits for any more
                 return reply
             self._note(reply)
@@ -190,27 +199,36 @@ class Lane:
 
     def _wait_until_ready(self) -> None:
         try:
-            reply = self._next_message(time.monotonic() + START_SECONDS)
+            reply = self._next_message(self._patience(START_SECONDS))
         except (DiedError, TooSlowError) as error:
             self._end()
             raise WorkerUnavailableError(detail=NO_ANSWER) from error
         self._note(reply)
 
-    def _next_message(self, deadline: float) -> Record:
+    def _patience(self, seconds: float) -> Patience:
+        process = self._process
+        return Patience(seconds, lambda: None if process is None else processor_seconds(process))
+
+    def _next_message(self, patience: Patience) -> Record:
         assert self._channel is not None
         try:
-            if not self._channel.poll(max(0.0, deadline - time.monotonic())):
-                self._replace()
-                raise TooSlowError
+            while not self._channel.poll(LOOK_SECONDS):
+                patience.check()
             message: Record = json.loads(self._channel.recv_bytes(REPLY_BYTES))
+        except TooSlowError:
+            self._replace()
+            raise
         except (EOFError, OSError, ValueError) as error:
             raise self._ended() from error
         return message
 
     def _ended(self) -> Exception:
+        process = self._process
         self._replace()
         if self._is_closed:
             return WorkerUnavailableError(detail=CLOSED)
+        if process is not None and process.returncode == -TIME_IS_UP:
+            return TooSlowError(limits.WORKER_CPU_SECONDS)  # it saw that before its parent did
         return DiedError()
 
     def _replace(self) -> None:
@@ -231,9 +249,5 @@ class Lane:
             os.close(lifeline)
         if process is not None:
             process.kill()
-            process.wait(END_SECONDS)
-
-
-def extra_seconds(size: int) -> float:
-    """Return how much longer than WORKER_WALL_SECONDS a worker may take for so many bytes."""
-    return size / limits.WORKER_BYTES_PER_EXTRA_SECOND
+            with contextlib.suppress(subprocess.TimeoutExpired):  # a disk holds it: it ends when that answers
+                process.wait(END_SECONDS)

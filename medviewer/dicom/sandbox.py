@@ -21,11 +21,13 @@ from medviewer import limits
 from medviewer.dicom.batches import BATCH_SECONDS, Pace, in_order
 from medviewer.dicom.border import Decoders
 from medviewer.dicom.instance import Record, with_instances
-from medviewer.dicom.lane import DiedError, Lane, TooSlowError, extra_seconds
+from medviewer.dicom.lane import Lane
+from medviewer.dicom.patience import DiedError, StalledError, TooSlowError, seconds_for_file
 from medviewer.dicom.series import FrameReference, PresentationStateReference
 from medviewer.errors import (
     DecoderDiedError,
     DecoderTimeoutError,
+    DiskStalledError,
     MedviewerError,
     UnreadableFile,
     from_record,
@@ -151,7 +153,8 @@ class Sandbox:
         batch = list(takewhile(lambda one: not self._is_quarantined(one.path), batch))
         request = {"frames": [_request(reference) for reference in batch], "seconds": BATCH_SECONDS}
         with self._free_lane() as lane:
-            number, reply = lane.ask(request, _seconds_for(batch))
+            largest = max(reference.origin.size for reference in batch)
+            number, reply = lane.ask(request, seconds_for_file(largest))
             records = reply["records"]
             frames = [record["frame"] for record in records if "frame" in record]
             arrays = lane.pixels(number, frames)
@@ -162,10 +165,8 @@ class Sandbox:
 
     def _unreadable(self, reference: FrameReference, error: Exception) -> MedviewerError:
         """Return what to say of a frame whose worker ended."""
-        if isinstance(error, TooSlowError):  # its disk may be slow: the next try may succeed
-            return DecoderTimeoutError(path=reference.path, seconds=round(_seconds_for([reference])))
-        self._deaths[reference.path] += 1
-        return DecoderDiedError(path=reference.path)
+        self._deaths[reference.path] += isinstance(error, DiedError)  # where it took long it may not again
+        return _failure(reference.path, error)
 
     @contextlib.contextmanager
     def _free_lane(self) -> Iterator[Lane]:
@@ -198,7 +199,7 @@ class Sandbox:
         request = {"path": str(path), **_as_indexed(reference)}
         with self._decoding.lock:
             try:
-                _, reply = self._decoding.ask(request, limits.WORKER_WALL_SECONDS)
+                _, reply = self._decoding.ask(request, seconds_for_file(reference.origin.size))
             except (DiedError, TooSlowError) as error:
                 self._deaths[path] += isinstance(error, DiedError)
                 raise _failure(path, error) from error
@@ -274,7 +275,7 @@ class Sandbox:
         for path in paths:
             self._deaths.pop(path, None)
         request = {"index": [str(path) for path in paths], "seconds": REPORT_SECONDS, "text": text_encoding}
-        _, reply = lane.ask({**request, "reads_on": reads_on}, limits.WORKER_WALL_SECONDS)
+        _, reply = lane.ask({**request, "reads_on": reads_on}, limits.WORKER_CPU_SECONDS)
         return with_instances(paths, reply["records"], reply["shared"])
 
     def _is_quarantined(self, path: Path) -> bool:
@@ -291,10 +292,6 @@ def _as_indexed(reference: FrameReference | PresentationStateReference) -> Recor
     return {"uid": reference.sop_instance_uid, "file": [*origin.known_by], "stated": origin.stated}
 
 
-def _seconds_for(batch: Sequence[FrameReference]) -> float:
-    return limits.WORKER_WALL_SECONDS + extra_seconds(max(reference.origin.size for reference in batch))
-
-
 def _frames(records: Sequence[Record], arrays: Sequence[Any]) -> Iterator[Frame]:
     from medviewer.dicom.wire import frame_from_record
 
@@ -305,6 +302,8 @@ def _frames(records: Sequence[Record], arrays: Sequence[Any]) -> Iterator[Frame]
 
 
 def _failure(path: Path, error: Exception) -> UnreadableFile:
+    if isinstance(error, StalledError):
+        return DiskStalledError(path=path, seconds=round(error.seconds))
     if isinstance(error, TooSlowError):
-        return DecoderTimeoutError(path=path, seconds=limits.WORKER_WALL_SECONDS)
+        return DecoderTimeoutError(path=path, seconds=round(error.seconds))
     return DecoderDiedError(path=path)

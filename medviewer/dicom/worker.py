@@ -15,6 +15,7 @@ import sys
 import time
 import warnings
 from functools import cached_property, partial
+from math import ceil
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from medviewer import limits
 from medviewer.dicom.border import Decoders, PixelMemory, open_channel
 from medviewer.dicom.indexing import Indexer
+from medviewer.dicom.patience import seconds_for_pixels
 from medviewer.dicom.series import Origin
 from medviewer.dicom.system_calls import refuse_all_but_reading
 from medviewer.process import forbid_core_dumps
@@ -30,7 +32,8 @@ if TYPE_CHECKING:  # headers are read without numpy, which takes longer to impor
     from medviewer.dicom.reader import FrameReader
     from medviewer.imaging.frame import Frame
 
-EXPECTS_FROM_BYTES: Final = limits.WORKER_BYTES_PER_EXTRA_SECOND
+EXPECTS_FROM_BYTES: Final = 4 * limits.MIB
+GRACE_SECONDS: Final = 2  # after which it ends itself, where its parent has not looked at its clock
 REQUEST_BYTES: Final = 16 * limits.MIB
 NICENESS: Final = 5
 IDLE_SECONDS: Final = 1.0  # the first picture is on the screen by then
@@ -69,14 +72,14 @@ def give_way() -> None:
         os.nice(NICENESS)
 
 
-def allow_processor_time() -> None:
-    """Let this process use WORKER_CPU_SECONDS more; the limit counts over its whole life."""
+def allow_processor_time(seconds: float) -> None:
+    """Let this process use so much more; the limit counts over its whole life."""
     if sys.platform == "win32":
         return
     import resource
 
     used = resource.getrusage(resource.RUSAGE_SELF)
-    most = int(used.ru_utime + used.ru_stime) + limits.WORKER_CPU_SECONDS + 1
+    most = ceil(used.ru_utime + used.ru_stime + seconds) + GRACE_SECONDS
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
 
@@ -133,7 +136,7 @@ class Worker:
                 request = json.loads(self._channel.recv_bytes(REQUEST_BYTES))
             except (EOFError, OSError):
                 return
-            allow_processor_time()
+            allow_processor_time(request["cpu"])
             if "index" in request:
                 self._index(request)
             elif "path" in request:
@@ -226,6 +229,7 @@ class Worker:
     def _announce(self, frame_bytes: int) -> None:
         """Tell the parent that a large picture is coming, so that it waits longer."""
         if frame_bytes >= EXPECTS_FROM_BYTES:
+            allow_processor_time(limits.WORKER_CPU_SECONDS + seconds_for_pixels(frame_bytes))
             self._answer({"expects": frame_bytes})
 
 

@@ -44,6 +44,12 @@ def _frame(window: "MainWindow") -> Frame | None:
     return window.session.focused.seen if window.session.focused is not None else None
 
 
+def _nothing_failed(window: "MainWindow") -> str:
+    pane = window.session.focused
+    has_failed = pane is not None and bool(pane.failure)
+    return "" if has_failed else translate("Only a slice that could not be read can be tried again.")
+
+
 def _no_refusal(window: "MainWindow") -> str:
     return "" if window.has_refusal() else translate("Only a slice that the model refused can be forced.")
 
@@ -250,6 +256,14 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     _scroll("ten_back", mark("Ten slices &back"), lambda w: w.session.scroll_by(-10), "PgUp"),
     _scroll("first", mark("&First slice"), lambda w: w.session.scroll_to(0), "Home"),
     _scroll("last", mark("&Last slice"), lambda w: w.session.last(), "End"),
+    ActionSpec(
+        "image.try_again",
+        mark("Try a&gain"),
+        IMAGE,
+        lambda w: w.session.try_again(),
+        "F5",
+        _nothing_failed,
+    ),
     *CINE_ACTIONS,
     ActionSpec(
         "image.features",

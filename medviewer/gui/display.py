@@ -107,6 +107,12 @@ class Display(QObject):
         there = stack.slice_at_place_of(here.stack, here.index, middle)
         return middle if there is None else there
 
+    def try_again(self, number: int) -> None:
+        """Read anew what could not be read for a pane, and those linked to it."""
+        here = self.state.panes[number]
+        if here is not None and here.failure:
+            self.scroll_to(number, here.index)
+
     def move_on(self, state: DisplayState) -> None:
         """Show a state whose panes may wait for frames; those in memory are put in before anyone sees it."""
         for reference in _waited_for(state):

@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         depends: object = (
             pane is not None,
             frame is not None,
+            bool(pane and pane.failure),
             presets_of(frame),
             type(pane and pane.outcome),
         )

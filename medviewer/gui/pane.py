@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from medviewer.display_state import PaneState
 from medviewer.export.caption import orientation_mark, orientation_text
 from medviewer.gui import theme
+from medviewer.gui.pane_again import TryAgain
 from medviewer.gui.pane_ahead import REST_MS, STAGGER_MS, PaneAhead
 from medviewer.gui.pane_belonging import belongs, patience_ms, place, whose
 from medviewer.gui.pane_blank import BlankView
@@ -87,6 +88,7 @@ class Pane(QWidget):
         self._slices = 0
         self._scroll_soon = self._timer(0, self._scroll_on)
         self._wait = PaneWait(session.workers, self)
+        self._again: TryAgain | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(RING_PX, RING_PX, RING_PX, RING_PX)
         self._column.setSpacing(0)
@@ -202,6 +204,7 @@ class Pane(QWidget):
         self._wait.follow(busy=waits or self._session.busy(self.number), waits=waits)
         words = waiting_text(state) if self._wait.shows_words else ""
         self._write(state, complete=complete, middle=words if refusal is None else refusal.for_user())
+        self._offer_again(offered=bool(state.failure))
         self._read_out()
         if complete:
             self._rest.start()
@@ -237,7 +240,20 @@ class Pane(QWidget):
         self._place = None  # what is shown next is looked at anew
         self.view.show_text(text)
         self._wait.follow(busy=False, waits=False)
+        self._offer_again(offered=False)
         self._read_out()
+
+    def _offer_again(self, *, offered: bool) -> None:
+        if offered and self._again is None:
+            self._again = TryAgain(self.view.viewport())
+            self._again.clicked.connect(self._try_again)
+        if self._again is not None:
+            self._again.setVisible(offered)
+
+    @Slot()
+    def _try_again(self) -> None:
+        self._session.set_focus(self.number)
+        self._session.try_again(self.number)
 
     def _take_picture(self, state: PaneState, processed: "Processed | None") -> None:
         frame, before = state.seen, self._picture

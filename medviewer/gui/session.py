@@ -301,6 +301,10 @@ class ViewerSession(QObject):
         if self.focused is not None:
             self.scroll_to(len(self.focused.stack.frames) - 1)
 
+    def try_again(self, pane: int | None = None) -> None:
+        """Read anew the slice that could not be read for a pane."""
+        self._display.try_again(self.state.focus if pane is None else pane)
+
     def set_focus(self, pane: int) -> None:
         """Give a pane the focus."""
         if pane != self.state.focus:

@@ -9,7 +9,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.index import scan
-from medviewer.dicom.lane import DiedError, TooSlowError
+from medviewer.dicom.patience import DiedError, TooSlowError
 from medviewer.dicom.presentation_state import BAD_AREA, BAD_ROTATION, BAD_VOI, MASK_NOT_APPLIED
 from medviewer.dicom.reader import read_state_file
 from medviewer.dicom.sandbox import Sandbox

@@ -18,11 +18,11 @@ from medviewer.dicom import lane as lane_module
 from medviewer.dicom import sandbox as sandbox_module
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference, Origin
+from medviewer.dicom.worker import GRACE_SECONDS
 from medviewer.errors import (
     ChangedFileError,
     DamagedFileError,
     DecoderDiedError,
-    DecoderTimeoutError,
     LimitError,
     MissingFileError,
     UnreadableFile,
@@ -162,21 +162,6 @@ def test_a_worker_killed_while_decoding_is_replaced(tmp_path: Path, how: str) ->
 
 
 @posix_only
-def test_a_worker_that_hangs_is_ended_and_the_file_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = factories.write(factories.dataset(), tmp_path / "slow.dcm")
-    with Sandbox() as running:
-        wait_for_workers(running, path)
-        monkeypatch.setattr(limits, "WORKER_WALL_SECONDS", 0.2)
-        psutil.Process(running.worker_pids[0]).suspend()
-        with pytest.raises(DecoderTimeoutError, match=r"slow\.dcm"):
-            running.read_frame(reference(path))
-        monkeypatch.undo()
-        assert running.read_frame(reference(path)).rows == 16
-
-
-@posix_only
 def test_a_file_that_ends_workers_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:
@@ -189,22 +174,6 @@ def test_a_file_that_ends_workers_is_refused_at_once(tmp_path: Path, monkeypatch
             running.read_frame(reference(path))
         monkeypatch.undo()
         list(running.index_files([path]))  # opened again, as after a repair
-        assert running.read_frame(reference(path)).rows == 16
-
-
-@posix_only
-def test_a_slow_disk_is_named_each_time_and_never_held_against_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = factories.write(factories.dataset(), tmp_path / "slow.dcm")
-    with Sandbox() as running:
-        for _ in range(limits.WORKER_DEATHS_PER_FILE):
-            running.read_frame(reference(path))  # so that a worker is there
-            with monkeypatch.context() as patched:
-                patched.setattr(limits, "WORKER_WALL_SECONDS", 0.0)
-                psutil.Process(running.worker_pids[0]).suspend()
-                with pytest.raises(DecoderTimeoutError, match="took longer"):
-                    running.read_frame(reference(path))
         assert running.read_frame(reference(path)).rows == 16
 
 
@@ -364,7 +333,7 @@ def test_the_workers_are_limited(sandbox: Sandbox, tmp_path: Path) -> None:
         assert worker.nice() > psutil.Process().nice()
         used = worker.cpu_times()
         soft, _ = worker.rlimit(psutil.RLIMIT_CPU)
-        assert 0 < soft - (used.user + used.system) <= limits.WORKER_CPU_SECONDS + 1
+        assert 0 < soft - (used.user + used.system) <= limits.WORKER_CPU_SECONDS + GRACE_SECONDS + 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

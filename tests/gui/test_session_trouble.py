@@ -1,6 +1,7 @@
 """What goes wrong is named, once, and all else goes on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,33 @@ def test_a_vanished_file_is_named_with_its_reason_and_all_else_stays(bench: Benc
     bench.workers.settle()
     assert bench.pane.frame is not None
     assert bench.pane.failure == ""
+
+
+@pytest.mark.parametrize("how", ["try again", "ask for the slice again", "choose the series again"])
+def test_the_only_slice_of_a_series_can_be_tried_again(bench: Bench, how: str) -> None:
+    only = replace(A, frames=A.frames[:1])
+    bench.files.missing.add(only.frames[0].path)
+    bench.open(library(only))
+    assert bench.pane.failure
+    again = {
+        "try again": bench.session.try_again,
+        "ask for the slice again": bench.session.first,
+        "choose the series again": lambda: bench.session.show_stack(only),
+    }[how]
+    again()
+    assert bench.pane.failure == ""
+    assert bench.session.busy(0)
+    bench.workers.settle()
+    assert "cannot be shown" in bench.pane.failure
+    bench.files.missing.clear()
+    again()
+    bench.workers.settle()
+    assert bench.pane.frame is not None
+    assert bench.pane.failure == ""
+    reads = len(bench.files.reads)
+    bench.session.try_again()  # nothing failed
+    bench.workers.settle()
+    assert len(bench.files.reads) == reads
 
 
 def test_a_decoder_that_dies_is_named_and_the_next_slice_loads(

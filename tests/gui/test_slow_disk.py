@@ -1,12 +1,15 @@
 """While a slow disk is read, nothing in the window says of one slice what is seen of another."""
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from medviewer.dicom.series import FrameReference
+from medviewer.errors import DiskStalledError
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.pane import Pane
+from medviewer.imaging.frame import Frame
 from tests.gui.window_scene import WindowScene
 
 
@@ -78,6 +81,42 @@ def test_nothing_is_exported_or_classified_of_a_slice_that_is_not_there(
         assert "The picture of this slice is not there yet." in action.toolTip()
     window.files.export_picture()
     assert window.files.dialog is None
+
+
+def test_a_failed_pane_offers_to_try_again_by_mouse_and_by_key(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loader, pane = scene.session._display.loader, window.panes.panes[0]
+    read = loader._read_frame
+    action = window.bar.actions["image.try_again"]
+
+    def refuse(reference: FrameReference) -> Frame:
+        raise DiskStalledError(path=reference.path, seconds=30)
+
+    def fail() -> None:
+        monkeypatch.setattr(loader, "_read_frame", refuse)
+        scene.session._display.clear_frames()
+        scene.session.scroll_by(1)
+        scene.workers.settle()
+        pane.refresh()
+
+    assert not action.isEnabled()
+    fail()
+    assert "did not answer for 30 s" in pane.view.text.middle
+    assert action.isEnabled()
+    assert pane._again is not None
+    assert pane._again.isVisible()
+    assert pane._again.parentWidget().rect().contains(pane._again.geometry())
+    monkeypatch.setattr(loader, "_read_frame", read)
+    qtbot.mouseClick(pane._again, Qt.MouseButton.LeftButton)
+    scene.workers.settle()
+    assert "#7 / 10 · 30.0 mm" in seen(pane)
+    assert not pane._again.isVisible()
+    fail()
+    monkeypatch.setattr(loader, "_read_frame", read)
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    scene.workers.settle()
+    assert "#8 / 10 · 35.0 mm" in seen(pane)
 
 
 def test_cine_does_not_run_ahead_of_its_pictures(scene: WindowScene, window: MainWindow) -> None:
