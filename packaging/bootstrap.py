@@ -1,10 +1,12 @@
 """Set medviewer up on a fresh machine and run it, or run its tests. Needs nothing but Python.
 
-    python3 packaging/bootstrap.py run [PATH ...]       the window; without PATH on the demonstration study
-    python3 packaging/bootstrap.py test [ARGUMENT ...]  formatter, linter, types, import contracts and pytest
+    python3 packaging/bootstrap.py run [PATH ...]        the window; without PATH on the demonstration study
+    python3 packaging/bootstrap.py train [ARGUMENT ...]  medviewer train, with what training needs besides
+    python3 packaging/bootstrap.py test [ARGUMENT ...]   formatter, linter, types, import contracts and pytest
 
-Both make .venv beside pyproject.toml and install the pinned dependencies into it; a second run starts at
-once. The file is written so that an old Python can still say that it is too old.
+All make .venv beside pyproject.toml and install the pinned dependencies into it, each checked against the
+hashes of constraints.txt; a second run starts at once. The file is written so that an old Python can still
+say that it is too old.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ ENVIRONMENT = ROOT / ".venv"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 TOUR = ROOT / "build" / "tour"
 OLDEST_PYTHON = (3, 11)
+EXTRAS = {"run": (), "train": ("train",), "test": ("train", "dev")}
 
 WINDOW_PACKAGES = (
     "libegl1",
@@ -46,23 +49,25 @@ TEST_PACKAGES = ("strace", "xvfb", "xauth", "xdotool", "dcmtk", "dicom3tools", "
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the two commands and return the exit status."""
+    """Run one of the commands and return the exit status."""
     if sys.version_info[:2] < OLDEST_PYTHON:
         wanted = ".".join(str(part) for part in OLDEST_PYTHON)
         return _fail(f"medviewer needs Python {wanted} or newer; this is {platform.python_version()}.")
-    if not arguments or arguments[0] not in ("run", "test"):
+    if not arguments or arguments[0] not in EXTRAS:
         print(__doc__)
         return 0 if arguments[:1] in ([], ["-h"], ["--help"]) else 2
     command, rest = arguments[0], arguments[1:]
     try:
         for_tests = command == "test"
         install_system_packages(WINDOW_PACKAGES + (TEST_PACKAGES if for_tests else ()))
-        install(("dev", "train") if for_tests else ())
+        install(EXTRAS[command])
     except subprocess.CalledProcessError as error:
         return _fail(f"the set-up stopped: {' '.join(map(str, error.cmd))} ended with {error.returncode}.")
     if for_tests:
         return run_tests(rest)
     compile_program()
+    if command == "train":
+        return subprocess.call([str(python()), "-P", "-m", "medviewer", "train", *rest])
     return run_program(rest)
 
 
@@ -125,22 +130,61 @@ def has_display() -> bool:
 
 
 def install(extras: tuple[str, ...]) -> None:
-    """Make the environment with the project and its pinned dependencies, unless that is done already."""
+    """Make the environment with the project and its pinned dependencies, unless that is done already.
+
+    Nothing is installed whose hash is not in constraints.txt, and nothing is looked for that is not there.
+    """
     wanted = _fingerprint()
-    names = ("tests",) if extras else ("program", "tests")
-    if any(_stamp(name).is_file() and _stamp(name).read_text("utf-8") == wanted for name in names):
+    if any(
+        _stamp(have).is_file() and _stamp(have).read_text("utf-8") == wanted for have in _covering(extras)
+    ):
         return
     if not _environment_works():
         print(f"Making {ENVIRONMENT}", flush=True)
         _install_venv_package()
         subprocess.check_call([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)])
-    project = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
-    pip = [str(python()), "-m", "pip", "install", "--disable-pip-version-check", "-c", str(CONSTRAINTS)]
     print("Installing the dependencies; the first time this takes some minutes.", flush=True)
-    environment = {**os.environ, "PIP_CONSTRAINT": str(CONSTRAINTS)}  # holds for what builds the project too
-    subprocess.check_call([*pip, "torch"], env=environment)
-    subprocess.check_call([*pip, "-e", project], env=environment)
-    _stamp("tests" if extras else "program").write_text(wanted, "utf-8")
+    _install_torch()
+    _install_parts("build", "program", *extras)
+    project = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
+    subprocess.check_call([*_pip("install"), "--no-deps", "--no-build-isolation", "-e", project])
+    subprocess.check_call(_pip("check"))
+    _stamp(extras).write_text(wanted, "utf-8")
+
+
+def _install_torch() -> None:
+    """Install torch: on Linux the build without CUDA where an index offers it, else that of PyPI."""
+    if sys.platform == "linux":
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        if subprocess.call(_install_command("torch-cpu"), **quiet) == 0:
+            return
+    _install_parts("torch", *(["torch-cuda"] if sys.platform == "linux" else []))
+
+
+def _install_parts(*parts: str) -> None:
+    subprocess.check_call(_install_command(*parts))
+
+
+def _install_command(*parts: str) -> list[str]:
+    """Return the command that installs parts of constraints.txt; they are put into a file of their own."""
+    pins, chosen = [], False
+    for line in CONSTRAINTS.read_text("utf-8").splitlines():
+        if line.startswith("# ["):
+            chosen = line[3 : line.index("]")] in parts
+        elif chosen:
+            pins.append(line)
+    asked = ENVIRONMENT / f"medviewer-{'-'.join(parts)}.txt"
+    asked.write_text("\n".join(pins) + "\n", "utf-8")
+    return [*_pip("install"), "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(asked)]
+
+
+def _pip(command: str) -> list[str]:
+    return [str(python()), "-m", "pip", "--disable-pip-version-check", command]
+
+
+def _covering(extras: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the sets of extras that hold all of some."""
+    return [have for have in EXTRAS.values() if set(extras) <= set(have)]
 
 
 def _environment_works() -> bool:
@@ -152,8 +196,8 @@ def _environment_works() -> bool:
     return answer.stdout.strip() == sys.version
 
 
-def _stamp(name: str) -> Path:
-    return ENVIRONMENT / f"medviewer-{name}.stamp"
+def _stamp(extras: tuple[str, ...]) -> Path:
+    return ENVIRONMENT / f"medviewer-{'-'.join(('program', *extras))}.stamp"
 
 
 def _fingerprint() -> str:

@@ -21,7 +21,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from shiboken6 import isValid
 
 from medviewer import translation
-from tests import sample_data
+from tests import machine, sample_data
+
+machine.settle()  # before the first window, and for all processes to come
 
 ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 3.0

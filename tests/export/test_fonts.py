@@ -4,6 +4,7 @@ import pytest
 
 from medviewer.errors import MissingFontError
 from medviewer.export import fonts
+from tests import machine
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +38,7 @@ def test_a_joiner_is_never_drawn_as_a_sign(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_without_a_chinese_font_the_export_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "KNOWN", fonts.LATIN)
+    monkeypatch.setattr(fonts, "KNOWN", tuple((str(font), 0) for font in machine.DEJAVU))
     monkeypatch.setattr(fonts.shutil, "which", lambda _name: None)
     assert fonts.width("Axial", 20) > 0
     with pytest.raises(MissingFontError, match="体"):

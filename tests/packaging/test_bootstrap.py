@@ -1,4 +1,4 @@
-"""The two commands of the README, as far as they can be tested without installing anything."""
+"""The commands of the README, as far as they can be tested without installing anything."""
 
 import ast
 import importlib.util
@@ -57,33 +57,86 @@ def test_an_old_python_can_parse_the_file() -> None:
     ast.parse((ROOT / "packaging" / "bootstrap.py").read_text("utf-8"), feature_version=(3, 7))
 
 
-def test_torch_is_installed_first_and_the_second_run_installs_nothing(
+def parts(calls: list[list[str]]) -> list[str]:
+    """Return the files of pins that were installed, in their order."""
+    return [Path(call[-1]).stem.removeprefix("medviewer-") for call in calls if "--require-hashes" in call]
+
+
+def test_all_is_installed_by_its_hash_torch_first_and_the_second_run_installs_nothing(
     bootstrap: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bootstrap, "_environment_works", lambda: bootstrap.python().is_file())
+    monkeypatch.setattr(sys, "platform", "linux")
     bootstrap.install(())
-    assert [command[-1] for command in calls[1:]] == ["torch", str(bootstrap.ROOT)]
-    assert all(str(bootstrap.CONSTRAINTS) in command for command in calls[1:])
+    assert parts(calls) == ["torch-cpu", "build-program"]
+    project, check = calls[-2:]
+    assert project[-3:] == ["--no-build-isolation", "-e", str(bootstrap.ROOT)]
+    assert check[-1] == "check"
+    installing = [call for call in calls if "install" in call]
+    assert all("--no-deps" in call for call in installing)
+    assert all("--require-hashes" in call for call in installing if call is not project)
     calls.clear()
     bootstrap.install(())
     assert calls == []
 
 
-def test_the_program_needs_nothing_more_once_the_tests_are_installed(
+@pytest.mark.parametrize(
+    ("platform", "tried"),
+    [("linux", ["torch-cpu", "torch-torch-cuda"]), ("darwin", ["torch"]), ("win32", ["torch"])],
+)
+def test_where_no_index_offers_torch_without_cuda_the_usual_one_is_taken(
+    bootstrap: ModuleType,
+    calls: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    platform: str,
+    tried: list[str],
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(subprocess, "call", lambda command, **_: calls.append(command) or 1)
+    bootstrap.ENVIRONMENT.mkdir()
+    bootstrap._install_torch()
+    assert parts(calls) == tried
+
+
+def test_the_pins_of_a_part_are_those_of_the_constraints(bootstrap: ModuleType) -> None:
+    bootstrap.ENVIRONMENT.mkdir()
+    program = Path(bootstrap._install_command("program")[-1]).read_text("utf-8")
+    both = Path(bootstrap._install_command("build", "program")[-1]).read_text("utf-8")
+    assert "numpy==" in program
+    assert "hatchling" not in program
+    assert "hatchling==" in both
+    for text in (program, both):
+        assert "torch==" not in text
+        logical = text.replace("\\\n", "").splitlines()
+        assert all("--hash=sha256:" in line for line in logical if line and not line.startswith("#"))
+
+
+def test_what_was_installed_for_more_does_for_less(bootstrap: ModuleType, calls: list[list[str]]) -> None:
+    bootstrap.install(bootstrap.EXTRAS["test"])
+    assert calls[-2][-1].endswith("[train,dev]")
+    calls.clear()
+    bootstrap.install(bootstrap.EXTRAS["train"])
+    bootstrap.install(bootstrap.EXTRAS["run"])
+    assert calls == []
+
+
+def test_the_tests_need_more_than_training_and_that_more_than_the_program(
     bootstrap: ModuleType, calls: list[list[str]]
 ) -> None:
-    bootstrap.install(("dev", "train"))
-    assert calls[-1][-1].endswith("[dev,train]")
-    calls.clear()
-    bootstrap.install(())
-    assert calls == []
+    for command, extras in (("run", ""), ("train", "[train]"), ("test", "[train,dev]")):
+        bootstrap.install(bootstrap.EXTRAS[command])
+        assert calls[-2][-1] == f"{bootstrap.ROOT}{extras}"
+        calls.clear()
 
 
-def test_the_tests_need_more_than_the_program(bootstrap: ModuleType, calls: list[list[str]]) -> None:
-    bootstrap.install(())
-    calls.clear()
-    bootstrap.install(("dev", "train"))
-    assert calls[-1][-1].endswith("[dev,train]")
+def test_training_sets_up_what_it_needs_and_trains(
+    bootstrap: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(bootstrap, "install", asked.append)
+    assert bootstrap.main(["train", "router", "--data", "a.npz", "-o", "b"]) == 0
+    assert asked == [("train",)]
+    assert calls[-1][3:] == ["medviewer", "train", "router", "--data", "a.npz", "-o", "b"]
 
 
 def test_a_change_of_the_pins_installs_again(
@@ -210,16 +263,3 @@ def test_nothing_is_installed_that_is_not_used(group: str, folder: str) -> None:
     modules = {MODULES.get(name, name) for name in names} - {""}
     assert len(modules) >= 2
     assert modules <= imported(folder)
-
-
-def test_every_dependency_is_pinned() -> None:
-    project = (ROOT / "pyproject.toml").read_text("utf-8")
-    lists = re.findall(r"^(?:dependencies|test|dev|train) = \[(.*?)\]$", project, re.MULTILINE | re.DOTALL)
-    asked = {normal(name) for text in lists for name in re.findall(r'"([\w.-]+)[><=]', text)}
-    pinned = {
-        normal(line.split("==")[0])
-        for line in (ROOT / "packaging" / "constraints.txt").read_text("utf-8").splitlines()
-        if "==" in line
-    }
-    assert {"torch", "pyside6-essentials", "ruff", "onnxscript"} <= asked
-    assert asked <= pinned

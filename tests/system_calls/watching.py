@@ -27,11 +27,12 @@ CHANGES: Final = (
 )
 LOOK_UPS: Final = ("/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/gai.conf")
 RESOLVERS: Final = ("nscd", "systemd/resolve", "avahi")
-PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "FONTCONFIG_FILE")
+PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 LOCAL: Final = ("AF_UNIX", "AF_LOCAL")
 WRITING_FLAGS: Final = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|O_TMPFILE")
 CALL: Final = re.compile(r"^(\w+)\((.*)$")
 FOLDER_AND_NAME: Final = re.compile(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?("(?:[^"\\]|\\.)*")')
+FONT_LISTS: Final = "fontconfig"  # in the user's cache folder or the system's
 DEVICES: Final = ("/dev/null", "/dev/full", "/dev/tty")
 
 
@@ -54,7 +55,8 @@ class Seen:
     def outside(self, *allowed: Path) -> set[Path]:
         """Return what was made or changed outside some folders or files.
 
-        To make the folders on the way to them is allowed, and Python's compiled copies of modules.
+        To make the folders on the way to them is allowed, Python's compiled copies of modules, and the lists
+        that the system's font library keeps for all programs.
         """
         ways = {above for folder in allowed for above in folder.parents}
         return {
