@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from medviewer.cli.console import DONE, FAILED, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_index, choose_stack, opened, positive
 from medviewer.errors import NotFoundError
+from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -85,18 +86,17 @@ def _window(text: str) -> tuple[float, float]:
         center, width = (float(part) for part in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(translate("expected CENTER,WIDTH")) from None
-    if not (abs(center) < 1e9 and 0 < width < 1e9):
+    if not (abs(center) <= LARGEST_VALUE and SMALLEST_STEP <= width <= LARGEST_VALUE):
         raise argparse.ArgumentTypeError(translate("the width must be more than 0"))
     return center, width
 
 
 def _choose_voi(options: argparse.Namespace, frame: "Frame") -> "Voi | None":
-    from medviewer.imaging.voi import VoiFunction, VoiOrigin, Window
+    from medviewer.imaging.voi import VoiOrigin, Window, fitted
 
     if options.window is not None:
         center, width = options.window
-        function = VoiFunction.LINEAR if width >= 1 else VoiFunction.LINEAR_EXACT
-        return Window(center, width, function, origin=VoiOrigin.USER)
+        return fitted(Window(center, width, origin=VoiOrigin.USER), frame)
     if options.voi is None:
         return None
     number = int(options.voi)

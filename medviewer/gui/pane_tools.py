@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window
+from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window, default_voi, fitted
 
 if TYPE_CHECKING:
     from medviewer.gui.pane_view import PaneView
@@ -42,18 +42,13 @@ KEY_STEPS: Final = {
 
 def starting_window(frame: Frame, voi: Voi | None) -> Window:
     """Return the window from which a drag starts: the present one, or what equals a table's range."""
-    if voi is None:
-        from medviewer.imaging.voi import default_voi  # loads OpenCV, which the window's start may not
-
-        voi = default_voi(frame)
-    if isinstance(voi, Window):
-        return voi
+    voi = default_voi(frame) if voi is None else voi
     if isinstance(voi, VoiTable):
         span = max(2, len(voi.values))
-        return Window(voi.first_mapped + span / 2, span)
-    if isinstance(voi, Identity):
-        return Window(2.0 ** (voi.bits - 1), 2.0**voi.bits)
-    raise TypeError(voi)
+        voi = Window(voi.first_mapped + span / 2, span)
+    elif isinstance(voi, Identity):
+        voi = Window(2.0 ** (voi.bits - 1), 2.0**voi.bits)
+    return fitted(voi, frame)
 
 
 def dragged_window(start: Window, across: float, down: float) -> Window:

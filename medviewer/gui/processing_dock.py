@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.fields import ChoiceBox
 from medviewer.gui.labels import plain_label, section_title, set_role
+from medviewer.gui.number_box import NumberBox
 from medviewer.gui.window_dock import decimals_for
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import unit
@@ -43,7 +43,7 @@ class ParameterControl(QWidget):
         self.parameter = parameter
         self.chooser: ChoiceBox | None = None
         self.flag: QCheckBox | None = None
-        self.box: QDoubleSpinBox | None = None
+        self.box: NumberBox | None = None
         self.slider: QSlider | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -75,8 +75,7 @@ class ParameterControl(QWidget):
         if self.box is not None and self.parameter.unit == MODALITY_UNIT:
             with QSignalBlocker(self.box):
                 self.box.setSuffix(f" {text}" if text else "")
-                self.box.setDecimals(decimals)
-                self.box.setSingleStep(self.parameter.step * 10.0**-decimals)
+                self.box.show_number(self.box.value(), decimals, self.parameter.step * 10.0**-decimals)
 
     def _make_chooser(self) -> ChoiceBox:
         self.chooser = ChoiceBox()
@@ -97,11 +96,9 @@ class ParameterControl(QWidget):
 
     def _make_number(self, row: QHBoxLayout) -> None:
         low, high, step = self.parameter.low, self.parameter.high, self.parameter.step
-        self.box = QDoubleSpinBox()
-        self.box.setDecimals(0 if float(step).is_integer() else 2)
-        self.box.setRange(low, high)
+        self.box = NumberBox(low, high)
+        self.box.decimals_shown = 0 if float(step).is_integer() else 2
         self.box.setSingleStep(step)
-        self.box.setKeyboardTracking(False)
         self.box.setAccessibleName(translate(self.parameter.title))
         self.box.valueChanged.connect(self._type)
         steps = round((high - low) / step)

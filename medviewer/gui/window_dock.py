@@ -1,11 +1,11 @@
 """The window part of the dock: histogram, center and width, presets with their number keys, reset."""
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 from medviewer.gui.fields import ChoiceBox
 from medviewer.gui.histogram import HistogramView, histogram
 from medviewer.gui.labels import plain_label, plain_tooltip, section_title
+from medviewer.gui.number_box import NumberBox
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import unit
-from medviewer.imaging.voi import VOI_PRESETS, Voi, VoiFunction, VoiOrigin, Window, default_voi, describe
+from medviewer.imaging.voi import VOI_PRESETS, Voi, VoiOrigin, Window, default_voi, describe, fitted
+from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
 
 PRESET_KEYS: Final = 9
+MOST_DECIMALS: Final = 16
 REST_MS: Final = 100
 _COLUMNS: Final = 3
 
@@ -37,12 +40,13 @@ def presets_of(frame: Frame | None) -> tuple[Window, ...]:
         return ()
     if frame.attributes.modality == "CT" and unit(frame) != "HU":
         return ()  # its presets are in HU
-    return VOI_PRESETS.get(frame.attributes.modality, ())[:PRESET_KEYS]
+    presets = VOI_PRESETS.get(frame.attributes.modality, ())[:PRESET_KEYS]
+    return tuple(fitted(preset, frame) for preset in presets)
 
 
 def decimals_for(width: float) -> int:
-    """Return how many decimals a window of this width needs to be set finely enough."""
-    return 0 if width >= 20 else 2 if width >= 0.5 else 5
+    """Return how many decimals a window of this width needs to be set in hundredths of it."""
+    return 0 if width >= 20 else min(MOST_DECIMALS, 2 - math.floor(math.log10(width)))
 
 
 class WindowPanel(QWidget):
@@ -58,8 +62,8 @@ class WindowPanel(QWidget):
         self._at_rest.setInterval(REST_MS)
         self._at_rest.timeout.connect(self._count)
         self.histogram = HistogramView()
-        self.center_box = self._make_box(translate("Center"), -1e9)
-        self.width_box = self._make_box(translate("Width"), 1e-5)
+        self.center_box = self._make_box(translate("Center"), -LARGEST_VALUE)
+        self.width_box = self._make_box(translate("Width"), SMALLEST_STEP)
         self.unit = plain_label(role="quiet")
         self.unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.reset_button = QPushButton(translate("Reset"))
@@ -162,12 +166,7 @@ class WindowPanel(QWidget):
             decimals = decimals_for(voi.width)
             for box, value in ((self.center_box, voi.center), (self.width_box, voi.width)):
                 with QSignalBlocker(box):
-                    if box.decimals() != decimals:  # it would lay out the whole dock anew
-                        box.setDecimals(decimals)
-                    step = 10.0**-decimals if voi.width < 200 else 10.0
-                    if not box.text() or (box.singleStep(), box.value()) != (step, value):  # paints it anew
-                        box.setSingleStep(step)
-                        box.setValue(value)
+                    box.show_number(value, decimals, 10.0**-decimals if voi.width < 200 else 10.0)
             shown = (voi.center, voi.width)
         else:
             self.histogram.show_window(None, None)
@@ -181,13 +180,10 @@ class WindowPanel(QWidget):
             with QSignalBlocker(self.alternatives):
                 self.alternatives.setCurrentIndex(chosen[0] if chosen else -1)
 
-    def _make_box(self, name: str, low: float) -> QDoubleSpinBox:
-        box = QDoubleSpinBox()
+    def _make_box(self, name: str, low: float) -> NumberBox:
+        box = NumberBox(low, LARGEST_VALUE)
         box.setAccessibleName(name)
         box.setToolTip(plain_tooltip(name))
-        box.setKeyboardTracking(False)
-        box.setDecimals(0)
-        box.setRange(low, 1e9)
         box.setFixedWidth(70)
         box.valueChanged.connect(self._edit)
         return box
@@ -210,9 +206,9 @@ class WindowPanel(QWidget):
 
     @Slot()
     def _edit(self) -> None:
-        center, width = self.center_box.value(), self.width_box.value()
-        function = VoiFunction.LINEAR if width >= 1 else VoiFunction.LINEAR_EXACT
-        self._session.set_voi(Window(center, width, function, origin=VoiOrigin.USER))
+        if self._frame is not None:
+            window = Window(self.center_box.value(), self.width_box.value(), origin=VoiOrigin.USER)
+            self._session.set_voi(fitted(window, self._frame))
 
     @Slot(int)
     def _choose_alternative(self, index: int) -> None:

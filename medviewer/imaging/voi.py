@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.modality import Rescale, padding_mask, transform, unit
+from medviewer.imaging.modality import Rescale, has_whole_values, padding_mask, transform, unit
 from medviewer.translation import Message, mark, message, translate
 
 if TYPE_CHECKING:  # frame.py needs the values of this file
@@ -79,7 +79,6 @@ AUTO_SAMPLE: Final = 1 << 18  # pixels; more change the percentiles by less than
 SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
 READY_MODALITIES: Final = frozenset({"US", "IVUS", "XC", "ES", "GM", "OP", "SM", "OT", "SC", "DOC"})
 UNUSABLE: Final = mark("auto: the window in the file cannot be used")
-READ_AS_EXACT: Final = mark("the file's, read as exact")
 NO_VOI: Final = mark("auto: no window in the file")
 
 
@@ -131,26 +130,26 @@ def default_voi(frame: Frame) -> Voi:
         return Identity(8)
     for voi in frame.voi:
         if is_usable(voi):
-            return _meant(frame, voi)
+            return voi
     if frame not in _automatic:
         _automatic[frame] = _without_voi(frame)
     return _automatic[frame]
 
 
-def _meant(frame: Frame, voi: Voi) -> Voi:
-    """Return a linear window of width 1 on floating-point values as an exact one, and say so.
+def fitted(window: Window, frame: Frame) -> Window:
+    """Return a window that somebody set, with the function that fits the values of the frame.
 
-    By the letter (C.11.2.1.2.1) it is a step; files with maps of fractions mean the range of the fractions.
+    The half steps of LINEAR are for whole numbers. Among fractions, and for a width below 1, the window runs
+    from one of its ends to the other: LINEAR_EXACT. What a file states is not set by anybody and stays.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.2.1.2.1 (LINEAR), C.11.2.1.3.2 (LINEAR_EXACT).
     """
-    if (
-        isinstance(voi, Window)
-        and (voi.function, voi.width) == (VoiFunction.LINEAR, 1)
-        and frame.stored.dtype.kind == "f"
-    ):
-        return replace(
-            voi, function=VoiFunction.LINEAR_EXACT, explanation=READ_AS_EXACT, origin=VoiOrigin.AUTO
-        )
-    return voi
+    is_whole = frame.stored.dtype.kind in "iu" and has_whole_values(frame.modality)
+    if window.function is VoiFunction.LINEAR and (window.width < 1 or not is_whole):
+        return replace(window, function=VoiFunction.LINEAR_EXACT)
+    return window
 
 
 def _without_voi(frame: Frame) -> Voi:

@@ -117,6 +117,34 @@ def test_render_is_the_formula_of_the_standard(tmp_path: Path, capsys: pytest.Ca
     assert "W 80 L 40" in capsys.readouterr().err
 
 
+def test_a_window_of_fractions_is_rendered_from_end_to_end(tmp_path: Path) -> None:
+    stored = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+    made = factories.dataset(
+        stored, RescaleSlope="0.000244140625", RescaleIntercept=0, WindowCenter=None, WindowWidth=None
+    )
+    source = factories.write(made, tmp_path / "a.dcm")
+    assert main(["render", str(source), "--window", "0.5,1", "-o", str(tmp_path / "a.png")]) == 0
+    grey = picture(tmp_path / "a.png")
+    assert len(np.unique(grey)) == 256
+    np.testing.assert_array_equal(grey, np.rint(stored / 4096 * 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize(("center", "width"), [("0.08", "0.16"), ("0.07", "1"), ("0.0001", "0.0002")])
+def test_a_window_of_the_file_that_is_narrower_than_one_is_used_among_fractions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], center: str, width: str
+) -> None:
+    stored = np.arange(0, 9216, 36, dtype=np.uint16).reshape(16, 16)
+    made = factories.dataset(stored, RescaleSlope="0.0000153", RescaleIntercept=0)
+    made.WindowCenter, made.WindowWidth = center, width
+    source = factories.write(made, tmp_path / "a.dcm")
+    assert main(["render", str(source), "-o", str(tmp_path / "a.png")]) == 0
+    shown = ((stored * 0.0000153 - float(center)) / float(width) + 0.5).clip(0, 1) * 255
+    assert np.abs(picture(tmp_path / "a.png") - shown).max() <= 0.51
+    said = capsys.readouterr().err
+    assert f"linear exact window W {width} L {center}" in said
+    assert "no window in the file" not in said
+
+
 def test_render_takes_the_slice_that_was_asked_for(study: Path, tmp_path: Path) -> None:
     pictures = []
     for number in ("1", "4"):

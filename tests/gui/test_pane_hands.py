@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication
 from medviewer import display_state as ds
 from medviewer.gui.pane_picture import Zoom
 from medviewer.gui.pane_probe import Probe, probe_at
-from medviewer.gui.pane_tools import Tool
+from medviewer.gui.pane_tools import Tool, dragged_window, starting_window
 from medviewer.gui.pane_words import Showing
+from medviewer.imaging.modality import Rescale
 from medviewer.imaging.transform import MIRRORED, TURNED_RIGHT
-from medviewer.imaging.voi import VoiOrigin, Window
+from medviewer.imaging.voi import VoiFunction, VoiOrigin, Window
 from tests.gui.pane_hands import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, drag, mouse, shown, wheel, words
 from tests.gui.pane_scene import BRAIN, SceneSession, identity, make_stack
 
@@ -53,6 +54,18 @@ def test_dragging_to_the_left_narrows_but_never_below_one(session, pane):
         pane.refresh()
 
     assert session.state.panes[0].voi.width == 1
+
+
+def test_dragging_among_fractions_keeps_both_ends(session, pane):
+    frame = replace(session.state.panes[0].frame, modality=Rescale(1 / 4096))
+    start = starting_window(frame, Window(0.5, 1.0))
+    assert start.function is VoiFunction.LINEAR_EXACT
+    dragged = dragged_window(start, -1, 0.25)
+    assert (dragged.function, dragged.center, dragged.width) == (
+        VoiFunction.LINEAR_EXACT,
+        pytest.approx(1.0),
+        pytest.approx(1 / 3, abs=0.01),
+    )
 
 
 def test_dragging_down_darkens(session, pane):

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.processing_dock import ParameterControl, ProcessingControls, ProcessingPanel
@@ -123,7 +125,18 @@ def test_fractions_are_set_in_fractions(qtbot: QtBot) -> None:
     controls.controls["lower"].show_value(0.25)
     assert box.text() == "0.25"
     controls.show_unit("HU", 0)
-    assert box.decimals() == 0
+    controls.controls["lower"].show_value(-150.0)
+    assert box.text() == "-150 HU"
+
+
+def test_a_range_of_fractions_can_be_typed(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head")
+    box = panel.groups["thresholded"].controls["lower"].box
+    assert box is not None
+    box.selectAll()
+    QTest.keyClicks(box, "0.0625")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert scene.session.settings["thresholded"]["lower"] == 0.0625
 
 
 def test_a_slider_and_its_number_agree(scene: WindowScene, panel: ProcessingPanel) -> None:

@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from medviewer import display_state as ds
 from medviewer.gui.histogram import histogram
+from medviewer.gui.number_box import NumberBox
 from medviewer.gui.window_dock import WindowPanel, decimals_for, presets_of
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import Rescale
-from medviewer.imaging.voi import Identity, VoiOrigin, Window
+from medviewer.imaging.voi import Identity, VoiFunction, VoiOrigin, Window
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import HEAD, WindowScene
 
@@ -77,6 +78,68 @@ def test_typing_a_width_changes_the_session(qtbot: QtBot, scene: WindowScene, pa
     QTest.keyClick(panel.width_box, Qt.Key.Key_Return)
     assert scene.session.focused is not None
     assert scene.session.focused.voi == Window(40, 1500, origin=VoiOrigin.USER)
+
+
+def type_into(box: NumberBox, text: str) -> None:
+    box.selectAll()
+    QTest.keyClicks(box, text)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("texts", [("0.5", "1"), ("0,5", "1.0"), ("5e-1", "1")])
+def test_a_window_typed_among_fractions_is_the_range_that_was_typed(
+    scene: WindowScene, panel: WindowPanel, texts: tuple[str, str]
+) -> None:
+    scene.open("fractions")
+    for box, text in zip((panel.center_box, panel.width_box), texts, strict=True):
+        type_into(box, text)
+    assert scene.session.focused is not None
+    exact = Window(0.5, 1, VoiFunction.LINEAR_EXACT, origin=VoiOrigin.USER)
+    assert scene.session.focused.voi == exact
+
+
+@pytest.mark.parametrize(("center", "width"), [("0.00125", "0.0025"), ("3e-9", "1e-9"), ("-1e12", "2e12")])
+def test_numbers_of_any_size_can_be_typed_and_read(
+    scene: WindowScene, panel: WindowPanel, center: str, width: str
+) -> None:
+    scene.open("fractions")
+    type_into(panel.width_box, width)
+    type_into(panel.center_box, center)
+    assert scene.session.focused is not None
+    voi = scene.session.focused.voi
+    assert isinstance(voi, Window)
+    assert (voi.center, voi.width) == (float(center), float(width))
+    for box, text in ((panel.center_box, center), (panel.width_box, width)):
+        assert float(box.text()) == float(text)
+        assert len(box.text()) <= 9
+
+
+def test_one_number_that_is_typed_does_not_round_the_other(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("fractions")
+    scene.session.set_voi(Window(0.0812345678, 0.5))
+    type_into(panel.width_box, "0.25")
+    assert scene.session.focused is not None
+    voi = scene.session.focused.voi
+    assert isinstance(voi, Window)
+    assert (voi.center, voi.width) == (0.0812345678, 0.25)
+
+
+def test_what_is_no_number_is_not_taken(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    before = panel.width_box.value()
+    for text in ("nan", "inf", "abc", "-5", "1e99"):
+        type_into(panel.width_box, text)
+        assert panel.width_box.value() in (before, 5.0, 199.0, 1e9), text
+        panel.width_box.setValue(before)
+
+
+def test_presets_among_fractions_have_no_half_steps() -> None:
+    frame = Frame(np.zeros((4, 4), np.int16), "1", attributes=FrameAttributes(modality="CT"))
+    whole, fractions = (
+        presets_of(replace(frame, modality=Rescale(slope, -1024, "HU"))) for slope in (1, 0.5)
+    )
+    assert {preset.function for preset in whole} == {VoiFunction.LINEAR}
+    assert {preset.function for preset in fractions} == {VoiFunction.LINEAR_EXACT}
 
 
 def test_a_window_set_elsewhere_is_followed_without_an_echo(scene: WindowScene, panel: WindowPanel) -> None:
@@ -172,6 +235,6 @@ def test_the_visible_range_holds_the_whole_window(scene: WindowScene, panel: Win
     assert panel.histogram.visible_range() == (-4000, 4000)
 
 
-@pytest.mark.parametrize(("width", "decimals"), [(400, 0), (5, 2), (0.02, 5)])
+@pytest.mark.parametrize(("width", "decimals"), [(400, 0), (5, 2), (0.02, 4), (3e-9, 11)])
 def test_narrow_windows_get_decimals(width: float, decimals: int) -> None:
     assert decimals_for(width) == decimals

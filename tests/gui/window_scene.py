@@ -1,6 +1,7 @@
 """A real session in virtual time, with studies made in memory, for the widgets around the panes."""
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from medviewer.dicom.series import FrameReference, LeftOut, Library, Series, Sta
 from medviewer.gui.session import ViewerSession
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.modality import Rescale
 from medviewer.inference.prediction import Outcome
 from medviewer.translation import Message
 from tests.gui.pane_scene import identity, make_frame, make_stack, outcome_for
@@ -25,7 +27,10 @@ COLOUR = make_stack(
     plane="",
     oriented=False,
 )
-STACKS = {"head": HEAD, "pelvis": PELVIS, "colour": COLOUR}
+FRACTIONS = make_stack(
+    3, who=identity("VOE^VERA", "000888", "11"), attributes=FrameAttributes(modality="MR"), plane="Coronal"
+)
+STACKS = {"head": HEAD, "pelvis": PELVIS, "colour": COLOUR, "fractions": FRACTIONS}
 
 
 def library(*stacks: Stack, refused: Sequence[LeftOut] = ()) -> Library:
@@ -54,7 +59,8 @@ class MadeFrames:
         for stack in STACKS.values():
             if reference in stack.frames:
                 colour = np.full((64, 64, 3), 90, np.uint8) if stack is COLOUR else None
-                return make_frame(stack, stack.frames.index(reference), colour)
+                frame = make_frame(stack, stack.frames.index(reference), colour)
+                return replace(frame, modality=Rescale(1 / 4096)) if stack is FRACTIONS else frame
         raise AssertionError(reference)
 
     def close(self) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from medviewer import translation
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import Rescale
+from medviewer.imaging.modality import ModalityTable, Rescale
+from medviewer.imaging.presentation import display
 from medviewer.imaging.voi import (
     VOI_PRESETS,
     Identity,
@@ -19,6 +20,7 @@ from medviewer.imaging.voi import (
     automatic_window,
     default_voi,
     describe,
+    fitted,
     is_usable,
     voi_values,
 )
@@ -176,10 +178,37 @@ def test_the_presets_of_ct_start_with_brain_and_have_nine_keys() -> None:
     assert all(is_usable(preset) for preset in presets)
 
 
-def test_a_map_of_fractions_with_the_window_0_to_1_is_not_all_white() -> None:
-    stored = np.linspace(0, 1, 100, dtype=np.float32).reshape(10, 10)
-    voi = default_voi(Frame(stored, "1", voi=(Window(0.5, 1.0),)))
-    assert at(0.5, voi) == pytest.approx(127.5)
-    assert describe(voi) == "W 1 L 0.5 (the file's, read as exact)"
-    step = Window(0.5, 1.0)
-    assert default_voi(Frame(stored.astype(np.int16), "1", voi=(step,))) is step
+FRACTIONS = [
+    Frame(np.linspace(0, 1, 100, dtype=np.float32).reshape(10, 10), "1"),
+    Frame(np.arange(4096, dtype=np.uint16).reshape(64, 64), "1", modality=Rescale(1 / 4096)),
+    Frame(np.arange(4096, dtype=np.uint16).reshape(64, 64), "1", modality=Rescale(1, 0.5)),
+    Frame(np.zeros((4, 4), np.uint8), "1", modality=ModalityTable(0, np.array([0, 0.25], np.float32))),
+]
+WHOLE_NUMBERS = [
+    Frame(np.zeros((4, 4), np.int16), "1", modality=Rescale(1, -1024, "HU")),
+    Frame(np.zeros((4, 4), np.uint8), "1", modality=ModalityTable(0, np.array([0, 300], np.float32))),
+]
+
+
+@pytest.mark.parametrize("frame", FRACTIONS)
+@pytest.mark.parametrize(("center", "width"), [(0.5, 1.0), (0.125, 0.25), (2.5, 5.0)])
+def test_a_window_set_among_fractions_runs_from_end_to_end(frame: Frame, center: float, width: float) -> None:
+    window = fitted(Window(center, width), frame)
+    ends = [at(center + share * width, window) for share in (-0.5, 0, 0.5)]
+    assert ends == pytest.approx([0, 127.5, 255])
+    assert (window.center, window.width) == (center, width)
+
+
+@pytest.mark.parametrize("frame", WHOLE_NUMBERS)
+def test_a_window_set_among_whole_numbers_has_the_half_steps_of_the_standard(frame: Frame) -> None:
+    window = Window(40, 80)
+    assert fitted(window, frame) is window
+    assert fitted(Window(40, 0.5), frame).function is VoiFunction.LINEAR_EXACT
+    sigmoid = Window(40, 80, VoiFunction.SIGMOID)
+    assert fitted(sigmoid, frame) is sigmoid
+    assert fitted(sigmoid, FRACTIONS[0]) is sigmoid
+
+
+def test_256_greys_run_over_a_map_of_fractions() -> None:
+    window = fitted(Window(0.5, 1.0), FRACTIONS[1])
+    assert len(np.unique(display(FRACTIONS[1], window))) == 256
