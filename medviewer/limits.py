@@ -13,6 +13,10 @@ GIB: Final = 1024 * MIB
 FRAME_BYTES: Final = 512 * MIB
 FRAME_SIDE: Final = 65_535
 
+# a level of a whole-slide image that is put together, and its tiles
+SLIDE_BYTES: Final = 192 * MIB
+SLIDE_TILES: Final = 4_096
+
 # what lies on a picture: pixels of all overlays of a frame, corners of a shutter, points of all drawings,
 # regions of an ultrasound picture
 OVERLAY_PIXELS: Final = 64 * MIB

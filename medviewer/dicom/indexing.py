@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from medviewer.dicom import description, media_directory, moments
 from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
+from medviewer.dicom.assembly import assembly_of, may_be_assembled
 from medviewer.dicom.header import Header
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
 from medviewer.dicom.layout import read_layout, states_frames, whole_native_frames
@@ -21,6 +22,7 @@ from medviewer.dicom.source import BAD_HEADER, Source, open_source
 from medviewer.dicom.walker import DoubtError, WalkedHeader, walk_file
 from medviewer.dicom.window_values import is_plain, note_grey_numbers
 from medviewer.errors import DamagedFileError, MissingFileError
+from medviewer.imaging.geometry import Vector
 from medviewer.translation import Message, mark, message
 
 DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
@@ -117,7 +119,7 @@ class Indexer:
             "uid": source.sop_instance_uid,
             "number": source.top.integer("InstanceNumber"),
             "times": moments.stated_times(source.top),
-            "positions": [frame_position(scopes[index], index) for index in range(len(shared["frames"]))],
+            "positions": _positions(source, scopes, shared),
             "file": state.known_by,
             "shared": shared,
         }
@@ -183,17 +185,21 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
     """Make a shared header; the attributes that each image has of its own must not be asked for here."""
     top = source.top
     layout = read_layout(source)
+    assembly, assembly_notes = assembly_of(top, layout)
     scopes = FrameScopes(top, layout.frames)
-    frames = (_frame_header(scopes, 0),) * layout.frames
-    if layout.frames > 1 and (not scopes.are_alike or "GridFrameOffsetVector" in top):
+    if assembly is not None:
+        frames = tuple(_frame_header(scopes, assembly.stored_frame(one)) for one in range(assembly.count))
+    elif layout.frames > 1 and (not scopes.are_alike or "GridFrameOffsetVector" in top):
         frames = tuple(_frame_header(scopes, index) for index in range(layout.frames))
+    else:
+        frames = (_frame_header(scopes, 0),) * layout.frames
     whole = whole_native_frames(source, layout)
     syntax = source.transfer_syntax
     return SharedHeader(
         identity=description.identity(top),
         attributes=description.attributes(scopes[0], syntax, is_demonstration=is_demonstration),
-        rows=layout.rows,
-        columns=layout.columns,
+        rows=layout.rows if assembly is None else assembly.rows,
+        columns=layout.columns if assembly is None else assembly.columns,
         frames=frames,
         cine=description.cine_timing(top) if layout.frames > 1 else None,
         notes=(
@@ -201,12 +207,22 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
             *((CUT_FRAMES,) if 0 < whole < layout.frames else ()),
             *((COUNTED_FRAMES,) if layout.frames > 1 and not states_frames(source) else ()),
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
+            *(assembly_notes if assembly is None else assembly.notes),
             *top.text_notes,
         ),
         concatenation=description.concatenation(top),
         stated=description.stated_identity(top),
         dates=moments.stated_dates(top),
     )
+
+
+def _positions(source: Source, scopes: FrameScopes, shared: Record) -> list[Vector | None]:
+    """Return where the frames lie, in the order in which they are shown; one for all where they are alike."""
+    if may_be_assembled(source.top):
+        assembly, _ = assembly_of(source.top, read_layout(source))
+        if assembly is not None:
+            return [assembly.position(scopes, index) for index in range(assembly.count)]
+    return [frame_position(scopes[index], index) for index in range(len(shared["frames"]))]
 
 
 def _frame_header(scopes: FrameScopes, index: int) -> FrameHeader:

@@ -74,7 +74,7 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
         if abs(offsets[index] - offsets[0]) > limits.FARTHEST_MM:
             scope.top.note(SENSELESS, "GridFrameOffsetVector")
             return None
-        directions = _frame_directions(scope)
+        directions = frame_directions(scope)
         if directions is not None:
             return _along_normal(position, directions, offsets[index] - offsets[0])
     return position
@@ -82,7 +82,7 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
 
 def frame_grid(scope: FrameScope) -> FrameGeometry:
     """Return all of a frame's geometry but its position."""
-    directions = _frame_directions(scope)
+    directions = frame_directions(scope)
     spacing, kind = _spacing(scope)
     orientation = scope.top.texts("PatientOrientation")
     return FrameGeometry(
@@ -103,7 +103,12 @@ def _frame_of_reference(top: Header) -> str:
     return uid if UID.fullmatch(uid) else ""
 
 
-def _frame_directions(scope: FrameScope) -> tuple[Vector, Vector] | None:
+def frame_spacing(scope: FrameScope) -> tuple[float, float] | None:
+    """Return the spacing between rows and columns of a frame in mm; None where it is not known."""
+    return _spacing(scope)[0]
+
+
+def frame_directions(scope: FrameScope) -> tuple[Vector, Vector] | None:
     """Return unit vectors along a row and a column; None unless they are independent."""
     header = scope.group("PlaneOrientationSequence")
     numbers = header.numbers("ImageOrientationPatient", 6)

@@ -13,6 +13,7 @@ from typing import Final
 
 from medviewer.dicom import colour, description, grey, inodes, pixels
 from medviewer.dicom.archive import FileState, file_state, open_file
+from medviewer.dicom.assembly import Assembly
 from medviewer.dicom.indexing import read_errors, walked_source
 from medviewer.dicom.layout import PixelLayout, read_layout
 from medviewer.dicom.overlays import has_overlays, overlay_planes
@@ -228,23 +229,29 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
     if not source.pixel_kind:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     layout = source.layout = source.layout or read_layout(source)
-    if not 1 <= frame_number <= layout.frames:
+    assembly = source.assembly(layout)
+    count = layout.frames if assembly is None else assembly.count
+    if not 1 <= frame_number <= count:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
-    announce(layout.frame_bits // 8)
+    announce(_announced_bytes(layout, assembly))
     scopes = FrameScopes(top, layout.frames)
-    scope = scopes[frame_number - 1]
+    scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
     described = source.described or _describe(
         source, layout, scope, description.is_demonstration(source.sop_instance_uid)
     )
     if scopes.are_alike:
         source.described = described
-    decoded = pixels.decode_frame(source, layout, frame_number - 1, None if described.has_overlays else room)
+    index, decode = frame_number - 1, partial(pixels.decode_frame, source, layout)
+    if assembly is None:
+        decoded = decode(index, None if described.has_overlays else room)
+        position = frame_position(scope, index)
+    else:
+        decoded, position = assembly.decode(decode, index), assembly.position(scopes, index)
     is_color = decoded.stored.ndim == 3
     overlays, overlay_warnings = (
         overlay_planes(top, frame_number, layout, decoded.words) if described.has_overlays else ((), [])
     )
     colors = colour.find_colors(scope, decoded.stored)
-    position = frame_position(scope, frame_number - 1)
     return Frame(
         stored=colors.stored,
         sop_instance_uid=source.sop_instance_uid,
@@ -270,6 +277,13 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
         overlays=overlays,
         shutter=described.shutter,
     )
+
+
+def _announced_bytes(layout: PixelLayout, assembly: Assembly | None) -> int:
+    """Return how much is to be decoded for a frame."""
+    if assembly is None or layout.frames == 1:
+        return layout.frame_bits // 8
+    return assembly.rows * assembly.columns * layout.samples * max(1, layout.bits_allocated // 8)
 
 
 def _with_pixels(stated: FrameAttributes, *, is_lossy: bool, colors: colour.Colors) -> FrameAttributes:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 from medviewer import limits
 from medviewer.dicom.fragments import Encapsulated, Fragment, OffsetTables, group_fragments, read_words
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are r
     from pydicom.dataset import Dataset
     from pydicom.tag import BaseTag
 
+    from medviewer.dicom.assembly import Assembly
     from medviewer.dicom.layout import PixelLayout
     from medviewer.dicom.video import Video
     from medviewer.imaging.attributes import FrameAttributes
@@ -98,6 +99,15 @@ class Source:
     described: Described | None = field(default=None, repr=False)
     video: Video | None = field(default=None, repr=False)  # kept open for the next frame
     _encapsulated: Encapsulated | None = field(default=None, repr=False)
+    _assembly: Assembly | Literal[False] | None = field(default=False, repr=False)  # False: not asked yet
+
+    def assembly(self, layout: PixelLayout) -> Assembly | None:
+        """Return how the frames are put together or unfolded; None where each is shown as it is stored."""
+        if self._assembly is False:
+            from medviewer.dicom.assembly import assembly_of
+
+            self._assembly, _ = assembly_of(self.top, layout)
+        return self._assembly or None
 
     def read(self, offset: int, length: int) -> bytes:
         """Return bytes of the file.
