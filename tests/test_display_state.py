@@ -15,7 +15,7 @@ from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, Rescale
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.imaging.transform import AS_STORED, MIRRORED
-from medviewer.imaging.voi import Window
+from medviewer.imaging.voi import Voi, VoiTable, Window
 from medviewer.inference.prediction import Outcome
 from tests.made_stacks import MadeFiles, OracleClassifier, stack
 
@@ -200,6 +200,22 @@ def test_tables_that_differ_in_one_value_are_other_content() -> None:
     tables = (ModalityTable(0, values), ModalityTable(0, other))
     first, second = (Frame(np.zeros((2, 2), np.int16), "1", modality=table) for table in tables)
     assert first.content_sha256 != second.content_sha256
+
+
+def test_another_window_in_the_file_is_other_content() -> None:
+    values = np.arange(4096, dtype=np.uint16)
+    other = np.where(values == 2000, np.uint16(0), values)
+    pixels = np.zeros((2, 2), np.int16)
+    alternatives: list[tuple[Voi, ...]] = [
+        (),
+        (Window(40, 80),),
+        (Window(40, 400),),
+        (Window(40, 80), Window(40, 400)),
+        (VoiTable(0, values, 12),),
+        (VoiTable(0, other, 12),),
+    ]
+    hashes = {Frame(pixels, "1", voi=voi).content_sha256 for voi in alternatives}
+    assert len(hashes) == len(alternatives)
 
 
 def test_another_stack_in_a_pane_takes_the_old_picture_away() -> None:

@@ -14,7 +14,7 @@ from medviewer.imaging.palette import SupplementalPalette
 from medviewer.imaging.regions import Region
 from medviewer.imaging.shutter import BitmapShutter, Shutter
 from medviewer.imaging.types import StoredImage
-from medviewer.imaging.voi import PresentationTable, Voi
+from medviewer.imaging.voi import PresentationTable, Voi, VoiTable
 from medviewer.translation import Message
 
 
@@ -91,7 +91,7 @@ class Frame:
 
     @cached_property
     def content_sha256(self) -> str:
-        """Hash of all that the values mean: pixels, modality transform, padding, polarity, place, header.
+        """Hash of all that the values mean: pixels, transforms, window, padding, polarity, place, header.
 
         A corrected copy of a file, with the same pixels and another intercept or body part, has another one.
         """
@@ -103,6 +103,10 @@ class Frame:
             table = np.ascontiguousarray(self.modality.values, np.float32)
             digest.update(f"{self.modality.first_mapped} {self.modality.unit!r} {table.shape}".encode())
             digest.update(table.data)
+        for voi in self.voi:
+            digest.update(repr(voi).encode())
+            if isinstance(voi, VoiTable):  # of an array only its ends are written
+                digest.update(np.ascontiguousarray(voi.values).data)
         if self.supplemental is not None:
             digest.update(f"{self.supplemental.first_mapped}".encode())
             digest.update(np.ascontiguousarray(self.supplemental.colors).data)

@@ -146,7 +146,11 @@ def square_pixels(image: DisplayImage, frame: Frame) -> DisplayImage:
 
     The picture is returned as it is where its pixels are square already.
     """
-    aspect = frame.geometry.pixel_aspect
+    return with_square_pixels(image, frame.geometry.pixel_aspect)
+
+
+def with_square_pixels(image: DisplayImage, aspect: float) -> DisplayImage:
+    """Return a picture whose pixels are `aspect` times as high as wide with square ones instead."""
     rows, columns = image.shape[:2]
     if not np.isfinite(aspect) or aspect <= 0 or abs(aspect - 1) < 1e-3 or image.size == 0:
         return image

@@ -1,14 +1,15 @@
 """The one way between a pixel of the frame and a point of the view: aspect, flip, quarter turns."""
 
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from medviewer.imaging.geometry import FrameGeometry, direction_letters, opposite
 from medviewer.imaging.types import DisplayImage, Mask
 
-Picture = TypeVar("Picture", DisplayImage, Mask)
+Picture = TypeVar("Picture", DisplayImage, Mask, npt.NDArray[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Orientation:
         """Return both, one after the other: a turn before a mirror turns the other way round behind it."""
         turns = -self.quarter_turns if later.flipped else self.quarter_turns
         return Orientation((later.quarter_turns + turns) % 4, self.flipped != later.flipped)
+
+    def apply(self, image: Picture) -> Picture:
+        """Return a picture or a mask mirrored and turned; its pixels are neither changed nor resampled."""
+        seen = image[:, ::-1] if self.flipped else image
+        return np.ascontiguousarray(np.rot90(seen, -self.quarter_turns))
 
 
 AS_STORED: Final = Orientation()
@@ -84,8 +90,7 @@ class ViewTransform:
 
     def apply(self, image: Picture) -> Picture:
         """Return a picture or a mask mirrored and turned; the pixels keep their aspect."""
-        seen = image[:, ::-1] if self.flipped else image
-        return np.ascontiguousarray(np.rot90(seen, -self.quarter_turns))
+        return self.orientation.apply(image)
 
     def edge_letters(self, geometry: FrameGeometry) -> tuple[str, str, str, str]:
         """Return the letters at the (top, right, bottom, left) edge of the view, "" where unknown.

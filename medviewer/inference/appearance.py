@@ -6,13 +6,15 @@ that the model was not made for, it is refused, whatever the header says.
 
 from typing import Final
 
+import numpy as np
+
 from medviewer.errors import InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.input_contract import KINDS
 from medviewer.inference.model_card import GRAPH, find_pack, verify_pack
 from medviewer.inference.prediction import Gate
-from medviewer.inference.preprocess import Batch, preprocess
+from medviewer.inference.preprocess import Batch, Seen, input_of
 from medviewer.inference.probabilities import calibrated
 from medviewer.translation import mark
 
@@ -42,7 +44,15 @@ class Appearance:
         InvalidNumbersError
             A pixel is no number.
         """
-        return preprocess(frame, self._card.preprocessing)
+        return self.input_of(Seen(frame))
+
+    def input_of(self, seen: Seen, *, inverse_too: bool = False) -> Batch:
+        """Return what the router sees of a frame whose pictures were made already; of its inverse as well."""
+        spec = self._card.preprocessing
+        picture = seen.hung(spec)
+        if not inverse_too:
+            return input_of(picture, spec)
+        return np.concatenate([input_of(picture, spec), input_of(picture.inverse(), spec)])
 
     def probabilities(self, batch: Batch) -> list[dict[str, float] | None]:
         """Return for each row of a batch the probability of each kind of picture; None: no numbers came."""

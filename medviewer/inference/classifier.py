@@ -4,11 +4,13 @@ One inference thread uses a classifier at a time; loading and classifying are sl
 window's thread.
 """
 
+import hashlib
 import logging
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -18,9 +20,10 @@ import numpy.typing as npt
 from medviewer.errors import DamagedModelError, InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference.model_card import GRAPH, WEIGHTS, ModelCard, Pack, find_pack, verify_pack
+from medviewer.inference.polarity import pixel_gates, with_appearance
 from medviewer.inference.population import Population, population_at
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal, ResultKey
-from medviewer.inference.preprocess import Batch, preprocess
+from medviewer.inference.preprocess import Batch, Seen, input_of
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.suitability import check, first_failed
 from medviewer.translation import Message, mark, message
@@ -51,11 +54,12 @@ class Prepared:
     Parameters
     ----------
     gates : tuple of Gate
-        Those that the header decides; the reader's answer stands last.
+        Those that header and pixels decide; the reader's answer stands last.
     population, remark : Population or None, Gate or None
         Whose figures are used, and what has to be said of that.
     appearance, batch : (1, C, size, size) float32 or None
-        What the router and the model see; None where it is not asked.
+        What the router and the model see; None where it is not asked. Of a picture that seems to be
+        inverted the router sees the inverse as well.
     trouble : InvalidNumbersError or None
         A pixel is no number.
     """
@@ -93,9 +97,9 @@ class Classifier:
         if device not in DEVICES:
             raise ValueError(device)
         self.pack = pack
-        self._sha256 = pack.sha256
+        self._sha256 = pack.model_sha256
         self._own_folder = "" if pack.own_folder is None else str(pack.own_folder)
-        self._preprocessing_sha256 = pack.card.preprocessing.sha256
+        self._preprocessing_sha256 = _way_to_the_input(pack.card)
         self._notice: Gate | None = None
         self._engine = self._gpu_engine(device) or self._cpu_engine()
         self._appearance = self._router() if pack.card.input.looks_like else None
@@ -112,12 +116,12 @@ class Classifier:
 
     @property
     def model_sha256(self) -> str:
-        """Hash of the whole pack: weights, calibration, operating point."""
+        """Hash of what computes an answer (`Pack.model_sha256`); evaluations carry the same."""
         return self._sha256
 
     @property
     def preprocessing_sha256(self) -> str:
-        """Hash of the preprocessing's settings and code version."""
+        """Hash of the way of a frame to the network: input contract, preprocessing, its code."""
         return self._preprocessing_sha256
 
     def key(self, frame: Frame) -> ResultKey:
@@ -145,7 +149,7 @@ class Classifier:
         return self.answer(self.prepare(frame, anyway, answered))
 
     def prepare(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Prepared:
-        """Hold the header against the card and bring the pixels to what the networks see.
+        """Hold header and pixels against the card and bring the pixels to what the networks see.
 
         Uses no network, so that it may run in another thread than `answer`.
         """
@@ -153,11 +157,15 @@ class Classifier:
         gates = check(frame, self.card, answered=answered)
         population, remark = population_at(self.card.populations, frame.attributes.patient_age_years)
         appearance = batch = trouble = None
+        seen = Seen(frame)
         try:
-            if self._appearance is not None and first_failed(gates[:-1]) is None:
-                appearance = self._appearance.prepare(frame)
+            if first_failed(gates[:-1]) is None:
+                said = pixel_gates(frame, seen.hung(self.card.preprocessing).picture, self.card.input)
+                gates = (*gates[:-1], *said, gates[-1])
+                if self._appearance is not None:
+                    appearance = self._appearance.input_of(seen, inverse_too=first_failed(said) is not None)
             if first_failed(gates) is None or (anyway and gates[-1].passed):
-                batch = preprocess(frame, self.card.preprocessing)
+                batch = input_of(seen.hung(self.card.preprocessing), self.card.preprocessing)
         except InvalidNumbersError as error:
             trouble = error
         return Prepared(
@@ -256,16 +264,17 @@ class Classifier:
         )
 
     def _gates(self, prepared: Sequence[Prepared]) -> list[tuple[Gate, ...]]:
-        """Return the header's gates and what the pictures themselves say; the question stands last."""
+        """Return the gates of header and pixels with what the router says; the question stands last."""
         held = [one.gates for one in prepared]
         rows = [row for row, one in enumerate(prepared) if one.appearance is not None]
         batches = [batch for row in rows if (batch := prepared[row].appearance) is not None]
         if self._appearance is None or not batches:
             return held
-        seen = self._appearance.gates(np.concatenate(batches), self.card.input.looks_like)
-        for row, gate in zip(rows, seen, strict=True):
-            if gate is not None:
-                held[row] = (*held[row][:-1], gate, held[row][-1])
+        seen = iter(self._appearance.gates(np.concatenate(batches), self.card.input.looks_like))
+        for row, batch in zip(rows, batches, strict=True):
+            looks = [gate for gate in islice(seen, len(batch)) if gate is not None]
+            if len(looks) == len(batch):
+                held[row] = (*with_appearance(held[row][:-1], looks), held[row][-1])
         return held
 
     def _router(self) -> "Appearance":
@@ -338,6 +347,11 @@ def cpu_engine(pack: Pack) -> Engine:
 def _does_not_fit(card: ModelCard, name: str, error: Exception) -> DamagedModelError:
     detail = message("{file} cannot be loaded ({reason})", file=name, reason=Message(str(error)))
     return DamagedModelError(model=card.name, detail=detail)
+
+
+def _way_to_the_input(card: ModelCard) -> str:
+    ages = [(one.name, one.min_age_years, one.max_age_years, one.default) for one in card.populations]
+    return hashlib.sha256(f"{card.preprocessing.sha256}{card.input}{ages}".encode()).hexdigest()
 
 
 def load_classifier(name: str | Path, device: str = "auto") -> Classifier:

@@ -10,6 +10,7 @@ bit switches the model off. A pack is bundled by the folder that it lies in, how
 """
 
 import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -149,7 +150,10 @@ class Pack:
 
     @property
     def sha256(self) -> str:
-        """Hash of the whole pack: of the lines that `sha256sum` prints for its files, by name."""
+        """Hash of the whole pack: of the lines that `sha256sum` prints for its files, by name.
+
+        Another than `model_sha256`: it changes with every word of the card.
+        """
         lines = "".join(f"{self.hashes[name]}  {name}\n" for name in sorted(self.hashes))
         return hashlib.sha256(lines.encode()).hexdigest()
 
@@ -157,6 +161,25 @@ class Pack:
     def own_folder(self) -> Path | None:
         """Where the user's own pack lies; None for a bundled one."""
         return None if is_bundled(self.folder) else self.folder
+
+    @property
+    def model_sha256(self) -> str:
+        """Hash of what computes an answer: the network, its preprocessing, calibration and thresholds.
+
+        A result carries it, and so does an evaluation: what an evaluation writes on the card leaves it as
+        it is. What a picture must be like to be answered, and every text, is no part of it.
+        """
+        card = self.card
+        facts = {
+            "files": {name: self.hashes[name] for name in (WEIGHTS, GRAPH)},
+            "labels": card.labels,
+            "positive": card.positive,
+            "preprocessing": card.preprocessing.settings,
+            "decides": _deciding(card),
+            "series": None if card.series is None else float(card.series.threshold),
+            "populations": {one.name: _deciding(card.serving(one)) for one in card.populations},
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes, which have been compared with its hash.
@@ -167,6 +190,12 @@ class Pack:
             The file is gone or is another one.
         """
         return _verified_bytes(self.folder, name, self.hashes[name])
+
+
+def _deciding(card: ModelCard) -> list[Any]:
+    """Return what turns logits into probabilities and into a call."""
+    threshold = None if card.operating_point is None else float(card.operating_point.threshold)
+    return [float(card.temperature), [float(value) for value in card.shift], threshold]
 
 
 def load_card(folder: Path) -> ModelCard:

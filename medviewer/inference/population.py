@@ -77,6 +77,8 @@ def population_at(
 ) -> tuple[Population | None, Gate | None]:
     """Return the group that an age belongs to, and what has to be said where the age does not decide.
 
+    An age of no group has the nearest one.
+
     Parameters
     ----------
     age_years : float or None
@@ -91,10 +93,10 @@ def population_at(
         ]
     if fitting:
         return max(fitting, key=lambda one: one.from_age), None
-    default = next(population for population in populations if population.default)
-    statement = (
-        mark("Age not stated; the figures of {title} are used.")
-        if age_years is None
-        else mark("The model has no figures for this age; those of {title} are used.")
-    )
-    return default, Gate("age", True, statement, (("title", default.title),))
+    if age_years is None:
+        taken = next(population for population in populations if population.default)
+        statement = mark("Age not stated; the figures of {title} are used.")
+    else:
+        taken = min(populations, key=lambda one: max(one.from_age - age_years, age_years - one.to_age))
+        statement = mark("The model has no figures for this age; those of {title} are used.")
+    return taken, Gate("age", True, statement, (("title", taken.title),))

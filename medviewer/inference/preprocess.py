@@ -3,11 +3,13 @@
 The bundled networks learnt from pictures that were windowed before they were stored. A frame is therefore
 brought to that picture first, and from there on both go one way:
 
-    frame -> grey -> denoised -> placed in a square -> resampled -> stretched, contrast -> standardised
+    frame -> grey -> laid as it hangs -> denoised -> placed in a square -> resampled -> stretched, contrast
+          -> standardised
 
 Grey is either a stated window on the modality values (CT), or the picture as its file wants it shown, then
 stretched between its own percentiles (X-ray, MR, ultrasound, whose values have no common scale).
-Nothing here knows the window or the zoom of the screen.
+How it is stored, turned or mirrored, plays no part where its file says how it lies (see `orientation`).
+Nothing here knows the window, the zoom or the turns of the screen.
 """
 
 import hashlib
@@ -32,11 +34,13 @@ from medviewer.imaging.modality import (
     padding_mask,
     transform,
 )
+from medviewer.imaging.transform import AS_STORED
 from medviewer.imaging.voi import default_voi, voi_values
+from medviewer.inference.orientation import to_hung
 from medviewer.inference.placement import Picture, Placement, part, resized
 from medviewer.translation import mark
 
-CODE_VERSION: Final = 2
+CODE_VERSION: Final = 3
 """Raised when this file computes other numbers from the same settings, so that old results lose their key."""
 
 SCALES: Final = ("window", "picture")
@@ -108,11 +112,17 @@ class Preprocessing:
         return 1
 
     @property
-    def sha256(self) -> str:
-        """Hash of the settings and of this code's version: a part of every result's key."""
-        facts = {"code": CODE_VERSION, **asdict(self)}
+    def settings(self) -> dict[str, Any]:
+        """The settings as plain values, the same however a card writes its numbers."""
+        facts = asdict(self)
         for name in ("center", "width", "mean", "std", "contrast"):
             facts[name] = float(facts[name])  # a card may write 40 for 40.0
+        return facts
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the settings and of this code's version: a part of every result's key."""
+        facts = {"code": CODE_VERSION, **self.settings}
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
@@ -128,8 +138,66 @@ def preprocess(frame: Frame, spec: Preprocessing) -> Batch:
     InvalidNumbersError
         A pixel is NaN or infinite.
     """
+    return input_of(Seen(frame).hung(spec), spec)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hung:
+    """A grey picture that lies as the pictures lay that the models learnt from.
+
+    Parameters
+    ----------
+    picture : (rows, columns) uint8 or float32
+        0 to 255.
+    pixel_aspect : float
+        Height of its pixels by their width.
+    """
+
+    picture: Picture
+    pixel_aspect: float
+
+    def inverse(self) -> "Hung":
+        """Return the picture with black and white exchanged."""
+        return Hung(np.subtract(255, self.picture, dtype=self.picture.dtype), self.pixel_aspect)
+
+
+class Seen:
+    """The grey pictures of a frame, each made once, however many networks and gates look at them."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._pictures: dict[tuple[float, float] | None, Hung] = {}
+
+    def hung(self, spec: Preprocessing) -> Hung:
+        """Return the picture that these settings start from, as `hung`.
+
+        Raises
+        ------
+        InvalidNumbersError
+            A pixel is NaN or infinite.
+        """
+        window = (spec.center, spec.width) if spec.scale == "window" else None
+        if window not in self._pictures:
+            self._pictures[window] = hung(self._frame, spec)
+        return self._pictures[window]
+
+
+def hung(frame: Frame, spec: Preprocessing) -> Hung:
+    """Return the frame as a grey picture at its own size, laid as it hangs in the clinic.
+
+    Where its file does not say how it lies it stays as it is stored.
+
+    Raises
+    ------
+    InvalidNumbersError
+        A pixel is NaN or infinite.
+    """
     picture: Picture = windowed(frame, spec) if spec.scale == "window" else as_shown(frame)
-    return _to_input(picture, frame.geometry.pixel_aspect, spec)
+    aspect = frame.geometry.pixel_aspect
+    turn = to_hung(frame.geometry, frame.attributes.modality) or AS_STORED
+    if turn == AS_STORED:
+        return Hung(picture, aspect)
+    return Hung(turn.apply(picture), 1 / aspect if turn.quarter_turns % 2 else aspect)
 
 
 def preprocess_picture(picture: GreyPicture, spec: Preprocessing) -> Batch:
@@ -143,7 +211,7 @@ def preprocess_picture(picture: GreyPicture, spec: Preprocessing) -> Batch:
     -------
     (1, C, size, size) float32
     """
-    return _to_input(picture, 1.0, spec)
+    return input_of(Hung(picture, 1.0), spec)
 
 
 def as_shown(frame: Frame) -> Batch:
@@ -227,7 +295,9 @@ def placement(picture: Picture, pixel_aspect: float, spec: Preprocessing) -> Pla
     return Placement.of(picture.shape[0], picture.shape[1], pixel_aspect, spec.size)
 
 
-def _to_input(picture: Picture, pixel_aspect: float, spec: Preprocessing) -> Batch:
+def input_of(seen_picture: Hung, spec: Preprocessing) -> Batch:
+    """Return what the network sees of a picture that hangs: (1, C, size, size) float32."""
+    picture, pixel_aspect = seen_picture.picture, seen_picture.pixel_aspect
     if spec.denoise:
         picture = np.asarray(cv2.medianBlur(picture, spec.denoise))
     place = placement(picture, pixel_aspect, spec)

@@ -185,7 +185,7 @@ def _network_row(pack: Pack, measured: LabelledPictures, draws: int) -> dict[str
         "name": pack.card.name,
         "title": NETWORK_TITLE,
         "model_version": pack.card.version,
-        "model_sha256": pack.sha256,
+        "model_sha256": pack.model_sha256,
         "called_by": "operating point" if pack.card.operating_point else "largest score",
         **_figures(probabilities, called, measured, draws),
         "size_bytes": len(pack.read(GRAPH)),

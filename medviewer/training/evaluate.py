@@ -95,7 +95,7 @@ def evaluate(
     evaluation = {
         "model": card.name,
         "model_version": card.version,
-        "model_sha256": pack.sha256,
+        "model_sha256": pack.model_sha256,
         "data": known.name,
         "data_sha256": known.sha256,
         "split": split,

@@ -26,8 +26,8 @@ from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import Library
 from medviewer.errors import DataError, MedviewerError
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.presentation import square_pixels
-from medviewer.inference.preprocess import Preprocessing, as_shown, windowed
+from medviewer.imaging.presentation import with_square_pixels
+from medviewer.inference.preprocess import Preprocessing, hung
 from medviewer.training.folds import group_folds
 
 PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")
@@ -245,18 +245,18 @@ def _slices(
 
 
 def grey_picture(frame: Frame, preprocessing: Preprocessing) -> GreyPicture:
-    """Return a frame as the picture that the network would be made to see, at its own size: uint8.
+    """Return a frame as the picture that the network would be made to see, laid as it hangs: uint8.
 
     Raises
     ------
     InvalidNumbersError
         A pixel is NaN or infinite.
     """
-    if preprocessing.scale == "window":
-        grey = windowed(frame, preprocessing)
-    else:
-        grey = np.rint(as_shown(frame)).astype(np.uint8)
-    return grey if preprocessing.fit == "square" else np.asarray(square_pixels(grey, frame), np.uint8)
+    seen = hung(frame, preprocessing)
+    grey = np.asarray(np.rint(seen.picture), np.uint8)
+    if preprocessing.fit == "square":
+        return grey
+    return np.asarray(with_square_pixels(grey, seen.pixel_aspect), np.uint8)
 
 
 def _refuse(bad: Sequence[Path]) -> None:

@@ -39,12 +39,13 @@ from medviewer.training.class_shift import fit_shift
 from medviewer.training.datasets import LabelledPictures
 from medviewer.training.drawing import preprocessed
 from medviewer.training.figures import area_under_curve, series_report, series_scores, stated
-from medviewer.training.recipe import Recipe
+from medviewer.training.recipe import Recipe, load_recipe
 from medviewer.training.train import Trained
 from medviewer.training.weights import onnx_bytes, round_to_half, safetensors_bytes
 
 NOTICE: Final = "NOTICE"
 EVALUATION: Final = "evaluation.json"
+HASH_OF_DATA: Final = " SHA-256 of the data: "
 LARGEST_DIFFERENCE: Final = 1e-4  # in probability, between the engines
 COMPARED: Final = 64  # pictures that both engines see, where folds calibrate
 
@@ -113,14 +114,13 @@ def _class_shift(trained: Trained) -> npt.NDArray[np.float64]:
 
 def _statements(trained: Trained) -> dict[str, Any]:
     recipe, data = trained.recipe, trained.data
-    statement = recipe.card.get("data_statement", "")
     return {
         "name": recipe.name,
         **recipe.card,
         "date": _today(),
         "labels": list(recipe.class_names),
         "positive": recipe.positive,
-        "data_statement": f"{statement} SHA-256 of the data: {data.sha256}.".strip(),
+        "data_statement": _data_statement(recipe, data.sha256),
         "preprocessing": asdict(recipe.preprocessing),
     }
 
@@ -326,9 +326,55 @@ def bundle(folder: Path) -> Path:
         gone.unlink()
     for name, content in written.items():
         atomic_write(target / name, content)
-    pins = {name: _sha256(content) for name, content in written.items()}
-    atomic_write(Path(bundled.__file__), pins_text({**bundled.BUNDLED, card.name: pins}).encode())
+    _pin(target)
     return target
+
+
+def reword(name: str) -> Path:
+    """Put what its recipe says now onto the card of a bundled model; what was learnt and measured stays.
+
+    That is the recipe's table [card], the input contract in it, and the ages of its populations.
+
+    Returns
+    -------
+    Path
+        The bundled folder.
+
+    Raises
+    ------
+    DataError
+        The recipe is of another version of the model.
+    """
+    recipe, folder = load_recipe(name), bundled_folder() / name
+    before = tomllib.loads((folder / CARD).read_text("utf-8"))
+    facts = dict(before)
+    if facts["version"] != recipe.card["version"]:
+        raise DataError(path=folder / CARD, detail=f"it is of version {facts['version']}")
+    facts |= recipe.card
+    facts["data_statement"] = _data_statement(recipe, hash_of_data(before["data_statement"]))
+    for table, population in zip(facts.get("population", ()), recipe.populations, strict=True):
+        for key in ("title", "min_age_years", "max_age_years"):
+            table[key] = getattr(population, key)
+    atomic_write(folder / CARD, toml_text(facts).encode())
+    atomic_write(folder / NOTICE, notice(load_card(folder)).encode())
+    _pin(folder)
+    return folder
+
+
+def _data_statement(recipe: Recipe, sha256: str) -> str:
+    return f"{recipe.card.get('data_statement', '')}{HASH_OF_DATA}{sha256}.".strip()
+
+
+def hash_of_data(statement: str) -> str:
+    """Return the hash that publishing put behind a statement of the data."""
+    return statement.partition(HASH_OF_DATA)[2].rstrip(".")
+
+
+def _pin(folder: Path) -> None:
+    """Write the hashes of a bundled pack's files into `inference/bundled.py`."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    bundled.BUNDLED[folder.name] = {path.name: _sha256(path.read_bytes()) for path in files}
+    atomic_write(Path(bundled.__file__), pins_text(bundled.BUNDLED).encode())
 
 
 def notice(card: ModelCard) -> str:

@@ -15,6 +15,7 @@ from medviewer.dicom.index import scan
 from medviewer.dicom.phantom import written_phantom
 from medviewer.dicom.samples import sample_files
 from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.series import FrameReference
 from medviewer.imaging.frame import Frame
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.classifier import load_classifier
@@ -44,8 +45,14 @@ def pictures() -> Iterator[tuple[str, Frame]]:
 def _frames(sandbox: Sandbox, paths: list[Path], most: int) -> Iterator[Frame]:
     *_, last = scan(paths, sandbox)
     for stack in last.library.stacks:
-        for reference in stack.frames[:most]:
+        for reference in sorted(stack.frames, key=_from_the_feet)[:most]:
             yield sandbox.read_frame(reference)
+
+
+def _from_the_feet(reference: FrameReference) -> tuple[float, int]:
+    """Return a place that no change of the order of display moves."""
+    position = reference.geometry.position_mm
+    return 0.0 if position is None else position[2], reference.frame_number
 
 
 def answers(model: str, frames: list[tuple[str, Frame]]) -> Answers:

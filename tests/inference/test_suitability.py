@@ -7,8 +7,11 @@ import pytest
 
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import Rescale
-from medviewer.inference.input_contract import InputContract
+from medviewer.inference.bundled import BUNDLED
+from medviewer.inference.input_contract import InputContract, read_contract
+from medviewer.inference.model_card import bundled_folder, load_card
 from medviewer.inference.suitability import GATES, first_failed
+from medviewer.training.recipe import load_recipe
 from tests.inference.conftest import CONTRACT, attributes, noisy_head, slice_of
 
 
@@ -286,3 +289,300 @@ def test_colour_is_accepted_where_the_card_allows_it():
 def test_a_model_for_every_age_says_nothing_of_a_missing_one():
     assert "age" in notes(patient_age_years=None)
     assert "age" not in notes(contract=replace(CONTRACT, age_years=(None, None)), patient_age_years=None)
+
+
+CHEST = load_card(bundled_folder() / "chest-xray-pneumonia").input
+BRAIN = load_card(bundled_folder() / "brain-mr-tumour-type").input
+HEAD_CT = load_card(bundled_folder() / "head-ct-haemorrhage").input
+BREAST = load_card(bundled_folder() / "breast-ultrasound-lesion").input
+
+FILM = {
+    "modality": "DX",
+    "body_part": "CHEST",
+    "image_type": ("ORIGINAL", "PRIMARY"),
+    "view_position": "PA",
+    "presentation_intent": "FOR PRESENTATION",
+    "patient_age_years": 60.0,
+}
+ENHANCED = {
+    "modality": "MR",
+    "body_part": "BRAIN",
+    "image_type": ("ORIGINAL", "PRIMARY", "M", "ND"),
+    "contrast_agent": "Gadolinium",
+    "series_description": "AX T1",
+}
+SCAN = {"modality": "US", "body_part": "BREAST", "image_type": ("ORIGINAL", "PRIMARY")}
+FRONTAL = FrameGeometry(patient_orientation=("L", "F"))
+
+
+def film(geometry=FRONTAL, **facts):
+    return gates(CHEST, geometry, **{**FILM, **facts})
+
+
+def scan(contract=BRAIN, geometry=None, **facts):
+    base = {"MR": ENHANCED, "US": SCAN}.get(contract.modality[0], {})
+    return gates(contract, geometry, **{**base, **facts})
+
+
+def outcome(found):
+    """Return "refused" or "noted" with the gate's name, or "passed"."""
+    failed = first_failed(found)
+    if failed is not None:
+        return f"refused: {failed.name}"
+    return next((f"noted: {gate.name}" for gate in found if gate.statement), "passed")
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        *((view, "passed") for view in ("PA", "AP", "pa ", "P.A.", "AP ERECT", "AP SUPINE PORTABLE")),
+        *((view, "passed") for view in ("postero-anterior", "antero-posterior", "Frontal", "胸部正位")),
+        *((view, "refused: view") for view in ("LL", "RL", "LLO", "RLO", "LAT", "LATERAL", "Left lateral")),
+        *((view, "refused: view") for view in ("LLD", "RLD", "LAO", "RPO", "OBLIQUE", "AP OBLIQUE", "MLO")),
+        *((view, "refused: view") for view in ("AP LORDOTIC", "PA AND LAT", "CC", "XYZ", "侧位", "seitlich")),
+        *((view, "noted: view") for view in ("", " ", "UNKNOWN")),
+    ],
+)
+def test_only_views_on_the_card_are_answered(view, said):
+    assert outcome(film(view_position=view)) == said
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (("PA",), "passed"),
+        (("postero-anterior",), "passed"),
+        (("LL",), "refused: view"),
+        (("PA", "lordotic"), "refused: view"),
+        (("left anterior oblique",), "refused: view"),
+        ((), "passed"),
+    ],
+)
+def test_a_coded_view_counts_beside_the_view_position(codes, said):
+    assert outcome(film(view_codes=codes)) == said
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ("Chest lateral", "refused: view"),
+        ("Thorax seitl.", "refused: view"),
+        ("胸部侧位", "refused: view"),
+        ("Chest PA and lateral", "noted: view"),
+        ("Chest", "noted: view"),
+        ("Chest PA", "noted: view"),
+    ],
+)
+def test_a_description_is_asked_where_no_view_is_stated(description, said):
+    assert outcome(film(view_position="", series_description=description)) == said
+    assert outcome(film(series_description=description)) == "passed"
+
+
+@pytest.mark.parametrize(
+    ("intent", "modality", "said"),
+    [
+        ("FOR PRESENTATION", "DX", "passed"),
+        ("FOR PROCESSING", "DX", "refused: intent"),
+        ("For Processing", "CR", "refused: intent"),
+        ("", "DX", "noted: intent"),
+        ("", "CR", "passed"),  # it has no such attribute
+    ],
+)
+def test_a_film_for_processing_is_refused(intent, modality, said):
+    assert outcome(film(presentation_intent=intent, modality=modality)) == said
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        *((age, "passed") for age in (1.0, 3.2, 5.0, 5.9, 18.0, 60.0, 120.9)),
+        *((age, "refused: age") for age in (0.0, 0.9, 6.0, 10.0, 17.9, 121.0, 130.0)),
+        (None, "noted: age"),
+    ],
+)
+def test_an_age_between_the_groups_is_refused(age, said):
+    found = film(patient_age_years=age)
+    assert outcome(found) == said
+    if said.startswith("refused"):
+        assert dict(first_failed(found).facts) == {"age": str(int(age)), "ages": "1–5, 18–120"}
+
+
+@pytest.mark.parametrize(
+    ("part", "region", "said"),
+    [
+        ("CHEST", "", "passed"),
+        ("CHEST", "CHEST", "passed"),
+        ("", "Entire thorax", "passed"),
+        ("CHEST", "ABDOMEN", "refused: body part"),
+        ("ABDOMEN", "CHEST", "refused: body part"),
+        ("CHEST_ABDOMEN", "", "refused: body part"),
+        ("RIBS", "", "refused: body part"),
+        ("BREAST", "", "refused: body part"),
+        ("UNKNOWN", "", "refused: body part"),
+        ("", "", "refused: body part"),
+    ],
+)
+def test_whatever_states_the_body_part_has_to_be_on_the_card(part, region, said):
+    assert outcome(film(body_part=part, anatomic_region=region)) == said
+
+
+@pytest.mark.parametrize(
+    ("types", "said"),
+    [
+        (("ORIGINAL", "PRIMARY"), "passed"),
+        (("DERIVED", "PRIMARY", "", ""), "passed"),
+        (("derived ", "secondary"), "passed"),
+        (("ORIGINAL", "PRIMARY", "", "RT", "150000"), "noted: derived"),
+        (("ORIGINAL", "PRIMARY", "LOCALIZER"), "refused: derived"),
+        (("DERIVED", "PRIMARY", "TOMOSYNTHESIS"), "refused: derived"),
+        (("DERIVED", "SECONDARY", "", "BONE_SUPPRESSED"), "refused: derived"),
+        (("DERIVED", "SECONDARY", "", "DUAL_ENERGY"), "refused: derived"),
+        (("SYNTHESIZED", "PRIMARY"), "refused: derived"),
+        ((), "noted: derived"),
+        (("", ""), "noted: derived"),
+    ],
+)
+def test_only_image_types_on_the_card_are_answered(types, said):
+    assert outcome(film(image_type=types)) == said
+
+
+@pytest.mark.parametrize(
+    ("types", "said"),
+    [
+        (("ORIGINAL", "PRIMARY", "AXIAL"), "passed"),
+        (("ORIGINAL", "PRIMARY", "AXIAL", "CT_SOM5 SPI"), "passed"),
+        (("ORIGINAL", "PRIMARY", "AXIAL", "HOUSE"), "noted: derived"),
+        *((("ORIGINAL", "PRIMARY", value), "refused: derived") for value in ("SCOUT", "MINIP", "AVERAGE")),
+        *((("ORIGINAL", "PRIMARY", "AXIAL", value), "refused: derived") for value in ("MIP", "CPR", "VRT")),
+        *((("ORIGINAL", "PRIMARY", "AXIAL", value), "refused: derived") for value in ("VMI", "MONO_70KEV")),
+        (("DERIVED", "PRIMARY", "AXIAL"), "refused: derived"),
+        (("ORIGINAL", "SECONDARY", "AXIAL"), "refused: derived"),
+        (("DERIVED", "PRIMARY", "PERFUSION", "RCBF"), "refused: derived"),
+    ],
+)
+def test_only_image_types_of_slices_are_answered(types, said):
+    assert outcome(gates(HEAD_CT, image_type=types)) == said
+
+
+def test_a_capture_of_the_screen_is_no_slice_whatever_else_is_stated():
+    assert outcome(gates(HEAD_CT, sop_class_uid="1.2.840.10008.5.1.4.1.1.7.2")) == "refused: derived"
+    assert outcome(film(sop_class_uid="1.2.840.10008.5.1.4.1.1.7")) == "passed"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("BREAST", "passed"), ("SMALL PARTS", "passed"), ("OBSTETRICAL", "refused: derived"), ("", "passed")],
+)
+def test_an_ultrasound_examination_is_told_by_its_image_type(value, said):
+    geometry = FrameGeometry(patient_orientation=("L", "P"))
+    assert outcome(scan(BREAST, geometry, image_type=("ORIGINAL", "PRIMARY", value))) == said
+    doppler = ("ORIGINAL", "PRIMARY", "BREAST", "0011")
+    assert outcome(scan(BREAST, geometry, image_type=doppler)) == "refused: derived"
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        (("L", "F"), "passed"),
+        (("R", "H"), "passed"),
+        (("F", "L"), "passed"),
+        (("P", "F"), "refused: plane"),
+        (("A", "H"), "refused: plane"),
+        (("L", "P"), "refused: plane"),
+        (None, "noted: plane"),
+        (("", ""), "noted: plane"),
+    ],
+)
+def test_a_film_that_lies_as_no_frontal_film_does_is_refused(said, result):
+    assert outcome(film(FrameGeometry(patient_orientation=said))) == result
+
+
+@pytest.mark.parametrize(
+    ("position", "said"), [("HFS", "passed"), ("", "passed"), ("HFDR", "refused: position")]
+)
+def test_a_film_of_a_patient_on_the_side_is_refused(position, said):
+    assert outcome(film(patient_position=position)) == said
+
+
+def test_a_slice_between_the_planes_is_refused():
+    for plane in ((1, 0, 0), (0, 1, 0)), ((1, 0, 0), (0, 0, -1)), ((0, 1, 0), (0, 0, -1)):
+        across, down = (tuple(map(float, direction)) for direction in plane)
+        assert outcome(scan(geometry=FrameGeometry(row_direction=across, column_direction=down))) == "passed"
+    assert outcome(scan(geometry=tilted(45))) == "refused: plane"
+    assert outcome(scan(geometry=FrameGeometry())) == "refused: plane"
+
+
+@pytest.mark.parametrize(
+    ("description", "protocol", "said"),
+    [
+        *((text, "", "passed") for text in ("AX T1", "t1_se_tra +C", "sT1W_3D_TFE", "MPRAGE", "3D BRAVO")),
+        *(
+            (text, "", "refused: sequence")
+            for text in ("AX T2", "t2_tse_tra", "eT2W_TSE", "T2* GRE", "HASTE")
+        ),
+        *((text, "", "refused: sequence") for text in ("FLAIR", "T2W_FLAIR", "T1 FLAIR", "STIR", "PDW_TSE")),
+        *(
+            (text, "", "refused: sequence")
+            for text in ("ep2d_diff", "DWI b1000", "ADC", "SWI", "SWAN", "QSM")
+        ),
+        *((text, "", "refused: sequence") for text in ("TOF 3D", "MRA COW", "DSC perfusion", "ASL", "rCBV")),
+        *((text, "", "refused: sequence") for text in ("CISS", "FIESTA", "T1 MIP", "SURVEY", "Spectroscopy")),
+        *((text, "", "noted: sequence") for text in ("", "AX POST", "Brain")),
+        ("Brain", "Head T2", "refused: sequence"),
+        ("AX T1", "Head T2", "passed"),
+        ("Brain", "Head T1", "passed"),
+    ],
+)
+def test_only_sequences_on_the_card_are_answered(description, protocol, said):
+    assert outcome(scan(series_description=description, protocol_name=protocol)) == said
+
+
+@pytest.mark.parametrize(("echo", "said"), [(12.0, "passed"), (None, "passed"), (95.0, "refused: sequence")])
+def test_an_echo_time_that_no_such_sequence_has_is_refused(echo, said):
+    assert outcome(scan(echo_time_ms=echo)) == said
+
+
+@pytest.mark.parametrize(
+    ("agent", "series", "study", "said"),
+    [
+        ("Gadovist", "AX T1", "", "passed"),
+        (None, "AX T1 +C", "", "passed"),
+        (None, "AX T1 POST GAD", "MR BRAIN W WO CONTRAST", "passed"),
+        (None, "AX T1", "MR BRAIN WITH CONTRAST", "passed"),
+        (None, "AX T1", "MR BRAIN W/WO CONTRAST", "refused: contrast"),
+        (None, "AX T1 PRE", "MR BRAIN WITH CONTRAST", "refused: contrast"),
+        (None, "AX T1 WITHOUT CONTRAST", "MR BRAIN WITH CONTRAST", "refused: contrast"),
+        ("Gadovist", "T1 nativ", "", "refused: contrast"),
+        ("NONE", "AX T1", "MR BRAIN WITH CONTRAST", "refused: contrast"),
+        (None, "AX T1", "", "refused: contrast"),
+        ("Gadovist", "PRE OP T1", "", "passed"),
+    ],
+)
+def test_with_and_without_is_no_contrast_for_a_model_that_needs_it(agent, series, study, said):
+    found = scan(contrast_agent=agent, series_description=series, study_description=study)
+    assert outcome(found) == said
+
+
+def test_lists_of_what_is_refused_hold_as_before_on_a_card_that_has_them():
+    older = InputContract(
+        ("CT",),
+        refused_views=("LL",),
+        refused_words=("T2",),
+        refused_image_types=("MIP",),
+        contrast="allowed",
+    )
+    assert outcome(
+        gates(older, view_position="RLO", series_description="T1 +C", image_type=("DERIVED",))
+    ) == ("passed")
+    assert outcome(gates(older, view_position="LL")) == "refused: view"
+    assert outcome(gates(older, view_position="PA", series_description="AX T2")) == "refused: sequence"
+    assert outcome(gates(older, image_type=("MIP",))) == "refused: derived"
+
+
+@pytest.mark.parametrize("name", sorted(BUNDLED))
+def test_the_bundled_cards_list_what_they_know_not_what_they_refuse(name):
+    contract = load_card(bundled_folder() / name).input
+    assert (contract.refused_views, contract.refused_words) == ((), ())
+    assert contract.image_types or name == "router"
+    assert contract.orientation or name == "router"
+    assert contract == read_contract(dict(load_recipe(name).card["input"]))

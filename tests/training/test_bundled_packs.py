@@ -5,6 +5,7 @@ import json
 import pytest
 
 from medviewer.inference.bundled import BUNDLED
+from medviewer.inference.classifier import Classifier
 from medviewer.inference.model_card import FILES, WEIGHTS, bundled_folder, verify_pack
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.training.plots import picture_names
@@ -58,3 +59,15 @@ def test_a_bundled_pack_has_its_evaluation_its_pictures_and_its_notice(name: str
     assert {path.name for path in folder.glob("*.png")} - {"comparison.png"} == wanted
     assert (folder / NOTICE).read_text("utf-8") == notice(card)
     assert sum(path.stat().st_size for path in folder.iterdir()) <= MODEL_PACK_BYTES
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_result_and_the_evaluation_of_its_model_carry_one_hash(name: str) -> None:
+    folder = bundled_folder() / name
+    pack = verify_pack(folder)
+    evaluation = json.loads((folder / EVALUATION).read_text("utf-8"))
+    assert evaluation["model_sha256"] == pack.model_sha256
+    assert pack.card.figures["test"]["model_sha256"] == pack.model_sha256
+    assert Classifier(pack, "cpu").model_sha256 == pack.model_sha256 != pack.sha256
+    point = pack.card.operating_point
+    assert evaluation["threshold"] == (None if point is None else point.threshold)

@@ -1,5 +1,7 @@
 """A published pack: both engines agree, the card can be read, and what is evaluated is what is used."""
 
+import re
+import shutil
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,7 @@ from medviewer.errors import DamagedModelError, DataError
 from medviewer.inference import bundled
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.engine_torch import TorchEngine
-from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, verify_pack
+from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, bundled_folder, verify_pack
 from medviewer.training import publish
 from medviewer.training.calibration import softmax
 from medviewer.training.datasets import LabelledPictures
@@ -180,11 +182,47 @@ def test_a_rule_for_series_needs_series_of_both_kinds(trained: Trained, tmp_path
         publish.write_pack(tmp_path, replace(trained, recipe=recipe))
 
 
+def test_an_evaluation_leaves_the_models_hash_as_it_is_and_states_it(pack: Path, tmp_path: Path) -> None:
+    before = verify_pack(pack)
+    evaluation = evaluate(pack, [npz(tmp_path / "toy.npz", toy_pictures())], split="val")
+    copy = tmp_path / "copy"
+    shutil.copytree(pack, copy)
+    publish.record_evaluation(copy, {**evaluation, "split": "test"})
+    after = verify_pack(copy)
+    assert evaluation["model_sha256"] == before.model_sha256 == after.model_sha256
+    assert after.card.figures["test"]["model_sha256"] == after.model_sha256
+    assert after.sha256 != before.sha256
+    card = (copy / CARD).read_text("utf-8")
+    (copy / CARD).write_text(re.sub(r"temperature = .*", "temperature = 7.5", card, count=1), "utf-8")
+    assert verify_pack(copy).model_sha256 != after.model_sha256
+
+
+def test_a_recipes_words_come_onto_the_bundled_card_and_nothing_else_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, code = "chest-xray-pneumonia", tmp_path / "bundled.py"
+    source = verify_pack(bundled_folder() / name)
+    shutil.copytree(source.folder, tmp_path / name)
+    monkeypatch.setattr(bundled, "__file__", str(code))
+    monkeypatch.setattr(bundled, "BUNDLED", dict(bundled.BUNDLED))
+    monkeypatch.setattr(publish, "bundled_folder", lambda: tmp_path)
+    card = (tmp_path / name / CARD).read_text("utf-8")
+    older = card.replace("max_age_years = 5", "max_age_years = 17").replace('"FRONTAL"', '"LATERAL"')
+    (tmp_path / name / CARD).write_text(older, "utf-8")
+    assert older != card
+    publish.reword(name)
+    assert tomllib.loads((tmp_path / name / CARD).read_text("utf-8")) == tomllib.loads(card)
+    pins: dict[str, dict[str, dict[str, str]]] = {}
+    exec(code.read_text(), pins)  # the file that was just generated
+    assert pins["BUNDLED"][name][CARD] == source.hashes[CARD]
+
+
 def test_a_bundled_pack_is_pinned_in_the_code(
     pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = tmp_path / "bundled.py"
     monkeypatch.setattr(bundled, "__file__", str(code))
+    monkeypatch.setattr(bundled, "BUNDLED", dict(bundled.BUNDLED))
     monkeypatch.setattr(publish, "bundled_folder", lambda: tmp_path / "models")
     (tmp_path / "models" / "toy").mkdir(parents=True)
     (tmp_path / "models" / "toy" / "old.png").write_bytes(b"of an earlier version")

@@ -1,0 +1,31 @@
+"""Puts what their recipes say now onto the cards of bundled models, and pins the files anew.
+
+    python packaging/reword_model.py NAME...          then: python packaging/dependencies.py bill
+
+For a change of words, of the input contract or of the ages of a population: network, calibration, thresholds
+and figures stay as they are, so no split is read. Needs the extra `train`.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    """Reword the named models; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("names", metavar="NAME", nargs="+")
+    options = parser.parse_args()
+
+    sys.path.insert(0, str(ROOT))
+    from medviewer.training.publish import reword
+
+    for name in options.names:
+        print(f"reworded: {reword(name)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
