@@ -7,12 +7,13 @@ there is no position it falls back, and says to what (PS3.3 C.7.6.2.1.1, C.7.6.1
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from medviewer.dicom.concatenation import Concatenation, missing_parts
+from medviewer.dicom.frame_vectors import VECTORS
 from medviewer.dicom.ordering import Group, in_order_of_the_examination, ordered, sequence
-from medviewer.dicom.parting import Parted, parted
+from medviewer.dicom.parting import Part, Parted, parted
 from medviewer.dicom.series import FrameReference, OrderedBy, Stack
 from medviewer.dicom.slices import Slice, has_frames, image_uid
 from medviewer.imaging.geometry import SAME_PLACE_MM, FrameGeometry, Vector, normal, plane_name
@@ -64,9 +65,18 @@ def _alike(slices: Sequence[Slice]) -> list[Group]:
             attributes.sop_class_uid,
             image_uid(one.instance) if own else "",
             f"copy {one.copy + 1}" if one.copy else "",
+            *(f"{name} {value}" for name, value in _apart(one)),
         )
         groups[key].append(one)
     return [(tuple(name for name in names if name), group) for names, group in groups.items()]
+
+
+def _apart(one: Slice) -> Part:
+    """Return what sets frames apart wherever they lie: the segment, or without a place what they are of."""
+    names: Collection[str] = ("segment", "label")
+    if one.instance.identity.modality != "SEG":
+        names = () if one.header.geometry.position_mm is not None else VECTORS
+    return tuple((name, value) for name, value in one.header.split if name in names and value)
 
 
 def _incomplete_images(slices: Sequence[Slice]) -> dict[str, Message]:
@@ -131,7 +141,7 @@ def _stack(names: tuple[str, ...], part: Parted, said: Mapping[str, Message]) ->
         plane=plane_name(geometry),
         warnings=tuple(dict.fromkeys(warnings)),
         cine=instance.cine,
-        part=part.part,
+        part=(*_apart(first), *part.part),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.concatenation import Concatenation
+from medviewer.dicom.frame_vectors import nuclear_splits, segment_labels
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
@@ -158,7 +159,8 @@ def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
     top, content, diffusion = scope.top, scope.group("FrameContentSequence"), _diffusion(scope)
     found = (
         ("stack", content.text("StackID")),
-        ("segment", scope.group("SegmentIdentificationSequence").number_text("ReferencedSegmentNumber")),
+        *_segment(scope),
+        *nuclear_splits(top, scope.index),
         ("acquisition", top.number_text("AcquisitionNumber")),
         (
             "time",
@@ -187,6 +189,12 @@ def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
         ("acquired", "" if content is top else _frame_time(content)),
     )
     return tuple((name, value) for name, value in found if value)
+
+
+def _segment(scope: FrameScope) -> tuple[tuple[str, str], ...]:
+    """Return the segment that a frame is of, and its label (PS3.3 C.8.20.4)."""
+    number = scope.group("SegmentIdentificationSequence").number_text("ReferencedSegmentNumber")
+    return (("segment", number), ("label", segment_labels(scope.top).get(number, "")))
 
 
 def _diffusion(scope: FrameScope) -> Header:

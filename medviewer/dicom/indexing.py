@@ -12,6 +12,7 @@ from typing import Any, Final
 from medviewer.dicom import description, media_directory, moments
 from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
 from medviewer.dicom.assembly import assembly_of, may_be_assembled
+from medviewer.dicom.frame_vectors import volume_place_mm
 from medviewer.dicom.header import Header
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
 from medviewer.dicom.layout import read_layout, states_frames, whole_native_frames
@@ -231,6 +232,7 @@ def _frame_header(scopes: FrameScopes, index: int) -> FrameHeader:
         geometry=frame_grid(scope),
         split=description.splits(scope),
         dimension_index=description.dimension_index(scope),
+        volume_place_mm=volume_place_mm(scope),
     )
 
 

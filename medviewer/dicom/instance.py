@@ -1,7 +1,7 @@
 """What indexing learns about one file, as plain values that cross the border of the worker process."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, astuple, dataclass, field, fields
+from dataclasses import MISSING, astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -25,6 +25,7 @@ class FrameHeader:
     geometry: FrameGeometry = field(default_factory=FrameGeometry)
     split: tuple[tuple[str, str], ...] = ()  # what may tell frames at one position apart: echo, b-value ...
     dimension_index: tuple[int, ...] = ()
+    volume_place_mm: float | None = None  # of a plane in an ultrasound volume, along its normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _placed(frame: FrameHeader, position: Sequence[float] | None) -> FrameHeader
     if position is None:
         return frame
     x, y, z = position
-    return FrameHeader(with_position(frame.geometry, (x, y, z)), frame.split, frame.dimension_index)
+    return replace(frame, geometry=with_position(frame.geometry, (x, y, z)))
 
 
 def _cine(record: Sequence[Any] | None) -> CineTiming | None:
@@ -184,6 +185,7 @@ def _frame_record(frame: FrameHeader) -> Record:
         "geometry": plain_record(frame.geometry),
         "split": frame.split,
         "index": frame.dimension_index,
+        "volume": frame.volume_place_mm,
     }
 
 
@@ -192,4 +194,5 @@ def _frame_header(record: Mapping[str, Any]) -> FrameHeader:
         geometry=from_plain_record(FrameGeometry, record["geometry"]),
         split=tuple((name, value) for name, value in record["split"]),
         dimension_index=tuple(record["index"]),
+        volume_place_mm=record["volume"],
     )

@@ -36,6 +36,10 @@ def ordered(group: Sequence[Slice]) -> tuple[list[Slice], OrderedBy, list[float]
             key, _ = sequence(group)
             along.sort(key=lambda pair: (onwards * round(pair[0] / SAME_PLACE_MM), key(pair[1])))
         return [one for _, one in along], OrderedBy.POSITION, [position for position, _ in along]
+    planes = [one.header.volume_place_mm for one in group]
+    if None not in planes and len(set(planes)) == len(group) > 1:
+        in_volume = sorted(group, key=lambda one: one.header.volume_place_mm or 0.0)
+        return in_volume, OrderedBy.VOLUME_POSITION, []
     indexes = {one.header.dimension_index for one in group}
     if len(indexes) == len(group) > 1 and () not in indexes:
         by_index = sorted(group, key=lambda one: one.header.dimension_index)
@@ -101,6 +105,9 @@ def _in_turns(groups: Sequence[Group], key: Key) -> list[Group]:
     for number, turn in groupby(taken, key=lambda item: item[1]):
         turns[number].append([one for _, _, one in turn])
     for (names, members), of_group in zip(stills, turns, strict=True):
+        if len({image_uid(one.instance) for one in members}) == 1:  # its frames were not taken in turns
+            others.append((names, members))
+            continue
         first = first_arrived(members)
         for turn_members in of_group:
             is_first = any(one is first for one in turn_members)

@@ -31,7 +31,10 @@ LEAST_FILLED: Final = 0.5
 """More than so much of (parts x places) is there, where parts are more than the images at any one place."""
 
 PLACES_NAMED: Final = 3
-NAMED: Final = ("stack", "segment", "type", "b-value", "direction", "echo", "inversion", "flip")
+NAMED: Final = (
+    *("stack", "segment", "type", "b-value", "direction", "echo", "inversion", "flip"),
+    *("energy", "detector", "nm phase", "rotation", "rr", "slot"),
+)
 TIMES: Final = ("time", "acquisition", "trigger")
 MEASURES: Final = {
     **dict.fromkeys(("trigger", "reference", "acquired", "created"), LEAST_FILLED_BY_TIME),
@@ -39,7 +42,7 @@ MEASURES: Final = {
 }
 """What phases are told from, the surest first, and how many of their frames must be there."""
 
-ELSEWHERE_BY_DESIGN: Final = frozenset({"stack", "segment", "type"})
+ELSEWHERE_BY_DESIGN: Final = frozenset({"stack", "segment", "label", "type", "energy", "detector"})
 
 Part = tuple[tuple[str, str], ...]
 """What sets a stack apart from others at the same positions: (("echo", "2"), ("time", "3"))."""
@@ -55,6 +58,13 @@ PART_WORDS: Final = {
     "trigger": mark("trigger {value} ms"),
     "acquisition": mark("acquisition {value}"),
     "segment": mark("segment {value}"),
+    "label": "{value}",
+    "energy": mark("energy window {value}"),
+    "detector": mark("detector {value}"),
+    "nm phase": mark("phase {value}"),
+    "rotation": mark("rotation {value}"),
+    "rr": mark("R-R interval {value}"),
+    "slot": mark("time slot {value}"),
     "stack": mark("stack {value}"),
     "type": "{value}",
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from medviewer import limits
+from medviewer.dicom.frame_vectors import has_frame_vectors, nuclear_detector, nuclear_slice_mm
 from medviewer.dicom.header import Header
 from medviewer.dicom.stated_numbers import SENSELESS
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind, Vector
@@ -25,8 +26,10 @@ class FrameScope:
     DICOM PS3.3 C.7.6.16: a macro stands in the per-frame or in the shared functional groups.
     """
 
-    def __init__(self, top: Header, own: Header | None = None, shared: Header | None = None) -> None:
-        self.top, self.own, self.shared = top, own, shared
+    def __init__(
+        self, top: Header, own: Header | None = None, shared: Header | None = None, index: int = 0
+    ) -> None:
+        self.top, self.own, self.shared, self.index = top, own, shared, index
 
     def group(self, sequence: str) -> Header:
         """Return the item of a functional group, or the top level where no group has it."""
@@ -51,11 +54,11 @@ class FrameScopes(Sequence[FrameScope]):
     @property
     def are_alike(self) -> bool:
         """Whether no frame has attributes of its own."""
-        return not self._own
+        return not self._own and not has_frame_vectors(self._top)
 
     def __getitem__(self, index: int) -> FrameScope:  # type: ignore[override]  # slices are not needed
         own = self._own[index] if index < len(self._own) else None
-        return FrameScope(self._top, own, self._shared)
+        return FrameScope(self._top, own, self._shared, index)
 
 
 def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
@@ -66,7 +69,7 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
     index : int
         Of the frame in its file, from 0; it matters for RT doses, whose planes are given as offsets.
     """
-    position = _position(scope.group("PlanePositionSequence"))
+    position = _position(scope.group("PlanePositionSequence")) or _nuclear_position(scope)
     offsets = scope.top.numbers("GridFrameOffsetVector")
     if not offsets:
         return None if "GridFrameOffsetVector" in scope.top else position
@@ -111,6 +114,8 @@ def frame_spacing(scope: FrameScope) -> tuple[float, float] | None:
 def frame_directions(scope: FrameScope) -> tuple[Vector, Vector] | None:
     """Return unit vectors along a row and a column; None unless they are independent."""
     header = scope.group("PlaneOrientationSequence")
+    if "ImageOrientationPatient" not in header:
+        header = nuclear_detector(scope) or header
     numbers = header.numbers("ImageOrientationPatient", 6)
     if not numbers:
         return None
@@ -130,6 +135,17 @@ def _position(header: Header) -> Vector | None:
         header.note(SENSELESS, "ImagePositionPatient")
         return None
     return (numbers[0], numbers[1], numbers[2])
+
+
+def _nuclear_position(scope: FrameScope) -> Vector | None:
+    """Return the position of a slice that nuclear medicine reconstructed (PS3.3 C.8.4.11, C.8.4.15)."""
+    along_mm = nuclear_slice_mm(scope)
+    detector = None if along_mm is None else nuclear_detector(scope)
+    first = None if detector is None else _position(detector)
+    directions = None if first is None else frame_directions(scope)
+    if along_mm is None or first is None or directions is None:
+        return None
+    return _along_normal(first, directions, along_mm)
 
 
 def _thickness(header: Header) -> float | None:

@@ -29,6 +29,7 @@ class OrderedBy(StrEnum):
     """What the order of a stack rests on, best first."""
 
     POSITION = "position"
+    VOLUME_POSITION = "position in the volume"
     DIMENSION_INDEX = "dimension index"
     INSTANCE_NUMBER = "instance number"
     TIME = "time"
@@ -36,7 +37,7 @@ class OrderedBy(StrEnum):
 
 
 ORDER_WORDS = (
-    *(mark("position"), mark("dimension index"), mark("instance number")),
+    *(mark("position"), mark("position in the volume"), mark("dimension index"), mark("instance number")),
     *(mark("time"), mark("file name")),
 )
 """The values of OrderedBy, for the catalogue."""

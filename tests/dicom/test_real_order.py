@@ -53,6 +53,8 @@ def _nested(frames: list[Dataset], keyword: str, attribute: str) -> Any:
 
 
 def _placed(header: Dataset) -> list[Placed]:
+    if "TotalPixelMatrixRows" in header:  # tiles that are put together
+        return [Placed((int(header.TotalPixelMatrixRows), int(header.TotalPixelMatrixColumns)), (), ())]
     size = (int(header.Rows), int(header.Columns))
     per_frame = list(header.get("PerFrameFunctionalGroupsSequence") or ())
     shared = list(header.get("SharedFunctionalGroupsSequence") or ())[:1]
