@@ -17,17 +17,21 @@ from medviewer.display_state import PaneState
 from medviewer.export.model_words import LABELS
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.labels import why_not_processed
 from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.transform import UPSIDE_DOWN, Orientation
 from medviewer.imaging.voi import default_voi, describe
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
-from medviewer.translation import mark, translate
+from medviewer.translation import mark, message, translate
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
     from medviewer.imaging.processed import Processed
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
 SCALE_STEPS: Final = (1, 2, 5)
+PROCESSED: Final = message("processed, not for measurement")
+NOT_FOR_MEASUREMENT: Final = message("not for measurement")
+NOT_PROCESSED: Final = message("not processed")
 ORIENTATION_WORDS: Final = {
     Orientation(1): mark("rotated 90° right"),
     Orientation(2): mark("rotated 180°"),
@@ -176,7 +180,9 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
         said = translate("lossy {ratio}:1", ratio=_short(ratio)) if ratio else translate("lossy")
         lines.append((said, said))
     if pane.processing != "original":
-        lines.append((translate("processed, not for measurement"), translate("not for measurement")))
+        refused = why_not_processed(pane.seen) if pane.seen is not None else None
+        words = (PROCESSED, NOT_FOR_MEASUREMENT) if refused is None else (refused, NOT_PROCESSED)
+        lines.append((words[0].for_user(), words[1].for_user()))
     return lines
 
 

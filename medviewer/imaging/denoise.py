@@ -28,6 +28,7 @@ from medviewer.translation import Message, mark, message
 
 GUIDED_SHARE: Final = 1.5  # of sigma; the best of a grid on CT and MR
 NLM_SHARE: Final = 1.0
+UNCHANGED: Final = message("no noise found, unchanged")
 
 PARAMETERS: Final = (
     Parameter(
@@ -67,8 +68,7 @@ def denoise(source: Processed, work: Work) -> Generator[None, None, Processed]:
         return (yield from _denoise_color(source, method, work.number("strength"), exact))
     sigma = 0.0 if method == "gaussian" else source.noise()
     if method != "gaussian" and sigma == 0:
-        steps = (*source.steps, message("no noise found, unchanged"))
-        return replace(source, values=source.modality_values(), steps=steps)
+        return replace(source, values=source.modality_values(), steps=(*source.steps, UNCHANGED))
     smoothed = yield from _smooth(source, method, sigma * work.number("strength"))
     step = _step(method, sigma, work.number("strength"), unit(source.frame))
     return replace(source, values=smoothed, steps=(*source.steps, step), exact=exact)
@@ -108,13 +108,13 @@ def _denoise_color(
     source: Processed, method: str, strength: float, exact: bool
 ) -> Generator[None, None, Processed]:
     picture: DisplayImage = source.frame.stored if source.color is None else source.color
-    sigma = source.noise()
+    sigma = 0.0 if method == "gaussian" else source.noise()
+    if method != "gaussian" and sigma == 0:
+        return replace(source, color=picture, steps=(*source.steps, UNCHANGED))
     strong = sigma * strength
     channels = [np.ascontiguousarray(picture[..., number]) for number in range(3)]
     if method == "gaussian":
         smoothed = [gaussian3(channel.astype(np.float32)) for channel in channels]
-    elif sigma == 0:
-        smoothed = [channel.astype(np.float32) for channel in channels]
     elif method == "guided":
         smoothed = [guided(channel.astype(np.float32), GUIDED_SHARE * strong) for channel in channels]
     else:

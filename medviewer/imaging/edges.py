@@ -9,6 +9,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from medviewer.imaging.filters import (
     Gradient,
@@ -30,6 +31,7 @@ from medviewer.translation import Message, mark, message
 CLASSIC: Final = (100, 200)
 SAMPLE: Final = 1 << 16  # gradients are enough for a quantile
 LOW_SHARE: Final = 0.4  # of the high threshold
+JUST_BELOW: Final = 0.999  # where all gradients are one, none is above it
 GRADIENT_SHARE: Final = (
     12**0.5 / 8
 )  # deviation of a normalised Sobel derivative of white noise of deviation 1
@@ -94,7 +96,7 @@ def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:
         strength=f"{strength:g}",
         gradient=f"{high:.3g} {unit(source.frame)}".rstrip(),
     )
-    return canny(gradient, LOW_SHARE * high, high), step
+    return canny(gradient, LOW_SHARE * high, JUST_BELOW * high), step
 
 
 def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
@@ -108,11 +110,18 @@ def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
 def _gradient_quantile(gradient: Gradient, noise: float, share: float) -> float:
     """Return a quantile of the gradients that stand out from the noise; the noise where none does."""
     step = max(1, int(np.sqrt(gradient.across.size / SAMPLE)))
+    lengths = _lengths(gradient, noise, step)
+    if not lengths.size and not noise and step > 1:  # a sample may miss all of a few lines on nothing
+        lengths = _lengths(gradient, noise, 1)
+    return quantile(lengths, share) * gradient.unit if lengths.size else noise
+
+
+def _lengths(gradient: Gradient, noise: float, step: int) -> npt.NDArray[np.float32]:
+    """Return the lengths of the gradients that stand out from the noise, of every so many-th pixel."""
     pair = (gradient.across, gradient.down)
     picked = [derivative[::step, ::step].astype(np.float32) for derivative in pair]
     lengths = np.asarray(cv2.magnitude(*picked), np.float32)
-    lengths = lengths[lengths > noise / gradient.unit]
-    return quantile(lengths, share) * gradient.unit if lengths.size else noise
+    return np.asarray(lengths[lengths > noise / gradient.unit])
 
 
 def _classic(source: Processed, work: Work) -> tuple[Mask, Message]:

@@ -17,6 +17,12 @@ SIGMA_SAMPLE: Final = 1 << 16
 BLOCK: Final = 8  # pixels
 SIGMA_QUANTILE: Final = 0.2
 SIGMA_SHARE: Final = 0.93  # that quantile of the deviation of 64 independent values, in sigmas
+QUIET: Final = 1.5  # times that quantile: blocks of noise alone, where there is noise
+BLOCKS_LOOKED_AT: Final = 32  # of the quiet ones, to tell whether they vary by noise
+EQUAL_SHARE: Final = 0.69  # of neighbours in one direction, in a picture without noise
+EQUAL_SHARE_BESIDE: Final = 0.5  # and in the other direction; noise of a third of a step leaves fewer
+FINE_SHARE: Final = 0.012  # of the deviation, in smooth pictures without noise; 0.016 in interpolated PET
+MIXED_WEIGHT: Final = 6 / (np.pi / 2) ** 0.5  # mean of a mixed second derivative of noise of deviation 1
 
 _of_frames: WeakKeyDictionary[Frame, float] = WeakKeyDictionary()
 
@@ -51,7 +57,12 @@ def noise_sigma(values: ModalityImage, padding: Mask | None = None) -> float:
     Returns
     -------
     float
-        0 where no block of the picture varies.
+        0 where no block of the picture varies, and where what varies is no noise: a picture that was drawn
+        or computed has equal neighbours in blocks with edges, and nothing fine in blocks with shades.
+
+    References
+    ----------
+    J. Immerkaer, "Fast noise variance estimation", CVIU 64 (1996), for what is fine.
     """
     rows = _sampled_rows(*values.shape)
     return _sigma(values[rows], None if padding is None else padding[rows])
@@ -69,15 +80,40 @@ def _sigma(sample: ModalityImage, padding: Mask | None) -> float:
     columns = sample.shape[1] - sample.shape[1] % BLOCK
     if len(sample) == 0 or columns == 0:
         return 0.0
-    means, deviations = _block_statistics(sample[:, :columns])
+    sample = sample[:, :columns]
+    means, deviations = _block_statistics(sample)
     counts = deviations > 1e-6 * np.abs(means)
     if padding is not None:
         counts &= _block_sums(padding[:, :columns].astype(np.float32)) == 0
-    means, deviations = means[counts], deviations[counts]
-    if deviations.size == 0:
+    if not counts.any():
         return 0.0
-    foreground = deviations[_bright(means)]
-    return quantile(foreground, SIGMA_QUANTILE) / SIGMA_SHARE
+    counts[counts] = _bright(means[counts])  # the foreground
+    foreground = deviations[counts]
+    quiet = quantile(foreground, SIGMA_QUANTILE)
+    rows, places = np.divmod(np.flatnonzero(counts & (deviations <= QUIET * quiet)), counts.shape[1])
+    step = max(1, len(rows) // BLOCKS_LOOKED_AT)
+    strips = sample.reshape(-1, BLOCK, counts.shape[1], BLOCK)
+    sigma = quiet / SIGMA_SHARE
+    return 0.0 if _is_without_noise(strips[rows[::step], :, places[::step]], sigma) else sigma
+
+
+def _is_without_noise(blocks: ModalityImage, sigma: float) -> bool:
+    """Return whether the quiet blocks of a picture, (number, 8, 8), vary by steps or shades only."""
+    across, down = blocks[:, :, 1:] - blocks[:, :, :-1], blocks[:, 1:] - blocks[:, :-1]
+    least, most = sorted(_usual_share(steps != 0) for steps in (across, down))
+    if least <= 1 - EQUAL_SHARE and most <= 1 - EQUAL_SHARE_BESIDE:
+        return True
+    if ((blocks == blocks.min()) | (blocks == blocks.max())).all():  # it has two values only
+        return True
+    bent = across[:, :, 1:] - across[:, :, :-1]
+    fine = np.abs(bent[:, 2:] - 2 * bent[:, 1:-1] + bent[:, :-2])
+    return bool(fine.mean() < FINE_SHARE * MIXED_WEIGHT * sigma)
+
+
+def _usual_share(marked: npt.NDArray[np.bool_]) -> float:
+    """Return the share of marked places of the middle one of several blocks."""
+    shares = np.sort(np.count_nonzero(marked, axis=(1, 2)))
+    return int(shares[len(shares) // 2]) / int(marked[0].size)
 
 
 def quantile(values: npt.NDArray[np.float32], share: float) -> float:

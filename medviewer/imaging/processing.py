@@ -5,11 +5,13 @@ so that they can be chained: blur, threshold, edges of the mask.
 """
 
 from collections.abc import Callable, Generator, Hashable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from medviewer.errors import NotFoundError
 from medviewer.imaging import denoise, edges, threshold
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.labels import why_not_processed
 from medviewer.imaging.parameter import Parameter, Parameters, complete
 from medviewer.imaging.processed import Processed, Processing, Work, draw_mask, fidelity, render
 from medviewer.imaging.recent import RecentResults
@@ -145,12 +147,16 @@ def process_gradually(
     Returns
     -------
     Processed
-        As the generator's value (`processed = yield from process_gradually(...)`).
+        As the generator's value (`processed = yield from process_gradually(...)`). Of labels it is the frame
+        itself, with the reason as its only step.
     """
     parameters = check_parameters(name, settings.get(name, {}))
     source = Processed(frame)
     if "input" not in parameters:  # the original
         return (yield from PROCESSING[name].apply(source, Work(parameters, at_rest, voi)))
+    refused = why_not_processed(frame)
+    if refused is not None:
+        return replace(source, steps=(refused,))
     if recent is not None:
         question = _question(frame, name, settings, voi)
         found = recent.find(question, at_rest=at_rest)

@@ -46,6 +46,9 @@ def test_the_processing_is_told(pane: PaneState) -> None:
     edges = process(pane.frame, "edges", {})
     assert corner_texts(pane, processed=edges)["bottom_left"][0].startswith("stored 12-bit → HU → Canny")
     assert cautions(replace(pane, processing="edges")) == ["processed, not for measurement"]
+    labels = replace(pane.frame, attributes=replace(pane.frame.attributes, modality="SEG"))
+    said = cautions(replace(pane, processing="edges", frame=labels))
+    assert said == ["a segmentation is not processed"]
     assert cautions(pane) == []
 
 

@@ -144,6 +144,48 @@ def test_without_noise_there_is_none(shape: tuple[int, int]) -> None:
     assert frame_noise(Frame(np.full(shape, 40, np.int16), "1")) == 0
 
 
+def drawn(kind: str, side: int = 256) -> np.ndarray:
+    """Return a picture without noise."""
+    rows, columns = np.mgrid[:side, :side].astype(np.float32)
+    radius = np.hypot(rows - side / 2, columns - side / 2)
+    disc = np.where(radius < 0.3 * side, 1000, 0).astype(np.float32)
+    return {
+        "disc": disc,
+        "soft disc": cv2.GaussianBlur(disc, (0, 0), 1),
+        "disc in whole numbers": np.rint(cv2.GaussianBlur(disc, (0, 0), 2)),
+        "two discs": disc + np.where(np.hypot(rows - 0.4 * side, columns - 0.5 * side) < 9, 20, 0),
+        "bars": columns // 4 % 2 * 100,
+        "fine lines": columns % 2 * 100,
+        "checks": (columns // 5 + rows // 5) % 2 * 100,
+        "labels": columns // 10 * 7 % 13 + rows // 10 * 5 % 11,
+        "ramp": 16 * columns + rows,
+        "ramp in whole numbers": np.rint(0.31 * columns + 0.17 * rows),
+        "hill": 1000 * np.exp(-(radius**2) / 2 / 40**2),
+        "dose": np.rint(50_000 * np.exp(-(radius**2) / 2 / 30**2)),
+    }[kind].astype(np.float32)
+
+
+DRAWN = (
+    *("disc", "soft disc", "disc in whole numbers", "two discs", "bars", "fine lines", "checks", "labels"),
+    *("ramp", "ramp in whole numbers", "hill", "dose"),
+)
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+@pytest.mark.parametrize("side", [256, 700])
+def test_a_picture_that_was_drawn_or_computed_has_no_noise(kind: str, side: int) -> None:
+    assert noise_sigma(drawn(kind, side)) == 0
+    turned = np.ascontiguousarray(drawn(kind, side).T)
+    assert noise_sigma(turned) == 0
+
+
+@pytest.mark.parametrize("sigma", [0.6, 1.0, 5.0])
+@pytest.mark.parametrize("kind", ["disc", "two discs", "checks", "hill"])
+def test_noise_in_whole_numbers_is_found_on_what_was_drawn(kind: str, sigma: float) -> None:
+    values = np.rint(drawn(kind) + noise((256, 256), sigma))
+    assert noise_sigma(values) >= 0.8 * sigma
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 3000), st.integers(1, 400))
 def test_otsu_is_the_maximum_of_its_criterion(seed: int, gap: int, spread: int) -> None:

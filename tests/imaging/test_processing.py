@@ -227,6 +227,43 @@ def test_more_strength_leaves_fewer_edges(head: Frame) -> None:
     assert weak > 1.5 * strong > 0
 
 
+@pytest.mark.parametrize("height", [1, 20, 1000])
+@pytest.mark.parametrize("side", [64, 700, 1600])
+def test_the_steps_of_a_picture_without_noise_are_found(height: int, side: int) -> None:
+    stored = np.zeros((side, side), np.uint16)
+    stored[side // 3 : 2 * side // 3 + 1, side // 4 : side // 2 + 1] = height
+    found = render(process(Frame(stored, "1"), "edges", {})) > 0
+    rows, columns = np.nonzero(found)
+    assert rows.size >= side  # most of the rectangle
+    assert set(rows) <= set(range(side // 3 - 1, 2 * side // 3 + 2))
+    assert np.abs(columns - side // 4).min() <= 1
+    assert not found[: side // 3 - 1].any()
+
+
+def test_one_line_on_a_large_picture_is_found() -> None:
+    stored = np.zeros((2048, 2048), np.uint16)
+    stored[:, 1001:] = 50
+    found = render(process(Frame(stored, "1"), "edges", {})) > 0
+    assert np.count_nonzero(found.any(axis=1)) > 2000
+
+
+@pytest.mark.parametrize("method", ["nlm", "guided"])
+@pytest.mark.parametrize("at_rest", [True, False])
+def test_what_has_no_noise_is_not_smoothed(method: str, at_rest: bool) -> None:
+    rows, columns = np.mgrid[:128, :128]
+    stored = np.where(np.hypot(rows - 60, columns - 60) < 30, 700, 0)
+    stored[np.hypot(rows - 60, columns - 70) < 5] = 720
+    settings = {"denoised": {"method": method, "strength": 3.0}}
+    for frame in (
+        Frame(stored.astype(np.uint16), "1"),
+        Frame(stored.astype(np.float32) / 1000, "1"),
+        Frame((stored[..., None] // [3, 4, 5]).astype(np.uint8), "1", bits_stored=8),
+    ):
+        processed = process(frame, "denoised", settings, at_rest=at_rest)
+        np.testing.assert_array_equal(render(processed), render(process(frame, "original", {})))
+        assert "no noise found, unchanged" in fidelity(processed)
+
+
 def test_the_classic_edges_are_those_of_the_windowed_picture(head: Frame) -> None:
     processed = process(head, "edges", {"edges": {"method": "classic"}}, voi=WINDOW)
     assert fidelity(processed).endswith("Canny 100/200 at W 80 L 40")
