@@ -27,10 +27,11 @@ from medviewer.errors import MedviewerError, TourError
 from medviewer.gui import theme
 from medviewer.gui.appearance import apply_language
 from medviewer.gui.main_window import MainWindow
+from medviewer.gui.notices import Notice
 from medviewer.gui.session import ViewerSession
 from medviewer.settings import Settings
 from medviewer.storage import atomic_write
-from medviewer.translation import translate
+from medviewer.translation import message, translate
 
 PATIENCE_MS: Final = 120_000
 WARM_AFTER_MS: Final = 250  # the window is painted by then
@@ -107,17 +108,14 @@ class Program:
 
     def _tell_at_start(self, last_fault: str) -> None:
         if self.settings.notice:
-            self.session.message.emit(self.settings.notice, "", "warning")
+            self.session.notices.tell(Notice(self.settings.notice, severity="warning"))
         if not diagnostics.is_logging():
-            self.session.message.emit(
-                translate("No log is kept: the log folder cannot be written."), "", "warning"
-            )
+            said = message("No log is kept: the log folder cannot be written.")
+            self.session.notices.tell(Notice(said, severity="warning"))
         if last_fault:
-            self.session.message.emit(
-                translate("The program did not end as it should last time."),
-                translate("The log folder holds a report that names no patient."),
-                "info",
-            )
+            said = message("The program did not end as it should last time.")
+            hint = message("The log folder holds a report that names no patient.")
+            self.session.notices.tell(Notice(said, hint, "warning"))
 
 
 def main(paths: Sequence[Path] = (), *, demo: bool = False, language: str = "") -> int:
@@ -198,12 +196,12 @@ class Failures(QObject):
     def __init__(self, session: ViewerSession) -> None:
         super().__init__(session)
         self.sentence = ""
-        session.message.connect(self._on_message)
+        session.notices.told.connect(self._on_notice)
         session.crashed.connect(self._on_crash)
 
-    def _on_message(self, sentence: str, _hint: str, severity: str) -> None:
-        if severity == "error":
-            self._remember(sentence)
+    def _on_notice(self, notice: Notice) -> None:
+        if notice.severity == "error":
+            self._remember(notice.sentence.for_user())
 
     def _on_crash(self, description: str) -> None:
         self._remember(description)

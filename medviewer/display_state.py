@@ -18,6 +18,7 @@ from medviewer.imaging.presentation_state import PresentationState, presented, v
 from medviewer.imaging.transform import AS_STORED, Orientation, ViewTransform
 from medviewer.imaging.voi import Voi
 from medviewer.inference.prediction import Outcome, ResultKey
+from medviewer.translation import NOTHING, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class PaneState:
     index: int  # of the slice in the stack, from 0
     processing: str  # a row of the PROCESSING table
     frame: Frame | None = None  # None: on its way
-    failure: str = ""  # why the frame cannot be shown, a translated sentence
+    failure: Message = NOTHING  # why the frame cannot be shown
     voi: Voi | None = None  # None: the frame's own first, or automatic
     outcome: Outcome | None = None
     token: Token = field(default_factory=lambda: Token(0))
@@ -213,7 +214,9 @@ def navigate_each(state: DisplayState, targets: Mapping[int, int]) -> DisplaySta
         target = _clamped(pane.stack, index)
         if target == pane.index and not pane.failure:
             return pane
-        return replace(pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch))
+        return replace(
+            pane, index=target, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch)
+        )
 
     panes = tuple(
         move(pane, targets[number]) if pane is not None and number in targets else pane
@@ -240,7 +243,7 @@ def at_the_place_of(state: DisplayState, number: int, index: int) -> dict[int, i
 
 
 def frame_decoded(state: DisplayState, reference: FrameReference, frame: Frame) -> DisplayState:
-    """Put a decoded frame into each pane that waits for it, with the stored result of the same key.
+    """Put a decoded frame into each pane that waits for it or failed to get it, with the stored result.
 
     A frame that is not what the reference names is put nowhere.
     """
@@ -249,10 +252,15 @@ def frame_decoded(state: DisplayState, reference: FrameReference, frame: Frame) 
         reference.frame_number,
     ):
         return state
-    return _change(state, waiting(state, reference), lambda pane: _with_frame(state, pane, frame))
+    wanting = [
+        number
+        for number, pane in enumerate(state.panes)
+        if pane is not None and pane.frame is None and pane.reference == reference
+    ]
+    return _change(state, wanting, lambda pane: _with_frame(state, pane, frame))
 
 
-def frame_failed(state: DisplayState, reference: FrameReference, failure: str) -> DisplayState:
+def frame_failed(state: DisplayState, reference: FrameReference, failure: Message) -> DisplayState:
     """Say in each pane that waits for a frame why it cannot be shown."""
     return _change(state, waiting(state, reference), lambda pane: replace(pane, failure=failure))
 
@@ -424,7 +432,7 @@ def change_phase(state: DisplayState, numbers: Collection[int], stack: Stack) ->
             return pane
         index = stack.nearest(pane.reference.position_mm)
         moved = replace(pane, stack=stack, index=_clamped(stack, pane.index) if index is None else index)
-        return replace(moved, frame=None, failure="", outcome=None, token=Token(state.epoch))
+        return replace(moved, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch))
 
     return _change(state, numbers, move)
 
@@ -444,7 +452,7 @@ def _index_of(stack: Stack, reference: FrameReference) -> int | None:
 def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState:
     key = result_key(frame, state.model)
     outcome = state.results.get(key) if key is not None else None
-    return replace(pane, frame=frame, failure="", outcome=outcome, token=Token(state.epoch, key))
+    return replace(pane, frame=frame, failure=NOTHING, outcome=outcome, token=Token(state.epoch, key))
 
 
 def _with_epoch(state: DisplayState, epoch: int) -> DisplayState:

@@ -39,8 +39,39 @@ from typing import Any, ClassVar, Final
 from medviewer.paths import shown_name
 from medviewer.translation import Message, mark
 
-MARKED_FACTS: Final = frozenset({"detail", "what", "encoding"})
+MARKED_FACTS: Final = frozenset({"detail", "what", "encoding", "reason"})
 """Facts that are sentences or words of the catalogue themselves, where they are texts."""
+
+SYSTEM_WORDS: Final = (
+    mark("Bad file descriptor"),
+    mark("Broken pipe"),
+    mark("Cannot allocate memory"),
+    mark("Connection timed out"),
+    mark("Device or resource busy"),
+    mark("Disk quota exceeded"),
+    mark("File exists"),
+    mark("File name too long"),
+    mark("File too large"),
+    mark("Host is down"),
+    mark("Input/output error"),
+    mark("Invalid argument"),
+    mark("Is a directory"),
+    mark("No route to host"),
+    mark("No space left on device"),
+    mark("No such device"),
+    mark("No such device or address"),
+    mark("No such file or directory"),
+    mark("Not a directory"),
+    mark("Operation not permitted"),
+    mark("Permission denied"),
+    mark("Read-only file system"),
+    mark("Remote I/O error"),
+    mark("Stale file handle"),
+    mark("Too many levels of symbolic links"),
+    mark("Too many open files"),
+    mark("Transport endpoint is not connected"),
+)
+"""What the operating system says of a file, where it is said in English."""
 
 
 class MedviewerError(Exception):
@@ -67,7 +98,7 @@ class MedviewerError(Exception):
         return Message(self.sentence, tuple(self._shown().items()))
 
     def hint_message(self) -> Message:
-        """Return what the user can do; an empty text where there is nothing."""
+        """Return what the user can do; nothing where there is nothing."""
         return Message(self.hint, tuple(self._shown().items()))
 
     def for_user(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from medviewer import paths
 from medviewer.storage import write_private
-from medviewer.translation import LANGUAGES, mark, translate
+from medviewer.translation import LANGUAGES, NOTHING, mark, message
 
 FILE_NAME: Final = "settings.json"
 VERSION: Final = 1
@@ -51,14 +51,14 @@ class Settings:
     def __init__(self) -> None:
         self._file = paths.user_folder("config") / FILE_NAME
         self._values: dict[str, Value] = {key: setting.default for key, setting in SETTINGS.items()}
-        self.notice = ""  # a translated sentence to show once; empty where all is well
+        self.notice = NOTHING  # to show once; nothing where all is well
         try:
             content = self._file.read_text("utf-8")
             self._values |= _checked(json.loads(content))
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError:
-            self.notice = translate("The settings could not be read and are the default ones.")
+            self.notice = message("The settings could not be read and are the default ones.")
         except (ValueError, KeyError, RecursionError):
             self._set_aside()
 
@@ -93,7 +93,7 @@ class Settings:
         kept = self._file.with_name(FILE_NAME + ".bad")
         with contextlib.suppress(OSError):  # a read-only folder: the notice is all that can be done
             self._file.replace(kept)
-        self.notice = translate(
+        self.notice = message(
             "The settings could not be read and are the default ones; the old file is kept as {name}.",
             name=kept.name,
         )

@@ -65,6 +65,9 @@ class Message:
         """Return the sentence in the language in use."""
         return translate(self.text, **{name: _shown(value) for name, value in self.facts})
 
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
     def __str__(self) -> str:
         facts = {name: str(value) if isinstance(value, Message) else value for name, value in self.facts}
         return self.text.format(**facts) if facts else self.text
@@ -88,6 +91,10 @@ class Message:
                 for name, value in facts
             ),
         )
+
+
+NOTHING: Final = Message("")
+"""Where there is nothing to be said; every other message is true."""
 
 
 def message(sentence: str, **facts: object) -> Message:

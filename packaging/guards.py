@@ -34,20 +34,20 @@ GUARDS = (
     Guard(
         "navigating clears the outcome",
         STATE,
-        'pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)',
-        'pane, index=target, frame=None, failure="", token=Token(state.epoch)',
+        "pane, index=target, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch)",
+        "pane, index=target, frame=None, failure=NOTHING, token=Token(state.epoch)",
     ),
     Guard(
         "navigating clears the frame",
         STATE,
-        'pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)',
-        'pane, index=target, failure="", outcome=None, token=Token(state.epoch)',
+        "pane, index=target, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch)",
+        "pane, index=target, failure=NOTHING, outcome=None, token=Token(state.epoch)",
     ),
     Guard(
         "navigating takes the token back",
         STATE,
-        'pane, index=target, frame=None, failure="", outcome=None, token=Token(state.epoch)',
-        'pane, index=target, frame=None, failure="", outcome=None',
+        "pane, index=target, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch)",
+        "pane, index=target, frame=None, failure=NOTHING, outcome=None",
     ),
     Guard(
         "a result is painted by its token",
@@ -229,7 +229,7 @@ GUARDS = (
     Guard(
         "another phase is another picture",
         STATE,
-        'replace(moved, frame=None, failure="", outcome=None, token=Token(state.epoch))',
+        "replace(moved, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch))",
         "moved",
     ),
     Guard(

@@ -7,6 +7,7 @@ from typing import Any
 
 from medviewer.dicom.series import Library
 from medviewer.display_state import PaneState
+from medviewer.gui.notices import Notice
 from medviewer.gui.session import ViewerSession
 from tests.made_stacks import MadeFiles, OracleClassifier, library, stack
 from tests.virtual_time import VirtualWorkers
@@ -27,11 +28,16 @@ class Bench:
         self.session = ViewerSession(
             self.files, workers=self.workers, load_classifier=self.load, scan=self.scan
         )
-        self.session.message.connect(self.on_message)
+        self.session.notices.told.connect(self.on_notice)
         self.session.crashed.connect(self.on_crash)
 
-    def on_message(self, text: str, hint: str, severity: str) -> None:
-        self.messages.append((text, hint, severity))
+    def on_notice(self, notice: Notice) -> None:
+        self.messages.append((notice.sentence.for_user(), notice.hint.for_user(), notice.severity))
+
+    @property
+    def waiting(self) -> list[str]:
+        """What the message bar holds, the newest last."""
+        return [notice.sentence.for_user() for notice in self.session.notices.waiting]
 
     def on_crash(self, description: str) -> None:
         self.crashes.append(description)

@@ -17,6 +17,7 @@ from medviewer.imaging.presentation_state import PresentationState
 from medviewer.imaging.transform import AS_STORED, MIRRORED
 from medviewer.imaging.voi import Voi, VoiTable, Window
 from medviewer.inference.prediction import Outcome
+from medviewer.translation import NOTHING, Message
 from tests.made_stacks import MadeFiles, OracleClassifier, stack
 
 FILES = MadeFiles()
@@ -239,9 +240,9 @@ def test_a_frame_that_comes_too_late_is_shown_nowhere() -> None:
 
 
 def test_a_failure_stands_on_its_slice_only() -> None:
-    state = ds.frame_failed(ds.show_stack(DisplayState(), ALL, A, 2), A.frames[2], "gone")
-    assert focused(state).failure == "gone"
-    assert focused(ds.navigate(state, range(4), 3)).failure == ""
+    state = ds.frame_failed(ds.show_stack(DisplayState(), ALL, A, 2), A.frames[2], Message("gone"))
+    assert focused(state).failure == Message("gone")
+    assert focused(ds.navigate(state, range(4), 3)).failure == NOTHING
 
 
 def test_more_files_move_the_number_and_leave_the_picture() -> None:

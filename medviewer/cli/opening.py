@@ -12,7 +12,7 @@ from medviewer.dicom.series import FrameReference, Library, Stack
 from medviewer.errors import NotFoundError
 from medviewer.paths import shown_name
 from medviewer.storage import refuse_source
-from medviewer.translation import translate
+from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
     from medviewer.dicom.sandbox import Sandbox
@@ -83,7 +83,7 @@ def opened(
 
     for path in paths:
         if not path.exists():
-            raise NotFoundError(what=translate("file or folder"), which=path)
+            raise NotFoundError(what=mark("file or folder"), which=path)
     with Sandbox(both_index=not shows_pictures) as sandbox:
         from medviewer.dicom.index import scan  # the workers start meanwhile
 
@@ -126,7 +126,7 @@ def choose_stacks(library: Library, series_uid: str | None) -> tuple[Stack, ...]
         if series_uid is None or stack.identity.series_instance_uid == series_uid
     )
     if not stacks:
-        raise NotFoundError(what=translate("series"), which=series_uid or translate("with pictures"))
+        raise NotFoundError(what=mark("series"), which=series_uid or translate("with pictures"))
     return stacks
 
 
@@ -140,7 +140,7 @@ def choose_index(stack: Stack, frame: int) -> int:
     """
     if frame > len(stack.frames):
         which = translate("{number} (there are {count})", number=frame, count=len(stack.frames))
-        raise NotFoundError(what=translate("slice"), which=which)
+        raise NotFoundError(what=mark("slice"), which=which)
     return frame - 1
 
 

@@ -9,7 +9,7 @@ from medviewer.cli.console import DONE, FAILED, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_index, choose_stack, opened, positive
 from medviewer.errors import NotFoundError
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
-from medviewer.translation import translate
+from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
@@ -102,7 +102,7 @@ def _choose_voi(options: argparse.Namespace, frame: "Frame") -> "Voi | None":
     number = int(options.voi)
     if number > len(frame.voi):
         which = translate("{number} (there are {count})", number=number, count=len(frame.voi))
-        raise NotFoundError(what=translate("window"), which=which)
+        raise NotFoundError(what=mark("window"), which=which)
     return frame.voi[number - 1]
 
 
@@ -121,10 +121,10 @@ def parse_settings(given: Iterable[str]) -> dict[str, dict[str, object]]:
         place, _, value = text.partition("=")
         name, _, parameter_name = place.partition(".")
         if name not in PROCESSING:
-            raise NotFoundError(what=translate("processing"), which=name)
+            raise NotFoundError(what=mark("processing"), which=name)
         known = {parameter.name: parameter for parameter in PROCESSING[name].parameters}
         if parameter_name not in known:
-            raise NotFoundError(what=translate("parameter"), which=place)
+            raise NotFoundError(what=mark("parameter"), which=place)
         settings.setdefault(name, {})[parameter_name] = _value(known[parameter_name], value)
     for name, parameters in settings.items():
         check_parameters(name, parameters)

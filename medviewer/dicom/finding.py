@@ -11,7 +11,7 @@ from typing import Final
 from medviewer import limits
 from medviewer.errors import LimitError, MissingFileError, UnreadableFile
 from medviewer.paths import archive_of
-from medviewer.translation import mark, translate
+from medviewer.translation import mark
 
 NOT_REGULAR: Final = mark("not a regular file")
 NUMBERS: Final = re.compile(r"(\d+)", re.ASCII)
@@ -89,7 +89,7 @@ class Finder(Iterator[Found]):
                 return None
             if path.is_file() or archive_of(path) is not None:
                 return name
-            detail = translate(NOT_REGULAR) if path.exists() else os.strerror(2)
+            detail = NOT_REGULAR if path.exists() else os.strerror(2)
         except OSError as error:
             detail = error.strerror or ""
         return MissingFileError(path=path, detail=detail)

@@ -14,7 +14,7 @@ from typing import Final
 
 from medviewer.dicom.header import Header
 from medviewer.errors import MissingFileError
-from medviewer.translation import mark, translate
+from medviewer.translation import mark
 
 DIRECTORY_NAME: Final = "DICOMDIR"
 INACTIVE: Final = 0  # Record In-use Flag
@@ -85,7 +85,7 @@ def named_files(
         parts = [part for name in file_id for part in name.split("/")]
         if any(part in ("", ".", "..") for part in parts):
             stated = directory.parent / "\\".join(parts)
-            errors[stated] = MissingFileError(path=stated, detail=translate(LEADS_OUT))
+            errors[stated] = MissingFileError(path=stated, detail=LEADS_OUT)
             continue
         path: Path | None = directory.parent
         for number, part in enumerate(parts, start=1):
@@ -94,7 +94,7 @@ def named_files(
             files[path] = None
         else:
             stated = directory.parent.joinpath(*parts)
-            errors[stated] = MissingFileError(path=stated, detail=translate(NOT_THERE))
+            errors[stated] = MissingFileError(path=stated, detail=NOT_THERE)
     return list(files), list(errors.values())
 
 

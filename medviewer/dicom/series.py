@@ -208,10 +208,16 @@ class OtherObject:
     identity: Identity | None = None
 
     @property
+    def description_message(self) -> Message:
+        """Its kind and its title."""
+        if not self.title:
+            return self.described
+        return Message("{kind}: {title}", (("kind", self.described), ("title", self.title)))
+
+    @property
     def description(self) -> str:
         """Its kind in the language in use, and its title."""
-        described = self.described.for_user()
-        return f"{described}: {self.title}" if self.title else described
+        return self.description_message.for_user()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ from medviewer.imaging.types import DisplayImage
 from medviewer.inference.prediction import Outcome
 from medviewer.limits import TEXT_SHOWN
 from medviewer.storage import atomic_write, refuse_source
-from medviewer.translation import translate
+from medviewer.translation import mark, translate
 
 SMALLEST: Final = 512  # a picture with a shorter longer side is enlarged by an integer
 ASPECT_TOLERANCE: Final = 0.01
@@ -158,7 +158,7 @@ def _frame(pane: PaneState) -> Frame:
         reference.sop_instance_uid,
         reference.frame_number,
     ):
-        raise NotFoundError(what=translate("picture"), which=f"#{pane.index + 1}")
+        raise NotFoundError(what=mark("picture"), which=f"#{pane.index + 1}")
     return frame
 
 

@@ -1,5 +1,6 @@
 """Moves the display state on, and fetches what its panes then wait for."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from medviewer import display_state as ds
 from medviewer.dicom.cache import FrameCache
 from medviewer.dicom.series import FrameReference, Stack
 from medviewer.display_state import DisplayState
-from medviewer.errors import MedviewerError
+from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.gui.frame_loading import Decoded, FrameLoader, ReadFrame
 from medviewer.gui.processed_views import ProcessedViews, Wish
 from medviewer.gui.processing_ahead import ProcessingAhead
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 BEHIND = 2  # slices decoded against the direction of scrolling
 LINKED_AHEAD = 4  # slices of other stacks that are read ahead for linked panes
+LOOK_AGAIN_MS = 2000  # as often at most, missing files are looked for while others are read
 READ_ON_MS = 300  # after a stack grew: it may still grow
 PROCESSED_AHEAD = 16  # slices at most, where their results are small
 BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
@@ -34,11 +36,13 @@ class Display(QObject):
     pane_changed = Signal(int)
     busy_changed = Signal(int, bool)
     settled = Signal()  # no pane waits for anything any more
-    failed = Signal(object)
+    failed = Signal(object, object)  # MedviewerError; FrameReference, or the number of a pane
+    ended = Signal(object)  # what had failed so is there now, or not wanted any more
     came_ahead = Signal()  # what `coming` returns may be ready
 
     def __init__(self, read_frame: ReadFrame, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._workers = workers
         self.state = DisplayState()
         self.linked = True
         self._settings = ProcessingSettings()
@@ -48,9 +52,12 @@ class Display(QObject):
         self._read_on_soon = workers.timer(READ_ON_MS, self._read_on)
         self._direction = 1
         self._busy = [False] * len(self.state.panes)
+        self._unreadable: dict[FrameReference, bool] = {}  # and whether its file was missing
+        self._looked_again_ms = -math.inf
+        self._refused: set[int] = set()  # panes whose processing was refused
         self.loader.decoded.connect(self._on_decoded)
         self.views.changed.connect(self._on_processed)
-        self.views.failed.connect(self.failed)
+        self.views.failed.connect(self._on_refused)
         self._ahead.computed.connect(self.came_ahead)
 
     @property
@@ -131,6 +138,7 @@ class Display(QObject):
             self.views.follow(number, state.panes[number], self.settings_of(state.panes[number]))
         if changed:
             self._ahead.wait()
+            self._tell_unrefused()
         if any(_stack(before, number) is not _stack(state, number) for number in changed):
             self._read_on_soon.start()
         self.state_changed.emit(state)
@@ -169,6 +177,7 @@ class Display(QObject):
 
     def clear_frames(self) -> None:
         """Forget all decoded frames, and what was made of them, but what the panes show."""
+        self._unreadable.clear()
         self.loader.clear()
         self.views.forget_recent()
 
@@ -246,18 +255,51 @@ class Display(QObject):
 
     @Slot(object)
     def _on_decoded(self, decoded: Decoded) -> None:
-        if not ds.waiting(self.state, decoded.reference):
+        frame, error, reference = decoded.frame, decoded.error, decoded.reference
+        before = self.state
+        if frame is not None:
+            self._on_readable(reference)
+            self._swap_if_other(ds.frame_decoded(before, reference, frame))
+        elif error is not None and ds.waiting(before, reference):
+            self._unreadable[reference] = isinstance(error, MissingFileError)
+            self.swap(ds.frame_failed(before, reference, error.message()))
+            self.failed.emit(error, reference)
+        if self.state is before:  # it was read ahead
             self._ahead.look_again()
             self.came_ahead.emit()
-            return  # it was read ahead
-        if decoded.frame is not None:
-            self.swap(ds.frame_decoded(self.state, decoded.reference, decoded.frame))
-        elif decoded.error is not None:
-            self.swap(ds.frame_failed(self.state, decoded.reference, decoded.error.for_user()))
-            self.failed.emit(decoded.error)
+
+    def _on_readable(self, reference: FrameReference) -> None:
+        """Take back that a frame could not be read; look again for those that were missing beside it."""
+        if self._unreadable.pop(reference, None) is not None:
+            self.ended.emit(reference)
+        missing = [
+            other
+            for other, was_missing in self._unreadable.items()
+            if was_missing and other.path.parent == reference.path.parent
+        ]
+        now = self._workers.now_ms()
+        if missing and now - self._looked_again_ms >= LOOK_AGAIN_MS:
+            self._looked_again_ms = now
+            self.loader.read_again(missing)
+
+    def _swap_if_other(self, state: DisplayState) -> None:
+        if any(one is not other for one, other in zip(state.panes, self.state.panes, strict=True)):
+            self.swap(state)
+
+    @Slot(object, int)
+    def _on_refused(self, error: MedviewerError, number: int) -> None:
+        self._refused.add(number)
+        self.failed.emit(error, ("processing", number))
+
+    def _tell_unrefused(self) -> None:
+        """Take back that panes could not be processed, where nothing refuses it any more."""
+        for number in [number for number in self._refused if self.views.refusal(number) is None]:
+            self._refused.discard(number)
+            self.ended.emit(("processing", number))
 
     @Slot(int)
     def _on_processed(self, number: int) -> None:
+        self._tell_unrefused()
         self.pane_changed.emit(number)
         self._tell_busy(number)
 

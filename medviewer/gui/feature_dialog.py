@@ -38,11 +38,12 @@ from medviewer.gui.export_dialog import suggested_folder, suggested_name
 from medviewer.gui.file_dialog import FileDialog
 from medviewer.gui.geometry import LEAST_SIZE
 from medviewer.gui.labels import plain_label, plain_tooltip, tabular
+from medviewer.gui.notices import Notice
 from medviewer.gui.study_words import series_title
 from medviewer.gui.tasks import Task
 from medviewer.imaging.frame import Frame
 from medviewer.storage import atomic_write, refuse_source
-from medviewer.translation import translate
+from medviewer.translation import message, translate
 
 if TYPE_CHECKING:
     from medviewer.display_state import DisplayState
@@ -192,7 +193,7 @@ class FeatureDialog(QDialog):
         self.cautions.setVisible(bool(self.cautions.text()))
         self.grey.setText(grey_statement(pane.frame) if pane.frame is not None else "")
         if pane.failure:
-            self.note.setText(pane.failure)
+            self.note.setText(pane.failure.for_user())
         self.note.setVisible(bool(self.note.text()))
 
     @Slot()
@@ -204,7 +205,9 @@ class FeatureDialog(QDialog):
         def compute() -> Generator[SliceFeatures, None, None]:
             yield slice_features(frame)
 
-        self._task = self._session.task(compute, "features")
+        pane = self._session.focused
+        about = set() if pane is None else {pane.reference.path}
+        self._task = self._session.task(compute, "features", about)
         self._task.yielded.connect(self._take)
         self._task.failed.connect(self._on_failed)
         self._task.submit()
@@ -294,10 +297,10 @@ class FeatureDialog(QDialog):
 
     @Slot(object)
     def _on_saved(self, path: Path) -> None:
-        said = translate("{name} is saved.", name=path.name)
-        self.note.setText(said)
+        said = message("{name} is saved.", name=path.name)
+        self.note.setText(said.for_user())
         self.note.show()
-        self._session.message.emit(said, "", "info")
+        self._session.notices.tell(Notice(said, severity="info"))
 
     def _open(self, dialog: FileDialog | QMessageBox) -> None:
         self.dialog = dialog

@@ -11,9 +11,10 @@ from medviewer.dicom.character_sets import TEXT_ENCODINGS
 from medviewer.dicom.series import Origin, Stack, Study
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
 from medviewer.gui.file_dialog import FileDialog
+from medviewer.gui.notices import Notice
 from medviewer.gui.recent_paths import RecentPaths
 from medviewer.storage import refuse_source
-from medviewer.translation import Message, translate
+from medviewer.translation import Message, message, translate
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -152,15 +153,14 @@ class FileCommands(QObject):
             )
             yield choice.path
 
-        task = self._session.task(save, "export")
+        task = self._session.task(save, "export", {choice.pane.reference.path})
         task.yielded.connect(self._on_saved)
         task.submit()
 
     @Slot(object)
     def _on_saved(self, path: Path) -> None:
-        self._session.message.emit(
-            translate("{name} is saved and reads back correctly.", name=path.name), "", "info"
-        )
+        said = message("{name} is saved and reads back correctly.", name=path.name)
+        self._session.notices.tell(Notice(said, severity="info"))
 
 
 def _stacks(study: Study) -> list[Stack]:

@@ -182,6 +182,15 @@ class FrameLoader(QObject):
             if lane not in self._readers and not self._ahead.is_done:
                 self._readers[lane] = self._submit(self._ahead.taken(), lane)
 
+    def read_again(self, references: Sequence[FrameReference]) -> None:
+        """Try to read what could not be read, when nothing else is to be read; who failed again is silent."""
+        read_frame, opening = self._read_frame, self._opening
+        task = Task(
+            lambda: read_frames(read_frame, references, opening), self._workers, "decode", priority=LATER
+        )
+        task.yielded.connect(self._on_decoded)
+        task.submit()
+
     def want_thumbnail(self, stack: Stack) -> None:
         """Make a thumbnail of the stack's middle slice, once, when nothing else is to be read."""
         patient, made = self._thumbnails.get(stack.key, (None, None))

@@ -101,7 +101,6 @@ class MainWindow(QMainWindow):
         session.identity_hidden_changed.connect(self._refresh)
         session.linked_changed.connect(self._refresh)
         session.viewing.cine.changed.connect(self._refresh)
-        session.message.connect(self._show_message)
         session.crashed.connect(self.show_crash)
         self._follow(session.state)
 
@@ -114,7 +113,7 @@ class MainWindow(QMainWindow):
         self.models: ModelChoice = ModelChoice(self)
         self.prediction.show_model(self.session.model, "", self.session.device)
         self.prediction.show_purpose(self.models.purpose)
-        self.messages = MessageBar()
+        self.messages = MessageBar(self.session.notices)
         self.processing = ProcessingPanel(self.session)
         self.dock = self._make_dock()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -266,10 +265,6 @@ class MainWindow(QMainWindow):
         self.prediction.classify_button.setEnabled(action.isEnabled())
         self.prediction.classify_button.setToolTip(action.toolTip())
 
-    @Slot(str, str, str)
-    def _show_message(self, sentence: str, hint: str, severity: str) -> None:
-        self.messages.show_message(sentence, hint, severity)
-
     @Slot(str)
     def show_crash(self, description: str) -> None:
         """Tell of a fault in the program; one dialog at a time."""
@@ -346,7 +341,9 @@ class MainWindow(QMainWindow):
         try:
             self.settings.change(key, value)
         except MedviewerError as error:
-            self.messages.show_error(error)
+            self.session.notices.tell_error(error, "settings")
+        else:
+            self.session.notices.end("settings")
         application = QApplication.instance()
         if key == "theme" and isinstance(application, QApplication):
             theme.apply_theme(application, str(value))

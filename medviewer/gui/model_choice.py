@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QMessageBox
 
 from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
+from medviewer.gui.notices import Notice
 from medviewer.inference.model_card import InstalledModel, find_pack, installed_models, verify_pack
-from medviewer.translation import translate
+from medviewer.translation import message, translate
 
 if TYPE_CHECKING:
     from medviewer.gui.main_window import MainWindow
@@ -51,8 +52,9 @@ class ModelChoice:
         try:
             pack = verify_pack(find_pack(self._window.session.model))
         except MedviewerError as error:
-            self._window.messages.show_error(error)
+            self._window.session.notices.tell_error(error, "model card")
             return
+        self._window.session.notices.end("model card")
         self._window.open_dialog(ModelCardDialog(pack, self._window))
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None) -> None:
@@ -84,5 +86,5 @@ class ModelChoice:
             self._window.session.classify(anyway, pane, answered=True)
 
     def _take_no(self) -> None:
-        said = translate("Not classified, because the question was answered with no.")
-        self._window.messages.show_message(said, "", "info")
+        said = message("Not classified, because the question was answered with no.")
+        self._window.session.notices.tell(Notice(said, severity="info"))

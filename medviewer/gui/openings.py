@@ -1,7 +1,7 @@
 """Opening files and folders: scans them in a worker and keeps the library of all that is open."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.series import LeftOut, Library, Stack, Study
 from medviewer.errors import MedviewerError
+from medviewer.gui.notices import Notice
 from medviewer.gui.tasks import Rest, Task, Workers
 from medviewer.paths import shown_name
-from medviewer.translation import message, translate
+from medviewer.translation import Message, message
 
 if TYPE_CHECKING:
     from medviewer.dicom.index import ScanProgress
@@ -22,6 +23,9 @@ Scan = Callable[[], "Generator[ScanProgress, None, None]"]
 ScanPaths = Callable[..., "Generator[ScanProgress, None, None]"]  # as `scan_paths`
 
 FIRST_PICTURE_SECONDS: Final = 0.3
+NO_PICTURES: Final = "opening without pictures"
+"""What a notice is about that nothing was found; it is over with the next pictures."""
+
 STOPPED: Final = message("Opening was stopped: slices may be missing.")
 
 
@@ -149,10 +153,10 @@ class Openings(QObject):
 
     started = Signal(bool)  # whether the first picture that it finds is to be shown
     progressed = Signal(object, bool)  # ScanProgress; whether the library is another one than before
-    failed = Signal(object)
     finished = Signal()
     stopped = Signal()  # before its end: what was found may be incomplete, and the library says so
-    message = Signal(str, str, str)  # text, hint, severity
+    told = Signal(object)  # Notice
+    ended = Signal(object)  # the cause of a notice that is over
 
     def __init__(self, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -162,6 +166,7 @@ class Openings(QObject):
         self._task: Task | None = None
         self._paths: Sequence[Path] = ()  # that the running scan was asked for
         self._found: Library | None = None  # by the scan; None where it came to no end of its own
+        self._troubles: dict[Hashable, set[Path]] = {}  # cause of a notice -> the files that were refused
         self.library = Library()
 
     @property
@@ -240,7 +245,7 @@ class Openings(QObject):
     @Slot(object)
     def _on_failed(self, error: MedviewerError) -> None:
         self._found = None
-        self.failed.emit(error)
+        self.told.emit(Notice(error.message(), error.hint_message(), cause=NO_PICTURES))
 
     @Slot(str)
     def _on_crashed(self, _description: str) -> None:
@@ -257,11 +262,30 @@ class Openings(QObject):
             self.stopped.emit()
         self.finished.emit()
         if found is not None:
-            said = (STOPPED.for_user(), "warning") if task.cancelled else outcome_message(self._paths, found)
-            if said is not None:
-                self.message.emit(said[0], "", said[1])
+            self._tell(found, stopped=task.cancelled)
         if self._waiting and self._task is None:
             self._start_next()
+
+    def _tell(self, found: Library, *, stopped: bool) -> None:
+        """Say what came of a scan; take back what was said of earlier ones where it is no longer so."""
+        refused = {entry.path for entry in self.library.refused}
+        cause: Hashable = ("opening", *self._paths)
+        over = [before for before, files in self._troubles.items() if not files & refused or before == cause]
+        for before in over:
+            del self._troubles[before]
+            self.ended.emit(before)
+        if found.stacks:
+            self.ended.emit(NO_PICTURES)
+        said = (STOPPED, "warning") if stopped else outcome_message(self._paths, found)
+        if said is None:
+            return
+        sentence, severity = said
+        if not found.stacks:
+            cause = NO_PICTURES
+        elif not stopped:
+            self._troubles[cause] = {entry.path for entry in found.refused}
+        paths = frozenset(frame.path for stack in found.stacks for frame in stack.frames)
+        self.told.emit(Notice(sentence, severity=severity, cause=cause, paths=paths))
 
 
 def _first_picture_first(scan: Scan) -> Generator[Any, None, None]:
@@ -307,7 +331,7 @@ def scan_samples(sandbox: Any) -> "Generator[ScanProgress, None, None]":
     yield from scan_paths(sample_files(), sandbox)
 
 
-def outcome_message(paths: Sequence[Path], found: Library) -> tuple[str, str] | None:
+def outcome_message(paths: Sequence[Path], found: Library) -> tuple[Message, str] | None:
     """Return what to say after a scan, as a sentence and a severity; None where all is well.
 
     One file that cannot be shown is named with its reason; of many the browser keeps the list.
@@ -318,28 +342,25 @@ def outcome_message(paths: Sequence[Path], found: Library) -> tuple[str, str] | 
             return None
         if len(found.refused) == 1:
             return _named(found.refused[0]), "warning"
-        return translate(
-            "{count} files could not be read; the list names them.", count=len(found.refused)
-        ), "warning"
+        count = len(found.refused)
+        return message("{count} files could not be read; the list names them.", count=count), "warning"
     if len(bad) == 1 and not found.other:
         return _named(bad[0]), "error"
     if found.other:
         entry = found.other[0]
-        return translate(
-            "{name} holds no picture: {what}.", name=shown_name(entry.path), what=entry.description
-        ), "warning"
+        name, what = shown_name(entry.path), entry.description_message
+        return message("{name} holds no picture: {what}.", name=name, what=what), "warning"
     name = paths[0].name if paths else ""
     if bad:
-        sentence = translate(
+        sentence = message(
             "No pictures were found in {name}: {count} files could not be read.", name=name, count=len(bad)
         )
         return sentence, "error"
-    return translate("No pictures were found in {name}: it holds no files.", name=name), "error"
+    return message("No pictures were found in {name}: it holds no files.", name=name), "error"
 
 
-def _named(entry: LeftOut) -> str:
-    name = shown_name(entry.path)
-    return translate("{name} cannot be shown: {reason}.", name=name, reason=entry.reason.for_user())
+def _named(entry: LeftOut) -> Message:
+    return message("{name} cannot be shown: {reason}.", name=shown_name(entry.path), reason=entry.reason)
 
 
 def first_to_show(stacks: Sequence[Stack]) -> Stack:

@@ -70,7 +70,7 @@ def pane_text(
         return PaneText(
             top_left=() if state.failure else tuple(_marks(state)),
             letters=letters,
-            middle=state.failure or middle,
+            middle=state.failure.for_user() or middle,
             identity_bar=bar,
             identity_color=color,
         )
@@ -82,7 +82,7 @@ def pane_text(
         bottom_left=_how(frame, corners["bottom_left"], processed, level) if frame is not None else (),
         strip=_result(state) if frame is not None and showing.result else (),
         letters=letters,
-        middle=state.failure or middle,
+        middle=state.failure.for_user() or middle,
         identity_bar=bar,
         identity_color=color,
         says_zoom=frame is not None,
@@ -107,7 +107,7 @@ def geometry(state: PaneState) -> FrameGeometry:
 
 def spoken(state: PaneState) -> str:
     """Return what a screen reader says of a pane; no identity, which others may hear."""
-    said = [series_title(state.stack, hidden=True), slice_text(state), state.failure]
+    said = [series_title(state.stack, hidden=True), slice_text(state), state.failure.for_user()]
     if _about_this_frame(state) and state.outcome is not None:
         said.append(outcome_text(state.outcome).headline)
     return ", ".join(part for part in said if part)

@@ -36,6 +36,7 @@ class PresentationStates(QObject):
     """Puts presentation states on the focused pane and those linked to it."""
 
     failed = Signal(object)
+    chosen = Signal()
 
     def __init__(
         self, display: Display, workers: Workers, source: FrameSource, parent: QObject | None = None
@@ -91,6 +92,7 @@ class PresentationStates(QObject):
     def _put(self, number: int, presentation: PresentationState | None) -> None:
         together = self._display.together(number)
         self._display.swap(ds.set_presentation(self._display.state, together, presentation))
+        self.chosen.emit()
 
     @Slot(object)
     def _on_read(self, presentation: PresentationState) -> None:

@@ -104,7 +104,7 @@ class ProcessedViews(QObject):
     """Computes in the filter lane what the panes show; the original is never waited for."""
 
     changed = Signal(int)
-    failed = Signal(object)
+    failed = Signal(object, int)  # MedviewerError, pane
 
     def __init__(self, workers: Workers, panes: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -252,7 +252,7 @@ class ProcessedViews(QObject):
         self._processed[computed.wish.number] = computed.processed
         if computed.error is not None:
             self._refusals[computed.wish.number] = computed.error
-            self.failed.emit(computed.error)
+            self.failed.emit(computed.error, computed.wish.number)
 
     @Slot()
     def _come_to_rest(self) -> None:

@@ -4,7 +4,7 @@ Widgets call its methods and listen to its signals; they never talk to each othe
 may be painted are the pure reducers' of `display_state`.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import Library, Stack
+from medviewer.dicom.series import FrameReference, Library, Stack
 from medviewer.display_state import DisplayState, PaneState, Reception, Token
-from medviewer.errors import MedviewerError
+from medviewer.errors import MedviewerError, ModelError
 from medviewer.gui.classification import Classification, LoadClassifier, Loaded, Result, load_installed
 from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource
+from medviewer.gui.notices import Notice, Notices
 from medviewer.gui.openings import (
     Openings,
     ScanPaths,
@@ -29,13 +30,14 @@ from medviewer.gui.openings import (
 from medviewer.gui.tasks import Task, Workers
 from medviewer.gui.viewing import Viewing
 from medviewer.imaging.voi import Voi
-from medviewer.translation import translate
+from medviewer.translation import message
 
 if TYPE_CHECKING:
     from medviewer.dicom.index import ScanProgress
     from medviewer.imaging.processing import Processed
 
 FIRST_SHOWN = ("original", "denoised", "thresholded", "edges")  # in the panes, until others are chosen
+CLASSIFYING, SLOW, PRESENTATION = "classifying", "slow", "presentation state"  # causes of messages
 DEFAULT_MODEL = "head-ct-haemorrhage"
 
 
@@ -71,7 +73,6 @@ class ViewerSession(QObject):
     linked_changed = Signal(bool)
     identity_hidden_changed = Signal(bool)
     keyboard_returned = Signal()  # it is to act on the active pane again
-    message = Signal(str, str, str)  # text, hint, "info" | "warning" | "error"
     crashed = Signal(str)  # a description without data
 
     def __init__(
@@ -87,8 +88,10 @@ class ViewerSession(QObject):
         super().__init__(parent)
         self._sandbox, self._scan = sandbox, scan
         self.workers = workers if workers is not None else Workers(self)
+        self.notices = Notices(self.workers, self)
         self._identity_hidden = self._awaits_first_picture = False
         self._model, self._device = DEFAULT_MODEL, device
+        self._classified = Path()  # the file of the slice that was last asked about
         self._openings = Openings(self.workers, self)
         self._display = Display(sandbox.read_frame, self.workers, self)
         self.viewing = Viewing(self._display, self.workers, sandbox, self)
@@ -98,24 +101,26 @@ class ViewerSession(QObject):
     def _connect(self) -> None:
         self.workers.crashed.connect(self.crashed)
         self._openings.progressed.connect(self._on_scan_progress)
-        self._openings.failed.connect(self.show_error)
         self._openings.started.connect(self._on_scan_started)
         self._openings.stopped.connect(self._take_library)
         self._openings.finished.connect(self.scan_finished)
-        self._openings.message.connect(self.message)
+        self._openings.told.connect(self.notices.tell)
+        self._openings.ended.connect(self.notices.end)
         self._display.state_changed.connect(self.state_changed)
         self._display.pane_changed.connect(self.pane_changed)
         self._display.busy_changed.connect(self.busy_changed)
         self._display.settled.connect(self._openings.go_on)
-        self._display.failed.connect(self.show_error)
-        self.viewing.states.failed.connect(self.show_error)
+        self._display.failed.connect(self._on_display_failed)
+        self._display.ended.connect(self.notices.end)
+        self.viewing.states.failed.connect(self._on_state_failed)
+        self.viewing.states.chosen.connect(self._on_state_chosen)
         self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)
         self._display.loader.cache_changed.connect(self.cache_changed)
         self._classification.loaded.connect(self._on_model_loaded)
         self._classification.received.connect(self._on_result)
-        self._classification.failed.connect(self.show_error)
+        self._classification.failed.connect(self._on_classifying_failed)
         self._classification.slow.connect(self._on_slow)
-        self._classification.busy_changed.connect(self.classifying_changed)
+        self._classification.busy_changed.connect(self._on_classifying)
 
     # what is there
 
@@ -235,6 +240,7 @@ class ViewerSession(QObject):
         self._display.clear_frames()
         self._display.move_on(ds.close_stacks(self.state, stacks))
         self.viewing.forget_zooms(stacks)
+        self.notices.close({frame.path for stack in stacks for frame in stack.frames})
         self.library_changed.emit(self.library)
         self._want_thumbnails(self.library.stacks)
 
@@ -245,6 +251,7 @@ class ViewerSession(QObject):
         self._display.clear_frames()
         self.viewing.zooms.clear()
         self._display.swap(ds.close_all(self.state))
+        self.notices.close()
         self.library_changed.emit(self.library)
 
     def shutdown(self) -> bool:
@@ -328,8 +335,9 @@ class ViewerSession(QObject):
         try:
             self._display.set_parameter(processing, name, value)
         except MedviewerError as error:
-            self.show_error(error)
+            self.notices.tell_error(error, (processing, name))
             return
+        self.notices.end((processing, name))
         self.settings_changed.emit(self.settings)
 
     # classifying and exporting
@@ -338,6 +346,7 @@ class ViewerSession(QObject):
         """Choose the model for all later results; the old one's leave the screen at once."""
         self._model, self._device = name, device
         self._display.swap(ds.change_model(self.state, None))
+        self.notices.end(CLASSIFYING)
         self._classification.load(name, device)
         self.model_changed.emit(name, "")
 
@@ -345,8 +354,10 @@ class ViewerSession(QObject):
         """Classify the focused pane's slice, or as asked; `anyway`: although refused; `answered`: yes."""
         pane = self.focused if asked is None else asked
         if pane is None or pane.frame is None:
-            self.message.emit(translate("There is no picture to classify yet."), "", "info")
+            self.notices.tell(Notice(message("There is no picture to classify yet."), severity="info"))
             return
+        self.notices.end(CLASSIFYING)
+        self._classified = pane.reference.path
         if self._classification.is_ready:
             self._classification.classify(pane.frame, pane.token, anyway=anyway, answered=answered)
             return
@@ -363,16 +374,31 @@ class ViewerSession(QObject):
         """End a scan, and those that wait; what was found so far stays, and is said to be in part."""
         self._openings.cancel()
 
-    def task(self, make_generator: Callable[[], Generator[Any, None, None]], lane: str) -> Task:
-        """Return a task for other work of the window; connect its signals, then submit it."""
+    def task(
+        self,
+        make_generator: Callable[[], Generator[Any, None, None]],
+        lane: str,
+        about: Collection[Path] = (),
+    ) -> Task:
+        """Return a task for other work of the window; connect its signals, then submit it.
+
+        Parameters
+        ----------
+        about : collection of Path
+            The open files with whose closing a message of its failure leaves.
+        """
         task = Task(make_generator, self.workers, lane)
-        task.failed.connect(self.show_error)
+        task.failed.connect(partial(self.notices.tell_error, cause=("task", lane), paths=about))
+        task.yielded.connect(partial(self._on_done, lane))
         return task
+
+    def _on_done(self, lane: str, _result: object) -> None:
+        self.notices.end(("task", lane))
 
     @Slot(object)
     def show_error(self, error: MedviewerError) -> None:
         """Say in the message bar what went wrong and what can be done."""
-        self.message.emit(error.for_user(), error.hint_for_user(), "error")
+        self.notices.tell_error(error)
 
     # what tasks bring
 
@@ -416,13 +442,41 @@ class ViewerSession(QObject):
     def _on_result(self, result: Result) -> None:
         state, reception = ds.receive(self.state, result.token, result.outcome)
         self._display.swap(state)
+        self.notices.end(CLASSIFYING)
         if reception is Reception.DROPPED and result.token.epoch >= state.valid_since:
-            self.message.emit(
-                translate("A result was thrown away: it was about another picture."), "", "error"
-            )
+            said = message("A result was thrown away: it was about another picture.")
+            self.notices.tell(Notice(said, cause=CLASSIFYING, paths=frozenset({self._classified})))
 
     @Slot()
     def _on_slow(self) -> None:
-        self.message.emit(
-            translate("The classifier takes longer than usual."), translate("Esc stops it."), "warning"
-        )
+        said, hint = message("The classifier takes longer than usual."), message("Esc stops it.")
+        self.notices.tell(Notice(said, hint, "warning", SLOW))
+
+    @Slot(bool)
+    def _on_classifying(self, busy: bool) -> None:
+        if not busy:
+            self.notices.end(SLOW)
+        self.classifying_changed.emit(busy)
+
+    @Slot(object)
+    def _on_classifying_failed(self, error: MedviewerError) -> None:
+        about = () if isinstance(error, ModelError) else {self._classified}
+        self.notices.tell_error(error, CLASSIFYING, about)
+
+    @Slot(object, object)
+    def _on_display_failed(self, error: MedviewerError, cause: object) -> None:
+        """Tell of a frame that could not be read, or of a pane's picture that could not be processed."""
+        if isinstance(cause, FrameReference):
+            paths = {cause.path}
+        else:
+            paths = {pane.reference.path for pane in self.state.panes if pane is not None}
+        self.notices.tell_error(error, cause, paths)
+
+    @Slot(object)
+    def _on_state_failed(self, error: MedviewerError) -> None:
+        paths = {self.focused.reference.path} if self.focused is not None else ()
+        self.notices.tell_error(error, PRESENTATION, paths)
+
+    @Slot()
+    def _on_state_chosen(self) -> None:
+        self.notices.end(PRESENTATION)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from medviewer.errors import NotFoundError
-from medviewer.translation import translate
+from medviewer.translation import mark
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
@@ -72,7 +72,7 @@ def complete(known: Sequence[Parameter], given: Parameters) -> dict[str, object]
     names = {parameter.name: parameter for parameter in known}
     for name, value in given.items():
         if name not in names:
-            raise NotFoundError(what=translate("parameter"), which=name)
+            raise NotFoundError(what=mark("parameter"), which=name)
         if not names[name].accepts(value):
-            raise NotFoundError(what=translate("value"), which=f"{name} = {value}")
+            raise NotFoundError(what=mark("value"), which=f"{name} = {value}")
     return {name: given.get(name, parameter.default) for name, parameter in names.items()}

@@ -16,7 +16,7 @@ from medviewer.imaging.parameter import Parameter, Parameters, complete
 from medviewer.imaging.processed import Processed, Processing, Work, draw_mask, fidelity, render
 from medviewer.imaging.recent import RecentResults
 from medviewer.imaging.voi import Voi
-from medviewer.translation import mark, translate
+from medviewer.translation import mark
 
 __all__ = [
     "PROCESSING",
@@ -79,7 +79,7 @@ def check_parameters(name: str, parameters: Parameters) -> dict[str, object]:
         No such processing or parameter, or a value that is not allowed.
     """
     if name not in PROCESSING:
-        raise NotFoundError(what=translate("processing"), which=name)
+        raise NotFoundError(what=mark("processing"), which=name)
     return complete(PROCESSING[name].parameters, parameters)
 
 

@@ -214,7 +214,7 @@ class SceneSession(QObject):
     def swap(self, state: ds.DisplayState) -> None:
         """Take a state, and with `at_once` all frames that it waits for."""
         for pane in state.panes if self.at_once else ():
-            if pane is not None and pane.frame is None:
+            if pane is not None and pane.frame is None and not pane.failure:
                 frame = self.frame(pane.stack, pane.index)
                 state = ds.frame_decoded(state, pane.reference, frame)
         before, self.state = self.state, state

@@ -177,18 +177,20 @@ def test_what_cannot_be_computed_says_why(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, scene: WindowScene, dialog: FeatureDialog
 ) -> None:
     _spoil_the_seventh(monkeypatch, scene)
-    with qtbot.waitSignal(scene.session.message) as message:
+    with qtbot.waitSignal(scene.session.notices.told) as told:
         scene.session.scroll_by(1)
         scene.workers.settle()
-    assert message.args is not None
-    assert message.args[2] == "error"
-    assert dialog.note.text() == message.args[0]
+    assert told.args is not None
+    (notice,) = told.args
+    assert notice.severity == "error"
+    assert dialog.note.text() == notice.sentence.for_user()
     assert shown(dialog) == ["…"] * 16
     assert not dialog.save_button.isEnabled()
     scene.session.scroll_by(1)
     scene.workers.settle()
     assert dialog.note.text() == ""
     assert shown(dialog) == expected(scene)
+    assert scene.session.notices.waiting == ()  # it is computed now
 
 
 def test_a_closed_table_computes_nothing(
@@ -197,7 +199,9 @@ def test_a_closed_table_computes_nothing(
     dialog.close()
     asked: list[str] = []
     real = scene.session.task
-    monkeypatch.setattr(scene.session, "task", lambda make, lane: asked.append(lane) or real(make, lane))
+    monkeypatch.setattr(
+        scene.session, "task", lambda make, lane, about=(): asked.append(lane) or real(make, lane)
+    )
     scene.session.scroll_by(1)
     scene.workers.settle()
     assert asked == []

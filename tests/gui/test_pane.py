@@ -20,6 +20,7 @@ from medviewer.imaging.presentation import display
 from medviewer.imaging.shutter import RectangularShutter, Shutter
 from medviewer.imaging.transform import AS_STORED, MIRRORED, TURNED_RIGHT, UPSIDE_DOWN, Orientation
 from medviewer.imaging.voi import Window
+from medviewer.translation import Message
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for
 
@@ -219,7 +220,7 @@ def test_no_picture_is_shown_without_its_letters_and_marks(session, pane, showin
 def test_a_picture_that_cannot_be_shown_has_no_letters_and_no_marks(session, pane):
     stated = FrameAttributes(modality="CT", is_phantom=True)
     session.show_stack(make_stack(attributes=stated, who=identity(series="2")))
-    session.change_pane(0, frame=None, failure="it is damaged")
+    session.change_pane(0, frame=None, failure=Message("it is damaged"))
     pane.show_as(Showing(text=False))
 
     assert words(pane) == []
@@ -438,7 +439,7 @@ def test_another_patients_picture_goes_at_once(session, pane):
 
 
 def test_a_frame_that_cannot_be_shown_says_why_in_the_middle_and_shows_nothing_else(session, pane):
-    session.change_pane(0, frame=None, failure="IM1 cannot be shown: it is damaged.")
+    session.change_pane(0, frame=None, failure=Message("IM1 cannot be shown: it is damaged."))
 
     words(pane)
     assert pane.view.text.middle == "IM1 cannot be shown: it is damaged."

@@ -15,6 +15,7 @@ from medviewer.gui.pane_words import Showing
 from medviewer.imaging.modality import Rescale
 from medviewer.imaging.transform import MIRRORED, TURNED_RIGHT
 from medviewer.imaging.voi import VoiFunction, VoiOrigin, Window
+from medviewer.translation import Message
 from tests.gui.pane_hands import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, drag, mouse, shown, wheel, words
 from tests.gui.pane_scene import BRAIN, SceneSession, identity, make_stack
 
@@ -237,7 +238,7 @@ def test_nothing_is_read_out_of_a_picture_that_is_not_there(session, pane):
     pane.probed.connect(said.append)
     for gone in (
         lambda: session.scroll_by(1, 0),  # it is being read
-        lambda: session.change_pane(0, frame=None, failure="it is damaged"),
+        lambda: session.change_pane(0, frame=None, failure=Message("it is damaged")),
         lambda: session.swap(ds.close_all(session.state)),
         pane.hide,
     ):

@@ -14,6 +14,7 @@ from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference
 from medviewer.display_state import PaneState
 from medviewer.gui.main_window import MainWindow
+from medviewer.gui.notices import Notice
 from medviewer.gui.session import ViewerSession
 from medviewer.imaging.frame import Frame
 from tests.factories import ct_series, dataset, huge_header, not_dicom, truncated, write
@@ -69,11 +70,11 @@ class Opened:
         self.session = ViewerSession(read, load_classifier=lambda _model, _device: self.classifier)
         self.messages: list[str] = []
         self.crashes: list[str] = []
-        self.session.message.connect(self.on_message)
+        self.session.notices.told.connect(self.on_notice)
         self.session.crashed.connect(self.crashes.append)
 
-    def on_message(self, text: str, _hint: str, _severity: str) -> None:
-        self.messages.append(text)
+    def on_notice(self, notice: Notice) -> None:
+        self.messages.append(notice.sentence.for_user())
 
     def open(self, path: Path) -> None:
         with self.qtbot.waitSignal(self.session.scan_finished, timeout=PATIENCE_MS):
@@ -128,7 +129,7 @@ def test_a_file_that_vanished_since_it_was_found_is_named_and_the_rest_stays(
     gone.unlink()
     opened.session.first()
     opened.settle()
-    assert gone.name in opened.pane.failure
+    assert gone.name in str(opened.pane.failure)
     assert gone.name in opened.messages[-1]
     opened.session.scroll_by(1)
     opened.settle()
@@ -143,7 +144,7 @@ def test_a_file_that_was_replaced_since_it_was_found_is_not_shown(opened: Opened
     opened.session.first()
     opened.settle()
     assert opened.pane.frame is None
-    assert "has changed" in opened.pane.failure
+    assert "has changed" in str(opened.pane.failure)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -155,7 +156,7 @@ def test_a_decoder_that_is_killed_is_told_and_the_next_slice_is_shown(opened: Op
     opened.session.first()
     opened.settle()
     assert opened.pane.frame is None
-    assert opened.pane.failure in opened.messages
+    assert str(opened.pane.failure) in opened.messages
     opened.session.scroll_by(1)
     opened.settle()
     assert opened.pane.frame is not None
@@ -175,7 +176,7 @@ def test_a_file_that_cannot_be_shown_is_named_with_its_reason_and_the_open_study
     opened.open(tmp_path / "good")
     bad = make(tmp_path / "bad.dcm")
     opened.open(bad)
-    said = [*opened.messages, *[pane.failure for pane in opened.session.state.panes if pane is not None]]
+    said = [*opened.messages, *[str(pane.failure) for pane in opened.session.state.panes if pane is not None]]
     assert any("bad.dcm" in text and reason in text for text in said), said
     good = [stack for stack in opened.session.library.stacks if len(stack.frames) == 3]
     opened.session.show_stack(good[0])
