@@ -25,8 +25,8 @@ from medviewer.dicom.border import Decoders, PixelMemory, open_channel
 from medviewer.dicom.indexing import Indexer
 from medviewer.dicom.patience import seconds_for_pixels
 from medviewer.dicom.series import Origin
-from medviewer.dicom.system_calls import refuse_all_but_reading
 from medviewer.process import forbid_core_dumps
+from medviewer.system_calls import refuse_all_but_reading
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
     from medviewer.dicom.reader import FrameReader

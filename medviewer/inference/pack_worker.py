@@ -1,7 +1,8 @@
 """The process in which a network of the user's own is loaded and computed, under limits of memory.
 
-It is started by `limited_engine`, which also ends it when it takes too long. On Linux and macOS the limits
-are those of the system (macOS does not enforce the one on memory); on Windows there are none but the time.
+It is started by `limited_engine`, which also ends it when it takes too long. On Linux the kernel refuses it
+everything but reading, and a limit holds for its memory (macOS does not enforce that one); on Windows there
+is none but the time.
 """
 
 import contextlib
@@ -16,25 +17,32 @@ import numpy as np
 from medviewer import limits
 from medviewer.inference.engine_exchange import read_part, write_part
 from medviewer.inference.engine_onnx import OnnxEngine, Outputs
+from medviewer.process import forbid_core_dumps
+from medviewer.system_calls import refuse_all_but_reading
 
 
-def limit_process(*, limits_memory: bool) -> None:
-    """Set the limits of this process: memory, core dumps, writing of files."""
+def limit_process(*, on_device: bool) -> None:
+    """Set the limits of this process: memory, core dumps, writing of files, system calls.
+
+    A driver of a graphics processor asks for more memory and calls than can be allowed beforehand.
+    """
+    forbid_core_dumps()
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        if limits_memory:
+        if not on_device:
             most = limits.MODEL_WORKER_ADDRESS_SPACE
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    if not on_device:
+        refuse_all_but_reading()
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     """Load one network and answer batches until the parent closes its end."""
     asked = json.loads(read_part(incoming))
     model = read_part(incoming)
-    limit_process(limits_memory=asked["device"] == "cpu")
+    limit_process(on_device=asked["device"] != "cpu")
     try:
         engine = _engine(asked, model)
     except (ValueError, MemoryError) as error:

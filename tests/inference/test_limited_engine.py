@@ -78,6 +78,12 @@ def test_the_limits_of_the_process_are_those_of_the_table(engine):
     assert lines["Max file size"] == "0"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the filter of system calls is Linux's")
+def test_the_kernel_filters_what_the_process_asks_for(engine):
+    status = Path(f"/proc/{engine.pid}/status").read_text()
+    assert "Seccomp:\t2" in status
+
+
 def test_packs_of_the_users_own_are_computed_there_and_bundled_ones_here(make_pack):
     own = cpu_engine(verify_pack(make_pack()))
     assert isinstance(own, LimitedEngine)

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from medviewer.dicom import system_calls
+from medviewer import system_calls
 from medviewer.dicom.border import Decoders, PixelMemory, start_worker
 from medviewer.dicom.lane import Lane
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference
-from medviewer.dicom.system_calls import ARCHITECTURES, CALLS, program
+from medviewer.system_calls import ARCHITECTURES, CALLS, program
 from tests import factories
 
 filtered_only = pytest.mark.skipif(
