@@ -162,7 +162,8 @@ def _prediction(prediction: Prediction) -> dict[str, Any]:
         "status": "classified",
         "probabilities": dict(prediction.probabilities),
         "calibrated": prediction.calibrated,
-        "label": prediction.label,
+        "valid": prediction.is_valid,
+        "label": prediction.label if prediction.is_valid else None,
         "operating_point": None
         if point is None
         else {
@@ -197,6 +198,7 @@ def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[st
         "model_sha256": classifier.model_sha256,
         "probabilities": {},
         "calibrated": None,
+        "valid": None,
         "label": None,
         "operating_point": None,
         "prediction_set": None,

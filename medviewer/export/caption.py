@@ -59,12 +59,15 @@ class OutcomeText:
         What wants attention: overridden gates, PHANTOM, no calibration.
     source : str
         "head-ct-haemorrhage 1.0 · research use only, not for diagnosis"
+    is_struck : bool
+        The headline names a class that is not valid: it is struck out.
     """
 
     headline: str
     details: tuple[str, ...]
     cautions: tuple[str, ...]
     source: str
+    is_struck: bool = False
 
 
 def date_text(stored: str) -> str:
@@ -306,6 +309,8 @@ def _prediction_text(prediction: Prediction, phantom: tuple[str, ...], source: s
     stated = _stated_label(prediction)
     value = dict(prediction.probabilities).get(stated, math.nan)
     details = [*_operating_point(prediction)]
+    if not prediction.is_valid:
+        details.append(translate("Not valid: no figure of the model holds for this picture."))
     if prediction.population_title:
         title = translate(prediction.population_title)
         details.append(translate("figures for the group: {title}", title=title))
@@ -317,7 +322,7 @@ def _prediction_text(prediction: Prediction, phantom: tuple[str, ...], source: s
     if not prediction.calibrated:
         warnings.append(translate("not calibrated: a score, not a probability"))
     headline = f"{label_title(stated)} {probability_text(value)}"
-    return OutcomeText(headline, tuple(details), tuple(warnings), source)
+    return OutcomeText(headline, tuple(details), tuple(warnings), source, not prediction.is_valid)
 
 
 def probability_text(value: float) -> str:

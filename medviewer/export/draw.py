@@ -20,11 +20,12 @@ NARROWEST: Final = 560  # pixels; a caption needs room
 TEXT_PIXELS: Final = (15, 96)
 TEXT_SHARE: Final = 48  # of the longer side
 HEADLINE: Final = 1.3
+LARGE: Final = ("headline", "struck")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One paragraph of the caption; `role` is a key of INK, "headline" is larger text."""
+    """One paragraph of the caption; `role` is a key of INK, or larger text: "headline", "struck" out."""
 
     text: str
     role: str = "text"
@@ -78,7 +79,7 @@ def compose(picture: DisplayImage, surroundings: Surroundings) -> DisplayImage:
     canvas_width = max(columns + 2 * margin, NARROWEST)
     paragraphs = _wrapped(surroundings.caption, size, canvas_width - 2 * size)
     below = rows + 2 * margin + (margin + size // 2 if surroundings.scale else 0)
-    height = below + sum(line_height for _, _, _, line_height in paragraphs) + size
+    height = below + sum(line.height for line in paragraphs) + size
     canvas = Image.new("RGB", (canvas_width, height), GROUND)
     left, top = picture_corner(picture)
     canvas.paste(Image.fromarray(np.ascontiguousarray(picture)), (left, top))
@@ -87,9 +88,11 @@ def compose(picture: DisplayImage, surroundings: Surroundings) -> DisplayImage:
     if surroundings.scale is not None:
         _scale_bar(draw, surroundings.scale, left, top + rows + margin, size)
     y = float(below)
-    for text, color, pixels, line_height in paragraphs:
-        write(draw, (size, y), text, pixels, color)
-        y += line_height
+    for line in paragraphs:
+        write(draw, (size, y), line.text, line.pixels, line.color)
+        if line.is_struck:
+            _strike(draw, (size, y), line)
+        y += line.height
     return np.asarray(canvas)
 
 
@@ -131,18 +134,38 @@ def write(
         x += font.getlength(piece)
 
 
-def _wrapped(
-    caption: Sequence[Words], size: int, room: int
-) -> list[tuple[str, tuple[int, int, int], int, int]]:
-    """Return each line with its color, size and height."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a paragraph."""
+
+    text: str
+    color: tuple[int, int, int]
+    pixels: int
+    is_struck: bool
+
+    @property
+    def height(self) -> int:
+        return round(1.45 * self.pixels)
+
+
+def _wrapped(caption: Sequence[Words], size: int, room: int) -> list[_Line]:
     lines = []
     for words in caption:
-        pixels = round(size * HEADLINE) if words.role == "headline" else size
-        color = INK["text" if words.role == "headline" else words.role]
+        large = words.role in LARGE
+        pixels = round(size * HEADLINE) if large else size
+        color = INK["text" if large else words.role]
         lines += [
-            (line, color, pixels, round(1.45 * pixels)) for line in fonts.wrap(words.text, pixels, room)
+            _Line(text, color, pixels, words.role == "struck")
+            for text in fonts.wrap(words.text, pixels, room)
         ]
     return lines
+
+
+def _strike(draw: ImageDraw.ImageDraw, at: tuple[float, float], line: _Line) -> None:
+    x, y = at
+    height = y + 0.65 * line.pixels  # through the middle of small letters
+    thick = max(2, line.pixels // 8)
+    draw.line(((x, height), (x + fonts.width(line.text, line.pixels), height)), INK["attention"], thick)
 
 
 def _letters(

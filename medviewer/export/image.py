@@ -207,7 +207,7 @@ def _caption(
     said = [warning]
     if outcome is not None:
         text = outcome_text(outcome)
-        said = [Words(text.headline, "headline")]
+        said = [Words(text.headline, "struck" if text.is_struck else "headline")]
         said += [Words(caution, "attention") for caution in text.cautions]
         said += [Words(" · ".join(text.details))]
         said += [Words(model_name(outcome), "quiet"), warning]

@@ -100,11 +100,12 @@ def _outcome_record(outcome: Outcome) -> dict[str, Any]:
         case Prediction():
             return record | {
                 "kind": "prediction",
-                "label": outcome.label,
+                "valid": outcome.is_valid,
+                "label": outcome.label if outcome.is_valid else None,
                 "probabilities": dict(outcome.probabilities),
                 "operating_point": asdict(outcome.operating_point) if outcome.operating_point else None,
                 "calibrated": outcome.calibrated,
-                "population": outcome.population,
+                "population": outcome.population or None,
                 "device": outcome.device,
                 "notes": [note.name for note in outcome.notes],
                 "answered_yes": [dict(note.facts)["question"] for note in outcome.notes if _is_yes(note)],

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QWidget
 
 from medviewer import limits
+from medviewer.translation import translate
 
 
 def plain_label(
@@ -74,3 +75,11 @@ def tabular(font: QFont) -> QFont:
     figures = QFont(font)
     figures.setFeature(QFont.Tag("tnum"), 1)
     return figures
+
+
+def strike_out(label: QLabel) -> None:
+    """Show that what a label says does not hold; a screen reader says so, too."""
+    font = QFont(label.font())
+    font.setStrikeOut(True)
+    label.setFont(font)
+    label.setAccessibleName(f"{label.text()}, {translate('not valid')}")

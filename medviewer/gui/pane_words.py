@@ -21,7 +21,6 @@ from medviewer.gui.study_words import series_title
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.transform import AS_STORED, ViewTransform
-from medviewer.inference.prediction import Prediction
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -109,7 +108,8 @@ def spoken(state: PaneState) -> str:
     """Return what a screen reader says of a pane; no identity, which others may hear."""
     said = [series_title(state.stack, hidden=True), slice_text(state), state.failure.for_user()]
     if _about_this_frame(state) and state.outcome is not None:
-        said.append(outcome_text(state.outcome).headline)
+        text = outcome_text(state.outcome)
+        said.append(f"{text.headline} · {translate('not valid')}" if text.is_struck else text.headline)
     return ", ".join(part for part in said if part)
 
 
@@ -183,8 +183,8 @@ def _result(state: PaneState) -> tuple[Line, ...]:
         return ()
     text = outcome_text(state.outcome)
     headline, role = text.headline, "text"
-    if isinstance(state.outcome, Prediction) and state.outcome.overridden is not None:
-        headline = f"{headline} · {translate('classified anyway')}"
+    if text.is_struck:
+        headline = f"{headline} · {translate('classified anyway, not valid')}"
         role = "attention"
     said = " · ".join((headline, *text.details[:1]))
     first = Line(said, role, rank=0, essential=True, short=headline, wraps=True)

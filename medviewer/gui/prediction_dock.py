@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from medviewer.export.caption import label_title, outcome_text, probability_text
 from medviewer.gui import theme
-from medviewer.gui.labels import plain_label, section_title, tabular
+from medviewer.gui.labels import plain_label, section_title, strike_out, tabular
 from medviewer.inference.prediction import QUESTION, Outcome, Prediction, Refusal
 from medviewer.translation import translate
 
@@ -143,7 +143,10 @@ class PredictionPanel(QWidget):
             tick = point.threshold if point and label == positive else None
             value = plain_label(probability_text(probability))
             value.setFont(tabular(value.font()))
-            self._grid.addWidget(plain_label(label_title(label)), row, 0)
+            name = plain_label(label_title(label))
+            if not prediction.is_valid:
+                strike_out(name)
+            self._grid.addWidget(name, row, 0)
             self._grid.addWidget(ProbabilityBar(probability, tick), row, 1, Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(value, row, 2)
 

@@ -9,7 +9,7 @@ import logging
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -240,14 +240,15 @@ class Classifier:
         except InvalidNumbersError as error:
             return self._no_result(prepared, error)
         notes = tuple(gate for gate in gates if gate.statement and gate is not failed)
-        notes = notes if prepared.remark is None else _with_remark(notes, prepared.remark)
+        if prepared.remark is not None and failed is None:
+            notes = _with_remark(notes, prepared.remark)
         notice, self._notice = self._notice, None
         return Prediction(
             key=prepared.key,
             model=card.name,
             model_version=card.version,
             probabilities=tuple(zip(card.labels, map(float, probabilities), strict=True)),
-            label=called(card, probabilities),
+            label=called(card if failed is None else replace(card, operating_point=None), probabilities),
             operating_point=card.operating_point,
             calibrated=card.calibrated,
             device=self.device,

@@ -49,7 +49,11 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """Calibrated class probabilities of one frame."""
+    """Calibrated class probabilities of one frame.
+
+    One that was computed although a gate failed is not valid: nothing that was measured of the model holds
+    for it, so it has no operating point, no population and no calibration, whoever makes it.
+    """
 
     key: ResultKey
     model: str
@@ -69,6 +73,22 @@ class Prediction:
     own_folder: str = ""  # of a pack that did not come with the program; "" of a bundled one
     embedding: npt.NDArray[np.float32] | None = field(default=None, repr=False)
     feature_map: npt.NDArray[np.float32] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.is_valid:
+            withheld = {
+                "operating_point": None,
+                "calibrated": False,
+                "population": "",
+                "population_title": "",
+            }
+            for name, value in withheld.items():
+                object.__setattr__(self, name, value)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether every gate was passed; else the class is struck out wherever it is said."""
+        return self.overridden is None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -321,6 +321,10 @@ def test_notes_and_an_overridden_gate_stand_in_the_row() -> None:
     told = dict(zip(header.split(","), line.split(","), strict=True))
     assert told["notes"] == "Age not stated. · Contrast agent not stated."
     assert told["overridden"] == "Body part not stated."
+    # none of the model's figures goes out with what was forced
+    assert row["label"] is row["operating_point"] is None
+    assert (row["valid"], row["calibrated"]) == (False, False)
+    assert (told["valid"], told["label"], told["threshold"], told["population"]) == ("False", "", "", "")
 
 
 def test_classify_answers_on_the_demonstration_study(

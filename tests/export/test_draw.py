@@ -78,3 +78,14 @@ def test_text_grows_with_the_picture_and_is_never_tiny() -> None:
     small, large = (picture_corner(np.zeros((side, side, 3), np.uint8))[1] for side in (512, 2400))
     assert small == 30
     assert large > 3 * small
+
+
+def test_what_is_struck_out_has_a_line_through_it() -> None:
+    picture = np.zeros((200, 300, 3), np.uint8)
+    plain, struck = (
+        compose(picture, Surroundings((Words("Haemorrhage 0.81", role),))) for role in ("headline", "struck")
+    )
+    changed = np.flatnonzero((plain != struck).any(axis=(1, 2)))
+    assert plain.shape == struck.shape
+    assert 2 <= len(changed) <= 6  # the thickness of a line, through the middle of the letters
+    assert (struck[changed[0]] == INK["attention"]).all(axis=1).sum() > 60

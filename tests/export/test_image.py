@@ -100,10 +100,51 @@ def test_a_result_stands_with_its_number_reason_and_what_was_overridden(
     said = words(outcomes["prediction"](pane, overridden=gate), monkeypatch)
     assert said[0] == "Haemorrhage 0.81"
     assert "Classified anyway, although: body part not stated" in said
+    assert any(line.startswith("Not valid: no figure of the model holds") for line in said)
+    assert not any("operating point" in line or "sensitivity" in line for line in said)
     assert words(outcomes["refusal"](pane), monkeypatch)[:2] == [
         "Not classified",
         "the modality is MR, the model needs CT",
     ]
+
+
+def test_no_figure_of_the_model_goes_out_with_what_was_forced(
+    pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate("body part", False, "body part not stated")
+    forced = outcomes["prediction"](
+        pane, overridden=gate, population="adults", population_title="adults", notes=()
+    )
+    told = provenance(annotated_png(forced, settings={}))["result"]
+    figures = ("label", "operating_point", "population")
+    assert {name: told[name] for name in figures} == dict.fromkeys(figures)
+    assert (told["valid"], told["calibrated"], told["overridden"]) == (False, False, "body part")
+    assert "adults" not in " ".join(words(forced, monkeypatch))
+    valid = provenance(annotated_png(outcomes["prediction"](pane), settings={}))["result"]
+    assert (valid["valid"], valid["label"], valid["operating_point"]["threshold"]) == (
+        True,
+        "haemorrhage",
+        0.35,
+    )
+
+
+def test_the_class_that_is_not_valid_is_struck_out_on_the_picture(
+    pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate("body part", False, "body part not stated")
+    roles: list[str] = []
+    compose = image.compose
+    monkeypatch.setattr(
+        image,
+        "compose",
+        lambda picture, around: (
+            roles.append(around.caption[0].role),
+            compose(picture, around),
+        )[1],
+    )
+    for outcome in (outcomes["prediction"](pane), outcomes["prediction"](pane, overridden=gate)):
+        annotated_png(outcome, settings={})
+    assert roles == ["headline", "struck"]
 
 
 def test_phantom_and_lossy_are_on_the_picture(making: PaneMaker, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -333,7 +333,8 @@ def test_an_overridden_refusal_stays_marked_however_small_the_pane(session, pane
     pane.resize(260, 260)
 
     said = words(pane)
-    assert any("0.81 · classified anyway" in text for text in said)
+    assert any("0.81 · classified anyway, not valid" in text for text in said)
+    assert not any("operating point" in text or "sensitivity" in text for text in said)
 
 
 def test_while_a_slice_is_on_its_way_the_old_picture_stays_under_its_own_number(session, pane):

@@ -72,6 +72,21 @@ def test_an_overridden_gate_is_never_forgotten(panel: PredictionPanel) -> None:
     assert "contrast agent Iomeron given" in panel.cautions.text()
 
 
+def test_what_was_forced_has_no_figures_and_its_classes_are_struck_out(panel: PredictionPanel) -> None:
+    panel.show_outcome(replace(RESULT, overridden=CONTRAST, population="adults", population_title="adults"))
+    shown = _shown(panel)
+    assert "Not valid: no figure of the model holds for this picture." in shown
+    for figure in ("operating point", "sensitivity", "specificity", "0.35", "0.91", "0.78", "adults"):
+        assert figure not in shown
+    assert [bar.tick for bar in panel.findChildren(ProbabilityBar)] == [None, None]
+    names = [label for label in panel.bars.findChildren(QLabel) if "0." not in label.text()]
+    assert len(names) == 2
+    assert all(name.font().strikeOut() and "not valid" in name.accessibleName() for name in names)
+    panel.show_outcome(RESULT)
+    assert not any(label.font().strikeOut() for label in panel.bars.findChildren(QLabel))
+    assert "sensitivity" in _shown(panel)
+
+
 def test_a_phantom_an_uncalibrated_score_and_a_failure_say_so(panel: PredictionPanel) -> None:
     panel.show_outcome(replace(RESULT, is_phantom=True, calibrated=False))
     assert "PHANTOM" in panel.cautions.text()

@@ -82,6 +82,25 @@ def test_the_group_stands_beside_the_result_in_rows_and_in_tables(classifier):
     assert ",children," in as_csv([row]).decode("utf-8-sig") + ","
 
 
+def test_what_was_forced_has_figures_of_no_group(classifier):
+    frame = slice_of(noisy_head(), attributes=attributes(body_part="CHEST", patient_age_years=None))
+    forced = classifier.classify(frame, anyway=True)
+    assert (forced.is_valid, forced.overridden.name) == (False, "body part")
+    assert (forced.operating_point, forced.population, forced.population_title) == (None, "", "")
+    assert not forced.calibrated
+    likeliest = max(forced.probabilities, key=lambda entry: entry[1])[0]
+    assert forced.label == likeliest  # by no threshold
+    said = outcome_text(forced)
+    assert said.is_struck
+    text = " ".join((said.headline, *said.details, *said.cautions))
+    assert "figures of" not in text
+    assert "operating point" not in text
+    assert "Not valid" in text
+    valid = classifier.classify(slice_of(noisy_head()))
+    assert valid.is_valid
+    assert not outcome_text(valid).is_struck
+
+
 def test_a_model_without_groups_says_nothing_of_them(make_pack):
     result = load_classifier(make_pack(), "cpu").classify(slice_of(noisy_head()))
     assert (result.population, result.notes) == ("", ())
