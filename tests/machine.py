@@ -13,6 +13,9 @@ import time
 from pathlib import Path
 from typing import Final
 
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parent.parent
 FONTS: Final = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
@@ -44,6 +47,19 @@ DEJAVU: Final = (
     else []
 )
 """Fonts that every machine has which has the packages of the tests."""
+
+
+def for_chinese() -> pytest.MarkDecorator:
+    """Return a mark that skips a test which writes Chinese where no font can; no package brings one."""
+    from medviewer.errors import MissingFontError
+    from medviewer.export import fonts
+
+    try:
+        fonts.runs("体", 20)
+        missing = False
+    except MissingFontError:
+        missing = True
+    return pytest.mark.skipif(missing, reason="no font for Chinese is installed")
 
 
 def settle() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from medviewer.dicom.series import FrameReference, Identity, OrderedBy, Stack
 from medviewer.display_state import PaneState, Token
+from medviewer.export import fonts
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
@@ -24,6 +25,7 @@ from medviewer.inference.prediction import (
     Refusal,
     ResultKey,
 )
+from tests import machine
 
 WHO = Identity(
     patient_name="CANARY^PATIENT",
@@ -122,6 +124,13 @@ def without_result(pane: PaneState) -> PaneState:
 def with_outcome(pane: PaneState, outcome: Outcome) -> PaneState:
     """Return the pane with an outcome and its token."""
     return replace(pane, outcome=outcome, token=Token(1, outcome.key))
+
+
+@pytest.fixture(autouse=True)
+def latin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test find the font first that all machines of the tests have."""
+    monkeypatch.setattr(fonts, "KNOWN", (*((str(font), 0) for font in machine.DEJAVU), *fonts.KNOWN))
+    fonts._place_of.cache_clear()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from medviewer.export.draw import (
 FULL = Surroundings(
     caption=(
         Words("Haemorrhage 0.81", "headline"),
-        Words("体模 PHANTOM " * 30, "attention"),
+        Words("Computed PHANTOM " * 30, "attention"),
         Words("x", "quiet"),
     ),
     letters=("A", "L", "P", "R"),

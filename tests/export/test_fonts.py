@@ -14,6 +14,7 @@ def fresh() -> None:
     fonts._asked_of_fontconfig.cache_clear()
 
 
+@machine.for_chinese()
 def test_latin_and_chinese_are_written_by_fonts_that_have_them() -> None:
     text = "σ 12 HU → 体模, 张"
     pieces = fonts.runs(text, 20)
@@ -46,12 +47,18 @@ def test_without_a_chinese_font_the_export_refuses(monkeypatch: pytest.MonkeyPat
     fonts._place_of.cache_clear()
 
 
-def test_lines_keep_to_their_room_and_lose_nothing() -> None:
-    for text in ("stored 12-bit → HU → linear window W 80 L 40 (Brain)", "仅供科研使用不用于诊断" * 6):
-        lines = fonts.wrap(text, 15, 200)
-        assert len(lines) > 1
-        assert all(fonts.width(line, 15) <= 200 for line in lines)
-        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stored 12-bit → HU → linear window W 80 L 40 (Brain)",
+        pytest.param("仅供科研使用不用于诊断" * 6, marks=machine.for_chinese()),
+    ],
+)
+def test_lines_keep_to_their_room_and_lose_nothing(text: str) -> None:
+    lines = fonts.wrap(text, 15, 200)
+    assert len(lines) > 1
+    assert all(fonts.width(line, 15) <= 200 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
 def test_words_are_not_broken_where_there_are_spaces() -> None:

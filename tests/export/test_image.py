@@ -23,6 +23,7 @@ from medviewer.imaging.presentation import display
 from medviewer.imaging.processing import PROCESSING, draw_mask, process, render
 from medviewer.imaging.voi import Window
 from medviewer.inference.prediction import QUESTION, Gate
+from tests import machine
 
 Outcomes = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]
@@ -81,7 +82,7 @@ def test_flat_pixels_become_square_and_it_is_said(making: PaneMaker, monkeypatch
 
 
 @pytest.mark.parametrize("kind", ["prediction", "refusal", "no result"])
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh_CN", marks=machine.for_chinese())])
 def test_every_picture_carries_the_warning(
     kind: str, language: str, pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

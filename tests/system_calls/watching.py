@@ -62,7 +62,9 @@ class Seen:
         return {
             path
             for path in self.changed | (self.made - ways)
-            if not any(path.is_relative_to(one) for one in allowed) and not _is_compiled_copy(path)
+            if not any(path.is_relative_to(one) for one in allowed)
+            and not _is_compiled_copy(path)
+            and FONT_LISTS not in (path.name, path.parent.name)
         }
 
 
