@@ -8,10 +8,12 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from medviewer.dicom.concatenation import Concatenation, missing_parts
 from medviewer.dicom.frame_vectors import VECTORS
+from medviewer.dicom.missing_uids import ToldApart
 from medviewer.dicom.ordering import Group, in_order_of_the_examination, ordered, sequence
 from medviewer.dicom.parting import Part, Parted, parted
 from medviewer.dicom.series import FrameReference, OrderedBy, Stack
@@ -29,7 +31,7 @@ GAPS_NAMED: Final = 3
 ALIKE_ELSEWHERE: Final = mark("{note} In the series, {count} others are like it.")
 
 
-def arrange_series(slices: Sequence[Slice], doubts: Mapping[str, Message] | None = None) -> tuple[Stack, ...]:
+def arrange_series(series: ToldApart, doubts: Mapping[str, Message] | None = None) -> tuple[Stack, ...]:
     """Return the stacks of one series, in the order in which their first images were taken.
 
     Parameters
@@ -37,10 +39,10 @@ def arrange_series(slices: Sequence[Slice], doubts: Mapping[str, Message] | None
     doubts : mapping, optional
         SOP Instance UID -> who else states it.
     """
-    said = dict(doubts or {}) | _incomplete_images(slices)
+    said = dict(doubts or {}) | _incomplete_images(series.slices)
     return tuple(
-        _stack((*names, *part.names), part, said)
-        for names, group in in_order_of_the_examination(_alike(slices))
+        _stack(series, (*names, *part.names), part, said)
+        for names, group in in_order_of_the_examination(_alike(series.slices))
         for part in parted(group)
     )
 
@@ -51,6 +53,7 @@ def _alike(slices: Sequence[Slice]) -> list[Group]:
     Another file of an image goes into a group for second copies, so that none is met twice in scrolling.
     """
     directions: list[tuple[Vector, Vector]] = []
+    spaces = _spaces(slices)
     groups: dict[tuple[str, ...], list[Slice]] = defaultdict(list)
     for one in slices:
         geometry = one.header.geometry
@@ -65,6 +68,7 @@ def _alike(slices: Sequence[Slice]) -> list[Group]:
             attributes.sop_class_uid,
             image_uid(one.instance) if own else "",
             f"copy {one.copy + 1}" if one.copy else "",
+            spaces.get(geometry.frame_of_reference_uid, "") if spaces and not own else "",
             *(f"{name} {value}" for name, value in _apart(one)),
         )
         groups[key].append(one)
@@ -77,6 +81,19 @@ def _apart(one: Slice) -> Part:
     if one.instance.identity.modality != "SEG":
         names = () if one.header.geometry.position_mm is not None else VECTORS
     return tuple((name, value) for name, value in one.header.split if name in names and value)
+
+
+def _spaces(slices: Sequence[Slice]) -> dict[str, str]:
+    """Return what the keys of stacks say of frames of reference; {} where all places can be compared.
+
+    That which arrived first goes without, and so do images that state none. Where nearly each image states
+    one of its own, none of them is meant.
+    """
+    stated = dict.fromkeys(one.header.geometry.frame_of_reference_uid for one in slices)
+    uids = [uid for uid in stated if uid]
+    if len(uids) < 2 or 2 * len(uids) > sum(one.header.geometry.position_mm is not None for one in slices):
+        return {}
+    return {uid: f"space {uid}" for uid in uids[1:]}
 
 
 def _incomplete_images(slices: Sequence[Slice]) -> dict[str, Message]:
@@ -101,14 +118,13 @@ def _direction(geometry: FrameGeometry, known: list[tuple[Vector, Vector]]) -> s
     return str(len(known) - 1)
 
 
-def _stack(names: tuple[str, ...], part: Parted, said: Mapping[str, Message]) -> Stack:
+def _stack(series: ToldApart, names: tuple[str, ...], part: Parted, said: Mapping[str, Message]) -> Stack:
     group = part.members
     first = group[0]
     instance, geometry = first.instance, first.header.geometry
     in_order, ordered_by, positions = ordered(group)
     warnings = [*_placement_warnings(in_order, positions), *_file_warnings(group, said)]
-    if part.lacks is not None:
-        warnings.insert(0, part.lacks)
+    warnings[:0] = [note for note in (series.note, part.lacks) if note is not None]
     if ordered_by is not OrderedBy.POSITION and _should_have_positions(in_order):
         warnings.insert(
             0, message("The positions are not known: ordered by {what}.", what=Message(ordered_by.value))
@@ -117,7 +133,10 @@ def _stack(names: tuple[str, ...], part: Parted, said: Mapping[str, Message]) ->
     usual = _usual(steps) if steps else (geometry.slice_thickness_mm or 0.0)
     spacing = geometry.spacing_mm
     identity = instance.identity
-    key = "|".join((identity.study_instance_uid, identity.series_instance_uid, identity.patient_id, *names))
+    if identity.series_instance_uid != series.identity.series_instance_uid:
+        identity = replace(identity, series_instance_uid=series.identity.series_instance_uid)
+    whose = (identity.study_instance_uid, identity.series_instance_uid, identity.patient_id)
+    key = "|".join((*whose, *series.names, *names))
     return Stack(
         key=key,
         identity=identity,

@@ -5,6 +5,7 @@ Each file ends up in exactly one list: in a stack, other, refused or ignored.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from medviewer.dicom.arrangement import arrange_series
 from medviewer.dicom.finding import Finder, Found, middle_file
 from medviewer.dicom.instance import Instance, Record, from_plain_record
 from medviewer.dicom.media_directory import DIRECTORY_NAME, member_names, named_files
+from medviewer.dicom.missing_uids import told_apart, with_study
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import (
     Identity,
@@ -28,10 +30,9 @@ from medviewer.dicom.series import (
     OtherObject,
     PresentationStateReference,
     Series,
-    Stack,
     Study,
 )
-from medviewer.dicom.slices import Slice, slices_of
+from medviewer.dicom.slices import Slice, slices_of, taken_at
 from medviewer.errors import NotDicomError, UnreadableFile, from_record
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name
 from medviewer.translation import Message, message
@@ -43,6 +44,7 @@ FILES_AT_ONCE: Final = 2048
 HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
 SAME_ELSEWHERE: Final = message("A file of another study or series states the same image UID.")
+SAME_IN_SERIES: Final = message("Several images of the series state one image UID.")
 SAME_OF_ANOTHER: Final = message("A file of another patient states the same image UID.")
 
 SeriesKey = tuple[str, tuple[str, str, str], str]
@@ -218,14 +220,39 @@ def _series_to_open_with(record: Record) -> tuple[str, str] | None:
     return instance.identity.study_instance_uid, instance.identity.series_instance_uid
 
 
+_Arranged = tuple[Series, Sequence[Slice]]
+"""A series, and the frames that it was made of."""
+
+
 @dataclass
 class _SeriesParts:
     """The frames of one series, in the order of arrival."""
 
-    identity: Identity
     slices: list[Slice] = field(default_factory=list)
     doubts: dict[str, Message] = field(default_factory=dict)  # SOP Instance UID -> who else states it
-    stacks: tuple[Stack, ...] | None = None  # None: something arrived since they were arranged
+    series: tuple[_Arranged, ...] | None = None  # None: something arrived since they were arranged
+    images: dict[str, Instance] = field(default_factory=dict)  # the first one of each UID
+    repeated: dict[str, Counter[object]] = field(default_factory=dict)  # UID -> files of each of its images
+
+    def count_copy(self, instance: Instance) -> int:
+        """Return how many files stated the same image before: its UID, its number and its place.
+
+        They may be copies, or other encodings. Other images that state the UID of one are no copies of it.
+        """
+        uid, image = instance.sop_instance_uid, _image(instance)
+        first = self.images.setdefault(uid, instance)
+        if first is instance:
+            return 0
+        known = self.repeated.setdefault(uid, Counter({_image(first): 1}))
+        if image not in known:
+            self.doubts.setdefault(uid, SAME_IN_SERIES)
+        before = known[image]
+        known[image] += 1
+        return before
+
+
+def _image(instance: Instance) -> tuple[object, ...]:
+    return (instance.instance_number, instance.frames[0].geometry.position_mm)
 
 
 def unreadable(record: Record) -> UnreadableFile:
@@ -241,7 +268,7 @@ class LibraryBuilder:
     def __init__(self) -> None:
         self._series: dict[SeriesKey, _SeriesParts] = {}
         self._uids: dict[str, SeriesKey] = {}  # who stated each one first
-        self._repeated: dict[str, Counter[SeriesKey]] = {}  # how often each series states a repeated one
+        self._repeated: dict[str, set[SeriesKey]] = {}  # the series that state one UID
         self._other: list[OtherObject] = []
         self._states: list[PresentationStateReference] = []
         self._refused: list[LeftOut] = []
@@ -266,16 +293,16 @@ class LibraryBuilder:
 
     def library(self) -> Library:
         """Return everything so far, arranged; series that did not change are not arranged again."""
-        studies: dict[tuple[str, tuple[str, str, str]], list[Series]] = {}
+        studies: dict[tuple[str, tuple[str, str, str]], list[_Arranged]] = {}
         for (study_uid, patient, _), parts in self._series.items():
-            if parts.stacks is None:
-                parts.stacks = arrange_series(parts.slices, parts.doubts)
-            studies.setdefault((study_uid, patient), []).append(Series(parts.identity, parts.stacks))
+            if parts.series is None:
+                parts.series = tuple(
+                    (Series(one.identity, arrange_series(one, parts.doubts)), one.slices)
+                    for one in told_apart(parts.slices)
+                )
+            studies.setdefault((study_uid, patient), []).extend(parts.series)
         return Library(
-            studies=tuple(
-                Study(series[0].identity, tuple(sorted(series, key=_series_order)))
-                for series in studies.values()
-            ),
+            studies=tuple(Study(series[0][0].identity, _in_order(series)) for series in studies.values()),
             other=tuple(self._other),
             refused=tuple(self._refused),
             ignored=tuple(self._ignored),
@@ -283,43 +310,57 @@ class LibraryBuilder:
         )
 
     def _add_instance(self, instance: Instance) -> None:
+        instance = with_study(instance)
         identity = instance.identity
         key = (identity.study_instance_uid, identity.patient_key, identity.series_instance_uid)
-        parts = self._series.setdefault(key, _SeriesParts(identity))
-        parts.slices += slices_of(instance, self._arrivals, self._count_copy(instance.sop_instance_uid, key))
-        parts.stacks = None
+        parts = self._series.setdefault(key, _SeriesParts())
+        self._note_uid(instance.sop_instance_uid, key)
+        parts.slices += slices_of(instance, self._arrivals, parts.count_copy(instance))
+        parts.series = None
         self._arrivals += 1
 
-    def _count_copy(self, uid: str, key: SeriesKey) -> int:
-        """Return how many files of a series stated this UID before.
+    def _note_uid(self, uid: str, key: SeriesKey) -> None:
+        """Note who states a UID: none of them is hidden, it may be another picture or another patient's."""
+        first = self._uids.setdefault(uid, key)
+        if first != key:
+            stated_by = self._repeated.setdefault(uid, {first})
+            if key not in stated_by:
+                stated_by.add(key)
+                self._doubt(uid, stated_by)
 
-        None of them is hidden: it may be another encoding, another picture or another patient's.
-        """
-        first = self._uids.get(uid)
-        if first is None:
-            self._uids[uid] = key
-            return 0
-        counts = self._repeated.setdefault(uid, Counter({first: 1}))
-        before = counts[key]
-        counts[key] += 1
-        if not before:
-            self._doubt(uid, counts)
-        return before
-
-    def _doubt(self, uid: str, counts: Counter[SeriesKey]) -> None:
+    def _doubt(self, uid: str, stated_by: set[SeriesKey]) -> None:
         """Note in each series that states a UID that another one does so, too."""
-        for key in counts:
+        for key in stated_by:
             parts = self._series[key]
-            is_strangers = any(other[1] != key[1] for other in counts)
+            is_strangers = any(other[1] != key[1] for other in stated_by)
             parts.doubts[uid] = SAME_OF_ANOTHER if is_strangers else SAME_ELSEWHERE
-            parts.stacks = None
+            parts.series = None
 
 
-def _series_order(series: Series) -> tuple[bool, bool, int, str]:
-    """Return a key that sorts series by their number, what was drawn upon others after all of them."""
-    number = series.identity.series_number
-    place = int(number) if number.isdecimal() else 0
-    return (series.identity.is_segmentation, not number.isdecimal(), place, number)
+def _in_order(series: Sequence[_Arranged]) -> tuple[Series, ...]:
+    """Return the series of a study by number, then by time; what was drawn upon others after all of them."""
+    numbers = Counter(_number(one.identity.series_number) for one, _ in series)
+
+    def order(item: _Arranged) -> tuple[bool, bool, int, float, str]:
+        one, slices = item
+        number = _number(one.identity.series_number)
+        began = 0.0 if number is not None and numbers[number] == 1 else _began(slices)
+        return (one.identity.is_segmentation, number is None, number or 0, began, one.identity.series_number)
+
+    return tuple(one for one, _ in sorted(series, key=order))
+
+
+def _number(text: str) -> int | None:
+    """Return a series number; None where it is none."""
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
+def _began(slices: Iterable[Slice]) -> float:
+    """Return when the first image of a series was taken, in seconds; infinite where none says so."""
+    return min((at for one in slices if (at := taken_at(one.instance)) is not None), default=math.inf)
 
 
 def _presentation_state(path: Path, record: Record) -> PresentationStateReference:

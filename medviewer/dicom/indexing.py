@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from medviewer.dicom import description, media_directory, moments
+from medviewer.dicom import description, media_directory, missing_uids, moments
 from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
 from medviewer.dicom.assembly import assembly_of, may_be_assembled
 from medviewer.dicom.frame_vectors import volume_place_mm
@@ -214,6 +214,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
         concatenation=description.concatenation(top),
         stated=description.stated_identity(top),
         dates=moments.stated_dates(top),
+        hints=missing_uids.hints(top),
     )
 
 

@@ -46,6 +46,7 @@ class Instance:
     concatenation: Concatenation | None = None  # of which this file is a part
     times: str = ""  # as `moments.stated_times` returns them
     dates: tuple[str, str] = ("", "")
+    hints: tuple[tuple[str, str], ...] = ()  # as `missing_uids.hints` returns them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class SharedHeader:
     concatenation: Concatenation | None = None
     stated: str = field(default="", repr=False)  # as in `Origin`
     dates: tuple[str, str] = ("", "")  # as `moments.stated_dates` returns them
+    hints: tuple[tuple[str, str], ...] = ()  # as `missing_uids.hints` returns them
 
 
 _DEFAULTS: Final[dict[type, Record]] = {
@@ -99,6 +101,7 @@ def shared_record(shared: SharedHeader) -> Record:
         "concatenation": None if shared.concatenation is None else astuple(shared.concatenation),
         "stated": shared.stated,
         "dates": shared.dates,
+        "hints": shared.hints,
         "count": len(shared.frames),
         "frames": [_frame_record(frame) for frame in distinct],
     }
@@ -118,6 +121,7 @@ def from_shared_record(record: Mapping[str, Any]) -> SharedHeader:
         concatenation=Concatenation(*part) if (part := record["concatenation"]) else None,
         stated=record["stated"],
         dates=tuple(record["dates"]),
+        hints=tuple((keyword, text) for keyword, text in record["hints"]),
     )
 
 
@@ -150,6 +154,7 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
         shared.concatenation,
         record["times"],
         shared.dates,
+        shared.hints,
     )
 
 

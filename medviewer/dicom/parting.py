@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from medviewer.dicom.finding import natural_order
@@ -117,8 +118,10 @@ def parted(group: list[Slice]) -> list[Parted]:
     Images that all lie at one place (a series in time) stay together, and so do those that nothing tells
     apart. Parts come in the order of their values.
     """
+    if not _has_repeats(group):
+        return [Parted((), (), group)]
     places = by_place(group)
-    if len(places) == len(group) or not places:
+    if len(places) == len(group):
         return [Parted((), (), group)]
     found = list(_parted(group, places))
     home = {id(one): number for number, place in enumerate(places) for one in place.frames}
@@ -131,25 +134,14 @@ def parted(group: list[Slice]) -> list[Parted]:
 
 def by_place(group: Sequence[Slice]) -> list[Place]:
     """Return the frames of each position, along the normal; [] where positions are not known."""
-    geometry = group[0].header.geometry
-    axis = position_axis(geometry)
-    if axis is None:
-        return []
-    along: list[tuple[float, Vector, Slice]] = []
-    x, y, z = axis
-    for one in group:
-        position = one.header.geometry.position_mm
-        if position is None:
-            return []
-        along.append((x * position[0] + y * position[1] + z * position[2], position, one))
-    along.sort(key=lambda item: item[0])
-    near = MOST_SAME_PLACE_MM
-    scale_mm = geometry.slice_thickness_mm or (geometry.spacing_mm and min(geometry.spacing_mm))
-    if scale_mm:
-        near = min(near, SAME_PLACE_SHARE * scale_mm)
+    along = _along(group)
+    near_mm = _near_mm(group)
     places: list[Place] = []
-    for mm, position, one in along:
-        place = _place_at(places, mm, position, near)
+    for mm, number in along:
+        one = group[number]
+        position = one.header.geometry.position_mm
+        assert position is not None
+        place = _place_at(places, mm, position, near_mm)
         if place is None:
             places.append(Place(mm, position, [one]))
         else:
@@ -158,6 +150,28 @@ def by_place(group: Sequence[Slice]) -> list[Place]:
         if len(place.frames) > 1:
             place.frames.sort(key=in_sequence)
     return places
+
+
+def _along(group: Sequence[Slice]) -> list[tuple[float, int]]:
+    """Return how far each frame lies along the normal and its number, sorted; [] where one has no place."""
+    axis = position_axis(group[0].header.geometry)
+    positions = [one.header.geometry.position_mm for one in group]
+    if axis is None or None in positions:
+        return []
+    x, y, z = axis
+    return sorted((x * p[0] + y * p[1] + z * p[2], n) for n, p in enumerate(positions) if p is not None)
+
+
+def _near_mm(group: Sequence[Slice]) -> float:
+    geometry = group[0].header.geometry
+    scale_mm = geometry.slice_thickness_mm or (geometry.spacing_mm and min(geometry.spacing_mm))
+    return min(MOST_SAME_PLACE_MM, SAME_PLACE_SHARE * scale_mm) if scale_mm else MOST_SAME_PLACE_MM
+
+
+def _has_repeats(group: Sequence[Slice]) -> bool:
+    """Return whether two frames may lie at one place."""
+    along, near_mm = _along(group), _near_mm(group)
+    return any(after[0] - before[0] <= near_mm for before, after in pairwise(along))
 
 
 def _place_at(places: Sequence[Place], mm: float, position: Vector, near_mm: float) -> Place | None:

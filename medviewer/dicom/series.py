@@ -76,7 +76,12 @@ class Identity:
 
     @property
     def patient_key(self) -> tuple[str, str, str]:
-        """Two identities with one key are the same patient."""
+        """Two identities with one key are the same patient.
+
+        Where neither name nor ID is stated, nobody knows whether two studies are of one patient.
+        """
+        if not self.patient_id and not self.patient_name:
+            return ("", f"study {self.study_instance_uid}", self.birth_date)
         return (self.patient_id, self.patient_name, self.birth_date)
 
 

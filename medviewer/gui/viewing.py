@@ -87,9 +87,9 @@ class Viewing(QObject):
             stack
             for study in library.studies
             for series in study.series
+            if any(stack.key == here.key for stack in series.stacks)
             for stack in series.stacks
-            if stack.identity.series_instance_uid == here.identity.series_instance_uid
-            and stack.identity.patient_key == here.identity.patient_key
+            if stack.identity.patient_key == here.identity.patient_key
             and [name for name, _ in stack.part] == names
             and (stack.plane, stack.rows, stack.columns) == (here.plane, here.rows, here.columns)
         ]

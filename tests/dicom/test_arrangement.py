@@ -10,6 +10,7 @@ import pytest
 from medviewer.dicom.arrangement import arrange_series
 from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.instance import FrameHeader, Instance
+from medviewer.dicom.missing_uids import ToldApart
 from medviewer.dicom.series import Identity, OrderedBy, Stack
 from medviewer.dicom.slices import slices_of
 from medviewer.imaging.attributes import FrameAttributes
@@ -56,7 +57,7 @@ def along_z(*heights: float) -> list[Instance]:
 
 def arrange(*instances: Instance, copy: int = 0) -> tuple[Stack, ...]:
     slices = [one for arrival, made in enumerate(instances) for one in slices_of(made, arrival, copy)]
-    return arrange_series(slices)
+    return arrange_series(ToldApart(instances[0].identity, slices))
 
 
 def heights(stack: Stack) -> list[float]:
