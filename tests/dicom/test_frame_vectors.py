@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from medviewer.dicom.arrangement import arrange_series
+from medviewer.dicom.missing_uids import ToldApart
 from medviewer.dicom.series import OrderedBy, Stack
 from medviewer.dicom.slices import slices_of
 from medviewer.export.caption import stack_title
@@ -26,7 +27,8 @@ def written(folder: Path, frames: int, **elements: Any) -> Path:
 
 
 def stacks(path: Path) -> tuple[Stack, ...]:
-    return arrange_series(slices_of(instance(path), 0))
+    made = instance(path)
+    return arrange_series(ToldApart(made.identity, slices_of(made, 0)))
 
 
 def numbers(stack: Stack) -> list[int]:
