@@ -15,6 +15,7 @@ from medviewer.dicom.parting import PART_WORDS
 from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.display_state import PaneState
 from medviewer.export.model_words import LABELS
+from medviewer.export.scores import probability_text, rounded
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.labels import why_not_processed
@@ -321,15 +322,9 @@ def _prediction_text(prediction: Prediction, phantom: tuple[str, ...], source: s
         warnings.append(translate("Classified anyway, although: {reason}", reason=reason))
     if not prediction.calibrated:
         warnings.append(translate("not calibrated: a score, not a probability"))
-    headline = f"{label_title(stated)} {probability_text(value)}"
+    threshold = None if prediction.operating_point is None else prediction.operating_point.threshold
+    headline = f"{label_title(stated)} {probability_text(value, threshold)}"
     return OutcomeText(headline, tuple(details), tuple(warnings), source, not prediction.is_valid)
-
-
-def probability_text(value: float) -> str:
-    """Return a probability with two decimals; never 0.00 or 1.00, which no classifier can know."""
-    if value >= 0.995:
-        return "> 0.99"
-    return "< 0.01" if value < 0.005 else f"{value:.2f}"
 
 
 def _operating_point(prediction: Prediction) -> list[str]:
@@ -338,12 +333,12 @@ def _operating_point(prediction: Prediction) -> list[str]:
         return []
     probabilities = dict(prediction.probabilities)
     positive = _stated_label(prediction)
-    threshold = f"{point.threshold:.2f}"
-    reached = probabilities.get(positive, 0.0) >= point.threshold
+    value = probabilities.get(positive, 0.0)
+    threshold, reached = rounded(value, point.threshold).threshold_text, value >= point.threshold
     others = []
     if len(probabilities) > 2 and prediction.label != positive:
-        value = probability_text(probabilities.get(prediction.label, math.nan))
-        others.append(f"{label_title(prediction.label)} {value}")
+        other = probability_text(probabilities.get(prediction.label, math.nan))
+        others.append(f"{label_title(prediction.label)} {other}")
     return [
         translate("above the operating point ({threshold}): called", threshold=threshold)
         if reached

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from medviewer.export.caption import date_text, label_title, probability_text, rate_text
+from medviewer.export.caption import date_text, label_title, rate_text
+from medviewer.export.scores import probability_text
 from medviewer.inference.input_contract import KINDS, InputContract
 from medviewer.inference.model_card import ModelCard
 from medviewer.inference.prediction import OperatingPoint

@@ -1,6 +1,7 @@
 """What a classifier says of a whole series, in the user's language."""
 
-from medviewer.export.caption import label_title, probability_text, rate_text
+from medviewer.export.caption import label_title, rate_text
+from medviewer.export.scores import rounded
 from medviewer.inference.model_card import ModelCard
 from medviewer.inference.series_rule import SeriesPoint, SeriesVerdict
 from medviewer.translation import translate
@@ -22,13 +23,14 @@ def series_text(card: ModelCard, verdict: SeriesVerdict | None) -> tuple[str, ..
             high=high,
         )
         return (said,)
+    score = rounded(verdict.score, point.threshold)
     first, second = (place + 1 for place in verdict.slices)
     facts = {
         "label": label_title(card.positive),
         "first": first,
         "second": second,
-        "score": probability_text(verdict.score),
-        "threshold": probability_text(point.threshold),
+        "score": score.text,
+        "threshold": score.threshold_text,
     }
     if verdict.called:
         said = translate(

@@ -1,25 +1,41 @@
 """The classification panel: what the model says of the slice and how far to trust it, or why it does not."""
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from medviewer.export.caption import label_title, outcome_text, probability_text
+from medviewer.export.caption import label_title, outcome_text
+from medviewer.export.scores import Score, rounded
 from medviewer.gui import theme
 from medviewer.gui.labels import plain_label, section_title, strike_out, tabular
 from medviewer.inference.prediction import QUESTION, Outcome, Prediction, Refusal
 from medviewer.translation import translate
 
+TICK_PX: Final = 2
+
 
 class ProbabilityBar(QWidget):
-    """One probability as a bar; a tick stands at the operating point, where the class has one."""
+    """One score as a bar; a tick stands at the operating point, where the class has one.
 
-    def __init__(self, probability: float, tick: float | None = None, parent: QWidget | None = None) -> None:
+    Both are drawn where the written numbers are: a bar reaches the tick only if the score reaches it.
+    """
+
+    def __init__(self, score: Score, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.probability = probability
-        self.tick = tick
+        self.score = score
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(translate("probability {value}", value=f"{probability:.2f}"))
+        self.setAccessibleName(translate("probability {value}", value=score.text))
+
+    def edges(self) -> tuple[int, int | None]:
+        """Return where the bar ends and where the tick begins, in pixels from the left; None: no tick."""
+        end = round(self.width() * self.score.value)
+        if self.score.threshold is None:
+            return end, None
+        tick = min(round(self.width() * self.score.threshold), self.width() - TICK_PX)
+        is_reached = self.score.value >= self.score.threshold
+        return (max(end, tick + TICK_PX) if is_reached else min(end, tick - 1)), tick
 
     def sizeHint(self) -> QSize:  # Qt's name
         """Return the wished size in device-independent pixels."""
@@ -31,13 +47,11 @@ class ProbabilityBar(QWidget):
         painter = QPainter(self)
         ground = QRectF(0, 2, self.width(), self.height() - 4)
         painter.fillRect(ground, QColor(colors.raised))
-        painter.fillRect(
-            QRectF(0, 2, self.width() * self.probability, ground.height()), QColor(colors.accent)
-        )
-        if self.tick is not None:
-            at = min(self.width() * self.tick, self.width() - 2.0)
-            painter.fillRect(QRectF(at - 1, 0, 4, self.height()), QColor(colors.panel))
-            painter.fillRect(QRectF(at, 0, 2, self.height()), QColor(colors.text))
+        end, tick = self.edges()
+        painter.fillRect(QRectF(0, 2, end, ground.height()), QColor(colors.accent))
+        if tick is not None:
+            painter.fillRect(QRectF(tick - 1, 0, TICK_PX + 2, self.height()), QColor(colors.panel))
+            painter.fillRect(QRectF(tick, 0, TICK_PX, self.height()), QColor(colors.text))
         painter.end()
 
 
@@ -139,15 +153,17 @@ class PredictionPanel(QWidget):
         point = prediction.operating_point
         positive = positive_label(prediction)
         ranked = sorted(prediction.probabilities, key=lambda entry: entry[0] != positive)
+        decimals = 2
         for row, (label, probability) in enumerate(ranked):
-            tick = point.threshold if point and label == positive else None
-            value = plain_label(probability_text(probability))
+            score = rounded(probability, point.threshold if point and label == positive else None, decimals)
+            decimals = score.decimals  # the first decides, so that all can be compared
+            value = plain_label(score.text)
             value.setFont(tabular(value.font()))
             name = plain_label(label_title(label))
             if not prediction.is_valid:
                 strike_out(name)
             self._grid.addWidget(name, row, 0)
-            self._grid.addWidget(ProbabilityBar(probability, tick), row, 1, Qt.AlignmentFlag.AlignVCenter)
+            self._grid.addWidget(ProbabilityBar(score), row, 1, Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(value, row, 2)
 
 

@@ -13,11 +13,11 @@ from medviewer.export.caption import (
     corner_texts,
     date_text,
     outcome_text,
-    probability_text,
     scale_bar,
     slice_text,
     stack_title,
 )
+from medviewer.export.scores import probability_text
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.processing import process

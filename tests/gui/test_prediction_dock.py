@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from medviewer.export.scores import probability_text, rounded
+from medviewer.gui import theme
 from medviewer.gui.prediction_dock import PredictionPanel, ProbabilityBar
 from medviewer.inference.prediction import Gate, NoResult, OperatingPoint, Prediction, Refusal, ResultKey
 from medviewer.translation import mark
@@ -54,8 +56,43 @@ def test_below_the_operating_point_is_said_so(panel: PredictionPanel) -> None:
 
 def test_only_the_positive_class_carries_the_tick(panel: PredictionPanel) -> None:
     panel.show_outcome(RESULT)
-    ticks = {bar.probability: bar.tick for bar in panel.findChildren(ProbabilityBar)}
+    ticks = {bar.score.value: bar.score.threshold for bar in panel.findChildren(ProbabilityBar)}
     assert ticks == {0.19: None, 0.81: 0.35}
+
+
+@pytest.mark.parametrize("near", [0.3300, 0.3499, 0.3500, 0.3504, 0.3699])
+def test_near_to_the_threshold_numbers_bar_and_tick_agree_to_the_third_digit(
+    panel: PredictionPanel, near: float
+) -> None:
+    panel.show_outcome(replace(RESULT, probabilities=(("haemorrhage", near), ("no haemorrhage", 1 - near))))
+    reached = near >= 0.35
+    written = probability_text(near, 0.35)
+    shown = _shown(panel)
+    assert written in shown
+    assert len(written) == 5
+    assert f"{1 - near:.3f}" in shown
+    assert ("above" if reached else "below") + " the operating point (0.350)" in shown
+    scores = [bar.score for bar in panel.findChildren(ProbabilityBar)]
+    assert sorted(score.decimals for score in scores) == [3, 3]
+
+
+@pytest.mark.parametrize("near", [0.3300, 0.3499, 0.3500, 0.3504, 0.3699, 0.01, 0.998])
+def test_a_bar_reaches_the_tick_only_if_the_score_reaches_it(qtbot: QtBot, near: float) -> None:
+    reached, ink = near >= 0.35, theme.current()
+    score = rounded(near, 0.35)
+    bar = ProbabilityBar(score)
+    qtbot.addWidget(bar)
+    for width in (20, 77, 120, 301):
+        bar.resize(width, 16)
+        end, tick = bar.edges()
+        assert tick is not None
+        assert end >= tick + 2 if reached else end < tick
+        assert abs(end - score.value * width) <= 3
+        image = bar.grab().toImage()
+        row = [image.pixelColor(x, 8).name() for x in range(width)]
+        assert row[tick : tick + 2] == [ink.text] * 2  # the tick lies on top
+        assert (ink.accent in row[tick + 2 :]) == (end > tick + 3)
+        assert (ink.accent in row[:tick]) == (end > 0)
 
 
 def test_a_refusal_takes_the_place_of_the_result_and_offers_anyway(panel: PredictionPanel) -> None:
@@ -78,7 +115,7 @@ def test_what_was_forced_has_no_figures_and_its_classes_are_struck_out(panel: Pr
     assert "Not valid: no figure of the model holds for this picture." in shown
     for figure in ("operating point", "sensitivity", "specificity", "0.35", "0.91", "0.78", "adults"):
         assert figure not in shown
-    assert [bar.tick for bar in panel.findChildren(ProbabilityBar)] == [None, None]
+    assert [bar.score.threshold for bar in panel.findChildren(ProbabilityBar)] == [None, None]
     names = [label for label in panel.bars.findChildren(QLabel) if "0." not in label.text()]
     assert len(names) == 2
     assert all(name.font().strikeOut() and "not valid" in name.accessibleName() for name in names)

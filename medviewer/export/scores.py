@@ -1,0 +1,70 @@
+"""How a score is written and drawn: one rounding for the number, the threshold beside it, bar and tick."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+NEAR: Final = 0.02
+"""So near to the threshold a third decimal is written."""
+
+_SLACK: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score beside the threshold that decides about it, both rounded in one way.
+
+    Parameters
+    ----------
+    value : float
+        As it is written; on the same side of the threshold as what was computed.
+    threshold : float or None
+        As it is written.
+    decimals : int
+        Two, three near to the threshold.
+    """
+
+    value: float
+    threshold: float | None
+    decimals: int
+
+    @property
+    def text(self) -> str:
+        """The score as it is written; never 0 or 1, which no classifier can know."""
+        least = 10.0**-self.decimals
+        if self.value >= 1 - least / 2:
+            return f"> {1 - least:.{self.decimals}f}"
+        return f"< {least:.{self.decimals}f}" if self.value < least / 2 else f"{self.value:.{self.decimals}f}"
+
+    @property
+    def threshold_text(self) -> str:
+        """The threshold with as many decimals as the score; "" where there is none."""
+        return "" if self.threshold is None else f"{self.threshold:.{self.decimals}f}"
+
+
+def rounded(value: float, threshold: float | None = None, decimals: int = 2) -> Score:
+    """Return a score as it is written and drawn, beside its threshold where it has one.
+
+    A score below the threshold is never rounded up to it.
+
+    Parameters
+    ----------
+    decimals : int
+        At least; near to the threshold it is three.
+    """
+    if math.isnan(value):
+        return Score(value, threshold, decimals)
+    if threshold is not None and abs(value - threshold) <= NEAR + _SLACK:
+        decimals = 3
+    shown = round(value, decimals)
+    if threshold is None:
+        return Score(shown, None, decimals)
+    beside = round(threshold, decimals)
+    if value < threshold and shown >= beside:
+        shown = round(beside - 10.0**-decimals, decimals)
+    return Score(shown, beside, decimals)
+
+
+def probability_text(value: float, threshold: float | None = None) -> str:
+    """Return a probability with two decimals, with three near to its threshold: "0.81", "0.349", "> 0.99"."""
+    return rounded(value, threshold).text

@@ -1,0 +1,58 @@
+"""One rounding of a score for its number, the threshold beside it, bar and tick."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medviewer.export.scores import probability_text, rounded
+
+shares = st.floats(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "threshold", "text", "beside"),
+    [
+        (0.81, 0.35, "0.81", "0.35"),
+        (0.371, 0.35, "0.37", "0.35"),
+        (0.37, 0.35, "0.370", "0.350"),
+        (0.3695, 0.3512, "0.369", "0.351"),
+        (0.3499, 0.35, "0.349", "0.350"),
+        (0.3496, 0.3504, "0.349", "0.350"),
+        (0.35, 0.35, "0.350", "0.350"),
+        (0.3501, 0.35, "0.350", "0.350"),
+        (0.33, 0.35, "0.330", "0.350"),
+        (0.3299, 0.35, "0.33", "0.35"),
+        (0.998, 0.35, "> 0.99", "0.35"),
+        (0.9996, 0.99, "> 0.999", "0.990"),
+        (0.0004, 0.01, "< 0.001", "0.010"),
+        (0.003, 0.35, "< 0.01", "0.35"),
+    ],
+)
+def test_near_to_the_threshold_a_third_digit_is_written(
+    value: float, threshold: float, text: str, beside: str
+) -> None:
+    score = rounded(value, threshold)
+    assert score.text == probability_text(value, threshold) == text
+    assert score.threshold_text == beside
+
+
+@given(value=shares, threshold=st.floats(0.01, 0.99))
+def test_what_is_written_lies_on_the_side_that_was_computed(value: float, threshold: float) -> None:
+    score = rounded(value, threshold)
+    assert score.threshold is not None
+    assert (score.value >= score.threshold) == (value >= threshold)
+    assert abs(score.value - value) <= 10.0**-score.decimals
+    assert score.decimals == (3 if abs(value - threshold) <= 0.02 + 1e-9 else 2)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.996, "> 0.99"), (0.994, "0.99"), (0.004, "< 0.01"), (0.5, "0.50")]
+)
+def test_without_a_threshold_two_digits_are_written_and_never_0_or_1(value: float, text: str) -> None:
+    assert probability_text(value) == text
+
+
+def test_no_number_is_no_number() -> None:
+    assert probability_text(math.nan, 0.3) == "nan"
