@@ -2,16 +2,21 @@
 
 import argparse
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from medviewer import app, cli
+from medviewer import app, cli, translation
 from medviewer.cli import COMMANDS, main, split
 from medviewer.cli.classify import as_csv
+from medviewer.cli.page import columns
 from medviewer.cli.render import parse_settings
 from medviewer.errors import NotFoundError
+from medviewer.export.model_card_text import pack_sections
+from medviewer.inference.bundled import BUNDLED
+from medviewer.inference.model_card import bundled_folder, verify_pack
 
 
 @pytest.fixture
@@ -355,3 +360,32 @@ def test_json_is_plain_ascii(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert said.isascii()
     assert json.loads(said) == {"patient_name": "王^小东 \udcff"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", sorted(BUNDLED))
+def test_a_models_page_can_be_read_and_holds_what_its_card_says(
+    name: str, language: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["--language", language, "models", "show", name]) == 0
+    text = capsys.readouterr().out
+    pack = verify_pack(bundled_folder() / name)
+    titles = [section.title for section in pack_sections(pack)]
+    assert [line for line in text.splitlines() if line in titles] == titles
+    assert all(columns(line) <= 80 for line in text.splitlines())
+    plain = "".join(text.split())
+    assert pack.model_sha256 in plain
+    assert pack.sha256 in plain
+    low, high = pack.card.figures["test"]["intervals"]["auc_macro"]
+    assert f"({low:.2f}–{high:.2f})" in text
+    assert pack.card.readings[-1]["data"] in plain
+    assert "[figures" not in text
+    assert "".join(translation.translate(pack.card.limits[0]).split()) in plain
+
+
+def test_the_card_as_it_is_written_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "show", "router", "--toml"]) == 0
+    written = capsys.readouterr().out
+    assert written.rstrip() == (bundled_folder() / "router" / "card.toml").read_text("utf-8").rstrip()
+    assert tomllib.loads(written)["name"] == "router"

@@ -3,16 +3,22 @@
 import argparse
 
 from medviewer.cli.console import DONE, Console
+from medviewer.cli.page import page, terminal_width
 from medviewer.errors import MedviewerError
 from medviewer.translation import translate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list | show NAME | verify")
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="list | show NAME [--toml] | verify"
+    )
     actions.add_parser("list", help=translate("name the installed models"))
-    show = actions.add_parser("show", help=translate("print the card of a model"))
+    show = actions.add_parser(
+        "show", help=translate("say what a model is for, how good it was, what it needs")
+    )
     show.add_argument("name", metavar="NAME")
+    show.add_argument("--toml", action="store_true", help=translate("its card as it is written"))
     actions.add_parser("verify", help=translate("compare every file with its recorded hash"))
 
 
@@ -21,7 +27,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.action == "list":
         _list(console)
     elif options.action == "show":
-        _show(options.name, console)
+        _show(options.name, console, as_written=options.toml)
     else:
         _verify(console)
     return DONE
@@ -43,12 +49,16 @@ def _list(console: Console) -> None:
             console.result("  ".join(filter(None, (card.name, card.version, card.title, own))))
 
 
-def _show(name: str, console: Console) -> None:
-    from medviewer.inference.model_card import find_pack, verify_pack
+def _show(name: str, console: Console, *, as_written: bool) -> None:
+    from medviewer.export.model_card_text import heading, pack_sections
+    from medviewer.inference.model_card import CARD, find_pack, verify_pack
 
-    folder = find_pack(name)
-    verify_pack(folder)
-    console.result((folder / "card.toml").read_text("utf-8").rstrip())
+    pack = verify_pack(find_pack(name))
+    if as_written:
+        console.result(pack.read(CARD).decode("utf-8").rstrip())
+        return
+    sections = [(section.title, section.lines) for section in pack_sections(pack)]
+    console.result(page(heading(pack), sections, terminal_width()))
 
 
 def _verify(console: Console) -> None:

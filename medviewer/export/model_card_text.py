@@ -1,4 +1,7 @@
-"""A model card in words: what a model is for, what it sees, how good it was, and what it does not know."""
+"""A model card in words: what a model is for, what it sees, how good it was, and what it does not know.
+
+The page of the command line and the window's dialog are made of these sections.
+"""
 
 import math
 from collections.abc import Mapping
@@ -8,8 +11,9 @@ from typing import Any, Final
 from medviewer.export.caption import date_text, label_title, rate_text
 from medviewer.export.scores import probability_text
 from medviewer.inference.input_contract import KINDS, InputContract
-from medviewer.inference.model_card import ModelCard
+from medviewer.inference.model_card import FILES, ModelCard, Pack
 from medviewer.inference.prediction import OperatingPoint
+from medviewer.inference.suitability import PLANE_WORDS, ages_text
 from medviewer.translation import mark, translate
 
 CONTRAST: Final = {
@@ -25,6 +29,31 @@ class Section:
 
     title: str
     lines: tuple[str, ...]
+
+
+ORIENTATION: Final = {
+    "required": mark("only where the file says how the picture lies"),
+    "noted": mark("where the file does not say how the picture lies, that is noted"),
+}
+
+
+def heading(pack: Pack) -> tuple[str, str, str]:
+    """Return the title, the version line and the warning that stand above the sections."""
+    card = pack.card
+    version = f"{card.name} {card.version} · {card.date}"
+    return translate(card.title), version, translate("Research use only. Not for diagnosis.")
+
+
+def pack_sections(pack: Pack) -> tuple[Section, ...]:
+    """Return the sections of a pack's card, and by which hashes it is known."""
+    lines = [
+        translate("Model, as results and evaluations carry it: {sha256}", sha256=pack.model_sha256),
+        translate("Pack, which changes with every word of the card: {sha256}", sha256=pack.sha256),
+        *(f"{name}: {pack.hashes[name]}" for name in FILES),
+    ]
+    if pack.own_folder is not None:
+        lines.insert(0, translate("Your own model in {folder}", folder=pack.own_folder))
+    return (*card_sections(pack.card), Section(translate("Hashes (SHA-256)"), tuple(lines)))
 
 
 def card_sections(card: ModelCard) -> tuple[Section, ...]:
@@ -71,20 +100,37 @@ def _calibration(card: ModelCard) -> str:
 def _data(statement: str) -> tuple[str, ...]:
     """Return what the recipe says of the data, and the hash that publishing put behind it."""
     said, mark_of_hash, sha256 = statement.partition(" SHA-256 of the data: ")
-    lines = (translate(said), f"SHA-256 {sha256}") if mark_of_hash else (translate(said),)
+    lines = (translate(said), f"SHA-256 {sha256.rstrip('.')}") if mark_of_hash else (translate(said),)
     return lines if said else ()
 
 
 def _contract(contract: InputContract) -> tuple[str, ...]:
-    low, high = contract.age_years
-    lines = [translate("Modality: {value}", value=", ".join(contract.modality))]
-    if contract.body_parts:
-        lines.append(translate("Body part: {value}", value=", ".join(contract.body_parts)))
-    if contract.plane:
-        lines.append(translate("Axial, within {degrees:g}°", degrees=contract.max_angle_degrees))
+    lines = [
+        translate(words, value=", ".join(values))
+        for words, values in (
+            (mark("Modality: {value}"), contract.modality),
+            (mark("Body part: {value}"), contract.body_parts),
+            (mark("View: {value}"), contract.views),
+            (mark("Presentation intent: {value}"), contract.presentation_intents),
+            (mark("Patient position: {value}"), contract.patient_positions),
+            (mark("Image type: {value}"), contract.image_types),
+            (mark("Sequence: {value}"), contract.sequences),
+            (mark("Unit of the values: {value}"), (contract.unit,) if contract.unit else ()),
+        )
+        if values
+    ]
+    if contract.max_echo_time_ms is not None:
+        lines.append(translate("Echo time: up to {most:g} ms", most=contract.max_echo_time_ms))
+    if contract.known_planes:
+        planes = ", ".join(translate(PLANE_WORDS[plane]) for plane in contract.known_planes)
+        degrees = contract.max_angle_degrees
+        lines.append(translate("Plane: {planes}, within {degrees:g}°", planes=planes, degrees=degrees))
+    if contract.orientation:
+        lines.append(translate(ORIENTATION[contract.orientation]))
+    lines += _refused(contract)
     lines.append(translate(CONTRAST[contract.contrast]))
-    if low is not None or high is not None:
-        lines.append(translate("Age: {low:g} to {high:g} years", low=low or 0, high=high or 120))
+    if contract.known_ages:
+        lines.append(translate("Age: {ages} years", ages=ages_text(contract.known_ages)))
     if contract.looks_like:
         kinds = ", ".join(translate(KINDS[kind]) for kind in contract.looks_like)
         lines.append(translate("By its pixels: {value}", value=kinds))
@@ -92,11 +138,25 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _refused(contract: InputContract) -> list[str]:
+    """Return what a card without lists of what is known says that it refuses."""
+    types = () if contract.image_types else contract.refused_image_types
+    return [
+        translate(words, value=", ".join(values))
+        for words, values in (
+            (mark("Refused views: {value}"), contract.refused_views),
+            (mark("Refused image types: {value}"), types),
+            (mark("Refused words of the description: {value}"), contract.refused_words),
+        )
+        if values
+    ]
+
+
 def _test(card: ModelCard) -> tuple[str, ...]:
     found = card.figures.get("test")
     if not found:
         return (translate("None. Whatever figures there are were seen while it was made."),)
-    lines = _report(found)
+    lines = [*_source(card), *_report(found)]
     if card.operating_point is not None:
         lines.append(_point(card.operating_point))
     for group in card.populations:
@@ -105,7 +165,8 @@ def _test(card: ModelCard) -> tuple[str, ...]:
             inner = " · ".join(_report(measured))
             lines.append(translate("{title}: {figures}", title=label_title(group.title), figures=inner))
         if group.operating_point is not None:
-            lines.append(f"{label_title(group.title)}: {_point(group.operating_point)}")
+            inner = _point(group.operating_point)
+            lines.append(translate("{title}: {figures}", title=label_title(group.title), figures=inner))
     if card.series is not None:
         point = card.series
         lines.append(
@@ -119,6 +180,19 @@ def _test(card: ModelCard) -> tuple[str, ...]:
             )
         )
     return tuple(lines)
+
+
+def _source(card: ModelCard) -> list[str]:
+    """Return what the figures were measured on, where the card notes it."""
+    names = dict.fromkeys(
+        str(one["data"]) for one in card.readings if one.get("split") == "test" and "data" in one
+    )
+    if not names:
+        return []
+    said = translate(
+        "Measured on the test split of {data}; in brackets: 95 % intervals, by group", data=", ".join(names)
+    )
+    return [said]
 
 
 def _report(found: Mapping[str, Any]) -> list[str]:

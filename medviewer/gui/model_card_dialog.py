@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from medviewer.export.model_card_text import card_sections
+from medviewer.export.model_card_text import heading, pack_sections
 from medviewer.gui.labels import plain_label, section_title
 from medviewer.inference.model_card import Pack
 from medviewer.limits import MODEL_PACK_BYTES
@@ -23,19 +23,16 @@ class ModelCardDialog(QDialog):
 
     def __init__(self, pack: Pack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        card = pack.card
         self.setWindowTitle(translate("About the model"))
         self.resize(560, 700)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setSpacing(4)
-        version = f"{card.name} {card.version} · {card.date} · {pack.sha256[:12]}"
-        column.addWidget(plain_label(translate(card.title), "strong", wraps=True))
+        title, version, warning = heading(pack)
+        column.addWidget(plain_label(title, "strong", wraps=True))
         column.addWidget(plain_label(version, "quiet", wraps=True, selectable=True))
-        column.addWidget(
-            plain_label(translate("Research use only. Not for diagnosis."), "attention", wraps=True)
-        )
-        for section in card_sections(card):
+        column.addWidget(plain_label(warning, "attention", wraps=True))
+        for section in pack_sections(pack):
             column.addSpacing(8)
             column.addWidget(section_title(section.title))
             for line in section.lines:
