@@ -1,4 +1,4 @@
-"""What a decoding process may still ask of Linux, once it has begun: to read, to compute, to answer.
+"""What a process that works on files of others may still ask of Linux: to read, to compute, to answer.
 
 A filter of the kernel (seccomp) looks at every system call. What the table does not name is refused with
 EPERM, as if the user were not allowed to; calls that are newer than the table are answered with ENOSYS, as by
@@ -152,6 +152,7 @@ NAMES: Final = (15, 16, 0x53564D41)  # prctl: names of threads and of memory
 
 SET_NO_NEW_PRIVILEGES, SET_SECCOMP, MODE_FILTER = 38, 22, 2
 SECCOMP_CALL: Final = {"x86_64": 317, "aarch64": 277}
+FOR_ALL_THREADS: Final = 1
 LEAVE_SPECULATION_ALONE: Final = 4
 """Kernels before 5.16 slow down a process with a filter; what this one could guess it may read anyway."""
 
@@ -161,9 +162,10 @@ class _Program(ctypes.Structure):
 
 
 def refuse_all_but_reading() -> str:
-    """Install the filter in this thread and those that it starts; return why it could not be, "" if it is.
+    """Install the filter in this process; return why it could not be, "" if it is.
 
-    Where there is none, on other systems and processors, "" is returned too.
+    Where there is none, on other systems and processors, "" is returned too. A kernel before 4.17 takes it
+    for this thread and those that it starts.
     """
     machine = os.uname().machine if sys.platform == "linux" and sys.maxsize > 2**32 else ""
     if machine not in ARCHITECTURES:
@@ -178,7 +180,7 @@ def refuse_all_but_reading() -> str:
     asked = _Program(len(instructions), ctypes.addressof(held))
     if system.prctl(SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
         return errno.errorcode.get(ctypes.get_errno(), "")
-    flags = ctypes.c_ulong(LEAVE_SPECULATION_ALONE)
+    flags = ctypes.c_ulong(FOR_ALL_THREADS | LEAVE_SPECULATION_ALONE)
     if system.syscall(SECCOMP_CALL[machine], 1, flags, ctypes.byref(asked)) == 0:
         return ""
     if system.prctl(SET_SECCOMP, MODE_FILTER, ctypes.byref(asked), 0, 0) == 0:  # before Linux 4.17

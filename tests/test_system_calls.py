@@ -162,6 +162,35 @@ def test_both_processes_run_under_the_filter_and_read(tmp_path: Path) -> None:
             assert "NoNewPrivs:\t1" in status
 
 
+THREADS = """
+import os, socket, threading
+from medviewer.system_calls import refuse_all_but_reading
+begun, filtered, found = threading.Event(), threading.Event(), []
+def attempt():
+    begun.set()
+    filtered.wait()
+    for call in (socket.socket, os.fork):
+        try:
+            call()
+            found.append(0)
+        except OSError as error:
+            found.append(error.errno)
+thread = threading.Thread(target=attempt)
+thread.start()
+begun.wait()
+print(repr(refuse_all_but_reading()), flush=True)
+filtered.set()
+thread.join()
+print(found, flush=True)
+"""
+
+
+@filtered_only
+def test_threads_that_a_library_started_before_are_filtered_too() -> None:
+    ended = subprocess.run([sys.executable, "-c", THREADS], capture_output=True, text=True, check=True)
+    assert ended.stdout.split("\n")[:2] == ["''", f"[{errno.EPERM}, {errno.EPERM}]"]
+
+
 class Machine:
     """Runs a filter as the kernel does, on a call that was made up."""
 

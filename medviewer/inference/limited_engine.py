@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import math
 import os
 import subprocess
@@ -20,6 +21,8 @@ from medviewer.translation import mark
 
 WORKER_MODULE: Final = "medviewer.inference.pack_worker"
 TOO_MUCH: Final = mark("it took too much memory or time")
+
+_log = logging.getLogger(__name__)
 
 
 class DeviceError(Exception):
@@ -140,6 +143,8 @@ class LimitedEngine:
             if "failure" in answer:
                 raise DeviceError(answer["failure"])
             raise ValueError(str(answer.get("error", TOO_MUCH)))
+        if answer["unfiltered"]:
+            _log.warning("a network without a filter of system calls: %s", answer["unfiltered"])
         return str(answer["device"])
 
     def _array(self, shape: list[int]) -> Floats:

@@ -21,10 +21,15 @@ from medviewer.process import forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
 
 
-def limit_process(*, on_device: bool) -> None:
+def limit_process(*, on_device: bool) -> str:
     """Set the limits of this process: memory, core dumps, writing of files, system calls.
 
     A driver of a graphics processor asks for more memory and calls than can be allowed beforehand.
+
+    Returns
+    -------
+    str
+        Why the kernel does not look at its calls where it should; empty where all is well.
     """
     forbid_core_dumps()
     with contextlib.suppress(ImportError, ValueError, OSError):
@@ -34,15 +39,14 @@ def limit_process(*, on_device: bool) -> None:
         if not on_device:
             most = limits.MODEL_WORKER_ADDRESS_SPACE
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    if not on_device:
-        refuse_all_but_reading()
+    return "" if on_device else refuse_all_but_reading()
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     """Load one network and answer batches until the parent closes its end."""
     asked = json.loads(read_part(incoming))
     model = read_part(incoming)
-    limit_process(on_device=asked["device"] != "cpu")
+    unfiltered = limit_process(on_device=asked["device"] != "cpu")
     try:
         engine = _engine(asked, model)
     except (ValueError, MemoryError) as error:
@@ -51,7 +55,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     except Exception as error:  # of the device: another one has to compute
         write_part(outgoing, json.dumps({"failure": type(error).__name__}).encode())
         return
-    write_part(outgoing, json.dumps({"device": engine.device}).encode())
+    write_part(outgoing, json.dumps({"device": engine.device, "unfiltered": unfiltered}).encode())
     while True:
         try:
             shape = json.loads(read_part(incoming))
