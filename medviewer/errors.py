@@ -3,12 +3,17 @@
     MedviewerError
     ├── UnreadableFile               a file, or a frame of it, cannot be shown; always names the file
     │   ├── NotDicomError            not DICOM at all: listed as ignored, not as refused
+    │   │   └── OtherFormatError     something else, which is named
     │   ├── MissingFileError         gone, or no permission
+    │   ├── MissingFilesError        files that a DICOMDIR names are gone
+    │   ├── OutsideFilesError        files that a DICOMDIR names lie outside its folder
     │   ├── ChangedFileError         another file stands under the name since it was indexed
     │   ├── DamagedFileError         truncated or malformed
     │   ├── MissingAttributeError    a required attribute is absent or senseless
     │   ├── UnsupportedEncodingError no decoder for the transfer syntax or pixel layout
     │   ├── ArchiveError             it lies in an archive that, or where it, cannot be unpacked
+    │   │   ├── UnopenedArchiveError an archive of a kind, or a size, that is not opened
+    │   │   └── DamagedArchiveError  an archive of which some files could be found
     │   ├── LimitError               it asks for more than limits.py allows
     │   ├── DecoderDiedError         the worker process ended while reading it
     │   └── DecoderTimeoutError      it took too much of the processor's time
@@ -150,11 +155,30 @@ class NotDicomError(UnreadableFile):
     reason = mark("it is not a DICOM file")
 
 
+class OtherFormatError(NotDicomError):
+    """The file is something else. Facts: what (a text of the catalogue, "a web page")."""
+
+    reason = mark("it is {what}")
+
+
 class MissingFileError(UnreadableFile):
     """The file is gone or may not be opened. Facts: detail."""
 
     reason = mark("it cannot be opened ({detail})")
     hint = mark("Was a disk or a network drive removed? Open the folder again when it is back.")
+
+
+class MissingFilesError(UnreadableFile):
+    """Files that a DICOMDIR names are gone. Facts: missing, total (how many), names (of the first ones)."""
+
+    reason = mark("{missing} of the {total} files that DICOMDIR names are not there ({names})")
+    hint = mark("Was the disc copied whole? Ask the sender for the missing files.")
+
+
+class OutsideFilesError(UnreadableFile):
+    """A DICOMDIR names files outside its folder, which are not opened. Facts: outside, total."""
+
+    reason = mark("{outside} of the {total} files that DICOMDIR names lie outside its folder")
 
 
 class ChangedFileError(UnreadableFile):
@@ -185,10 +209,23 @@ class UnsupportedEncodingError(UnreadableFile):
 
 
 class ArchiveError(UnreadableFile):
-    """A zip archive, or a member of one, is not unpacked. Facts: detail."""
+    """An archive, or a member of one, is not unpacked. Facts: detail."""
 
     reason = mark("it is not unpacked ({detail})")
     hint = mark("Unpack the archive with another program and open the folder.")
+
+
+class UnopenedArchiveError(ArchiveError):
+    """It is an archive of a kind, or a size, that is not opened. Facts: kind ("7z")."""
+
+    reason = mark("it is an archive ({kind}): unpack it first")
+
+
+class DamagedArchiveError(ArchiveError):
+    """The archive is damaged or cut off; what could be found of it is opened. Facts: count of files."""
+
+    reason = mark("it is a damaged archive: {count} files were found in it, others may be missing")
+    hint = mark("Ask the sender for a new copy.")
 
 
 class LimitError(UnreadableFile):

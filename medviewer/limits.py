@@ -56,6 +56,7 @@ HEADER_BYTES: Final = 64 * MIB
 FILES_PER_SCAN: Final = 1_000_000
 ARCHIVE_MEMBERS: Final = 100_000
 ARCHIVE_DIRECTORY_BYTES: Final = 32 * MIB
+ARCHIVE_UNPACKED_BYTES: Final = 512 * MIB  # of what is packed as a whole: tar.gz, a single file
 
 # headers that the worker keeps, to know the next ones of their series by
 REMEMBERED_HEADERS: Final = 64

@@ -6,6 +6,7 @@ from typing import Final
 
 ARCHIVE_SUFFIX: Final = ".zip"
 
+_archives: set[str] = set()
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -38,9 +39,23 @@ def is_archive_name(name: str) -> bool:
     return name[-len(ARCHIVE_SUFFIX) :].lower() == ARCHIVE_SUFFIX and len(name) > len(ARCHIVE_SUFFIX)
 
 
+def note_archive(path: Path) -> None:
+    """Remember that a file, whatever its name, is an archive: what lies below its name lies in it."""
+    if not is_archive_name(path.name):
+        _archives.add(str(path))
+
+
 def archive_of(path: Path) -> Path | None:
-    """Return the zip archive that a path leads into, as if it were a folder; None for other paths."""
-    if ARCHIVE_SUFFIX not in str(path).lower():  # asked for each file that is opened
+    """Return the archive that a path leads into, as if it were a folder; None for other paths.
+
+    Archives have the suffix of a zip archive, or were noted. The disk is asked for the former only: this is
+    used for every message about a file, and its disk may be gone.
+    """
+    if _archives:
+        noted = next((one for one in path.parents if str(one) in _archives), None)
+        if noted is not None:
+            return noted
+    if ARCHIVE_SUFFIX not in str(path).lower():
         return None
     return next((one for one in path.parents if one.suffix.lower() == ARCHIVE_SUFFIX and one.is_file()), None)
 

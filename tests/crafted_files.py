@@ -258,7 +258,7 @@ CRAFTED: Final[dict[Callable[[Path], Path], str]] = {
     empty_items: "allowed",
     counted_items: "allowed",
     private_elements: "allowed",
-    unknown_without_end: "damaged",
+    unknown_without_end: "shown",
     length_of_four_gigabytes: "damaged",
     fragments_without_end: "allowed",
     executable_in_preamble: "shown",

@@ -25,6 +25,12 @@ FACTS = {
     "reason": "disk full",
     "bytes": 12,
     "characters": "脑",
+    "kind": "7z",
+    "count": 3,
+    "missing": 2,
+    "outside": 1,
+    "total": 9,
+    "names": "IMAGES/IM1",
 }
 
 

@@ -9,7 +9,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Final
 from medviewer import limits
 from medviewer.dicom.arrangement import arrange_series
 from medviewer.dicom.finding import Finder, Found, middle_file
+from medviewer.dicom.icon import icon_from_record
 from medviewer.dicom.instance import Instance, Record, from_plain_record
-from medviewer.dicom.media_directory import DIRECTORY_NAME, member_names, named_files
+from medviewer.dicom.media_directory import DIRECTORY_NAME, FileId, beside, member_names, named_files
+from medviewer.dicom.media_directory import Named as NamedFiles
 from medviewer.dicom.missing_uids import told_apart, with_study
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import (
@@ -33,8 +35,8 @@ from medviewer.dicom.series import (
     Study,
 )
 from medviewer.dicom.slices import Slice, slices_of, taken_at
-from medviewer.errors import NotDicomError, UnreadableFile, from_record
-from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name
+from medviewer.errors import MissingFilesError, NotDicomError, OutsideFilesError, UnreadableFile, from_record
+from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_archive
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:  # most folders hold no presentation states
@@ -42,6 +44,7 @@ if TYPE_CHECKING:  # most folders hold no presentation states
 
 FILES_AT_ONCE: Final = 2048
 HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
+NAMES_SAID: Final = 3  # of missing files
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
 SAME_ELSEWHERE: Final = message("A file of another study or series states the same image UID.")
 SAME_IN_SERIES: Final = message("Several images of the series state one image UID.")
@@ -94,7 +97,8 @@ class _Scan:
         self._records: dict[Path, Record] = {}  # of files that were looked at, but not taken yet
         self._waiting: list[str] = []
         self._members: dict[Path, list[Path]] = {}  # of the archives
-        self._missing: set[Path] = set()
+        self._left_out: set[Path] = set()
+        self._media: dict[Path, NamedFiles] = {}  # of the directories of media
         self._seen = 0
         self._reported = self._cost = 0.0
 
@@ -128,6 +132,8 @@ class _Scan:
                     self._take(path, record)
                 if not self._library.stacks or time.monotonic() - self._reported > limits.PROGRESS_SECONDS:
                     yield self._progress()
+        for directory, named in self._media.items():
+            self._judge(directory, named)
         yield ScanProgress(self._builder.library(), self._seen, self._seen, finished=True)
 
     def _next_files(self) -> list[Path]:
@@ -175,25 +181,58 @@ class _Scan:
 
     def _open_archive(self, path: Path, record: Record) -> None:
         members = [path.joinpath(*name.split("/")) for name in record["members"]]
+        note_archive(path)
         self._members[path] = members
         self._found.add(members)
         self._leave_out(unreadable(one) for one in record["refused"])
 
-    def _open_directory(self, path: Path, file_ids: Sequence[Sequence[str]]) -> None:
-        """Go on with the files that a DICOMDIR names; with all around it where none of them is there."""
+    def _open_directory(self, path: Path, file_ids: Sequence[tuple[Sequence[str], str]]) -> None:
+        """Go on with the files that a DICOMDIR names, and where some are gone, with those in their folders.
+
+        Where none of them is there, all around it is searched.
+        """
+        ids = [FileId(tuple(names), uid) for names, uid in file_ids]
         archive = archive_of(path)
-        if archive is None:
-            files, missing = named_files(path, file_ids)
-            self._found.add(files or [path.parent], are_files=bool(files))
+        if archive is not None:  # all its members are looked at
+            named = named_files(path, ids, member_names(self._members[archive]))
         else:
-            _, missing = named_files(path, file_ids, member_names(self._members[archive]))
-        self._leave_out(missing)
+            named = named_files(path, ids)
+            self._found.add([*named.files, *beside(named.missing)])
+            if not named.files:
+                self._found.add([path.parent], are_files=False)
+        self._media[path] = named
+
+    def _judge(self, directory: Path, named: NamedFiles) -> None:
+        """Say once what is wrong with the files that a DICOMDIR names: gone, or under other names."""
+        gone = [path for path, uid in named.missing.items() if not self._builder.has(uid)]
+        if gone:
+            names = [path.relative_to(directory.parent).as_posix() for path in gone[:NAMES_SAID]]
+            more = ", …" if len(gone) > NAMES_SAID else ""
+            self._builder.replace_other(
+                MissingFilesError(
+                    path=directory, missing=len(gone), total=named.total, names=", ".join(names) + more
+                )
+            )
+        elif named.missing:
+            self._builder.describe_other(
+                directory,
+                message(
+                    "Directory of a medium (DICOMDIR): {count} of the {total} files that it names have other "
+                    "names here; they were found by their UIDs",
+                    count=len(named.missing),
+                    total=named.total,
+                ),
+            )
+        if named.outside:
+            self._builder.replace_other(
+                OutsideFilesError(path=directory, outside=len(named.outside), total=named.total)
+            )
 
     def _leave_out(self, errors: Iterable[UnreadableFile]) -> None:
-        """Leave out what archives and directories name, once: several of them may name the same."""
+        """Leave out what archives name, once."""
         for error in errors:
-            if error.path not in self._missing:
-                self._missing.add(error.path)
+            if error.path not in self._left_out:
+                self._left_out.add(error.path)
                 self._builder.leave_out(error)
 
     def _progress(self) -> ScanProgress:
@@ -270,6 +309,7 @@ class LibraryBuilder:
         self._uids: dict[str, SeriesKey] = {}  # who stated each one first
         self._repeated: dict[str, set[SeriesKey]] = {}  # the series that state one UID
         self._other: list[OtherObject] = []
+        self._other_uids: set[str] = set()
         self._states: list[PresentationStateReference] = []
         self._refused: list[LeftOut] = []
         self._ignored: list[LeftOut] = []
@@ -281,6 +321,7 @@ class LibraryBuilder:
             self.leave_out(unreadable(record))
         elif "other" in record:
             self._other.append(_other_object(path, record["other"]))
+            self._other_uids.add(record["other"]["uid"])
             if record["other"].get("state"):
                 self._states.append(_presentation_state(path, record["other"]["state"]))
         else:
@@ -290,6 +331,21 @@ class LibraryBuilder:
         """Take a file that cannot be shown: ignored where it is no DICOM, else refused."""
         left_out = LeftOut(error.path, error.reason_message())
         (self._ignored if isinstance(error, NotDicomError) else self._refused).append(left_out)
+
+    def has(self, uid: str) -> bool:
+        """Return whether a file states this SOP Instance UID."""
+        return bool(uid) and (uid in self._uids or uid in self._other_uids)
+
+    def replace_other(self, error: UnreadableFile) -> None:
+        """Take an object for one that cannot be used, as it should be."""
+        self._other = [other for other in self._other if other.path != error.path]
+        self.leave_out(error)
+
+    def describe_other(self, path: Path, described: Message) -> None:
+        """Say something else of an object than its kind."""
+        self._other = [
+            replace(other, described=described) if other.path == path else other for other in self._other
+        ]
 
     def library(self) -> Library:
         """Return everything so far, arranged; series that did not change are not arranged again."""
@@ -383,7 +439,8 @@ def _other_object(path: Path, record: Record) -> OtherObject:
     return OtherObject(
         path=path,
         sop_class=record["sop_class"],
-        described=Message(record["described"]),
+        described=Message.from_record(record["described"]),
         title=record["title"],
         identity=from_plain_record(Identity, record["identity"]),
+        icon=icon_from_record(record.get("icon")),
     )

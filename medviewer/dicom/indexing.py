@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from medviewer.dicom import description, media_directory, missing_uids, moments
-from medviewer.dicom.archive import FileState, archive_record, is_archive, open_file
+from medviewer.dicom.archive import Announce, FileState, archive_record, open_file, silently
 from medviewer.dicom.assembly import assembly_of, may_be_assembled
 from medviewer.dicom.frame_vectors import volume_place_mm
 from medviewer.dicom.header import Header
+from medviewer.dicom.icon import icon_record
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
 from medviewer.dicom.layout import read_layout, states_frames, whole_native_frames
 from medviewer.dicom.placement import FrameScopes, frame_grid, frame_position
@@ -22,7 +23,13 @@ from medviewer.dicom.repeats import Repeats
 from medviewer.dicom.source import BAD_HEADER, Source, open_source
 from medviewer.dicom.walker import DoubtError, WalkedHeader, walk_file
 from medviewer.dicom.window_values import is_plain, note_grey_numbers
-from medviewer.errors import DamagedFileError, MissingFileError
+from medviewer.errors import (
+    DamagedFileError,
+    MissingFileError,
+    NotDicomError,
+    OtherFormatError,
+    UnopenedArchiveError,
+)
 from medviewer.imaging.geometry import Vector
 from medviewer.translation import Message, mark, message
 
@@ -49,12 +56,16 @@ FRAMES_LOOKED_AT: Final = 8
 """So many, spread over a file whose frames have numbers of their own, say whether those can be read."""
 
 NOT_STATED: Final = mark("DICOM data without pictures")
-ARCHIVE: Final = {"sop_class": "", "described": mark("Archive (zip)"), "title": "", "identity": {}}
 NO_IMAGE: Final[Record] = {}
+ICON_ONLY: Final = mark("Image of which the file holds an icon only")
 NO_PICTURE: Final = mark("Image without its pixels")
 CUT_FRAMES: Final = message("The pixel data is cut short: the last pictures are missing.")
 COUNTED_FRAMES: Final = message(
     "The file does not say how many pictures it holds: they were counted by their size."
+)
+REPAIRED: Final = message(
+    "The file's header is damaged: a sequence in it states a wrong length or has no end. It was read as far "
+    "as it makes sense."
 )
 NO_SOP_INSTANCE_UID: Final = message("The file does not say which image it is (no SOP Instance UID).")
 
@@ -79,7 +90,8 @@ class read_errors:  # noqa: N801 - used like a function
 class Indexer:
     """Tells what files are, quickest where they come series by series: most of what they say is the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, announce: Announce = silently) -> None:
+        self._announce = announce
         self._repeats = Repeats()
         self._shared = SharedHeaders()
         self._grey_notes: Remembered[tuple[Message, ...]] = Remembered()
@@ -97,15 +109,17 @@ class Indexer:
         UnreadableFile
             With the reason.
         """
-        file, state = open_file(path)
+        file, state = open_file(path, self._announce)
         with file, read_errors(path):
-            if is_archive(path, file):
-                return {"other": ARCHIVE, **archive_record(path)}
             try:
                 source = walked_source(path, file, state.size, self._repeats)
                 return self.record(source, state, text_encoding)
             except (DoubtError, struct.error):
+                pass
+            try:
                 return self.record(open_source(path, file), state, text_encoding)
+            except NotDicomError as error:
+                return archive_record(path, file, self._announce) or _other_format(path, file, error)
 
     def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
         """Return what an open file is."""
@@ -142,6 +156,22 @@ class Indexer:
         return [
             record for note in dict.fromkeys(notes) if (record := note.as_record()) not in shared["notes"]
         ]
+
+
+def _other_format(path: Path, file: io.BufferedReader, error: NotDicomError) -> Record:
+    """Refuse a file by what it is.
+
+    Raises
+    ------
+    UnopenedArchiveError, NotDicomError
+    """
+    from medviewer.dicom.recognition import described, unopened_kind
+
+    kind = unopened_kind(file)
+    if kind:
+        raise UnopenedArchiveError(path=path, kind=kind)
+    what = described(file)
+    raise OtherFormatError(path=path, what=what) if what else error
 
 
 class SharedHeaders:
@@ -207,6 +237,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
             *top.take_number_notes(),
             *((CUT_FRAMES,) if 0 < whole < layout.frames else ()),
             *((COUNTED_FRAMES,) if layout.frames > 1 and not states_frames(source) else ()),
+            *((REPAIRED,) if source.is_repaired else ()),
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
             *(assembly_notes if assembly is None else assembly.notes),
             *top.text_notes,
@@ -280,8 +311,9 @@ def _other_object(source: Source, state: FileState) -> Record:
         sop_class = DIRECTORY_CLASS
     roots = [root for root in OBJECT_DESCRIPTIONS if sop_class == root or sop_class.startswith(root + ".")]
     described = OBJECT_DESCRIPTIONS[max(roots, key=len)] if roots else NOT_STATED
+    icon = icon_record(top) if "IconImageSequence" in top else None
     if not roots and top.integer("Rows"):
-        described = NO_PICTURE
+        described = ICON_ONLY if "IconImageSequence" in top else NO_PICTURE
     title = top.text("DocumentTitle") or top.text("ContentLabel") or top.text("StructureSetLabel")
     concept = top.item("ConceptNameCodeSequence")
     if not title and concept is not None:
@@ -289,8 +321,10 @@ def _other_object(source: Source, state: FileState) -> Record:
     who = description.identity(top)
     return {
         "sop_class": sop_class,
-        "described": described,
+        "described": Message(described).as_record(),
         "title": title,
+        "icon": icon,
+        "uid": top.text("SOPInstanceUID"),
         "identity": plain_record(who),
         "state": _presentation_state(source, state) if sop_class.startswith(STATE_ROOT) else None,
     }

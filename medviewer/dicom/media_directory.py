@@ -8,31 +8,59 @@ DICOM PS3.3 F.3 (Basic Directory IOD), PS3.10 8.2 to 8.5 (File-set, File ID).
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from medviewer.dicom.header import Header
-from medviewer.errors import MissingFileError
-from medviewer.translation import mark
 
 DIRECTORY_NAME: Final = "DICOMDIR"
 INACTIVE: Final = 0  # Record In-use Flag
-NOT_THERE: Final = mark("named in DICOMDIR, not there")
-LEADS_OUT: Final = mark("named in DICOMDIR, but outside its folder")
 
 Listing = Callable[[Path], Mapping[str, bool]]
 """Gives the names in a folder, without links, and whether each is a file."""
 
 
-def file_ids(top: Header) -> list[tuple[str, ...]]:
-    """Return the File IDs that the records of a DICOMDIR name, as they are: folder, ..., file name."""
-    found = (
-        item.texts("ReferencedFileID")
-        for item in top.items("DirectoryRecordSequence")
-        if item.integer("RecordInUseFlag") != INACTIVE
-    )
-    return list(dict.fromkeys(names for names in found if any(names)))
+class FileId(NamedTuple):
+    """Which file a record names."""
+
+    names: tuple[str, ...]  # folder, ..., file name
+    uid: str = ""  # its SOP Instance UID, "" where the record does not say
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The files that a DICOMDIR names.
+
+    Parameters
+    ----------
+    files : list of Path
+        Those that are there.
+    missing : dict
+        The others: where they should be -> SOP Instance UID, "" where it is not stated.
+    outside : list of Path
+        Names that lead out of its folder.
+    """
+
+    files: list[Path]
+    missing: dict[Path, str]
+    outside: list[Path]
+
+    @property
+    def total(self) -> int:
+        """How many files are named."""
+        return len(self.files) + len(self.missing) + len(self.outside)
+
+
+def file_ids(top: Header) -> list[FileId]:
+    """Return the File IDs that the records of a DICOMDIR name, as they are."""
+    found: dict[tuple[str, ...], FileId] = {}
+    for item in top.items("DirectoryRecordSequence"):
+        names = item.texts("ReferencedFileID")
+        if any(names) and item.integer("RecordInUseFlag") != INACTIVE:
+            found.setdefault(names, FileId(names, item.text("ReferencedSOPInstanceUIDInFile")))
+    return list(found.values())
 
 
 def listed_names(folder: Path) -> dict[str, bool]:
@@ -58,17 +86,15 @@ def member_names(members: Iterable[Path]) -> Listing:
     return lambda folder: names.get(folder, {})
 
 
-def named_files(
-    directory: Path, ids: Iterable[Sequence[str]], listing: Listing = listed_names
-) -> tuple[list[Path], list[MissingFileError]]:
-    """Return the files that a DICOMDIR names, and an error for each that is not there.
+def named_files(directory: Path, ids: Iterable[FileId], listing: Listing = listed_names) -> Named:
+    """Return which of the files that a DICOMDIR names are there.
 
     Nothing outside the folder of the DICOMDIR is looked at. Names are compared without case, a version
     number (";1") and a last dot, which the file systems of discs add.
 
     Parameters
     ----------
-    ids : iterable of File IDs
+    ids : iterable of FileId
         As `file_ids` gives them.
     """
     known: dict[Path, dict[tuple[str, bool], str]] = {}
@@ -80,12 +106,12 @@ def named_files(
         return None if found is None else folder / found
 
     files: dict[Path, None] = {}
-    errors: dict[Path, MissingFileError] = {}
-    for file_id in ids:
-        parts = [part for name in file_id for part in name.split("/")]
+    missing: dict[Path, str] = {}
+    outside: dict[Path, None] = {}
+    for names, uid in ids:
+        parts = [part for name in names for part in name.split("/")]
         if any(part in ("", ".", "..") for part in parts):
-            stated = directory.parent / "\\".join(parts)
-            errors[stated] = MissingFileError(path=stated, detail=LEADS_OUT)
+            outside[directory.parent / "\\".join(parts)] = None
             continue
         path: Path | None = directory.parent
         for number, part in enumerate(parts, start=1):
@@ -93,9 +119,14 @@ def named_files(
         if path is not None:
             files[path] = None
         else:
-            stated = directory.parent.joinpath(*parts)
-            errors[stated] = MissingFileError(path=stated, detail=NOT_THERE)
-    return list(files), list(errors.values())
+            missing[directory.parent.joinpath(*parts)] = uid
+    return Named(list(files), missing, list(outside))
+
+
+def beside(missing: Iterable[Path], listing: Listing = listed_names) -> list[Path]:
+    """Return the files in the folders that missing ones should be in: they may have other names now."""
+    folders = dict.fromkeys(path.parent for path in missing)
+    return [folder / name for folder in folders for name, is_file in listing(folder).items() if is_file]
 
 
 def _comparable(name: str) -> str:

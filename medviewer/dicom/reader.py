@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from medviewer.dicom import colour, description, grey, inodes, pixels
-from medviewer.dicom.archive import FileState, file_state, open_file
+from medviewer.dicom.archive import Announce, FileState, file_state, open_file, silently
 from medviewer.dicom.assembly import Assembly
 from medviewer.dicom.indexing import read_errors, walked_source
 from medviewer.dicom.layout import PixelLayout, read_layout
@@ -34,13 +34,8 @@ from medviewer.imaging.geometry import with_position
 from medviewer.imaging.presentation_state import PresentationState
 
 OpenBy = Callable[[Path, io.BufferedReader, int], Source]
-Announce = Callable[[int], None]
 
 UNKNOWN: Final = Origin()
-
-
-def _silently(_size: int) -> None:
-    """Announce to nobody."""
 
 
 def _parsed_source(path: Path, file: io.BufferedReader, _size: int) -> Source:
@@ -80,9 +75,15 @@ class FrameReader:
     """Reads frames; keeps a file of many frames open for the next one.
 
     Of the files of a series, it looks only at what one says otherwise than those before it.
+
+    Parameters
+    ----------
+    announce : callable
+        Called with the bytes of a frame before it is decoded, and of an archive before it is unpacked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, announce: Announce = silently) -> None:
+        self._announce = announce
         self._source: Source | None = None
         self._state: FileState | None = None
         self._repeats = Repeats()
@@ -95,7 +96,6 @@ class FrameReader:
         frame_number: int,
         uid: str = "",
         origin: Origin = UNKNOWN,
-        announce: Announce = _silently,
         room: pixels.Room = pixels.new_room,
     ) -> Frame:
         """Return one frame of a file.
@@ -108,8 +108,6 @@ class FrameReader:
             The SOP Instance UID as indexed; "": any.
         origin : Origin
             The file as it was indexed.
-        announce : callable
-            Called with the bytes of the frame before it is decoded.
         room : callable
             Gives memory for so many bytes of pixels; asked where it is used.
 
@@ -122,7 +120,7 @@ class FrameReader:
         """
         with read_errors(path):
             try:
-                read = partial(self._read, path, frame_number, uid, origin, announce, room)
+                read = partial(self._read, path, frame_number, uid, origin, room)
                 return read(self._walked_source)
             except (DoubtError, struct.error):
                 return read(_parsed_source)
@@ -133,13 +131,12 @@ class FrameReader:
         frame_number: int,
         uid: str,
         origin: Origin,
-        announce: Announce,
         room: pixels.Room,
         open_by: OpenBy,
     ) -> Frame:
         try:
             source, found = self._open_known(path, uid, origin, open_by)
-            frame = self._frame(source, frame_number, announce, room)
+            frame = self._frame(source, frame_number, room)
             state = file_state(path)
             _refuse_changed(path, state.known_by != found.known_by)
             if state != found:  # it was linked to, or moved; or another was written over it
@@ -167,7 +164,7 @@ class FrameReader:
         source.stated = source.stated or description.stated_identity(source.top)
         return source.stated
 
-    def _frame(self, source: Source, frame_number: int, announce: Announce, room: pixels.Room) -> Frame:
+    def _frame(self, source: Source, frame_number: int, room: pixels.Room) -> Frame:
         top = source.top
         if isinstance(top, WalkedHeader) and source.pixel_kind and (top.integer("NumberOfFrames") or 1) == 1:
             is_demonstration = description.is_demonstration(source.sop_instance_uid)
@@ -179,7 +176,7 @@ class FrameReader:
             )
             source.layout = described.layout
             source.described = described if _is_of_one_frame(described) else None
-        return read_frame(source, frame_number, announce, room)
+        return read_frame(source, frame_number, self._announce, room)
 
     def close(self) -> None:
         """Let go of the file that is kept open."""
@@ -194,7 +191,7 @@ class FrameReader:
         if self._source is not None and self._source.path == path and self._state == file_state(path):
             return self._source, self._state
         self.close()
-        file, state = open_file(path)
+        file, state = open_file(path, self._announce)
         try:
             self._source = open_by(path, file, state.size)
         except BaseException:

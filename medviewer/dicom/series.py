@@ -203,6 +203,16 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True)
+class Icon:
+    """A small picture of a picture: `pixels` are rows of 8-bit grey (one sample) or RGB (three)."""
+
+    rows: int
+    columns: int
+    samples: int
+    pixels: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OtherObject:
     """A DICOM object without pixels to show: SR, KO, PDF, RT, presentation state, DICOMDIR ..."""
 
@@ -211,6 +221,7 @@ class OtherObject:
     described: Message  # its kind
     title: str = ""  # from the file
     identity: Identity | None = None
+    icon: Icon | None = None  # of the picture that is not in the file
 
     @property
     def description_message(self) -> Message:
@@ -261,6 +272,11 @@ class Library:
     def stacks(self) -> tuple[Stack, ...]:
         """All stacks, in the order of the study browser."""
         return tuple(stack for study in self.studies for series in study.series for stack in series.stacks)
+
+    @property
+    def icons(self) -> tuple[OtherObject, ...]:
+        """The objects that are an icon of a picture, and nothing more of it."""
+        return tuple(other for other in self.other if other.icon is not None)
 
     @property
     def originals(self) -> frozenset[Path]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 from medviewer import limits
 from medviewer.dicom.fragments import Encapsulated, Fragment, OffsetTables, group_fragments, read_words
 from medviewer.dicom.header import Header, plain
+from medviewer.dicom.repair import hides_pixels, repaired_header
 from medviewer.dicom.structure import check_structure
 from medviewer.errors import DamagedFileError, LimitError, NotDicomError
 from medviewer.translation import Message, mark
@@ -35,6 +36,8 @@ if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are r
 
 IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
 TRANSFER_SYNTAX_UID: Final = 0x00020010
+DIRECTORY_RECORDS: Final = 0x00041220
+ICON_IMAGES: Final = 0x00880200
 SPECIFIC_CHARACTER_SET: Final = 0x00080005
 EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
 EXPLICIT_BIG: Final = "1.2.840.10008.1.2.2"
@@ -53,6 +56,10 @@ INFLATE_STEP: Final = 1 << 20
 HARMLESS_BYTES: Final = 64 * limits.MIB  # a black picture shrinks by more than INFLATE_RATIO
 FIRST_PLAUSIBLE_GROUPS: Final = frozenset({0x0002, 0x0004, 0x0008})
 
+PARSER_ERRORS: Final = (
+    *(TypeError, ValueError, LookupError, AttributeError, NotImplementedError, EOFError, struct.error),
+)
+HIDDEN_PIXELS: Final = mark("its pixel data stand behind a part of its header that cannot be read")
 BAD_HEADER: Final = mark("its header cannot be read")
 NO_DATASET: Final = mark("no data set follows the file's head")
 CUT_SHORT: Final = mark("the pixel data is cut short")
@@ -93,6 +100,7 @@ class Source:
     pixel_length: int = 0  # of the native pixels, UNDEFINED where they are encapsulated
     has_words: bool = False  # the pixels are stated as OW, so that even bytes stand in 16-bit words
     end: int = 0
+    is_repaired: bool = False  # its header was damaged
     stated: str = field(default="", repr=False)  # whose picture it is, as written, once it was read
     fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `encapsulated`
     layout: PixelLayout | None = field(default=None, repr=False)  # of the pixels, once it was read
@@ -237,10 +245,7 @@ def open_source(path: Path, disk_file: io.BufferedReader) -> Source:
         unpacked = inflate_bounded(path, file.read(), limits.INFLATED_BYTES)
         file, end, position = io.BytesIO(unpacked), len(unpacked), 0
     implicit, little, transfer_syntax = _encoding(path, file, position, transfer_syntax)
-    check_structure(path, file, position, implicit=implicit, little=little)
-    file.seek(position)
-    pixels = _PixelPlace(file)
-    dataset = _read(path, file, implicit, little, pixels)
+    dataset, pixels, is_repaired = _read_dataset(path, file, position, implicit, little)
     dataset.set_original_encoding(implicit, little, _character_set(dataset))
     dataset.file_meta = meta  # type: ignore[assignment]  # read as a plain dataset, used as one
     if not len(dataset) and not len(meta):
@@ -256,7 +261,39 @@ def open_source(path: Path, disk_file: io.BufferedReader) -> Source:
         pixels.length,
         pixels.has_words,
         end,
+        is_repaired=is_repaired,
     )
+
+
+def _read_dataset(
+    path: Path, file: BinaryIO, position: int, implicit: bool, little: bool
+) -> tuple[Dataset, _PixelPlace, bool]:
+    """Return a data set up to its pixels, where these are, and whether its header had to be put right."""
+    found = refusal = None
+    pixels = _PixelPlace(file)
+    try:
+        check_structure(path, file, position, implicit=implicit, little=little)
+        file.seek(position)
+        found = _read(path, file, implicit, little, pixels)
+    except (DamagedFileError, MemoryError) as error:  # a broken sequence may seem to ask for anything
+        refusal = error
+    if found is not None:
+        may_hide = not pixels.kind and ICON_IMAGES not in found and DIRECTORY_RECORDS not in found
+        if not may_hide or not hides_pixels(file, position, implicit=implicit, little=little):
+            return found, pixels, False
+        refusal = DamagedFileError(path=path, detail=HIDDEN_PIXELS)
+    assert refusal is not None
+    repaired = repaired_header(file, position, implicit=implicit, little=little)
+    if repaired is None or (repaired.pixels_at is None and found is not None):
+        raise refusal
+    header, pixels = io.BytesIO(repaired.header), _PixelPlace(file)
+    check_structure(path, header, 0, implicit=implicit, little=little, is_repaired=True)
+    header.seek(0)
+    dataset = _read(path, header, implicit, little, lambda _tag: False)
+    if repaired.pixels_at is not None:
+        file.seek(repaired.pixels_at)
+        _read(path, file, implicit, little, pixels)
+    return dataset, pixels, True
 
 
 class _PixelPlace:
@@ -278,7 +315,6 @@ def _read(
     path: Path, file: BinaryIO, implicit: bool, little: bool, stop: Callable[[BaseTag], bool] | _PixelPlace
 ) -> Dataset:
     from pydicom import config
-    from pydicom.errors import BytesLengthException
     from pydicom.filereader import read_dataset
 
     config.settings.reading_validation_mode = config.IGNORE  # its warnings quote what files hold
@@ -292,8 +328,12 @@ def _read(
         raise LimitError(
             path=path, what=mark("nested sequences"), asked="> 200", allowed=limits.SEQUENCE_DEPTH
         ) from error
-    except (BytesLengthException, TypeError, ValueError, LookupError) as error:  # from a character set
+    except PARSER_ERRORS as error:
         raise DamagedFileError(path=path, detail=BAD_HEADER) from error
+    except OSError as error:
+        if error.errno is None:  # the parser's own, not the system's
+            raise DamagedFileError(path=path, detail=BAD_HEADER) from error
+        raise
 
 
 def _character_set(dataset: Dataset) -> list[str]:

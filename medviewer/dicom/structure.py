@@ -22,23 +22,25 @@ SEQUENCE_END: Final = 0xFFFEE0DD
 PIXELS: Final = 0x7FE00008
 UNDEFINED: Final = 0xFFFFFFFF
 WINDOW_BYTES: Final = 1 << 16
+BAD_SEQUENCE: Final = mark("a sequence in its header states a wrong length")
 CUT_HEADER: Final = mark("it ends amid its header")
 
 
-def check_structure(path: Path, file: BinaryIO, position: int, *, implicit: bool, little: bool) -> None:
-    """Walk a data set up to its pixels.
+def check_structure(
+    path: Path, file: BinaryIO, position: int, *, implicit: bool, little: bool, is_repaired: bool = False
+) -> None:
+    """Walk a data set up to its pixels; what its sequences hold may make no sense where it was repaired.
 
     Raises
     ------
     DamagedFileError
-        The file ends amid an element before the pixels.
+        The file ends amid an element before the pixels, or a sequence states a wrong length.
     LimitError
         More nested sequences, items, elements or bytes than limits.py allows.
     """
     order = "<" if little else ">"
-    tag_of = struct.Struct(order + "HH").unpack_from
-    long_of = struct.Struct(order + "I").unpack_from
-    short_of = struct.Struct(order + "H").unpack_from
+    tag_of, long_of, short_of = (struct.Struct(order + code).unpack_from for code in ("HH", "I", "H"))
+    item = struct.pack(order + "HH", ITEM >> 16, ITEM & 0xFFFF)
     start, content, place = position, b"", 0
     size = file.seek(0, io.SEEK_END)
     is_sure = True  # that the elements were followed rightly
@@ -55,15 +57,12 @@ def check_structure(path: Path, file: BinaryIO, position: int, *, implicit: bool
                 return
         group, element = tag_of(content, place)
         tag = group << 16 | element
-        if tag == ITEM:
-            items += 1
-            place += 8
-            _bound(path, mark("sequence items"), items, limits.SEQUENCE_ITEMS)
-            continue  # its elements follow, whether its length is stated or not
-        if tag in (ITEM_END, SEQUENCE_END):
+        if tag in (ITEM, ITEM_END, SEQUENCE_END):
+            items += tag == ITEM
             depth -= tag == SEQUENCE_END
             place += 8
-            continue
+            _bound(path, mark("sequence items"), items, limits.SEQUENCE_ITEMS)
+            continue  # the elements of an item follow, whether its length is stated or not
         if tag >= PIXELS and depth <= 0:
             return
         elements += 1
@@ -82,22 +81,34 @@ def check_structure(path: Path, file: BinaryIO, position: int, *, implicit: bool
             is_sure &= implicit or representation == b"SQ"  # the items of others may be encoded otherwise
             _bound(path, mark("nested sequences"), depth, limits.SEQUENCE_DEPTH)
         else:
-            if not implicit and representation == b"SQ":
-                _bound_items(path, file, start + place, length, order)
+            if content.startswith(item, place) if implicit else representation == b"SQ":
+                _bound_items(path, file, start + place, length, order, is_repaired)
             place += length
 
 
-def _bound_items(path: Path, file: BinaryIO, start: int, length: int, order: str) -> None:
-    """Count the items of a sequence of stated length, which a parser builds when it is asked for it."""
+def _bound_items(path: Path, file: BinaryIO, start: int, length: int, order: str, is_repaired: bool) -> None:
+    """Count the items of a sequence of stated length, which a parser builds when it is asked for it.
+
+    Raises
+    ------
+    DamagedFileError
+        They do not end where the sequence does: what follows it may belong to it, or the other way round.
+    """
     items, end = 0, start + length
     while start + 8 <= end:
         file.seek(start)
         group, element, size = struct.unpack(order + "HHI", file.read(8).ljust(8, b"\0"))
-        if group << 16 | element != ITEM or size == UNDEFINED:
+        if group << 16 | element == SEQUENCE_END and start + 8 == end:
+            return
+        if group << 16 | element != ITEM:
+            break
+        if size == UNDEFINED:
             return
         start += 8 + size
         items += 1
         _bound(path, mark("sequence items"), items, limits.SEQUENCE_ITEMS)
+    if start != end and not is_repaired:
+        raise DamagedFileError(path=path, detail=BAD_SEQUENCE)
 
 
 def _bound(path: Path, what: str, asked: int, allowed: int) -> None:

@@ -19,6 +19,8 @@ from medviewer.dicom.repeats import NAME_BYTES, Element, Repeats, Values
 
 UNDEFINED: Final = 0xFFFFFFFF
 ITEM: Final = 0xFFFEE000
+ITEM_BYTES: Final = b"\xfe\xff\x00\xe0"
+PIXEL_BYTES: Final = b"\xe0\x7f\x10\x00"
 ITEM_END: Final = 0xFFFEE00D
 SEQUENCE_END: Final = 0xFFFEE0DD
 PIXEL_KINDS: Final = {0x7FE00008: "float", 0x7FE00009: "double", 0x7FE00010: "integer"}
@@ -241,8 +243,11 @@ def _walk_content(content: bytes, repeats: Repeats | None, *, is_whole: bool) ->
     if implicit and content[place + 4 : place + 6] in SHORT | LONG:
         raise DoubtError
     values, pixels = _walk(content, place, len(content), implicit, repeats)
-    if pixels is None and not is_whole:
-        raise _MoreError
+    if pixels is None:
+        if not is_whole:
+            raise _MoreError
+        if PIXEL_BYTES in content:  # they may stand behind something that is damaged
+            raise DoubtError
     if SOP_INSTANCE_UID not in values:  # stated empty is no doubt: it was found
         raise DoubtError
     header = WalkedHeader(values, TextReading(()), implicit)
@@ -305,6 +310,8 @@ def _walk(
             length = _sequence_length(content, place, implicit, 1)
         if place + length > end:
             raise _MoreError
+        if stated == "SQ" or (implicit and content.startswith(ITEM_BYTES, place)):
+            _doubt_wrong_length(content, place, place + length)
         value = (stated, content[place : place + length]) if tag in WANTED else None
         place += length
         if value is not None:
@@ -314,6 +321,21 @@ def _walk(
     if repeats is not None:
         repeats.judge(alone, together) if elements is None else repeats.learn(content, elements)
     return values, pixels
+
+
+def _doubt_wrong_length(content: bytes, place: int, end: int) -> None:
+    """Doubt a sequence whose items do not end where it does."""
+    while place + 8 <= end:
+        group, number, length = _tag_and_length(content, place)
+        if length == UNDEFINED:
+            return
+        if number != 0xE000 or group != 0xFFFE:
+            if (group << 16 | number) == SEQUENCE_END and place + 8 == end:
+                return
+            raise DoubtError
+        place += 8 + length
+    if place != end:
+        raise DoubtError
 
 
 @lru_cache(maxsize=HEADS_KEPT)

@@ -113,13 +113,13 @@ class Worker:
         self._channel = channel
         self._unfiltered = unfiltered
         self._memory = memory
-        self._indexer = Indexer()
+        self._indexer = Indexer(self._announce)
 
     @cached_property
     def _frames(self) -> "FrameReader":
         from medviewer.dicom.reader import FrameReader
 
-        return FrameReader()
+        return FrameReader(self._announce)
 
     def serve(self, decoders: Decoders) -> None:
         """Answer requests until the channel closes; load the decoders meanwhile, when it is time to."""
@@ -222,7 +222,7 @@ class Worker:
         from medviewer.dicom.wire import frame_record
 
         room = partial(self._memory.room, place)
-        frame = self._frames.read(path, asked["frame"], asked["uid"], _origin(asked), self._announce, room)
+        frame = self._frames.read(path, asked["frame"], asked["uid"], _origin(asked), room)
         self._memory.write(number, place, frame.stored)
         return {"frame": frame_record(frame, before), "made": frame}
 

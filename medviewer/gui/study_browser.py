@@ -90,8 +90,8 @@ class StudyBrowser(QWidget):
         text = left_out_text(library)
         self.left_out_button.setText(f"{text} ▸")
         self.left_out_button.setVisible(bool(text))
-        self._pages.setCurrentWidget(self.tree if library.studies else self.welcome)
-        self.search.setVisible(bool(library.studies))
+        self._pages.setCurrentWidget(self.tree if self._has_entries else self.welcome)
+        self.search.setVisible(self._has_entries)
         self._search(self.search.text())
 
     @Slot(int, object)
@@ -162,7 +162,11 @@ class StudyBrowser(QWidget):
     @Slot(str)
     def _search(self, text: str) -> None:
         found = self.tree.search(text)
-        self.nothing_found.setVisible(bool(self._library.studies) and not found)
+        self.nothing_found.setVisible(self._has_entries and not found)
+
+    @property
+    def _has_entries(self) -> bool:
+        return bool(self._library.studies or self._library.icons)
 
     def _make_welcome(self) -> QWidget:
         page = QWidget()

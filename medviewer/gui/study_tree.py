@@ -17,17 +17,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.dicom.series import Identity, Library, Stack
+from medviewer.dicom.series import Icon, Identity, Library, OtherObject, Stack
 from medviewer.gui import theme
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.study_words import (
     patient_details,
     patient_title,
     searchable,
+    searchable_identity,
     series_title,
     stack_counts,
     study_title,
 )
+from medviewer.paths import shown_name
 from medviewer.translation import translate
 
 STACK_MIME: Final = "application/x-medviewer-stack"  # a stack's key in UTF-8, dragged onto a pane
@@ -141,6 +143,7 @@ class StudyTree(QTreeWidget):
         super().__init__(parent)
         self._stacks: dict[str, Stack] = {}
         self._items: dict[str, tuple[QTreeWidgetItem, tuple[QTreeWidgetItem, ...]]] = {}
+        self._parents: dict[tuple[str, ...], QTreeWidgetItem] = {}  # patients, and their studies
         self.thumbnails: dict[str, QPixmap] = {}
         self._library = Library()
         self._needle = ""
@@ -170,19 +173,15 @@ class StudyTree(QTreeWidget):
         }
         self.clear()
         self._items = {}
-        patients: dict[tuple[str, str, str], QTreeWidgetItem] = {}
+        self._parents = {}
         for study in library.studies:
-            key = study.identity.patient_key
-            if key not in patients:
-                patients[key] = self._add_patient(study.identity, len(patients) + 1)
-            title, _, date = study_title(study.identity, hidden=self._identity_hidden).partition("\n")
-            study_item = QTreeWidgetItem(patients[key], [title])
-            study_item.setData(0, Role.QUIET, date)
-            study_item.setData(0, Role.KIND, "study")
-            study_item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            parents = self._parents_of(study.identity)
             for series in study.series:
                 for stack in series.stacks:
-                    self._add_stack((study_item, patients[key]), stack)
+                    self._add_stack(parents, stack)
+        for other in library.icons:
+            if other.identity is not None:
+                self._add_icon(self._parents_of(other.identity), other)
         self.expandAll()
         self._filter()
         self.choose_key(chosen)
@@ -236,6 +235,35 @@ class StudyTree(QTreeWidget):
             mime.setData(STACK_MIME, str(key).encode())
         return mime
 
+    def _parents_of(self, identity: Identity) -> tuple[QTreeWidgetItem, ...]:
+        """Return the items of a study and its patient, made where they are not there yet."""
+        patient, study = identity.patient_key, (*identity.patient_key, identity.study_instance_uid)
+        if patient not in self._parents:
+            number = 1 + sum(len(key) == len(patient) for key in self._parents)
+            self._parents[patient] = self._add_patient(identity, number)
+        if study not in self._parents:
+            title, _, date = study_title(identity, hidden=self._identity_hidden).partition("\n")
+            item = self._parents[study] = QTreeWidgetItem(self._parents[patient], [title])
+            item.setData(0, Role.QUIET, date)
+            item.setData(0, Role.KIND, "study")
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        return self._parents[study], self._parents[patient]
+
+    def _add_icon(self, parents: tuple[QTreeWidgetItem, ...], other: OtherObject) -> None:
+        """Show the icon of a picture that is not in its file; it cannot be put on a pane."""
+        assert other.icon is not None
+        assert other.identity is not None
+        title = other.identity.modality or translate("Images")
+        item = QTreeWidgetItem(parents[0], [title])
+        reason = other.described.for_user()
+        item.setData(0, Role.KIND, "stack")
+        item.setData(0, Role.ATTENTION, reason)
+        item.setData(0, Role.PIXMAP, _icon_pixmap(other.icon))
+        item.setData(0, Role.SEARCH, searchable_identity(other.identity))
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setToolTip(0, plain_tooltip(f"{title}\n{reason}\n{shown_name(other.path)}"))
+        self._items[f"icon {other.path}"] = (item, parents)
+
     def _add_patient(self, identity: Identity, number: int) -> QTreeWidgetItem:
         hidden = self._identity_hidden
         item = QTreeWidgetItem(self)
@@ -280,6 +308,16 @@ class StudyTree(QTreeWidget):
         stack = self._stacks.get(str(item.data(column, Role.KEY) or ""))
         if stack is not None:
             self.stack_chosen.emit(stack)
+
+
+def _icon_pixmap(icon: Icon) -> QPixmap:
+    """Return an icon on black, its aspect true."""
+    stored = np.frombuffer(icon.pixels, np.uint8).reshape(icon.rows, icon.columns, icon.samples)
+    side = max(icon.rows, icon.columns)
+    square = np.zeros((side, side, 3), np.uint8)
+    top, left = (side - icon.rows) // 2, (side - icon.columns) // 2
+    square[top : top + icon.rows, left : left + icon.columns] = stored
+    return _pixmap(square)
 
 
 def _pixmap(picture: npt.NDArray[np.uint8]) -> QPixmap:

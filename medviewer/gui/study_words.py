@@ -52,7 +52,11 @@ def _joined(first: str, second: str) -> str:
 
 def searchable(stack: Stack) -> str:
     """Return everything by which a stack can be searched, in lower case."""
-    who = stack.identity
+    return f"{searchable_identity(stack.identity)}\n{stack_title(stack).lower()}"
+
+
+def searchable_identity(who: Identity) -> str:
+    """Return everything by which what is of a patient, study and series can be searched, in lower case."""
     parts = (
         who.patient_name,
         who.patient_name.replace("^", " "),
@@ -63,7 +67,6 @@ def searchable(stack: Stack) -> str:
         who.study_description,
         who.series_description,
         who.modality,
-        stack_title(stack),
     )
     return "\n".join(part for part in parts if part).lower()
 

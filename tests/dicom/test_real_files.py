@@ -34,9 +34,10 @@ def sandbox() -> Iterator[Sandbox]:
 def library(folder: Path, sandbox: Sandbox) -> Library:
     found = list(scan([folder], sandbox))[-1].library
     files = Counter(path for path in folder.rglob("*") if path.is_file())
-    listed = Counter({frame.path for stack in found.stacks for frame in stack.frames})
+    shown = {frame.path for stack in found.stacks for frame in stack.frames}
+    listed = Counter(path for path in shown if path.exists())  # members of an archive do not
     left_out = (*found.other, *found.refused, *found.ignored)
-    listed += Counter(entry.path for entry in left_out if entry.path.exists())  # a DICOMDIR may name others
+    listed += Counter(entry.path for entry in left_out if entry.path.exists())
     assert listed == files, folder
     return found
 

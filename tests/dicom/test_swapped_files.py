@@ -192,9 +192,7 @@ def test_a_file_that_is_swapped_while_it_is_read_is_refused(swap: Swap, tmp_path
     other = plain(tmp_path / "b.dcm", SECOND)
     known = instance(path)
     with pytest.raises(ChangedFileError):
-        FrameReader().read(
-            path, 1, known.sop_instance_uid, known.origin, announce=lambda _: swap(other, path)
-        )
+        FrameReader(announce=lambda _: swap(other, path)).read(path, 1, known.sop_instance_uid, known.origin)
 
 
 def test_in_a_batch_the_swapped_file_alone_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
