@@ -1,0 +1,62 @@
+"""Libraries are silenced before they are loaded, whatever the environment says and on every way in."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from medviewer import libraries
+
+WAYS = [
+    "medviewer",
+    "medviewer.cli",
+    "medviewer.dicom.worker",
+    "medviewer.inference.pack_worker",
+    "tests.conftest",
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_in_silences_them(way: str) -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", f"import {way}, os; print(os.environ['ORT_DISABLE_TELEMETRY'])"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).resolve().parents[1],
+        env={**os.environ, "ORT_DISABLE_TELEMETRY": "0"},
+    )
+    assert said.stdout.strip() == "1"
+
+
+def test_onnxruntime_is_told_to_be_silent_by_its_own_means_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    stands_for = SimpleNamespace(disable_telemetry_events=lambda: asked.append("silent"))
+    monkeypatch.setitem(sys.modules, "onnxruntime", stands_for)
+    assert libraries.load_onnxruntime() is stands_for
+    assert asked == ["silent"]
+
+
+def test_caches_lie_in_the_own_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    libraries.keep_caches()
+    for variable in libraries.CACHES:
+        assert Path(os.environ[variable]).parent == home / "cache"
+    assert not (home / "cache").exists(), "nothing is made before it is needed"
+
+
+def test_temporary_files_lie_in_the_own_folder_or_where_the_system_has_them(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    libraries.keep_temporary_files()
+    assert Path(tempfile.gettempdir()) == home / "cache" / "temporary"
+    (home / "file").write_text("")
+    monkeypatch.setenv("MEDVIEWER_HOME", str(home / "file"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    libraries.keep_temporary_files()
+    assert Path(tempfile.gettempdir()).is_dir()
+    assert not Path(tempfile.gettempdir()).is_relative_to(home)
