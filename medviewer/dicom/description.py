@@ -101,10 +101,10 @@ def identity(top: Header) -> Identity:
         patient_sex=top.text("PatientSex"),
         study_instance_uid=top.text("StudyInstanceUID"),
         study_date=top.text("StudyDate"),
-        study_description=top.text("StudyDescription"),
+        study_description=top.free_text("StudyDescription"),
         series_instance_uid=top.text("SeriesInstanceUID"),
         series_number=top.text("SeriesNumber"),
-        series_description=top.text("SeriesDescription"),
+        series_description=top.free_text("SeriesDescription"),
         modality=top.text("Modality"),
     )
 
@@ -300,7 +300,7 @@ def _coded(code: Header | None, known: Mapping[str, str]) -> str:
 
 
 def _meaning(code: Header | None) -> str:
-    return code.text("CodeMeaning") if code is not None else ""
+    return code.free_text("CodeMeaning") if code is not None else ""
 
 
 def _contrast_agent(scope: FrameScope) -> str | None:
@@ -310,7 +310,7 @@ def _contrast_agent(scope: FrameScope) -> str | None:
     where none is named.
     """
     top = scope.top
-    named = top.text("ContrastBolusAgent") or _meaning(top.item("ContrastBolusAgentSequence"))
+    named = top.free_text("ContrastBolusAgent") or _meaning(top.item("ContrastBolusAgentSequence"))
     if named:
         return named
     for keyword, words in CONTRAST_TRACES.items():

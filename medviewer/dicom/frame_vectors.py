@@ -58,7 +58,7 @@ def _name(top: Header, name: str, number: int) -> str:
     """Return how the file calls a number of a vector; the number where it has no name for it."""
     sequence, keyword = NAMED_IN.get(name, ("", ""))
     items = top.items(sequence) if sequence else []
-    named = items[number - 1].text(keyword) if 1 <= number <= len(items) else ""
+    named = items[number - 1].free_text(keyword) if 1 <= number <= len(items) else ""
     return named or str(number)
 
 
@@ -100,5 +100,6 @@ def volume_place_mm(scope: FrameScope) -> float | None:
 def segment_labels(top: Header) -> Mapping[str, str]:
     """Return the labels of a segmentation's segments, by number."""
     return {
-        item.number_text("SegmentNumber"): item.text("SegmentLabel") for item in top.items("SegmentSequence")
+        item.number_text("SegmentNumber"): item.free_text("SegmentLabel")
+        for item in top.items("SegmentSequence")
     }

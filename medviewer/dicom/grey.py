@@ -37,7 +37,7 @@ def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[Modality
             first, values, _ = table
             named = item.text("ModalityLUTType")
             unit = named if named and named != UNSPECIFIED_UNIT else ""
-            explanation = item.text("LUTExplanation")
+            explanation = item.free_text("LUTExplanation")
             return ModalityTable(first, values.astype(np.float32), unit, explanation), []
     stated = stated_rescale(scope, 0 if layout.is_float else layout.bits_stored)
     if item is None:
@@ -131,7 +131,7 @@ def voi_alternatives(scope: FrameScope, layout: PixelLayout, modality: ModalityT
             warnings.append(BAD_TABLE)
             continue
         first, values, bits = table
-        found.append(VoiTable(first, values, bits, item.text("LUTExplanation")))
+        found.append(VoiTable(first, values, bits, item.free_text("LUTExplanation")))
     if is_stated or layout.is_float:
         return StatedVoi(tuple(found), is_stated and not found, tuple(warnings))
     return StatedVoi(_ready(scope.top, layout, modality))

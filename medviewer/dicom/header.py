@@ -97,6 +97,11 @@ def person_name(text: str) -> str:
     return alphabetic or ideographic or phonetic
 
 
+def without_carets(text: str) -> str:
+    """Return a text as it is read: some devices part their descriptions like names, "HEAD^ROUTINE"."""
+    return " ".join(part.strip() for part in text.split("^") if part.strip()) if "^" in text else text
+
+
 def ideographic_name(text: str) -> str:
     """Return the ideographic group of a person name, "王小东"; "" where there is none."""
     group = text.split("=")[1] if "=" in text else ""
@@ -201,6 +206,10 @@ class Header:
         """Return the first value of a text, or ""."""
         found = self.texts(keyword)
         return found[0] if found else ""
+
+    def free_text(self, keyword: str) -> str:
+        """Return the first value of what somebody typed, without carets."""
+        return without_carets(self.text(keyword))
 
     def read_text_as(self, choice: str) -> None:
         """Read text in an encoding that the user chose, a key of TEXT_ENCODINGS; "": as the file states."""

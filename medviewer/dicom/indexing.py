@@ -314,10 +314,11 @@ def _other_object(source: Source, state: FileState) -> Record:
     icon = icon_record(top) if "IconImageSequence" in top else None
     if not roots and top.integer("Rows"):
         described = ICON_ONLY if "IconImageSequence" in top else NO_PICTURE
-    title = top.text("DocumentTitle") or top.text("ContentLabel") or top.text("StructureSetLabel")
+    titles = ("DocumentTitle", "ContentLabel", "StructureSetLabel")
+    title = next((text for keyword in titles if (text := top.free_text(keyword))), "")
     concept = top.item("ConceptNameCodeSequence")
     if not title and concept is not None:
-        title = concept.text("CodeMeaning")
+        title = concept.free_text("CodeMeaning")
     who = description.identity(top)
     return {
         "sop_class": sop_class,

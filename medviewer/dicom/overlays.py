@@ -137,7 +137,7 @@ class _Plane:
             mask=mask,
             origin=(row, column),
             kind=OverlayKind.REGION if is_region else OverlayKind.GRAPHICS,
-            label=self._top.text(self._keyword("OverlayLabel")),
+            label=self._top.free_text(self._keyword("OverlayLabel")),
             description=self._top.text(self._keyword("OverlayDescription")),
             group=self._group,
         )

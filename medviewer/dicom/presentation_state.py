@@ -68,8 +68,8 @@ def named(top: Header) -> Named:
         for reference in image_references(series)
     ]
     return Named(
-        label=top.text("ContentLabel"),
-        description=top.text("ContentDescription"),
+        label=top.free_text("ContentLabel"),
+        description=top.free_text("ContentDescription"),
         creator=top.name("ContentCreatorName"),
         creation_date=top.text("PresentationCreationDate"),
         references=tuple(found),
@@ -183,7 +183,7 @@ def _vois(item: Header, modality: ModalityTransform | None) -> tuple[Voi, ...] |
     for one in item.items("VOILUTSequence"):
         table = grey.lookup_table(one, is_signed=is_signed or _states_sign(one))
         if table is not None:
-            found.append(VoiTable(table[0], table[1], table[2], one.text("LUTExplanation")))
+            found.append(VoiTable(table[0], table[1], table[2], one.free_text("LUTExplanation")))
     has_fractions = modality is not None and not has_whole_values(modality)
     return (*found, *grey.windows(item, has_fractions=has_fractions)) or None
 
@@ -193,7 +193,7 @@ def _presentation_table(top: Header) -> PresentationTable | None:
     table = grey.lookup_table(item, is_signed=False) if item is not None else None
     if item is None or table is None:
         return None
-    return PresentationTable(table[1], table[2], item.text("LUTExplanation"))
+    return PresentationTable(table[1], table[2], item.free_text("LUTExplanation"))
 
 
 def _spatial(top: Header) -> tuple[int, bool, list[Message]]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.header import Header
+from medviewer.dicom.header import Header, without_carets
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.rescaling import StatedRescale, stated_rescale
 from medviewer.dicom.stated_numbers import SEPARATORS, numbers_of_texts, shown_text
@@ -73,7 +73,7 @@ def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
         group.remark(EMPTY_WINDOW)
         return []
     function = _function(group)
-    explanations = group.texts("WindowCenterWidthExplanation")
+    explanations = [without_carets(one) for one in group.texts("WindowCenterWidthExplanation")]
     found: list[StatedWindow] = []
     for number in range(max(len(centers), len(widths))):
         center = centers[number] if number < len(centers) else math.nan

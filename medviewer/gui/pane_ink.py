@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from medviewer.gui.labels import tabular
 from medviewer.gui.pane_layout import Arrangement, Box, PaneText, Placed, Ruler
+from medviewer.gui.text_lines import line_extent
 from medviewer.gui.theme import DARK
 
 STAMPS_KEPT: Final = 512
@@ -114,7 +115,8 @@ class Ink:
         painter.setPen(QColor("#ffffff"))
         painter.setFont(self.font)
         shown = self.ruler.shorten(text.identity_bar, box.width - 16)
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        flags |= Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
         painter.drawText(_rectangle(box).adjusted(8, 0, -8, 0), int(flags), shown)
 
     def _middle(self, painter: QPainter, sentence: str, width: int, height: int) -> None:
@@ -124,17 +126,26 @@ class Ink:
         painter.drawText(QRectF(width * 0.1, height * 0.3, width * 0.8, height * 0.4), int(flags), sentence)
 
     def _place(self, line: Placed, ratio: float) -> tuple[QPointF, QPixmap]:
-        corner = (round((line.box.x - 2) * ratio) / ratio, round((line.box.y - 1) * ratio) / ratio)
+        y = line.box.y - 1 - self._beyond(line.text)[0]
+        corner = (round((line.box.x - 2) * ratio) / ratio, round(y * ratio) / ratio)
         return QPointF(*corner), self._stamp(line.text, line.role, ratio)
 
+    def _beyond(self, text: str) -> tuple[int, int]:
+        """Return how far a script that the font does not have reaches above and below a usual line."""
+        if text.isascii():
+            return 0, 0
+        ascent, descent = line_extent(text, self.font)
+        return max(0, ascent - self._metrics.ascent()), max(0, descent - self._metrics.descent())
+
     def _render(self, text: str, role: str, ratio: float) -> QPixmap:
-        size = QSize(self.ruler.width(text) + 6, self.ruler.line_height + 2)
+        above, below = self._beyond(text)
+        size = QSize(self.ruler.width(text) + 6, self.ruler.line_height + 2 + above + below)
         stamp = QPixmap(size * ratio)
         stamp.setDevicePixelRatio(ratio)
         stamp.fill(Qt.GlobalColor.transparent)
         painter = QPainter(stamp)
         painter.setFont(self.font)
-        baseline = QPointF(2, 1 + self._metrics.ascent())
+        baseline = QPointF(2, 1 + above + self._metrics.ascent())
         painter.setPen(_SHADOW)
         painter.drawText(baseline, text)
         painter.end()

@@ -1,11 +1,22 @@
 """The tree of patients, studies and stacks with their thumbnails."""
 
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,15 +40,15 @@ from medviewer.gui.study_words import (
     stack_counts,
     study_title,
 )
+from medviewer.gui.text_lines import TextLine, is_long, text_lines, told_apart
 from medviewer.paths import shown_name
 from medviewer.translation import translate
 
 STACK_MIME: Final = "application/x-medviewer-stack"  # a stack's key in UTF-8, dragged onto a pane
 THUMBNAIL_SIDE: Final = 54
 MOST_WARNINGS: Final = 2  # below a stack; the tooltip has all
-MOST_WARNING_PX: Final = 120
 _MARGIN: Final = 6
-_TEXT_LEFT: Final = _MARGIN + THUMBNAIL_SIDE + 8  # beside a thumbnail
+_BESIDE_THUMBNAIL: Final = _MARGIN + THUMBNAIL_SIDE + 8
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -54,17 +65,14 @@ class Role(IntEnum):
 
 
 class RowPainter(QStyledItemDelegate):
-    """Paints a row: a thumbnail where it is a stack, a title, quiet lines, an amber line."""
+    """Paints a row: a thumbnail where it is a stack, a title, quiet lines, amber lines; nothing is cut."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the row's size in device-independent pixels."""
-        lines = 1 + len(_lines(index, Role.QUIET))
-        height = lines * option.fontMetrics.lineSpacing() + 2 * _MARGIN
-        if warnings := str(index.data(Role.ATTENTION) or ""):
-            tree = self.parent()
-            width = tree.viewport().width() if isinstance(tree, QTreeWidget) else option.rect.width()
-            room = QRect(0, 0, width - _TEXT_LEFT - _MARGIN, MOST_WARNING_PX)
-            height += option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, warnings).height()
+        tree = self.parent()
+        width = tree.viewport().width() if isinstance(tree, QTreeWidget) else option.rect.width()
+        lines = self._lines(option, index, width)
+        height = sum(line.height for line, _, _ in lines) + 2 * _MARGIN
         if index.data(Role.KIND) == "stack":
             height = max(height, THUMBNAIL_SIDE + 2 * _MARGIN)
         return QSize(100, height)
@@ -73,23 +81,36 @@ class RowPainter(QStyledItemDelegate):
         """Paint one row in the theme's colours."""
         colors = theme.current()
         area = option.rect
-        is_stack = index.data(Role.KIND) == "stack"
         painter.save()
-        if is_stack:
+        if index.data(Role.KIND) == "stack":
             self._paint_ground(painter, option)
-        left = area.left() + _MARGIN
-        if is_stack:
-            frame = QRect(left, area.top() + _MARGIN, THUMBNAIL_SIDE, THUMBNAIL_SIDE)
+            frame = QRect(area.left() + _MARGIN, area.top() + _MARGIN, THUMBNAIL_SIDE, THUMBNAIL_SIDE)
             painter.fillRect(frame, QColor(colors.outside_image))
             pixmap = index.data(Role.PIXMAP)
             if isinstance(pixmap, QPixmap):
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawPixmap(frame, pixmap)
-            left = area.left() + _TEXT_LEFT
-        self._paint_lines(
-            painter, QRect(left, area.top() + _MARGIN, area.right() + 1 - left - _MARGIN, 0), index
-        )
+        y = area.top() + _MARGIN
+        for line, color, font in self._lines(option, index, area.width()):
+            painter.setFont(font)
+            painter.setPen(QColor(color))
+            painter.drawText(QPointF(area.left() + _text_left(index), y + line.ascent), line.text)
+            y += line.height
         painter.restore()
+
+    def _lines(
+        self, option: QStyleOptionViewItem, index: Index, width: int
+    ) -> list[tuple[TextLine, str, QFont]]:
+        """Return the lines of a row of a width, with their colours and fonts."""
+        colors, kind = theme.current(), index.data(Role.KIND)
+        plain, title = QFont(option.font), QFont(option.font)
+        title.setBold(kind == "patient")
+        ink = colors.quiet if kind == "study" else colors.text
+        texts = [(str(index.data(Qt.ItemDataRole.DisplayRole) or ""), ink, title)]
+        texts += [(text, colors.quiet, plain) for text in _texts(index, Role.QUIET)]
+        texts += [(text, colors.attention, plain) for text in _texts(index, Role.ATTENTION)]
+        room = width - _text_left(index) - _MARGIN
+        return [(line, color, font) for text, color, font in texts for line in text_lines(text, font, room)]
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         colors = theme.current()
@@ -104,34 +125,26 @@ class RowPainter(QStyledItemDelegate):
             painter.setPen(QColor(colors.accent))
             painter.drawRect(ground.adjusted(0, 0, -1, -1))
 
-    def _paint_lines(self, painter: QPainter, line: QRect, index: Index) -> None:
-        colors = theme.current()
-        bold = QFont(painter.font())
-        bold.setBold(index.data(Role.KIND) == "patient")
-        ink = colors.quiet if index.data(Role.KIND) == "study" else colors.text
-        rows = [(str(index.data(Qt.ItemDataRole.DisplayRole) or ""), ink, bold)]
-        plain = QFont(painter.font())
-        rows += [(text, colors.quiet, plain) for text in _lines(index, Role.QUIET)]
-        for text, color, font in rows:
-            painter.setFont(font)
-            painter.setPen(QColor(color))
-            metrics = painter.fontMetrics()
-            line.setHeight(metrics.lineSpacing())
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
-            line.translate(0, metrics.lineSpacing())
-        painter.setPen(QColor(colors.attention))
-        line.setHeight(MOST_WARNING_PX)
-        painter.drawText(line, Qt.TextFlag.TextWordWrap, str(index.data(Role.ATTENTION) or ""))
-
 
 def _are_of_one_patient(stack: Stack, before: Stack | None) -> bool:
     """Return whether a stack is still its patient's: folders are filled anew, and UIDs may be repeated."""
     return before is None or stack.identity.patient_key == before.identity.patient_key
 
 
-def _lines(index: Index, role: Role) -> list[str]:
+def _all_items(parent: QTreeWidgetItem) -> Iterator[QTreeWidgetItem]:
+    for number in range(parent.childCount()):
+        item = parent.child(number)
+        if item is not None:
+            yield item
+            yield from _all_items(item)
+
+
+def _texts(index: Index, role: Role) -> list[str]:
     return str(index.data(role) or "").splitlines()
+
+
+def _text_left(index: Index) -> int:
+    return _BESIDE_THUMBNAIL if index.data(Role.KIND) == "stack" else _MARGIN
 
 
 class StudyTree(QTreeWidget):
@@ -182,9 +195,20 @@ class StudyTree(QTreeWidget):
         for other in library.icons:
             if other.identity is not None:
                 self._add_icon(self._parents_of(other.identity), other)
+        self._shorten()
         self.expandAll()
         self._filter()
         self.choose_key(chosen)
+
+    def _shorten(self) -> None:
+        """Leave out of very long texts what they have in common; the tooltip has them whole."""
+        items = list(_all_items(self.invisibleRootItem()))
+        for role in (Qt.ItemDataRole.DisplayRole, Role.QUIET):
+            texts = [line for item in items for line in str(item.data(0, role) or "").splitlines()]
+            short = dict(zip(texts, told_apart(texts), strict=True)) if any(map(is_long, texts)) else {}
+            for item in items if short else ():
+                lines = str(item.data(0, role) or "").splitlines()
+                item.setData(0, role, "\n".join(short[line] for line in lines))
 
     def chosen_key(self) -> str:
         """Return the key of the chosen stack; "" where there is none."""
@@ -247,6 +271,7 @@ class StudyTree(QTreeWidget):
             item.setData(0, Role.QUIET, date)
             item.setData(0, Role.KIND, "study")
             item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            item.setToolTip(0, plain_tooltip("\n".join(part for part in (title, date) if part)))
         return self._parents[study], self._parents[patient]
 
     def _add_icon(self, parents: tuple[QTreeWidgetItem, ...], other: OtherObject) -> None:
@@ -271,6 +296,7 @@ class StudyTree(QTreeWidget):
         item.setData(0, Role.KIND, "patient")
         item.setData(0, Role.QUIET, "" if hidden else patient_details(identity))
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setToolTip(0, plain_tooltip("" if hidden else f"{item.text(0)}\n{patient_details(identity)}"))
         return item
 
     def _add_stack(self, parents: tuple[QTreeWidgetItem, ...], stack: Stack) -> None:

@@ -120,3 +120,17 @@ def test_the_intent_of_a_projection_is_stated_or_that_of_its_class(
 def test_position_protocol_and_echo_time_are_read(tmp_path: Path) -> None:
     made = indexed(tmp_path, PatientPosition="FFP", ProtocolName="Head T1", EchoTime="12.5").attributes
     assert (made.patient_position, made.protocol_name, made.echo_time_ms) == ("FFP", "Head T1", 12.5)
+
+
+def test_carets_of_names_and_descriptions_are_read_as_spaces(tmp_path: Path) -> None:
+    who = indexed(
+        tmp_path,
+        PatientName="van^der Berg^^Dr",
+        StudyDescription="HEAD^ROUTINE (ADULT)",
+        SeriesDescription="^T1 ^ TSE^^sag^",
+        PatientID="123^^^HOSPITAL",
+    ).identity
+    assert who.patient_name == "van, Dr der Berg"
+    assert who.study_description == "HEAD ROUTINE (ADULT)"
+    assert who.series_description == "T1 TSE sag"
+    assert who.patient_id == "123^^^HOSPITAL"  # a number is no text
