@@ -87,6 +87,7 @@ INTENT_CLASSES: Final = {
 """SOP classes of DX, mammography and intra-oral images, each of which exists for one intent (PS3.3 A.26)."""
 
 FOR_PROCESSING: Final = "FOR PROCESSING"
+HUMAN: Final = frozenset({"", "HUMAN", "HOMO SAPIENS", "HOMO SAPIENS SAPIENS"})
 DAYS_PER_UNIT: Final = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
 DAYS_PER_YEAR: Final = 365.25
 
@@ -150,6 +151,7 @@ def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: boo
         presentation_intent=_intent(top),
         patient_position=top.text("PatientPosition"),
         protocol_name=top.text("ProtocolName"),
+        is_animal=_is_animal(top),
         echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or top.number("EchoTime"),
     )
 
@@ -292,6 +294,15 @@ def _intent(top: Header) -> str:
     """Return for what a projection image is meant; of two statements the one that says "for processing"."""
     stated, by_class = top.text("PresentationIntentType"), INTENT_CLASSES.get(top.text("SOPClassUID"), "")
     return FOR_PROCESSING if FOR_PROCESSING in (stated.upper(), by_class) else stated or by_class
+
+
+def _is_animal(top: Header) -> bool:
+    """Return whether the patient is stated to be no human (PS3.3 C.7.1.1, C.7.1.4)."""
+    species = top.text("PatientSpeciesDescription").strip().upper()
+    stated = top.text("AnatomicalOrientationType").upper() == "QUADRUPED" or top.text(
+        "PatientBreedDescription"
+    )
+    return species not in HUMAN or bool(stated)
 
 
 def _coded(code: Header | None, known: Mapping[str, str]) -> str:

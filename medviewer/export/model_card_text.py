@@ -127,6 +127,8 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
         lines.append(translate("Plane: {planes}, within {degrees:g}°", planes=planes, degrees=degrees))
     if contract.orientation:
         lines.append(translate(ORIENTATION[contract.orientation]))
+    if contract.animals == "refused":
+        lines.append(translate("People only, no animals"))
     lines += _refused(contract)
     lines.append(translate(CONTRAST[contract.contrast]))
     if contract.known_ages:

@@ -24,7 +24,7 @@ class ModelCardDialog(QDialog):
     def __init__(self, pack: Pack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(translate("About the model"))
-        self.resize(560, 700)
+        self.resize(580, 700)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setSpacing(4)

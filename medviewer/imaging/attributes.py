@@ -43,6 +43,7 @@ class FrameAttributes:
     patient_position: str = ""  # (0018,5100), e.g. "HFS"
     protocol_name: str = ""  # (0018,1030)
     echo_time_ms: float | None = None  # (0018,0081), or Effective Echo Time (0018,9082)
+    is_animal: bool = False  # a species, a breed or Anatomical Orientation Type QUADRUPED says so
 
     @property
     def may_show_identity(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 BUNDLED: Final[dict[str, dict[str, str]]] = {
     "brain-mr-tumour-type": {
         "NOTICE": "993c2952d77ef98d8ce5b02280cdd10fb5db99be6e010f33ea21e468f8cdd438",
-        "card.toml": "47201324bcd5d46bc3f2b162815c1cb9470c115638f2a2bfaded773c8c905a8d",
+        "card.toml": "96b46729ab0392ebdc0399008bf91b2e2feefef1e2c165a789c46258f948d62c",
         "confusion.png": "21ade89128640e55d13e644eeaa08b4e65bfa1eaa60c5909f460c9619bae3e55",
         "curves.png": "7acaaecc5ae79f3e44130abac5d1ff778ccbd650e9ee4755e4e59e47be1a4067",
         "evaluation.json": "63a8c63ed7a977c71dca905362fe7b74097cd9e869795f67a4ef3f514e59e030",
@@ -21,7 +21,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "breast-ultrasound-lesion": {
         "NOTICE": "8c00f9e9a74629f96b4f35ad9229f74be239b21a464dc3e66cb9998a56e1e31c",
-        "card.toml": "cfc832da9bda95d9dd5d161170e3ede72c4469b2055a86ed3ef2a5e889fa38d9",
+        "card.toml": "6f6416d1a2ffbd926675a05d609cb20f3b0f88fb2020c6311c9790791f093d98",
         "comparison.png": "6f00c027893427affce124def26dde72437ce421989730fd92d2fe6666978bc9",
         "confusion.png": "9eb91db5a5298145c8224f11ddffeb5d0ae48ffe260e8169406eb71031b6b900",
         "curves.png": "beaac2dbe4cb5d3e52f65166100fa16a301398dcda00bd7744b0c12254f2c51f",
@@ -38,7 +38,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "chest-xray-pneumonia": {
         "NOTICE": "a32fff7f49730b72c0ca64cbe8ea38de0c296e0a2dbc3e0d151e229083ab3b53",
-        "card.toml": "12531a36bdc5a1d9464dee765ec6408a2e5e22c5efc1f6d0902f9a483b510728",
+        "card.toml": "4b1f172f66c30be219e8463aedd596923364e5e00b312991fa8cf2857cf3cdd2",
         "confusion.png": "4e9a1f14aeaf920a0013d0073236f7c812dc981b9b97edcffdb024da8728f0b4",
         "curves.png": "19dd141b5cf0770f8a8bd5dec06e88538886c77e388dd18a8ea91e83ffa2a5e8",
         "evaluation.json": "e8683eec12cc6d74ad43cc835af1c5060efc39800835919a1f37b7d367218ed3",
@@ -50,7 +50,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "head-ct-haemorrhage": {
         "NOTICE": "549192e3791cecf4921230f988c1d7de6d7946269d4f515eb25bb9f484b2dc10",
-        "card.toml": "eefc2cc55fbf58c91a93b58ccafe0434c45f27bb01d0e47097c3180cf23f6a88",
+        "card.toml": "b62de44ff0579f8640bba90aaa3476be11a9a252685c1a757fefc7c2e886b70b",
         "comparison.png": "e46b43d99c2569a714114da9e80d7cbda15781d937e23ef65171b1f90da40986",
         "confusion.png": "9870db9f2c2f1819d7f54d0c864c9ff007fb1427f53305959cf0606a2ee20acf",
         "curves.png": "8e98ec512abfe43c1873e0a2b0b172ffac4498fe440e2870df4a5562f489528a",

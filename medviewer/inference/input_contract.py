@@ -71,7 +71,8 @@ class InputContract:
     color : str
         "refused" or "allowed"; a colour picture is computed from its luminance.
     looks_like : tuple of str
-        Kinds of picture, by the bundled router, that the model was made for; empty asks no router.
+        Kinds of picture, by the bundled router, that the model was made for; empty asks no router. Where
+        `polarity` knows how these look, an inverted picture is refused.
     orientation : str
         What happens where the file does not say how the picture lies: "required" refuses, "noted" takes it
         as it is stored and says so. "" is "required" where planes are listed, else it is not asked.
@@ -87,6 +88,8 @@ class InputContract:
         Accepted MR sequences, by their names in `header_words.SEQUENCES`.
     max_echo_time_ms : float or None
         Longest echo time of these sequences.
+    animals : str
+        "refused" or "allowed".
     planes, ages_years : tuple
         Several planes or ranges of age; empty: that one.
     """
@@ -112,6 +115,7 @@ class InputContract:
     patient_positions: tuple[str, ...] = ()
     sequences: tuple[str, ...] = ()
     max_echo_time_ms: float | None = None
+    animals: str = "allowed"
     planes: tuple[str, ...] = ()
     ages_years: tuple[Ages, ...] = ()
 
@@ -156,6 +160,8 @@ def read_contract(facts: dict[str, Any]) -> InputContract:
         raise ValueError(f"input: contrast {contract.contrast}, modality {contract.modality}")
     if contract.color not in ("refused", "allowed") or contract.orientation not in ORIENTATIONS:
         raise ValueError(f"input: color {contract.color}, orientation {contract.orientation}")
+    if contract.animals not in ("refused", "allowed"):
+        raise ValueError(f"input: animals {contract.animals}")
     if contract.plane not in (*PLANES, ""):
         raise ValueError(f"input: plane {contract.plane}")
     return contract

@@ -32,7 +32,7 @@ HUNG: Final = {"axial": "LP", "coronal": "LF", "sagittal": "PF"}
 SCANNED: Final = {"axial": "LP", "coronal": "LF", "sagittal": "FP"}
 """The same for ultrasound, whose columns run away from the skin."""
 
-TURNS: Final = (AS_STORED, *(Orientation(turns, flip) for flip in (False, True) for turns in range(4)))
+TURNS: Final = tuple(Orientation(turns, flip) for flip in (False, True) for turns in range(4))
 SAME: Final = 1e-6
 
 Directions = tuple[Vector, Vector]

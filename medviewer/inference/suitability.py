@@ -97,6 +97,12 @@ def _modality(frame: Frame, contract: InputContract) -> Gate:
     return _failed("modality", statement, modality=frame.attributes.modality, expected=expected)
 
 
+def _species(frame: Frame, contract: InputContract) -> Gate:
+    if contract.animals == "refused" and frame.attributes.is_animal:
+        return _failed("species", mark("The patient is no human."))
+    return _passed("species")
+
+
 def _color(frame: Frame, contract: InputContract) -> Gate:
     if not frame.is_color or contract.color == "allowed":
         return _passed("colour")
@@ -357,6 +363,7 @@ def _lossy(frame: Frame, contract: InputContract) -> Gate:
 
 GATES: Final[tuple[Callable[[Frame, InputContract], Gate], ...]] = (
     _modality,
+    _species,
     _color,
     _localizer,
     _derived,

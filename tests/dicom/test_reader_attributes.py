@@ -81,6 +81,23 @@ def test_a_lossy_history_is_stated(tmp_path: Path) -> None:
     assert (made.lossy, made.lossy_ratio) == (True, 20.0)
 
 
+@pytest.mark.parametrize(
+    ("elements", "is_animal"),
+    [
+        ({}, False),
+        ({"PatientSpeciesDescription": "Homo sapiens"}, False),
+        ({"PatientSpeciesDescription": "Canine species"}, True),
+        ({"PatientBreedDescription": "Beagle"}, True),
+        ({"AnatomicalOrientationType": "QUADRUPED"}, True),
+        ({"AnatomicalOrientationType": "BIPED"}, False),
+    ],
+)
+def test_an_animal_is_known_by_species_breed_or_orientation(
+    tmp_path: Path, elements: dict[str, Any], is_animal: bool
+) -> None:
+    assert indexed(tmp_path, **elements).attributes.is_animal == is_animal
+
+
 HEAD_CODE = {"CodeValue": "69536005", "CodingSchemeDesignator": "SCT", "CodeMeaning": "Kopf"}
 PA_CODE = {"CodeValue": "272479007", "CodingSchemeDesignator": "SCT", "CodeMeaning": "dorsoventral"}
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from medviewer.cli import main
+from medviewer.inference.orientation import LETTERS, TURNS, seen_directions
 from tests import factories
 from tests.inference.conftest import noisy_head
 
@@ -131,3 +132,17 @@ def test_an_exported_picture_bears_the_answer_of_the_chosen_model(
         result = json.loads(opened.info["medviewer"])["result"]
     assert result["model"] == "toy"
     assert result.get("answered_yes", []) == noted
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_slice_stored_in_any_way_has_one_row(capsys, make_pack, tmp_path, turn):
+    across, down = seen_directions((LETTERS["L"], LETTERS["P"]), turn)
+    pixels = turn.apply(noisy_head()[:150])
+    made = factories.dataset(pixels, **HEAD, ImageOrientationPatient=[*across, *down])
+    upright = factories.dataset(noisy_head()[:150], **HEAD)
+    model = ("--model", str(make_pack()))
+    said = [
+        classified(capsys, factories.write(one, tmp_path / name), *model)["probabilities"]
+        for name, one in (("turned.dcm", made), ("upright.dcm", upright))
+    ]
+    assert said[0] == pytest.approx(said[1], abs=1e-4)

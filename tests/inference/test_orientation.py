@@ -21,7 +21,6 @@ from medviewer.inference.preprocess import Preprocessing, hung, preprocess
 from tests.inference.conftest import slice_of
 
 SPEC = Preprocessing(size=64, scale="picture", mean=0.3, std=0.3)
-EIGHT = [Orientation(turns, flip) for flip in (False, True) for turns in range(4)]
 HUNG = {"CT": "LP", "MR": "LP", "CR": "LF", "DX": "LF", "US": "LP"}
 WITH_DIRECTIONS = ("CT", "MR")
 
@@ -55,13 +54,13 @@ def test_twins_of_a_picture_have_one_probability(name):
     classifier = load_classifier(name, "cpu")
     modality = next(kind for kind in classifier.card.input.modality if kind in HUNG)
     said = []
-    for turn in EIGHT:
+    for turn in TURNS:
         outcome = classifier.classify(stored(turn, modality), anyway=True, answered=True)
         assert isinstance(outcome, Prediction)
         said.append([value for _, value in outcome.probabilities])
     assert np.ptp(np.array(said), axis=0).max() < 1e-4
     # where the file does not say how it lies the answers differ: the eight are eight pictures
-    assert np.ptp([outcome_of(classifier, turn, modality) for turn in EIGHT], axis=0).max() > 1e-3
+    assert np.ptp([outcome_of(classifier, turn, modality) for turn in TURNS], axis=0).max() > 1e-3
 
 
 def outcome_of(classifier, turn, modality):
@@ -72,7 +71,7 @@ def outcome_of(classifier, turn, modality):
 
 
 @pytest.mark.parametrize("plane", ["LP", "LF", "PF"])
-@pytest.mark.parametrize("turn", EIGHT)
+@pytest.mark.parametrize("turn", TURNS)
 def test_slices_of_each_plane_are_laid_as_they_hang(plane, turn):
     expected = hung(stored(AS_STORED, "MR", plane), SPEC).picture
     assert np.array_equal(hung(stored(turn, "MR", plane), SPEC).picture, expected)
@@ -87,7 +86,7 @@ def test_an_ultrasound_picture_hangs_with_the_skin_on_top(plane, hangs):
     assert letters(across) + letters(down) == hangs
 
 
-@pytest.mark.parametrize("turn", EIGHT)
+@pytest.mark.parametrize("turn", TURNS)
 def test_flat_pixels_are_turned_with_their_picture(turn):
     expected = preprocess(stored(AS_STORED, aspect=1.5), SPEC)
     assert np.abs(preprocess(stored(turn, aspect=1.5), SPEC) - expected).max() < 1e-5

@@ -504,6 +504,12 @@ def test_a_film_of_a_patient_on_the_side_is_refused(position, said):
     assert outcome(film(patient_position=position)) == said
 
 
+def test_an_animal_is_refused_by_models_for_people_only():
+    assert outcome(film(is_animal=True)) == "refused: species"
+    assert outcome(gates(HEAD_CT, is_animal=True)) == "refused: species"
+    assert outcome(gates(is_animal=True)) == "passed"
+
+
 def test_a_slice_between_the_planes_is_refused():
     for plane in ((1, 0, 0), (0, 1, 0)), ((1, 0, 0), (0, 0, -1)), ((0, 1, 0), (0, 0, -1)):
         across, down = (tuple(map(float, direction)) for direction in plane)
