@@ -101,7 +101,7 @@ class ActionBar(QObject):
         menu = self._menu(spec.menu)
         if spec.separated:
             menu.addSeparator()
-        action = QAction(translate(spec.title), self._window)
+        action = QAction(translate(spec.title), self)
         action.setShortcut(QKeySequence(spec.shortcut))
         action.setCheckable(spec.checked is not None)
         action.setMenuRole(QAction.MenuRole.NoRole)

@@ -93,6 +93,11 @@ class ExportDialog(QDialog):
         self.identity.toggled.connect(self._check)
         self._check()
 
+    def take_over(self, before: "ExportDialog") -> None:
+        """Take what was typed and chosen in another dialog."""
+        self.file_name.setText(before.file_name.text())
+        self.identity.setChecked(before.identity.isChecked())
+
     @property
     def path(self) -> Path:
         """The file as typed, with ".png" where no suffix was given."""

@@ -1,17 +1,20 @@
 """What the user opens and saves: the dialogs around it, and the list of what was open lately."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from medviewer.dicom.character_sets import TEXT_ENCODINGS
 from medviewer.dicom.series import Origin, Stack, Study
+from medviewer.display_state import PaneState
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
 from medviewer.gui.file_dialog import FileDialog
 from medviewer.gui.notices import Notice
+from medviewer.gui.open_dialog import OpenDialog
 from medviewer.gui.recent_paths import RecentPaths
 from medviewer.storage import refuse_source
 from medviewer.translation import Message, message, translate
@@ -32,20 +35,20 @@ class FileCommands(QObject):
             str, tuple[str, Message | None]
         ] = {}  # what was chosen, and how its stacks say so
         session.scan_finished.connect(self._show_again)
-        self.dialog: FileDialog | ExportDialog | None = None
+        self._open = OpenDialog(session.return_keyboard)
 
     def open_files(self) -> None:
         """Ask for files and open them."""
         dialog = FileDialog(self._window, translate("Open files"))
         dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
-        self._ask(dialog)
+        self._ask(dialog, self.open_files)
 
     def open_folder(self) -> None:
         """Ask for a folder and open all that is in it."""
         dialog = FileDialog(self._window, translate("Open folder"))
         dialog.setFileMode(FileDialog.FileMode.Directory)
         dialog.setOption(FileDialog.Option.ShowDirsOnly)
-        self._ask(dialog)
+        self._ask(dialog, self.open_folder)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open paths and remember them, where the user allows it."""
@@ -114,22 +117,31 @@ class FileCommands(QObject):
     def export_picture(self) -> None:
         """Ask where to, then save the annotated picture of the focused pane."""
         pane = self._session.focused
-        if pane is None or pane.frame is None:
-            return
-        dialog = ExportDialog(pane, self._window)
-        dialog.chosen.connect(self._export)
-        dialog.finished.connect(self._session.return_keyboard)
-        self.dialog = dialog
-        dialog.open()
+        if pane is not None and pane.frame is not None:
+            self._ask_export(pane)
 
-    def _ask(self, dialog: FileDialog) -> None:
+    def _ask_export(self, pane: PaneState, before: ExportDialog | None = None) -> None:
+        dialog = ExportDialog(pane, self._window)
+        if before is not None:
+            dialog.take_over(before)
+        dialog.chosen.connect(self._export)
+        self._open.open(dialog, partial(self._ask_export, pane, dialog))
+
+    @property
+    def dialog(self) -> QDialog | None:
+        """The dialog that was last opened."""
+        return self._open.dialog
+
+    def open_again(self) -> None:
+        """Make a dialog that is open anew in another language."""
+        self._open.open_again()
+
+    def _ask(self, dialog: FileDialog, again: Callable[[], None]) -> None:
         if recent := self.recent.paths():
             folder = recent[0] if recent[0].is_dir() else recent[0].parent
             dialog.setDirectory(str(folder))
         dialog.filesSelected.connect(self._on_selected)
-        dialog.finished.connect(self._session.return_keyboard)
-        self.dialog = dialog
-        dialog.open()
+        self._open.open(dialog, again)
 
     @Slot(list)
     def _on_selected(self, names: list[str]) -> None:

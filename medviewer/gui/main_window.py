@@ -1,6 +1,7 @@
 """The main window: browser, panes, dock, one tool bar, one status line, one bar for messages."""
 
 import logging
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QMainWindow,
+    QMenu,
     QMessageBox,
     QPushButton,
     QScrollArea,
@@ -42,6 +44,7 @@ from medviewer.gui.file_commands import FileCommands
 from medviewer.gui.geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
 from medviewer.gui.message_bar import MessageBar
 from medviewer.gui.model_choice import ModelChoice
+from medviewer.gui.open_dialog import OpenDialog
 from medviewer.gui.pane_belonging import belongs
 from medviewer.gui.pane_grid import PaneGrid
 from medviewer.gui.prediction_dock import PredictionPanel, can_be_forced
@@ -56,7 +59,7 @@ from medviewer.settings import Settings
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
-    from medviewer.display_state import DisplayState
+    from medviewer.display_state import DisplayState, PaneState
     from medviewer.gui.feature_dialog import FeatureDialog
     from medviewer.gui.session import ViewerSession
 
@@ -81,7 +84,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.settings = settings if settings is not None else Settings()
         self.files = FileCommands(session, self, RecentPaths(self.settings.flag("remember_files")))
-        self.dialog: QDialog | None = None
+        self._open = OpenDialog(session.return_keyboard)
         self.features: FeatureDialog | None = None  # made when first asked for
         self.setWindowTitle("medviewer")
         self.setWindowIcon(QIcon(str(paths.resource("icons", "medviewer.svg"))))
@@ -179,11 +182,17 @@ class MainWindow(QMainWindow):
     def _rebuild(self) -> None:
         thumbnails = self.browser.tree.thumbnails
         sizes, tool, layout = self.splitter.sizes(), self.panes.tool, self.panes.layout_name
+        searched, hidden_text, maximised = (
+            self.browser.search.text(),
+            self.panes.text_hidden,
+            self.panes.is_maximised,
+        )
         folded = [side.isHidden() for side in (self.browser, self.dock)]
         for action in self.actions():
             self.removeAction(action)
-            action.deleteLater()
         self.menuBar().clear()
+        for menu in self.menuBar().findChildren(QMenu):
+            menu.deleteLater()
         self.removeToolBar(self.tool_bar)
         self.bar.deleteLater()
         self.tool_bar.deleteLater()
@@ -193,6 +202,10 @@ class MainWindow(QMainWindow):
         self.splitter.setSizes(sizes)
         self.panes.set_tool(tool)
         self.panes.set_layout(layout)
+        self.panes.hide_text(hidden_text)
+        if maximised:
+            self.panes.maximise()
+        self.browser.search.setText(searched)
         for side, hidden in zip((self.browser, self.dock), folded, strict=True):
             side.setHidden(hidden)
         if self.features is not None:
@@ -204,6 +217,8 @@ class MainWindow(QMainWindow):
         self._follow(self.session.state)
         self._refresh()
         self.session.return_keyboard()
+        self._open.open_again()
+        self.files.open_again()
 
     def _place(self) -> None:
         """Stand where the window stood last time, as far as today's screens allow it."""
@@ -272,7 +287,7 @@ class MainWindow(QMainWindow):
             return
         dialog = CrashDialog(description, paths.user_folder("log"), self)
         dialog.rejected.connect(self.close)
-        self.open_dialog(dialog)
+        self.open_dialog(dialog, partial(self.show_crash, description))
 
     # what the actions do
 
@@ -284,12 +299,14 @@ class MainWindow(QMainWindow):
     def classify_anyway(self) -> None:
         """Ask whether to classify although the model does not fit; the answer stays marked with it."""
         pane = self.session.focused
-        if pane is None or not isinstance(pane.outcome, Refusal):
-            return
+        if pane is not None and isinstance(pane.outcome, Refusal):
+            self._ask_anyway(pane, pane.outcome)
+
+    def _ask_anyway(self, pane: "PaneState", refusal: Refusal) -> None:
         box = QMessageBox(self)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle(translate("Classify anyway?"))
-        box.setText(gate_statement(pane.outcome.gate))
+        box.setText(gate_statement(refusal.gate))
         box.setInformativeText(
             translate(
                 "The model was not made for this picture and its figures do not hold for it. The result "
@@ -300,7 +317,7 @@ class MainWindow(QMainWindow):
         box.setDefaultButton(box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole))
         # the answer is about the slice of the question, wherever the focus is by then
         box.accepted.connect(partial(self.models.classify, True, pane))
-        self.open_dialog(box)
+        self.open_dialog(box, partial(self._ask_anyway, pane, refusal))
 
     def toggle_link(self) -> None:
         """Let the panes scroll, zoom and window together, or each for itself."""
@@ -333,7 +350,7 @@ class MainWindow(QMainWindow):
         """Show what the user can set."""
         dialog = PreferencesDialog(self.settings, self)
         dialog.edited.connect(self.change_setting)
-        self.open_dialog(dialog)
+        self.open_dialog(dialog, self.open_preferences)
 
     @Slot(str, object)
     def change_setting(self, key: str, value: str | bool) -> None:
@@ -351,9 +368,6 @@ class MainWindow(QMainWindow):
         elif key == "language" and isinstance(application, QApplication):
             apply_language(application, str(value))
             self._rebuild()
-            if isinstance(self.dialog, PreferencesDialog) and self.dialog.isVisible():
-                self.dialog.close()
-                self.open_preferences()
         elif key == "device":
             self.session.use_model(self.session.model, str(value))
         elif key == "remember_files":
@@ -365,13 +379,13 @@ class MainWindow(QMainWindow):
         """Show all keys and what the mouse does."""
         from medviewer.gui.shortcuts_dialog import ShortcutsDialog
 
-        self.open_dialog(ShortcutsDialog(self))
+        self.open_dialog(ShortcutsDialog(self), self.open_shortcuts)
 
     def open_pixel_truth(self) -> None:
         """Show how far what is shown is what is in the files."""
         from medviewer.gui.pixel_truth_dialog import PixelTruthDialog
 
-        self.open_dialog(PixelTruthDialog(self))
+        self.open_dialog(PixelTruthDialog(self), self.open_pixel_truth)
 
     def open_features(self) -> None:
         """Show texture and edge features of the focused pane's slice beside the window."""
@@ -387,17 +401,20 @@ class MainWindow(QMainWindow):
         """Say what the program is and what it is not for."""
         from medviewer.gui.about_dialog import AboutDialog
 
-        self.open_dialog(AboutDialog(self))
+        self.open_dialog(AboutDialog(self), self.open_about)
 
     def open_log_folder(self) -> None:
         """Open the folder with the logs in the system's file browser."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.user_folder("log"))))
 
-    def open_dialog(self, dialog: QDialog) -> None:
-        """Show a dialog over the window; when it closes, keys act on the active pane again."""
-        self.dialog = dialog
-        dialog.finished.connect(self.session.return_keyboard)
-        dialog.open()
+    @property
+    def dialog(self) -> QDialog | None:
+        """The dialog that was last opened over the window."""
+        return self._open.dialog
+
+    def open_dialog(self, dialog: QDialog, again: Callable[[], object]) -> None:
+        """Show a dialog over the window; in another language `again` opens it once more."""
+        self._open.open(dialog, again)
 
     def search(self) -> None:
         """Let keys be typed into the search of the study browser, which is unfolded for it."""

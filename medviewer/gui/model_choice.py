@@ -55,7 +55,7 @@ class ModelChoice:
             self._window.session.notices.tell_error(error, "model card")
             return
         self._window.session.notices.end("model card")
-        self._window.open_dialog(ModelCardDialog(pack, self._window))
+        self._window.open_dialog(ModelCardDialog(pack, self._window), self.open_card)
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None) -> None:
         """Classify the slice of the focused pane, or as asked, after the reader's yes where one is needed."""
@@ -79,7 +79,7 @@ class ModelChoice:
         # the yes is about this slice and this model, whatever is shown and chosen by then
         box.accepted.connect(partial(self._take_yes, model.name, anyway, pane))
         box.rejected.connect(self._take_no)
-        self._window.open_dialog(box)
+        self._window.open_dialog(box, partial(self.classify, anyway, pane))
 
     def _take_yes(self, model: str, anyway: bool, pane: PaneState) -> None:
         if model == self._window.session.model:

@@ -54,6 +54,9 @@ class PaneView(pg.GraphicsView):
         self._stamps: tuple[float, Stamps] | None = None  # for which screen; None: something has changed
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # black is filled faster than copied
         self.setCentralItem(None)
+        for action in self.sceneObj.contextMenu:  # pyqtgraph's own, which nothing here opens
+            action.deleteLater()
+        self.sceneObj.contextMenu = []
         self._ground = QGraphicsRectItem()  # in columns of the frame, as all that lies on it
         self._ground.setPen(Qt.PenStyle.NoPen)
         self._picture = PictureItem(axisOrder="row-major")

@@ -37,6 +37,49 @@ VERDICTS: Final = {
     "explained": mark("differs for a stated reason"),
     "differs": mark("differs"),
 }
+WORDS: Final = (
+    mark("LINEAR with width 1 is a step by the letter; read as exact."),
+    mark("LINEAR with width 1 is a step by the letter; the product reads it as exact."),
+    mark("The product applies the ICC profile, the oracle leaves it out."),
+    mark("LINEAR of fractions"),
+    mark("W-400, soft tissue"),
+    mark("W0, soft tissue"),
+    mark("colour"),
+    mark("modality table"),
+    mark("modality table wins"),
+    mark("modality table, VOI table"),
+    mark("none"),
+    mark("none, percentiles"),
+    mark("none, soft tissue"),
+    mark("of the file"),
+    mark("table"),
+    mark("table 12 bit"),
+    mark("table 16 bit of 65,536"),
+    mark("table 8 bit"),
+    mark("table 8 bit packed"),
+    mark("table and window"),
+    mark("three sigmoids"),
+    mark("three windows"),
+    mark("two tables"),
+    mark("enhanced, per frame"),
+    mark("enhanced, shared"),
+    mark("multi-frame"),
+    mark("multi-frame, offsets extended"),
+    mark("multi-frame, offsets fragments"),
+    mark("multi-frame, offsets fragments, none"),
+    mark("multi-frame, offsets none"),
+    mark("single"),
+    mark("HTJ2K lossless"),
+    mark("J2K lossless"),
+    mark("JPEG XL lossless"),
+    mark("big endian"),
+    mark("deflated"),
+    mark("deflated frames"),
+    mark("explicit"),
+    mark("implicit"),
+)
+"""Words of the table; names of pictures and of the standard stand as they are."""
+
 NUMBERS: Final = ("difference", "tolerance", "dcmtk")
 """Columns of grey levels."""
 
@@ -101,11 +144,11 @@ def _item(name: str, facts: dict[str, Any]) -> QTableWidgetItem:
     value = facts[name]
     if name == "verdict":
         item = QTableWidgetItem(translate(VERDICTS[value]))
-        item.setToolTip(facts["explained"])
+        item.setToolTip(translate(facts["explained"]))
     elif name in NUMBERS:
         item = QTableWidgetItem("" if value is None else f"{value:.2f}")
         item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     else:
-        item = QTableWidgetItem(value)
-        item.setToolTip(value)
+        item = QTableWidgetItem(value if name == "name" else translate(value))
+        item.setToolTip(item.text())
     return item

@@ -1,0 +1,133 @@
+"""Every text that a window shows, wherever Qt keeps it, and which of them are in another language."""
+
+import html
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from babel.messages.pofile import read_po
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from medviewer import paths
+from medviewer.gui.pane import Pane
+from medviewer.gui.words import without_access_key
+from medviewer.translation import LANGUAGES
+
+CJK = re.compile("[\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
+ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    *(Qt.ItemDataRole.UserRole + number for number in range(8)),
+)
+
+
+def texts_of(*windows: QWidget) -> set[str]:
+    """Return what the windows, their children and their actions say, tooltips and screen readers included."""
+    found: set[str] = set()
+    for window in windows:
+        for widget in (window, *window.findChildren(QWidget)):
+            found.update(_of_widget(widget))
+        for action in window.findChildren(QAction):
+            found.update((action.text(), action.toolTip(), action.statusTip(), action.iconText()))
+    plain = {html.unescape(re.sub("<[^>]*>", "", text)) if text.startswith("<") else text for text in found}
+    return {without_access_key(line) for text in plain for line in text.splitlines() if line.strip()}
+
+
+def all_windows() -> list[QWidget]:
+    """Return everything on the screen."""
+    return [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+
+
+def _of_widget(widget: QWidget) -> Iterator[str]:
+    yield from (widget.windowTitle(), widget.toolTip(), widget.statusTip(), widget.whatsThis())
+    yield from (widget.accessibleName(), widget.accessibleDescription())
+    if isinstance(widget, QLabel | QAbstractButton):
+        yield widget.text()
+    elif isinstance(widget, QLineEdit):
+        yield from (widget.text(), widget.placeholderText())
+    elif isinstance(widget, QComboBox):
+        yield from (widget.itemText(number) for number in range(widget.count()))
+    elif isinstance(widget, QDoubleSpinBox):
+        yield from (widget.prefix(), widget.suffix())
+    elif isinstance(widget, QMenu | QGroupBox):
+        yield widget.title()
+    elif isinstance(widget, QMessageBox):
+        yield from (widget.text(), widget.informativeText(), widget.detailedText())
+    elif isinstance(widget, QPlainTextEdit):
+        yield widget.toPlainText()
+    elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
+        yield from _of_model(widget.model(), QModelIndex())
+    elif isinstance(widget, Pane):
+        yield from _of_pane(widget)
+
+
+def _of_model(model: QAbstractItemModel, parent: QModelIndex) -> Iterator[str]:
+    for orientation in Qt.Orientation:
+        for section in range(model.columnCount(parent)):
+            yield str(model.headerData(section, orientation) or "")
+    for row in range(model.rowCount(parent)):
+        for column in range(model.columnCount(parent)):
+            index = model.index(row, column, parent)
+            yield from (said for role in ROLES if isinstance(said := index.data(role), str))
+            if column == 0:
+                yield from _of_model(model, index)
+
+
+def _of_pane(pane: Pane) -> Iterator[str]:
+    """Yield what is painted on a pane, which no widget says."""
+    text = pane.view.text
+    for block in (text.top_left, text.top_right, text.bottom_left, text.strip):
+        for line in block:
+            yield from (line.text, line.short)
+    yield from (text.middle, text.identity_bar)
+    yield from (line.full for line in pane.view.places.lines)
+    scale = pane.view._scale
+    if scale is not None:
+        yield scale.label.text
+
+
+def left_over(texts: set[str], language: str) -> list[str]:
+    """Return the texts, or parts of them, that are in the other language."""
+    if language == "en":
+        names = set(LANGUAGES.values())
+        return sorted(text for text in texts if CJK.search(text) and text not in names)
+    latin = [text for text in texts if re.search("[A-Za-z]{3}", text)]
+    return sorted(text for text in latin if any(pattern.search(text) for pattern in _english()))
+
+
+@cache
+def _english() -> tuple[re.Pattern[str], ...]:
+    """Return what finds each sentence and word of the catalogue that is another one in Chinese."""
+    path = paths.resource("i18n") / "zh_CN" / "LC_MESSAGES" / "medviewer.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale="zh_CN")
+    patterns = []
+    for entry in catalogue:
+        english, chinese = str(entry.id), str(entry.string)
+        english = without_access_key(english)
+        words = re.findall("[A-Za-z]{2,}", re.sub("{[^}]*}", "", english))
+        if not words or english == chinese or len("".join(words)) < 4:
+            continue
+        if " " not in english.strip(" .:…"):  # a word alone: in a sentence it may be a name's
+            patterns.append(re.compile(rf"(^|[·,:(] ?){re.escape(english)}($|[·,:)]| ?·)"))
+            continue
+        pieces = [re.escape(piece) for piece in re.split("{[^}]*}", english)]
+        if all(len(piece) < 4 for piece in pieces):
+            continue
+        patterns.append(re.compile(rf"(?<![A-Za-z-]){'.{1,80}?'.join(pieces)}(?![A-Za-z-])"))
+    return tuple(patterns)

@@ -1,0 +1,247 @@
+"""After a switch no sentence of the other language stays, wherever it stands."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
+from pytestqt.qtbot import QtBot
+
+from medviewer import display_state as ds
+from medviewer.dicom.series import LeftOut, Library
+from medviewer.errors import DamagedFileError, MissingFileError, WriteError
+from medviewer.gui.main_window import MainWindow
+from medviewer.gui.notices import Notice
+from medviewer.gui.pixel_truth_dialog import read_table
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.transform import MIRRORED
+from medviewer.inference.classifier import EMPTY_PICTURE
+from medviewer.inference.prediction import NoResult
+from medviewer.translation import Message, message
+from tests.gui.language_walk import all_windows, left_over, texts_of
+from tests.gui.window_scene import COLOUR, HEAD, PELVIS, STACKS, WindowScene, library
+
+WARNED = replace(
+    HEAD,
+    warnings=(
+        message("Gap of {size} mm after slice {number}.", size="5.0", number=3),
+        message("{count} images lie at the position of another one.", count=2),
+        message("The gantry is tilted by {degrees}°.", degrees="12.0"),
+    ),
+    frames=tuple(
+        replace(one, attributes=FrameAttributes(modality="CT", is_phantom=True, lossy=True, lossy_ratio=9.0))
+        for one in HEAD.frames
+    ),
+)
+NAMES = {row["name"] for row in read_table()}
+"""Names of the pictures in the table of pixel truth."""
+
+REFUSED = tuple(
+    LeftOut(Path(f"/x/{number}.dcm"), error.reason_message())
+    for number, error in enumerate(
+        (
+            DamagedFileError(path="/x/0.dcm", detail="it ends early"),
+            MissingFileError(path="/x/1.dcm", detail=""),
+        )
+    )
+)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    monkeypatch.setitem(STACKS, "head", WARNED)
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.resize(1600, 1000)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    window.change_setting("language", "en")
+
+
+def settle(scene: WindowScene, window: MainWindow) -> None:
+    scene.workers.advance(1500)  # before good news pass
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as the event loop does
+    QApplication.processEvents()
+    for pane in window.panes.panes:
+        pane.refresh()
+    for menu in window.findChildren(QMenu):
+        menu.aboutToShow.emit()
+    QApplication.processEvents()
+
+
+def open_all(scene: WindowScene, window: MainWindow) -> None:
+    """Open two patients with warnings, files that cannot be read, and pictures of each kind."""
+    found: Library = replace(library(WARNED, PELVIS, COLOUR), refused=REFUSED)
+    scene.session._openings._before = scene.session._openings.library = found
+    scene.session.library_changed.emit(found)
+    scene.session.show_stack(WARNED)
+    scene.session.show_stack(PELVIS, 3)
+    scene.session.set_focus(0)
+    settle(scene, window)
+
+
+def say_everything(scene: WindowScene) -> None:
+    """Have messages of each kind in the bar."""
+    notices = scene.session.notices
+    notices.tell_error(WriteError(path="/x/a.png", reason="No space left on device", bytes=12))
+    notices.tell_error(MissingFileError(path="/x/1.dcm", detail="No such file or directory"))
+    notices.tell(Notice(message("{name} is saved and reads back correctly.", name="a.png"), severity="info"))
+
+
+def refuse(scene: WindowScene) -> None:
+    scene.classify("refusal")
+
+
+def fail(scene: WindowScene) -> None:
+    """Have a slice that cannot be shown."""
+    pane = scene.session.state.panes[0]
+    assert pane is not None
+    error = DamagedFileError(path="/x/5.dcm", detail="it ends early")
+    state = replace(scene.session.state, panes=(replace(pane, frame=None), *scene.session.state.panes[1:]))
+    scene.session._display.swap(ds.frame_failed(state, pane.reference, error.message()))
+
+
+def warn(scene: WindowScene) -> None:
+    """Have a slice with warnings of its own, mirrored, with its overlays left out."""
+    pane = scene.session.state.panes[0]
+    assert pane is not None
+    assert pane.frame is not None
+    frame: Frame = replace(
+        pane.frame,
+        warnings=(
+            message("{count} images lie at the position of another one.", count=4),
+            Message("Overlays"),
+        ),
+    )
+    changed = replace(pane, frame=frame, orientation=MIRRORED)
+    scene.session._display.swap(replace(scene.session.state, panes=(changed, *scene.session.state.panes[1:])))
+
+
+def have_no_result(scene: WindowScene) -> None:
+    scene.classify("no result")
+    pane = scene.session.state.panes[0]
+    assert pane is not None
+    assert isinstance(pane.outcome, NoResult)
+    changed = replace(pane, outcome=replace(pane.outcome, reason=EMPTY_PICTURE))
+    scene.session._display.swap(replace(scene.session.state, panes=(changed, *scene.session.state.panes[1:])))
+
+
+def threshold(scene: WindowScene) -> None:
+    scene.session.set_parameter("thresholded", "method", "fixed")
+    scene.session.set_parameter("edges", "method", "classic")
+    scene.session.set_processing(0, "thresholded")
+
+
+def show_colour(scene: WindowScene) -> None:
+    scene.session.show_stack(COLOUR)
+
+
+SCENES: dict[str, Callable[[WindowScene], None]] = {
+    "nothing more": lambda scene: None,
+    "a result": lambda scene: scene.classify(),
+    "a refusal": refuse,
+    "no result": have_no_result,
+    "messages": say_everything,
+    "a failure": fail,
+    "warnings": warn,
+    "processings": threshold,
+    "colour": show_colour,
+    "no names": lambda scene: setattr(scene.session, "hide_identity", True),
+    "nothing open": lambda scene: scene.session.close_all(),
+    "a cine": lambda scene: scene.session.viewing.cine.toggle(),
+}
+
+
+def there_and_back(scene: WindowScene, window: MainWindow, *, opened: int = 0) -> None:
+    """Switch to Chinese and back and look at every text both times."""
+    english = texts_of(*all_windows())
+    assert left_over(english, "en") == []
+    assert len(english) > 100
+    assert "Research use only. Not for diagnosis." in english
+    for language in ("zh_CN", "en", "zh_CN"):
+        window.change_setting("language", language)
+        settle(scene, window)
+        left = left_over(texts_of(*all_windows()) - NAMES, language)
+        assert not left, "\n".join((language, *left))
+        assert len(all_windows()) == 1 + opened
+
+
+@pytest.mark.parametrize("what", SCENES)
+def test_no_sentence_of_the_other_language_stays(scene: WindowScene, window: MainWindow, what: str) -> None:
+    open_all(scene, window)
+    SCENES[what](scene)
+    settle(scene, window)
+    there_and_back(scene, window)
+
+
+def ask_anyway(scene: WindowScene, window: MainWindow) -> None:
+    refuse(scene)
+    window.classify_anyway()
+
+
+DIALOGS: dict[str, Callable[[WindowScene, MainWindow], object]] = {
+    "preferences": lambda scene, window: window.open_preferences(),
+    "keys": lambda scene, window: window.open_shortcuts(),
+    "about": lambda scene, window: window.open_about(),
+    "pixel truth": lambda scene, window: window.open_pixel_truth(),
+    "features": lambda scene, window: window.open_features(),
+    "model": lambda scene, window: window.models.open_card(),
+    "export": lambda scene, window: window.files.export_picture(),
+    "open files": lambda scene, window: window.files.open_files(),
+    "open folder": lambda scene, window: window.files.open_folder(),
+    "anyway": ask_anyway,
+    "fault": lambda scene, window: window.show_crash("RuntimeError in a test"),
+}
+
+
+@pytest.mark.parametrize("dialog", DIALOGS)
+def test_an_open_dialog_is_there_in_the_other_language(
+    scene: WindowScene, window: MainWindow, dialog: str
+) -> None:
+    open_all(scene, window)
+    DIALOGS[dialog](scene, window)
+    settle(scene, window)
+    there_and_back(scene, window, opened=1)
+    (shown,) = [found for found in window.findChildren(QDialog) if found.isVisible()]
+    shown.reject() if dialog != "fault" else shown.accept()
+
+
+def test_the_list_of_files_that_are_not_shown_is_in_the_language_of_the_moment(
+    scene: WindowScene, window: MainWindow
+) -> None:
+    open_all(scene, window)
+    window.change_setting("language", "zh_CN")
+    window.browser.show_left_out()
+    settle(scene, window)
+    assert left_over(texts_of(*all_windows()), "zh_CN") == []
+
+
+def test_what_was_searched_and_hidden_stays_so(scene: WindowScene, window: MainWindow) -> None:
+    open_all(scene, window)
+    window.browser.search.setText("DOE")
+    window.panes.hide_text(True)
+    window.panes.maximise(0)
+    scene.session.notices.tell_error(MissingFileError(path="/x/1.dcm", detail=""))
+    window.change_setting("language", "zh_CN")
+    assert window.browser.search.text() == "DOE"
+    assert window.panes.text_hidden
+    assert window.panes.is_maximised
+    assert not window.messages.isHidden()
+    assert "1.dcm" in window.messages.sentence.text()
+
+
+def test_the_walk_knows_sentences_with_facts_and_words_alone() -> None:
+    texts = {
+        "Gap of 5.0 mm after slice 3.",
+        "Export",
+        "head-ct-haemorrhage 1.0",
+        "CT · 10 images",
+        "CT · 10 幅图像",
+        "Doe, Jane",
+    }
+    assert left_over(texts, "zh_CN") == ["CT · 10 images", "Export", "Gap of 5.0 mm after slice 3."]
+    assert left_over(texts, "en") == ["CT · 10 幅图像"]
