@@ -12,12 +12,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from medviewer import kept_windows
 from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState, presented, view_of
 from medviewer.imaging.transform import AS_STORED, Orientation, ViewTransform
-from medviewer.imaging.voi import Voi
+from medviewer.imaging.voi import Voi, lacks_window
 from medviewer.inference.prediction import Outcome, ResultKey
+from medviewer.kept_windows import Kept
 from medviewer.translation import NOTHING, Message
 
 
@@ -124,6 +126,7 @@ class DisplayState:
     model: ModelHashes | None = None
     results: Mapping[ResultKey, Outcome] = field(default_factory=dict)
     looks: Mapping[object, Look] = field(default_factory=dict)  # at stacks that are not shown, by `_whose`
+    automatic: Kept = field(default_factory=dict)  # windows of stacks that state none
 
     @property
     def focused(self) -> PaneState | None:
@@ -257,7 +260,16 @@ def frame_decoded(state: DisplayState, reference: FrameReference, frame: Frame) 
         for number, pane in enumerate(state.panes)
         if pane is not None and pane.frame is None and pane.reference == reference
     ]
+    stacks = [pane.stack for number in wanting if (pane := state.panes[number]) is not None]
+    state = replace(state, automatic=kept_windows.with_first(state.automatic, stacks, frame))
     return _change(state, wanting, lambda pane: _with_frame(state, pane, frame))
+
+
+def _voi_of(state: DisplayState, pane: PaneState, frame: Frame | None, voi: Voi | None) -> Voi | None:
+    """Return how a pane shows a frame where a VOI was in use: chosen, the stack's, or None: the file's."""
+    if frame is None or (pane.presentation is not None and presented(frame, pane.presentation) is not frame):
+        return voi if kept_windows.is_chosen(state.automatic, voi) else None
+    return kept_windows.voi_for(state.automatic, pane.stack, frame, voi)
 
 
 def frame_failed(state: DisplayState, reference: FrameReference, failure: Message) -> DisplayState:
@@ -275,8 +287,21 @@ def waiting(state: DisplayState, reference: FrameReference) -> list[int]:
 
 
 def set_voi(state: DisplayState, numbers: Collection[int], voi: Voi | None) -> DisplayState:
-    """Window panes; None: the frame's own. Clears no outcome: a classifier never sees the window."""
-    return _change(state, numbers, lambda pane: replace(pane, voi=voi))
+    """Window panes; None: as the file says, or automatically. Clears no outcome: no classifier sees it."""
+
+    def window(pane: PaneState) -> PaneState:
+        return replace(pane, voi=_voi_of(state, pane, pane.frame, None) if voi is None else voi)
+
+    return _change(state, numbers, window)
+
+
+def window_anew(state: DisplayState, numbers: Collection[int], frame: Frame, window: Voi) -> DisplayState:
+    """Window panes automatically; where the frame's file states nothing, the window is kept for its stack."""
+    stacks = [pane.stack for number in numbers if (pane := state.panes[number]) is not None]
+    if stacks and lacks_window(frame):
+        kept = kept_windows.with_window(state.automatic, stacks[0], frame, window)
+        state = replace(state, automatic=kept)
+    return set_voi(state, numbers, window)
 
 
 def set_processing(state: DisplayState, number: int, processing: str) -> DisplayState:
@@ -316,7 +341,8 @@ def set_presentation(
             return pane
         if presentation is None:
             voi, orientation = pane.before_presentation
-            return replace(pane, presentation=None, voi=voi, orientation=orientation)
+            left = replace(pane, presentation=None, voi=voi, orientation=orientation)
+            return replace(left, voi=_voi_of(state, left, pane.frame, voi))
         before = pane.before_presentation if pane.presentation else (pane.voi, pane.orientation)
         return replace(
             pane,
@@ -393,7 +419,11 @@ def close_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState:
         if (key.sop_instance_uid, key.frame_number) not in frames
     }
     closed = set(map(_whose, stacks))
-    left = replace(state, looks={whose: at for whose, at in state.looks.items() if whose not in closed})
+    left = replace(
+        state,
+        looks={whose: at for whose, at in state.looks.items() if whose not in closed},
+        automatic=kept_windows.without(state.automatic, stacks),
+    )
     return _with_epoch(replace(left, panes=panes, results=results, valid_since=epoch), epoch)
 
 
@@ -452,7 +482,8 @@ def _index_of(stack: Stack, reference: FrameReference) -> int | None:
 def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState:
     key = result_key(frame, state.model)
     outcome = state.results.get(key) if key is not None else None
-    return replace(pane, frame=frame, failure=NOTHING, outcome=outcome, token=Token(state.epoch, key))
+    voi, token = _voi_of(state, pane, frame, pane.voi), Token(state.epoch, key)
+    return replace(pane, frame=frame, failure=NOTHING, voi=voi, outcome=outcome, token=token)
 
 
 def _with_epoch(state: DisplayState, epoch: int) -> DisplayState:

@@ -10,6 +10,7 @@ from medviewer.dicom.series import FrameReference, Identity, Library, OrderedBy,
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import Rescale, transform
+from medviewer.imaging.voi import Voi
 from medviewer.inference.prediction import OperatingPoint, Outcome, Prediction, ResultKey
 
 SIDE = 16
@@ -70,6 +71,8 @@ class MadeFiles:
         self.reads: list[FrameReference] = []
         self.same_pixels: set[Path] = set()
         self.copies: dict[Path, Path] = {}  # a corrected copy -> the file whose pixels it has
+        self.voi: tuple[Voi, ...] = ()
+        self.brighter: dict[Path, int] = {}  # a file -> how many eighths of their values its pixels gain
 
     def pixels(self, reference: FrameReference) -> np.ndarray:
         """Return the true picture: another one for each file and frame, unless told otherwise."""
@@ -81,7 +84,11 @@ class MadeFiles:
     def frame(self, reference: FrameReference, pixels: np.ndarray) -> Frame:
         """Return what a file holds that has these pixels; a corrected copy has another intercept."""
         rescale = Rescale(2.0, -1024.0, "HU") if reference.path in self.copies else Rescale(unit="HU")
-        return Frame(pixels, reference.sop_instance_uid, reference.frame_number, modality=rescale)
+        if reference.path in self.brighter:
+            pixels = (pixels * (1 + self.brighter[reference.path] / 8)).astype(np.int16)
+        return Frame(
+            pixels, reference.sop_instance_uid, reference.frame_number, modality=rescale, voi=self.voi
+        )
 
     def read_frame(self, reference: FrameReference) -> Frame:
         self.reads.append(reference)

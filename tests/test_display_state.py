@@ -13,9 +13,9 @@ from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, Rescale
-from medviewer.imaging.presentation_state import PresentationState
+from medviewer.imaging.presentation_state import ForImages, ImageReference, PresentationState
 from medviewer.imaging.transform import AS_STORED, MIRRORED
-from medviewer.imaging.voi import Voi, VoiTable, Window
+from medviewer.imaging.voi import Voi, VoiOrigin, VoiTable, Window, automatic_window, default_voi, own_voi
 from medviewer.inference.prediction import Outcome
 from medviewer.translation import NOTHING, Message
 from tests.made_stacks import MadeFiles, OracleClassifier, stack
@@ -352,3 +352,132 @@ def test_another_patient_with_the_same_key_does_not_come_back() -> None:
     swapped = replace(A, identity=replace(A.identity, patient_id="another"))
     assert looked_at(ds.show_stack(state, ALL, swapped, 2))[0] == 2
     assert focused(ds.show_stack(state, ALL, swapped, 2)).voi is None
+
+
+class DarkAndBright:
+    """Frames without a window: the value of all pixels but a few is 100 times the slice's number."""
+
+    def __init__(self, *changed: tuple[int, dict[str, Any]]) -> None:
+        self.changed = dict(changed)
+
+    def frame(self, index: int, of: Any = A) -> Frame:
+        reference = of.frames[index]
+        stored = np.arange(1024, dtype=np.uint16).reshape(32, 32) * (index + 1)
+        made = Frame(stored, reference.sop_instance_uid, reference.frame_number)
+        return replace(made, **self.changed.get(index, {}))
+
+    def at(self, state: DisplayState, *indices: int) -> DisplayState:
+        """Go to slices, one after another."""
+        for index in indices:
+            state = ds.navigate(state, range(4), index)
+            for pane in state.panes:
+                if pane is not None:
+                    state = ds.frame_decoded(state, pane.reference, self.frame(pane.index, pane.stack))
+        return state
+
+    def opened(self, index: int = 2, of: Any = A) -> DisplayState:
+        state = ds.show_stack(DisplayState(), ALL, of, index)
+        return ds.frame_decoded(state, of.frames[index], self.frame(index, of))
+
+
+def window_of(state: DisplayState) -> Voi:
+    """Return how the focused pane is windowed."""
+    pane = focused(state)
+    assert pane.seen is not None
+    return pane.voi if pane.voi is not None else default_voi(pane.seen)
+
+
+def test_the_automatic_window_of_the_first_picture_is_kept_while_scrolling() -> None:
+    files = DarkAndBright()
+    state = files.opened()
+    first = window_of(state)
+    assert first == own_voi(files.frame(2))
+    for index in (3, 5, 0, 1, 2):
+        state = files.at(state, index)
+        assert window_of(state) is first
+    assert own_voi(files.frame(5)) != first
+
+
+def test_the_window_that_a_file_found_for_its_frames_is_the_one_that_is_kept() -> None:
+    shared = Window(500, 900, origin=VoiOrigin.AUTO)
+    files = DarkAndBright(*((index, {"automatic": shared}) for index in range(6)))
+    assert window_of(files.at(files.opened(), 4)) is shared
+
+
+def test_a_flat_first_picture_decides_nothing() -> None:
+    files = DarkAndBright((2, {"stored": np.full((32, 32), 7, np.uint16)}))
+    state = files.at(files.opened(), 3)
+    assert window_of(state) == own_voi(files.frame(3))
+    assert window_of(files.at(state, 5)) == own_voi(files.frame(3))
+
+
+def test_a_window_of_the_file_or_of_the_user_is_not_replaced_by_the_automatic_one() -> None:
+    files = DarkAndBright((3, {"voi": (Window(40, 80),)}))
+    state = files.at(files.opened(), 3)
+    assert focused(state).voi is None
+    assert window_of(state) == Window(40, 80)
+    state = files.at(state, 4)
+    assert window_of(state) == own_voi(files.frame(2))
+    chosen = Window(1, 2, origin=VoiOrigin.USER)
+    state = files.at(ds.set_voi(state, range(4), chosen), 5, 3)
+    assert window_of(state) is chosen
+
+
+def test_resetting_goes_back_to_the_window_of_the_stack() -> None:
+    files = DarkAndBright()
+    state = files.at(files.opened(), 5)
+    state = ds.set_voi(ds.set_voi(state, range(4), Window(1, 2)), range(4), None)
+    assert window_of(state) == own_voi(files.frame(2))
+
+
+def test_a_window_anew_is_kept_in_place_of_the_first() -> None:
+    files = DarkAndBright()
+    state = files.at(files.opened(), 5)
+    anew = automatic_window([files.frame(5)])
+    state = ds.window_anew(state, range(4), frame_of(state), anew)
+    assert window_of(state) is anew
+    assert window_of(files.at(state, 1, 0)) is anew
+    assert window_of(ds.set_voi(state, range(4), None)) is anew
+
+
+def test_values_of_another_meaning_have_a_window_of_their_own() -> None:
+    files = DarkAndBright((3, {"modality": Rescale(is_known=False)}), (4, {"modality": Rescale(2.5, 0, "X")}))
+    state = files.opened()
+    first = window_of(state)
+    assert window_of(files.at(state, 3)) == own_voi(files.frame(3))
+    assert window_of(files.at(state, 3, 4)) == own_voi(files.frame(4))
+    assert window_of(files.at(state, 3, 4, 1)) is first
+
+
+def test_one_window_holds_for_all_phases_but_not_for_all_b_values() -> None:
+    files = DarkAndBright()
+    for name, is_one in (("phase", True), ("b-value", False)):
+        one, other = (
+            replace(stack(f"{name} {value}", slices=6), part=((name, value),)) for value in ("1", "2")
+        )
+        other = replace(other, identity=one.identity)
+        state = files.opened(1, one)
+        first = window_of(state)
+        state = ds.change_phase(state, range(4), other)
+        state = ds.frame_decoded(state, focused(state).reference, files.frame(4, other))
+        state = ds.navigate(state, range(4), 4)
+        state = ds.frame_decoded(state, focused(state).reference, files.frame(4, other))
+        assert (window_of(state) is first) is is_one
+
+
+def test_a_closed_stack_leaves_no_window_behind() -> None:
+    state = DarkAndBright().opened()
+    assert state.automatic
+    assert not ds.close_stacks(state, [A]).automatic
+    assert not ds.close_all(state).automatic
+
+
+def test_a_presentation_state_windows_as_it_says_and_the_kept_window_comes_back() -> None:
+    files = DarkAndBright()
+    state = files.opened()
+    first = window_of(state)
+    reference = ImageReference(frame_of(state).sop_instance_uid)
+    made = PresentationState("1.9", (reference,), vois=(ForImages((Window(7, 9),)),))
+    presented = ds.set_presentation(state, range(4), made)
+    assert window_of(presented) == Window(7, 9)
+    assert window_of(ds.set_presentation(presented, range(4), None)) is first

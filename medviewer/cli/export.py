@@ -1,12 +1,14 @@
 """`medviewer export`: annotated pictures, one for each slice."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medviewer.cli.classify import add_model, load
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_choice, choose_indices, choose_stack, opened
+from medviewer.cli.windows import StackWindows
 from medviewer.dicom.series import Stack
 from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
@@ -42,6 +44,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         indices = choose_indices(stack, options.frame)
         make_folder(options.output)
         frames = sandbox.read_frames([stack.frames[index] for index in indices])
+        windows = StackWindows(sandbox, stack)
         for index, frame in zip(indices, frames, strict=True):
             path = options.output / file_name(stack, index)
             try:
@@ -49,6 +52,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 if isinstance(frame, MedviewerError):
                     raise frame
                 pane = _pane(stack, index, frame, classifier, options.answer == "yes")
+                pane = replace(pane, voi=windows.of(frame))
                 _save(path, pane, options)
             except MedviewerError as error:
                 console.complain(error)

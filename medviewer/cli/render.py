@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from medviewer.cli.console import DONE, FAILED, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_index, choose_stack, opened, positive
+from medviewer.cli.windows import StackWindows
 from medviewer.errors import NotFoundError
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import mark, translate
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     ):
         stack = choose_stack(library, options.series)
         frame = sandbox.read_frame(stack.frames[choose_index(stack, options.frame or 1)])
-    voi = _choose_voi(options, frame)
+        voi = _choose_voi(options, frame) or StackWindows(sandbox, stack).of(frame)
     processed = process(frame, options.processing, settings, voi=voi)
     picture = picture_of(processed, voi)
     if processed.mask is not None:

@@ -14,6 +14,7 @@ from typing import Final
 from medviewer.dicom import colour, description, grey, inodes, pixels
 from medviewer.dicom.archive import Announce, FileState, file_state, open_file, silently
 from medviewer.dicom.assembly import Assembly
+from medviewer.dicom.file_window import file_window, frames_looked_at
 from medviewer.dicom.indexing import read_errors, walked_source
 from medviewer.dicom.layout import PixelLayout, read_layout
 from medviewer.dicom.overlays import has_overlays, overlay_planes
@@ -31,7 +32,11 @@ from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttribut
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import with_position
+from medviewer.imaging.modality import are_values_known, unit
 from medviewer.imaging.presentation_state import PresentationState
+from medviewer.imaging.voi import Window, lacks_window
+
+WINDOWS_KEPT: Final = 64
 
 OpenBy = Callable[[Path, io.BufferedReader, int], Source]
 
@@ -88,6 +93,7 @@ class FrameReader:
         self._state: FileState | None = None
         self._repeats = Repeats()
         self._described: Remembered[Described] = Remembered()
+        self._windows: dict[tuple[object, ...], Window | None] = {}
         self._stated: Remembered[str] = Remembered()
 
     def read(
@@ -176,7 +182,24 @@ class FrameReader:
             )
             source.layout = described.layout
             source.described = described if _is_of_one_frame(described) else None
-        return read_frame(source, frame_number, self._announce, room)
+        frame = read_frame(source, frame_number, self._announce, room)
+        automatic = self._automatic_window(source, frame)
+        return frame if automatic is None else replace(frame, automatic=automatic)
+
+    def _automatic_window(self, source: Source, frame: Frame) -> Window | None:
+        """Return a window that the frames of a file have in common; None where it has one or needs none."""
+        count = frame_count(source)
+        if count == 1 or not lacks_window(frame):
+            return None
+        known_as = (source.path, self._state, unit(frame), are_values_known(frame))
+        if known_as not in self._windows:
+            if len(self._windows) >= WINDOWS_KEPT:
+                del self._windows[next(iter(self._windows))]
+            numbers = frames_looked_at(source.transfer_syntax, frame.rows, frame.columns, count)
+            self._windows[known_as] = file_window(
+                frame, numbers, lambda number: read_frame(source, number, self._announce, pixels.new_room)
+            )
+        return self._windows[known_as]
 
     def close(self) -> None:
         """Let go of the file that is kept open."""
@@ -212,6 +235,14 @@ def _is_as_indexed(found: FileState, origin: Origin) -> bool:
 def _refuse_changed(path: Path, has_changed: bool) -> None:
     if has_changed:
         raise ChangedFileError(path=path)
+
+
+def frame_count(source: Source) -> int:
+    """Return how many frames a file shows, one of which was read."""
+    if source.layout is None:
+        return 1
+    assembly = source.assembly(source.layout)
+    return source.layout.frames if assembly is None else assembly.count
 
 
 def read_frame(source: Source, frame_number: int, announce: Announce, room: pixels.Room) -> Frame:

@@ -16,15 +16,15 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry, with_position
 from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
 from medviewer.imaging.regions import Region, Scale
-from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
+from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window
 from medviewer.translation import Message
 
 STORED_TYPES: Final = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f4", "<f8"})
 
 
 SHARED: Final = (
-    *("bits_stored", "modality", "voi", "voi_is_lost", "inverted", "padding", "attributes", "warnings"),
-    *("regions", "supplemental", "overlays", "shutter"),
+    *("bits_stored", "modality", "voi", "voi_is_lost", "automatic", "inverted", "padding", "attributes"),
+    *("warnings", "regions", "supplemental", "overlays", "shutter"),
 )
 """What the reader makes once for all frames that are described alike."""
 
@@ -60,6 +60,7 @@ def _shared_record(frame: Frame) -> Record:
         "modality": _modality_record(frame.modality),
         "voi": [_voi_record(voi) for voi in frame.voi],
         "voi_is_lost": frame.voi_is_lost,
+        "automatic": None if frame.automatic is None else _voi_record(frame.automatic),
         "inverted": frame.inverted,
         "padding": frame.padding,
         "grid": plain_record(with_position(frame.geometry, None)),
@@ -106,6 +107,7 @@ def _described(record: Mapping[str, Any], stored: npt.NDArray[Any]) -> Frame:
         modality=_modality(record["modality"]),
         voi=tuple(_voi(one) for one in record["voi"]),
         voi_is_lost=record["voi_is_lost"],
+        automatic=None if record["automatic"] is None else _window(record["automatic"]),
         inverted=record["inverted"],
         padding=None if padding is None else (padding[0], padding[1]),
         geometry=from_plain_record(FrameGeometry, record["grid"]),
@@ -177,6 +179,7 @@ def _voi_record(voi: Voi) -> Record:
             "width": voi.width,
             "function": voi.function.value,
             "explanation": voi.explanation,
+            "origin": voi.origin.value,
         }
     if isinstance(voi, VoiTable):
         return {
@@ -188,10 +191,14 @@ def _voi_record(voi: Voi) -> Record:
     return {"bits": voi.bits}
 
 
+def _window(record: Mapping[str, Any]) -> Window:
+    function, origin = VoiFunction(record["function"]), VoiOrigin(record["origin"])
+    return Window(record["center"], record["width"], function, record["explanation"], origin)
+
+
 def _voi(record: Mapping[str, Any]) -> Voi:
     if "center" in record:
-        function = VoiFunction(record["function"])
-        return Window(record["center"], record["width"], function, record["explanation"])
+        return _window(record)
     if "table" in record:
         values = _array(record["table"], "uint16")
         return VoiTable(record["first"], values, record["bits"], record["explanation"])

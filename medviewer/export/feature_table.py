@@ -22,7 +22,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation import square_pixels
 from medviewer.imaging.texture import HOG_BINS, HOG_SIDE, LBP_POINTS, Vector
 from medviewer.imaging.types import DisplayImage
-from medviewer.imaging.voi import Identity, VoiOrigin, VoiTable, Window, default_voi, describe
+from medviewer.imaging.voi import Identity, VoiOrigin, VoiTable, Window, describe, own_voi
 from medviewer.inference.preprocess import as_shown
 from medviewer.translation import mark, translate
 
@@ -107,7 +107,7 @@ def grey_statement(frame: Frame, *, named: bool = True) -> str:
     if frame.is_color:
         how = translate("the luminance (ITU-R BT.601) of the colours")
     else:
-        voi = default_voi(frame)
+        voi = own_voi(frame)
         if not named and not isinstance(voi, Identity) and _is_of_file(voi):
             voi = replace(voi, explanation="")
         how = translate("the picture as its file wants it shown: {voi}", voi=describe(voi))

@@ -250,6 +250,14 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec(
         "image.reset_window", mark("&Reset window"), IMAGE, lambda w: w.session.reset_voi(), "0", _no_window
     ),
+    ActionSpec(
+        "image.automatic_window",
+        mark("&Automatic window"),
+        IMAGE,
+        lambda w: w.session.viewing.window_anew(),
+        "A",
+        _no_window,
+    ),
     _scroll("next", mark("&Next slice"), lambda w: w.session.scroll_by(1), "Down", separated=True),
     _scroll("previous", mark("&Previous slice"), lambda w: w.session.scroll_by(-1), "Up"),
     _scroll("ten_on", mark("&Ten slices on"), lambda w: w.session.scroll_by(10), "PgDown"),

@@ -1,7 +1,7 @@
 """How pictures are looked at: turned and mirrored, with or without overlays and shutter."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,9 +15,12 @@ from medviewer.gui.pane_picture import Zoom
 from medviewer.gui.presentation_states import PresentationStates
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.transform import Orientation
+from medviewer.imaging.voi import ASKED_FOR, automatic_window, has_same_values, lacks_window
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
+
+FRAMES_LOOKED_AT: Final = 16  # for an automatic window, on request
 
 
 class Viewing(QObject):
@@ -44,6 +47,21 @@ class Viewing(QObject):
         """Forget how large stacks were shown: they are closed."""
         closed = set(map(place, stacks))
         self.zooms = {key: zoom for key, zoom in self.zooms.items() if key[0] not in closed}
+
+    def window_anew(self) -> None:
+        """Window automatically, from the pictures of the stack that are in memory, the shown one too."""
+        pane = self._display.state.focused
+        seen = pane.seen if pane is not None else None
+        if pane is None or pane.frame is None or seen is None or seen.is_color:
+            return
+        frames = [seen]
+        if seen is pane.frame:
+            in_memory = map(self._display.loader.cached, pane.stack.frames)
+            alike = [one for one in in_memory if one is not None and has_same_values(one, seen)]
+            step = max(1, -(-len(alike) // FRAMES_LOOKED_AT))
+            frames += [one for one in alike[::step] if one is not seen]
+        window = automatic_window(frames, "" if lacks_window(seen) else ASKED_FOR)
+        self._display.swap(ds.window_anew(self._display.state, self._together, seen, window))
 
     def turn(self, more: Orientation) -> None:
         """Turn or mirror what is seen now."""

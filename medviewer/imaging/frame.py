@@ -14,7 +14,7 @@ from medviewer.imaging.palette import SupplementalPalette
 from medviewer.imaging.regions import Region
 from medviewer.imaging.shutter import BitmapShutter, Shutter
 from medviewer.imaging.types import StoredImage
-from medviewer.imaging.voi import PresentationTable, Voi, VoiTable
+from medviewer.imaging.voi import PresentationTable, Voi, VoiTable, Window
 from medviewer.translation import Message
 
 
@@ -28,6 +28,8 @@ class Frame:
         Values as stored, sign extended, overlay bits cleared; read-only.
     voi_is_lost : bool
         The file states windows or tables, and none of them can be used.
+    automatic : Window or None
+        For frames that lack a window: one that they have in common with the other frames of their file.
     inverted : bool
         The smallest value is white: MONOCHROME1, or Presentation LUT Shape INVERSE. Applied once, after
         the VOI.
@@ -46,6 +48,7 @@ class Frame:
     modality: ModalityTransform = field(default_factory=Rescale)
     voi: tuple[Voi, ...] = ()
     voi_is_lost: bool = False
+    automatic: Window | None = None
     inverted: bool = False
     padding: tuple[float, float] | None = None
     geometry: FrameGeometry = field(default_factory=FrameGeometry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
@@ -11,7 +12,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.modality import Rescale, has_whole_values, padding_mask, transform, unit
+from medviewer.imaging.modality import (
+    Rescale,
+    are_values_known,
+    has_whole_values,
+    padding_mask,
+    transform,
+    unit,
+)
 from medviewer.translation import Message, mark, message, translate
 
 if TYPE_CHECKING:  # frame.py needs the values of this file
@@ -74,12 +82,16 @@ class Identity:
 
 Voi = Window | VoiTable | Identity
 
-AUTO_PERCENTILES: Final = (1.0, 99.0)
+AUTO_SHARES: Final = (0.01, 0.99)  # of the pixels lie below the ends
 AUTO_SAMPLE: Final = 1 << 18  # pixels; more change the percentiles by less than a grey level
+SHARED_SAMPLE: Final = 1 << 15  # of each of several frames
 SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
 READY_MODALITIES: Final = frozenset({"US", "IVUS", "XC", "ES", "GM", "OP", "SM", "OT", "SC", "DOC"})
 UNUSABLE: Final = mark("auto: the window in the file cannot be used")
 NO_VOI: Final = mark("auto: no window in the file")
+UNUSABLE_FOR_ALL: Final = mark("auto, for all pictures: the window in the file cannot be used")
+ASKED_FOR: Final = mark("automatic, as asked for")
+NO_VOI_FOR_ALL: Final = mark("auto, for all pictures: no window in the file")
 
 
 def _preset(center: float, width: float, explanation: str) -> Window:
@@ -124,16 +136,44 @@ def default_voi(frame: Frame) -> Voi:
     """Return the first usable VOI of the frame, or an automatic one that says so.
 
     A Secondary Capture without a VOI holds P-values already (PS3.3 A.8.4.4) and is not stretched, nor are
-    8-bit pictures of modalities that store what was on a screen. The automatic window excludes padding.
+    8-bit pictures of modalities that store what was on a screen. The automatic window is the one that the
+    frame has in common with the others of its file, where it has such a one.
     """
+    if lacks_window(frame) and frame.automatic is not None:
+        return frame.automatic
+    return own_voi(frame)
+
+
+def own_voi(frame: Frame) -> Voi:
+    """Return what `default_voi` does, whatever other frames its file holds."""
     if frame.is_color:
         return Identity(8)
-    for voi in frame.voi:
-        if is_usable(voi):
-            return voi
+    usable = _first_usable(frame)
+    if usable is not None:
+        return usable
     if frame not in _automatic:
-        _automatic[frame] = _without_voi(frame)
+        is_ready = _is_ready(frame)
+        _automatic[frame] = Identity(frame.bits_stored) if is_ready else automatic_window((frame,))
     return _automatic[frame]
+
+
+def lacks_window(frame: Frame) -> bool:
+    """Return whether only an automatic window can show the frame: it has no usable VOI, and needs one."""
+    return not frame.is_color and _first_usable(frame) is None and not _is_ready(frame)
+
+
+def _first_usable(frame: Frame) -> Voi | None:
+    return next(filter(is_usable, frame.voi), None)
+
+
+def _is_ready(frame: Frame) -> bool:
+    """Return whether the values are what is to be seen on a screen."""
+    attributes = frame.attributes
+    ready = attributes.sop_class_uid.startswith(SECONDARY_CAPTURE) or (
+        frame.bits_stored <= 8 and attributes.modality in READY_MODALITIES
+    )
+    untouched = frame.modality == Rescale(unit=frame.modality.unit)
+    return ready and untouched and frame.stored.dtype.kind == "u" and not frame.voi
 
 
 def fitted(window: Window, frame: Frame) -> Window:
@@ -152,44 +192,70 @@ def fitted(window: Window, frame: Frame) -> Window:
     return window
 
 
-def _without_voi(frame: Frame) -> Voi:
-    attributes = frame.attributes
-    untouched = frame.modality == Rescale(unit=frame.modality.unit)
-    unsigned = frame.stored.dtype.kind == "u"
-    ready = attributes.sop_class_uid.startswith(SECONDARY_CAPTURE) or (
-        frame.bits_stored <= 8 and attributes.modality in READY_MODALITIES
-    )
-    if ready and untouched and unsigned and not frame.voi:
-        return Identity(frame.bits_stored)
-    return automatic_window(frame)
+def automatic_window(frames: Sequence[Frame], explanation: str = "") -> Window:
+    """Return one window for frames that have no usable one: origin AUTO, with the reason as explanation.
 
+    CT in HU gets the soft tissue window if it meets the values. Everything else gets the 1st to 99th
+    percentile of a frame, without padding, from the lowest of all frames to the highest: none of them is cut
+    off, and none changes the window of the others. Flat pictures get a window around their value.
 
-def automatic_window(frame: Frame) -> Window:
-    """Return a window for a frame that has no usable one: origin AUTO, with the reason as explanation.
-
-    CT in HU gets the soft tissue window if it meets the values, everything else the 1st to 99th
-    percentile without padding; a flat picture gets a window around its value.
+    Parameters
+    ----------
+    frames : sequence of Frame
+        At least one; of one unit. The first one decides what else matters.
+    explanation : str, optional
+        Marked for translation; "": why there is no other window.
     """
-    why = UNUSABLE if frame.voi or frame.voi_is_lost else NO_VOI
-    low, high = _robust_range(frame)
+    window = _between(frames[0], _robust_ranges(frames))
+    return replace(window, explanation=explanation) if explanation else window
+
+
+def shared_window(frames: Sequence[Frame]) -> Window | None:
+    """Return the automatic window of frames that belong together; None where none needs one, or all are flat.
+
+    Only those that lack a window, and whose values mean the same, have a say.
+    """
+    lacking = [frame for frame in frames if lacks_window(frame)]
+    ranges = _robust_ranges([frame for frame in lacking if has_same_values(frame, lacking[0])])
+    return _between(lacking[0], ranges) if any(high > low for low, high in ranges) else None
+
+
+def has_same_values(frame: Frame, other: Frame) -> bool:
+    """Return whether one window fits the values of both frames: they have one unit, and are known."""
+    meanings = [(unit(one), are_values_known(one), one.is_color) for one in (frame, other)]
+    return meanings[0] == meanings[1]
+
+
+def _between(frame: Frame, ranges: Sequence[tuple[float, float]]) -> Window:
+    """Return the automatic window of a frame and others, over the ranges of their values."""
+    why = (UNUSABLE, UNUSABLE_FOR_ALL) if frame.voi or frame.voi_is_lost else (NO_VOI, NO_VOI_FOR_ALL)
+    explanation = why[0] if len(ranges) == 1 else why[1]
+    wide = [(low, high) for low, high in ranges if high > low] or ranges[:1]
+    low, high = min(low for low, _ in wide), max(high for _, high in wide)
     if frame.attributes.modality == "CT" and unit(frame) == "HU" and low < 240 and high > -160 and high > low:
-        return Window(40, 400, VoiFunction.LINEAR, why, VoiOrigin.AUTO)
+        return Window(40, 400, VoiFunction.LINEAR, explanation, VoiOrigin.AUTO)
     if high <= low:
-        return Window(low, 1.0, VoiFunction.LINEAR_EXACT, why, VoiOrigin.AUTO)
-    if float(low).is_integer() and float(high).is_integer():
-        return Window((low + high + 1) / 2, high - low + 1, VoiFunction.LINEAR, why, VoiOrigin.AUTO)
-    return Window((low + high) / 2, high - low, VoiFunction.LINEAR_EXACT, why, VoiOrigin.AUTO)
+        return Window(low, 1.0, VoiFunction.LINEAR_EXACT, explanation, VoiOrigin.AUTO)
+    if frame.stored.dtype.kind in "iu" and has_whole_values(frame.modality):
+        return Window((low + high + 1) / 2, high - low + 1, VoiFunction.LINEAR, explanation, VoiOrigin.AUTO)
+    return Window((low + high) / 2, high - low, VoiFunction.LINEAR_EXACT, explanation, VoiOrigin.AUTO)
 
 
-def _robust_range(frame: Frame) -> tuple[float, float]:
-    step = max(1, int(np.sqrt(frame.rows * frame.columns / AUTO_SAMPLE)))
+def _robust_ranges(frames: Sequence[Frame]) -> list[tuple[float, float]]:
+    sample = AUTO_SAMPLE if len(frames) == 1 else SHARED_SAMPLE
+    return [_robust_range(frame, sample) for frame in frames]
+
+
+def _robust_range(frame: Frame, sample: int) -> tuple[float, float]:
+    step = max(1, int(np.sqrt(frame.rows * frame.columns / sample)))
     padding = padding_mask(frame)
     stored = frame.stored[::step, ::step]
     kept = stored.ravel() if padding is None else stored[~padding[::step, ::step]]
     if kept.size == 0:
         return 0.0, 0.0
     values = transform(kept, frame.modality)
-    low, high = (float(value) for value in np.percentile(values, AUTO_PERCENTILES, method="nearest"))
+    ends = [round(share * (values.size - 1)) for share in AUTO_SHARES]
+    low, high = (float(value) for value in np.partition(values, ends)[ends])
     if high <= low:  # most pixels have one value: a mask, or few bright spots on nothing
         low, high = float(values.min()), float(values.max())
     return low, high

@@ -35,7 +35,7 @@ from medviewer.imaging.modality import (
     transform,
 )
 from medviewer.imaging.transform import AS_STORED
-from medviewer.imaging.voi import default_voi, voi_values
+from medviewer.imaging.voi import own_voi, voi_values
 from medviewer.inference.orientation import to_hung
 from medviewer.inference.placement import Picture, Placement, part, resized
 from medviewer.translation import mark
@@ -217,8 +217,8 @@ def preprocess_picture(picture: GreyPicture, spec: Preprocessing) -> Batch:
 def as_shown(frame: Frame) -> Batch:
     """Return the frame as its file wants it shown, before any rounding: (rows, columns) float32, 0 to 255.
 
-    Its first usable VOI (or the automatic one), its polarity; colours as luminance; padding black. Overlays
-    and shutters hide nothing.
+    Its first usable VOI (or the automatic one of this frame alone), its polarity; colours as luminance;
+    padding black. Overlays and shutters hide nothing.
 
     Raises
     ------
@@ -228,7 +228,7 @@ def as_shown(frame: Frame) -> Batch:
     values = apply_modality(frame)
     if not np.isfinite(values).all():
         raise InvalidNumbersError(where=mark("pixels"))
-    shown = voi_values(values, default_voi(frame))
+    shown = voi_values(values, own_voi(frame))
     shown *= np.float32(255)
     if frame.inverted and not frame.is_color:
         np.subtract(np.float32(255), shown, out=shown)

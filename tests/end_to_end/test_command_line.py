@@ -117,6 +117,35 @@ def test_render_is_the_formula_of_the_standard(tmp_path: Path, capsys: pytest.Ca
     assert "W 80 L 40" in capsys.readouterr().err
 
 
+def test_one_window_holds_for_all_slices_that_state_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "study"
+    removed = dict.fromkeys(
+        ("WindowCenter", "WindowWidth", "RescaleSlope", "RescaleIntercept", "RescaleType")
+    )
+    factories.ct_series(folder, slices=9, Modality="MR", SOPClassUID=factories.MR_IMAGE, **removed)
+    said, brightness = set(), []
+    for number in range(1, 10):
+        output = tmp_path / f"{number}.png"
+        assert main(["render", str(folder), "--frame", str(number), "-o", str(output)]) == 0
+        said.add(capsys.readouterr().err)
+        brightness.append(picture(output).mean())
+    (line,) = said
+    assert "auto, for all pictures: no window in the file" in line
+    assert brightness in (sorted(brightness), sorted(brightness, reverse=True))
+    assert len(set(brightness)) >= 7
+    assert main(["export", str(folder), "--format", "png", "-o", str(tmp_path / "out")]) == 0
+    windows = set()
+    for path in (tmp_path / "out").glob("*.png"):
+        with Image.open(path) as exported:
+            making = json.loads(exported.text["medviewer"])  # type: ignore[attr-defined]
+        windows.add(json.dumps(making["picture"]["window"]))
+    (window,) = map(json.loads, windows)
+    assert f"W {window['width']:.0f}" in line
+    assert window["origin"] == "auto"
+
+
 def test_a_window_of_fractions_is_rendered_from_end_to_end(tmp_path: Path) -> None:
     stored = np.arange(4096, dtype=np.uint16).reshape(64, 64)
     made = factories.dataset(

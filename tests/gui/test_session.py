@@ -10,7 +10,7 @@ from medviewer.dicom.series import Stack
 from medviewer.errors import UnknownModelError
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.voi import VoiOrigin, Window
+from medviewer.imaging.voi import VoiOrigin, Window, describe
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 
@@ -171,7 +171,51 @@ def test_a_window_holds_for_the_whole_stack_and_can_be_taken_back(bench: Bench) 
     bench.session.scroll_by(1)
     assert {pane.voi for pane in bench.session.state.panes if pane} == {USER_WINDOW}
     bench.session.reset_voi()
-    assert {pane.voi for pane in bench.session.state.panes if pane} == {None}
+    (kept,) = {pane.voi for pane in bench.session.state.panes if pane}
+    assert isinstance(kept, Window)
+    assert kept.origin is VoiOrigin.AUTO
+
+
+def automatic(bench: Bench) -> Window:
+    """Return the automatic window that all panes have."""
+    bench.workers.settle()
+    (kept,) = {pane.voi for pane in bench.session.state.panes if pane}
+    assert isinstance(kept, Window)
+    assert kept.origin is VoiOrigin.AUTO
+    return kept
+
+
+def test_the_automatic_window_stays_while_scrolling_and_is_found_anew_on_request(bench: Bench) -> None:
+    bright = {frame.path: number for number, frame in enumerate(A.frames)}
+    bench.files.brighter = bright
+    bench.open(library(A, B))
+    first = automatic(bench)
+    for slices in (1, 1, -5, 2):
+        bench.session.scroll_by(slices)
+        assert automatic(bench) is first
+    bench.session.last()
+    bench.workers.settle()
+    bench.session.viewing.window_anew()
+    anew = automatic(bench)
+    assert anew.center + anew.width / 2 > first.center + first.width / 2  # the last slices are brighter
+    bench.session.first()
+    assert automatic(bench) is anew
+    bench.session.show_stack(B)
+    assert automatic(bench) is not anew
+    bench.session.show_stack(A)
+    assert automatic(bench) is anew
+
+
+def test_a_window_anew_is_found_for_what_states_one_too(bench: Bench) -> None:
+    bench.files.voi = (Window(40, 80),)
+    bench.open()
+    assert bench.pane.voi is None
+    bench.session.viewing.window_anew()
+    assert "as asked for" in describe(automatic(bench))
+    bench.session.scroll_by(1)
+    assert "as asked for" in describe(automatic(bench))
+    bench.session.reset_voi()
+    assert bench.pane.voi is None
 
 
 def test_classifying_loads_the_model_once_and_paints_the_result(bench: Bench) -> None:

@@ -153,6 +153,6 @@ def test_whatever_is_computed_sees_the_covered_pixels(processing: str, settings:
 
 def test_window_values_and_hashes_do_not_know_of_the_shutter() -> None:
     plain, shuttered = bright_outside()
-    assert automatic_window(plain) == automatic_window(shuttered)
+    assert automatic_window([plain]) == automatic_window([shuttered])
     assert np.array_equal(apply_modality(plain), apply_modality(shuttered))
     assert plain.content_sha256 == shuttered.content_sha256

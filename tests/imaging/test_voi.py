@@ -130,21 +130,21 @@ def test_an_automatic_window_says_so_and_leaves_out_padding_and_outliers() -> No
 
 @pytest.mark.parametrize("value", [0, 1000, -1000])
 def test_a_flat_picture_is_mid_grey_not_wrapped(value: int) -> None:
-    window = automatic_window(Frame(np.full((4, 4), value, np.int16), "1"))
+    window = automatic_window([Frame(np.full((4, 4), value, np.int16), "1")])
     assert at(value, window) == pytest.approx(127.5)
 
 
 def test_few_bright_spots_on_nothing_are_seen() -> None:
     stored = np.zeros((100, 100), np.uint16)
     stored[50, 50] = 400
-    window = automatic_window(Frame(stored, "1"))
+    window = automatic_window([Frame(stored, "1")])
     assert at(0, window) == 0
     assert at(400, window) == 255
 
 
 def test_a_map_of_small_numbers_is_not_shown_as_a_step() -> None:
     stored = np.linspace(0, 0.004, 10_000, dtype=np.float32).reshape(100, 100)
-    window = automatic_window(Frame(stored, "1"))
+    window = automatic_window([Frame(stored, "1")])
     assert at(0.002, window) == pytest.approx(127, abs=3)
 
 

@@ -1,0 +1,44 @@
+"""The window of pictures whose files state none: one for the whole stack, as on the screen."""
+
+from typing import TYPE_CHECKING, Final
+
+from medviewer.dicom.series import Stack
+from medviewer.errors import MedviewerError
+
+if TYPE_CHECKING:
+    from medviewer.dicom.sandbox import Sandbox
+    from medviewer.imaging.frame import Frame
+    from medviewer.imaging.voi import Voi
+
+FRAMES_LOOKED_AT: Final = 5  # spread over the stack
+
+
+class StackWindows:
+    """Finds the automatic window of a stack from several of its pictures, once for each unit in it."""
+
+    def __init__(self, sandbox: "Sandbox", stack: Stack) -> None:
+        self._sandbox, self._stack = sandbox, stack
+        self._sample: list[Frame] | None = None
+        self._found: dict[tuple[str, bool], Voi | None] = {}
+
+    def of(self, frame: "Frame") -> "Voi | None":
+        """Return the window of a frame; None: it has one of its own, or one with the frames of its file."""
+        from medviewer.imaging.modality import are_values_known, unit
+        from medviewer.imaging.voi import has_same_values, lacks_window, shared_window
+
+        if len(self._stack.frames) == 1 or frame.automatic is not None or not lacks_window(frame):
+            return None
+        meaning = (unit(frame), are_values_known(frame))
+        if meaning not in self._found:
+            alike = [one for one in self._frames() if has_same_values(one, frame)]
+            self._found[meaning] = shared_window(alike)
+        return self._found[meaning]
+
+    def _frames(self) -> "list[Frame]":
+        if self._sample is None:
+            count = len(self._stack.frames)
+            most = min(count, FRAMES_LOOKED_AT)
+            places = [(2 * number + 1) * count // (2 * most) for number in range(most)]
+            read = self._sandbox.read_frames([self._stack.frames[place] for place in places])
+            self._sample = [one for one in read if not isinstance(one, MedviewerError)]
+        return self._sample

@@ -1,0 +1,68 @@
+"""The automatic windows of what states none: one for a stack, found at its first picture and then kept.
+
+Pure functions for the reducers of `display_state`. A window of its own for each slice would make the
+brightness pump while scrolling.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from medviewer.dicom.series import Stack
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.modality import are_values_known, unit
+from medviewer.imaging.voi import Voi, lacks_window, shared_window
+
+TIMES: Final = frozenset({"time", "phase", "trigger", "acquisition"})
+"""Names of parts of a series that are the same picture at another time, for which one window holds."""
+
+Kept = Mapping[tuple[object, str, bool], Voi]
+"""By what the window holds for: the stack, and what its values mean."""
+
+
+def with_first(kept: Kept, stacks: Iterable[Stack], frame: Frame) -> Kept:
+    """Return the windows with that of a frame for its stacks, where it lacks one and they have none yet.
+
+    A flat picture decides nothing.
+    """
+    if not lacks_window(frame):
+        return kept
+    keys = {_key(stack, frame) for stack in stacks} - kept.keys()
+    window = (frame.automatic or shared_window((frame,))) if keys else None
+    return kept if window is None else {**kept, **dict.fromkeys(keys, window)}
+
+
+def with_window(kept: Kept, stack: Stack, frame: Frame, window: Voi) -> Kept:
+    """Return the windows with another one for a stack."""
+    return {**kept, _key(stack, frame): window}
+
+
+def voi_for(kept: Kept, stack: Stack, frame: Frame, voi: Voi | None) -> Voi | None:
+    """Return how a frame is shown where a VOI was in use before: that one if somebody chose it.
+
+    Otherwise the window of its stack where it states none, None where it states one.
+    """
+    if is_chosen(kept, voi):
+        return voi
+    return kept.get(_key(stack, frame)) if lacks_window(frame) else None
+
+
+def is_chosen(kept: Kept, voi: Voi | None) -> bool:
+    """Return whether a VOI is somebody's choice, and no window that is kept for a stack."""
+    return voi is not None and not any(voi is one for one in kept.values())
+
+
+def without(kept: Kept, stacks: Iterable[Stack]) -> Kept:
+    """Return the windows but those of some stacks."""
+    gone = set(map(_holds_for, stacks))
+    return {key: voi for key, voi in kept.items() if key[0] not in gone}
+
+
+def _key(stack: Stack, frame: Frame) -> tuple[object, str, bool]:
+    return _holds_for(stack), unit(frame), are_values_known(frame)
+
+
+def _holds_for(stack: Stack) -> object:
+    who = stack.identity
+    if stack.part and all(name in TIMES for name, _ in stack.part):
+        return who.series_instance_uid, who.patient_key
+    return stack.key, who.patient_key
