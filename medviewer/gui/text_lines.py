@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainterPath, QTextLayout, QText
 
 LINES_KEPT: Final = 4096
 LONGEST: Final = 120  # characters; what is longer keeps its ends and where it differs from others
+DOT: Final = " · "  # between parts of a text
 ENDLESS: Final = 1e6  # of a line that is not broken, in pixels
 AROUND: Final = 12  # characters kept on either side of a difference
 _ANYWHERE: Final = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
@@ -34,8 +35,24 @@ class TextLine:
 
 
 def text_lines(text: str, font: QFont, width: int) -> tuple[TextLine, ...]:
-    """Return a text broken into lines of a width: between words, within a word where one is wider."""
-    return _broken(text, font.key(), max(1, width), _Font(font))
+    """Return a text broken into lines of a width: at its dots, between words, within a word that is wider."""
+    key, of = font.key(), _Font(font)
+    found: list[TextLine] = []
+    for piece in _filled(text.split(DOT), font, max(1, width)):
+        found += _broken(piece, key, max(1, width), of)
+    return tuple(found)
+
+
+def _filled(parts: Sequence[str], font: QFont, width: int) -> list[str]:
+    """Join parts with dots, as many as fit into each line."""
+    metrics, joined = QFontMetricsF(font), [parts[0]]
+    for part in parts[1:]:
+        longer = f"{joined[-1]}{DOT}{part}"
+        if metrics.horizontalAdvance(longer) <= width:
+            joined[-1] = longer
+        else:
+            joined.append(part)
+    return joined
 
 
 def line_extent(text: str, font: QFont) -> tuple[int, int]:

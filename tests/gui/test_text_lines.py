@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, QPointF, QRect
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
@@ -77,6 +77,15 @@ def test_a_broken_text_is_whole_and_no_line_is_too_wide(font: QFont, script: str
         lines = text_lines(text, font, width)
         assert "".join("".join(line.text.split()) for line in lines) == "".join(text.split())
         assert len(lines) > 1
+
+
+def test_a_text_is_broken_at_its_dots_first(font: QFont) -> None:
+    text = "1991-01-01 · ID 12343@hospital · CT"
+    wide = QFontMetricsF(font).horizontalAdvance(text) + 2
+    assert [line.text for line in text_lines(text, font, int(wide))] == [text]
+    assert [line.text for line in text_lines(text, font, int(0.7 * wide))] == [
+        *("1991-01-01", "ID 12343@hospital · CT")
+    ]
 
 
 def row_image(tree: StudyTree, item: QTreeWidgetItem, top: int) -> tuple[QImage, int]:
