@@ -243,7 +243,7 @@ def test_no_other_decoder_is_picked_where_one_is_installed(tmp_path: Path, synta
         "import pathlib, sys\n"
         "from medviewer.dicom.reader import FrameReader\n"
         "path = pathlib.Path(sys.argv[1])\n"
-        "frame = FrameReader().read(path, 1, ('', 0, 0))\n"
+        "frame = FrameReader().read(path, 1)\n"
         "loaded = [name for name in ('openjpeg', 'pylibjpeg', 'imagecodecs') if name in sys.modules]\n"
         "print(frame.stored.shape == tuple(map(int, sys.argv[2:])), loaded)\n"
     )

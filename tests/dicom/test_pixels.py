@@ -193,7 +193,7 @@ def test_each_frame_of_a_cine_is_its_own(tmp_path: Path) -> None:
     path = factories.multiframe(tmp_path / "a.dcm", frames=4)
     reader = FrameReader()
     for number in (3, 1, 4):
-        frame = reader.read(path, number, ("", 0, 0))
+        frame = reader.read(path, number)
         assert frame.stored[0, 0] == 1000 * (number - 1)
     reader.close()
 
@@ -330,7 +330,7 @@ def test_memory_is_asked_for_only_where_the_pixels_are_put_into_it(tmp_path: Pat
 
     def read_into(made: FileDataset) -> Frame:
         path = factories.write(made, tmp_path / "a.dcm")
-        return FrameReader().read(path, 1, ("", 0, 0), room=room)
+        return FrameReader().read(path, 1, room=room)
 
     picture = factories.gradient(dtype="uint16")
     content = imagecodecs.jpegls_encode(picture)

@@ -47,7 +47,7 @@ def test_pictures_are_those_of_their_numbers_in_any_order(
     path = factories.write(made, tmp_path / "a.dcm")
     reader = FrameReader()
     for number in (1, 2, 3, 57, 60, 31, 30, 12, 1, 45):
-        frame = reader.read(path, number, ("", 0, 0))
+        frame = reader.read(path, number)
         assert frame.is_color
         assert frame.attributes.lossy
         assert not frame.warnings

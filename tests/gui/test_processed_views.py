@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from medviewer.display_state import PaneState
-from medviewer.errors import NotFoundError
+from medviewer.errors import MedviewerError, NotFoundError
 from medviewer.gui.processed_views import FIRST_MS, HURRIED_MS, ProcessedViews
 from medviewer.gui.tasks import Task
 from medviewer.imaging import processing
@@ -157,7 +157,11 @@ def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_ch
 
     monkeypatch.setattr(processing, "process_gradually", refuse)
     views, said = ProcessedViews(workers, 1), []
-    views.failed.connect(said.append)
+
+    def hear(error: MedviewerError, _cause: object) -> None:
+        said.append(error)
+
+    views.failed.connect(hear)
     state = pane(0)
     views.follow(0, state, {})
     workers.settle()

@@ -136,7 +136,7 @@ def test_positions_decide_and_neither_slice_location_nor_thickness(sandbox: Sand
         )
         factories.write(made, tmp_path / f"{index}.dcm")
     stack = only_stack(tmp_path, sandbox)
-    assert [one.path.stem for one in stack.frames] == ["0", "1", "2", "3"]
+    assert [one.path.stem for one in stack.frames] == ["3", "2", "1", "0"]  # the head comes first
     assert stack.spacing_mm == (1.0, 1.0, 2.0)
     assert stack.warnings == ()
 
