@@ -27,6 +27,7 @@
     │   ├── OriginalFileError        the output is a file that was read, or a DICOM file
     │   ├── MissingFontError         no font on this system can write the caption
     │   ├── WriteError               the operating system refused to write
+    │   │   └── LongNameError        the name of the output is longer than the disk allows
     │   ├── ReadBackError            what was written does not read back as it was meant
     │   └── OutputError              standard output takes nothing more
     ├── NotFoundError                no such path, series, frame, processing or parameter
@@ -42,6 +43,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from medviewer.paths import shown_name
+from medviewer.plain_text import printable
 from medviewer.translation import Message, mark
 
 MARKED_FACTS: Final = frozenset({"detail", "what", "encoding", "reason"})
@@ -90,10 +92,7 @@ class MedviewerError(Exception):
         super().__init__(str(self.message()))
 
     def _shown(self) -> dict[str, Any]:
-        shown = {
-            name: Message(value) if name in MARKED_FACTS and isinstance(value, str) else value
-            for name, value in self.facts.items()
-        }
+        shown = {name: _shown_fact(name, value) for name, value in self.facts.items()}
         if "path" in shown:
             shown["name"] = shown_name(Path(str(shown["path"])))
         return shown
@@ -121,6 +120,12 @@ class MedviewerError(Exception):
             for name, value in self.facts.items()
         }
         return {"error": type(self).__name__, "facts": facts}
+
+
+def _shown_fact(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return Message(value) if name in MARKED_FACTS else printable(value)
 
 
 class UnreadableFile(MedviewerError):  # noqa: N818 - the name states the thing
@@ -309,6 +314,13 @@ class WriteError(ExportError):
 
     sentence = mark("{name} could not be written: {reason} ({bytes} bytes needed).")
     hint = mark("Is the disk full, or the folder read-only? Nothing was changed.")
+
+
+class LongNameError(WriteError):
+    """The name of the output is longer than the disk allows. Facts: path, reason, bytes."""
+
+    sentence = mark("{name} could not be written: its name is too long for this disk.")
+    hint = mark("Choose a shorter name; most disks allow 255 bytes, which are 85 Chinese characters.")
 
 
 class ReadBackError(ExportError):

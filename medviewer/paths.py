@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from medviewer.plain_text import printable
+
 ARCHIVE_SUFFIX: Final = ".zip"
 
 _archives: set[str] = set()
@@ -63,4 +65,5 @@ def archive_of(path: Path) -> Path | None:
 def shown_name(path: Path) -> str:
     """Return the name of a file as people are told it: "IM1", or "archive.zip » FOLDER/IM1"."""
     archive = archive_of(path)
-    return path.name if archive is None else f"{archive.name} » {path.relative_to(archive).as_posix()}"
+    name = path.name if archive is None else f"{archive.name} » {path.relative_to(archive).as_posix()}"
+    return printable(name)

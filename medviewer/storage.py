@@ -4,12 +4,12 @@ import contextlib
 import errno
 import logging
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from medviewer.errors import ExistingFileError, OriginalFileError, WriteError
+from medviewer.errors import ExistingFileError, LongNameError, OriginalFileError, WriteError
 
 # what FAT, exFAT and network shares answer to what they do not have: hard links, permissions
 NOT_SUPPORTED: Final = frozenset(
@@ -19,28 +19,57 @@ NOT_SUPPORTED: Final = frozenset(
 _log = logging.getLogger(__name__)
 
 
-def atomic_write(path: Path, content: bytes, *, overwrite: bool = True, mode: int = 0o644) -> None:
+def is_there(path: Path) -> bool:
+    """Return whether something stands under a path, also where its name is longer than any can be."""
+    try:
+        path.lstat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a path leads to a folder that may be looked at; never an error."""
+    try:
+        return path.is_dir()
+    except OSError:  # longer than any name, or in a folder of another user
+        return False
+
+
+def atomic_write(path: Path, content: bytes, *, overwrite: bool = True, private: bool = False) -> None:
     """Write a file whole or not at all.
 
     A temporary file in the same folder is written, flushed to the disk and moved onto the name; then
     the folder is flushed. On any error the old file stays as it was and no temporary file is left. Once the
     file has its name it is written: a folder that cannot be flushed is noted in the log only.
 
+    Parameters
+    ----------
+    private : bool
+        Only the user may read it (0600), as it may tell who a patient is; else the user's umask decides.
+
     Raises
     ------
     ExistingFileError
         The file exists and `overwrite` is False.
+    LongNameError
+        The name is longer than the disk allows.
     WriteError
-        The operating system refused: disk full, folder read-only or gone, name too long.
+        The operating system refused otherwise: disk full, folder read-only or gone.
     """
-    if not overwrite and path.exists():
+    if not overwrite and is_there(path):
         raise ExistingFileError(path=path)
     try:
-        _write_and_replace(path, content, overwrite, mode)
+        _write_and_replace(path, content, overwrite, 0o600 if private else 0o666)
     except FileExistsError as error:
         raise ExistingFileError(path=path) from error
     except OSError as error:
-        raise WriteError(path=path, reason=error.strerror or str(error), bytes=len(content)) from error
+        raise _refusal(error, path, len(content)) from error
+
+
+def _refusal(error: OSError, path: Path, size: int) -> WriteError:
+    kind = LongNameError if error.errno == errno.ENAMETOOLONG else WriteError
+    return kind(path=path, reason=error.strerror or str(error), bytes=size)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -52,7 +81,7 @@ def write_private(path: Path, content: bytes) -> None:
         The operating system refused.
     """
     make_folder(path.parent, mode=0o700)
-    atomic_write(path, content, mode=0o600)
+    atomic_write(path, content, private=True)
 
 
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:
@@ -66,18 +95,18 @@ def make_folder(folder: Path, *, mode: int = 0o777) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=mode)
     except OSError as error:
-        raise WriteError(path=folder, reason=error.strerror or str(error), bytes=0) from error
+        raise _refusal(error, folder, 0) from error
 
 
 def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=".medviewer-", suffix=".part", dir=path.parent)
-    temporary = Path(name)
+    temporary = path.parent / f".medviewer-{secrets.token_hex(8)}.part"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(temporary, flags, mode)  # less what the user's umask takes away
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _set_mode(temporary, mode)
         if overwrite:
             temporary.replace(path)
         else:
@@ -87,14 +116,6 @@ def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int) -
             temporary.unlink(missing_ok=True)
         raise
     _flush_folder(path.parent)
-
-
-def _set_mode(path: Path, mode: int) -> None:
-    try:
-        path.chmod(mode)
-    except OSError as error:
-        if error.errno not in NOT_SUPPORTED:
-            raise
 
 
 def _take_free_name(temporary: Path, path: Path) -> None:

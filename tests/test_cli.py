@@ -1,7 +1,10 @@
 """The command line: which command is meant, what it answers to wrong usage, and how it ends."""
 
 import argparse
+import contextlib
 import json
+import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +20,8 @@ from medviewer.errors import NotFoundError
 from medviewer.export.model_card_text import pack_sections
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.model_card import bundled_folder, verify_pack
+from medviewer.plain_text import printable
+from tests import factories
 
 
 @pytest.fixture
@@ -359,7 +364,96 @@ def test_json_is_plain_ascii(capsys: pytest.CaptureFixture[str]) -> None:
     cli.Console().result_as_json({"patient_name": "王^小东 \udcff"})
     said = capsys.readouterr().out
     assert said.isascii()
-    assert json.loads(said) == {"patient_name": "王^小东 \udcff"}
+    assert json.loads(said) == {"patient_name": r"王^小东 \xff"}
+    said.encode().decode("utf-8")
+    assert not re.search(r"\\ud[c-f]", said.replace(r"\\", "")), (
+        "no lone surrogate, which other readers refuse"
+    )
+
+
+def test_json_keeps_characters_beyond_the_first_65536(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.Console().result_as_json({"name": "𠮷\udc80𠮷"})
+    assert json.loads(capsys.readouterr().out) == {"name": r"𠮷\x80𠮷"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b[31mb", r"a\x1b[31mb"),
+        ("a\nb\r\tc", r"a\x0ab\x0d\x09c"),
+        ("a\x9b2Jb", r"a\x9b2Jb"),
+        ("a\u202eb\u2066c\u200f", r"a\u202eb\u2066c\u200f"),
+        ("a\u2028b", r"a\u2028b"),
+        ("a\udcffb", r"a\xffb"),
+        ("a\ud800b", r"a\ud800b"),
+        ("\U000e0041", r"\U000e0041"),
+        ("王 é\u00a0\u3000x", "王 é\u00a0\u3000x"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+    ],
+)
+def test_control_characters_are_escaped(text: str, shown: str) -> None:
+    assert printable(text) == shown
+
+
+HOSTILE = "IM\x1b[31m\n\u202eevil\x9b2J\udcff"
+
+
+def harmless(*streams: str) -> bool:
+    """Return whether a terminal shows all of it as text, each line of our own."""
+    return all(character == "\n" or character.isprintable() for stream in streams for character in stream)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["info", "FOLDER"],
+        ["info", "FOLDER", "--json"],
+        ["info", "FILE"],
+        ["info", "GONE"],
+        ["render", "GONE", "-o", "OUT.png"],
+        ["render", "DICOM", "-o", "OUT.png", "--processing", HOSTILE],
+        ["render", "DICOM", "-o", "NOWHERE"],
+        ["export", "DICOM", "--format", "png", "-o", "OUT"],
+        ["export", "DICOM", "--format", "png", "-o", "FILE"],
+        ["classify", "FILE"],
+        ["classify", "DICOM", "--series", HOSTILE],
+        ["classify", "DICOM", "--model", HOSTILE],
+        ["models", "show", HOSTILE],
+        ["info", "DICOM", f"--{HOSTILE}"],
+        ["info", "DICOM", "--text-encoding", HOSTILE],
+        ["render", "DICOM", "--frame", HOSTILE, "-o", "OUT.png"],
+        ["models", HOSTILE],
+        [f"--language={HOSTILE}", "info", "DICOM"],
+    ],
+    ids=str,
+)
+def test_no_name_and_no_text_reaches_the_terminal_as_a_command(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    file = folder / HOSTILE
+    file.write_bytes(b"nothing")
+    made = factories.dataset(SeriesDescription="a\x1b[31mb", PatientName="Doe\x1b[2J^Jane")
+    places = {
+        "FOLDER": folder,
+        "FILE": file,
+        "GONE": tmp_path / f"gone{HOSTILE}",
+        "OUT": tmp_path / f"out{HOSTILE}",
+        "OUT.png": tmp_path / f"out{HOSTILE}.png",
+        "NOWHERE": tmp_path / f"nowhere{HOSTILE}" / "a.png",
+        "DICOM": factories.write(made, folder / f"{HOSTILE}.dcm"),
+    }
+    with contextlib.suppress(SystemExit):
+        main([str(places.get(word, word)) for word in command])
+    said = capsys.readouterr()
+    assert harmless(said.out, said.err)
+    assert "IM\x1b" not in said.out + said.err
+    if command[-1] == "--json":
+        json.loads(said.out)
+    elif "NOWHERE" not in command:  # of which the last part is said only
+        assert r"\x1b[31m" in said.out + said.err
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.errors import ExistingFileError, WriteError
-from medviewer.storage import atomic_write, write_private
+from medviewer.errors import ExistingFileError, LongNameError, WriteError
+from medviewer.storage import atomic_write, is_there, write_private
 
 OLD = b"old" * 1000
 NEW = b"newer" * 1000
@@ -39,19 +39,38 @@ def test_a_file_is_written_and_replaced(file: Path) -> None:
     assert list(file.parent.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("mode", [0o600, 0o644])
-def test_the_mode_is_the_one_asked_for(tmp_path: Path, mode: int) -> None:
-    atomic_write(tmp_path / "a", b"", mode=mode)
-    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == mode
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002, 0o000])
+@pytest.mark.parametrize("there", [False, True])
+def test_what_is_private_is_the_users_alone_and_else_the_umask_decides(
+    tmp_path: Path, umask: int, there: bool
+) -> None:
+    before = os.umask(umask)
+    try:
+        for name, private in (("private", True), ("open", False)):
+            if there:
+                (tmp_path / name).write_bytes(OLD)
+            atomic_write(tmp_path / name, NEW, private=private)
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes == {"private": 0o600 & ~umask, "open": 0o666 & ~umask}
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".png", "脑" * 86, "é" * 128])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_name_that_is_too_long_is_said_to_be_so(tmp_path: Path, name: str, overwrite: bool) -> None:
+    with pytest.raises(LongNameError, match="too long"):
+        atomic_write(tmp_path / name, NEW, overwrite=overwrite)
+    assert list(tmp_path.iterdir()) == []
+    assert not is_there(tmp_path / name)
 
 
 @pytest.mark.parametrize(
     ("place", "number", "text"),
     [
         ("os.fsync", 5, "Input/output error"),
-        ("tempfile.mkstemp", 28, "No space left on device"),
-        ("tempfile.mkstemp", 30, "Read-only file system"),
-        ("pathlib.Path.chmod", 5, "Input/output error"),
+        ("os.open", 28, "No space left on device"),
+        ("os.open", 30, "Read-only file system"),
         ("pathlib.Path.replace", 28, "No space left on device"),
     ],
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from medviewer import __version__, translation
-from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console, drop_output
+from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console, Parser, drop_output
 from medviewer.errors import MedviewerError, OutputError
 from medviewer.process import forbid_core_dumps
 from medviewer.settings import Settings
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     translation.use_language(language or _default_language())
     if command is None:
         return _open_window(given, language)
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=f"medviewer {command}",
         description=f"{translate(COMMANDS[command])}. {translate(RESEARCH_ONLY)}",
     )
@@ -90,7 +90,7 @@ def split(given: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
 
 def _open_window(given: Sequence[str], language: str) -> int:
     commands = "\n".join(f"  {name:<10} {translate(summary)}" for name, summary in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="medviewer",
         usage="medviewer [PATH ...] [--demo] [--language en|zh_CN]\n       medviewer COMMAND ...",
         description=f"{translate('Opens the window.')} {translate(RESEARCH_ONLY)}",

@@ -1,7 +1,7 @@
 """`medviewer classify`: what the model says of each slice."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,9 +14,10 @@ from medviewer.inference.model_card import ModelCard
 from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
 from medviewer.inference.series import classify_series
 from medviewer.inference.series_rule import judge
-from medviewer.translation import translate
+from medviewer.translation import Message, translate
 
 if TYPE_CHECKING:
+    from medviewer.imaging.frame import Frame
     from medviewer.inference.classifier import Classifier
 
 DEFAULT_MODEL: Final = "head-ct-haemorrhage"
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         console.result(translate("Research use only, not for diagnosis."))
     if options.csv is not None:
-        console.write(options.csv, as_csv(rows), force=options.force)
+        console.write(options.csv, as_csv(rows), force=options.force, private=True)
     return DONE
 
 
@@ -87,17 +88,38 @@ def _rows(
             indices = choose_indices(stack, options.frame)
             references = [stack.frames[index] for index in indices]
             answered = options.answer == "yes"
-            outcomes = classify_series(classifier, sandbox.read_frames(references), answered)
+            warnings: list[tuple[Message, ...]] = []
+            frames = _noting(sandbox.read_frames(references), stack, warnings)
+            outcomes = classify_series(classifier, frames, answered)
             found: list[float | None] = []
-            for index, reference, outcome in zip(indices, references, outcomes, strict=True):
+            said_before: set[Message] = set()
+            for number, outcome in enumerate(outcomes):
+                index, reference = indices[number], references[number]
                 place = f"{index + 1:>4}  {describe(reference)}"
                 row, said = _slice(reference, outcome, classifier, console)
+                row["warnings"] = [warning.for_user() for warning in warnings[number]]
                 found.append(row["probabilities"].get(classifier.card.positive))
-                lines: tuple[str, ...] = (f"{place}  {said}",)
+                new = [warning for warning in warnings[number] if warning not in said_before]
+                said_before.update(new)
+                lines: tuple[str, ...] = (f"{place}  {said}", *(f"      ! {one.for_user()}" for one in new))
                 if options.frame is None and index == indices[-1]:
                     row["series"], series_lines = _series(stack, found, classifier.card)
                     lines += series_lines
                 yield row, lines
+
+
+def _noting(
+    frames: Iterable["Frame | MedviewerError"], stack: Stack, warnings: list[tuple[Message, ...]]
+) -> Iterator["Frame | MedviewerError"]:
+    """Pass frames on, and keep what is to be said of each."""
+    from medviewer.export.frame_messages import frame_messages
+
+    for frame in frames:
+        if isinstance(frame, MedviewerError):
+            warnings.append(stack.warnings)
+        else:
+            warnings.append(frame_messages(stack, frame))
+        yield frame
 
 
 def _slice(
@@ -207,6 +229,7 @@ def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[st
         "milliseconds": None,
         "phantom": False,
         "notes": [],
+        "warnings": [],
         "overridden": None,
         "population": None,
         "series": None,

@@ -1,23 +1,39 @@
 """What the commands say, and with which status they end."""
 
+import argparse
 import contextlib
 import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from medviewer.errors import ExistingFileError, MedviewerError, OutputError
-from medviewer.storage import atomic_write
+from medviewer.plain_text import printable, valid_json
+from medviewer.storage import atomic_write, is_there
 
 DONE: Final = 0
 FAILED: Final = 1
 INTERRUPTED: Final = 130
 
 
+class Parser(argparse.ArgumentParser):
+    """Reads the options of a command; what it repeats of them is written so that it stays text."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say in one line what is wrong, and end with status 2."""
+        super().error(printable(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(printable(message, keep_lines=True), file)
+
+
 class Console:
-    """Results go to standard output, messages to standard error; a complaint makes the status 1."""
+    """Results go to standard output, messages to standard error; a complaint makes the status 1.
+
+    Control characters of file names and of texts from files are escaped.
+    """
 
     def __init__(self) -> None:
         self.status = DONE
@@ -36,7 +52,7 @@ class Console:
             Standard output takes nothing more.
         """
         with _written():
-            print(text)
+            print(printable(text, keep_lines=True))
 
     def finish(self) -> None:
         """Let the results go that still wait for being written.
@@ -51,12 +67,12 @@ class Console:
 
     def result_as_json(self, value: Any) -> None:
         """Print a result as JSON in plain ASCII, which every terminal and pipe passes on unchanged."""
-        self.result(json.dumps(value, indent=1, allow_nan=False))
+        self.result(valid_json(json.dumps(value, indent=1, allow_nan=False)))
 
     def note(self, text: str) -> None:
         """Say something that is no result and no failure, if standard error takes it."""
         with contextlib.suppress(OSError):
-            print(text, file=sys.stderr)
+            print(printable(text, keep_lines=True), file=sys.stderr)
 
     def complain(self, error: MedviewerError) -> None:
         """Say what could not be done, and what the user can do."""
@@ -66,12 +82,18 @@ class Console:
     def fail(self, path: Path, reason: str) -> None:
         """Say that a file could not be used, and why."""
         self.status = FAILED
-        self.note(f"{path}: {reason}")
+        self.note(f"{printable(str(path))}: {reason}")
 
-    def write(self, path: Path, content: bytes, *, force: bool) -> bool:
-        """Write an output file whole; return whether it was. An existing one is left alone unless forced."""
+    def write(self, path: Path, content: bytes, *, force: bool, private: bool = False) -> bool:
+        """Write an output file whole; return whether it was. An existing one is left alone unless forced.
+
+        Parameters
+        ----------
+        private : bool
+            Only the user may read it, as it may tell who a patient is.
+        """
         try:
-            atomic_write(path, content, overwrite=force)
+            atomic_write(path, content, overwrite=force, private=private)
         except MedviewerError as error:
             self.complain(error)
             return False
@@ -85,7 +107,7 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     ------
     ExistingFileError
     """
-    if path.is_file() and not force:
+    if is_there(path) and not path.is_dir() and not force:
         raise ExistingFileError(path=path)
 
 

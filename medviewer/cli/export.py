@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from medviewer.cli.classify import add_model, load
 from medviewer.cli.console import DONE, Console
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from medviewer.inference.classifier import Classifier
 
 
+DIGITS: Final = 5  # of a series number; more may be a patient's
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("path", metavar="PATH", type=Path, help=translate("a file or a folder"))
@@ -32,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     parser.add_argument(
         "--identity", action="store_true", help=translate("with the patient's name, ID and dates")
+    )
+    parser.add_argument(
+        "--uids", action="store_true", help=translate("with the UIDs by which the picture can be found again")
     )
     parser.add_argument("--force", action="store_true", help=translate("replace existing files"))
 
@@ -63,7 +69,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def file_name(stack: Stack, index: int) -> str:
     """Return a name that tells slices apart and names nobody."""
-    number = "".join(letter for letter in stack.identity.series_number if letter.isalnum()) or "0"
+    stated = stack.identity.series_number
+    number = stated if stated.isdecimal() and stated.isascii() and len(stated) <= DIGITS else "0"
     return f"series-{number}-slice-{index + 1:04d}.png"
 
 
@@ -77,4 +84,11 @@ def _pane(
 def _save(path: Path, pane: PaneState, options: argparse.Namespace) -> None:
     from medviewer.export.image import save_png
 
-    save_png(path, pane, settings={}, with_identity=options.identity, overwrite=options.force)
+    save_png(
+        path,
+        pane,
+        settings={},
+        with_identity=options.identity,
+        with_uids=options.uids,
+        overwrite=options.force,
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_text_encoding, opened
 from medviewer.dicom.series import Library, Series, Stack, Study
+from medviewer.plain_text import printable
 from medviewer.translation import translate
 
 
@@ -92,9 +93,11 @@ def as_text(library: Library) -> list[str]:
             lines.append("  " + "  ".join(part for part in title if part))
             for stack in series.stacks:
                 lines += _stack_lines(stack)
-    lines += [f"{item.path}: {item.description}" for item in library.other]
+    lines += [f"{printable(str(item.path))}: {item.description}" for item in library.other]
     lines += [
-        translate("{path}: not DICOM ({reason})", path=item.path, reason=item.reason.for_user())
+        translate(
+            "{path}: not DICOM ({reason})", path=printable(str(item.path)), reason=item.reason.for_user()
+        )
         for item in library.ignored
     ]
     return lines or [translate("There is nothing here.")]

@@ -11,7 +11,7 @@ from medviewer.dicom.character_sets import TEXT_ENCODINGS
 from medviewer.dicom.series import FrameReference, Library, Stack
 from medviewer.errors import NotFoundError
 from medviewer.paths import shown_name
-from medviewer.storage import refuse_source
+from medviewer.storage import is_there, refuse_source
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def opened(
     from medviewer.dicom.sandbox import Sandbox
 
     for path in paths:
-        if not path.exists():
+        if not is_there(path):
             raise NotFoundError(what=mark("file or folder"), which=path)
     with Sandbox(both_index=not shows_pictures) as sandbox:
         from medviewer.dicom.index import scan  # the workers start meanwhile

@@ -53,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the picture; say on standard error what stands between it and the pixels, and all warnings."""
+    from medviewer.export.frame_messages import frame_messages
     from medviewer.export.plain import plain_png
     from medviewer.imaging.presentation import square_pixels
     from medviewer.imaging.processing import draw_mask, fidelity, process
@@ -77,7 +78,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return FAILED
     measured = [found.for_user() for found in processed.measured]
     console.note("; ".join((fidelity(processed, voi), *measured)))
-    for warning in frame.warnings:
+    for warning in frame_messages(stack, frame):
         console.note(f"! {warning.for_user()}")
     return DONE
 

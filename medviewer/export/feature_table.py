@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from medviewer.export.known_words import known
 from medviewer.export.table import csv_table
 from medviewer.imaging.feature_vector import (
     COOCCURRENCE_NAMES,
@@ -102,14 +103,14 @@ def grey_statement(frame: Frame, *, named: bool = True) -> str:
     Parameters
     ----------
     named : bool
-        Say what the file calls its window or table; people typed that, and a file to pass on leaves it out.
+        Say what the file calls its window or table; people typed that, and of it known words are passed on.
     """
     if frame.is_color:
         how = translate("the luminance (ITU-R BT.601) of the colours")
     else:
         voi = own_voi(frame)
         if not named and not isinstance(voi, Identity) and _is_of_file(voi):
-            voi = replace(voi, explanation="")
+            voi = replace(voi, explanation=known(voi.explanation))
         how = translate("the picture as its file wants it shown: {voi}", voi=describe(voi))
         if frame.inverted:
             how = translate("{picture}, smallest value white", picture=how)
@@ -140,17 +141,22 @@ def value_text(row: FeatureRow, features: SliceFeatures) -> str:
     return f"{features.values[FEATURE_NAMES.index(row.names[0])]:.4f}"
 
 
-def as_csv(features: SliceFeatures) -> bytes:
+def as_csv(features: SliceFeatures, *, with_uid: bool = False) -> bytes:
     """Return a table with one line for each of the 339 features, in UTF-8 with a byte-order mark.
 
     Each line names frame, definition and purpose, so that lines of several slices can be put together. It
     names no patient.
+
+    Parameters
+    ----------
+    with_uid : bool
+        Name the image by its SOP Instance UID, too; the hash of its pixels tells slices apart without it.
     """
     frame = features.frame
     texture, gradients = (f"{side} x {side}" for side in (TEXTURE_SIDE, HOG_SIDE))
     about = (
         grey_statement(frame, named=False),
-        frame.sop_instance_uid,
+        frame.sop_instance_uid if with_uid else "",
         frame.frame_number,
         frame.pixel_sha256,
         frame.attributes.is_phantom,

@@ -1,7 +1,7 @@
 """The annotated PNG of what a pane shows, at the frame's own resolution, with its provenance.
 
-The patient is named only if asked for. Without that, the provenance still holds the SOP Instance UID, by
-which whoever has the study can find the frame again; it names nobody, but it is not anonymous.
+The patient is named only if asked for. Without that, no text from a file is written that is no known word of
+the field, and no UID, by which whoever has the study finds the frame again, unless that is asked for, too.
 """
 
 import json
@@ -32,6 +32,8 @@ from medviewer.export.caption import (
 )
 from medviewer.export.draw import Surroundings, Words, compose
 from medviewer.export.drawings import draw_state
+from medviewer.export.frame_messages import frame_messages
+from medviewer.export.naming_nobody import outcome_without_texts, without_texts
 from medviewer.export.provenance import describe_making
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.overlay import draw_overlays
@@ -63,7 +65,11 @@ class _Sheet:
 
 
 def annotated_png(
-    pane: PaneState, *, settings: Mapping[str, Parameters], with_identity: bool = False
+    pane: PaneState,
+    *,
+    settings: Mapping[str, Parameters],
+    with_identity: bool = False,
+    with_uids: bool = False,
 ) -> bytes:
     """Return the picture of a pane as a PNG file.
 
@@ -72,7 +78,9 @@ def annotated_png(
     settings : mapping of processing name to parameters
         As the pane's picture was made; what is absent has its default.
     with_identity : bool
-        Write name, ID, birth date and study date into the picture.
+        Write name, ID, birth date and study date into the picture, and texts of its file as they are.
+    with_uids : bool
+        Write the SOP Instance UIDs of picture and presentation state into the provenance.
 
     Raises
     ------
@@ -81,7 +89,7 @@ def annotated_png(
     MissingFontError
         No font of this system can write a character of the caption.
     """
-    return _encode(_compose(pane, settings, with_identity))
+    return _encode(_compose(pane, settings, with_identity, with_uids))
 
 
 def save_png(
@@ -90,6 +98,7 @@ def save_png(
     *,
     settings: Mapping[str, Parameters],
     with_identity: bool = False,
+    with_uids: bool = False,
     overwrite: bool = False,
 ) -> None:
     """Save the picture of a pane, read the file again and compare it with what was meant.
@@ -108,9 +117,9 @@ def save_png(
         As `annotated_png`.
     """
     refuse_source(path, {frame.path for frame in pane.stack.frames})
-    sheet = _compose(pane, settings, with_identity)
+    sheet = _compose(pane, settings, with_identity, with_uids)
     content = _encode(sheet)
-    atomic_write(path, content, overwrite=overwrite)
+    atomic_write(path, content, overwrite=overwrite, private=with_identity or with_uids)
     _read_back(path, content, sheet.pixels)
 
 
@@ -125,9 +134,14 @@ def _read_back(path: Path, content: bytes, pixels: DisplayImage) -> None:
         raise ReadBackError(path=path)
 
 
-def _compose(pane: PaneState, settings: Mapping[str, Parameters], with_identity: bool) -> _Sheet:
+def _compose(
+    pane: PaneState, settings: Mapping[str, Parameters], with_identity: bool, with_uids: bool
+) -> _Sheet:
     frame = _frame(pane)
     outcome = _outcome(pane, frame)
+    if not with_identity:
+        pane = without_texts(pane)
+        frame, outcome = _frame(pane), None if outcome is None else outcome_without_texts(outcome)
     state = pane.presentation_in_use
     seen = frame if state is None else presented(frame, state)
     processed = process(seen, pane.processing, settings, voi=pane.voi)
@@ -146,7 +160,14 @@ def _compose(pane: PaneState, settings: Mapping[str, Parameters], with_identity:
     scale = _scale(pane, seen, view, picture)
     surroundings = Surroundings(caption, view.edge_letters(frame.geometry), scale)
     provenance = describe_making(
-        pane, frame, outcome, settings=settings, shape=square.shape, enlarged=enlarged, named=with_identity
+        pane,
+        frame,
+        outcome,
+        settings=settings,
+        shape=square.shape,
+        enlarged=enlarged,
+        named=with_identity,
+        with_uids=with_uids,
     )
     return _Sheet(compose(picture, surroundings), provenance)
 
@@ -219,7 +240,8 @@ def _caption(
     line = " → ".join((*steps, *size_steps))
     said += [Words(line, "quiet")]
     said += [Words(line) for line in _drawn(pane, processed.frame)]
-    said += [Words(warning.for_user(), "attention") for warning in processed.frame.warnings]
+    warnings = frame_messages(pane.stack, processed.frame)
+    said += [Words(warning.for_user(), "attention") for warning in warnings]
     if processed.frame.attributes.may_show_identity:
         said += [Words(translate("The pixels themselves may name the patient."), "attention")]
     once: dict[str, str] = {}

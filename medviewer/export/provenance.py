@@ -8,6 +8,7 @@ from typing import Any
 
 import medviewer
 from medviewer.display_state import PaneState
+from medviewer.export.frame_messages import frame_messages
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.parameter import Parameters
 from medviewer.imaging.processing import PROCESSING, check_parameters
@@ -24,8 +25,9 @@ def describe_making(
     shape: tuple[int, ...],
     enlarged: int,
     named: bool,
+    with_uids: bool,
 ) -> dict[str, Any]:
-    """Return the provenance of a picture, ready for JSON. It names nobody; UIDs are in clear.
+    """Return the provenance of a picture, ready for JSON. It names nobody.
 
     Parameters
     ----------
@@ -35,6 +37,8 @@ def describe_making(
         How many pixels of the file stand for one of the picture, in each direction.
     named : bool
         Whether the patient's identity was written into the picture.
+    with_uids : bool
+        Name picture and presentation state by their UIDs.
     """
     state = pane.presentation_in_use
     return {
@@ -43,19 +47,19 @@ def describe_making(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "use": "research use only, not for diagnosis",
         "source": {
-            "sop_instance_uid": frame.sop_instance_uid,
+            "sop_instance_uid": frame.sop_instance_uid if with_uids else None,
             "frame_number": frame.frame_number,
             "pixel_sha256": frame.pixel_sha256,
             "rows": frame.rows,
             "columns": frame.columns,
             "lossy": frame.attributes.lossy,
             "phantom": frame.attributes.is_phantom,
-            "warnings": [str(warning) for warning in frame.warnings],
+            "warnings": [str(warning) for warning in frame_messages(pane.stack, frame)],
         },
         "picture": {
             "processing": pane.processing,
             "parameters": _chain(pane.processing, settings),
-            "presentation_state": None if state is None else state.sop_instance_uid,
+            "presentation_state": None if state is None else (state.sop_instance_uid if with_uids else True),
             "graphics": pane.graphics_shown,
             "shutter": pane.shutter_shown,
             "orientation": asdict(pane.view.orientation),

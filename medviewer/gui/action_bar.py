@@ -28,6 +28,7 @@ from medviewer.gui.presentation_states import state_title
 from medviewer.gui.theme import THEMES
 from medviewer.gui.words import without_access_key
 from medviewer.inference.model_card import InstalledModel
+from medviewer.plain_text import printable
 from medviewer.translation import LANGUAGES, language, translate
 
 if TYPE_CHECKING:
@@ -157,8 +158,9 @@ class ActionBar(QObject):
         menu = self._menu(f"{FILE}/{RECENT}")
         menu.clear()
         for path in self._window.files.recent_paths():
-            action = menu.addAction(path.name.replace("&", "&&") or str(path))
-            action.setToolTip(plain_tooltip(str(path)))
+            whole = printable(str(path))
+            action = menu.addAction(printable(path.name).replace("&", "&&") or whole)
+            action.setToolTip(plain_tooltip(whole))
             action.triggered.connect(partial(self._open_recent, path))
         if menu.isEmpty():
             menu.addAction(translate("Nothing yet")).setEnabled(False)

@@ -1,5 +1,7 @@
 """Asks where an annotated picture goes, and whether it may name the patient."""
 
+import contextlib
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.display_state import PaneState
+from medviewer.export.known_words import known
 from medviewer.gui.file_dialog import FileDialog
 from medviewer.gui.labels import plain_label
+from medviewer.storage import is_folder, is_there
 from medviewer.translation import translate
 
+LONGEST_NAME: Final = 255  # bytes, on nearly all disks
 PICTURES: Final = QStandardPaths.StandardLocation.PicturesLocation
 
 
@@ -32,12 +37,18 @@ class ExportChoice:
     pane: PaneState
     path: Path
     with_identity: bool
+    with_uids: bool
     overwrite: bool
 
 
 def suggested_name(pane: PaneState, content: str = "", suffix: str = ".png") -> str:
     """Return a file name that names nobody: modality, plane, slice, and processing or another content."""
-    parts = (pane.identity.modality, pane.stack.plane, f"{pane.index + 1:04d}", content or pane.processing)
+    parts = (
+        known(pane.identity.modality),
+        pane.stack.plane,
+        f"{pane.index + 1:04d}",
+        content or pane.processing,
+    )
     return (
         re.sub(r"[^A-Za-z0-9-]+", "-", "-".join(part for part in parts if part)).strip("-").lower() + suffix
     )
@@ -65,11 +76,13 @@ class ExportDialog(QDialog):
         self.browse_button = QPushButton(translate("Browse…"))
         self.browse_button.clicked.connect(self._browse)
         self.identity = QCheckBox(translate("Write patient name, ID and dates into the picture"))
+        self.uids = QCheckBox(
+            translate("Write the image's UID into the file, by which it can be found again")
+        )
         self.note = plain_label(role="attention", wraps=True)
         self.buttons = QDialogButtonBox()
         self.save_button = QPushButton(translate("Save"))
         self.save_button.setProperty("role", "primary")
-        self.save_button.setDefault(True)
         self.buttons.addButton(self.save_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QPushButton(translate("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.accepted.connect(self._save)
@@ -88,8 +101,13 @@ class ExportDialog(QDialog):
         )
         column.addLayout(row)
         column.addWidget(self.identity)
+        column.addWidget(self.uids)
         column.addWidget(self.note)
         column.addWidget(self.buttons)
+        for button in self.findChildren(QPushButton):  # or Enter would take the first of them
+            button.setAutoDefault(False)
+        self.save_button.setDefault(True)  # only a button that stands in the dialog already can be
+        self.uids.toggled.connect(self._check)
         self.identity.toggled.connect(self._check)
         self._check()
 
@@ -101,22 +119,30 @@ class ExportDialog(QDialog):
     @property
     def path(self) -> Path:
         """The file as typed, with ".png" where no suffix was given."""
-        path = Path(self.file_name.text().strip()).expanduser()
-        return path if path.suffix.lower() == ".png" else path.with_name(f"{path.name}.png")
+        path = Path(self.file_name.text().strip())
+        with contextlib.suppress(RuntimeError):  # there is no such user: it is a name like others
+            path = path.expanduser()
+        return path if path.suffix.lower() == ".png" or not path.name else path.with_name(f"{path.name}.png")
 
     @Slot()
     def _check(self) -> None:
         name = self.file_name.text().strip()
         notes = []
-        usable = bool(name) and not name.endswith(("/", "\\")) and self.path.parent.is_dir()
+        path = self.path
+        usable = bool(path.name) and not name.endswith(("/", "\\")) and is_folder(path.parent)
         if not usable:
             notes.append(translate("Choose a file in a folder that exists."))
-        exists = usable and self.path.exists()
+        elif len(os.fsencode(path.name)) > LONGEST_NAME:
+            usable = False
+            notes.append(translate("The name is too long: disks allow 255 bytes."))
+        exists = usable and is_there(path)
         if exists:
-            notes.append(translate("{name} exists already.", name=self.path.name))
+            notes.append(translate("{name} exists already.", name=path.name))
         if self.identity.isChecked():
             notes.append(translate("Whoever gets the picture can read who it is."))
-        self.save_button.setEnabled(usable and not self.path.is_dir())
+        elif self.uids.isChecked():
+            notes.append(translate("Whoever has the study can tell whose picture it is."))
+        self.save_button.setEnabled(usable and not is_folder(path))
         self.save_button.setText(translate("Replace") if exists else translate("Save"))
         self.note.setText("\n".join(notes))
         self.note.setVisible(bool(notes))
@@ -134,5 +160,7 @@ class ExportDialog(QDialog):
     @Slot()
     def _save(self) -> None:
         path = self.path
-        self.chosen.emit(ExportChoice(self._pane, path, self.identity.isChecked(), path.exists()))
+        self.chosen.emit(
+            ExportChoice(self._pane, path, self.identity.isChecked(), self.uids.isChecked(), is_there(path))
+        )
         self.accept()

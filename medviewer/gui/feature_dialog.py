@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, QStandardPaths, Qt, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -42,7 +43,7 @@ from medviewer.gui.notices import Notice
 from medviewer.gui.study_words import series_title
 from medviewer.gui.tasks import Task
 from medviewer.imaging.frame import Frame
-from medviewer.storage import atomic_write, refuse_source
+from medviewer.storage import atomic_write, is_there, refuse_source
 from medviewer.translation import message, translate
 
 if TYPE_CHECKING:
@@ -101,11 +102,13 @@ class FeatureDialog(QDialog):
             button.setAutoDefault(False)
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
+        self.uid = QCheckBox(translate("CSV with the UID of the image"))
         purpose = plain_label(translate("Research and education, not for diagnosis."), "quiet", wraps=True)
         head, foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         head.addWidget(self.place, 1)
         head.addWidget(self.cautions)
         foot.addWidget(purpose, 1)
+        foot.addWidget(self.uid)
         foot.addWidget(buttons)
         column.setSpacing(6)
         column.addLayout(head)
@@ -247,7 +250,10 @@ class FeatureDialog(QDialog):
             return
         lines = [slice_title(pane, hide_identity=True)]
         lines += [f"{row.title}\t{value_text(row, features)}\t{row.meaning}" for row in self._rows]
-        lines += [grey_statement(features.frame), translate("Research and education, not for diagnosis.")]
+        lines += [
+            grey_statement(features.frame, named=False),
+            translate("Research and education, not for diagnosis."),
+        ]
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     @Slot()
@@ -270,7 +276,7 @@ class FeatureDialog(QDialog):
         path = Path(name)
         if path.suffix.lower() != ".csv":
             path = path.with_name(f"{path.name}.csv")
-        if not path.exists():
+        if not is_there(path):
             self._save(features, path, overwrite=False)
             return
         box = QMessageBox(self)
@@ -284,10 +290,11 @@ class FeatureDialog(QDialog):
 
     def _save(self, features: SliceFeatures, path: Path, *, overwrite: bool) -> None:
         originals = self._session.library.originals
+        with_uid = self.uid.isChecked()
 
         def save() -> Generator[Path, None, None]:
             refuse_source(path, originals)
-            atomic_write(path, as_csv(features), overwrite=overwrite)
+            atomic_write(path, as_csv(features, with_uid=with_uid), overwrite=overwrite, private=with_uid)
             yield path
 
         task = self._session.task(save, "export")

@@ -12,11 +12,11 @@ from medviewer.dicom.character_sets import TEXT_ENCODINGS
 from medviewer.dicom.series import Origin, Stack, Study
 from medviewer.display_state import PaneState
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
-from medviewer.gui.file_dialog import FileDialog
+from medviewer.gui.file_dialog import FileDialog, chosen_path
 from medviewer.gui.notices import Notice
 from medviewer.gui.open_dialog import OpenDialog
 from medviewer.gui.recent_paths import RecentPaths
-from medviewer.storage import refuse_source
+from medviewer.storage import is_folder, refuse_source
 from medviewer.translation import Message, message, translate
 
 if TYPE_CHECKING:
@@ -138,14 +138,14 @@ class FileCommands(QObject):
 
     def _ask(self, dialog: FileDialog, again: Callable[[], None]) -> None:
         if recent := self.recent.paths():
-            folder = recent[0] if recent[0].is_dir() else recent[0].parent
+            folder = recent[0] if is_folder(recent[0]) else recent[0].parent
             dialog.setDirectory(str(folder))
         dialog.filesSelected.connect(self._on_selected)
         self._open.open(dialog, again)
 
     @Slot(list)
     def _on_selected(self, names: list[str]) -> None:
-        self.open_paths([Path(name) for name in names])
+        self.open_paths([chosen_path(name) for name in names])
 
     @Slot(object)
     def _export(self, choice: ExportChoice) -> None:
@@ -161,6 +161,7 @@ class FileCommands(QObject):
                 choice.pane,
                 settings=settings,
                 with_identity=choice.with_identity,
+                with_uids=choice.with_uids,
                 overwrite=choice.overwrite,
             )
             yield choice.path

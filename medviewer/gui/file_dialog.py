@@ -3,14 +3,19 @@
 Qt keeps the folders that such a dialog was in, and the last one, in the settings of all Qt programs.
 """
 
+import os
+import re
 import sys
+from pathlib import Path
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QUrl
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from medviewer import paths
 
+REPLACED: Final = "\ufffd"
 GROUP: Final = "FileDialog"
 ABOUT_PLACES: Final = ("history", "lastVisited", "shortcuts")
 
@@ -25,6 +30,43 @@ class FileDialog(QFileDialog):
         kept = _kept()
         super().__init__(parent, title, folder)
         self.destroyed.connect(lambda: _restore(kept))  # Qt notes them when the dialog goes
+
+
+def chosen_path(name: str) -> Path:
+    """Return the path of a name that a dialog gave: of one that is no Unicode, Qt gives something else."""
+    path = Path(name)
+    if REPLACED not in name:
+        return path
+    found = Path(path.anchor)
+    for part in path.parts[len(found.parts) :]:
+        found /= _as_on_disk(found, part)
+    return found
+
+
+def _as_on_disk(folder: Path, part: str) -> str:
+    if REPLACED not in part:
+        return part
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - the names, not paths
+    except OSError:
+        return part
+    return next((name for name in names if name == part or _as_qt_has_it(name) == _shortened(part)), part)
+
+
+def _as_qt_has_it(name: str) -> str:
+    return _shortened(os.fsencode(name).decode("utf-8", "replace"))
+
+
+def _shortened(name: str) -> str:
+    return re.sub(f"{REPLACED}+", REPLACED, name)
+
+
+def dropped_path(url: QUrl) -> Path:
+    """Return the path of a file or folder that was dropped, whatever bytes its name is made of."""
+    if sys.platform == "win32":
+        return Path(url.toLocalFile())
+    encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
+    return Path(os.fsdecode(unquote_to_bytes(encoded)))
 
 
 def _kept() -> dict[str, object]:

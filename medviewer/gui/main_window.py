@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Slot
@@ -41,6 +40,7 @@ from medviewer.gui.cine_bar import CineBar
 from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.fields import is_field, take_back
 from medviewer.gui.file_commands import FileCommands
+from medviewer.gui.file_dialog import dropped_path
 from medviewer.gui.geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
 from medviewer.gui.message_bar import MessageBar
 from medviewer.gui.model_choice import ModelChoice
@@ -450,7 +450,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        dropped = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        dropped = [dropped_path(url) for url in event.mimeData().urls() if url.isLocalFile()]
         if dropped:
             self.files.open_paths(dropped)
             event.acceptProposedAction()

@@ -28,7 +28,7 @@ class RecentPaths:
         if not self.remember:
             return ()
         try:
-            names = json.loads(self._file.read_text("utf-8"))
+            names = json.loads(self._file.read_text("utf-8", "surrogateescape"))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except (OSError, ValueError):
@@ -51,8 +51,8 @@ class RecentPaths:
         self._file.unlink(missing_ok=True)
 
     def _write(self, newest: Sequence[Path]) -> None:
-        content = json.dumps([str(path) for path in newest], ensure_ascii=False, indent=1)
+        content = json.dumps([str(path) for path in newest], indent=1)  # in ASCII: names may be no Unicode
         try:
-            write_private(self._file, content.encode("utf-8", "surrogateescape"))
+            write_private(self._file, content.encode("ascii"))
         except WriteError:
             _log.warning("the list of recent paths cannot be written")

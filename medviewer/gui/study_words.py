@@ -1,9 +1,11 @@
 """The words of the clinic for what a library holds: "Axial 5 mm", "CT · 10 images"; never tag keywords."""
 
+from dataclasses import replace
 from typing import Final
 
 from medviewer.dicom.series import Identity, Library, OtherObject, Stack
 from medviewer.export.caption import date_text, part_text, stack_title
+from medviewer.export.naming_nobody import known_part
 from medviewer.paths import archive_of
 from medviewer.translation import translate
 
@@ -19,9 +21,12 @@ def stack_counts(stack: Stack, *, with_modality: bool = True) -> str:
 
 def series_title(stack: Stack, *, hidden: bool) -> str:
     """Return what a stack is called; `hidden`: without what people typed, which may name a person."""
-    if hidden and not stack.plane:
-        return " · ".join(part for part in (stack.identity.modality, part_text(stack)) if part)
-    return stack_title(stack)
+    if not hidden:
+        return stack_title(stack)
+    shown = replace(stack, part=known_part(stack))
+    if not stack.plane:
+        return " · ".join(part for part in (stack.identity.modality, part_text(shown)) if part)
+    return stack_title(shown)
 
 
 def study_title(identity: Identity, *, hidden: bool) -> str:

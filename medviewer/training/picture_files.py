@@ -12,6 +12,7 @@ the recipe has it, by the function that does it for the network in use.
 import csv
 import hashlib
 import io
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,11 @@ def list_folder(folder: Path, preprocessing: Preprocessing) -> Listed:
     DataError
         There are fewer than two classes, a class without a picture, or files that cannot be read, named.
     """
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - as a search names what it finds, without following links
     classes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+    for one in classes:
+        if not one.name.isprintable():
+            raise DataError(path=one, detail="its name, which would be the name of a class, is no text")
     if len(classes) < 2:
         raise DataError(path=folder, detail="it needs one sub-folder for each of at least two classes")
     files: list[PictureFile] = []

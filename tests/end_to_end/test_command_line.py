@@ -289,6 +289,80 @@ def test_export_writes_every_slice_and_names_nobody(
             assert "Factory" not in str(opened_picture.info)
 
 
+ODD: dict[str, dict[str, Any]] = {
+    "slope and width of nothing": {"RescaleSlope": 0, "WindowWidth": 0},
+    "no window that can be read": {"WindowCenter": 4711, "WindowWidth": 4712},
+    "an undeclared name": {"PatientName": "NAMEDLATER"},
+}
+UNREADABLE: dict[bytes, bytes] = {b"4711": b"x__y", b"4712": b"wide", b"NAMEDLATER": b"Erdo\xf0an^Al"}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_every_command_says_the_same_of_a_picture(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = factories.write(factories.dataset(**ODD[kind]), tmp_path / "a.dcm")
+    content = path.read_bytes()
+    for placeholder, unreadable in UNREADABLE.items():
+        content = content.replace(placeholder, unreadable)
+    path.write_bytes(content)
+
+    assert main(["info", str(path), "--json"]) == 0
+    [study] = answer(capsys)["studies"]
+    said = study["series"][0]["stacks"][0]["warnings"]
+    assert said
+
+    assert main(["info", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.strip()[2:] for line in lines if line.strip().startswith("! ")] == said
+
+    assert main(["render", str(path), "-o", str(tmp_path / "r.png")]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert sorted(line[2:] for line in lines if line.startswith("! ")) == sorted(said)
+
+    assert main(["classify", str(path), "--json"]) == 0
+    assert sorted(answer(capsys)[0]["warnings"]) == sorted(said)
+
+    assert main(["classify", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sorted(line.strip()[2:] for line in lines if line.strip().startswith("! ")) == sorted(said)
+
+    assert main(["export", str(path), "--format", "png", "-o", str(tmp_path), "--identity"]) == 0
+    with Image.open(capsys.readouterr().out.strip()) as opened_picture:
+        made_of = json.loads(opened_picture.info["medviewer"])
+    assert sorted(made_of["source"]["warnings"]) == sorted(said)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["render", "DICOM", "-o", "LONG.png"],
+        ["export", "DICOM", "--format", "png", "-o", "LONG"],
+        ["classify", "DICOM", "--csv", "LONG.csv"],
+        ["info", "LONG"],
+        ["train", "head_ct", "--data", "LONG", "-o", "OUT"],
+        ["train", "head_ct", "--data", "DICOM", "-o", "LONG"],
+    ],
+    ids=str,
+)
+def test_a_name_that_is_too_long_is_no_crash(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    places = {
+        "DICOM": path,
+        "LONG": tmp_path / ("脑" * 90),
+        "LONG.png": tmp_path / ("x" * 260 + ".png"),
+        "LONG.csv": tmp_path / ("x" * 260 + ".csv"),
+        "OUT": tmp_path / "out",
+    }
+    assert main([str(places.get(word, word)) for word in command]) == 1
+    said = capsys.readouterr().err
+    assert "inside medviewer" not in said
+    if command[0] in ("render", "export", "classify"):
+        assert "its name is too long" in said
+
+
 def test_a_folder_that_cannot_be_made_is_named(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -296,9 +296,11 @@ def test_the_caption_says_what_lies_on_the_picture(
     both = making(frame={"shutter": shutter, "overlays": (overlay(),)})
     assert "covered by a shutter · Overlays and drawings" in said(both)
     assert "not shown" in said(replace(both, graphics_shown=False))
-    caption = said(replace(making(), presentation=replace(state(), description="CANARY's state")))
-    assert "presentation state STATE" in caption
-    assert "CANARY" not in caption
+    for label, shown in (("LUNG", "presentation state LUNG"), ("CANARY", "presentation state ?")):
+        one = replace(state(), label=label, description="CANARY's state")
+        caption = said(replace(making(), presentation=one))
+        assert shown in caption
+        assert "CANARY" not in caption
 
 
 def test_there_is_no_scale_bar_where_the_state_shows_pixels_of_another_shape(
@@ -317,8 +319,18 @@ def test_there_is_no_scale_bar_where_the_state_shows_pixels_of_another_shape(
 def test_the_provenance_names_the_state(making: PaneMaker) -> None:
     pane = replace(making(), presentation=state())
     assert pane.frame is not None
-    record = describe_making(pane, pane.frame, None, settings={}, shape=(600, 640), enlarged=1, named=False)
-    assert (record["picture"]["presentation_state"], record["picture"]["graphics"]) == ("9.9", True)
+    for with_uids, named in ((True, "9.9"), (False, True)):
+        record = describe_making(
+            pane,
+            pane.frame,
+            None,
+            settings={},
+            shape=(600, 640),
+            enlarged=1,
+            named=False,
+            with_uids=with_uids,
+        )
+        assert (record["picture"]["presentation_state"], record["picture"]["graphics"]) == (named, True)
 
 
 def test_pixels_of_another_shape_are_drawn_on_where_they_are(making: PaneMaker) -> None:

@@ -25,7 +25,7 @@ def test_latin_and_chinese_are_written_by_fonts_that_have_them() -> None:
 
 
 def test_a_character_that_no_font_has_is_named_instead_of_a_box() -> None:
-    with pytest.raises(MissingFontError, match="\U0010fffd \U0010fffe"):
+    with pytest.raises(MissingFontError, match=r"\\U0010fffd \\U0010fffe"):
         fonts.runs("CT \U0010fffe \U0010fffd", 20)
 
 

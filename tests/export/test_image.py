@@ -239,7 +239,9 @@ def test_hostile_text_is_drawn_as_one_line_of_text(
 def test_the_file_tells_how_it_was_made(pane: PaneState, outcomes: Outcomes) -> None:
     pane = replace(outcomes["prediction"](pane), processing="thresholded", voi=Window(40, 80))
     assert pane.frame is not None
-    told = provenance(annotated_png(pane, settings={"thresholded": {"method": "range", "lower": 60.0}}))
+    settings = {"thresholded": {"method": "range", "lower": 60.0}}
+    assert provenance(annotated_png(pane, settings=settings))["source"]["sop_instance_uid"] is None
+    told = provenance(annotated_png(pane, settings=settings, with_uids=True))
     assert told["source"]["sop_instance_uid"] == "2.25.3"
     assert told["source"]["pixel_sha256"] == pane.frame.pixel_sha256
     assert told["picture"]["parameters"]["thresholded"]["lower"] == 60
@@ -297,7 +299,7 @@ def test_a_folder_that_is_gone_is_reported(pane: PaneState, tmp_path: Path) -> N
 def test_what_does_not_read_back_is_reported(
     harm: str, pane: PaneState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def write(path: Path, content: bytes, *, overwrite: bool) -> None:
+    def write(path: Path, content: bytes, *, overwrite: bool, private: bool) -> None:
         if harm == "truncated":
             path.write_bytes(content[: len(content) // 2])
         elif harm == "another picture":

@@ -1,20 +1,30 @@
 """The dialogs: what they say, and that none of them gives a patient away."""
 
+import json
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from medviewer import diagnostics
+from medviewer.dicom.index import scan
+from medviewer.dicom.sandbox import Sandbox
 from medviewer.gui.about_dialog import AboutDialog
 from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog, suggested_name
+from medviewer.gui.file_dialog import chosen_path, dropped_path
 from medviewer.gui.preferences_dialog import PreferencesDialog
 from medviewer.gui.recent_paths import MOST, RecentPaths
 from medviewer.settings import SETTINGS, Settings
+from tests import factories
 from tests.gui.window_scene import HEAD, WindowScene, identity, make_stack
 
 
@@ -71,7 +81,59 @@ def test_an_existing_file_is_replaced_only_knowingly(
     assert chosen.args[0].overwrite
 
 
-@pytest.mark.parametrize("name", ["", "   ", "/no/such/folder/a.png", "/tmp/"])
+def test_enter_saves_and_escape_does_not(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
+    dialog.show()
+    dialog.file_name.setFocus()
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        QTest.keyClick(dialog.file_name, Qt.Key.Key_Return)
+    assert chosen.args[0].path == tmp_path / "picture.png"
+    assert dialog.isHidden()
+    dialog.show()
+    with qtbot.assertNotEmitted(dialog.chosen), qtbot.waitSignal(dialog.rejected):
+        QTest.keyClick(dialog.file_name, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_saves_from_a_box_too_and_browses_from_its_own_button_only(
+    qtbot: QtBot, dialog: ExportDialog, key: Qt.Key
+) -> None:
+    dialog.show()
+    dialog.identity.setFocus()
+    with qtbot.waitSignal(dialog.chosen):
+        QTest.keyClick(dialog.identity, key)
+
+
+def test_enter_does_nothing_where_the_name_cannot_be_saved(qtbot: QtBot, dialog: ExportDialog) -> None:
+    dialog.show()
+    dialog.file_name.setText("")
+    with qtbot.assertNotEmitted(dialog.chosen):
+        QTest.keyClick(dialog.file_name, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+
+
+def test_uids_are_written_only_if_asked(qtbot: QtBot, dialog: ExportDialog) -> None:
+    assert not dialog.uids.isChecked()
+    dialog.uids.setChecked(True)
+    assert "can tell whose picture it is" in dialog.note.text()
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        dialog.save_button.click()
+    assert chosen.args[0].with_uids
+    assert not chosen.args[0].with_identity
+
+
+@pytest.mark.parametrize("name", ["x" * 252, "脑" * 85])
+def test_a_name_that_is_too_long_is_said_to_be_so(dialog: ExportDialog, tmp_path: Path, name: str) -> None:
+    dialog.file_name.setText(str(tmp_path / name))
+    assert not dialog.save_button.isEnabled()
+    assert "too long" in dialog.note.text()
+    dialog.file_name.setText(str(tmp_path / name[:80]))
+    assert dialog.save_button.isEnabled()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "   ", "/no/such/folder/a.png", "/tmp/", ".", "~nobody-of-this-name/a", f"/{'x' * 300}/a"],
+)
 def test_a_name_that_cannot_be_written_cannot_be_saved(dialog: ExportDialog, name: str) -> None:
     dialog.file_name.setText(name)
     assert not dialog.save_button.isEnabled()
@@ -149,6 +211,33 @@ def test_a_damaged_list_of_recent_paths_counts_as_empty(content: bytes, home: Pa
     recent.add([Path("/data/1")])
     next(home.rglob("recent.json")).write_bytes(content)
     assert RecentPaths().paths() == ()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_names_that_are_no_unicode_are_remembered_and_open_again(
+    qtbot: QtBot, home: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"Aufn\xe4hme")
+    path = factories.write(factories.dataset(), folder / os.fsdecode(b"IM\xff\xfe.dcm"))
+    recent = RecentPaths()
+    recent.add([Path("/data/1")])
+    recent.add([path])
+    assert RecentPaths().paths() == (path, Path("/data/1"))
+    json.loads(next(home.rglob("recent.json")).read_bytes().decode("ascii"))
+    with Sandbox() as sandbox:
+        *_, last = scan(RecentPaths().paths()[:1], sandbox)
+        (stack,) = last.library.stacks
+        assert sandbox.read_frame(stack.frames[0]).stored.size
+    shown_by_qt = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    assert chosen_path(shown_by_qt) == path
+    assert dropped_path(QUrl.fromEncoded(quote(bytes(path)).encode().join([b"file://", b""]))) == path
+
+
+def test_a_list_as_it_was_written_before_is_read(home: Path) -> None:
+    recent = RecentPaths()
+    recent.add([Path("/data/1")])
+    next(home.rglob("recent.json")).write_bytes(b'["/data/IM\xff", "/data/\xe8\x84\x91"]')
+    assert recent.paths() == (Path(os.fsdecode(b"/data/IM\xff")), Path("/data/脑"))
 
 
 def test_recent_paths_can_be_switched_off_and_forgotten(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -231,7 +232,7 @@ def test_the_file_holds_every_number_and_no_name(
     assert content.startswith(b"\xef\xbb\xbf")
     lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert len(lines) == 339
-    assert {line["sop_instance_uid"] for line in lines} == {HEAD.frames[5].sop_instance_uid}
+    assert {line["sop_instance_uid"] for line in lines} == {""}
     assert [f"{float(line['value']):.4f}" for line in lines[:15]] == shown(dialog)[:15]
     text = content.decode("utf-8-sig")
     assert "Research and education, not for diagnosis" in text
@@ -243,6 +244,7 @@ def test_the_file_holds_every_number_and_no_name(
 def test_what_is_saved_is_what_stood_there_when_it_was_asked_for(
     scene: WindowScene, dialog: FeatureDialog, tmp_path: Path
 ) -> None:
+    dialog.uid.setChecked(True)
     dialog.save_button.click()
     scene.session.scroll_by(2)
     scene.workers.settle()
@@ -252,6 +254,7 @@ def test_what_is_saved_is_what_stood_there_when_it_was_asked_for(
     chooser.fileSelected.emit(str(tmp_path / "a.csv"))
     scene.workers.settle()
     assert HEAD.frames[5].sop_instance_uid in (tmp_path / "a.csv").read_text("utf-8-sig")
+    assert stat.S_IMODE((tmp_path / "a.csv").stat().st_mode) == 0o600
 
 
 def _button(box: QMessageBox, text: str) -> QAbstractButton:

@@ -84,6 +84,38 @@ def test_dicom_files_give_the_picture_that_the_network_sees_in_use(tmp_path: Pat
     assert nearest < 0.02
 
 
+@pytest.mark.parametrize("stated", ["own", "./own", "own/../own", "own/"])
+def test_a_path_may_be_relative_to_where_the_program_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stated: str
+) -> None:
+    for label in ("a", "b"):
+        for number in range(8):
+            made = factories.dataset(
+                np.full((20, 30), number, np.uint16), InstanceNumber=number, PatientID=f"{label}{number}"
+            )
+            factories.write(made, tmp_path / "own" / label / f"p{number}" / f"IM{number}\udcff.dcm")
+    whole = load([tmp_path / "own"])
+    monkeypatch.chdir(tmp_path)
+    data = load([Path(stated)])
+    assert len(data) == 16
+    assert data.group.tolist() == whole.group.tolist()
+    assert data.split.tolist() == whole.split.tolist()
+    assert data.sha256 == whole.sha256
+
+
+def test_a_table_may_be_relative_to_where_the_program_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["path,label,group,split"]
+    for number, split in enumerate(("train", "val", "test") * 4):
+        made = factories.dataset(np.full((20, 30), number, np.uint16), InstanceNumber=number)
+        factories.write(made, tmp_path / "own" / "files" / f"{number}.dcm")
+        lines.append(f"files/{number}.dcm,{'ab'[number % 2]},g{number},{split}")
+    (tmp_path / "own" / "list.csv").write_text("\n".join(lines))
+    monkeypatch.chdir(tmp_path)
+    assert len(load([Path("own") / "list.csv"])) == 12
+
+
 def test_a_table_names_files_labels_groups_and_splits(tmp_path: Path) -> None:
     lines = ["path,label,group,split"]
     for row, split in enumerate(("train", "train", "val", "val", "test", "test")):
@@ -118,6 +150,13 @@ def test_files_that_cannot_be_read_are_all_named(tmp_path: Path) -> None:
         (folder / "bleed" / name).write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"cannot be read: x\.png, y\.png"):
         load([folder])
+
+
+def test_a_class_whose_name_is_no_text_is_named(tmp_path: Path) -> None:
+    _png(tmp_path / "own" / "a" / "1.png", 1)
+    _png(tmp_path / "own" / "b\udcff" / "1.png", 1)
+    with pytest.raises(DataError, match=r"b\\xff.*is no text"):
+        load([tmp_path / "own"])
 
 
 def test_a_single_class_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,170 @@
+"""A pane without any text that people typed into its files: what an export that names nobody is made from.
+
+Whatever is a text from a file goes through the list of known words, whichever field it stands in: one that is
+added later is left out by itself.
+"""
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, Final, TypeVar
+
+from medviewer.dicom.series import FrameReference, Identity, Stack
+from medviewer.display_state import PaneState
+from medviewer.export.known_words import known
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.graphics import TextNote
+from medviewer.imaging.presentation_state import Annotation, PresentationState
+from medviewer.imaging.voi import PresentationTable
+from medviewer.inference.prediction import Gate, NoResult, Outcome, Refusal
+from medviewer.translation import Message
+
+UNSAID: Final = "…"
+OWN_NUMBERS: Final = frozenset({"b-value", "echo", "time", "phase", "trigger", "acquisition"})
+KEPT: Final = frozenset(
+    {"sop_class_uid", "transfer_syntax_uid", "photometric_interpretation", "burned_in_annotation"}
+)
+"""Texts by which the program decides, and that it never writes into a picture."""
+FILE_FACTS: Final = frozenset(
+    {"modality", "unit", "type", "intent", "view", "part", "position", "word", "agent", "text"}
+)
+"""Facts of gates that a file has said; the others are the program's and the model's own."""
+
+T = TypeVar("T")
+
+
+def without_texts(pane: PaneState) -> PaneState:
+    """Return a pane whose texts are known words only; pictures, numbers and places are the same."""
+    frame, state = pane.frame, pane.presentation
+    return replace(
+        pane,
+        stack=_stack(pane.stack, pane.index),
+        frame=None if frame is None else _frame(frame),
+        voi=None if pane.voi is None else _with_known(pane.voi),
+        presentation=None if state is None else _presentation(state),
+        before_presentation=(None, pane.before_presentation[1]),
+    )
+
+
+def outcome_without_texts(outcome: Outcome) -> Outcome:
+    """Return what a model says, without texts of the file that it is about."""
+    if isinstance(outcome, Refusal):
+        return replace(outcome, gate=_gate(outcome.gate))
+    if isinstance(outcome, NoResult):
+        return replace(outcome, facts=_facts(outcome.facts))
+    overridden = None if outcome.overridden is None else _gate(outcome.overridden)
+    return replace(outcome, notes=tuple(map(_gate, outcome.notes)), overridden=overridden)
+
+
+def message_without_texts(message: Message) -> Message:
+    """Return a sentence with the known words of the texts that it quotes."""
+    return Message(message.text, tuple((name, _shown(value)) for name, value in message.facts))
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, Message):
+        return message_without_texts(value)
+    return known_or_unsaid(value) if isinstance(value, str) else value
+
+
+def known_or_unsaid(text: str) -> str:
+    """Return the known words of a text, a number as it is; where nothing is known, an ellipsis."""
+    try:
+        float(text)
+    except ValueError:
+        return known(text) or UNSAID
+    return text if len(text) <= 12 else UNSAID
+
+
+def _stack(stack: Stack, index: int) -> Stack:
+    """Return a stack of which only the identity and the frame that is shown are asked for texts."""
+    return replace(
+        stack,
+        key="",
+        identity=_identity(stack.identity),
+        frames=tuple(_reference(one) if place == index else one for place, one in enumerate(stack.frames)),
+        warnings=tuple(map(message_without_texts, stack.warnings)),
+        part=known_part(stack),
+    )
+
+
+def known_part(stack: Stack) -> tuple[tuple[str, str], ...]:
+    """Return what sets a stack apart from others of its series, without texts of its files."""
+    return tuple(
+        (name, value if name in OWN_NUMBERS else known_or_unsaid(value)) for name, value in stack.part
+    )
+
+
+def _identity(who: Identity) -> Identity:
+    number = who.series_number if who.series_number.isdecimal() and len(who.series_number) <= 5 else ""
+    return Identity(modality=known(who.modality), series_number=number)
+
+
+def _reference(reference: FrameReference) -> FrameReference:
+    return replace(reference, attributes=_with_known(reference.attributes))
+
+
+def _frame(frame: Frame) -> Frame:
+    return replace(
+        frame,
+        attributes=_with_known(frame.attributes),
+        modality=_with_known(frame.modality),
+        voi=tuple(map(_with_known, frame.voi)),
+        presentation_table=_table(frame.presentation_table),
+        warnings=tuple(map(message_without_texts, frame.warnings)),
+        overlays=tuple(map(_with_known, frame.overlays)),
+    )
+
+
+def _table(table: PresentationTable | None) -> PresentationTable | None:
+    return None if table is None else _with_known(table)
+
+
+def _presentation(state: PresentationState) -> PresentationState:
+    return replace(
+        state,
+        label=known(state.label),
+        description="",
+        creator="",
+        creation_date="",
+        modality=None if state.modality is None else _with_known(state.modality),
+        vois=tuple(replace(part, content=tuple(map(_with_known, part.content))) for part in state.vois),
+        presentation_table=_table(state.presentation_table),
+        annotations=tuple(replace(part, content=_annotation(part.content)) for part in state.annotations),
+        overlays=tuple(map(_with_known, state.overlays)),
+        warnings=tuple(map(message_without_texts, state.warnings)),
+    )
+
+
+def _annotation(drawn: Annotation) -> Annotation:
+    texts = [replace(note, lines=_lines(note)) for note in drawn.texts]
+    return replace(drawn, texts=tuple(note for note in texts if any(note.lines)))
+
+
+def _lines(note: TextNote) -> tuple[str, ...]:
+    return tuple(line if _is_a_number(line) else known(line) for line in note.lines)
+
+
+def _is_a_number(line: str) -> bool:
+    return len(line) <= 12 and line.replace(".", "", 1).replace("-", "", 1).strip().isdecimal()
+
+
+def _with_known(value: T) -> T:
+    """Return a value whose texts are known words; enumerations and numbers stay."""
+    assert is_dataclass(value)
+    changed: dict[str, Any] = {}
+    for field in fields(value):
+        found = getattr(value, field.name)
+        if field.name in KEPT:
+            continue
+        if type(found) is str:
+            changed[field.name] = known(found)
+        elif isinstance(found, tuple) and found and all(type(one) is str for one in found):
+            changed[field.name] = tuple(filter(None, map(known, found)))
+    return replace(value, **changed) if changed else value  # type: ignore[type-var]  # it is one
+
+
+def _gate(gate: Gate) -> Gate:
+    return replace(gate, facts=_facts(gate.facts))
+
+
+def _facts(facts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, known_or_unsaid(value) if name in FILE_FACTS else value) for name, value in facts)
