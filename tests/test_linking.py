@@ -65,6 +65,19 @@ def test_without_a_common_space_or_direction_nothing_is_matched(other: Stack) ->
     assert other.slice_at_place_of(COARSE, 1, 2) is None
 
 
+def test_why_two_stacks_cannot_be_matched_is_said() -> None:
+    apart = make_stack(4, who=identity(series="7"), space=OTHER)
+    stranger = make_stack(4, who=identity("ROE^RICHARD", "000555"), space=ONE)
+    sagittal = turned(COARSE, (0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
+    reasons = [str(other.reason_apart(FINE)) for other in (apart, stranger, sagittal, COARSE)]
+    assert reasons == [
+        "no frame of reference is stated that both have",
+        "it shows another patient",
+        "it lies in another direction",
+        "",
+    ]
+
+
 def test_two_stacks_that_state_no_frame_of_reference_are_not_matched() -> None:
     first, second = (make_stack(5, who=identity(series=name)) for name in ("4", "5"))
     assert first.slice_at_place_of(second, 1, 2) is None

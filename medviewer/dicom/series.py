@@ -19,7 +19,7 @@ from medviewer.imaging.geometry import (
     shares_space,
     to_patient,
 )
-from medviewer.translation import Message, language, mark
+from medviewer.translation import NOTHING, Message, language, mark, message
 
 if TYPE_CHECKING:  # a library is listed without numpy, which the pictures of states need
     from medviewer.imaging.presentation_state import ImageReference
@@ -142,6 +142,21 @@ class Stack:
         found = [(abs(place - position_mm), index) for place, index in places if place is not None]
         return min(found)[1] if found else None
 
+    def reason_apart(self, other: Stack, index: int = 0) -> Message:
+        """Return why the positions of this stack and of a slice of another one cannot be compared.
+
+        Returns
+        -------
+        Message
+            Nothing where they can be.
+        """
+        there, here = other.frames[index].geometry, self.frames[0].geometry
+        if self.identity.patient_key != other.identity.patient_key:
+            return message("it shows another patient")
+        if not shares_space(there, here):
+            return message("no frame of reference is stated that both have")
+        return NOTHING if is_parallel(there, here) else message("it lies in another direction")
+
     def slice_at_place_of(self, other: Stack, index: int, current: int) -> int | None:
         """Return the slice that lies nearest to a slice of another stack of the same patient.
 
@@ -158,10 +173,8 @@ class Stack:
             None where the stacks share no frame of reference, are not parallel, or the other slice lies
             more than half a spacing outside of this stack.
         """
-        there, here = other.frames[index].geometry, self.frames[0].geometry
-        axis = position_axis(here)
-        is_same_patient = self.identity.patient_key == other.identity.patient_key
-        if axis is None or not (is_same_patient and shares_space(there, here) and is_parallel(there, here)):
+        there, axis = other.frames[index].geometry, position_axis(self.frames[0].geometry)
+        if axis is None or self.reason_apart(other, index):
             return None
         point = to_patient(there, (other.rows - 1) / 2, (other.columns - 1) / 2) or there.position_mm
         if point is None:

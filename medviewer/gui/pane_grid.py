@@ -174,6 +174,7 @@ class PaneGrid(QWidget):
     def _on_linked(self, linked: bool) -> None:
         if linked:
             self._on_zoom(self._session.state.focus)
+        self._show_apart(self._session.state)
 
     # --- tools and texts -------------------------------------------------------------------------------
 
@@ -243,8 +244,18 @@ class PaneGrid(QWidget):
             self._lay_out()
         for pane in self.panes:
             pane.show_focused(pane.number == state.focus)
+        self._show_apart(state)
         self._show_as()
         self._show_place(state)
+
+    def _show_apart(self, state: DisplayState) -> None:
+        """Say on each pane that is linked but cannot follow the active one that it scrolls by itself."""
+        active = state.focused if self._session.linked else None
+        for pane, shown in zip(self.panes, state.panes, strict=True):
+            reason = ""
+            if active is not None and shown is not None and shown.stack.key != active.stack.key:
+                reason = shown.stack.reason_apart(active.stack, active.index).for_user()
+            pane.header.show_apart(reason)
 
     def _show_place(self, state: DisplayState) -> None:
         focused = state.focused

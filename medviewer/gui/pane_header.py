@@ -37,6 +37,9 @@ class PaneHeader(QWidget):
         self.chooser.setMenu(self._menu)
         self.mark = plain_label(role="attention")
         self.mark.setMinimumWidth(1)  # the title gives way last
+        self.apart = plain_label(role="quiet")
+        self.apart.setMinimumWidth(1)
+        self._reason_apart = ""
         self.maximise = QToolButton(self)
         self.maximise.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.maximise.setText("⤢")
@@ -46,11 +49,13 @@ class PaneHeader(QWidget):
         row.setSpacing(0)
         row.addWidget(self.chooser)
         row.addWidget(self.mark)
+        row.addWidget(self.apart)
         row.addStretch(1)
         row.addWidget(self.maximise)
         for button in (self.chooser, self.maximise):
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
         self._shown: tuple[str, str] | None = None  # which processing, and its title
+        self._explained = ("", "")  # the mark and its tooltip
         self.show_maximised(False)
         self.show_processing("")
 
@@ -67,9 +72,18 @@ class PaneHeader(QWidget):
 
     def show_mark(self, mark: str, explanation: str) -> None:
         """Say that the picture is turned or mirrored, with a tooltip that says how; "" where it is not."""
-        if mark != self.mark.text():
+        if self._explained != (mark, explanation):
+            self._explained = (mark, explanation)
             self.mark.setText(mark)
-        self.mark.setToolTip(plain_tooltip(explanation))
+            self.mark.setToolTip(plain_tooltip(explanation))
+
+    def show_apart(self, reason: str) -> None:
+        """Say that the pane scrolls by itself, and in the tooltip why; "" where it goes with the others."""
+        if reason != self._reason_apart:
+            self._reason_apart = reason
+            self.apart.setText(translate("by itself") if reason else "")
+            said = translate("It does not scroll with the active pane: {reason}.", reason=reason)
+            self.apart.setToolTip(plain_tooltip(said if reason else ""))
 
     def show_maximised(self, maximised: bool) -> None:
         """Say what the button at the right does now."""

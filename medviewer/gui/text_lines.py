@@ -36,23 +36,7 @@ class TextLine:
 
 def text_lines(text: str, font: QFont, width: int) -> tuple[TextLine, ...]:
     """Return a text broken into lines of a width: at its dots, between words, within a word that is wider."""
-    key, of = font.key(), _Font(font)
-    found: list[TextLine] = []
-    for piece in _filled(text.split(DOT), font, max(1, width)):
-        found += _broken(piece, key, max(1, width), of)
-    return tuple(found)
-
-
-def _filled(parts: Sequence[str], font: QFont, width: int) -> list[str]:
-    """Join parts with dots, as many as fit into each line."""
-    metrics, joined = QFontMetricsF(font), [parts[0]]
-    for part in parts[1:]:
-        longer = f"{joined[-1]}{DOT}{part}"
-        if metrics.horizontalAdvance(longer) <= width:
-            joined[-1] = longer
-        else:
-            joined.append(part)
-    return joined
+    return _lines(text, font.key(), max(1, width), _Font(font))
 
 
 def line_extent(text: str, font: QFont) -> tuple[int, int]:
@@ -72,6 +56,22 @@ class _Font:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Font)
+
+
+@lru_cache(LINES_KEPT)
+def _lines(text: str, key: str, width: int, of: _Font) -> tuple[TextLine, ...]:
+    metrics = QFontMetricsF(of.font)
+    if text.isascii() and metrics.horizontalAdvance(text) <= width:  # nearly all texts
+        return (TextLine(text, math.ceil(metrics.ascent()), math.ceil(metrics.descent())),)
+    parts = text.split(DOT)
+    joined = parts[:1]
+    for part in parts[1:]:
+        longer = f"{joined[-1]}{DOT}{part}"
+        if metrics.horizontalAdvance(longer) <= width:
+            joined[-1] = longer
+        else:
+            joined.append(part)
+    return tuple(line for piece in joined for line in _broken(piece, key, width, of))
 
 
 @lru_cache(LINES_KEPT)

@@ -277,3 +277,18 @@ def test_a_stack_dropped_on_a_pane_is_shown_there(session, grid):
 def test_screen_readers_hear_what_a_pane_shows_without_the_patient(grid):
     assert grid.panes[0].accessibleName() == "Axial 5 mm, #6 / 10 · 25.0 mm"
     assert grid.slider.accessibleName() == "Slice"
+
+
+def test_a_linked_pane_that_cannot_follow_says_so_and_why(session, grid):
+    session.show_stack(make_stack(space="1.2.3"))
+    session.show_stack(make_stack(who=identity(series="2"), space="1.2.4"), 1)
+    session.show_stack(make_stack(who=identity(series="3"), space="1.2.3"), 2)
+    session.set_focus(0)
+    said = [pane.header.apart.text() for pane in grid.panes]
+    assert said == ["", "by itself", "", ""]
+    assert "frame of reference" in grid.panes[1].header.apart.toolTip()
+    session.set_focus(1)
+    assert [pane.header.apart.text() for pane in grid.panes] == ["by itself", "", "by itself", "by itself"]
+    session.linked = False
+    session.linked_changed.emit(False)
+    assert {pane.header.apart.text() for pane in grid.panes} == {""}
