@@ -30,6 +30,7 @@
     │   │   └── LongNameError        the name of the output is longer than the disk allows
     │   ├── ReadBackError            what was written does not read back as it was meant
     │   └── OutputError              standard output takes nothing more
+    ├── PictureSizeError             a picture is too large for what is to be computed
     ├── NotFoundError                no such path, series, frame, processing or parameter
     ├── DataError                    training or evaluation data that cannot be used
     ├── WorkerUnavailableError       the worker process cannot be started
@@ -335,6 +336,15 @@ class OutputError(ExportError):
 
     sentence = mark("The result could not be written to standard output: {reason}.")
     hint = mark("Is the disk full that it is sent to?")
+
+
+class PictureSizeError(MedviewerError):
+    """A picture is too large for what is to be computed. Facts: asked, allowed (millions of values)."""
+
+    sentence = mark(
+        "The picture is too large for this: it has {asked} million values, {allowed} million are allowed."
+    )
+    hint = mark("The original is shown all the same, and exported at a reduced size.")
 
 
 class NotFoundError(MedviewerError):

@@ -17,6 +17,22 @@ FRAME_SIDE: Final = 65_535
 SLIDE_BYTES: Final = 192 * MIB
 SLIDE_TILES: Final = 4_096
 
+# what the program's own process holds for one frame beside its stored pixels: all copies at one time that are
+# made to show it, to list it, to filter it, to classify it or to export it. Samples are pixels times channels
+FRAME_COPIES_BYTES: Final = 1 * GIB
+
+# of a picture with more samples no copy is made as a whole: it is shown from parts and from a reduced copy
+WHOLE_SAMPLES: Final = 32 * MIB
+
+# one with more is not filtered, thresholded, searched for edges, measured for its texture or classified
+PROCESSED_SAMPLES: Final = 32 * MIB
+
+# one with more is exported and rendered reduced, and says so
+EXPORTED_PIXELS: Final = 32 * MIB
+
+# what has to be done to all of a large picture is done to so many samples at a time
+BAND_SAMPLES: Final = 4 * MIB
+
 # what lies on a picture: pixels of all overlays of a frame, corners of a shutter, points of all drawings,
 # regions of an ultrasound picture
 OVERLAY_PIXELS: Final = 64 * MIB

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from medviewer import limits
 from medviewer.cli.console import DONE, FAILED, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_index, choose_stack, opened, positive
 from medviewer.cli.windows import StackWindows
@@ -55,9 +56,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the picture; say on standard error what stands between it and the pixels, and all warnings."""
     from medviewer.export.frame_messages import frame_messages
     from medviewer.export.plain import plain_png
+    from medviewer.imaging.frame import refuse_large
     from medviewer.imaging.presentation import square_pixels
     from medviewer.imaging.processing import draw_mask, fidelity, process
     from medviewer.imaging.processing import render as picture_of
+    from medviewer.imaging.reduction import level_within, picture_at
 
     refuse_existing(options.output, force=options.force)
     settings = parse_settings(options.set)
@@ -69,7 +72,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         frame = sandbox.read_frame(stack.frames[choose_index(stack, options.frame or 1)])
         voi = _choose_voi(options, frame) or StackWindows(sandbox, stack).of(frame)
     processed = process(frame, options.processing, settings, voi=voi)
-    picture = picture_of(processed, voi)
+    level = level_within(frame, limits.EXPORTED_PIXELS * (3 if frame.is_color else 1))
+    if level and options.raw_grid:
+        refuse_large(frame.stored.size)
+    picture = picture_of(processed, voi) if not level else picture_at(frame, voi, level)
     if processed.mask is not None:
         picture = draw_mask(picture, processed)
     if not options.raw_grid:
@@ -78,6 +84,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return FAILED
     measured = [found.for_user() for found in processed.measured]
     console.note("; ".join((fidelity(processed, voi), *measured)))
+    if level:
+        console.note(translate("reduced {factor}×", factor=1 << level))
     for warning in frame_messages(stack, frame):
         console.note(f"! {warning.for_user()}")
     return DONE

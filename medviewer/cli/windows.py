@@ -35,10 +35,12 @@ class StackWindows:
         return self._found[meaning]
 
     def _frames(self) -> "list[Frame]":
+        from medviewer.imaging.voi import thinned_out
+
         if self._sample is None:
             count = len(self._stack.frames)
             most = min(count, FRAMES_LOOKED_AT)
             places = [(2 * number + 1) * count // (2 * most) for number in range(most)]
             read = self._sandbox.read_frames([self._stack.frames[place] for place in places])
-            self._sample = [one for one in read if not isinstance(one, MedviewerError)]
+            self._sample = [thinned_out(one) for one in read if not isinstance(one, MedviewerError)]
         return self._sample

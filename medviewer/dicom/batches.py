@@ -11,15 +11,22 @@ from medviewer.dicom.patience import DiedError, TooSlowError
 
 BATCH_SECONDS: Final = 0.05  # of frames: whoever needs one at once hardly waits for those that are under way
 
+MOST_AHEAD: Final = 3  # batches, so that neither of two workers waits while frames are taken in order
+
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
 
 class Pace:
-    """How many frames are asked for together: as many as are read within BATCH_SECONDS."""
+    """How many frames are asked for together, as many as are read within BATCH_SECONDS; and how far ahead.
+
+    Of frames of which few go into memory one batch is asked for before its turn has come, as of the first,
+    of which nothing is known.
+    """
 
     def __init__(self) -> None:
         self.frames = 1
+        self.ahead = 1
 
     def note(self, asked: int, answered: int, largest_bytes: int, seconds: float) -> None:
         """Learn from a batch: how many frames of it were answered, how large they were, how long it took."""
@@ -30,6 +37,7 @@ class Pace:
         self.frames = max(
             1, min(self.frames, limits.BATCH_FRAMES, limits.BATCH_BYTES // max(1, largest_bytes))
         )
+        self.ahead = max(1, min(MOST_AHEAD, limits.CACHE_BYTES // max(1, largest_bytes)))
 
     def batches(self, waiting: Iterator[Asked]) -> Iterator[Sequence[Asked]]:
         """Yield batches at the present pace."""
@@ -42,7 +50,7 @@ def in_order(
     ask: Callable[[Sequence[Asked]], list[Answer]],
     failure: Callable[[Asked, Exception], Answer],
     *,
-    under_way: int,
+    under_way: Callable[[], int],
     workers: int,
 ) -> Generator[list[tuple[Asked, Answer]], None, None]:
     """Yield what was asked with its answer, in order, some at a time.
@@ -54,8 +62,8 @@ def in_order(
         What it leaves is asked again.
     failure : callable
         The answer for the one that ended a worker. Of a batch that did so, each is asked alone.
-    under_way : int
-        How many batches are asked for before their turn has come.
+    under_way : callable
+        Returns how many batches are to be asked for before their turn has come, at least one.
     """
     waiting_answers: deque[tuple[Sequence[Asked], Future[list[Answer]]]] = deque()
     first = list(islice(batches, 2))
@@ -66,7 +74,7 @@ def in_order(
         return batch, _asked_here(ask, batch) if threads is None else threads.submit(ask, batch)
 
     def fill() -> None:
-        for batch in islice(batches, max(0, under_way - len(waiting_answers))):
+        for batch in islice(batches, max(0, under_way() - len(waiting_answers))):
             waiting_answers.append(submitted(batch))
 
     try:

@@ -135,6 +135,11 @@ class PixelMemory:
         for shape, dtype in kinds:
             pixels = np.empty(shape, dtype)
             begin, place = PIXELS_AT + place, place + pixels.nbytes
+            if begin + pixels.nbytes > MAPPED_BYTES and self._descriptor >= 0:
+                if not self._takes_out(number, pixels, begin):
+                    return None
+                found.append(pixels)
+                continue
             memory = self._map(begin + pixels.nbytes, number, begin - PIXELS_AT)
             try:
                 if REQUEST_NUMBER.unpack_from(memory)[0] != number:
@@ -147,6 +152,24 @@ class PixelMemory:
             os.ftruncate(self._descriptor, 0)
             os.ftruncate(self._descriptor, MEMORY_BYTES)
         return found
+
+    def _takes_out(self, number: int, pixels: npt.NDArray[Any], begin: int) -> bool:
+        """Fill an array, and give back what was read of the memory meanwhile: it is large.
+
+        The end comes first; what is mapped for small frames stays.
+        """
+        if REQUEST_NUMBER.unpack_from(self._held[0])[0] != number:
+            return False
+        room = pixels.data.cast("B")
+        for start in reversed(range(0, len(room), KEPT_BYTES)):
+            piece, place = room[start : start + KEPT_BYTES], begin + start
+            while piece:
+                count = os.preadv(self._descriptor, [piece], place)
+                if count == 0:
+                    return False
+                piece, place = piece[count:], place + count
+            os.ftruncate(self._descriptor, max(begin + start, MAPPED_BYTES))
+        return True
 
     def close(self) -> None:
         """Let go of it."""

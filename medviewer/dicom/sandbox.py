@@ -134,7 +134,7 @@ class Sandbox:
             pace.batches(iter(references)),
             partial(self._read_at_pace, pace),
             self._unreadable,
-            under_way=READERS + 1,  # so that none waits while frames are taken in order
+            under_way=lambda: pace.ahead,
             workers=READERS,
         ):
             yield from (found for _, found in answered)
@@ -232,7 +232,7 @@ class Sandbox:
             batches,
             partial(self._index_batch, text_encoding=text_encoding),
             lambda path, error: _failure(path, error).as_record(),
-            under_way=BATCHES_AHEAD * lanes,
+            under_way=lambda: BATCHES_AHEAD * lanes,
             workers=lanes,
         )
 

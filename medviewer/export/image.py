@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from medviewer import limits
 from medviewer.display_state import PaneState
 from medviewer.errors import NotFoundError, ReadBackError
 from medviewer.export.caption import (
@@ -42,8 +43,10 @@ from medviewer.imaging.presentation import square_pixels
 from medviewer.imaging.presentation_state import presented
 from medviewer.imaging.processed import Processed, without_shutter
 from medviewer.imaging.processing import draw_mask, fidelity, process, render
+from medviewer.imaging.reduction import level_within, reduced
 from medviewer.imaging.transform import ViewTransform
 from medviewer.imaging.types import DisplayImage
+from medviewer.imaging.voi import default_voi
 from medviewer.inference.prediction import Outcome
 from medviewer.limits import TEXT_SHOWN
 from medviewer.storage import atomic_write, refuse_source
@@ -145,16 +148,15 @@ def _compose(
     state = pane.presentation_in_use
     seen = frame if state is None else presented(frame, state)
     processed = process(seen, pane.processing, settings, voi=pane.voi)
-    shown = processed if pane.shutter_shown else without_shutter(processed)
-    drawn = draw_mask(render(shown, pane.voi), shown)
-    if pane.graphics_shown:
-        drawn = draw_overlays(drawn, seen.overlays)
+    drawn, reduction = _drawn_frame(pane, processed)
     square = square_pixels(drawn, seen)
     enlarged = max(1, -(-SMALLEST // max(square.shape[:2])))
-    size_steps = _size_steps(frame, square, enlarged)
+    size_steps = _size_steps(frame, square, reduction, enlarged)
     caption = _caption(pane, processed, outcome, size_steps, with_identity)
-    view = pane.view
-    picture = view.apply(np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1))
+    view, shape = pane.view, square.shape
+    if enlarged > 1:
+        square = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
+    picture = view.apply(square)
     if state is not None and pane.graphics_shown:
         picture = draw_state(picture, frame, state, view)
     scale = _scale(pane, seen, view, picture)
@@ -164,12 +166,29 @@ def _compose(
         frame,
         outcome,
         settings=settings,
-        shape=square.shape,
+        shape=shape,
         enlarged=enlarged,
+        reduced=reduction,
         named=with_identity,
         with_uids=with_uids,
     )
     return _Sheet(compose(picture, surroundings), provenance)
+
+
+def _drawn_frame(pane: PaneState, processed: Processed) -> tuple[DisplayImage, int]:
+    """Return the frame in RGB with what is drawn on its pixels, and how many times it is smaller."""
+    shown = processed if pane.shutter_shown else without_shutter(processed)
+    frame, channels = shown.frame, 3 if shown.frame.is_color else 1
+    level = level_within(frame, limits.EXPORTED_PIXELS * channels)
+    if level:  # nothing was done to so large a frame
+        voi = pane.voi or default_voi(frame)
+        shown = Processed(reduced(frame, level))
+        drawn = draw_mask(render(shown, None if frame.is_color else voi), shown)
+    else:
+        drawn = draw_mask(render(shown, pane.voi), shown)
+    if pane.graphics_shown:
+        drawn = draw_overlays(drawn, shown.frame.overlays)
+    return drawn, 1 << level
 
 
 def _frame(pane: PaneState) -> Frame:
@@ -195,9 +214,13 @@ def _outcome(pane: PaneState, frame: Frame) -> Outcome | None:
     return None if pane.token.key is not None and pane.token.key != outcome.key else outcome
 
 
-def _size_steps(frame: Frame, square: DisplayImage, enlarged: int) -> list[str]:
+def _size_steps(frame: Frame, square: DisplayImage, reduction: int, enlarged: int) -> list[str]:
     pieces = []
-    if square.shape[:2] != (frame.rows, frame.columns):
+    rows, columns = -(-frame.rows // reduction), -(-frame.columns // reduction)
+    if reduction > 1:
+        size = f"{columns} × {rows}"
+        pieces.append(translate("reduced {factor}×, to {size}", factor=reduction, size=size))
+    if square.shape[:2] != (rows, columns):
         size = f"{square.shape[1]} × {square.shape[0]}"
         pieces.append(translate("resampled to square pixels, {size}", size=size))
     if enlarged > 1:

@@ -24,6 +24,7 @@ def describe_making(
     settings: Mapping[str, Parameters],
     shape: tuple[int, ...],
     enlarged: int,
+    reduced: int = 1,
     named: bool,
     with_uids: bool,
 ) -> dict[str, Any]:
@@ -35,6 +36,8 @@ def describe_making(
         Of the picture with square pixels, before it was enlarged.
     enlarged : int
         How many pixels of the file stand for one of the picture, in each direction.
+    reduced : int
+        How many times the picture is smaller than the file's, in each direction; 1 where it is not.
     named : bool
         Whether the patient's identity was written into the picture.
     with_uids : bool
@@ -67,6 +70,7 @@ def describe_making(
             "rows": shape[0],
             "columns": shape[1],
             "enlarged": enlarged,
+            "reduced": reduced,
         },
         "result": None if outcome is None else _outcome_record(outcome),
         "names_the_patient": named,

@@ -189,10 +189,13 @@ class Display(QObject):
         each = (
             stack.rows * stack.columns * BYTES_PER_PIXEL if pane.frame is None else pane.frame.stored.nbytes
         )
+        each = max(1, each)
+        if each > CACHE_BYTES:
+            return []  # it would not be kept
         most = min(len(stack.frames), max(1, bytes_ahead // max(1, each)))
         way = self._way_on(pane)
         ahead = [pane.index + way * step for step in range(1, most + 1)]
-        behind = [pane.index - way * step for step in range(1, BEHIND + 1)]
+        behind = [pane.index - way * step for step in range(1, min(BEHIND, CACHE_BYTES // each - most) + 1)]
         beside = self._beside(ahead[:LINKED_AHEAD])
         return beside + [stack.frames[index] for index in ahead + behind if 0 <= index < len(stack.frames)]
 

@@ -100,7 +100,7 @@ def make_thumbnail(
     read_frame: ReadFrame, reference: FrameReference, stack_key: str, opening: int
 ) -> Generator[Thumbnail, None, None]:
     """Yield the stack's thumbnail; none where its frame cannot be read, as the pane will say so."""
-    from medviewer.imaging.presentation import thumbnail
+    from medviewer.imaging.reduction import thumbnail
 
     try:
         frame = read_frame(reference)

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from medviewer import limits
 from medviewer.display_state import PaneState
 from medviewer.export.caption import orientation_mark, orientation_text
 from medviewer.gui import theme
@@ -196,7 +197,7 @@ class Pane(QWidget):
             self._shown = state, processed
             self._take_picture(state, processed)
             self._render()
-        elif state.failure or refusal is not None or self._whose != whose(state):
+        elif state.failure or refusal is not None or self._whose != whose(state) or self._shows_large():
             self._forget_picture()
         self.hands.frame, self.hands.voi = state.seen if complete else None, state.voi
         self.hands.slices = len(state.stack.frames)
@@ -242,6 +243,11 @@ class Pane(QWidget):
         self._wait.follow(busy=False, waits=False)
         self._offer_again(offered=False)
         self._read_out()
+
+    def _shows_large(self) -> bool:
+        """Whether the picture before is too large to be in memory with the next one."""
+        frame = self._shown[0].frame if self._shown is not None else None
+        return frame is not None and frame.nbytes > limits.CACHE_BYTES
 
     def _offer_again(self, *, offered: bool) -> None:
         if offered and self._again is None:

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 import numpy.typing as npt
 
+from medviewer import limits
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.types import DisplayImage, Mask
 from medviewer.imaging.voi import Voi
@@ -97,6 +98,7 @@ class PanePicture:
         self._averages: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []  # from level 1 on
         self._padding: Mask | None = None
         self._has_padding: bool | None = None  # None: nobody has asked yet
+        self._reduced: PanePicture | None = None  # of a large frame: from its base level on
 
     def is_of(self, frame: Frame, processed: "Processed | None", layers: Layers) -> bool:
         """Whether it is the picture of just this; an original is the same whatever was not done to it."""
@@ -157,6 +159,8 @@ class PanePicture:
         return newest[2]
 
     def _render_anew(self, patch: Patch, voi: Voi | None) -> DisplayImage:
+        if self.frame.stored.size > limits.WHOLE_SAMPLES:
+            return self._render_large(patch, self.voi(voi))
         image = self._render(patch, voi)
         shutter, overlays = self.frame.shutter, self.frame.overlays
         if shutter is not None and self.layers.shutter:
@@ -170,9 +174,39 @@ class PanePicture:
                 image = paint(image, self._ink(patch, number), overlay.color or OVERLAY_COLOR)
         return image
 
+    def _render_large(self, patch: Patch, voi: Voi | None) -> DisplayImage:
+        """Return a patch of a frame of which nothing is copied as a whole.
+
+        Low levels are made of the part of the frame that is seen, band by band, the others of a copy at the
+        first level that is small enough to be kept.
+        """
+        from medviewer.imaging.reduction import Part, bands, crop, level_within, reduced
+
+        base = level_within(self.frame, limits.WHOLE_SAMPLES // 2)
+        if patch.level >= base and self.frame.supplemental is None:  # whose colours depend on the window
+            if self._reduced is None:
+                self._reduced = PanePicture(reduced(self.frame, base), layers=self.layers)
+            return self._reduced.render(replace(patch, level=patch.level - base), voi)
+        step = 1 << patch.level
+        part = Part(
+            patch.top * step,
+            min(self.frame.rows, patch.bottom * step),
+            patch.left * step,
+            min(self.frame.columns, patch.right * step),
+        )
+        images = []
+        for band in bands(part, patch.level, self.frame.stored.ndim):
+            piece = PanePicture(crop(self.frame, band), layers=self.layers)
+            rows, columns = piece.frame.rows, piece.frame.columns
+            area = Patch(patch.level, 0, _halved(rows, patch.level), 0, _halved(columns, patch.level))
+            images.append(piece.render(area, voi))
+        return np.concatenate(images)
+
     def hidden(self, patch: Patch) -> Mask | None:
         """Return what of a patch is not to be seen; None: all of it is."""
         shutter = self.frame.shutter
+        if self.frame.stored.size > limits.WHOLE_SAMPLES:
+            return None  # no mask is drawn on it
         return self._hidden_by(shutter, patch) if shutter is not None and self.layers.shutter else None
 
     def _hidden_by(self, shutter: "Shutter", patch: Patch) -> Mask:

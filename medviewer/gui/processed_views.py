@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.display_state import PaneState
-from medviewer.errors import MedviewerError
+from medviewer.errors import MedviewerError, PictureSizeError
 from medviewer.gui.processing_settings import Settings
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
@@ -252,7 +252,8 @@ class ProcessedViews(QObject):
         self._processed[computed.wish.number] = computed.processed
         if computed.error is not None:
             self._refusals[computed.wish.number] = computed.error
-            self.failed.emit(computed.error, computed.wish.number)
+            if not isinstance(computed.error, PictureSizeError):  # the pane says it, as long as it is so
+                self.failed.emit(computed.error, computed.wish.number)
 
     @Slot()
     def _come_to_rest(self) -> None:

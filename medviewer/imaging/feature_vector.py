@@ -9,6 +9,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from medviewer import limits
 from medviewer.imaging.texture import (
     HOG_BINS,
     HOG_BLOCK,
@@ -56,6 +57,10 @@ def squared(picture: DisplayImage, side: int) -> DisplayImage:
     """Return (side, side): the picture padded with black to a square, never stretched, then resized."""
     rows, columns = picture.shape
     longest = max(rows, columns)
+    if longest**2 > limits.PROCESSED_SAMPLES:  # a square around it would be too large
+        rows, columns = (max(1, round(length * side / longest)) for length in (rows, columns))
+        picture = np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+        longest = side
     top, left = (longest - rows) // 2, (longest - columns) // 2
     if rows != columns:
         picture = np.pad(picture, ((top, longest - rows - top), (left, longest - columns - left)))

@@ -3,9 +3,12 @@
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
+from medviewer import limits
+from medviewer.errors import PictureSizeError
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTransform, Rescale
@@ -16,6 +19,20 @@ from medviewer.imaging.shutter import BitmapShutter, Shutter
 from medviewer.imaging.types import StoredImage
 from medviewer.imaging.voi import PresentationTable, Voi, VoiTable, Window
 from medviewer.translation import Message
+
+MILLION: Final = 1_000_000
+
+
+def refuse_large(samples: int) -> None:
+    """Refuse to compute with more than PROCESSED_SAMPLES.
+
+    Raises
+    ------
+    PictureSizeError
+        They are more.
+    """
+    if samples > limits.PROCESSED_SAMPLES:
+        raise PictureSizeError(asked=samples // MILLION, allowed=limits.PROCESSED_SAMPLES // MILLION)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from medviewer.translation import Message, message
 
 SEGMENTATION_CLASSES: Final = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 GREY_SPREAD: Final = 8  # between the channels of what counts as grey
+LOOKED_AT: Final = 1 << 22  # pixels at most
 FEWEST_GREYS: Final = 32  # of a picture that shows intensities
 
 SEGMENTATION: Final = message("a segmentation is not processed")
@@ -41,6 +42,8 @@ def why_not_processed(frame: Frame) -> Message | None:
 
 def _shows_intensities(picture: DisplayImage) -> bool:
     """Return whether a picture is mostly grey, in many greys."""
+    step = max(1, int((picture.shape[0] * picture.shape[1] / LOOKED_AT) ** 0.5))
+    picture = picture[::step, ::step]
     is_grey = np.ptp(picture, axis=2) <= GREY_SPREAD
     greys = picture[..., 1][is_grey]
     several = np.count_nonzero(np.bincount(greys, minlength=256)) >= FEWEST_GREYS

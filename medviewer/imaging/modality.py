@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from medviewer import limits
 from medviewer.imaging.types import ModalityImage
 
 if TYPE_CHECKING:  # frame.py needs the transforms of this file
@@ -94,6 +95,14 @@ def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> Modality
     ----------
     DICOM PS3.3 C.11.1: LUT Sequence or slope and intercept; table input outside is clamped.
     """
+    if stored.size > limits.BAND_SAMPLES:  # or double precision would take twice what it gives
+        plain = stored.reshape(-1)
+        mapped = np.empty(plain.shape, np.float32)
+        for start in range(0, plain.size, limits.BAND_SAMPLES):
+            mapped[start : start + limits.BAND_SAMPLES] = transform(
+                plain[start : start + limits.BAND_SAMPLES], modality
+            )
+        return mapped.reshape(stored.shape)
     if isinstance(modality, Rescale):
         values = stored.astype(np.float64)
         values *= modality.slope

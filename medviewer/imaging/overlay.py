@@ -51,8 +51,15 @@ class Overlay:
     color: Color | None = None
 
 
-def on_frame(overlay: Overlay, rows: int, columns: int) -> Mask:
+def on_frame(
+    overlay: Overlay, rows: int, columns: int, part: tuple[int, int, int, int] | None = None
+) -> Mask:
     """Return where an overlay lies on a frame, clipped to it.
+
+    Parameters
+    ----------
+    part : (top, bottom, left, right), optional
+        Only these rows and columns of the frame.
 
     Returns
     -------
@@ -62,27 +69,42 @@ def on_frame(overlay: Overlay, rows: int, columns: int) -> Mask:
     ----------
     DICOM PS3.3 C.9.2: the origin is that of the overlay's first pixel; it may lie outside the image.
     """
+    first_row, end_row, first_column, end_column = part or (0, rows, 0, columns)
+    rows, columns = end_row - first_row, end_column - first_column
     placed = np.zeros((rows, columns), np.bool_)
-    top, left = overlay.origin
+    top, left = overlay.origin[0] - first_row, overlay.origin[1] - first_column
     height, width = overlay.mask.shape
     above, before = max(0, -top), max(0, -left)
     below, behind = min(height, rows - top), min(width, columns - left)
     if above < below and before < behind:
-        part = overlay.mask[above:below, before:behind]
-        placed[top + above : top + below, left + before : left + behind] = part
+        area = overlay.mask[above:below, before:behind]
+        placed[top + above : top + below, left + before : left + behind] = area
     return placed
 
 
-def ink(overlay: Overlay, rows: int, columns: int) -> Mask:
+def ink(overlay: Overlay, rows: int, columns: int, part: tuple[int, int, int, int] | None = None) -> Mask:
     """Return the pixels of a frame that an overlay colours: all of graphics, the border of a region.
+
+    Parameters
+    ----------
+    part : (top, bottom, left, right), optional
+        Only these rows and columns of the frame.
 
     Returns
     -------
     (rows, columns) bool
     """
-    placed = on_frame(overlay, rows, columns)
     if overlay.kind is not OverlayKind.REGION:
-        return placed
+        return on_frame(overlay, rows, columns, part)
+    if part is not None:  # a border is told by the pixels beside it
+        top, bottom, left, right = part
+        wide = (max(0, top - 1), min(rows, bottom + 1), max(0, left - 1), min(columns, right + 1))
+        inked = _border(on_frame(overlay, rows, columns, wide))
+        return inked[top - wide[0] : bottom - wide[0], left - wide[2] : right - wide[2]]
+    return _border(on_frame(overlay, rows, columns))
+
+
+def _border(placed: Mask) -> Mask:
     inner = placed.copy()
     inner[1:] &= placed[:-1]
     inner[:-1] &= placed[1:]

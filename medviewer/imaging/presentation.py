@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from medviewer import limits
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import (
     ModalityTable,
@@ -160,20 +161,11 @@ def with_square_pixels(image: DisplayImage, aspect: float) -> DisplayImage:
     else:
         columns = min(round(columns / aspect), max(columns, SQUARE_SIDE_MOST))
         rows = max(1, round(columns / (image.shape[1] / aspect) * rows))
+    most = max(limits.EXPORTED_PIXELS, image.shape[0] * image.shape[1])
+    if rows * columns > most:
+        share = (most / (rows * columns)) ** 0.5
+        rows, columns = max(1, int(rows * share)), max(1, int(columns * share))
     return np.asarray(cv2.resize(image, (columns, rows), interpolation=cv2.INTER_LINEAR))
-
-
-def thumbnail(frame: Frame, side: int) -> DisplayImage:
-    """Return a (side, side) picture of the frame on black, its aspect true; grey or RGB."""
-    image = display(frame)
-    height, width = frame.rows * frame.geometry.pixel_aspect, float(frame.columns)
-    scale = side / max(height, width)
-    rows, columns = max(1, min(side, round(height * scale))), max(1, min(side, round(width * scale)))
-    small = cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)
-    canvas = np.zeros((side, side, *image.shape[2:]), np.uint8)
-    top, left = (side - rows) // 2, (side - columns) // 2
-    canvas[top : top + rows, left : left + columns] = small
-    return canvas
 
 
 def half(image: npt.NDArray[Any]) -> npt.NDArray[Any]:

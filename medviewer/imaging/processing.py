@@ -10,7 +10,7 @@ from typing import Final
 
 from medviewer.errors import NotFoundError
 from medviewer.imaging import denoise, edges, threshold
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame import Frame, refuse_large
 from medviewer.imaging.labels import why_not_processed
 from medviewer.imaging.parameter import Parameter, Parameters, complete
 from medviewer.imaging.processed import Processed, Processing, Work, draw_mask, fidelity, render
@@ -117,6 +117,8 @@ def process(
     ------
     NotFoundError
         No such processing or parameter, or a value that is not allowed.
+    PictureSizeError
+        The frame has more than PROCESSED_SAMPLES, and something is to be done to it.
     """
     steps = process_gradually(frame, name, settings, at_rest=at_rest, voi=voi)
     try:
@@ -157,6 +159,7 @@ def process_gradually(
     refused = why_not_processed(frame)
     if refused is not None:
         return replace(source, steps=(refused,))
+    refuse_large(frame.stored.size)
     if recent is not None:
         question = _question(frame, name, settings, voi)
         found = recent.find(question, at_rest=at_rest)

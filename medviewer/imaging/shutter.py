@@ -3,12 +3,13 @@
 A shutter is painted last, on the picture. Statistics, thresholds and classifiers still see the pixels.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from medviewer import limits
 from medviewer.imaging.overlay import Color, Overlay, on_frame
 from medviewer.imaging.types import DisplayImage, Mask
 
@@ -108,17 +109,45 @@ def hidden_pixels(shutter: Shutter, rows: int, columns: int, pixel_aspect: float
     return hidden
 
 
+def moved(shutter: Shutter, rows: int, columns: int) -> Shutter:
+    """Return a shutter that lies so many rows lower and columns to the right."""
+    return replace(shutter, shapes=tuple(_moved(shape, rows, columns) for shape in shutter.shapes))
+
+
+def _moved(shape: ShutterShape, rows: int, columns: int) -> ShutterShape:
+    if rows == columns == 0:
+        return shape
+    if isinstance(shape, RectangularShutter):
+        return RectangularShutter(
+            shape.top + rows, shape.bottom + rows, shape.left + columns, shape.right + columns
+        )
+    if isinstance(shape, CircularShutter):
+        return replace(shape, row=shape.row + rows, column=shape.column + columns)
+    if isinstance(shape, PolygonalShutter):
+        return PolygonalShutter(tuple((row + rows, column + columns) for row, column in shape.vertices))
+    return replace(shape, origin=(shape.origin[0] + rows, shape.origin[1] + columns))
+
+
 def _hidden_by(shape: ShutterShape, rows: int, columns: int, pixel_aspect: float) -> Mask:
     if isinstance(shape, BitmapShutter):
         return on_frame(Overlay(shape.hidden, shape.origin), rows, columns)
     if isinstance(shape, PolygonalShutter):
         return _outside_polygon(shape, rows, columns)
-    row, column = np.ogrid[:rows, :columns]
     if isinstance(shape, CircularShutter):
-        distance = ((row - shape.row) * pixel_aspect) ** 2 + (column - shape.column) ** 2.0
-        return np.asarray(distance >= float(shape.radius) ** 2)
+        return _outside_circle(shape, rows, columns, pixel_aspect)
+    row, column = np.ogrid[:rows, :columns]
     outside_rows = (row < shape.top) | (row > shape.bottom)
     return np.asarray(outside_rows | (column < shape.left) | (column > shape.right))
+
+
+def _outside_circle(shape: CircularShutter, rows: int, columns: int, pixel_aspect: float) -> Mask:
+    outside = np.empty((rows, columns), np.bool_)
+    across = (np.arange(columns) - shape.column) ** 2.0
+    step = max(1, limits.BAND_SAMPLES // max(1, columns))  # distances take eight times as much memory
+    for top in range(0, rows, step):
+        down = ((np.arange(top, min(rows, top + step)) - shape.row) * pixel_aspect) ** 2
+        outside[top : top + step] = down[:, None] + across >= float(shape.radius) ** 2
+    return outside
 
 
 def _outside_polygon(shape: PolygonalShutter, rows: int, columns: int) -> Mask:

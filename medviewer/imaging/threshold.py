@@ -21,6 +21,7 @@ from medviewer.translation import Message, mark, message
 ENDS: Final = 100_000.0
 BLOOD_HU: Final = (55.0, 95.0)  # fresh, in an unenhanced CT
 LUMINANCE: Final = (128.0, 255.0)
+FIRST_SAMPLE: Final = 1 << 18  # values are enough to begin with a range
 
 PARAMETERS: Final = (
     Parameter(
@@ -118,7 +119,8 @@ def _first_range(frame: Frame) -> tuple[float, float]:
     if isinstance(voi, Window):
         low, high = voi.center, voi.center + voi.width / 2
     else:
-        values = apply_modality(frame)
+        step = max(1, math.isqrt(frame.stored.size // FIRST_SAMPLE))
+        values = apply_modality(replace(frame, stored=frame.stored[::step, ::step]))
         low, high = float(values.mean()), float(values.max())
     digits = 2 - math.floor(math.log10(high - low)) if high > low else 2
     low, high = (min(ENDS, max(-ENDS, round(end, digits))) for end in (low, high))

@@ -246,11 +246,16 @@ def _robust_ranges(frames: Sequence[Frame]) -> list[tuple[float, float]]:
     return [_robust_range(frame, sample) for frame in frames]
 
 
-def _robust_range(frame: Frame, sample: int) -> tuple[float, float]:
+def thinned_out(frame: Frame, sample: int = SHARED_SAMPLE) -> Frame:
+    """Return a frame of about so many of its pixels, for what is asked of many frames; they are copied."""
     step = max(1, int(np.sqrt(frame.rows * frame.columns / sample)))
-    padding = padding_mask(frame)
-    stored = frame.stored[::step, ::step]
-    kept = stored.ravel() if padding is None else stored[~padding[::step, ::step]]
+    return replace(frame, stored=frame.stored[::step, ::step].copy())
+
+
+def _robust_range(frame: Frame, sample: int) -> tuple[float, float]:
+    thinned = thinned_out(frame, sample)
+    padding = padding_mask(thinned)
+    kept = thinned.stored.ravel() if padding is None else thinned.stored[~padding]
     if kept.size == 0:
         return 0.0, 0.0
     values = transform(kept, frame.modality)

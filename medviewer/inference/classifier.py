@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.errors import DamagedModelError, InvalidNumbersError
+from medviewer.errors import DamagedModelError, InvalidNumbersError, PictureSizeError
 from medviewer.imaging.frame import Frame
 from medviewer.inference.model_card import GRAPH, WEIGHTS, ModelCard, Pack, find_pack, verify_pack
 from medviewer.inference.polarity import pixel_gates, with_appearance
@@ -60,8 +60,8 @@ class Prepared:
     appearance, batch : (1, C, size, size) float32 or None
         What the router and the model see; None where it is not asked. Of a picture that seems to be
         inverted the router sees the inverse as well.
-    trouble : InvalidNumbersError or None
-        A pixel is no number.
+    trouble : InvalidNumbersError, PictureSizeError or None
+        A pixel is no number, or there are too many.
     """
 
     key: ResultKey
@@ -72,7 +72,7 @@ class Prepared:
     remark: Gate | None
     appearance: Batch | None
     batch: Batch | None
-    trouble: InvalidNumbersError | None
+    trouble: InvalidNumbersError | PictureSizeError | None
     milliseconds: float
 
 
@@ -166,7 +166,7 @@ class Classifier:
                     appearance = self._appearance.input_of(seen, inverse_too=first_failed(said) is not None)
             if first_failed(gates) is None or (anyway and gates[-1].passed):
                 batch = input_of(seen.hung(self.card.preprocessing), self.card.preprocessing)
-        except InvalidNumbersError as error:
+        except (InvalidNumbersError, PictureSizeError) as error:
             trouble = error
         return Prepared(
             key=self.key(frame),
@@ -216,15 +216,15 @@ class Classifier:
             return NoResult(key, card.name, card.version, EMPTY_PICTURE, (), phantom, self._own_folder)
         return None
 
-    def _no_result(self, prepared: Prepared, error: InvalidNumbersError) -> NoResult:
-        where = (("where", str(error.facts["where"])),)
+    def _no_result(self, prepared: Prepared, error: InvalidNumbersError | PictureSizeError) -> NoResult:
+        facts = tuple((name, str(value)) for name, value in error.facts.items())
         card = self.card
         return NoResult(
             prepared.key,
             card.name,
             card.version,
             error.sentence,
-            where,
+            facts,
             prepared.is_phantom,
             self._own_folder,
         )

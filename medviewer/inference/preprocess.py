@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.errors import InvalidNumbersError
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame import Frame, refuse_large
 from medviewer.imaging.modality import (
     ModalityTransform,
     apply_modality,
@@ -224,7 +224,10 @@ def as_shown(frame: Frame) -> Batch:
     ------
     InvalidNumbersError
         A pixel is NaN or infinite.
+    PictureSizeError
+        The frame has more than PROCESSED_SAMPLES.
     """
+    refuse_large(frame.stored.size)
     values = apply_modality(frame)
     if not np.isfinite(values).all():
         raise InvalidNumbersError(where=mark("pixels"))
@@ -247,7 +250,10 @@ def windowed(frame: Frame, spec: Preprocessing) -> GreyPicture:
     ------
     InvalidNumbersError
         A pixel is NaN or infinite.
+    PictureSizeError
+        The frame has more than PROCESSED_SAMPLES.
     """
+    refuse_large(frame.stored.size)
     if has_table(frame.stored.dtype) and not frame.is_color:
         table = _table(frame.stored.dtype.newbyteorder("="), frame.modality, frame.padding, spec)
         if table is not None:
@@ -301,6 +307,7 @@ def input_of(seen_picture: Hung, spec: Preprocessing) -> Batch:
     if spec.denoise:
         picture = np.asarray(cv2.medianBlur(picture, spec.denoise))
     place = placement(picture, pixel_aspect, spec)
+    refuse_large(place.rows * place.columns)  # the square around a head in a very narrow picture
     square = np.zeros((spec.size, spec.size), np.float32)
     inside = (slice(place.top, place.top + place.height), slice(place.left, place.left + place.width))
     seen = resized(_shares(part(picture, place)), place.height, place.width)

@@ -212,3 +212,11 @@ def _deadly(lane: Lane, path: str) -> Callable[[dict[str, object]], int]:
         return send(request)
 
     return sending
+
+
+def test_of_large_frames_few_are_asked_for_before_their_turn() -> None:
+    pace = Pace()
+    assert pace.ahead == 1  # nothing is known of the first
+    for size, ahead in ((512, 3), (limits.CACHE_BYTES // 2, 2), (limits.FRAME_BYTES, 1)):
+        pace.note(1, 1, size, 1.0)
+        assert pace.ahead == ahead

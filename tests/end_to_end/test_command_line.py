@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from medviewer import limits
 from medviewer.cli import main
 from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.cli.console import Console
@@ -182,6 +183,22 @@ def test_render_takes_the_slice_that_was_asked_for(study: Path, tmp_path: Path) 
         assert main(["render", str(study), "--frame", number, *window, "-o", str(output)]) == 0
         pictures.append(picture(output))
     assert not np.array_equal(*pictures)
+
+
+def test_a_very_large_picture_is_rendered_reduced_or_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = factories.write(factories.dataset(factories.gradient(64, 64)), tmp_path / "a.dcm")
+    for name in ("EXPORTED_PIXELS", "WHOLE_SAMPLES", "PROCESSED_SAMPLES"):
+        monkeypatch.setattr(limits, name, 1200)
+    output = tmp_path / "a.png"
+    assert main(["render", str(source), "-o", str(output)]) == 0
+    assert picture(output).shape == (32, 32)
+    assert "reduced 2×" in capsys.readouterr().err
+    for more in (["--raw-grid"], ["--processing", "edges"]):
+        assert main(["render", str(source), "-o", str(tmp_path / "b.png"), *more]) == 1
+        assert "The picture is too large for this" in capsys.readouterr().err
+    assert not (tmp_path / "b.png").exists()
 
 
 @pytest.mark.parametrize("name", ["denoised", "thresholded", "edges"])

@@ -11,9 +11,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medviewer import translation
+from medviewer import limits, translation
 from medviewer.display_state import PaneState, Token
-from medviewer.errors import ExistingFileError, NotFoundError, OriginalFileError, ReadBackError, WriteError
+from medviewer.errors import (
+    ExistingFileError,
+    NotFoundError,
+    OriginalFileError,
+    PictureSizeError,
+    ReadBackError,
+    WriteError,
+)
 from medviewer.export import image
 from medviewer.export.draw import Words, picture_corner
 from medviewer.export.image import CHUNK, annotated_png, save_png
@@ -308,3 +315,22 @@ def test_what_does_not_read_back_is_reported(
     monkeypatch.setattr(image, "atomic_write", write)
     with pytest.raises(ReadBackError):
         save_png(tmp_path / "a.png", pane, settings={})
+
+
+def test_a_very_large_picture_is_saved_reduced_and_says_so(
+    making: PaneMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = (np.arange(1200 * 1001) % 7 * 100 + 1000).astype(np.int16).reshape(1200, 1001)
+    pane = replace(making(stored), voi=Window(300, 900))
+    for name in ("EXPORTED_PIXELS", "WHOLE_SAMPLES", "PROCESSED_SAMPLES"):
+        monkeypatch.setattr(limits, name, 400_000)
+    png = annotated_png(pane, settings={})
+    assert provenance(png)["picture"]["reduced"] == 2
+    assert provenance(png)["picture"]["rows"] == 600
+    assert any("reduced 2×, to 501 × 600" in text for text in words(pane, monkeypatch))
+    assert pane.frame is not None
+    means = stored[:, :1000].reshape(600, 2, 500, 2).mean(axis=(1, 3)).astype(np.float32)
+    expected = display(replace(pane.frame, stored=means), pane.voi)
+    assert np.abs(inside(png, 600, 501)[:, :500, 0].astype(int) - expected).max() <= 1
+    with pytest.raises(PictureSizeError):
+        annotated_png(replace(pane, processing="denoised"), settings={})

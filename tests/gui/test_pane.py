@@ -9,6 +9,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer import display_state as ds
+from medviewer import limits
 from medviewer.errors import NotFoundError
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_picture import FIT
@@ -379,6 +380,16 @@ def test_an_old_picture_is_veiled_after_a_fifth_of_a_second_and_words_follow(ses
     session.swap(session.state)
     assert "#8 / 10 · 35.0 mm" in words(pane)
     assert (pane.view.veiled, pane.view.busy, pane.view.text.middle) == (False, False, "")
+
+
+def test_a_very_large_picture_is_let_go_while_the_next_one_is_read(session, pane, monkeypatch):
+    monkeypatch.setattr(limits, "CACHE_BYTES", 1000)
+    session.at_once = False
+    session.scroll_by(1, 0)
+    pane.refresh()
+    assert pane.painted_frame is None
+    assert not pane.view.has_picture
+    assert "… #7 / 10 · 30.0 mm" in words(pane)
 
 
 def test_an_empty_pane_says_what_is_read_into_it(session, pane):

@@ -9,7 +9,7 @@ from medviewer.dicom.cache import FrameCache
 from medviewer.gui.display import BEHIND
 from medviewer.gui.frame_loading import FrameLoader
 from medviewer.gui.reading_ahead import ReadingAhead
-from medviewer.limits import AHEAD_BYTES
+from medviewer.limits import AHEAD_BYTES, CACHE_BYTES
 from tests.made_stacks import MadeFiles, library, stack
 from tests.session_bench import Bench
 from tests.virtual_time import VirtualWorkers
@@ -93,3 +93,14 @@ def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(bench: Bench, columns:
     bench.session.first()
     assert bench.pane.frame is None
     assert wishes == [list(range(1, expected + 1))]
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"), [(CACHE_BYTES // 4, 2), (CACHE_BYTES // 2, 1), (CACHE_BYTES // 2 + 1, 0)]
+)
+def test_nothing_is_read_ahead_that_could_not_be_kept(bench: Bench, columns: int, expected: int) -> None:
+    bench.open(library(replace(LONG, rows=1, columns=columns)))
+    wishes: list[int] = []
+    bench.session._display.loader.want = lambda _now, ahead=(): wishes.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
+    bench.session.scroll_to(10)
+    assert wishes == [expected]

@@ -18,8 +18,8 @@ from medviewer.imaging.presentation import (
     half,
     square_pixels,
     steps,
-    thumbnail,
 )
+from medviewer.imaging.reduction import thumbnail
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window, voi_values
 
 ALL_16 = {dtype: every_stored(np.dtype(dtype)).reshape(256, 256) for dtype in ("int16", "uint16")}

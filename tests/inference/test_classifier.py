@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from medviewer import limits
 from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.errors import DamagedModelError
 from medviewer.export.caption import gate_statement, outcome_text
@@ -273,3 +274,11 @@ def test_the_yes_stands_beside_the_result_in_words_rows_and_tables(make_pack):
 
 def test_a_yes_to_a_model_that_asks_nothing_is_not_noted(classifier):
     assert classifier.classify(slice_of(noisy_head()), answered=True).notes == ()
+
+
+@pytest.mark.parametrize("anyway", [False, True])
+def test_a_picture_of_too_many_pixels_has_no_result(classifier, monkeypatch, anyway):
+    monkeypatch.setattr(limits, "PROCESSED_SAMPLES", 10_000)
+    outcome = classifier.classify(slice_of(noisy_head()), anyway=anyway)
+    assert isinstance(outcome, NoResult)
+    assert "too large for this" in outcome_text(outcome).details[0] + outcome_text(outcome).headline

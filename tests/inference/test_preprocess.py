@@ -6,12 +6,20 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.errors import InvalidNumbersError
+from medviewer import limits
+from medviewer.errors import InvalidNumbersError, PictureSizeError
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, Rescale
 from medviewer.imaging.voi import Window
 from medviewer.inference.placement import Placement
-from medviewer.inference.preprocess import Preprocessing, preprocess, preprocess_picture, windowed
+from medviewer.inference.preprocess import (
+    Hung,
+    Preprocessing,
+    input_of,
+    preprocess,
+    preprocess_picture,
+    windowed,
+)
 from tests.inference.conftest import noisy_head, slice_of
 
 PLAIN = Preprocessing(size=64)
@@ -244,3 +252,12 @@ def test_each_step_can_be_switched(step):
 def test_settings_that_mean_nothing_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Preprocessing(**wrong)
+
+
+def test_no_square_is_cut_around_the_head_of_a_very_narrow_picture(monkeypatch):
+    narrow = np.zeros((4000, 8), np.uint8)
+    narrow[1000:3000] = 200
+    monkeypatch.setattr(limits, "PROCESSED_SAMPLES", narrow.size)
+    with pytest.raises(PictureSizeError):
+        input_of(Hung(narrow, 1.0), Preprocessing(head_crop=True))
+    assert input_of(Hung(narrow, 1.0), Preprocessing()).shape == (1, 1, 128, 128)
