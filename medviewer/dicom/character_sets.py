@@ -150,15 +150,15 @@ def undecided_note(may_be: Sequence[str]) -> Message:
     """Return what stands with stacks whose text was not decoded, as nothing decides between sets."""
     if not may_be:
         return message(
-            "Some text is in an unknown character set; its bytes are shown. Text encoding (View menu, "
-            "--text-encoding) offers sets to read it in."
+            "Some text is in an unknown character set: its bytes are shown. Choose a set under View > Text "
+            "encoding (--text-encoding)."
         )
     sets = Message(TEXT_ENCODINGS[may_be[0]].title)
     for one in may_be[1:]:
         sets = message("{list} or {next}", list=sets, next=Message(TEXT_ENCODINGS[one].title))
     return message(
-        "Some text is in a character set that the file does not state: {sets}. Its bytes are shown, nothing "
-        "was guessed. Text encoding (View menu, --text-encoding) offers sets to read it in.",
+        "The file does not state whether its text is in {sets}: bytes are shown. Choose a set under View > "
+        "Text encoding (--text-encoding).",
         sets=sets,
     )
 

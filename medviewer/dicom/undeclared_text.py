@@ -48,6 +48,7 @@ SCRIPTS: Final = (
     ("Hebrew", 0x0590, 0x05FF),
     ("Arabic", 0x0600, 0x06FF),
     ("Thai", 0x0E00, 0x0E7F),
+    ("Han", 0x3005, 0x3007),  # marks that stand for characters
     ("Kana", 0x3040, 0x30FF),
     ("Kana", 0xFF66, 0xFF9F),
     ("Han", 0x3400, 0x9FFF),
@@ -342,19 +343,23 @@ def _east_asian(
 
 
 def _is_punctuation(character: str) -> bool:
+    if character in "々〆〇":
+        return False
     return (
         "\u3000" <= character <= "\u303f" or "\uff01" <= character <= "\uff65" or character in "·—…“”‘’、。"
     )
 
 
-def _chinese(names: frozenset[str], words: frozenset[str], common: Callable[[str], bool]) -> Score:
+def _chinese(
+    names: frozenset[str], given: frozenset[str], words: frozenset[str], common: Callable[[str], bool]
+) -> Score:
     def score(run: str, is_name: bool) -> float:
         single = sum(-5.5 if one in words else -7.0 if common(one) else -10.0 for one in run)
         if not is_name:
             return single
         first = -4.5 if run[0] in names else -11.0
-        given = sum(-6.0 if common(one) else -9.0 for one in run[1:])
-        return first + given + UNLIKELY * (len(run) > 4)
+        later = sum(-5.0 if one in given else -6.5 if common(one) else -9.0 for one in run[1:])
+        return first + later + UNLIKELY * (len(run) > 4)
 
     return _east_asian(score, ("Han",))
 
@@ -388,8 +393,8 @@ def _korean(run: str, is_name: bool) -> float:
     if not is_name:
         return sum(-5.0 if one in letters.KOREAN_WORDS else -8.5 for one in run)
     first = -3.5 if run[0] in letters.KOREAN_NAMES else -11.0
-    given = sum(-5.0 if one in letters.KOREAN_GIVEN else -8.5 for one in run[1:])
-    return first + given + UNLIKELY * (not 2 <= len(run) <= 4)
+    given = sum(-5.0 if one in letters.KOREAN_GIVEN else -9.5 for one in run[1:])
+    return first + given + UNLIKELY * (not 2 <= len(run) <= 4) + SIGN * (len(run) != 3)
 
 
 def _japanese(run: str, is_name: bool) -> float:
@@ -425,12 +430,14 @@ CANDIDATES: Final[dict[str, Candidate]] = {
     "thai": Candidate("cp874", _of_words("Thai", _thai)),
     "gb18030": Candidate(
         "gb18030",
-        _chinese(letters.CHINESE_NAMES, letters.CHINESE_WORDS, _is_common_simplified),
+        _chinese(letters.CHINESE_NAMES, letters.CHINESE_GIVEN, letters.CHINESE_WORDS, _is_common_simplified),
         is_multi_byte=True,
     ),
     "big5": Candidate(
         "big5",
-        _chinese(letters.TAIWANESE_NAMES, letters.TAIWANESE_WORDS, _is_common_traditional),
+        _chinese(
+            letters.TAIWANESE_NAMES, letters.TAIWANESE_GIVEN, letters.TAIWANESE_WORDS, _is_common_traditional
+        ),
         is_multi_byte=True,
     ),
     "ks-x-1001": Candidate("euc_kr", _east_asian(_korean, ("Hangul", "Han")), is_multi_byte=True),

@@ -1,10 +1,12 @@
 """Names and descriptions in every character set, and those whose character set is stated wrongly."""
 
+import random
 import re
 from pathlib import Path
 
 import pytest
 
+from medviewer.dicom import letters
 from medviewer.dicom.character_sets import CODECS, TEXT_ENCODINGS, decode, decode_as
 from medviewer.dicom.header import person_name, plain
 from medviewer.dicom.index import scan
@@ -198,7 +200,7 @@ def test_a_name_that_makes_sense_in_one_set_only_is_read_in_it(key: str, codec: 
         ("iso8859_4", "Liepiņa"),  # or Liepiña
         ("latin_1", "Peña"),  # or Peņa
         ("iso8859_2", "Erdős"),  # or Erdõs
-        ("gb18030", "林丹"),  # or 접데
+        ("gb18030", "郭梅"),  # or other characters of Big5
         ("euc_kr", "김"),
         ("iso8859_5", "Ли"),
         ("iso8859_2", "Kępa"),  # or Kêpa
@@ -217,6 +219,25 @@ def test_where_two_sets_make_sense_no_character_is_guessed(
     shown = plain(decoded.text)
     assert re.sub(r"\\\d{3}", "?", shown).isascii() or "\\" in shown
     assert "\ufffd" not in shown
+
+
+@pytest.mark.parametrize(
+    ("codec", "family", "given"),
+    [
+        ("gb18030", letters.CHINESE_NAMES, letters.CHINESE_GIVEN),
+        ("big5", letters.TAIWANESE_NAMES, letters.TAIWANESE_GIVEN),
+        ("euc_kr", letters.KOREAN_NAMES, letters.KOREAN_GIVEN),
+    ],
+)
+def test_of_many_names_none_is_taken_for_another_ones(
+    codec: str, family: frozenset[str], given: frozenset[str]
+) -> None:
+    chosen = random.Random(codec)
+    first, later = sorted(family), sorted(given)
+    names = {chosen.choice(first) + "".join(chosen.choices(later, k=2)) for _ in range(300)}
+    readings = {name: decode(name.encode(codec), (), is_name=True) for name in names}
+    assert not {name: one.text for name, one in readings.items() if one.is_certain and one.text != name}
+    assert sum(one.text == name for name, one in readings.items()) > 0.9 * len(names)
 
 
 def test_bytes_that_nobody_knows_are_shown_as_the_standard_says_and_tell_patients_apart() -> None:

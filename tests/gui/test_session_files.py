@@ -166,7 +166,7 @@ def test_a_decoder_that_is_killed_is_told_and_the_next_slice_is_shown(opened: Op
 
 
 @pytest.mark.parametrize(
-    ("make", "reason"), [(not_dicom, "not a DICOM file"), (huge_header, "more than"), (truncated, "damaged")]
+    ("make", "reason"), [(not_dicom, "it is a text file"), (huge_header, "more than"), (truncated, "damaged")]
 )
 def test_a_file_that_cannot_be_shown_is_named_with_its_reason_and_the_open_study_stays(
     opened: Opened, tmp_path: Path, make: object, reason: str

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QTreeWidgetItem, QTreeWidgetItemIterator
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.series import LeftOut, Library, OtherObject
+from medviewer.dicom.series import Icon, LeftOut, Library, OtherObject
 from medviewer.gui.left_out_dialog import LeftOutDialog, left_out_rows
 from medviewer.gui.study_browser import StudyBrowser
 from medviewer.gui.study_tree import STACK_MIME, Role
@@ -254,3 +254,33 @@ def test_a_dragged_row_carries_its_stack(scene: WindowScene, browser: StudyBrows
     scene.open("head")
     mime = browser.tree.mimeData([_stack_item(browser, HEAD.key)])
     assert bytes(mime.data(STACK_MIME).data()).decode() == HEAD.key
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_an_image_of_which_an_icon_is_left_stands_beside_its_studies_with_the_reason(
+    browser: StudyBrowser, beside: bool
+) -> None:
+    icon = OtherObject(
+        Path("/x/rf.dcm"),
+        "1.2.840.10008.5.1.4.1.1.12.2",
+        Message("Image of which the file holds an icon only"),
+        identity=replace(HEAD.identity, modality="RF"),
+        icon=Icon(2, 4, 1, bytes(range(0, 240, 30))),
+    )
+    found = library(HEAD) if beside else Library()
+    browser.show_library(replace(found, other=(icon,)))
+    assert not browser.welcome.isVisible()
+    [item] = [item for item in _items(browser) if "icon only" in str(item.data(0, Role.ATTENTION))]
+    assert item.text(0) == "RF"
+    pixmap = item.data(0, Role.PIXMAP)
+    assert (pixmap.width(), pixmap.height()) == (4, 4)
+    assert pixmap.toImage().pixelColor(3, 2).red() == 210
+    assert not item.flags() & Qt.ItemFlag.ItemIsSelectable
+    patients = [item for item in _items(browser) if item.data(0, Role.KIND) == "patient"]
+    assert len(patients) == 1
+    browser.search.setText("rf")
+    assert not item.isHidden()
+    browser.search.setText("no such thing")
+    assert item.isHidden()
+    assert browser.nothing_found.isVisible()
+    browser.tree.itemClicked.emit(item, 0)  # and nothing comes of it
