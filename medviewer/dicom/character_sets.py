@@ -81,6 +81,7 @@ ESCAPED: Final = {
 }
 """Codec by the escape sequence that switches to it (PS3.3 tables C.12-3 and C.12-4)."""
 ESCAPE_SEQUENCE: Final = re.compile(rb"\x1b(\$\([A-Z]|\$\)[A-Z]|\$[A-Z]|[()-][A-Za-z])")
+THREE_BYTES: Final = "\u0800"  # the first character that takes so many in UTF-8
 TWO_BYTES: Final = frozenset({"gb18030", "gb2312", "euc_kr", "shift_jis", "big5", "euc_jp"})
 TWO_BYTE_G0: Final = frozenset({"iso2022_jp", "iso2022_jp_2"})  # their bytes look like ASCII delimiters
 NAME_DELIMITER: Final = re.compile(rb"[\\^=\t\n\f\r]")
@@ -249,8 +250,8 @@ def _undeclared(raw: bytes, is_name: bool, favoured: str, stated: str = "") -> D
     if len(raw) > MOST_WEIGHED:
         return Decoded(raw.decode("ascii", "surrogateescape"))
     text = _strictly(raw, "utf_8") or _cut_short(raw, "utf_8")
-    if text is not None and makes_sense(text):  # other bytes are hardly ever valid UTF-8
-        return Decoded(text, "utf-8")
+    if text is not None and max(text) >= THREE_BYTES and makes_sense(text):
+        return Decoded(text, "utf-8")  # bytes of other sets are hardly ever valid UTF-8 of three bytes
     weighed = weigh(raw, is_name=is_name, favoured=favoured, stated=stated)
     return Decoded(weighed.text, "" if weighed.read_as == stated else weighed.read_as, weighed.may_be)
 
@@ -279,7 +280,7 @@ def _is_really_utf_8(raw: bytes, codec: str) -> bool:
     if codec == "utf_8":
         return False
     text = _strictly(raw, "utf_8")
-    if text is None or (codec in TWO_BYTES and max(text) < "\u0800"):
+    if text is None or (codec in TWO_BYTES and max(text) < THREE_BYTES):
         return False
     from medviewer.dicom.undeclared_text import makes_sense
 

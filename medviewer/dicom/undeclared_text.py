@@ -25,6 +25,7 @@ RARE: Final = -4.5  # for a set that hardly any file is in
 BESIDE: Final = -3.0  # for a set beside the standard where the standard has one for the script
 FAVOUR: Final = 8.0  # for the set of the patient's name, in the other texts of its file
 STATED: Final = 20.0  # for the set that the file states, if only by habit
+VALID: Final = 8.0  # for UTF-8, which bytes of other sets are by accident only
 MOST_NAMED: Final = 4
 
 LETTER: Final = -5.0  # a letter beyond a to z, whichever
@@ -93,7 +94,7 @@ def makes_sense(text: str) -> bool:
         if any(map(_makes_no_text, piece)):
             return False
         scripts = {EAST_ASIAN.get(name, name) for name in map(_script, piece)}
-        if is_word and not piece.isascii() and len(scripts - {""} - {"Latin"}) > 1:
+        if is_word and not piece.isascii() and len(scripts - {"Latin"}) > 1:
             return False
         if is_word and unicodedata.category(piece[0])[0] == "M":
             return False
@@ -408,10 +409,24 @@ def _japanese(run: str, is_name: bool) -> float:
     return total if kana else total + UNLIKELY
 
 
+def _unicode(text: str, is_name: bool) -> float:
+    """Return the score of text that was decoded as UTF-8, by the script that it is in."""
+    return max(score(text, is_name) for score in ALPHABETIC)
+
+
 WESTERN: Final = ("de", "fr", "es", "pt", "it", "nl", "da", "sv", "is", "ca", "et", "sq")
 CENTRAL: Final = ("pl", "cs", "sk", "hu", "hr", "ro", "de", "sq")
 
+ALPHABETIC: Final = (
+    _latin(*letters.LATIN_ALPHABETS),
+    _of_words("Cyrillic", _cyrillic),
+    _of_words("Greek", _greek),
+    _of_words("Hebrew", _hebrew),
+    _of_words("Arabic", _arabic),
+)
+
 CANDIDATES: Final[dict[str, Candidate]] = {
+    "utf-8": Candidate("utf_8", _unicode, VALID, is_multi_byte=True),
     "latin-1": Candidate("cp1252", _latin(*WESTERN, "fi")),
     "latin-9": Candidate("iso8859_15", _latin(*WESTERN, "fi")),
     "latin-2": Candidate("iso8859_2", _latin(*CENTRAL)),
