@@ -1,7 +1,7 @@
 """`medviewer classify`: what the model says of each slice."""
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,7 +89,7 @@ def _rows(
             references = [stack.frames[index] for index in indices]
             answered = options.answer == "yes"
             warnings: list[tuple[Message, ...]] = []
-            frames = _noting(sandbox.read_frames(references), stack, warnings)
+            frames = _noting(sandbox.read_frames(references), stack, references, warnings)
             outcomes = classify_series(classifier, frames, answered)
             found: list[float | None] = []
             said_before: set[Message] = set()
@@ -109,16 +109,17 @@ def _rows(
 
 
 def _noting(
-    frames: Iterable["Frame | MedviewerError"], stack: Stack, warnings: list[tuple[Message, ...]]
+    frames: Iterable["Frame | MedviewerError"],
+    stack: Stack,
+    references: Sequence[FrameReference],
+    warnings: list[tuple[Message, ...]],
 ) -> Iterator["Frame | MedviewerError"]:
     """Pass frames on, and keep what is to be said of each."""
     from medviewer.export.frame_messages import frame_messages
 
-    for frame in frames:
-        if isinstance(frame, MedviewerError):
-            warnings.append(stack.warnings)
-        else:
-            warnings.append(frame_messages(stack, frame))
+    for reference, frame in zip(references, frames, strict=True):
+        read = None if isinstance(frame, MedviewerError) else frame
+        warnings.append(frame_messages(stack, reference, read))
         yield frame
 
 

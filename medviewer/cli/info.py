@@ -77,7 +77,22 @@ def _stack(stack: Stack) -> dict[str, Any]:
         "ordered_by": str(stack.ordered_by),
         "sop_instance_uids": [frame.sop_instance_uid for frame in stack.frames],
         "warnings": [warning.for_user() for warning in stack.warnings],
+        "frame_warnings": _frame_warnings(stack),
     }
+
+
+def _frame_warnings(stack: Stack) -> list[dict[str, Any]]:
+    """Return the warnings of each frame whose own are not those of all frames; frames count from 1."""
+    of_all = set(stack.frames[0].notes).intersection(*(frame.notes for frame in stack.frames))
+    return [
+        {
+            "frame": number,
+            "sop_instance_uid": frame.sop_instance_uid,
+            "warnings": [note.for_user() for note in frame.notes],
+        }
+        for number, frame in enumerate(stack.frames, start=1)
+        if not of_all.issuperset(frame.notes)
+    ]
 
 
 def as_text(library: Library) -> list[str]:

@@ -69,7 +69,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         library,
     ):
         stack = choose_stack(library, options.series)
-        frame = sandbox.read_frame(stack.frames[choose_index(stack, options.frame or 1)])
+        reference = stack.frames[choose_index(stack, options.frame or 1)]
+        frame = sandbox.read_frame(reference)
         voi = _choose_voi(options, frame) or StackWindows(sandbox, stack).of(frame)
     processed = process(frame, options.processing, settings, voi=voi)
     level = level_within(frame, limits.EXPORTED_PIXELS * (3 if frame.is_color else 1))
@@ -86,7 +87,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.note("; ".join((fidelity(processed, voi), *measured)))
     if level:
         console.note(translate("reduced {factor}×", factor=1 << level))
-    for warning in frame_messages(stack, frame):
+    for warning in frame_messages(stack, reference, frame):
         console.note(f"! {warning.for_user()}")
     return DONE
 

@@ -123,7 +123,8 @@ def _stack(series: ToldApart, names: tuple[str, ...], part: Parted, said: Mappin
     first = group[0]
     instance, geometry = first.instance, first.header.geometry
     in_order, ordered_by, positions = ordered(group)
-    warnings = [*_placement_warnings(in_order, positions), *_file_warnings(group, said)]
+    of_files = list(_gathered(note for one in group for note in one.instance.notes))
+    warnings = [*_placement_warnings(in_order, positions), *of_files, *_file_warnings(group, said)]
     warnings[:0] = [note for note in (series.note, part.lacks) if note is not None]
     if ordered_by is not OrderedBy.POSITION and _should_have_positions(in_order):
         warnings.insert(
@@ -150,6 +151,7 @@ def _stack(series: ToldApart, names: tuple[str, ...], part: Parted, said: Mappin
                 attributes=one.instance.attributes,
                 position_mm=position,
                 origin=one.instance.origin,
+                notes=one.instance.notes,
             )
             for one, position in zip(in_order, positions or _unplaced(in_order), strict=True)
         ),
@@ -161,6 +163,7 @@ def _stack(series: ToldApart, names: tuple[str, ...], part: Parted, said: Mappin
         warnings=tuple(dict.fromkeys(warnings)),
         cine=instance.cine,
         part=(*_apart(first), *part.part),
+        of_files=frozenset(of_files),
     )
 
 
@@ -231,7 +234,6 @@ def _gathered(notes: Iterable[Message]) -> Iterable[Message]:
 
 
 def _file_warnings(group: list[Slice], said: Mapping[str, Message]) -> Iterable[Message]:
-    yield from _gathered(note for one in group for note in one.instance.notes)
     for one in group:
         for uid in (one.instance.sop_instance_uid, image_uid(one.instance)):
             if uid in said:

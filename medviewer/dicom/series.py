@@ -113,6 +113,7 @@ class FrameReference:
     attributes: FrameAttributes = field(default_factory=FrameAttributes)
     position_mm: float | None = None  # along the normal, which points to the left, back or head
     origin: Origin = field(default_factory=Origin)
+    notes: tuple[Message, ...] = ()  # what its file gives rise to say
 
     def __hash__(self) -> int:
         return hash((self.sop_instance_uid, self.frame_number))  # the other fields are slow to hash
@@ -133,6 +134,7 @@ class Stack:
     warnings: tuple[Message, ...] = ()
     cine: CineTiming | None = None  # how fast its frames follow one another, where the file says so
     part: tuple[tuple[str, str], ...] = ()  # what sets it apart from others of its series: ("echo", "2")
+    of_files: frozenset[Message] = frozenset()  # the warnings that sum up the notes of its frames
 
     def nearest(self, position_mm: float | None) -> int | None:
         """Return the slice that lies nearest to a position along the stack's normal; None: unknown."""

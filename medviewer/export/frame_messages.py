@@ -1,10 +1,18 @@
 """What is to be said of a frame that is shown, classified or exported: one list for all who say it."""
 
-from medviewer.dicom.series import Stack
+from medviewer.dicom.series import FrameReference, Stack
 from medviewer.imaging.frame import Frame
 from medviewer.translation import Message
 
 
-def frame_messages(stack: Stack, frame: Frame) -> tuple[Message, ...]:
-    """Return all warnings about a frame, each once: of its header, of its pixels, and of its stack."""
-    return tuple(dict.fromkeys((*frame.warnings, *stack.warnings)))
+def frame_messages(stack: Stack, reference: FrameReference, frame: Frame | None) -> tuple[Message, ...]:
+    """Return all warnings about a frame, each once: of its pixels, its file and its order in the stack.
+
+    Parameters
+    ----------
+    frame : Frame or None
+        None where it could not be read, or was not.
+    """
+    own = () if frame is None else frame.warnings
+    of_order = (warning for warning in stack.warnings if warning not in stack.of_files)
+    return tuple(dict.fromkeys((*own, *reference.notes, *of_order)))

@@ -263,7 +263,7 @@ def _caption(
     line = " → ".join((*steps, *size_steps))
     said += [Words(line, "quiet")]
     said += [Words(line) for line in _drawn(pane, processed.frame)]
-    warnings = frame_messages(pane.stack, processed.frame)
+    warnings = frame_messages(pane.stack, pane.reference, processed.frame)
     said += [Words(warning.for_user(), "attention") for warning in warnings]
     if processed.frame.attributes.may_show_identity:
         said += [Words(translate("The pixels themselves may name the patient."), "attention")]

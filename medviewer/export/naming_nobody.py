@@ -82,6 +82,7 @@ def _stack(stack: Stack, index: int) -> Stack:
         identity=_identity(stack.identity),
         frames=tuple(_reference(one) if place == index else one for place, one in enumerate(stack.frames)),
         warnings=tuple(map(message_without_texts, stack.warnings)),
+        of_files=frozenset(map(message_without_texts, stack.of_files)),
         part=known_part(stack),
     )
 
@@ -99,7 +100,11 @@ def _identity(who: Identity) -> Identity:
 
 
 def _reference(reference: FrameReference) -> FrameReference:
-    return replace(reference, attributes=_with_known(reference.attributes))
+    return replace(
+        reference,
+        attributes=_with_known(reference.attributes),
+        notes=tuple(map(message_without_texts, reference.notes)),
+    )
 
 
 def _frame(frame: Frame) -> Frame:

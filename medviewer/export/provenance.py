@@ -57,7 +57,7 @@ def describe_making(
             "columns": frame.columns,
             "lossy": frame.attributes.lossy,
             "phantom": frame.attributes.is_phantom,
-            "warnings": [str(warning) for warning in frame_messages(pane.stack, frame)],
+            "warnings": [str(warning) for warning in frame_messages(pane.stack, pane.reference, frame)],
         },
         "picture": {
             "processing": pane.processing,

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
+from pydicom import dcmread
 
 from medviewer import limits
 from medviewer.cli import main
@@ -72,7 +73,9 @@ def test_info_tells_what_is_there(study: Path, capsys: pytest.CaptureFixture[str
         "ordered_by",
         "sop_instance_uids",
         "warnings",
+        "frame_warnings",
     }
+    assert stack["frame_warnings"] == []
 
 
 def test_info_names_what_it_cannot_show_and_shows_the_rest(
@@ -378,6 +381,28 @@ def test_a_name_that_is_too_long_is_no_crash(
     assert "inside medviewer" not in said
     if command[0] in ("render", "export", "classify"):
         assert "its name is too long" in said
+
+
+def test_a_slice_says_its_own_warnings_and_not_those_of_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = factories.ct_series(tmp_path / "series", 4)
+    odd = dcmread(paths[2])
+    odd.RescaleSlope = 0
+    odd.save_as(paths[2])
+    assert main(["info", str(tmp_path), "--json"]) == 0
+    [stack] = answer(capsys)["studies"][0]["series"][0]["stacks"]
+    [own] = stack["frame_warnings"]
+    assert stack["sop_instance_uids"][own["frame"] - 1] == own["sop_instance_uid"] == odd.SOPInstanceUID
+    assert "Rescale Slope makes no sense" in own["warnings"][0]
+    for number in range(1, 5):
+        output = tmp_path / f"{number}.png"
+        assert main(["render", str(tmp_path / "series"), "--frame", str(number), "-o", str(output)]) == 0
+        assert ("Rescale Slope" in capsys.readouterr().err) is (number == own["frame"])
+    assert main(["classify", str(tmp_path / "series"), "--json"]) == 0
+    assert [bool(row["warnings"]) for row in answer(capsys)] == [
+        number == own["frame"] for number in range(1, 5)
+    ]
 
 
 def test_a_folder_that_cannot_be_made_is_named(
