@@ -447,9 +447,8 @@ class Pane(QWidget):
         state, picture, point = self.state, self._picture, self._pointer
         if point is None or state is None or state.frame is None or picture is None:
             return None
-        if picture.picture.frame is not state.seen or not self.view.viewport().rect().contains(
-            point.toPoint()
-        ):
+        is_inside = self.view.viewport().rect().contains(point.toPoint())
+        if picture.picture.frame is not state.seen or not is_inside:
             return None
         row, column = (round(place) for place in picture.stored_at(*self.view.position_at(point)))
         return probe_at(state.frame, row, column)

@@ -47,9 +47,7 @@ class StudyBrowser(QWidget):
         self.search.setPlaceholderText(translate("Name, ID, date, modality"))
         self.search.setAccessibleName(translate("Search in the opened studies"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFocusPolicy(
-            Qt.FocusPolicy.ClickFocus
-        )  # or letters that are keys would be typed into it
+        self.search.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by itself it would take the tools' letters
         self.tree = StudyTree()
         self.nothing_found = plain_label(translate("Nothing found."), "quiet", wraps=True)
         self.welcome = self._make_welcome()
