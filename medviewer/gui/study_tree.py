@@ -1,7 +1,8 @@
 """The tree of patients, studies and stacks with their thumbnails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -46,11 +47,15 @@ from medviewer.translation import translate
 
 STACK_MIME: Final = "application/x-medviewer-stack"  # a stack's key in UTF-8, dragged onto a pane
 THUMBNAIL_SIDE: Final = 54
+ROWS_KEPT: Final = 4096
 MOST_WARNINGS: Final = 2  # below a stack; the tooltip has all
 _MARGIN: Final = 6
 _BESIDE_THUMBNAIL: Final = _MARGIN + THUMBNAIL_SIDE + 8
 
 Index = QModelIndex | QPersistentModelIndex
+
+PaintedLine = tuple[TextLine, str, QFont]
+"""A line with its colour and font."""
 
 
 class Role(IntEnum):
@@ -66,6 +71,11 @@ class Role(IntEnum):
 
 class RowPainter(QStyledItemDelegate):
     """Paints a row: a thumbnail where it is a stack, a title, quiet lines, amber lines; nothing is cut."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._plain, self._bold = QFont(), QFont()
+        self._rows = lru_cache(ROWS_KEPT)(self._broken)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the row's size in device-independent pixels."""
@@ -98,18 +108,23 @@ class RowPainter(QStyledItemDelegate):
             y += line.height
         painter.restore()
 
-    def _lines(
-        self, option: QStyleOptionViewItem, index: Index, width: int
-    ) -> list[tuple[TextLine, str, QFont]]:
+    def _lines(self, option: QStyleOptionViewItem, index: Index, width: int) -> Sequence[PaintedLine]:
         """Return the lines of a row of a width, with their colours and fonts."""
-        colors, kind = theme.current(), index.data(Role.KIND)
-        plain, title = QFont(option.font), QFont(option.font)
-        title.setBold(kind == "patient")
+        if self._plain != option.font:
+            self._plain, self._bold = QFont(option.font), QFont(option.font)
+            self._bold.setBold(True)
+            self._rows.cache_clear()
+        roles = (Role.KIND, Qt.ItemDataRole.DisplayRole, Role.QUIET, Role.ATTENTION)
+        said = (str(index.data(role) or "") for role in roles)
+        return self._rows(*said, width - _text_left(index) - _MARGIN, theme.current())
+
+    def _broken(
+        self, kind: str, title: str, quiet: str, attention: str, room: int, colors: theme.Theme
+    ) -> Sequence[PaintedLine]:
         ink = colors.quiet if kind == "study" else colors.text
-        texts = [(str(index.data(Qt.ItemDataRole.DisplayRole) or ""), ink, title)]
-        texts += [(text, colors.quiet, plain) for text in _texts(index, Role.QUIET)]
-        texts += [(text, colors.attention, plain) for text in _texts(index, Role.ATTENTION)]
-        room = width - _text_left(index) - _MARGIN
+        texts = [(title, ink, self._bold if kind == "patient" else self._plain)]
+        texts += [(text, colors.quiet, self._plain) for text in quiet.splitlines()]
+        texts += [(text, colors.attention, self._plain) for text in attention.splitlines()]
         return [(line, color, font) for text, color, font in texts for line in text_lines(text, font, room)]
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
@@ -137,10 +152,6 @@ def _all_items(parent: QTreeWidgetItem) -> Iterator[QTreeWidgetItem]:
         if item is not None:
             yield item
             yield from _all_items(item)
-
-
-def _texts(index: Index, role: Role) -> list[str]:
-    return str(index.data(role) or "").splitlines()
 
 
 def _text_left(index: Index) -> int:

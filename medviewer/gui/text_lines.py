@@ -61,7 +61,7 @@ class _Font:
 @lru_cache(LINES_KEPT)
 def _lines(text: str, key: str, width: int, of: _Font) -> tuple[TextLine, ...]:
     metrics = QFontMetricsF(of.font)
-    if text.isascii() and metrics.horizontalAdvance(text) <= width:  # nearly all texts
+    if text.replace(DOT, "").isascii() and metrics.horizontalAdvance(text) <= width:  # nearly all texts
         return (TextLine(text, math.ceil(metrics.ascent()), math.ceil(metrics.descent())),)
     parts = text.split(DOT)
     joined = parts[:1]
