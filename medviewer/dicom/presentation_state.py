@@ -33,7 +33,7 @@ GRAYSCALE_CLASS: Final = "1.2.840.10008.5.1.4.1.1.11.1"
 COLOR_CLASS: Final = "1.2.840.10008.5.1.4.1.1.11.2"
 CLASSES: Final = frozenset({GRAYSCALE_CLASS, COLOR_CLASS})
 
-SAID_ANYWAY: Final = (BAD_WINDOW, EMPTY_WINDOW)  # by BAD_VOI, of the state
+SAID_ANYWAY: Final = (BAD_WINDOW, EMPTY_WINDOW.text)  # by BAD_VOI, of the state
 ASSUMED_BITS: Final = 16  # of the images that a state is about
 
 FARTHEST: Final = 8 * limits.FRAME_SIDE  # of the corners of a displayed area, in pixels
@@ -106,7 +106,7 @@ def read(top: Header) -> PresentationState:
     )
     if isinstance(modality, Rescale) and not modality.is_known and vois:
         vois, voi_warnings = (), [WINDOWS_LEFT_OUT]
-    notes = [note for note in top.take_number_notes() if note not in SAID_ANYWAY]
+    notes = [note for note in top.take_number_notes() if note.text not in SAID_ANYWAY]
     areas, area_warnings = _for_images(top, "DisplayedAreaSelectionSequence", _area, BAD_AREA)
     drawn, drawing_warnings = annotations(top, image_references)
     turns, is_flipped, turn_warnings = _spatial(top)

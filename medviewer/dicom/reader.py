@@ -32,11 +32,13 @@ from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttribut
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import with_position
-from medviewer.imaging.modality import are_values_known, unit
+from medviewer.imaging.modality import are_values_known, has_numbers_only, unit
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.imaging.voi import Window, lacks_window
+from medviewer.translation import Message, message
 
 WINDOWS_KEPT: Final = 64
+NO_NUMBERS: Final = message("Some pixels hold no number; they are black and are not measured.")
 
 OpenBy = Callable[[Path, io.BufferedReader, int], Source]
 
@@ -297,7 +299,7 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
             *decoded.warnings,
             *colors.warnings,
             *described.warnings,
-            *(() if is_color else described.grey_warnings),
+            *(() if is_color else _grey_warnings(described, colors)),
             *overlay_warnings,
             *top.take_number_notes(),
         ),
@@ -312,6 +314,11 @@ def _announced_bytes(layout: PixelLayout, assembly: Assembly | None) -> int:
     if assembly is None or layout.frames == 1:
         return layout.frame_bits // 8
     return assembly.rows * assembly.columns * layout.samples * max(1, layout.bits_allocated // 8)
+
+
+def _grey_warnings(described: Described, colors: colour.Colors) -> tuple[Message, ...]:
+    has_numbers = has_numbers_only(colors.stored, described.modality)
+    return described.grey_warnings if has_numbers else (*described.grey_warnings, NO_NUMBERS)
 
 
 def _with_pixels(stated: FrameAttributes, *, is_lossy: bool, colors: colour.Colors) -> FrameAttributes:

@@ -26,7 +26,9 @@ PLAIN: Final = re.compile(rb"-?\d{1,6}(\.\d{1,14})? ?")
 PLAIN_KEPT: Final = 1024
 WHOLE: Final = re.compile(r"[+-]?(0|[1-9]\d*)")
 
-BAD_WINDOW: Final = message("The file holds a window whose width makes no sense; it was left out.")
+BAD_WINDOW: Final = mark(
+    "A window of the file makes no sense (center {center}, width {width}); it was left out."
+)
 EMPTY_WINDOW: Final = message("The file holds a window without values.")
 READ_AS_EXACT: Final = message(
     "The file's window is narrower than its function allows; it is read as exact (LINEAR_EXACT)."
@@ -86,7 +88,7 @@ def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
             group.remark(READ_AS_EXACT)
             used = LINEAR_EXACT
         if not _is_usable(center, width, used):
-            group.remark(BAD_WINDOW)
+            group.remark(_about(BAD_WINDOW, group))
             continue
         explanation = explanations[number] if number < len(explanations) else ""
         window = StatedWindow(center, width, used, explanation)

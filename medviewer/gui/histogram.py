@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from medviewer.gui import theme
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import apply_modality, padding_mask
+from medviewer.limits import SMALLEST_STEP
 from medviewer.translation import translate
 
 BINS: Final = 128
@@ -43,7 +44,7 @@ def histogram(frame: Frame) -> Histogram | None:
         return None
     ends = [round(share * (values.size - 1)) for share in (0.001, 0.999)]
     low, high = (float(value) for value in np.partition(values, ends)[ends])
-    if high <= low:
+    if high - low < SMALLEST_STEP:
         low, high = low - 0.5, low + 0.5
     inside = values[(values >= low) & (values <= high)]
     place = ((inside - low) * (BINS / (high - low))).astype(np.intp)  # np.histogram loads numpy.ma: 40 ms

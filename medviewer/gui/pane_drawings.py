@@ -28,6 +28,7 @@ LINE_PX: Final = 1.5
 HALO_PX: Final = 3.0
 CROSS_PX: Final = 5.0
 FILL_ALPHA: Final = 115
+SCALES: Final = (1e-3, 1e3)  # logical pixels per column
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,18 @@ def area_zoom(frame: Frame, state: PresentationState, view: ViewTransform, scree
     other = view.frame_to_view(area.bottom + 0.5, area.right + 0.5)
     center = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
     if area.mode is SizeMode.MAGNIFY and area.magnification:
-        return Zoom(area.magnification / screen.ratio, center)
+        return Zoom(_within_scales(area.magnification / screen.ratio), center)
     if area.mode is SizeMode.TRUE_SIZE and area.spacing_mm:
-        return Zoom(area.spacing_mm[1] * screen.per_mm, center)
+        return Zoom(_within_scales(area.spacing_mm[1] * screen.per_mm), center)
     if (area.left, area.top, area.right, area.bottom) == (0, 0, frame.columns - 1, frame.rows - 1):
         return FIT
     across, down = abs(other[0] - one[0]), abs(other[1] - one[1])
     return Zoom(min(screen.width / across, screen.height / down), center)
+
+
+def _within_scales(scale: float) -> float:
+    """Return a scale at which a picture can be painted: a state may ask for any."""
+    return min(max(scale, SCALES[0]), SCALES[1])
 
 
 class DrawingsItem(pg.GraphicsObject):

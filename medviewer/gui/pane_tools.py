@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window, default_voi, fitted
+from medviewer.limits import LARGEST_VALUE
 
 if TYPE_CHECKING:
     from medviewer.gui.pane_view import PaneView
@@ -69,6 +70,7 @@ def dragged_window(start: Window, across: float, down: float) -> Window:
     step = 1.0 if start.width >= 10 else 10.0 ** _magnitude(start.width)
     width = max(smallest, round(width / step) * step)
     center = round(center / step) * step
+    width, center = min(width, LARGEST_VALUE), min(max(center, -LARGEST_VALUE), LARGEST_VALUE)
     return replace(start, center=center, width=width, explanation="", origin=VoiOrigin.USER)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import Rescale, has_table
+from medviewer.imaging.modality import Rescale, always_measures, has_table
 from medviewer.imaging.types import Mask, ModalityImage
 
 Number = TypeVar("Number", np.float32, np.uint16)
@@ -62,7 +62,7 @@ def quantise_frame(frame: Frame) -> Quantised | None:
     modality = frame.modality
     if frame.is_color or not has_table(frame.stored.dtype) or not isinstance(modality, Rescale):
         return None
-    if modality.slope == 0:
+    if modality.slope == 0 or not always_measures(frame.stored.dtype.newbyteorder("="), modality):
         return None
     image, low = _as_unsigned(frame.stored)
     offset = modality.intercept + modality.slope * low

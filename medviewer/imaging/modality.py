@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.imaging.types import ModalityImage
+from medviewer.imaging.types import ModalityImage, StoredImage
 
 if TYPE_CHECKING:  # frame.py needs the transforms of this file
     from medviewer.imaging.frame import Frame
@@ -62,6 +62,7 @@ SHOWN_UNITS: Final = {
 }
 """Rescale Type (PS3.3 C.11.1.1.2) and Units (PS3.3 C.8.9.1.1.3) as a reader writes them."""
 
+TYPES_KEPT: Final = 256
 TABLES_KEPT: Final = 8  # of at most 256 KiB; the slices of a series mostly share theirs
 
 LUMINANCE: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601, red, green, blue
@@ -87,7 +88,7 @@ def has_whole_values(modality: ModalityTransform) -> bool:
 
 
 def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> ModalityImage:
-    """Return the modality values of stored values of any shape.
+    """Return the modality values of stored values of any shape; NaN where one is no number within measure.
 
     The arithmetic is done in double precision and rounded once to float32.
 
@@ -103,13 +104,38 @@ def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> Modality
                 plain[start : start + limits.BAND_SAMPLES], modality
             )
         return mapped.reshape(stored.shape)
-    if isinstance(modality, Rescale):
-        values = stored.astype(np.float64)
+    if not isinstance(modality, Rescale):
+        index = np.clip(stored.astype(np.float64) - modality.first_mapped, 0, len(modality.values) - 1)
+        return _within_measure(modality.values)[np.nan_to_num(index).astype(np.intp)]
+    values = stored.astype(np.float64)
+    if always_measures(stored.dtype.newbyteorder("="), modality):
         values *= modality.slope
         values += modality.intercept
         return values.astype(np.float32)
-    index = np.clip(stored.astype(np.float64) - modality.first_mapped, 0, len(modality.values) - 1)
-    return np.asarray(modality.values, np.float32)[np.nan_to_num(index).astype(np.intp)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        values *= modality.slope
+        values += modality.intercept
+    return _within_measure(values)
+
+
+def _within_measure(values: npt.NDArray[Any]) -> ModalityImage:
+    """Return values as float32, those that are not within LARGEST_VALUE as NaN."""
+    is_measure = np.abs(values) <= limits.LARGEST_VALUE  # not so for NaN
+    if is_measure.all():
+        return values.astype(np.float32)
+    return np.where(is_measure, values, np.nan).astype(np.float32)
+
+
+@lru_cache(maxsize=TYPES_KEPT)
+def always_measures(dtype: np.dtype[Any], modality: ModalityTransform) -> bool:
+    """Return whether each value of a type becomes a number within measure."""
+    if isinstance(modality, ModalityTable):
+        return bool((np.abs(modality.values) <= limits.LARGEST_VALUE).all())
+    if dtype.kind not in "iu":
+        return False
+    ends = (int(end) for end in (np.iinfo(dtype).min, np.iinfo(dtype).max))
+    values = [float(end) * modality.slope + modality.intercept for end in ends]
+    return all(abs(value) <= limits.LARGEST_VALUE for value in values)
 
 
 def every_stored(dtype: np.dtype[Any]) -> npt.NDArray[Any]:
@@ -172,21 +198,51 @@ def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
     Returns
     -------
     (rows, columns) bool or None
-        Values that are no numbers (NaN, infinity), and those that stand for colours, count as padding.
+        Values that are no numbers within measure (NaN, infinity, 1e300), and those that stand for colours,
+        count as padding.
     """
     mask: npt.NDArray[np.bool_] | None = None
-    if frame.stored.dtype.kind == "f":
-        mask = ~np.isfinite(frame.stored)
+    if not frame.is_color and not always_measures(frame.stored.dtype.newbyteorder("="), frame.modality):
+        mask = _without_measure(frame.stored, frame.modality)
     if frame.padding is not None and not frame.is_color:
-        low, high = sorted(frame.padding)
-        if frame.stored.dtype.kind in "iu":  # compared with a float, every pixel would become one first
-            low, high = math.ceil(low), math.floor(high)
-        inside = (frame.stored >= low) & (frame.stored <= high)
+        inside = _padded(frame.stored, *sorted(frame.padding))
         mask = inside if mask is None else mask | inside
     if frame.supplemental is not None:  # colours are no measurements
         colored = frame.supplemental.is_colored(frame.stored)
         mask = colored if mask is None else mask | colored
     return mask if mask is not None and mask.any() else None
+
+
+def has_numbers_only(stored: StoredImage, modality: ModalityTransform) -> bool:
+    """Return whether all modality values are numbers within measure; those of a colour picture are."""
+    if stored.ndim == 3 or always_measures(stored.dtype.newbyteorder("="), modality):
+        return True
+    return not _without_measure(stored, modality).any()
+
+
+def _without_measure(stored: StoredImage, modality: ModalityTransform) -> npt.NDArray[np.bool_]:
+    """Return where the modality values are no numbers within measure."""
+    kind = stored.dtype
+    if isinstance(modality, Rescale) and kind.kind == "f":
+        slope = abs(modality.slope)
+        if math.isfinite(slope) and slope > 0:
+            room = limits.LARGEST_VALUE - abs(modality.intercept)
+            most = min(room / slope, float(np.finfo(kind).max)) if room >= 0 else -1.0
+            is_measure = np.abs(stored) <= most  # not so for NaN
+            return np.asarray(~is_measure)
+    return np.isnan(transform(stored, modality))
+
+
+def _padded(stored: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[np.bool_]:
+    """Return where stored values lie in a range, its ends included."""
+    if stored.dtype.kind not in "iu":
+        return np.asarray((stored >= low) & (stored <= high))
+    ends = np.iinfo(stored.dtype)
+    if not (low <= ends.max and high >= ends.min):
+        return np.zeros(stored.shape, bool)
+    # compared with a float, every pixel would become one first
+    first, last = math.ceil(max(low, ends.min)), math.floor(min(high, ends.max))
+    return np.asarray((stored >= first) & (stored <= last))
 
 
 def value_at(frame: Frame, row: int, column: int) -> float | tuple[int, int, int]:

@@ -5,6 +5,7 @@ All is made in bands of rows, so that what is in memory beside the stored pixels
 it is the average of what it stands for, without padding, and of a mask its maximum.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -128,7 +129,10 @@ def picture_at(frame: Frame, voi: Voi | None, level: int) -> DisplayImage:
 def thumbnail(frame: Frame, side: int) -> DisplayImage:
     """Return a (side, side) picture of the frame on black, its aspect true; grey or RGB."""
     image = picture_at(frame, None, level_within(frame, limits.WHOLE_SAMPLES))
-    height, width = frame.rows * frame.geometry.pixel_aspect, float(frame.columns)
+    aspect = frame.geometry.pixel_aspect
+    if not (math.isfinite(aspect) and aspect > 0):
+        aspect = 1.0
+    height, width = frame.rows * aspect, float(frame.columns)
     scale = side / max(height, width)
     rows, columns = max(1, min(side, round(height * scale))), max(1, min(side, round(width * scale)))
     small = cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)

@@ -20,6 +20,7 @@ from medviewer.imaging.modality import (
     transform,
     unit,
 )
+from medviewer.limits import SMALLEST_STEP
 from medviewer.translation import Message, mark, message, translate
 
 if TYPE_CHECKING:  # frame.py needs the values of this file
@@ -234,7 +235,7 @@ def _between(frame: Frame, ranges: Sequence[tuple[float, float]]) -> Window:
     low, high = min(low for low, _ in wide), max(high for _, high in wide)
     if frame.attributes.modality == "CT" and unit(frame) == "HU" and low < 240 and high > -160 and high > low:
         return Window(40, 400, VoiFunction.LINEAR, explanation, VoiOrigin.AUTO)
-    if high <= low:
+    if high - low < SMALLEST_STEP:
         return Window(low, 1.0, VoiFunction.LINEAR_EXACT, explanation, VoiOrigin.AUTO)
     if frame.stored.dtype.kind in "iu" and has_whole_values(frame.modality):
         return Window((low + high + 1) / 2, high - low + 1, VoiFunction.LINEAR, explanation, VoiOrigin.AUTO)
@@ -263,7 +264,7 @@ def _robust_range(frame: Frame, sample: int) -> tuple[float, float]:
     low, high = (float(value) for value in np.partition(values, ends)[ends])
     if high <= low:  # most pixels have one value: a mask, or few bright spots on nothing
         low, high = float(values.min()), float(values.max())
-    return low, high
+    return (low, high) if high - low >= SMALLEST_STEP else (low, low)
 
 
 def voi_values(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.float32]:
@@ -283,6 +284,11 @@ def voi_values(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.floa
     """
     if not is_usable(voi):
         raise ValueError(f"not a usable VOI: {voi}")
+    with np.errstate(over="ignore", invalid="ignore"):  # the ends of the ramp are beyond all numbers anyway
+        return _mapped(values, voi)
+
+
+def _mapped(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.float32]:
     if isinstance(voi, VoiTable):
         index = np.clip(np.rint(values) - voi.first_mapped, 0, len(voi.values) - 1)
         shown = voi.values[np.nan_to_num(index).astype(np.intp)].astype(np.float32)

@@ -172,9 +172,12 @@ def test_a_text_in_units_of_the_display_stays_in_its_corner_when_the_state_turns
         (DisplayedArea(0, 0, 63, 63), FIT),
         (DisplayedArea(16, 0, 31, 31), Zoom(12.5, (24.0, 16.0))),
         (DisplayedArea(0, 0, 63, 63, SizeMode.MAGNIFY, magnification=3.0), Zoom(1.5, (32.0, 32.0))),
+        (DisplayedArea(0, 0, 63, 63, SizeMode.MAGNIFY, magnification=1e300), Zoom(1000.0, (32.0, 32.0))),
+        (DisplayedArea(0, 0, 63, 63, SizeMode.MAGNIFY, magnification=1e-300), Zoom(0.001, (32.0, 32.0))),
+        (DisplayedArea(0, 0, 63, 63, SizeMode.TRUE_SIZE, (1e6, 1e6)), Zoom(1000.0, (32.0, 32.0))),
         (DisplayedArea(0, 0, 63, 63, SizeMode.TRUE_SIZE, spacing_mm=(0.5, 0.5)), Zoom(2.0, (32.0, 32.0))),
     ],
-    ids=["whole", "part", "magnified", "true size"],
+    ids=["whole", "part", "magnified", "too large", "too small", "too near", "true size"],
 )
 def test_the_area_of_a_state_is_looked_at(area: DisplayedArea, zoom: Zoom) -> None:
     frame, state = make_frame(HEAD, 0), state_about(areas=(ForImages(area),))
