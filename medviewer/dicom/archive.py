@@ -8,7 +8,7 @@ written. A member is unpacked into memory, in the limited worker process. Archiv
 import io
 import os
 import stat
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
@@ -21,7 +21,6 @@ from medviewer.dicom.instance import Record
 from medviewer.dicom.packed import Stretch, StretchOfFile, Unpacked, list_tar, unpack
 from medviewer.dicom.zip_archive import (
     BAD_DIRECTORY,
-    ENCRYPTED,
     NAME_IN_UTF_8,
     Member,
     list_zip,
@@ -42,7 +41,7 @@ NOT_REGULAR: Final = mark("not a regular file")
 NESTED: Final = mark("an archive within an archive is not opened")
 OUTSIDE: Final = mark("its name leads out of the archive")
 SAME_NAME: Final = mark("another member of the archive has the same name")
-FEW: Final = 3  # encrypted members are told one by one
+FEW: Final = 3  # members that are refused for one reason are told one by one
 
 PACKED_SUFFIXES: Final = frozenset({".gz", ".bz2", ".xz", ".lzma"})
 TAR_BLOCK: Final = 512
@@ -161,15 +160,11 @@ def archive_record(path: Path, file: BinaryIO, announce: Announce = silently) ->
     note_archive(path)
     directory = _directory(path, file_state(path), announce)
     refused = list(directory.refused)
-    encrypted = [error for error in refused if error.facts.get("detail") == ENCRYPTED]
     error: UnreadableFile | None = None
     if directory.is_damaged:
         error = DamagedArchiveError(path=path, count=len(directory.members))
-    elif len(encrypted) > FEW:
-        total = len(directory.members) + len(refused)
-        detail = message("{count} of its {total} files are encrypted", count=len(encrypted), total=total)
-        error = ArchiveError(path=path, detail=detail)
-        refused = [one for one in refused if one not in encrypted]
+    else:
+        error, refused = _summed_up(path, directory)
     described = message("Archive ({kind})", kind=directory.kind).as_record()
     other = {"sop_class": "", "described": described, "title": "", "uid": "", "identity": {}}
     return {
@@ -177,6 +172,18 @@ def archive_record(path: Path, file: BinaryIO, announce: Announce = silently) ->
         "members": ["/".join(parts) for parts in directory.members],
         "refused": [one.as_record() for one in refused],
     }
+
+
+def _summed_up(path: Path, directory: _Directory) -> tuple[UnreadableFile | None, list[UnreadableFile]]:
+    """Return one error for the archive where many members are refused for one reason, and the others."""
+    details = Counter(error.facts.get("detail") for error in directory.refused)
+    detail, count = next(iter(details.most_common(1)), (None, 0))
+    if not isinstance(detail, str) or count <= FEW:
+        return None, list(directory.refused)
+    total = len(directory.members) + len(directory.refused)
+    said = message("{count} of its {total} files: {detail}", count=count, total=total, detail=Message(detail))
+    others = [error for error in directory.refused if error.facts.get("detail") != detail]
+    return ArchiveError(path=path, detail=said), others
 
 
 def _open_regular(path: Path) -> tuple[io.BufferedReader, FileState]:

@@ -5,7 +5,9 @@ References
 PKWARE APPNOTE.TXT 4.3 and 4.4; D. Fifield, "A better zip bomb" (2019), on overlapping members.
 """
 
+import bz2
 import io
+import lzma
 import stat
 import struct
 import zipfile
@@ -27,6 +29,10 @@ OTHER_METHOD: Final = mark("it is packed by a method that cannot be unpacked")
 A_LINK: Final = mark("it is a link")
 DAMAGED_MEMBER: Final = mark("it is damaged in the archive")
 
+METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+LZMA_HEAD: Final = struct.Struct("<HHBL")
+LZMA_PROPERTIES: Final = 5
+LZMA_DICTIONARY: Final = 64 * limits.MIB
 IS_ENCRYPTED: Final = 0x41  # general purpose bits 0 and 6
 SIZES_FOLLOW: Final = 0x08  # general purpose bit 3
 NAME_IN_UTF_8: Final = 0x800  # general purpose bit 11; without it CP 437 is meant
@@ -55,7 +61,7 @@ class ZipListing:
             return A_LINK
         if entry.flag_bits & IS_ENCRYPTED:
             return ENCRYPTED
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        if entry.compress_type not in METHODS:
             return OTHER_METHOD
         allowed = min(limits.INFLATED_BYTES, max(limits.INFLATE_RATIO * entry.compress_size, HARMLESS_BYTES))
         if entry.file_size > allowed:
@@ -198,13 +204,38 @@ class Member(io.RawIOBase):
         self._place = 0
         self._packed_left = member.compress_size
         self._waiting = b""  # packed bytes that were read, but not unpacked yet
-        self._unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
         file.seek(member.header_offset)
         head = file.read(LOCAL_HEADER.size)
         if len(head) < LOCAL_HEADER.size or head[:4] != b"PK\3\4":
             raise ArchiveError(path=path, detail=DAMAGED_MEMBER)
         _, name_bytes, extra_bytes = LOCAL_HEADER.unpack(head)
         self._packed_at = member.header_offset + LOCAL_HEADER.size + name_bytes + extra_bytes
+        self._unpacker = self._make_unpacker()
+
+    def _make_unpacker(self) -> Any:
+        """Return what unpacks the method of the member; None where it is stored as it is."""
+        method = self._member.compress_type
+        if method == zipfile.ZIP_LZMA:
+            return self._lzma_unpacker()
+        if method == zipfile.ZIP_BZIP2:
+            return bz2.BZ2Decompressor()
+        return zlib.decompressobj(-zlib.MAX_WBITS) if method == zipfile.ZIP_DEFLATED else None
+
+    def _lzma_unpacker(self) -> Any:
+        """Return an LZMA unpacker by the properties before the packed bytes (APPNOTE.TXT 5.8.8)."""
+        self._file.seek(self._packed_at)
+        head = self._file.read(LZMA_HEAD.size)
+        if len(head) < LZMA_HEAD.size:
+            raise ArchiveError(path=self._path, detail=DAMAGED_MEMBER)
+        _, size, coded, dictionary = LZMA_HEAD.unpack(head)
+        if size != LZMA_PROPERTIES or coded >= 225 or dictionary > LZMA_DICTIONARY:
+            raise ArchiveError(path=self._path, detail=OTHER_METHOD)
+        self._packed_at += LZMA_HEAD.size
+        self._packed_left -= LZMA_HEAD.size
+        rest, lc = divmod(coded, 9)
+        pb, lp = divmod(rest, 5)
+        chain = [{"id": lzma.FILTER_LZMA1, "lc": lc, "lp": lp, "pb": pb, "dict_size": max(4096, dictionary)}]
+        return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=chain)
 
     def readable(self) -> bool:
         """Return True."""
@@ -255,24 +286,25 @@ class Member(io.RawIOBase):
     def _next_piece(self) -> bytes:
         """Return the next unpacked bytes, at least one."""
         while True:
-            if not self._waiting and self._packed_left:
+            keeps = not getattr(self._unpacker, "needs_input", True) and not self._unpacker.eof
+            if not self._waiting and self._packed_left and not keeps:
                 self._file.seek(self._packed_at)
                 self._waiting = self._file.read(min(PACKED_STEP, self._packed_left))
                 self._packed_at += len(self._waiting)
                 self._packed_left -= len(self._waiting)
-            if not self._waiting:
+            if not self._waiting and not keeps:
                 raise ArchiveError(path=self._path, detail=DAMAGED_MEMBER)
             piece = self._inflated()
             if piece:
                 return piece
 
     def _inflated(self) -> bytes:
-        if self._member.compress_type == zipfile.ZIP_STORED:
+        if self._unpacker is None:
             piece, self._waiting = self._waiting, b""
             return piece
         try:
             piece = self._unpacker.decompress(self._waiting, UNPACKED_STEP)
-        except zlib.error as error:
+        except (zlib.error, OSError, EOFError, lzma.LZMAError, ValueError) as error:
             raise ArchiveError(path=self._path, detail=DAMAGED_MEMBER) from error
-        self._waiting = self._unpacker.unconsumed_tail
-        return piece
+        self._waiting = getattr(self._unpacker, "unconsumed_tail", b"")  # others keep it themselves
+        return bytes(piece)

@@ -18,6 +18,7 @@ from medviewer.dicom.index import scan
 from medviewer.dicom.indexing import Indexer
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import LeftOut
+from medviewer.dicom.zip_archive import METHODS
 from medviewer.errors import (
     ArchiveError,
     ChangedFileError,
@@ -39,7 +40,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield shared
 
 
-@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("method", METHODS)
 def test_a_series_in_an_archive_is_shown_as_from_a_folder(
     sandbox: Sandbox, tmp_path: Path, method: int
 ) -> None:
@@ -145,8 +146,28 @@ def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_method_that_is_not_read_is_named(tmp_path: Path) -> None:
-    file = factories.write(factories.dataset(), tmp_path / "a.dcm")
-    assert "method" in only_refusal(zipped(tmp_path / "a.zip", file, method=zipfile.ZIP_LZMA)).for_user()
+    archive = zipped(tmp_path / "a.zip", factories.write(factories.dataset(), tmp_path / "a.dcm"))
+    content = bytearray(archive.read_bytes())
+    struct.pack_into("<H", content, content.index(b"PK\1\2") + 10, 9)  # Deflate64
+    archive.write_bytes(content)
+    assert "method" in only_refusal(archive).for_user()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_member_that_is_cut_or_changed_is_damaged_whatever_packs_it(tmp_path: Path, method: int) -> None:
+    content = np.random.default_rng(1).integers(0, 50, 3_000_000, np.uint8).tobytes()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as made:
+        made.writestr("x.dcm", content)
+    opened, _ = open_file(tmp_path / "a.zip" / "x.dcm")
+    with opened:
+        opened.seek(2_000_000)
+        assert opened.read() == content[2_000_000:]
+    whole_file = bytearray((tmp_path / "a.zip").read_bytes())
+    whole_file[len(whole_file) // 2] ^= 0xFF
+    (tmp_path / "b.zip").write_bytes(whole_file)
+    opened, _ = open_file(tmp_path / "b.zip" / "x.dcm")
+    with opened, pytest.raises(ArchiveError, match="damaged"):
+        opened.read()
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -253,7 +253,7 @@ def test_many_encrypted_files_are_one_sentence(sandbox: Sandbox, tmp_path: Path)
         place += 1
     archive.write_bytes(content)
     library = whole(archive, sandbox)
-    assert reasons(library) == {"a": "it is not unpacked (9 of its 9 files are encrypted)"}
+    assert reasons(library) == {"a": "it is not unpacked (9 of its 9 files: it is encrypted in the archive)"}
     assert not library.other
 
 
