@@ -270,9 +270,9 @@ class Openings(QObject):
         """Say what came of a scan; take back what was said of earlier ones where it is no longer so."""
         refused = {entry.path for entry in self.library.refused}
         cause: Hashable = ("opening", *self._paths)
-        over = [before for before, files in self._troubles.items() if not files & refused or before == cause]
-        for before in over:
-            del self._troubles[before]
+        over = [before for before, files in self._troubles.items() if not files & refused]
+        for before in {cause, *over}:
+            self._troubles.pop(before, None)
             self.ended.emit(before)
         if found.stacks:
             self.ended.emit(NO_PICTURES)

@@ -132,6 +132,9 @@ def test_a_stopped_opening_is_told_and_its_stacks_say_so(bench: Bench) -> None:
     assert bench.messages == [(str(STOPPED), "", "warning")]
     assert {one.key: one.warnings for one in bench.session.library.stacks} == {A.key: (STOPPED,), B.key: ()}
     assert bench.pane.stack.warnings == (STOPPED,)
+    assert bench.waiting == [str(STOPPED)]
+    bench.open(library(A))  # this time to its end
+    assert bench.waiting == []
 
 
 def test_esc_for_the_classifier_lets_the_opening_go_on(bench: Bench) -> None:
