@@ -7,7 +7,7 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.concatenation import Concatenation
-from medviewer.dicom.frame_vectors import nuclear_splits, segment_labels
+from medviewer.dicom.frame_vectors import nuclear_splits
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
@@ -112,7 +112,7 @@ def identity(top: Header) -> Identity:
 
 def stated_identity(top: Header) -> str:
     """Return what `identity` is made of, as it is written: two files that say the same give the same text."""
-    written = [top.content(keyword)[: limits.TEXT_SHOWN].rstrip(b" \0") for keyword in IDENTITY_ATTRIBUTES]
+    written = [(one or b"")[: limits.TEXT_SHOWN].rstrip(b" \0") for one in top.contents(IDENTITY_ATTRIBUTES)]
     return b"\n".join(written).decode("latin-1")
 
 
@@ -122,10 +122,12 @@ def is_demonstration(sop_instance_uid: str) -> bool:
 
 
 def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: bool) -> FrameAttributes:
-    """Return what the header says about a frame; `is_demonstration` is the function of that name."""
+    """Return what the header says about a frame, but for its `lossy_ratio`, which each image has of its own.
+
+    `is_demonstration` is the function of that name.
+    """
     top = scope.top
     image_type = _image_type(scope)
-    ratios = top.numbers("LossyImageCompressionRatio")
     return FrameAttributes(
         modality=top.text("Modality"),
         sop_class_uid=top.text("SOPClassUID"),
@@ -139,7 +141,6 @@ def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: boo
         photometric_interpretation=top.text("PhotometricInterpretation"),
         transfer_syntax_uid=transfer_syntax,
         lossy=top.text("LossyImageCompression") == "01" or transfer_syntax in LOSSY_TRANSFER_SYNTAXES,
-        lossy_ratio=ratios[-1] if ratios and 0 < ratios[-1] < 1e6 else None,
         units=top.text("Units") or top.text("DoseUnits"),
         is_localizer=any("LOCALIZER" in value.upper() for value in image_type),
         is_phantom=is_demonstration or _is_phantom(top),
@@ -156,13 +157,19 @@ def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: boo
     )
 
 
+def lossy_ratio(top: Header) -> float | None:
+    """Return how much smaller lossy compression made the pixels; None where that is not stated."""
+    ratios = top.numbers("LossyImageCompressionRatio")
+    return ratios[-1] if ratios and 0 < ratios[-1] < 1e6 else None
+
+
 def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
     """Return what may tell frames at one position apart, as (name, value), only what is there."""
     top, content, diffusion = scope.top, scope.group("FrameContentSequence"), _diffusion(scope)
     found = (
         ("stack", content.text("StackID")),
         *_segment(scope),
-        *nuclear_splits(top, scope.index),
+        *nuclear_splits(scope),
         ("acquisition", top.number_text("AcquisitionNumber")),
         (
             "time",
@@ -196,7 +203,7 @@ def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
 def _segment(scope: FrameScope) -> tuple[tuple[str, str], ...]:
     """Return the segment that a frame is of, and its label (PS3.3 C.8.20.4)."""
     number = scope.group("SegmentIdentificationSequence").number_text("ReferencedSegmentNumber")
-    return (("segment", number), ("label", segment_labels(scope.top).get(number, "")))
+    return (("segment", number), ("label", scope.segment_labels.get(number, ""))) if number else ()
 
 
 def _diffusion(scope: FrameScope) -> Header:

@@ -28,6 +28,8 @@ VECTORS: Final = {
 }
 """What tells frames of nuclear medicine apart; each vector holds one number a frame."""
 
+ALL_VECTORS: Final = (*VECTORS.values(), "SliceVector")
+
 NAMED_IN: Final = {
     "energy": ("EnergyWindowInformationSequence", "EnergyWindowName"),
     "nm phase": ("PhaseInformationSequence", "PhaseDescription"),
@@ -36,22 +38,30 @@ NAMED_IN: Final = {
 
 def has_frame_vectors(top: Header) -> bool:
     """Return whether the frames of a file are of several detectors, slices, phases or the like."""
-    return any(keyword in top for keyword in (*VECTORS.values(), "SliceVector"))
+    return any(map(top.__contains__, ALL_VECTORS))
 
 
-def nuclear_splits(top: Header, index: int) -> tuple[tuple[str, str], ...]:
+def telling_vectors(top: Header) -> Mapping[str, tuple[float, ...]]:
+    """Return the vectors that tell frames apart; {} where each frame differs from every other.
+
+    Those scroll together, as an anterior and a posterior view do.
+    """
+    vectors = {name: top.numbers(keyword) for name, keyword in VECTORS.items() if keyword in top}
+    telling = {name: vector for name, vector in vectors.items() if len(set(vector)) > 1}
+    if not telling or len(set(zip(*telling.values(), strict=False))) == min(map(len, telling.values())):
+        return {}
+    return telling
+
+
+def nuclear_splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
     """Return which energy window, detector, phase, rotation, interval and time slot a frame is of.
 
-    Only what differs between the frames is told, and nothing where each frame differs from every other:
-    those scroll together, as an anterior and a posterior view do.
+    Only what differs between the frames is told.
     """
-    vectors = {name: top.numbers(keyword) for name, keyword in VECTORS.items()}
-    telling = {name: vector for name, vector in vectors.items() if len(set(vector)) > 1}
+    telling, index = scope.telling_vectors, scope.index
     if not telling or index >= min(map(len, telling.values())):
         return ()
-    if len(set(zip(*telling.values(), strict=False))) == min(map(len, telling.values())):
-        return ()
-    return tuple((name, _name(top, name, int(vector[index]))) for name, vector in telling.items())
+    return tuple((name, _name(scope.top, name, int(vector[index]))) for name, vector in telling.items())
 
 
 def _name(top: Header, name: str, number: int) -> str:
@@ -85,8 +95,10 @@ def nuclear_slice_mm(scope: FrameScope) -> float | None:
 def volume_place_mm(scope: FrameScope) -> float | None:
     """Return where a plane of an ultrasound volume lies along its normal, in mm; None where not told."""
     place = scope.group("PlanePositionVolumeSequence")
+    if place is scope.top:
+        return None
     orientation = scope.group("PlaneOrientationVolumeSequence")
-    if place is scope.top or orientation is scope.top:
+    if orientation is scope.top:
         return None
     position, axes = place.numbers("ImagePositionVolume"), orientation.numbers("ImageOrientationVolume")
     if len(position) != 3 or len(axes) != 6:

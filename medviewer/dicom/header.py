@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
 from medviewer.dicom.character_sets import (
+    ESCAPE,
     TEXT_ENCODINGS,
     UNDECIDED_BYTES,
     Decoded,
@@ -120,13 +121,13 @@ class TextReading:
     Parameters
     ----------
     character_set : sequence of str
-        The values of Specific Character Set; () where there is none.
+        The values of Specific Character Set, cleaned; () where there is none.
     patient_name : callable
         Gives the bytes of Patient's Name: its set is likely to be that of the other texts.
     """
 
     def __init__(self, character_set: Sequence[str], patient_name: Callable[[], bytes] | None = None) -> None:
-        self.character_set = tuple(plain(term) for term in character_set)
+        self.character_set = tuple(character_set)
         self.choice = ""
         self.patient_name = patient_name
         self._guesses: set[str] = set()
@@ -153,6 +154,8 @@ class TextReading:
         raw = content.rstrip(b" \0")
         if representation not in TEXT_REPRESENTATIONS:
             return raw.decode("latin-1").split("\\")
+        if not self.choice and raw.isascii() and ESCAPE not in raw:
+            return raw.decode("ascii").split("\\")
         is_name = representation == "PN"
         if self.choice:
             return decode_as(raw, self.choice, is_name=is_name).split("\\")
@@ -179,7 +182,8 @@ class Header:
         self._dataset = dataset
         self._text = TextReading((), partial(_patient_name, dataset)) if text is None else text
         if CHARACTER_SET in dataset:
-            self._text = self._text.stated(_as_texts(self._element(CHARACTER_SET).value))
+            terms = _as_texts(self._element(CHARACTER_SET).value)
+            self._text = self._text.stated([plain(term) for term in terms])
 
     def __contains__(self, keyword: str) -> bool:
         return ATTRIBUTES[keyword][0] in self._dataset
@@ -194,9 +198,9 @@ class Header:
             return bytes(element.value or b"")
         return bytes(element.value) if isinstance(element.value, bytes | bytearray) else b""
 
-    def joined(self, keywords: Sequence[str]) -> str:
-        """Return attributes as they are written, with a backslash between; the quickest way to several."""
-        return b"\\".join(map(self.content, keywords)).decode("latin-1")
+    def contents(self, keywords: Sequence[str]) -> tuple[bytes | None, ...]:
+        """Return attributes as they are written, None where there is none; the quickest way to several."""
+        return tuple(self.content(keyword) if keyword in self else None for keyword in keywords)
 
     def texts(self, keyword: str) -> tuple[str, ...]:
         """Return the values of a text, cleaned; () where there is none."""
@@ -278,8 +282,11 @@ class Header:
 
     def take_number_notes(self) -> tuple[Message, ...]:
         """Return what was noted since the last time about numbers, here and in all items of sequences."""
-        found = tuple(self._text.doubts)
-        self._text.doubts.clear()
+        doubts = self._text.doubts
+        if not doubts:  # as in most files
+            return ()
+        found = tuple(doubts)
+        doubts.clear()
         return found
 
     def _readable(self, keyword: str, values: tuple[float, ...], count: int) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ import io
 import struct
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from medviewer.dicom import description, media_directory, missing_uids, moments
 from medviewer.dicom.archive import Announce, FileState, archive_record, open_file, silently
@@ -52,11 +52,13 @@ OBJECT_DESCRIPTIONS: Final = {
 }
 """What an object without pictures is, by the longest matching root of its SOP class."""
 
+PER_FRAME: Final = "PerFrameFunctionalGroupsSequence"
+"""Where it is, no other file says the same: there is nothing to remember."""
+
 FRAMES_LOOKED_AT: Final = 8
 """So many, spread over a file whose frames have numbers of their own, say whether those can be read."""
 
 NOT_STATED: Final = mark("DICOM data without pictures")
-NO_IMAGE: Final[Record] = {}
 ICON_ONLY: Final = mark("Image of which the file holds an icon only")
 NO_PICTURE: Final = mark("Image without its pixels")
 CUT_FRAMES: Final = message("The pixel data is cut short: the last pictures are missing.")
@@ -68,6 +70,24 @@ REPAIRED: Final = message(
     "as it makes sense."
 )
 NO_SOP_INSTANCE_UID: Final = message("The file does not say which image it is (no SOP Instance UID).")
+
+
+class _Shared(NamedTuple):
+    """What the files of a series have in common.
+
+    Parameters
+    ----------
+    record : dict
+        Of a `SharedHeader`; {} of what is no image.
+    is_assembled : bool
+        Whether frames may have to be put together or unfolded.
+    """
+
+    record: Record
+    is_assembled: bool = False
+
+
+NO_IMAGE: Final = _Shared({})
 
 
 class read_errors:  # noqa: N801 - used like a function
@@ -124,22 +144,27 @@ class Indexer:
     def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
         """Return what an open file is."""
         source.top.read_text_as(text_encoding)
-        shared = self._shared.of(source) if source.pixel_kind else NO_IMAGE
-        if shared is NO_IMAGE:
+        shared, is_assembled = self._shared.of(source) if source.pixel_kind else NO_IMAGE
+        if not shared:
             other = {"other": _other_object(source, state)}
             is_directory = "DirectoryRecordSequence" in source.top
             return {**other, "file_ids": media_directory.file_ids(source.top)} if is_directory else other
-        scopes = FrameScopes(source.top, shared["count"])
-        instance = {
+        top = source.top
+        scopes = FrameScopes(top, shared["count"])
+        instance: Record = {
             "uid": source.sop_instance_uid,
-            "number": source.top.integer("InstanceNumber"),
-            "times": moments.stated_times(source.top),
-            "positions": _positions(source, scopes, shared),
+            "number": top.integer("InstanceNumber"),
+            "times": moments.stated_times(top),
+            "positions": _positions(source, scopes, shared, is_assembled),
             "file": state.known_by,
             "shared": shared,
         }
+        if "LossyImageCompressionRatio" in top:
+            instance["lossy_ratio"] = description.lossy_ratio(top)
         notes = self._own_notes(source, shared)
-        return {"instance": {**instance, "notes": notes} if notes else instance}
+        if notes:  # hardly ever
+            instance["notes"] = notes
+        return {"instance": instance}
 
     def _own_notes(self, source: Source, shared: Record) -> list[Any]:
         """Return what is to be said of a file's own numbers: those of its places, and of its grey values."""
@@ -147,7 +172,7 @@ class Indexer:
         notes = top.take_number_notes()
         if not is_plain(top):
             facts = (source.pixel_kind, shared["count"])
-            if isinstance(top, WalkedHeader):
+            if isinstance(top, WalkedHeader) and PER_FRAME not in top:
                 notes += self._grey_notes.of(top, facts, lambda observed: _grey_notes(observed, *facts))
             else:
                 notes += _grey_notes(top, *facts)
@@ -178,9 +203,9 @@ class SharedHeaders:
     """The shared headers of the last files, the same object for headers that say the same."""
 
     def __init__(self) -> None:
-        self._remembered: Remembered[Record] = Remembered()
+        self._remembered: Remembered[_Shared] = Remembered()
 
-    def of(self, source: Source) -> Record:
+    def of(self, source: Source) -> _Shared:
         """Return the record of a source's shared header; or NO_IMAGE.
 
         Raises
@@ -191,7 +216,7 @@ class SharedHeaders:
         top = source.top
         uid = top.text("SOPInstanceUID")
         facts = (bool(uid), description.is_demonstration(uid))
-        if not isinstance(top, WalkedHeader):
+        if not isinstance(top, WalkedHeader) or PER_FRAME in top:
             return _shared_record(source, *facts)
         return self._remembered.of(
             top,
@@ -201,15 +226,16 @@ class SharedHeaders:
         )
 
 
-def _is_lasting(shared: Record) -> bool:
+def _is_lasting(shared: _Shared) -> bool:
     """Return whether nothing but the header decides; of several frames some may be missing in the file."""
-    return bool(shared.get("count", 1) == 1)
+    return bool(shared.record.get("count", 1) == 1)
 
 
-def _shared_record(source: Source, states_uid: bool, is_demonstration: bool) -> Record:
+def _shared_record(source: Source, states_uid: bool, is_demonstration: bool) -> _Shared:
     if not source.top.integer("Rows"):
         return NO_IMAGE
-    return shared_record(_shared_header(source, states_uid, is_demonstration))
+    record = shared_record(_shared_header(source, states_uid, is_demonstration))
+    return _Shared(record, may_be_assembled(source.top))
 
 
 def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> SharedHeader:
@@ -249,9 +275,11 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
     )
 
 
-def _positions(source: Source, scopes: FrameScopes, shared: Record) -> list[Vector | None]:
+def _positions(
+    source: Source, scopes: FrameScopes, shared: Record, is_assembled: bool
+) -> list[Vector | None]:
     """Return where the frames lie, in the order in which they are shown; one for all where they are alike."""
-    if may_be_assembled(source.top):
+    if is_assembled:
         assembly, _ = assembly_of(source.top, read_layout(source))
         if assembly is not None:
             return [assembly.position(scopes, index) for index in range(assembly.count)]

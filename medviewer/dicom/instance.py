@@ -132,8 +132,9 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
     ----------
     record : mapping
         "uid", "number", "times", "file" (size, time, device, inode), and "positions": one for each frame,
-        or one for all.
+        or one for all; "lossy_ratio" and "notes" where there are any.
     """
+    ratio, attributes = record.get("lossy_ratio"), shared.attributes
     positions = record["positions"]
     if len(positions) == 1:
         frames = (_placed(shared.frames[0], positions[0]),) * len(shared.frames)
@@ -143,7 +144,7 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
         path,
         record["uid"],
         shared.identity,
-        shared.attributes,
+        attributes if ratio is None else replace(attributes, lossy_ratio=ratio),
         shared.rows,
         shared.columns,
         frames,

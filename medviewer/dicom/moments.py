@@ -18,7 +18,7 @@ LONGEST_TIME: Final = 32  # characters
 
 def stated_times(top: Header) -> str:
     """Return the times that each image has of its own, IMAGE_TIMES as written, parted by backslashes."""
-    return top.joined(IMAGE_TIMES)
+    return b"\\".join([written or b"" for written in top.contents(IMAGE_TIMES)]).decode("latin-1")
 
 
 def stated_dates(top: Header) -> tuple[str, str]:

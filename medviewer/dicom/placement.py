@@ -1,12 +1,21 @@
 """Where the frames of a file lie: position, orientation and spacing, from the header (PS3.3 C.7.6.2)."""
 
+from __future__ import annotations
+
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.frame_vectors import has_frame_vectors, nuclear_detector, nuclear_slice_mm
+from medviewer.dicom.frame_vectors import (
+    has_frame_vectors,
+    nuclear_detector,
+    nuclear_slice_mm,
+    segment_labels,
+    telling_vectors,
+)
 from medviewer.dicom.header import Header
 from medviewer.dicom.stated_numbers import SENSELESS
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind, Vector
@@ -26,10 +35,9 @@ class FrameScope:
     DICOM PS3.3 C.7.6.16: a macro stands in the per-frame or in the shared functional groups.
     """
 
-    def __init__(
-        self, top: Header, own: Header | None = None, shared: Header | None = None, index: int = 0
-    ) -> None:
-        self.top, self.own, self.shared, self.index = top, own, shared, index
+    def __init__(self, top: Header, own: Header | None, index: int, scopes: FrameScopes) -> None:
+        self.top, self.own, self.shared, self.index = top, own, scopes.shared, index
+        self._scopes = scopes
 
     def group(self, sequence: str) -> Header:
         """Return the item of a functional group, or the top level where no group has it."""
@@ -39,13 +47,23 @@ class FrameScope:
                 return item
         return self.top
 
+    @property
+    def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
+        """The vectors that tell the frames of the file apart, as `frame_vectors.telling_vectors`."""
+        return self._scopes.telling_vectors
+
+    @property
+    def segment_labels(self) -> Mapping[str, str]:
+        """The labels of the file's segments, by number."""
+        return self._scopes.segment_labels
+
 
 class FrameScopes(Sequence[FrameScope]):
     """The scopes of all frames of a file, made on demand."""
 
     def __init__(self, top: Header, count: int) -> None:
         self._top, self._count = top, count
-        self._shared = top.item("SharedFunctionalGroupsSequence")
+        self.shared = top.item("SharedFunctionalGroupsSequence")
         self._own = top.items("PerFrameFunctionalGroupsSequence")
 
     def __len__(self) -> int:
@@ -58,7 +76,17 @@ class FrameScopes(Sequence[FrameScope]):
 
     def __getitem__(self, index: int) -> FrameScope:  # type: ignore[override]  # slices are not needed
         own = self._own[index] if index < len(self._own) else None
-        return FrameScope(self._top, own, self._shared, index)
+        return FrameScope(self._top, own, index, self)
+
+    @cached_property
+    def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
+        """The vectors that tell the frames apart, looked at once for all of them."""
+        return telling_vectors(self._top)
+
+    @cached_property
+    def segment_labels(self) -> Mapping[str, str]:
+        """The labels of the segments, by number."""
+        return segment_labels(self._top)
 
 
 def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
@@ -70,9 +98,11 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
         Of the frame in its file, from 0; it matters for RT doses, whose planes are given as offsets.
     """
     position = _position(scope.group("PlanePositionSequence")) or _nuclear_position(scope)
+    if "GridFrameOffsetVector" not in scope.top:
+        return position
     offsets = scope.top.numbers("GridFrameOffsetVector")
     if not offsets:
-        return None if "GridFrameOffsetVector" in scope.top else position
+        return None
     if position is not None and index < len(offsets):
         if abs(offsets[index] - offsets[0]) > limits.FARTHEST_MM:
             scope.top.note(SENSELESS, "GridFrameOffsetVector")
@@ -131,10 +161,11 @@ def _position(header: Header) -> Vector | None:
     numbers = header.numbers("ImagePositionPatient", 3)
     if not numbers:
         return None
-    if max(map(abs, numbers)) > limits.FARTHEST_MM:
+    x, y, z = numbers
+    if max(x, y, z) > limits.FARTHEST_MM or min(x, y, z) < -limits.FARTHEST_MM:
         header.note(SENSELESS, "ImagePositionPatient")
         return None
-    return (numbers[0], numbers[1], numbers[2])
+    return x, y, z
 
 
 def _nuclear_position(scope: FrameScope) -> Vector | None:

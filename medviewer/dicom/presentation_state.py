@@ -10,7 +10,7 @@ from medviewer.dicom.annotations import annotations
 from medviewer.dicom.dictionary import OVERLAY_GROUPS
 from medviewer.dicom.header import Header
 from medviewer.dicom.overlays import overlay_planes
-from medviewer.dicom.placement import FrameScope
+from medviewer.dicom.placement import FrameScopes
 from medviewer.dicom.rescaling import stated_rescale
 from medviewer.dicom.shutters import bitmap_group, color_of, shutter
 from medviewer.dicom.window_values import BAD_WINDOW, EMPTY_WINDOW, WINDOWS_LEFT_OUT
@@ -166,7 +166,7 @@ def _modality(top: Header) -> ModalityTransform | None:
         return ModalityTable(table[0], table[1].astype("float32"), "" if unit == "US" else unit)
     if "RescaleSlope" not in top and "RescaleIntercept" not in top:
         return None
-    stated, unit = stated_rescale(FrameScope(top), ASSUMED_BITS), top.text("RescaleType")
+    stated, unit = stated_rescale(FrameScopes(top, 1)[0], ASSUMED_BITS), top.text("RescaleType")
     has_unit = stated.has_unit and unit != grey.UNSPECIFIED_UNIT
     return Rescale(stated.slope, stated.intercept, unit if has_unit else "", stated.is_known)
 

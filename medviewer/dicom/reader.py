@@ -13,7 +13,7 @@ from typing import Final
 
 from medviewer.dicom import colour, description, grey, inodes, pixels
 from medviewer.dicom.archive import Announce, FileState, file_state, open_file, silently
-from medviewer.dicom.assembly import Assembly
+from medviewer.dicom.assembly import Assembly, may_be_assembled
 from medviewer.dicom.file_window import file_window, frames_looked_at
 from medviewer.dicom.indexing import read_errors, walked_source
 from medviewer.dicom.layout import PixelLayout, read_layout
@@ -95,6 +95,7 @@ class FrameReader:
         self._state: FileState | None = None
         self._repeats = Repeats()
         self._described: Remembered[Described] = Remembered()
+        self._windowed: Remembered[tuple[Described, Described]] = Remembered()
         self._windows: dict[tuple[object, ...], Window | None] = {}
         self._stated: Remembered[str] = Remembered()
 
@@ -160,9 +161,12 @@ class FrameReader:
     def _open_known(self, path: Path, uid: str, origin: Origin, open_by: OpenBy) -> tuple[Source, FileState]:
         """Open a file, unless it is open; refuse another one than was indexed."""
         source, found = self._open(path, open_by)
-        _refuse_changed(path, not _is_as_indexed(found, origin))
-        _refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
-        _refuse_changed(path, bool(origin.stated) and self._stated_identity(source) != origin.stated)
+        if (
+            not _is_as_indexed(found, origin)
+            or (uid and source.sop_instance_uid != uid)
+            or (origin.stated and self._stated_identity(source) != origin.stated)
+        ):
+            raise ChangedFileError(path=path)
         return source, found
 
     def _stated_identity(self, source: Source) -> str:
@@ -176,14 +180,19 @@ class FrameReader:
         top = source.top
         if isinstance(top, WalkedHeader) and source.pixel_kind and (top.integer("NumberOfFrames") or 1) == 1:
             is_demonstration = description.is_demonstration(source.sop_instance_uid)
-            described = self._described.of(
+            alike = self._described.of(
                 top,
                 (source.transfer_syntax, source.pixel_kind, source.native_bytes, is_demonstration),
                 lambda observed: _describe_only_frame(replace(source, top=observed), is_demonstration),
                 _is_of_one_frame,
             )
-            source.layout = described.layout
-            source.described = described if _is_of_one_frame(described) else None
+            source.layout = alike.layout
+            if _is_of_one_frame(alike):
+                _, source.described = self._windowed.of(
+                    top,
+                    id(alike),  # which lives as long as it is remembered beside what it became
+                    lambda observed: (alike, _with_its_own(alike, FrameScopes(observed, 1)[0])),
+                )
         frame = read_frame(source, frame_number, self._announce, room)
         automatic = self._automatic_window(source, frame)
         return frame if automatic is None else replace(frame, automatic=automatic)
@@ -266,11 +275,7 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
     announce(_announced_bytes(layout, assembly))
     scopes = FrameScopes(top, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
-    described = source.described or _describe(
-        source, layout, scope, description.is_demonstration(source.sop_instance_uid)
-    )
-    if scopes.are_alike:
-        source.described = described
+    described = source.described or _describe_frame(source, layout, scopes, scope)
     index, decode = frame_number - 1, partial(pixels.decode_frame, source, layout)
     if assembly is None:
         decoded = decode(index, None if described.has_overlays else room)
@@ -329,7 +334,7 @@ def _with_pixels(stated: FrameAttributes, *, is_lossy: bool, colors: colour.Colo
 
 
 def _describe_only_frame(source: Source, is_demonstration: bool) -> Described:
-    """Describe the frame of a file that holds one.
+    """Describe the frame of a file that holds one, but for what each image has of its own.
 
     Whether its image is of the demonstration study is given, as no other frame has the UID that tells.
     """
@@ -337,30 +342,56 @@ def _describe_only_frame(source: Source, is_demonstration: bool) -> Described:
     return _describe(source, layout, FrameScopes(source.top, 1)[0], is_demonstration)
 
 
+def _describe_frame(source: Source, layout: PixelLayout, scopes: FrameScopes, scope: FrameScope) -> Described:
+    """Describe one of the frames of a file; kept for the others where they are alike."""
+    is_demonstration = description.is_demonstration(source.sop_instance_uid)
+    described = _with_its_own(_describe(source, layout, scope, is_demonstration), scope)
+    if scopes.are_alike:
+        source.described = described
+    return described
+
+
 def _is_of_one_frame(described: Described) -> bool:
     return described.layout.frames == 1
 
 
 def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonstration: bool) -> Described:
+    """Return what the header says of a frame, but for its windows and how far it was compressed."""
     covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
     attributes = description.attributes(scope, source.transfer_syntax, is_demonstration=is_demonstration)
     grid, regions = frame_grid(scope), ultrasound_regions(scope.top)
     warnings = (*shutter_warnings, *scope.top.take_number_notes())
     modality, grey_warnings = grey.modality_transform(scope, layout)
-    voi = grey.voi_alternatives(scope, layout, modality)
     padding = grey.padding(scope.top, layout)
     return Described(
         layout=layout,
         attributes=attributes,
         modality=modality,
-        voi=voi.alternatives,
-        voi_is_lost=voi.is_lost,
+        voi=(),
+        voi_is_lost=False,
         inverted=grey.is_inverted(scope.top),
         padding=padding,
         grid=grid,
         regions=regions,
         shutter=covering,
         has_overlays=has_overlays(scope.top),
-        grey_warnings=(*grey_warnings, *voi.warnings, *scope.top.take_number_notes()),
+        may_be_assembled=may_be_assembled(scope.top),
+        grey_warnings=(*grey_warnings, *scope.top.take_number_notes()),
         warnings=warnings,
+    )
+
+
+def _with_its_own(alike: Described, scope: FrameScope) -> Described:
+    """Return a description with what the images of a series mostly state each for itself."""
+    ratio = description.lossy_ratio(scope.top) if "LossyImageCompressionRatio" in scope.top else None
+    ratio_notes = scope.top.take_number_notes()
+    voi = grey.voi_alternatives(scope, alike.layout, alike.modality)
+    grey_notes = (*voi.warnings, *scope.top.take_number_notes())
+    return replace(
+        alike,
+        attributes=alike.attributes if ratio is None else replace(alike.attributes, lossy_ratio=ratio),
+        voi=voi.alternatives,
+        voi_is_lost=voi.is_lost,
+        grey_warnings=tuple(dict.fromkeys((*alike.grey_warnings, *grey_notes))),
+        warnings=(*alike.warnings, *ratio_notes),
     )

@@ -82,6 +82,7 @@ class Described:
     regions: tuple[Region, ...]
     shutter: Shutter | None
     has_overlays: bool
+    may_be_assembled: bool  # of tiles, or unfolded
     grey_warnings: tuple[Message, ...]
     warnings: tuple[Message, ...]  # of colour pictures, too
 
@@ -111,6 +112,8 @@ class Source:
 
     def assembly(self, layout: PixelLayout) -> Assembly | None:
         """Return how the frames are put together or unfolded; None where each is shown as it is stored."""
+        if self.described is not None and not self.described.may_be_assembled:
+            return None
         if self._assembly is False:
             from medviewer.dicom.assembly import assembly_of
 
@@ -143,12 +146,13 @@ class Source:
         if self.file.readinto(room) != len(room):
             raise DamagedFileError(path=self.path, detail=CUT_SHORT)
 
-    @cached_property
+    @property
     def sop_instance_uid(self) -> str:
         """The SOP Instance UID; of a file without one a name that no UID can have, made of its path."""
-        stated = self.top.text("SOPInstanceUID")
-        if stated:
-            return stated
+        return self.top.text("SOPInstanceUID") or self._made_name
+
+    @cached_property
+    def _made_name(self) -> str:
         import hashlib  # here, because hardly any file needs it
 
         return "file:" + hashlib.sha256(os.fsencode(self.path)).hexdigest()[:32]

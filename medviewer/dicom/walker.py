@@ -8,9 +8,9 @@ which refuses them.
 
 import struct
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, BinaryIO, Final
+from operator import itemgetter
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from medviewer import limits
 from medviewer.dicom.dictionary import ATTRIBUTES
@@ -20,6 +20,7 @@ from medviewer.dicom.repeats import NAME_BYTES, Element, Repeats, Values
 UNDEFINED: Final = 0xFFFFFFFF
 ITEM: Final = 0xFFFEE000
 ITEM_BYTES: Final = b"\xfe\xff\x00\xe0"
+FIRST_OF_ITEM: Final = ITEM_BYTES[0]
 PIXEL_BYTES: Final = b"\xe0\x7f\x10\x00"
 ITEM_END: Final = 0xFFFEE00D
 SEQUENCE_END: Final = 0xFFFEE0DD
@@ -33,12 +34,16 @@ SHORT: Final = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()  # 16-bit length
 )
 LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+REPRESENTATIONS: Final = SHORT | LONG
 WANTED: Final = dict(ATTRIBUTES.values())
 FIRST_BYTES: Final = 1 << 14
 MORE_BYTES: Final = 1 << 20
 MOST_BYTES: Final = 1 << 23  # the functional groups of thousands of frames
 MOST_ELEMENTS: Final = 5_000
 HEADS_KEPT: Final = 4_096
+SETS_KEPT: Final = 64
+
+NOT_STATED: Final[tuple[str, None]] = ("", None)
 
 _element = struct.Struct("<HH2sH").unpack_from
 _tag_and_length = struct.Struct("<HHI").unpack_from
@@ -61,22 +66,28 @@ class _ObservedValues(Values):
         super().__init__(values)
         self.asked: set[int] = set()
 
-    def __contains__(self, tag: object) -> bool:
-        self._note(tag)
-        return super().__contains__(tag)
+    def __contains__(self, tag: Any) -> bool:
+        self.asked.add(tag)
+        return dict.__contains__(self, tag)
 
     def __getitem__(self, tag: int) -> tuple[str, bytes]:
-        self._note(tag)
-        return super().__getitem__(tag)
+        self.asked.add(tag)
+        return dict.__getitem__(self, tag)
 
     def get(self, tag: int, default: Any = None) -> Any:
         """Return a value, or the default."""
-        self._note(tag)
-        return super().get(tag, default)
-
-    def _note(self, tag: object) -> None:
-        assert isinstance(tag, int)
         self.asked.add(tag)
+        return dict.get(self, tag, default)
+
+
+def _nothing(_values: Values) -> None:
+    """Return what a header says of no attributes."""
+
+
+@lru_cache(maxsize=SETS_KEPT)
+def _terms(stated: bytes) -> tuple[str, ...]:
+    """Return the values of Specific Character Set, cleaned; () where it is absent or empty."""
+    return tuple(map(plain, stated.decode("latin-1").split("\\"))) if stated else ()
 
 
 def _patient_name(values: Values) -> bytes:
@@ -86,12 +97,13 @@ def _patient_name(values: Values) -> bytes:
 class WalkedHeader(Header):
     """Attributes that the walker found: by tag, representation and bytes."""
 
-    def __init__(self, values: Values, text: TextReading, implicit: bool) -> None:
+    def __init__(self, values: Values, text: TextReading | None, implicit: bool) -> None:
         self._values = values
-        if text.patient_name is None:
-            text.patient_name = partial(_patient_name, values)
         _, stated = values.get(CHARACTER_SET, ("", b""))
-        self._text = text.stated(stated.decode("latin-1").split("\\")) if stated else text
+        if text is None:
+            self._text = TextReading(_terms(stated), partial(_patient_name, values))
+        else:
+            self._text = text.stated(_terms(stated)) if stated else text
         self._implicit = implicit
         self._texts: dict[str, tuple[str, ...]] = {}
         self._sequences: dict[str, list[Header]] = {}
@@ -103,11 +115,18 @@ class WalkedHeader(Header):
         """Return the bytes of an attribute as stored, b"" where there is none."""
         return self._values.get(ATTRIBUTES[keyword][0], ("", b""))[1]
 
+    def contents(self, keywords: Sequence[str]) -> tuple[bytes | None, ...]:
+        """Return attributes as they are written, None where there is none; the quickest way to several."""
+        return tuple([self._values.get(ATTRIBUTES[keyword][0], NOT_STATED)[1] for keyword in keywords])
+
     def texts(self, keyword: str) -> tuple[str, ...]:
         """Return the values of a text, cleaned; () where there is none."""
         known = self._texts.get(keyword)
         if known is None:
-            known = self._texts[keyword] = super().texts(keyword) if keyword in self else ()
+            tag, representation = ATTRIBUTES[keyword]
+            found = self._values.get(tag)
+            known = () if found is None else tuple(map(plain, self._text.values(found[1], representation)))
+            self._texts[keyword] = known
         return known
 
     def text(self, keyword: str) -> str:
@@ -120,6 +139,10 @@ class WalkedHeader(Header):
         if ATTRIBUTES[keyword][0] not in self._values:  # most of what is asked for is not stated
             return ()
         return super().numbers(keyword, count)
+
+    def number(self, keyword: str) -> float | None:
+        """Return the first value of a numeric attribute, or None."""
+        return super().number(keyword) if ATTRIBUTES[keyword][0] in self._values else None
 
     def _number_bytes(self, keyword: str) -> tuple[bytes, str, str] | None:
         """Return content, byte order and struct code of a numeric attribute; "" is the code of a text."""
@@ -146,9 +169,34 @@ class WalkedHeader(Header):
             self._sequences[keyword] = self._items(found[1])
         return self._sequences[keyword]
 
+    def item(self, keyword: str) -> Header | None:
+        """Return the first item of a sequence, or None."""
+        if ATTRIBUTES[keyword][0] not in self._values:  # most of what is asked for is not stated
+            return None
+        items = self._sequences.get(keyword) or self.items(keyword)
+        return items[0] if items else None
+
     def values_of(self, tags: Sequence[int]) -> Hashable:
         """Return all that decides what these attributes are read as."""
         return self._implicit, self._text.choice, *map(self._values.get, tags)
+
+    def comparison(self, tags: Sequence[int]) -> "Callable[[WalkedHeader], bool]":
+        """Return what tells whether `values_of` returns the same of another header, more quickly."""
+        implicit, choice = self._implicit, self._text.choice
+        stated = [tag for tag in tags if tag in self._values]
+        absent = tuple(tag for tag in tags if tag not in self._values)
+        values_in = itemgetter(*stated) if stated else _nothing
+        said = values_in(self._values)
+
+        def says_the_same(other: WalkedHeader) -> bool:
+            values = other._values
+            try:
+                is_alike = values_in(values) == said and values.keys().isdisjoint(absent)
+            except KeyError:
+                return False
+            return is_alike and other._implicit is implicit and other._text.choice == choice
+
+        return says_the_same
 
     def bytes_of(self, tags: Sequence[int]) -> int:
         """Return how much the values of these attributes take."""
@@ -157,7 +205,7 @@ class WalkedHeader(Header):
     def observed(self) -> tuple["WalkedHeader", set[int]]:
         """Return the same header, and the tags that it is going to be asked for, as they come."""
         values = _ObservedValues(self._values)
-        header = WalkedHeader(values, TextReading(()), self._implicit)
+        header = WalkedHeader(values, None, self._implicit)
         header.read_text_as(self._text.choice)
         return header, values.asked
 
@@ -194,8 +242,7 @@ class WalkedHeader(Header):
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
+class Walked(NamedTuple):
     """What the walker found out about a file."""
 
     header: WalkedHeader
@@ -240,7 +287,7 @@ def _walk_content(content: bytes, repeats: Repeats | None, *, is_whole: bool) ->
     if transfer_syntax in NOT_WALKED:
         raise DoubtError
     implicit = transfer_syntax == IMPLICIT
-    if implicit and content[place + 4 : place + 6] in SHORT | LONG:
+    if implicit and content[place + 4 : place + 6] in REPRESENTATIONS:
         raise DoubtError
     values, pixels = _walk(content, place, len(content), implicit, repeats)
     if pixels is None:
@@ -250,7 +297,7 @@ def _walk_content(content: bytes, repeats: Repeats | None, *, is_whole: bool) ->
             raise DoubtError
     if SOP_INSTANCE_UID not in values:  # stated empty is no doubt: it was found
         raise DoubtError
-    header = WalkedHeader(values, TextReading(()), implicit)
+    header = WalkedHeader(values, None, implicit)
     return Walked(header, transfer_syntax, *(pixels or ("", 0, 0)))
 
 
@@ -310,7 +357,9 @@ def _walk(
             length = _sequence_length(content, place, implicit, 1)
         if place + length > end:
             raise _MoreError
-        if stated == "SQ" or (implicit and content.startswith(ITEM_BYTES, place)):
+        if stated == "SQ" or (
+            implicit and length and content[place] == FIRST_OF_ITEM and content.startswith(ITEM_BYTES, place)
+        ):
             _doubt_wrong_length(content, place, place + length)
         value = (stated, content[place : place + length]) if tag in WANTED else None
         place += length

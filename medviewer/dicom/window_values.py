@@ -22,6 +22,10 @@ NOTHING: Final = "–"
 LINEAR: Final = "LINEAR"
 LINEAR_EXACT: Final = "LINEAR_EXACT"
 FUNCTIONS: Final = frozenset({LINEAR, LINEAR_EXACT, "SIGMOID"})
+GLANCED_AT: Final = (
+    *("SharedFunctionalGroupsSequence", "DoseGridScaling", "VOILUTFunction", "PixelPaddingValue"),
+    *("RescaleSlope", "RescaleIntercept", CENTER, WIDTH),
+)
 PLAIN: Final = re.compile(rb"-?\d{1,6}(\.\d{1,14})? ?")
 PLAIN_KEPT: Final = 1024
 WHOLE: Final = re.compile(r"[+-]?(0|[1-9]\d*)")
@@ -99,19 +103,17 @@ def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
 
 def is_plain(top: Header) -> bool:
     """Return whether a header has nothing that `note_grey_numbers` would note, as far as a glance tells."""
-    if "SharedFunctionalGroupsSequence" in top or "DoseGridScaling" in top or "VOILUTFunction" in top:
+    groups, dose, function, padding, slope, intercept, center, width = top.contents(GLANCED_AT)
+    if groups is not None or dose is not None or function is not None:
         return False
-    if len(top.content("PixelPaddingValue")) not in (0, 2):  # a binary number
+    if padding and len(padding) != 2:  # a binary number
         return False
-    slope, center = top.content("RescaleSlope"), top.content(CENTER)
-    is_plain_slope = (
-        _is_plain_rescale(slope, top.content("RescaleIntercept"))
-        if slope
-        else "RescaleSlope" not in top and "RescaleIntercept" not in top
-    )
-    if not is_plain_slope:
+    is_rescaled = slope is not None or intercept is not None
+    if is_rescaled and not (slope and _is_plain_rescale(slope, intercept or b"")):
         return False
-    return _is_plain_window(center, top.content(WIDTH)) if center else not states_windows(top)
+    if not center:
+        return center is None and width is None
+    return _is_plain_window(center, width or b"")
 
 
 @lru_cache(maxsize=PLAIN_KEPT)
@@ -123,7 +125,11 @@ def _is_plain_rescale(slope: bytes, intercept: bytes) -> bool:
 
 @lru_cache(maxsize=PLAIN_KEPT)
 def _is_plain_window(center: bytes, width: bytes) -> bool:
-    return PLAIN.fullmatch(center) is not None and PLAIN.fullmatch(width) is not None and float(width) > 1
+    centers, widths = center.split(b"\\"), width.split(b"\\")
+    return len(centers) == len(widths) and all(
+        PLAIN.fullmatch(middle) and PLAIN.fullmatch(whole) and float(whole) > 1
+        for middle, whole in zip(centers, widths, strict=True)
+    )
 
 
 def note_grey_numbers(scope: FrameScope, bits_stored: int) -> None:

@@ -20,6 +20,7 @@ OWN: list[dict[str, Any]] = [
     {"InstanceNumber": None},
     {"ImagePositionPatient": [1, 2, 30]},
     {"ImagePositionPatient": None},
+    {"LossyImageCompressionRatio": "12"},
 ]
 SHARED: list[dict[str, Any]] = [
     {"PatientName": "Other^Name"},

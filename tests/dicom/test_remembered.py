@@ -105,3 +105,25 @@ def test_a_file_that_is_longer_than_the_one_before_has_its_own_frames(tmp_path: 
         assert told(reader, path) == parsed(path)
     assert reader.read(whole, 2).stored[0, 0] == 1000
     reader.close()
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"WindowCenter": [7], "WindowWidth": [70]},
+        {"WindowCenter": [7, 8], "WindowWidth": [70, 80]},
+        {"WindowCenter": None, "WindowWidth": None},
+        {"LossyImageCompressionRatio": "12"},
+    ],
+    ids=str,
+)
+def test_windows_of_its_own_make_no_other_look_at_all_the_rest(
+    tmp_path: Path, elements: dict[str, Any]
+) -> None:
+    usual = factories.write(factories.dataset(InstanceNumber=1), tmp_path / "1.dcm")
+    other = factories.write(factories.dataset(InstanceNumber=2, **elements), tmp_path / "2.dcm")
+    reader = FrameReader()
+    first, second = reader.read(usual, 1), reader.read(other, 1)
+    assert first.modality is second.modality
+    assert told(reader, other) == parsed(other)
+    assert told(reader, usual) == parsed(usual) != parsed(other)
