@@ -7,6 +7,13 @@ from typing import Any
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_text_encoding, opened
 from medviewer.dicom.series import Library, Series, Stack, Study
+from medviewer.export.picture_words import (
+    images_text,
+    part_text,
+    series_number_text,
+    stack_aspect_text,
+    view_text,
+)
 from medviewer.plain_text import printable
 from medviewer.translation import translate
 
@@ -75,7 +82,14 @@ def _stack(stack: Stack) -> dict[str, Any]:
         "columns": stack.columns,
         "spacing_mm": None if stack.spacing_mm is None else list(stack.spacing_mm),
         "ordered_by": str(stack.ordered_by),
+        "series_number": stack.identity.series_number,
+        "instance_numbers": [frame.instance_number for frame in stack.frames],
+        "image_numbers": [frame.image_number for frame in stack.frames],
+        "side": _said([aspect.side for aspect in stack.aspects]),
+        "view": _said([view_text(aspect) for aspect in stack.aspects]),
+        "frame_of_reference_uid": _frame_of_reference(stack),
         "sop_instance_uids": [frame.sop_instance_uid for frame in stack.frames],
+        **_of_each_frame(stack),
         "warnings": [warning.for_user() for warning in stack.warnings],
         "frame_warnings": _frame_warnings(stack),
     }
@@ -95,6 +109,28 @@ def _frame_warnings(stack: Stack) -> list[dict[str, Any]]:
     ]
 
 
+def _said(texts: list[str]) -> str | None:
+    """Return what is said of the frames of a stack, each once; None where nothing is."""
+    return ", ".join(dict.fromkeys(filter(None, texts))) or None
+
+
+def _of_each_frame(stack: Stack) -> dict[str, Any]:
+    """Return side and view frame by frame, where they are not the same for all."""
+    if len(stack.aspects) < 2:
+        return {}
+    aspects = [frame.attributes.aspect for frame in stack.frames]
+    return {
+        "sides": [aspect.side or None for aspect in aspects],
+        "views": [view_text(aspect) or None for aspect in aspects],
+    }
+
+
+def _frame_of_reference(stack: Stack) -> str | None:
+    """Return the frame of reference that the positions of a stack are told in; None where it states none."""
+    stated = {frame.geometry.frame_of_reference_uid for frame in stack.frames}
+    return stated.pop() or None if len(stated) == 1 else None
+
+
 def as_text(library: Library) -> list[str]:
     """Return the library as lines to read."""
     lines = []
@@ -104,7 +140,8 @@ def as_text(library: Library) -> list[str]:
         lines.append("  ".join(part for part in parts if part))
         for series in study.series:
             what = series.identity
-            title = (what.series_number, what.modality, what.series_description, what.series_instance_uid)
+            number = series_number_text(series.stacks[0]) if series.stacks else ""
+            title = (number, what.modality, what.series_description, what.series_instance_uid)
             lines.append("  " + "  ".join(part for part in title if part))
             for stack in series.stacks:
                 lines += _stack_lines(stack)
@@ -122,11 +159,12 @@ def _stack_lines(stack: Stack) -> list[str]:
     size = f"{stack.columns} × {stack.rows}"
     spacing = ""
     if stack.spacing_mm is not None:
-        spacing = " × ".join(f"{value:.4g}" for value in stack.spacing_mm) + " mm"
+        spacing = " × ".join(f"{value:.4g}" for value in stack.spacing_mm if value) + " mm"
     order = translate("ordered by {what}", what=translate(str(stack.ordered_by)))
     count = len(stack.frames)
     slices = translate("{count} slices", count=count) if count > 1 else translate("1 image")
-    parts = (slices, size, spacing, translate(stack.plane), order)
+    what = (stack_aspect_text(stack), translate(stack.plane), part_text(stack))
+    parts = (*what, slices, images_text(stack), size, spacing, order)
     return [
         "    " + ", ".join(part for part in parts if part),
         *(f"      ! {warning.for_user()}" for warning in stack.warnings),

@@ -14,10 +14,17 @@ from typing import Final
 from medviewer.dicom.concatenation import Concatenation, missing_parts
 from medviewer.dicom.frame_vectors import VECTORS
 from medviewer.dicom.missing_uids import ToldApart
-from medviewer.dicom.ordering import Group, in_order_of_the_examination, ordered, sequence
+from medviewer.dicom.ordering import (
+    Group,
+    image_numbers,
+    in_order_of_the_examination,
+    ordered,
+    sequence,
+)
 from medviewer.dicom.parting import Part, Parted, parted
 from medviewer.dicom.series import FrameReference, OrderedBy, Stack
 from medviewer.dicom.slices import Slice, has_frames, image_uid
+from medviewer.imaging.attributes import Aspect, FrameAttributes
 from medviewer.imaging.geometry import SAME_PLACE_MM, FrameGeometry, Vector, normal, plane_name
 from medviewer.translation import Message, mark, message
 
@@ -70,6 +77,7 @@ def _alike(slices: Sequence[Slice]) -> list[Group]:
             f"copy {one.copy + 1}" if one.copy else "",
             spaces.get(geometry.frame_of_reference_uid, "") if spaces and not own else "",
             *(f"{name} {value}" for name, value in _apart(one)),
+            f"view {' '.join(map(str, one.header.aspect[:3]))}" if _hangs_alone(one) else "",
         )
         groups[key].append(one)
     return [(tuple(name for name in names if name), group) for names, group in groups.items()]
@@ -81,6 +89,11 @@ def _apart(one: Slice) -> Part:
     if one.instance.identity.modality != "SEG":
         names = () if one.header.geometry.position_mm is not None else VECTORS
     return tuple((name, value) for name, value in one.header.split if name in names and value)
+
+
+def _hangs_alone(one: Slice) -> bool:
+    """Return whether a picture is looked at beside others of its series: a view of mammography."""
+    return one.instance.identity.modality == "MG" and one.header.geometry.position_mm is None
 
 
 def _spaces(slices: Sequence[Slice]) -> dict[str, str]:
@@ -147,13 +160,16 @@ def _stack(series: ToldApart, names: tuple[str, ...], part: Parted, said: Mappin
                 sop_instance_uid=one.instance.sop_instance_uid,
                 frame_number=one.number,
                 instance_number=one.instance.instance_number,
+                image_number=number,
                 geometry=one.header.geometry,
-                attributes=one.instance.attributes,
+                attributes=_attributes(one),
                 position_mm=position,
                 origin=one.instance.origin,
                 notes=one.instance.notes,
             )
-            for one, position in zip(in_order, positions or _unplaced(in_order), strict=True)
+            for one, position, number in zip(
+                in_order, positions or _unplaced(in_order), image_numbers(in_order, ordered_by), strict=True
+            )
         ),
         rows=instance.rows,
         columns=instance.columns,
@@ -162,9 +178,22 @@ def _stack(series: ToldApart, names: tuple[str, ...], part: Parted, said: Mappin
         plane=plane_name(geometry),
         warnings=tuple(dict.fromkeys(warnings)),
         cine=instance.cine,
+        aspects=_aspects(in_order),
         part=(*_apart(first), *part.part),
         of_files=frozenset(of_files),
     )
+
+
+def _attributes(one: Slice) -> FrameAttributes:
+    """Return what the header says of a frame: of its file, but for the side and the view."""
+    attributes, aspect = one.instance.attributes, one.header.aspect
+    return attributes if aspect == attributes.aspect else replace(attributes, aspect=aspect)
+
+
+def _aspects(in_order: Sequence[Slice]) -> tuple[Aspect, ...]:
+    """Return the sides and views of frames, each once."""
+    distinct = {id(one.header.aspect): one.header.aspect for one in in_order}
+    return tuple(dict.fromkeys(distinct.values()))
 
 
 def _usual(steps: Sequence[float]) -> float:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from medviewer import limits
+from medviewer.dicom.aspects import aspect
 from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.frame_vectors import nuclear_splits
 from medviewer.dicom.header import Header
@@ -144,7 +145,6 @@ def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: boo
         units=top.text("Units") or top.text("DoseUnits"),
         is_localizer=any("LOCALIZER" in value.upper() for value in image_type),
         is_phantom=is_demonstration or _is_phantom(top),
-        laterality=top.text("ImageLaterality") or top.text("Laterality"),
         view_position=top.text("ViewPosition") or _meaning(top.item("ViewCodeSequence")),
         burned_in_annotation=top.text("BurnedInAnnotation"),
         anatomic_region=_coded(_region(scope), REGION_CODES),
@@ -154,6 +154,7 @@ def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: boo
         protocol_name=top.text("ProtocolName"),
         is_animal=_is_animal(top),
         echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or top.number("EchoTime"),
+        aspect=aspect(scope)[0],
     )
 
 

@@ -11,13 +11,14 @@ from typing import Any, Final, NamedTuple
 
 from medviewer.dicom import description, media_directory, missing_uids, moments
 from medviewer.dicom.archive import Announce, FileState, archive_record, open_file, silently
+from medviewer.dicom.aspects import FrameAspects
 from medviewer.dicom.assembly import assembly_of, may_be_assembled
 from medviewer.dicom.frame_vectors import volume_place_mm
 from medviewer.dicom.header import Header
 from medviewer.dicom.icon import icon_record
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
 from medviewer.dicom.layout import read_layout, states_frames, whole_native_frames
-from medviewer.dicom.placement import FrameScopes, frame_grid, frame_position
+from medviewer.dicom.placement import FrameScope, FrameScopes, frame_grid, frame_position
 from medviewer.dicom.remembered import Remembered
 from medviewer.dicom.repeats import Repeats
 from medviewer.dicom.source import BAD_HEADER, Source, open_source
@@ -244,12 +245,14 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
     layout = read_layout(source)
     assembly, assembly_notes = assembly_of(top, layout)
     scopes = FrameScopes(top, layout.frames)
+    aspects = FrameAspects(scopes)
     if assembly is not None:
-        frames = tuple(_frame_header(scopes, assembly.stored_frame(one)) for one in range(assembly.count))
+        stored = map(assembly.stored_frame, range(assembly.count))
+        frames = tuple(_frame_header(scopes[index], aspects) for index in stored)
     elif layout.frames > 1 and (not scopes.are_alike or "GridFrameOffsetVector" in top):
-        frames = tuple(_frame_header(scopes, index) for index in range(layout.frames))
+        frames = tuple(_frame_header(scopes[index], aspects) for index in range(layout.frames))
     else:
-        frames = (_frame_header(scopes, 0),) * layout.frames
+        frames = (_frame_header(scopes[0], aspects),) * layout.frames
     whole = whole_native_frames(source, layout)
     syntax = source.transfer_syntax
     return SharedHeader(
@@ -265,6 +268,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
             *((COUNTED_FRAMES,) if layout.frames > 1 and not states_frames(source) else ()),
             *((REPAIRED,) if source.is_repaired else ()),
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
+            *aspects.notes,
             *(assembly_notes if assembly is None else assembly.notes),
             *top.text_notes,
         ),
@@ -286,13 +290,13 @@ def _positions(
     return [frame_position(scopes[index], index) for index in range(len(shared["frames"]))]
 
 
-def _frame_header(scopes: FrameScopes, index: int) -> FrameHeader:
-    scope = scopes[index]
+def _frame_header(scope: FrameScope, aspects: FrameAspects) -> FrameHeader:
     return FrameHeader(
         geometry=frame_grid(scope),
         split=description.splits(scope),
         dimension_index=description.dimension_index(scope),
         volume_place_mm=volume_place_mm(scope),
+        aspect=aspects.of(scope),
     )
 
 

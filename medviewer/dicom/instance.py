@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.series import Identity, Origin
-from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.attributes import NO_ASPECT, Aspect, FrameAttributes
 from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind, with_position
 from medviewer.translation import Message
@@ -26,6 +26,7 @@ class FrameHeader:
     split: tuple[tuple[str, str], ...] = ()  # what may tell frames at one position apart: echo, b-value ...
     dimension_index: tuple[int, ...] = ()
     volume_place_mm: float | None = None  # of a plane in an ultrasound volume, along its normal
+    aspect: Aspect = NO_ASPECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def from_plain_record(kind: type[T], record: Mapping[str, Any]) -> T:
     given: dict[str, Any] = {
         name: tuple(got) if isinstance(got, list) else got for name, got in record.items()
     }
+    if "aspect" in given:
+        given["aspect"] = _aspect(given["aspect"])
     if kind is FrameGeometry and "spacing_kind" in given:
         given["spacing_kind"] = SpacingKind(given["spacing_kind"])
     return kind(**given)
@@ -176,7 +179,13 @@ def _placed(frame: FrameHeader, position: Sequence[float] | None) -> FrameHeader
     if position is None:
         return frame
     x, y, z = position
-    return replace(frame, geometry=with_position(frame.geometry, (x, y, z)))
+    return FrameHeader(
+        with_position(frame.geometry, (x, y, z)),
+        frame.split,
+        frame.dimension_index,
+        frame.volume_place_mm,
+        frame.aspect,
+    )
 
 
 def _cine(record: Sequence[Any] | None) -> CineTiming | None:
@@ -186,12 +195,18 @@ def _cine(record: Sequence[Any] | None) -> CineTiming | None:
     return CineTiming(tuple(steps), first, last)
 
 
+def _aspect(record: Sequence[Any]) -> Aspect:
+    side, view, modifiers, is_contradicted = record
+    return Aspect(side, view, tuple(modifiers), is_contradicted)
+
+
 def _frame_record(frame: FrameHeader) -> Record:
     return {
         "geometry": plain_record(frame.geometry),
         "split": frame.split,
         "index": frame.dimension_index,
         "volume": frame.volume_place_mm,
+        "aspect": frame.aspect,
     }
 
 
@@ -201,4 +216,5 @@ def _frame_header(record: Mapping[str, Any]) -> FrameHeader:
         split=tuple((name, value) for name, value in record["split"]),
         dimension_index=tuple(record["index"]),
         volume_place_mm=record["volume"],
+        aspect=_aspect(record["aspect"]),
     )

@@ -1,11 +1,12 @@
 """The order of frames in a stack and of the stacks of a series: by position, number and time."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
 from medviewer.dicom.series import OrderedBy
-from medviewer.dicom.slices import Slice, first_arrived, image_uid, in_sequence, taken_at
+from medviewer.dicom.slices import Slice, first_arrived, has_frames, image_uid, in_sequence, taken_at
 from medviewer.imaging.geometry import SAME_PLACE_MM, position_axis, reads_downwards
 
 Group = tuple[tuple[str, ...], list[Slice]]
@@ -79,6 +80,24 @@ def _by_number(one: Slice) -> tuple[int, int]:
 def _by_time(one: Slice) -> tuple[object, ...]:
     at = taken_at(one.instance)
     return (at is None, at or 0.0, *in_sequence(one))
+
+
+def image_numbers(in_order: Sequence[Slice], told_by: OrderedBy) -> list[int | None]:
+    """Return by which number each frame is called in its series; None where it has none of its own.
+
+    Of a file with one picture it is the Instance Number. The planes of a file with many are called by the
+    number of their frame, as references to them are; the frames of a loop by the Instance Number of the loop.
+    """
+    numbers: list[int | None]
+    if not any(has_frames(one.instance) for one in in_order):
+        numbers = [one.instance.instance_number for one in in_order]
+    elif told_by in (OrderedBy.POSITION, OrderedBy.DIMENSION_INDEX):
+        numbers = [one.number for one in in_order]
+    else:
+        loops = {id(one.instance): one.instance.instance_number for one in in_order}
+        return [next(iter(loops.values()))] * len(in_order) if len(loops) == 1 else [None] * len(in_order)
+    counts = Counter(numbers)
+    return [number if counts[number] == 1 else None for number in numbers]
 
 
 def in_order_of_the_examination(groups: Sequence[Group]) -> list[Group]:

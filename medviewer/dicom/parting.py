@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from medviewer.dicom.finding import natural_order
+from medviewer.dicom.part_words import PART_BEGINNINGS, PART_WORDS
 from medviewer.dicom.phases import (
     LEAST_FILLED_BY_COUNT,
     LEAST_FILLED_BY_TIME,
@@ -22,7 +23,7 @@ from medviewer.dicom.phases import (
 )
 from medviewer.dicom.slices import Slice, first_arrived, has_frames, image_uid, in_sequence, measure
 from medviewer.imaging.geometry import Vector, position_axis
-from medviewer.translation import Message, mark, message
+from medviewer.translation import Message, message
 
 SAME_PLACE_SHARE: Final = 0.1  # of the slice thickness, else of the distance of pixels
 MOST_SAME_PLACE_MM: Final = 0.15
@@ -47,41 +48,6 @@ ELSEWHERE_BY_DESIGN: Final = frozenset({"stack", "segment", "label", "type", "en
 
 Part = tuple[tuple[str, str], ...]
 """What sets a stack apart from others at the same positions: (("echo", "2"), ("time", "3"))."""
-
-PART_WORDS: Final = {
-    "b-value": mark("b {value} s/mm²"),
-    "direction": mark("direction {value}"),
-    "echo": mark("echo {value}"),
-    "inversion": mark("inversion time {value} ms"),
-    "flip": mark("flip angle {value}°"),
-    "time": mark("time {value}"),
-    "phase": mark("phase {value}"),
-    "trigger": mark("trigger {value} ms"),
-    "acquisition": mark("acquisition {value}"),
-    "segment": mark("segment {value}"),
-    "label": "{value}",
-    "energy": mark("energy window {value}"),
-    "detector": mark("detector {value}"),
-    "nm phase": mark("phase {value}"),
-    "rotation": mark("rotation {value}"),
-    "rr": mark("R-R interval {value}"),
-    "slot": mark("time slot {value}"),
-    "stack": mark("stack {value}"),
-    "type": "{value}",
-}
-"""How a stack is told from others at the same positions, by the name of what differs."""
-
-PART_BEGINNINGS: Final = PART_WORDS | {
-    "direction": mark("Direction {value}"),
-    "echo": mark("Echo {value}"),
-    "inversion": mark("Inversion time {value} ms"),
-    "flip": mark("Flip angle {value}°"),
-    "time": mark("Time {value}"),
-    "phase": mark("Phase {value}"),
-    "trigger": mark("Trigger {value} ms"),
-    "acquisition": mark("Acquisition {value}"),
-}
-"""The same where a sentence begins with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
 def frame_grid(scope: FrameScope) -> FrameGeometry:
     """Return all of a frame's geometry but its position."""
     directions = frame_directions(scope)
-    spacing, kind = _spacing(scope)
+    is_plane = directions is not None and scope.group("PlaneOrientationSequence") is not scope.top
+    spacing, kind = _spacing(scope, is_plane=is_plane)
     orientation = scope.top.texts("PatientOrientation")
     return FrameGeometry(
         spacing_mm=spacing,
@@ -138,7 +139,7 @@ def _frame_of_reference(top: Header) -> str:
 
 def frame_spacing(scope: FrameScope) -> tuple[float, float] | None:
     """Return the spacing between rows and columns of a frame in mm; None where it is not known."""
-    return _spacing(scope)[0]
+    return _spacing(scope, is_plane=False)[0]
 
 
 def frame_directions(scope: FrameScope) -> tuple[Vector, Vector] | None:
@@ -224,8 +225,13 @@ def _is_aspect(ratio: float) -> bool:
     return 1 / limits.LONGEST_PIXEL <= ratio <= limits.LONGEST_PIXEL
 
 
-def _spacing(scope: FrameScope) -> tuple[tuple[float, float] | None, SpacingKind]:
+def _spacing(scope: FrameScope, *, is_plane: bool) -> tuple[tuple[float, float] | None, SpacingKind]:
     """Return spacing between rows and columns in mm, and what a millimetre means.
+
+    Parameters
+    ----------
+    is_plane : bool
+        The frame is a plane through the patient, as reconstructed tomosynthesis is, and no projection.
 
     References
     ----------
@@ -236,7 +242,7 @@ def _spacing(scope: FrameScope) -> tuple[tuple[float, float] | None, SpacingKind
     measured = _pair(scope.group("PixelMeasuresSequence"), "PixelSpacing")
     imager = _pair(top, "ImagerPixelSpacing") or _pair(top, "NominalScannedPixelSpacing")
     if measured is not None:
-        projection = top.text("Modality") in PROJECTION_MODALITIES
+        projection = not is_plane and top.text("Modality") in PROJECTION_MODALITIES
         calibrated = top.text("PixelSpacingCalibrationType") or (imager is not None and measured != imager)
         if not projection:
             return measured, SpacingKind.PATIENT

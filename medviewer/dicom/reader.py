@@ -13,6 +13,7 @@ from typing import Final
 
 from medviewer.dicom import colour, description, grey, inodes, pixels
 from medviewer.dicom.archive import Announce, FileState, file_state, open_file, silently
+from medviewer.dicom.aspects import aspect
 from medviewer.dicom.assembly import Assembly, may_be_assembled
 from medviewer.dicom.file_window import file_window, frames_looked_at
 from medviewer.dicom.indexing import read_errors, walked_source
@@ -360,7 +361,7 @@ def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonst
     covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
     attributes = description.attributes(scope, source.transfer_syntax, is_demonstration=is_demonstration)
     grid, regions = frame_grid(scope), ultrasound_regions(scope.top)
-    warnings = (*shutter_warnings, *scope.top.take_number_notes())
+    warnings = (*shutter_warnings, *aspect(scope)[1], *scope.top.take_number_notes())
     modality, grey_warnings = grey.modality_transform(scope, layout)
     padding = grey.padding(scope.top, layout)
     return Described(

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.attributes import Aspect, FrameAttributes
 from medviewer.imaging.cine import CineTiming
 from medviewer.imaging.geometry import (
     SAME_PLACE_MM,
@@ -109,6 +109,7 @@ class FrameReference:
     sop_instance_uid: str
     frame_number: int = 1  # within the instance, from 1
     instance_number: int | None = None
+    image_number: int | None = None  # by which it is called in its series; None where that is not clear
     geometry: FrameGeometry = field(default_factory=FrameGeometry)
     attributes: FrameAttributes = field(default_factory=FrameAttributes)
     position_mm: float | None = None  # along the normal, which points to the left, back or head
@@ -133,6 +134,7 @@ class Stack:
     plane: str = ""  # "Axial", "Coronal", "Sagittal", "Oblique" or ""
     warnings: tuple[Message, ...] = ()
     cine: CineTiming | None = None  # how fast its frames follow one another, where the file says so
+    aspects: tuple[Aspect, ...] = ()  # the sides and views of its frames, each once
     part: tuple[tuple[str, str], ...] = ()  # what sets it apart from others of its series: ("echo", "2")
     of_files: frozenset[Message] = frozenset()  # the warnings that sum up the notes of its frames
 

@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.parting import PART_WORDS
 from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.display_state import PaneState
 from medviewer.export.model_words import LABELS
+from medviewer.export.picture_words import aspect_text, number_text, part_text, stack_aspect_text
 from medviewer.export.scores import probability_text, rounded
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
@@ -80,33 +80,33 @@ def date_text(stored: str) -> str:
         return stored
 
 
-def stack_title(stack: Stack) -> str:
+def stack_title(stack: Stack, *, with_aspect: bool = True, known_only: bool = False) -> str:
     """Return plane and stated thickness ("Axial 5 mm"), else the series description, else the modality.
 
-    Behind it stands what sets the stack apart from others at the same positions: "Axial 5 mm · echo 2".
+    In front stand side and view ("RMLO"), behind what sets the stack apart from others at the same positions:
+    "Left · Sagittal 3 mm · echo 2".
+
+    Parameters
+    ----------
+    with_aspect : bool
+        Say side and view; not where they stand beside it.
+    known_only : bool
+        Leave out words of the file's own, which may name a person.
     """
+    aspect = stack_aspect_text(stack, known_only=known_only) if with_aspect else ""
     if stack.plane:
         thickness = stack.frames[0].geometry.slice_thickness_mm if stack.frames else None
         title = f"{translate(stack.plane)} {thickness:.3g} mm" if thickness else translate(stack.plane)
+    elif aspect or known_only:
+        title = "" if aspect else stack.identity.modality
     else:
         title = stack.identity.series_description or stack.identity.modality
-    return " · ".join(part for part in (title, part_text(stack)) if part)
-
-
-def part_text(stack: Stack) -> str:
-    """Return what sets a stack apart from others of its series: "b 1000 s/mm² · phase 3"."""
-    said = [translate(PART_WORDS[name], value=value) for name, value in stack.part if value]
-    return " · ".join(said)
-
-
-def slice_number_text(pane: PaneState) -> str:
-    """Return the number of the slice: "#5 / 10"."""
-    return f"#{pane.index + 1} / {len(pane.stack.frames)}"
+    return " · ".join(part for part in (aspect, title, part_text(stack)) if part)
 
 
 def slice_text(pane: PaneState) -> str:
-    """Return number and position of the slice: "#5 / 10 · −63.5 mm"."""
-    number = slice_number_text(pane)
+    """Return numbers and position of the slice: "Se 3  Im 27  (107/133) · −63.5 mm"."""
+    number = number_text(pane.stack, pane.index)
     reference = _reference(pane)
     if reference is None or reference.position_mm is None:
         return number
@@ -141,7 +141,11 @@ def corner_texts(
         "top_left": top_left,
         "top_right": [
             line
-            for line in (" ".join(part for part in study if part), stack_title(pane.stack), slice_text(pane))
+            for line in (
+                " ".join(part for part in study if part),
+                stack_title(pane.stack, with_aspect=False),
+                slice_text(pane),
+            )
             if line
         ],
         "bottom_left": _picture_lines(pane, processed, repeat_window),
@@ -202,6 +206,12 @@ def orientation_mark(pane: PaneState) -> str:
     is_turned = orientation.quarter_turns and orientation != UPSIDE_DOWN
     words = (translate("MIRRORED") if orientation.flipped else "", translate("TURNED") if is_turned else "")
     return " ".join(word for word in words if word)
+
+
+def frame_aspect_text(pane: PaneState, *, known_only: bool = False) -> str:
+    """Return side and view of the frame that belongs into the pane, decoded or not."""
+    reference = _reference(pane)
+    return "" if reference is None else aspect_text(reference.attributes.aspect, known_only=known_only)
 
 
 def marks(pane: PaneState) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from medviewer.export.caption import (
     cautions,
     corner_texts,
     date_text,
+    frame_aspect_text,
     model_name,
     orientation_text,
     outcome_text,
@@ -276,15 +277,14 @@ def _caption(
 def _whose(pane: PaneState, with_identity: bool) -> list[str]:
     """Return who and where; free text of the study, which may name somebody, only with the identity."""
     who = pane.identity
+    aspect = frame_aspect_text(pane, known_only=not with_identity)
+    title = stack_title(pane.stack, with_aspect=False, known_only=not with_identity)
     if not with_identity:
-        attributes = pane.stack.frames[pane.index].attributes
-        view = " ".join(part for part in (attributes.laterality, attributes.view_position) if part)
-        title = stack_title(pane.stack) if pane.stack.plane else view
-        return [" · ".join(part for part in (who.modality, title, slice_text(pane)) if part)]
+        modality = who.modality if title != who.modality else ""
+        return [" · ".join(part for part in (modality, aspect, title, slice_text(pane)) if part)]
     identity = corner_texts(pane)["top_left"]
     study = (who.study_description or who.modality, date_text(who.study_date))
-    parts = (*study, stack_title(pane.stack), slice_text(pane))
-    return [*identity, " · ".join(part for part in parts if part)]
+    return [*identity, " · ".join(part for part in (*study, aspect, title, slice_text(pane)) if part)]
 
 
 def _drawn(pane: PaneState, seen: Frame) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import medviewer
 from medviewer.display_state import PaneState
 from medviewer.export.frame_messages import frame_messages
+from medviewer.export.picture_words import view_text
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.parameter import Parameters
 from medviewer.imaging.processing import PROCESSING, check_parameters
@@ -49,16 +50,7 @@ def describe_making(
         "software": f"medviewer {medviewer.__version__}",
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "use": "research use only, not for diagnosis",
-        "source": {
-            "sop_instance_uid": frame.sop_instance_uid if with_uids else None,
-            "frame_number": frame.frame_number,
-            "pixel_sha256": frame.pixel_sha256,
-            "rows": frame.rows,
-            "columns": frame.columns,
-            "lossy": frame.attributes.lossy,
-            "phantom": frame.attributes.is_phantom,
-            "warnings": [str(warning) for warning in frame_messages(pane.stack, pane.reference, frame)],
-        },
+        "source": _source_record(pane, frame, named=named, with_uids=with_uids),
         "picture": {
             "processing": pane.processing,
             "parameters": _chain(pane.processing, settings),
@@ -74,6 +66,27 @@ def describe_making(
         },
         "result": None if outcome is None else _outcome_record(outcome),
         "names_the_patient": named,
+    }
+
+
+def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: bool) -> dict[str, Any]:
+    """Return which picture of which series was exported, and what its file says of it."""
+    aspect = pane.reference.attributes.aspect
+    return {
+        "sop_instance_uid": frame.sop_instance_uid if with_uids else None,
+        "frame_number": frame.frame_number,
+        "series_number": pane.identity.series_number,
+        "instance_number": pane.reference.instance_number,
+        "image_number": pane.reference.image_number,
+        "place": [pane.index + 1, len(pane.stack.frames)],
+        "side": aspect.side or None,
+        "view": view_text(aspect, known_only=not named) or None,
+        "pixel_sha256": frame.pixel_sha256,
+        "rows": frame.rows,
+        "columns": frame.columns,
+        "lossy": frame.attributes.lossy,
+        "phantom": frame.attributes.is_phantom,
+        "warnings": [str(warning) for warning in frame_messages(pane.stack, pane.reference, frame)],
     }
 
 

@@ -45,8 +45,8 @@ class Line:
         What goes first where there is no room: the highest rank.
     essential : bool
         Kept in a narrow pane.
-    short : str
-        What is said instead where the text is too wide.
+    short, shortest : str
+        What is said instead where the text is too wide, and where that is too wide, too.
     wraps : bool
         In the strip: too wide a text takes two rows where they are free, before it is said shortly.
     is_mark : bool
@@ -61,6 +61,12 @@ class Line:
     short: str = ""
     wraps: bool = False
     is_mark: bool = False
+    shortest: str = ""
+
+    @property
+    def least(self) -> str:
+        """The shortest that it says; "" where it has only its text."""
+        return self.shortest or self.short
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,7 @@ def arrange(
     has_marks = any(line.is_mark for line in text.top_left)
     rooms = [width - 2 * MARGIN] * max(upper_rows, int(has_marks))  # of the rows, beside what stands right
     for row, line in enumerate(right):
-        rooms[row] -= ruler.width(line.short or line.text) + GAP
+        rooms[row] -= ruler.width(line.least or line.text) + GAP
     left = _fitting(text.top_left, len(rooms), narrow, rooms, ruler)
     upper = _block(left, right, top, width, ruler)
 
@@ -208,7 +214,8 @@ def _with_shared_rows(
             said = mark.short or mark.text
             row = min(count + len(packed), len(rooms)) - 1
             if packed and ruler.width(longer := f"{packed[-1].text} · {said}") <= rooms[row]:
-                packed[-1] = replace(packed[-1], text=longer)
+                role = "attention" if mark.role == "attention" else packed[-1].role
+                packed[-1] = replace(packed[-1], text=longer, role=role)
             else:
                 packed.append(replace(mark, text=said, short=""))
         if count + len(packed) <= rows:
@@ -255,7 +262,7 @@ def _block(
         if first and second and wanted:
             needed = ruler.width(first.text)
             room -= GAP
-            least = max(int(LEAST_RIGHT * room), ruler.width(second.short) if second else 0)
+            least = max(int(LEAST_RIGHT * room), ruler.width(second.least))
             wanted = min(wanted, max(least, room - needed))  # who goes before what
         if second and second.text:
             placed.append(_at_right(second, width - MARGIN, y, min(wanted, room), ruler))
@@ -265,10 +272,10 @@ def _block(
 
 
 def _shown(line: Line, room: int, ruler: Ruler) -> str:
-    for text in (line.text, line.short):
+    for text in (line.text, line.short, line.shortest):
         if text and ruler.width(text) <= room:
             return text
-    return ruler.shorten(line.short or line.text, max(0, room))
+    return ruler.shorten(line.least or line.text, max(0, room))
 
 
 def _at_left(line: Line, x: int, y: int, room: int, ruler: Ruler) -> Placed:
@@ -277,11 +284,12 @@ def _at_left(line: Line, x: int, y: int, room: int, ruler: Ruler) -> Placed:
 
 
 def _at_right(line: Line, right: int, y: int, room: int, ruler: Ruler) -> Placed:
-    shown = next((text for text in (line.text, line.short) if text and ruler.width(text) <= room), "")
-    shown = shown or ruler.shorten_middle(line.short or line.text, max(0, room))
+    texts = (line.text, line.short, line.shortest)
+    shown = next((text for text in texts if text and ruler.width(text) <= room), "")
+    shown = shown or ruler.shorten_middle(line.least or line.text, max(0, room))
     wide = ruler.width(shown)
     return Placed(
-        shown, line.role, Box(right - wide, y, wide, ruler.line_height), line.text, True, line.short
+        shown, line.role, Box(right - wide, y, wide, ruler.line_height), line.text, True, line.least
     )
 
 

@@ -11,10 +11,15 @@ from medviewer.export.caption import (
     corner_texts,
     marks,
     outcome_text,
-    slice_number_text,
     slice_text,
     stack_title,
     view_texts,
+)
+from medviewer.export.picture_words import (
+    aspect_text,
+    number_text,
+    short_aspect_text,
+    short_number_text,
 )
 from medviewer.gui.pane_layout import Line, PaneText
 from medviewer.gui.study_words import series_title
@@ -138,7 +143,14 @@ def _marks(state: PaneState) -> list[Line]:
     lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in marks(state)]
     if state.processing != "original":  # three of four panes have this one
         lines[-1 - is_turned] = replace(lines[-1 - is_turned], role="quiet")
-    return lines
+    return [*_aspect(state), *lines]
+
+
+def _aspect(state: PaneState) -> list[Line]:
+    """Return side and view, without which two pictures of a pair would be taken for each other."""
+    aspect = state.reference.attributes.aspect
+    text, role = aspect_text(aspect), "attention" if aspect.is_contradicted else "text"
+    return [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []
 
 
 def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: bool) -> tuple[Line, ...]:
@@ -146,18 +158,21 @@ def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: boo
     series = state.identity.series_description
     if not showing.identity:  # what people typed may name a person
         free = (series, state.identity.study_description)
-        title = stack_title(state.stack)  # may hold the description, before what sets the stack apart
-        upper = [series_title(state.stack, hidden=True) if text == title else text for text in upper]
+        title = stack_title(state.stack, with_aspect=False)  # may hold the description
+        known = stack_title(state.stack, with_aspect=False, known_only=True)
+        upper = [known if text == title else text for text in upper]
         upper = [text for text in upper if text not in free] or [state.identity.modality]
     elif series and series not in upper:
         upper.append(series)
-    number = slice_number_text(state)
+    number = number_text(state.stack, state.index)
+    shortest = short_number_text(state.stack, state.index)
     modality = state.identity.modality
     if upper and upper[0].split(" ")[0] == modality:  # it need not be said twice
         upper = [upper[0], *(text for text in upper[1:] if text != modality)]
-    place, number = (f"… {place}", f"… {number}") if waiting else (place, number)
+    if waiting:
+        place, number, shortest = f"… {place}", f"… {number}", f"… {shortest}"
     ranked = (Line(text, rank=3 + number) for number, text in enumerate(upper))
-    return (*ranked, Line(place, rank=0, essential=True, short=number))
+    return (*ranked, Line(place, rank=0, essential=True, short=number, shortest=shortest))
 
 
 def _how(frame: Frame, lines: list[str], processed: "Processed | None", level: int) -> tuple[Line, ...]:

@@ -18,6 +18,7 @@ from medviewer.errors import MedviewerError, ModelError
 from medviewer.gui.classification import Classification, LoadClassifier, Loaded, Result, load_installed
 from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource
+from medviewer.gui.hanging import hung
 from medviewer.gui.notices import Notice, Notices
 from medviewer.gui.openings import (
     Openings,
@@ -90,6 +91,7 @@ class ViewerSession(QObject):
         self.workers = workers if workers is not None else Workers(self)
         self.notices = Notices(self.workers, self)
         self._identity_hidden = self._awaits_first_picture = False
+        self._put_first = ""  # the key of the stack that was shown as soon as it was found
         self._model, self._device = DEFAULT_MODEL, device
         self._classified = Path()  # the file of the slice that was last asked about
         self._openings = Openings(self.workers, self)
@@ -103,6 +105,7 @@ class ViewerSession(QObject):
         self._openings.progressed.connect(self._on_scan_progress)
         self._openings.started.connect(self._on_scan_started)
         self._openings.stopped.connect(self._take_library)
+        self._openings.finished.connect(self._hang_views)
         self._openings.finished.connect(self.scan_finished)
         self._openings.told.connect(self.notices.tell)
         self._openings.ended.connect(self.notices.end)
@@ -420,9 +423,28 @@ class ViewerSession(QObject):
             self._take_library()
             stacks = self._openings.found_stacks()
             if self._awaits_first_picture and stacks:
-                self._put(first_to_show(stacks))
+                first = first_to_show(stacks)
+                self._put(first)
+                self._put_first = first.key
             self._want_thumbnails(stacks)
         self.scan_progress.emit(progress.files_seen, progress.files_total)
+
+    @Slot()
+    def _hang_views(self) -> None:
+        """Show views that belong together side by side, where nobody chose anything else meanwhile."""
+        first, self._put_first = self._put_first, ""
+        untouched = [
+            pane.stack
+            for pane, processing in zip(self.state.panes, FIRST_SHOWN, strict=True)
+            if pane is not None and pane.stack.key == first and pane.processing == processing
+        ]
+        if len(untouched) < len(self.state.panes):
+            return
+        state = self.state
+        for number, stack in enumerate(hung(self._openings.study_of(untouched[0]))):
+            state = ds.show_stack(state, {number: "original"}, stack, 0)
+        if state is not self.state:
+            self._display.move_on(state)
 
     def _want_thumbnails(self, stacks: Sequence[Stack]) -> None:
         for stack in stacks:

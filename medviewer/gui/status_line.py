@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStatusBar, QWidget
 
+from medviewer.export.picture_words import number_text
 from medviewer.gui.labels import plain_label, tabular
 from medviewer.limits import CACHE_BYTES, MIB
 from medviewer.translation import translate
@@ -71,7 +72,7 @@ class StatusLine(QStatusBar):
         if pane is None:
             self.probe.setText("")
             return
-        said = translate("slice {number} / {count}", number=pane.index + 1, count=len(pane.stack.frames))
+        said = number_text(pane.stack, pane.index)
         is_coming = pane.frame is None and not pane.failure
         self.slice.setText(f"… {said}" if is_coming else said)
 

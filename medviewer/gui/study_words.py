@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from medviewer.dicom.series import Identity, Library, OtherObject, Stack
-from medviewer.export.caption import date_text, part_text, stack_title
+from medviewer.export.caption import date_text, stack_title
 from medviewer.export.naming_nobody import known_part
+from medviewer.export.picture_words import series_number_text
 from medviewer.paths import archive_of
 from medviewer.translation import translate
 
@@ -13,20 +14,18 @@ ONE_LINE: Final = 26  # characters that fit beside each other in the browser
 
 
 def stack_counts(stack: Stack, *, with_modality: bool = True) -> str:
-    """Return modality and number of images, or the number only."""
+    """Return number of the series, modality and number of images: "Se 3 · CT · 133 images"."""
     number = len(stack.frames)
     images = translate("1 image") if number == 1 else translate("{count} images", count=number)
-    return " · ".join(part for part in (stack.identity.modality if with_modality else "", images) if part)
+    modality = stack.identity.modality if with_modality else ""
+    return " · ".join(part for part in (series_number_text(stack), modality, images) if part)
 
 
 def series_title(stack: Stack, *, hidden: bool) -> str:
     """Return what a stack is called; `hidden`: without what people typed, which may name a person."""
     if not hidden:
         return stack_title(stack)
-    shown = replace(stack, part=known_part(stack))
-    if not stack.plane:
-        return " · ".join(part for part in (stack.identity.modality, part_text(shown)) if part)
-    return stack_title(shown)
+    return stack_title(replace(stack, part=known_part(stack)), known_only=True)
 
 
 def study_title(identity: Identity, *, hidden: bool) -> str:

@@ -1,13 +1,37 @@
 """What the header of a frame says, apart from its pixels: known to those who have none."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 WRITING_MODALITIES: Final = frozenset({"US", "IVUS", "ES", "XC", "OT", "DOC"})
 """Their devices write names on the pictures themselves."""
 
 SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
 """Root of the SOP classes of what was taken from a screen or scanned in."""
+
+
+class Aspect(NamedTuple):
+    """Which side of the body a picture shows, and in which view.
+
+    Parameters
+    ----------
+    side : str
+        "R", "L", "B" (both) or "".
+    view : str
+        As the clinic writes it ("MLO", "PA", "ANT", "LAO 30° CRA 20°"), else in the file's words.
+    modifiers : tuple of str
+        Marked words where they are known ("magnification"), else the file's.
+    is_contradicted : bool
+        The file states another side, too.
+    """
+
+    side: str = ""
+    view: str = ""
+    modifiers: tuple[str, ...] = ()
+    is_contradicted: bool = False
+
+
+NO_ASPECT: Final = Aspect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +57,7 @@ class FrameAttributes:
     units: str = ""
     is_localizer: bool = False
     is_phantom: bool = False  # the bundled demonstration study, or a stated phantom
-    laterality: str = ""
-    view_position: str = ""
+    view_position: str = ""  # (0018,5101), else the meaning of the view's code
     burned_in_annotation: str = ""
     has_color_profile: bool = False  # an ICC profile (0028,2000) was applied
     anatomic_region: str = ""  # (0008,2218): the Body Part Examined of its code, else the code's meaning
@@ -44,6 +67,7 @@ class FrameAttributes:
     protocol_name: str = ""  # (0018,1030)
     echo_time_ms: float | None = None  # (0018,0081), or Effective Echo Time (0018,9082)
     is_animal: bool = False  # a species, a breed or Anatomical Orientation Type QUADRUPED says so
+    aspect: Aspect = NO_ASPECT
 
     @property
     def may_show_identity(self) -> bool:

@@ -30,7 +30,7 @@ PaneMaker = Callable[..., PaneState]
 def test_the_corners_answer_who_what_where_how(pane: PaneState) -> None:
     assert corner_texts(pane) == {
         "top_left": ["CANARY^PATIENT  1961-04-02", "ID ID-417"],
-        "top_right": ["Head of CANARY 2026-11-20", "Axial 5 mm", "#3 / 5 · 15.0 mm"],
+        "top_right": ["Head of CANARY 2026-11-20", "Axial 5 mm", "(3/5) · 15.0 mm"],
         "bottom_left": ["W 400 L 40", "stored 12-bit → HU → linear window W 400 L 40"],
     }
 
@@ -55,7 +55,7 @@ def test_the_processing_is_told(pane: PaneState) -> None:
 def test_before_the_picture_is_there_its_slice_is_told(pane: PaneState) -> None:
     corners = corner_texts(replace(pane, frame=None))
     assert corners["bottom_left"] == []
-    assert corners["top_right"][-1] == "#3 / 5 · 15.0 mm"
+    assert corners["top_right"][-1] == "(3/5) · 15.0 mm"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_stack_without_plane_has_its_description(making: PaneMaker) -> None:
     assert stack_title(making(stack={"plane": ""}).stack) == "Series for CANARY"
     thick = FrameGeometry(slice_thickness_mm=None)
     assert stack_title(making(geometry=thick).stack) == "Axial"  # their distance is no thickness
-    assert slice_text(making(stack={"frames": making().stack.frames[:3]})) == "#3 / 3 · 15.0 mm"
+    assert slice_text(making(stack={"frames": making().stack.frames[:3]})) == "(3/3) · 15.0 mm"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from medviewer.errors import (
 from medviewer.export import image
 from medviewer.export.draw import Words, picture_corner
 from medviewer.export.image import CHUNK, annotated_png, save_png
-from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.attributes import Aspect, FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.presentation import display
 from medviewer.imaging.processing import PROCESSING, draw_mask, process, render
@@ -226,10 +226,54 @@ def test_text_in_the_pixels_is_warned_of(making: PaneMaker, monkeypatch: pytest.
     assert warning not in words(making(), monkeypatch)
 
 
-def test_a_projection_image_is_named_by_its_view(making: PaneMaker, monkeypatch: pytest.MonkeyPatch) -> None:
-    mammogram = FrameAttributes(modality="MG", laterality="L", view_position="MLO")
-    pane = making(attributes=mammogram, stack={"plane": ""})
-    assert any("L MLO" in line for line in words(pane, monkeypatch))
+@pytest.mark.parametrize("with_identity", [False, True])
+@pytest.mark.parametrize(
+    ("aspect", "said"),
+    [
+        (Aspect("L", "MLO"), "LMLO"),
+        (Aspect("R", "CC", ("magnification",)), "RCC · magnification"),
+        (Aspect("R", "PA"), "Right · PA"),
+        (Aspect("", "POST"), "POST"),
+        (Aspect("R", "CC", (), True), "R?CC"),
+    ],
+)
+def test_side_and_view_are_written_on_every_export(
+    making: PaneMaker, monkeypatch: pytest.MonkeyPatch, aspect: Aspect, said: str, with_identity: bool
+) -> None:
+    attributes = FrameAttributes(modality="MG", aspect=aspect)
+    for plane in ("", "Axial"):
+        pane = making(attributes=attributes, stack={"plane": plane})
+        lines = words(pane, monkeypatch, with_identity=with_identity)
+        assert any(f"· {said} ·" in f"· {line} ·" for line in lines), lines
+
+
+def test_views_in_words_of_the_file_are_written_with_the_identity_only(
+    making: PaneMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attributes = FrameAttributes(modality="US", aspect=Aspect("", "for Dr CANARY", ("of CANARY",)))
+    pane = making(attributes=attributes, stack={"plane": ""})
+    assert "CANARY" not in str(words(pane, monkeypatch))
+    assert "CANARY" not in str(provenance(annotated_png(pane, settings={})))
+    assert "for Dr CANARY · of CANARY" in str(words(pane, monkeypatch, with_identity=True))
+
+
+def test_series_and_image_number_are_written_and_told(
+    making: PaneMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = making()
+    who = replace(pane.identity, series_number="3")
+    frames = tuple(
+        replace(frame, instance_number=25 + n, image_number=25 + n)
+        for n, frame in enumerate(pane.stack.frames)
+    )
+    pane = replace(pane, stack=replace(pane.stack, identity=who, frames=frames))
+    for with_identity in (False, True):
+        assert any(
+            "Se 3  Im 27  (3/5)" in line for line in words(pane, monkeypatch, with_identity=with_identity)
+        )
+    source = provenance(annotated_png(pane, settings={}))["source"]
+    told = [source[name] for name in ("series_number", "instance_number", "image_number", "place", "side")]
+    assert told == ["3", 27, 27, [3, 5], None]
 
 
 def test_hostile_text_is_drawn_as_one_line_of_text(

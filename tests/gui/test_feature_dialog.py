@@ -55,7 +55,7 @@ def expected(scene: WindowScene) -> list[str]:
 
 def test_the_numbers_are_those_of_the_focused_slice(scene: WindowScene, dialog: FeatureDialog) -> None:
     assert shown(dialog) == expected(scene)
-    assert dialog.place.text() == "CT · Axial 5 mm · #6 / 10 · 25.0 mm"
+    assert dialog.place.text() == "CT · Axial 5 mm · (6/10) · 25.0 mm"
     assert "W 80 L 40 (Brain)" in dialog.grey.text()
 
 
@@ -63,7 +63,7 @@ def test_the_table_follows_the_slice(scene: WindowScene, dialog: FeatureDialog) 
     before = shown(dialog)
     scene.session.scroll_by(1)
     scene.workers.settle()
-    assert dialog.place.text().endswith("#7 / 10 · 30.0 mm")
+    assert dialog.place.text().endswith("(7/10) · 30.0 mm")
     assert shown(dialog) == expected(scene) != before
 
 
@@ -135,7 +135,7 @@ def test_a_hidden_identity_is_hidden_here_too(
     assert "PHANTOM" in dialog.cautions.text()
     scene.session.hide_identity = True
     assert dialog.who.text() == "Identity hidden"
-    assert dialog.place.text().startswith("CT · #2 / 3")
+    assert dialog.place.text().startswith("CT · (2/3)")
     dialog.copy_button.click()
     scene.session.hide_identity = False
     assert "CANARY" in dialog.who.text()
@@ -171,7 +171,7 @@ def test_a_failure_is_said_of_its_own_slice_only(
             scene.session.scroll_to(6 + step % 2)
         said.add(dialog.place.text().split(" · ")[2] if dialog.note.text() else "")
         scene.workers.advance(31)
-    assert said == {"", "#7 / 10"}
+    assert said == {"", "(7/10)"}
 
 
 def test_what_cannot_be_computed_says_why(

@@ -169,7 +169,7 @@ def test_a_click_gives_a_pane_the_focus_and_the_ring(qtbot, session, grid):
 def test_the_slider_scrolls_the_focused_stack_and_follows_it(session, grid):
     grid.slider.setValue(8)
     assert session.state.panes[0].index == 8
-    assert grid.place.text() == "9 / 10"
+    assert grid.place.text() == "(9/10)"
 
     session.scroll_by(-3, 0)
     assert grid.slider.value() == 5
@@ -275,7 +275,7 @@ def test_a_stack_dropped_on_a_pane_is_shown_there(session, grid):
 
 
 def test_screen_readers_hear_what_a_pane_shows_without_the_patient(grid):
-    assert grid.panes[0].accessibleName() == "Axial 5 mm, #6 / 10 · 25.0 mm"
+    assert grid.panes[0].accessibleName() == "Axial 5 mm, (6/10) · 25.0 mm"
     assert grid.slider.accessibleName() == "Slice"
 
 

@@ -36,7 +36,7 @@ lines = st.lists(
 
 FULL = PaneText(
     top_left=(Line("DOE^JANE  1961-04-02", rank=2), Line("ID 000417", rank=0, essential=True)),
-    top_right=(Line("CT Head 2026-11-20", rank=3), Line("#5 / 10", rank=0, essential=True)),
+    top_right=(Line("CT Head 2026-11-20", rank=3), Line("(5/10)", rank=0, essential=True)),
     bottom_left=(Line("W 80 L 40 (Brain)", rank=0, essential=True), Line("stored 12-bit → HU", rank=2)),
     strip=(Line("Haemorrhage 0.81", rank=0, essential=True), Line("research use", rank=1, essential=True)),
     letters=("A", "L", "P", "R"),
@@ -108,14 +108,14 @@ def test_marks_share_a_row_before_they_or_the_patient_go():
 
 def test_everything_is_said_in_a_wide_pane():
     assert set(said(FULL, 440, 370)) == {
-        *("DOE^JANE  1961-04-02", "ID 000417", "CT Head 2026-11-20", "#5 / 10", "W 80 L 40 (Brain)"),
+        *("DOE^JANE  1961-04-02", "ID 000417", "CT Head 2026-11-20", "(5/10)", "W 80 L 40 (Brain)"),
         *("stored 12-bit → HU", "Haemorrhage 0.81", "research use", "A", "L", "P", "R"),
     }
 
 
 def test_a_narrow_pane_keeps_id_slice_window_letters_and_result():
     assert set(said(FULL, NARROW_PX - 1, 370)) == {
-        *("ID 000417", "#5 / 10", "W 80 L 40 (Brain)", "Haemorrhage 0.81", "research use", "A", "L", "P", "R")
+        *("ID 000417", "(5/10)", "W 80 L 40 (Brain)", "Haemorrhage 0.81", "research use", "A", "L", "P", "R")
     }
 
 
@@ -167,11 +167,25 @@ def test_a_long_reason_wraps_where_there_is_room_and_is_left_out_where_there_is_
 def test_the_number_of_the_slice_is_never_cut():
     text = PaneText(
         top_left=(Line("processed, not for measurement", rank=5),),
-        top_right=(Line("#133 / 295 · −173.7 mm", rank=0, essential=True, short="#133 / 295"),),
+        top_right=(
+            Line(
+                "Se 2  Im 133  (133/295) · −173.7 mm",
+                rank=0,
+                essential=True,
+                short="Se 2  Im 133  (133/295)",
+                shortest="Im 133",
+            ),
+        ),
     )
-    for width in range(110, 500, 10):
-        right = said(text, width, 300)[0]
-        assert right in ("#133 / 295 · −173.7 mm", "#133 / 295"), width
+    ways = ("Se 2  Im 133  (133/295) · −173.7 mm", "Se 2  Im 133  (133/295)", "Im 133")
+    shown = [said(text, width, 300)[0] for width in range(80, 600, 10)]
+    assert set(shown) == set(ways)
+
+
+def test_marks_that_share_a_row_want_as_much_attention_as_any_of_them():
+    marks = (Line("RMLO", is_mark=True), Line("PHANTOM", "attention", is_mark=True))
+    (line,) = arrange(PaneText(top_left=marks), 300, 60, RULER).lines
+    assert (line.text, line.role) == ("RMLO · PHANTOM", "attention")
 
 
 def test_what_is_too_wide_is_said_shortly_before_it_is_cut():

@@ -3,8 +3,9 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -17,7 +18,7 @@ from medviewer.gui.main_window import MainWindow
 from medviewer.gui.notices import Notice
 from medviewer.gui.session import ViewerSession
 from medviewer.imaging.frame import Frame
-from tests.factories import ct_series, dataset, huge_header, not_dicom, truncated, write
+from tests.factories import ct_series, dataset, huge_header, not_dicom, truncated, uid, write
 from tests.made_stacks import OracleClassifier
 
 PATIENCE_MS = 60_000
@@ -118,6 +119,54 @@ def test_a_series_is_shown_in_four_views(opened: Opened, tmp_path: Path) -> None
     assert [frame.path for frame in opened.pane.stack.frames] == paths
     assert all(opened.session.processed(number) is not None for number in range(4))
     assert opened.messages == []
+
+
+MAMMOGRAPHY = (("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO"))
+
+
+def write_views(folder: Path, *, views: Sequence[tuple[str, str]] = MAMMOGRAPHY, **elements: Any) -> None:
+    """Write views of mammography whose numbers and names run against the order in which they hang."""
+    for place, (side, view) in enumerate(views):
+        stated = {
+            "Modality": "MG",
+            "SeriesInstanceUID": uid("series", side, view, *elements),
+            "SOPInstanceUID": uid("view", side, view, *elements),
+            "SeriesNumber": 9 - place,
+            "ImageLaterality": side,
+            "ViewPosition": view,
+            "ImagePositionPatient": None,
+            "ImageOrientationPatient": None,
+        }
+        write(dataset(**stated, **elements), folder / f"{9 - place}{len(elements)}.dcm")
+
+
+def hung(opened: Opened) -> list[tuple[str, str, str]]:
+    panes = [pane for pane in opened.session.state.panes if pane is not None]
+    return [(*pane.reference.attributes.aspect[:2], pane.processing) for pane in panes]
+
+
+def test_the_four_views_of_mammography_hang_in_their_usual_places(opened: Opened, tmp_path: Path) -> None:
+    write_views(tmp_path)
+    write_views(tmp_path, PresentationIntentType="FOR PROCESSING")
+    opened.open(tmp_path)
+    assert hung(opened) == [(side, view, "original") for side, view in MAMMOGRAPHY]
+    assert all(
+        pane is not None and pane.reference.attributes.presentation_intent != "FOR PROCESSING"
+        for pane in opened.session.state.panes
+    )
+
+
+def test_fewer_views_are_not_hung(opened: Opened, tmp_path: Path) -> None:
+    write_views(tmp_path, views=MAMMOGRAPHY[:3])
+    opened.open(tmp_path)
+    assert len({aspect[:2] for aspect in hung(opened)}) == 1  # one series, four ways
+
+
+def test_what_was_chosen_meanwhile_is_not_replaced(opened: Opened, tmp_path: Path) -> None:
+    write_views(tmp_path)
+    opened.session.scan_progress.connect(lambda *_: opened.session.set_processing(3, "original"))
+    opened.open(tmp_path)
+    assert len({aspect[:2] for aspect in hung(opened)}) == 1
 
 
 def test_a_file_that_vanished_since_it_was_found_is_named_and_the_rest_stays(

@@ -31,9 +31,9 @@ def test_the_probe_reads_position_and_value(probe: Probe, text: str) -> None:
 def test_it_follows_slice_device_and_memory(scene: WindowScene, line: StatusLine) -> None:
     assert line.slice.isHidden()
     scene.open("head")
-    assert line.slice.text() == "slice 6 / 10"
+    assert line.slice.text() == "(6/10)"
     scene.session.scroll_by(1)
-    assert line.slice.text() == "slice 7 / 10"
+    assert line.slice.text() == "(7/10)"
     scene.classify()
     assert line.device.text() == "CPU"
     line.show_memory(3 * MIB + MIB // 2)

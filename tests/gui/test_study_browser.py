@@ -14,6 +14,7 @@ from medviewer.gui.left_out_dialog import LeftOutDialog, left_out_rows
 from medviewer.gui.study_browser import StudyBrowser
 from medviewer.gui.study_tree import STACK_MIME, Role
 from medviewer.gui.study_words import left_out_text
+from medviewer.imaging.attributes import Aspect
 from medviewer.translation import Message
 from tests.gui.window_scene import COLOUR, HEAD, PELVIS, WindowScene, library
 
@@ -69,6 +70,19 @@ def test_rows_speak_the_words_of_the_clinic(scene: WindowScene, browser: StudyBr
         "Coronal 5 mm",
     ):
         assert words in shown
+
+
+def test_rows_say_the_number_of_the_series_the_side_and_the_view(browser: StudyBrowser) -> None:
+    view = replace(
+        HEAD,
+        plane="",
+        aspects=(Aspect("R", "CC"),),
+        identity=replace(HEAD.identity, series_number="4", series_description="Screening", modality="MG"),
+    )
+    browser.show_library(library(view))
+    item = _stack_item(browser, view.key)
+    assert item.text(0) == "RCC"
+    assert item.data(0, Role.QUIET) == "Screening\nSe 4 · MG · 10 images"
 
 
 def test_warnings_stand_below_their_stack_in_amber(browser: StudyBrowser) -> None:

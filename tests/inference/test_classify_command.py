@@ -50,6 +50,24 @@ def test_the_folder_of_a_pack_is_a_model(capsys, head, make_pack):
     assert set(row["probabilities"]) == {"clean", "bleed"}
 
 
+def test_a_row_says_which_picture_of_the_series_it_is_about(capsys, make_pack, tmp_path):
+    for place in range(2):
+        stated = {"SOPInstanceUID": factories.uid(place), "InstanceNumber": 8 - place, "SeriesNumber": 5}
+        where = {"ImagePositionPatient": [0, 0, 5.0 * place], "ImageLaterality": "L"}
+        made = factories.dataset(noisy_head(), **HEAD, **stated, **where)
+        factories.write(made, tmp_path / "head" / f"{place}.dcm")
+    model = str(make_pack())
+    assert main(["classify", str(tmp_path / "head"), "--json", "--model", model]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    names = ("series_number", "instance_number", "image_number", "slice", "slices", "side", "view")
+    assert [[row[name] for name in names] for row in rows] == [
+        ["5", 7, 7, 1, 2, "L", None],
+        ["5", 8, 8, 2, 2, "L", None],
+    ]
+    assert main(["classify", str(tmp_path / "head"), "--model", model]) == 0
+    assert capsys.readouterr().out.startswith("Se 5  Im 7  (1/2)  1.dcm")
+
+
 def test_a_folder_that_is_no_pack_is_named(capsys, head, tmp_path):
     assert main(["classify", str(head), "--model", str(tmp_path / "nothing")]) == 1
     assert "nothing" in capsys.readouterr().err

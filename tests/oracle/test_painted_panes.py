@@ -20,7 +20,7 @@ def lines(pane: Pane) -> str:
 
 def slice_number(pane: Pane) -> int:
     """Return the number that is written on a pane."""
-    [number] = re.findall(r"#(\d+) / ", lines(pane))
+    [number] = re.findall(r"\((\d+)/", lines(pane))
     return int(number)
 
 

@@ -1,0 +1,107 @@
+"""Which picture it is: its number in the series and the stack, the side of the body and the view.
+
+Plain text, translated; one source for the window, the list, the exports and the command line.
+"""
+
+import re
+from typing import Final
+
+from medviewer.dicom.part_words import PART_WORDS
+from medviewer.dicom.series import Stack
+from medviewer.dicom.views import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
+from medviewer.imaging.attributes import Aspect
+from medviewer.translation import mark, translate
+
+SIDES: Final = {"R": mark("Right"), "L": mark("Left"), "B": mark("Both sides")}
+KNOWN_MODIFIERS: Final = frozenset(MODIFIERS.values())
+ANGLES: Final = re.compile(r"((LAO|RAO|CRA|CAU) \d+°( |$))+|0°")
+SEVERAL: Final = 3  # views that a list names
+
+
+def number_text(stack: Stack, index: int) -> str:
+    """Return series and image number, and the place in the stack: "Se 3  Im 27  (107/133)".
+
+    The numbers are those of the file. Where the image number is missing or stands twice in the stack, the
+    place stands alone.
+    """
+    place = f"({index + 1}/{len(stack.frames)})"
+    image = stack.frames[index].image_number if 0 <= index < len(stack.frames) else None
+    if image is None:
+        return place
+    series = stack.identity.series_number
+    if not series:
+        return translate("Im {image}  {place}", image=image, place=place)
+    return translate("Se {series}  Im {image}  {place}", series=series, image=image, place=place)
+
+
+def short_number_text(stack: Stack, index: int) -> str:
+    """Return the image number for narrow places, "Im 27"; the place in the stack where there is none."""
+    image = stack.frames[index].image_number if 0 <= index < len(stack.frames) else None
+    if image is None:
+        return f"({index + 1}/{len(stack.frames)})"
+    return translate("Im {image}", image=image)
+
+
+def series_number_text(stack: Stack) -> str:
+    """Return the number of the series, "Se 3"; "" where it has none."""
+    number = stack.identity.series_number
+    return translate("Se {series}", series=number) if number else ""
+
+
+def images_text(stack: Stack) -> str:
+    """Return the numbers of the first and the last image of a stack, "Im 1–133"; "" where they have none."""
+    numbers = [frame.image_number for frame in stack.frames]
+    first, last = numbers[0], numbers[-1]
+    if first is None or last is None:
+        return ""
+    return translate("Im {image}", image=first if first == last else f"{first}–{last}")
+
+
+def aspect_text(aspect: Aspect, *, known_only: bool = False) -> str:
+    """Return side and view as the clinic writes them: "RMLO", "Left · PA", "ANT", "LAO 30° CRA 20°".
+
+    Parameters
+    ----------
+    known_only : bool
+        Leave out what the file says in words of its own, which may name a person.
+    """
+    view = aspect.view if _is_known(aspect.view) or not known_only else ""
+    if aspect.side in ("R", "L") and aspect.view in MAMMOGRAPHIC:
+        side, view = "", f"{aspect.side}{'?' if aspect.is_contradicted else ''}{view}"
+    else:
+        side = translate(SIDES[aspect.side]) if aspect.side in SIDES else ""
+        side = f"{side}?" if side and aspect.is_contradicted else side
+    modifiers = _modifiers(aspect, known_only)
+    return " · ".join(part for part in (side, view, ", ".join(map(translate, modifiers))) if part)
+
+
+def view_text(aspect: Aspect, *, known_only: bool = False) -> str:
+    """Return the view for programs, "MLO, magnification": in English, or in words of the file's own."""
+    view = aspect.view if _is_known(aspect.view) or not known_only else ""
+    return ", ".join(part for part in (view, *_modifiers(aspect, known_only)) if part)
+
+
+def _is_known(view: str) -> bool:
+    return view in KNOWN_VIEWS or ANGLES.fullmatch(view) is not None
+
+
+def _modifiers(aspect: Aspect, known_only: bool) -> list[str]:
+    return [text for text in aspect.modifiers if text in KNOWN_MODIFIERS or not known_only]
+
+
+def short_aspect_text(aspect: Aspect) -> str:
+    """Return side and view where there is little room: "RMLO", "Left PA"."""
+    return aspect_text(aspect._replace(modifiers=())).replace(" · ", " ")
+
+
+def stack_aspect_text(stack: Stack, *, known_only: bool = False) -> str:
+    """Return the sides and views of a stack's pictures: "RMLO", "ANT, POST"."""
+    said = [aspect_text(aspect, known_only=known_only) for aspect in stack.aspects[: SEVERAL + 1]]
+    texts = list(dict.fromkeys(text for text in said if text))
+    return ", ".join(texts[:SEVERAL]) + (" …" if len(texts) > SEVERAL else "")
+
+
+def part_text(stack: Stack) -> str:
+    """Return what sets a stack apart from others of its series: "b 1000 s/mm² · phase 3"."""
+    said = [translate(PART_WORDS[name], value=value) for name, value in stack.part if value]
+    return " · ".join(said)

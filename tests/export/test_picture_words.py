@@ -1,0 +1,96 @@
+"""Numbers, sides and views as the clinic writes them, in both languages."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from medviewer.dicom.series import Stack
+from medviewer.display_state import PaneState
+from medviewer.export.caption import stack_title
+from medviewer.export.picture_words import (
+    aspect_text,
+    images_text,
+    number_text,
+    series_number_text,
+    short_aspect_text,
+    short_number_text,
+    stack_aspect_text,
+    view_text,
+)
+from medviewer.imaging.attributes import Aspect
+from medviewer.translation import use_language
+
+PaneMaker = Callable[..., PaneState]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    yield
+    use_language("en")
+
+
+def numbered(making: PaneMaker, series: str, *images: int | None) -> Stack:
+    stack = making().stack
+    frames = tuple(
+        replace(frame, image_number=image) for frame, image in zip(stack.frames, images, strict=True)
+    )
+    return replace(stack, identity=replace(stack.identity, series_number=series), frames=frames)
+
+
+def test_series_and_image_have_the_numbers_of_the_file(making: PaneMaker) -> None:
+    stack = numbered(making, "3", 31, 29, 27, 25, 23)
+    assert number_text(stack, 2) == "Se 3  Im 27  (3/5)"
+    assert short_number_text(stack, 2) == "Im 27"
+    assert series_number_text(stack) == "Se 3"
+    assert images_text(stack) == "Im 31–23"
+
+
+def test_a_picture_without_a_number_has_its_place_alone(making: PaneMaker) -> None:
+    stack = numbered(making, "3", 31, None, 27, 25, 23)
+    assert number_text(stack, 1) == short_number_text(stack, 1) == "(2/5)"
+    assert number_text(stack, 2) == "Se 3  Im 27  (3/5)"
+
+
+def test_a_series_without_a_number_is_not_called_by_one(making: PaneMaker) -> None:
+    stack = numbered(making, "", 31, 29, 27, 25, 23)
+    assert number_text(stack, 2) == "Im 27  (3/5)"
+    assert series_number_text(stack) == ""
+
+
+ASPECTS = {
+    Aspect("R", "MLO"): ("RMLO", "RMLO", "RMLO"),
+    Aspect("L", "CC", ("spot compression",)): ("LCC · spot compression", "LCC · 点压", "LCC"),
+    Aspect("L", "PA"): ("Left · PA", "左侧 · PA", "Left PA"),
+    Aspect("B"): ("Both sides", "双侧", "Both sides"),
+    Aspect("", "ANT"): ("ANT", "ANT", "ANT"),
+    Aspect("", "LAO 30° CRA 20°"): ("LAO 30° CRA 20°", "LAO 30° CRA 20°", "LAO 30° CRA 20°"),
+    Aspect("R", "AP", (), True): ("Right? · AP", "右侧？ · AP", "Right? AP"),
+    Aspect(): ("", "", ""),
+}
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_sides_and_views_are_written_as_the_clinic_does(aspect: Aspect) -> None:
+    english, chinese, short = ASPECTS[aspect]
+    assert aspect_text(aspect) == english
+    assert short_aspect_text(aspect) == short
+    use_language("zh_CN")
+    assert aspect_text(aspect).replace("?", "？") == chinese
+
+
+def test_words_of_the_file_s_own_are_left_out_where_nobody_may_be_named() -> None:
+    aspect = Aspect("L", "Doe's view", ("of Jane", "magnification"))
+    assert aspect_text(aspect) == "Left · Doe's view · of Jane, magnification"
+    assert aspect_text(aspect, known_only=True) == "Left · magnification"
+    assert view_text(aspect, known_only=True) == "magnification"
+    assert view_text(aspect) == "Doe's view, of Jane, magnification"
+
+
+def test_a_list_names_the_views_of_a_stack(making: PaneMaker) -> None:
+    stack = replace(making().stack, aspects=(Aspect("", "ANT"), Aspect("", "POST")))
+    assert stack_aspect_text(stack) == "ANT, POST"
+    assert stack_title(stack) == "ANT, POST · Axial 5 mm"
+    assert stack_title(replace(stack, plane="")) == "ANT, POST"
+    many = replace(stack, aspects=tuple(Aspect("", f"RAO {n}°") for n in range(9)))
+    assert stack_aspect_text(many) == "RAO 0°, RAO 1°, RAO 2° …"

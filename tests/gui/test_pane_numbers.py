@@ -1,0 +1,33 @@
+"""A pane says which image of which series it shows, and from which side."""
+
+from dataclasses import replace
+
+import pytest
+
+from medviewer.imaging.attributes import Aspect, FrameAttributes
+from tests.gui.pane_hands import words
+from tests.gui.pane_scene import identity, make_stack
+
+
+def numbered_stack(**changes):
+    """Return a stack of series 2 whose images are numbered from the other end: Im 40, 39, 38 ..."""
+    stack = make_stack(who=replace(identity(series="2"), series_number="2"), **changes)
+    frames = tuple(replace(frame, image_number=40 - at) for at, frame in enumerate(stack.frames))
+    return replace(stack, frames=frames)
+
+
+@pytest.mark.parametrize("width", [404, 300, 180, 90])
+def test_series_and_image_number_are_said(session, pane, width):
+    session.show_stack(numbered_stack())
+    pane.resize(width, 320)
+    ways = ("Se 2  Im 35  (6/10) · 25.0 mm", "Se 2  Im 35  (6/10)", "Im 35")
+    assert any(text in ways for text in words(pane)), words(pane)
+    assert ways[0] in pane.accessibleName()
+
+
+def test_a_side_that_the_file_contradicts_is_said_in_amber(session, pane):
+    for contradicted, role, said in ((False, "text", "Left · PA"), (True, "attention", "Left? · PA")):
+        stated = FrameAttributes(modality="DX", aspect=Aspect("L", "PA", (), contradicted))
+        session.show_stack(make_stack(attributes=stated, who=identity(series=said)))
+        pane.refresh()
+        assert [line.role for line in pane.view.places.lines if line.text == said] == [role]
