@@ -1,6 +1,6 @@
 """Fields in which a value is typed or chosen, and how they are left."""
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QWidget
 
 
@@ -9,10 +9,16 @@ class ChoiceBox(QComboBox):
 
     closed = Signal()
 
-    def hidePopup(self) -> None:
-        """Close the list."""
-        super().hidePopup()
-        self.closed.emit()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._popup = self.view().window()  # the list's own; Esc hides it without asking `hidePopup`
+        self._popup.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that the list has closed."""
+        if watched is self._popup and event.type() == QEvent.Type.Hide:
+            self.closed.emit()
+        return super().eventFilter(watched, event)
 
 
 def is_field(widget: QWidget | None) -> bool:
