@@ -67,6 +67,7 @@ SEQUENCE_ITEMS: Final = 100_000
 ELEMENTS: Final = 200_000
 FRAMES_PER_FILE: Final = 100_000
 FRAGMENTS: Final = 1_000_000
+COUNTED_VIDEO_BYTES: Final = 256 * MIB
 COLOR_PROFILE_BYTES: Final = 4 * MIB
 HEADER_BYTES: Final = 64 * MIB
 FILES_PER_SCAN: Final = 1_000_000
@@ -95,6 +96,9 @@ WORKER_PIXEL_BYTES_PER_SECOND: Final = 2 * MIB
 WORKER_STILL_SECONDS: Final = 30
 WORKER_WALL_SECONDS: Final = 900
 WORKER_DEATHS_PER_FILE: Final = 3
+
+# of one file, to look through its compressed pictures for damage
+LOOK_SECONDS: Final = 3
 
 # a long operation reports at least this often
 PROGRESS_SECONDS: Final = 0.2

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from medviewer import app, cli, translation
 from medviewer.cli import COMMANDS, main, split
@@ -22,6 +23,7 @@ from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.model_card import bundled_folder, verify_pack
 from medviewer.plain_text import printable
 from tests import factories
+from tests.dicom.coded import ENCODINGS
 
 
 @pytest.fixture
@@ -483,3 +485,48 @@ def test_the_card_as_it_is_written_is_asked_for(capsys: pytest.CaptureFixture[st
     written = capsys.readouterr().out
     assert written.rstrip() == (bundled_folder() / "router" / "card.toml").read_text("utf-8").rstrip()
     assert tomllib.loads(written)["name"] == "router"
+
+
+def cut_file(folder: Path, name: str, share: float = 0.6, frames: int = 1) -> Path:
+    """Write a file whose last frame was cut, its fragment with it."""
+    coded = ENCODINGS[name]
+    pixels = coded.picture(96)
+    content = coded.encode(pixels)
+    parts = [content] * (frames - 1) + [content[: int(len(content) * share)]]
+    return factories.write(coded.dataset(pixels, parts), folder / "a.dcm")
+
+
+@pytest.mark.parametrize(
+    "name", ["JPEG", "JPEG lossless", "JPEG-LS", "JPEG 2000", "HTJ2K", "RLE 16 bits", "native 16 bits"]
+)
+def test_what_is_missing_of_a_picture_is_said_by_every_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    path = cut_file(tmp_path, name)
+    assert main(["info", "--json", str(path)]) == 0
+    [stack] = json.loads(capsys.readouterr().out)["studies"][0]["series"][0]["stacks"]
+    [said] = [warning for warning in stack["warnings"] if "damaged" in warning]
+    assert "% of it is missing" in said
+    assert main(["render", str(path), "-o", str(tmp_path / "a.png")]) == 0
+    assert said in capsys.readouterr().err
+    assert main(["classify", "--json", str(path)]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert (row["status"], row["gate"]) == ("refused", "damage")
+    assert row["reason"] == said
+    assert main(["export", str(path), "-o", str(tmp_path / "b"), "--format", "png"]) == 0
+    with Image.open(capsys.readouterr().out.strip()) as picture:
+        made = " ".join(map(str, picture.info.values()))
+    assert said in made
+    assert '"missing"' in made
+
+
+def test_info_names_the_frame_that_is_damaged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", str(cut_file(tmp_path, "JPEG-LS", frames=3))]) == 0
+    assert "Frame 3: The picture is damaged: about" in capsys.readouterr().out
+
+
+def test_info_says_nothing_of_damage_where_all_is_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["info", str(cut_file(tmp_path, "JPEG 2000", share=1, frames=2))]) == 0
+    assert "damaged" not in capsys.readouterr().out

@@ -10,6 +10,7 @@ from medviewer import display_state as ds
 from medviewer.dicom.series import Origin
 from medviewer.display_state import DisplayState, ModelHashes, Reception, Token
 from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.damage import Damage
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTable, Rescale
@@ -217,6 +218,13 @@ def test_another_window_in_the_file_is_other_content() -> None:
     ]
     hashes = {Frame(pixels, "1", voi=voi).content_sha256 for voi in alternatives}
     assert len(hashes) == len(alternatives)
+
+
+def test_a_damaged_copy_with_the_same_pixels_is_other_content() -> None:
+    whole, damaged, more = (
+        Frame(np.zeros((2, 2), np.int16), "1", damage=damage) for damage in (None, Damage(0.1), Damage(0.2))
+    )
+    assert len({whole.content_sha256, damaged.content_sha256, more.content_sha256}) == 3
 
 
 def test_another_stack_in_a_pane_takes_the_old_picture_away() -> None:

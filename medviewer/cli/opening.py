@@ -68,7 +68,7 @@ def opened(
     output : Path, optional
         The one file that the command is going to write.
     shows_pictures : bool
-        Frames will be read; without, all workers read headers.
+        Frames will be read; without, all workers read headers, and look for damage instead.
     text_encoding : str
         A key of TEXT_ENCODINGS where the user chose how text is read; "": as the files state.
 
@@ -84,7 +84,7 @@ def opened(
     for path in paths:
         if not is_there(path):
             raise NotFoundError(what=mark("file or folder"), which=path)
-    with Sandbox(both_index=not shows_pictures) as sandbox:
+    with Sandbox(both_index=not shows_pictures, looks_at_pixels=not shows_pictures) as sandbox:
         from medviewer.dicom.index import scan  # the workers start meanwhile
 
         library = Library()

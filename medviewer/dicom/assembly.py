@@ -24,6 +24,7 @@ from medviewer import limits
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScopes, frame_directions, frame_position, frame_spacing
 from medviewer.errors import DamagedFileError
+from medviewer.imaging.damage import Damage
 from medviewer.imaging.geometry import Vector
 from medviewer.translation import Message, message
 
@@ -116,7 +117,13 @@ class Tiled:
             )
             warnings = (lost, *warnings)
         is_lossy = any(part.is_lossy for part in parts)
-        return replace(parts[0], stored=whole, warnings=warnings, is_lossy=is_lossy, words=None)
+        lacking = [1.0] * len(failed) + [
+            part.damage.missing or 0.0 for part in parts if part.damage is not None
+        ]
+        damage = Damage(sum(lacking) / len(self.planes[index])) if lacking else None
+        return replace(
+            parts[0], stored=whole, warnings=warnings, is_lossy=is_lossy, words=None, damage=damage
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,25 @@
 """What a compressed picture says about itself, read before any decoder sees it.
 
-ISO 10918 (JPEG), 14495 (JPEG-LS), 15444 (JPEG 2000), 18181 (JPEG XL), DICOM PS3.5 annex G (RLE).
+ISO 10918 (JPEG), 14495 (JPEG-LS), 15444 (JPEG 2000), 18181 (JPEG XL).
 A file of 652 bytes can ask a decoder for 14 GiB. The numbers here are compared with the DICOM header and with
 limits.py first.
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from medviewer.dicom import jpeg_xl
 
 START_OF_FRAME: Final = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
+PROGRESSIVE_FRAMES: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 LOSSLESS_FRAMES: Final = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 STANDALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 JP2_SIGNATURE: Final = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 JPEG2000_START: Final = b"\xff\x4f\xff\x51"
 RED_GREEN_BLUE_IDS: Final = (0x52, 0x47, 0x42)
 MOST_TILES: Final = 65_535
-RLE_HEADER_BYTES: Final = 64
-RLE_MOST_SEGMENTS: Final = 15
 
 
 class Codec(StrEnum):
@@ -50,6 +49,9 @@ class Codestream:
     adobe_transform: int | None = None  # 0: RGB or CMYK as it is, 1: YCbCr
     has_jfif: bool = False
     is_color_transformed: bool = False  # JPEG 2000: the decoder undoes RCT or ICT
+    coded_at: int = 0  # where the codestream begins; JPEG: where the coded data behind its headers does
+    unit: tuple[int, int] = (1, 1)  # JPEG: rows and columns that are coded together, in pixels
+    is_one_scan: bool = True  # JPEG: the first scan holds all of the picture
 
     @property
     def decoded_bytes(self) -> int:
@@ -91,7 +93,7 @@ def _read_jpeg_xl(content: bytes) -> Codestream | None:
 def _read_jpeg(content: bytes) -> Codestream | None:
     """Walk the marker segments up to the start of scan."""
     position, frame = 2, b""
-    marker_of_frame, near = 0, 0
+    marker_of_frame = 0
     adobe: int | None = None
     jfif = False
     while True:
@@ -115,23 +117,30 @@ def _read_jpeg(content: bytes) -> Codestream | None:
         elif marker == 0xE0 and segment.startswith(b"JFIF\0"):
             jfif = True
         elif marker == 0xDA:
-            near = segment[1 + 2 * segment[0]] if marker_of_frame == 0xF7 else 0
-            break
+            if not frame:
+                return None
+            head = _jpeg_frame(marker_of_frame, frame, segment)
+            return replace(head, adobe_transform=adobe, has_jfif=jfif, coded_at=position + length)
         elif marker == 0xD9:
             return None
         position += length
-    return _jpeg_frame(marker_of_frame, frame, near, adobe, jfif) if frame else None
 
 
-def _jpeg_frame(marker: int, frame: bytes, near: int, adobe: int | None, jfif: bool) -> Codestream:
+def _jpeg_frame(marker: int, frame: bytes, scan: bytes) -> Codestream:
+    """Return what the headers of the frame and of its first scan say."""
     precision, rows, columns, components = struct.unpack_from(">BHHB", frame)
     parts = [struct.unpack_from("BB", frame, 6 + 3 * number) for number in range(components)]
+    if not parts:
+        raise IndexError
+    across, down = max(part[1] >> 4 for part in parts), max(part[1] & 15 for part in parts)
+    unit = (1, 1)
     if marker == 0xF7:
-        codec, lossy = Codec.JPEG_LS, near > 0
+        codec, lossy = Codec.JPEG_LS, scan[1 + 2 * scan[0]] > 0
     elif marker in LOSSLESS_FRAMES:
         codec, lossy = Codec.JPEG_LOSSLESS, False
     else:
         codec, lossy = Codec.JPEG, True
+        unit = (8 * down, 8 * across) if components > 1 else (8, 8)
     return Codestream(
         codec=codec,
         rows=rows,
@@ -141,8 +150,8 @@ def _jpeg_frame(marker: int, frame: bytes, near: int, adobe: int | None, jfif: b
         is_lossy=lossy,
         component_ids=tuple(part[0] for part in parts),
         is_subsampled=len({part[1] for part in parts}) > 1,
-        adobe_transform=adobe,
-        has_jfif=jfif,
+        unit=unit,
+        is_one_scan=scan[0] == components and marker not in PROGRESSIVE_FRAMES,
     )
 
 
@@ -177,6 +186,7 @@ def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
         is_lossy=lossy,
         is_subsampled=steps != {(1, 1)},
         is_color_transformed=transformed,
+        coded_at=start,
     )
 
 
@@ -202,23 +212,3 @@ def _are_tiles(area: tuple[int, int, int, int], tiles: tuple[int, ...]) -> bool:
     if not (tile_left <= left < tile_left + width and tile_top <= top < tile_top + height):
         return False
     return -(-(right - tile_left) // width) * -(-(bottom - tile_top) // height) <= MOST_TILES
-
-
-def is_rle_whole(content: bytes, segments: int, decoded_bytes: int) -> bool:
-    """Return whether an RLE frame has the expected segments and enough data for the picture.
-
-    Two bytes give at most 128, so that a small frame can never fill a large picture.
-
-    References
-    ----------
-    DICOM PS3.5 annex G.
-    """
-    if len(content) < RLE_HEADER_BYTES:
-        return False
-    count, *offsets = struct.unpack_from("<16I", content)
-    if count != segments or not 1 <= count <= RLE_MOST_SEGMENTS:
-        return False
-    starts = offsets[:count]
-    if starts[0] != RLE_HEADER_BYTES or sorted(set(starts)) != starts or starts[-1] >= len(content):
-        return False
-    return decoded_bytes <= 64 * (len(content) - RLE_HEADER_BYTES) + segments

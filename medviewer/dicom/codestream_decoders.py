@@ -3,6 +3,7 @@
 Colour spaces are named to the decoder, so that nobody converts twice.
 """
 
+import sys
 from typing import Any, Final
 
 import numpy.typing as npt
@@ -30,17 +31,47 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
         space = _jpeg_color_space(head, photometric)
         return imagecodecs.jpeg8_decode(content, colorspace=space, outcolorspace=RGB), True
     if head.codec is Codec.JPEG_LOSSLESS:
-        if head.components == 1:  # libjpeg-turbo, which would guess the space of colours
+        if head.components == 1:
             return imagecodecs.jpeg8_decode(content), False
-        return imagecodecs.jpegsof3_decode(content), False
+        return imagecodecs.jpeg8_decode(content, colorspace=RGB, outcolorspace=RGB), False  # as stored
     if head.codec is Codec.JPEG_LS:
         return imagecodecs.jpegls_decode(_up_to_its_end(content)), False
     if head.codec is Codec.JPEG_XL:  # gives RGB, whatever the colours were stored in
         return imagecodecs.jpegxl_decode(content, numthreads=1), True
     if head.codec is Codec.HTJ2K and head.components == 1:  # OpenJPH; OpenJPEG is slower
-        return imagecodecs.htj2k_decode(content), False
-    converted = head.is_color_transformed or photometric in ("YBR_RCT", "YBR_ICT")
-    return imagecodecs.jpeg2k_decode(content), converted
+        return decode_high_throughput(content), False
+    return imagecodecs.jpeg2k_decode(content), is_converted(head, photometric)
+
+
+def is_converted(head: Codestream, photometric: str) -> bool:
+    """Return whether the colours that a JPEG 2000 decoder gives are RGB."""
+    return head.is_color_transformed or photometric in ("YBR_RCT", "YBR_ICT")
+
+
+def decode_high_throughput(content: bytes, *, leaves_out: bool = False) -> npt.NDArray[Any]:
+    """Decode HTJ2K.
+
+    Parameters
+    ----------
+    leaves_out : bool
+        Code-blocks that cannot be read are left out, where otherwise the picture is refused.
+
+    Raises
+    ------
+    RuntimeError
+        It cannot be decoded to its end.
+    """
+    import imagecodecs
+
+    failures: list[bool] = []
+    before, sys.unraisablehook = sys.unraisablehook, lambda _: failures.append(True)
+    try:  # what OpenJPH raises amid a picture comes out of its binding as a picture, and only there
+        pixels = imagecodecs.htj2k_decode(content, resilient=leaves_out)
+    finally:
+        sys.unraisablehook = before
+    if failures and not leaves_out:
+        raise RuntimeError("OpenJPH could not decode the picture to its end")
+    return pixels
 
 
 def _up_to_its_end(content: bytes) -> bytes:

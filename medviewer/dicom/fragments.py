@@ -15,6 +15,10 @@ STARTS: Final = (
     b"\xff\x4f\xff\x51",  # JPEG 2000: start of codestream, size
     b"\x00\x00\x00\x0cjP  ",  # JPEG 2000 in a file
 )
+UNENDED_STARTS: Final = (b"\x00\x00\x00\x0cJXL ", b"\xff\x0a")  # JPEG XL has no mark at its end
+HEAD_BYTES: Final = 8
+RLE_HEADER_BYTES: Final = 64
+RLE_MOST_SEGMENTS: Final = 15
 END: Final = b"\xff\xd9"  # of image, of codestream
 
 WRONG_OFFSETS: Final = message(
@@ -45,6 +49,43 @@ class OffsetTables:
 def read_words(content: bytes) -> tuple[int, ...]:
     """Return the 64-bit words of an extended offset table or of its lengths (PS3.3 C.7.6.3.1.8)."""
     return struct.unpack_from(f"<{len(content) // 8}Q", content)
+
+
+def count_frames(
+    fragments: Sequence[Fragment],
+    stated: int | None,
+    tables: OffsetTables,
+    read: Callable[[int, int], bytes],
+) -> int:
+    """Return how many frames the fragments are, those that are cut included.
+
+    Parameters
+    ----------
+    stated : int or None
+        As the header says: it decides where nothing else tells.
+    """
+    count = len(fragments)
+    if count <= 1 or count == stated:
+        return count
+    begins = [_begins_frame(read(offset, min(length, HEAD_BYTES))) for offset, length in fragments]
+    if all(begins):
+        return count
+    for table in (tables.extended, tables.basic):
+        if len(table) > 1 and _by_offsets(fragments, len(table), table) is not None:
+            return len(table)
+    if begins[0]:
+        return len(_by_marks(fragments, read))
+    return min(stated or 1, count)
+
+
+def _begins_frame(head: bytes) -> bool:
+    """Return whether a fragment begins like a codestream, or like an RLE frame (PS3.5 annex G)."""
+    if head.startswith((*STARTS, *UNENDED_STARTS)):
+        return True
+    if len(head) < HEAD_BYTES:
+        return False
+    segments, first = struct.unpack_from("<II", head)
+    return bool(1 <= segments <= RLE_MOST_SEGMENTS and first == RLE_HEADER_BYTES)
 
 
 def group_fragments(

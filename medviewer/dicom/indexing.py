@@ -5,19 +5,23 @@ Runs in the limited worker process.
 
 import io
 import struct
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from medviewer import limits
 from medviewer.dicom import description, media_directory, missing_uids, moments
 from medviewer.dicom.archive import Announce, FileState, archive_record, open_file, silently
 from medviewer.dicom.aspects import FrameAspects
 from medviewer.dicom.assembly import assembly_of, may_be_assembled
+from medviewer.dicom.frame_count import damage_note, fragment_frames, frames_note, native_damage
 from medviewer.dicom.frame_vectors import volume_place_mm
 from medviewer.dicom.header import Header
 from medviewer.dicom.icon import icon_record
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
-from medviewer.dicom.layout import read_layout, states_frames, whole_native_frames
+from medviewer.dicom.layout import read_layout
 from medviewer.dicom.placement import FrameScope, FrameScopes, frame_grid, frame_position
 from medviewer.dicom.remembered import Remembered
 from medviewer.dicom.repeats import Repeats
@@ -30,6 +34,7 @@ from medviewer.errors import (
     NotDicomError,
     OtherFormatError,
     UnopenedArchiveError,
+    UnreadableFile,
 )
 from medviewer.imaging.geometry import Vector
 from medviewer.translation import Message, mark, message
@@ -62,10 +67,6 @@ FRAMES_LOOKED_AT: Final = 8
 NOT_STATED: Final = mark("DICOM data without pictures")
 ICON_ONLY: Final = mark("Image of which the file holds an icon only")
 NO_PICTURE: Final = mark("Image without its pixels")
-CUT_FRAMES: Final = message("The pixel data is cut short: the last pictures are missing.")
-COUNTED_FRAMES: Final = message(
-    "The file does not say how many pictures it holds: they were counted by their size."
-)
 REPAIRED: Final = message(
     "The file's header is damaged: a sequence in it states a wrong length or has no end. It was read as far "
     "as it makes sense."
@@ -117,13 +118,15 @@ class Indexer:
         self._shared = SharedHeaders()
         self._grey_notes: Remembered[tuple[Message, ...]] = Remembered()
 
-    def index_file(self, path: Path, text_encoding: str = "") -> Record:
+    def index_file(self, path: Path, text_encoding: str = "", *, looks_at_pixels: bool = False) -> Record:
         """Return what a file is, as a record: an instance, another object, or an archive.
 
         Parameters
         ----------
         text_encoding : str
             A key of TEXT_ENCODINGS where the user chose how text is read; "": as the file states.
+        looks_at_pixels : bool
+            Compressed pictures are looked through for damage, which takes as long as to read the whole file.
 
         Raises
         ------
@@ -134,13 +137,22 @@ class Indexer:
         with file, read_errors(path):
             try:
                 source = walked_source(path, file, state.size, self._repeats)
-                return self.record(source, state, text_encoding)
+                return self._looked_at(source, state, text_encoding, looks_at_pixels)
             except (DoubtError, struct.error):
                 pass
             try:
-                return self.record(open_source(path, file), state, text_encoding)
+                return self._looked_at(open_source(path, file), state, text_encoding, looks_at_pixels)
             except NotDicomError as error:
                 return archive_record(path, file, self._announce) or _other_format(path, file, error)
+
+    def _looked_at(
+        self, source: Source, state: FileState, text_encoding: str, looks_at_pixels: bool
+    ) -> Record:
+        record = self.record(source, state, text_encoding)
+        if looks_at_pixels and "instance" in record and source.is_encapsulated:
+            notes = [note.as_record() for note in _damage_notes(source)]
+            record["instance"]["notes"] = [*record["instance"].get("notes", []), *notes]
+        return record
 
     def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
         """Return what an open file is."""
@@ -221,7 +233,7 @@ class SharedHeaders:
             return _shared_record(source, *facts)
         return self._remembered.of(
             top,
-            (source.transfer_syntax, source.pixel_kind, source.native_bytes, *facts),
+            (source.transfer_syntax, source.pixel_kind, source.native_bytes, fragment_frames(source), *facts),
             lambda observed: _shared_record(replace(source, top=observed), *facts),
             _is_lasting,
         )
@@ -253,7 +265,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
         frames = tuple(_frame_header(scopes[index], aspects) for index in range(layout.frames))
     else:
         frames = (_frame_header(scopes[0], aspects),) * layout.frames
-    whole = whole_native_frames(source, layout)
+    of_frames, damage = frames_note(layout), native_damage(source, layout)
     syntax = source.transfer_syntax
     return SharedHeader(
         identity=description.identity(top),
@@ -264,8 +276,8 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
         cine=description.cine_timing(top) if layout.frames > 1 else None,
         notes=(
             *top.take_number_notes(),
-            *((CUT_FRAMES,) if 0 < whole < layout.frames else ()),
-            *((COUNTED_FRAMES,) if layout.frames > 1 and not states_frames(source) else ()),
+            *((of_frames,) if of_frames is not None else ()),
+            *((damage_note(damage, layout.frames, layout.frames),) if damage is not None else ()),
             *((REPAIRED,) if source.is_repaired else ()),
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
             *aspects.notes,
@@ -288,6 +300,27 @@ def _positions(
         if assembly is not None:
             return [assembly.position(scopes, index) for index in range(assembly.count)]
     return [frame_position(scopes[index], index) for index in range(len(shared["frames"]))]
+
+
+def _damage_notes(source: Source) -> Iterator[Message]:
+    """Yield what is to be said of each frame that is not whole, as far as LOOK_SECONDS allow."""
+    from medviewer.dicom import pixels
+
+    layout = read_layout(source)
+    until = time.monotonic() + limits.LOOK_SECONDS
+    for index in range(layout.frames):
+        if index and time.monotonic() > until:
+            yield message("Only the first {count} frames were looked through for damage.", count=index)
+            return
+        try:
+            damage = pixels.damage_of(source, layout, index)
+        except UnreadableFile as error:
+            yield message(
+                "Frame {number} cannot be shown: {reason}.", number=index + 1, reason=error.reason_message()
+            )
+        else:
+            if damage is not None:
+                yield damage_note(damage, index + 1, layout.frames)
 
 
 def _frame_header(scope: FrameScope, aspects: FrameAspects) -> FrameHeader:

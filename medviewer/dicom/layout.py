@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.source import UNDEFINED, Source
+from medviewer.dicom.frame_count import frames_there, stated_frames
+from medviewer.dicom.source import Source
 from medviewer.errors import LimitError, MissingAttributeError, UnsupportedEncodingError
 from medviewer.translation import mark
 
@@ -17,7 +18,6 @@ COLOURS: Final = frozenset(
     {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_422", "YBR_PARTIAL_420"}
 )
 FLOAT_BITS: Final = {"float": 32, "double": 64}
-PADDING_BITS: Final = 8  # behind the last frame, to an even length
 ENHANCED_PALETTE: Final = mark("colours made of several data paths (Enhanced Palette Color)")
 
 
@@ -35,13 +35,19 @@ class PixelLayout:
     is_float: bool
     photometric: str
     is_planar: bool
-    frames: int
+    frames: int  # that are there
+    stated_frames: int | None = None  # as the header says
 
     @property
     def frame_bits(self) -> int:
         """Size of one uncompressed frame."""
         samples = 2 if self.halves_chroma and self.samples == 3 else self.samples
         return self.rows * self.columns * samples * self.bits_allocated
+
+    @property
+    def has_whole_bytes(self) -> bool:
+        """Samples begin at bytes; others are packed without gaps."""
+        return self.bits_allocated % 8 == 0
 
     @property
     def halves_chroma(self) -> bool:
@@ -91,34 +97,13 @@ def read_layout(source: Source) -> PixelLayout:
         is_float=source.pixel_kind in FLOAT_BITS,
         photometric=photometric or ("RGB" if samples == 3 else "MONOCHROME2"),
         is_planar=top.integer("PlanarConfiguration") == 1,
-        frames=max(1, top.integer("NumberOfFrames") or 1),
+        frames=1,
+        stated_frames=stated_frames(source),
     )
-    if not states_frames(source):
-        layout = replace(layout, frames=_frames_by_size(source, layout))
     asked = layout.rows * layout.columns * samples * max(1, allocated // 8)
     if asked > limits.FRAME_BYTES or max(layout.rows, layout.columns) > limits.FRAME_SIDE:
         raise LimitError(path=path, what=mark("bytes per picture"), asked=asked, allowed=limits.FRAME_BYTES)
+    layout = replace(layout, frames=frames_there(source, layout))
     if layout.frames > limits.FRAMES_PER_FILE:
         raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
     return layout
-
-
-def states_frames(source: Source) -> bool:
-    """Return whether the header says how many frames there are."""
-    return bool(source.top.integer("NumberOfFrames"))
-
-
-def _frames_by_size(source: Source, layout: PixelLayout) -> int:
-    """Return how many frames fill uncompressed pixels to the last byte; 1 where no number does."""
-    if source.pixel_length == UNDEFINED or layout.frame_bits <= PADDING_BITS:
-        return 1
-    there = min(source.pixel_length, source.end - source.pixel_offset)
-    frames, rest = divmod(there * 8, layout.frame_bits)
-    return frames if frames > 1 and rest <= PADDING_BITS else 1
-
-
-def whole_native_frames(source: Source, layout: PixelLayout) -> int:
-    """Return how many frames of uncompressed pixels the file really holds."""
-    if source.pixel_length == UNDEFINED or not layout.frame_bits:
-        return layout.frames
-    return min(layout.frames, (source.end - source.pixel_offset) * 8 // layout.frame_bits)

@@ -6,29 +6,41 @@ codestream, and between the data and what it is to fill.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.dicom import colour, video
-from medviewer.dicom.codestream import Codec, Codestream, is_rle_whole, read_codestream
+from medviewer.dicom import colour, native, run_length, video
+from medviewer.dicom.codestream import Codec, Codestream, read_codestream
 from medviewer.dicom.codestream_decoders import decode_codestream
+from medviewer.dicom.damage import decode_what_is_there, ends_doubtfully, looks_whole
+from medviewer.dicom.frame_count import frames_note
 from medviewer.dicom.layout import PixelLayout
-from medviewer.dicom.source import CUT_SHORT, DEFLATED_FRAMES, NATIVE, VIDEO, Source, inflate_bounded
+from medviewer.dicom.source import (
+    DEFLATED_FRAMES,
+    NATIVE,
+    UNCOMPRESSED_FRAMES,
+    VIDEO,
+    Source,
+    inflate_bounded,
+)
 from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
+from medviewer.imaging.damage import LEAST_SHARE, Damage
 from medviewer.translation import Message, mark, message
 
 Pixels = npt.NDArray[Any]
 Memory = npt.NDArray[np.uint8]
+T = TypeVar("T")
 Room = Callable[[int], Memory]
 """Gives memory for so many bytes of pixels."""
 
 RLE: Final = "1.2.840.10008.1.2.5"
+PLAIN_FRAMES: Final = frozenset({DEFLATED_FRAMES, UNCOMPRESSED_FRAMES})
 REFERENCED_PIXELS: Final = frozenset({"1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95"})  # JPIP
 
 OTHER_SIZE: Final = mark("the compressed picture has another size than the header says")
@@ -46,6 +58,12 @@ class Decoded:
     is_lossy: bool = False
     warnings: tuple[Message, ...] = ()
     words: Pixels | None = None  # before unused bits are cleared: they may hold overlays
+    damage: Damage | None = None
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What is to be said of the frame, its damage first."""
+        return self.warnings if self.damage is None else (self.damage.note(), *self.warnings)
 
 
 def new_room(size: int) -> Memory:
@@ -70,9 +88,10 @@ def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | N
         With the reason.
     """
     if not source.is_encapsulated:
-        if room is not None and _is_plain(source, layout):
-            return Decoded(_read_plain(source, layout, index, room))
-        return _finish_native(source, layout, _read_native(source, layout, index))
+        if room is not None and native.is_plain(source, layout):
+            plain, damage = native.read_plain(source, layout, index, room(layout.frame_bits // 8))
+            return Decoded(plain, damage=damage)
+        return _finish_native(source, layout, *native.read_samples(source, layout, index))
     if source.transfer_syntax in REFERENCED_PIXELS:
         raise UnsupportedEncodingError(path=source.path, encoding="JPIP")
     if source.transfer_syntax in VIDEO:
@@ -82,131 +101,117 @@ def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | N
     return replace(decoded, warnings=(*decoded.warnings, *source.encapsulated(layout.frames).warnings))
 
 
+def damage_of(source: Source, layout: PixelLayout, index: int) -> Damage | None:
+    """Return what is missing of a compressed frame, decoding it only where its surface does not tell.
+
+    Raises
+    ------
+    UnreadableFile
+        It cannot be shown at all.
+    """
+    if source.transfer_syntax in VIDEO:
+        return None  # as long as it is, it would have to be decoded as a whole
+    content = source.frame_content(index, layout.frames)
+    head = read_codestream(content)
+    if (
+        head is not None
+        and head.codec is not Codec.JPEG_XL
+        and head.is_one_scan
+        and looks_whole(content, head)
+    ):
+        return None
+    return decode_frame(source, layout, index).damage
+
+
 def _decode_video(source: Source, layout: PixelLayout, index: int) -> Decoded:
     if layout.samples != 3:
         raise UnsupportedEncodingError(path=source.path, encoding=layout.photometric)
     try:
         if source.video is None:
-            source.encapsulated(layout.frames)
+            source.find_fragments()
             source.video = video.Video(source.fragments, source.read, layout.rows, layout.columns)
-        picture = source.video.picture(index)
+        picture, is_whole = source.video.picture(index)
     except video.VideoSizeError as error:
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE) from error
     except video.VideoColorError as error:
         raise UnsupportedEncodingError(path=source.path, encoding=VIDEO_COLOURS) from error
     except video.VideoError as error:
         raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM) from error
-    warnings = () if source.video.frames == layout.frames else (video.OTHER_LENGTH,)
-    return Decoded(picture, is_lossy=True, warnings=warnings)
+    note = frames_note(replace(layout, frames=source.video.frames))
+    is_told = source.video.frames == layout.frames  # or the stream was too long to count
+    warnings = () if is_told or note is None else (note,)
+    return Decoded(picture, is_lossy=True, warnings=warnings, damage=None if is_whole else Damage())
 
 
 def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Decoded:
-    if source.transfer_syntax == DEFLATED_FRAMES:
+    if source.transfer_syntax in PLAIN_FRAMES:
         plain_bytes = (layout.frame_bits + 7) // 8
-        inflated = inflate_bounded(source.path, content, plain_bytes + 16)
-        return _finish_native(source, layout, _from_bytes(source, layout, inflated, 0))
+        if source.transfer_syntax == DEFLATED_FRAMES:
+            content = inflate_bounded(source.path, content, plain_bytes + 16)
+        plain, damage = native.filled(source, content, plain_bytes)
+        return _finish_native(
+            source, layout, native.samples_of(plain, layout, 0, is_big_endian=False), damage
+        )
     head = read_codestream(content)
     if head is not None:
         return _decode_compressed(source, layout, content, head)
     if source.transfer_syntax == RLE or source.transfer_syntax in NATIVE:
-        return _finish_native(source, layout, _decode_rle(source, layout, content))
+        return _finish_native(source, layout, *_unpack_rle(source, layout, content))
     if not source.transfer_syntax.startswith("1.2.840.10008.1.2."):
         raise UnsupportedEncodingError(path=source.path, encoding=source.transfer_syntax or "?")
     raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
 
 
-def _is_plain(source: Source, layout: PixelLayout) -> bool:
-    """Return whether pixels stand in the file as the values that they mean, but for unused bits."""
-    is_grey = layout.samples == 1 and layout.photometric != "PALETTE COLOR"
-    return is_grey and layout.bits_allocated >= 8 and sys.byteorder == "little" and not source.is_big_endian
-
-
-def _read_plain(source: Source, layout: PixelLayout, index: int, room: Room) -> Pixels:
-    """Read stored values to where they are to stay: a frame is touched as seldom as can be."""
-    size = layout.frame_bits // 8
-    memory = room(size)
-    source.read_into(source.pixel_offset + index * size, memory.data)
-    kind = "f" if layout.is_float else "u"
-    values = memory.view(f"{kind}{layout.bits_allocated // 8}").reshape(layout.rows, layout.columns)
-    return values if layout.is_float else clear_unused_bits(values, layout, out=values)
-
-
-def _read_native(source: Source, layout: PixelLayout, index: int) -> Pixels:
-    if layout.halves_chroma and source.pixel_length * 8 >= layout.frames * 3 * (
-        layout.rows * layout.columns * layout.bits_allocated
-    ):
-        whole = layout.photometric.removesuffix("_422")  # called 4:2:2, but nothing was left out
-        layout = replace(layout, photometric=whole)
-    first_bit = index * layout.frame_bits
-    length = (first_bit % 8 + layout.frame_bits + 7) // 8
-    first = first_bit // 8
-    if source.is_big_endian and source.has_words and layout.bits_allocated == 8:
-        content = _bytes_of_big_endian_words(source, first, length)
-    else:
-        content = source.read(source.pixel_offset + first, length)
-    return _from_bytes(source, layout, content, first_bit % 8)
-
-
-def _bytes_of_big_endian_words(source: Source, first: int, length: int) -> bytes:
-    """Return bytes that stand two to a word, the later one first (PS3.5 7.3 and 8.1.1)."""
-    start = first - first % 2
-    words = source.read(source.pixel_offset + start, first + length + (first + length) % 2 - start)
-    return np.frombuffer(words, "u2").byteswap().tobytes()[first - start :][:length]
-
-
-def _from_bytes(source: Source, layout: PixelLayout, content: bytes, first_bit: int) -> Pixels:
-    """Return samples as stored in their containers, (rows, columns) or (rows, columns, 3)."""
+def _unpack_rle(source: Source, layout: PixelLayout, content: bytes) -> tuple[Pixels, Damage | None]:
+    """Return the samples of an RLE frame (PS3.5 annex G)."""
     size = layout.rows * layout.columns
-    if len(content) * 8 < first_bit + layout.frame_bits:
-        raise DamagedFileError(path=source.path, detail=CUT_SHORT)
-    if layout.bits_allocated == 1:
-        bits = np.unpackbits(np.frombuffer(content, np.uint8), bitorder="little")
-        return bits[first_bit : first_bit + size].reshape(layout.rows, layout.columns)
-    order = ">" if source.is_big_endian else "<"
-    kind = "f" if layout.is_float else "u"
-    values = np.frombuffer(content, np.dtype(f"{order}{kind}{layout.bits_allocated // 8}"))
-    if layout.samples == 1:
-        return values[:size].reshape(layout.rows, layout.columns)
-    if layout.halves_chroma and layout.bits_allocated == 8 and layout.columns % 2 == 0:
-        return colour.expand_422(values, layout.rows, layout.columns)
-    if layout.is_planar:
-        return np.moveaxis(values[: 3 * size].reshape(3, layout.rows, layout.columns), 0, -1)
-    return values[: 3 * size].reshape(layout.rows, layout.columns, 3)
-
-
-def _decode_rle(source: Source, layout: PixelLayout, content: bytes) -> Pixels:
-    size = layout.rows * layout.columns
-    if layout.bits_allocated == 1:
-        packed = _unpack_rle(source, content, "u1", segments=1, plain_bytes=(size + 7) // 8)
-        return _from_bytes(source, layout, packed, 0)
-    sample = layout.bits_allocated // 8
+    if layout.has_whole_bytes:
+        sample, plane = layout.bits_allocated // 8, size
+    else:  # single bits are packed first
+        sample, plane = 1, (size * layout.bits_allocated + 7) // 8
     segments = layout.samples * sample
-    plain = _unpack_rle(source, content, f"<u{sample}", segments=segments, plain_bytes=size * segments)
+    if not run_length.may_fill(content, segments, int(plane * segments * LEAST_SHARE)):
+        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
     unpacked = replace(layout, is_planar=True, photometric=layout.photometric.replace("_422", ""))
-    return _from_bytes(replace_order(source), unpacked, plain, 0)
+    plain, damage = None, None
+    if run_length.may_fill(content, segments, plane * segments):
+        plain = _attempt(lambda: _decode_rle(content, sample, plane * segments))
+    if plain is None or len(plain) < plane * segments:
+        part = partial(run_length.unpack_part, content, sample, segments, plane)
+        plain, missing = _quietly(source, part)
+        damage = _damage_of(source, missing)
+    return native.samples_of(plain, unpacked, 0, is_big_endian=False), damage
 
 
-def _unpack_rle(source: Source, content: bytes, dtype: str, *, segments: int, plain_bytes: int) -> bytes:
+def _decode_rle(content: bytes, sample_bytes: int, size: int) -> bytes:
+    """Return the planes of a frame; those that it does not fill to the byte may be refused or cut."""
     import imagecodecs
 
-    if not is_rle_whole(content, segments, plain_bytes):
+    return bytes(imagecodecs.dicomrle_decode(content, f"<u{sample_bytes}", out=size))
+
+
+def _damage_of(source: Source, missing: float | None) -> Damage | None:
+    if missing is not None and missing > 1 - LEAST_SHARE:
         raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
-    return _quietly(source, lambda: bytes(imagecodecs.dicomrle_decode(content, dtype, out=plain_bytes)))  # type: ignore[no-any-return]
+    return None if missing == 0 else Damage(missing)
 
 
-def replace_order(source: Source) -> Source:
-    """Return the source as if its words were little endian, as decoders give them."""
-    return replace(source, transfer_syntax=RLE)
-
-
-def _quietly(source: Source, decode: Any) -> Any:
+def _quietly(source: Source, decode: Callable[[], T]) -> T:
     """Run a decoder; whatever it raises means that the data is damaged."""
+    decoded = _attempt(decode)
+    if decoded is None:
+        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+    return decoded
+
+
+def _attempt(decode: Callable[[], T]) -> T | None:
+    """Run a decoder; return None where it raises."""
     try:
         return decode()
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # some decoders raise a class that is no Exception
-        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM) from error
+    except BaseException:  # some decoders raise a class that is no Exception
+        return None
 
 
 def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head: Codestream) -> Decoded:
@@ -219,17 +224,30 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
             asked=head.decoded_bytes,
             allowed=limits.FRAME_BYTES,
         )
-    pixels, is_rgb = _quietly(source, lambda: decode_codestream(content, head, layout.photometric))
+    pixels, is_rgb, damage = _decode_looked_at(source, layout, content, head)
     if pixels.shape[:2] != (layout.rows, layout.columns) or (pixels.ndim == 3) != (layout.samples == 3):
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
     warnings = () if _is_expected(source.transfer_syntax, head.codec) else (OTHER_CODEC,)
     if layout.samples == 3:
         rgb = _to_rgb(layout, pixels, max(head.precision, 1), is_rgb=is_rgb)
-        return Decoded(rgb, head.is_lossy, warnings)
+        return Decoded(rgb, head.is_lossy, warnings, damage=damage)
     stored = _sign_of_codestream(pixels, layout, head)
     if layout.photometric == "PALETTE COLOR":
         stored = _paint(source, stored)
-    return Decoded(stored, head.is_lossy, warnings, None if head.is_lossy else pixels)
+    return Decoded(stored, head.is_lossy, warnings, None if head.is_lossy else pixels, damage)
+
+
+def _decode_looked_at(
+    source: Source, layout: PixelLayout, content: bytes, head: Codestream
+) -> tuple[Pixels, bool, Damage | None]:
+    """Decode a codestream; one that is not whole as far as it goes."""
+    photometric = layout.photometric
+    if looks_whole(content, head):
+        whole = _attempt(lambda: decode_codestream(content, head, photometric))
+        if whole is not None and not ends_doubtfully(whole[0], content, head):
+            return *whole, None
+    pixels, is_rgb, missing = _quietly(source, lambda: decode_what_is_there(content, head, photometric))
+    return pixels, is_rgb, _damage_of(source, missing)
 
 
 def _is_expected(transfer_syntax: str, codec: Codec) -> bool:
@@ -268,45 +286,18 @@ def _sign_of_codestream(pixels: Pixels, layout: PixelLayout, head: Codestream) -
     return pixels.astype(f"u{wide // 8}", copy=False)
 
 
-def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels) -> Decoded:
+def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: Damage | None) -> Decoded:
     """Return stored values (sign extended, overlay bits cleared) or RGB from samples in their containers."""
-    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+    in_order = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
     if layout.is_float:
-        return Decoded(native)
+        return Decoded(in_order, damage=damage)
     if layout.samples == 3:
         depth = layout.bits_stored if layout.bits_allocated > 8 else 8
-        return Decoded(_to_rgb(layout, native, depth, is_rgb=False))
-    stored = clear_unused_bits(native, layout)
+        return Decoded(_to_rgb(layout, in_order, depth, is_rgb=False), damage=damage)
+    stored = native.clear_unused_bits(in_order, layout)
     if layout.photometric == "PALETTE COLOR":
         stored = _paint(source, stored)
-    return Decoded(stored, words=native)
-
-
-def clear_unused_bits(pixels: Pixels, layout: PixelLayout, out: Pixels | None = None) -> Pixels:
-    """Return stored values: bits above High Bit and below the stored ones dropped, sign extended.
-
-    Parameters
-    ----------
-    out : (rows, columns) of the same type, optional
-        Where to put them: the pixels themselves, or others.
-
-    References
-    ----------
-    DICOM PS3.5 8.1.1: other bits may hold overlays.
-    """
-    if layout.bits_allocated == 1:
-        return pixels
-    wide = layout.bits_allocated
-    unsigned: Pixels = pixels.view(f"u{wide // 8}")
-    above, below = wide - 1 - layout.high_bit, wide - layout.bits_stored
-    kind = "i" if layout.is_signed else "u"
-    if below == 0:
-        return np.ascontiguousarray(unsigned).view(f"{kind}{wide // 8}")
-    if not layout.is_signed and above == below:
-        return np.bitwise_and(unsigned, (1 << layout.bits_stored) - 1, out, dtype=unsigned.dtype)
-    stored: Pixels = np.left_shift(unsigned, above, out, dtype=unsigned.dtype).view(f"{kind}{wide // 8}")
-    stored >>= below  # in place: a frame is touched as seldom as can be
-    return stored
+    return Decoded(stored, words=in_order, damage=damage)
 
 
 def _to_rgb(layout: PixelLayout, pixels: Pixels, depth: int, *, is_rgb: bool) -> Pixels:

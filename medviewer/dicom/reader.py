@@ -16,6 +16,7 @@ from medviewer.dicom.archive import Announce, FileState, file_state, open_file, 
 from medviewer.dicom.aspects import aspect
 from medviewer.dicom.assembly import Assembly, may_be_assembled
 from medviewer.dicom.file_window import file_window, frames_looked_at
+from medviewer.dicom.frame_count import fragment_frames, frames_note, stated_frames
 from medviewer.dicom.indexing import read_errors, walked_source
 from medviewer.dicom.layout import PixelLayout, read_layout
 from medviewer.dicom.overlays import has_overlays, overlay_planes
@@ -32,7 +33,7 @@ from medviewer.dicom.walker import DoubtError, WalkedHeader
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import with_position
+from medviewer.imaging.geometry import Vector, with_position
 from medviewer.imaging.modality import are_values_known, has_numbers_only, unit
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.imaging.voi import Window, lacks_window
@@ -179,11 +180,17 @@ class FrameReader:
 
     def _frame(self, source: Source, frame_number: int, room: pixels.Room) -> Frame:
         top = source.top
-        if isinstance(top, WalkedHeader) and source.pixel_kind and (top.integer("NumberOfFrames") or 1) == 1:
+        if isinstance(top, WalkedHeader) and source.pixel_kind and (stated_frames(source) or 1) == 1:
             is_demonstration = description.is_demonstration(source.sop_instance_uid)
             alike = self._described.of(
                 top,
-                (source.transfer_syntax, source.pixel_kind, source.native_bytes, is_demonstration),
+                (
+                    source.transfer_syntax,
+                    source.pixel_kind,
+                    source.native_bytes,
+                    fragment_frames(source),
+                    is_demonstration,
+                ),
                 lambda observed: _describe_only_frame(replace(source, top=observed), is_demonstration),
                 _is_of_one_frame,
             )
@@ -277,12 +284,7 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
     scopes = FrameScopes(top, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
     described = source.described or _describe_frame(source, layout, scopes, scope)
-    index, decode = frame_number - 1, partial(pixels.decode_frame, source, layout)
-    if assembly is None:
-        decoded = decode(index, None if described.has_overlays else room)
-        position = frame_position(scope, index)
-    else:
-        decoded, position = assembly.decode(decode, index), assembly.position(scopes, index)
+    decoded, position = _decode(source, layout, assembly, scope, frame_number - 1, described, room)
     is_color = decoded.stored.ndim == 3
     overlays, overlay_warnings = (
         overlay_planes(top, frame_number, layout, decoded.words) if described.has_overlays else ((), [])
@@ -301,8 +303,9 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
         geometry=described.grid if position is None else with_position(described.grid, position),
         attributes=_with_pixels(described.attributes, is_lossy=decoded.is_lossy, colors=colors),
         supplemental=colors.supplemental,
+        damage=decoded.damage,
         warnings=(
-            *decoded.warnings,
+            *decoded.notes,
             *colors.warnings,
             *described.warnings,
             *(() if is_color else _grey_warnings(described, colors)),
@@ -313,6 +316,23 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
         overlays=overlays,
         shutter=described.shutter,
     )
+
+
+def _decode(
+    source: Source,
+    layout: PixelLayout,
+    assembly: Assembly | None,
+    scope: FrameScope,
+    index: int,
+    described: Described,
+    room: pixels.Room,
+) -> tuple[pixels.Decoded, Vector | None]:
+    """Return a frame as it is shown, and where it lies."""
+    decode = partial(pixels.decode_frame, source, layout)
+    if assembly is None:
+        return decode(index, None if described.has_overlays else room), frame_position(scope, index)
+    scopes = FrameScopes(source.top, layout.frames)
+    return assembly.decode(decode, index), assembly.position(scopes, index)
 
 
 def _announced_bytes(layout: PixelLayout, assembly: Assembly | None) -> int:
@@ -361,7 +381,13 @@ def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonst
     covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
     attributes = description.attributes(scope, source.transfer_syntax, is_demonstration=is_demonstration)
     grid, regions = frame_grid(scope), ultrasound_regions(scope.top)
-    warnings = (*shutter_warnings, *aspect(scope)[1], *scope.top.take_number_notes())
+    of_frames = frames_note(layout)
+    warnings = (
+        *((of_frames,) if of_frames else ()),
+        *shutter_warnings,
+        *aspect(scope)[1],
+        *scope.top.take_number_notes(),
+    )
     modality, grey_warnings = grey.modality_transform(scope, layout)
     padding = grey.padding(scope.top, layout)
     return Described(

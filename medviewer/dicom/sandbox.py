@@ -52,9 +52,12 @@ class Sandbox:
     ----------
     both_index : bool
         Both workers index all files: for those who do not look at a picture meanwhile.
+    looks_at_pixels : bool
+        Files that are indexed are looked through for damaged pictures, which reads them as a whole.
     """
 
-    def __init__(self, *, both_index: bool = False) -> None:
+    def __init__(self, *, both_index: bool = False, looks_at_pixels: bool = False) -> None:
+        self._looks_at_pixels = looks_at_pixels
         self._indexing = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE)
         self._decoding = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE)
         self._indexers = (self._indexing, self._decoding) if both_index else (self._indexing,)
@@ -274,7 +277,12 @@ class Sandbox:
         """Return the records of the first files; those that ended workers are tried again from now on."""
         for path in paths:
             self._deaths.pop(path, None)
-        request = {"index": [str(path) for path in paths], "seconds": REPORT_SECONDS, "text": text_encoding}
+        request = {
+            "index": [str(path) for path in paths],
+            "seconds": REPORT_SECONDS,
+            "text": text_encoding,
+            "looks": self._looks_at_pixels,
+        }
         _, reply = lane.ask({**request, "reads_on": reads_on}, limits.WORKER_CPU_SECONDS)
         return with_instances(paths, reply["records"], reply["shared"])
 

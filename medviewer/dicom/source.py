@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 from medviewer import limits
-from medviewer.dicom.fragments import Encapsulated, Fragment, OffsetTables, group_fragments, read_words
+from medviewer.dicom.fragments import (
+    Encapsulated,
+    Fragment,
+    OffsetTables,
+    count_frames,
+    group_fragments,
+    read_words,
+)
 from medviewer.dicom.header import Header, plain
 from medviewer.dicom.repair import hides_pixels, repaired_header
 from medviewer.dicom.structure import check_structure
@@ -43,6 +50,7 @@ EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
 EXPLICIT_BIG: Final = "1.2.840.10008.1.2.2"
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
+UNCOMPRESSED_FRAMES: Final = "1.2.840.10008.1.2.1.98"
 NATIVE: Final = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED})
 VIDEO: Final = frozenset(
     f"1.2.840.10008.1.2.4.{number}"
@@ -52,6 +60,8 @@ VIDEO: Final = frozenset(
 
 PIXEL_TAGS: Final = {0x7FE00008: "float", 0x7FE00009: "double", 0x7FE00010: "integer"}
 UNDEFINED: Final = 0xFFFFFFFF
+ITEM_HEAD: Final = struct.Struct("<II").unpack  # tag and length
+ITEM_HEAD_BYTES: Final = 8
 INFLATE_STEP: Final = 1 << 20
 HARMLESS_BYTES: Final = 64 * limits.MIB  # a black picture shrinks by more than INFLATE_RATIO
 FIRST_PLAUSIBLE_GROUPS: Final = frozenset({0x0002, 0x0004, 0x0008})
@@ -103,10 +113,12 @@ class Source:
     end: int = 0
     is_repaired: bool = False  # its header was damaged
     stated: str = field(default="", repr=False)  # whose picture it is, as written, once it was read
-    fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `encapsulated`
+    fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `find_fragments`
+    frames_there: int | None = field(default=None, repr=False)  # of encapsulated pixels, once counted
     layout: PixelLayout | None = field(default=None, repr=False)  # of the pixels, once it was read
     described: Described | None = field(default=None, repr=False)
     video: Video | None = field(default=None, repr=False)  # kept open for the next frame
+    _tables: OffsetTables | None = field(default=None, repr=False)
     _encapsulated: Encapsulated | None = field(default=None, repr=False)
     _assembly: Assembly | Literal[False] | None = field(default=False, repr=False)  # False: not asked yet
 
@@ -190,16 +202,48 @@ class Source:
     def encapsulated(self, frames: int) -> Encapsulated:
         """Return which fragments make which frame; found once."""
         if self._encapsulated is None:
-            self.fragments, basic = self._find_fragments()
-            tables = OffsetTables(
+            tables = self.find_fragments()
+            self._encapsulated = group_fragments(self.fragments, frames, tables, self.read)
+        return self._encapsulated
+
+    def count_frames(self, stated: int | None) -> int:
+        """Return how many frames encapsulated pixels hold; counted once.
+
+        Parameters
+        ----------
+        stated : int or None
+            As the header says.
+        """
+        if self.frames_there is None:
+            if self._has_one_fragment():
+                self.frames_there = 1
+            else:
+                tables = self.find_fragments()
+                self.frames_there = count_frames(self.fragments, stated, tables, self.read)
+        return self.frames_there
+
+    def _has_one_fragment(self) -> bool:
+        """Return whether the first fragment goes on to the end of the file, but for what closes pixels."""
+        begin = self.pixel_offset
+        for _ in ("offset table", "fragment"):
+            if begin + ITEM_HEAD_BYTES > self.end:
+                return True
+            _, length = ITEM_HEAD(self.read(begin, ITEM_HEAD_BYTES))
+            begin += ITEM_HEAD_BYTES + length
+        return bool(begin >= self.end - ITEM_HEAD_BYTES)
+
+    def find_fragments(self) -> OffsetTables:
+        """Find all fragments, once, and return the tables that say which frame they belong to."""
+        if self._tables is None:
+            self.fragments, basic = self._read_fragments()
+            self._tables = OffsetTables(
                 basic=basic,
                 extended=read_words(self.top.content("ExtendedOffsetTable")),
                 lengths=read_words(self.top.content("ExtendedOffsetTableLengths")),
             )
-            self._encapsulated = group_fragments(self.fragments, frames, tables, self.read)
-        return self._encapsulated
+        return self._tables
 
-    def _find_fragments(self) -> tuple[list[Fragment], list[int]]:
+    def _read_fragments(self) -> tuple[list[Fragment], list[int]]:
         """Return (offset, length) of each fragment, and the basic offset table."""
         position, found = self.pixel_offset, []
         offsets: list[int] = []
@@ -383,10 +427,22 @@ def _encoding(path: Path, file: BinaryIO, position: int, stated: str) -> tuple[b
 def inflate_bounded(path: Path, packed: bytes, allowed_bytes: int) -> bytes:
     """Unpack raw deflate data step by step, stopping as soon as it grows beyond a size or a ratio.
 
+    Of data that is cut, or hollow at its end, as much is returned as it surely holds.
+
     References
     ----------
     DICOM PS3.5 A.5; RFC 1951 without a header.
     """
+    unpacked, is_whole = _inflate(path, packed, allowed_bytes)
+    if not is_whole:  # zeros may have been read as data
+        unpacked, _ = _inflate(path, packed.rstrip(b"\0"), allowed_bytes)
+    if not unpacked:
+        raise DamagedFileError(path=path, detail=BAD_DEFLATE)
+    return unpacked
+
+
+def _inflate(path: Path, packed: bytes, allowed_bytes: int) -> tuple[bytes, bool]:
+    """Return what data holds up to its end or its first fault, and whether it came to its end."""
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     allowed = min(allowed_bytes, max(limits.INFLATE_RATIO * len(packed), HARMLESS_BYTES))
     pieces, size, rest = [], 0, packed
@@ -398,6 +454,6 @@ def inflate_bounded(path: Path, packed: bytes, allowed_bytes: int) -> bytes:
             if size > allowed:
                 raise LimitError(path=path, what=mark("unpacked bytes"), asked=f"> {size}", allowed=allowed)
             pieces.append(piece)
-    except zlib.error as error:
-        raise DamagedFileError(path=path, detail=BAD_DEFLATE) from error
-    return b"".join(pieces)
+    except zlib.error:
+        return b"".join(pieces), False
+    return b"".join(pieces), unpacker.eof

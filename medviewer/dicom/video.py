@@ -10,7 +10,9 @@ import bisect
 import contextlib
 import io
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,10 +20,11 @@ import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.dicom.fragments import Fragment
-from medviewer.translation import message
+from medviewer.dicom.video_ends import LAST_PICTURES, begin_of_check, picture_hash, whole_pictures
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
@@ -37,9 +40,14 @@ BT_709: Final = 1
 MATRICES: Final = {1: BT_709, 4: BT_601, 5: BT_601, 6: BT_601}  # ITU-T H.273 table 4
 HIGH_DEFINITION_ROWS: Final = 720
 LIMITED_RANGE, FULL_RANGE = 1, 2
+HOLE: Final = bytes(64)
+OTHER: Final = re.compile(rb"[^\0]")
+NOTHING: Final = bytes(8)
+NO_STUFFING: Final = frozenset({"h264", "hevc"})  # no zeros behind a picture
+MOST_MOVED: Final = 4  # places between the order of storing and of showing
+ZEROS_READ: Final = 1 << 16  # at a time
+MOST_CHECKED: Final = 1_000  # pictures, where a stream has no times to begin at
 EXACT: Final = 0x10 | 0x2000 | 0x40000 | 0x80000  # swscale: nearest, full chroma, exact rounding
-
-OTHER_LENGTH: Final = message("The video holds another number of pictures than the file says.")
 
 
 class VideoError(Exception):
@@ -118,27 +126,32 @@ class Video:
     def __init__(
         self, fragments: Sequence[Fragment], read: Callable[[int, int], bytes], rows: int, columns: int
     ) -> None:
-        self._fragments, self._read = fragments, read
+        self._fragments, self._read = _without_zeros(fragments, read), read
         self._size = (rows, columns)
         container, stream = self._open()
         self._times: list[int] = []  # of all pictures, in the order of showing; empty where not all have one
         self._keys: list[int] = []  # of those that need no other
+        self._hollow: dict[
+            int, int | None
+        ] = {}  # times of those with holes or behind one, as they are stored
         self.frames = self._survey(container, stream)
         container.close()
         self._next = 0
         self._restart()
 
-    def picture(self, index: int) -> npt.NDArray[np.uint8]:
+    def picture(self, index: int) -> tuple[npt.NDArray[np.uint8], bool]:
         """Return a picture by its number in the order of showing, from 0.
 
         Returns
         -------
         (rows, columns, 3) uint8 RGB
+        bool
+            Whether it is whole: a decoder makes up what it does not find.
 
         Raises
         ------
         VideoError
-            There is none, or its data is damaged.
+            There is none, or nothing of it can be decoded.
         """
         if not 0 <= index < self.frames:
             raise VideoError
@@ -150,7 +163,7 @@ class Video:
             found = self._place_of(frame)
             self._next = found + 1
             if found == index:
-                return self._to_rgb(frame)
+                return self._to_rgb(frame), self._is_whole(frame, index)
             if found > index:  # the one that is wanted could not be decoded
                 break
         self._restart()
@@ -180,11 +193,15 @@ class Video:
 
         times: list[int | None] = []
         keys: list[int] = []
+        follows_hole = False
         try:
             for packet in container.demux(stream):
                 if not packet.size:
                     continue
                 times.append(packet.pts)
+                follows_hole = _has_hole(packet, stream) or (follows_hole and not packet.is_keyframe)
+                if follows_hole:
+                    self._hollow[len(times) - 1] = packet.pts
                 if packet.is_keyframe and packet.pts is not None:
                     keys.append(packet.pts)
                 if len(times) > limits.FRAMES_PER_FILE:
@@ -200,14 +217,45 @@ class Video:
         self._container, self._stream = self._open()
         self._pictures = self._decode()
         self._next = 0
+        self._is_tainted = False
 
     def _decode(self) -> Iterator[VideoFrame]:
+        """Yield the pictures that can be decoded."""
         import av
 
         try:
-            yield from self._container.decode(self._stream)
+            for packet in self._container.demux(self._stream):
+                with contextlib.suppress(av.FFmpegError):
+                    yield from map(self._watched, packet.decode())
         except av.FFmpegError as error:
             raise VideoError from error
+
+    def _watched(self, frame: VideoFrame) -> VideoFrame:
+        """Note whether the pictures that are decoded now are made of one that had to be made up in part."""
+        self._is_tainted = frame.is_corrupt or (self._is_tainted and not frame.key_frame)
+        return frame
+
+    def _is_whole(self, frame: VideoFrame, index: int) -> bool:
+        """Return whether nothing of the picture that was decoded last had to be made up."""
+        is_hollow = frame.pts in self._hollow.values() if self._times else self._is_near_hole(index)
+        if self._is_tainted or is_hollow:
+            return False
+        if self._stream.codec_context.name != "hevc" or index < self.frames - LAST_PICTURES:
+            return True
+        return self._last_ones is None or picture_hash(frame) in self._last_ones
+
+    def _is_near_hole(self, index: int) -> bool:
+        """Return whether a picture of a stream without times may have been stored where there are holes."""
+        return any(number in self._hollow for number in range(index - MOST_MOVED, index + MOST_MOVED + 1))
+
+    @cached_property
+    def _last_ones(self) -> frozenset[bytes] | None:
+        """Of the last pictures those that are whole; None where nobody can tell."""
+        if not self._keys and self.frames > MOST_CHECKED:
+            return None
+        container, stream = self._open()
+        with container:
+            return whole_pictures(container, stream, begin_of_check(self._times, self._keys))
 
     def _place_of(self, frame: VideoFrame) -> int:
         """Return the number of a decoded picture: by its time, or else the next one."""
@@ -239,6 +287,7 @@ class Video:
         for earlier in (0, 2, 6):
             with contextlib.suppress(av.FFmpegError, VideoError):
                 self._container.seek(self._keys[max(0, number - earlier)], stream=self._stream)
+                self._is_tainted = False
                 if self._has_reached(self._keys[number]):
                     return
         self._restart()
@@ -280,6 +329,36 @@ class Video:
             interpolation=EXACT,
         )
         return np.ascontiguousarray(converted.to_ndarray())
+
+
+def _without_zeros(fragments: Sequence[Fragment], read: Callable[[int, int], bytes]) -> list[Fragment]:
+    """Return fragments without the zeros at the end of the last ones, where there are many."""
+    kept = list(fragments)
+    while kept:
+        offset, length = kept.pop()
+        last = min(length, ZEROS_READ)
+        there = len(read(offset + length - last, last).rstrip(b"\0"))
+        if last - there < len(HOLE):
+            return [*kept, (offset, length)]
+        if there or length > last:
+            kept.append((offset, length - last + there))
+    return kept
+
+
+def _has_hole(packet: Packet[VideoStream], stream: VideoStream) -> bool:
+    """Return whether a picture's data is marked as broken, or holds zeros that cannot be data."""
+    content = bytes(packet)
+    if packet.is_corrupt:
+        return True
+    place = content.find(HOLE)
+    while place >= 0:  # zeros before a start code, and behind a picture, may be stuffing
+        after = OTHER.search(content, place)
+        if after is None:
+            break
+        if after.group() != b"\1":
+            return True
+        place = content.find(HOLE, after.end())
+    return stream.codec_context.name in NO_STUFFING and content.endswith(NOTHING)
 
 
 def _pixels_with_border(rows: int, columns: int) -> int:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from medviewer.dicom.coding import decoded, encoded
 from medviewer.dicom.instance import Record, from_plain_record, plain_record
 from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.damage import Damage
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry, with_position
 from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
@@ -43,6 +44,7 @@ def frame_record(frame: Frame, before: Frame | None = None) -> Record:
         "uid": frame.sop_instance_uid,
         "number": frame.frame_number,
         "position": frame.geometry.position_mm,
+        "damage": None if frame.damage is None else [frame.damage.missing],
     }
     if before is not None and _are_alike(frame, before):
         return own
@@ -94,6 +96,7 @@ def frame_from_record(
         sop_instance_uid=record["uid"],
         frame_number=record["number"],
         geometry=with_position(like.geometry, None if position is None else tuple(position)),
+        damage=None if record["damage"] is None else Damage(*record["damage"]),
     )
 
 

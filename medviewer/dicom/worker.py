@@ -166,7 +166,7 @@ class Worker:
         shared: dict[int, dict[str, Any]] = {}  # by identity
         places: dict[int, int] = {}
         for name in request["index"]:
-            record = _guarded(Path(name), lambda path: self._indexer.index_file(path, request["text"]))
+            record = _guarded(Path(name), partial(self._index_file, request))
             instance = record.get("instance")
             if instance is not None:
                 common = instance["shared"]
@@ -189,6 +189,9 @@ class Worker:
         }
         self._answer({**reply, "reads": frame})
         self._read({"id": request["id"], "seconds": 0, "frames": [frame]})
+
+    def _index_file(self, request: dict[str, Any], path: Path) -> dict[str, Any]:
+        return self._indexer.index_file(path, request["text"], looks_at_pixels=request["looks"])
 
     def _read(self, request: dict[str, Any]) -> None:
         """Answer with the first frames: as many as time and BATCH_BYTES allow, at least one."""

@@ -86,6 +86,7 @@ def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: boo
         "columns": frame.columns,
         "lossy": frame.attributes.lossy,
         "phantom": frame.attributes.is_phantom,
+        "damage": None if frame.damage is None else asdict(frame.damage),
         "warnings": [str(warning) for warning in frame_messages(pane.stack, pane.reference, frame)],
     }
 

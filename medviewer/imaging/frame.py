@@ -10,6 +10,7 @@ import numpy as np
 from medviewer import limits
 from medviewer.errors import PictureSizeError
 from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.damage import Damage
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.modality import ModalityTransform, Rescale
 from medviewer.imaging.overlay import Overlay
@@ -54,6 +55,8 @@ class Frame:
         Inclusive range of stored values that are no tissue (PS3.3 C.7.5.1.1.2).
     frame_number : int
         From 1, within its SOP instance.
+    damage : Damage or None
+        The file does not hold all of the picture; what is missing is 0.
     overlays, shutter, presentation_table
         What is done to the picture only: values, statistics and classifiers know nothing of them.
     """
@@ -76,6 +79,7 @@ class Frame:
     presentation_table: PresentationTable | None = None
     regions: tuple[Region, ...] = ()  # of an ultrasound picture, with units of their own
     supplemental: SupplementalPalette | None = None  # colours of a grey picture's highest values
+    damage: Damage | None = None
 
     def __post_init__(self) -> None:
         self.stored.setflags(write=False)
@@ -130,4 +134,6 @@ class Frame:
         if self.supplemental is not None:
             digest.update(f"{self.supplemental.first_mapped}".encode())
             digest.update(np.ascontiguousarray(self.supplemental.colors).data)
+        if self.damage is not None:
+            digest.update(repr(self.damage).encode())
         return digest.hexdigest()

@@ -87,6 +87,13 @@ def _failed(name: str, statement: str, **facts: str) -> Gate:
     return Gate(name, False, statement, tuple(facts.items()))
 
 
+def _damage(frame: Frame, contract: InputContract) -> Gate:
+    if frame.damage is None:
+        return _passed("damage")
+    note = frame.damage.note()
+    return _failed("damage", note.text, **{name: str(value) for name, value in note.facts})
+
+
 def _modality(frame: Frame, contract: InputContract) -> Gate:
     if frame.attributes.modality in contract.modality:
         return _passed("modality")
@@ -362,6 +369,7 @@ def _lossy(frame: Frame, contract: InputContract) -> Gate:
 
 
 GATES: Final[tuple[Callable[[Frame, InputContract], Gate], ...]] = (
+    _damage,
     _modality,
     _species,
     _color,

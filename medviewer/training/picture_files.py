@@ -238,8 +238,12 @@ def _slices(
         hashed = hashlib.sha256(known.encode()).hexdigest()[:16] if known else ""
         for index, reference in enumerate(stack.frames):
             try:
-                picture = grey_picture(sandbox.read_frame(reference), preprocessing)
+                frame = sandbox.read_frame(reference)
+                picture = grey_picture(frame, preprocessing)
             except MedviewerError:
+                bad.append(reference.path)
+                continue
+            if frame.damage is not None:
                 bad.append(reference.path)
                 continue
             folder = _patient_folder(reference.path, class_folder) if class_folder else ""

@@ -30,10 +30,19 @@ def clip(
     rows: int = ROWS,
     columns: int = COLUMNS,
     chroma: tuple[int, int] = (128, 128),
+    moving: bool = False,
     **context: Any,
 ) -> bytes:
-    """Return a clip with pictures between key pictures; picture i has the luma `grey_of(i)` all over."""
+    """Return a clip with pictures between key pictures; picture i has the luma `grey_of(i)` all over.
+
+    Parameters
+    ----------
+    moving : bool
+        The pictures show a pattern that moves instead.
+    """
     file = io.BytesIO()
+    chance = np.random.default_rng(5)
+    ground = np.kron(chance.integers(20, 230, (40, 60), dtype=np.uint8), np.ones((4, 4), np.uint8))
     with av.open(file, "w", format=container) as writing:
         quiet = {"x265-params": "log-level=none"} if codec == "libx265" else {}
         stream = writing.add_stream(codec, rate=25, options=quiet)
@@ -47,6 +56,9 @@ def clip(
             picture = av.VideoFrame(columns, rows, "yuv420p")
             for plane, value in zip(picture.planes, (grey_of(index), *chroma), strict=True):
                 plane.update(bytes([value]) * plane.buffer_size)
+            if moving:
+                lines = np.frombuffer(picture.planes[0], np.uint8).reshape(rows, -1)
+                lines[:, :columns] = ground[index : index + rows, 2 * index :][:, :columns]
             writing.mux(stream.encode(picture))
         writing.mux(stream.encode())
     return file.getvalue()

@@ -137,10 +137,12 @@ def test_a_deflated_file_may_not_grow_beyond_its_ratio(
     assert isinstance(refusal(made, tmp_path), LimitError)
 
 
-def test_garbage_in_a_codestream_is_damage(tmp_path: Path) -> None:
-    content = bytearray(imagecodecs.jpegls_encode(factories.gradient(64, 64, dtype="uint16")))
+@pytest.mark.parametrize("rest", [b"", bytes(1000), b"\xff\xd9"])
+def test_a_codestream_of_which_nothing_but_its_head_is_there_is_damage(tmp_path: Path, rest: bytes) -> None:
+    content = imagecodecs.jpegls_encode(factories.gradient(64, 64, dtype="uint16"))
+    head = content[: content.index(b"\xff\xda") + 10]
     made = factories.dataset(factories.gradient(64, 64, dtype="uint16"))
-    made = factories.compressed(made, [bytes(content[: len(content) // 2])], JPEG_LS)
+    made = factories.compressed(made, [head + rest], JPEG_LS)
     assert isinstance(refusal(made, tmp_path), DamagedFileError)
 
 

@@ -10,6 +10,7 @@ import pytest
 from medviewer import limits
 from medviewer.dicom import header as header_module
 from medviewer.dicom.wire import frame_from_record, frame_record
+from medviewer.errors import DamagedFileError
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import SpacingKind
 from medviewer.imaging.modality import ModalityTable, Rescale
@@ -308,9 +309,11 @@ def test_a_file_without_preamble_or_head_is_read(tmp_path: Path) -> None:
 
 def test_fewer_frames_than_stated_are_noted(tmp_path: Path) -> None:
     path = factories.multiframe(tmp_path / "a.dcm", frames=4)
-    path.write_bytes(path.read_bytes()[:-100])
-    assert "cut short" in str(instance(path).notes[0])
-    assert read(path, 3).rows == 16
+    path.write_bytes(path.read_bytes()[:-600])
+    assert "says 4 frames, it holds 3" in str(instance(path).notes[0])
+    assert read(path, 3).damage is not None
+    with pytest.raises(DamagedFileError):
+        read(path, 4)
 
 
 def test_frames_that_are_not_counted_in_the_header_are_counted_by_their_size(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from medviewer.errors import (
     UnreadableFile,
     WorkerUnavailableError,
 )
+from medviewer.imaging.damage import Damage
 from tests import factories
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and descriptors of POSIX")
@@ -107,9 +108,19 @@ def test_another_instance_under_the_name_is_refused(sandbox: Sandbox, tmp_path: 
         sandbox.read_frame(FrameReference(path, factories.uid("instance", 1)))
 
 
-def test_a_truncated_picture_is_refused_with_the_reason(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_truncated_picture_is_shown_as_far_as_it_goes(sandbox: Sandbox, tmp_path: Path) -> None:
+    frame = sandbox.read_frame(reference(factories.truncated(tmp_path / "a.dcm")))
+    assert frame.damage == Damage(100 / 512)
+    assert "about 20 % of it is missing" in str(frame.warnings[0])
+    np.testing.assert_array_equal(frame.stored.ravel()[:206], np.arange(206))
+    assert not frame.stored.ravel()[206:].any()
+
+
+def test_a_truncated_picture_of_which_nothing_is_left_is_refused_with_the_reason(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     with pytest.raises(DamagedFileError, match="cut short"):
-        sandbox.read_frame(reference(factories.truncated(tmp_path / "a.dcm")))
+        sandbox.read_frame(reference(factories.truncated(tmp_path / "a.dcm", cut_bytes=510)))
 
 
 def test_a_frame_that_is_not_there_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -1,0 +1,31 @@
+"""What is missing of a picture that is shown as far as it goes."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from medviewer.translation import Message, message
+
+LEAST_SHARE: Final = 0.02
+"""Of a picture, to be shown at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """The part of a picture that its file does not hold any more.
+
+    Parameters
+    ----------
+    missing : float or None
+        Its share, from 0 to 1; None where nobody can tell.
+    """
+
+    missing: float | None = None
+
+    def note(self) -> Message:
+        """Return the sentence that stands beside the picture wherever it goes."""
+        if self.missing is None:
+            return message("The picture is damaged: a part of it is missing.")
+        if self.missing < 0.01:
+            return message("The picture is damaged: less than 1 % of it is missing.")
+        percent = min(99, round(100 * self.missing))
+        return message("The picture is damaged: about {percent} % of it is missing.", percent=percent)
