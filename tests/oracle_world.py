@@ -158,7 +158,7 @@ class World:
         pane = self.session.state.panes[number]
         if pane is None or pane.frame is None:
             return
-        png = Image.open(BytesIO(annotated_png(pane, settings=self.session.settings)))
+        png = Image.open(BytesIO(annotated_png(pane, settings=self.session.settings, with_uids=True)))
         said = json.loads(png.text[CHUNK])
         self.exported += 1
         assert said["source"]["sop_instance_uid"] == pane.reference.sop_instance_uid
