@@ -6,17 +6,20 @@ else they state, and get names in place of UIDs that no UID can have.
 """
 
 import hashlib
+import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from medviewer.dicom.finding import natural_order
 from medviewer.dicom.header import Header
 from medviewer.dicom.instance import Instance
+from medviewer.dicom.phases import phases_by_gaps
 from medviewer.dicom.series import Identity
-from medviewer.dicom.slices import Slice
+from medviewer.dicom.slices import Slice, taken_at
 from medviewer.translation import Message, message
 
 UID: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
@@ -110,6 +113,7 @@ def told_apart(slices: Sequence[Slice]) -> list[ToldApart]:
     for keyword in SERIES_HINTS:
         parts = _split(parts, keyword, partial(_hint, keyword), is_enough=_are_plausible)
     parts = _split(parts, "in", _folder, is_enough=_are_folders_of_their_own)
+    parts = [more for part in parts for more in _by_numbers(part)]
     return [_named(names, part) for names, part in parts]
 
 
@@ -171,6 +175,51 @@ def _with_blank(groups: dict[str, list[Slice]], blank: list[Slice]) -> dict[str,
     first = min(groups, key=lambda value: groups[value][0].arrival)
     groups[first] = sorted([*groups[first], *blank], key=lambda one: (one.arrival, one.number))
     return groups
+
+
+def _by_numbers(part: _Part) -> list[_Part]:
+    """Split images whose Instance Numbers repeat, where times or names show that numbering began anew."""
+    names, members = part
+    if any(len(one.instance.frames) > 1 or one.instance.instance_number is None for one in members):
+        return [part]
+    numbered: dict[int | None, list[Slice]] = defaultdict(list)
+    for one in members:
+        numbered[one.instance.instance_number].append(one)
+    if len(numbered) in (1, len(members)):
+        return [part]
+    runs = _runs_in_time(list(numbered.values())) or _runs_of_names(members)
+    first = min(range(len(runs)), key=lambda at: runs[at][0].arrival, default=0)
+    return [(names if at == first else (*names, f"run {at + 1}"), run) for at, run in enumerate(runs)] or [
+        part
+    ]
+
+
+def _runs_in_time(numbered: Sequence[Sequence[Slice]]) -> list[list[Slice]]:
+    """Return images in runs with a pause between them, each number once in each; [] without such pauses."""
+    times = [[taken_at(one.instance) for one in of_number] for of_number in numbered]
+    known = [[at for at in of_number if at is not None] for of_number in times]
+    found = phases_by_gaps(known) if list(map(len, known)) == list(map(len, times)) else None
+    runs: dict[int, list[Slice]] = defaultdict(list)
+    for of_number, places in zip(numbered, found or (), strict=found is not None):
+        for one, run in zip(of_number, places, strict=True):
+            runs[run].append(one)
+    return [sorted(runs[run], key=lambda one: one.arrival) for run in sorted(runs)]
+
+
+def _runs_of_names(members: Sequence[Slice]) -> list[list[Slice]]:
+    """Return images in runs of files whose numbers rise with their names; [] where numbers repeat in one."""
+    runs: list[list[Slice]] = []
+    before = math.inf
+    for one in sorted(members, key=lambda one: natural_order(str(one.instance.path))):
+        number = one.instance.instance_number or 0
+        if number <= before:
+            runs.append([])
+        runs[-1].append(one)
+        before = number
+    repeats = max(Counter(one.instance.instance_number for one in members).values())
+    if len(runs) != repeats:
+        return []
+    return [sorted(run, key=lambda one: one.arrival) for run in runs]
 
 
 def _modality(one: Slice) -> str:

@@ -38,6 +38,9 @@ NAMED: Final = (
     *("energy", "detector", "nm phase", "rotation", "rr", "slot"),
 )
 TIMES: Final = ("time", "acquisition", "trigger")
+SCROLLED_AT_ONE_PLACE: Final = frozenset({"direction", "inversion", "flip", *TIMES})
+"""What images of one place scroll through, rather than being parted by it."""
+
 MEASURES: Final = {
     **dict.fromkeys(("trigger", "reference", "acquired", "created"), LEAST_FILLED_BY_TIME),
     "number": LEAST_FILLED_BY_COUNT,
@@ -170,7 +173,9 @@ def _parts(group: list[Slice], places: Sequence[Place]) -> Parts:
     """Return the parts by the first thing that tells repeats apart; [] where there is none."""
     if max(len(place.frames) for place in places) < 2:
         return []
-    for name in (*NAMED, *TIMES) if len(places) > 1 else NAMED:
+    for name in (*NAMED, *TIMES):
+        if len(places) < 2 and name in SCROLLED_AT_ONE_PLACE:
+            continue
         values = _by(group, lambda one, name=name: dict(one.header.split).get(name, ""))  # type: ignore[misc]
         if _tells_apart(values.values(), places):
             shown = _shown(name, sorted(values, key=natural_order))

@@ -48,6 +48,12 @@ def series_number_text(stack: Stack) -> str:
     return translate("Se {series}", series=number) if number else ""
 
 
+def only_image_text(stack: Stack) -> str:
+    """Return the number of the one image or loop that a stack is, "Im 2"; "" where it is of several."""
+    numbers = {frame.image_number for frame in stack.frames}
+    return images_text(stack) if len(numbers) == 1 else ""
+
+
 def images_text(stack: Stack) -> str:
     """Return the numbers of the first and the last image of a stack, "Im 1–133"; "" where they have none."""
     numbers = [frame.image_number for frame in stack.frames]

@@ -27,7 +27,7 @@ LAYOUTS: Final = {"1": (1, 1), "1x2": (1, 2), "2x2": (2, 2)}
 
 SPACING_PX: Final = 2
 LEAST_PLACE_PX: Final = 72
-PLACE_MARGIN_PX: Final = 4
+PLACE_MARGIN_PX: Final = 10
 
 
 class PaneGrid(QWidget):
@@ -58,6 +58,7 @@ class PaneGrid(QWidget):
         self._measured: Stack | None = None  # whose numbers the place has room for
         self.place.setFont(tabular(self.place.font()))
         self.place.setMinimumWidth(LEAST_PLACE_PX)
+        self.place.setContentsMargins(0, 0, PLACE_MARGIN_PX // 2, 0)
         self.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._slider_row = row = QHBoxLayout()
         row.setContentsMargins(6, 2, 6, 2)

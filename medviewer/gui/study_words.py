@@ -6,7 +6,7 @@ from typing import Final
 from medviewer.dicom.series import Identity, Library, OtherObject, Stack
 from medviewer.export.caption import date_text, stack_title
 from medviewer.export.naming_nobody import known_part
-from medviewer.export.picture_words import series_number_text
+from medviewer.export.picture_words import only_image_text, series_number_text
 from medviewer.paths import archive_of
 from medviewer.translation import translate
 
@@ -14,11 +14,12 @@ ONE_LINE: Final = 26  # characters that fit beside each other in the browser
 
 
 def stack_counts(stack: Stack, *, with_modality: bool = True) -> str:
-    """Return number of the series, modality and number of images: "Se 3 · CT · 133 images"."""
+    """Return number of series and image, modality and number of images: "Se 3 · CT · 133 images"."""
     number = len(stack.frames)
     images = translate("1 image") if number == 1 else translate("{count} images", count=number)
     modality = stack.identity.modality if with_modality else ""
-    return " · ".join(part for part in (series_number_text(stack), modality, images) if part)
+    numbers = "  ".join(part for part in (series_number_text(stack), only_image_text(stack)) if part)
+    return " · ".join(part for part in (numbers, modality, images) if part)
 
 
 def series_title(stack: Stack, *, hidden: bool) -> str:

@@ -97,6 +97,33 @@ def test_series_without_a_uid_are_told_apart(
     assert len({stack.key for stack in library.stacks}) == 2
 
 
+@pytest.mark.parametrize("offset_mm", [0.0, 2.5])
+def test_series_that_state_nothing_are_told_by_the_pause_between_them(
+    tmp_path: Path, read: Read, offset_mm: float
+) -> None:
+    for name, minute, offset in (("a", 1, 0.0), ("b", 20, offset_mm)):
+        for index in range(SLICES):
+            made = dataset(
+                SeriesInstanceUID=None,
+                SOPInstanceUID=uid(name, index),
+                InstanceNumber=1 + index,
+                ImagePositionPatient=[0, 0, 5.0 * index + offset],
+                AcquisitionTime=f"10{minute:02d}{index:02d}",
+                **NOTHING,
+            )
+            write(made, tmp_path / f"{index}-{name}.dcm")
+    assert content(read(tmp_path)) == [{"a"}, {"b"}]
+
+
+def test_series_that_state_nothing_are_told_by_numbers_that_begin_anew(tmp_path: Path, read: Read) -> None:
+    for name, offset in (("a", 0.0), ("b", 2.5)):
+        write_series(tmp_path, name, offset_mm=offset, **NOTHING)
+    for path in tmp_path.iterdir():
+        index, name = path.stem.split("-")
+        path.rename(tmp_path / f"{name}{index}-{name}.dcm")
+    assert content(read(tmp_path)) == [{"a"}, {"b"}]
+
+
 def test_series_without_a_uid_in_folders_of_their_own(tmp_path: Path, read: Read) -> None:
     for name, offset in (("a", 0.0), ("b", 2.5)):
         write_series(tmp_path / name, name, offset_mm=offset)

@@ -140,6 +140,13 @@ def test_echoes_and_b_values_are_named() -> None:
         assert said(second) == [f"{begins} lacks the slice at 10.0 mm."]
 
 
+@pytest.mark.parametrize("name", ["inversion", "flip", "direction", "trigger"])
+def test_a_measurement_at_one_place_scrolls_through_its_values(name: str) -> None:
+    images = [image(number, 0, (name, str(10 * number)), number=number) for number in (3, 1, 2)]
+    (stack,) = arrange(*images)
+    assert [frame.instance_number for frame in stack.frames] == [1, 2, 3]
+
+
 def test_directions_of_one_b_value_are_parted_and_numbered() -> None:
     cells = [("0", ""), ("1000", "0 0 1"), ("1000", "0 1 0"), ("1000", "1 0 0")]
     images = [

@@ -83,6 +83,9 @@ def test_rows_say_the_number_of_the_series_the_side_and_the_view(browser: StudyB
     item = _stack_item(browser, view.key)
     assert item.text(0) == "RCC"
     assert item.data(0, Role.QUIET) == "Screening\nSe 4 · MG · 10 images"
+    loop = replace(view, frames=tuple(replace(frame, image_number=7) for frame in view.frames))
+    browser.show_library(library(loop))
+    assert "Se 4  Im 7 · MG · 10 images" in _stack_item(browser, view.key).data(0, Role.QUIET)
 
 
 def test_warnings_stand_below_their_stack_in_amber(browser: StudyBrowser) -> None:
