@@ -11,6 +11,7 @@
     │   ├── DamagedFileError         truncated or malformed
     │   ├── MissingAttributeError    a required attribute is absent or senseless
     │   ├── UnsupportedEncodingError no decoder for the transfer syntax or pixel layout
+    │   ├── UnknownTransferSyntaxError a transfer syntax that is in no list: nothing is guessed
     │   ├── ArchiveError             it lies in an archive that, or where it, cannot be unpacked
     │   │   ├── UnopenedArchiveError an archive of a kind, or a size, that is not opened
     │   │   └── DamagedArchiveError  an archive of which some files could be found
@@ -212,6 +213,13 @@ class UnsupportedEncodingError(UnreadableFile):
 
     reason = mark("its pixels are stored as {encoding}, which cannot be decoded")
     hint = mark("Ask for an uncompressed export of this series.")
+
+
+class UnknownTransferSyntaxError(UnreadableFile):
+    """Nobody knows how the file is encoded. Facts: uid (as it states its transfer syntax)."""
+
+    reason = mark("how its pixels are stored is not known: its transfer syntax {uid} is in no list")
+    hint = mark("Ask for an export of this series in a transfer syntax of the DICOM standard.")
 
 
 class ArchiveError(UnreadableFile):

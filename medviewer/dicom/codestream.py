@@ -11,9 +11,14 @@ from enum import StrEnum
 from typing import Final
 
 from medviewer.dicom import jpeg_xl
+from medviewer.dicom.transfer_syntaxes import ARITHMETIC_LOSSLESS, HIERARCHICAL
 
 START_OF_FRAME: Final = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
 PROGRESSIVE_FRAMES: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+UNREAD_FRAMES: Final = {
+    0xCB: ARITHMETIC_LOSSLESS,
+    **dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF), HIERARCHICAL),
+}
 LOSSLESS_FRAMES: Final = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 STANDALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 JP2_SIGNATURE: Final = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
@@ -52,6 +57,7 @@ class Codestream:
     coded_at: int = 0  # where the codestream begins; JPEG: where the coded data behind its headers does
     unit: tuple[int, int] = (1, 1)  # JPEG: rows and columns that are coded together, in pixels
     is_one_scan: bool = True  # JPEG: the first scan holds all of the picture
+    unread: str = ""  # what to call it, where nothing here decodes it
 
     @property
     def decoded_bytes(self) -> int:
@@ -95,7 +101,7 @@ def _read_jpeg(content: bytes) -> Codestream | None:
     position, frame = 2, b""
     marker_of_frame = 0
     adobe: int | None = None
-    jfif = False
+    jfif = is_hierarchical = False
     while True:
         if content[position] != 0xFF:
             return None
@@ -114,13 +120,17 @@ def _read_jpeg(content: bytes) -> Codestream | None:
             marker_of_frame, frame = marker, segment
         elif marker == 0xEE and segment.startswith(b"Adobe") and len(segment) >= 12:
             adobe = segment[11]
+        elif marker == 0xDE:
+            is_hierarchical = True
         elif marker == 0xE0 and segment.startswith(b"JFIF\0"):
             jfif = True
         elif marker == 0xDA:
             if not frame:
                 return None
             head = _jpeg_frame(marker_of_frame, frame, segment)
-            return replace(head, adobe_transform=adobe, has_jfif=jfif, coded_at=position + length)
+            unread = HIERARCHICAL if is_hierarchical else head.unread
+            place = position + length
+            return replace(head, adobe_transform=adobe, has_jfif=jfif, coded_at=place, unread=unread)
         elif marker == 0xD9:
             return None
         position += length
@@ -152,6 +162,7 @@ def _jpeg_frame(marker: int, frame: bytes, scan: bytes) -> Codestream:
         is_subsampled=len({part[1] for part in parts}) > 1,
         unit=unit,
         is_one_scan=scan[0] == components and marker not in PROGRESSIVE_FRAMES,
+        unread=UNREAD_FRAMES.get(marker, ""),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from medviewer import limits
 from medviewer.dicom.frame_count import frames_there, stated_frames
 from medviewer.dicom.source import Source
+from medviewer.dicom.transfer_syntaxes import refuse_unread
 from medviewer.errors import LimitError, MissingAttributeError, UnsupportedEncodingError
 from medviewer.translation import mark
 
@@ -66,7 +67,10 @@ def read_layout(source: Source) -> PixelLayout:
         A frame would be larger than limits.py allows.
     UnsupportedEncodingError
         The bits are packed in a way that nothing here reads.
+    UnknownTransferSyntaxError
+        Nobody knows how they are stored.
     """
+    refuse_unread(source)
     top, path = source.top, source.path
     sizes = {name: top.integer(name) or 0 for name in ("Rows", "Columns", "BitsAllocated")}
     if source.pixel_kind in FLOAT_BITS:

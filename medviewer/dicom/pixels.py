@@ -29,6 +29,7 @@ from medviewer.dicom.source import (
     Source,
     inflate_bounded,
 )
+from medviewer.dicom.transfer_syntaxes import RLE
 from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
 from medviewer.imaging.damage import LEAST_SHARE, Damage
 from medviewer.translation import Message, mark, message
@@ -39,9 +40,7 @@ T = TypeVar("T")
 Room = Callable[[int], Memory]
 """Gives memory for so many bytes of pixels."""
 
-RLE: Final = "1.2.840.10008.1.2.5"
 PLAIN_FRAMES: Final = frozenset({DEFLATED_FRAMES, UNCOMPRESSED_FRAMES})
-REFERENCED_PIXELS: Final = frozenset({"1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95"})  # JPIP
 
 OTHER_SIZE: Final = mark("the compressed picture has another size than the header says")
 BAD_CODESTREAM: Final = mark("the compressed pixel data cannot be read")
@@ -92,8 +91,6 @@ def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | N
             plain, damage = native.read_plain(source, layout, index, room(layout.frame_bits // 8))
             return Decoded(plain, damage=damage)
         return _finish_native(source, layout, *native.read_samples(source, layout, index))
-    if source.transfer_syntax in REFERENCED_PIXELS:
-        raise UnsupportedEncodingError(path=source.path, encoding="JPIP")
     if source.transfer_syntax in VIDEO:
         return _decode_video(source, layout, index)
     content = source.frame_content(index, layout.frames)
@@ -157,8 +154,6 @@ def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Deco
         return _decode_compressed(source, layout, content, head)
     if source.transfer_syntax == RLE or source.transfer_syntax in NATIVE:
         return _finish_native(source, layout, *_unpack_rle(source, layout, content))
-    if not source.transfer_syntax.startswith("1.2.840.10008.1.2."):
-        raise UnsupportedEncodingError(path=source.path, encoding=source.transfer_syntax or "?")
     raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
 
 
@@ -215,6 +210,8 @@ def _attempt(decode: Callable[[], T]) -> T | None:
 
 
 def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head: Codestream) -> Decoded:
+    if head.unread:
+        raise UnsupportedEncodingError(path=source.path, encoding=head.unread)
     if (head.rows, head.columns) != (layout.rows, layout.columns) or head.components != layout.samples:
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
     if head.decoded_bytes > limits.FRAME_BYTES:
@@ -253,7 +250,7 @@ def _decode_looked_at(
 def _is_expected(transfer_syntax: str, codec: Codec) -> bool:
     number = transfer_syntax.rpartition("1.2.840.10008.1.2.4.")[2]
     expected = {
-        Codec.JPEG: ("50", "51", "53", "55"),
+        Codec.JPEG: ("50", "51", "52", "53", "54", "55", "56"),
         Codec.JPEG_LOSSLESS: ("57", "70"),
         Codec.JPEG_LS: ("80", "81"),
         Codec.JPEG_2000: ("90", "91", "92", "93"),

@@ -51,7 +51,12 @@ EXPLICIT_BIG: Final = "1.2.840.10008.1.2.2"
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
 UNCOMPRESSED_FRAMES: Final = "1.2.840.10008.1.2.1.98"
-NATIVE: Final = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED})
+PAPYRUS: Final = "1.2.840.10008.1.20"  # implicit VR little endian
+PHILIPS: Final = "1.3.46.670589.33.1.4.1"  # explicit VR little endian
+GE_BIG_PIXELS: Final = "1.2.840.113619.5.2"  # implicit VR little endian, but the words of pixels big endian
+NATIVE: Final = frozenset(
+    {IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED, PAPYRUS, PHILIPS, GE_BIG_PIXELS}
+)
 VIDEO: Final = frozenset(
     f"1.2.840.10008.1.2.4.{number}"
     for kind in (100, 101, 102, 103, 104, 105, 106, 107, 108)
@@ -181,8 +186,8 @@ class Source:
 
     @property
     def is_big_endian(self) -> bool:
-        """Whether words are stored big endian."""
-        return self.transfer_syntax == EXPLICIT_BIG
+        """Whether words of pixels are stored big endian."""
+        return self.transfer_syntax in (EXPLICIT_BIG, GE_BIG_PIXELS)
 
     def frame_content(self, index: int, frames: int) -> bytes:
         """Return the encoded bytes of one frame of encapsulated pixels.
@@ -307,7 +312,7 @@ def open_source(path: Path, disk_file: io.BufferedReader) -> Source:
         pixels.kind,
         pixels.offset,
         pixels.length,
-        pixels.has_words,
+        pixels.has_words or transfer_syntax == GE_BIG_PIXELS,  # as implicit VR has it
         end,
         is_repaired=is_repaired,
     )

@@ -29,7 +29,9 @@ CHARACTER_SET: Final = 0x00080005
 SOP_INSTANCE_UID: Final = 0x00080018
 TRANSFER_SYNTAX: Final = 0x00020010
 IMPLICIT: Final = "1.2.840.10008.1.2"
-NOT_WALKED: Final = frozenset({"", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"})
+NOT_WALKED: Final = frozenset(
+    {"", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.20", "1.2.840.113619.5.2"}
+)
 SHORT: Final = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()  # 16-bit length
 )
