@@ -174,7 +174,7 @@ def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: 
 
 
 def cautions(pane: PaneState) -> list[str]:
-    """Return what must be said of the picture itself: phantom, lossy compression, processed pixels."""
+    """Return what must be said of the picture itself: phantom, damage, losses, processed pixels."""
     return [said for said, _ in _cautions(pane)]
 
 
@@ -183,6 +183,9 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
     lines = []
     if attributes.is_phantom:
         lines.append((translate("PHANTOM, not a patient"), translate("PHANTOM")))
+    damage = pane.frame.damage if pane.frame is not None else None
+    if damage is not None:
+        lines.append((damage.note().for_user(), damage.short_note().for_user()))
     if attributes.lossy:
         ratio = attributes.lossy_ratio
         said = translate("lossy {ratio}:1", ratio=_short(ratio)) if ratio else translate("lossy")

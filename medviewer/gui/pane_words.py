@@ -131,9 +131,9 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
     if state.frame is not None:
         who += [Line(text, "quiet", rank=1, essential=True) for text in view_texts(state)]
     if state.frame is not None and state.processing == "original":
-        who += [
-            Line(warning.for_user(), "attention", rank=6) for warning in (state.seen or state.frame).warnings
-        ]
+        marked = None if state.frame.damage is None else state.frame.damage.note()
+        warnings = [said for said in (state.seen or state.frame).warnings if said != marked]
+        who += [Line(warning.for_user(), "attention", rank=6) for warning in warnings]
     return tuple(who)
 
 

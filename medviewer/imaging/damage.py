@@ -27,5 +27,15 @@ class Damage:
             return message("The picture is damaged: a part of it is missing.")
         if self.missing < 0.01:
             return message("The picture is damaged: less than 1 % of it is missing.")
-        percent = min(99, round(100 * self.missing))
-        return message("The picture is damaged: about {percent} % of it is missing.", percent=percent)
+        return message("The picture is damaged: about {percent} % of it is missing.", percent=self._percent)
+
+    def short_note(self) -> Message:
+        """Return the same in a few words, for a pane with little room."""
+        if self.missing is None:
+            return message("DAMAGED")
+        percent = "< 1" if self.missing < 0.01 else self._percent
+        return message("DAMAGED, {percent} % missing", percent=percent)
+
+    @property
+    def _percent(self) -> int:
+        return min(99, round(100 * (self.missing or 0.0)))

@@ -1,0 +1,161 @@
+"""Letters and marks stay with a picture whatever else is hidden; a series comes back as large as it was."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPointF
+
+from medviewer import display_state as ds
+from medviewer.gui.pane import Pane
+from medviewer.gui.pane_picture import FIT
+from medviewer.gui.pane_words import Showing
+from medviewer.imaging.attributes import Aspect, FrameAttributes
+from medviewer.imaging.damage import Damage
+from medviewer.imaging.transform import AS_STORED, MIRRORED, TURNED_RIGHT, UPSIDE_DOWN, Orientation
+from medviewer.translation import Message
+from tests.gui.pane_hands import words
+from tests.gui.pane_scene import identity, make_stack
+
+ALL_BUT_AS_STORED = [Orientation(turns, flipped=flip) for turns in range(4) for flip in (False, True)][1:]
+
+
+def test_hidden_text_leaves_the_letters_and_nothing_else_on_a_picture_as_it_is(pane):
+    pane.show_as(Showing(text=False))
+
+    assert sorted(words(pane)) == ["A", "L", "P", "R"]
+    assert pane.view.has_picture
+
+
+def test_a_series_comes_back_as_large_as_it_was(session, pane):
+    other = make_stack(who=identity(series="2"))
+    pane.view.zoom_by(3.0, QPointF(50, 60))
+    pane.view.pan_by(20, 11)
+    seen = pane.view.zoom
+    session.show_stack(other)
+    pane.refresh()
+    assert pane.view.zoom == FIT
+    pane.view.one_to_one()
+    session.show_stack(make_stack())
+    pane.refresh()
+    assert pane.view.zoom == seen
+    session.change_pane(0, orientation=TURNED_RIGHT)
+    pane.refresh()
+    turned = pane.view.zoom
+    assert turned != seen
+    session.show_stack(other)
+    pane.refresh()
+    assert pane.view.zoom.scale == 1.0
+    session.show_stack(make_stack())
+    pane.refresh()
+    assert session.state.panes[0].orientation == TURNED_RIGHT
+    assert pane.view.zoom == turned
+
+
+def test_a_closed_series_is_opened_whole(session, pane):
+    pane.view.zoom_by(3.0, QPointF(50, 60))
+    session.swap(ds.close_all(session.state))
+    pane.refresh()
+    session.viewing.zooms.clear()  # as the session does
+    session.show_stack(make_stack())
+    pane.refresh()
+    assert pane.view.zoom == FIT
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_panes_that_are_parted_come_back_each_for_itself(qtbot, session, pane, linked):
+    session.linked = linked
+    second = Pane(session, 1)
+    qtbot.addWidget(second)
+    second.resize(404, 430)
+    session.show_stack(make_stack())
+    second.refresh()
+    pane.view.zoom_by(3.0)
+    for who in (identity(series="2"), identity()):
+        session.show_stack(make_stack(who=who))
+        pane.refresh()
+        second.refresh()
+    assert pane.view.zoom.scale is not None
+    assert second.view.zoom == (pane.view.zoom if linked else FIT)
+
+
+SHOWINGS = [Showing(), Showing(text=False), Showing(text=False, identity=False), Showing(patient=1)]
+
+
+@pytest.mark.parametrize("showing", SHOWINGS)
+@pytest.mark.parametrize("size", [(800, 700), (404, 430), (300, 320), (180, 240), (120, 170)])
+def test_no_picture_is_shown_without_its_letters_and_marks(session, pane, showing, size):
+    stated = FrameAttributes(
+        modality="CT", is_phantom=True, lossy=True, lossy_ratio=20.0, aspect=Aspect("R", "MLO")
+    )
+    session.show_stack(make_stack(attributes=stated, who=identity(series="2")))
+    session.change_pane(0, processing="denoised", orientation=MIRRORED)
+    pane.show_as(showing)
+    pane.resize(*size)
+
+    said = words(pane)
+    assert {"A", "P", "L", "R"} <= set(said)
+    said = " · ".join(said)
+    for mark, short in (
+        ("RMLO", "RMLO"),
+        ("PHANTOM, not a patient", "PHANTOM"),
+        ("lossy 20:1", "lossy 20:1"),
+        ("processed, not for measurement", "not for measurement"),
+        ("mirrored left-right", "MIRRORED"),
+    ):
+        assert mark in said or short in said, said
+    places = {line.text: line.box.x for line in pane.view.places.lines}
+    assert places["L"] < places["R"]
+    assert pane.header.mark.text() == "MIRRORED"
+    assert "mirrored left-right" in pane.header.mark.toolTip()
+
+
+@pytest.mark.parametrize("showing", SHOWINGS)
+@pytest.mark.parametrize("processing", ["original", "edges"])
+@pytest.mark.parametrize(
+    ("missing", "said", "short"),
+    [
+        (0.3, "The picture is damaged: about 30 % of it is missing.", "DAMAGED, 30 % missing"),
+        (0.002, "The picture is damaged: less than 1 % of it is missing.", "DAMAGED, < 1 % missing"),
+        (None, "The picture is damaged: a part of it is missing.", "DAMAGED"),
+    ],
+)
+def test_damage_is_said_as_long_as_the_picture_is_shown(
+    session, pane, showing, processing, missing, said, short
+):
+    damage = Damage(missing)
+    frame = replace(session.state.panes[0].frame, damage=damage, warnings=(damage.note(),))
+    session.frames[frame.sop_instance_uid] = frame
+    session.change_pane(0, frame=frame, processing=processing)
+    pane.show_as(showing)
+    for size in ((800, 700), (404, 430), (180, 240)):
+        pane.resize(*size)
+        found = words(pane)
+        assert any(said in text or short in text for text in found), (size, found)
+        assert sum(said in text for text in found) <= 1
+
+
+def test_a_picture_that_cannot_be_shown_has_no_letters_and_no_marks(session, pane):
+    stated = FrameAttributes(modality="CT", is_phantom=True)
+    session.show_stack(make_stack(attributes=stated, who=identity(series="2")))
+    session.change_pane(0, frame=None, failure=Message("it is damaged"))
+    pane.show_as(Showing(text=False))
+
+    assert words(pane) == []
+
+
+@pytest.mark.parametrize("orientation", ALL_BUT_AS_STORED)
+def test_every_turn_is_marked_above_the_picture(session, pane, orientation):
+    session.change_pane(0, orientation=orientation)
+    pane.refresh()
+
+    expected = [
+        word
+        for word, says in (("MIRRORED", orientation.flipped), ("TURNED", orientation.quarter_turns))
+        if says
+    ]
+    if orientation == UPSIDE_DOWN:
+        expected = ["MIRRORED"]
+    assert pane.header.mark.text() == " ".join(expected)
+    session.change_pane(0, orientation=AS_STORED)
+    pane.refresh()
+    assert pane.header.mark.text() == ""
