@@ -9,7 +9,7 @@ from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.dicom.series import FrameReference, Stack
 from medviewer.errors import MedviewerError
-from medviewer.export.picture_words import number_text, view_text
+from medviewer.export.picture_words import number_text, place_record
 from medviewer.export.table import csv_table
 from medviewer.inference.model_card import ModelCard
 from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
@@ -98,7 +98,7 @@ def _rows(
                 index, reference = indices[number], references[number]
                 place = f"{number_text(stack, index)}  {describe(reference)}"
                 row, said = _slice(reference, outcome, classifier, console)
-                row |= _place(stack, index)
+                row |= place_record(stack, index)
                 row["warnings"] = [warning.for_user() for warning in warnings[number]]
                 found.append(row["probabilities"].get(classifier.card.positive))
                 new = [warning for warning in warnings[number] if warning not in said_before]
@@ -123,21 +123,6 @@ def _noting(
         read = None if isinstance(frame, MedviewerError) else frame
         warnings.append(frame_messages(stack, reference, read))
         yield frame
-
-
-def _place(stack: Stack, index: int) -> dict[str, Any]:
-    """Return which picture of its series a slice is, and what it shows of the body."""
-    reference = stack.frames[index]
-    aspect = reference.attributes.aspect
-    return {
-        "series_number": stack.identity.series_number,
-        "instance_number": reference.instance_number,
-        "image_number": reference.image_number,
-        "slice": index + 1,
-        "slices": len(stack.frames),
-        "side": aspect.side or None,
-        "view": view_text(aspect, known_only=True) or None,
-    }
 
 
 def _slice(

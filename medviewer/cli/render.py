@@ -55,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the picture; say on standard error what stands between it and the pixels, and all warnings."""
     from medviewer.export.frame_messages import frame_messages
+    from medviewer.export.picture_words import aspect_text, number_text
     from medviewer.export.plain import plain_png
     from medviewer.imaging.frame import refuse_large
     from medviewer.imaging.presentation import square_pixels
@@ -69,7 +70,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         library,
     ):
         stack = choose_stack(library, options.series)
-        reference = stack.frames[choose_index(stack, options.frame or 1)]
+        index = choose_index(stack, options.frame or 1)
+        reference = stack.frames[index]
         frame = sandbox.read_frame(reference)
         voi = _choose_voi(options, frame) or StackWindows(sandbox, stack).of(frame)
     processed = process(frame, options.processing, settings, voi=voi)
@@ -84,6 +86,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not console.write(options.output, plain_png(picture), force=options.force):
         return FAILED
     measured = [found.for_user() for found in processed.measured]
+    which = (number_text(stack, index), aspect_text(reference.attributes.aspect))
+    console.note(" · ".join(text for text in which if text))
     console.note("; ".join((fidelity(processed, voi), *measured)))
     if level:
         console.note(translate("reduced {factor}×", factor=1 << level))

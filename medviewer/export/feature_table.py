@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -43,8 +44,10 @@ MEANINGS: Final = {
     "lbp_other": mark("Share of pixels whose brighter neighbours lie in several arcs"),
     EDGE_NAME: mark("Share of pixels on an edge (Canny, thresholds 100 and 200)"),
 }
+PLACE_COLUMNS: Final = ("series_number", "image_number", "slice", "slices", "side", "view")
 COLUMNS: Final = (
     *("feature", "value", "meaning", "computed_from", "grey"),
+    *PLACE_COLUMNS,
     *("sop_instance_uid", "frame", "pixel_sha256", "phantom", "purpose"),
 )
 
@@ -57,10 +60,13 @@ class SliceFeatures:
     ----------
     values : (339,) float64
         In the order of FEATURE_NAMES.
+    place : mapping
+        Which picture of its series it is, as `place_record` says.
     """
 
     frame: Frame
     values: Vector
+    place: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ def grey_picture(frame: Frame) -> DisplayImage:
     return square_pixels(np.rint(as_shown(frame)).astype(np.uint8), frame)
 
 
-def slice_features(frame: Frame) -> SliceFeatures:
+def slice_features(frame: Frame, place: Mapping[str, object] | None = None) -> SliceFeatures:
     """Compute the features of a frame's `grey_picture`, and the hash of its pixels.
 
     Takes about 10 ms for 512 x 512 pixels: ask for it in a worker.
@@ -94,7 +100,7 @@ def slice_features(frame: Frame) -> SliceFeatures:
         A pixel is NaN or infinite.
     """
     assert frame.pixel_sha256  # kept by the frame, for the table
-    return SliceFeatures(frame, feature_vector(grey_picture(frame)))
+    return SliceFeatures(frame, feature_vector(grey_picture(frame)), place or {})
 
 
 def grey_statement(frame: Frame, *, named: bool = True) -> str:
@@ -156,6 +162,7 @@ def as_csv(features: SliceFeatures, *, with_uid: bool = False) -> bytes:
     texture, gradients = (f"{side} x {side}" for side in (TEXTURE_SIDE, HOG_SIDE))
     about = (
         grey_statement(frame, named=False),
+        *(features.place.get(name) for name in PLACE_COLUMNS),
         frame.sop_instance_uid if with_uid else "",
         frame.frame_number,
         frame.pixel_sha256,

@@ -4,7 +4,7 @@ Plain text, translated; one source for the window, the list, the exports and the
 """
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from medviewer.dicom.part_words import PART_WORDS
 from medviewer.dicom.series import Stack
@@ -15,6 +15,7 @@ from medviewer.translation import mark, translate
 SIDES: Final = {"R": mark("Right"), "L": mark("Left"), "B": mark("Both sides")}
 KNOWN_MODIFIERS: Final = frozenset(MODIFIERS.values())
 ANGLES: Final = re.compile(r"((LAO|RAO|CRA|CAU) \d+°( |$))+|0°")
+LONGEST_NUMBER: Final = 12  # digits of an integer string
 SEVERAL: Final = 3  # views that a list names
 
 
@@ -40,6 +41,28 @@ def short_number_text(stack: Stack, index: int) -> str:
     if image is None:
         return f"({index + 1}/{len(stack.frames)})"
     return translate("Im {image}", image=image)
+
+
+def place_record(stack: Stack, index: int, *, known_only: bool = True) -> dict[str, Any]:
+    """Return for programs which picture of its series a slice is, and what it shows of the body.
+
+    Parameters
+    ----------
+    known_only : bool
+        As in `aspect_text`; a series number that is none is left out, too.
+    """
+    reference, series = stack.frames[index], stack.identity.series_number
+    aspect = reference.attributes.aspect
+    is_number = series.isdecimal() and len(series) <= LONGEST_NUMBER
+    return {
+        "series_number": series if is_number or not known_only else "",
+        "instance_number": reference.instance_number,
+        "image_number": reference.image_number,
+        "slice": index + 1,
+        "slices": len(stack.frames),
+        "side": aspect.side or None,
+        "view": view_text(aspect, known_only=known_only) or None,
+    }
 
 
 def series_number_text(stack: Stack) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import medviewer
 from medviewer.display_state import PaneState
 from medviewer.export.frame_messages import frame_messages
-from medviewer.export.picture_words import view_text
+from medviewer.export.picture_words import place_record
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.parameter import Parameters
 from medviewer.imaging.processing import PROCESSING, check_parameters
@@ -71,16 +71,10 @@ def describe_making(
 
 def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: bool) -> dict[str, Any]:
     """Return which picture of which series was exported, and what its file says of it."""
-    aspect = pane.reference.attributes.aspect
     return {
         "sop_instance_uid": frame.sop_instance_uid if with_uids else None,
         "frame_number": frame.frame_number,
-        "series_number": pane.identity.series_number,
-        "instance_number": pane.reference.instance_number,
-        "image_number": pane.reference.image_number,
-        "place": [pane.index + 1, len(pane.stack.frames)],
-        "side": aspect.side or None,
-        "view": view_text(aspect, known_only=not named) or None,
+        **place_record(pane.stack, pane.index, known_only=not named),
         "pixel_sha256": frame.pixel_sha256,
         "rows": frame.rows,
         "columns": frame.columns,

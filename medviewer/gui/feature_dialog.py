@@ -35,6 +35,7 @@ from medviewer.export.feature_table import (
     slice_features,
     value_text,
 )
+from medviewer.export.picture_words import place_record
 from medviewer.gui.export_dialog import suggested_folder, suggested_name
 from medviewer.gui.file_dialog import FileDialog
 from medviewer.gui.geometry import LEAST_SIZE
@@ -205,11 +206,14 @@ class FeatureDialog(QDialog):
         if frame is None:
             return
 
-        def compute() -> Generator[SliceFeatures, None, None]:
-            yield slice_features(frame)
-
         pane = self._session.focused
         about = set() if pane is None else {pane.reference.path}
+        is_shown = pane is not None and pane.frame is frame
+        place = place_record(pane.stack, pane.index) if pane is not None and is_shown else {}
+
+        def compute() -> Generator[SliceFeatures, None, None]:
+            yield slice_features(frame, place)
+
         self._task = self._session.task(compute, "features", about)
         self._task.yielded.connect(self._take)
         self._task.failed.connect(self._on_failed)

@@ -139,7 +139,9 @@ def test_one_window_holds_for_all_slices_that_state_none(
     for number in range(1, 10):
         output = tmp_path / f"{number}.png"
         assert main(["render", str(folder), "--frame", str(number), "-o", str(output)]) == 0
-        said.add(capsys.readouterr().err)
+        which, _, rest = capsys.readouterr().err.partition("\n")
+        assert which == f"Se 1  Im {number}  ({number}/9)"
+        said.add(rest)
         brightness.append(picture(output).mean())
     (line,) = said
     assert "auto, for all pictures: no window in the file" in line

@@ -63,6 +63,20 @@ def test_it_is_said_which_window_the_grey_is_of() -> None:
     assert "128 × 128 pixels (HOG: 64 × 64)" in grey_statement(FRAME)
 
 
+def test_the_table_says_which_picture_of_its_series_it_is_about() -> None:
+    place = {
+        "series_number": "3",
+        "image_number": 27,
+        "slice": 107,
+        "slices": 133,
+        "side": "R",
+        "view": "MLO",
+    }
+    table = as_csv(slice_features(FRAME, place)).decode("utf-8-sig")
+    for line in csv.DictReader(io.StringIO(table)):
+        assert {name: line[name] for name in place} == {name: str(value) for name, value in place.items()}
+
+
 def test_of_a_colour_picture_the_luminance_is_said() -> None:
     colour = Frame(np.zeros((8, 8, 3), np.uint8), "1.2")
     assert "luminance (ITU-R BT.601)" in grey_statement(colour)

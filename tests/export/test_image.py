@@ -272,8 +272,8 @@ def test_series_and_image_number_are_written_and_told(
             "Se 3  Im 27  (3/5)" in line for line in words(pane, monkeypatch, with_identity=with_identity)
         )
     source = provenance(annotated_png(pane, settings={}))["source"]
-    told = [source[name] for name in ("series_number", "instance_number", "image_number", "place", "side")]
-    assert told == ["3", 27, 27, [3, 5], None]
+    names = ("series_number", "instance_number", "image_number", "slice", "slices", "side", "view")
+    assert [source[name] for name in names] == ["3", 27, 27, 3, 5, None, None]
 
 
 def test_hostile_text_is_drawn_as_one_line_of_text(
