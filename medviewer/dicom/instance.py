@@ -94,6 +94,8 @@ def from_plain_record(kind: type[T], record: Mapping[str, Any]) -> T:
 def shared_record(shared: SharedHeader) -> Record:
     """Return a shared header as values that JSON can carry; frames that are all alike stand in it once."""
     distinct = shared.frames if len(set(map(id, shared.frames))) > 1 else shared.frames[:1]
+    places: dict[FrameGeometry, int] = {}  # most frames of a file lie alike, but for their positions
+    frames = [_frame_record(frame, places) for frame in distinct]
     return {
         "identity": plain_record(shared.identity),
         "attributes": plain_record(shared.attributes),
@@ -106,13 +108,15 @@ def shared_record(shared: SharedHeader) -> Record:
         "dates": shared.dates,
         "hints": shared.hints,
         "count": len(shared.frames),
-        "frames": [_frame_record(frame) for frame in distinct],
+        "frames": frames,
+        "geometries": list(map(plain_record, places)),
     }
 
 
 def from_shared_record(record: Mapping[str, Any]) -> SharedHeader:
     """Rebuild a shared header from `shared_record`."""
-    frames = tuple(_frame_header(one) for one in record["frames"])
+    geometries = [from_plain_record(FrameGeometry, one) for one in record["geometries"]]
+    frames = tuple(_frame_header(one, geometries) for one in record["frames"])
     return SharedHeader(
         identity=from_plain_record(Identity, record["identity"]),
         attributes=from_plain_record(FrameAttributes, record["attributes"]),
@@ -138,6 +142,9 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
         or one for all; "lossy_ratio" and "notes" where there are any.
     """
     ratio, attributes = record.get("lossy_ratio"), shared.attributes
+    notes = shared.notes
+    if "notes" in record:
+        notes = (*notes, *map(Message.from_record, record["notes"]))
     positions = record["positions"]
     if len(positions) == 1:
         frames = (_placed(shared.frames[0], positions[0]),) * len(shared.frames)
@@ -154,7 +161,7 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
         record["number"],
         shared.cine,
         Origin(tuple(record["file"]), shared.stated),
-        (*shared.notes, *map(Message.from_record, record.get("notes", ()))),
+        notes,
         shared.concatenation,
         record["times"],
         shared.dates,
@@ -200,21 +207,25 @@ def _aspect(record: Sequence[Any]) -> Aspect:
     return Aspect(side, view, tuple(modifiers), is_contradicted)
 
 
-def _frame_record(frame: FrameHeader) -> Record:
-    return {
-        "geometry": plain_record(frame.geometry),
-        "split": frame.split,
-        "index": frame.dimension_index,
-        "volume": frame.volume_place_mm,
-        "aspect": frame.aspect,
-    }
+def _frame_record(frame: FrameHeader, places: dict[FrameGeometry, int]) -> Record:
+    """Return a frame header; of its geometry only where it stands among those of the file."""
+    record: Record = {"geometry": places.setdefault(frame.geometry, len(places))}
+    if frame.split:
+        record["split"] = frame.split
+    if frame.dimension_index:
+        record["index"] = frame.dimension_index
+    if frame.volume_place_mm is not None:
+        record["volume"] = frame.volume_place_mm
+    if frame.aspect != NO_ASPECT:
+        record["aspect"] = frame.aspect
+    return record
 
 
-def _frame_header(record: Mapping[str, Any]) -> FrameHeader:
+def _frame_header(record: Mapping[str, Any], geometries: Sequence[FrameGeometry]) -> FrameHeader:
     return FrameHeader(
-        geometry=from_plain_record(FrameGeometry, record["geometry"]),
-        split=tuple((name, value) for name, value in record["split"]),
-        dimension_index=tuple(record["index"]),
-        volume_place_mm=record["volume"],
-        aspect=_aspect(record["aspect"]),
+        geometries[record["geometry"]],
+        tuple((name, value) for name, value in record.get("split", ())),
+        tuple(record.get("index", ())),
+        record.get("volume"),
+        _aspect(record["aspect"]) if "aspect" in record else NO_ASPECT,
     )

@@ -2,8 +2,9 @@
 
 import base64
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -20,14 +21,8 @@ from medviewer.imaging.regions import Region, Scale
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window
 from medviewer.translation import Message
 
+NOTHING: Final[Mapping[str, Any]] = {}
 STORED_TYPES: Final = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f4", "<f8"})
-
-
-SHARED: Final = (
-    *("bits_stored", "modality", "voi", "voi_is_lost", "automatic", "inverted", "padding", "attributes"),
-    *("warnings", "regions", "supplemental", "overlays", "shutter"),
-)
-"""What the reader makes once for all frames that are described alike."""
 
 
 def frame_record(frame: Frame, before: Frame | None = None) -> Record:
@@ -38,41 +33,21 @@ def frame_record(frame: Frame, before: Frame | None = None) -> Record:
     before : Frame, optional
         The one that goes before it in the same answer: what both share is not said again.
     """
-    own = {
+    record = {
         "shape": frame.stored.shape,
         "dtype": frame.stored.dtype.str,
         "uid": frame.sop_instance_uid,
         "number": frame.frame_number,
         "position": frame.geometry.position_mm,
-        "damage": None if frame.damage is None else [frame.damage.missing],
     }
-    if before is not None and _are_alike(frame, before):
-        return own
-    return {**own, "shared": _shared_record(frame)}
-
-
-def _are_alike(frame: Frame, before: Frame) -> bool:
-    """Return whether frames were described by one look at the header, spacing and directions included."""
-    return all(getattr(frame, name) is getattr(before, name) for name in SHARED)
-
-
-def _shared_record(frame: Frame) -> Record:
-    return {
-        "bits": frame.bits_stored,
-        "modality": _modality_record(frame.modality),
-        "voi": [_voi_record(voi) for voi in frame.voi],
-        "voi_is_lost": frame.voi_is_lost,
-        "automatic": None if frame.automatic is None else _voi_record(frame.automatic),
-        "inverted": frame.inverted,
-        "padding": frame.padding,
-        "grid": plain_record(with_position(frame.geometry, None)),
-        "attributes": plain_record(frame.attributes),
-        "warnings": [warning.as_record() for warning in frame.warnings],
-        "regions": [asdict(region) for region in frame.regions],
-        "supplemental": encoded(frame.supplemental),
-        "overlays": encoded(frame.overlays),
-        "shutter": encoded(frame.shutter),
-    }
+    if frame.damage is not None:
+        record["damage"] = [frame.damage.missing]
+    other = [name for name in SHARED if before is None or getattr(frame, name) is not getattr(before, name)]
+    if other:
+        record["shared"] = {name: SHARED[name][0](getattr(frame, name)) for name in other}
+    if "attributes" in other:  # of another look at a header, spacing and directions included
+        record["grid"] = plain_record(with_position(frame.geometry, None))
+    return record
 
 
 def frame_from_record(
@@ -87,39 +62,22 @@ def frame_from_record(
     before : Frame, optional
         The one that went before it in the same answer.
     """
-    like = _described(record["shared"], stored) if "shared" in record else before
-    assert like is not None
+    if "grid" in record:
+        grid = from_plain_record(FrameGeometry, record["grid"])
+    else:
+        assert before is not None
+        grid = before.geometry
     position = record["position"]
-    return replace(
-        like,
+    geometry = with_position(grid, None if position is None else tuple(position))
+    parts = {name: SHARED[name][1](part) for name, part in record.get("shared", NOTHING).items()}
+    make = Frame if before is None else partial(replace, before)
+    return make(
         stored=stored,
         sop_instance_uid=record["uid"],
         frame_number=record["number"],
-        geometry=with_position(like.geometry, None if position is None else tuple(position)),
-        damage=None if record["damage"] is None else Damage(*record["damage"]),
-    )
-
-
-def _described(record: Mapping[str, Any], stored: npt.NDArray[Any]) -> Frame:
-    """Return a frame with all that frames share; it has neither name nor position yet."""
-    padding = record["padding"]
-    return Frame(
-        stored=stored,
-        sop_instance_uid="",
-        bits_stored=record["bits"],
-        modality=_modality(record["modality"]),
-        voi=tuple(_voi(one) for one in record["voi"]),
-        voi_is_lost=record["voi_is_lost"],
-        automatic=None if record["automatic"] is None else _window(record["automatic"]),
-        inverted=record["inverted"],
-        padding=None if padding is None else (padding[0], padding[1]),
-        geometry=from_plain_record(FrameGeometry, record["grid"]),
-        attributes=from_plain_record(FrameAttributes, record["attributes"]),
-        warnings=tuple(map(Message.from_record, record["warnings"])),
-        regions=tuple(_region(one) for one in record["regions"]),
-        supplemental=decoded(record["supplemental"]),
-        overlays=decoded(record["overlays"]),
-        shutter=decoded(record["shutter"]),
+        geometry=geometry,
+        damage=Damage(*record["damage"]) if "damage" in record else None,
+        **parts,
     )
 
 
@@ -206,3 +164,38 @@ def _voi(record: Mapping[str, Any]) -> Voi:
         values = _array(record["table"], "uint16")
         return VoiTable(record["first"], values, record["bits"], record["explanation"])
     return Identity(record["bits"])
+
+
+def _as_it_is(part: Any) -> Any:
+    return part
+
+
+def _pair(part: Any) -> tuple[float, float] | None:
+    return None if part is None else (part[0], part[1])
+
+
+SHARED: Final[Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
+    "bits_stored": (_as_it_is, _as_it_is),
+    "modality": (_modality_record, _modality),
+    "voi": (lambda voi: [_voi_record(one) for one in voi], lambda part: tuple(map(_voi, part))),
+    "voi_is_lost": (_as_it_is, _as_it_is),
+    "automatic": (
+        lambda window: None if window is None else _voi_record(window),
+        lambda part: None if part is None else _window(part),
+    ),
+    "inverted": (_as_it_is, _as_it_is),
+    "padding": (_as_it_is, _pair),
+    "attributes": (plain_record, partial(from_plain_record, FrameAttributes)),
+    "warnings": (
+        lambda warnings: [warning.as_record() for warning in warnings],
+        lambda part: tuple(map(Message.from_record, part)),
+    ),
+    "regions": (
+        lambda regions: [asdict(region) for region in regions],
+        lambda part: tuple(map(_region, part)),
+    ),
+    "supplemental": (encoded, decoded),
+    "overlays": (encoded, decoded),
+    "shutter": (encoded, decoded),
+}
+"""What the reader makes once for frames that are described alike: how it is written, and read back."""

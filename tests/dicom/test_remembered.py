@@ -8,7 +8,7 @@ import pytest
 
 from medviewer.dicom.reader import FrameReader, _parsed_source
 from medviewer.dicom.source import Source
-from medviewer.dicom.wire import frame_record
+from medviewer.dicom.wire import frame_from_record, frame_record
 from medviewer.errors import UnreadableFile
 from tests import factories
 
@@ -127,3 +127,16 @@ def test_windows_of_its_own_make_no_other_look_at_all_the_rest(
     assert first.modality is second.modality
     assert told(reader, other) == parsed(other)
     assert told(reader, usual) == parsed(usual) != parsed(other)
+
+
+def test_of_a_frame_with_a_window_of_its_own_only_that_crosses_the_border_again(tmp_path: Path) -> None:
+    windows = ([40, 400], [50, 350])
+    paths = [
+        factories.write(factories.dataset(WindowCenter=center, WindowWidth=width), tmp_path / f"{center}.dcm")
+        for center, width in windows
+    ]
+    reader = FrameReader()
+    first, second = (reader.read(path, 1) for path in paths)
+    record = frame_record(second, first)
+    assert list(record["shared"]) == ["voi"]
+    assert frame_record(frame_from_record(record, second.stored, first)) == frame_record(second)
