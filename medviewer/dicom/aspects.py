@@ -27,16 +27,20 @@ from medviewer.translation import Message, mark, message
 SIDES_DIFFER: Final = mark("The file states two sides: {one} ({first}), {other} ({second}).")
 VIEWS_DIFFER: Final = mark("The file states two views: {one} (View Position), {other} (View Code).")
 SIDE_UNREADABLE: Final = mark("{attribute} cannot be read ({text}).")
+PROJECTIONS: Final = {**RADIOGRAPHY, **MAMMOGRAPHY}
 LEAST_ANGLE: Final = 0.5
 OWN_GROUPS: Final = ("FrameAnatomySequence", "PositionerPositionSequence")
 """Functional groups that say of each frame on which side and from where it was taken."""
 
 
 class FrameAspects:
-    """The aspects of a file's frames, and what contradicts itself in them: `notes`, each once."""
+    """The aspects of a file's frames, and what contradicts itself in them: `notes`, each once.
+
+    That of the first frame, which most share, is `first`.
+    """
 
     def __init__(self, scopes: FrameScopes) -> None:
-        self._first, notes = aspect(scopes[0])
+        self.first, notes = aspect(scopes[0])
         self._has_detectors = not scopes.are_alike and "DetectorVector" in scopes[0].top
         self.notes: dict[Message, None] = dict.fromkeys(notes)
 
@@ -44,7 +48,7 @@ class FrameAspects:
         """Return the aspect of a frame, which few have of their own."""
         has_own = scope.own is not None and any(group in scope.own for group in OWN_GROUPS)
         if not has_own and not self._has_detectors:
-            return self._first
+            return self.first
         found, notes = aspect(scope)
         self.notes |= dict.fromkeys(notes)
         return found
@@ -119,7 +123,7 @@ def _view(scope: FrameScope, notes: list[Message]) -> tuple[str, tuple[str, ...]
 
 def _coded(code: Header, modality: str) -> str:
     """Return the view of a code; its meaning where neither code nor meaning is known."""
-    known: Mapping[str, str] = NUCLEAR if modality in ("NM", "PT") else {**RADIOGRAPHY, **MAMMOGRAPHY}
+    known: Mapping[str, str] = NUCLEAR if modality in ("NM", "PT") else PROJECTIONS
     meaning = code.text("CodeMeaning")
     word = re.sub(r"[^a-z]+", " ", meaning.lower()).strip()
     return known.get(code.text("CodeValue"), "") or WORDS.get(word, "") or meaning

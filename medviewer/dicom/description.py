@@ -6,7 +6,6 @@ from datetime import date
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.aspects import aspect
 from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.frame_vectors import nuclear_splits
 from medviewer.dicom.header import Header
@@ -14,7 +13,7 @@ from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
 from medviewer.dicom.source import VIDEO
 from medviewer.dicom.stated_numbers import SENSELESS
-from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.attributes import Aspect, FrameAttributes
 from medviewer.imaging.cine import CineTiming
 from medviewer.translation import mark
 
@@ -122,10 +121,12 @@ def is_demonstration(sop_instance_uid: str) -> bool:
     return sop_instance_uid.startswith(PHANTOM_UID_ROOT)
 
 
-def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: bool) -> FrameAttributes:
+def attributes(
+    scope: FrameScope, transfer_syntax: str, aspect: Aspect, *, is_demonstration: bool
+) -> FrameAttributes:
     """Return what the header says about a frame, but for its `lossy_ratio`, which each image has of its own.
 
-    `is_demonstration` is the function of that name.
+    `aspect` is that of `aspects`, `is_demonstration` the function of that name.
     """
     top = scope.top
     image_type = _image_type(scope)
@@ -154,7 +155,7 @@ def attributes(scope: FrameScope, transfer_syntax: str, *, is_demonstration: boo
         protocol_name=top.text("ProtocolName"),
         is_animal=_is_animal(top),
         echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or top.number("EchoTime"),
-        aspect=aspect(scope)[0],
+        aspect=aspect,
     )
 
 

@@ -156,7 +156,8 @@ class Indexer:
 
     def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
         """Return what an open file is."""
-        source.top.read_text_as(text_encoding)
+        if text_encoding:
+            source.top.read_text_as(text_encoding)
         shared, is_assembled = self._shared.of(source) if source.pixel_kind else NO_IMAGE
         if not shared:
             other = {"other": _other_object(source, state)}
@@ -269,7 +270,9 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
     syntax = source.transfer_syntax
     return SharedHeader(
         identity=description.identity(top),
-        attributes=description.attributes(scopes[0], syntax, is_demonstration=is_demonstration),
+        attributes=description.attributes(
+            scopes[0], syntax, aspects.first, is_demonstration=is_demonstration
+        ),
         rows=layout.rows if assembly is None else assembly.rows,
         columns=layout.columns if assembly is None else assembly.columns,
         frames=frames,
@@ -366,6 +369,7 @@ def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repea
         pixel_offset=walked.pixel_offset,
         pixel_length=walked.pixel_length,
         end=size,
+        head=walked.head,
     )
 
 

@@ -379,13 +379,16 @@ def _is_of_one_frame(described: Described) -> bool:
 def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonstration: bool) -> Described:
     """Return what the header says of a frame, but for its windows and how far it was compressed."""
     covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
-    attributes = description.attributes(scope, source.transfer_syntax, is_demonstration=is_demonstration)
+    seen_from, aspect_notes = aspect(scope)
+    attributes = description.attributes(
+        scope, source.transfer_syntax, seen_from, is_demonstration=is_demonstration
+    )
     grid, regions = frame_grid(scope), ultrasound_regions(scope.top)
     of_frames = frames_note(layout)
     warnings = (
         *((of_frames,) if of_frames else ()),
         *shutter_warnings,
-        *aspect(scope)[1],
+        *aspect_notes,
         *scope.top.take_number_notes(),
     )
     modality, grey_warnings = grey.modality_transform(scope, layout)

@@ -116,6 +116,7 @@ class Source:
     pixel_length: int = 0  # of the native pixels, UNDEFINED where they are encapsulated
     has_words: bool = False  # the pixels are stated as OW, so that even bytes stand in 16-bit words
     end: int = 0
+    head: bytes = field(default=b"", repr=False)  # how the file begins, where it was read already
     is_repaired: bool = False  # its header was damaged
     stated: str = field(default="", repr=False)  # whose picture it is, as written, once it was read
     fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `find_fragments`
@@ -145,6 +146,8 @@ class Source:
         DamagedFileError
             The file ends before them.
         """
+        if offset + length <= len(self.head):
+            return self.head[offset : offset + length]
         self.file.seek(offset)
         content = self.file.read(length)
         if len(content) != length:

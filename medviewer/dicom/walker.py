@@ -43,6 +43,7 @@ MORE_BYTES: Final = 1 << 20
 MOST_BYTES: Final = 1 << 23  # the functional groups of thousands of frames
 MOST_ELEMENTS: Final = 5_000
 HEADS_KEPT: Final = 4_096
+MOST_DIGITS: Final = 12  # of an integer string, PS3.5 6.2
 SETS_KEPT: Final = 64
 
 NOT_STATED: Final[tuple[str, None]] = ("", None)
@@ -145,6 +146,18 @@ class WalkedHeader(Header):
     def number(self, keyword: str) -> float | None:
         """Return the first value of a numeric attribute, or None."""
         return super().number(keyword) if ATTRIBUTES[keyword][0] in self._values else None
+
+    def integer(self, keyword: str) -> int | None:
+        """Return the first value as an integer, or None where there is none."""
+        tag, representation = ATTRIBUTES[keyword]
+        found = self._values.get(tag)
+        if found is None:
+            return None
+        if (found[0] or representation) == "IS":  # as the numbers of images are written
+            digits = found[1].rstrip(b" \0")
+            if digits.isdigit() and len(digits) <= MOST_DIGITS:
+                return int(digits)
+        return super().integer(keyword)
 
     def _number_bytes(self, keyword: str) -> tuple[bytes, str, str] | None:
         """Return content, byte order and struct code of a numeric attribute; "" is the code of a text."""
@@ -252,6 +265,7 @@ class Walked(NamedTuple):
     pixel_kind: str = ""
     pixel_offset: int = 0
     pixel_length: int = 0
+    head: bytes = b""  # how the file begins, where fragments follow
 
 
 def walk_file(file: BinaryIO, size: int, repeats: Repeats | None = None) -> Walked:
@@ -300,7 +314,9 @@ def _walk_content(content: bytes, repeats: Repeats | None, *, is_whole: bool) ->
     if SOP_INSTANCE_UID not in values:  # stated empty is no doubt: it was found
         raise DoubtError
     header = WalkedHeader(values, None, implicit)
-    return Walked(header, transfer_syntax, *(pixels or ("", 0, 0)))
+    kind, offset, length = pixels or ("", 0, 0)
+    head = content[:FIRST_BYTES] if length == UNDEFINED else b""
+    return Walked(header, transfer_syntax, kind, offset, length, head)
 
 
 def _transfer_syntax(content: bytes) -> tuple[str, int]:
