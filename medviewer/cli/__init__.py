@@ -15,6 +15,7 @@ from typing import Final
 from medviewer import __version__, translation
 from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console, Parser, drop_output
 from medviewer.errors import MedviewerError, OutputError
+from medviewer.plain_text import printable
 from medviewer.process import forbid_core_dumps
 from medviewer.settings import Settings
 from medviewer.translation import LANGUAGES, mark, translate
@@ -116,7 +117,7 @@ def _open_window(given: Sequence[str], language: str) -> int:
         Console().complain(error)
         return FAILED
     for path in written:
-        Console().result(str(path))
+        Console().result(printable(str(path)))
     return DONE
 
 

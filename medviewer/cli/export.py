@@ -12,6 +12,7 @@ from medviewer.cli.windows import StackWindows
 from medviewer.dicom.series import Stack
 from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
+from medviewer.plain_text import printable
 from medviewer.storage import make_folder, refuse_source
 from medviewer.translation import translate
 
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             except MedviewerError as error:
                 console.complain(error)
             else:
-                console.result(str(path))
+                console.result(printable(str(path)))
     return DONE
 
 

@@ -5,13 +5,10 @@ Runs in the limited worker process.
 
 import io
 import struct
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from medviewer import limits
 from medviewer.dicom import description, media_directory, missing_uids, moments
 from medviewer.dicom.archive import Announce, FileState, archive_record, open_file, silently
 from medviewer.dicom.aspects import FrameAspects
@@ -34,7 +31,6 @@ from medviewer.errors import (
     NotDicomError,
     OtherFormatError,
     UnopenedArchiveError,
-    UnreadableFile,
 )
 from medviewer.imaging.geometry import Vector
 from medviewer.translation import Message, mark, message
@@ -126,7 +122,8 @@ class Indexer:
         text_encoding : str
             A key of TEXT_ENCODINGS where the user chose how text is read; "": as the file states.
         looks_at_pixels : bool
-            Compressed pictures are looked through for damage, which takes as long as to read the whole file.
+            Pictures are looked through for all that they would say if they were shown, which takes as long as
+            to read the whole file where they are compressed.
 
         Raises
         ------
@@ -149,9 +146,13 @@ class Indexer:
         self, source: Source, state: FileState, text_encoding: str, looks_at_pixels: bool
     ) -> Record:
         record = self.record(source, state, text_encoding)
-        if looks_at_pixels and "instance" in record and source.is_encapsulated:
-            notes = [note.as_record() for note in _damage_notes(source)]
-            record["instance"]["notes"] = [*record["instance"].get("notes", []), *notes]
+        if looks_at_pixels and "instance" in record:
+            from medviewer.dicom.looking_through import notes_of_frames  # here, for the sake of numpy
+
+            instance = record["instance"]
+            known = [*instance["shared"]["notes"], *instance.get("notes", [])]
+            found = [note.as_record() for note in notes_of_frames(source, self._announce)]
+            instance["notes"] = [*instance.get("notes", []), *(note for note in found if note not in known)]
         return record
 
     def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
@@ -303,27 +304,6 @@ def _positions(
         if assembly is not None:
             return [assembly.position(scopes, index) for index in range(assembly.count)]
     return [frame_position(scopes[index], index) for index in range(len(shared["frames"]))]
-
-
-def _damage_notes(source: Source) -> Iterator[Message]:
-    """Yield what is to be said of each frame that is not whole, as far as LOOK_SECONDS allow."""
-    from medviewer.dicom import pixels
-
-    layout = read_layout(source)
-    until = time.monotonic() + limits.LOOK_SECONDS
-    for index in range(layout.frames):
-        if index and time.monotonic() > until:
-            yield message("Only the first {count} frames were looked through for damage.", count=index)
-            return
-        try:
-            damage = pixels.damage_of(source, layout, index)
-        except UnreadableFile as error:
-            yield message(
-                "Frame {number} cannot be shown: {reason}.", number=index + 1, reason=error.reason_message()
-            )
-        else:
-            if damage is not None:
-                yield damage_note(damage, index + 1, layout.frames)
 
 
 def _frame_header(scope: FrameScope, aspects: FrameAspects) -> FrameHeader:

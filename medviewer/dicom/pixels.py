@@ -98,8 +98,10 @@ def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | N
     return replace(decoded, warnings=(*decoded.warnings, *source.encapsulated(layout.frames).warnings))
 
 
-def damage_of(source: Source, layout: PixelLayout, index: int) -> Damage | None:
-    """Return what is missing of a compressed frame, decoding it only where its surface does not tell.
+def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | None, tuple[Message, ...]]:
+    """Return what is missing of a compressed frame, and what else its pixels give to say.
+
+    It is decoded only where its surface does not tell.
 
     Raises
     ------
@@ -107,7 +109,7 @@ def damage_of(source: Source, layout: PixelLayout, index: int) -> Damage | None:
         It cannot be shown at all.
     """
     if source.transfer_syntax in VIDEO:
-        return None  # as long as it is, it would have to be decoded as a whole
+        return None, ()  # as long as it is, it would have to be decoded as a whole
     content = source.frame_content(index, layout.frames)
     head = read_codestream(content)
     if (
@@ -116,8 +118,9 @@ def damage_of(source: Source, layout: PixelLayout, index: int) -> Damage | None:
         and head.is_one_scan
         and looks_whole(content, head)
     ):
-        return None
-    return decode_frame(source, layout, index).damage
+        return None, (*_codec_notes(source, head), *source.encapsulated(layout.frames).warnings)
+    decoded = decode_frame(source, layout, index)
+    return decoded.damage, decoded.warnings
 
 
 def _decode_video(source: Source, layout: PixelLayout, index: int) -> Decoded:
@@ -224,7 +227,7 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
     pixels, is_rgb, damage = _decode_looked_at(source, layout, content, head)
     if pixels.shape[:2] != (layout.rows, layout.columns) or (pixels.ndim == 3) != (layout.samples == 3):
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
-    warnings = () if _is_expected(source.transfer_syntax, head.codec) else (OTHER_CODEC,)
+    warnings = _codec_notes(source, head)
     if layout.samples == 3:
         rgb = _to_rgb(layout, pixels, max(head.precision, 1), is_rgb=is_rgb)
         return Decoded(rgb, head.is_lossy, warnings, damage=damage)
@@ -245,6 +248,10 @@ def _decode_looked_at(
             return *whole, None
     pixels, is_rgb, missing = _quietly(source, lambda: decode_what_is_there(content, head, photometric))
     return pixels, is_rgb, _damage_of(source, missing)
+
+
+def _codec_notes(source: Source, head: Codestream) -> tuple[Message, ...]:
+    return () if _is_expected(source.transfer_syntax, head.codec) else (OTHER_CODEC,)
 
 
 def _is_expected(transfer_syntax: str, codec: Codec) -> bool:

@@ -9,7 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from medviewer.dicom import colour, description, grey, inodes, pixels
 from medviewer.dicom.archive import Announce, FileState, file_state, open_file, silently
@@ -306,9 +309,7 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
         damage=decoded.damage,
         warnings=(
             *decoded.notes,
-            *colors.warnings,
-            *described.warnings,
-            *(() if is_color else _grey_warnings(described, colors)),
+            *_header_notes(described, colors),
             *overlay_warnings,
             *top.take_number_notes(),
         ),
@@ -316,6 +317,42 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
         overlays=overlays,
         shutter=described.shutter,
     )
+
+
+def header_notes(source: Source, frame_number: int) -> tuple[Message, ...]:
+    """Return what one of the frames of a file will say, as far as its header tells without its pixels.
+
+    Parameters
+    ----------
+    frame_number : int
+        From 1, at most the number of frames.
+
+    Raises
+    ------
+    UnreadableFile
+        With the reason.
+    """
+    layout = source.layout = source.layout or read_layout(source)
+    assembly = source.assembly(layout)
+    scopes = FrameScopes(source.top, layout.frames)
+    scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
+    described = source.described or _describe_frame(source, layout, scopes, scope)
+    pixel = _pixel_like(layout)
+    is_told = frame_number > 1 and pixel.ndim == 3  # all frames have one colour profile, slow to apply
+    colors = colour.Colors(pixel) if is_told else colour.find_colors(scope, pixel)
+    return (*_header_notes(described, colors), *source.top.take_number_notes())
+
+
+def _pixel_like(layout: PixelLayout) -> npt.NDArray[Any]:
+    """Return a picture of one pixel, of the kind that decoded ones are."""
+    if layout.samples == 3 or layout.photometric == "PALETTE COLOR":
+        return np.zeros((1, 1, 3), np.uint8)
+    return np.zeros((1, 1), np.int16 if layout.is_signed else np.uint16)
+
+
+def _header_notes(described: Described, colors: colour.Colors) -> tuple[Message, ...]:
+    is_color = colors.stored.ndim == 3
+    return (*colors.warnings, *described.warnings, *(() if is_color else _grey_warnings(described, colors)))
 
 
 def _decode(

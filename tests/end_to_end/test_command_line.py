@@ -318,9 +318,17 @@ def test_export_writes_every_slice_and_names_nobody(
 
 
 ODD: dict[str, dict[str, Any]] = {
+    "an overlay of nothing": {},
     "slope and width of nothing": {"RescaleSlope": 0, "WindowWidth": 0},
     "no window that can be read": {"WindowCenter": 4711, "WindowWidth": 4712},
     "an undeclared name": {"PatientName": "NAMEDLATER"},
+    "a shutter of nothing": {"ShutterShape": "CIRCULAR"},
+    "a palette that is not asked for": {"RedPaletteColorLookupTableDescriptor": [256, 0, 8]},
+    "pixels that are no numbers": {
+        "PixelData": None,
+        "FloatPixelData": np.append(np.full(255, 7, "<f4"), np.float32(np.nan)).tobytes(),
+        "BitsAllocated": 32,
+    },
 }
 UNREADABLE: dict[bytes, bytes] = {b"4711": b"x__y", b"4712": b"wide", b"NAMEDLATER": b"Erdo\xf0an^Al"}
 
@@ -329,7 +337,10 @@ UNREADABLE: dict[bytes, bytes] = {b"4711": b"x__y", b"4712": b"wide", b"NAMEDLAT
 def test_every_command_says_the_same_of_a_picture(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = factories.write(factories.dataset(**ODD[kind]), tmp_path / "a.dcm")
+    made = factories.dataset(**ODD[kind])
+    if "overlay" in kind:
+        made.add_new((0x6000, 0x0010), "US", 9)
+    path = factories.write(made, tmp_path / "a.dcm")
     content = path.read_bytes()
     for placeholder, unreadable in UNREADABLE.items():
         content = content.replace(placeholder, unreadable)
