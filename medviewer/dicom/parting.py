@@ -7,9 +7,9 @@ and every other frame where it belongs.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Final
 
 from medviewer.dicom.finding import natural_order
@@ -28,6 +28,9 @@ from medviewer.translation import Message, message
 SAME_PLACE_SHARE: Final = 0.1  # of the slice thickness, else of the distance of pixels
 MOST_SAME_PLACE_MM: Final = 0.15
 """Frames of two phases that lie less apart are at one place: scanners round, and tables tremble."""
+
+AROUND: Final = sorted(product((-1, 0, 1), repeat=3), key=lambda step: sum(map(abs, step)))
+"""The cube itself, then its neighbours."""
 
 LEAST_FILLED: Final = 0.5
 """More than so much of (parts x places) is there, where parts are more than the images at any one place."""
@@ -106,15 +109,24 @@ def by_place(group: Sequence[Slice]) -> list[Place]:
     along = _along(group)
     near_mm = _near_mm(group)
     places: list[Place] = []
+    cells: dict[tuple[int, ...], Place] = {}  # the last place in each cube of that size
+    before = -math.inf
     for mm, number in along:
         one = group[number]
         position = one.header.geometry.position_mm
         assert position is not None
-        place = _place_at(places, mm, position, near_mm)
+        if mm - before > near_mm:
+            cells.clear()  # nothing before it can be near
+        elif math.dist(position, places[-1].position) <= near_mm:
+            places[-1].frames.append(one)
+            continue
+        before = mm
+        cell = tuple(math.floor(value / near_mm) for value in position)
+        place = _place_at(cells, cell, position, near_mm) if cells else None
         if place is None:
-            places.append(Place(mm, position, [one]))
-        else:
-            place.frames.append(one)
+            place = cells[cell] = Place(mm, position, [])
+            places.append(place)
+        place.frames.append(one)
     for place in places:
         if len(place.frames) > 1:
             place.frames.sort(key=in_sequence)
@@ -143,12 +155,13 @@ def _has_repeats(group: Sequence[Slice]) -> bool:
     return any(after[0] - before[0] <= near_mm for before, after in pairwise(along))
 
 
-def _place_at(places: Sequence[Place], mm: float, position: Vector, near_mm: float) -> Place | None:
-    """Return the last of the places that is near; frames of one height may lie beside each other."""
-    for place in reversed(places):
-        if mm - place.along_mm > near_mm:
-            return None
-        if math.dist(position, place.position) <= near_mm:
+def _place_at(
+    cells: Mapping[tuple[int, ...], Place], cell: tuple[int, ...], position: Vector, near_mm: float
+) -> Place | None:
+    """Return the place that is near, in a cube or the ones around it."""
+    for step in AROUND:
+        place = cells.get(tuple(at + by for at, by in zip(cell, step, strict=True)))
+        if place is not None and math.dist(position, place.position) <= near_mm:
             return place
     return None
 
@@ -173,10 +186,13 @@ def _parts(group: list[Slice], places: Sequence[Place]) -> Parts:
     """Return the parts by the first thing that tells repeats apart; [] where there is none."""
     if max(len(place.frames) for place in places) < 2:
         return []
+    stated = {id(one.header.split): dict(one.header.split) for one in group}
     for name in (*NAMED, *TIMES):
         if len(places) < 2 and name in SCROLLED_AT_ONE_PLACE:
             continue
-        values = _by(group, lambda one, name=name: dict(one.header.split).get(name, ""))  # type: ignore[misc]
+        if len({split.get(name, "") for split in stated.values()}) < 2:
+            continue
+        values = _by(group, lambda one, name=name: stated[id(one.header.split)].get(name, ""))  # type: ignore[misc]
         if _tells_apart(values.values(), places):
             shown = _shown(name, sorted(values, key=natural_order))
             return [((name, said), f"{name} {value}", values[value]) for value, said in shown.items()]

@@ -22,6 +22,9 @@ LEAST_FILLED_BY_COUNT: Final = 0.75
 MOST_OFF: Final = 0.45
 """Of the usual step between phases: the frames of a whole place lie no farther from where they should."""
 
+MOST_COMPARED: Final = 2_000_000
+"""Frames x ways to lose those that are missing: more is no series that lost some files."""
+
 BETTER: Final = 0.5
 """Of the cost of the plain fit: what a fit must come down to that moves or stretches the numbers."""
 
@@ -85,6 +88,8 @@ def phases_by_rank(places: Sequence[Sequence[float]]) -> Phases | None:
         return None
     if any(after <= before for values in places for before, after in pairwise(values)):
         return None
+    if sum(len(values) * (count - len(values) + 1) ** 2 for values in places) > MOST_COMPARED:
+        return None
     centers = [_median([places[number][phase] for number in whole]) for phase in range(count)]
     steps = _steps(centers)
     if min(steps) <= 0:
@@ -143,17 +148,23 @@ def _fit(values: Sequence[float], centers: Sequence[float]) -> tuple[float, list
     """
     lost = len(centers) - len(values)
     costs = [abs(values[0] - center) for center in centers[: lost + 1]]
-    ways = [[phase] for phase in range(lost + 1)]
+    came_from: list[list[int]] = []
     for at, value in enumerate(values[1:], start=1):
-        cheapest, way = math.inf, ways[0]
-        next_costs, next_ways = [], []
+        cheapest, best = math.inf, 0
+        next_costs, before = [], []
         for skipped in range(lost + 1):
             if costs[skipped] < cheapest:
-                cheapest, way = costs[skipped], ways[skipped]
+                cheapest, best = costs[skipped], skipped
             next_costs.append(cheapest + abs(value - centers[at + skipped]))
-            next_ways.append([*way, at + skipped])
-        costs, ways = next_costs, next_ways
-    return min(zip(costs, ways, strict=True))
+            before.append(best)
+        came_from.append(before)
+        costs = next_costs
+    skipped = min(range(lost + 1), key=costs.__getitem__)
+    cost, phases = costs[skipped], [len(values) - 1 + skipped]
+    for at in range(len(values) - 1, 0, -1):
+        skipped = came_from[at - 1][skipped]
+        phases.append(at - 1 + skipped)
+    return cost, phases[::-1]
 
 
 def _differences(values: Sequence[float], centers: Sequence[float]) -> list[float]:

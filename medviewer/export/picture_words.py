@@ -25,22 +25,32 @@ def number_text(stack: Stack, index: int) -> str:
     The numbers are those of the file. Where the image number is missing or stands twice in the stack, the
     place stands alone.
     """
-    place = f"({index + 1}/{len(stack.frames)})"
-    image = stack.frames[index].image_number if 0 <= index < len(stack.frames) else None
-    if image is None:
-        return place
-    series = stack.identity.series_number
-    if not series:
-        return translate("Im {image}  {place}", image=image, place=place)
-    return translate("Se {series}  Im {image}  {place}", series=series, image=image, place=place)
+    image, series = _image_number(stack, index), stack.identity.series_number
+    if image is None or not series:
+        return image_text(stack, index)
+    return translate(
+        "Se {series}  Im {image}  {place}", series=series, image=image, place=_place(stack, index)
+    )
+
+
+def image_text(stack: Stack, index: int) -> str:
+    """Return the image number and the place in the stack, "Im 27  (107/133)", or the place alone."""
+    image, place = _image_number(stack, index), _place(stack, index)
+    return place if image is None else translate("Im {image}  {place}", image=image, place=place)
 
 
 def short_number_text(stack: Stack, index: int) -> str:
     """Return the image number for narrow places, "Im 27"; the place in the stack where there is none."""
-    image = stack.frames[index].image_number if 0 <= index < len(stack.frames) else None
-    if image is None:
-        return f"({index + 1}/{len(stack.frames)})"
-    return translate("Im {image}", image=image)
+    image = _image_number(stack, index)
+    return _place(stack, index) if image is None else translate("Im {image}", image=image)
+
+
+def _image_number(stack: Stack, index: int) -> int | None:
+    return stack.frames[index].image_number if 0 <= index < len(stack.frames) else None
+
+
+def _place(stack: Stack, index: int) -> str:
+    return f"({index + 1}/{len(stack.frames)})"
 
 
 def place_record(stack: Stack, index: int, *, known_only: bool = True) -> dict[str, Any]:

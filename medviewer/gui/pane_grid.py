@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QW
 
 from medviewer.dicom.series import Stack
 from medviewer.display_state import DisplayState
-from medviewer.export.picture_words import number_text
+from medviewer.export.picture_words import image_text
 from medviewer.gui.labels import plain_label, tabular
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_ink import Ink
@@ -26,6 +26,7 @@ LAYOUTS: Final = {"1": (1, 1), "1x2": (1, 2), "2x2": (2, 2)}
 """Name -> rows, columns."""
 
 SPACING_PX: Final = 2
+LEAST_SLIDER_PX: Final = 64
 LEAST_PLACE_PX: Final = 72
 PLACE_MARGIN_PX: Final = 10
 
@@ -53,6 +54,7 @@ class PaneGrid(QWidget):
         self._cells.setSpacing(SPACING_PX)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setPageStep(10)
+        self.slider.setMinimumWidth(LEAST_SLIDER_PX)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.place = plain_label(role="quiet")
         self._measured: Stack | None = None  # whose numbers the place has room for
@@ -272,11 +274,11 @@ class PaneGrid(QWidget):
             self.slider.setRange(0, max(0, count - 1))
             self.slider.setValue(index)
         is_coming = focused is not None and focused.frame is None and not focused.failure
-        place = number_text(focused.stack, index) if focused is not None else ""
+        place = image_text(focused.stack, index) if focused is not None else ""
         self.place.setText(f"… {place}" if is_coming else place)
         if focused is not None and focused.stack is not self._measured:  # so that the slider stays as long
             self._measured = focused.stack
-            ends = (f"… {number_text(focused.stack, end)}" for end in {0, count - 1})
+            ends = (f"… {image_text(focused.stack, end)}" for end in {0, count - 1})
             widest = max(map(self.place.fontMetrics().horizontalAdvance, ends))
             self.place.setMinimumWidth(max(LEAST_PLACE_PX, widest + PLACE_MARGIN_PX))
         self.slider.setAccessibleName(translate("Slice"))

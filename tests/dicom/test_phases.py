@@ -102,3 +102,8 @@ def test_times_that_differ_from_place_to_place_show_no_phases() -> None:
 def test_places_that_do_not_agree_show_no_phases() -> None:
     numbers = [[0.0, 10.0, 20.0], [0.0, 10.0, 20.0], [0.0, 1.0, 20.0]]
     assert phases_by_rank(numbers) is None
+
+
+def test_what_only_looks_like_a_series_in_time_takes_no_time() -> None:
+    numbers = [[float(at) for at in range(count)] for count in (4000, 3999, 2500)]
+    assert phases_by_rank(numbers) is None
