@@ -16,6 +16,7 @@ from medviewer import kept_windows
 from medviewer.dicom.series import FrameReference, Identity, Stack
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState, presented, view_of
+from medviewer.imaging.subtraction import subtracted
 from medviewer.imaging.transform import AS_STORED, Orientation, ViewTransform
 from medviewer.imaging.voi import Voi, lacks_window
 from medviewer.inference.prediction import Outcome, ResultKey
@@ -60,6 +61,8 @@ class PaneState:
     frame: Frame | None = None  # None: on its way
     failure: Message = NOTHING  # why the frame cannot be shown
     voi: Voi | None = None  # None: the frame's own first, or automatic
+    subtracts: bool | None = None  # its mask from a frame that has one; None: as the file recommends
+    voi_subtracted: Voi | None = None  # None: the subtraction's own
     outcome: Outcome | None = None
     token: Token = field(default_factory=lambda: Token(0))
     plane: str = "stored"
@@ -71,14 +74,35 @@ class PaneState:
 
     @property
     def seen(self) -> Frame | None:
-        """The frame as the chosen presentation state wants it seen; `frame` is measured and classified."""
-        frame, state = self.frame, self.presentation
-        return frame if frame is None or state is None else presented(frame, state)
+        """The frame as the chosen presentation state wants it seen, or without its mask.
+
+        `frame` is measured and classified.
+        """
+        frame, state = self.frame, self.presentation_in_use
+        if frame is None or state is not None:
+            return frame if frame is None or state is None else presented(frame, state)
+        return subtracted(frame) if self.is_subtracted else frame
 
     @property
     def presentation_in_use(self) -> PresentationState | None:
         """The chosen presentation state, where it is about the frame."""
-        return self.presentation if self.seen is not self.frame else None
+        frame, state = self.frame, self.presentation
+        if frame is None or state is None or presented(frame, state) is frame:
+            return None
+        return state
+
+    @property
+    def is_subtracted(self) -> bool:
+        """Whether the frame is seen without its mask; a presentation state that says so is not followed."""
+        frame = self.frame
+        if frame is None or frame.subtraction is None or self.presentation_in_use is not None:
+            return False
+        return frame.attributes.views_subtracted if self.subtracts is None else self.subtracts
+
+    @property
+    def seen_voi(self) -> Voi | None:
+        """The VOI of what is seen; None: the frame's own first, or automatic."""
+        return self.voi_subtracted if self.is_subtracted else self.voi
 
     @property
     def view(self) -> ViewTransform:
@@ -113,6 +137,8 @@ class Look:
     orientation: Orientation
     presentation: PresentationState | None
     before_presentation: tuple[Voi | None, Orientation]
+    subtracts: bool | None
+    voi_subtracted: Voi | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,6 +199,8 @@ def show_stack(state: DisplayState, processings: Mapping[int, str], stack: Stack
             orientation=look.orientation,
             presentation=look.presentation,
             before_presentation=look.before_presentation,
+            subtracts=look.subtracts,
+            voi_subtracted=look.voi_subtracted,
         )
     panes = list(state.panes)
     for number, processing in processings.items():
@@ -190,7 +218,13 @@ def _looks(state: DisplayState) -> dict[object, Look]:
     """Return how all stacks are looked at, those that are shown as they are now; the focused pane counts."""
     shown = {
         _whose(pane.stack): Look(
-            pane.reference, pane.voi, pane.orientation, pane.presentation, pane.before_presentation
+            pane.reference,
+            pane.voi,
+            pane.orientation,
+            pane.presentation,
+            pane.before_presentation,
+            pane.subtracts,
+            pane.voi_subtracted,
         )
         for pane in (*reversed(state.panes), state.focused)  # the last one of a stack stands
         if pane is not None
@@ -290,6 +324,8 @@ def set_voi(state: DisplayState, numbers: Collection[int], voi: Voi | None) -> D
     """Window panes; None: as the file says, or automatically. Clears no outcome: no classifier sees it."""
 
     def window(pane: PaneState) -> PaneState:
+        if pane.is_subtracted:
+            return replace(pane, voi_subtracted=voi)
         return replace(pane, voi=_voi_of(state, pane, pane.frame, None) if voi is None else voi)
 
     return _change(state, numbers, window)
@@ -298,10 +334,18 @@ def set_voi(state: DisplayState, numbers: Collection[int], voi: Voi | None) -> D
 def window_anew(state: DisplayState, numbers: Collection[int], frame: Frame, window: Voi) -> DisplayState:
     """Window panes automatically; where the frame's file states nothing, the window is kept for its stack."""
     stacks = [pane.stack for number in numbers if (pane := state.panes[number]) is not None]
-    if stacks and lacks_window(frame):
+    if stacks and lacks_window(frame) and not frame.is_subtracted:
         kept = kept_windows.with_window(state.automatic, stacks[0], frame, window)
         state = replace(state, automatic=kept)
     return set_voi(state, numbers, window)
+
+
+def set_subtraction(state: DisplayState, numbers: Collection[int], subtracts: bool) -> DisplayState:
+    """Show panes without the masks of their frames, or as they are stored, each with a window of its own.
+
+    Clears no outcome: a classifier sees the frame as it is stored.
+    """
+    return _change(state, numbers, lambda pane: replace(pane, subtracts=subtracts))
 
 
 def set_processing(state: DisplayState, number: int, processing: str) -> DisplayState:

@@ -378,4 +378,16 @@ GUARDS = (
         "with contextlib.suppress(DiedError, TooSlowError):",
         "with contextlib.nullcontext():",
     ),
+    Guard(
+        "a classifier is never shown what is left without a mask",
+        "medviewer/inference/classifier.py",
+        "if frame.is_subtracted:",
+        "if False:",
+    ),
+    Guard(
+        "a part of a picture is no mask",
+        READER,
+        "if decoded.damage is not None:",
+        "if False:",
+    ),
 )

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.cli.classify import add_model, load
 from medviewer.cli.console import DONE, Console
-from medviewer.cli.opening import add_choice, choose_indices, choose_stack, opened
+from medviewer.cli.opening import (
+    SUBTRACTS,
+    add_choice,
+    add_subtraction,
+    choose_indices,
+    choose_stack,
+    opened,
+)
 from medviewer.cli.windows import StackWindows
 from medviewer.dicom.series import Stack
 from medviewer.display_state import PaneState
@@ -34,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--classify", action="store_true", help=translate("with what the model says of the slice")
     )
     add_model(parser)
+    add_subtraction(parser)
     parser.add_argument(
         "--identity", action="store_true", help=translate("with the patient's name, ID and dates")
     )
@@ -59,7 +67,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 if isinstance(frame, MedviewerError):
                     raise frame
                 pane = _pane(stack, index, frame, classifier, options.answer == "yes")
-                pane = replace(pane, voi=windows.of(frame))
+                pane = replace(pane, voi=windows.of(frame), subtracts=SUBTRACTS[options.subtraction])
                 _save(path, pane, options)
             except MedviewerError as error:
                 console.complain(error)

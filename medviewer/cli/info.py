@@ -90,6 +90,7 @@ def _stack(stack: Stack) -> dict[str, Any]:
         "frame_of_reference_uid": _frame_of_reference(stack),
         "sop_instance_uids": [frame.sop_instance_uid for frame in stack.frames],
         **_of_each_frame(stack),
+        "views_subtracted": stack.frames[0].attributes.views_subtracted,
         "warnings": [warning.for_user() for warning in stack.warnings],
         "frame_warnings": _frame_warnings(stack),
     }
@@ -164,7 +165,9 @@ def _stack_lines(stack: Stack) -> list[str]:
     count = len(stack.frames)
     slices = translate("{count} slices", count=count) if count > 1 else translate("1 image")
     what = (stack_aspect_text(stack), translate(stack.plane), part_text(stack))
-    parts = (*what, slices, images_text(stack), size, spacing, order)
+    is_subtracted = stack.frames[0].attributes.views_subtracted
+    viewed = translate("to be seen without its mask") if is_subtracted else ""
+    parts = (*what, slices, images_text(stack), size, spacing, order, viewed)
     return [
         "    " + ", ".join(part for part in parts if part),
         *(f"      ! {warning.for_user()}" for warning in stack.warnings),

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from medviewer.cli.console import Console
 from medviewer.dicom.character_sets import TEXT_ENCODINGS
@@ -16,6 +16,10 @@ from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
     from medviewer.dicom.sandbox import Sandbox
+
+
+SUBTRACTS: Final[dict[str, bool | None]] = {"file": None, "on": True, "off": False}
+"""By the value of --subtraction, as in `PaneState.subtracts`."""
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +45,16 @@ def add_text_encoding(parser: argparse.ArgumentParser) -> None:
             "the character set of names and descriptions, where the files state a wrong one or none: {sets}",
             sets=", ".join(TEXT_ENCODINGS),
         ),
+    )
+
+
+def add_subtraction(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says whether the mask of an angiography is subtracted."""
+    parser.add_argument(
+        "--subtraction",
+        choices=tuple(SUBTRACTS),
+        default="file",
+        help=translate("without the mask of an angiography (on), with it (off), or as its file recommends"),
     )
 
 

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from medviewer import limits
 from medviewer.cli.console import DONE, FAILED, Console, refuse_existing
-from medviewer.cli.opening import add_choice, choose_index, choose_stack, opened, positive
+from medviewer.cli.opening import (
+    SUBTRACTS,
+    add_choice,
+    add_subtraction,
+    choose_index,
+    choose_stack,
+    opened,
+    positive,
+)
 from medviewer.cli.windows import StackWindows
 from medviewer.errors import NotFoundError
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
@@ -43,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     window.add_argument(
         "--voi", metavar="N", type=positive, help=translate("the window or table of the file, counted from 1")
     )
+    add_subtraction(parser)
     parser.add_argument(
         "--raw-grid",
         action="store_true",
@@ -73,7 +82,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
         index = choose_index(stack, options.frame or 1)
         reference = stack.frames[index]
         frame = sandbox.read_frame(reference)
-        voi = _choose_voi(options, frame) or StackWindows(sandbox, stack).of(frame)
+        seen = _seen(options, frame)
+        voi = _choose_voi(options, seen)
+        if voi is None and seen is frame:
+            voi = StackWindows(sandbox, stack).of(frame)
+    is_kept = seen is frame and frame.attributes.views_subtracted
+    frame = seen
     processed = process(frame, options.processing, settings, voi=voi)
     level = level_within(frame, limits.EXPORTED_PIXELS * (3 if frame.is_color else 1))
     if level and options.raw_grid:
@@ -91,9 +105,19 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.note("; ".join((fidelity(processed, voi), *measured)))
     if level:
         console.note(translate("reduced {factor}×", factor=1 << level))
+    if is_kept:
+        console.note(translate("not subtracted"))
     for warning in frame_messages(stack, reference, frame):
         console.note(f"! {warning.for_user()}")
     return DONE
+
+
+def _seen(options: argparse.Namespace, frame: "Frame") -> "Frame":
+    """Return the frame without its mask, or as it is stored."""
+    from medviewer.imaging.subtraction import subtracted
+
+    asked = SUBTRACTS[options.subtraction]
+    return subtracted(frame) if (frame.attributes.views_subtracted if asked is None else asked) else frame
 
 
 def _window(text: str) -> tuple[float, float]:

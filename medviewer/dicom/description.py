@@ -9,6 +9,7 @@ from medviewer import limits
 from medviewer.dicom.concatenation import Concatenation
 from medviewer.dicom.frame_vectors import nuclear_splits
 from medviewer.dicom.header import Header
+from medviewer.dicom.mask_operations import recommends_subtraction
 from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.series import Identity
 from medviewer.dicom.source import VIDEO
@@ -153,6 +154,7 @@ def attributes(
         presentation_intent=_intent(top),
         patient_position=top.text("PatientPosition"),
         protocol_name=top.text("ProtocolName"),
+        views_subtracted=recommends_subtraction(top),
         is_animal=_is_animal(top),
         echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or top.number("EchoTime"),
         aspect=aspect,

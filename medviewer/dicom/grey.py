@@ -21,16 +21,29 @@ if TYPE_CHECKING:
 
 SECONDARY_CAPTURE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.7"
 SEGMENTATION_CLASSES: Final = frozenset({"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"})
+FLUOROSCOPIC_CLASSES: Final = frozenset(
+    f"1.2.840.10008.5.1.4.1.1.12.{number}" for number in ("1", "1.1", "2", "2.1", "3")
+)
+"""X-Ray Angiographic, Enhanced XA, Radiofluoroscopic, Enhanced XRF, and the retired biplane one."""
+
 UNSPECIFIED_UNIT: Final = "US"  # Rescale Type, PS3.3 C.11.1.1.2
 
 BAD_TABLE: Final = message("The file holds a lookup table that makes no sense; it was left out.")
 
 
 def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[ModalityTransform, list[Message]]:
-    """Return how stored values become modality values; the LUT sequence wins over the slope (C.11.1)."""
+    """Return how stored values become modality values; the LUT sequence wins over the slope (C.11.1).
+
+    In angiographic and fluoroscopic images it leads to intensities of X-rays and is no step to the screen:
+    their windows are of stored values.
+
+    References
+    ----------
+    DICOM PS3.4 N.2.5: a Modality LUT in an XA or XRF image shall be ignored.
+    """
     top = scope.top
     unit = _unit(scope)
-    item = top.item("ModalityLUTSequence")
+    item = None if top.text("SOPClassUID") in FLUOROSCOPIC_CLASSES else top.item("ModalityLUTSequence")
     if item is not None:
         table = lookup_table(item, is_signed=layout.is_signed)
         if table is not None:

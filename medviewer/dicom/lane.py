@@ -178,12 +178,15 @@ class Lane:
     def pixels(self, number: int, records: Sequence[Record]) -> list[Any] | None:
         """Return copies of the pixels that answer a request; None where others stand there, or too many."""
         assert self._memory is not None
-        from medviewer.dicom.wire import stored_bytes  # here, because headers are read without numpy
+        from medviewer.dicom.wire import pixel_bytes, pixel_kinds  # here: headers are read without numpy
 
-        sizes = [stored_bytes(record) for record in records]
-        if sum(sizes[:-1]) >= limits.BATCH_BYTES or max(sizes, default=0) > limits.FRAME_BYTES:
+        kinds = [pixel_kinds(record) for record in records]
+        sizes = [[pixel_bytes(*kind) for kind in of_frame] for of_frame in kinds]
+        if sum(map(sum, sizes[:-1])) >= limits.BATCH_BYTES or max(map(max, sizes), default=0) > (
+            limits.FRAME_BYTES
+        ):
             return None
-        return self._memory.read(number, [(tuple(record["shape"]), record["dtype"]) for record in records])
+        return self._memory.read(number, [kind for of_frame in kinds for kind in of_frame])
 
     def close(self) -> None:
         """End the worker and let go of everything; a request under way fails."""

@@ -206,7 +206,31 @@ class FrameReader:
                 )
         frame = read_frame(source, frame_number, self._announce, room)
         automatic = self._automatic_window(source, frame)
-        return frame if automatic is None else replace(frame, automatic=automatic)
+        if automatic is not None:
+            frame = replace(frame, automatic=automatic)
+        return self._without_mask(source, frame) if "MaskSubtractionSequence" in top else frame
+
+    def _without_mask(self, source: Source, frame: Frame) -> Frame:
+        """Return a frame with what is left of it without its mask, where the file says what that is."""
+        layout = source.layout
+        if layout is None or source.assembly(layout) is not None or frame.damage is not None:
+            return frame
+        from medviewer.dicom.subtraction import Subtracting
+
+        def read_stored(number: int) -> npt.NDArray[Any]:
+            self._announce(layout.frame_bits // 8)
+            decoded = pixels.decode_frame(source, layout, number - 1)
+            if decoded.damage is not None:
+                raise DamagedFileError(path=source.path, detail=CUT_SHORT)
+            return decoded.stored
+
+        if source.subtracting is None:
+            source.subtracting = Subtracting(source.top, layout.frames, read_stored)
+        scope = FrameScopes(source.top, layout.frames)[frame.frame_number - 1]
+        subtraction, said = source.subtracting.of(frame, scope)
+        if said:
+            frame = replace(frame, warnings=(*frame.warnings, *said))
+        return frame if subtraction is None else replace(frame, subtraction=subtraction)
 
     def _automatic_window(self, source: Source, frame: Frame) -> Window | None:
         """Return a window that the frames of a file have in common; None where it has one or needs none."""

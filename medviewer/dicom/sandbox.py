@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
@@ -301,11 +301,12 @@ def _as_indexed(reference: FrameReference | PresentationStateReference) -> Recor
 
 
 def _frames(records: Sequence[Record], arrays: Sequence[Any]) -> Iterator[Frame]:
-    from medviewer.dicom.wire import frame_from_record
+    from medviewer.dicom.wire import frame_from_record, pixel_kinds
 
-    frame = None
-    for record, stored in zip(records, arrays, strict=True):
-        frame = frame_from_record(record, stored, frame)
+    frame, waiting = None, iter(arrays)
+    for record in records:
+        own = list(islice(waiting, len(pixel_kinds(record))))
+        frame = frame_from_record(record, own, frame)
         yield frame
 
 

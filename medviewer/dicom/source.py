@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are r
 
     from medviewer.dicom.assembly import Assembly
     from medviewer.dicom.layout import PixelLayout
+    from medviewer.dicom.subtraction import Subtracting
     from medviewer.dicom.video import Video
     from medviewer.imaging.attributes import FrameAttributes
     from medviewer.imaging.geometry import FrameGeometry
@@ -125,6 +126,7 @@ class Source:
     described: Described | None = field(default=None, repr=False)
     video: Video | None = field(default=None, repr=False)  # kept open for the next frame
     _tables: OffsetTables | None = field(default=None, repr=False)
+    subtracting: Subtracting | None = field(default=None, repr=False)  # of its masks, once it was needed
     _encapsulated: Encapsulated | None = field(default=None, repr=False)
     _assembly: Assembly | Literal[False] | None = field(default=False, repr=False)  # False: not asked yet
 

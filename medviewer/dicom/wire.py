@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Final
@@ -18,6 +18,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry, with_position
 from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
 from medviewer.imaging.regions import Region, Scale
+from medviewer.imaging.subtraction import Subtraction
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window
 from medviewer.translation import Message
 
@@ -42,6 +43,8 @@ def frame_record(frame: Frame, before: Frame | None = None) -> Record:
     }
     if frame.damage is not None:
         record["damage"] = [frame.damage.missing]
+    if frame.subtraction is not None:
+        record["subtraction"] = _subtraction_record(frame.subtraction)
     other = [name for name in SHARED if before is None or getattr(frame, name) is not getattr(before, name)]
     if other:
         record["shared"] = {name: SHARED[name][0](getattr(frame, name)) for name in other}
@@ -52,16 +55,19 @@ def frame_record(frame: Frame, before: Frame | None = None) -> Record:
 
 def frame_from_record(
     record: Mapping[str, Any],
-    stored: npt.NDArray[Any],
+    arrays: Sequence[npt.NDArray[Any]],
     before: Frame | None = None,
 ) -> Frame:
     """Rebuild a frame.
 
     Parameters
     ----------
+    arrays : sequence of arrays
+        As `pixel_arrays` gave them.
     before : Frame, optional
         The one that went before it in the same answer.
     """
+    stored, *without_mask = arrays
     if "grid" in record:
         grid = from_plain_record(FrameGeometry, record["grid"])
     else:
@@ -77,23 +83,50 @@ def frame_from_record(
         frame_number=record["number"],
         geometry=geometry,
         damage=Damage(*record["damage"]) if "damage" in record else None,
+        subtraction=_subtraction(record["subtraction"], without_mask[0]) if without_mask else None,
         **parts,
     )
 
 
-def stored_bytes(record: Mapping[str, Any]) -> int:
-    """Return how many bytes the pixels of a record take, from its shape and type.
+def pixel_arrays(frame: Frame) -> list[npt.NDArray[Any]]:
+    """Return what of a frame crosses as pixels, in this order: stored values, those without the mask."""
+    subtraction = frame.subtraction
+    return [frame.stored] if subtraction is None else [frame.stored, subtraction.values]
+
+
+def pixel_kinds(record: Mapping[str, Any]) -> list[tuple[tuple[int, ...], str]]:
+    """Return shape and type of the arrays that come with the record of a frame, as `pixel_arrays` gives them.
 
     Raises
     ------
     ValueError
-        The shape or the type is none that a frame can have.
+        A shape or a type is none that a frame can have.
     """
-    shape, dtype = record["shape"], record["dtype"]
-    if dtype not in STORED_TYPES or len(shape) not in (2, 3) or min(shape) < 1:
-        raise ValueError("not the pixels of a frame")
+    found = [record, record["subtraction"]] if "subtraction" in record else [record]
+    kinds = [(tuple(one["shape"]), one["dtype"]) for one in found]
+    for shape, dtype in kinds:
+        if dtype not in STORED_TYPES or len(shape) not in (2, 3) or min(shape) < 1:
+            raise ValueError("not the pixels of a frame")
+    return kinds
+
+
+def pixel_bytes(shape: Sequence[int], dtype: str) -> int:
+    """Return how many bytes an array takes."""
     size: int = math.prod(shape) * np.dtype(dtype).itemsize
     return size
+
+
+def _subtraction_record(subtraction: Subtraction) -> Record:
+    return {
+        "shape": subtraction.values.shape,
+        "dtype": subtraction.values.dtype.str,
+        "window": _voi_record(subtraction.window),
+        "done": subtraction.done.as_record(),
+    }
+
+
+def _subtraction(record: Mapping[str, Any], values: npt.NDArray[Any]) -> Subtraction:
+    return Subtraction(values, _window(record["window"]), Message.from_record(record["done"]))
 
 
 def _region(record: Mapping[str, Any]) -> Region:

@@ -202,7 +202,7 @@ class Worker:
             record = _guarded(Path(asked["path"]), partial(self._frame, asked, request["id"], place, before))
             if "error" not in record:
                 before = record.pop("made")
-                place += before.stored.nbytes
+                place = record.pop("end")
             records.append(record)
             if time.monotonic() >= until or place >= limits.BATCH_BYTES:
                 break
@@ -221,13 +221,15 @@ class Worker:
     def _frame(
         self, asked: dict[str, Any], number: int, place: int, before: "Frame | None", path: Path
     ) -> dict[str, Any]:
-        """Put the pixels of a frame into the memory; return its record, and the frame."""
-        from medviewer.dicom.wire import frame_record
+        """Put the pixels of a frame into the memory; return its record, the frame, and where they end."""
+        from medviewer.dicom.wire import frame_record, pixel_arrays
 
         room = partial(self._memory.room, place)
         frame = self._frames.read(path, asked["frame"], asked["uid"], _origin(asked), room)
-        self._memory.write(number, place, frame.stored)
-        return {"frame": frame_record(frame, before), "made": frame}
+        for array in pixel_arrays(frame):
+            self._memory.write(number, place, array)
+            place += array.nbytes
+        return {"frame": frame_record(frame, before), "made": frame, "end": place}
 
     def _announce(self, frame_bytes: int) -> None:
         """Tell the parent that a large picture is coming, so that it waits longer."""

@@ -165,11 +165,11 @@ def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: 
     from medviewer.imaging.processed import Processed, fidelity
 
     processed = processed or Processed(seen)
-    line = fidelity(processed, pane.voi, with_numbers=repeat_window)
+    line = fidelity(processed, pane.seen_voi, with_numbers=repeat_window)
     has_shutter = seen.shutter is not None and pane.shutter_shown
     lines = [f"{line} → {translate('shutter')}" if has_shutter else line]
     if not seen.is_color and processed.strength is None:
-        lines.insert(0, describe(default_voi(seen) if pane.voi is None else pane.voi))
+        lines.insert(0, describe(default_voi(seen) if pane.seen_voi is None else pane.seen_voi))
     return lines
 
 
@@ -190,11 +190,26 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
         ratio = attributes.lossy_ratio
         said = translate("lossy {ratio}:1", ratio=_short(ratio)) if ratio else translate("lossy")
         lines.append((said, said))
+    said, shortly = _subtraction_words(pane)
+    if said:
+        lines.append((said, shortly))
     if pane.processing != "original":
         refused = why_not_processed(pane.seen) if pane.seen is not None else None
         words = (PROCESSED, NOT_FOR_MEASUREMENT) if refused is None else (refused, NOT_PROCESSED)
         lines.append((words[0].for_user(), words[1].for_user()))
     return lines
+
+
+def _subtraction_words(pane: PaneState) -> tuple[str, str]:
+    """Return that the picture is seen without its mask, or with it against what the file recommends."""
+    frame = pane.frame
+    if frame is None:
+        return "", ""
+    if pane.is_subtracted and frame.subtraction is not None:
+        return frame.subtraction.done.for_user(), translate("minus mask")
+    if frame.attributes.views_subtracted and not frame.is_subtracted:
+        return translate("not subtracted"), translate("not subtracted")
+    return "", ""
 
 
 def orientation_text(pane: PaneState) -> str:

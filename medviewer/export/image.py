@@ -148,7 +148,7 @@ def _compose(
         frame, outcome = _frame(pane), None if outcome is None else outcome_without_texts(outcome)
     state = pane.presentation_in_use
     seen = frame if state is None else presented(frame, state)
-    processed = process(seen, pane.processing, settings, voi=pane.voi)
+    processed = process(seen, pane.processing, settings, voi=pane.seen_voi)
     drawn, reduction = _drawn_frame(pane, processed)
     square = square_pixels(drawn, seen)
     enlarged = max(1, -(-SMALLEST // max(square.shape[:2])))
@@ -182,11 +182,11 @@ def _drawn_frame(pane: PaneState, processed: Processed) -> tuple[DisplayImage, i
     frame, channels = shown.frame, 3 if shown.frame.is_color else 1
     level = level_within(frame, limits.EXPORTED_PIXELS * channels)
     if level:  # nothing was done to so large a frame
-        voi = pane.voi or default_voi(frame)
+        voi = pane.seen_voi or default_voi(frame)
         shown = Processed(reduced(frame, level))
         drawn = draw_mask(render(shown, None if frame.is_color else voi), shown)
     else:
-        drawn = draw_mask(render(shown, pane.voi), shown)
+        drawn = draw_mask(render(shown, pane.seen_voi), shown)
     if pane.graphics_shown:
         drawn = draw_overlays(drawn, shown.frame.overlays)
     return drawn, 1 << level
@@ -258,7 +258,7 @@ def _caption(
         said += [Words(model_name(outcome), "quiet"), warning]
     said += [Words(caution, "attention") for caution in cautions(pane)]
     said += [Words(line) for line in _whose(pane, with_identity)]
-    steps = [fidelity(processed, pane.voi)]
+    steps = [fidelity(processed, pane.seen_voi)]
     if processed.frame.shutter is not None and pane.shutter_shown:
         steps.append(translate("shutter"))
     line = " → ".join((*steps, *size_steps))

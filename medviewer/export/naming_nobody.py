@@ -39,6 +39,7 @@ def without_texts(pane: PaneState) -> PaneState:
         stack=_stack(pane.stack, pane.index),
         frame=None if frame is None else _frame(frame),
         voi=None if pane.voi is None else _with_known(pane.voi),
+        voi_subtracted=None if pane.voi_subtracted is None else _with_known(pane.voi_subtracted),
         presentation=None if state is None else _presentation(state),
         before_presentation=(None, pane.before_presentation[1]),
     )

@@ -57,8 +57,11 @@ def describe_making(
             "presentation_state": None if state is None else (state.sop_instance_uid if with_uids else True),
             "graphics": pane.graphics_shown,
             "shutter": pane.shutter_shown,
+            "subtraction": str(frame.subtraction.done) if pane.is_subtracted and frame.subtraction else None,
             "orientation": asdict(pane.view.orientation),
-            "window": None if frame.is_color else _voi_record(pane.voi or default_voi(pane.seen or frame)),
+            "window": None
+            if frame.is_color
+            else _voi_record(pane.seen_voi or default_voi(pane.seen or frame)),
             "rows": shape[0],
             "columns": shape[1],
             "enlarged": enlarged,

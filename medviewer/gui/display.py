@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -242,8 +243,11 @@ class Display(QObject):
             return None
         index = pane.index + steps * self._way_on(pane)
         frame = self.loader.cached(pane.stack.frames[index]) if 0 <= index < len(pane.stack.frames) else None
-        settings = self._settings.of(frame)
-        return None if frame is None else Wish(number, frame, pane.processing, settings, pane.voi)
+        if frame is None:
+            return None
+        coming, settings = replace(pane, frame=frame), self._settings.of(frame)
+        seen = coming.seen
+        return None if seen is None else Wish(number, seen, pane.processing, settings, coming.seen_voi)
 
     def coming(self, number: int) -> "tuple[ds.PaneState, Processed] | None":
         """Return what a pane is going to show one slice on; None where not all of it is in memory."""
@@ -252,8 +256,11 @@ class Display(QObject):
         if pane is None or wish is None or processed is None:
             return None
         index = pane.index + self._way_on(pane)
+        frame = self.loader.cached(pane.stack.frames[index])
+        if frame is None:
+            return None
         state = ds.navigate(self.state, [number], index)
-        coming = ds.frame_decoded(state, pane.stack.frames[index], wish.frame).panes[number]
+        coming = ds.frame_decoded(state, pane.stack.frames[index], frame).panes[number]
         return None if coming is None or coming.frame is None else (coming, processed)
 
     @Slot(object)

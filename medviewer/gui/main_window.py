@@ -245,8 +245,9 @@ class MainWindow(QMainWindow):
         )
         if pane is not None and frame is not None:
             marks = (frame.overlays, frame.shutter is None, pane.graphics_shown, pane.shutter_shown)
+            without_mask = (frame.subtraction is None, pane.is_subtracted)
             looks = (pane.stack.key, frame.is_color, pane.presentation, pane.orientation)
-            depends = (depends, marks, looks)
+            depends = (depends, marks, without_mask, looks)
         if depends != self._depends:
             self._depends = depends
             self._refresh()

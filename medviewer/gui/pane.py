@@ -199,7 +199,7 @@ class Pane(QWidget):
             self._render()
         elif state.failure or refusal is not None or self._whose != whose(state) or self._shows_large():
             self._forget_picture()
-        self.hands.frame, self.hands.voi = state.seen if complete else None, state.voi
+        self.hands.frame, self.hands.voi = state.seen if complete else None, state.seen_voi
         self.hands.slices = len(state.stack.frames)
         waits = not complete and not state.failure and refusal is None
         self._wait.follow(busy=waits or self._session.busy(self.number), waits=waits)
@@ -334,12 +334,12 @@ class Pane(QWidget):
             return
         picture, (state, _) = self._picture, self._shown
         patch = picture.patch(self.view.seen, self.view.device_scale)
-        wanted = (picture, patch, state.voi if picture.picture.depends_on_window else None)
+        wanted = (picture, patch, state.seen_voi if picture.picture.depends_on_window else None)
         if wanted == self._rendered:
             return
         before, self._rendered = self._rendered, wanted
         rectangle = picture.rectangle(patch)
-        self.view.show_picture(picture.render(patch, state.voi), rectangle)
+        self.view.show_picture(picture.render(patch, state.seen_voi), rectangle)
         if before is None or before[:2] != (picture, patch):
             processed = picture.picture.processed
             fill = processed is not None and processed.mask_style == "fill"

@@ -57,6 +57,6 @@ class PaneAhead:
         patch = picture.patch(view.seen, view.device_scale)
         mask = picture.mask(patch) if picture.hidden(patch) is None else None
         fill = processed.mask_style == "fill"
-        view.make_ready(picture.render(patch, state.voi), mask, picture.rectangle(patch), fill=fill)
+        view.make_ready(picture.render(patch, state.seen_voi), mask, picture.rectangle(patch), fill=fill)
         view.make_text_ready(pane_text(state, processed, complete=True, showing=showing, level=patch.level))
         self.picture = picture

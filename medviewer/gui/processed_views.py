@@ -138,7 +138,7 @@ class ProcessedViews(QObject):
         if pane is None or seen is None:
             self._drop(number)
             return
-        wish = Wish(number, seen, pane.processing, settings, pane.voi)
+        wish = Wish(number, seen, pane.processing, settings, pane.seen_voi)
         if before is not None and wish.asks_the_same(before):
             return
         is_new = before is None or not wish.is_of_the_same_picture(before)

@@ -52,6 +52,12 @@ def _no_shutter(window: "MainWindow") -> str:
     return no_picture(window) or ("" if has_one else translate("The file has no shutter for this slice."))
 
 
+def _no_mask(window: "MainWindow") -> str:
+    pane = window.session.focused
+    has_one = pane is not None and pane.frame is not None and pane.frame.subtraction is not None
+    return no_picture(window) or ("" if has_one else translate("The file has no mask for this picture."))
+
+
 def _overlays_title(window: "MainWindow") -> str:
     """Return the action's title with the labels of the overlays behind it, as the file has them."""
     pane = window.session.focused
@@ -140,5 +146,14 @@ VIEW_ACTIONS: Final[tuple[ActionSpec, ...]] = (
         "Shift+O",
         _no_shutter,
         checked=lambda w: w.session.viewing.shutter_shown,
+    ),
+    ActionSpec(
+        "view.subtract",
+        mark("Subtract mas&k"),
+        VIEW,
+        lambda w: w.session.viewing.toggle_subtraction(),
+        "U",
+        _no_mask,
+        checked=lambda w: w.session.viewing.is_subtracted,
     ),
 )

@@ -63,6 +63,16 @@ class Viewing(QObject):
         window = automatic_window(frames, "" if lacks_window(seen) else ASKED_FOR)
         self._display.swap(ds.window_anew(self._display.state, self._together, seen, window))
 
+    @property
+    def is_subtracted(self) -> bool:
+        """Whether the focused pane shows its picture without its mask."""
+        pane = self._display.state.focused
+        return pane is not None and pane.is_subtracted
+
+    def toggle_subtraction(self) -> None:
+        """Show the pictures without their masks, or as they are stored."""
+        self._display.swap(ds.set_subtraction(self._display.state, self._together, not self.is_subtracted))
+
     def turn(self, more: Orientation) -> None:
         """Turn or mirror what is seen now."""
         self._display.swap(ds.turn(self._display.state, self._together, more))

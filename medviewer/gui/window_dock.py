@@ -129,7 +129,7 @@ class WindowPanel(QWidget):
         elif pane is None:
             self.note.setText(translate("Open a study to set its window."))
         if pane is not None and frame is not None and known:
-            shown = (frame, pane.voi if pane.voi is not None else default_voi(frame))
+            shown = (frame, pane.seen_voi if pane.seen_voi is not None else default_voi(frame))
             if self._shown is None or shown[0] is not self._shown[0] or shown[1] is not self._shown[1]:
                 self._shown = shown
                 self._show_voi(shown[1])

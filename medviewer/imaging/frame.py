@@ -17,6 +17,7 @@ from medviewer.imaging.overlay import Overlay
 from medviewer.imaging.palette import SupplementalPalette
 from medviewer.imaging.regions import Region
 from medviewer.imaging.shutter import BitmapShutter, Shutter
+from medviewer.imaging.subtraction import Subtraction
 from medviewer.imaging.types import StoredImage
 from medviewer.imaging.voi import PresentationTable, Voi, VoiTable, Window
 from medviewer.translation import Message
@@ -59,6 +60,10 @@ class Frame:
         The file does not hold all of the picture; what is missing is 0.
     overlays, shutter, presentation_table
         What is done to the picture only: values, statistics and classifiers know nothing of them.
+    subtraction : Subtraction or None
+        What is left of it without its mask, where its file says how to subtract one.
+    is_subtracted : bool
+        The stored values are those of the subtraction: such a frame is looked at only.
     """
 
     stored: StoredImage
@@ -80,9 +85,13 @@ class Frame:
     regions: tuple[Region, ...] = ()  # of an ultrasound picture, with units of their own
     supplemental: SupplementalPalette | None = None  # colours of a grey picture's highest values
     damage: Damage | None = None
+    subtraction: Subtraction | None = None
+    is_subtracted: bool = False
 
     def __post_init__(self) -> None:
         self.stored.setflags(write=False)
+        if self.subtraction is not None:
+            self.subtraction.values.setflags(write=False)
 
     @property
     def is_color(self) -> bool:
@@ -104,7 +113,9 @@ class Frame:
         """Memory of its pixels, overlays and bitmap shutter."""
         shapes = self.shutter.shapes if self.shutter is not None else ()
         bitmaps = sum(shape.hidden.nbytes for shape in shapes if isinstance(shape, BitmapShutter))
-        return self.stored.nbytes + bitmaps + sum(overlay.mask.nbytes for overlay in self.overlays)
+        without_mask = self.subtraction.values.nbytes if self.subtraction is not None else 0
+        overlays = sum(overlay.mask.nbytes for overlay in self.overlays)
+        return self.stored.nbytes + without_mask + bitmaps + overlays
 
     @cached_property
     def pixel_sha256(self) -> str:

@@ -191,6 +191,9 @@ def stored_steps(frame: Frame) -> tuple[str, ...]:
     """Return the steps up to the modality values: ("stored 12-bit", "HU")."""
     if frame.is_color:
         return (translate("stored colour {bits}-bit", bits=frame.bits_stored),)
+    if frame.is_subtracted and frame.subtraction is not None:
+        bits = translate("stored {bits}-bit", bits=frame.bits_stored)
+        return (bits, frame.subtraction.done.for_user())
     if frame.stored.dtype.kind == "f":
         pieces = [translate("stored {bits}-bit floating point", bits=8 * frame.stored.dtype.itemsize)]
     else:

@@ -152,7 +152,14 @@ class Classifier:
         """Hold header and pixels against the card and bring the pixels to what the networks see.
 
         Uses no network, so that it may run in another thread than `answer`.
+
+        Raises
+        ------
+        ValueError
+            The frame is what is left without a mask: it is to be looked at, and classified as it is stored.
         """
+        if frame.is_subtracted:
+            raise ValueError("a frame is classified as it is stored, never without its mask")
         started = time.perf_counter()
         gates = check(frame, self.card, answered=answered)
         population, remark = population_at(self.card.populations, frame.attributes.patient_age_years)

@@ -12,12 +12,15 @@ from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.errors import DamagedModelError
 from medviewer.export.caption import gate_statement, outcome_text
 from medviewer.imaging.modality import Rescale
+from medviewer.imaging.subtraction import Subtraction, subtracted
+from medviewer.imaging.voi import Window
 from medviewer.inference import classifier as classifier_module
 from medviewer.inference.classifier import Classifier, called, load_classifier
 from medviewer.inference.engine_onnx import Outputs
 from medviewer.inference.model_card import GRAPH, WEIGHTS, load_card, verify_pack
 from medviewer.inference.prediction import NoResult, Prediction, Refusal
 from medviewer.inference.probabilities import calibrated
+from medviewer.translation import message
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 
@@ -53,6 +56,15 @@ def test_a_head_ct_is_classified_with_all_that_is_said_beside_it(classifier):
     assert outcome.operating_point.threshold == 0.4
     assert outcome.milliseconds > 0
     assert outcome.feature_map.ndim == 3
+
+
+def test_what_is_left_without_a_mask_is_not_classified(classifier):
+    frame = slice_of(noisy_head())
+    subtraction = Subtraction(frame.stored - frame.stored[0, 0], Window(0, 100), message("minus the mask"))
+    masked = replace(frame, subtraction=subtraction)
+    assert classifier.classify(masked).probabilities == classifier.classify(frame).probabilities
+    with pytest.raises(ValueError, match="never without its mask"):
+        classifier.classify(subtracted(masked))
 
 
 def test_the_same_frame_gives_the_same_numbers_to_the_bit(make_pack):

@@ -1,0 +1,154 @@
+"""A run that is to be seen without its mask is, on every pane, until somebody says otherwise."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from medviewer import display_state as ds
+from medviewer.display_state import DisplayState, PaneState
+from medviewer.export.caption import corner_texts, marks
+from medviewer.gui.main_window import MainWindow
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.subtraction import Subtraction
+from medviewer.imaging.voi import Window
+from medviewer.translation import message
+from tests.gui.pane_hands import words
+from tests.gui.pane_scene import identity, make_frame, make_stack
+from tests.gui.test_presentation_states import state_about
+from tests.gui.window_scene import WindowScene
+
+ATTRIBUTES = FrameAttributes(modality="XA", views_subtracted=True)
+STACK = make_stack(6, who=identity(series="3"), attributes=ATTRIBUTES)
+OWN = Window(-50, 120)
+DONE = message("minus the mask (frame {number})", number=1)
+ALL = {0: "original", 1: "denoised"}
+
+
+def frame_of(index: int, *, recommended: bool = True) -> Frame:
+    """Return a frame of a run; the first one is the mask and has none."""
+    frame = make_frame(STACK, index)
+    values = frame.stored - make_frame(STACK, 0).stored
+    return replace(
+        frame,
+        attributes=replace(ATTRIBUTES, views_subtracted=recommended),
+        subtraction=Subtraction(values, OWN, DONE) if index else None,
+    )
+
+
+def shown(index: int = 3, *, recommended: bool = True) -> DisplayState:
+    state = ds.show_stack(DisplayState(), ALL, STACK, index)
+    return ds.frame_decoded(state, STACK.frames[index], frame_of(index, recommended=recommended))
+
+
+def pane_of(state: DisplayState) -> PaneState:
+    assert state.focused is not None
+    return state.focused
+
+
+def test_what_the_file_recommends_is_seen_and_the_frame_stays_what_is_classified() -> None:
+    pane = pane_of(shown())
+    assert pane.is_subtracted
+    assert pane.frame is not None
+    assert pane.seen is not None
+    assert pane.frame.subtraction is not None
+    assert np.array_equal(pane.seen.stored, pane.frame.subtraction.values)
+    assert not np.array_equal(pane.frame.stored, pane.seen.stored)
+    assert pane.seen.voi == (OWN,)
+    pane = pane_of(shown(recommended=False))
+    assert pane.seen is pane.frame
+
+
+def test_the_mask_itself_is_seen_as_it_is_and_said_to_be() -> None:
+    pane = pane_of(shown(0))
+    assert pane.seen is pane.frame
+    assert ("not subtracted", "not subtracted") in marks(pane)
+
+
+@pytest.mark.parametrize("recommended", [True, False])
+def test_it_can_be_chosen_for_all_slices(recommended: bool) -> None:
+    state = ds.set_subtraction(shown(recommended=recommended), [0, 1], not recommended)
+    assert pane_of(state).is_subtracted is not recommended
+    state = ds.navigate(state, [0, 1], 4)
+    state = ds.frame_decoded(state, STACK.frames[4], frame_of(4, recommended=recommended))
+    assert pane_of(state).is_subtracted is not recommended
+
+
+def test_a_window_holds_for_what_it_was_set_on() -> None:
+    native, other = Window(1000, 500), Window(10, 30)
+    state = ds.set_voi(shown(), [0, 1], other)
+    assert pane_of(state).seen_voi == other
+    state = ds.set_subtraction(state, [0, 1], False)
+    assert pane_of(state).seen_voi is None
+    state = ds.set_voi(state, [0, 1], native)
+    assert pane_of(state).seen_voi == native
+    state = ds.set_subtraction(state, [0, 1], True)
+    assert pane_of(state).seen_voi == other
+    assert pane_of(ds.set_voi(state, [0, 1], None)).seen_voi is None
+
+
+def test_a_series_comes_back_as_it_was_seen() -> None:
+    other = make_stack(4, who=identity(series="9"))
+    state = ds.set_voi(ds.set_subtraction(shown(), [0, 1], False), [0, 1], Window(3, 4))
+    state = ds.set_subtraction(state, [0, 1], True)
+    state = ds.set_voi(state, [0, 1], Window(5, 6))
+    state = ds.set_subtraction(state, [0, 1], False)
+    state = ds.show_stack(ds.show_stack(state, ALL, other, 0), ALL, STACK, 0)
+    pane = pane_of(state)
+    assert (pane.subtracts, pane.voi, pane.voi_subtracted) == (False, Window(3, 4), Window(5, 6))
+
+
+def test_a_presentation_state_is_followed_instead() -> None:
+    pane = pane_of(ds.set_presentation(shown(), [0], state_about(STACK)))
+    assert pane.presentation_in_use is not None
+    assert not pane.is_subtracted
+    assert pane.seen is not None
+    assert pane.frame is not None
+    assert np.array_equal(pane.seen.stored, pane.frame.stored)
+    pane = pane_of(ds.set_presentation(shown(), [0], state_about()))  # about other images
+    assert pane.is_subtracted
+
+
+def test_what_was_subtracted_is_said_on_the_pane_and_in_the_line_of_steps() -> None:
+    pane = pane_of(shown())
+    assert ("minus the mask (frame 1)", "minus mask") in marks(pane)
+    line = corner_texts(pane)["bottom_left"][-1]
+    assert "stored 12-bit → minus the mask (frame 1) → linear window" in line
+    pane = pane_of(ds.set_subtraction(shown(), [0], False))
+    assert ("not subtracted", "not subtracted") in marks(pane)
+    assert "minus" not in corner_texts(pane)["bottom_left"][-1]
+
+
+def test_a_key_turns_it_on_and_off(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> None:
+    loader = scene.session._display.loader
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    action = window.bar.actions["view.subtract"]
+    scene.open("head")
+    assert not action.isEnabled()
+    assert "no mask" in action.toolTip()
+    monkeypatch.setattr(loader, "_read_frame", lambda reference: frame_of(STACK.frames.index(reference)))
+    scene.session.show_stack(STACK)
+    scene.workers.settle()
+    pane = window.panes.panes[0]
+    said = words(pane)
+    assert "minus the mask (frame 1)" in said
+    assert action.isEnabled()
+    assert action.isChecked()
+    qtbot.keyClick(window.panes, Qt.Key.Key_U)
+    scene.workers.settle()
+    said = words(pane)
+    assert "not subtracted" in said
+    assert pane.painted_frame is scene.session.state.panes[0].frame
+    assert not action.isChecked()
+    qtbot.keyClick(window.panes, Qt.Key.Key_U)
+    scene.workers.settle()
+    assert "minus the mask (frame 1)" in words(pane)
+    window.panes.hide_text(True)
+    assert any("minus mask" in text or "minus the mask" in text for text in words(pane))
