@@ -20,7 +20,7 @@ from medviewer.imaging.filters import (
     quantise_frame,
     without_padding,
 )
-from medviewer.imaging.modality import padding_mask, unit
+from medviewer.imaging.modality import Rescale, padding_mask, unit
 from medviewer.imaging.noise import quantile
 from medviewer.imaging.parameter import Parameter
 from medviewer.imaging.processed import Processed, Work, outline, render, without_shutter
@@ -36,6 +36,10 @@ GRADIENT_SHARE: Final = (
     12**0.5 / 8
 )  # deviation of a normalised Sobel derivative of white noise of deviation 1
 NOISE_GRADIENTS: Final = 4
+AROUND: Final = 15  # pixels; a step is two wide, a soft one up to ten
+STANDS_OUT: Final = 1.4  # times the gradients around
+SOBEL_OF_SHADES: Final = 6  # a derivative is 4 at a step between neighbouring whole numbers
+MANY_LEVELS: Final = 32
 
 PARAMETERS: Final = (
     Parameter(
@@ -88,15 +92,18 @@ def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:
     padding = padding_mask(source.frame)
     noise = NOISE_GRADIENTS * GRADIENT_SHARE * source.noise()
     gradient = _exact(source, padding) or derivatives(without_padding(source.modality_values(), padding))
-    high = _gradient_quantile(gradient, noise, strength)
+    steps = None if noise else _steps(gradient, source)
+    share = strength if steps is None else strength**4  # where nothing is noise, what is weak is an edge, too
+    high = _gradient_quantile(gradient, noise, share, steps)
     if high == 0:
-        return np.zeros(gradient.across.shape, bool), message("Canny: flat picture, no edges")
+        return np.zeros(gradient.across.shape, bool), message("Canny: nothing stands out, no edges")
     step = message(
         "Canny, strength {strength} (≥ {gradient} per pixel)",
         strength=f"{strength:g}",
         gradient=f"{high:.3g} {unit(source.frame)}".rstrip(),
     )
-    return canny(gradient, LOW_SHARE * high, JUST_BELOW * high), step
+    found = canny(gradient, LOW_SHARE * high, JUST_BELOW * high)
+    return found if steps is None else found & steps, step
 
 
 def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
@@ -107,21 +114,44 @@ def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
     return exact_derivatives(Quantised(without_padding(stored.image, padding), stored.scale, stored.offset))
 
 
-def _gradient_quantile(gradient: Gradient, noise: float, share: float) -> float:
-    """Return a quantile of the gradients that stand out from the noise; the noise where none does."""
+def _steps(gradient: Gradient, source: Processed) -> Mask:
+    """Return where a picture without noise has steps: its gradient is larger there than around.
+
+    A shade's is not. Of many whole numbers, those that differ by one make up a shade.
+    """
+    pair = [derivative.astype(np.float32, copy=False) for derivative in (gradient.across, gradient.down)]
+    lengths = cv2.magnitude(*pair)
+    least = cv2.blur(lengths, (AROUND, AROUND)) * np.float32(STANDS_OUT)
+    stored, modality = source.frame.stored, source.frame.modality
+    if stored.dtype.kind in "iu" and isinstance(modality, Rescale) and source.values is None:
+        one = 1.0 if gradient.across.dtype == np.int16 else abs(modality.slope)
+        has_shades = float(stored.max()) - float(stored.min()) > MANY_LEVELS
+        np.maximum(least, np.float32(SOBEL_OF_SHADES * one * has_shades), out=least)
+    return np.asarray(lengths > least)
+
+
+def _gradient_quantile(gradient: Gradient, noise: float, share: float, steps: Mask | None) -> float:
+    """Return a quantile of the gradients that stand out from the noise; the noise where none does.
+
+    Parameters
+    ----------
+    steps : (rows, columns) bool or None
+        Where there is no noise: only these gradients count.
+    """
     step = max(1, int(np.sqrt(gradient.across.size / SAMPLE)))
-    lengths = _lengths(gradient, noise, step)
-    if not lengths.size and not noise and step > 1:  # a sample may miss all of a few lines on nothing
-        lengths = _lengths(gradient, noise, 1)
+    lengths = _lengths(gradient, noise, step, steps)
+    if steps is not None and not lengths.size and step > 1:  # a sample may miss all of a few lines on nothing
+        lengths = _lengths(gradient, noise, 1, steps)
     return quantile(lengths, share) * gradient.unit if lengths.size else noise
 
 
-def _lengths(gradient: Gradient, noise: float, step: int) -> npt.NDArray[np.float32]:
+def _lengths(gradient: Gradient, noise: float, step: int, steps: Mask | None) -> npt.NDArray[np.float32]:
     """Return the lengths of the gradients that stand out from the noise, of every so many-th pixel."""
     pair = (gradient.across, gradient.down)
     picked = [derivative[::step, ::step].astype(np.float32) for derivative in pair]
     lengths = np.asarray(cv2.magnitude(*picked), np.float32)
-    return np.asarray(lengths[lengths > noise / gradient.unit])
+    chosen = lengths > noise / gradient.unit
+    return np.asarray(lengths[chosen if steps is None else chosen & steps[::step, ::step]])
 
 
 def _classic(source: Processed, work: Work) -> tuple[Mask, Message]:

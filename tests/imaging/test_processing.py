@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -238,6 +239,46 @@ def test_the_steps_of_a_picture_without_noise_are_found(height: int, side: int) 
     assert set(rows) <= set(range(side // 3 - 1, 2 * side // 3 + 2))
     assert np.abs(columns - side // 4).min() <= 1
     assert not found[: side // 3 - 1].any()
+
+
+def phantom(soft: float = 0.0) -> np.ndarray:
+    """Return a head of 1000 in 0 with a skull of 2000 and a spot of 1020."""
+    rows, columns = np.mgrid[:160, :160].astype(np.float32)
+    radius = np.hypot(rows - 80, columns - 80)
+    made = np.where(radius < 60, 2000, 0) - np.where(radius < 54, 1000, 0)
+    made = (made + np.where(np.hypot(rows - 90, columns - 70) < 12, 20, 0)).astype(np.float32)
+    return cv2.GaussianBlur(made, (0, 0), soft) if soft else made
+
+
+@pytest.mark.parametrize("soft", [0.0, 1.0, 2.0])
+@pytest.mark.parametrize("dtype", ["uint16", "float32", "float64"])
+@pytest.mark.parametrize("slope", [1.0, -0.25, 1e-6])
+def test_weak_steps_beside_strong_ones_are_found_where_there_is_no_noise(
+    soft: float, dtype: str, slope: float
+) -> None:
+    stored = np.rint(phantom(soft)).astype(dtype)
+    found = render(process(Frame(stored, "1", modality=Rescale(slope, 3.0)), "edges", {})) > 0
+    rows, columns = np.argwhere(found).T
+    for row, column, radius in ((80, 80, 60), (80, 80, 54), (90, 70, 12)):
+        near = np.abs(np.hypot(rows - row, columns - column) - radius) < 2
+        angles = np.degrees(np.arctan2(rows[near] - row, columns[near] - column)) // 20
+        assert len(set(angles)) >= 16, (radius, "all round")
+    assert np.count_nonzero(found) < 1500
+
+
+@pytest.mark.parametrize("kind", ["ramp", "ramp in whole numbers", "hill", "dose", "plateaus"])
+def test_shades_have_no_edges(kind: str) -> None:
+    rows, columns = np.mgrid[:200, :200].astype(np.float32)
+    radius = np.hypot(rows - 100, columns - 100)
+    stored = {
+        "ramp": columns * 16 + rows,
+        "ramp in whole numbers": np.rint(columns * 0.31 + rows * 0.17).astype(np.uint16),
+        "hill": 1000 * np.exp(-(radius**2) / 3200),
+        "dose": np.rint(50_000 * np.exp(-(radius**2) / 3200)).astype(np.uint16),
+        "plateaus": (np.round(columns * 1.56) * 16).astype(np.uint16),
+    }[kind]
+    found = render(process(Frame(stored, "1"), "edges", {})) > 0
+    assert np.count_nonzero(found) < 0.002 * found.size
 
 
 def test_one_line_on_a_large_picture_is_found() -> None:
