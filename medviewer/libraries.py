@@ -7,7 +7,6 @@ belong to no program.
 
 import contextlib
 import os
-import tempfile
 from typing import Any, Final
 
 from medviewer import paths
@@ -47,6 +46,8 @@ def keep_temporary_files() -> None:
 
     Where that cannot be made it lies in the system's folder.
     """
+    import tempfile  # here, because most processes put nothing aside
+
     from medviewer.errors import WriteError
     from medviewer.storage import make_folder
 

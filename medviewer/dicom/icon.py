@@ -5,7 +5,6 @@ References
 DICOM PS3.3 C.7.6.1.1.6 (Icon Image Sequence): 8 bits a pixel, grey or with a palette.
 """
 
-import base64
 import binascii
 from collections.abc import Mapping
 from typing import Any, Final
@@ -44,7 +43,7 @@ def icon_record(top: Header) -> dict[str, Any] | None:
         "rows": rows,
         "columns": columns,
         "samples": samples,
-        "pixels": base64.b64encode(pixels).decode("ascii"),
+        "pixels": binascii.b2a_base64(pixels, newline=False).decode("ascii"),
     }
 
 
@@ -54,7 +53,7 @@ def icon_from_record(record: Mapping[str, Any] | None) -> Icon | None:
         return None
     rows, columns, samples = (int(record[name]) for name in ("rows", "columns", "samples"))
     try:
-        pixels = base64.b64decode(record["pixels"], validate=True)
+        pixels = binascii.a2b_base64(record["pixels"], strict_mode=True)
     except binascii.Error:
         return None
     is_whole = (

@@ -5,7 +5,6 @@ one series (another modality, number or description) does not make it one. Such 
 else they state, and get names in place of UIDs that no UID can have.
 """
 
-import hashlib
 import math
 import re
 from collections import Counter, defaultdict
@@ -130,6 +129,8 @@ def _named(names: tuple[str, ...], part: Sequence[Slice]) -> ToldApart:
 
 
 def _made_name(kind: str, *facts: str) -> str:
+    import hashlib  # here, because hardly any file needs it
+
     return f"{kind}:{hashlib.sha256(chr(0).join(facts).encode()).hexdigest()[:32]}"
 
 

@@ -11,7 +11,6 @@ RFC 1952 (gzip); POSIX.1-2001, pax (tar).
 import bz2
 import io
 import lzma
-import tarfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -129,6 +128,8 @@ def list_tar(archive: Path, file: BinaryIO) -> TarListing:
     LimitError
         There are too many.
     """
+    import tarfile  # here, because hardly any file needs it
+
     end = file.seek(0, io.SEEK_END)
     file.seek(0)
     entries: list[tuple[str, Stretch, str | None]] = []

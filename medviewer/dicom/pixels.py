@@ -18,7 +18,6 @@ from medviewer import limits
 from medviewer.dicom import colour, native, run_length, video
 from medviewer.dicom.codestream import Codec, Codestream, read_codestream
 from medviewer.dicom.codestream_decoders import decode_codestream
-from medviewer.dicom.damage import decode_what_is_there, ends_doubtfully, looks_whole
 from medviewer.dicom.frame_count import frames_note
 from medviewer.dicom.layout import PixelLayout
 from medviewer.dicom.source import (
@@ -108,6 +107,8 @@ def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | N
     UnreadableFile
         It cannot be shown at all.
     """
+    from medviewer.dicom.damage import looks_whole  # here, because plain pixels need none of it
+
     if source.transfer_syntax in VIDEO:
         return None, ()  # as long as it is, it would have to be decoded as a whole
     content = source.frame_content(index, layout.frames)
@@ -241,6 +242,8 @@ def _decode_looked_at(
     source: Source, layout: PixelLayout, content: bytes, head: Codestream
 ) -> tuple[Pixels, bool, Damage | None]:
     """Decode a codestream; one that is not whole as far as it goes."""
+    from medviewer.dicom.damage import decode_what_is_there, ends_doubtfully, looks_whole
+
     photometric = layout.photometric
     if looks_whole(content, head):
         whole = _attempt(lambda: decode_codestream(content, head, photometric))

@@ -40,6 +40,7 @@ IDLE_SECONDS: Final = 1.0  # the first picture is on the screen by then
 DECODERS: Final = (
     "medviewer.dicom.reader",
     "medviewer.dicom.wire",
+    "medviewer.dicom.damage",
     "imagecodecs._jpegsof3",
     "imagecodecs._jpeg2k",
     "imagecodecs._jpegls",

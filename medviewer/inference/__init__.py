@@ -2,7 +2,3 @@
 
 torch is imported only in `architectures` and `engine_torch`; onnxruntime is used only in `engine_onnx`.
 """
-
-from medviewer.libraries import keep_caches
-
-keep_caches()

@@ -312,6 +312,9 @@ class Classifier:
     def _gpu_engine(self, device: str) -> Engine | None:
         if device == "cpu" or (device == "auto" and not gpu_seems_present()):
             return None
+        from medviewer.libraries import keep_caches
+
+        keep_caches()  # before torch is loaded
         from medviewer.inference.engine_torch import DeviceFailure, TorchEngine, available_device
         from medviewer.inference.limited_engine import DeviceError, LimitedEngine
 

@@ -77,6 +77,9 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
 def _engine(asked: dict[str, Any], model: bytes) -> Any:
     if asked["device"] == "cpu":
         return OnnxEngine(model)
+    from medviewer.libraries import keep_caches
+
+    keep_caches()  # before torch is loaded
     from medviewer.inference.engine_torch import TorchEngine
 
     return TorchEngine(model, asked["architecture"], asked["device"])
