@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -215,7 +216,13 @@ def test_a_decoder_that_is_killed_is_told_and_the_next_slice_is_shown(opened: Op
 
 
 @pytest.mark.parametrize(
-    ("make", "reason"), [(not_dicom, "it is a text file"), (huge_header, "more than"), (truncated, "damaged")]
+    ("make", "reason"),
+    [
+        (not_dicom, "it is a text file"),
+        (huge_header, "more than"),
+        (partial(truncated, cut_bytes=508), "damaged"),
+    ],
+    ids=["not_dicom", "huge_header", "truncated"],
 )
 def test_a_file_that_cannot_be_shown_is_named_with_its_reason_and_the_open_study_stays(
     opened: Opened, tmp_path: Path, make: object, reason: str
