@@ -28,6 +28,8 @@ FLUOROSCOPIC_CLASSES: Final = frozenset(
 
 UNSPECIFIED_UNIT: Final = "US"  # Rescale Type, PS3.3 C.11.1.1.2
 
+WINDOW_MARGIN: Final = 1.25  # by which a window may reach out of the values of a depth
+
 BAD_TABLE: Final = message("The file holds a lookup table that makes no sense; it was left out.")
 
 
@@ -170,6 +172,21 @@ def windows(group: Header, *, has_fractions: bool) -> list[Voi]:
         Window(one.center, one.width, VoiFunction(one.function), one.explanation)
         for one in stated_windows(group, has_fractions=has_fractions)
     ]
+
+
+def is_for_other_depth(voi: Voi, modality: ModalityTransform, stated_bits: int, bits: int) -> bool:
+    """Return whether a window is for pictures of the depth in the header, not for those that there are.
+
+    Parameters
+    ----------
+    stated_bits, bits : int
+        In the header, and of the stored values.
+    """
+    if not isinstance(voi, Window) or not isinstance(modality, Rescale):
+        return False
+    highest = (voi.center + voi.width / 2 - modality.intercept) / modality.slope
+    is_for_stated = highest <= WINDOW_MARGIN * (1 << stated_bits)
+    return is_for_stated and (bits > stated_bits or highest > WINDOW_MARGIN * (1 << bits))
 
 
 def padding(top: Header, layout: PixelLayout) -> tuple[float, float] | None:

@@ -19,6 +19,7 @@ from medviewer.dicom.header import Header
 from medviewer.dicom.icon import icon_record
 from medviewer.dicom.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
 from medviewer.dicom.layout import read_layout
+from medviewer.dicom.pixel_place import settle
 from medviewer.dicom.placement import FrameScope, FrameScopes, frame_grid, frame_position
 from medviewer.dicom.remembered import Remembered
 from medviewer.dicom.repeats import Repeats
@@ -138,7 +139,7 @@ class Indexer:
             except (DoubtError, struct.error):
                 pass
             try:
-                return self._looked_at(open_source(path, file), state, text_encoding, looks_at_pixels)
+                return self._looked_at(parsed_source(path, file), state, text_encoding, looks_at_pixels)
             except NotDicomError as error:
                 return archive_record(path, file, self._announce) or _other_format(path, file, error)
 
@@ -184,7 +185,7 @@ class Indexer:
     def _own_notes(self, source: Source, shared: Record) -> list[Any]:
         """Return what is to be said of a file's own numbers: those of its places, and of its grey values."""
         top = source.top
-        notes = top.take_number_notes()
+        notes = (*source.pixel_notes, *top.take_number_notes())
         if not is_plain(top):
             facts = (source.pixel_kind, shared["count"])
             if isinstance(top, WalkedHeader) and PER_FRAME not in top:
@@ -339,7 +340,7 @@ def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repea
         The full parser has to read it.
     """
     walked = walk_file(file, size, repeats)
-    return Source(
+    source = Source(
         path=path,
         disk_file=file,
         file=file,
@@ -351,6 +352,18 @@ def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repea
         end=size,
         head=walked.head,
     )
+    return settle(source, walked.pixels_begin)
+
+
+def parsed_source(path: Path, file: io.BufferedReader) -> Source:
+    """Return a source by the full parser.
+
+    Raises
+    ------
+    UnreadableFile
+        With the reason.
+    """
+    return settle(open_source(path, file), b"")
 
 
 def _other_object(source: Source, state: FileState) -> Record:

@@ -10,6 +10,7 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.frame_count import frames_there, stated_frames
+from medviewer.dicom.pixel_place import refuse_other_size
 from medviewer.dicom.source import Source
 from medviewer.dicom.transfer_syntaxes import refuse_unread
 from medviewer.errors import LimitError, MissingAttributeError, UnsupportedEncodingError
@@ -107,6 +108,7 @@ def read_layout(source: Source) -> PixelLayout:
     asked = layout.rows * layout.columns * samples * max(1, allocated // 8)
     if asked > limits.FRAME_BYTES or max(layout.rows, layout.columns) > limits.FRAME_SIDE:
         raise LimitError(path=path, what=mark("bytes per picture"), asked=asked, allowed=limits.FRAME_BYTES)
+    refuse_other_size(source, layout.frame_bits)
     layout = replace(layout, frames=frames_there(source, layout))
     if layout.frames > limits.FRAMES_PER_FILE:
         raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)

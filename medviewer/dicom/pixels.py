@@ -20,6 +20,7 @@ from medviewer.dicom.codestream import Codec, Codestream, read_codestream
 from medviewer.dicom.codestream_decoders import decode_codestream
 from medviewer.dicom.frame_count import frames_note
 from medviewer.dicom.layout import PixelLayout
+from medviewer.dicom.overlays import has_overlays
 from medviewer.dicom.source import (
     DEFLATED_FRAMES,
     NATIVE,
@@ -57,6 +58,7 @@ class Decoded:
     warnings: tuple[Message, ...] = ()
     words: Pixels | None = None  # before unused bits are cleared: they may hold overlays
     damage: Damage | None = None
+    layout: PixelLayout | None = None  # of a compressed picture, which knows better than the header
 
     @property
     def notes(self) -> tuple[Message, ...]:
@@ -113,15 +115,24 @@ def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | N
         return None, ()  # as long as it is, it would have to be decoded as a whole
     content = source.frame_content(index, layout.frames)
     head = read_codestream(content)
-    if (
-        head is not None
-        and head.codec is not Codec.JPEG_XL
-        and head.is_one_scan
-        and looks_whole(content, head)
-    ):
-        return None, (*_codec_notes(source, head), *source.encapsulated(layout.frames).warnings)
+    if head is not None and _is_as_stated(source, layout, head) and looks_whole(content, head):
+        return None, source.encapsulated(layout.frames).warnings
     decoded = decode_frame(source, layout, index)
     return decoded.damage, decoded.warnings
+
+
+def _is_as_stated(source: Source, layout: PixelLayout, head: Codestream) -> bool:
+    """Return whether nothing but its end needs a look to know that a codestream can be shown as it is."""
+    from medviewer.dicom.codestream_values import STATE_SIGNS
+
+    if head.codec is Codec.JPEG_XL or not head.is_one_scan or head.unread:
+        return False
+    return (
+        (head.rows, head.columns, head.components) == (layout.rows, layout.columns, layout.samples)
+        and head.precision == layout.bits_stored
+        and (head.is_signed == layout.is_signed or head.codec not in STATE_SIGNS)
+        and _is_expected(source.transfer_syntax, head.codec)
+    )
 
 
 def _decode_video(source: Source, layout: PixelLayout, index: int) -> Decoded:
@@ -214,10 +225,19 @@ def _attempt(decode: Callable[[], T]) -> T | None:
 
 
 def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head: Codestream) -> Decoded:
+    from medviewer.dicom.codestream_values import (  # here, because plain pixels need none of it
+        depth_note,
+        layout_by_samples,
+        several_values,
+        stored_values,
+    )
+
     if head.unread:
         raise UnsupportedEncodingError(path=source.path, encoding=head.unread)
-    if (head.rows, head.columns) != (layout.rows, layout.columns) or head.components != layout.samples:
+    if (head.rows, head.columns) != (layout.rows, layout.columns):
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
+    if head.components not in (1, 3):
+        raise UnsupportedEncodingError(path=source.path, encoding=several_values(head.components))
     if head.decoded_bytes > limits.FRAME_BYTES:
         raise LimitError(
             path=source.path,
@@ -225,17 +245,22 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
             asked=head.decoded_bytes,
             allowed=limits.FRAME_BYTES,
         )
+    layout, notes = layout_by_samples(layout, head)
     pixels, is_rgb, damage = _decode_looked_at(source, layout, content, head)
     if pixels.shape[:2] != (layout.rows, layout.columns) or (pixels.ndim == 3) != (layout.samples == 3):
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
-    warnings = _codec_notes(source, head)
+    notes = (*_codec_notes(source, head), *notes)
     if layout.samples == 3:
+        if head.precision != layout.bits_stored:
+            notes = (*notes, depth_note(layout.bits_stored, head.precision))
         rgb = _to_rgb(layout, pixels, max(head.precision, 1), is_rgb=is_rgb)
-        return Decoded(rgb, head.is_lossy, warnings, damage=damage)
-    stored = _sign_of_codestream(pixels, layout, head)
+        return Decoded(rgb, head.is_lossy, notes, damage=damage, layout=layout)
+    holds_overlays = has_overlays(source.top)
+    stored, layout, more = stored_values(pixels, layout, head, holds_overlays=holds_overlays)
     if layout.photometric == "PALETTE COLOR":
         stored = _paint(source, stored)
-    return Decoded(stored, head.is_lossy, warnings, None if head.is_lossy else pixels, damage)
+    words = None if head.is_lossy else pixels
+    return Decoded(stored, head.is_lossy, (*notes, *more), words, damage, layout)
 
 
 def _decode_looked_at(
@@ -268,29 +293,6 @@ def _is_expected(transfer_syntax: str, codec: Codec) -> bool:
         Codec.JPEG_XL: ("110", "111", "112"),
     }
     return number in expected[codec]
-
-
-def _sign_of_codestream(pixels: Pixels, layout: PixelLayout, head: Codestream) -> Pixels:
-    """Return decoded values as the header means them: sign, and range of a lossy overshoot.
-
-    A lossy decoder may leave the range of Bits Stored: such values are clipped, not masked.
-    """
-    wide = 8 if max(head.precision, layout.bits_stored) <= 8 else 16
-    wide = 32 if head.precision > 16 else wide
-    if head.is_signed and layout.is_signed:
-        low, high = -(1 << layout.bits_stored - 1), (1 << layout.bits_stored - 1) - 1
-        values = pixels.clip(low, high) if head.is_lossy else pixels
-        return values.astype(f"i{wide // 8}")
-    if head.is_signed:  # the header says unsigned: the bits are taken as they are
-        pixels = pixels & ((1 << head.precision) - 1)
-    if layout.is_signed:
-        bits = min(head.precision, layout.bits_stored)
-        shift = wide - bits
-        return (pixels.astype(f"u{wide // 8}") << shift).view(f"i{wide // 8}") >> shift
-    if head.precision > layout.bits_stored:
-        largest = (1 << layout.bits_stored) - 1
-        pixels = pixels.clip(0, largest) if head.is_lossy else pixels & largest
-    return pixels.astype(f"u{wide // 8}", copy=False)
 
 
 def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: Damage | None) -> Decoded:

@@ -20,7 +20,7 @@ from medviewer.dicom.aspects import aspect
 from medviewer.dicom.assembly import Assembly, may_be_assembled
 from medviewer.dicom.file_window import file_window, frames_looked_at
 from medviewer.dicom.frame_count import fragment_frames, frames_note, stated_frames
-from medviewer.dicom.indexing import read_errors, walked_source
+from medviewer.dicom.indexing import parsed_source, read_errors, walked_source
 from medviewer.dicom.layout import PixelLayout, read_layout
 from medviewer.dicom.overlays import has_overlays, overlay_planes
 from medviewer.dicom.placement import FrameScope, FrameScopes, frame_grid, frame_position
@@ -51,7 +51,7 @@ UNKNOWN: Final = Origin()
 
 
 def _parsed_source(path: Path, file: io.BufferedReader, _size: int) -> Source:
-    return open_source(path, file)
+    return parsed_source(path, file)
 
 
 def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> PresentationState:
@@ -310,8 +310,13 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
     announce(_announced_bytes(layout, assembly))
     scopes = FrameScopes(top, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
-    described = source.described or _describe_frame(source, layout, scopes, scope)
+    described = source.described or _describe_frame(source, layout, scope)
+    if scopes.are_alike:
+        source.described = described
     decoded, position = _decode(source, layout, assembly, scope, frame_number - 1, described, room)
+    if decoded.layout not in (None, layout):
+        stated_bits, layout = layout.bits_stored, decoded.layout or layout
+        described = _of_depth(_describe_frame(source, layout, scope), stated_bits)
     is_color = decoded.stored.ndim == 3
     overlays, overlay_warnings = (
         overlay_planes(top, frame_number, layout, decoded.words) if described.has_overlays else ((), [])
@@ -333,6 +338,7 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
         damage=decoded.damage,
         warnings=(
             *decoded.notes,
+            *source.pixel_notes,
             *_header_notes(described, colors),
             *overlay_warnings,
             *top.take_number_notes(),
@@ -360,7 +366,7 @@ def header_notes(source: Source, frame_number: int) -> tuple[Message, ...]:
     assembly = source.assembly(layout)
     scopes = FrameScopes(source.top, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
-    described = source.described or _describe_frame(source, layout, scopes, scope)
+    described = source.described or _describe_frame(source, layout, scope)
     pixel = _pixel_like(layout)
     is_told = frame_number > 1 and pixel.ndim == 3  # all frames have one colour profile, slow to apply
     colors = colour.Colors(pixel) if is_told else colour.find_colors(scope, pixel)
@@ -424,13 +430,24 @@ def _describe_only_frame(source: Source, is_demonstration: bool) -> Described:
     return _describe(source, layout, FrameScopes(source.top, 1)[0], is_demonstration)
 
 
-def _describe_frame(source: Source, layout: PixelLayout, scopes: FrameScopes, scope: FrameScope) -> Described:
-    """Describe one of the frames of a file; kept for the others where they are alike."""
+def _describe_frame(source: Source, layout: PixelLayout, scope: FrameScope) -> Described:
+    """Describe one of the frames of a file."""
     is_demonstration = description.is_demonstration(source.sop_instance_uid)
-    described = _with_its_own(_describe(source, layout, scope, is_demonstration), scope)
-    if scopes.are_alike:
-        source.described = described
-    return described
+    return _with_its_own(_describe(source, layout, scope, is_demonstration), scope)
+
+
+def _of_depth(described: Described, stated_bits: int) -> Described:
+    """Return a description without windows that are for the header's depth, where that is wrong."""
+    bits = described.layout.bits_stored
+    voi = tuple(
+        one
+        for one in described.voi
+        if bits == stated_bits or not grey.is_for_other_depth(one, described.modality, stated_bits, bits)
+    )
+    if len(voi) == len(described.voi):
+        return described
+    note = message("A window of the file is for pictures of {bits} bits; it was left out.", bits=stated_bits)
+    return replace(described, voi=voi, voi_is_lost=not voi, grey_warnings=(*described.grey_warnings, note))
 
 
 def _is_of_one_frame(described: Described) -> bool:

@@ -121,6 +121,7 @@ class Source:
     is_repaired: bool = False  # its header was damaged
     stated: str = field(default="", repr=False)  # whose picture it is, as written, once it was read
     fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `find_fragments`
+    pixel_notes: tuple[Message, ...] = ()  # where pixels stand otherwise than the transfer syntax has it
     frames_there: int | None = field(default=None, repr=False)  # of encapsulated pixels, once counted
     layout: PixelLayout | None = field(default=None, repr=False)  # of the pixels, once it was read
     described: Described | None = field(default=None, repr=False)
@@ -241,6 +242,10 @@ class Source:
             _, length = ITEM_HEAD(self.read(begin, ITEM_HEAD_BYTES))
             begin += ITEM_HEAD_BYTES + length
         return bool(begin >= self.end - ITEM_HEAD_BYTES)
+
+    def hold_one_fragment(self, fragment: Fragment) -> None:
+        """Take the pixels for one fragment, whatever stands around them."""
+        self.fragments, self._tables, self.frames_there = [fragment], OffsetTables(), 1
 
     def find_fragments(self) -> OffsetTables:
         """Find all fragments, once, and return the tables that say which frame they belong to."""

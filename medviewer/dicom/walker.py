@@ -38,6 +38,7 @@ SHORT: Final = frozenset(
 LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 REPRESENTATIONS: Final = SHORT | LONG
 WANTED: Final = dict(ATTRIBUTES.values())
+PIXELS_SEEN: Final = 12  # bytes
 FIRST_BYTES: Final = 1 << 14
 MORE_BYTES: Final = 1 << 20
 MOST_BYTES: Final = 1 << 23  # the functional groups of thousands of frames
@@ -266,6 +267,7 @@ class Walked(NamedTuple):
     pixel_offset: int = 0
     pixel_length: int = 0
     head: bytes = b""  # how the file begins, where fragments follow
+    pixels_begin: bytes = b""  # with these bytes, as far as they were read
 
 
 def walk_file(file: BinaryIO, size: int, repeats: Repeats | None = None) -> Walked:
@@ -315,8 +317,9 @@ def _walk_content(content: bytes, repeats: Repeats | None, *, is_whole: bool) ->
         raise DoubtError
     header = WalkedHeader(values, None, implicit)
     kind, offset, length = pixels or ("", 0, 0)
-    head = content[:FIRST_BYTES] if length == UNDEFINED else b""
-    return Walked(header, transfer_syntax, kind, offset, length, head)
+    if length == UNDEFINED:
+        return Walked(header, transfer_syntax, kind, offset, length, content[:FIRST_BYTES])
+    return Walked(header, transfer_syntax, kind, offset, length, b"", content[offset : offset + PIXELS_SEEN])
 
 
 def _transfer_syntax(content: bytes) -> tuple[str, int]:

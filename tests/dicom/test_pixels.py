@@ -140,8 +140,9 @@ def test_a_lossy_picture_says_so_and_is_close(tmp_path: Path) -> None:
 
 
 def test_a_lossy_overshoot_is_clipped_and_not_wrapped(tmp_path: Path) -> None:
-    pixels = np.full((16, 16), 4000, np.uint16)  # beyond the 10 bits that the header states
-    encoded = bytes(imagecodecs.jpeg2k_encode(pixels, 60, codecformat="j2k", reversible=False))
+    pixels = np.full((16, 16), 1040, np.uint16)  # beyond the 10 bits that the header states
+    encoded = bytes(imagecodecs.jpeg2k_encode(pixels, 90, codecformat="j2k", reversible=False))
+    assert 1023 < imagecodecs.jpeg2k_decode(encoded).min() < 1100
     made = factories.dataset(pixels, BitsStored=10, HighBit=9)
     frame = read_dataset(factories.compressed(made, [encoded], "1.2.840.10008.1.2.4.91"), tmp_path)
     assert frame.attributes.lossy
