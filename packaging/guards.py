@@ -121,6 +121,12 @@ GUARDS = (
     Guard(
         "a frame goes to panes that wait for it only",
         STATE,
+        "if pane is not None and pane.frame is None and pane.reference == reference",
+        "if pane is not None and pane.frame is None",
+    ),
+    Guard(
+        "a failure goes to panes that wait for its frame only",
+        STATE,
         "and not pane.failure and pane.reference == reference",
         "and not pane.failure",
     ),

@@ -253,6 +253,13 @@ def test_a_failure_stands_on_its_slice_only() -> None:
     assert focused(ds.navigate(state, range(4), 3)).failure == NOTHING
 
 
+def test_a_failure_is_said_by_panes_that_wait_for_its_frame_only() -> None:
+    state = ds.navigate(ds.show_stack(DisplayState(), ALL, A, 2), [1], 3)
+    state = ds.frame_failed(state, A.frames[2], Message("gone"))
+    said = [pane.failure if pane is not None else None for pane in state.panes]
+    assert said == [Message("gone"), NOTHING, Message("gone"), Message("gone")]
+
+
 def test_more_files_move_the_number_and_leave_the_picture() -> None:
     part = replace(A, frames=A.frames[1::2])
     state = ds.change_model(DisplayState(), MODEL)
