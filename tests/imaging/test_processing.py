@@ -281,6 +281,17 @@ def test_shades_have_no_edges(kind: str) -> None:
     assert np.count_nonzero(found) < 0.002 * found.size
 
 
+def test_a_weak_step_on_a_steep_shade_is_found_alone() -> None:
+    rows, columns = np.mgrid[:200, :200].astype(np.float32)
+    shade = 3000 * np.exp(-(np.hypot(rows - 100, columns - 100) ** 2) / 5000)
+    for row, column in ((100, 100), (20, 20)):
+        stored = shade + np.where(np.hypot(rows - row, columns - column) < 12, 60, 0)
+        found = np.argwhere(render(process(Frame(stored, "1"), "edges", {})) > 0)
+        away = np.abs(np.hypot(found[:, 0] - row, found[:, 1] - column) - 12)
+        assert len(found) > 40
+        assert away.max() < 4
+
+
 def test_one_line_on_a_large_picture_is_found() -> None:
     stored = np.zeros((2048, 2048), np.uint16)
     stored[:, 1001:] = 50
