@@ -43,7 +43,10 @@ if TYPE_CHECKING:  # the window's process must not load pydicom
     from pydicom.dataset import Dataset
 
 TEXT_REPRESENTATIONS: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
-STRUCT_CODES: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
+STRUCT_CODES: Final = {
+    **{"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"},
+    "US or SS": "H",  # where the file does not say which, one who knows the pixels' sign makes it of it
+}
 PADDING: Final = " \0\t\r\n"
 INTEGER_RANGE: Final = 1 << 53
 CHARACTER_SET: Final = 0x00080005

@@ -9,7 +9,7 @@ from typing import Final
 from medviewer import limits
 from medviewer.dicom.header import Header
 from medviewer.dicom.placement import FrameScope
-from medviewer.dicom.stated_numbers import SENSELESS, attribute_name
+from medviewer.dicom.stated_numbers import SENSELESS, named
 from medviewer.translation import Message, mark, message
 
 FEWEST_LEVELS: Final = 2.0**-18  # of the intercept: float32 must tell values apart that the slope parts
@@ -104,4 +104,4 @@ def _fits(slope: float, intercept: float, bits_stored: int) -> bool:
 
 
 def _half_stated(keyword: str, assumed: int) -> Message:
-    return message(HALF_STATED, missing=attribute_name(keyword), assumed=assumed)
+    return message(HALF_STATED, missing=named(keyword), assumed=assumed)

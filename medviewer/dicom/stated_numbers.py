@@ -98,6 +98,11 @@ def attribute_name(keyword: str) -> str:
     return f"{words.removesuffix(' Patient')} (Patient)" if words.endswith(" Patient") else words
 
 
+def named(keyword: str) -> Message:
+    """Return the name of an attribute as part of a sentence: no text of a file, so that it is always said."""
+    return Message(attribute_name(keyword))
+
+
 def shown_text(text: str) -> str:
     """Return what a numeric attribute holds, short and without signs that cannot be shown."""
     plain = UNPRINTABLE.sub("?", text.strip(" \0\t\r\n"))
@@ -106,4 +111,4 @@ def shown_text(text: str) -> str:
 
 def doubt(sentence: str, keyword: str, text: str = "") -> Message:
     """Return a sentence about an attribute."""
-    return message(sentence, attribute=attribute_name(keyword), text=shown_text(text))
+    return message(sentence, attribute=named(keyword), text=shown_text(text))

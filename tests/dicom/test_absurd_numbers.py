@@ -73,7 +73,7 @@ def use(path: Path, number: int = 1) -> Frame | None:
     except UnreadableFile:
         return None
     record = json.loads(json.dumps(frame_record(frame), allow_nan=False))
-    crossed = frame_from_record(record, frame.stored)
+    crossed = frame_from_record(record, [frame.stored])
     assert (crossed.modality, crossed.geometry, crossed.warnings) == (
         frame.modality,
         frame.geometry,

@@ -387,8 +387,16 @@ def test_info_render_and_export_say_the_same(
     assert main(["render", str(path), "-o", str(tmp_path / "a.png")]) == 0
     told = capsys.readouterr().err
     assert all(sentence in told for sentence in sentences)
-    assert main(["export", str(path), "--format", "png", "-o", str(tmp_path / "out")]) == 0
-    (picture,) = (tmp_path / "out").glob("*.png")
+    assert exported_warnings(path, tmp_path / "named", "--identity") == sentences
+    nameless = exported_warnings(path, tmp_path / "nameless")
+    assert len(nameless) == len(sentences)
+    assert "Pixel Spacing cannot be read (…)." in nameless
+
+
+def exported_warnings(path: Path, folder: Path, *options: str) -> list[str]:
+    assert main(["export", str(path), "--format", "png", "-o", str(folder), *options]) == 0
+    (picture,) = folder.glob("*.png")
     with Image.open(picture) as exported:
         making = json.loads(exported.text["medviewer"])  # type: ignore[attr-defined]
-    assert making["source"]["warnings"] == sentences
+    found: list[str] = making["warnings"] if "warnings" in making else making["source"]["warnings"]
+    return found

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
+from medviewer.dicom.file_window import frames_looked_at
 from medviewer.dicom.index import scan
 from medviewer.dicom.sandbox import Sandbox
 from medviewer.dicom.series import FrameReference, Library
@@ -102,15 +103,19 @@ def measure(given: Sequence[Given], *folders: Path, with_dcmtk: bool = False) ->
 def _row(given: Given, references: list[FrameReference], reason: str, sandbox: Sandbox) -> Row:
     header = dcmread(given.path, force=True)
     worst = [REFUSED] if len(references) != frame_count(header) else []
+    together: dict[int, npt.NDArray[Any]] | None = None
     for reference in references:
         try:
             frame = sandbox.read_frame(reference)
         except UnreadableFile as error:
             worst, reason = [REFUSED], error.for_user()
             break
+        if frame.automatic is not None and together is None:
+            syntax, count = header.file_meta.TransferSyntaxUID, frame_count(header)
+            looked_at = frames_looked_at(syntax, frame.rows, frame.columns, count)
+            together = {number - 1: _stored(given, header, number - 1) for number in looked_at}
         number = reference.frame_number - 1
-        stored = given.truth[number] if given.truth is not None else stored_values(given.path, header, number)
-        worst.extend(differences(frame, header, stored, number))
+        worst.extend(differences(frame, header, _stored(given, header, number), number, together))
     cell = given.cell
     return Row(
         *(cell.name, cell.photometric, cell.syntax, cell.voi, cell.frames, cell.tolerance),
@@ -119,6 +124,10 @@ def _row(given: Given, references: list[FrameReference], reason: str, sandbox: S
         reason=reason,
         explained=cell.explained,
     )
+
+
+def _stored(given: Given, header: Dataset, number: int) -> npt.NDArray[Any]:
+    return given.truth[number] if given.truth is not None else stored_values(given.path, header, number)
 
 
 def _against_dcmtk(path: Path, reference: FrameReference, sandbox: Sandbox) -> float | None:
@@ -131,9 +140,21 @@ def _against_dcmtk(path: Path, reference: FrameReference, sandbox: Sandbox) -> f
     return round(_largest(shown, drawn.astype(np.float64)), 2)
 
 
-def differences(frame: Frame, header: Dataset, stored: npt.NDArray[Any], number: int) -> list[float]:
-    """Return the largest difference at the default VOI, then at each usable one of the file."""
-    expected = oracle.picture(header, stored, number)
+def differences(
+    frame: Frame,
+    header: Dataset,
+    stored: npt.NDArray[Any],
+    number: int,
+    together: dict[int, npt.NDArray[Any]] | None = None,
+) -> list[float]:
+    """Return the largest difference at the default VOI, then at each usable one of the file.
+
+    Parameters
+    ----------
+    together : dict of frame to stored values, optional
+        The frames that have an automatic window in common.
+    """
+    expected = oracle.picture(header, stored, number, windowed_with=together)
     found = [_largest(display(frame), expected)]
     if expected.ndim == 3 and not frame.voi:
         return found

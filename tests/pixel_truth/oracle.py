@@ -6,6 +6,7 @@ the product states: soft tissue for CT that holds some, else from the value at t
 percentile of what is not padding (of all of it where these are one value).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,13 @@ class Voi:
         return function.get(self.kind, formulas.sigmoid)(values, self.center, self.width)
 
 
-def picture(header: Dataset, stored: npt.NDArray[Any], frame: int, choice: int | None = None) -> Values:
+def picture(
+    header: Dataset,
+    stored: npt.NDArray[Any],
+    frame: int,
+    choice: int | None = None,
+    windowed_with: Mapping[int, npt.NDArray[Any]] | None = None,
+) -> Values:
     """Return a frame as grey levels or RGB of 0 to 255, not rounded.
 
     Parameters
@@ -64,6 +71,8 @@ def picture(header: Dataset, stored: npt.NDArray[Any], frame: int, choice: int |
         From 0, for the functional groups.
     choice : int, optional
         Which of the file's VOI alternatives, from 0; None: the first usable, or an automatic one.
+    windowed_with : mapping of frame to stored values, optional
+        The frames that have the automatic window in common, this one among them or not.
     """
     if stored.ndim == 3:
         return colour(header, stored)
@@ -76,7 +85,7 @@ def picture(header: Dataset, stored: npt.NDArray[Any], frame: int, choice: int |
     if choice is not None:
         voi = offered[choice]
     else:
-        voi = usable[0] if usable else automatic(header, values[~padding])
+        voi = usable[0] if usable else automatic(header, _tissues(header, windowed_with or {frame: stored}))
     grey = voi.apply(values)
     if is_inverted(header):
         grey = formulas.inverse(grey)
@@ -137,8 +146,18 @@ def is_usable(voi: Voi) -> bool:
     return voi.kind == "TABLE" or (voi.width >= 1 if voi.kind == "LINEAR" else voi.width > 0)
 
 
-def automatic(header: Dataset, tissue: Values) -> Voi:
-    """Return what to do without a VOI: P-values as they are, CT by soft tissue, all else by percentiles."""
+def _tissues(header: Dataset, frames: Mapping[int, npt.NDArray[Any]]) -> list[Values]:
+    return [
+        modality_values(header, stored, frame)[~is_padding(header, stored)]
+        for frame, stored in frames.items()
+    ]
+
+
+def automatic(header: Dataset, tissues: list[Values]) -> Voi:
+    """Return what to do without a VOI: P-values as they are, CT by soft tissue, all else by percentiles.
+
+    Of several frames the window runs from the lowest end to the highest.
+    """
     bits, signed = int(header.get("BitsStored", 0)), header.get("PixelRepresentation") == 1
     on_screen = header.get("Modality") in ON_SCREENS and bits <= 8 and bits > 0
     captured = header.get("SOPClassUID") == SECONDARY_CAPTURE and not signed  # P-values have no sign
@@ -146,9 +165,12 @@ def automatic(header: Dataset, tissue: Values) -> Voi:
         if header.get("ModalityLUTSequence"):  # its entries are the P-values then
             return Voi("IDENTITY", bits=int(header.ModalityLUTSequence[0].LUTDescriptor[2]))
         return Voi("IDENTITY", bits=bits)
-    low, high = np.percentile(tissue, [1, 99], method="nearest")
-    if high <= low:
-        low, high = tissue.min(), tissue.max()
+    ranges = []
+    for tissue in tissues:
+        low, high = np.percentile(tissue, [1, 99], method="nearest")
+        ranges.append((tissue.min(), tissue.max()) if high <= low else (low, high))
+    wide = [(low, high) for low, high in ranges if high > low] or ranges[:1]
+    low, high = min(low for low, _ in wide), max(high for _, high in wide)
     center, width = SOFT_TISSUE
     if header.get("Modality") == "CT" and high > center - width / 2 and low < center + width / 2:
         return Voi("LINEAR", center, width)
