@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydicom.uid import ImplicitVRLittleEndian
 
 from medviewer import limits
 from medviewer.dicom import header as header_module
@@ -126,6 +127,16 @@ def test_padding_is_a_range_of_stored_values(
     tmp_path: Path, value: int, limit: int | None, expected: tuple[int, int]
 ) -> None:
     assert frame(tmp_path, PixelPaddingValue=value, PixelPaddingRangeLimit=limit).padding == expected
+
+
+@pytest.mark.parametrize("stored", [0, 1], ids=["unsigned", "signed"])
+def test_padding_is_known_where_the_file_does_not_say_how_it_is_written(tmp_path: Path, stored: int) -> None:
+    made = factories.dataset(factories.gradient(dtype="int16" if stored else "uint16"))
+    made.add_new(0x00280120, "SS" if stored else "US", -2000 if stored else 63536)
+    made.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+    found = read(factories.write(made, tmp_path / "a.dcm"))
+    assert found.padding == ((-2000, -2000) if stored else (63536, 63536))
+    assert not found.warnings
 
 
 def test_padding_that_is_written_as_a_text_is_that_number(tmp_path: Path) -> None:
