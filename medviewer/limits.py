@@ -22,7 +22,7 @@ SLIDE_TILES: Final = 4_096
 FRAME_COPIES_BYTES: Final = 1 * GIB
 
 # of a picture with more samples no copy is made as a whole: it is shown from parts and from a reduced copy
-WHOLE_SAMPLES: Final = 32 * MIB
+WHOLE_SAMPLES: Final = FRAME_COPIES_BYTES // 32  # bytes of all copies of one sample
 
 # one with more is not filtered, thresholded, searched for edges, measured for its texture or classified
 PROCESSED_SAMPLES: Final = 32 * MIB

@@ -21,6 +21,7 @@ def test_a_limit_is_used(name: str) -> None:
     used = any(
         (isinstance(node, ast.Attribute) and node.attr == name)
         or (isinstance(node, ast.alias) and node.name == name)
+        or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load))
         for path in PACKAGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
     )

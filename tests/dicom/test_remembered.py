@@ -139,4 +139,4 @@ def test_of_a_frame_with_a_window_of_its_own_only_that_crosses_the_border_again(
     first, second = (reader.read(path, 1) for path in paths)
     record = frame_record(second, first)
     assert list(record["shared"]) == ["voi"]
-    assert frame_record(frame_from_record(record, second.stored, first)) == frame_record(second)
+    assert frame_record(frame_from_record(record, [second.stored], first)) == frame_record(second)
