@@ -88,6 +88,21 @@ def _up_to_its_end(content: bytes) -> bytes:
     return content[: end + 2]
 
 
+def color_space(head: Codestream, photometric: str) -> str:
+    """Return what the colours of a codestream are, as Photometric Interpretation says it.
+
+    Parameters
+    ----------
+    photometric : str
+        In the header.
+    """
+    if head.codec is not Codec.JPEG or head.components != 3 or photometric == "HSV":
+        return photometric
+    if _jpeg_color_space(head, photometric) == RGB:
+        return "RGB"
+    return photometric if photometric.startswith("YBR") else "YBR_FULL"
+
+
 def _jpeg_color_space(head: Codestream, photometric: str) -> int:
     """Return what the three components of a JPEG are: its own marks count more than the header.
 
@@ -95,6 +110,8 @@ def _jpeg_color_space(head: Codestream, photometric: str) -> int:
     ----------
     ITU-T T.872 6.5.3 (APP14), DICOM PS3.3 C.7.6.3.1.2.
     """
+    if photometric == "HSV":
+        return RGB  # as stored
     if head.adobe_transform is not None:
         return YCBCR if head.adobe_transform == 1 else RGB
     if head.component_ids == RED_GREEN_BLUE_IDS:

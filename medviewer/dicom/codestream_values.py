@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.codestream import Codec, Codestream
-from medviewer.dicom.layout import COLOURS, PixelLayout
+from medviewer.dicom.layout import PixelLayout
 from medviewer.translation import Message, message
 
 Pixels = npt.NDArray[Any]
@@ -22,33 +22,6 @@ OVERSHOOT: Final = 1 / 8  # of the range, by which a lossy picture may leave it
 OFTEN: Final = 0.25
 FAR: Final = 0.75
 FEW: Final = 0.001  # of the pixels, that may do so by more
-
-
-def layout_by_samples(layout: PixelLayout, head: Codestream) -> tuple[PixelLayout, tuple[Message, ...]]:
-    """Return the layout with as many samples per pixel as the compressed picture holds, and what to say.
-
-    A picture of three components whose colours nobody states is YCbCr where it is a lossy JPEG, as that is
-    what its encoders make (ITU-T T.871), and RGB elsewhere.
-    """
-    if head.components == layout.samples:
-        return layout, ()
-    if head.components == 3:
-        usual = "YBR_FULL_422" if head.codec is Codec.JPEG else "RGB"
-        photometric = layout.photometric if layout.photometric in COLOURS else usual
-    else:
-        is_gray = layout.photometric in ("MONOCHROME1", "PALETTE COLOR")
-        photometric = layout.photometric if is_gray else "MONOCHROME2"
-    note = message(
-        "The file says {stated} values per pixel, the compressed picture holds {held}.",
-        stated=layout.samples,
-        held=head.components,
-    )
-    return replace(layout, samples=head.components, photometric=photometric), (note,)
-
-
-def several_values(count: int) -> Message:
-    """Return what to call pixels of so many values."""
-    return message("{count} values per pixel", count=count)
 
 
 def depth_note(stated: int, held: int) -> Message:

@@ -83,6 +83,47 @@ def ybr_to_rgb(picture: Picture, *, is_partial: bool = False) -> Picture:
     return np.asarray(np.clip(np.rint(converted), 0, 255), np.uint8)
 
 
+def hsv_to_rgb(picture: Picture) -> Picture:
+    """Convert hue, saturation and value, each from 0 to 255 (PS3.3 C.7.6.3.1.2 until 2001, HSV)."""
+    hue = picture[..., 0].astype(np.float64) * 6 / 256
+    sector, value = hue.astype(np.uint8), picture[..., 2].astype(np.float64)
+    saturation, along = picture[..., 1] / 255, hue - hue.astype(np.uint8)
+    low, falling, rising = (
+        value * (1 - saturation * part) for part in (np.ones_like(along), along, 1 - along)
+    )
+    red = np.choose(sector, (value, falling, low, low, rising, value))
+    green = np.choose(sector, (rising, value, value, falling, low, low))
+    blue = np.choose(sector, (low, low, rising, value, value, falling))
+    return np.stack((red, green, blue), -1).astype(np.uint8)
+
+
+def cmyk_to_rgb(picture: Picture) -> Picture:
+    """Convert cyan, magenta, yellow and black, each from 0 to 255 (PS3.3 C.7.6.3.1.2 until 2001, CMYK)."""
+    inks = picture[..., :3].astype(np.int16) + picture[..., 3:]
+    return np.asarray(255 - np.minimum(inks, 255), np.uint8)
+
+
+def argb_to_rgb(picture: Picture, alpha: npt.NDArray[np.integer], top: Header) -> Picture | None:
+    """Return the colours, where alpha is above 0 those of the palette; None where that makes no sense.
+
+    Parameters
+    ----------
+    picture : (rows, columns, 4) uint8
+        Alpha, red, green, blue.
+    alpha : (rows, columns) integers
+        As stored.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.3.1.2 until 2001, ARGB.
+    """
+    colors = np.ascontiguousarray(picture[..., 1:])
+    if not alpha.any():
+        return colors
+    painted = apply_palette(alpha, top)
+    return None if painted is None else np.where((alpha > 0)[..., None], painted, colors)
+
+
 def expand_422(content: npt.NDArray[np.uint8], rows: int, columns: int) -> Picture:
     """Return (rows, columns, 3) from stored Y1 Y2 Cb Cr quadruples (PS3.3 C.7.6.3.1.2, YBR_FULL_422)."""
     pairs = content[: rows * columns * 2].reshape(rows, columns // 2, 4)

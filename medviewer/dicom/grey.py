@@ -13,6 +13,7 @@ from medviewer.dicom.placement import FrameScope
 from medviewer.dicom.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
 from medviewer.dicom.window_values import WINDOWS_LEFT_OUT, stated_windows, states_windows
 from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
+from medviewer.imaging.units import known_unit
 from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
 from medviewer.translation import Message, message
 
@@ -26,7 +27,6 @@ FLUOROSCOPIC_CLASSES: Final = frozenset(
 )
 """X-Ray Angiographic, Enhanced XA, Radiofluoroscopic, Enhanced XRF, and the retired biplane one."""
 
-UNSPECIFIED_UNIT: Final = "US"  # Rescale Type, PS3.3 C.11.1.1.2
 
 WINDOW_MARGIN: Final = 1.25  # by which a window may reach out of the values of a depth
 
@@ -50,8 +50,7 @@ def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[Modality
         table = lookup_table(item, is_signed=layout.is_signed)
         if table is not None:
             first, values, _ = table
-            named = item.text("ModalityLUTType")
-            unit = named if named and named != UNSPECIFIED_UNIT else ""
+            unit = known_unit(item.text("ModalityLUTType"))
             explanation = item.free_text("LUTExplanation")
             return ModalityTable(first, values.astype(np.float32), unit, explanation), []
     stated = stated_rescale(scope, 0 if layout.is_float else layout.bits_stored)
@@ -72,13 +71,13 @@ def _unit(scope: FrameScope) -> str:
     """Return the unit of modality values; HU only for a CT whose Rescale Type does not say otherwise."""
     top = scope.top
     stated = scope.group("PixelValueTransformationSequence").text("RescaleType")
-    if stated and stated != UNSPECIFIED_UNIT:
-        return stated
+    if unit := known_unit(stated):
+        return unit
     if top.text("Modality") == "CT" and not stated:
         return "" if "LOCALIZER" in top.texts("ImageType") else "HU"
     if top.text("Modality") == "RTDOSE":
-        return top.text("DoseUnits")
-    return top.text("Units")
+        return known_unit(top.text("DoseUnits"))
+    return known_unit(top.text("Units"))
 
 
 def lookup_table(item: Header, *, is_signed: bool) -> tuple[int, npt.NDArray[np.uint16], int] | None:

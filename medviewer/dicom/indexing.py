@@ -282,6 +282,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
         notes=(
             *top.take_number_notes(),
             *((of_frames,) if of_frames is not None else ()),
+            *((layout.color_note,) if layout.color_note is not None else ()),
             *((damage_note(damage, layout.frames, layout.frames),) if damage is not None else ()),
             *((REPAIRED,) if source.is_repaired else ()),
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),

@@ -12,13 +12,11 @@ from medviewer import limits
 from medviewer.dicom.frame_count import frames_there, stated_frames
 from medviewer.dicom.pixel_place import refuse_other_size
 from medviewer.dicom.source import Source
+from medviewer.dicom.stated_colors import SAMPLES, settle_colors
 from medviewer.dicom.transfer_syntaxes import refuse_unread
 from medviewer.errors import LimitError, MissingAttributeError, UnsupportedEncodingError
-from medviewer.translation import mark
+from medviewer.translation import Message, mark, message
 
-COLOURS: Final = frozenset(
-    {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_422", "YBR_PARTIAL_420"}
-)
 FLOAT_BITS: Final = {"float": 32, "double": 64}
 ENHANCED_PALETTE: Final = mark("colours made of several data paths (Enhanced Palette Color)")
 
@@ -39,6 +37,7 @@ class PixelLayout:
     is_planar: bool
     frames: int  # that are there
     stated_frames: int | None = None  # as the header says
+    color_note: Message | None = None  # where the header contradicts itself
 
     @property
     def frame_bits(self) -> int:
@@ -47,9 +46,9 @@ class PixelLayout:
         return self.rows * self.columns * samples * self.bits_allocated
 
     @property
-    def has_whole_bytes(self) -> bool:
-        """Samples begin at bytes; others are packed without gaps."""
-        return self.bits_allocated % 8 == 0
+    def is_in_words(self) -> bool:
+        """Samples are words of the machine; others are packed without gaps."""
+        return self.bits_allocated in (8, 16, 32, 64)
 
     @property
     def halves_chroma(self) -> bool:
@@ -80,14 +79,12 @@ def read_layout(source: Source) -> PixelLayout:
         if value <= 0:
             raise MissingAttributeError(path=path, attribute=name)
     photometric = top.text("PhotometricInterpretation").upper()
-    samples = top.integer("SamplesPerPixel") or (3 if photometric in COLOURS else 1)
+    samples = top.integer("SamplesPerPixel") or SAMPLES.get(photometric, 1)
     allocated = sizes["BitsAllocated"]
-    if allocated not in (1, 8, 16, 32, 64):
-        raise UnsupportedEncodingError(path=path, encoding=f"{allocated} bits")
+    if allocated > 32 and allocated != 64:
+        raise UnsupportedEncodingError(path=path, encoding=message("{bits} bits per value", bits=allocated))
     if "EnhancedPaletteColorLookupTableSequence" in top or "DataFrameAssignmentSequence" in top:
         raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
-    if samples not in (1, 3):
-        raise UnsupportedEncodingError(path=path, encoding=photometric or f"{samples} samples per pixel")
     stored = top.integer("BitsStored") or allocated
     stored = stored if 1 <= stored <= allocated else allocated
     high = top.integer("HighBit")
@@ -105,7 +102,8 @@ def read_layout(source: Source) -> PixelLayout:
         frames=1,
         stated_frames=stated_frames(source),
     )
-    asked = layout.rows * layout.columns * samples * max(1, allocated // 8)
+    layout = settle_colors(source, layout)
+    asked = layout.rows * layout.columns * layout.samples * max(1, allocated // 8)
     if asked > limits.FRAME_BYTES or max(layout.rows, layout.columns) > limits.FRAME_SIDE:
         raise LimitError(path=path, what=mark("bytes per picture"), asked=asked, allowed=limits.FRAME_BYTES)
     refuse_other_size(source, layout.frame_bits)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ def is_plain(source: Source, layout: PixelLayout) -> bool:
     """Return whether pixels stand in the file as the values that they mean, but for unused bits."""
     is_grey = layout.samples == 1 and layout.photometric != "PALETTE COLOR"
     is_little = sys.byteorder == "little" and not source.is_big_endian
-    return is_grey and is_little and layout.has_whole_bytes
+    return is_grey and is_little and layout.is_in_words
 
 
 def read_plain(
@@ -44,25 +43,17 @@ def read_plain(
 
 def read_samples(source: Source, layout: PixelLayout, index: int) -> tuple[Pixels, Damage | None]:
     """Return the samples of a frame in their containers, (rows, columns) or (rows, columns, samples)."""
-    layout = as_stored(layout, source.native_bytes)
     first_bit = index * layout.frame_bits
     length = (first_bit % 8 + layout.frame_bits + 7) // 8
     first = first_bit // 8
-    if source.is_big_endian and source.has_words and layout.bits_allocated == 8:
+    is_in_bytes = layout.bits_allocated == 8 or not layout.is_in_words
+    if source.is_big_endian and source.has_words and is_in_bytes:
         start = first - first % 2
         words, damage = read_part(source, start, first + length + (first + length) % 2 - start, spare=1)
         content = np.frombuffer(words, "u2").byteswap().tobytes()[first - start :][:length]
     else:
         content, damage = read_part(source, first, length)
     return samples_of(content, layout, first_bit % 8, is_big_endian=source.is_big_endian), damage
-
-
-def as_stored(layout: PixelLayout, size: int) -> PixelLayout:
-    """Return the layout that so many bytes have: pixels may be called 4:2:2, but nothing was left out."""
-    whole = layout.rows * layout.columns * layout.bits_allocated * 3
-    if layout.halves_chroma and size * 8 >= layout.frames * whole:
-        return replace(layout, photometric=layout.photometric.removesuffix("_422"))
-    return layout
 
 
 def read_part(source: Source, begin: int, length: int, spare: int = 0) -> tuple[bytes, Damage | None]:
@@ -106,7 +97,7 @@ def samples_of(content: bytes, layout: PixelLayout, first_bit: int, *, is_big_en
         Where the frame begins in the first byte.
     """
     size = layout.rows * layout.columns
-    if not layout.has_whole_bytes:
+    if not layout.is_in_words:
         values = unpacked(content, layout.bits_allocated, first_bit, size * layout.samples)
     else:
         order = ">" if is_big_endian else "<"

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from medviewer import limits
 from medviewer.dicom import colour, native, run_length, video
 from medviewer.dicom.codestream import Codec, Codestream, read_codestream
-from medviewer.dicom.codestream_decoders import decode_codestream
+from medviewer.dicom.codestream_decoders import color_space, decode_codestream
 from medviewer.dicom.frame_count import frames_note
 from medviewer.dicom.layout import PixelLayout
 from medviewer.dicom.overlays import has_overlays
@@ -29,6 +29,7 @@ from medviewer.dicom.source import (
     Source,
     inflate_bounded,
 )
+from medviewer.dicom.stated_colors import SAMPLES, as_held, several_values
 from medviewer.dicom.transfer_syntaxes import RLE
 from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
 from medviewer.imaging.damage import LEAST_SHARE, Damage
@@ -115,13 +116,13 @@ def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | N
         return None, ()  # as long as it is, it would have to be decoded as a whole
     content = source.frame_content(index, layout.frames)
     head = read_codestream(content)
-    if head is not None and _is_as_stated(source, layout, head) and looks_whole(content, head):
-        return None, source.encapsulated(layout.frames).warnings
+    if head is not None and _is_as_stated(layout, head) and looks_whole(content, head):
+        return None, (*_codec_notes(source, head), *source.encapsulated(layout.frames).warnings)
     decoded = decode_frame(source, layout, index)
     return decoded.damage, decoded.warnings
 
 
-def _is_as_stated(source: Source, layout: PixelLayout, head: Codestream) -> bool:
+def _is_as_stated(layout: PixelLayout, head: Codestream) -> bool:
     """Return whether nothing but its end needs a look to know that a codestream can be shown as it is."""
     from medviewer.dicom.codestream_values import STATE_SIGNS
 
@@ -129,9 +130,9 @@ def _is_as_stated(source: Source, layout: PixelLayout, head: Codestream) -> bool
         return False
     return (
         (head.rows, head.columns, head.components) == (layout.rows, layout.columns, layout.samples)
+        and SAMPLES.get(layout.photometric, 1) == layout.samples
         and head.precision == layout.bits_stored
         and (head.is_signed == layout.is_signed or head.codec not in STATE_SIGNS)
-        and _is_expected(source.transfer_syntax, head.codec)
     )
 
 
@@ -168,17 +169,35 @@ def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Deco
     if head is not None:
         return _decode_compressed(source, layout, content, head)
     if source.transfer_syntax == RLE or source.transfer_syntax in NATIVE:
-        return _finish_native(source, layout, *_unpack_rle(source, layout, content))
+        segments, (sample, _) = len(run_length.offsets(content)), _rle_sizes(layout)
+        held = segments // sample if segments in (sample, 3 * sample) else layout.samples
+        layout, notes = _as_held(source, layout, held)
+        done = _finish_native(source, layout, *_unpack_rle(source, layout, content))
+        return replace(done, warnings=(*done.warnings, *notes), layout=layout) if notes else done
     raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+
+
+def _as_held(
+    source: Source, layout: PixelLayout, held: int, color: str = "RGB"
+) -> tuple[PixelLayout, tuple[Message, ...]]:
+    """Return the layout of compressed pixels of so many values, and what is to be said of it."""
+    settled = as_held(source, layout, held, color)
+    if settled.color_note is None:
+        return settled, ()
+    return replace(settled, color_note=None), (settled.color_note,)
+
+
+def _rle_sizes(layout: PixelLayout) -> tuple[int, int]:
+    """Return how many segments a sample takes, and how many bytes a segment unpacks to."""
+    size = layout.rows * layout.columns
+    if layout.bits_allocated % 8 == 0:
+        return layout.bits_allocated // 8, size
+    return 1, (size * layout.bits_allocated + 7) // 8  # bits are packed first
 
 
 def _unpack_rle(source: Source, layout: PixelLayout, content: bytes) -> tuple[Pixels, Damage | None]:
     """Return the samples of an RLE frame (PS3.5 annex G)."""
-    size = layout.rows * layout.columns
-    if layout.has_whole_bytes:
-        sample, plane = layout.bits_allocated // 8, size
-    else:  # single bits are packed first
-        sample, plane = 1, (size * layout.bits_allocated + 7) // 8
+    sample, plane = _rle_sizes(layout)
     segments = layout.samples * sample
     if not run_length.may_fill(content, segments, int(plane * segments * LEAST_SHARE)):
         raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
@@ -227,8 +246,6 @@ def _attempt(decode: Callable[[], T]) -> T | None:
 def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head: Codestream) -> Decoded:
     from medviewer.dicom.codestream_values import (  # here, because plain pixels need none of it
         depth_note,
-        layout_by_samples,
-        several_values,
         stored_values,
     )
 
@@ -237,7 +254,8 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
     if (head.rows, head.columns) != (layout.rows, layout.columns):
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
     if head.components not in (1, 3):
-        raise UnsupportedEncodingError(path=source.path, encoding=several_values(head.components))
+        called = layout.photometric if head.components == layout.samples else several_values(head.components)
+        raise UnsupportedEncodingError(path=source.path, encoding=called)
     if head.decoded_bytes > limits.FRAME_BYTES:
         raise LimitError(
             path=source.path,
@@ -245,7 +263,9 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
             asked=head.decoded_bytes,
             allowed=limits.FRAME_BYTES,
         )
-    layout, notes = layout_by_samples(layout, head)
+    # what the encoders of lossy JPEG make of colours that nobody states (ITU-T T.871)
+    usual = "YBR_FULL_422" if head.codec is Codec.JPEG else "RGB"
+    layout, notes = _as_held(source, layout, head.components, usual)
     pixels, is_rgb, damage = _decode_looked_at(source, layout, content, head)
     if pixels.shape[:2] != (layout.rows, layout.columns) or (pixels.ndim == 3) != (layout.samples == 3):
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
@@ -253,7 +273,8 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
     if layout.samples == 3:
         if head.precision != layout.bits_stored:
             notes = (*notes, depth_note(layout.bits_stored, head.precision))
-        rgb = _to_rgb(layout, pixels, max(head.precision, 1), is_rgb=is_rgb)
+        layout = replace(layout, photometric=color_space(head, layout.photometric))
+        rgb = _to_rgb(source, layout, pixels, max(head.precision, 1), is_rgb=is_rgb)
         return Decoded(rgb, head.is_lossy, notes, damage=damage, layout=layout)
     holds_overlays = has_overlays(source.top)
     stored, layout, more = stored_values(pixels, layout, head, holds_overlays=holds_overlays)
@@ -300,19 +321,28 @@ def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: 
     in_order = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
     if layout.is_float:
         return Decoded(in_order, damage=damage)
-    if layout.samples == 3:
-        depth = layout.bits_stored if layout.bits_allocated > 8 else 8
-        return Decoded(_to_rgb(layout, in_order, depth, is_rgb=False), damage=damage)
+    if layout.samples >= 3:
+        depth = 8 if layout.bits_allocated == 8 else layout.bits_stored
+        return Decoded(_to_rgb(source, layout, in_order, depth, is_rgb=False), damage=damage)
     stored = native.clear_unused_bits(in_order, layout)
     if layout.photometric == "PALETTE COLOR":
         stored = _paint(source, stored)
     return Decoded(stored, words=in_order, damage=damage)
 
 
-def _to_rgb(layout: PixelLayout, pixels: Pixels, depth: int, *, is_rgb: bool) -> Pixels:
+def _to_rgb(source: Source, layout: PixelLayout, pixels: Pixels, depth: int, *, is_rgb: bool) -> Pixels:
     """Return (rows, columns, 3) uint8 RGB; `is_rgb` where the decoder has converted already."""
     picture = colour.to_8_bits(pixels, depth)
-    if not is_rgb and layout.photometric in ("YBR_FULL", "YBR_FULL_422"):
+    if layout.photometric == "HSV":  # which no decoder converts
+        picture = colour.hsv_to_rgb(picture)
+    elif layout.photometric == "CMYK":
+        picture = colour.cmyk_to_rgb(picture)
+    elif layout.photometric == "ARGB":
+        colors = colour.argb_to_rgb(picture, pixels[..., 0], source.top)
+        if colors is None:
+            raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
+        picture = colors
+    elif not is_rgb and layout.photometric in ("YBR_FULL", "YBR_FULL_422"):
         picture = colour.ybr_to_rgb(picture)
     elif not is_rgb and layout.photometric.startswith("YBR_PARTIAL"):
         picture = colour.ybr_to_rgb(picture, is_partial=True)

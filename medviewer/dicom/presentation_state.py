@@ -24,6 +24,7 @@ from medviewer.imaging.presentation_state import (
     PresentationState,
     SizeMode,
 )
+from medviewer.imaging.units import known_unit
 from medviewer.imaging.voi import PresentationTable, Voi, VoiTable
 from medviewer.translation import Message, message
 
@@ -163,12 +164,12 @@ def _modality(top: Header) -> ModalityTransform | None:
     table = grey.lookup_table(item, is_signed=_states_sign(item)) if item is not None else None
     if item is not None and table is not None:
         unit = item.text("ModalityLUTType")
-        return ModalityTable(table[0], table[1].astype("float32"), "" if unit == "US" else unit)
+        return ModalityTable(table[0], table[1].astype("float32"), known_unit(unit))
     if "RescaleSlope" not in top and "RescaleIntercept" not in top:
         return None
-    stated, unit = stated_rescale(FrameScopes(top, 1)[0], ASSUMED_BITS), top.text("RescaleType")
-    has_unit = stated.has_unit and unit != grey.UNSPECIFIED_UNIT
-    return Rescale(stated.slope, stated.intercept, unit if has_unit else "", stated.is_known)
+    stated = stated_rescale(FrameScopes(top, 1)[0], ASSUMED_BITS)
+    unit = known_unit(top.text("RescaleType")) if stated.has_unit else ""
+    return Rescale(stated.slope, stated.intercept, unit, stated.is_known)
 
 
 def _states_sign(item: Header) -> bool:

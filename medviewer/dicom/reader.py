@@ -333,7 +333,7 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
         inverted=not is_color and described.inverted,
         padding=None if is_color else described.padding,
         geometry=described.grid if position is None else with_position(described.grid, position),
-        attributes=_with_pixels(described.attributes, is_lossy=decoded.is_lossy, colors=colors),
+        attributes=_with_pixels(described.attributes, decoded, layout, colors),
         supplemental=colors.supplemental,
         damage=decoded.damage,
         warnings=(
@@ -375,7 +375,7 @@ def header_notes(source: Source, frame_number: int) -> tuple[Message, ...]:
 
 def _pixel_like(layout: PixelLayout) -> npt.NDArray[Any]:
     """Return a picture of one pixel, of the kind that decoded ones are."""
-    if layout.samples == 3 or layout.photometric == "PALETTE COLOR":
+    if layout.samples >= 3 or layout.photometric == "PALETTE COLOR":
         return np.zeros((1, 1, 3), np.uint8)
     return np.zeros((1, 1), np.int16 if layout.is_signed else np.uint16)
 
@@ -414,8 +414,13 @@ def _grey_warnings(described: Described, colors: colour.Colors) -> tuple[Message
     return described.grey_warnings if has_numbers else (*described.grey_warnings, NO_NUMBERS)
 
 
-def _with_pixels(stated: FrameAttributes, *, is_lossy: bool, colors: colour.Colors) -> FrameAttributes:
+def _with_pixels(
+    stated: FrameAttributes, decoded: pixels.Decoded, layout: PixelLayout, colors: colour.Colors
+) -> FrameAttributes:
     """Return what the header states with what only the pixels told."""
+    is_lossy = decoded.is_lossy
+    if stated.photometric_interpretation not in ("", layout.photometric):
+        stated = replace(stated, photometric_interpretation=layout.photometric)
     if colors.has_profile or (is_lossy and not stated.lossy):
         return replace(stated, lossy=stated.lossy or is_lossy, has_color_profile=colors.has_profile)
     return stated
@@ -465,6 +470,7 @@ def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonst
     of_frames = frames_note(layout)
     warnings = (
         *((of_frames,) if of_frames else ()),
+        *((layout.color_note,) if layout.color_note else ()),
         *shutter_warnings,
         *aspect_notes,
         *scope.top.take_number_notes(),

@@ -40,10 +40,11 @@ def probe_at(frame: Frame, row: int, column: int) -> Probe | None:
         return None
     from medviewer.imaging.geometry import to_patient
     from medviewer.imaging.modality import are_values_known, unit, value_at
+    from medviewer.imaging.units import short_unit
 
     position = to_patient(frame.geometry, row, column)
     value = value_at(frame, row, column)
-    said = unit(frame) if are_values_known(frame) else translate("(stored value)")
+    said = short_unit(unit(frame)) if are_values_known(frame) else translate("(stored value)")
     return Probe(row, column, position, value, said, _in_region(frame, row, column))
 
 

@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.fields import ChoiceBox
-from medviewer.gui.labels import plain_label, section_title, set_role
+from medviewer.gui.labels import plain_label, plain_tooltip, section_title, set_role
 from medviewer.gui.number_box import NumberBox
 from medviewer.gui.window_dock import decimals_for
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import unit
 from medviewer.imaging.parameter import MODALITY_UNIT, Parameter
+from medviewer.imaging.units import short_unit
 from medviewer.imaging.voi import Window, default_voi
 from medviewer.translation import translate
 
@@ -74,7 +75,8 @@ class ParameterControl(QWidget):
         """Show the unit of the frame's values behind a number that has it, which may need decimals."""
         if self.box is not None and self.parameter.unit == MODALITY_UNIT:
             with QSignalBlocker(self.box):
-                self.box.setSuffix(f" {text}" if text else "")
+                self.box.setSuffix(f" {short_unit(text)}" if text else "")
+                self.box.setToolTip(plain_tooltip(text) if short_unit(text) != text else "")
                 self.box.show_number(self.box.value(), decimals, self.parameter.step * 10.0**-decimals)
 
     def _make_chooser(self) -> ChoiceBox:

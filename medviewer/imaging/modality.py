@@ -52,6 +52,7 @@ SHOWN_UNITS: Final = {
     "US": "",  # Rescale Type "unspecified"
     "BQML": "Bq/ml",
     "CNTS": "counts",
+    "GY": "Gy",
     "GML": "g/ml",
     "MGML": "mg/ml",
     "PCT": "%",

@@ -225,7 +225,13 @@ def window_steps(frame: Frame, voi: Voi | None = None, *, with_numbers: bool = T
         pieces = [f"{kind} {describe(voi)}" if with_numbers else kind]
     if frame.presentation_table is not None:
         pieces.append(translate("presentation table"))
+    if frame.supplemental is not None:
+        pieces.append(translate("highest values in the file's colours"))
     return (*pieces, translate("inverted")) if frame.inverted else tuple(pieces)
+
+
+CONVERTED: Final = frozenset({"HSV", "ARGB", "CMYK"})
+"""Retired color spaces that are never shown as they are stored (PS3.3 C.7.6.3.1.2)."""
 
 
 def _color_steps(frame: Frame) -> tuple[str, ...]:
@@ -234,7 +240,7 @@ def _color_steps(frame: Frame) -> tuple[str, ...]:
     if stored == "PALETTE COLOR":
         pieces.append(translate("painted with the file's palette"))
     else:
-        if stored.startswith("YBR"):
+        if stored.startswith("YBR") or stored in CONVERTED:
             pieces.append(translate("converted from {encoding} to RGB", encoding=stored))
         if frame.bits_stored > 8:
             pieces.append(translate("reduced to 8 bits"))

@@ -49,6 +49,7 @@ def test_a_supplemental_palette_paints_the_highest_values_and_leaves_the_others_
     np.testing.assert_array_equal(shown[:FIRST], np.stack([grey] * 3, -1))
     np.testing.assert_array_equal(shown[FIRST : FIRST + 3], COLORS)
     assert (shown[FIRST + 3 :] == COLORS[-1]).all()  # values beyond the table take its last colour
+    assert steps(frame, window)[-1] == "highest values in the file's colours"
 
 
 def test_painted_values_count_as_no_measurement(tmp_path: Path) -> None:

@@ -148,13 +148,13 @@ JPEG_COLOR = jpeg(level=98)(COLOR)
 def test_colours_under_a_header_of_gray(tmp_path: Path, content: bytes, decoded: Pixels, syntax: str) -> None:
     frame = read_dataset(holding(COLOR[..., 0].copy(), content, syntax), tmp_path)
     np.testing.assert_array_equal(frame.stored, decoded)
-    assert "says 1 values per pixel, the compressed picture holds 3" in words(frame)
+    assert "says MONOCHROME2, and Samples per Pixel 1; its pixels have 3" in words(frame)
 
 
 def test_gray_under_a_header_of_colours(tmp_path: Path) -> None:
     frame = read_dataset(holding(COLOR, j2k(COLOR[..., 0].copy()), reading.JPEG_2000_LOSSLESS), tmp_path)
     np.testing.assert_array_equal(frame.stored, COLOR[..., 0])
-    assert "says 3 values per pixel, the compressed picture holds 1" in words(frame)
+    assert "says RGB, and Samples per Pixel 3; its pixels have 1" in words(frame)
 
 
 def test_four_values_per_pixel_are_refused_by_name(tmp_path: Path) -> None:

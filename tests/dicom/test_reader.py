@@ -30,7 +30,14 @@ def test_a_ct_is_in_hounsfield_units(tmp_path: Path) -> None:
 
 def test_a_stated_rescale_type_is_the_unit(tmp_path: Path) -> None:
     assert frame(tmp_path, RescaleType="US").modality.unit == ""
-    assert frame(tmp_path, RescaleType="mgml").modality.unit == "mgml"
+    assert frame(tmp_path, RescaleType="mgml").modality.unit == "MGML"
+    assert frame(tmp_path, RescaleType="HU_MOD").modality.unit == "HU_MOD"
+
+
+@pytest.mark.parametrize("words", ["Houndsfield Unit", "Hounsfield", "hu", "HU ", "H.U."])
+def test_hounsfield_units_in_other_words_are_hounsfield_units(tmp_path: Path, words: str) -> None:
+    assert frame(tmp_path, RescaleType=words).modality == Rescale(1.0, -1024.0, "HU")
+    assert frame(tmp_path, RescaleType=words).voi == frame(tmp_path).voi
 
 
 def test_only_a_ct_has_hounsfield_units(tmp_path: Path) -> None:

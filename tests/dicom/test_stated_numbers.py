@@ -168,7 +168,7 @@ def test_a_dose_without_a_scaling_is_no_dose(tmp_path: Path, scaling: str) -> No
         RescaleType=None,
     )
     path = factories.write(made, tmp_path / "a.dcm")
-    assert unit(read(path)) == "GY"
+    assert unit(read(path)) == "Gy"
     factories.restate(path, DoseGridScaling=scaling)
     frame = read(path)
     assert (unit(frame), are_values_known(frame)) == ("", False)

@@ -58,6 +58,13 @@ def test_a_value_whose_meaning_is_not_known_is_said_to_be_the_stored_one() -> No
     assert probe_text(probe).endswith(f"{frame.stored[2, 3]:g} (stored value)".replace("-", "−"))
 
 
+def test_a_long_unit_leaves_room_for_the_rest_of_the_line() -> None:
+    frame = replace(make_frame(make_stack(), 0), modality=Rescale(unit="micrometers squared per second"))
+    probe = probe_at(frame, 2, 3)
+    assert probe is not None
+    assert probe_text(probe).endswith(" micrometers…")
+
+
 def test_where_there_is_no_number_none_is_said() -> None:
     frame = replace(make_frame(make_stack(), 0), stored=np.full((4, 4), np.nan, np.float32))
     probe = probe_at(frame, 2, 3)

@@ -44,6 +44,20 @@ def test_a_choice_acts_at_once(scene: WindowScene, panel: ProcessingPanel) -> No
     assert panel.groups["thresholded"].controls["level"].isHidden()
 
 
+def test_a_long_unit_is_cut_behind_its_number_and_whole_in_the_tooltip(
+    scene: WindowScene, panel: ProcessingPanel
+) -> None:
+    scene.open("head")
+    group = panel.groups["thresholded"]
+    group.show_unit("micrometers squared per second", 0)
+    box = group.controls["lower"].box
+    assert box is not None
+    assert box.suffix() == " micrometers…"
+    assert "micrometers squared per second" in box.toolTip()
+    group.show_unit("HU", 0)
+    assert (box.suffix(), box.toolTip()) == (" HU", "")
+
+
 def test_a_typed_range_reaches_the_session(scene: WindowScene, panel: ProcessingPanel) -> None:
     scene.open("head")
     box = panel.groups["thresholded"].controls["lower"].box

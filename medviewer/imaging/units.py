@@ -1,0 +1,48 @@
+"""The unit of measured values as files write it, and as it is shown."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+HOUNSFIELD: Final = re.compile(r"h[ou]+n?[ds]*f[ie]+ld(?:'?s)?(?:units?|einheit(?:en)?|numbers?)?(?:hu)?|hu")
+KNOWN: Final = {
+    **dict.fromkeys(("us", "unspecified", "notspecified", "none", "na", "unknown", "nounits"), ""),
+    **dict.fromkeys(("bqml", "bq/ml", "bqpml", "becquerel/ml", "becquerelpermilliliter"), "BQML"),
+    **dict.fromkeys(("gml", "g/ml"), "GML"),
+    **dict.fromkeys(("mgml", "mg/ml"), "MGML"),
+    **dict.fromkeys(("cnts", "counts", "count"), "CNTS"),
+    **dict.fromkeys(("od", "opticaldensity"), "OD"),
+    **dict.fromkeys(("pct", "percent", "%"), "PCT"),
+    **dict.fromkeys(("gy", "gray", "grays"), "GY"),
+    **dict.fromkeys(("hu_mod", "modifiedhu", "modifiedhounsfieldunits"), "HU_MOD"),
+    **dict.fromkeys(("z_eff", "zeff"), "Z_EFF"),
+    **dict.fromkeys(("suv", "suvbw", "{suvbw}g/ml"), "SUV"),
+    "ed": "ED",
+    "edw": "EDW",
+    "propcnts": "PROPCNTS",
+    "relative": "relative",
+}
+"""Units by what remains of their words without blanks, signs and capitals."""
+
+LETTERS_SHOWN: Final = 12
+UNITS_KEPT: Final = 256
+
+
+@lru_cache(maxsize=UNITS_KEPT)  # the slices of a series share theirs
+def known_unit(stated: str) -> str:
+    """Return a unit as the standard spells it; another one with its blanks put right; "" for none.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.1.1.2 (Rescale Type), C.8.9.1.1.3 (Units), C.8.8.3.2 (Dose Units).
+    """
+    plain = " ".join(stated.split())
+    bare = re.sub(r"[\s.\-()\[\]]", "", plain.lower()).removeprefix("units:").removeprefix("unit:")
+    if HOUNSFIELD.fullmatch(bare):
+        return "HU"
+    return KNOWN.get(bare, plain)
+
+
+def short_unit(shown: str) -> str:
+    """Return a unit that fits beside a number; what is left out is in a tooltip."""
+    return shown if len(shown) <= LETTERS_SHOWN else f"{shown[: LETTERS_SHOWN - 1]}…"
