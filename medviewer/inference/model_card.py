@@ -36,11 +36,13 @@ GRAPH: Final = "model.onnx"
 CARD: Final = "card.toml"
 FILES: Final = (WEIGHTS, GRAPH, CARD)
 
-_DEPTH: Final = b"{%d,}" % limits.MODEL_CARD_DEPTH
-DEEP_CARD: Final = re.compile(
-    rb"(?:[\[{]\s*)" + _DEPTH + rb"""|(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*)""" + _DEPTH
+DEEP_KEY: Final = re.compile(
+    rb"""(?<![\w-])(?:(?>[\w-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){%d,}""" % limits.MODEL_CARD_DEPTH
 )
-"""Brackets or dotted keys that nest too deep: to parse them takes longer than their size lets expect."""
+"""Dotted keys that nest too deep: to parse them takes longer than their size lets expect."""
+
+FIGURES: Final = "\n[figures"
+"""Where the figures of a card begin, which are most of it and say nothing of what the model is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,7 @@ def installed_models() -> tuple[InstalledModel, ...]:
 def _summary(folder: Path) -> InstalledModel:
     own = None if is_bundled(folder) else folder
     try:
-        facts = _facts(folder.name, read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES))
+        facts = _first_facts(folder.name, read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES))
         texts = (facts["title"], facts.get("intended_use", ""), facts["input"].get("question", ""))
         title, intended_use, question = (text.strip() for text in texts)
     except DamagedModelError as error:
@@ -328,6 +330,17 @@ def _parsed(name: str, content: bytes) -> ModelCard:
         raise _senseless(name, error) from error
 
 
+def _first_facts(name: str, content: bytes) -> dict[str, Any]:
+    """Return the tables of a card before its figures; all of them where these cannot be read alone."""
+    begin = content.find(FIGURES.encode())
+    if begin < 0:
+        return _facts(name, content)
+    try:
+        return _facts(name, content[: begin + 1])
+    except DamagedModelError:
+        return _facts(name, content)
+
+
 def _facts(name: str, content: bytes) -> dict[str, Any]:
     """Return the tables of a card.
 
@@ -336,7 +349,8 @@ def _facts(name: str, content: bytes) -> dict[str, Any]:
     DamagedModelError
         It is no TOML, or it nests too deep.
     """
-    if DEEP_CARD.search(content):
+    lines = content.splitlines()
+    if any(line.count(b".") >= limits.MODEL_CARD_DEPTH and DEEP_KEY.search(line) for line in lines):
         raise DamagedModelError(model=name, detail=mark("its card nests too deep"))
     try:
         return tomllib.loads(content.decode("utf-8"))
