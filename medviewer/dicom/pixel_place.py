@@ -96,8 +96,14 @@ def refuse_other_size(source: Source, frame_bits: int) -> None:
     ------
     DamagedFileError
         They are not.
+    DoubtError
+        They are not, but the full parser may find others.
     """
     if NOT_COMPRESSED in source.pixel_notes and not _fills(source.native_bytes * 8, frame_bits):
+        from medviewer.dicom.walker import DoubtError, WalkedHeader  # here, because few files come so far
+
+        if isinstance(source.top, WalkedHeader):
+            raise DoubtError
         raise DamagedFileError(path=source.path, detail=OTHER_PIXELS)
 
 

@@ -378,6 +378,7 @@ def _read(
     path: Path, file: BinaryIO, implicit: bool, little: bool, stop: Callable[[BaseTag], bool] | _PixelPlace
 ) -> Dataset:
     from pydicom import config
+    from pydicom.errors import BytesLengthException
     from pydicom.filereader import read_dataset
 
     config.settings.reading_validation_mode = config.IGNORE  # its warnings quote what files hold
@@ -391,7 +392,7 @@ def _read(
         raise LimitError(
             path=path, what=mark("nested sequences"), asked="> 200", allowed=limits.SEQUENCE_DEPTH
         ) from error
-    except PARSER_ERRORS as error:
+    except (*PARSER_ERRORS, BytesLengthException) as error:
         raise DamagedFileError(path=path, detail=BAD_HEADER) from error
     except OSError as error:
         if error.errno is None:  # the parser's own, not the system's
