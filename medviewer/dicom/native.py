@@ -80,7 +80,7 @@ def filled(source: Source, content: bytes, length: int) -> tuple[bytes, Damage |
         Hardly anything is there.
     """
     if len(content) >= length:
-        return content, None
+        return content[:length], None
     if len(content) < length * LEAST_SHARE:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     return content.ljust(length, b"\0"), Damage(1 - len(content) / length)

@@ -1,8 +1,11 @@
 """Pictures that are cut or hollow: shown as far as they go, and never without a word."""
 
+import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pydicom.encaps import encapsulate
 
 from medviewer.dicom.reader import FrameReader
 from medviewer.errors import UnreadableFile
@@ -10,6 +13,7 @@ from medviewer.imaging.frame import Frame
 from tests import factories
 from tests.dicom import clips
 from tests.dicom.coded import ENCODINGS, Coded
+from tests.dicom.reading import read as read_frame
 
 POINTS = 20
 HOLLOW_NATIVE = frozenset({"native 8 bits", "native 16 bits", "encapsulated uncompressed"})
@@ -149,3 +153,17 @@ def test_wherever_a_stream_is_damaged_it_is_said(
 ) -> None:
     points = [(number + 0.5) / POINTS for number in range(2, POINTS)]
     assert not check_video(tmp_path, codec, container, syntax, way, points)
+
+
+@pytest.mark.parametrize("more", [1, 3, 15])
+def test_a_deflated_frame_that_unpacks_too_long_is_shown_without_the_rest(tmp_path: Path, more: int) -> None:
+    made = factories.dataset(factories.gradient())
+    content = made.PixelData + b"\1" * more
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = packer.compress(content) + packer.flush()
+    made.PixelData = encapsulate([packed + b"\0" * (len(packed) % 2)])
+    made["PixelData"].VR = "OB"
+    made["PixelData"].is_undefined_length = True
+    made.file_meta.TransferSyntaxUID = factories.DEFLATED_FRAMES
+    frame = read_frame(factories.write(made, tmp_path / "a.dcm"))
+    assert np.array_equal(frame.stored, factories.gradient())
