@@ -33,6 +33,7 @@
     │   └── OutputError              standard output takes nothing more
     ├── PictureSizeError             a picture is too large for what is to be computed
     ├── NotFoundError                no such path, series, frame, processing or parameter
+    ├── NoPicturesError              nothing that was named holds a picture that can be shown
     ├── DataError                    training or evaluation data that cannot be used
     ├── WorkerUnavailableError       the worker process cannot be started
     └── TourError                    the job off screen met an error
@@ -359,6 +360,13 @@ class NotFoundError(MedviewerError):
     """A path, series, frame, processing or parameter does not exist. Facts: what, which."""
 
     sentence = mark("There is no {what} {which}.")
+
+
+class NoPicturesError(MedviewerError):
+    """Nothing that was named holds a picture that can be shown. Facts: names (what was named)."""
+
+    sentence = mark("There is no picture to show in {names}.")
+    hint = mark("`medviewer info` lists what is there.")
 
 
 class DataError(MedviewerError):

@@ -6,11 +6,12 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from pydicom.dataset import Dataset
 
 from medviewer import app, cli, translation
 from medviewer.cli import COMMANDS, main, split
@@ -127,6 +128,68 @@ def test_a_path_that_is_not_there_is_status_1_and_named(
     said = capsys.readouterr()
     assert "nowhere" in said.err
     assert said.out == ""
+
+
+def only_an_icon(folder: Path) -> Path:
+    made = factories.dataset(PixelData=None)
+    icon = factories.dataset(factories.gradient(8, 8, "uint8"))
+    made.IconImageSequence = [Dataset()]
+    for keyword in ("Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"):
+        setattr(made.IconImageSequence[0], keyword, icon[keyword].value)
+    made.IconImageSequence[0].SamplesPerPixel = 1
+    made.IconImageSequence[0].PhotometricInterpretation = "MONOCHROME2"
+    made.IconImageSequence[0].PixelData = icon.PixelData
+    return factories.write(made, folder / "icon.dcm")
+
+
+def a_report(folder: Path) -> Path:
+    report = factories.dataset(
+        PixelData=None, SOPClassUID="1.2.840.10008.5.1.4.1.1.88.22", Modality="SR", Rows=None, Columns=None
+    )
+    return factories.write(report, folder / "report.dcm")
+
+
+def a_web_page(folder: Path) -> Path:
+    path = folder / "page.dcm"
+    path.write_bytes(b"<!DOCTYPE html><html><body>Please log in</body></html>")
+    return path
+
+
+def an_empty_folder(folder: Path) -> Path:
+    path = folder / "nothing"
+    path.mkdir()
+    return path
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        (only_an_icon, {"en": "an icon only", "zh_CN": "缩略图标"}),
+        (a_report, {"en": "report", "zh_CN": "报告"}),
+        (a_web_page, {"en": "a web page", "zh_CN": "网页"}),
+        (an_empty_folder, {"en": "nothing", "zh_CN": "nothing"}),
+    ],
+)
+@pytest.mark.parametrize("command", ["classify", "render", "export"])
+def test_where_there_is_no_picture_the_file_and_what_it_is_are_named(
+    command: str,
+    made: Callable[[Path], Path],
+    found: dict[str, str],
+    language: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("medviewer.cli.classify.load", lambda *_: None)
+    path = made(tmp_path)
+    options = {"render": ["-o", f"{tmp_path}/a.png"], "export": ["-o", f"{tmp_path}/a", "--format", "png"]}
+    assert main([command, "--language", language, str(path), *options.get(command, [])]) == 1
+    said = capsys.readouterr().err
+    sentence = {"en": f"There is no picture to show in {path}.", "zh_CN": f"{path} 中没有可显示的图像。"}
+    assert sentence[language] in said
+    assert found[language] in said
+    assert "`medviewer info`" in said
 
 
 def test_an_unknown_model_is_status_1_and_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from medviewer.cli.console import Console
 from medviewer.dicom.character_sets import TEXT_ENCODINGS
 from medviewer.dicom.series import FrameReference, Library, Stack
-from medviewer.errors import NotFoundError
+from medviewer.errors import NoPicturesError, NotFoundError
 from medviewer.paths import shown_name
+from medviewer.plain_text import printable
 from medviewer.storage import is_there, refuse_source
 from medviewer.translation import mark, translate
 
@@ -90,6 +91,8 @@ def opened(
     ------
     NotFoundError
         A path does not exist.
+    NoPicturesError
+        Pictures are wanted, and there are none; what there is instead is named on standard error.
     OriginalFileError
         The output is one of the files that were read, or another DICOM file.
     """
@@ -112,6 +115,10 @@ def opened(
         for left_out in library.ignored:
             if left_out.path.absolute() in named:  # among others in a folder it is no failure
                 console.fail(left_out.path, left_out.reason.for_user())
+        if shows_pictures and not library.stacks:
+            for item in library.other:
+                console.note(f"{printable(str(item.path))}: {item.description}")
+            raise NoPicturesError(names=", ".join(map(str, paths)))
         yield sandbox, library
 
 
@@ -121,7 +128,7 @@ def choose_stack(library: Library, series_uid: str | None) -> Stack:
     Raises
     ------
     NotFoundError
-        There is none.
+        There is no such series.
     """
     return choose_stacks(library, series_uid)[0]
 
@@ -132,7 +139,7 @@ def choose_stacks(library: Library, series_uid: str | None) -> tuple[Stack, ...]
     Raises
     ------
     NotFoundError
-        There is none.
+        There is no such series.
     """
     stacks = tuple(
         stack
@@ -140,7 +147,7 @@ def choose_stacks(library: Library, series_uid: str | None) -> tuple[Stack, ...]
         if series_uid is None or stack.identity.series_instance_uid == series_uid
     )
     if not stacks:
-        raise NotFoundError(what=mark("series"), which=series_uid or translate("with pictures"))
+        raise NotFoundError(what=mark("series"), which=series_uid)
     return stacks
 
 

@@ -12,6 +12,7 @@ from medviewer.inference.population import Population, check_populations
 from medviewer.inference.preprocess import Preprocessing
 from medviewer.training.augmentation import Augmentation
 from medviewer.training.cleaning import Cleaning
+from medviewer.translation import mark
 
 RECIPES = Path(__file__).parent / "recipes"
 PRECISIONS = ("32-true", "bf16-mixed")
@@ -164,7 +165,7 @@ def load_recipe(path_or_name: Path | str) -> Recipe:
     if not path.is_file():
         path = RECIPES / f"{path_or_name}.toml"
     if not path.is_file():
-        raise NotFoundError(what="recipe", which=str(path_or_name))
+        raise NotFoundError(what=mark("recipe"), which=str(path_or_name))
     try:
         return _recipe(tomllib.loads(path.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
