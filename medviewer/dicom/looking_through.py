@@ -10,6 +10,7 @@ from medviewer import limits
 from medviewer.dicom import pixels
 from medviewer.dicom.archive import Announce
 from medviewer.dicom.frame_count import damage_note
+from medviewer.dicom.hollow import ends_hollow
 from medviewer.dicom.layout import PixelLayout, read_layout
 from medviewer.dicom.overlays import has_overlays
 from medviewer.dicom.placement import FrameScopes
@@ -56,6 +57,9 @@ def _decoded(source: Source, number: int, announce: Announce) -> tuple[Message, 
 def _damage(source: Source, layout: PixelLayout, until: float) -> Iterator[Message]:
     """Yield what is to be said of each compressed frame that is not whole."""
     if not source.is_encapsulated:
+        broken = ends_hollow(source, layout)
+        if broken is not None:
+            yield damage_note(broken[1], broken[0] + 1, layout.frames)
         return
     for index in range(layout.frames):
         if index and time.monotonic() > until:

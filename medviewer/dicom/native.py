@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ from medviewer.imaging.damage import LEAST_SHARE, Damage
 
 Pixels = npt.NDArray[Any]
 Memory = npt.NDArray[np.uint8]
+
+LOOKED_AT_BYTES: Final = 16  # at the end of a frame
 
 
 def is_plain(source: Source, layout: PixelLayout) -> bool:
@@ -33,6 +35,7 @@ def read_plain(
     damage = None
     if source.native_bytes - begin >= len(memory):
         source.read_into(source.pixel_offset + begin, memory.data)
+        damage = hollow(source, layout, index, memory)
     else:
         there, damage = read_part(source, begin, len(memory))
         memory[:] = np.frombuffer(there, np.uint8)
@@ -53,7 +56,17 @@ def read_samples(source: Source, layout: PixelLayout, index: int) -> tuple[Pixel
         content = np.frombuffer(words, "u2").byteswap().tobytes()[first - start :][:length]
     else:
         content, damage = read_part(source, first, length)
+    damage = damage or hollow(source, layout, index, content)
     return samples_of(content, layout, first_bit % 8, is_big_endian=source.is_big_endian), damage
+
+
+def hollow(source: Source, layout: PixelLayout, index: int, content: bytes | Memory) -> Damage | None:
+    """Return what is missing of a frame that ends in one repeated byte; None where nothing shows it."""
+    if not layout.is_in_words or len(set(bytes(content[-LOOKED_AT_BYTES:]))) != 1:
+        return None
+    from medviewer.dicom.hollow import hollow_damage  # here, because hardly any frame needs it
+
+    return hollow_damage(source, layout, index, content)
 
 
 def read_part(source: Source, begin: int, length: int, spare: int = 0) -> tuple[bytes, Damage | None]:

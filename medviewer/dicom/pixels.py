@@ -162,6 +162,8 @@ def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Deco
         if source.transfer_syntax == DEFLATED_FRAMES:
             content = inflate_bounded(source.path, content, plain_bytes + 16)
         plain, damage = native.filled(source, content, plain_bytes)
+        if source.transfer_syntax == UNCOMPRESSED_FRAMES and len(plain) == plain_bytes:
+            damage = damage or native.hollow(source, layout, 0, plain)
         return _finish_native(
             source, layout, native.samples_of(plain, layout, 0, is_big_endian=False), damage
         )

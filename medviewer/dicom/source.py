@@ -124,6 +124,7 @@ class Source:
     pixel_notes: tuple[Message, ...] = ()  # where pixels stand otherwise than the transfer syntax has it
     frames_there: int | None = field(default=None, repr=False)  # of encapsulated pixels, once counted
     layout: PixelLayout | None = field(default=None, repr=False)  # of the pixels, once it was read
+    first_empty: int | None = field(default=None, repr=False)  # frame of a hollow file, once looked for
     described: Described | None = field(default=None, repr=False)
     video: Video | None = field(default=None, repr=False)  # kept open for the next frame
     _tables: OffsetTables | None = field(default=None, repr=False)

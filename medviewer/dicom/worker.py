@@ -41,6 +41,7 @@ DECODERS: Final = (
     "medviewer.dicom.reader",
     "medviewer.dicom.wire",
     "medviewer.dicom.damage",
+    "medviewer.dicom.hollow",
     "imagecodecs._jpegsof3",
     "imagecodecs._jpeg2k",
     "imagecodecs._jpegls",

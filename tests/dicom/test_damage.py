@@ -17,7 +17,7 @@ from tests.dicom.reading import read as read_frame
 
 POINTS = 20
 HOLLOW_NATIVE = frozenset({"native 8 bits", "native 16 bits", "encapsulated uncompressed"})
-"""Zeros are values there like others."""
+"""Zeros are values there like others: see test_hollow.py."""
 
 
 def cut(content: bytes, place: int) -> bytes:
