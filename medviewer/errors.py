@@ -27,6 +27,7 @@
     │   ├── ExistingFileError        the output exists and may not be replaced
     │   ├── OriginalFileError        the output is a file that was read, or a DICOM file
     │   ├── MissingFontError         no font on this system can write the caption
+    │   ├── MissingLayoutError       no letters can be written from right to left here
     │   ├── WriteError               the operating system refused to write
     │   │   └── LongNameError        the name of the output is longer than the disk allows
     │   ├── ReadBackError            what was written does not read back as it was meant
@@ -317,6 +318,16 @@ class MissingFontError(ExportError):
 
     sentence = mark("The picture was not saved: no font on this computer can write {characters}.")
     hint = mark("Install a font for this script, for Chinese e.g. Noto Sans CJK.")
+
+
+class MissingLayoutError(ExportError):
+    """Nothing on this system lays out letters that are read from right to left."""
+
+    sentence = mark(
+        "The picture was not saved: a name or a text in it is read from right to left, which cannot be "
+        "written here."
+    )
+    hint = mark("Install FriBiDi, or export without the identity.")
 
 
 class WriteError(ExportError):

@@ -5,8 +5,11 @@ A file may be called anything, also a sequence that recolours a terminal or turn
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
+LEFT_TO_RIGHT_MARK: Final = "\u200e"  # nobody sees it; what stands behind it is read from left to right
+RIGHT_TO_LEFT: Final = frozenset(("R", "AL", "AN"))  # classes of Unicode Standard Annex 9
 JOINERS: Final = frozenset("\u200c\u200d")  # they shape letters of names, and do nothing else
 ESCAPED: Final = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 LONE_SURROGATE: Final = re.compile(r"(?<!\\ud[89ab][0-9a-f]{2})\\udc([89a-f][0-9a-f])")
@@ -25,6 +28,31 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     return "".join(
         character if character == "\n" and keep_lines else _escaped(character) for character in text
     )
+
+
+def is_right_to_left(text: str) -> bool:
+    """Return whether any of a text is read from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(sign) in RIGHT_TO_LEFT for sign in text)
+
+
+def side_by_side(texts: Iterable[str], between: str = " · ") -> str:
+    """Return texts in one line, each to be read as if it stood alone; empty ones are left out.
+
+    Digits behind Arabic letters are laid out by the rules of those: the date 1960-03-12 beside an Arabic name
+    would be seen as 12-03-1960.
+
+    References
+    ----------
+    Unicode Standard Annex 9, rules P2 and W2.
+    """
+    said = [text for text in texts if text]
+    if len(said) > 1:
+        said = [_set_apart(text) if is_right_to_left(text) else text for text in said]
+    return between.join(said)
+
+
+def _set_apart(text: str) -> str:
+    return f"{LEFT_TO_RIGHT_MARK}{text}{LEFT_TO_RIGHT_MARK}"
 
 
 def valid_json(dumped: str) -> str:

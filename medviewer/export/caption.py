@@ -23,6 +23,7 @@ from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.transform import UPSIDE_DOWN, Orientation
 from medviewer.imaging.voi import default_voi, describe
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
+from medviewer.plain_text import side_by_side
 from medviewer.translation import mark, message, translate
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
@@ -101,7 +102,7 @@ def stack_title(stack: Stack, *, with_aspect: bool = True, known_only: bool = Fa
         title = "" if aspect else stack.identity.modality
     else:
         title = stack.identity.series_description or stack.identity.modality
-    return " · ".join(part for part in (aspect, title, part_text(stack)) if part)
+    return side_by_side((aspect, title, part_text(stack)))
 
 
 def slice_text(pane: PaneState) -> str:
@@ -142,7 +143,7 @@ def corner_texts(
         "top_right": [
             line
             for line in (
-                " ".join(part for part in study if part),
+                side_by_side(study, " "),
                 stack_title(pane.stack, with_aspect=False),
                 slice_text(pane),
             )
@@ -154,7 +155,7 @@ def corner_texts(
 
 def _identity_lines(who: Identity) -> list[str]:
     name = who.shown_name or translate("Patient without a name")
-    first = "  ".join(part for part in (name, date_text(who.birth_date)) if part)
+    first = side_by_side((name, date_text(who.birth_date)), "  ")
     return [first, translate("ID {number}", number=who.patient_id)] if who.patient_id else [first]
 
 

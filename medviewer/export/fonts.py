@@ -9,9 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from PIL import ImageFont
+from PIL import ImageFont, features
 
-from medviewer.errors import MissingFontError
+from medviewer.errors import MissingFontError, MissingLayoutError
+from medviewer.plain_text import is_right_to_left
 
 LATIN: Final = (
     ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 0),
@@ -33,7 +34,7 @@ KNOWN: Final = (*LATIN, *CHINESE)
 """Usual places, tried in this order for each character."""
 
 FONTCONFIG_SECONDS: Final = 5
-JOINERS: Final = "\u200c\u200d"  # they shape the letters beside them, and are not seen
+JOINERS: Final = "\u200c\u200d\u200e"  # they shape or lay out the letters beside them, and are not seen
 NO_CHARACTER: Final = "\U0010ffff"  # Unicode promises that it never will be one
 PROBE_PIXELS: Final = 20
 
@@ -98,13 +99,20 @@ def runs(text: str, size: int) -> list[tuple[str, Font]]:
     ------
     MissingFontError
         Some character is in no font of this system; all of them are named.
+    MissingLayoutError
+        The text is read from right to left, and nothing here lays it out so.
     """
+    if is_right_to_left(text) and not features.check_feature("raqm"):
+        raise MissingLayoutError
     placed: list[tuple[str, tuple[str, int] | None]] = []
+    before = text[: len(text) - len(text.lstrip(JOINERS))]
     for character in text:
         if character not in JOINERS:
             placed.append((character, _place_of(character)))
         elif placed and (place := placed[-1][1]) is not None and _has(*place, character):
             placed.append((character, place))  # where its font cannot join, it would draw a sign
+    if before and placed and (place := placed[0][1]) is not None and _has(*place, before[0]):
+        placed.insert(0, (before, place))
     missing = sorted({character for character, place in placed if place is None})
     if missing:
         raise MissingFontError(characters=" ".join(missing))

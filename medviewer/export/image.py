@@ -50,6 +50,7 @@ from medviewer.imaging.types import DisplayImage
 from medviewer.imaging.voi import default_voi
 from medviewer.inference.prediction import Outcome
 from medviewer.limits import TEXT_SHOWN
+from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side
 from medviewer.storage import atomic_write, refuse_source
 from medviewer.translation import mark, translate
 
@@ -281,10 +282,10 @@ def _whose(pane: PaneState, with_identity: bool) -> list[str]:
     title = stack_title(pane.stack, with_aspect=False, known_only=not with_identity)
     if not with_identity:
         modality = who.modality if title != who.modality else ""
-        return [" · ".join(part for part in (modality, aspect, title, slice_text(pane)) if part)]
+        return [side_by_side((modality, aspect, title, slice_text(pane)))]
     identity = corner_texts(pane)["top_left"]
     study = (who.study_description or who.modality, date_text(who.study_date))
-    return [*identity, " · ".join(part for part in (*study, aspect, title, slice_text(pane)) if part)]
+    return [*identity, side_by_side((*study, aspect, title, slice_text(pane)))]
 
 
 def _drawn(pane: PaneState, seen: Frame) -> list[str]:
@@ -301,7 +302,8 @@ def _drawn(pane: PaneState, seen: Frame) -> list[str]:
 
 def _plain(text: str) -> str:
     """Return a text from a file as one line without control characters, cut at the limit."""
-    return "".join(c if c.isprintable() else " " for c in text)[:TEXT_SHOWN].strip()
+    signs = (c if c.isprintable() or c == LEFT_TO_RIGHT_MARK else " " for c in text)
+    return "".join(signs)[:TEXT_SHOWN].strip()
 
 
 def _encode(sheet: _Sheet) -> bytes:

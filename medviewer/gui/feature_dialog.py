@@ -44,6 +44,7 @@ from medviewer.gui.notices import Notice
 from medviewer.gui.study_words import series_title
 from medviewer.gui.tasks import Task
 from medviewer.imaging.frame import Frame
+from medviewer.plain_text import side_by_side
 from medviewer.storage import atomic_write, is_there, refuse_source
 from medviewer.translation import message, translate
 
@@ -69,7 +70,7 @@ def slice_title(pane: PaneState, *, hide_identity: bool) -> str:
     """
     title = series_title(pane.stack, hidden=hide_identity)
     parts = (pane.stack.identity.modality, title, slice_text(pane))
-    return " · ".join(part for part in dict.fromkeys(parts) if part)
+    return side_by_side(dict.fromkeys(parts))
 
 
 class FeatureDialog(QDialog):
@@ -191,7 +192,7 @@ class FeatureDialog(QDialog):
             return
         self.place.setText(slice_title(pane, hide_identity=hidden))
         known = [pane.identity.shown_name, pane.identity.patient_id]
-        who = translate("Identity hidden") if hidden else "  ".join(part for part in known if part)
+        who = translate("Identity hidden") if hidden else side_by_side(known, "  ")
         self.who.setText(who or translate("Patient without a name"))
         self.cautions.setText(" · ".join(cautions(replace(pane, processing="original"))))
         self.cautions.setVisible(bool(self.cautions.text()))

@@ -48,7 +48,8 @@ class Line:
     short, shortest : str
         What is said instead where the text is too wide, and where that is too wide, too.
     wraps : bool
-        In the strip: too wide a text takes two rows where they are free, before it is said shortly.
+        Too wide a text takes further rows where they are free, before it is said shortly or cut: two rows in
+        the strip, as many as it needs at the upper left.
     is_mark : bool
         Without it the picture would be misread: it is never left out while a picture is shown. Where
         rows are few, marks are said shortly and share them.
@@ -155,6 +156,7 @@ def arrange(
     for row, line in enumerate(right):
         rooms[row] -= ruler.width(line.least or line.text) + GAP
     left = _fitting(text.top_left, len(rooms), narrow, rooms, ruler)
+    left = _spread(left, right, upper_rows, width - 2 * MARGIN, ruler)
     upper = _block(left, right, top, width, ruler)
 
     low_left = _fitting(text.bottom_left, lower_rows, narrow)
@@ -313,6 +315,39 @@ def _strip(
     return Box(MARGIN, y, wide, high), placed
 
 
+def _spread(
+    left: Sequence[Line], right: Sequence[Line], rows: int, room: int, ruler: Ruler
+) -> tuple[Line, ...]:
+    """Break lines of a block that may wrap and are too wide beside what stands at the right of their row."""
+    free = rows - len(left)
+    spread: list[Line] = []
+    for line in left:
+        rest = line.text
+        while line.wraps and free > 0:
+            row = len(spread)
+            beside = ruler.width(right[row].text) + GAP if row < len(right) and right[row].text else 0
+            if ruler.width(rest) <= room - beside:
+                break
+            upper, rest = _broken(rest, room - beside, ruler)
+            if not rest:
+                rest = upper
+                break
+            spread.append(replace(line, text=upper))
+            free -= 1
+        spread.append(line if rest == line.text else replace(line, text=rest))
+    return tuple(spread)
+
+
+def _broken(text: str, room: int, ruler: Ruler) -> tuple[str, str]:
+    """Return as many pieces of a text as fit into a row, at least one, and the rest."""
+    upper = ""
+    for piece in re.findall(_PIECES, text):
+        if upper and ruler.width((upper + piece).rstrip()) > room:
+            break
+        upper += piece
+    return upper.strip(), text[len(upper) :].strip()
+
+
 def _wrapped(lines: Sequence[Line], free: int, room: int, ruler: Ruler) -> tuple[Line, ...]:
     """Break lines that may wrap and are too wide, as long as there are free rows."""
     broken: list[Line] = []
@@ -321,12 +356,7 @@ def _wrapped(lines: Sequence[Line], free: int, room: int, ruler: Ruler) -> tuple
             broken.append(line)
             continue
         free -= 1
-        upper = ""
-        for piece in re.findall(_PIECES, line.text):
-            if upper and ruler.width((upper + piece).rstrip()) > room:
-                break
-            upper += piece
-        pieces = (upper.strip(), line.text[len(upper) :].strip())
+        pieces = _broken(line.text, room, ruler)
         broken.extend(replace(line, text=text, short="") for text in pieces if text)
     return tuple(broken)
 

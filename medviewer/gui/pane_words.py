@@ -26,6 +26,7 @@ from medviewer.gui.study_words import series_title
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.imaging.transform import AS_STORED, ViewTransform
+from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
     if state.frame is not None and state.processing == "original":
         marked = None if state.frame.damage is None else state.frame.damage.note()
         warnings = [said for said in (state.seen or state.frame).warnings if said != marked]
-        who += [Line(warning.for_user(), "attention", rank=6) for warning in warnings]
+        who += [Line(warning.for_user(), "attention", rank=6, wraps=True) for warning in warnings]
     return tuple(who)
 
 
@@ -225,5 +226,5 @@ def _identity_bar(who: Identity, showing: Showing) -> tuple[str, str]:
         return "", ""
     said = translate("Patient {letter}", letter=chr(ord("A") + showing.patient % 26))
     if showing.identity:
-        said = " · ".join(part for part in (said, who.shown_name, who.patient_id) if part)
+        said = side_by_side((said, who.shown_name, who.patient_id))
     return said, PATIENT_COLORS[showing.patient % len(PATIENT_COLORS)]

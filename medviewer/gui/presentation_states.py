@@ -14,6 +14,7 @@ from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.presentation_state import PresentationState
+from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 
 
@@ -28,8 +29,8 @@ def state_title(reference: PresentationStateReference, *, with_creator: bool = T
     free = reference.description if with_creator else ""
     name = reference.label or free or translate("without a name")
     creator = reference.creator if with_creator else ""
-    details = ", ".join(part for part in (date_text(reference.creation_date), creator) if part)
-    return f"{name} ({details})" if details else name
+    details = side_by_side((date_text(reference.creation_date), creator), ", ")
+    return side_by_side((name, f"({details})" if details else ""), " ")
 
 
 class PresentationStates(QObject):

@@ -8,6 +8,7 @@ from medviewer.export.caption import date_text, stack_title
 from medviewer.export.naming_nobody import known_part
 from medviewer.export.picture_words import only_image_text, series_number_text
 from medviewer.paths import archive_of
+from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 
 ONE_LINE: Final = 26  # characters that fit beside each other in the browser
@@ -51,8 +52,9 @@ def patient_details(identity: Identity) -> str:
 
 def _joined(first: str, second: str) -> str:
     """Return both in one line where they fit beside each other, else below each other."""
-    between = " · " if len(first) + len(second) <= ONE_LINE else "\n"
-    return between.join(part for part in (first, second) if part)
+    if len(first) + len(second) <= ONE_LINE:
+        return side_by_side((first, second))
+    return "\n".join(part for part in (first, second) if part)
 
 
 def searchable(stack: Stack) -> str:

@@ -35,6 +35,22 @@ def test_the_corners_answer_who_what_where_how(pane: PaneState) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["علي, حسن", "محمدی, زهرا", "כהן, דוד"])
+def test_a_date_beside_a_name_that_is_read_from_the_right_keeps_its_direction(
+    name: str, pane: PaneState
+) -> None:
+    who = replace(pane.identity, patient_name=name, study_description=name)
+    corners = corner_texts(replace(pane, stack=replace(pane.stack, identity=who)))
+    assert corners["top_left"][0] == f"\u200e{name}\u200e  1961-04-02"
+    assert corners["top_right"][0] == f"\u200e{name}\u200e 2026-11-20"
+
+
+def test_alone_in_its_line_a_description_stays_as_it_is(pane: PaneState) -> None:
+    who = replace(pane.identity, study_description="صدر")
+    corners = corner_texts(replace(pane, stack=replace(pane.stack, identity=who)), hide_identity=True)
+    assert corners["top_right"][0] == "صدر"
+
+
 def test_hidden_identity_leaves_no_name_number_or_date(pane: PaneState) -> None:
     said = str(corner_texts(pane, hide_identity=True))
     for secret in ("PATIENT", "ID-417", "1961", "2026"):

@@ -1,5 +1,6 @@
 """Texts of a pane: never over each other, never over the centre, the important ones last to go."""
 
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given
@@ -162,6 +163,36 @@ def test_a_long_reason_wraps_where_there_is_room_and_is_left_out_where_there_is_
     )
     first, second = said(PaneText(strip=(chinese,)), 200, 300)
     assert first + second == chinese.text
+
+
+def test_a_long_note_is_read_whole_where_rows_are_free():
+    note = "How stored values become measured ones cannot be used: stored values are shown, without a unit."
+    chinese = "存储值到测量值的换算无法使用因此显示存储值不带单位并且文件的窗所依据的像素值未知已忽略"
+    for words, between in ((note, " "), (chinese * 2, "")):
+        text = replace(FULL, top_left=(*FULL.top_left, Line(words, "attention", rank=6, wraps=True)))
+        placed = [line for line in arrange(text, 420, 380, RULER).lines if line.role == "attention"]
+        assert len(placed) > 1
+        assert between.join(line.text for line in placed) == words
+        assert len({line.box.x for line in placed}) == 1
+        assert {"ID 000417", "(5/10)", "A"} <= set(said(text, 420, 380))
+
+
+def test_a_note_goes_round_what_stands_at_the_right_of_its_row():
+    note = Line("a note of words that are not many " * 2, "attention", rank=6, wraps=True)
+    text = PaneText(top_left=(note,), top_right=(Line("CT Head 2026-11-20"), Line("Se 3  Im 27  (107/133)")))
+    shown = said(text, 420, 380)
+    assert "CT Head 2026-11-20" in shown
+    assert "Se 3  Im 27  (107/133)" in shown
+    assert not any(line.endswith("…") for line in shown)
+
+
+def test_where_no_row_is_free_a_note_is_cut_and_nothing_else_goes():
+    note = Line("word " * 30, "attention", rank=6, wraps=True)
+    text = replace(FULL, top_left=(*FULL.top_left, note))
+    height = int((3 * RULER.line_height + MARGIN + 2) / EDGE_SHARE)
+    shown = said(text, 420, height)
+    assert sum(line.startswith("word") for line in shown) == 1
+    assert "ID 000417" in shown
 
 
 def test_the_number_of_the_slice_is_never_cut():
