@@ -143,7 +143,7 @@ def arrange(
     """Give each text its place in a pane of width x height logical pixels."""
     line_height = ruler.line_height
     bar = None
-    if text.identity_bar and height >= 4 * line_height:
+    if text.identity_bar and height >= max(4 * line_height, 3 * line_height + 2 + 2 * MARGIN):
         bar = Box(0, 0, width, line_height + 2)
     top = (bar.height if bar else 0) + MARGIN
     narrow = width < NARROW_PX

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import combinations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from medviewer.gui.pane_layout import EDGE_SHARE, MARGIN, NARROW_PX, Box, Line, PaneText, Ruler, arrange
@@ -62,6 +62,7 @@ def said(text: PaneText, width: int, height: int) -> list[str]:
     width=st.integers(60, 1600),
     height=st.integers(40, 1200),
 )
+@example(texts=PaneText(letters=("A", "", "A", ""), identity_bar="Patient A"), corner=(), width=80, height=60)
 def test_no_text_lies_on_another_or_on_the_centre_or_outside(texts, corner, width, height):
     places = arrange(texts, width, height, RULER, bottom_right=corner)
 
