@@ -1,0 +1,46 @@
+"""Finds in the documents what can be wrong with them: links and commands."""
+
+import re
+import shlex
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = tuple(sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]))
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_PROGRAMS = ("python3", ".venv/bin/", "medviewer", "PIP_EXTRA_INDEX_URL=")
+
+
+def links(text: str) -> list[str]:
+    """Return the targets of all links and images."""
+    return _LINK.findall(_FENCE.sub("", text))
+
+
+def anchors(text: str) -> set[str]:
+    """Return what links to headings may name: lower case, no signs, hyphens for spaces."""
+    titles = _HEADING.findall(_FENCE.sub("", text))
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def broken_links(document: Path, text: str) -> list[str]:
+    """Return the relative links of a document that lead to no file or to no heading."""
+    broken = []
+    for link in links(text):
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = document.parent / name
+        there = target.exists() if name else True
+        if there and anchor:
+            there = anchor in anchors(target.read_text("utf-8") if name else text)
+        if not there:
+            broken.append(link)
+    return broken
+
+
+def commands(text: str) -> list[list[str]]:
+    """Return the command lines of all blocks of a document, without comments, split into words."""
+    lines = [line for kind, body in _FENCE.findall(text) if kind in ("sh", "") for line in body.splitlines()]
+    return [shlex.split(line, comments=True) for line in lines if line.startswith(_PROGRAMS)]
