@@ -35,6 +35,13 @@ from medviewer.translation import message, translate
 
 PATIENCE_MS: Final = 120_000
 WARM_AFTER_MS: Final = 250  # the window is painted by then
+LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
+    "medviewer.imaging.processing",
+    "medviewer.imaging.reduction",
+    "medviewer.imaging.scaling",
+    "medviewer.dicom.index",
+    "medviewer.dicom.wire",
+)
 SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
 TOUR_SIZE: Final = (1600, 1000)
 
@@ -86,13 +93,13 @@ class Program:
     def _warm(self) -> None:
         """Make what the first picture needs: some time after the start, or once files come.
 
-        OpenCV is loaded in a thread. pyqtgraph is not: PySide makes its classes when they are first used,
-        which crashes where two threads do so at once.
+        The modules that it needs are loaded in a thread. pyqtgraph is not: PySide makes its classes when
+        they are first used, which crashes where two threads do so at once.
         """
         self._warming.stop()
         self.session.scan_started.disconnect(self._warm)
         self.window.panes.build()
-        task = self.session.task(_load_imaging, "warm")
+        task = self.session.task(_load_ahead, "warm")
         task.finished.connect(self.window.processing.build)
         task.submit()
 
@@ -261,8 +268,9 @@ def _png(picture: QPixmap) -> bytes:
     return bytes(buffer.data().data())
 
 
-def _load_imaging() -> Generator[None, None, None]:
-    importlib.import_module("medviewer.imaging.processing")
+def _load_ahead() -> Generator[None, None, None]:
+    for name in LOADED_AHEAD:
+        importlib.import_module(name)
     yield None
 
 

@@ -62,6 +62,25 @@ sys.exit(app.main([folder]))
 """
 
 
+LOADING = """
+import sys
+from pathlib import Path
+from medviewer import app
+
+program = app.Program("en")
+program.show()
+list(app._load_ahead())
+program._warm()
+known = set(sys.modules)
+failures = app.Failures(program.session)
+program.session.open_paths([Path(sys.argv[1])])
+app.wait_until(program.session.pane_changed, lambda: program.session.has_frame, failures)
+app.wait_until(program.session.scan_finished, lambda: not program.session.is_scanning, failures)
+print(*sorted(name for name in set(sys.modules) - known if name.startswith("medviewer.")))
+program.end()
+"""
+
+
 def run(home: Path, *arguments: str, code: str = CLOSING) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "MEDVIEWER_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
     return subprocess.run(
@@ -86,6 +105,13 @@ def test_the_window_can_be_closed_while_files_are_opened(
     done = run(home, str(tmp_path), "open", str(milliseconds))
     assert complaints(done) == []
     assert done.returncode == 0
+
+
+def test_no_picture_waits_for_modules_once_the_window_is_idle(home: Path, tmp_path: Path) -> None:
+    ct_series(tmp_path, slices=3)
+    done = run(home, str(tmp_path), code=LOADING)
+    assert complaints(done) == []
+    assert done.stdout == "\n"
 
 
 def test_what_the_command_line_names_is_offered_again(home: Path, tmp_path: Path) -> None:
