@@ -21,7 +21,7 @@ from PySide6.QtGui import QImageWriter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from medviewer import diagnostics
-from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError, TourError
 from medviewer.gui import theme
@@ -39,8 +39,8 @@ LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
     "medviewer.imaging.processing",
     "medviewer.imaging.reduction",
     "medviewer.imaging.scaling",
-    "medviewer.dicom.index",
-    "medviewer.dicom.wire",
+    "medviewer.dicom.library.index",
+    "medviewer.dicom.decoder.frame_codec",
 )
 SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
 TOUR_SIZE: Final = (1600, 1000)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from medviewer import kept_windows
-from medviewer.dicom.series import FrameReference, Identity, Stack
+from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState, presented, view_of
 from medviewer.imaging.subtraction import subtracted

@@ -7,7 +7,7 @@ brightness pump while scrolling.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import are_values_known, unit
 from medviewer.imaging.voi import Voi, lacks_window, shared_window

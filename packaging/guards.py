@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 STATE = "medviewer/display_state.py"
 DISPLAY = "medviewer/gui/display.py"
-LANE = "medviewer/dicom/lane.py"
+LANE = "medviewer/dicom/decoder/worker_handle.py"
 LOADING = "medviewer/gui/frame_loading.py"
 PANE = "medviewer/gui/pane.py"
 PANE_AHEAD = "medviewer/gui/pane_ahead.py"
@@ -13,11 +13,11 @@ VIEWS = "medviewer/gui/processed_views.py"
 FEATURES = "medviewer/gui/feature_dialog.py"
 CLASSIFICATION = "medviewer/gui/classification.py"
 OPENINGS = "medviewer/gui/openings.py"
-READER = "medviewer/dicom/reader.py"
-SANDBOX = "medviewer/dicom/sandbox.py"
+READER = "medviewer/dicom/reading/frame_reader.py"
+SANDBOX = "medviewer/dicom/decoder/sandbox.py"
 SESSION = "medviewer/gui/session.py"
 TASKS = "medviewer/gui/tasks.py"
-WIRE = "medviewer/dicom/wire.py"
+WIRE = "medviewer/dicom/decoder/frame_codec.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +351,7 @@ GUARDS = (
     Guard(
         "whose a presentation state is is read again with it",
         READER,
-        "description.stated_identity(top) != origin.stated)",
+        "frame_attributes.stated_identity(top) != origin.stated)",
         "False)",
     ),
     Guard(

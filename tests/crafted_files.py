@@ -17,8 +17,8 @@ from typing import Any, Final
 import imagecodecs
 import numpy as np
 
-from medviewer.dicom.index import scan
-from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
 from medviewer.errors import UnreadableFile
 from tests import factories
 from tests.mutation.opening import peak_bytes

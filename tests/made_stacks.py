@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from medviewer.dicom.series import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
+from medviewer.dicom.model import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import Rescale, transform

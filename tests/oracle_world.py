@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image
 
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.model import FrameReference
 from medviewer.display_state import DisplayState, PaneState
 from medviewer.export.image import CHUNK, annotated_png
 from medviewer.gui.session import ViewerSession

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from medviewer.dicom.series import Library
+from medviewer.dicom.model import Library
 from medviewer.display_state import PaneState
 from medviewer.gui.notices import Notice
 from medviewer.gui.session import ViewerSession

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import Origin
+from medviewer.dicom.model import Origin
 from medviewer.display_state import DisplayState, ModelHashes, Reception, Token
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.damage import Damage

@@ -14,7 +14,7 @@ from medviewer import libraries
 WAYS = [
     "medviewer",
     "medviewer.cli",
-    "medviewer.dicom.worker",
+    "medviewer.dicom.reading.worker",
     "medviewer.inference.pack_worker",
     "tests.conftest",
 ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from medviewer.imaging.geometry import Vector
 from tests.gui.pane_scene import identity, make_stack
 

@@ -67,7 +67,7 @@ def crashed(code: str, folder: Path) -> tuple[str, bool]:
 
 
 def test_the_decoding_processes_are_not_dumped(tmp_path: Path) -> None:
-    from medviewer.dicom.sandbox import Sandbox
+    from medviewer.dicom.decoder.sandbox import Sandbox
 
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:

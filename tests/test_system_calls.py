@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from medviewer import system_calls
-from medviewer.dicom.border import Decoders, PixelMemory, start_worker
-from medviewer.dicom.lane import Lane
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, start_worker
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.decoder.worker_handle import Lane
+from medviewer.dicom.model import FrameReference
 from medviewer.system_calls import ARCHITECTURES, CALLS, program
 from tests import factories
 
@@ -333,7 +333,7 @@ def test_the_numbers_are_those_of_the_kernel(machine: str, header: str) -> None:
 
 def test_a_system_that_refuses_the_filter_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
     lane = Lane(Decoders.AT_ONCE)
-    with caplog.at_level(logging.WARNING, "medviewer.dicom.lane"):
+    with caplog.at_level(logging.WARNING, "medviewer.dicom.decoder.worker_handle"):
         lane._note({"ready": True, "unfiltered": "EINVAL"})
     assert lane._is_ready
     assert "without a filter of system calls: EINVAL" in caplog.text
@@ -342,7 +342,7 @@ def test_a_system_that_refuses_the_filter_is_written_to_the_log(caplog: pytest.L
 @filtered_only
 def test_a_process_whose_filter_is_refused_reads_all_the_same_and_says_so(tmp_path: Path) -> None:
     script = (
-        "import sys; from medviewer.dicom import worker\n"
+        "import sys; from medviewer.dicom.reading import worker\n"
         "worker.refuse_all_but_reading = lambda: 'EINVAL'\nworker.main(sys.argv[1:])"
     )
     said = messages_of(script)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
-from medviewer.dicom.series import FrameReference, Stack
+from medviewer.dicom.model import FrameReference, Stack
 from medviewer.errors import MedviewerError
 from medviewer.export.picture_words import number_text, place_record
 from medviewer.export.table import csv_table

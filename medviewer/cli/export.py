@@ -16,7 +16,7 @@ from medviewer.cli.opening import (
     opened,
 )
 from medviewer.cli.windows import StackWindows
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
 from medviewer.plain_text import printable

@@ -6,7 +6,7 @@ from typing import Any
 
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_text_encoding, opened
-from medviewer.dicom.series import Library, Series, Stack, Study
+from medviewer.dicom.model import Library, Series, Stack, Study
 from medviewer.export.picture_words import (
     images_text,
     part_text,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from medviewer.dicom.sandbox import Sandbox
+    from medviewer.dicom.decoder.sandbox import Sandbox
 
 ROUNDING: Final = 0.5
 """Grey levels: the stored expectations are whole numbers."""
@@ -81,7 +81,7 @@ def check_pictures(folder: Path) -> list[Check]:
     """
     import numpy as np
 
-    from medviewer.dicom.sandbox import Sandbox
+    from medviewer.dicom.decoder.sandbox import Sandbox
 
     cells = json.loads((folder / "cells.json").read_text("utf-8"))
     with np.load(folder / "expected.npz", allow_pickle=False) as expected, Sandbox() as sandbox:
@@ -91,7 +91,7 @@ def check_pictures(folder: Path) -> list[Check]:
 
 
 def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", sandbox: "Sandbox") -> Check:
-    from medviewer.dicom.series import FrameReference
+    from medviewer.dicom.model import FrameReference
     from medviewer.imaging.presentation import display
 
     tolerance = float(cell["tolerance"])

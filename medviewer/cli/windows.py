@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from medviewer.errors import MedviewerError
 
 if TYPE_CHECKING:
-    from medviewer.dicom.sandbox import Sandbox
+    from medviewer.dicom.decoder.sandbox import Sandbox
     from medviewer.imaging.frame import Frame
     from medviewer.imaging.voi import Voi
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.series import FrameReference, Identity, Stack
+from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.display_state import PaneState
 from medviewer.export.model_words import LABELS
 from medviewer.export.picture_words import aspect_text, number_text, part_text, stack_aspect_text

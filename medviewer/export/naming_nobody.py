@@ -7,7 +7,7 @@ added later is left out by itself.
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, TypeVar
 
-from medviewer.dicom.series import FrameReference, Identity, Stack
+from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.display_state import PaneState
 from medviewer.export.known_words import known
 from medviewer.imaging.frame import Frame

@@ -6,9 +6,9 @@ Plain text, translated; one source for the window, the list, the exports and the
 import re
 from typing import Any, Final
 
-from medviewer.dicom.part_words import PART_WORDS
-from medviewer.dicom.series import Stack
-from medviewer.dicom.views import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
+from medviewer.dicom.attributes.views import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
+from medviewer.dicom.library.part_words import PART_WORDS
+from medviewer.dicom.model import Stack
 from medviewer.imaging.attributes import Aspect
 from medviewer.translation import mark, translate
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 
-from medviewer.dicom.series import PresentationStateReference
+from medviewer.dicom.model import PresentationStateReference
 from medviewer.gui import theme
 from medviewer.gui.action_spec import (
     CLASSIFY,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from medviewer.dicom.character_sets import TEXT_ENCODINGS
+from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
 from medviewer.gui.action_spec import (
     CLASSIFY,
     EXPORT,

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from medviewer.display_state import DisplayState
 from medviewer.gui.display import Display
 from medviewer.gui.tasks import Workers

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from medviewer.gui.labels import plain_label, plain_tooltip, set_role, tabular
 from medviewer.translation import translate
 

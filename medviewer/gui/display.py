@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer import display_state as ds
-from medviewer.dicom.cache import FrameCache
-from medviewer.dicom.series import FrameReference, Stack
+from medviewer.dicom.decoder.frame_cache import FrameCache
+from medviewer.dicom.model import FrameReference, Stack
 from medviewer.display_state import DisplayState
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.gui.frame_loading import Decoded, FrameLoader, ReadFrame

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
-from medviewer.dicom.character_sets import TEXT_ENCODINGS
-from medviewer.dicom.series import Origin, Stack, Study
+from medviewer.dicom.model import Origin, Stack, Study
+from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
 from medviewer.display_state import PaneState
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
 from medviewer.gui.file_dialog import FileDialog, chosen_path

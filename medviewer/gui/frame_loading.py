@@ -7,8 +7,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.cache import FrameCache
-from medviewer.dicom.series import FrameReference, PresentationStateReference, Stack
+from medviewer.dicom.decoder.frame_cache import FrameCache
+from medviewer.dicom.model import FrameReference, PresentationStateReference, Stack
 from medviewer.errors import ChangedFileError, MedviewerError, UnreadableFile
 from medviewer.gui.reading_ahead import ReadingAhead
 from medviewer.gui.tasks import Task, Workers

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 
 MAMMOGRAPHY: Final = (("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO"))
 """Side and view of each pane: upper left, upper right, lower left, lower right."""

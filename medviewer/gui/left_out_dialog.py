@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer import limits
-from medviewer.dicom.series import Library
+from medviewer.dicom.model import Library
 from medviewer.gui.labels import plain_label, plain_tooltip
 from medviewer.gui.study_words import left_out_text, without_pictures
 from medviewer.paths import archive_of, shown_name

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from medviewer.display_state import PaneState
 
 if TYPE_CHECKING:

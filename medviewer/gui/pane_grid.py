@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from medviewer.display_state import DisplayState
 from medviewer.export.picture_words import image_text
 from medviewer.gui.labels import plain_label, tabular

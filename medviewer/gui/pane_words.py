@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.series import Identity
+from medviewer.dicom.model import Identity
 from medviewer.display_state import PaneState, Token
 from medviewer.export.caption import (
     corner_texts,

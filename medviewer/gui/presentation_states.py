@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import Library, PresentationStateReference
+from medviewer.dicom.model import Library, PresentationStateReference
 from medviewer.export.caption import date_text
 from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource

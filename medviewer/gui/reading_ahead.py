@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Generator, Iterable
 
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.model import FrameReference
 
 
 class ReadingAhead:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import FrameReference, Library, Stack
+from medviewer.dicom.model import FrameReference, Library, Stack
 from medviewer.display_state import DisplayState, PaneState, Reception, Token
 from medviewer.errors import MedviewerError, ModelError
 from medviewer.gui.classification import Classification, LoadClassifier, Loaded, Result, load_installed
@@ -34,7 +34,7 @@ from medviewer.imaging.voi import Voi
 from medviewer.translation import message
 
 if TYPE_CHECKING:
-    from medviewer.dicom.index import ScanProgress
+    from medviewer.dicom.library.index import ScanProgress
     from medviewer.imaging.processing import Processed
 
 FIRST_SHOWN = ("original", "denoised", "thresholded", "edges")  # in the panes, until others are chosen

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.dicom.series import Library, Stack
+from medviewer.dicom.model import Library, Stack
 from medviewer.gui.labels import plain_label
 from medviewer.gui.left_out_dialog import LeftOutDialog
 from medviewer.gui.study_tree import StudyTree

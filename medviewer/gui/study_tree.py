@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.dicom.series import Icon, Identity, Library, OtherObject, Stack
+from medviewer.dicom.model import Icon, Identity, Library, OtherObject, Stack
 from medviewer.gui import theme
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.study_words import (

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from medviewer.dicom.series import Identity, Library, OtherObject, Stack
+from medviewer.dicom.model import Identity, Library, OtherObject, Stack
 from medviewer.export.caption import date_text, stack_title
 from medviewer.export.naming_nobody import known_part
 from medviewer.export.picture_words import only_image_text, series_number_text

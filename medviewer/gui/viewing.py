@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import Library, Stack
+from medviewer.dicom.model import Library, Stack
 from medviewer.gui.cine import Cine
 from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource

@@ -22,9 +22,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.index import scan
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import Library
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.model import Library
 from medviewer.errors import DataError, MedviewerError
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation import with_square_pixels

@@ -96,8 +96,8 @@ def test_every_contract_has_a_planted_violation() -> None:
     [
         ("medviewer.cli", ("torch", "onnxruntime", "PySide6", "pydicom", "cv2", "numpy", "logging.handlers")),
         ("medviewer.cli.info", ("numpy", "pydicom", "cv2", "torch", "onnxruntime")),
-        ("medviewer.dicom.index", ("numpy", "pydicom", "cv2")),
-        ("medviewer.dicom.worker", ("numpy", "pydicom", "cv2", "imagecodecs")),
+        ("medviewer.dicom.library.index", ("numpy", "pydicom", "cv2")),
+        ("medviewer.dicom.reading.worker", ("numpy", "pydicom", "cv2", "imagecodecs")),
         ("medviewer.inference.model_card", ("torch", "onnxruntime", "cv2")),
         ("medviewer.export", ("torch", "onnxruntime", "PySide6")),
         (

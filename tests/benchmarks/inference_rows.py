@@ -7,7 +7,7 @@ import torch
 from pictures import ct
 from table import Measured, Row, interleaved
 
-from medviewer.dicom.phantom_anatomy import Head, slice_heights
+from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.inference.appearance import ROUTER, Appearance

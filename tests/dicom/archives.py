@@ -3,12 +3,12 @@
 import zipfile
 from pathlib import Path
 
-from medviewer.dicom import archive as archive_module
-from medviewer.dicom.archive import archive_record, file_state
-from medviewer.dicom.index import scan
-from medviewer.dicom.instance import Record
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import Library
+from medviewer.dicom.attributes.instance import Record
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.files import archive as archive_module
+from medviewer.dicom.files.archive import archive_record, file_state
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.model import Library
 from medviewer.errors import UnreadableFile
 
 

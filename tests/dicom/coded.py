@@ -15,7 +15,7 @@ from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 from rle import rle
 
 from tests import factories
-from tests.dicom import reading
+from tests.dicom import read_files
 
 Pixels = npt.NDArray[Any]
 
@@ -127,67 +127,72 @@ ENCODINGS: dict[str, Coded] = {
     "RLE 8 bits": Coded(str(RLELossless), run_lengths),
     "RLE 16 bits": Coded(str(RLELossless), run_lengths, 12),
     "RLE in colour": Coded(str(RLELossless), run_lengths, 8, True),
-    "deflated frame": Coded(reading.DEFLATED_FRAMES, deflated, 12),
-    "JPEG": Coded(reading.JPEG, jpeg(level=92)),
-    "JPEG with tables of its own": Coded(reading.JPEG, jpeg(level=92, optimize=True)),
-    "JPEG with restart marks": Coded(reading.JPEG, through_pillow("jpeg", quality=92, restart_marker_rows=1)),
-    "JPEG in colour": Coded(reading.JPEG, jpeg(level=92, subsampling="420"), 8, True),
-    "JPEG in colour, 4:2:2": Coded(reading.JPEG, jpeg(level=92, subsampling="422"), 8, True),
+    "deflated frame": Coded(read_files.DEFLATED_FRAMES, deflated, 12),
+    "JPEG": Coded(read_files.JPEG, jpeg(level=92)),
+    "JPEG with tables of its own": Coded(read_files.JPEG, jpeg(level=92, optimize=True)),
+    "JPEG with restart marks": Coded(
+        read_files.JPEG, through_pillow("jpeg", quality=92, restart_marker_rows=1)
+    ),
+    "JPEG in colour": Coded(read_files.JPEG, jpeg(level=92, subsampling="420"), 8, True),
+    "JPEG in colour, 4:2:2": Coded(read_files.JPEG, jpeg(level=92, subsampling="422"), 8, True),
     "JPEG of 12 bits": Coded(JPEG_EXTENDED, jpeg(level=92, bitspersample=12), 12),
     "JPEG, progressive": Coded(JPEG_PROGRESSIVE, through_pillow("jpeg", quality=92, progressive=True)),
     "JPEG, progressive, in colour": Coded(
         JPEG_PROGRESSIVE, through_pillow("jpeg", quality=92, progressive=True), 8, True
     ),
-    "JPEG lossless": Coded(reading.JPEG_LOSSLESS, jpeg(lossless=True, predictor=1, bitspersample=12), 12),
+    "JPEG lossless": Coded(read_files.JPEG_LOSSLESS, jpeg(lossless=True, predictor=1, bitspersample=12), 12),
     "JPEG lossless, predictor 6": Coded(
-        reading.JPEG_LOSSLESS, lambda pixels: bytes(imagecodecs.ljpeg_encode(pixels, bitspersample=12)), 12
+        read_files.JPEG_LOSSLESS, lambda pixels: bytes(imagecodecs.ljpeg_encode(pixels, bitspersample=12)), 12
     ),
-    "JPEG lossless in colour": Coded(reading.JPEG_LOSSLESS, jpeg(lossless=True, predictor=1), 8, True),
-    "JPEG-LS": Coded(reading.JPEG_LS, lambda pixels: bytes(imagecodecs.jpegls_encode(pixels)), 12),
+    "JPEG lossless in colour": Coded(read_files.JPEG_LOSSLESS, jpeg(lossless=True, predictor=1), 8, True),
+    "JPEG-LS": Coded(read_files.JPEG_LS, lambda pixels: bytes(imagecodecs.jpegls_encode(pixels)), 12),
     "JPEG-LS, near": Coded(
         JPEG_LS_NEAR, lambda pixels: bytes(imagecodecs.jpegls_encode(pixels, level=3)), 12
     ),
     "JPEG-LS in colour": Coded(
-        reading.JPEG_LS, lambda pixels: bytes(imagecodecs.jpegls_encode(pixels)), 8, True
+        read_files.JPEG_LS, lambda pixels: bytes(imagecodecs.jpegls_encode(pixels)), 8, True
     ),
     "JPEG 2000": Coded(
-        reading.JPEG_2000_LOSSLESS,
+        read_files.JPEG_2000_LOSSLESS,
         lambda pixels: bytes(imagecodecs.jpeg2k_encode(pixels, 0, codecformat="j2k")),
         12,
     ),
-    "JPEG 2000 in a file": Coded(reading.JPEG_2000_LOSSLESS, through_pillow("jpeg2000")),
-    "JPEG 2000 in colour": Coded(reading.JPEG_2000_LOSSLESS, jpeg_2000(), 8, True),
+    "JPEG 2000 in a file": Coded(read_files.JPEG_2000_LOSSLESS, through_pillow("jpeg2000")),
+    "JPEG 2000 in colour": Coded(read_files.JPEG_2000_LOSSLESS, jpeg_2000(), 8, True),
     "JPEG 2000 with layers": Coded(JPEG_2000, jpeg_2000(**LAYERS)),
     "JPEG 2000 with layers, by resolution": Coded(JPEG_2000, jpeg_2000(progression="RLCP", **LAYERS)),
     "JPEG 2000 with tiles": Coded(JPEG_2000, jpeg_2000(tile_size=(48, 48), **LAYERS)),
     "JPEG 2000 with precincts": Coded(
-        reading.JPEG_2000_LOSSLESS, jpeg_2000(progression="RPCL", precinct_size=(32, 32), num_resolutions=4)
+        read_files.JPEG_2000_LOSSLESS,
+        jpeg_2000(progression="RPCL", precinct_size=(32, 32), num_resolutions=4),
     ),
     "JPEG 2000 by place": Coded(
-        reading.JPEG_2000_LOSSLESS, jpeg_2000(progression="PCRL", precinct_size=(64, 64), plt=True)
+        read_files.JPEG_2000_LOSSLESS, jpeg_2000(progression="PCRL", precinct_size=(64, 64), plt=True)
     ),
     "JPEG 2000 by component": Coded(
-        reading.JPEG_2000_LOSSLESS, jpeg_2000(progression="CPRL", codeblock_size=(16, 16)), 8, True
+        read_files.JPEG_2000_LOSSLESS, jpeg_2000(progression="CPRL", codeblock_size=(16, 16)), 8, True
     ),
-    "HTJ2K": Coded(reading.HTJ2K_LOSSLESS, high_throughput(reversible=True), 12),
+    "HTJ2K": Coded(read_files.HTJ2K_LOSSLESS, high_throughput(reversible=True), 12),
     "HTJ2K with tiles": Coded(
-        reading.HTJ2K_LOSSLESS, high_throughput(reversible=True, tile=(64, 64), tlm=True, tilepart=1), 12
+        read_files.HTJ2K_LOSSLESS, high_throughput(reversible=True, tile=(64, 64), tlm=True, tilepart=1), 12
     ),
-    "HTJ2K in colour": Coded(reading.HTJ2K_LOSSLESS, high_throughput(reversible=True), 8, True),
+    "HTJ2K in colour": Coded(read_files.HTJ2K_LOSSLESS, high_throughput(reversible=True), 8, True),
     "HTJ2K, lossy": Coded(HTJ2K, high_throughput(level=0.002, reversible=False), 12),
     "JPEG XL": Coded(  # OpenJPEG and libjxl show what they have; it may be nothing
-        reading.JPEG_XL_LOSSLESS,
+        read_files.JPEG_XL_LOSSLESS,
         lambda pixels: bytes(imagecodecs.jpegxl_encode(pixels, lossless=True, bitspersample=12)),
         12,
         first_shown=2,
     ),
     "JPEG XL, fast": Coded(
-        reading.JPEG_XL_LOSSLESS,
+        read_files.JPEG_XL_LOSSLESS,
         lambda pixels: bytes(imagecodecs.jpegxl_encode(pixels, lossless=True, effort=1, usecontainer=True)),
         12,
         first_shown=2,
     ),
     "JPEG XL, lossy": Coded(
-        reading.JPEG_XL, lambda pixels: bytes(imagecodecs.jpegxl_encode(pixels, distance=1.0)), first_shown=2
+        read_files.JPEG_XL,
+        lambda pixels: bytes(imagecodecs.jpegxl_encode(pixels, distance=1.0)),
+        first_shown=2,
     ),
 }

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import FileDataset
 
-from medviewer.dicom.series import PresentationStateReference
+from medviewer.dicom.model import PresentationStateReference
 from tests import factories
 from tests.factories import Made
 

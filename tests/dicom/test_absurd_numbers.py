@@ -12,13 +12,13 @@ import pytest
 
 from medviewer.cli import main
 from medviewer.cli.info import as_json, as_text
-from medviewer.dicom.arrangement import arrange_series
-from medviewer.dicom.indexing import Indexer
-from medviewer.dicom.instance import from_record, from_shared_record
-from medviewer.dicom.missing_uids import ToldApart
-from medviewer.dicom.series import Library, Series, Study
-from medviewer.dicom.slices import slices_of
-from medviewer.dicom.wire import frame_from_record, frame_record
+from medviewer.dicom.attributes.instance import from_record, from_shared_record
+from medviewer.dicom.decoder.frame_codec import frame_from_record, frame_record
+from medviewer.dicom.library.missing_uids import ToldApart
+from medviewer.dicom.library.slices import slices_of
+from medviewer.dicom.library.stacking import arrange_series
+from medviewer.dicom.model import Library, Series, Study
+from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.display_state import PaneState
 from medviewer.errors import UnreadableFile
 from medviewer.export.caption import corner_texts, scale_bar
@@ -30,7 +30,7 @@ from medviewer.imaging.voi import default_voi, is_usable
 from medviewer.limits import FARTHEST_MM, LARGEST_VALUE, LONGEST_PIXEL
 from tests import factories
 from tests.absurd_numbers import TEXTS
-from tests.dicom.reading import read, read_dataset
+from tests.dicom.read_files import read, read_dataset
 
 KEYWORDS = (
     *(

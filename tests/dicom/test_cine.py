@@ -6,7 +6,7 @@ import pytest
 
 from medviewer.imaging.cine import CineTiming
 from tests import factories
-from tests.dicom.reading import instance
+from tests.dicom.read_files import instance
 
 
 def timing(path: Path, **attributes: object) -> CineTiming | None:

@@ -17,8 +17,8 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation import steps
 from tests import factories
 from tests.dicom.coded import jpeg, run_lengths, shapes
-from tests.dicom.reading import JPEG, JPEG_2000_LOSSLESS, JPEG_LS, indexed, instance, read_dataset
-from tests.dicom.test_looking_through import said
+from tests.dicom.read_files import JPEG, JPEG_2000_LOSSLESS, JPEG_LS, indexed, instance, read_dataset
+from tests.dicom.reading.test_survey import said
 
 Pixels = npt.NDArray[np.uint8]
 

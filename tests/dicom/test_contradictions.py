@@ -15,9 +15,9 @@ from medviewer.errors import DamagedFileError, UnreadableFile, UnsupportedEncodi
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.voi import Identity
 from tests import factories
-from tests.dicom import reading
+from tests.dicom import read_files
 from tests.dicom.coded import ENCODINGS, JPEG_2000, JPEG_EXTENDED, jpeg, run_lengths, shapes
-from tests.dicom.reading import instance, read, read_dataset
+from tests.dicom.read_files import instance, read, read_dataset
 
 Pixels = npt.NDArray[Any]
 
@@ -37,11 +37,11 @@ def lossless(pixels: Pixels, bits: int = 16) -> bytes:
 
 
 ENCODERS: dict[str, Callable[[Pixels], bytes]] = {
-    reading.JPEG_2000_LOSSLESS: j2k,
-    reading.JPEG_LOSSLESS: lossless,
-    reading.JPEG_LS: lambda pixels: bytes(imagecodecs.jpegls_encode(pixels)),
-    reading.HTJ2K_LOSSLESS: lambda pixels: bytes(imagecodecs.htj2k_encode(pixels, reversible=True)),
-    reading.JPEG_XL_LOSSLESS: lambda pixels: bytes(imagecodecs.jpegxl_encode(pixels, lossless=True)),
+    read_files.JPEG_2000_LOSSLESS: j2k,
+    read_files.JPEG_LOSSLESS: lossless,
+    read_files.JPEG_LS: lambda pixels: bytes(imagecodecs.jpegls_encode(pixels)),
+    read_files.HTJ2K_LOSSLESS: lambda pixels: bytes(imagecodecs.htj2k_encode(pixels, reversible=True)),
+    read_files.JPEG_XL_LOSSLESS: lambda pixels: bytes(imagecodecs.jpegxl_encode(pixels, lossless=True)),
 }
 
 
@@ -75,7 +75,7 @@ def test_more_bits_that_are_not_used_are_no_contradiction(tmp_path: Path, syntax
 @pytest.mark.parametrize("stated", [12, 16])
 def test_fewer_bits_than_the_header_has_are_not_drawn_dark(tmp_path: Path, stated: int) -> None:
     pixels = shapes(64, 8)
-    made = holding(pixels.astype(np.uint16), jpeg(level=95)(pixels), reading.JPEG)
+    made = holding(pixels.astype(np.uint16), jpeg(level=95)(pixels), read_files.JPEG)
     made.BitsStored, made.HighBit = stated, stated - 1
     frame = read_dataset(made, tmp_path)
     assert frame.bits_stored == 8
@@ -103,7 +103,7 @@ def test_a_window_for_the_depth_of_the_picture_is_kept(tmp_path: Path) -> None:
 
 def test_garbage_above_the_stored_bits_is_left_out_as_it_is_rougher(tmp_path: Path) -> None:
     garbage = np.random.default_rng(1).integers(0, 16, TWELVE.shape, dtype=np.uint16) << 12
-    made = holding(TWELVE, j2k(TWELVE | garbage), reading.JPEG_2000_LOSSLESS, BitsStored=12, HighBit=11)
+    made = holding(TWELVE, j2k(TWELVE | garbage), read_files.JPEG_2000_LOSSLESS, BitsStored=12, HighBit=11)
     frame = read_dataset(made, tmp_path)
     np.testing.assert_array_equal(frame.stored, TWELVE)
     assert "says 12 bits" in words(frame)
@@ -111,14 +111,14 @@ def test_garbage_above_the_stored_bits_is_left_out_as_it_is_rougher(tmp_path: Pa
 
 def test_negative_values_of_a_picture_that_the_header_calls_unsigned(tmp_path: Path) -> None:
     pixels = TWELVE.astype(np.int16) - 1000
-    made = holding(pixels.view(np.uint16), j2k(pixels), reading.JPEG_2000_LOSSLESS)
+    made = holding(pixels.view(np.uint16), j2k(pixels), read_files.JPEG_2000_LOSSLESS)
     frame = read_dataset(made, tmp_path)
     np.testing.assert_array_equal(frame.stored, pixels)
     assert "says unsigned values, the compressed picture has signed values" in words(frame)
 
 
 def test_large_values_of_a_picture_that_the_header_calls_signed(tmp_path: Path) -> None:
-    made = holding(DEEP.view(np.int16), j2k(DEEP), reading.JPEG_2000_LOSSLESS)
+    made = holding(DEEP.view(np.int16), j2k(DEEP), read_files.JPEG_2000_LOSSLESS)
     frame = read_dataset(made, tmp_path)
     np.testing.assert_array_equal(frame.stored, DEEP)
     assert "says signed values, the compressed picture has unsigned values" in words(frame)
@@ -126,7 +126,7 @@ def test_large_values_of_a_picture_that_the_header_calls_signed(tmp_path: Path) 
 
 def test_signed_values_that_an_encoder_called_unsigned(tmp_path: Path) -> None:
     pixels = TWELVE.astype(np.int16) - 1000
-    made = holding(pixels, j2k(pixels.view(np.uint16)), reading.JPEG_2000_LOSSLESS)
+    made = holding(pixels, j2k(pixels.view(np.uint16)), read_files.JPEG_2000_LOSSLESS)
     frame = read_dataset(made, tmp_path)
     np.testing.assert_array_equal(frame.stored, pixels)
     assert not frame.warnings
@@ -139,9 +139,9 @@ JPEG_COLOR = jpeg(level=98)(COLOR)
 @pytest.mark.parametrize(
     ("content", "decoded", "syntax"),
     [
-        (JPEG_COLOR, imagecodecs.jpeg8_decode(JPEG_COLOR), reading.JPEG),
-        (j2k(COLOR, mct=True), COLOR, reading.JPEG_2000_LOSSLESS),
-        (bytes(imagecodecs.jpegls_encode(COLOR)), COLOR, reading.JPEG_LS),
+        (JPEG_COLOR, imagecodecs.jpeg8_decode(JPEG_COLOR), read_files.JPEG),
+        (j2k(COLOR, mct=True), COLOR, read_files.JPEG_2000_LOSSLESS),
+        (bytes(imagecodecs.jpegls_encode(COLOR)), COLOR, read_files.JPEG_LS),
     ],
     ids=["JPEG", "JPEG 2000", "JPEG-LS"],
 )
@@ -152,14 +152,14 @@ def test_colours_under_a_header_of_gray(tmp_path: Path, content: bytes, decoded:
 
 
 def test_gray_under_a_header_of_colours(tmp_path: Path) -> None:
-    frame = read_dataset(holding(COLOR, j2k(COLOR[..., 0].copy()), reading.JPEG_2000_LOSSLESS), tmp_path)
+    frame = read_dataset(holding(COLOR, j2k(COLOR[..., 0].copy()), read_files.JPEG_2000_LOSSLESS), tmp_path)
     np.testing.assert_array_equal(frame.stored, COLOR[..., 0])
     assert "says RGB, and Samples per Pixel 3; its pixels have 1" in words(frame)
 
 
 def test_four_values_per_pixel_are_refused_by_name(tmp_path: Path) -> None:
     inks = np.dstack([COLOR, COLOR[..., :1]])
-    made = holding(COLOR, bytes(imagecodecs.jpegls_encode(inks)), reading.JPEG_LS)
+    made = holding(COLOR, bytes(imagecodecs.jpegls_encode(inks)), read_files.JPEG_LS)
     with pytest.raises(UnsupportedEncodingError, match="4 values per pixel"):
         read_dataset(made, tmp_path)
 
@@ -186,7 +186,9 @@ def write_stated(made: FileDataset, path: Path, syntax: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("syntax", [reading.JPEG, reading.JPEG_2000_LOSSLESS, str(RLELossless), JPEG_2000])
+@pytest.mark.parametrize(
+    "syntax", [read_files.JPEG, read_files.JPEG_2000_LOSSLESS, str(RLELossless), JPEG_2000]
+)
 def test_plain_pixels_under_a_compressed_transfer_syntax(tmp_path: Path, syntax: str) -> None:
     path = write_stated(factories.dataset(), tmp_path / "a.dcm", syntax)
     frame = read(path)
@@ -198,7 +200,7 @@ def test_plain_pixels_under_a_compressed_transfer_syntax(tmp_path: Path, syntax:
 @pytest.mark.parametrize("share", [0.4, 1.3])
 def test_bytes_under_a_compressed_transfer_syntax_are_not_drawn(tmp_path: Path, share: float) -> None:
     noise = np.random.default_rng(0).integers(0, 256, int(512 * share)).astype(np.uint8).tobytes()
-    path = write_stated(factories.dataset(PixelData=noise), tmp_path / "a.dcm", reading.JPEG)
+    path = write_stated(factories.dataset(PixelData=noise), tmp_path / "a.dcm", read_files.JPEG)
     with pytest.raises(UnreadableFile, match="neither compressed"):
         read(path)
 
@@ -248,6 +250,6 @@ def test_fragments_under_a_plain_transfer_syntax(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_another_size_is_still_refused(tmp_path: Path) -> None:
-    made = holding(TWELVE, j2k(TWELVE), reading.JPEG_2000_LOSSLESS, Rows=32)
+    made = holding(TWELVE, j2k(TWELVE), read_files.JPEG_2000_LOSSLESS, Rows=32)
     with pytest.raises(DamagedFileError, match="another size"):
         read_dataset(made, tmp_path)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.decoder.sandbox import Sandbox
 from tests.crafted_files import CRAFTED, fragments_without_end, outcome
 from tests.mutation.opening import peak_bytes
 

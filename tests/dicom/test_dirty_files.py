@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from pydicom.uid import ImplicitVRLittleEndian
 
-from medviewer.dicom.index import scan
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.model import FrameReference
 from medviewer.errors import MedviewerError, UnreadableFile
 from medviewer.imaging.frame import Frame
 from tests import factories
 from tests.crafted_files import ITEM, ITEM_END, SEQUENCE_END, element, with_private
-from tests.dicom.reading import instance, read
+from tests.dicom.read_files import instance, read
 
 META_END = struct.pack("<HH", 0x0008, 0x0008)  # Image Type, the first element of the factory's data sets
 EXPLICIT = b"1.2.840.10008.1.2.1\0"

@@ -16,10 +16,10 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import RLELossless
 from rle import rle
 
-from medviewer.dicom.jpeg_xl import read_jpeg_xl
+from medviewer.dicom.codestreams.jpeg_xl import read_jpeg_xl
 from medviewer.errors import DamagedFileError, LimitError
 from tests import factories
-from tests.dicom.reading import (
+from tests.dicom.read_files import (
     DEFLATED_FRAMES,
     HTJ2K_LOSSLESS,
     JPEG,
@@ -241,7 +241,7 @@ def test_no_other_decoder_is_picked_where_one_is_installed(tmp_path: Path, synta
     path = factories.write(holding(bytes(encoded), pixels, syntax), tmp_path / "a.dcm")
     script = (
         "import pathlib, sys\n"
-        "from medviewer.dicom.reader import FrameReader\n"
+        "from medviewer.dicom.reading.frame_reader import FrameReader\n"
         "path = pathlib.Path(sys.argv[1])\n"
         "frame = FrameReader().read(path, 1)\n"
         "loaded = [name for name in ('openjpeg', 'pylibjpeg', 'imagecodecs') if name in sys.modules]\n"

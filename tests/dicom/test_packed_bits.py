@@ -11,7 +11,7 @@ from pydicom.uid import ExplicitVRBigEndian
 
 from medviewer.errors import UnsupportedEncodingError
 from tests import factories
-from tests.dicom.reading import instance, read, read_dataset
+from tests.dicom.read_files import instance, read, read_dataset
 
 ROWS, COLUMNS = 7, 5  # so that frames end within bytes
 

@@ -10,7 +10,7 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, RLELossless
 
 from medviewer import limits
-from medviewer.dicom import source
+from medviewer.dicom.header import file
 from medviewer.errors import (
     DamagedFileError,
     LimitError,
@@ -19,7 +19,7 @@ from medviewer.errors import (
     UnsupportedEncodingError,
 )
 from tests import factories
-from tests.dicom.reading import (
+from tests.dicom.read_files import (
     HTJ2K_LOSSLESS,
     JPEG_2000_LOSSLESS,
     JPEG_LS,
@@ -133,7 +133,7 @@ def test_a_deflated_file_may_not_grow_beyond_its_ratio(
     made = factories.dataset(np.zeros((1000, 1000), np.int16))
     made.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
     assert read_dataset(made, tmp_path).rows == 1000
-    monkeypatch.setattr(source, "HARMLESS_BYTES", 1 << 20)
+    monkeypatch.setattr(file, "HARMLESS_BYTES", 1 << 20)
     assert isinstance(refusal(made, tmp_path), LimitError)
 
 

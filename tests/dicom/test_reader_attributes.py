@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from medviewer.dicom.phantom import PHANTOM_UID_ROOT
-from tests.dicom.reading import indexed
+from medviewer.dicom.demo.phantom import PHANTOM_UID_ROOT
+from tests.dicom.read_files import indexed
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from medviewer import limits
-from medviewer.dicom import sandbox as sandbox_module
-from medviewer.dicom.index import scan
-from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.decoder import sandbox as sandbox_module
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
 from tests import factories
-from tests.dicom.test_sandbox import noted, posix_only, reference, wait_for_workers
+from tests.dicom.decoder.test_sandbox import noted, posix_only, reference, wait_for_workers
 
 
 def counting_requests(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[object]:

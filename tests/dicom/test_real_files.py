@@ -9,10 +9,10 @@ import numpy as np
 import pydicom
 import pytest
 
-from medviewer.dicom.index import scan
-from medviewer.dicom.samples import sample_files
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference, Library, OrderedBy
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.demo.samples import sample_files
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.model import FrameReference, Library, OrderedBy
 from medviewer.errors import UnreadableFile
 
 

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.dicom.reader import read_state_file
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.model import FrameReference
+from medviewer.dicom.reading.frame_reader import read_state_file
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation import display
 from medviewer.imaging.presentation_state import (
@@ -21,7 +21,7 @@ from medviewer.imaging.presentation_state import (
 )
 from tests import factories
 from tests.dicom.drawn_files import add_overlay, reference_to, state, table
-from tests.dicom.reading import read
+from tests.dicom.read_files import read
 
 
 def by_dcmtk(image: Path, state_path: Path, folder: Path) -> np.ndarray:

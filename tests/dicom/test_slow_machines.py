@@ -15,23 +15,23 @@ import pytest
 
 from medviewer import limits
 from medviewer.cli import main
-from medviewer.dicom import lane as lane_module
-from medviewer.dicom import patience as patience_module
-from medviewer.dicom.lane import Lane
-from medviewer.dicom.patience import (
+from medviewer.dicom.decoder import patience as patience_module
+from medviewer.dicom.decoder import worker_handle as lane_module
+from medviewer.dicom.decoder.patience import (
     Patience,
     StalledError,
     TooSlowError,
     seconds_for_file,
     seconds_for_pixels,
 )
-from medviewer.dicom.processor_time import processor_seconds
-from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.decoder.processor_time import processor_seconds
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.decoder.worker_handle import Lane
 from medviewer.errors import DecoderTimeoutError, DiskStalledError
 from medviewer.imaging.frame import Frame
 from tests import factories
-from tests.dicom.reading import JPEG_2000_LOSSLESS
-from tests.dicom.test_sandbox import posix_only, reference, wait_for_workers
+from tests.dicom.decoder.test_sandbox import posix_only, reference, wait_for_workers
+from tests.dicom.read_files import JPEG_2000_LOSSLESS
 
 MAMMOGRAM_BYTES = 2 * 3328 * 4096
 

@@ -11,20 +11,20 @@ import pytest
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from medviewer.cli import main
-from medviewer.dicom import inodes
-from medviewer.dicom.description import IDENTITY_ATTRIBUTES, identity
-from medviewer.dicom.dictionary import ATTRIBUTES
-from medviewer.dicom.header import TextReading
-from medviewer.dicom.index import scan
-from medviewer.dicom.reader import FrameReader
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import Library
-from medviewer.dicom.walker import WalkedHeader
+from medviewer.dicom.attributes.frame_attributes import IDENTITY_ATTRIBUTES, identity
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.files import inodes
+from medviewer.dicom.header.dictionary import ATTRIBUTES
+from medviewer.dicom.header.fast_reader import WalkedHeader
+from medviewer.dicom.header.header import TextReading
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.model import Library
+from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.errors import ChangedFileError
 from medviewer.imaging.frame import Frame
 from tests import factories
 from tests.dicom.drawn_files import write_state
-from tests.dicom.reading import JPEG_2000_LOSSLESS, instance
+from tests.dicom.read_files import JPEG_2000_LOSSLESS, instance
 
 Swap = Callable[[Path, Path], None]
 Make = Callable[[Path, dict[str, Any]], Path]

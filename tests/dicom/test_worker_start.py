@@ -6,10 +6,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from medviewer.dicom import worker
-from medviewer.dicom.border import Decoders
-from medviewer.dicom.index import scan
-from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.decoder.ipc import Decoders
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.reading import worker
 from tests import factories
 
 

@@ -495,7 +495,7 @@ def test_notes_and_an_overridden_gate_stand_in_the_row() -> None:
 def test_classify_answers_on_the_demonstration_study(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from medviewer.dicom.phantom import demo_folder, written_demo_study
+    from medviewer.dicom.demo.phantom import demo_folder, written_demo_study
 
     list(written_demo_study())
     folder = demo_folder()

@@ -9,7 +9,7 @@ from PIL import Image
 
 from medviewer.cli import main
 from medviewer.export.image import CHUNK
-from tests.dicom.test_subtraction import angiography, mask
+from tests.dicom.pixels.test_subtraction import angiography, mask
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medviewer.dicom.series import FrameReference, Identity, OrderedBy, Stack
+from medviewer.dicom.model import FrameReference, Identity, OrderedBy, Stack
 from medviewer.display_state import PaneState, Token
 from medviewer.export import fonts
 from medviewer.imaging.attributes import FrameAttributes

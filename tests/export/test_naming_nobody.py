@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medviewer.dicom.series import Identity
+from medviewer.dicom.model import Identity
 from medviewer.display_state import PaneState
 from medviewer.export import drawings, image
 from medviewer.export.feature_table import as_csv, slice_features

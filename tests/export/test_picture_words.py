@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from medviewer.display_state import PaneState
 from medviewer.export.caption import stack_title
 from medviewer.export.picture_words import (

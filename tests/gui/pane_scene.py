@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
+from medviewer.dicom.model import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.pane_picture import Zoom
 from medviewer.imaging.attributes import FrameAttributes

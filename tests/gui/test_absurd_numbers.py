@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.model import FrameReference
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.pane_tools import dragged_window, starting_window
 from medviewer.gui.window_dock import WindowPanel

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import FrameReference, Stack
+from medviewer.dicom.model import FrameReference, Stack
 from medviewer.gui import display
 from medviewer.gui.cine import Cine
 from medviewer.gui.cine_bar import CineBar, rate_text

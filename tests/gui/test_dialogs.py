@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from medviewer import diagnostics
-from medviewer.dicom.index import scan
-from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
 from medviewer.gui.about_dialog import AboutDialog
 from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog, suggested_name

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from medviewer.dicom.cache import FrameCache
+from medviewer.dicom.decoder.frame_cache import FrameCache
 from medviewer.gui.frame_loading import FrameLoader
 from medviewer.gui.tasks import Task
 from tests.made_stacks import MadeFiles, stack

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import LeftOut, Library
+from medviewer.dicom.model import LeftOut, Library
 from medviewer.errors import DamagedFileError, MissingFileError, WriteError
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.notices import Notice

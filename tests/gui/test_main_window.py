@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.series import Library
+from medviewer.dicom.model import Library
 from medviewer.gui import geometry, theme
 from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.export_dialog import ExportDialog

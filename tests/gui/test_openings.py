@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.dicom.series import LeftOut, Library, Stack
+from medviewer.dicom.model import LeftOut, Library, Stack
 from medviewer.gui.openings import first_to_show, merge_libraries
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.translation import Message

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import FrameReference, Library, Series, Stack, Study
+from medviewer.dicom.model import FrameReference, Library, Series, Stack, Study
 from medviewer.gui.display import Display
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_picture import Zoom

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from medviewer import display_state as ds
-from medviewer.dicom.series import PresentationStateReference
+from medviewer.dicom.model import PresentationStateReference
 from medviewer.errors import NotFoundError
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.pane import Pane

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.dicom.cache import FrameCache
+from medviewer.dicom.decoder.frame_cache import FrameCache
 from medviewer.gui.display import BEHIND
 from medviewer.gui.frame_loading import FrameLoader
 from medviewer.gui.reading_ahead import ReadingAhead

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from medviewer.errors import UnknownModelError
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry

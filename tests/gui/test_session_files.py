@@ -12,8 +12,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from medviewer import diagnostics
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.model import FrameReference
 from medviewer.display_state import PaneState
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.notices import Notice

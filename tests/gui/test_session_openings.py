@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.dicom.series import Library, Stack
+from medviewer.dicom.model import Library, Stack
 from medviewer.gui import openings
 from medviewer.imaging.frame import Frame
 from medviewer.translation import Message

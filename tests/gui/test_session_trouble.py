@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from medviewer.dicom.series import FrameReference, LeftOut, Library, OtherObject
+from medviewer.dicom.model import FrameReference, LeftOut, Library, OtherObject
 from medviewer.errors import DecoderDiedError, UnknownModelError, WorkerUnavailableError
 from medviewer.imaging.frame import Frame
 from medviewer.translation import Message

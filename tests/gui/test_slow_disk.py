@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.model import FrameReference
 from medviewer.errors import DiskStalledError
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.pane import Pane

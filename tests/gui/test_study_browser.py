@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QTreeWidgetItem, QTreeWidgetItemIterator
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.series import Icon, LeftOut, Library, OtherObject
+from medviewer.dicom.model import Icon, LeftOut, Library, OtherObject
 from medviewer.gui.left_out_dialog import LeftOutDialog, left_out_rows
 from medviewer.gui.study_browser import StudyBrowser
 from medviewer.gui.study_tree import STACK_MIME, Role

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.character_sets import TEXT_ENCODINGS
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import Identity, LeftOut, Library
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.model import Identity, LeftOut, Library
+from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
 from medviewer.gui.file_commands import FileCommands
 from medviewer.gui.left_out_dialog import LeftOutDialog
 from medviewer.gui.recent_paths import RecentPaths

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.series import Library
+from medviewer.dicom.model import Library
 from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_layout import Box, Placed
 from medviewer.gui.study_tree import RowPainter, StudyTree

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from medviewer.dicom.series import FrameReference, LeftOut, Library, Series, Stack, Study
+from medviewer.dicom.model import FrameReference, LeftOut, Library, Series, Stack, Study
 from medviewer.gui.session import ViewerSession
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame

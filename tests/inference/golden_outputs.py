@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from medviewer.dicom.index import scan
-from medviewer.dicom.phantom import written_phantom
-from medviewer.dicom.samples import sample_files
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.demo.phantom import written_phantom
+from medviewer.dicom.demo.samples import sample_files
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.model import FrameReference
 from medviewer.imaging.frame import Frame
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.classifier import load_classifier

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medviewer.dicom.phantom import write_phantom
+from medviewer.dicom.demo.phantom import write_phantom
 from medviewer.errors import InvalidNumbersError
 from medviewer.inference.appearance import ROUTER, Appearance
 from medviewer.inference.classifier import load_classifier

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.dicom.index import scan
-from medviewer.dicom.phantom import bleeding_slices, write_phantom
-from medviewer.dicom.phantom_anatomy import Head, slice_heights
-from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.demo.phantom import bleeding_slices, write_phantom
+from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights
+from medviewer.dicom.library.index import scan
 from medviewer.imaging.geometry import FrameGeometry
 from medviewer.inference.classifier import load_classifier
 from medviewer.inference.engine_onnx import OnnxEngine

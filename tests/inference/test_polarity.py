@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.dicom.phantom import write_phantom
+from medviewer.dicom.demo.phantom import write_phantom
 from medviewer.imaging.attributes import FrameAttributes
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.geometry import FrameGeometry

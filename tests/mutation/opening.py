@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from medviewer import limits
-from medviewer.dicom.index import LibraryBuilder
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import LibraryBuilder
+from medviewer.dicom.model import FrameReference
 from medviewer.errors import DecoderDiedError, DecoderTimeoutError, UnreadableFile
 from tests.mutation.mutator import mutated
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.archive import file_state
-from medviewer.dicom.indexing import Indexer, walked_source
-from medviewer.dicom.instance import Record
-from medviewer.dicom.repeats import Repeats
-from medviewer.dicom.source import BAD_HEADER, Source, open_source
-from medviewer.dicom.walker import DoubtError
+from medviewer.dicom.attributes.instance import Record
+from medviewer.dicom.files.archive import file_state
+from medviewer.dicom.header.fast_reader import DoubtError
+from medviewer.dicom.header.file import BAD_HEADER, Source, open_source
+from medviewer.dicom.header.repeated_elements import Repeats
+from medviewer.dicom.reading.file_indexer import Indexer, walked_source
 from medviewer.errors import UnreadableFile
 from tests import sample_data
 from tests.mutation.mutator import CHANGES, mutated, seeds

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
-from medviewer.dicom.file_window import frames_looked_at
-from medviewer.dicom.index import scan
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference, Library
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.model import FrameReference, Library
+from medviewer.dicom.reading.file_window import frames_looked_at
 from medviewer.errors import UnreadableFile
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation import display

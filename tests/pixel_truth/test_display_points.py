@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medviewer.dicom.index import scan
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import Library, Stack
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.model import Library, Stack
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import unit, value_at
 from medviewer.imaging.presentation import display

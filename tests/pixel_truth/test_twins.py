@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from medviewer.dicom.sandbox import Sandbox
-from medviewer.dicom.series import FrameReference
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.model import FrameReference
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.modality import transform
 from medviewer.imaging.presentation import display

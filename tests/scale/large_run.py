@@ -25,7 +25,7 @@ def window(path: Path) -> dict[str, Any]:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from medviewer.dicom.sandbox import Sandbox
+    from medviewer.dicom.decoder.sandbox import Sandbox
     from medviewer.gui.main_window import MainWindow
     from medviewer.gui.pane_belonging import belongs
     from medviewer.gui.session import ViewerSession

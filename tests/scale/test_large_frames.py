@@ -18,7 +18,7 @@ from PIL import Image
 from medviewer import limits
 from tests import factories
 from tests.dicom.drawn_files import add_overlay
-from tests.dicom.reading import JPEG_2000_LOSSLESS
+from tests.dicom.read_files import JPEG_2000_LOSSLESS
 
 ROOT = Path(__file__).resolve().parents[2]
 RLE = "1.2.840.10008.1.2.5"

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from medviewer import limits
-from medviewer.dicom.series import Stack
+from medviewer.dicom.model import Stack
 from tests.benchmarks.viewer_run import Run, idle, peak_mb, until
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from medviewer.cli import COMMANDS
-from medviewer.dicom.phantom import demo_folder, written_demo_study
+from medviewer.dicom.demo.phantom import demo_folder, written_demo_study
 from tests.system_calls.watching import ROOT, Seen, own_folders, watch
 from tests.training.toys import npz, toy_pictures
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.dicom.index import scan
-from medviewer.dicom.sandbox import Sandbox
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
 from medviewer.errors import DataError
 from medviewer.inference.preprocess import Preprocessing, preprocess, preprocess_picture
 from medviewer.training.datasets import load

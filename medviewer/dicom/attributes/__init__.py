@@ -1,0 +1,1 @@
+"""The meaning of a header: identity, geometry, laterality, windows, rescaling, phases."""

@@ -1,0 +1,372 @@
+"""What a header says about whose picture it is and what it shows: identity, attributes, splits."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from medviewer import limits
+from medviewer.dicom.attributes.concatenation import Concatenation
+from medviewer.dicom.attributes.frame_vectors import nuclear_splits
+from medviewer.dicom.attributes.geometry import FrameScope
+from medviewer.dicom.attributes.mask_operations import recommends_subtraction
+from medviewer.dicom.header.file import VIDEO
+from medviewer.dicom.header.header import Header
+from medviewer.dicom.header.stated_numbers import SENSELESS
+from medviewer.dicom.model import Identity
+from medviewer.imaging.attributes import Aspect, FrameAttributes
+from medviewer.imaging.cine import CineTiming
+from medviewer.translation import mark
+
+LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
+    {
+        "1.2.840.10008.1.2.4.50",  # JPEG baseline
+        "1.2.840.10008.1.2.4.51",  # JPEG extended, processes 2 and 4
+        "1.2.840.10008.1.2.4.53",  # spectral selection, processes 6 and 8
+        "1.2.840.10008.1.2.4.55",  # progressive, processes 10 and 12
+        "1.2.840.10008.1.2.4.81",  # JPEG-LS near-lossless
+        "1.2.840.10008.1.2.4.111",  # JPEG XL made of a JPEG
+        *VIDEO,
+    }
+)
+IDENTITY_ATTRIBUTES: Final = (
+    "SpecificCharacterSet",
+    "PatientName",
+    "PatientID",
+    "PatientBirthDate",
+    "PatientSex",
+    "StudyInstanceUID",
+    "StudyDate",
+    "StudyDescription",
+    "SeriesInstanceUID",
+    "SeriesNumber",
+    "SeriesDescription",
+    "Modality",
+)
+PHANTOM_UID_ROOT: Final = "2.25.17264093581420"
+"""Where every UID of the demonstration study begins (PS3.5 B.2: 2.25 and a 128-bit number)."""
+LONGEST_FRAME_MS: Final = 60_000.0
+VECTOR_TAG: Final = (0x0018, 0x1065)
+FRAME_TYPE_SEQUENCES: Final = (
+    "CTImageFrameTypeSequence",
+    "MRImageFrameTypeSequence",
+    "PETFrameTypeSequence",
+)
+CONTRAST_TRACES: Final = {
+    "ContrastBolusVolume": mark("volume stated"),
+    "ContrastBolusTotalDose": mark("dose stated"),
+    "ContrastBolusRoute": mark("route stated"),
+    "ContrastBolusStartTime": mark("time stated"),
+}
+NOTHING: Final = ("NONE", "NO", "N/A", "NA")
+REGION_CODES: Final = {
+    **dict.fromkeys(("69536005", "T-D1100"), "HEAD"),
+    **dict.fromkeys(("12738006", "T-A0100"), "BRAIN"),
+    **dict.fromkeys(("89546000", "T-11100"), "SKULL"),
+    **dict.fromkeys(("51185008", "T-D3000"), "CHEST"),
+    **dict.fromkeys(("39607008", "T-28000"), "LUNG"),
+    **dict.fromkeys(("76752008", "T-04000"), "BREAST"),
+}
+"""Anatomic regions (SCT, SRT) -> Body Part Examined (PS3.16 Annex L); a meaning may be in any language."""
+
+VIEW_CODES: Final = {
+    **dict.fromkeys(("399348003", "R-10206"), "AP"),
+    **dict.fromkeys(("272479007", "R-40888"), "PA"),
+    **dict.fromkeys(("399173006", "R-10236"), "LL"),
+    **dict.fromkeys(("399198007", "R-10232"), "RL"),
+}
+"""Views of projection radiography (SCT, SRT; PS3.16 CID 4010) -> View Position (PS3.3 C.8.7.5.1.1)."""
+
+INTENT_CLASSES: Final = {
+    "1.2.840.10008.5.1.4.1.1.1.1": "FOR PRESENTATION",
+    "1.2.840.10008.5.1.4.1.1.1.1.1": "FOR PROCESSING",
+    "1.2.840.10008.5.1.4.1.1.1.2": "FOR PRESENTATION",
+    "1.2.840.10008.5.1.4.1.1.1.2.1": "FOR PROCESSING",
+    "1.2.840.10008.5.1.4.1.1.1.3": "FOR PRESENTATION",
+    "1.2.840.10008.5.1.4.1.1.1.3.1": "FOR PROCESSING",
+}
+"""SOP classes of DX, mammography and intra-oral images, each of which exists for one intent (PS3.3 A.26)."""
+
+FOR_PROCESSING: Final = "FOR PROCESSING"
+HUMAN: Final = frozenset({"", "HUMAN", "HOMO SAPIENS", "HOMO SAPIENS SAPIENS"})
+DAYS_PER_UNIT: Final = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
+DAYS_PER_YEAR: Final = 365.25
+
+
+def identity(top: Header) -> Identity:
+    """Return whose picture it is, and of which study and series."""
+    return Identity(
+        patient_name=top.name("PatientName"),
+        ideographic_name=top.ideographic_name("PatientName"),
+        patient_id=top.text("PatientID"),
+        birth_date=top.text("PatientBirthDate"),
+        patient_sex=top.text("PatientSex"),
+        study_instance_uid=top.text("StudyInstanceUID"),
+        study_date=top.text("StudyDate"),
+        study_description=top.free_text("StudyDescription"),
+        series_instance_uid=top.text("SeriesInstanceUID"),
+        series_number=top.text("SeriesNumber"),
+        series_description=top.free_text("SeriesDescription"),
+        modality=top.text("Modality"),
+    )
+
+
+def stated_identity(top: Header) -> str:
+    """Return what `identity` is made of, as it is written: two files that say the same give the same text."""
+    written = [(one or b"")[: limits.TEXT_SHOWN].rstrip(b" \0") for one in top.contents(IDENTITY_ATTRIBUTES)]
+    return b"\n".join(written).decode("latin-1")
+
+
+def is_demonstration(sop_instance_uid: str) -> bool:
+    """Return whether an image belongs to the bundled demonstration study."""
+    return sop_instance_uid.startswith(PHANTOM_UID_ROOT)
+
+
+def attributes(
+    scope: FrameScope, transfer_syntax: str, aspect: Aspect, *, is_demonstration: bool
+) -> FrameAttributes:
+    """Return what the header says about a frame, but for its `lossy_ratio`, which each image has of its own.
+
+    `aspect` is that of `aspects`, `is_demonstration` the function of that name.
+    """
+    top = scope.top
+    image_type = _image_type(scope)
+    return FrameAttributes(
+        modality=top.text("Modality"),
+        sop_class_uid=top.text("SOPClassUID"),
+        body_part=_body_part(scope),
+        image_type=image_type,
+        contrast_agent=_contrast_agent(scope),
+        patient_age_years=_age_years(top),
+        patient_sex=top.text("PatientSex"),
+        series_description=top.text("SeriesDescription"),
+        study_description=top.text("StudyDescription"),
+        photometric_interpretation=top.text("PhotometricInterpretation"),
+        transfer_syntax_uid=transfer_syntax,
+        lossy=top.text("LossyImageCompression") == "01" or transfer_syntax in LOSSY_TRANSFER_SYNTAXES,
+        units=top.text("Units") or top.text("DoseUnits"),
+        is_localizer=any("LOCALIZER" in value.upper() for value in image_type),
+        is_phantom=is_demonstration or _is_phantom(top),
+        view_position=top.text("ViewPosition") or _meaning(top.item("ViewCodeSequence")),
+        burned_in_annotation=top.text("BurnedInAnnotation"),
+        anatomic_region=_coded(_region(scope), REGION_CODES),
+        view_codes=_views(top),
+        presentation_intent=_intent(top),
+        patient_position=top.text("PatientPosition"),
+        protocol_name=top.text("ProtocolName"),
+        views_subtracted=recommends_subtraction(top),
+        is_animal=_is_animal(top),
+        echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or top.number("EchoTime"),
+        aspect=aspect,
+    )
+
+
+def lossy_ratio(top: Header) -> float | None:
+    """Return how much smaller lossy compression made the pixels; None where that is not stated."""
+    ratios = top.numbers("LossyImageCompressionRatio")
+    return ratios[-1] if ratios and 0 < ratios[-1] < 1e6 else None
+
+
+def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
+    """Return what may tell frames at one position apart, as (name, value), only what is there."""
+    top, content, diffusion = scope.top, scope.group("FrameContentSequence"), _diffusion(scope)
+    found = (
+        ("stack", content.text("StackID")),
+        *_segment(scope),
+        *nuclear_splits(scope),
+        ("acquisition", top.number_text("AcquisitionNumber")),
+        (
+            "time",
+            content.number_text("TemporalPositionIndex") or top.number_text("TemporalPositionIdentifier"),
+        ),
+        (
+            "trigger",
+            scope.group("CardiacSynchronizationSequence").number_text("NominalCardiacTriggerDelayTime")
+            or top.number_text("TriggerTime"),
+        ),
+        (
+            "echo",
+            scope.group("MREchoSequence").number_text("EffectiveEchoTime")
+            or top.number_text("EchoNumbers")
+            or top.number_text("EchoTime"),
+        ),
+        ("b-value", scope.group("MRDiffusionSequence").number_text("DiffusionBValue")),
+        ("direction", " ".join(f"{share:g}" for share in diffusion.numbers("DiffusionGradientOrientation"))),
+        (
+            "inversion",
+            scope.group("MRModifierSequence").number_text("InversionTimes")
+            or top.number_text("InversionTime"),
+        ),
+        ("flip", scope.group("MRTimingAndRelatedParametersSequence").number_text("FlipAngle")),
+        ("type", "\\".join(_image_type(scope))),
+        ("acquired", "" if content is top else _frame_time(content)),
+    )
+    return tuple((name, value) for name, value in found if value)
+
+
+def _segment(scope: FrameScope) -> tuple[tuple[str, str], ...]:
+    """Return the segment that a frame is of, and its label (PS3.3 C.8.20.4)."""
+    number = scope.group("SegmentIdentificationSequence").number_text("ReferencedSegmentNumber")
+    return (("segment", number), ("label", scope.segment_labels.get(number, ""))) if number else ()
+
+
+def _diffusion(scope: FrameScope) -> Header:
+    """Return where the direction of the diffusion gradient stands (PS3.3 C.8.13.5.9)."""
+    diffusion = scope.group("MRDiffusionSequence")
+    return (
+        diffusion
+        if diffusion is scope.top
+        else diffusion.item("DiffusionGradientDirectionSequence") or diffusion
+    )
+
+
+def _frame_time(content: Header) -> str:
+    return content.text("FrameAcquisitionDateTime") or content.text("FrameReferenceDateTime")
+
+
+def dimension_index(scope: FrameScope) -> tuple[int, ...]:
+    """Return the Dimension Index Values of a frame (PS3.3 C.7.6.17)."""
+    return tuple(int(value) for value in scope.group("FrameContentSequence").numbers("DimensionIndexValues"))
+
+
+def concatenation(top: Header) -> Concatenation | None:
+    """Return which part of a concatenation a file is; None where it is a whole (PS3.3 C.7.6.16.2.2.4)."""
+    uid, number = top.text("ConcatenationUID"), top.integer("InConcatenationNumber")
+    if not uid or number is None or number < 1:
+        return None
+    return Concatenation(uid, number, top.integer("InConcatenationTotalNumber"))
+
+
+def cine_timing(top: Header) -> CineTiming | None:
+    """Return how fast the frames of a cine follow one another; None where the file does not say.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.5.1: Frame Increment Pointer (0028,0009) says whether the Frame Time or the Frame Time
+    Vector holds; where neither is there, Recommended Display Frame Rate, then Cine Rate. Start Trim and Stop
+    Trim are the first and the last frame to be shown, from 1.
+    """
+    steps = _frame_times_ms(top)
+    if not steps:
+        return None
+    return CineTiming(steps, max(1, top.integer("StartTrim") or 1), top.integer("StopTrim"))
+
+
+def _frame_times_ms(top: Header) -> tuple[float, ...]:
+    time, vector = top.number("FrameTime"), top.numbers("FrameTimeVector")
+    one = (time,) if time is not None and 0 < time < LONGEST_FRAME_MS else ()
+    if time is not None and not one:
+        top.note(SENSELESS, "FrameTime")
+    if vector and not (all(0 <= step < LONGEST_FRAME_MS for step in vector) and any(vector)):
+        top.note(SENSELESS, "FrameTimeVector")
+        vector = ()
+    words = top.words("FrameIncrementPointer")
+    prefers_vector = any(pair == VECTOR_TAG for pair in zip(words[::2], words[1::2], strict=False))
+    stated = (vector or one) if prefers_vector else (one or vector)
+    if stated:
+        return stated
+    for keyword in ("RecommendedDisplayFrameRate", "CineRate"):
+        rate = top.number(keyword)
+        if rate and 1000 / LONGEST_FRAME_MS < rate <= 1000:
+            return (1000 / rate,)
+    return ()
+
+
+def _image_type(scope: FrameScope) -> tuple[str, ...]:
+    for sequence in FRAME_TYPE_SEQUENCES:
+        frame_type = scope.group(sequence).texts("FrameType")
+        if frame_type:
+            return frame_type
+    return scope.top.texts("ImageType")
+
+
+def _body_part(scope: FrameScope) -> str:
+    stated = scope.top.text("BodyPartExamined").upper()
+    if stated:
+        return stated
+    return _meaning(_region(scope))
+
+
+def _region(scope: FrameScope) -> Header | None:
+    region = scope.group("FrameAnatomySequence").item("AnatomicRegionSequence")
+    return region or scope.top.item("AnatomicRegionSequence")
+
+
+def _views(top: Header) -> tuple[str, ...]:
+    """Return the coded view and the meanings of its modifiers; () where no view is coded."""
+    view = top.item("ViewCodeSequence")
+    if view is None:
+        return ()
+    said = (_coded(view, VIEW_CODES), *map(_meaning, view.items("ViewModifierCodeSequence")))
+    return tuple(text for text in said if text)
+
+
+def _intent(top: Header) -> str:
+    """Return for what a projection image is meant; of two statements the one that says "for processing"."""
+    stated, by_class = top.text("PresentationIntentType"), INTENT_CLASSES.get(top.text("SOPClassUID"), "")
+    return FOR_PROCESSING if FOR_PROCESSING in (stated.upper(), by_class) else stated or by_class
+
+
+def _is_animal(top: Header) -> bool:
+    """Return whether the patient is stated to be no human (PS3.3 C.7.1.1, C.7.1.4)."""
+    species = top.text("PatientSpeciesDescription").strip().upper()
+    stated = top.text("AnatomicalOrientationType").upper() == "QUADRUPED" or top.text(
+        "PatientBreedDescription"
+    )
+    return species not in HUMAN or bool(stated)
+
+
+def _coded(code: Header | None, known: Mapping[str, str]) -> str:
+    """Return the word of a known code, else its meaning."""
+    return "" if code is None else known.get(code.text("CodeValue"), "") or code.text("CodeMeaning")
+
+
+def _meaning(code: Header | None) -> str:
+    return code.free_text("CodeMeaning") if code is not None else ""
+
+
+def _contrast_agent(scope: FrameScope) -> str | None:
+    """Return the agent; "" where it is stated empty, None where nothing is stated.
+
+    A volume, dose, route, start time or use (PS3.3 C.7.6.4, C.8.15.2.1) says that an agent was given even
+    where none is named.
+    """
+    top = scope.top
+    named = top.free_text("ContrastBolusAgent") or _meaning(top.item("ContrastBolusAgentSequence"))
+    if named:
+        return named
+    for keyword, words in CONTRAST_TRACES.items():
+        stated = top.text(keyword).strip()
+        if stated and stated.upper() not in NOTHING and top.number(keyword) != 0:
+            return words
+    usage = scope.group("ContrastBolusUsageSequence")
+    if usage is top:
+        usage = top.item("ContrastBolusUsageSequence") or top
+    if usage is not top and usage.text("ContrastBolusAgentAdministered") != "NO":
+        return mark("use stated")
+    return "" if "ContrastBolusAgent" in top or "ContrastBolusAgentSequence" in top else None
+
+
+def _age_years(top: Header) -> float | None:
+    stated = re.fullmatch(r"(\d{1,3})([DWMY])", top.text("PatientAge").upper())
+    if stated:
+        return int(stated[1]) * DAYS_PER_UNIT[stated[2]] / DAYS_PER_YEAR
+    born = _date(top.text("PatientBirthDate"))
+    seen = next(
+        filter(None, (_date(top.text(keyword)) for keyword in ("AcquisitionDate", "StudyDate"))), None
+    )
+    if born is None or seen is None or not 0 <= (seen - born).days < 130 * DAYS_PER_YEAR:
+        return None
+    return (seen - born).days / DAYS_PER_YEAR
+
+
+def _date(text: str) -> date | None:
+    digits = re.sub(r"[.\-/]", "", text)[:8]
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
+
+
+def _is_phantom(top: Header) -> bool:
+    return any("PHANTOM" in top.text(keyword).upper() for keyword in ("PatientName", "PatientID"))

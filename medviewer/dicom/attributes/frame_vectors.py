@@ -1,0 +1,117 @@
+"""What the frames of nuclear medicine, of ultrasound volumes and of segmentations are, one by one.
+
+References
+----------
+DICOM PS3.3 C.8.4.8: in nuclear medicine vectors say which detector, energy window, phase ... each frame is
+of; C.8.4.11, C.8.4.15: positions of reconstructed slices stand with the detector. C.8.24.3: the planes of an
+Enhanced US Volume lie in a frame of reference of the volume, not of the patient. C.8.20.4: segments.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from medviewer.dicom.header.header import Header
+
+if TYPE_CHECKING:
+    from medviewer.dicom.attributes.geometry import FrameScope
+
+VECTORS: Final = {
+    "energy": "EnergyWindowVector",
+    "detector": "DetectorVector",
+    "nm phase": "PhaseVector",
+    "rotation": "RotationVector",
+    "rr": "RRIntervalVector",
+    "slot": "TimeSlotVector",
+}
+"""What tells frames of nuclear medicine apart; each vector holds one number a frame."""
+
+ALL_VECTORS: Final = (*VECTORS.values(), "SliceVector")
+
+NAMED_IN: Final = {
+    "energy": ("EnergyWindowInformationSequence", "EnergyWindowName"),
+    "nm phase": ("PhaseInformationSequence", "PhaseDescription"),
+}
+
+
+def has_frame_vectors(top: Header) -> bool:
+    """Return whether the frames of a file are of several detectors, slices, phases or the like."""
+    return any(map(top.__contains__, ALL_VECTORS))
+
+
+def telling_vectors(top: Header) -> Mapping[str, tuple[float, ...]]:
+    """Return the vectors that tell frames apart; {} where each frame differs from every other.
+
+    Those scroll together, as an anterior and a posterior view do.
+    """
+    vectors = {name: top.numbers(keyword) for name, keyword in VECTORS.items() if keyword in top}
+    telling = {name: vector for name, vector in vectors.items() if len(set(vector)) > 1}
+    if not telling or len(set(zip(*telling.values(), strict=False))) == min(map(len, telling.values())):
+        return {}
+    return telling
+
+
+def nuclear_splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
+    """Return which energy window, detector, phase, rotation, interval and time slot a frame is of.
+
+    Only what differs between the frames is told.
+    """
+    telling, index = scope.telling_vectors, scope.index
+    if not telling or index >= min(map(len, telling.values())):
+        return ()
+    return tuple((name, _name(scope.top, name, int(vector[index]))) for name, vector in telling.items())
+
+
+def _name(top: Header, name: str, number: int) -> str:
+    """Return how the file calls a number of a vector; the number where it has no name for it."""
+    sequence, keyword = NAMED_IN.get(name, ("", ""))
+    items = top.items(sequence) if sequence else []
+    named = items[number - 1].free_text(keyword) if 1 <= number <= len(items) else ""
+    return named or str(number)
+
+
+def nuclear_detector(scope: FrameScope) -> Header | None:
+    """Return the detector that tells where a frame lies; None where there is none, or it turns."""
+    kind = {word.upper() for word in scope.top.texts("ImageType")}
+    if any("TOMO" in word and "RECON" not in word for word in kind):
+        return None
+    items = scope.top.items("DetectorInformationSequence")
+    vector = scope.top.numbers("DetectorVector")
+    number = int(vector[scope.index]) if scope.index < len(vector) else 1
+    return items[number - 1] if 1 <= number <= len(items) else None
+
+
+def nuclear_slice_mm(scope: FrameScope) -> float | None:
+    """Return how far a reconstructed slice lies behind the first one; None where that is not told."""
+    slices = scope.top.numbers("SliceVector")
+    between = scope.top.number("SpacingBetweenSlices") or scope.top.number("SliceThickness")
+    if scope.index >= len(slices) or not between:
+        return None
+    return (slices[scope.index] - min(slices)) * between
+
+
+def volume_place_mm(scope: FrameScope) -> float | None:
+    """Return where a plane of an ultrasound volume lies along its normal, in mm; None where not told."""
+    place = scope.group("PlanePositionVolumeSequence")
+    if place is scope.top:
+        return None
+    orientation = scope.group("PlaneOrientationVolumeSequence")
+    if orientation is scope.top:
+        return None
+    position, axes = place.numbers("ImagePositionVolume"), orientation.numbers("ImageOrientationVolume")
+    if len(position) != 3 or len(axes) != 6:
+        return None
+    a, b = axes[:3], axes[3:]
+    normal = (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+    length = math.hypot(*normal)
+    return sum(n * p for n, p in zip(normal, position, strict=True)) / length if length > 0.5 else None
+
+
+def segment_labels(top: Header) -> Mapping[str, str]:
+    """Return the labels of a segmentation's segments, by number."""
+    return {
+        item.number_text("SegmentNumber"): item.free_text("SegmentLabel")
+        for item in top.items("SegmentSequence")
+    }

@@ -1,0 +1,277 @@
+"""Where the frames of a file lie: position, orientation and spacing, from the header (PS3.3 C.7.6.2)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+from medviewer import limits
+from medviewer.dicom.attributes.frame_vectors import (
+    has_frame_vectors,
+    nuclear_detector,
+    nuclear_slice_mm,
+    segment_labels,
+    telling_vectors,
+)
+from medviewer.dicom.header.header import Header
+from medviewer.dicom.header.stated_numbers import SENSELESS
+from medviewer.imaging.geometry import FrameGeometry, SpacingKind, Vector
+
+PROJECTION_MODALITIES: Final = frozenset({"CR", "DX", "MG", "RG", "XA", "RF", "PX", "IO"})
+CENTIMETRES: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
+UID: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
+SPACING_RANGE_MM: Final = (1e-6, 1e4)
+LARGEST_COSINE: Final = 0.1  # of the angle between rows and columns: 84 degrees, less are no picture's axes
+
+
+class FrameScope:
+    """Looks attributes up for one frame: its own functional group, the shared one, then the top level.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.16: a macro stands in the per-frame or in the shared functional groups.
+    """
+
+    def __init__(self, top: Header, own: Header | None, index: int, scopes: FrameScopes) -> None:
+        self.top, self.own, self.shared, self.index = top, own, scopes.shared, index
+        self._scopes = scopes
+
+    def group(self, sequence: str) -> Header:
+        """Return the item of a functional group, or the top level where no group has it."""
+        for groups in (self.own, self.shared):
+            item = groups.item(sequence) if groups is not None else None
+            if item is not None:
+                return item
+        return self.top
+
+    @property
+    def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
+        """The vectors that tell the frames of the file apart, as `frame_vectors.telling_vectors`."""
+        return self._scopes.telling_vectors
+
+    @property
+    def segment_labels(self) -> Mapping[str, str]:
+        """The labels of the file's segments, by number."""
+        return self._scopes.segment_labels
+
+
+class FrameScopes(Sequence[FrameScope]):
+    """The scopes of all frames of a file, made on demand."""
+
+    def __init__(self, top: Header, count: int) -> None:
+        self._top, self._count = top, count
+        self.shared = top.item("SharedFunctionalGroupsSequence")
+        self._own = top.items("PerFrameFunctionalGroupsSequence")
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def are_alike(self) -> bool:
+        """Whether no frame has attributes of its own."""
+        return not self._own and not has_frame_vectors(self._top)
+
+    def __getitem__(self, index: int) -> FrameScope:  # type: ignore[override]  # slices are not needed
+        own = self._own[index] if index < len(self._own) else None
+        return FrameScope(self._top, own, index, self)
+
+    @cached_property
+    def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
+        """The vectors that tell the frames apart, looked at once for all of them."""
+        return telling_vectors(self._top)
+
+    @cached_property
+    def segment_labels(self) -> Mapping[str, str]:
+        """The labels of the segments, by number."""
+        return segment_labels(self._top)
+
+
+def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
+    """Return the position of a frame, which is what the files of a series differ in.
+
+    Parameters
+    ----------
+    index : int
+        Of the frame in its file, from 0; it matters for RT doses, whose planes are given as offsets.
+    """
+    position = _position(scope.group("PlanePositionSequence")) or _nuclear_position(scope)
+    if "GridFrameOffsetVector" not in scope.top:
+        return position
+    offsets = scope.top.numbers("GridFrameOffsetVector")
+    if not offsets:
+        return None
+    if position is not None and index < len(offsets):
+        if abs(offsets[index] - offsets[0]) > limits.FARTHEST_MM:
+            scope.top.note(SENSELESS, "GridFrameOffsetVector")
+            return None
+        directions = frame_directions(scope)
+        if directions is not None:
+            return _along_normal(position, directions, offsets[index] - offsets[0])
+    return position
+
+
+def frame_grid(scope: FrameScope) -> FrameGeometry:
+    """Return all of a frame's geometry but its position."""
+    directions = frame_directions(scope)
+    is_plane = directions is not None and scope.group("PlaneOrientationSequence") is not scope.top
+    spacing, kind = _spacing(scope, is_plane=is_plane)
+    orientation = scope.top.texts("PatientOrientation")
+    return FrameGeometry(
+        spacing_mm=spacing,
+        spacing_kind=kind,
+        pixel_aspect=_aspect(scope.top, spacing),
+        row_direction=directions[0] if directions else None,
+        column_direction=directions[1] if directions else None,
+        patient_orientation=(orientation[0], orientation[1]) if len(orientation) == 2 else None,
+        slice_thickness_mm=_thickness(scope.group("PixelMeasuresSequence")),
+        frame_of_reference_uid=_frame_of_reference(scope.top),
+    )
+
+
+def _frame_of_reference(top: Header) -> str:
+    """Return the frame of reference of a file's positions; "" where none is stated, or what is no UID."""
+    uid = top.text("FrameOfReferenceUID")
+    return uid if UID.fullmatch(uid) else ""
+
+
+def frame_spacing(scope: FrameScope) -> tuple[float, float] | None:
+    """Return the spacing between rows and columns of a frame in mm; None where it is not known."""
+    return _spacing(scope, is_plane=False)[0]
+
+
+def frame_directions(scope: FrameScope) -> tuple[Vector, Vector] | None:
+    """Return unit vectors along a row and a column; None unless they are independent."""
+    header = scope.group("PlaneOrientationSequence")
+    if "ImageOrientationPatient" not in header:
+        header = nuclear_detector(scope) or header
+    numbers = header.numbers("ImageOrientationPatient", 6)
+    if not numbers:
+        return None
+    row, column = _unit(numbers[:3]), _unit(numbers[3:])
+    cosine = sum(a * b for a, b in zip(row, column, strict=True)) if row and column else 1.0
+    if row and column and abs(cosine) <= LARGEST_COSINE:
+        return row, column
+    header.note(SENSELESS, "ImageOrientationPatient")
+    return None
+
+
+def _position(header: Header) -> Vector | None:
+    numbers = header.numbers("ImagePositionPatient", 3)
+    if not numbers:
+        return None
+    x, y, z = numbers
+    if max(x, y, z) > limits.FARTHEST_MM or min(x, y, z) < -limits.FARTHEST_MM:
+        header.note(SENSELESS, "ImagePositionPatient")
+        return None
+    return x, y, z
+
+
+def _nuclear_position(scope: FrameScope) -> Vector | None:
+    """Return the position of a slice that nuclear medicine reconstructed (PS3.3 C.8.4.11, C.8.4.15)."""
+    along_mm = nuclear_slice_mm(scope)
+    detector = None if along_mm is None else nuclear_detector(scope)
+    first = None if detector is None else _position(detector)
+    directions = None if first is None else frame_directions(scope)
+    if along_mm is None or first is None or directions is None:
+        return None
+    return _along_normal(first, directions, along_mm)
+
+
+def _thickness(header: Header) -> float | None:
+    thickness = header.number("SliceThickness")
+    if not thickness:  # some write 0 where they have none
+        return None
+    if not 0 < thickness <= SPACING_RANGE_MM[1]:
+        header.note(SENSELESS, "SliceThickness")
+        return None
+    return thickness
+
+
+def _unit(numbers: tuple[float, ...]) -> Vector | None:
+    length = math.hypot(*numbers)
+    if not 0.5 < length < 2:
+        return None
+    return (numbers[0] / length, numbers[1] / length, numbers[2] / length)
+
+
+def _along_normal(position: Vector, directions: tuple[Vector, Vector], offset_mm: float) -> Vector:
+    a, b = directions
+    normal = (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+    x, y, z = (start + offset_mm * share for start, share in zip(position, normal, strict=True))
+    return (x, y, z)
+
+
+def _pair(header: Header, keyword: str) -> tuple[float, float] | None:
+    """Return a spacing between rows and columns; None where there is none that makes sense."""
+    numbers = header.numbers(keyword, 2)
+    if not numbers:
+        return None
+    pair = (numbers[0], numbers[1])
+    if not _is_spacing(pair):
+        header.note(SENSELESS, keyword)
+        return None
+    return pair
+
+
+def _is_spacing(pair: tuple[float, float]) -> bool:
+    low, high = SPACING_RANGE_MM
+    return all(low < side < high for side in pair) and _is_aspect(pair[0] / pair[1])
+
+
+def _is_aspect(ratio: float) -> bool:
+    return 1 / limits.LONGEST_PIXEL <= ratio <= limits.LONGEST_PIXEL
+
+
+def _spacing(scope: FrameScope, *, is_plane: bool) -> tuple[tuple[float, float] | None, SpacingKind]:
+    """Return spacing between rows and columns in mm, and what a millimetre means.
+
+    Parameters
+    ----------
+    is_plane : bool
+        The frame is a plane through the patient, as reconstructed tomosynthesis is, and no projection.
+
+    References
+    ----------
+    DICOM PS3.3 10.7.1.2 and 10.7.1.3: Imager Pixel Spacing is measured at the detector; Pixel Spacing of a
+    projection image is only in the patient where it was calibrated, or differs from the former.
+    """
+    top = scope.top
+    measured = _pair(scope.group("PixelMeasuresSequence"), "PixelSpacing")
+    imager = _pair(top, "ImagerPixelSpacing") or _pair(top, "NominalScannedPixelSpacing")
+    if measured is not None:
+        projection = not is_plane and top.text("Modality") in PROJECTION_MODALITIES
+        calibrated = top.text("PixelSpacingCalibrationType") or (imager is not None and measured != imager)
+        if not projection:
+            return measured, SpacingKind.PATIENT
+        return measured, SpacingKind.CALIBRATED if calibrated else SpacingKind.DETECTOR
+    if imager is not None:
+        return imager, SpacingKind.DETECTOR
+    return _ultrasound_spacing(top)
+
+
+def _ultrasound_spacing(top: Header) -> tuple[tuple[float, float] | None, SpacingKind]:
+    """Return the spacing of an ultrasound picture, where all its tissue regions share one (PS3.3 C.8.5.5)."""
+    found = set()
+    for region in top.items("SequenceOfUltrasoundRegions"):
+        units = (region.integer("PhysicalUnitsXDirection"), region.integer("PhysicalUnitsYDirection"))
+        if units == (CENTIMETRES, CENTIMETRES):
+            across, down = region.number("PhysicalDeltaX"), region.number("PhysicalDeltaY")
+            found.add((round(abs(down or 0.0) * 10, 9), round(abs(across or 0.0) * 10, 9)))
+    pair = found.pop() if len(found) == 1 else (0.0, 0.0)  # 0: a region's own cannot be read
+    return (pair, SpacingKind.PATIENT) if _is_spacing(pair) else (None, SpacingKind.UNKNOWN)
+
+
+def _aspect(top: Header, spacing: tuple[float, float] | None) -> float:
+    """Return height / width of a pixel; Pixel Aspect Ratio is vertical, horizontal (PS3.3 C.7.6.3.1.7)."""
+    if spacing is not None:
+        return spacing[0] / spacing[1]
+    ratio = top.numbers("PixelAspectRatio", 2)
+    if not ratio:
+        return 1.0
+    if min(ratio) > 0 and _is_aspect(ratio[0] / ratio[1]):
+        return ratio[0] / ratio[1]
+    top.note(SENSELESS, "PixelAspectRatio")
+    return 1.0

@@ -1,0 +1,197 @@
+"""The windows that a header states (PS3.3 C.11.2.1.2), each read, or left out with a word.
+
+Known without numpy, because listing files says what opening them would say.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from medviewer import limits
+from medviewer.dicom.attributes.geometry import FrameScope
+from medviewer.dicom.attributes.rescaling import StatedRescale, stated_rescale
+from medviewer.dicom.header.header import Header, without_carets
+from medviewer.dicom.header.stated_numbers import SEPARATORS, numbers_of_texts, shown_text
+from medviewer.translation import Message, mark, message
+
+CENTER: Final = "WindowCenter"
+WIDTH: Final = "WindowWidth"
+NOTHING: Final = "–"
+LINEAR: Final = "LINEAR"
+LINEAR_EXACT: Final = "LINEAR_EXACT"
+FUNCTIONS: Final = frozenset({LINEAR, LINEAR_EXACT, "SIGMOID"})
+GLANCED_AT: Final = (
+    *("SharedFunctionalGroupsSequence", "DoseGridScaling", "VOILUTFunction", "PixelPaddingValue"),
+    *("RescaleSlope", "RescaleIntercept", CENTER, WIDTH),
+)
+PLAIN: Final = re.compile(rb"-?\d{1,6}(\.\d{1,14})? ?")
+PLAIN_KEPT: Final = 1024
+WHOLE: Final = re.compile(r"[+-]?(0|[1-9]\d*)")
+
+BAD_WINDOW: Final = mark(
+    "A window of the file makes no sense (center {center}, width {width}); it was left out."
+)
+EMPTY_WINDOW: Final = message("The file holds a window without values.")
+READ_AS_EXACT: Final = message(
+    "The file's window is narrower than its function allows; it is read as exact (LINEAR_EXACT)."
+)
+WINDOWS_LEFT_OUT: Final = message("The file's windows rest on values that are not known; they were left out.")
+UNREADABLE_WINDOW: Final = mark(
+    "A window of the file cannot be read (center {center}, width {width}); it was left out."
+)
+SEVERAL_WINDOWS: Final = mark(
+    "The file's window (center {center}, width {width}) is read as several, with commas between them."
+)
+UNKNOWN_FUNCTION: Final = mark("The window's function {name} is not known; LINEAR is used.")
+
+
+@dataclass(frozen=True, slots=True)
+class StatedWindow:
+    """One window that can be used; `function` is a value of VOI LUT Function (0028,1056)."""
+
+    center: float
+    width: float
+    function: str
+    explanation: str
+
+
+def states_windows(group: Header) -> bool:
+    """Return whether a header or functional group tells of a window, readable or not."""
+    return CENTER in group or WIDTH in group
+
+
+def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
+    """Return the windows of a header or functional group that can be used; what else it holds is noted.
+
+    Parameters
+    ----------
+    has_fractions : bool
+        The modality values are no whole numbers. Only there a linear window may be narrower than 1, or as
+        narrow: by the letter (C.11.2.1.2.1) it would be a step, but files with maps of fractions mean the
+        range of the fractions.
+    """
+    if not states_windows(group):
+        return []
+    centers, widths = _values(group, has_fractions)
+    if not centers and not widths:
+        group.remark(EMPTY_WINDOW)
+        return []
+    function = _function(group)
+    explanations = [without_carets(one) for one in group.texts("WindowCenterWidthExplanation")]
+    found: list[StatedWindow] = []
+    for number in range(max(len(centers), len(widths))):
+        center = centers[number] if number < len(centers) else math.nan
+        width = widths[number] if number < len(widths) else math.nan
+        if math.isnan(center) or math.isnan(width):
+            group.remark(_about(UNREADABLE_WINDOW, group))
+            continue
+        used = function
+        if has_fractions and function == LINEAR and 0 < width <= 1:
+            group.remark(READ_AS_EXACT)
+            used = LINEAR_EXACT
+        if not _is_usable(center, width, used):
+            group.remark(_about(BAD_WINDOW, group))
+            continue
+        explanation = explanations[number] if number < len(explanations) else ""
+        window = StatedWindow(center, width, used, explanation)
+        if window not in found:
+            found.append(window)
+    return found
+
+
+def is_plain(top: Header) -> bool:
+    """Return whether a header has nothing that `note_grey_numbers` would note, as far as a glance tells."""
+    groups, dose, function, padding, slope, intercept, center, width = top.contents(GLANCED_AT)
+    if groups is not None or dose is not None or function is not None:
+        return False
+    if padding and len(padding) != 2:  # a binary number
+        return False
+    is_rescaled = slope is not None or intercept is not None
+    if is_rescaled and not (slope and _is_plain_rescale(slope, intercept or b"")):
+        return False
+    if not center:
+        return center is None and width is None
+    return _is_plain_window(center, width or b"")
+
+
+@lru_cache(maxsize=PLAIN_KEPT)
+def _is_plain_rescale(slope: bytes, intercept: bytes) -> bool:
+    if PLAIN.fullmatch(slope) is None or PLAIN.fullmatch(intercept) is None:
+        return False
+    return float(slope) > 1e-3 * min(abs(float(intercept)) + 1e-3, 1.0)
+
+
+@lru_cache(maxsize=PLAIN_KEPT)
+def _is_plain_window(center: bytes, width: bytes) -> bool:
+    centers, widths = center.split(b"\\"), width.split(b"\\")
+    return len(centers) == len(widths) and all(
+        PLAIN.fullmatch(middle) and PLAIN.fullmatch(whole) and float(whole) > 1
+        for middle, whole in zip(centers, widths, strict=True)
+    )
+
+
+def note_grey_numbers(scope: FrameScope, bits_stored: int) -> None:
+    """Note what cannot be used of the numbers that make a grey picture, as opening the frame does.
+
+    Parameters
+    ----------
+    bits_stored : int
+        Of whole numbers; 0: the stored values are floating-point numbers.
+    """
+    top, group = scope.top, scope.group("FrameVOILUTSequence")
+    rescale = stated_rescale(scope, bits_stored) if "ModalityLUTSequence" not in top else StatedRescale()
+    found = stated_windows(group, has_fractions=rescale.has_fractions or not bits_stored)
+    if not rescale.is_known and (found or "VOILUTSequence" in group):
+        group.remark(WINDOWS_LEFT_OUT)
+    top.number("PixelPaddingValue")
+    top.number("PixelPaddingRangeLimit")
+
+
+def _values(group: Header, has_fractions: bool) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return centers and widths, NaN where one cannot be read."""
+    center, width = group.stated_number(CENTER), group.stated_number(WIDTH)
+    if "," in center and "," in width:
+        several = _parted(center, width, has_fractions)
+        if several is not None:
+            group.remark(_about(SEVERAL_WINDOWS, group))
+            return several
+    return group.each_number(CENTER), group.each_number(WIDTH)
+
+
+def _parted(
+    center: str, width: str, has_fractions: bool
+) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    """Return the windows of values that commas part ("40,600" and "400,2000"); None: they are decimal commas.
+
+    Two whole numbers without zeros in front, of which each width is one of a window, are no fractions.
+    """
+    parts = [SEPARATORS.split(text) for text in (center, width)]
+    found = [numbers_of_texts(values) for values in parts]
+    if len(parts[0]) != len(parts[1]) or any(map(math.isnan, (*found[0], *found[1]))):
+        return None
+    if len(parts[0]) == 2 and "." not in center + width:
+        is_whole = all(WHOLE.fullmatch(value) for values in parts for value in values)
+        is_fraction = has_fractions and max(len(values[1]) for values in parts) < 3
+        if not is_whole or is_fraction or min(found[1]) < 1:
+            return None
+    return found[0], found[1]
+
+
+def _function(group: Header) -> str:
+    stated = group.text("VOILUTFunction").upper()
+    if stated and stated not in FUNCTIONS:
+        group.remark(message(UNKNOWN_FUNCTION, name=shown_text(stated)))
+    return stated if stated in FUNCTIONS else LINEAR
+
+
+def _is_usable(center: float, width: float, function: str) -> bool:
+    """Return whether numbers are within measure, and the width is one that the function allows."""
+    least = 1.0 if function == LINEAR else limits.SMALLEST_STEP
+    return abs(center) <= limits.LARGEST_VALUE and least <= width <= limits.LARGEST_VALUE
+
+
+def _about(sentence: str, group: Header) -> Message:
+    center, width = (shown_text(group.stated_number(keyword)) or NOTHING for keyword in (CENTER, WIDTH))
+    return message(sentence, center=center, width=width)

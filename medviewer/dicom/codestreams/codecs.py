@@ -1,0 +1,121 @@
+"""Which decoder reads which codestream: the fastest one that is right.
+
+Colour spaces are named to the decoder, so that nobody converts twice.
+"""
+
+import sys
+from typing import Any, Final
+
+import numpy.typing as npt
+
+from medviewer.dicom.codestreams.codestream import RED_GREEN_BLUE_IDS, Codec, Codestream
+
+RGB: Final = 2  # imagecodecs.JPEG8.CS
+YCBCR: Final = 3
+
+
+def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tuple[npt.NDArray[Any], bool]:
+    """Return the pixels, and whether colour is RGB already.
+
+    Returns
+    -------
+    (rows, columns) or (rows, columns, 3) integers
+    bool
+        True where the decoder has converted the colours, or where they were RGB in spite of the header.
+    """
+    import imagecodecs
+
+    if head.codec is Codec.JPEG:
+        if head.components == 1:
+            return imagecodecs.jpeg8_decode(content), False
+        space = _jpeg_color_space(head, photometric)
+        return imagecodecs.jpeg8_decode(content, colorspace=space, outcolorspace=RGB), True
+    if head.codec is Codec.JPEG_LOSSLESS:
+        if head.components == 1:
+            return imagecodecs.jpeg8_decode(content), False
+        return imagecodecs.jpeg8_decode(content, colorspace=RGB, outcolorspace=RGB), False  # as stored
+    if head.codec is Codec.JPEG_LS:
+        return imagecodecs.jpegls_decode(_up_to_its_end(content)), False
+    if head.codec is Codec.JPEG_XL:  # gives RGB, whatever the colours were stored in
+        return imagecodecs.jpegxl_decode(content, numthreads=1), True
+    if head.codec is Codec.HTJ2K and head.components == 1:  # OpenJPH; OpenJPEG is slower
+        return decode_high_throughput(content), False
+    return imagecodecs.jpeg2k_decode(content), is_converted(head, photometric)
+
+
+def is_converted(head: Codestream, photometric: str) -> bool:
+    """Return whether the colours that a JPEG 2000 decoder gives are RGB."""
+    return head.is_color_transformed or photometric in ("YBR_RCT", "YBR_ICT")
+
+
+def decode_high_throughput(content: bytes, *, leaves_out: bool = False) -> npt.NDArray[Any]:
+    """Decode HTJ2K.
+
+    Parameters
+    ----------
+    leaves_out : bool
+        Code-blocks that cannot be read are left out, where otherwise the picture is refused.
+
+    Raises
+    ------
+    RuntimeError
+        It cannot be decoded to its end.
+    """
+    import imagecodecs
+
+    failures: list[bool] = []
+    before, sys.unraisablehook = sys.unraisablehook, lambda _: failures.append(True)
+    try:  # what OpenJPH raises amid a picture comes out of its binding as a picture, and only there
+        pixels = imagecodecs.htj2k_decode(content, resilient=leaves_out)
+    finally:
+        sys.unraisablehook = before
+    if failures and not leaves_out:
+        raise RuntimeError("OpenJPH could not decode the picture to its end")
+    return pixels
+
+
+def _up_to_its_end(content: bytes) -> bytes:
+    """Return a JPEG-LS codestream without what follows its end (T.87 C.1.1, marker EOI).
+
+    Raises
+    ------
+    ValueError
+        It has no end: of several scans, the decoder would look for the next one for ever.
+    """
+    end = content.rfind(b"\xff\xd9")
+    if end < 0:
+        raise ValueError("no end of image")
+    return content[: end + 2]
+
+
+def color_space(head: Codestream, photometric: str) -> str:
+    """Return what the colours of a codestream are, as Photometric Interpretation says it.
+
+    Parameters
+    ----------
+    photometric : str
+        In the header.
+    """
+    if head.codec is not Codec.JPEG or head.components != 3 or photometric == "HSV":
+        return photometric
+    if _jpeg_color_space(head, photometric) == RGB:
+        return "RGB"
+    return photometric if photometric.startswith("YBR") else "YBR_FULL"
+
+
+def _jpeg_color_space(head: Codestream, photometric: str) -> int:
+    """Return what the three components of a JPEG are: its own marks count more than the header.
+
+    References
+    ----------
+    ITU-T T.872 6.5.3 (APP14), DICOM PS3.3 C.7.6.3.1.2.
+    """
+    if photometric == "HSV":
+        return RGB  # as stored
+    if head.adobe_transform is not None:
+        return YCBCR if head.adobe_transform == 1 else RGB
+    if head.component_ids == RED_GREEN_BLUE_IDS:
+        return RGB
+    if head.has_jfif or head.is_subsampled or photometric.startswith("YBR"):
+        return YCBCR
+    return RGB

@@ -1,0 +1,126 @@
+"""Is a compressed picture whole? If not: what is there of it, and how much is missing.
+
+Decoders conceal damage: they fill up, or take zeros for coded bits. A look at the surface of every
+codestream (its end, the lengths that it states, runs of zeros) takes some hundredths of the time of its
+decoding; only where something is seen, the costly check decides.
+"""
+
+import re
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.dicom.codestreams import damaged_jpeg, damaged_jpeg2000
+from medviewer.dicom.codestreams.codecs import decode_codestream, decode_high_throughput, is_converted
+from medviewer.dicom.codestreams.codestream import Codec, Codestream
+from medviewer.imaging.damage import LEAST_SHARE
+
+Pixels = npt.NDArray[Any]
+
+JPEG_FAMILY: Final = frozenset({Codec.JPEG, Codec.JPEG_LOSSLESS, Codec.JPEG_LS})
+JPEG_XL_ZEROS: Final = bytes(256)
+JPEG_XL_HOLES: Final = re.compile(rb"\0{256,}")
+JPEG_XL_TAIL: Final = bytes(8)
+MOST_CODED_ZEROS: Final = 16  # at the end of a picture
+
+
+def looks_whole(content: bytes, head: Codestream) -> bool:
+    """Return whether nothing at the surface of a codestream says that something is missing."""
+    if head.codec in JPEG_FAMILY:
+        return damaged_jpeg.looks_whole(content, head)
+    if head.codec is Codec.JPEG_XL:
+        return not content.endswith(JPEG_XL_TAIL) and content.find(JPEG_XL_ZEROS) < 0
+    return damaged_jpeg2000.looks_whole(content, head.coded_at)
+
+
+def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
+    """Return whether the end of a decoded picture may have been made up by the decoder."""
+    return head.codec in JPEG_FAMILY and damaged_jpeg.ends_doubtfully(pixels, content, head)
+
+
+def decode_what_is_there(content: bytes, head: Codestream, photometric: str) -> tuple[Pixels, bool, float]:
+    """Decode a codestream that may be damaged, as far as it goes.
+
+    Returns
+    -------
+    pixels, bool
+        As `decode_codestream` returns them; what is missing is 0, where it has a place of its own.
+    float
+        The share that is missing, 0 where the picture is whole after all.
+
+    Raises
+    ------
+    RuntimeError, ValueError
+        Nothing can be shown of it.
+    """
+    import imagecodecs
+
+    if head.codec in (Codec.JPEG_2000, Codec.HTJ2K):
+        return _jpeg_2000(content, head, photometric)
+    is_rgb = head.codec is Codec.JPEG and head.components > 1
+    if head.codec is Codec.JPEG_XL:
+        pixels, missing = _jpeg_xl(content, head)
+        is_rgb = True
+    elif head.codec is Codec.JPEG_LS:
+        found = damaged_jpeg.salvage_jpeg_ls(content, head, imagecodecs.jpegls_decode)
+        pixels, missing = found.pixels, found.missing
+    else:
+        found = damaged_jpeg.salvage_jpeg(
+            content, head, lambda coded: decode_codestream(coded, head, photometric)[0]
+        )
+        pixels, missing = found.pixels, found.missing
+    if missing > 1 - LEAST_SHARE:
+        raise ValueError("nothing of the picture is there")
+    return pixels, is_rgb, missing
+
+
+def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float]:
+    """Return the groups that are there; a hole is counted, as some ways of coding do not notice one."""
+    import imagecodecs
+
+    shape = (head.rows, head.columns) if head.components == 1 else (head.rows, head.columns, head.components)
+    kind = "u1" if head.precision <= 8 else "u2"
+    decode = partial(imagecodecs.jpegxl_decode, numthreads=1)
+    stripped = content.rstrip(b"\0")
+    pixels, missing = damaged_jpeg.decoded_part(stripped, shape, kind, decode)
+    if missing and len(content) - len(stripped) < MOST_CODED_ZEROS:
+        whole, of_whole = damaged_jpeg.decoded_part(content, shape, kind, decode)
+        pixels, missing = (whole, of_whole) if of_whole < missing else (pixels, missing)
+    hollow = sum(len(hole) for hole in JPEG_XL_HOLES.findall(stripped))
+    return pixels, max(missing, hollow / len(content))
+
+
+def _jpeg_2000(content: bytes, head: Codestream, photometric: str) -> tuple[Pixels, bool, float]:
+    import imagecodecs
+
+    repaired = damaged_jpeg2000.repair(content, head.coded_at)
+    if repaired is None or repaired.missing > 1 - LEAST_SHARE:
+        raise ValueError("nothing of the picture is there")
+    if not repaired.missing:
+        return *decode_codestream(repaired.content, head, photometric), 0.0
+    if head.codec is Codec.JPEG_2000:
+        pixels = imagecodecs.jpeg2k_decode(repaired.content)
+    else:
+        pixels = _high_throughput(repaired.content, head)
+    return pixels, is_converted(head, photometric), repaired.missing
+
+
+def _high_throughput(content: bytes, head: Codestream) -> Pixels:
+    """Decode HTJ2K with one bit more than it has: OpenJPH lets values out of their range wrap round."""
+    wide = bytearray(content)
+    begin = wide.find(b"\xff\x51") + 40  # the depths of the components, in the size marker
+    for component in range(head.components):
+        wide[begin + 3 * component] += 1
+    values = decode_high_throughput(bytes(wide), leaves_out=True).astype(np.int64)
+    if values.ndim == 3 and values.shape[:2] != (head.rows, head.columns):
+        values = np.moveaxis(values, 0, -1)
+    half = 1 << head.precision - 1
+    if not head.is_signed:
+        values -= 2 * half
+    if head.is_lossy:  # quantisation steps are relative to the depth
+        values = values + 1 >> 1
+    values = values.clip(-half, half - 1)
+    kind = 1 if head.precision <= 8 else 2 if head.precision <= 16 else 4
+    return values.astype(f"i{kind}") if head.is_signed else (values + half).astype(f"u{kind}")

@@ -1,0 +1,209 @@
+"""How much of a damaged JPEG 2000 codestream is there, and a codestream that decodes to just that.
+
+OpenJPEG refuses a codestream that is cut, and takes zeros for coded bits; OpenJPH leaves out what it cannot
+read and says nothing. So the structure is looked at first, and what is missing is put in as what a decoder
+makes nothing of (ISO/IEC 15444-1 annexes A, B and C).
+"""
+
+import re
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+from medviewer.dicom.codestreams.jpeg2000_packets import (
+    CODESTREAM_END,
+    HEADER_END,
+    HIGH_THROUGHPUT,
+    TILE_PART_BYTES,
+    TILE_PART_START,
+    PacketError,
+    Structure,
+    Style,
+    packets_of_tile,
+    read_structure,
+    tiles_of,
+)
+
+ZEROS: Final = bytes(32)  # no coded bits, but perhaps empty packets
+HOLES: Final = re.compile(rb"\0{32,}")
+CERTAIN_HOLE_BYTES: Final = 512
+NO_PACKET: Final = b"\0"
+USUAL: Final = b"\xff"  # the arithmetic decoder reads from it what it finds likeliest: no coefficients
+LENGTH_MARKERS: Final = frozenset({0x55, 0x57, 0x58})  # TLM, PLM and PLT: of tile-parts and packets
+HEAD_OF_TILE_PART: Final = struct.Struct(">HIBB").unpack_from
+DATA_MARKER: Final = b"\xff\x93"
+
+
+def looks_whole(content: bytes, start: int) -> bool:
+    """Return whether tile-parts, their lengths and the end are all there and no hole is seen.
+
+    It takes microseconds, as no packet is looked at, unless the last tile-part does not say how long it is.
+    """
+    first = position = content.find(TILE_PART_START, start)
+    if first < 0:
+        return False
+    seen: dict[int, int] = {}
+    counts: dict[int, int] = {}
+    while content.startswith(TILE_PART_START, position) and position + TILE_PART_BYTES <= len(content):
+        tile, length, _, count = HEAD_OF_TILE_PART(content, position + len(TILE_PART_START))
+        if not length:
+            return _is_whole_up_to_its_end(content, start)
+        seen[tile] = seen.get(tile, 0) + 1
+        counts[tile] = count or counts.get(tile, 0)
+        position += length
+    if not content.startswith(CODESTREAM_END, position) or len(seen) < tiles_of(content, start):
+        return False
+    are_all = all(seen[tile] >= count for tile, count in counts.items())
+    return are_all and content.find(ZEROS, first, position) < 0
+
+
+def _is_whole_up_to_its_end(content: bytes, start: int) -> bool:
+    structure = read_structure(content, start)
+    if structure is None or not structure.has_end or structure.missing_tiles:
+        return False
+    try:
+        tiles = range(structure.grid.tiles)
+        return all(packets_of_tile(content, structure, tile, structure.end).is_whole for tile in tiles)
+    except PacketError:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A codestream without gaps, and the share of the picture that it lacks."""
+
+    content: bytes
+    missing: float
+
+
+def repair(content: bytes, start: int) -> Repaired | None:
+    """Return a codestream that decodes to what is there; None where nothing is.
+
+    Parameters
+    ----------
+    start : int
+        Where the codestream begins in the content: it may stand in a JP2 file.
+    """
+    structure = read_structure(content, start)
+    if structure is None or not structure.parts:
+        return None
+    available = min(structure.end, len(content)) if structure.has_end else len(content.rstrip(b"\0"))
+    if available <= structure.parts[0].data:
+        return None
+    try:
+        tiles = [_Tile(content, structure, tile, available) for tile in range(structure.grid.tiles)]
+    except PacketError:
+        return _repair_by_length(content, structure, available)
+    if all(tile.is_whole for tile in tiles):
+        return Repaired(content[: min(structure.end, available)] + CODESTREAM_END, 0.0)
+    assert structure.style is not None
+    fill = NO_PACKET if _is_high_throughput(structure.style) else USUAL
+    filled = bytearray(content)
+    for tile in tiles:
+        for begin, end in tile.holes:
+            filled[begin:end] = fill * (end - begin)
+    pieces = [_without_lengths(content, start, structure.parts[0].start)]
+    pieces += [tile.rebuilt(bytes(filled), structure.style, fill) for tile in tiles]
+    return Repaired(b"".join((*pieces, CODESTREAM_END)), _missing(structure, tiles))
+
+
+class _Tile:
+    """What is there of one tile."""
+
+    def __init__(self, content: bytes, structure: Structure, number: int, available: int) -> None:
+        self.number = number
+        self.parts = [part for part in structure.parts if part.tile == number]
+        holes = [
+            hole.span()
+            for part in self.parts
+            for hole in HOLES.finditer(content, part.data, max(part.data, min(part.end, available)))
+        ]
+        found = packets_of_tile(content, structure, number, available)
+        if found.is_derailed and holes:  # packet headers stood there
+            available, holes = holes[0][0], []
+            found = packets_of_tile(content, structure, number, available)
+        self.found, self.available = found, available
+        self.is_derailed = found.is_derailed
+        self.holes = [  # in bodies: zeros between them are packets without a body
+            (max(begin, packet.body), min(end, packet.end))
+            for begin, end in holes
+            for packet in found.packets
+            if min(end, packet.end) - max(begin, packet.body) >= len(ZEROS) // 2
+        ]
+        self.is_whole = found.is_whole and not self.holes
+
+    @property
+    def lacking_bytes(self) -> int:
+        """Bytes of its tile-parts that are not there."""
+        cut = sum(max(0, part.end - max(self.available, part.data)) for part in self.parts)
+        return cut + sum(end - begin for begin, end in self.holes)
+
+    @property
+    def area_there(self) -> float:
+        """The coefficients that its packets describe, each packet counted by the part of it that is there."""
+        there = 0.0
+        for packet in self.found.packets:
+            length = packet.end - packet.body
+            lacking = max(0, packet.end - max(self.available, packet.body))
+            lacking += sum(end - begin for begin, end in self.holes if packet.body <= begin < packet.end)
+            there += packet.area * (1 - lacking / length if length else 1.0)
+        return there
+
+    def rebuilt(self, content: bytes, style: Style, fill: bytes) -> bytes:
+        """Return the tile as one tile-part with all of its packets."""
+        header = b""
+        if self.parts:
+            first = self.parts[0]
+            header = _without_lengths(content, first.start + TILE_PART_BYTES, first.data - len(DATA_MARKER))
+        data = [
+            content[packet.start : min(packet.end, self.available)].ljust(packet.end - packet.start, fill)
+            for packet in self.found.packets
+        ]
+        empty = NO_PACKET + (HEADER_END if style.has_header_ends else b"")
+        data.append(empty * (self.found.stated - len(self.found.packets)))
+        length = TILE_PART_BYTES + len(header) + len(DATA_MARKER) + sum(map(len, data))
+        beginning = TILE_PART_START + struct.pack(">HIBB", self.number, length, 0, 1)
+        return b"".join((beginning, header, DATA_MARKER, *data))
+
+
+def _is_high_throughput(style: Style) -> bool:
+    return any(one.block_style & HIGH_THROUGHPUT for one in style.components)
+
+
+def _without_lengths(content: bytes, start: int, end: int) -> bytes:
+    """Return marker segments of a header without those that hold lengths of what follows."""
+    pieces = []
+    while start < end:
+        after = start + 2
+        if content[start + 1] != 0x4F:  # the first one has no length
+            after += int.from_bytes(content[start + 2 : start + 4], "big")
+        if content[start + 1] not in LENGTH_MARKERS:
+            pieces.append(content[start:after])
+        start = after
+    return b"".join(pieces)
+
+
+def _missing(structure: Structure, tiles: list[_Tile]) -> float:
+    """Return the missing share: of the bytes where their number is stated, else of the coefficients."""
+    are_stated = not (structure.lacks_parts or structure.missing_tiles or structure.parts[-1].is_open)
+    if are_stated and not any(tile.is_derailed for tile in tiles):
+        stated = sum(part.end - part.data for part in structure.parts)
+        return min(1.0, sum(tile.lacking_bytes for tile in tiles) / stated) if stated else 1.0
+    area = sum(tile.found.area for tile in tiles)
+    return 1 - sum(tile.area_there for tile in tiles) / area if area else 1.0
+
+
+def _repair_by_length(content: bytes, structure: Structure, available: int) -> Repaired:
+    """Fill up a codestream whose packets are not followed."""
+    ends = [part.end for part in structure.parts]
+    stated = sum(part.end - part.data for part in structure.parts)
+    lacking = sum(max(0, part.end - max(available, part.data)) for part in structure.parts)
+    lacking += sum(
+        len(hole.group())
+        for hole in HOLES.finditer(content, structure.parts[0].data, available)
+        if len(hole.group()) >= CERTAIN_HOLE_BYTES
+    )
+    of_other_tiles = structure.missing_tiles * stated // len(structure.parts)
+    whole = stated + of_other_tiles
+    filled = content[:available].ljust(max(ends), NO_PACKET) + CODESTREAM_END
+    return Repaired(filled, min(1.0, (lacking + of_other_tiles) / whole) if whole else 1.0)

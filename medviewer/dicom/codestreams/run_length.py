@@ -1,0 +1,105 @@
+"""RLE frames (PS3.5 annex G): one segment for each byte of the samples, highest byte first."""
+
+import re
+import struct
+from typing import Final
+
+from medviewer.dicom.header.fragments import RLE_HEADER_BYTES, RLE_MOST_SEGMENTS
+
+HOLE: Final = re.compile(rb"\0{64,}")  # runs of one zero each: no encoder writes that
+
+
+class RunLengthError(Exception):
+    """The frame makes no sense."""
+
+
+def offsets(content: bytes) -> tuple[int, ...]:
+    """Return where the segments of a frame begin; () where its head makes no sense."""
+    if len(content) < RLE_HEADER_BYTES:
+        return ()
+    count, *stated = struct.unpack_from("<16I", content)
+    starts = tuple(stated[:count]) if 1 <= count <= RLE_MOST_SEGMENTS else ()
+    if not starts or starts[0] != RLE_HEADER_BYTES or sorted(set(starts)) != list(starts):
+        return ()
+    return starts
+
+
+def may_fill(content: bytes, segments: int, decoded_bytes: int) -> bool:
+    """Return whether a frame has the expected segments and enough data for so much of a picture.
+
+    Two bytes give at most 128, so that a small frame can never fill a large picture.
+    """
+    if len(offsets(content)) != segments:
+        return False
+    return decoded_bytes <= 64 * (len(content) - RLE_HEADER_BYTES) + segments
+
+
+def unpack_part(content: bytes, sample_bytes: int, segments: int, plane_bytes: int) -> tuple[bytes, float]:
+    """Return as much of a frame as its segments hold, and the share that is missing.
+
+    Parameters
+    ----------
+    sample_bytes : int
+        Segments for each sample.
+    plane_bytes : int
+        What a segment unpacks to.
+
+    Returns
+    -------
+    bytes
+        Planes of little endian samples, what is missing is 0.
+    float
+        Share of the bytes.
+
+    Raises
+    ------
+    RunLengthError
+        The head makes no sense, or a segment holds more than a plane.
+    """
+    starts = offsets(content)
+    if len(starts) != segments:
+        raise RunLengthError
+    stripped = content.rstrip(b"\0")
+    planes = bytearray(segments * plane_bytes)
+    there = 0
+    for number, (start, end) in enumerate(zip(starts, (*starts[1:], len(content)), strict=True)):
+        plane = _unpack(content[start:end])
+        if len(plane) < plane_bytes:
+            plane = _unpack(_up_to_hole(content[start : min(end, len(stripped))]))
+        if len(plane) > plane_bytes + 1:  # a byte of padding may look like one
+            raise RunLengthError
+        there += min(len(plane), plane_bytes)
+        sample, byte = divmod(number, sample_bytes)
+        first = sample * sample_bytes * plane_bytes + sample_bytes - 1 - byte
+        plane = plane[:plane_bytes]
+        planes[first : first + sample_bytes * len(plane) : sample_bytes] = plane
+    return bytes(planes), 1 - there / len(planes)
+
+
+def _up_to_hole(segment: bytes) -> bytes:
+    hole = HOLE.search(segment)
+    return segment if hole is None else segment[: hole.start()]
+
+
+def _unpack(segment: bytes) -> bytes:
+    """Return what a segment holds."""
+    import imagecodecs
+
+    try:
+        return bytes(imagecodecs.packbits_decode(segment)) if segment else b""
+    except RuntimeError:
+        whole = _whole_runs(segment)
+        return bytes(imagecodecs.packbits_decode(whole)) if whole else b""
+
+
+def _whole_runs(segment: bytes) -> bytes:
+    """Return a segment whose last run is as long as what there is of it."""
+    position = 0
+    while position < len(segment):
+        control = segment[position]
+        after = position + (control + 2 if control < 128 else 2 if control > 128 else 1)
+        if after > len(segment):
+            rest = segment[position + 1 :] if control < 128 else b""
+            return segment[:position] + (bytes([len(rest) - 1]) + rest if rest else b"")
+        position = after
+    return segment

@@ -1,0 +1,1 @@
+"""The limited worker processes as the program sees them: started, asked, replaced, and their answers read."""

@@ -1,0 +1,318 @@
+"""The parent's side of the limited workers: one for headers, one for pictures; the dead are replaced.
+
+Files are parsed and decoded nowhere else, so that neither a codec that aborts nor a file that asks for all
+memory reaches the program. Words cross as JSON, pixels through memory that the parent made; no pickle.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice, takewhile
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from medviewer import limits
+from medviewer.dicom.attributes.instance import Record, with_instances
+from medviewer.dicom.decoder.batches import BATCH_SECONDS, Pace, in_order
+from medviewer.dicom.decoder.ipc import Decoders
+from medviewer.dicom.decoder.patience import DiedError, StalledError, TooSlowError, seconds_for_file
+from medviewer.dicom.decoder.worker_handle import Lane
+from medviewer.dicom.model import FrameReference, PresentationStateReference
+from medviewer.errors import (
+    DecoderDiedError,
+    DecoderTimeoutError,
+    DiskStalledError,
+    MedviewerError,
+    UnreadableFile,
+    from_record,
+)
+
+if TYPE_CHECKING:  # headers are read without numpy
+    from medviewer.imaging.frame import Frame
+    from medviewer.imaging.presentation_state import PresentationState
+
+REPORT_SECONDS: Final = 0.05
+INDEX_BATCH: Final = 64
+BATCHES_AHEAD: Final = 2  # of each worker, so that none waits while records are put in order
+READERS: Final = 2
+
+
+class Sandbox:
+    """Reads DICOM files in limited worker processes. All methods may be called from any thread.
+
+    Use it as a context manager, or call `start` and `close`.
+
+    Parameters
+    ----------
+    both_index : bool
+        Both workers index all files: for those who do not look at a picture meanwhile.
+    looks_at_pixels : bool
+        Files that are indexed are looked through for damaged pictures, which reads them as a whole.
+    """
+
+    def __init__(self, *, both_index: bool = False, looks_at_pixels: bool = False) -> None:
+        self._looks_at_pixels = looks_at_pixels
+        self._indexing = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE)
+        self._decoding = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE)
+        self._indexers = (self._indexing, self._decoding) if both_index else (self._indexing,)
+        self._free_indexers: SimpleQueue[Lane] = SimpleQueue()
+        for lane in self._indexers:
+            self._free_indexers.put(lane)
+        self._deaths: Counter[Path] = Counter()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the workers; returns at once, they get ready meanwhile.
+
+        Raises
+        ------
+        WorkerUnavailableError
+            The system refuses another process.
+        """
+        for lane in (self._decoding, self._indexing):
+            with lane.lock:
+                lane.start()
+
+    def close(self) -> None:
+        """End the workers; requests under way fail with WorkerUnavailableError."""
+        for lane in (self._decoding, self._indexing):
+            lane.close()
+
+    @property
+    def worker_pids(self) -> tuple[int, ...]:
+        """Process ids of the running workers, the decoding one first."""
+        return tuple(pid for lane in (self._decoding, self._indexing) if (pid := lane.pid) is not None)
+
+    def read_frame(self, reference: FrameReference) -> Frame:
+        """Return a frame, decoded.
+
+        Raises
+        ------
+        UnreadableFile
+            It cannot be shown; the kind says why. A file that ended WORKER_DEATHS_PER_FILE workers is
+            refused without another try, until it is indexed again.
+        WorkerUnavailableError
+            No worker can be started, or the sandbox was closed.
+        """
+        try:
+            [found] = self._read_batch([reference])
+        except (DiedError, TooSlowError) as error:
+            raise self._unreadable(reference, error) from error
+        if isinstance(found, MedviewerError):
+            raise found
+        return found
+
+    def read_frames(
+        self, references: Iterable[FrameReference]
+    ) -> Generator[Frame | MedviewerError, None, None]:
+        """Yield frame after frame, decoded, in order; for one that cannot be shown, the error that says why.
+
+        Both workers read, some frames at a time where these are quickly read. The references are taken a few
+        frames ahead of what is yielded.
+
+        Raises
+        ------
+        WorkerUnavailableError
+            No worker can be started, or the sandbox was closed.
+        """
+        pace = Pace()
+        for answered in in_order(
+            pace.batches(iter(references)),
+            partial(self._read_at_pace, pace),
+            self._unreadable,
+            under_way=lambda: pace.ahead,
+            workers=READERS,
+        ):
+            yield from (found for _, found in answered)
+
+    def _read_at_pace(self, pace: Pace, batch: Sequence[FrameReference]) -> list[Frame | MedviewerError]:
+        started = time.monotonic()
+        found = self._read_batch(batch)
+        largest = max((one.nbytes for one in found if not isinstance(one, MedviewerError)), default=0)
+        pace.note(len(batch), len(found), largest, time.monotonic() - started)
+        return found
+
+    def _read_batch(self, batch: Sequence[FrameReference]) -> list[Frame | MedviewerError]:
+        """Return the first of a batch, or their errors: as many as BATCH_SECONDS allow, at least one."""
+        if self._is_quarantined(batch[0].path):
+            return [DecoderDiedError(path=batch[0].path)]
+        batch = list(takewhile(lambda one: not self._is_quarantined(one.path), batch))
+        request = {"frames": [_request(reference) for reference in batch], "seconds": BATCH_SECONDS}
+        with self._free_lane() as lane:
+            largest = max(reference.origin.size for reference in batch)
+            number, reply = lane.ask(request, seconds_for_file(largest))
+            records = reply["records"]
+            frames = [record["frame"] for record in records if "frame" in record]
+            arrays = lane.pixels(number, frames)
+        if arrays is None:
+            raise DiedError
+        made = _frames(frames, arrays)
+        return [from_record(record) if "error" in record else next(made) for record in records]
+
+    def _unreadable(self, reference: FrameReference, error: Exception) -> MedviewerError:
+        """Return what to say of a frame whose worker ended."""
+        self._deaths[reference.path] += isinstance(error, DiedError)  # where it took long it may not again
+        return _failure(reference.path, error)
+
+    @contextlib.contextmanager
+    def _free_lane(self) -> Iterator[Lane]:
+        """Hold the decoding worker, or the indexing one where that is idle and the decoding one is not."""
+        for lane in (self._decoding, self._indexing):
+            if lane.lock.acquire(blocking=False):
+                try:
+                    yield lane
+                finally:
+                    lane.lock.release()
+                return
+        with self._decoding.lock:
+            yield self._decoding
+
+    def read_presentation_state(self, reference: PresentationStateReference) -> PresentationState:
+        """Return a presentation state.
+
+        Raises
+        ------
+        UnreadableFile
+            It cannot be read, or is none; the kind says why.
+        WorkerUnavailableError
+            No worker can be started, or the sandbox was closed.
+        """
+        from medviewer.dicom.decoder.value_codec import decoded
+
+        path = reference.path
+        if self._is_quarantined(path):
+            raise DecoderDiedError(path=path)
+        request = {"path": str(path), **_as_indexed(reference)}
+        with self._decoding.lock:
+            try:
+                _, reply = self._decoding.ask(request, seconds_for_file(reference.origin.size))
+            except (DiedError, TooSlowError) as error:
+                self._deaths[path] += isinstance(error, DiedError)
+                raise _failure(path, error) from error
+        if "error" in reply:
+            raise from_record(reply)
+        state: PresentationState = decoded(reply["content"])
+        return state
+
+    def index_files(
+        self, paths: Sequence[Path], text_encoding: str = ""
+    ) -> Generator[list[tuple[Path, Record]]]:
+        """Yield what the files are, in their order, some at a time and at least every REPORT_SECONDS.
+
+        A record holds an "instance" (an Instance), an "other" object, or an "error" with its "facts"; a file
+        that ends the worker, or keeps it too long, is one of the errors.
+
+        Parameters
+        ----------
+        text_encoding : str
+            A key of TEXT_ENCODINGS where the user chose how text is read; "": as the files state.
+
+        Raises
+        ------
+        WorkerUnavailableError
+            No worker can be started, or the sandbox was closed.
+        """
+        batches = (paths[at : at + INDEX_BATCH] for at in range(0, len(paths), INDEX_BATCH))
+        lanes = len(self._indexers)
+        yield from in_order(
+            batches,
+            partial(self._index_batch, text_encoding=text_encoding),
+            lambda path, error: _failure(path, error).as_record(),
+            under_way=lambda: BATCHES_AHEAD * lanes,
+            workers=lanes,
+        )
+
+    def index_to_open(self, paths: Sequence[Path], text_encoding: str = "") -> list[tuple[Path, Record]]:
+        """Return what a few files are, as `index_files`.
+
+        Where they are all of one series, the first one is going to be looked at: the decoding worker, if it
+        is free and has loaded what it needs, goes on to read it before it is asked to.
+
+        Raises
+        ------
+        WorkerUnavailableError
+            No worker can be started, or the sandbox was closed.
+        """
+        lane, records = self._decoding, list[Record]()
+        if lane not in self._indexers and lane.lock.acquire(blocking=False):
+            try:
+                # a file that ends the worker is named below, where each is asked for alone
+                with contextlib.suppress(DiedError, TooSlowError):
+                    if lane.has_decoders():
+                        records = self._index(lane, paths, text_encoding, reads_on=True)
+            finally:
+                lane.lock.release()
+        known, rest = list(zip(paths, records, strict=False)), paths[len(records) :]
+        return known + [one for some in self.index_files(rest, text_encoding) for one in some]
+
+    def _index_batch(self, batch: Sequence[Path], text_encoding: str) -> list[Record]:
+        """Return the records of the first files of a batch: as many as REPORT_SECONDS allow, at least one."""
+        lane = self._free_indexers.get()
+        try:
+            with lane.lock:
+                return self._index(lane, batch, text_encoding)
+        finally:
+            self._free_indexers.put(lane)
+
+    def _index(
+        self, lane: Lane, paths: Sequence[Path], text_encoding: str, *, reads_on: bool = False
+    ) -> list[Record]:
+        """Return the records of the first files; those that ended workers are tried again from now on."""
+        for path in paths:
+            self._deaths.pop(path, None)
+        request = {
+            "index": [str(path) for path in paths],
+            "seconds": REPORT_SECONDS,
+            "text": text_encoding,
+            "looks": self._looks_at_pixels,
+        }
+        _, reply = lane.ask({**request, "reads_on": reads_on}, limits.WORKER_CPU_SECONDS)
+        return with_instances(paths, reply["records"], reply["shared"])
+
+    def _is_quarantined(self, path: Path) -> bool:
+        return self._deaths[path] >= limits.WORKER_DEATHS_PER_FILE
+
+
+def _request(reference: FrameReference) -> Record:
+    return {"path": str(reference.path), "frame": reference.frame_number, **_as_indexed(reference)}
+
+
+def _as_indexed(reference: FrameReference | PresentationStateReference) -> Record:
+    """Return what the worker is to find in the file, or it refuses it."""
+    origin = reference.origin
+    return {"uid": reference.sop_instance_uid, "file": [*origin.known_by], "stated": origin.stated}
+
+
+def _frames(records: Sequence[Record], arrays: Sequence[Any]) -> Iterator[Frame]:
+    from medviewer.dicom.decoder.frame_codec import frame_from_record, pixel_kinds
+
+    frame, waiting = None, iter(arrays)
+    for record in records:
+        own = list(islice(waiting, len(pixel_kinds(record))))
+        frame = frame_from_record(record, own, frame)
+        yield frame
+
+
+def _failure(path: Path, error: Exception) -> UnreadableFile:
+    if isinstance(error, StalledError):
+        return DiskStalledError(path=path, seconds=round(error.seconds))
+    if isinstance(error, TooSlowError):
+        return DecoderTimeoutError(path=path, seconds=round(error.seconds))
+    return DecoderDiedError(path=path)

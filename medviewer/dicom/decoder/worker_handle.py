@@ -1,0 +1,259 @@
+"""One limited worker process as its parent sees it: started, asked, ended, replaced."""
+
+import contextlib
+import itertools
+import json
+import logging
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from typing import Any, Final
+
+from medviewer import limits
+from medviewer.dicom.attributes.instance import Record
+from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, start_worker
+from medviewer.dicom.decoder.patience import (
+    LOOK_SECONDS,
+    DiedError,
+    Patience,
+    StalledError,
+    TooSlowError,
+    seconds_for_pixels,
+)
+from medviewer.dicom.decoder.processor_time import processor_seconds
+from medviewer.errors import WorkerUnavailableError
+from medviewer.translation import mark
+
+START_SECONDS: Final = 20.0  # of processor time, mostly for imports
+END_SECONDS: Final = 2.0
+REPLY_BYTES: Final = 256 * limits.MIB
+CLOSED: Final = mark("it was closed")
+NO_ANSWER: Final = mark("it does not answer")
+TIME_IS_UP: Final = getattr(signal, "SIGXCPU", 0)
+
+_log = logging.getLogger(__name__)
+
+
+class Lane:
+    """One worker process, and whoever uses it at the moment; used under its lock.
+
+    Parameters
+    ----------
+    decoders : Decoders
+        When its worker loads them, if nobody asks for a picture before.
+    """
+
+    def __init__(self, decoders: Decoders) -> None:
+        self._decoders = decoders
+        self.lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Connection | None = None
+        self._memory: PixelMemory | None = None
+        self._lifeline = -1
+        self._is_ready = False
+        self._has_decoders = False
+        self._is_closed = False
+        self._numbers = itertools.count(1)
+        self._reading: tuple[Record, int] | None = None  # what the worker reads unasked, and its number
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker, None where none runs."""
+        process = self._process  # which another thread may end
+        return None if process is None else process.pid
+
+    def start(self) -> None:
+        """Start a worker unless one runs; does not wait for it."""
+        if self._is_closed:
+            raise WorkerUnavailableError(detail=CLOSED)
+        if self._process is not None:
+            return
+        try:
+            self._memory = self._memory or PixelMemory()
+            self._process, self._channel, self._lifeline = start_worker(self._memory, self._decoders)
+        except OSError as error:
+            raise WorkerUnavailableError(detail=error.strerror or "") from error
+        self._is_ready = False
+
+    def has_decoders(self) -> bool:
+        """Return whether a worker runs that has loaded them, so that it would answer at once.
+
+        Raises
+        ------
+        DiedError
+            The worker ended; a new one is on its way.
+        """
+        try:
+            while not self._has_decoders and self._channel is not None and self._channel.poll(0):
+                self._note(self._next_message(self._patience(START_SECONDS)))
+        except OSError as error:
+            raise self._ended() from error
+        return self._has_decoders
+
+    def _note(self, message: Record) -> None:
+        """Take in what a worker says of itself."""
+        if "unfiltered" in message:
+            _log.warning("a decoding process without a filter of system calls: %s", message["unfiltered"])
+        self._is_ready = self._is_ready or bool(message.get("ready"))
+        self._has_decoders = self._has_decoders or bool(message.get("loaded"))
+
+    def ask(self, request: Record, seconds: float) -> tuple[int, Record]:
+        """Send a request to a worker, which gets ready if need be; return its number and its answer.
+
+        Where the worker stood still for long, the next one is asked once more.
+
+        A frame that the worker reads already, as it said, answers who asks for it. Who asks for something
+        else has to wait for it, but a worker that ends over it is not blamed on this request.
+
+        Parameters
+        ----------
+        seconds : float
+            Of processor time that the worker may use; a large picture may announce that it takes longer.
+
+        Raises
+        ------
+        DiedError, TooSlowError
+            There will be no answer; a new worker is on its way.
+        """
+        try:
+            return self._ask(request, seconds)
+        except StalledError:
+            return self._ask(request, seconds)
+
+    def _ask(self, request: Record, seconds: float) -> tuple[int, Record]:
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            frame, number = reading
+            if request.get("frames") == [frame]:
+                return number, self.receive(number, seconds)
+            with contextlib.suppress(DiedError, TooSlowError):
+                self.receive(number, seconds)
+        number = self.send({**request, "cpu": seconds})
+        reply = self.receive(number, seconds)
+        if "reads" in reply:
+            self._reading = reply["reads"], number
+        self._has_decoders = self._has_decoders or "frames" in request
+        return number, reply
+
+    def send(self, request: Record) -> int:
+        """Send a request and return its number.
+
+        A worker that is not ready yet finds it when it is; if it were sent later, the worker would have begun
+        to load decoders.
+        """
+        self.start()
+        number = next(self._numbers)
+        assert self._channel is not None
+        try:
+            self._channel.send_bytes(json.dumps({"id": number, **request}).encode())
+        except OSError as error:
+            was_ready, ended = self._is_ready, self._ended()
+            if was_ready or not isinstance(ended, DiedError):
+                raise ended from error
+            raise WorkerUnavailableError(detail=NO_ANSWER) from error
+        if not self._is_ready:
+            self._wait_until_ready()
+        return number
+
+    def receive(self, number: int, seconds: float) -> Record:
+        """Return the next answer to a request.
+
+        Raises
+        ------
+        DiedError, TooSlowError
+            As `ask`.
+        """
+        patience = self._patience(seconds)
+        while True:
+            reply = self._next_message(patience)
+            if "expects" in reply:
+                patience.extend(seconds_for_pixels(int(reply["expects"])))
+            elif reply.get("id") == number:  # others answer a request that nobody waits for any more
+                return reply
+            self._note(reply)
+
+    def pixels(self, number: int, records: Sequence[Record]) -> list[Any] | None:
+        """Return copies of the pixels that answer a request; None where others stand there, or too many."""
+        assert self._memory is not None
+        from medviewer.dicom.decoder.frame_codec import (  # here: headers are read without numpy
+            pixel_bytes,
+            pixel_kinds,
+        )
+
+        kinds = [pixel_kinds(record) for record in records]
+        sizes = [[pixel_bytes(*kind) for kind in of_frame] for of_frame in kinds]
+        if sum(map(sum, sizes[:-1])) >= limits.BATCH_BYTES or max(map(max, sizes), default=0) > (
+            limits.FRAME_BYTES
+        ):
+            return None
+        return self._memory.read(number, [kind for of_frame in kinds for kind in of_frame])
+
+    def close(self) -> None:
+        """End the worker and let go of everything; a request under way fails."""
+        self._is_closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
+        with self.lock:
+            self._end()
+            if self._memory is not None:
+                self._memory.close()
+                self._memory = None
+
+    def _wait_until_ready(self) -> None:
+        try:
+            reply = self._next_message(self._patience(START_SECONDS))
+        except (DiedError, TooSlowError) as error:
+            self._end()
+            raise WorkerUnavailableError(detail=NO_ANSWER) from error
+        self._note(reply)
+
+    def _patience(self, seconds: float) -> Patience:
+        process = self._process
+        return Patience(seconds, lambda: None if process is None else processor_seconds(process))
+
+    def _next_message(self, patience: Patience) -> Record:
+        assert self._channel is not None
+        try:
+            while not self._channel.poll(LOOK_SECONDS):
+                patience.check()
+            message: Record = json.loads(self._channel.recv_bytes(REPLY_BYTES))
+        except TooSlowError:
+            self._replace()
+            raise
+        except (EOFError, OSError, ValueError) as error:
+            raise self._ended() from error
+        return message
+
+    def _ended(self) -> Exception:
+        process = self._process
+        self._replace()
+        if self._is_closed:
+            return WorkerUnavailableError(detail=CLOSED)
+        if process is not None and process.returncode == -TIME_IS_UP:
+            return TooSlowError(limits.WORKER_CPU_SECONDS)  # it saw that before its parent did
+        return DiedError()
+
+    def _replace(self) -> None:
+        """End the worker and start the next one, so that it is warm when it is needed."""
+        was_ready = self._is_ready
+        self._end()
+        if was_ready and not self._is_closed:
+            with contextlib.suppress(WorkerUnavailableError):  # told to whoever asks next
+                self.start()
+
+    def _end(self) -> None:
+        process, channel, lifeline = self._process, self._channel, self._lifeline
+        self._process, self._channel, self._lifeline, self._is_ready = None, None, -1, False
+        self._reading, self._has_decoders = None, False
+        if channel is not None:
+            channel.close()
+        if lifeline >= 0:
+            os.close(lifeline)
+        if process is not None:
+            process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):  # a disk holds it: it ends when that answers
+                process.wait(END_SECONDS)

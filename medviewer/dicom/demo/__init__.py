@@ -1,0 +1,1 @@
+"""The phantom study and the sample files inside the wheel of pydicom."""

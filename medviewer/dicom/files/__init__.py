@@ -1,0 +1,1 @@
+"""Files and archives: found, recognized by their content, opened."""

@@ -1,0 +1,213 @@
+"""What gzip, bzip2 and xz have packed, unpacked into memory; and the members of tar archives.
+
+Nothing is ever written. How much is unpacked is bounded by bytes and by ratio; what is damaged or cut off is
+unpacked as far as it goes, and said so.
+
+References
+----------
+RFC 1952 (gzip); POSIX.1-2001, pax (tar).
+"""
+
+import bz2
+import io
+import lzma
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from medviewer import limits
+from medviewer.dicom.files.zip_archive import A_LINK
+from medviewer.dicom.header.file import HARMLESS_BYTES
+from medviewer.errors import ArchiveError, LimitError, UnopenedArchiveError
+from medviewer.translation import mark
+
+NO_FILE: Final = mark("it is no regular file")
+BAD_PACKING: Final = mark("its first bytes are damaged")
+PACKED_STEP: Final = 1 << 18
+UNPACKED_STEP: Final = 1 << 22
+LZMA_MEMORY: Final = 256 * limits.MIB
+GZIP: Final = 16 + zlib.MAX_WBITS
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where a member lies, in the archive or in what was unpacked of it."""
+
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """The content of a packed file."""
+
+    content: bytes
+    is_damaged: bool = False  # it is what could be unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class TarListing:
+    """The members of a tar archive: name, place, and why one is not opened."""
+
+    entries: list[tuple[str, Stretch, str | None]]
+    is_damaged: bool = False
+
+
+def unpack(path: Path, file: BinaryIO, announce: Callable[[int], None]) -> Unpacked:
+    """Unpack all of a file into memory.
+
+    Parameters
+    ----------
+    announce : callable
+        Called with the bytes of the file, which unpacking takes time for.
+
+    Raises
+    ------
+    UnopenedArchiveError
+        It would take more memory than it may.
+    LimitError
+        It grows by a ratio that no picture has.
+    ArchiveError
+        Not even its beginning can be unpacked.
+    """
+    from medviewer.dicom.files.recognition import packed_kind
+
+    kind = packed_kind(file)
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    announce(size * SLOWNESS[kind])
+    allowed = limits.ARCHIVE_UNPACKED_BYTES
+    ratio = max(limits.INFLATE_RATIO * size, HARMLESS_BYTES)
+    content, is_damaged = io.BytesIO(), False
+    unpacker, waiting = STARTERS[kind](), b""
+    try:
+        while True:
+            if not waiting and (unpacker.eof or getattr(unpacker, "needs_input", True)):
+                waiting = file.read(PACKED_STEP)
+                if not waiting:
+                    is_damaged = not unpacker.eof
+                    break
+            if unpacker.eof:  # another stream follows, or padding
+                waiting = waiting.lstrip(b"\0")
+                if not waiting:
+                    continue
+                unpacker = STARTERS[kind]()
+            piece = unpacker.decompress(waiting, UNPACKED_STEP)
+            waiting = unpacker.unused_data if unpacker.eof else getattr(unpacker, "unconsumed_tail", b"")
+            unpacked = content.tell() + content.write(piece)
+            if unpacked > ratio:
+                asked = f"> {unpacked}"
+                raise LimitError(path=path, what=mark("unpacked bytes"), asked=asked, allowed=ratio)
+            if unpacked > allowed:
+                raise UnopenedArchiveError(path=path, kind=kind)
+    except (zlib.error, OSError, EOFError, lzma.LZMAError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the system's, not the unpacker's
+            raise
+        is_damaged = True
+    if not content.tell():
+        raise ArchiveError(path=path, detail=BAD_PACKING)
+    return Unpacked(content.getvalue(), is_damaged)
+
+
+STARTERS: Final[dict[str, Callable[[], Any]]] = {
+    "gzip": lambda: zlib.decompressobj(GZIP),
+    "bzip2": bz2.BZ2Decompressor,
+    "xz": lambda: lzma.LZMADecompressor(memlimit=LZMA_MEMORY),
+}
+SLOWNESS: Final = {"gzip": 1, "bzip2": 8, "xz": 4}
+"""How much longer a byte takes than one of a picture, about."""
+
+
+def list_tar(archive: Path, file: BinaryIO) -> TarListing:
+    """Return the members of a tar archive; links and devices are none that can be opened.
+
+    Raises
+    ------
+    LimitError
+        There are too many.
+    """
+    import tarfile  # here, because hardly any file needs it
+
+    end = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    entries: list[tuple[str, Stretch, str | None]] = []
+    is_damaged, last = False, -1
+    try:
+        tar = tarfile.TarFile(fileobj=file, errors="surrogateescape", encoding="utf-8")  # closes nothing
+        while (member := tar.next()) is not None:
+            if member.size < 0 or member.offset_data <= last:
+                is_damaged = True
+                break
+            last = member.offset_data
+            if member.isdir():
+                continue
+            refusal = A_LINK if member.issym() or member.islnk() else None
+            if refusal is None and (not member.isreg() or member.issparse()):
+                refusal = NO_FILE
+            if refusal is None and member.offset_data + member.size > end:
+                is_damaged = True
+                break
+            entries.append((_name(member.name), Stretch(member.offset_data, member.size), refusal))
+            if len(entries) > limits.ARCHIVE_MEMBERS:
+                what = mark("archive members")
+                raise LimitError(path=archive, what=what, asked=len(entries), allowed=limits.ARCHIVE_MEMBERS)
+        file.seek(min(tar.offset, end))
+        is_damaged = is_damaged or bool(file.read(tarfile.BLOCKSIZE).strip(b"\0"))
+    except (tarfile.TarError, EOFError, ValueError, OverflowError):
+        is_damaged = True
+    return TarListing(entries, is_damaged)
+
+
+def _name(stated: str) -> str:
+    """Return a member's name; where it is not UTF-8, in the set that its bytes tell."""
+    from medviewer.dicom.text.character_sets import told_name
+
+    return stated if stated.isprintable() else told_name(stated.encode("utf-8", "surrogateescape")) or stated
+
+
+class StretchOfFile(io.RawIOBase):
+    """A stretch of a file, read as a file of its own.
+
+    Parameters
+    ----------
+    file : BinaryIO
+        Closed with it.
+    """
+
+    def __init__(self, file: BinaryIO, stretch: Stretch) -> None:
+        super().__init__()
+        self._file, self._stretch, self._place = file, stretch, 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._stretch.size}[whence]
+        self._place = max(0, base + offset)
+        return self._place
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._place
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the stub's Buffer has no length
+        """Read the bytes at the place."""
+        left = max(0, min(len(buffer), self._stretch.size - self._place))
+        self._file.seek(self._stretch.offset + self._place)
+        piece = self._file.read(left)
+        buffer[: len(piece)] = piece
+        self._place += len(piece)
+        return len(piece)
+
+    def close(self) -> None:
+        """Close the archive, too."""
+        self._file.close()
+        super().close()

@@ -1,0 +1,1 @@
+"""The header of a DICOM file: parsed within limits, read attribute by attribute."""

@@ -1,0 +1,476 @@
+"""One open DICOM file in the worker: its header, and where its pixels lie; read a frame at a time."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+
+from medviewer import limits
+from medviewer.dicom.header.fragments import (
+    Encapsulated,
+    Fragment,
+    OffsetTables,
+    count_frames,
+    group_fragments,
+    read_words,
+)
+from medviewer.dicom.header.header import Header, plain
+from medviewer.dicom.header.nesting_limits import check_structure
+from medviewer.dicom.header.repair import hides_pixels, repaired_header
+from medviewer.errors import DamagedFileError, LimitError, NotDicomError
+from medviewer.translation import Message, mark
+
+if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are read without it
+    from pydicom.dataset import Dataset
+    from pydicom.tag import BaseTag
+
+    from medviewer.dicom.codestreams.video import Video
+    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
+    from medviewer.dicom.pixels.subtraction import Subtracting
+    from medviewer.dicom.reading.assembly import Assembly
+    from medviewer.imaging.attributes import FrameAttributes
+    from medviewer.imaging.geometry import FrameGeometry
+    from medviewer.imaging.modality import ModalityTransform
+    from medviewer.imaging.regions import Region
+    from medviewer.imaging.shutter import Shutter
+    from medviewer.imaging.voi import Voi
+
+IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
+TRANSFER_SYNTAX_UID: Final = 0x00020010
+DIRECTORY_RECORDS: Final = 0x00041220
+ICON_IMAGES: Final = 0x00880200
+SPECIFIC_CHARACTER_SET: Final = 0x00080005
+EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
+EXPLICIT_BIG: Final = "1.2.840.10008.1.2.2"
+DEFLATED: Final = "1.2.840.10008.1.2.1.99"
+DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
+UNCOMPRESSED_FRAMES: Final = "1.2.840.10008.1.2.1.98"
+PAPYRUS: Final = "1.2.840.10008.1.20"  # implicit VR little endian
+PHILIPS: Final = "1.3.46.670589.33.1.4.1"  # explicit VR little endian
+GE_BIG_PIXELS: Final = "1.2.840.113619.5.2"  # implicit VR little endian, but the words of pixels big endian
+NATIVE: Final = frozenset(
+    {IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED, PAPYRUS, PHILIPS, GE_BIG_PIXELS}
+)
+VIDEO: Final = frozenset(
+    f"1.2.840.10008.1.2.4.{number}"
+    for kind in (100, 101, 102, 103, 104, 105, 106, 107, 108)
+    for number in (f"{kind}", f"{kind}.1")  # .1: in any number of fragments
+)
+
+PIXEL_TAGS: Final = {0x7FE00008: "float", 0x7FE00009: "double", 0x7FE00010: "integer"}
+UNDEFINED: Final = 0xFFFFFFFF
+ITEM_HEAD: Final = struct.Struct("<II").unpack  # tag and length
+ITEM_HEAD_BYTES: Final = 8
+INFLATE_STEP: Final = 1 << 20
+HARMLESS_BYTES: Final = 64 * limits.MIB  # a black picture shrinks by more than INFLATE_RATIO
+FIRST_PLAUSIBLE_GROUPS: Final = frozenset({0x0002, 0x0004, 0x0008})
+
+PARSER_ERRORS: Final = (
+    *(TypeError, ValueError, LookupError, AttributeError, NotImplementedError, EOFError, struct.error),
+)
+HIDDEN_PIXELS: Final = mark("its pixel data stand behind a part of its header that cannot be read")
+BAD_HEADER: Final = mark("its header cannot be read")
+NO_DATASET: Final = mark("no data set follows the file's head")
+CUT_SHORT: Final = mark("the pixel data is cut short")
+BAD_DEFLATE: Final = mark("its compressed data set cannot be unpacked")
+BAD_FRAGMENTS: Final = mark("the fragments of its pixel data make no sense")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the header says of a frame apart from its pixels; kept where frames are alike."""
+
+    layout: PixelLayout
+    attributes: FrameAttributes
+    modality: ModalityTransform
+    voi: tuple[Voi, ...]
+    voi_is_lost: bool
+    inverted: bool
+    padding: tuple[float, float] | None
+    grid: FrameGeometry  # without the position
+    regions: tuple[Region, ...]
+    shutter: Shutter | None
+    has_overlays: bool
+    may_be_assembled: bool  # of tiles, or unfolded
+    grey_warnings: tuple[Message, ...]
+    warnings: tuple[Message, ...]  # of colour pictures, too
+
+
+@dataclass
+class Source:
+    """An open file."""
+
+    path: Path
+    disk_file: io.BufferedReader
+    file: io.BufferedReader | io.BytesIO  # the same, or what was unpacked from it
+    top: Header
+    transfer_syntax: str
+    pixel_kind: str = ""  # "integer", "float", "double"; "" where there are no pixels
+    pixel_offset: int = 0
+    pixel_length: int = 0  # of the native pixels, UNDEFINED where they are encapsulated
+    has_words: bool = False  # the pixels are stated as OW, so that even bytes stand in 16-bit words
+    end: int = 0
+    head: bytes = field(default=b"", repr=False)  # how the file begins, where it was read already
+    is_repaired: bool = False  # its header was damaged
+    stated: str = field(default="", repr=False)  # whose picture it is, as written, once it was read
+    fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `find_fragments`
+    pixel_notes: tuple[Message, ...] = ()  # where pixels stand otherwise than the transfer syntax has it
+    frames_there: int | None = field(default=None, repr=False)  # of encapsulated pixels, once counted
+    layout: PixelLayout | None = field(default=None, repr=False)  # of the pixels, once it was read
+    first_empty: int | None = field(default=None, repr=False)  # frame of a hollow file, once looked for
+    described: Described | None = field(default=None, repr=False)
+    video: Video | None = field(default=None, repr=False)  # kept open for the next frame
+    _tables: OffsetTables | None = field(default=None, repr=False)
+    subtracting: Subtracting | None = field(default=None, repr=False)  # of its masks, once it was needed
+    _encapsulated: Encapsulated | None = field(default=None, repr=False)
+    _assembly: Assembly | Literal[False] | None = field(default=False, repr=False)  # False: not asked yet
+
+    def assembly(self, layout: PixelLayout) -> Assembly | None:
+        """Return how the frames are put together or unfolded; None where each is shown as it is stored."""
+        if self.described is not None and not self.described.may_be_assembled:
+            return None
+        if self._assembly is False:
+            from medviewer.dicom.reading.assembly import assembly_of
+
+            self._assembly, _ = assembly_of(self.top, layout)
+        return self._assembly or None
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return bytes of the file.
+
+        Raises
+        ------
+        DamagedFileError
+            The file ends before them.
+        """
+        if offset + length <= len(self.head):
+            return self.head[offset : offset + length]
+        self.file.seek(offset)
+        content = self.file.read(length)
+        if len(content) != length:
+            raise DamagedFileError(path=self.path, detail=CUT_SHORT)
+        return content
+
+    def read_into(self, offset: int, room: memoryview) -> None:
+        """Fill memory with bytes of the file.
+
+        Raises
+        ------
+        DamagedFileError
+            The file ends before them.
+        """
+        self.file.seek(offset)
+        if self.file.readinto(room) != len(room):
+            raise DamagedFileError(path=self.path, detail=CUT_SHORT)
+
+    @property
+    def sop_instance_uid(self) -> str:
+        """The SOP Instance UID; of a file without one a name that no UID can have, made of its path."""
+        return self.top.text("SOPInstanceUID") or self._made_name
+
+    @cached_property
+    def _made_name(self) -> str:
+        import hashlib  # here, because hardly any file needs it
+
+        return "file:" + hashlib.sha256(os.fsencode(self.path)).hexdigest()[:32]
+
+    @property
+    def is_encapsulated(self) -> bool:
+        """Whether the pixels stand in fragments."""
+        return self.pixel_length == UNDEFINED
+
+    @property
+    def native_bytes(self) -> int:
+        """How many bytes of native pixels the file really holds; 0 where they are encapsulated."""
+        return 0 if self.is_encapsulated else min(self.pixel_length, self.end - self.pixel_offset)
+
+    @property
+    def is_big_endian(self) -> bool:
+        """Whether words of pixels are stored big endian."""
+        return self.transfer_syntax in (EXPLICIT_BIG, GE_BIG_PIXELS)
+
+    def frame_content(self, index: int, frames: int) -> bytes:
+        """Return the encoded bytes of one frame of encapsulated pixels.
+
+        Raises
+        ------
+        DamagedFileError
+            The frame is not there, or nothing tells which fragments are its own.
+        """
+        encapsulated = self.encapsulated(frames)
+        chosen = encapsulated.frames[index] if index < len(encapsulated.frames) else ()
+        if not chosen:
+            is_unclear = len(self.fragments) > frames
+            raise DamagedFileError(path=self.path, detail=BAD_FRAGMENTS if is_unclear else CUT_SHORT)
+        return b"".join(self.read(offset, length) for offset, length in chosen)
+
+    def encapsulated(self, frames: int) -> Encapsulated:
+        """Return which fragments make which frame; found once."""
+        if self._encapsulated is None:
+            tables = self.find_fragments()
+            self._encapsulated = group_fragments(self.fragments, frames, tables, self.read)
+        return self._encapsulated
+
+    def count_frames(self, stated: int | None) -> int:
+        """Return how many frames encapsulated pixels hold; counted once.
+
+        Parameters
+        ----------
+        stated : int or None
+            As the header says.
+        """
+        if self.frames_there is None:
+            if self._has_one_fragment():
+                self.frames_there = 1
+            else:
+                tables = self.find_fragments()
+                self.frames_there = count_frames(self.fragments, stated, tables, self.read)
+        return self.frames_there
+
+    def _has_one_fragment(self) -> bool:
+        """Return whether the first fragment goes on to the end of the file, but for what closes pixels."""
+        begin = self.pixel_offset
+        for _ in ("offset table", "fragment"):
+            if begin + ITEM_HEAD_BYTES > self.end:
+                return True
+            _, length = ITEM_HEAD(self.read(begin, ITEM_HEAD_BYTES))
+            begin += ITEM_HEAD_BYTES + length
+        return bool(begin >= self.end - ITEM_HEAD_BYTES)
+
+    def hold_one_fragment(self, fragment: Fragment) -> None:
+        """Take the pixels for one fragment, whatever stands around them."""
+        self.fragments, self._tables, self.frames_there = [fragment], OffsetTables(), 1
+
+    def find_fragments(self) -> OffsetTables:
+        """Find all fragments, once, and return the tables that say which frame they belong to."""
+        if self._tables is None:
+            self.fragments, basic = self._read_fragments()
+            self._tables = OffsetTables(
+                basic=basic,
+                extended=read_words(self.top.content("ExtendedOffsetTable")),
+                lengths=read_words(self.top.content("ExtendedOffsetTableLengths")),
+            )
+        return self._tables
+
+    def _read_fragments(self) -> tuple[list[Fragment], list[int]]:
+        """Return (offset, length) of each fragment, and the basic offset table."""
+        position, found = self.pixel_offset, []
+        offsets: list[int] = []
+        while position + 8 <= self.end:
+            group, element, length = struct.unpack("<HHI", self.read(position, 8))
+            if (group, element) != (0xFFFE, 0xE000):
+                break
+            length = min(length, self.end - position - 8)  # a codec may still read what there is
+            if position == self.pixel_offset:
+                table = self.read(position + 8, length // 4 * 4)
+                offsets = list(struct.unpack(f"<{len(table) // 4}I", table))
+            else:
+                found.append((position + 8, length))
+            if len(found) > limits.FRAGMENTS:
+                raise LimitError(
+                    path=self.path, what=mark("fragments"), asked=len(found), allowed=limits.FRAGMENTS
+                )
+            position += 8 + length
+        return found, offsets
+
+
+def open_source(path: Path, disk_file: io.BufferedReader) -> Source:
+    """Read the header of an open file, up to its pixels.
+
+    Raises
+    ------
+    NotDicomError
+        Nothing in it looks like DICOM.
+    LimitError
+        It asks for more than limits.py allows.
+    DamagedFileError
+        It begins like DICOM and goes on like something else.
+    """
+    file: io.BufferedReader | io.BytesIO = disk_file
+    end = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    head = file.read(132)
+    has_prefix = head[128:] == b"DICM"
+    start = 132 if has_prefix else 0
+    if not has_prefix and not _looks_like_a_dataset(head):
+        raise NotDicomError(path=path)
+    file.seek(start)
+    meta = _read(path, file, False, True, lambda tag: tag.group != 0x0002)
+    transfer_syntax = plain(_as_written(meta, TRANSFER_SYNTAX_UID))
+    position = file.tell()
+    if transfer_syntax == DEFLATED:
+        unpacked = inflate_bounded(path, file.read(), limits.INFLATED_BYTES)
+        file, end, position = io.BytesIO(unpacked), len(unpacked), 0
+    implicit, little, transfer_syntax = _encoding(path, file, position, transfer_syntax)
+    dataset, pixels, is_repaired = _read_dataset(path, file, position, implicit, little)
+    dataset.set_original_encoding(implicit, little, _character_set(dataset))
+    dataset.file_meta = meta  # type: ignore[assignment]  # read as a plain dataset, used as one
+    if not len(dataset) and not len(meta):
+        raise DamagedFileError(path=path, detail=NO_DATASET)
+    return Source(
+        path,
+        disk_file,
+        file,
+        Header(dataset),
+        transfer_syntax,
+        pixels.kind,
+        pixels.offset,
+        pixels.length,
+        pixels.has_words or transfer_syntax == GE_BIG_PIXELS,  # as implicit VR has it
+        end,
+        is_repaired=is_repaired,
+    )
+
+
+def _read_dataset(
+    path: Path, file: BinaryIO, position: int, implicit: bool, little: bool
+) -> tuple[Dataset, _PixelPlace, bool]:
+    """Return a data set up to its pixels, where these are, and whether its header had to be put right."""
+    found = refusal = None
+    pixels = _PixelPlace(file)
+    try:
+        check_structure(path, file, position, implicit=implicit, little=little)
+        file.seek(position)
+        found = _read(path, file, implicit, little, pixels)
+    except (DamagedFileError, MemoryError) as error:  # a broken sequence may seem to ask for anything
+        refusal = error
+    if found is not None:
+        may_hide = not pixels.kind and ICON_IMAGES not in found and DIRECTORY_RECORDS not in found
+        if not may_hide or not hides_pixels(file, position, implicit=implicit, little=little):
+            return found, pixels, False
+        refusal = DamagedFileError(path=path, detail=HIDDEN_PIXELS)
+    assert refusal is not None
+    repaired = repaired_header(file, position, implicit=implicit, little=little)
+    if repaired is None or (repaired.pixels_at is None and found is not None):
+        raise refusal
+    header, pixels = io.BytesIO(repaired.header), _PixelPlace(file)
+    check_structure(path, header, 0, implicit=implicit, little=little, is_repaired=True)
+    header.seek(0)
+    dataset = _read(path, header, implicit, little, lambda _tag: False)
+    if repaired.pixels_at is not None:
+        file.seek(repaired.pixels_at)
+        _read(path, file, implicit, little, pixels)
+    return dataset, pixels, True
+
+
+class _PixelPlace:
+    """Stops the reading of a data set at its pixels and notes where they are."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.kind, self.offset, self.length, self.has_words = "", 0, 0, False
+
+    def __call__(self, tag: BaseTag, representation: str | None, length: int) -> bool:
+        if tag not in PIXEL_TAGS:
+            return tag.group > 0x7FE0
+        self.kind, self.has_words = PIXEL_TAGS[tag], representation == "OW"
+        self.offset, self.length = self._file.tell(), length
+        return True
+
+
+def _read(
+    path: Path, file: BinaryIO, implicit: bool, little: bool, stop: Callable[[BaseTag], bool] | _PixelPlace
+) -> Dataset:
+    from pydicom import config
+    from pydicom.errors import BytesLengthException
+    from pydicom.filereader import read_dataset
+
+    config.settings.reading_validation_mode = config.IGNORE  # its warnings quote what files hold
+
+    def stop_when(tag: BaseTag, representation: str | None, length: int) -> bool:
+        return stop(tag, representation, length) if isinstance(stop, _PixelPlace) else stop(tag)
+
+    try:
+        return read_dataset(file, implicit, little, stop_when=stop_when)
+    except RecursionError as error:
+        raise LimitError(
+            path=path, what=mark("nested sequences"), asked="> 200", allowed=limits.SEQUENCE_DEPTH
+        ) from error
+    except (*PARSER_ERRORS, BytesLengthException) as error:
+        raise DamagedFileError(path=path, detail=BAD_HEADER) from error
+    except OSError as error:
+        if error.errno is None:  # the parser's own, not the system's
+            raise DamagedFileError(path=path, detail=BAD_HEADER) from error
+        raise
+
+
+def _character_set(dataset: Dataset) -> list[str]:
+    stated = plain(_as_written(dataset, SPECIFIC_CHARACTER_SET))
+    return [one.strip() for one in stated.split("\\")] if stated else ["ISO_IR 6"]
+
+
+def _as_written(dataset: Dataset, tag: int) -> str:
+    """Return a text as its bytes say, whatever the representation in the file makes of it."""
+    value = getattr(dataset.get_item(tag), "value", None) or b""
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return value if isinstance(value, str) else "\\".join(map(str, value))
+
+
+def _looks_like_a_dataset(head: bytes) -> bool:
+    if len(head) < 8:
+        return False
+    little, big = struct.unpack_from("<HH", head), struct.unpack_from(">HH", head)
+    representation = head[4:6]
+    explicit = representation.isalpha() and representation.isupper()
+    if little[0] in FIRST_PLAUSIBLE_GROUPS and little[1] < 0x1000:
+        (length,) = struct.unpack_from("<I", head, 4)
+        return explicit or length < 0x1000
+    return big[0] in FIRST_PLAUSIBLE_GROUPS and explicit
+
+
+def _encoding(path: Path, file: BinaryIO, position: int, stated: str) -> tuple[bool, bool, str]:
+    """Return (implicit, little endian, transfer syntax); the first element decides if none is stated."""
+    file.seek(position)
+    head = file.read(6)
+    if len(head) < 6:
+        raise DamagedFileError(path=path, detail=NO_DATASET)
+    explicit = head[4:6].isalpha() and head[4:6].isupper()
+    (group,) = struct.unpack_from("<H", head)
+    if stated and stated != EXPLICIT_BIG:
+        return not explicit, True, stated  # some state one and write the other
+    if group >= 0x0400 and explicit:
+        return False, False, EXPLICIT_BIG
+    return not explicit, True, EXPLICIT_LITTLE if explicit else IMPLICIT_LITTLE
+
+
+def inflate_bounded(path: Path, packed: bytes, allowed_bytes: int) -> bytes:
+    """Unpack raw deflate data step by step, stopping as soon as it grows beyond a size or a ratio.
+
+    Of data that is cut, or hollow at its end, as much is returned as it surely holds.
+
+    References
+    ----------
+    DICOM PS3.5 A.5; RFC 1951 without a header.
+    """
+    unpacked, is_whole = _inflate(path, packed, allowed_bytes)
+    if not is_whole:  # zeros may have been read as data
+        unpacked, _ = _inflate(path, packed.rstrip(b"\0"), allowed_bytes)
+    if not unpacked:
+        raise DamagedFileError(path=path, detail=BAD_DEFLATE)
+    return unpacked
+
+
+def _inflate(path: Path, packed: bytes, allowed_bytes: int) -> tuple[bytes, bool]:
+    """Return what data holds up to its end or its first fault, and whether it came to its end."""
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    allowed = min(allowed_bytes, max(limits.INFLATE_RATIO * len(packed), HARMLESS_BYTES))
+    pieces, size, rest = [], 0, packed
+    try:
+        while rest and not unpacker.eof:
+            piece = unpacker.decompress(rest, INFLATE_STEP)
+            rest = unpacker.unconsumed_tail
+            size += len(piece)
+            if size > allowed:
+                raise LimitError(path=path, what=mark("unpacked bytes"), asked=f"> {size}", allowed=allowed)
+            pieces.append(piece)
+    except zlib.error:
+        return b"".join(pieces), False
+    return b"".join(pieces), unpacker.eof

@@ -1,0 +1,80 @@
+"""What was made from headers, found again where another header says the same.
+
+Which attributes a value was made from is not listed but observed, so that none can be forgotten.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from medviewer import limits
+from medviewer.dicom.header.fast_reader import WalkedHeader
+
+T = TypeVar("T")
+
+COMPARED_AT_ONCE: Final = 2
+
+
+class _Kept(NamedTuple, Generic[T]):
+    """A value, and what tells whether another header says the same as the one that it was made from."""
+
+    facts: Hashable
+    says_the_same: Callable[[WalkedHeader], bool]
+    value: T
+
+
+class Remembered(Generic[T]):
+    """The last values, by all the attributes that they were made from."""
+
+    def __init__(self) -> None:
+        self._tags: tuple[int, ...] = ()  # of all attributes that were asked for so far, stated or not
+        self._known: dict[Hashable, _Kept[T]] = {}
+        self._recent: list[_Kept[T]] = []  # the last one first
+
+    def of(
+        self,
+        top: WalkedHeader,
+        facts: Hashable,
+        make: Callable[[WalkedHeader], T],
+        is_lasting: Callable[[T], bool] = lambda _: True,
+    ) -> T:
+        """Return the value of a header, the same object for headers and facts that say the same.
+
+        Parameters
+        ----------
+        facts : hashable
+            All that the value depends on beside the header.
+        make : callable
+            Makes the value of a header.
+        is_lasting : callable
+            Whether a value that was made may be remembered.
+        """
+        for kept in self._recent:  # a header mostly says the same as one of those just before it
+            if kept.facts == facts and kept.says_the_same(top):
+                if kept is not self._recent[0]:
+                    self._bring_forward(kept)
+                return kept.value
+        known = self._known.get((facts, top.values_of(self._tags)))
+        if known is not None:
+            self._bring_forward(known)
+            return known.value
+        observed, asked = top.observed()
+        made = make(observed)
+        if is_lasting(made):
+            self._keep(facts, top, asked, made)
+        return made
+
+    def _keep(self, facts: Hashable, top: WalkedHeader, asked: set[int], made: T) -> None:
+        if not asked.issubset(self._tags):
+            self._tags = tuple(sorted(asked.union(self._tags)))
+            self._known.clear()
+            self._recent.clear()
+        if top.bytes_of(self._tags) > limits.REMEMBERED_HEADER_BYTES:
+            return
+        if len(self._known) >= limits.REMEMBERED_HEADERS:
+            del self._known[next(iter(self._known))]
+        kept = _Kept(facts, top.comparison(self._tags), made)
+        self._known[facts, top.values_of(self._tags)] = kept
+        self._bring_forward(kept)
+
+    def _bring_forward(self, kept: _Kept[T]) -> None:
+        self._recent = [kept, *(one for one in self._recent if one is not kept)][:COMPARED_AT_ONCE]

@@ -1,0 +1,1 @@
+"""Studies, series and stacks made from the files that were found."""

@@ -1,0 +1,446 @@
+"""What is in these files and folders: found, read in the sandbox, and put into studies, series and stacks.
+
+Each file ends up in exactly one list: in a stack, other, refused or ignored.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from medviewer import limits
+from medviewer.dicom.attributes.instance import Instance, Record, from_plain_record
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.files.finding import Finder, Found, middle_file
+from medviewer.dicom.library.missing_uids import told_apart, with_study
+from medviewer.dicom.library.slices import Slice, slices_of, taken_at
+from medviewer.dicom.library.stacking import arrange_series
+from medviewer.dicom.model import (
+    Identity,
+    LeftOut,
+    Library,
+    Origin,
+    OtherObject,
+    PresentationStateReference,
+    Series,
+    Study,
+)
+from medviewer.dicom.objects.dicomdir import DIRECTORY_NAME, FileId, beside, member_names, named_files
+from medviewer.dicom.objects.dicomdir import Named as NamedFiles
+from medviewer.dicom.objects.icon import icon_from_record
+from medviewer.errors import MissingFilesError, NotDicomError, OutsideFilesError, UnreadableFile, from_record
+from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_archive
+from medviewer.translation import Message, message
+
+if TYPE_CHECKING:  # most folders hold no presentation states
+    from medviewer.dicom.objects.presentation_state import Named
+
+FILES_AT_ONCE: Final = 2048
+HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
+NAMES_SAID: Final = 3  # of missing files
+ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
+SAME_ELSEWHERE: Final = message("A file of another study or series states the same image UID.")
+SAME_IN_SERIES: Final = message("Several images of the series state one image UID.")
+SAME_OF_ANOTHER: Final = message("A file of another patient states the same image UID.")
+
+SeriesKey = tuple[str, tuple[str, str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanProgress:
+    """How far a scan has come, and what is known so far."""
+
+    library: Library
+    files_seen: int
+    files_total: int | None  # None while folders are still being listed
+    finished: bool
+
+
+def scan(paths: Sequence[Path], sandbox: Sandbox, text_encoding: str = "") -> Generator[ScanProgress]:
+    """Yield the growing library of files and folders, about every PROGRESS_SECONDS; close it to stop.
+
+    Folders are searched recursively, zip archives as if they were folders, a DICOMDIR by what it names.
+    Links to folders are not followed, and what is no regular file is never opened. The first result is one
+    picture, the middle one of the first series by name, so that it can be shown while the rest is read.
+
+    Parameters
+    ----------
+    text_encoding : str
+        A key of TEXT_ENCODINGS where the user chose how text is read; "": as the files state.
+
+    Raises
+    ------
+    WorkerUnavailableError
+        The sandbox cannot work.
+    """
+    scanning = _Scan(Finder(paths), sandbox, text_encoding)
+    yield from scanning.open()
+    yield from scanning.go_on()
+
+
+class _Scan:
+    """One scan: what it has found and read so far."""
+
+    def __init__(self, found: Finder, sandbox: Sandbox, text_encoding: str) -> None:
+        self._found = found
+        self._index_files = partial(sandbox.index_files, text_encoding=text_encoding)
+        self._index_to_open = partial(sandbox.index_to_open, text_encoding=text_encoding)
+        self._builder = LibraryBuilder()
+        self._library = Library()
+        self._records: dict[Path, Record] = {}  # of files that were looked at, but not taken yet
+        self._waiting: list[str] = []
+        self._members: dict[Path, list[Path]] = {}  # of the archives
+        self._left_out: set[Path] = set()
+        self._media: dict[Path, NamedFiles] = {}  # of the directories of media
+        self._seen = 0
+        self._reported = self._cost = 0.0
+
+    def open(self) -> Iterator[ScanProgress]:
+        """Yield one picture, the middle one of the first series by name; nothing where there is none soon."""
+        until = time.monotonic() + limits.PROGRESS_SECONDS
+        while len(self._waiting) < FILES_AT_ONCE and time.monotonic() < until:
+            items = self._found.next_folder()
+            if not items:
+                return
+            files = self._without_holders(self._readable(items))
+            if not files:
+                continue
+            middle = middle_file(len(files), partial(self._series_of, files))
+            first = None if middle is None else Path(files.pop(middle))
+            self._waiting += files
+            if first is not None:
+                self._take(first, self._records.pop(first))
+                yield self._progress()
+                return
+
+    def go_on(self) -> Iterator[ScanProgress]:
+        """Yield the library with all the rest."""
+        while files := self._next_files():
+            if self._records:
+                for path in [path for path in files if path in self._records]:
+                    self._take(path, self._records.pop(path))
+                    files.remove(path)
+            for records in self._index_files(files):
+                for path, record in records:
+                    self._take(path, record)
+                if not self._library.stacks or time.monotonic() - self._reported > limits.PROGRESS_SECONDS:
+                    yield self._progress()
+        for directory, named in self._media.items():
+            self._judge(directory, named)
+        yield ScanProgress(self._builder.library(), self._seen, self._seen, finished=True)
+
+    def _next_files(self) -> list[Path]:
+        names, self._waiting = self._waiting[:FILES_AT_ONCE], self._waiting[FILES_AT_ONCE:]
+        while not names and (items := list(islice(self._found, FILES_AT_ONCE))):
+            names = self._readable(items)
+        return list(map(Path, names))
+
+    def _readable(self, items: Sequence[Found]) -> list[str]:
+        for item in items:
+            if isinstance(item, UnreadableFile):
+                self._builder.leave_out(item)
+                self._seen += 1
+        return [item for item in items if isinstance(item, str)]
+
+    def _series_of(self, names: Sequence[str], indexes: Sequence[int]) -> list[tuple[str, str] | None]:
+        asked = [Path(names[index]) for index in indexes]
+        if 0 in indexes:  # the first question: the middle file, and those at both ends
+            self._records.update(self._index_to_open(asked))
+        else:
+            for records in self._index_files(asked):
+                self._records.update(records)
+        return [_series_to_open_with(self._records[path]) for path in asked]
+
+    def _without_holders(self, names: list[str]) -> list[str]:
+        """Take archives and directories of media; what they hold comes next. Return the other files."""
+        together = "\n".join([*names, ""]).upper()
+        if not any(end in together for end in HOLDERS_END):  # so most folders are passed quickly
+            return names
+        holders = list(filter(_may_hold_files, names))
+        if not holders:
+            return names
+        for records in self._index_files(list(map(Path, holders))):
+            for path, record in records:
+                self._take(path, record)
+        return [name for name in names if name not in holders]
+
+    def _take(self, path: Path, record: Record) -> None:
+        self._builder.add(path, record)
+        self._seen += 1
+        if "members" in record:
+            self._open_archive(path, record)
+        if "file_ids" in record:
+            self._open_directory(path, record["file_ids"])
+
+    def _open_archive(self, path: Path, record: Record) -> None:
+        members = [path.joinpath(*name.split("/")) for name in record["members"]]
+        note_archive(path)
+        self._members[path] = members
+        self._found.add(members)
+        self._leave_out(unreadable(one) for one in record["refused"])
+
+    def _open_directory(self, path: Path, file_ids: Sequence[tuple[Sequence[str], str]]) -> None:
+        """Go on with the files that a DICOMDIR names, and where some are gone, with those in their folders.
+
+        Where none of them is there, all around it is searched.
+        """
+        ids = [FileId(tuple(names), uid) for names, uid in file_ids]
+        archive = archive_of(path)
+        if archive is not None:  # all its members are looked at
+            named = named_files(path, ids, member_names(self._members[archive]))
+        else:
+            named = named_files(path, ids)
+            self._found.add([*named.files, *beside(named.missing)])
+            if not named.files:
+                self._found.add([path.parent], are_files=False)
+        self._media[path] = named
+
+    def _judge(self, directory: Path, named: NamedFiles) -> None:
+        """Say once what is wrong with the files that a DICOMDIR names: gone, or under other names."""
+        gone = [path for path, uid in named.missing.items() if not self._builder.has(uid)]
+        if gone:
+            names = [path.relative_to(directory.parent).as_posix() for path in gone[:NAMES_SAID]]
+            more = ", …" if len(gone) > NAMES_SAID else ""
+            self._builder.replace_other(
+                MissingFilesError(
+                    path=directory, missing=len(gone), total=named.total, names=", ".join(names) + more
+                )
+            )
+        elif named.missing:
+            self._builder.describe_other(
+                directory,
+                message(
+                    "Directory of a medium (DICOMDIR): {count} of the {total} files that it names have other "
+                    "names here; they were found by their UIDs",
+                    count=len(named.missing),
+                    total=named.total,
+                ),
+            )
+        if named.outside:
+            self._builder.replace_other(
+                OutsideFilesError(path=directory, outside=len(named.outside), total=named.total)
+            )
+
+    def _leave_out(self, errors: Iterable[UnreadableFile]) -> None:
+        """Leave out what archives name, once."""
+        for error in errors:
+            if error.path not in self._left_out:
+                self._left_out.add(error.path)
+                self._builder.leave_out(error)
+
+    def _progress(self) -> ScanProgress:
+        now = time.monotonic()
+        if not self._library.stacks or now - self._reported > self._cost / ARRANGING_SHARE:
+            self._library = self._builder.library()
+            self._cost = time.monotonic() - now
+        self._reported = time.monotonic()
+        return ScanProgress(self._library, self._seen, self._found.total, finished=False)
+
+
+def _may_hold_files(file: str) -> bool:
+    """Return whether a file is likely to name others; whether it does is told by its content, later."""
+    path = Path(file)
+    is_archive = is_archive_name(path.name) and archive_of(path) is None
+    return is_archive or path.name.upper() == DIRECTORY_NAME
+
+
+def _series_to_open_with(record: Record) -> tuple[str, str] | None:
+    """Return the study and series of a picture; None for what is none, a localizer and a segmentation."""
+    instance: Instance | None = record.get("instance")
+    if instance is None or instance.attributes.is_localizer or instance.identity.is_segmentation:
+        return None
+    return instance.identity.study_instance_uid, instance.identity.series_instance_uid
+
+
+_Arranged = tuple[Series, Sequence[Slice]]
+"""A series, and the frames that it was made of."""
+
+
+@dataclass
+class _SeriesParts:
+    """The frames of one series, in the order of arrival."""
+
+    slices: list[Slice] = field(default_factory=list)
+    doubts: dict[str, Message] = field(default_factory=dict)  # SOP Instance UID -> who else states it
+    series: tuple[_Arranged, ...] | None = None  # None: something arrived since they were arranged
+    images: dict[str, Instance] = field(default_factory=dict)  # the first one of each UID
+    repeated: dict[str, Counter[object]] = field(default_factory=dict)  # UID -> files of each of its images
+
+    def count_copy(self, instance: Instance) -> int:
+        """Return how many files stated the same image before: its UID, its number and its place.
+
+        They may be copies, or other encodings. Other images that state the UID of one are no copies of it.
+        """
+        uid, image = instance.sop_instance_uid, _image(instance)
+        first = self.images.setdefault(uid, instance)
+        if first is instance:
+            return 0
+        known = self.repeated.setdefault(uid, Counter({_image(first): 1}))
+        if image not in known:
+            self.doubts.setdefault(uid, SAME_IN_SERIES)
+        before = known[image]
+        known[image] += 1
+        return before
+
+
+def _image(instance: Instance) -> tuple[object, ...]:
+    return (instance.instance_number, instance.frames[0].geometry.position_mm)
+
+
+def unreadable(record: Record) -> UnreadableFile:
+    """Return the error that the worker reports about a file."""
+    error = from_record(record)
+    assert isinstance(error, UnreadableFile)
+    return error
+
+
+class LibraryBuilder:
+    """Collects the records of files and keeps the library of them."""
+
+    def __init__(self) -> None:
+        self._series: dict[SeriesKey, _SeriesParts] = {}
+        self._uids: dict[str, SeriesKey] = {}  # who stated each one first
+        self._repeated: dict[str, set[SeriesKey]] = {}  # the series that state one UID
+        self._other: list[OtherObject] = []
+        self._other_uids: set[str] = set()
+        self._states: list[PresentationStateReference] = []
+        self._refused: list[LeftOut] = []
+        self._ignored: list[LeftOut] = []
+        self._arrivals = 0
+
+    def add(self, path: Path, record: Record) -> None:
+        """Take the record of a file, as `Sandbox.index_files` gives it."""
+        if "error" in record:
+            self.leave_out(unreadable(record))
+        elif "other" in record:
+            self._other.append(_other_object(path, record["other"]))
+            self._other_uids.add(record["other"]["uid"])
+            if record["other"].get("state"):
+                self._states.append(_presentation_state(path, record["other"]["state"]))
+        else:
+            self._add_instance(record["instance"])
+
+    def leave_out(self, error: UnreadableFile) -> None:
+        """Take a file that cannot be shown: ignored where it is no DICOM, else refused."""
+        left_out = LeftOut(error.path, error.reason_message())
+        (self._ignored if isinstance(error, NotDicomError) else self._refused).append(left_out)
+
+    def has(self, uid: str) -> bool:
+        """Return whether a file states this SOP Instance UID."""
+        return bool(uid) and (uid in self._uids or uid in self._other_uids)
+
+    def replace_other(self, error: UnreadableFile) -> None:
+        """Take an object for one that cannot be used, as it should be."""
+        self._other = [other for other in self._other if other.path != error.path]
+        self.leave_out(error)
+
+    def describe_other(self, path: Path, described: Message) -> None:
+        """Say something else of an object than its kind."""
+        self._other = [
+            replace(other, described=described) if other.path == path else other for other in self._other
+        ]
+
+    def library(self) -> Library:
+        """Return everything so far, arranged; series that did not change are not arranged again."""
+        studies: dict[tuple[str, tuple[str, str, str]], list[_Arranged]] = {}
+        for (study_uid, patient, _), parts in self._series.items():
+            if parts.series is None:
+                parts.series = tuple(
+                    (Series(one.identity, arrange_series(one, parts.doubts)), one.slices)
+                    for one in told_apart(parts.slices)
+                )
+            studies.setdefault((study_uid, patient), []).extend(parts.series)
+        return Library(
+            studies=tuple(Study(series[0][0].identity, _in_order(series)) for series in studies.values()),
+            other=tuple(self._other),
+            refused=tuple(self._refused),
+            ignored=tuple(self._ignored),
+            presentation_states=tuple(self._states),
+        )
+
+    def _add_instance(self, instance: Instance) -> None:
+        instance = with_study(instance)
+        identity = instance.identity
+        key = (identity.study_instance_uid, identity.patient_key, identity.series_instance_uid)
+        parts = self._series.setdefault(key, _SeriesParts())
+        self._note_uid(instance.sop_instance_uid, key)
+        parts.slices += slices_of(instance, self._arrivals, parts.count_copy(instance))
+        parts.series = None
+        self._arrivals += 1
+
+    def _note_uid(self, uid: str, key: SeriesKey) -> None:
+        """Note who states a UID: none of them is hidden, it may be another picture or another patient's."""
+        first = self._uids.setdefault(uid, key)
+        if first != key:
+            stated_by = self._repeated.setdefault(uid, {first})
+            if key not in stated_by:
+                stated_by.add(key)
+                self._doubt(uid, stated_by)
+
+    def _doubt(self, uid: str, stated_by: set[SeriesKey]) -> None:
+        """Note in each series that states a UID that another one does so, too."""
+        for key in stated_by:
+            parts = self._series[key]
+            is_strangers = any(other[1] != key[1] for other in stated_by)
+            parts.doubts[uid] = SAME_OF_ANOTHER if is_strangers else SAME_ELSEWHERE
+            parts.series = None
+
+
+def _in_order(series: Sequence[_Arranged]) -> tuple[Series, ...]:
+    """Return the series of a study by number, then by time; what was drawn upon others after all of them."""
+    numbers = Counter(_number(one.identity.series_number) for one, _ in series)
+
+    def order(item: _Arranged) -> tuple[bool, bool, int, float, str]:
+        one, slices = item
+        number = _number(one.identity.series_number)
+        began = 0.0 if number is not None and numbers[number] == 1 else _began(slices)
+        return (one.identity.is_segmentation, number is None, number or 0, began, one.identity.series_number)
+
+    return tuple(one for one, _ in sorted(series, key=order))
+
+
+def _number(text: str) -> int | None:
+    """Return a series number; None where it is none."""
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
+def _began(slices: Iterable[Slice]) -> float:
+    """Return when the first image of a series was taken, in seconds; infinite where none says so."""
+    return min((at for one in slices if (at := taken_at(one.instance)) is not None), default=math.inf)
+
+
+def _presentation_state(path: Path, record: Record) -> PresentationStateReference:
+    from medviewer.dicom.decoder.value_codec import decoded  # here, because most folders hold none
+
+    named: Named = decoded(record["named"])
+    return PresentationStateReference(
+        path=path,
+        label=named.label,
+        description=named.description,
+        creator=named.creator,
+        creation_date=named.creation_date,
+        references=named.references,
+        sop_instance_uid=record["uid"],
+        origin=Origin(tuple(record["file"]), record["stated"]),
+    )
+
+
+def _other_object(path: Path, record: Record) -> OtherObject:
+    return OtherObject(
+        path=path,
+        sop_class=record["sop_class"],
+        described=Message.from_record(record["described"]),
+        title=record["title"],
+        identity=from_plain_record(Identity, record["identity"]),
+        icon=icon_from_record(record.get("icon")),
+    )

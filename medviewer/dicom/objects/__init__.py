@@ -1,0 +1,1 @@
+"""DICOM objects other than images: directories, presentation states, graphics, shutters."""

@@ -1,0 +1,360 @@
+"""One frame of pixels, decoded to stored values or to RGB (PS3.5 8, annexes A and G; PS3.3 C.7.6.3).
+
+Every size is checked before a decoder sees the data: against limits.py, between the header and the
+codestream, and between the data and what it is to fill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer import limits
+from medviewer.dicom.codestreams import run_length, video
+from medviewer.dicom.codestreams.codecs import color_space, decode_codestream
+from medviewer.dicom.codestreams.codestream import Codec, Codestream, read_codestream
+from medviewer.dicom.header.file import (
+    DEFLATED_FRAMES,
+    NATIVE,
+    UNCOMPRESSED_FRAMES,
+    VIDEO,
+    Source,
+    inflate_bounded,
+)
+from medviewer.dicom.header.transfer_syntaxes import RLE
+from medviewer.dicom.pixels import color as colour
+from medviewer.dicom.pixels import native
+from medviewer.dicom.pixels.frame_count import frames_note
+from medviewer.dicom.pixels.overlays import has_overlays
+from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
+from medviewer.dicom.pixels.stated_colors import SAMPLES, as_held, several_values
+from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
+from medviewer.imaging.damage import LEAST_SHARE, Damage
+from medviewer.translation import Message, mark, message
+
+Pixels = npt.NDArray[Any]
+Memory = npt.NDArray[np.uint8]
+T = TypeVar("T")
+Room = Callable[[int], Memory]
+"""Gives memory for so many bytes of pixels."""
+
+PLAIN_FRAMES: Final = frozenset({DEFLATED_FRAMES, UNCOMPRESSED_FRAMES})
+
+OTHER_SIZE: Final = mark("the compressed picture has another size than the header says")
+BAD_CODESTREAM: Final = mark("the compressed pixel data cannot be read")
+BAD_PALETTE: Final = mark("the colour palette makes no sense")
+VIDEO_COLOURS: Final = mark("video in colours of another kind than BT.601 and BT.709")
+OTHER_CODEC: Final = message("The pixels are stored in another encoding than the file says.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """The pixels of a frame."""
+
+    stored: Pixels  # (rows, columns), or (rows, columns, 3) uint8 RGB
+    is_lossy: bool = False
+    warnings: tuple[Message, ...] = ()
+    words: Pixels | None = None  # before unused bits are cleared: they may hold overlays
+    damage: Damage | None = None
+    layout: PixelLayout | None = None  # of a compressed picture, which knows better than the header
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What is to be said of the frame, its damage first."""
+        return self.warnings if self.damage is None else (self.damage.note(), *self.warnings)
+
+
+def new_room(size: int) -> Memory:
+    """Return memory of its own for the pixels of a frame."""
+    return np.empty(size, np.uint8)
+
+
+def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | None = None) -> Decoded:
+    """Decode one frame.
+
+    Parameters
+    ----------
+    index : int
+        From 0; less than the layout's frames.
+    room : callable, optional
+        Asked for memory where the stored values need no other on their way; without it, the words of native
+        pixels are kept beside them.
+
+    Raises
+    ------
+    UnreadableFile
+        With the reason.
+    """
+    if not source.is_encapsulated:
+        if room is not None and native.is_plain(source, layout):
+            plain, damage = native.read_plain(source, layout, index, room(layout.frame_bits // 8))
+            return Decoded(plain, damage=damage)
+        return _finish_native(source, layout, *native.read_samples(source, layout, index))
+    if source.transfer_syntax in VIDEO:
+        return _decode_video(source, layout, index)
+    content = source.frame_content(index, layout.frames)
+    decoded = _decode_content(source, layout, content)
+    return replace(decoded, warnings=(*decoded.warnings, *source.encapsulated(layout.frames).warnings))
+
+
+def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | None, tuple[Message, ...]]:
+    """Return what is missing of a compressed frame, and what else its pixels give to say.
+
+    It is decoded only where its surface does not tell.
+
+    Raises
+    ------
+    UnreadableFile
+        It cannot be shown at all.
+    """
+    from medviewer.dicom.codestreams.damage import looks_whole  # here, because plain pixels need none of it
+
+    if source.transfer_syntax in VIDEO:
+        return None, ()  # as long as it is, it would have to be decoded as a whole
+    content = source.frame_content(index, layout.frames)
+    head = read_codestream(content)
+    if head is not None and _is_as_stated(layout, head) and looks_whole(content, head):
+        return None, (*_codec_notes(source, head), *source.encapsulated(layout.frames).warnings)
+    decoded = decode_frame(source, layout, index)
+    return decoded.damage, decoded.warnings
+
+
+def _is_as_stated(layout: PixelLayout, head: Codestream) -> bool:
+    """Return whether nothing but its end needs a look to know that a codestream can be shown as it is."""
+    from medviewer.dicom.pixels.codestream_values import STATE_SIGNS
+
+    if head.codec is Codec.JPEG_XL or not head.is_one_scan or head.unread:
+        return False
+    return (
+        (head.rows, head.columns, head.components) == (layout.rows, layout.columns, layout.samples)
+        and SAMPLES.get(layout.photometric, 1) == layout.samples
+        and head.precision == layout.bits_stored
+        and (head.is_signed == layout.is_signed or head.codec not in STATE_SIGNS)
+    )
+
+
+def _decode_video(source: Source, layout: PixelLayout, index: int) -> Decoded:
+    if layout.samples != 3:
+        raise UnsupportedEncodingError(path=source.path, encoding=layout.photometric)
+    try:
+        if source.video is None:
+            source.find_fragments()
+            source.video = video.Video(source.fragments, source.read, layout.rows, layout.columns)
+        picture, is_whole = source.video.picture(index)
+    except video.VideoSizeError as error:
+        raise DamagedFileError(path=source.path, detail=OTHER_SIZE) from error
+    except video.VideoColorError as error:
+        raise UnsupportedEncodingError(path=source.path, encoding=VIDEO_COLOURS) from error
+    except video.VideoError as error:
+        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM) from error
+    note = frames_note(replace(layout, frames=source.video.frames))
+    is_told = source.video.frames == layout.frames  # or the stream was too long to count
+    warnings = () if is_told or note is None else (note,)
+    return Decoded(picture, is_lossy=True, warnings=warnings, damage=None if is_whole else Damage())
+
+
+def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Decoded:
+    if source.transfer_syntax in PLAIN_FRAMES:
+        plain_bytes = (layout.frame_bits + 7) // 8
+        if source.transfer_syntax == DEFLATED_FRAMES:
+            content = inflate_bounded(source.path, content, plain_bytes + 16)
+        plain, damage = native.filled(source, content, plain_bytes)
+        if source.transfer_syntax == UNCOMPRESSED_FRAMES and len(plain) == plain_bytes:
+            damage = damage or native.hollow(source, layout, 0, plain)
+        return _finish_native(
+            source, layout, native.samples_of(plain, layout, 0, is_big_endian=False), damage
+        )
+    head = read_codestream(content)
+    if head is not None:
+        return _decode_compressed(source, layout, content, head)
+    if source.transfer_syntax == RLE or source.transfer_syntax in NATIVE:
+        segments, (sample, _) = len(run_length.offsets(content)), _rle_sizes(layout)
+        held = segments // sample if segments in (sample, 3 * sample) else layout.samples
+        layout, notes = _as_held(source, layout, held)
+        done = _finish_native(source, layout, *_unpack_rle(source, layout, content))
+        return replace(done, warnings=(*done.warnings, *notes), layout=layout) if notes else done
+    raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+
+
+def _as_held(
+    source: Source, layout: PixelLayout, held: int, color: str = "RGB"
+) -> tuple[PixelLayout, tuple[Message, ...]]:
+    """Return the layout of compressed pixels of so many values, and what is to be said of it."""
+    settled = as_held(source, layout, held, color)
+    if settled.color_note is None:
+        return settled, ()
+    return replace(settled, color_note=None), (settled.color_note,)
+
+
+def _rle_sizes(layout: PixelLayout) -> tuple[int, int]:
+    """Return how many segments a sample takes, and how many bytes a segment unpacks to."""
+    size = layout.rows * layout.columns
+    if layout.bits_allocated % 8 == 0:
+        return layout.bits_allocated // 8, size
+    return 1, (size * layout.bits_allocated + 7) // 8  # bits are packed first
+
+
+def _unpack_rle(source: Source, layout: PixelLayout, content: bytes) -> tuple[Pixels, Damage | None]:
+    """Return the samples of an RLE frame (PS3.5 annex G)."""
+    sample, plane = _rle_sizes(layout)
+    segments = layout.samples * sample
+    if not run_length.may_fill(content, segments, int(plane * segments * LEAST_SHARE)):
+        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+    unpacked = replace(layout, is_planar=True, photometric=layout.photometric.replace("_422", ""))
+    plain, damage = None, None
+    if run_length.may_fill(content, segments, plane * segments):
+        plain = _attempt(lambda: _decode_rle(content, sample, plane * segments))
+    if plain is None or len(plain) < plane * segments:
+        part = partial(run_length.unpack_part, content, sample, segments, plane)
+        plain, missing = _quietly(source, part)
+        damage = _damage_of(source, missing)
+    return native.samples_of(plain, unpacked, 0, is_big_endian=False), damage
+
+
+def _decode_rle(content: bytes, sample_bytes: int, size: int) -> bytes:
+    """Return the planes of a frame; those that it does not fill to the byte may be refused or cut."""
+    import imagecodecs
+
+    return bytes(imagecodecs.dicomrle_decode(content, f"<u{sample_bytes}", out=size))
+
+
+def _damage_of(source: Source, missing: float | None) -> Damage | None:
+    if missing is not None and missing > 1 - LEAST_SHARE:
+        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+    return None if missing == 0 else Damage(missing)
+
+
+def _quietly(source: Source, decode: Callable[[], T]) -> T:
+    """Run a decoder; whatever it raises means that the data is damaged."""
+    decoded = _attempt(decode)
+    if decoded is None:
+        raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
+    return decoded
+
+
+def _attempt(decode: Callable[[], T]) -> T | None:
+    """Run a decoder; return None where it raises."""
+    try:
+        return decode()
+    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # some decoders raise a class that is no Exception
+        return None
+
+
+def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head: Codestream) -> Decoded:
+    from medviewer.dicom.pixels.codestream_values import (  # here, because plain pixels need none of it
+        depth_note,
+        stored_values,
+    )
+
+    if head.unread:
+        raise UnsupportedEncodingError(path=source.path, encoding=head.unread)
+    if (head.rows, head.columns) != (layout.rows, layout.columns):
+        raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
+    if head.components not in (1, 3):
+        called = layout.photometric if head.components == layout.samples else several_values(head.components)
+        raise UnsupportedEncodingError(path=source.path, encoding=called)
+    if head.decoded_bytes > limits.FRAME_BYTES:
+        raise LimitError(
+            path=source.path,
+            what=mark("bytes per picture"),
+            asked=head.decoded_bytes,
+            allowed=limits.FRAME_BYTES,
+        )
+    # what the encoders of lossy JPEG make of colours that nobody states (ITU-T T.871)
+    usual = "YBR_FULL_422" if head.codec is Codec.JPEG else "RGB"
+    layout, notes = _as_held(source, layout, head.components, usual)
+    pixels, is_rgb, damage = _decode_looked_at(source, layout, content, head)
+    if pixels.shape[:2] != (layout.rows, layout.columns) or (pixels.ndim == 3) != (layout.samples == 3):
+        raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
+    notes = (*_codec_notes(source, head), *notes)
+    if layout.samples == 3:
+        if head.precision != layout.bits_stored:
+            notes = (*notes, depth_note(layout.bits_stored, head.precision))
+        layout = replace(layout, photometric=color_space(head, layout.photometric))
+        rgb = _to_rgb(source, layout, pixels, max(head.precision, 1), is_rgb=is_rgb)
+        return Decoded(rgb, head.is_lossy, notes, damage=damage, layout=layout)
+    holds_overlays = has_overlays(source.top)
+    stored, layout, more = stored_values(pixels, layout, head, holds_overlays=holds_overlays)
+    if layout.photometric == "PALETTE COLOR":
+        stored = _paint(source, stored)
+    words = None if head.is_lossy else pixels
+    return Decoded(stored, head.is_lossy, (*notes, *more), words, damage, layout)
+
+
+def _decode_looked_at(
+    source: Source, layout: PixelLayout, content: bytes, head: Codestream
+) -> tuple[Pixels, bool, Damage | None]:
+    """Decode a codestream; one that is not whole as far as it goes."""
+    from medviewer.dicom.codestreams.damage import decode_what_is_there, ends_doubtfully, looks_whole
+
+    photometric = layout.photometric
+    if looks_whole(content, head):
+        whole = _attempt(lambda: decode_codestream(content, head, photometric))
+        if whole is not None and not ends_doubtfully(whole[0], content, head):
+            return *whole, None
+    pixels, is_rgb, missing = _quietly(source, lambda: decode_what_is_there(content, head, photometric))
+    return pixels, is_rgb, _damage_of(source, missing)
+
+
+def _codec_notes(source: Source, head: Codestream) -> tuple[Message, ...]:
+    return () if _is_expected(source.transfer_syntax, head.codec) else (OTHER_CODEC,)
+
+
+def _is_expected(transfer_syntax: str, codec: Codec) -> bool:
+    number = transfer_syntax.rpartition("1.2.840.10008.1.2.4.")[2]
+    expected = {
+        Codec.JPEG: ("50", "51", "52", "53", "54", "55", "56"),
+        Codec.JPEG_LOSSLESS: ("57", "70"),
+        Codec.JPEG_LS: ("80", "81"),
+        Codec.JPEG_2000: ("90", "91", "92", "93"),
+        Codec.HTJ2K: ("201", "202", "203"),
+        Codec.JPEG_XL: ("110", "111", "112"),
+    }
+    return number in expected[codec]
+
+
+def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: Damage | None) -> Decoded:
+    """Return stored values (sign extended, overlay bits cleared) or RGB from samples in their containers."""
+    in_order = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+    if layout.is_float:
+        return Decoded(in_order, damage=damage)
+    if layout.samples >= 3:
+        depth = 8 if layout.bits_allocated == 8 else layout.bits_stored
+        return Decoded(_to_rgb(source, layout, in_order, depth, is_rgb=False), damage=damage)
+    stored = native.clear_unused_bits(in_order, layout)
+    if layout.photometric == "PALETTE COLOR":
+        stored = _paint(source, stored)
+    return Decoded(stored, words=in_order, damage=damage)
+
+
+def _to_rgb(source: Source, layout: PixelLayout, pixels: Pixels, depth: int, *, is_rgb: bool) -> Pixels:
+    """Return (rows, columns, 3) uint8 RGB; `is_rgb` where the decoder has converted already."""
+    picture = colour.to_8_bits(pixels, depth)
+    if layout.photometric == "HSV":  # which no decoder converts
+        picture = colour.hsv_to_rgb(picture)
+    elif layout.photometric == "CMYK":
+        picture = colour.cmyk_to_rgb(picture)
+    elif layout.photometric == "ARGB":
+        colors = colour.argb_to_rgb(picture, pixels[..., 0], source.top)
+        if colors is None:
+            raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
+        picture = colors
+    elif not is_rgb and layout.photometric in ("YBR_FULL", "YBR_FULL_422"):
+        picture = colour.ybr_to_rgb(picture)
+    elif not is_rgb and layout.photometric.startswith("YBR_PARTIAL"):
+        picture = colour.ybr_to_rgb(picture, is_partial=True)
+    return np.ascontiguousarray(picture)
+
+
+def _paint(source: Source, indices: Pixels) -> Pixels:
+    painted = colour.apply_palette(indices, source.top)
+    if painted is None:
+        raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
+    return painted

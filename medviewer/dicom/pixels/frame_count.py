@@ -1,0 +1,102 @@
+"""How many frames a file really holds, whatever its header says (PS3.3 C.7.6.6, PS3.5 A.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from medviewer import limits
+from medviewer.dicom.header.file import UNDEFINED, VIDEO, Source
+from medviewer.imaging.damage import LEAST_SHARE, Damage
+from medviewer.translation import Message, message
+
+if TYPE_CHECKING:
+    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
+
+PADDING_BITS: Final = 16  # behind the last frame: to a byte, and to an even length
+
+COUNTED_FRAMES: Final = message(
+    "The file does not say how many pictures it holds: they were counted by their size."
+)
+
+
+def stated_frames(source: Source) -> int | None:
+    """Return how many frames the header says there are; None where it does not."""
+    stated = source.top.integer("NumberOfFrames")
+    return stated if stated is not None and stated > 0 else None
+
+
+def frames_note(layout: PixelLayout) -> Message | None:
+    """Return what to say where the header is wrong about the number of frames, or silent."""
+    stated, held = layout.stated_frames, layout.frames
+    if stated == held or (stated is None and held == 1):
+        return None
+    if stated is None:
+        return COUNTED_FRAMES
+    if stated == 1:
+        return message("The file says 1 frame, it holds {held}.", held=held)
+    return message("The file says {stated} frames, it holds {held}.", stated=stated, held=held)
+
+
+def frames_there(source: Source, layout: PixelLayout) -> int:
+    """Return how many frames there are, those included of which the end is missing; at least 1.
+
+    Parameters
+    ----------
+    layout : PixelLayout
+        Of one frame, its number of frames as stated.
+    """
+    stated = layout.stated_frames
+    if not source.is_encapsulated:
+        return max(1, _native_frames(source, layout, stated))
+    if source.transfer_syntax in VIDEO:
+        return max(1, _video_frames(source, layout, stated))
+    return max(1, source.count_frames(stated))
+
+
+def fragment_frames(source: Source) -> int | None:
+    """Return how many frames fragments are; None of native pixels. A stream is told apart by its size."""
+    if not source.is_encapsulated:
+        return None
+    return source.end if source.transfer_syntax in VIDEO else source.count_frames(stated_frames(source))
+
+
+def _native_frames(source: Source, layout: PixelLayout, stated: int | None) -> int:
+    bits = layout.frame_bits
+    if source.pixel_length == UNDEFINED or bits <= PADDING_BITS:
+        return stated or 1
+    there = source.native_bytes * 8
+    whole, rest = divmod(there, bits)
+    is_cut = source.native_bytes < source.pixel_length
+    if is_cut or whole < (stated or 1):
+        return whole + (rest > max(PADDING_BITS, bits * LEAST_SHARE))
+    return whole if rest < PADDING_BITS else stated or 1
+
+
+def native_damage(source: Source, layout: PixelLayout) -> Damage | None:
+    """Return what the last frame of native pixels lacks."""
+    if source.is_encapsulated:
+        return None
+    lacking = layout.frames * layout.frame_bits - source.native_bytes * 8
+    return Damage(min(1.0, lacking / layout.frame_bits)) if lacking > 0 else None
+
+
+def damage_note(damage: Damage, number: int, count: int) -> Message:
+    """Return what to say of a file of which a frame, counted from 1, is damaged."""
+    if count == 1:
+        return damage.note()
+    return message("Frame {number}: {note}", number=number, note=damage.note())
+
+
+def _video_frames(source: Source, layout: PixelLayout, stated: int | None) -> int:
+    """Return how many pictures a stream holds; it is read for that, unless it is very long."""
+    from medviewer.dicom.codestreams.video import Video, VideoError
+
+    if source.end - source.pixel_offset > limits.COUNTED_VIDEO_BYTES:
+        return stated or 1
+    try:
+        if source.video is None:
+            source.find_fragments()
+            source.video = Video(source.fragments, source.read, layout.rows, layout.columns)
+    except VideoError:
+        return stated or 1  # why it cannot be shown is said when it is to be
+    return source.video.frames

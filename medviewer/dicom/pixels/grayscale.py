@@ -1,0 +1,215 @@
+"""From a header to the grey-scale chain of a frame: modality transform, VOIs, padding, polarity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.dicom.attributes.geometry import FrameScope
+from medviewer.dicom.attributes.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
+from medviewer.dicom.attributes.window_values import WINDOWS_LEFT_OUT, stated_windows, states_windows
+from medviewer.dicom.header.header import Header
+from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
+from medviewer.imaging.units import known_unit
+from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
+from medviewer.translation import Message, message
+
+if TYPE_CHECKING:
+    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
+
+SECONDARY_CAPTURE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.7"
+SEGMENTATION_CLASSES: Final = frozenset({"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"})
+FLUOROSCOPIC_CLASSES: Final = frozenset(
+    f"1.2.840.10008.5.1.4.1.1.12.{number}" for number in ("1", "1.1", "2", "2.1", "3")
+)
+"""X-Ray Angiographic, Enhanced XA, Radiofluoroscopic, Enhanced XRF, and the retired biplane one."""
+
+
+WINDOW_MARGIN: Final = 1.25  # by which a window may reach out of the values of a depth
+
+BAD_TABLE: Final = message("The file holds a lookup table that makes no sense; it was left out.")
+
+
+def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[ModalityTransform, list[Message]]:
+    """Return how stored values become modality values; the LUT sequence wins over the slope (C.11.1).
+
+    In angiographic and fluoroscopic images it leads to intensities of X-rays and is no step to the screen:
+    their windows are of stored values.
+
+    References
+    ----------
+    DICOM PS3.4 N.2.5: a Modality LUT in an XA or XRF image shall be ignored.
+    """
+    top = scope.top
+    unit = _unit(scope)
+    item = None if top.text("SOPClassUID") in FLUOROSCOPIC_CLASSES else top.item("ModalityLUTSequence")
+    if item is not None:
+        table = lookup_table(item, is_signed=layout.is_signed)
+        if table is not None:
+            first, values, _ = table
+            unit = known_unit(item.text("ModalityLUTType"))
+            explanation = item.free_text("LUTExplanation")
+            return ModalityTable(first, values.astype(np.float32), unit, explanation), []
+    stated = stated_rescale(scope, 0 if layout.is_float else layout.bits_stored)
+    if item is None:
+        return _rescale(stated, unit), []
+    if not stated.has_unit and stated.is_known:
+        scope.top.remark(NOT_RESCALED)
+        stated = UNKNOWN
+    return _rescale(stated, unit), [BAD_TABLE]
+
+
+def _rescale(stated: StatedRescale, unit: str) -> Rescale:
+    """Return a transform with a unit where both its numbers were read."""
+    return Rescale(stated.slope, stated.intercept, unit if stated.has_unit else "", stated.is_known)
+
+
+def _unit(scope: FrameScope) -> str:
+    """Return the unit of modality values; HU only for a CT whose Rescale Type does not say otherwise."""
+    top = scope.top
+    stated = scope.group("PixelValueTransformationSequence").text("RescaleType")
+    if unit := known_unit(stated):
+        return unit
+    if top.text("Modality") == "CT" and not stated:
+        return "" if "LOCALIZER" in top.texts("ImageType") else "HU"
+    if top.text("Modality") == "RTDOSE":
+        return known_unit(top.text("DoseUnits"))
+    return known_unit(top.text("Units"))
+
+
+def lookup_table(item: Header, *, is_signed: bool) -> tuple[int, npt.NDArray[np.uint16], int] | None:
+    """Return (first mapped value, entries, bits) of a lookup table; None where it makes no sense.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.1.1: a number of entries of 0 means 65,536; the first mapped value is signed where the
+    pixels are; 8-bit entries may be packed two to a word.
+    """
+    words = item.words("LUTDescriptor")
+    if len(words) != 3 or not 1 <= words[2] <= 16:
+        return None
+    count = words[0] or 1 << 16
+    first = words[1] - (1 << 16) if is_signed and words[1] >= 1 << 15 else words[1]
+    content = item.content("LUTData")
+    if not content:
+        entries = np.array(item.words("LUTData"), np.uint16)
+    elif len(content) in (count, count + 1) and words[2] <= 8:
+        entries = np.frombuffer(content, np.uint8)[:count].astype(np.uint16)
+    else:
+        order = ">" if item.is_big_endian() else "<"
+        entries = np.frombuffer(content[: len(content) // 2 * 2], f"{order}u2").astype(np.uint16)
+    return (first, entries[:count], words[2]) if len(entries) >= count else None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedVoi:
+    """The windows and tables of a frame that can be used, in the order of the file.
+
+    Parameters
+    ----------
+    is_lost : bool
+        The file states some, and none of them can be used.
+    """
+
+    alternatives: tuple[Voi, ...] = ()
+    is_lost: bool = False
+    warnings: tuple[Message, ...] = ()
+
+
+def voi_alternatives(scope: FrameScope, layout: PixelLayout, modality: ModalityTransform) -> StatedVoi:
+    """Return all windows and VOI tables of a frame.
+
+    None of them where the modality values are not known, as they are stated in their unit.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.2.1: the values are alternatives. A.8.4.4: a Secondary Capture without any of them
+    holds P-values, to be shown as they are.
+    """
+    group = scope.group("FrameVOILUTSequence")
+    items = group.items("VOILUTSequence")
+    is_stated = states_windows(group) or bool(items)
+    found = windows(group, has_fractions=layout.is_float or not has_whole_values(modality))
+    if isinstance(modality, Rescale) and not modality.is_known:
+        if found or items:
+            group.remark(WINDOWS_LEFT_OUT)
+        return StatedVoi((), is_stated)
+    warnings = []
+    signed = isinstance(modality, Rescale) and modality.intercept < 0
+    for item in items:
+        table = lookup_table(item, is_signed=layout.is_signed or signed)
+        if table is None:
+            warnings.append(BAD_TABLE)
+            continue
+        first, values, bits = table
+        found.append(VoiTable(first, values, bits, item.free_text("LUTExplanation")))
+    if is_stated or layout.is_float:
+        return StatedVoi(tuple(found), is_stated and not found, tuple(warnings))
+    return StatedVoi(_ready(scope.top, layout, modality))
+
+
+def _ready(top: Header, layout: PixelLayout, modality: ModalityTransform) -> tuple[Voi, ...]:
+    """Return how values are shown that need no window; () where they need one."""
+    sop_class = top.text("SOPClassUID")
+    if sop_class in SEGMENTATION_CLASSES:
+        largest = top.integer("MaximumFractionalValue") or 0
+        fractional = top.text("SegmentationType") == "FRACTIONAL"
+        bits = largest.bit_length() if fractional and largest > 0 else layout.bits_stored
+        return (Identity(min(bits, layout.bits_allocated)),)
+    plain = modality == Rescale(unit=modality.unit) and not layout.is_signed
+    if sop_class.startswith(SECONDARY_CAPTURE_ROOT) and plain:
+        return (Identity(layout.bits_stored),)
+    return ()
+
+
+def windows(group: Header, *, has_fractions: bool) -> list[Voi]:
+    """Return the windows of a header or group that can be used; what else it holds is noted."""
+    return [
+        Window(one.center, one.width, VoiFunction(one.function), one.explanation)
+        for one in stated_windows(group, has_fractions=has_fractions)
+    ]
+
+
+def is_for_other_depth(voi: Voi, modality: ModalityTransform, stated_bits: int, bits: int) -> bool:
+    """Return whether a window is for pictures of the depth in the header, not for those that there are.
+
+    Parameters
+    ----------
+    stated_bits, bits : int
+        In the header, and of the stored values.
+    """
+    if not isinstance(voi, Window) or not isinstance(modality, Rescale):
+        return False
+    highest = (voi.center + voi.width / 2 - modality.intercept) / modality.slope
+    is_for_stated = highest <= WINDOW_MARGIN * (1 << stated_bits)
+    return is_for_stated and (bits > stated_bits or highest > WINDOW_MARGIN * (1 << bits))
+
+
+def padding(top: Header, layout: PixelLayout) -> tuple[float, float] | None:
+    """Return the inclusive range of stored values that are padding (PS3.3 C.7.5.1.1.2), or None."""
+    value = _stored_value(top, "PixelPaddingValue", layout)
+    if value is None:
+        return None
+    limit = _stored_value(top, "PixelPaddingRangeLimit", layout)
+    low, high = sorted((value, value if limit is None else limit))
+    return low, high
+
+
+def _stored_value(top: Header, keyword: str, layout: PixelLayout) -> float | None:
+    number = top.number(keyword)
+    if number is None or layout.is_float:
+        return None
+    word = (*top.words(keyword), 0)[0]  # of a representation that may be written wrongly
+    if number not in (word, word - (1 << 16)):  # a text
+        return number
+    return float(word - (1 << 16) if layout.is_signed and word >= 1 << 15 else word)
+
+
+def is_inverted(top: Header) -> bool:
+    """Return whether the smallest value is white (C.7.6.3.1.2, Presentation LUT Shape C.11.6)."""
+    if top.text("PhotometricInterpretation") == "MONOCHROME1":
+        return True  # INVERSE belongs to it and IDENTITY contradicts it: never invert twice
+    return top.text("PresentationLUTShape").upper() == "INVERSE"

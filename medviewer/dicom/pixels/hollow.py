@@ -1,0 +1,170 @@
+"""Plain pixels that end in one repeated byte because nobody wrote them: an interrupted copy keeps its length.
+
+It is 0 in a file that was not copied to its end, 0xFF where erased memory is read. Both are values like
+others, and pictures have black and white margins. What gives a hollow picture away is that its last row
+breaks off: the rows above are filled as far as the right, this one is not, and all behind it is alike. Where
+that happens at no border of disk sectors, resampled pictures can look the same, so that a small part is not
+called missing there.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.dicom.header.file import CUT_SHORT, DEFLATED, Source
+from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
+from medviewer.errors import DamagedFileError
+from medviewer.imaging.damage import LEAST_SHARE, Damage
+
+Memory = npt.NDArray[np.uint8]
+
+SECTOR_BYTES: Final = 512
+LINES_ABOVE: Final = 4
+EVEN: Final = 8  # by so many values may their ends differ
+FILLED: Final = 0.75  # of the values of a line are others
+AT_SECTORS: Final = (4, 0.01, 0.25)
+"""How much tells: values of the last line that are there, and are not; share of the picture, of its width."""
+ELSEWHERE: Final = (16, 0.1, 0.95)
+LEAST_LINES: Final = 2
+LINES_AT_ONCE: Final = 16
+
+
+def hollow_damage(source: Source, layout: PixelLayout, index: int, content: bytes | Memory) -> Damage | None:
+    """Return what is missing of a frame whose last bytes are alike; None where nothing shows it.
+
+    Parameters
+    ----------
+    content : bytes
+        The frame as it stands in the file.
+
+    Raises
+    ------
+    DamagedFileError
+        The frame is empty, and one before it breaks off.
+    """
+    frame = _Frame(layout, content)
+    if source.is_encapsulated:
+        missing = frame.missing(None, is_followed=False)
+        return Damage(missing) if missing else None
+    first_empty = _first_empty(source, layout)
+    if index >= first_empty:
+        raise DamagedFileError(path=source.path, detail=CUT_SHORT)
+    is_followed = index + 1 == first_empty < layout.frames
+    missing = frame.missing(_begin(source, layout, index), is_followed=is_followed)
+    if missing > 1 - LEAST_SHARE:
+        raise DamagedFileError(path=source.path, detail=CUT_SHORT)
+    return Damage(missing) if missing else None
+
+
+def ends_hollow(source: Source, layout: PixelLayout) -> tuple[int, Damage] | None:
+    """Return which frame, from 0, breaks off in a byte repeated to the end, and what is missing of it."""
+    frame_bytes = layout.frame_bits // 8
+    if not layout.is_in_words or layout.frames * frame_bytes > source.native_bytes:
+        return None
+    index = _first_empty(source, layout) - 1
+    content = source.read(source.pixel_offset + index * frame_bytes, frame_bytes)
+    damage = hollow_damage(source, layout, index, content)
+    return None if damage is None else (index, damage)
+
+
+def _begin(source: Source, layout: PixelLayout, index: int) -> int | None:
+    """Return where a frame stands on the disk; None where what is there was unpacked first."""
+    if source.transfer_syntax == DEFLATED:
+        return None
+    return source.pixel_offset + index * layout.frame_bits // 8
+
+
+def _first_empty(source: Source, layout: PixelLayout) -> int:
+    """Return from which frame on all is empty behind one that breaks off; the number of frames if none is."""
+    if layout.frames == 1:
+        return 1
+    if source.first_empty is None:
+        source.first_empty = layout.frames
+        frame_bytes, last = layout.frame_bits // 8, layout.frames
+        if layout.frames * frame_bytes > source.native_bytes:  # that it is cut short is said anyway
+            return layout.frames
+        content = b""
+        while last > 0 and content == content[-1:] * len(content):
+            last -= 1
+            content = source.read(source.pixel_offset + last * frame_bytes, frame_bytes)
+        frame = _Frame(layout, content)
+        if last < layout.frames - 1 and frame.missing(_begin(source, layout, last), is_followed=True):
+            source.first_empty = last + 1
+    return source.first_empty
+
+
+class _Frame:
+    """The lines of a frame as bytes, and the byte that it ends with."""
+
+    def __init__(self, layout: PixelLayout, content: bytes | Memory) -> None:
+        planes = layout.samples if layout.is_planar and not layout.halves_chroma else 1
+        self._content = np.frombuffer(content, np.uint8).data
+        self._value_bytes = layout.bits_allocated // 8
+        self._count = layout.rows * planes
+        self._line_bytes = len(content) // self._count
+        self._byte = bytes(content[-1:])
+        self._empty = self._byte * self._line_bytes
+
+    def missing(self, begin: int | None, *, is_followed: bool) -> float:
+        """Return the share behind its last value that is not empty, where its line breaks off; or 0.
+
+        Parameters
+        ----------
+        begin : int or None
+            Where the frame stands on the disk.
+        is_followed : bool
+            By empty frames, to the end.
+        """
+        last, width = self._last_filled(), self._line_bytes // self._value_bytes
+        behind = self._count - 1 - last
+        if last < LINES_ABOVE or (behind < LEAST_LINES and not is_followed):
+            return 0.0
+        (start, end), (start_above, end_above) = self._extent(last), self._extent(last - 1)
+        if abs(start - start_above) > EVEN or end >= end_above:
+            return 0.0  # nearly always
+        above = range(last - LINES_ABOVE, last)
+        starts, ends = zip(*map(self._extent, above), strict=True)
+        if max(starts) - min(starts) > EVEN or max(ends) - min(ends) > EVEN:
+            return 0.0
+        there = [(line, max(starts), min(ends)) for line in above]
+        if not all(self._is_filled(*part) for part in (*there, (last, start, end))):
+            return 0.0
+        missing = (behind * width + width - end) / (self._count * width)
+        first_byte = None if begin is None else begin + last * self._line_bytes + end * self._value_bytes
+        is_at_sector = first_byte is not None and -first_byte % SECTOR_BYTES < self._value_bytes
+        values, least, wide = AT_SECTORS if is_at_sector else ELSEWHERE
+        if not start + values <= end <= min(ends) - values or min(ends) - max(starts) < wide * width:
+            return 0.0
+        is_enough = missing >= least or is_followed
+        return missing if is_enough and all(map(self._is_empty, range(last + 1, self._count))) else 0.0
+
+    def _line(self, number: int) -> bytes:
+        return bytes(self._content[number * self._line_bytes : (number + 1) * self._line_bytes])
+
+    def _is_empty(self, number: int) -> bool:
+        return self._line(number) == self._empty
+
+    def _last_filled(self) -> int:
+        """Return the last line that is not empty throughout, not counting a few after many; -1: none."""
+        line = self._count - 1
+        while line >= 0 and self._is_empty(line):
+            line -= LINES_AT_ONCE
+        line = min(line + LINES_AT_ONCE, self._count) - 1
+        while line >= 0 and self._is_empty(line):
+            line -= 1
+        return line
+
+    def _extent(self, number: int) -> tuple[int, int]:
+        """Return where the values of a line that are not empty begin and end."""
+        line = self._line(number)
+        begin, end = len(line) - len(line.lstrip(self._byte)), len(line.rstrip(self._byte))
+        return begin // self._value_bytes, -(-end // self._value_bytes)
+
+    def _is_filled(self, number: int, begin: int, end: int) -> bool:
+        """Return whether most values of a part of a line are not empty."""
+        values = np.frombuffer(self._line(number), f"u{self._value_bytes}")[begin:end]
+        empty = int.from_bytes(self._byte * self._value_bytes, "little")
+        return bool(np.count_nonzero(values != empty) >= FILLED * len(values))

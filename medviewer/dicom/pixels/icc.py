@@ -1,0 +1,62 @@
+"""Colour as a device meant it: the picture's ICC profile applied, to sRGB (PS3.3 C.11.15)."""
+
+import struct
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer import limits
+from medviewer.dicom.header.header import Header
+from medviewer.translation import message
+
+HEADER_BYTES: Final = 128
+SIGNATURE: Final = b"acsp"
+INPUT_CLASSES: Final = frozenset({b"scnr", b"mntr", b"prtr", b"spac"})
+INTENTS: Final = 4
+
+BAD_PROFILE: Final = message("The file's colour profile makes no sense; the colours are shown as stored.")
+
+
+def color_profile(top: Header) -> bytes:
+    """Return the ICC profile of a picture, b"" where it has none.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.15; C.8.12.5 for a microscope's optical path, where there is only one.
+    """
+    stated = top.content("ICCProfile")
+    paths = top.items("OpticalPathSequence")
+    return stated or (paths[0].content("ICCProfile") if len(paths) == 1 else b"")
+
+
+def to_srgb(picture: npt.NDArray[np.uint8], profile: bytes) -> npt.NDArray[np.uint8] | None:
+    """Return a picture in sRGB, by the profile's own rendering intent; None where the profile is damaged.
+
+    Parameters
+    ----------
+    picture : (rows, columns, 3) uint8 RGB
+    profile : bytes
+        As stored; an even number of bytes, so that there may be one too many.
+    """
+    if not _is_plausible(profile):
+        return None
+    import imagecodecs
+
+    (intent,) = struct.unpack_from(">I", profile, 64)
+    options: dict[str, Any] = {"colorspace": "rgb", "outcolorspace": "rgb", "intent": intent % INTENTS}
+    try:
+        converted = imagecodecs.cms_transform(picture, profile, imagecodecs.cms_profile("srgb"), **options)
+    except (imagecodecs.CmsError, ValueError, RuntimeError):
+        return None
+    return np.asarray(converted, np.uint8) if converted.shape == picture.shape else None
+
+
+def _is_plausible(profile: bytes) -> bool:
+    """Return whether the head of a profile is one of an RGB device, and says no more than there is."""
+    if not HEADER_BYTES < len(profile) <= limits.COLOR_PROFILE_BYTES:
+        return False
+    (size,) = struct.unpack_from(">I", profile)
+    kind, space = profile[12:16], profile[16:20]
+    is_rgb = kind in INPUT_CLASSES and space == b"RGB "
+    return is_rgb and profile[36:40] == SIGNATURE and HEADER_BYTES < size <= len(profile)

@@ -1,0 +1,113 @@
+"""How the pixels of a file are laid out, and how many frames they are, from its header (PS3.3 C.7.6.3).
+
+Apart from what decodes them: headers are read in processes that never see a pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from medviewer import limits
+from medviewer.dicom.header.file import Source
+from medviewer.dicom.header.transfer_syntaxes import refuse_unread
+from medviewer.dicom.pixels.frame_count import frames_there, stated_frames
+from medviewer.dicom.pixels.pixel_place import refuse_other_size
+from medviewer.dicom.pixels.stated_colors import SAMPLES, settle_colors
+from medviewer.errors import LimitError, MissingAttributeError, UnsupportedEncodingError
+from medviewer.translation import Message, mark, message
+
+FLOAT_BITS: Final = {"float": 32, "double": 64}
+ENHANCED_PALETTE: Final = mark("colours made of several data paths (Enhanced Palette Color)")
+
+
+@dataclass(frozen=True, slots=True)
+class PixelLayout:
+    """The Image Pixel module (PS3.3 C.7.6.3)."""
+
+    rows: int
+    columns: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    is_signed: bool
+    is_float: bool
+    photometric: str
+    is_planar: bool
+    frames: int  # that are there
+    stated_frames: int | None = None  # as the header says
+    color_note: Message | None = None  # where the header contradicts itself
+
+    @property
+    def frame_bits(self) -> int:
+        """Size of one uncompressed frame."""
+        samples = 2 if self.halves_chroma and self.samples == 3 else self.samples
+        return self.rows * self.columns * samples * self.bits_allocated
+
+    @property
+    def is_in_words(self) -> bool:
+        """Samples are words of the machine; others are packed without gaps."""
+        return self.bits_allocated in (8, 16, 32, 64)
+
+    @property
+    def halves_chroma(self) -> bool:
+        """Two pixels share their Cb and Cr where the pixels are uncompressed (PS3.3 C.7.6.3.1.2)."""
+        return self.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422")
+
+
+def read_layout(source: Source) -> PixelLayout:
+    """Return the layout of the pixels, checked.
+
+    Raises
+    ------
+    MissingAttributeError
+        A size or depth is absent or senseless.
+    LimitError
+        A frame would be larger than limits.py allows.
+    UnsupportedEncodingError
+        The bits are packed in a way that nothing here reads.
+    UnknownTransferSyntaxError
+        Nobody knows how they are stored.
+    """
+    refuse_unread(source)
+    top, path = source.top, source.path
+    sizes = {name: top.integer(name) or 0 for name in ("Rows", "Columns", "BitsAllocated")}
+    if source.pixel_kind in FLOAT_BITS:
+        sizes["BitsAllocated"] = FLOAT_BITS[source.pixel_kind]
+    for name, value in sizes.items():
+        if value <= 0:
+            raise MissingAttributeError(path=path, attribute=name)
+    photometric = top.text("PhotometricInterpretation").upper()
+    samples = top.integer("SamplesPerPixel") or SAMPLES.get(photometric, 1)
+    allocated = sizes["BitsAllocated"]
+    if allocated > 32 and allocated != 64:
+        raise UnsupportedEncodingError(path=path, encoding=message("{bits} bits per value", bits=allocated))
+    if "EnhancedPaletteColorLookupTableSequence" in top or "DataFrameAssignmentSequence" in top:
+        raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
+    stored = top.integer("BitsStored") or allocated
+    stored = stored if 1 <= stored <= allocated else allocated
+    high = top.integer("HighBit")
+    layout = PixelLayout(
+        rows=sizes["Rows"],
+        columns=sizes["Columns"],
+        samples=samples,
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high if high is not None and stored - 1 <= high < allocated else stored - 1,
+        is_signed=top.integer("PixelRepresentation") == 1,
+        is_float=source.pixel_kind in FLOAT_BITS,
+        photometric=photometric or ("RGB" if samples == 3 else "MONOCHROME2"),
+        is_planar=top.integer("PlanarConfiguration") == 1,
+        frames=1,
+        stated_frames=stated_frames(source),
+    )
+    layout = settle_colors(source, layout)
+    asked = layout.rows * layout.columns * layout.samples * max(1, allocated // 8)
+    if asked > limits.FRAME_BYTES or max(layout.rows, layout.columns) > limits.FRAME_SIDE:
+        raise LimitError(path=path, what=mark("bytes per picture"), asked=asked, allowed=limits.FRAME_BYTES)
+    refuse_other_size(source, layout.frame_bits)
+    layout = replace(layout, frames=frames_there(source, layout))
+    if layout.frames > limits.FRAMES_PER_FILE:
+        raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
+    return layout

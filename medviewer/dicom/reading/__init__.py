@@ -1,0 +1,1 @@
+"""The work of the limited process: listing files and reading frames."""

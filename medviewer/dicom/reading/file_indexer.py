@@ -1,0 +1,414 @@
+"""From a file to what the index knows of it: an instance, another object, an archive.
+
+Runs in the limited worker process.
+"""
+
+import io
+import struct
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from medviewer.dicom.attributes import acquisition_time, frame_attributes
+from medviewer.dicom.attributes.aspects import FrameAspects
+from medviewer.dicom.attributes.frame_vectors import volume_place_mm
+from medviewer.dicom.attributes.geometry import FrameScope, FrameScopes, frame_grid, frame_position
+from medviewer.dicom.attributes.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
+from medviewer.dicom.attributes.window_values import is_plain, note_grey_numbers
+from medviewer.dicom.files.archive import Announce, FileState, archive_record, open_file, silently
+from medviewer.dicom.header.fast_reader import DoubtError, WalkedHeader, walk_file
+from medviewer.dicom.header.file import BAD_HEADER, Source, open_source
+from medviewer.dicom.header.header import Header
+from medviewer.dicom.header.memo import Remembered
+from medviewer.dicom.header.repeated_elements import Repeats
+from medviewer.dicom.library import missing_uids
+from medviewer.dicom.objects import dicomdir
+from medviewer.dicom.objects.icon import icon_record
+from medviewer.dicom.pixels.frame_count import damage_note, fragment_frames, frames_note, native_damage
+from medviewer.dicom.pixels.pixel_layout_reader import read_layout
+from medviewer.dicom.pixels.pixel_place import settle
+from medviewer.dicom.reading.assembly import assembly_of, may_be_assembled
+from medviewer.errors import (
+    DamagedFileError,
+    MissingFileError,
+    NotDicomError,
+    OtherFormatError,
+    UnopenedArchiveError,
+)
+from medviewer.imaging.geometry import Vector
+from medviewer.translation import Message, mark, message
+
+DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
+STATE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.11."
+OBJECT_DESCRIPTIONS: Final = {
+    DIRECTORY_CLASS: mark("Directory of a medium (DICOMDIR)"),
+    "1.2.840.10008.5.1.4.1.1.88": mark("Structured report"),
+    "1.2.840.10008.5.1.4.1.1.88.59": mark("Key images"),
+    "1.2.840.10008.5.1.4.1.1.88.67": mark("Radiation dose report"),
+    "1.2.840.10008.5.1.4.1.1.11": mark("Presentation state"),
+    "1.2.840.10008.5.1.4.1.1.104.1": mark("PDF document"),
+    "1.2.840.10008.5.1.4.1.1.104": mark("Enclosed document"),
+    "1.2.840.10008.5.1.4.1.1.9": mark("Waveform (ECG or other signal)"),
+    "1.2.840.10008.5.1.4.1.1.481.3": mark("Radiotherapy structures"),
+    "1.2.840.10008.5.1.4.1.1.481.5": mark("Radiotherapy plan"),
+    "1.2.840.10008.5.1.4.1.1.481": mark("Radiotherapy object"),
+    "1.2.840.10008.5.1.4.1.1.4.2": mark("MR spectroscopy"),
+    "1.2.840.10008.5.1.4.1.1.66": mark("Registration or raw data"),
+}
+"""What an object without pictures is, by the longest matching root of its SOP class."""
+
+PER_FRAME: Final = "PerFrameFunctionalGroupsSequence"
+"""Where it is, no other file says the same: there is nothing to remember."""
+
+FRAMES_LOOKED_AT: Final = 8
+"""So many, spread over a file whose frames have numbers of their own, say whether those can be read."""
+
+NOT_STATED: Final = mark("DICOM data without pictures")
+ICON_ONLY: Final = mark("Image of which the file holds an icon only")
+NO_PICTURE: Final = mark("Image without its pixels")
+REPAIRED: Final = message(
+    "The file's header is damaged: a sequence in it states a wrong length or has no end. It was read as far "
+    "as it makes sense."
+)
+NO_SOP_INSTANCE_UID: Final = message("The file does not say which image it is (no SOP Instance UID).")
+
+
+class _Shared(NamedTuple):
+    """What the files of a series have in common.
+
+    Parameters
+    ----------
+    record : dict
+        Of a `SharedHeader`; {} of what is no image.
+    is_assembled : bool
+        Whether frames may have to be put together or unfolded.
+    """
+
+    record: Record
+    is_assembled: bool = False
+
+
+NO_IMAGE: Final = _Shared({})
+
+
+class read_errors:  # noqa: N801 - used like a function
+    """Turn what the system refuses while a file is read into the error that says so."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, OSError):
+            return
+        if error.errno is None:  # the parser's own, not the system's
+            raise DamagedFileError(path=self._path, detail=BAD_HEADER) from error
+        raise MissingFileError(path=self._path, detail=error.strerror or "") from error
+
+
+class Indexer:
+    """Tells what files are, quickest where they come series by series: most of what they say is the same."""
+
+    def __init__(self, announce: Announce = silently) -> None:
+        self._announce = announce
+        self._repeats = Repeats()
+        self._shared = SharedHeaders()
+        self._grey_notes: Remembered[tuple[Message, ...]] = Remembered()
+
+    def index_file(self, path: Path, text_encoding: str = "", *, looks_at_pixels: bool = False) -> Record:
+        """Return what a file is, as a record: an instance, another object, or an archive.
+
+        Parameters
+        ----------
+        text_encoding : str
+            A key of TEXT_ENCODINGS where the user chose how text is read; "": as the file states.
+        looks_at_pixels : bool
+            Pictures are looked through for all that they would say if they were shown, which takes as long as
+            to read the whole file where they are compressed.
+
+        Raises
+        ------
+        UnreadableFile
+            With the reason.
+        """
+        file, state = open_file(path, self._announce)
+        with file, read_errors(path):
+            try:
+                source = walked_source(path, file, state.size, self._repeats)
+                return self._looked_at(source, state, text_encoding, looks_at_pixels)
+            except (DoubtError, struct.error):
+                pass
+            try:
+                return self._looked_at(parsed_source(path, file), state, text_encoding, looks_at_pixels)
+            except NotDicomError as error:
+                return archive_record(path, file, self._announce) or _other_format(path, file, error)
+
+    def _looked_at(
+        self, source: Source, state: FileState, text_encoding: str, looks_at_pixels: bool
+    ) -> Record:
+        record = self.record(source, state, text_encoding)
+        if looks_at_pixels and "instance" in record:
+            from medviewer.dicom.reading.survey import notes_of_frames  # here, for the sake of numpy
+
+            instance = record["instance"]
+            known = [*instance["shared"]["notes"], *instance.get("notes", [])]
+            found = [note.as_record() for note in notes_of_frames(source, self._announce)]
+            instance["notes"] = [*instance.get("notes", []), *(note for note in found if note not in known)]
+        return record
+
+    def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
+        """Return what an open file is."""
+        if text_encoding:
+            source.top.read_text_as(text_encoding)
+        shared, is_assembled = self._shared.of(source) if source.pixel_kind else NO_IMAGE
+        if not shared:
+            other = {"other": _other_object(source, state)}
+            is_directory = "DirectoryRecordSequence" in source.top
+            return {**other, "file_ids": dicomdir.file_ids(source.top)} if is_directory else other
+        top = source.top
+        scopes = FrameScopes(top, shared["count"])
+        instance: Record = {
+            "uid": source.sop_instance_uid,
+            "number": top.integer("InstanceNumber"),
+            "times": acquisition_time.stated_times(top),
+            "positions": _positions(source, scopes, shared, is_assembled),
+            "file": state.known_by,
+            "shared": shared,
+        }
+        if "LossyImageCompressionRatio" in top:
+            instance["lossy_ratio"] = frame_attributes.lossy_ratio(top)
+        notes = self._own_notes(source, shared)
+        if notes:  # hardly ever
+            instance["notes"] = notes
+        return {"instance": instance}
+
+    def _own_notes(self, source: Source, shared: Record) -> list[Any]:
+        """Return what is to be said of a file's own numbers: those of its places, and of its grey values."""
+        top = source.top
+        notes = (*source.pixel_notes, *top.take_number_notes())
+        if not is_plain(top):
+            facts = (source.pixel_kind, shared["count"])
+            if isinstance(top, WalkedHeader) and PER_FRAME not in top:
+                notes += self._grey_notes.of(top, facts, lambda observed: _grey_notes(observed, *facts))
+            else:
+                notes += _grey_notes(top, *facts)
+        if not notes:
+            return []
+        return [
+            record for note in dict.fromkeys(notes) if (record := note.as_record()) not in shared["notes"]
+        ]
+
+
+def _other_format(path: Path, file: io.BufferedReader, error: NotDicomError) -> Record:
+    """Refuse a file by what it is.
+
+    Raises
+    ------
+    UnopenedArchiveError, NotDicomError
+    """
+    from medviewer.dicom.files.recognition import described, unopened_kind
+
+    kind = unopened_kind(file)
+    if kind:
+        raise UnopenedArchiveError(path=path, kind=kind)
+    what = described(file)
+    raise OtherFormatError(path=path, what=what) if what else error
+
+
+class SharedHeaders:
+    """The shared headers of the last files, the same object for headers that say the same."""
+
+    def __init__(self) -> None:
+        self._remembered: Remembered[_Shared] = Remembered()
+
+    def of(self, source: Source) -> _Shared:
+        """Return the record of a source's shared header; or NO_IMAGE.
+
+        Raises
+        ------
+        UnreadableFile
+            The header makes no sense.
+        """
+        top = source.top
+        uid = top.text("SOPInstanceUID")
+        facts = (bool(uid), frame_attributes.is_demonstration(uid))
+        if not isinstance(top, WalkedHeader) or PER_FRAME in top:
+            return _shared_record(source, *facts)
+        return self._remembered.of(
+            top,
+            (source.transfer_syntax, source.pixel_kind, source.native_bytes, fragment_frames(source), *facts),
+            lambda observed: _shared_record(replace(source, top=observed), *facts),
+            _is_lasting,
+        )
+
+
+def _is_lasting(shared: _Shared) -> bool:
+    """Return whether nothing but the header decides; of several frames some may be missing in the file."""
+    return bool(shared.record.get("count", 1) == 1)
+
+
+def _shared_record(source: Source, states_uid: bool, is_demonstration: bool) -> _Shared:
+    if not source.top.integer("Rows"):
+        return NO_IMAGE
+    record = shared_record(_shared_header(source, states_uid, is_demonstration))
+    return _Shared(record, may_be_assembled(source.top))
+
+
+def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> SharedHeader:
+    """Make a shared header; the attributes that each image has of its own must not be asked for here."""
+    top = source.top
+    layout = read_layout(source)
+    assembly, assembly_notes = assembly_of(top, layout)
+    scopes = FrameScopes(top, layout.frames)
+    aspects = FrameAspects(scopes)
+    if assembly is not None:
+        stored = map(assembly.stored_frame, range(assembly.count))
+        frames = tuple(_frame_header(scopes[index], aspects) for index in stored)
+    elif layout.frames > 1 and (not scopes.are_alike or "GridFrameOffsetVector" in top):
+        frames = tuple(_frame_header(scopes[index], aspects) for index in range(layout.frames))
+    else:
+        frames = (_frame_header(scopes[0], aspects),) * layout.frames
+    of_frames, damage = frames_note(layout), native_damage(source, layout)
+    syntax = source.transfer_syntax
+    return SharedHeader(
+        identity=frame_attributes.identity(top),
+        attributes=frame_attributes.attributes(
+            scopes[0], syntax, aspects.first, is_demonstration=is_demonstration
+        ),
+        rows=layout.rows if assembly is None else assembly.rows,
+        columns=layout.columns if assembly is None else assembly.columns,
+        frames=frames,
+        cine=frame_attributes.cine_timing(top) if layout.frames > 1 else None,
+        notes=(
+            *top.take_number_notes(),
+            *((of_frames,) if of_frames is not None else ()),
+            *((layout.color_note,) if layout.color_note is not None else ()),
+            *((damage_note(damage, layout.frames, layout.frames),) if damage is not None else ()),
+            *((REPAIRED,) if source.is_repaired else ()),
+            *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
+            *aspects.notes,
+            *(assembly_notes if assembly is None else assembly.notes),
+            *top.text_notes,
+        ),
+        concatenation=frame_attributes.concatenation(top),
+        stated=frame_attributes.stated_identity(top),
+        dates=acquisition_time.stated_dates(top),
+        hints=missing_uids.hints(top),
+    )
+
+
+def _positions(
+    source: Source, scopes: FrameScopes, shared: Record, is_assembled: bool
+) -> list[Vector | None]:
+    """Return where the frames lie, in the order in which they are shown; one for all where they are alike."""
+    if is_assembled:
+        assembly, _ = assembly_of(source.top, read_layout(source))
+        if assembly is not None:
+            return [assembly.position(scopes, index) for index in range(assembly.count)]
+    return [frame_position(scopes[index], index) for index in range(len(shared["frames"]))]
+
+
+def _frame_header(scope: FrameScope, aspects: FrameAspects) -> FrameHeader:
+    return FrameHeader(
+        geometry=frame_grid(scope),
+        split=frame_attributes.splits(scope),
+        dimension_index=frame_attributes.dimension_index(scope),
+        volume_place_mm=volume_place_mm(scope),
+        aspect=aspects.of(scope),
+    )
+
+
+def _grey_notes(top: Header, pixel_kind: str, count: int) -> tuple[Message, ...]:
+    """Return what cannot be used of the numbers that make the pictures of a file grey."""
+    if (top.integer("SamplesPerPixel") or 1) == 1 and top.text(
+        "PhotometricInterpretation"
+    ) != "PALETTE COLOR":
+        scopes = FrameScopes(top, count)
+        stated = top.integer("BitsStored") or top.integer("BitsAllocated") or 16
+        bits = stated if pixel_kind == "integer" else 0
+        looked_at = 1 if scopes.are_alike else min(count, FRAMES_LOOKED_AT)
+        for number in range(looked_at):
+            note_grey_numbers(scopes[number * count // looked_at], bits)
+    return top.take_number_notes()
+
+
+def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repeats | None = None) -> Source:
+    """Return a source by the fast way, for plain files.
+
+    Raises
+    ------
+    DoubtError
+        The full parser has to read it.
+    """
+    walked = walk_file(file, size, repeats)
+    source = Source(
+        path=path,
+        disk_file=file,
+        file=file,
+        top=walked.header,
+        transfer_syntax=walked.transfer_syntax,
+        pixel_kind=walked.pixel_kind,
+        pixel_offset=walked.pixel_offset,
+        pixel_length=walked.pixel_length,
+        end=size,
+        head=walked.head,
+    )
+    return settle(source, walked.pixels_begin)
+
+
+def parsed_source(path: Path, file: io.BufferedReader) -> Source:
+    """Return a source by the full parser.
+
+    Raises
+    ------
+    UnreadableFile
+        With the reason.
+    """
+    return settle(open_source(path, file), b"")
+
+
+def _other_object(source: Source, state: FileState) -> Record:
+    top = source.top
+    sop_class = top.text("SOPClassUID")
+    if "DirectoryRecordSequence" in top:
+        sop_class = DIRECTORY_CLASS
+    roots = [root for root in OBJECT_DESCRIPTIONS if sop_class == root or sop_class.startswith(root + ".")]
+    described = OBJECT_DESCRIPTIONS[max(roots, key=len)] if roots else NOT_STATED
+    icon = icon_record(top) if "IconImageSequence" in top else None
+    if not roots and top.integer("Rows"):
+        described = ICON_ONLY if "IconImageSequence" in top else NO_PICTURE
+    titles = ("DocumentTitle", "ContentLabel", "StructureSetLabel")
+    title = next((text for keyword in titles if (text := top.free_text(keyword))), "")
+    concept = top.item("ConceptNameCodeSequence")
+    if not title and concept is not None:
+        title = concept.free_text("CodeMeaning")
+    who = frame_attributes.identity(top)
+    return {
+        "sop_class": sop_class,
+        "described": Message(described).as_record(),
+        "title": title,
+        "icon": icon,
+        "uid": top.text("SOPInstanceUID"),
+        "identity": plain_record(who),
+        "state": _presentation_state(source, state) if sop_class.startswith(STATE_ROOT) else None,
+    }
+
+
+def _presentation_state(source: Source, state: FileState) -> Record | None:
+    """Return what a list of presentation states says of one; None for kinds that are not applied."""
+    from medviewer.dicom.decoder.value_codec import (
+        encoded,  # here, because headers of images are read without numpy
+    )
+    from medviewer.dicom.objects.presentation_state import CLASSES, named
+
+    top = source.top
+    if top.text("SOPClassUID") not in CLASSES:
+        return None
+    return {
+        "named": encoded(named(top)),
+        "uid": source.sop_instance_uid,
+        "file": state.known_by,
+        "stated": frame_attributes.stated_identity(top),
+    }

@@ -1,0 +1,514 @@
+"""From an open file to a frame for the screen.
+
+Runs in the limited worker process.
+"""
+
+import io
+import struct
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.dicom.attributes import frame_attributes
+from medviewer.dicom.attributes.aspects import aspect
+from medviewer.dicom.attributes.geometry import FrameScope, FrameScopes, frame_grid, frame_position
+from medviewer.dicom.files import inodes
+from medviewer.dicom.files.archive import Announce, FileState, file_state, open_file, silently
+from medviewer.dicom.header.fast_reader import DoubtError, WalkedHeader
+from medviewer.dicom.header.file import CUT_SHORT, Described, Source, open_source
+from medviewer.dicom.header.memo import Remembered
+from medviewer.dicom.header.repeated_elements import Repeats
+from medviewer.dicom.model import Origin
+from medviewer.dicom.objects.presentation_state import CLASSES as STATE_CLASSES
+from medviewer.dicom.objects.presentation_state import read as read_state
+from medviewer.dicom.objects.shutters import shutter
+from medviewer.dicom.objects.ultrasound_regions import ultrasound_regions
+from medviewer.dicom.pixels import color, grayscale
+from medviewer.dicom.pixels import decode as pixels
+from medviewer.dicom.pixels.frame_count import fragment_frames, frames_note, stated_frames
+from medviewer.dicom.pixels.overlays import has_overlays, overlay_planes
+from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout, read_layout
+from medviewer.dicom.reading.assembly import Assembly, may_be_assembled
+from medviewer.dicom.reading.file_indexer import parsed_source, read_errors, walked_source
+from medviewer.dicom.reading.file_window import file_window, frames_looked_at
+from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
+from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.geometry import Vector, with_position
+from medviewer.imaging.modality import are_values_known, has_numbers_only, unit
+from medviewer.imaging.presentation_state import PresentationState
+from medviewer.imaging.voi import Window, lacks_window
+from medviewer.translation import Message, message
+
+WINDOWS_KEPT: Final = 64
+NO_NUMBERS: Final = message("Some pixels hold no number; they are black and are not measured.")
+
+OpenBy = Callable[[Path, io.BufferedReader, int], Source]
+
+UNKNOWN: Final = Origin()
+
+
+def _parsed_source(path: Path, file: io.BufferedReader, _size: int) -> Source:
+    return parsed_source(path, file)
+
+
+def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> PresentationState:
+    """Return the presentation state that a file holds.
+
+    Parameters
+    ----------
+    uid, origin
+        As in `FrameReader.read`.
+
+    Raises
+    ------
+    MissingAttributeError
+        It holds something else.
+    ChangedFileError
+        It is another file than the one that was indexed.
+    UnreadableFile
+        With the reason.
+    """
+    file, state = open_file(path)
+    with file, read_errors(path):
+        _refuse_changed(path, not _is_as_indexed(state, origin))
+        source = open_source(path, file)
+        top = source.top
+        _refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
+        _refuse_changed(path, bool(origin.stated) and frame_attributes.stated_identity(top) != origin.stated)
+        if top.text("SOPClassUID") not in STATE_CLASSES:
+            raise MissingAttributeError(path=path, attribute="ReferencedSeriesSequence")
+        return read_state(top)
+
+
+class FrameReader:
+    """Reads frames; keeps a file of many frames open for the next one.
+
+    Of the files of a series, it looks only at what one says otherwise than those before it.
+
+    Parameters
+    ----------
+    announce : callable
+        Called with the bytes of a frame before it is decoded, and of an archive before it is unpacked.
+    """
+
+    def __init__(self, announce: Announce = silently) -> None:
+        self._announce = announce
+        self._source: Source | None = None
+        self._state: FileState | None = None
+        self._repeats = Repeats()
+        self._described: Remembered[Described] = Remembered()
+        self._windowed: Remembered[tuple[Described, Described]] = Remembered()
+        self._windows: dict[tuple[object, ...], Window | None] = {}
+        self._stated: Remembered[str] = Remembered()
+
+    def read(
+        self,
+        path: Path,
+        frame_number: int,
+        uid: str = "",
+        origin: Origin = UNKNOWN,
+        room: pixels.Room = pixels.new_room,
+    ) -> Frame:
+        """Return one frame of a file.
+
+        Parameters
+        ----------
+        frame_number : int
+            From 1.
+        uid : str
+            The SOP Instance UID as indexed; "": any.
+        origin : Origin
+            The file as it was indexed.
+        room : callable
+            Gives memory for so many bytes of pixels; asked where it is used.
+
+        Raises
+        ------
+        ChangedFileError
+            It is another file than the one that was indexed, or it changed while it was read.
+        UnreadableFile
+            It cannot be shown, with the reason.
+        """
+        with read_errors(path):
+            try:
+                read = partial(self._read, path, frame_number, uid, origin, room)
+                return read(self._walked_source)
+            except (DoubtError, struct.error):
+                return read(_parsed_source)
+
+    def _read(
+        self,
+        path: Path,
+        frame_number: int,
+        uid: str,
+        origin: Origin,
+        room: pixels.Room,
+        open_by: OpenBy,
+    ) -> Frame:
+        try:
+            source, found = self._open_known(path, uid, origin, open_by)
+            frame = self._frame(source, frame_number, room)
+            state = file_state(path)
+            _refuse_changed(path, state.known_by != found.known_by)
+            if state != found:  # it was linked to, or moved; or another was written over it
+                self.close()
+                source, _ = self._open_known(path, uid, origin, open_by)
+        except BaseException:
+            self.close()
+            raise
+        if source.layout is None or source.layout.frames == 1:
+            self.close()  # nothing else is to come from it, and its disk may be taken away
+        return frame
+
+    def _open_known(self, path: Path, uid: str, origin: Origin, open_by: OpenBy) -> tuple[Source, FileState]:
+        """Open a file, unless it is open; refuse another one than was indexed."""
+        source, found = self._open(path, open_by)
+        if (
+            not _is_as_indexed(found, origin)
+            or (uid and source.sop_instance_uid != uid)
+            or (origin.stated and self._stated_identity(source) != origin.stated)
+        ):
+            raise ChangedFileError(path=path)
+        return source, found
+
+    def _stated_identity(self, source: Source) -> str:
+        """Return whose picture an open file states to hold."""
+        if not source.stated and isinstance(source.top, WalkedHeader):
+            source.stated = self._stated.of(source.top, (), frame_attributes.stated_identity)
+        source.stated = source.stated or frame_attributes.stated_identity(source.top)
+        return source.stated
+
+    def _frame(self, source: Source, frame_number: int, room: pixels.Room) -> Frame:
+        top = source.top
+        if isinstance(top, WalkedHeader) and source.pixel_kind and (stated_frames(source) or 1) == 1:
+            is_demonstration = frame_attributes.is_demonstration(source.sop_instance_uid)
+            alike = self._described.of(
+                top,
+                (
+                    source.transfer_syntax,
+                    source.pixel_kind,
+                    source.native_bytes,
+                    fragment_frames(source),
+                    is_demonstration,
+                ),
+                lambda observed: _describe_only_frame(replace(source, top=observed), is_demonstration),
+                _is_of_one_frame,
+            )
+            source.layout = alike.layout
+            if _is_of_one_frame(alike):
+                _, source.described = self._windowed.of(
+                    top,
+                    id(alike),  # which lives as long as it is remembered beside what it became
+                    lambda observed: (alike, _with_its_own(alike, FrameScopes(observed, 1)[0])),
+                )
+        frame = read_frame(source, frame_number, self._announce, room)
+        automatic = self._automatic_window(source, frame)
+        if automatic is not None:
+            frame = replace(frame, automatic=automatic)
+        return self._without_mask(source, frame) if "MaskSubtractionSequence" in top else frame
+
+    def _without_mask(self, source: Source, frame: Frame) -> Frame:
+        """Return a frame with what is left of it without its mask, where the file says what that is."""
+        layout = source.layout
+        if layout is None or source.assembly(layout) is not None or frame.damage is not None:
+            return frame
+        from medviewer.dicom.pixels.subtraction import Subtracting
+
+        def read_stored(number: int) -> npt.NDArray[Any]:
+            self._announce(layout.frame_bits // 8)
+            decoded = pixels.decode_frame(source, layout, number - 1)
+            if decoded.damage is not None:
+                raise DamagedFileError(path=source.path, detail=CUT_SHORT)
+            return decoded.stored
+
+        if source.subtracting is None:
+            source.subtracting = Subtracting(source.top, layout.frames, read_stored)
+        scope = FrameScopes(source.top, layout.frames)[frame.frame_number - 1]
+        subtraction, said = source.subtracting.of(frame, scope)
+        if said:
+            frame = replace(frame, warnings=(*frame.warnings, *said))
+        return frame if subtraction is None else replace(frame, subtraction=subtraction)
+
+    def _automatic_window(self, source: Source, frame: Frame) -> Window | None:
+        """Return a window that the frames of a file have in common; None where it has one or needs none."""
+        count = frame_count(source)
+        if count == 1 or not lacks_window(frame):
+            return None
+        known_as = (source.path, self._state, unit(frame), are_values_known(frame))
+        if known_as not in self._windows:
+            if len(self._windows) >= WINDOWS_KEPT:
+                del self._windows[next(iter(self._windows))]
+            numbers = frames_looked_at(source.transfer_syntax, frame.rows, frame.columns, count)
+            self._windows[known_as] = file_window(
+                frame, numbers, lambda number: read_frame(source, number, self._announce, pixels.new_room)
+            )
+        return self._windows[known_as]
+
+    def close(self) -> None:
+        """Let go of the file that is kept open."""
+        if self._source is not None:
+            self._source.disk_file.close()
+        self._source, self._state = None, None
+
+    def _walked_source(self, path: Path, file: io.BufferedReader, size: int) -> Source:
+        return walked_source(path, file, size, self._repeats)
+
+    def _open(self, path: Path, open_by: OpenBy) -> tuple[Source, FileState]:
+        if self._source is not None and self._source.path == path and self._state == file_state(path):
+            return self._source, self._state
+        self.close()
+        file, state = open_file(path, self._announce)
+        try:
+            self._source = open_by(path, file, state.size)
+        except BaseException:
+            file.close()
+            raise
+        self._state = state
+        return self._source, state
+
+
+def _is_as_indexed(found: FileState, origin: Origin) -> bool:
+    """Return whether an open file is the one that was indexed, as far as its folder tells."""
+    if not origin.known_by or found.known_by == origin.known_by:
+        return True
+    is_alike = (found.size, found.mtime_ns) == origin.known_by[:2]
+    return is_alike and not inodes.are_lasting(found.device)
+
+
+def _refuse_changed(path: Path, has_changed: bool) -> None:
+    if has_changed:
+        raise ChangedFileError(path=path)
+
+
+def frame_count(source: Source) -> int:
+    """Return how many frames a file shows, one of which was read."""
+    if source.layout is None:
+        return 1
+    assembly = source.assembly(source.layout)
+    return source.layout.frames if assembly is None else assembly.count
+
+
+def read_frame(source: Source, frame_number: int, announce: Announce, room: pixels.Room) -> Frame:
+    """Return one frame with all that is needed to show it.
+
+    Raises
+    ------
+    UnreadableFile
+        With the reason.
+    """
+    top = source.top
+    if not source.pixel_kind:
+        raise DamagedFileError(path=source.path, detail=CUT_SHORT)
+    layout = source.layout = source.layout or read_layout(source)
+    assembly = source.assembly(layout)
+    count = layout.frames if assembly is None else assembly.count
+    if not 1 <= frame_number <= count:
+        raise DamagedFileError(path=source.path, detail=CUT_SHORT)
+    announce(_announced_bytes(layout, assembly))
+    scopes = FrameScopes(top, layout.frames)
+    scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
+    described = source.described or _describe_frame(source, layout, scope)
+    if scopes.are_alike:
+        source.described = described
+    decoded, position = _decode(source, layout, assembly, scope, frame_number - 1, described, room)
+    if decoded.layout not in (None, layout):
+        stated_bits, layout = layout.bits_stored, decoded.layout or layout
+        described = _of_depth(_describe_frame(source, layout, scope), stated_bits)
+    is_color = decoded.stored.ndim == 3
+    overlays, overlay_warnings = (
+        overlay_planes(top, frame_number, layout, decoded.words) if described.has_overlays else ((), [])
+    )
+    colors = color.find_colors(scope, decoded.stored)
+    return Frame(
+        stored=colors.stored,
+        sop_instance_uid=source.sop_instance_uid,
+        frame_number=frame_number,
+        bits_stored=layout.bits_stored,
+        modality=described.modality,
+        voi=() if is_color else described.voi,
+        voi_is_lost=not is_color and described.voi_is_lost,
+        inverted=not is_color and described.inverted,
+        padding=None if is_color else described.padding,
+        geometry=described.grid if position is None else with_position(described.grid, position),
+        attributes=_with_pixels(described.attributes, decoded, layout, colors),
+        supplemental=colors.supplemental,
+        damage=decoded.damage,
+        warnings=(
+            *decoded.notes,
+            *source.pixel_notes,
+            *_header_notes(described, colors),
+            *overlay_warnings,
+            *top.take_number_notes(),
+        ),
+        regions=described.regions,
+        overlays=overlays,
+        shutter=described.shutter,
+    )
+
+
+def header_notes(source: Source, frame_number: int) -> tuple[Message, ...]:
+    """Return what one of the frames of a file will say, as far as its header tells without its pixels.
+
+    Parameters
+    ----------
+    frame_number : int
+        From 1, at most the number of frames.
+
+    Raises
+    ------
+    UnreadableFile
+        With the reason.
+    """
+    layout = source.layout = source.layout or read_layout(source)
+    assembly = source.assembly(layout)
+    scopes = FrameScopes(source.top, layout.frames)
+    scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
+    described = source.described or _describe_frame(source, layout, scope)
+    pixel = _pixel_like(layout)
+    is_told = frame_number > 1 and pixel.ndim == 3  # all frames have one colour profile, slow to apply
+    colors = color.Colors(pixel) if is_told else color.find_colors(scope, pixel)
+    return (*_header_notes(described, colors), *source.top.take_number_notes())
+
+
+def _pixel_like(layout: PixelLayout) -> npt.NDArray[Any]:
+    """Return a picture of one pixel, of the kind that decoded ones are."""
+    if layout.samples >= 3 or layout.photometric == "PALETTE COLOR":
+        return np.zeros((1, 1, 3), np.uint8)
+    return np.zeros((1, 1), np.int16 if layout.is_signed else np.uint16)
+
+
+def _header_notes(described: Described, colors: color.Colors) -> tuple[Message, ...]:
+    is_color = colors.stored.ndim == 3
+    return (*colors.warnings, *described.warnings, *(() if is_color else _grey_warnings(described, colors)))
+
+
+def _decode(
+    source: Source,
+    layout: PixelLayout,
+    assembly: Assembly | None,
+    scope: FrameScope,
+    index: int,
+    described: Described,
+    room: pixels.Room,
+) -> tuple[pixels.Decoded, Vector | None]:
+    """Return a frame as it is shown, and where it lies."""
+    decode = partial(pixels.decode_frame, source, layout)
+    if assembly is None:
+        return decode(index, None if described.has_overlays else room), frame_position(scope, index)
+    scopes = FrameScopes(source.top, layout.frames)
+    return assembly.decode(decode, index), assembly.position(scopes, index)
+
+
+def _announced_bytes(layout: PixelLayout, assembly: Assembly | None) -> int:
+    """Return how much is to be decoded for a frame."""
+    if assembly is None or layout.frames == 1:
+        return layout.frame_bits // 8
+    return assembly.rows * assembly.columns * layout.samples * max(1, layout.bits_allocated // 8)
+
+
+def _grey_warnings(described: Described, colors: color.Colors) -> tuple[Message, ...]:
+    has_numbers = has_numbers_only(colors.stored, described.modality)
+    return described.grey_warnings if has_numbers else (*described.grey_warnings, NO_NUMBERS)
+
+
+def _with_pixels(
+    stated: FrameAttributes, decoded: pixels.Decoded, layout: PixelLayout, colors: color.Colors
+) -> FrameAttributes:
+    """Return what the header states with what only the pixels told."""
+    is_lossy = decoded.is_lossy
+    if stated.photometric_interpretation not in ("", layout.photometric):
+        stated = replace(stated, photometric_interpretation=layout.photometric)
+    if colors.has_profile or (is_lossy and not stated.lossy):
+        return replace(stated, lossy=stated.lossy or is_lossy, has_color_profile=colors.has_profile)
+    return stated
+
+
+def _describe_only_frame(source: Source, is_demonstration: bool) -> Described:
+    """Describe the frame of a file that holds one, but for what each image has of its own.
+
+    Whether its image is of the demonstration study is given, as no other frame has the UID that tells.
+    """
+    layout = read_layout(source)
+    return _describe(source, layout, FrameScopes(source.top, 1)[0], is_demonstration)
+
+
+def _describe_frame(source: Source, layout: PixelLayout, scope: FrameScope) -> Described:
+    """Describe one of the frames of a file."""
+    is_demonstration = frame_attributes.is_demonstration(source.sop_instance_uid)
+    return _with_its_own(_describe(source, layout, scope, is_demonstration), scope)
+
+
+def _of_depth(described: Described, stated_bits: int) -> Described:
+    """Return a description without windows that are for the header's depth, where that is wrong."""
+    bits = described.layout.bits_stored
+    voi = tuple(
+        one
+        for one in described.voi
+        if bits == stated_bits or not grayscale.is_for_other_depth(one, described.modality, stated_bits, bits)
+    )
+    if len(voi) == len(described.voi):
+        return described
+    note = message("A window of the file is for pictures of {bits} bits; it was left out.", bits=stated_bits)
+    return replace(described, voi=voi, voi_is_lost=not voi, grey_warnings=(*described.grey_warnings, note))
+
+
+def _is_of_one_frame(described: Described) -> bool:
+    return described.layout.frames == 1
+
+
+def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonstration: bool) -> Described:
+    """Return what the header says of a frame, but for its windows and how far it was compressed."""
+    covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
+    seen_from, aspect_notes = aspect(scope)
+    attributes = frame_attributes.attributes(
+        scope, source.transfer_syntax, seen_from, is_demonstration=is_demonstration
+    )
+    grid, regions = frame_grid(scope), ultrasound_regions(scope.top)
+    of_frames = frames_note(layout)
+    warnings = (
+        *((of_frames,) if of_frames else ()),
+        *((layout.color_note,) if layout.color_note else ()),
+        *shutter_warnings,
+        *aspect_notes,
+        *scope.top.take_number_notes(),
+    )
+    modality, grey_warnings = grayscale.modality_transform(scope, layout)
+    padding = grayscale.padding(scope.top, layout)
+    return Described(
+        layout=layout,
+        attributes=attributes,
+        modality=modality,
+        voi=(),
+        voi_is_lost=False,
+        inverted=grayscale.is_inverted(scope.top),
+        padding=padding,
+        grid=grid,
+        regions=regions,
+        shutter=covering,
+        has_overlays=has_overlays(scope.top),
+        may_be_assembled=may_be_assembled(scope.top),
+        grey_warnings=(*grey_warnings, *scope.top.take_number_notes()),
+        warnings=warnings,
+    )
+
+
+def _with_its_own(alike: Described, scope: FrameScope) -> Described:
+    """Return a description with what the images of a series mostly state each for itself."""
+    ratio = frame_attributes.lossy_ratio(scope.top) if "LossyImageCompressionRatio" in scope.top else None
+    ratio_notes = scope.top.take_number_notes()
+    voi = grayscale.voi_alternatives(scope, alike.layout, alike.modality)
+    grey_notes = (*voi.warnings, *scope.top.take_number_notes())
+    return replace(
+        alike,
+        attributes=alike.attributes if ratio is None else replace(alike.attributes, lossy_ratio=ratio),
+        voi=voi.alternatives,
+        voi_is_lost=voi.is_lost,
+        grey_warnings=tuple(dict.fromkeys((*alike.grey_warnings, *grey_notes))),
+        warnings=(*alike.warnings, *ratio_notes),
+    )

@@ -1,0 +1,79 @@
+"""What the frames of a file would say if they were shown, found without showing them.
+
+Runs in the limited worker process.
+"""
+
+import time
+from collections.abc import Iterator
+
+from medviewer import limits
+from medviewer.dicom.attributes.geometry import FrameScopes
+from medviewer.dicom.files.archive import Announce
+from medviewer.dicom.header.file import Source
+from medviewer.dicom.pixels import decode
+from medviewer.dicom.pixels.frame_count import damage_note
+from medviewer.dicom.pixels.hollow import ends_hollow
+from medviewer.dicom.pixels.overlays import has_overlays
+from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout, read_layout
+from medviewer.dicom.reading.frame_reader import frame_count, header_notes, read_frame
+from medviewer.errors import UnreadableFile
+from medviewer.translation import Message, message
+
+
+def notes_of_frames(source: Source, announce: Announce) -> Iterator[Message]:
+    """Yield what is to be said of the frames, each once, as far as LOOK_SECONDS allow.
+
+    Parameters
+    ----------
+    announce : callable
+        Called with the bytes of a frame before it is decoded.
+    """
+    layout = source.layout = source.layout or read_layout(source)
+    until = time.monotonic() + limits.LOOK_SECONDS
+    yield from dict.fromkeys((*_stated(source, layout, announce, until), *_damage(source, layout, until)))
+
+
+def _stated(source: Source, layout: PixelLayout, announce: Announce, until: float) -> Iterator[Message]:
+    """Yield what the header makes frames say; overlays and numbers with a point are looked at themselves."""
+    are_own = layout.is_float or has_overlays(source.top)
+    by_decoding = are_own or layout.photometric == "PALETTE COLOR"
+    are_alike = FrameScopes(source.top, layout.frames).are_alike and not are_own
+    for number in range(1, 2 if are_alike else frame_count(source) + 1):
+        if number > 1 and time.monotonic() > until:
+            return
+        try:
+            yield from _decoded(source, number, announce) if by_decoding else header_notes(source, number)
+        except UnreadableFile as error:
+            if not source.is_encapsulated:  # of those, the search for damage says it
+                yield _refusal(number, error)
+
+
+def _decoded(source: Source, number: int, announce: Announce) -> tuple[Message, ...]:
+    frame = read_frame(source, number, announce, decode.new_room)
+    damage = None if frame.damage is None else frame.damage.note()  # said with the frame's number
+    return tuple(note for note in frame.warnings if note != damage)
+
+
+def _damage(source: Source, layout: PixelLayout, until: float) -> Iterator[Message]:
+    """Yield what is to be said of each compressed frame that is not whole."""
+    if not source.is_encapsulated:
+        broken = ends_hollow(source, layout)
+        if broken is not None:
+            yield damage_note(broken[1], broken[0] + 1, layout.frames)
+        return
+    for index in range(layout.frames):
+        if index and time.monotonic() > until:
+            yield message("Only the first {count} frames were looked through for damage.", count=index)
+            return
+        try:
+            damage, notes = decode.look_at(source, layout, index)
+        except UnreadableFile as error:
+            yield _refusal(index + 1, error)
+        else:
+            if damage is not None:
+                yield damage_note(damage, index + 1, layout.frames)
+            yield from notes
+
+
+def _refusal(number: int, error: UnreadableFile) -> Message:
+    return message("Frame {number} cannot be shown: {reason}.", number=number, reason=error.reason_message())

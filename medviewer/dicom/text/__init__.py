@@ -1,0 +1,1 @@
+"""Text of DICOM files: from bytes to characters."""

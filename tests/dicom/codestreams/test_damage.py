@@ -1,0 +1,169 @@
+"""Pictures that are cut or hollow: shown as far as they go, and never without a word."""
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom.encaps import encapsulate
+
+from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.errors import UnreadableFile
+from medviewer.imaging.frame import Frame
+from tests import factories
+from tests.dicom import clips
+from tests.dicom.coded import ENCODINGS, Coded
+from tests.dicom.read_files import read as read_frame
+
+POINTS = 20
+HOLLOW_NATIVE = frozenset({"native 8 bits", "native 16 bits", "encapsulated uncompressed"})
+"""Zeros are values there like others: see test_hollow.py."""
+
+
+def cut(content: bytes, place: int) -> bytes:
+    return content[:place]
+
+
+def hollow(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes(len(content) - place)
+
+
+def read(path: Path, number: int = 1) -> Frame | UnreadableFile:
+    reader = FrameReader()
+    try:
+        return reader.read(path, number)
+    except UnreadableFile as error:
+        return error
+    finally:
+        reader.close()
+
+
+def said(frame: Frame) -> bool:
+    """Return whether a frame has its damage as a value and as a note."""
+    return frame.damage is not None and "damaged" in str(frame.warnings[0])
+
+
+def check(coded: Coded, folder: Path, way: str, side: int, points: list[float], frames: int) -> list[str]:
+    """Return what is wrong with the picture of a stream that is damaged at these shares of its length."""
+    pixels = coded.picture(side)
+    content = coded.encode(pixels)
+    damage = {"cut": cut, "hollow": hollow}[way]
+    whole = read(factories.write(coded.dataset(pixels, [content] * frames), folder / "whole.dcm"))
+    assert isinstance(whole, Frame)
+    assert not whole.warnings, "a whole picture is said to be damaged"
+    wrong = []
+    for point in points:
+        damaged = damage(content, int(len(content) * point))
+        parts = [content] * (frames - 1) + [damaged]  # fragments are told apart by their items
+        path = factories.write(coded.dataset(pixels, parts), folder / "damaged.dcm")
+        if frames > 1:
+            before = read(path, frames - 1)
+            if not isinstance(before, Frame) or before.damage or (before.stored != whole.stored).any():
+                wrong.append(f"{point}: the frame before it")
+        shown = read(path, frames)
+        if isinstance(shown, UnreadableFile):
+            if point >= coded.first_shown:
+                wrong.append(f"{point}: refused, {shown}")
+        elif not said(shown) and (shown.stored != whole.stored).any():
+            wrong.append(f"{point}: concealed")
+    return wrong
+
+
+CASES = [
+    pytest.param(name, way, id=f"{name}, {way}")
+    for name in ENCODINGS
+    for way in ("cut", "hollow")
+    if way == "cut" or name not in HOLLOW_NATIVE
+]
+
+
+@pytest.mark.parametrize(("name", "way"), CASES)
+def test_a_damaged_picture_is_never_shown_without_a_word(tmp_path: Path, name: str, way: str) -> None:
+    assert not check(ENCODINGS[name], tmp_path, way, 96, [0.35, 0.8, 0.97], frames=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("frames", [1, 3])
+@pytest.mark.parametrize("side", [96, 300])
+@pytest.mark.parametrize(("name", "way"), CASES)
+def test_wherever_a_picture_is_damaged_it_is_said(
+    tmp_path: Path, name: str, way: str, side: int, frames: int
+) -> None:
+    points = [(number + 0.5) / POINTS for number in range(POINTS)]
+    assert not check(ENCODINGS[name], tmp_path, way, side, [*points, 0.99, 0.999], frames)
+
+
+STREAMS = [
+    ("mpeg2video", "mpeg2video", clips.MPEG_2),
+    ("mpeg2video", "mpeg", clips.MPEG_2),
+    ("mpeg2video", "mpegts", clips.MPEG_2),
+    ("libx264", "mpegts", clips.H264),
+    ("libx264", "h264", clips.H264),
+    ("libx265", "hevc", clips.HEVC),
+]
+
+
+def check_video(
+    folder: Path, codec: str, container: str, syntax: str, way: str, points: list[float]
+) -> list[str]:
+    """Return which pictures of a stream that is damaged at these shares of its length are concealed."""
+    count = 24
+    content = clips.clip(codec, container, count, moving=True)
+    path = factories.write(clips.video(content, syntax, count), folder / "whole.dcm")
+    reader = FrameReader()
+    pictures = [reader.read(path, number + 1) for number in range(count)]
+    reader.close()
+    whole = {one.pixel_sha256 for one in pictures if not one.warnings}
+    assert len(whole) == count, "a whole picture is said to be damaged"
+    wrong = []
+    for point in points:
+        damaged = {"cut": cut, "hollow": hollow}[way](content, int(len(content) * point))
+        path = factories.write(clips.video(damaged, syntax, count), folder / "damaged.dcm")
+        reader = FrameReader()
+        held = 0
+        for number in range(1, count + 1):
+            try:
+                frame = reader.read(path, number)
+            except UnreadableFile:
+                continue
+            held += 1
+            if frame.pixel_sha256 not in whole and not said(frame):
+                wrong.append(f"{point}: picture {number} concealed")
+            if "The file says 24 frames" not in " ".join(map(str, frame.warnings)) and point < 0.9:
+                wrong.append(f"{point}: picture {number} says nothing of the missing ones")
+        reader.close()
+        if not held and point > 0.3:
+            wrong.append(f"{point}: no picture is shown")
+    return wrong
+
+
+@pytest.mark.parametrize("way", ["cut", "hollow"])
+@pytest.mark.parametrize(("codec", "container", "syntax"), STREAMS)
+def test_pictures_of_a_damaged_stream_are_never_shown_without_a_word(
+    tmp_path: Path, codec: str, container: str, syntax: str, way: str
+) -> None:
+    assert not check_video(tmp_path, codec, container, syntax, way, [0.45])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["cut", "hollow"])
+@pytest.mark.parametrize(("codec", "container", "syntax"), STREAMS)
+def test_wherever_a_stream_is_damaged_it_is_said(
+    tmp_path: Path, codec: str, container: str, syntax: str, way: str
+) -> None:
+    points = [(number + 0.5) / POINTS for number in range(2, POINTS)]
+    assert not check_video(tmp_path, codec, container, syntax, way, points)
+
+
+@pytest.mark.parametrize("more", [1, 3, 15])
+def test_a_deflated_frame_that_unpacks_too_long_is_shown_without_the_rest(tmp_path: Path, more: int) -> None:
+    made = factories.dataset(factories.gradient())
+    content = made.PixelData + b"\1" * more
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = packer.compress(content) + packer.flush()
+    made.PixelData = encapsulate([packed + b"\0" * (len(packed) % 2)])
+    made["PixelData"].VR = "OB"
+    made["PixelData"].is_undefined_length = True
+    made.file_meta.TransferSyntaxUID = factories.DEFLATED_FRAMES
+    frame = read_frame(factories.write(made, tmp_path / "a.dcm"))
+    assert np.array_equal(frame.stored, factories.gradient())

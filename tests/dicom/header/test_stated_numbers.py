@@ -1,0 +1,402 @@
+"""A number that is stated but cannot be read is never taken as absent: it is said, nothing rests on it."""
+
+import json
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from medviewer.cli import main
+from medviewer.dicom.attributes.instance import Instance
+from medviewer.dicom.files.archive import file_state
+from medviewer.dicom.header.file import open_source
+from medviewer.dicom.header.stated_numbers import attribute_name, number, separated
+from medviewer.dicom.reading.file_indexer import Indexer
+from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.geometry import SpacingKind
+from medviewer.imaging.modality import Rescale, are_values_known, unit
+from medviewer.imaging.presentation import steps
+from medviewer.imaging.voi import Window, default_voi, describe
+from tests import factories
+from tests.dicom.read_files import instance, read, read_dataset
+
+Restate = Callable[..., Path]
+
+
+@pytest.fixture
+def restated(tmp_path: Path) -> Restate:
+    """Write a CT slice whose numeric attributes hold the texts that are given, by keyword."""
+
+    def make(*, headless: bool = False, **texts: str) -> Path:
+        plain = {"RescaleSlope": "2", "PixelAspectRatio": None, "ImagerPixelSpacing": [1, 1]}
+        path = factories.write(factories.dataset(**plain), tmp_path / "a.dcm")
+        factories.restate(path, **texts)
+        if headless:  # only the full parser reads it
+            path.write_bytes(path.read_bytes()[132:])
+        return path
+
+    return make
+
+
+def said(found: Frame | Instance) -> list[str]:
+    return [str(note) for note in (found.warnings if isinstance(found, Frame) else found.notes)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("-1024 ", -1024),
+        ("+1.5E2", 150),
+        (".5", 0.5),
+        ("0,5", 0.5),
+        ("-1024,000000", -1024),
+        ("-1,024", None),
+        ("-1,024.0", None),
+        ("1.#IND", None),
+        ("nan", None),
+        ("1e999", None),
+        ("", None),
+        ("2 mm", None),
+        ("1_0", None),
+    ],
+)
+def test_a_text_is_one_finite_number_or_none(text: str, value: float | None) -> None:
+    found = number(text)
+    assert np.isnan(found) if value is None else found == value
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "values"),
+    [
+        ("0.5,0.5", 2, (0.5, 0.5)),
+        ("0.5 0.5", 2, (0.5, 0.5)),
+        ("1;2;3", 3, (1, 2, 3)),
+        ("10,200,300", 3, (10, 200, 300)),
+        ("1,0,0,0,1,0", 6, (1, 0, 0, 0, 1, 0)),
+        ("40,600", 0, ()),  # or 40.6
+        ("-1,024.0", 0, ()),
+        ("1,024.5", 2, ()),
+        ("0.5,x", 2, ()),
+        ("0.5\\0.5", 2, ()),
+    ],
+)
+def test_other_signs_part_numbers_only_where_that_is_clear(text: str, count: int, values: tuple) -> None:
+    assert separated(text, count) == values
+
+
+def test_attributes_are_named_as_the_standard_names_them() -> None:
+    names = [attribute_name(word) for word in ("RescaleIntercept", "ImagePositionPatient", "EchoTime")]
+    assert names == ["Rescale Intercept", "Image Position (Patient)", "Echo Time"]
+
+
+@pytest.mark.parametrize("headless", [False, True], ids=["walked", "parsed"])
+@pytest.mark.parametrize(
+    ("texts", "named"),
+    [
+        ({"RescaleIntercept": "-1024\\"}, "Rescale Intercept cannot be read as a whole (-1024\\)"),
+        ({"RescaleSlope": "2\\"}, "Rescale Slope cannot be read as a whole (2\\)"),
+        ({"RescaleSlope": "2\\abc"}, "Rescale Slope cannot be read as a whole (2\\abc)"),
+    ],
+)
+def test_the_first_value_is_used_and_that_is_said(
+    restated: Restate, headless: bool, texts: dict[str, str], named: str
+) -> None:
+    path = restated(headless=headless, **texts)
+    frame = read(path)
+    assert frame.modality == Rescale(2.0, -1024.0, "HU")
+    for sentences in (said(frame), said(instance(path))):
+        assert [one for one in sentences if one.startswith(named)], sentences
+
+
+@pytest.mark.parametrize("headless", [False, True], ids=["walked", "parsed"])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"RescaleIntercept": "-1,024.0"},
+        {"RescaleIntercept": "-1,024"},
+        {"RescaleIntercept": ""},
+        {"RescaleIntercept": "  "},
+        {"RescaleIntercept": "\\-1024"},
+        {"RescaleIntercept": "-1024 HU"},
+        {"RescaleSlope": ""},
+        {"RescaleSlope": "one"},
+        {"RescaleSlope": "NaN"},
+        {"RescaleSlope": "0"},
+        {"RescaleSlope": "-1e308"},
+        {"RescaleIntercept": "9999999999999999"},
+        {"RescaleSlope": "inf", "RescaleIntercept": "inf"},
+    ],
+)
+def test_values_that_are_not_known_have_no_unit_and_no_window_of_the_file(
+    restated: Restate, headless: bool, texts: dict[str, str]
+) -> None:
+    path = restated(headless=headless, **texts)
+    frame = read(path)
+    assert frame.modality == Rescale(is_known=False)
+    assert not are_values_known(frame)
+    assert unit(frame) == ""
+    assert "HU" not in steps(frame)
+    assert "rescale not known" in steps(frame)
+    assert frame.voi == ()
+    assert "the window in the file cannot be used" in describe(default_voi(frame))
+    for sentences in (said(frame), said(instance(path))):
+        assert any(attribute_name(next(iter(texts))) in one for one in sentences), sentences
+        assert any("stored values are shown" in one for one in sentences)
+
+
+@pytest.mark.parametrize("missing", ["RescaleSlope", "RescaleIntercept"])
+def test_half_a_rescale_earns_no_unit(tmp_path: Path, missing: str) -> None:
+    frame = read_dataset(factories.dataset(**{missing: None}), tmp_path)
+    assert unit(frame) == ""
+    assert are_values_known(frame)
+    assert any(attribute_name(missing) in one for one in said(frame))
+
+
+@pytest.mark.parametrize("scaling", ["1.0e-4x", "", "0", "-1", "1e300", "nan"])
+def test_a_dose_without_a_scaling_is_no_dose(tmp_path: Path, scaling: str) -> None:
+    made = factories.dataset(
+        factories.gradient(dtype="uint16"),
+        Modality="RTDOSE",
+        DoseUnits="GY",
+        DoseGridScaling="0.001",
+        RescaleSlope=None,
+        RescaleIntercept=None,
+        RescaleType=None,
+    )
+    path = factories.write(made, tmp_path / "a.dcm")
+    assert unit(read(path)) == "Gy"
+    factories.restate(path, DoseGridScaling=scaling)
+    frame = read(path)
+    assert (unit(frame), are_values_known(frame)) == ("", False)
+    assert any("Dose Grid Scaling" in one for one in said(frame))
+    assert any("Dose Grid Scaling" in one for one in said(instance(path)))
+
+
+def test_units_without_a_rescale_are_not_those_of_stored_values(tmp_path: Path) -> None:
+    made = factories.dataset(
+        Modality="PT", Units="BQML", RescaleSlope=None, RescaleIntercept=None, RescaleType=None
+    )
+    assert unit(read_dataset(made, tmp_path)) == ""
+
+
+@pytest.mark.parametrize("headless", [False, True], ids=["walked", "parsed"])
+@pytest.mark.parametrize(
+    ("center", "width", "windows", "sentence"),
+    [
+        ("40,600", "400,2000", [(40, 400), (600, 2000)], "read as several"),
+        ("40, 600", "400, 2000", [(40, 400), (600, 2000)], "read as several"),
+        ("40.5,600", "400,2000", [(40.5, 400), (600, 2000)], "read as several"),
+        ("50,-600,400", "350,1500,1800", [(50, 350), (-600, 1500), (400, 1800)], "read as several"),
+        ("40,0", "400,0", [(40, 400)], ""),
+        ("40,50", "80,05", [(40.5, 80.05)], ""),
+        ("40\\ ", "400\\", [(40, 400)], "cannot be read"),
+        ("40\\xx", "400\\yy", [(40, 400)], "cannot be read"),
+        ("40\\xx\\60", "400\\yy\\300", [(40, 400), (60, 300)], "cannot be read"),
+        ("\\40", "\\400", [(40, 400)], "cannot be read"),
+        ("40\\50", "400", [(40, 400)], "cannot be read"),
+        ("40\\50", "0\\100", [(50, 100)], "makes no sense"),
+        ("", "", [], "without values"),
+        ("40", "", [], "cannot be read"),
+        ("forty", "400", [], "cannot be read"),
+        ("40", "-400", [], "makes no sense"),
+        ("40", "0.5", [], "makes no sense"),
+        ("1e300", "400", [], "makes no sense"),
+        ("40", "1e300", [], "makes no sense"),
+    ],
+)
+def test_the_windows_that_can_be_read_are_offered(
+    restated: Restate, headless: bool, center: str, width: str, windows: list, sentence: str
+) -> None:
+    path = restated(headless=headless, WindowCenter=center, WindowWidth=width)
+    frame = read(path)
+    assert [(voi.center, voi.width) for voi in frame.voi if isinstance(voi, Window)] == windows
+    assert "no window in the file" not in describe(default_voi(frame))
+    for sentences in (said(frame), said(instance(path))):
+        assert [sentence in one for one in sentences] == ([True] if sentence else []), sentences
+
+
+def test_a_window_alone_is_not_called_absent(restated: Restate) -> None:
+    frame = read(restated(WindowCenter="x", WindowWidth="y"))
+    assert frame.voi_is_lost
+    assert "cannot be used" in describe(default_voi(frame))
+
+
+def test_a_function_that_is_not_known_is_said(tmp_path: Path) -> None:
+    frame = read_dataset(factories.dataset(VOILUTFunction="LOGARITHMIC"), tmp_path)
+    assert any("LOGARITHMIC" in one for one in said(frame))
+
+
+@pytest.mark.parametrize("headless", [False, True], ids=["walked", "parsed"])
+@pytest.mark.parametrize(
+    ("texts", "spacing", "kind"),
+    [
+        ({"PixelSpacing": "0.5\\0.5\\"}, (0.5, 0.5), SpacingKind.PATIENT),
+        ({"PixelSpacing": "0.5\\0.5\\x"}, (0.5, 0.5), SpacingKind.PATIENT),
+        ({"PixelSpacing": "0.5,0.5"}, (0.5, 0.5), SpacingKind.PATIENT),
+        ({"PixelSpacing": "0.5\\x", "ImagerPixelSpacing": "y"}, None, SpacingKind.UNKNOWN),
+        ({"PixelSpacing": "0.5", "ImagerPixelSpacing": ""}, None, SpacingKind.UNKNOWN),
+        ({"PixelSpacing": "", "ImagerPixelSpacing": ""}, None, SpacingKind.UNKNOWN),
+        ({"PixelSpacing": "0\\0", "ImagerPixelSpacing": "0\\0"}, None, SpacingKind.UNKNOWN),
+        ({"PixelSpacing": "1e300\\1e300", "ImagerPixelSpacing": "1e-300\\1"}, None, SpacingKind.UNKNOWN),
+        ({"PixelSpacing": "1\\1000", "ImagerPixelSpacing": "\\"}, None, SpacingKind.UNKNOWN),
+        ({"PixelSpacing": "x"}, (1.0, 1.0), SpacingKind.DETECTOR),
+    ],
+)
+def test_millimetres_rest_on_a_spacing_that_can_be_read(
+    restated: Restate, headless: bool, texts: dict[str, str], spacing: object, kind: SpacingKind
+) -> None:
+    path = restated(headless=headless, **texts)
+    frame = read(path)
+    assert (frame.geometry.spacing_mm, frame.geometry.spacing_kind) == (spacing, kind)
+    assert frame.geometry.pixel_aspect == 1
+    for sentences in (said(frame), said(instance(path))):
+        assert any("Pixel Spacing" in one for one in sentences), sentences
+
+
+@pytest.mark.parametrize("headless", [False, True], ids=["walked", "parsed"])
+@pytest.mark.parametrize(
+    ("texts", "is_placed"),
+    [
+        ({"ImagePositionPatient": "0\\0\\5\\"}, True),
+        ({"ImagePositionPatient": "0,0,5"}, True),
+        ({"ImagePositionPatient": "0\\x\\5"}, False),
+        ({"ImagePositionPatient": "0\\0"}, False),
+        ({"ImagePositionPatient": ""}, False),
+        ({"ImagePositionPatient": "0\\0\\1e300"}, False),
+        ({"ImageOrientationPatient": "1\\0\\0\\0\\1\\0\\"}, True),
+        ({"ImageOrientationPatient": "1\\0\\0\\0\\one\\0"}, False),
+        ({"ImageOrientationPatient": "0\\0\\0\\0\\0\\0"}, False),
+        ({"ImageOrientationPatient": "1e300\\0\\0\\0\\1\\0"}, False),
+        ({"ImageOrientationPatient": ""}, False),
+    ],
+)
+def test_a_place_with_one_bad_part_is_no_place_and_that_is_said(
+    restated: Restate, headless: bool, texts: dict[str, str], is_placed: bool
+) -> None:
+    path = restated(headless=headless, **texts)
+    frame, indexed = read(path), instance(path)
+    assert indexed.frames[0].geometry == frame.geometry
+    geometry = frame.geometry
+    assert (geometry.position_mm is not None and geometry.row_direction is not None) is is_placed
+    for sentences in (said(frame), said(indexed)):
+        assert any(attribute_name(next(iter(texts))) in one for one in sentences), sentences
+
+
+@pytest.mark.parametrize("text", ["thick", "-2", "1e300", "2\\"])
+def test_a_thickness_that_cannot_be_used_is_said(restated: Restate, text: str) -> None:
+    frame = read(restated(SliceThickness=text))
+    assert frame.geometry.slice_thickness_mm == (2.0 if text.startswith("2") else None)
+    assert any("Slice Thickness" in one for one in said(frame))
+
+
+def test_padding_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(PixelPaddingValue=-2000), tmp_path / "a.dcm")
+    content = path.read_bytes()
+    at = content.index(struct.pack("<HH", 0x0028, 0x0120))
+    path.write_bytes(content[: at + 4] + b"IS\x04\x00-2k " + content[at + 10 :])
+    frame = read(path)
+    assert frame.padding is None
+    assert any("Pixel Padding Value" in one for one in said(frame))
+    assert any("Pixel Padding Value" in one for one in said(instance(path)))
+
+
+@pytest.mark.parametrize("text", ["forty", "0", "1e9"])
+def test_a_frame_time_that_cannot_be_used_is_said(tmp_path: Path, text: str) -> None:
+    path = factories.multiframe(tmp_path / "a.dcm", FrameTime=40)
+    factories.restate(path, FrameTime=text)
+    assert instance(path).cine is None
+    assert any("Frame Time" in one for one in said(instance(path)))
+
+
+def test_an_ultrasound_region_whose_scale_cannot_be_read_has_none(tmp_path: Path) -> None:
+    region = {
+        "RegionLocationMinX0": 0,
+        "RegionLocationMinY0": 0,
+        "RegionLocationMaxX1": 9,
+        "RegionLocationMaxY1": 9,
+        "PhysicalUnitsXDirection": 3,
+        "PhysicalUnitsYDirection": 3,
+        "PhysicalDeltaX": 0.05,
+        "PhysicalDeltaY": float("nan"),
+    }
+    made = factories.dataset(
+        Modality="US",
+        PixelSpacing=None,
+        SequenceOfUltrasoundRegions=[region, {**region, "PhysicalDeltaY": 0.05}],
+    )
+    frame = read_dataset(made, tmp_path)
+    assert frame.geometry.spacing_mm is None
+    assert [region.down is None for region in frame.regions] == [True, False]
+    assert any("Physical Delta Y" in one for one in said(frame))
+
+
+def test_each_frame_of_a_file_says_what_is_its_own(tmp_path: Path) -> None:
+    path = factories.enhanced_ct(tmp_path / "a.dcm", (0, 2, 4))
+    content = path.read_bytes()
+    assert content.count(b"-1001") == 1
+    path.write_bytes(content.replace(b"-1001", b"-1,x1"))
+    first, second, third = (read(path, number) for number in (1, 2, 3))
+    assert [unit(frame) for frame in (first, second, third)] == ["HU", "", "HU"]
+    assert not said(first)
+    assert any("Rescale Intercept cannot be read (-1,x1" in one for one in said(second)), said(second)
+    assert not said(third)
+    assert any("Rescale Intercept cannot be read" in one for one in said(instance(path)))
+
+
+def test_one_reader_says_of_each_frame_what_is_its_own(tmp_path: Path) -> None:
+    path = factories.enhanced_ct(tmp_path / "a.dcm", (0, 2, 4))
+    path.write_bytes(path.read_bytes().replace(b"-1001", b"-1,x1"))
+    reader = FrameReader()
+    notes = [said(reader.read(path, number)) for number in (2, 1, 3, 2)]
+    reader.close()
+    assert [bool(note) for note in notes] == [True, False, False, True]
+
+
+def test_files_of_a_series_do_not_take_over_each_others_notes(tmp_path: Path) -> None:
+    paths = factories.ct_series(tmp_path, slices=3)
+    factories.restate(paths[1], RescaleIntercept="-1024\\", ImagePositionPatient="0\\0\\2\\")
+    reader, indexer = FrameReader(), Indexer()
+    assert [len(reader.read(path, 1).warnings) for path in paths] == [0, 2, 0]
+    records = [indexer.index_file(path)["instance"] for path in paths]
+    assert [len(record.get("notes", ())) for record in records] == [0, 2, 0]
+
+
+def test_a_parsed_header_says_the_same_as_a_walked_one(restated: Restate) -> None:
+    path = restated(RescaleSlope="2\\x", WindowCenter="40\\y", PixelSpacing="1\\z")
+    with path.open("rb") as file:
+        parsed = Indexer().record(open_source(path, file), file_state(path))
+    assert parsed == Indexer().index_file(path)
+
+
+def test_info_render_and_export_say_the_same(
+    restated: Restate, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = restated(RescaleSlope="0", WindowWidth="0", PixelSpacing="1\\one", ImagerPixelSpacing="")
+    sentences = said(read(path))
+    assert len(sentences) >= 4
+    assert main(["info", str(path)]) == 0
+    told = capsys.readouterr().out
+    assert all(sentence in told for sentence in sentences)
+    assert main(["info", "--json", str(path)]) == 0
+    (study,) = json.loads(capsys.readouterr().out)["studies"]
+    assert set(sentences) <= set(study["series"][0]["stacks"][0]["warnings"])
+    assert main(["render", str(path), "-o", str(tmp_path / "a.png")]) == 0
+    told = capsys.readouterr().err
+    assert all(sentence in told for sentence in sentences)
+    assert exported_warnings(path, tmp_path / "named", "--identity") == sentences
+    nameless = exported_warnings(path, tmp_path / "nameless")
+    assert len(nameless) == len(sentences)
+    assert "Pixel Spacing cannot be read (…)." in nameless
+
+
+def exported_warnings(path: Path, folder: Path, *options: str) -> list[str]:
+    assert main(["export", str(path), "--format", "png", "-o", str(folder), *options]) == 0
+    (picture,) = folder.glob("*.png")
+    with Image.open(picture) as exported:
+        making = json.loads(exported.text["medviewer"])  # type: ignore[attr-defined]
+    found: list[str] = making["warnings"] if "warnings" in making else making["source"]["warnings"]
+    return found

@@ -1,0 +1,64 @@
+"""Reading the regions of an ultrasound picture."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+
+from medviewer import limits
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.header.header import Header
+from medviewer.dicom.model import FrameReference
+from medviewer.dicom.objects.ultrasound_regions import ultrasound_regions
+from medviewer.imaging.regions import Region, Scale
+from tests import factories
+
+
+def region(units: tuple[int, int], corner: tuple[int, int], **fields: object) -> Dataset:
+    item = Dataset()
+    item.RegionSpatialFormat, item.RegionDataType, item.RegionFlags = 1, 1, 0
+    item.RegionLocationMinX0, item.RegionLocationMinY0 = 0, corner[0]
+    item.RegionLocationMaxX1, item.RegionLocationMaxY1 = 15, corner[1]
+    item.PhysicalUnitsXDirection, item.PhysicalUnitsYDirection = units
+    item.PhysicalDeltaX, item.PhysicalDeltaY = 0.05, -1.5
+    for name, value in fields.items():
+        setattr(item, name, value)
+    return item
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> FrameReference:
+    dataset = factories.dataset(np.zeros((16, 16), np.uint8), Modality="US")
+    dataset.SequenceOfUltrasoundRegions = Sequence(
+        [
+            region((3, 3), (0, 7), PhysicalDeltaY=0.04),
+            region((4, 7), (8, 15), ReferencePixelY0=4, ReferencePixelPhysicalValueY=2.0),
+            region((0, 0), (14, 15)),
+            region((3, 3), (9, 4)),
+        ]
+    )
+    path = tmp_path / "us.dcm"
+    factories.write(dataset, path)
+    return FrameReference(path, str(dataset.SOPInstanceUID))
+
+
+def test_regions_reach_the_frame_in_units_of_the_clinic(picture: FrameReference) -> None:
+    with Sandbox() as sandbox:
+        frame = sandbox.read_frame(picture)
+    assert frame.regions == (
+        Region(0, 0, 7, 15, Scale("mm", 0.5), Scale("mm", 0.4)),
+        Region(8, 0, 15, 15, Scale("ms", 50.0, 0.0), Scale("cm/s", -1.5, 12.0, 2.0)),
+        Region(14, 0, 15, 15),
+    )
+
+
+@pytest.mark.parametrize(("count", "kept"), [(3, 3), (4, 3)])
+def test_more_regions_than_the_limit_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, count: int, kept: int
+) -> None:
+    monkeypatch.setattr(limits, "ULTRASOUND_REGIONS", 3)
+    top = Dataset()
+    top.SequenceOfUltrasoundRegions = Sequence([region((3, 3), (0, 7)) for _ in range(count)])
+    assert len(ultrasound_regions(Header(top))) == kept

@@ -1,0 +1,52 @@
+"""Frames read as the worker reads them, and the transfer syntaxes that the tests write."""
+
+from pathlib import Path
+from typing import Any
+
+from pydicom.dataset import FileDataset
+
+from medviewer.dicom.attributes.instance import Instance, Record, from_record, from_shared_record
+from medviewer.dicom.reading.file_indexer import Indexer
+from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.imaging.frame import Frame
+from tests import factories
+
+JPEG = "1.2.840.10008.1.2.4.50"
+JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
+JPEG_LS = "1.2.840.10008.1.2.4.80"
+JPEG_2000_LOSSLESS = "1.2.840.10008.1.2.4.90"
+HTJ2K_LOSSLESS = "1.2.840.10008.1.2.4.201"
+DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
+JPIP = "1.2.840.10008.1.2.4.94"
+JPEG_XL_LOSSLESS = "1.2.840.10008.1.2.4.110"
+JPEG_XL_OF_A_JPEG = "1.2.840.10008.1.2.4.111"
+JPEG_XL = "1.2.840.10008.1.2.4.112"
+
+
+def read(path: Path, number: int = 1) -> Frame:
+    reader = FrameReader()
+    try:
+        return reader.read(path, number)
+    finally:
+        reader.close()
+
+
+def read_dataset(made: FileDataset, folder: Path, number: int = 1) -> Frame:
+    return read(factories.write(made, folder / "a.dcm"), number)
+
+
+def frame(folder: Path, pixels: Any = None, **elements: Any) -> Frame:
+    return read(factories.write(factories.dataset(pixels, **elements), folder / "a.dcm"))
+
+
+def instance_of(path: Path, record: Record) -> Instance:
+    own = record["instance"]
+    return from_record(path, own, from_shared_record(own["shared"]))
+
+
+def instance(path: Path) -> Instance:
+    return instance_of(path, Indexer().index_file(path))
+
+
+def indexed(folder: Path, **elements: Any) -> Instance:
+    return instance(factories.write(factories.dataset(**elements), folder / "a.dcm"))
