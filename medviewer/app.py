@@ -36,9 +36,9 @@ from medviewer.translation import message, translate
 PATIENCE_MS: Final = 120_000
 WARM_AFTER_MS: Final = 250  # the window is painted by then
 LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
-    "medviewer.imaging.processing",
-    "medviewer.imaging.reduction",
-    "medviewer.imaging.scaling",
+    "medviewer.imaging.processing.table",
+    "medviewer.imaging.display.reduction",
+    "medviewer.imaging.display.scaling",
     "medviewer.dicom.library.index",
     "medviewer.dicom.decoder.frame_codec",
 )

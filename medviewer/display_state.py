@@ -14,11 +14,11 @@ from enum import StrEnum
 
 from medviewer import kept_windows
 from medviewer.dicom.model import FrameReference, Identity, Stack
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.presentation_state import PresentationState, presented, view_of
-from medviewer.imaging.subtraction import subtracted
-from medviewer.imaging.transform import AS_STORED, Orientation, ViewTransform
-from medviewer.imaging.voi import Voi, lacks_window
+from medviewer.imaging.display.transform import AS_STORED, Orientation, ViewTransform
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.subtraction import subtracted
+from medviewer.imaging.frame.voi import Voi, lacks_window
+from medviewer.imaging.presentation_state.state import PresentationState, presented, view_of
 from medviewer.inference.prediction import Outcome, ResultKey
 from medviewer.kept_windows import Kept
 from medviewer.translation import NOTHING, Message

@@ -43,8 +43,8 @@ TESTS = (
     "tests/gui/test_phases.py",
     "tests/gui/test_feature_dialog.py",
     "tests/inference/test_classifier.py",
-    "tests/imaging/test_recent.py",
-    "tests/imaging/test_presentation_state.py",
+    "tests/imaging/processing/test_result_cache.py",
+    "tests/imaging/presentation_state/test_state.py",
     "tests/export/test_image.py",
     "tests/oracle",
 )

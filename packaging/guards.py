@@ -107,7 +107,7 @@ GUARDS = (
     Guard("the key holds the pixels", STATE, "pixel_sha256=frame.pixel_sha256,", 'pixel_sha256="",'),
     Guard(
         "the key holds what the pixels mean",
-        "medviewer/imaging/frame.py",
+        "medviewer/imaging/frame/frame.py",
         "digest.update(repr(self.modality).encode())",
         "pass",
     ),
@@ -216,13 +216,13 @@ GUARDS = (
     ),
     Guard(
         "a result of a filter is found again for its own frame only",
-        "medviewer/imaging/processing.py",
+        "medviewer/imaging/processing/table.py",
         "return frame, _chain(name, settings),",
         "return _chain(name, settings),",
     ),
     Guard(
         "a presentation state changes the frames that it names only",
-        "medviewer/imaging/presentation_state.py",
+        "medviewer/imaging/presentation_state/state.py",
         "if not state.is_about(frame.sop_instance_uid, frame.frame_number):\n        return frame\n",
         "if False:\n        return frame\n",
     ),

@@ -7,11 +7,11 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale
-from medviewer.imaging.voi import VoiFunction, VoiTable, Window
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.frame.modality import ModalityTable, ModalityTransform, Rescale
+from medviewer.imaging.frame.voi import VoiFunction, VoiTable, Window
 
 NAN, INF = float("nan"), float("inf")
 NUMBERS = (0.0, 1.0, -1.0, 1e-300, 1e-40, 1e16, 1e30, 1e300, -1e308, NAN, INF, -INF)

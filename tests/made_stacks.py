@@ -8,9 +8,9 @@ import numpy as np
 
 from medviewer.dicom.model import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
 from medviewer.errors import MedviewerError, MissingFileError
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import Rescale, transform
-from medviewer.imaging.voi import Voi
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import Rescale, transform
+from medviewer.imaging.frame.voi import Voi
 from medviewer.inference.prediction import OperatingPoint, Outcome, Prediction, ResultKey
 
 SIDE = 16

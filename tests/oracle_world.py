@@ -19,8 +19,8 @@ from medviewer.dicom.model import FrameReference
 from medviewer.display_state import DisplayState, PaneState
 from medviewer.export.image import CHUNK, annotated_png
 from medviewer.gui.session import ViewerSession
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.voi import VoiOrigin, Window
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.voi import VoiOrigin, Window
 from tests.made_stacks import MadeFiles, library, load_oracle, stack, values_sha256
 from tests.virtual_time import VirtualWorkers
 

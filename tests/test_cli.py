@@ -391,7 +391,7 @@ def test_an_interrupt_ends_quietly(
 
 
 def test_parameters_are_read_by_their_kind() -> None:
-    from medviewer.imaging.processing import PROCESSING
+    from medviewer.imaging.processing.table import PROCESSING
 
     for row in PROCESSING.values():
         for parameter in row.parameters:

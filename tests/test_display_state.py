@@ -9,14 +9,22 @@ import pytest
 from medviewer import display_state as ds
 from medviewer.dicom.model import Origin
 from medviewer.display_state import DisplayState, ModelHashes, Reception, Token
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.damage import Damage
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import ModalityTable, Rescale
-from medviewer.imaging.presentation_state import ForImages, ImageReference, PresentationState
-from medviewer.imaging.transform import AS_STORED, MIRRORED
-from medviewer.imaging.voi import Voi, VoiOrigin, VoiTable, Window, automatic_window, default_voi, own_voi
+from medviewer.imaging.display.transform import AS_STORED, MIRRORED
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.damage import Damage
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.modality import ModalityTable, Rescale
+from medviewer.imaging.frame.voi import (
+    Voi,
+    VoiOrigin,
+    VoiTable,
+    Window,
+    automatic_window,
+    default_voi,
+    own_voi,
+)
+from medviewer.imaging.presentation_state.state import ForImages, ImageReference, PresentationState
 from medviewer.inference.prediction import Outcome
 from medviewer.translation import NOTHING, Message
 from tests.made_stacks import MadeFiles, OracleClassifier, stack

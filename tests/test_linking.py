@@ -7,7 +7,7 @@ import pytest
 
 from medviewer import display_state as ds
 from medviewer.dicom.model import Stack
-from medviewer.imaging.geometry import Vector
+from medviewer.imaging.frame.geometry import Vector
 from tests.gui.pane_scene import identity, make_stack
 
 ONE, OTHER = "1.2.3.1", "1.2.3.2"

@@ -18,7 +18,7 @@ from medviewer.inference.series_rule import judge
 from medviewer.translation import Message, translate
 
 if TYPE_CHECKING:
-    from medviewer.imaging.frame import Frame
+    from medviewer.imaging.frame.frame import Frame
     from medviewer.inference.classifier import Classifier
 
 DEFAULT_MODEL: Final = "head-ct-haemorrhage"

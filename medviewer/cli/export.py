@@ -24,7 +24,7 @@ from medviewer.storage import make_folder, refuse_source
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
-    from medviewer.imaging.frame import Frame
+    from medviewer.imaging.frame.frame import Frame
     from medviewer.inference.classifier import Classifier
 
 

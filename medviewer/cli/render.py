@@ -22,9 +22,9 @@ from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
-    from medviewer.imaging.frame import Frame
-    from medviewer.imaging.parameter import Parameter
-    from medviewer.imaging.voi import Voi
+    from medviewer.imaging.frame.frame import Frame
+    from medviewer.imaging.frame.voi import Voi
+    from medviewer.imaging.processing.parameter import Parameter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,11 +66,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from medviewer.export.frame_messages import frame_messages
     from medviewer.export.picture_words import aspect_text, number_text
     from medviewer.export.plain import plain_png
-    from medviewer.imaging.frame import refuse_large
-    from medviewer.imaging.presentation import square_pixels
-    from medviewer.imaging.processing import draw_mask, fidelity, process
-    from medviewer.imaging.processing import render as picture_of
-    from medviewer.imaging.reduction import level_within, picture_at
+    from medviewer.imaging.display.pipeline import square_pixels
+    from medviewer.imaging.display.reduction import level_within, picture_at
+    from medviewer.imaging.frame.frame import refuse_large
+    from medviewer.imaging.processing.table import draw_mask, fidelity, process
+    from medviewer.imaging.processing.table import render as picture_of
 
     refuse_existing(options.output, force=options.force)
     settings = parse_settings(options.set)
@@ -114,7 +114,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _seen(options: argparse.Namespace, frame: "Frame") -> "Frame":
     """Return the frame without its mask, or as it is stored."""
-    from medviewer.imaging.subtraction import subtracted
+    from medviewer.imaging.frame.subtraction import subtracted
 
     asked = SUBTRACTS[options.subtraction]
     return subtracted(frame) if (frame.attributes.views_subtracted if asked is None else asked) else frame
@@ -131,7 +131,7 @@ def _window(text: str) -> tuple[float, float]:
 
 
 def _choose_voi(options: argparse.Namespace, frame: "Frame") -> "Voi | None":
-    from medviewer.imaging.voi import VoiOrigin, Window, fitted
+    from medviewer.imaging.frame.voi import VoiOrigin, Window, fitted
 
     if options.window is not None:
         center, width = options.window
@@ -153,7 +153,7 @@ def parse_settings(given: Iterable[str]) -> dict[str, dict[str, object]]:
     NotFoundError
         No such processing or parameter, or a value that it does not take.
     """
-    from medviewer.imaging.processing import PROCESSING, check_parameters
+    from medviewer.imaging.processing.table import PROCESSING, check_parameters
 
     settings: dict[str, dict[str, object]] = {}
     for text in given:

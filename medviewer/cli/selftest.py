@@ -92,7 +92,7 @@ def check_pictures(folder: Path) -> list[Check]:
 
 def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", sandbox: "Sandbox") -> Check:
     from medviewer.dicom.model import FrameReference
-    from medviewer.imaging.presentation import display
+    from medviewer.imaging.display.pipeline import display
 
     tolerance = float(cell["tolerance"])
     try:

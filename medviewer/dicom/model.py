@@ -8,9 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medviewer.imaging.attributes import Aspect, FrameAttributes
-from medviewer.imaging.cine import CineTiming
-from medviewer.imaging.geometry import (
+from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
+from medviewer.imaging.frame.cine import CineTiming
+from medviewer.imaging.frame.geometry import (
     SAME_PLACE_MM,
     FrameGeometry,
     is_parallel,
@@ -22,7 +22,7 @@ from medviewer.imaging.geometry import (
 from medviewer.translation import NOTHING, Message, language, mark, message
 
 if TYPE_CHECKING:  # a library is listed without numpy, which the pictures of states need
-    from medviewer.imaging.presentation_state import ImageReference
+    from medviewer.imaging.presentation_state.state import ImageReference
 
 
 class OrderedBy(StrEnum):

@@ -16,18 +16,18 @@ from medviewer.display_state import PaneState
 from medviewer.export.model_words import LABELS
 from medviewer.export.picture_words import aspect_text, number_text, part_text, stack_aspect_text
 from medviewer.export.scores import probability_text, rounded
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.labels import why_not_processed
-from medviewer.imaging.presentation_state import drawn_layers
-from medviewer.imaging.transform import UPSIDE_DOWN, Orientation
-from medviewer.imaging.voi import default_voi, describe
+from medviewer.imaging.display.transform import UPSIDE_DOWN, Orientation
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.frame.voi import default_voi, describe
+from medviewer.imaging.presentation_state.state import drawn_layers
+from medviewer.imaging.processing.labels import why_not_processed
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.plain_text import side_by_side
 from medviewer.translation import mark, message, translate
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
-    from medviewer.imaging.processed import Processed
+    from medviewer.imaging.processing.processed import Processed
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
 SCALE_STEPS: Final = (1, 2, 5)
@@ -163,7 +163,7 @@ def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: 
     seen = pane.seen
     if seen is None:
         return []
-    from medviewer.imaging.processed import Processed, fidelity
+    from medviewer.imaging.processing.processed import Processed, fidelity
 
     processed = processed or Processed(seen)
     line = fidelity(processed, pane.seen_voi, with_numbers=repeat_window)

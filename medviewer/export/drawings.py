@@ -10,8 +10,11 @@ from PIL import Image, ImageDraw
 
 from medviewer.export import fonts
 from medviewer.export.draw import text_size, write
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.graphics import (
+from medviewer.imaging.display.transform import ViewTransform
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Color
+from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.presentation_state.graphic import (
     Graphic,
     GraphicKind,
     Layer,
@@ -20,8 +23,7 @@ from medviewer.imaging.graphics import (
     Units,
     outline_points,
 )
-from medviewer.imaging.overlay import OVERLAY_COLOR, Color
-from medviewer.imaging.presentation_state import (
+from medviewer.imaging.presentation_state.state import (
     DisplayedArea,
     PresentationState,
     displayed_area,
@@ -29,8 +31,6 @@ from medviewer.imaging.presentation_state import (
     frame_point,
     view_of,
 )
-from medviewer.imaging.transform import ViewTransform
-from medviewer.imaging.types import DisplayImage
 
 FILL_SHARE: Final = 0.45
 LINE_SHARE: Final = 480  # of the longer side: the width of a line

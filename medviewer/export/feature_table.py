@@ -10,7 +10,8 @@ import numpy as np
 
 from medviewer.export.known_words import known
 from medviewer.export.table import csv_table
-from medviewer.imaging.feature_vector import (
+from medviewer.imaging.display.pipeline import square_pixels
+from medviewer.imaging.features.feature_vector import (
     COOCCURRENCE_NAMES,
     EDGE_NAME,
     FEATURE_NAMES,
@@ -20,11 +21,10 @@ from medviewer.imaging.feature_vector import (
     TEXTURE_SIDE,
     feature_vector,
 )
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.presentation import square_pixels
-from medviewer.imaging.texture import HOG_BINS, HOG_SIDE, LBP_POINTS, Vector
-from medviewer.imaging.types import DisplayImage
-from medviewer.imaging.voi import Identity, VoiOrigin, VoiTable, Window, describe, own_voi
+from medviewer.imaging.features.texture import HOG_BINS, HOG_SIDE, LBP_POINTS, Vector
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.frame.voi import Identity, VoiOrigin, VoiTable, Window, describe, own_voi
 from medviewer.inference.preprocess import as_shown
 from medviewer.translation import mark, translate
 

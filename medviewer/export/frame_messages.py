@@ -1,7 +1,7 @@
 """What is to be said of a frame that is shown, classified or exported: one list for all who say it."""
 
 from medviewer.dicom.model import FrameReference, Stack
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import Message
 
 

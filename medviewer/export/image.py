@@ -37,17 +37,17 @@ from medviewer.export.drawings import draw_state
 from medviewer.export.frame_messages import frame_messages
 from medviewer.export.naming_nobody import outcome_without_texts, without_texts
 from medviewer.export.provenance import describe_making
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.overlay import draw_overlays
-from medviewer.imaging.parameter import Parameters
-from medviewer.imaging.presentation import square_pixels
-from medviewer.imaging.presentation_state import presented
-from medviewer.imaging.processed import Processed, without_shutter
-from medviewer.imaging.processing import draw_mask, fidelity, process, render
-from medviewer.imaging.reduction import level_within, reduced
-from medviewer.imaging.transform import ViewTransform
-from medviewer.imaging.types import DisplayImage
-from medviewer.imaging.voi import default_voi
+from medviewer.imaging.display.pipeline import square_pixels
+from medviewer.imaging.display.reduction import level_within, reduced
+from medviewer.imaging.display.transform import ViewTransform
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.overlay import draw_overlays
+from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.frame.voi import default_voi
+from medviewer.imaging.presentation_state.state import presented
+from medviewer.imaging.processing.parameter import Parameters
+from medviewer.imaging.processing.processed import Processed, without_shutter
+from medviewer.imaging.processing.table import draw_mask, fidelity, process, render
 from medviewer.inference.prediction import Outcome
 from medviewer.limits import TEXT_SHOWN
 from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side

@@ -10,10 +10,10 @@ from typing import Any, Final, TypeVar
 from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.display_state import PaneState
 from medviewer.export.known_words import known
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.graphics import TextNote
-from medviewer.imaging.presentation_state import Annotation, PresentationState
-from medviewer.imaging.voi import PresentationTable
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.voi import PresentationTable
+from medviewer.imaging.presentation_state.graphic import TextNote
+from medviewer.imaging.presentation_state.state import Annotation, PresentationState
 from medviewer.inference.prediction import Gate, NoResult, Outcome, Refusal
 from medviewer.translation import Message
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from medviewer.dicom.attributes.views import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
 from medviewer.dicom.library.part_words import PART_WORDS
 from medviewer.dicom.model import Stack
-from medviewer.imaging.attributes import Aspect
+from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import mark, translate
 
 SIDES: Final = {"R": mark("Right"), "L": mark("Left"), "B": mark("Both sides")}

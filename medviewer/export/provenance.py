@@ -10,10 +10,10 @@ import medviewer
 from medviewer.display_state import PaneState
 from medviewer.export.frame_messages import frame_messages
 from medviewer.export.picture_words import place_record
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.parameter import Parameters
-from medviewer.imaging.processing import PROCESSING, check_parameters
-from medviewer.imaging.voi import Identity, Voi, VoiTable, default_voi
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.voi import Identity, Voi, VoiTable, default_voi
+from medviewer.imaging.processing.parameter import Parameters
+from medviewer.imaging.processing.table import PROCESSING, check_parameters
 from medviewer.inference.prediction import QUESTION, Gate, NoResult, Outcome, Prediction, Refusal
 
 

@@ -22,7 +22,7 @@ from medviewer.gui.action_spec import (
 )
 from medviewer.gui.view_actions import CINE_ACTIONS, VIEW_ACTIONS
 from medviewer.gui.window_dock import PRESET_KEYS, presets_of
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:

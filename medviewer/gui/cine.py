@@ -10,7 +10,7 @@ from medviewer.dicom.model import Stack
 from medviewer.display_state import DisplayState
 from medviewer.gui.display import Display
 from medviewer.gui.tasks import Workers
-from medviewer.imaging.cine import Timeline, timeline
+from medviewer.imaging.frame.cine import Timeline, timeline
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 """Of what the file states."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.display_state import ModelHashes, Token
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.prediction import Outcome
 
 SLOW_MS = 10_000

@@ -20,7 +20,7 @@ from medviewer.gui.tasks import Workers
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, GROWN_BYTES, RESULTS_AHEAD_BYTES
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing import Processed
+    from medviewer.imaging.processing.table import Processed
 
 BEHIND = 2  # slices decoded against the direction of scrolling
 LINKED_AHEAD = 4  # slices of other stacks that are read ahead for linked panes

@@ -43,7 +43,7 @@ from medviewer.gui.labels import plain_label, plain_tooltip, tabular
 from medviewer.gui.notices import Notice
 from medviewer.gui.study_words import series_title
 from medviewer.gui.tasks import Task
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from medviewer.plain_text import side_by_side
 from medviewer.storage import atomic_write, is_there, refuse_source
 from medviewer.translation import message, translate

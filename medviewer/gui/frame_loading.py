@@ -12,9 +12,9 @@ from medviewer.dicom.model import FrameReference, PresentationStateReference, St
 from medviewer.errors import ChangedFileError, MedviewerError, UnreadableFile
 from medviewer.gui.reading_ahead import ReadingAhead
 from medviewer.gui.tasks import Task, Workers
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.presentation_state import PresentationState
-from medviewer.imaging.types import DisplayImage
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.presentation_state.state import PresentationState
 
 ReadFrame = Callable[[FrameReference], Frame]
 
@@ -100,7 +100,7 @@ def make_thumbnail(
     read_frame: ReadFrame, reference: FrameReference, stack_key: str, opening: int
 ) -> Generator[Thumbnail, None, None]:
     """Yield the stack's thumbnail; none where its frame cannot be read, as the pane will say so."""
-    from medviewer.imaging.reduction import thumbnail
+    from medviewer.imaging.display.reduction import thumbnail
 
     try:
         frame = read_frame(reference)

@@ -35,17 +35,17 @@ from medviewer.gui.pane_tools import Hands, key_steps
 from medviewer.gui.pane_wait import PaneWait, waiting_text
 from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
 from medviewer.gui.turned_picture import TurnedPicture
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.presentation_state import PresentationState
-from medviewer.imaging.voi import Voi, Window
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.voi import Voi, Window
+from medviewer.imaging.presentation_state.state import PresentationState
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
     from medviewer.gui.pane_view import PaneView
     from medviewer.gui.session import ViewerSession
-    from medviewer.imaging.processing import Processed
-    from medviewer.imaging.regions import Region
+    from medviewer.imaging.frame.regions import Region
+    from medviewer.imaging.processing.table import Processed
 
 RING_PX: Final = 2
 

@@ -9,9 +9,9 @@ from medviewer.gui.turned_picture import TurnedPicture
 if TYPE_CHECKING:
     from medviewer.display_state import PaneState
     from medviewer.gui.pane_view import PaneView
-    from medviewer.imaging.frame import Frame
-    from medviewer.imaging.processing import Processed
-    from medviewer.imaging.transform import Orientation
+    from medviewer.imaging.display.transform import Orientation
+    from medviewer.imaging.frame.frame import Frame
+    from medviewer.imaging.processing.table import Processed
 
 REST_MS: Final = 60
 STAGGER_MS: Final = 15  # one pane after another, so that none holds up the window for long

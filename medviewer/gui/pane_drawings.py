@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from medviewer.display_state import PaneState
 from medviewer.gui.pane_picture import FIT, Seen, Zoom
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.graphics import GraphicKind, Point, TextNote, outline_points
-from medviewer.imaging.overlay import OVERLAY_COLOR, Color
-from medviewer.imaging.presentation_state import (
+from medviewer.imaging.display.transform import ViewTransform
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Color
+from medviewer.imaging.presentation_state.graphic import GraphicKind, Point, TextNote, outline_points
+from medviewer.imaging.presentation_state.state import (
     PresentationState,
     SizeMode,
     displayed_area,
@@ -22,7 +23,6 @@ from medviewer.imaging.presentation_state import (
     frame_point,
     view_of,
 )
-from medviewer.imaging.transform import ViewTransform
 
 LINE_PX: Final = 1.5
 HALO_PX: Final = 3.0

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import Vector
-from medviewer.imaging.regions import region_at
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import Vector
+from medviewer.imaging.frame.regions import region_at
 from medviewer.translation import translate
 
 
@@ -38,9 +38,9 @@ def probe_at(frame: Frame, row: int, column: int) -> Probe | None:
     """Return what a pixel says; None outside the frame."""
     if not (0 <= row < frame.rows and 0 <= column < frame.columns):
         return None
-    from medviewer.imaging.geometry import to_patient
-    from medviewer.imaging.modality import are_values_known, unit, value_at
-    from medviewer.imaging.units import short_unit
+    from medviewer.imaging.frame.geometry import to_patient
+    from medviewer.imaging.frame.modality import are_values_known, unit, value_at
+    from medviewer.imaging.frame.units import short_unit
 
     position = to_patient(frame.geometry, row, column)
     value = value_at(frame, row, column)

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window, default_voi, fitted
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.voi import (
+    Identity,
+    Voi,
+    VoiFunction,
+    VoiOrigin,
+    VoiTable,
+    Window,
+    default_voi,
+    fitted,
+)
 from medviewer.limits import LARGEST_VALUE
 
 if TYPE_CHECKING:

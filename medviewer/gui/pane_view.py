@@ -15,7 +15,7 @@ from medviewer.gui.pane_ink import ACCENT, Ink, Scale, ScaleBar, Stamps
 from medviewer.gui.pane_items import MaskItem, PictureItem
 from medviewer.gui.pane_layout import Arrangement, Line, PaneText, arrange
 from medviewer.gui.pane_picture import FIT, Seen, Zoom
-from medviewer.imaging.types import DisplayImage, Mask
+from medviewer.imaging.frame.types import DisplayImage, Mask
 
 SMALLEST_SCALE: Final = 0.02
 LARGEST_SCALE: Final = 64.0

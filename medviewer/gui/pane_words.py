@@ -23,14 +23,14 @@ from medviewer.export.picture_words import (
 )
 from medviewer.gui.pane_layout import Line, PaneText
 from medviewer.gui.study_words import series_title
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.transform import AS_STORED, ViewTransform
+from medviewer.imaging.display.transform import AS_STORED, ViewTransform
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing import Processed
+    from medviewer.imaging.processing.table import Processed
 
 PATIENT_COLORS: Final = ("#1f6fa5", "#8a4fa8", "#2c7a4b", "#a3455f")
 """Grounds of the identity bars when several patients are on the screen; white text reads on each."""

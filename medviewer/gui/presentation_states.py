@@ -13,7 +13,7 @@ from medviewer.export.caption import date_text
 from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource
 from medviewer.gui.tasks import Task, Workers
-from medviewer.imaging.presentation_state import PresentationState
+from medviewer.imaging.presentation_state.state import PresentationState
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 

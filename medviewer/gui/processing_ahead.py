@@ -9,7 +9,7 @@ from medviewer.gui.processed_views import Wish, compute
 from medviewer.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing import RecentResults
+    from medviewer.imaging.processing.table import RecentResults
 
 PAUSE_MS = 40
 """So long nothing was scrolled: before that the time is the shown slice's."""

@@ -18,17 +18,17 @@ from medviewer.gui.fields import ChoiceBox
 from medviewer.gui.labels import plain_label, plain_tooltip, section_title, set_role
 from medviewer.gui.number_box import NumberBox
 from medviewer.gui.window_dock import decimals_for
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import unit
-from medviewer.imaging.parameter import MODALITY_UNIT, Parameter
-from medviewer.imaging.units import short_unit
-from medviewer.imaging.voi import Window, default_voi
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import unit
+from medviewer.imaging.frame.units import short_unit
+from medviewer.imaging.frame.voi import Window, default_voi
+from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
     from medviewer.display_state import DisplayState
     from medviewer.gui.session import ViewerSession
-    from medviewer.imaging.processing import Processing
+    from medviewer.imaging.processing.table import Processing
 
 MOST_SLIDER_STEPS: Final = 400  # a wider range is typed, because a slider could not be set finely enough
 
@@ -234,7 +234,7 @@ class ProcessingPanel(QWidget):
     @Slot(object)
     def show_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:
         """Show the values of all parameters; those that are absent have their defaults."""
-        from medviewer.imaging.processing import check_parameters
+        from medviewer.imaging.processing.table import check_parameters
 
         self._values = settings
         for name, group in self.groups.items():
@@ -245,7 +245,7 @@ class ProcessingPanel(QWidget):
         """Make the controls, once."""
         if self.groups:
             return
-        from medviewer.imaging.processing import PROCESSING
+        from medviewer.imaging.processing.table import PROCESSING
 
         for processing in PROCESSING.values():
             if processing.parameters:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import unit
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import unit
 
 Settings = Mapping[str, Mapping[str, object]]
 """Processing -> parameters that differ from their defaults."""
@@ -48,7 +48,7 @@ class ProcessingSettings:
         MedviewerError
             The value is not allowed.
         """
-        from medviewer.imaging.processing import check_parameters
+        from medviewer.imaging.processing.table import check_parameters
 
         check_parameters(processing, {name: value})
         shared = self._shared.setdefault(processing, {})
@@ -69,6 +69,8 @@ class ProcessingSettings:
 
 def _in_units(processing: str) -> dict[str, Callable[[Frame], float]]:
     """Return the parameters in the unit of the picture, and what suggests their first values."""
-    from medviewer.imaging.processing import PROCESSING  # loads OpenCV; something was set, so it is loaded
+    from medviewer.imaging.processing.table import (
+        PROCESSING,  # loads OpenCV; something was set, so it is loaded
+    )
 
     return {one.name: one.suggest for one in PROCESSING[processing].parameters if one.suggest is not None}

@@ -30,12 +30,12 @@ from medviewer.gui.openings import (
 )
 from medviewer.gui.tasks import Task, Workers
 from medviewer.gui.viewing import Viewing
-from medviewer.imaging.voi import Voi
+from medviewer.imaging.frame.voi import Voi
 from medviewer.translation import message
 
 if TYPE_CHECKING:
     from medviewer.dicom.library.index import ScanProgress
-    from medviewer.imaging.processing import Processed
+    from medviewer.imaging.processing.table import Processed
 
 FIRST_SHOWN = ("original", "denoised", "thresholded", "edges")  # in the panes, until others are chosen
 CLASSIFYING, SLOW, PRESENTATION = "classifying", "slow", "presentation state"  # causes of messages

@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 from medviewer.gui.pane_picture import PanePicture, Patch, Seen, Zoom
-from medviewer.imaging.transform import AS_STORED, Orientation, ViewTransform
-from medviewer.imaging.types import DisplayImage, Mask
-from medviewer.imaging.voi import Voi
+from medviewer.imaging.display.transform import AS_STORED, Orientation, ViewTransform
+from medviewer.imaging.frame.types import DisplayImage, Mask
+from medviewer.imaging.frame.voi import Voi
 
 
 class TurnedPicture:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer.gui.action_spec import IMAGE, ORIENTATION, VIEW, ActionSpec, no_picture
-from medviewer.imaging.transform import (
+from medviewer.imaging.display.transform import (
     AS_STORED,
     MIRRORED,
     TURNED_LEFT,

@@ -14,11 +14,11 @@ from medviewer.gui.pane_belonging import place
 from medviewer.gui.pane_picture import Zoom
 from medviewer.gui.presentation_states import PresentationStates
 from medviewer.gui.tasks import Workers
-from medviewer.imaging.transform import Orientation
-from medviewer.imaging.voi import ASKED_FOR, automatic_window, has_same_values, lacks_window
+from medviewer.imaging.display.transform import Orientation
+from medviewer.imaging.frame.voi import ASKED_FOR, automatic_window, has_same_values, lacks_window
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing import Processed
+    from medviewer.imaging.processing.table import Processed
 
 FRAMES_LOOKED_AT: Final = 16  # for an automatic window, on request
 

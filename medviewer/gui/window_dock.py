@@ -18,9 +18,9 @@ from medviewer.gui.fields import ChoiceBox
 from medviewer.gui.histogram import HistogramView, histogram
 from medviewer.gui.labels import plain_label, plain_tooltip, section_title
 from medviewer.gui.number_box import NumberBox
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import unit
-from medviewer.imaging.voi import VOI_PRESETS, Voi, VoiOrigin, Window, default_voi, describe, fitted
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import unit
+from medviewer.imaging.frame.voi import VOI_PRESETS, Voi, VoiOrigin, Window, default_voi, describe, fitted
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import translate
 

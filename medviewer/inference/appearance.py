@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from medviewer.errors import InvalidNumbersError
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.input_contract import KINDS
 from medviewer.inference.model_card import GRAPH, find_pack, verify_pack

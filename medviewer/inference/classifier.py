@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DamagedModelError, InvalidNumbersError, PictureSizeError
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.model_card import GRAPH, WEIGHTS, ModelCard, Pack, find_pack, verify_pack
 from medviewer.inference.polarity import pixel_gates, with_appearance
 from medviewer.inference.population import Population, population_at

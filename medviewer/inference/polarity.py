@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import transform
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import transform
 from medviewer.inference.input_contract import InputContract
 from medviewer.inference.mean_film import MEAN_FILM as PACKED
 from medviewer.inference.orientation import to_hung

@@ -24,8 +24,9 @@ import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.errors import InvalidNumbersError
-from medviewer.imaging.frame import Frame, refuse_large
-from medviewer.imaging.modality import (
+from medviewer.imaging.display.transform import AS_STORED
+from medviewer.imaging.frame.frame import Frame, refuse_large
+from medviewer.imaging.frame.modality import (
     ModalityTransform,
     apply_modality,
     every_stored,
@@ -34,8 +35,7 @@ from medviewer.imaging.modality import (
     padding_mask,
     transform,
 )
-from medviewer.imaging.transform import AS_STORED
-from medviewer.imaging.voi import own_voi, voi_values
+from medviewer.imaging.frame.voi import own_voi, voi_values
 from medviewer.inference.orientation import to_hung
 from medviewer.inference.placement import Picture, Placement, part, resized
 from medviewer.translation import mark

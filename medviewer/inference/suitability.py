@@ -12,9 +12,9 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Final
 
-from medviewer.imaging.attributes import SECONDARY_CAPTURE
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import are_values_known, unit
+from medviewer.imaging.frame.attributes import SECONDARY_CAPTURE
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import are_values_known, unit
 from medviewer.inference.header_words import (
     NO_CONTRAST,
     NOT_STATED,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.types import DisplayImage
+from medviewer.imaging.frame.types import DisplayImage
 from medviewer.inference.classifier import Engine
 from medviewer.inference.model_card import ModelCard
 from medviewer.inference.preprocess import Preprocessing, preprocess_picture

@@ -17,8 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from medviewer.imaging.feature_vector import feature_vector, squared
-from medviewer.imaging.types import DisplayImage
+from medviewer.imaging.features.feature_vector import feature_vector, squared
+from medviewer.imaging.frame.types import DisplayImage
 from medviewer.training.figures import area_under_curve
 from medviewer.training.folds import group_folds
 from medviewer.translation import mark

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DataError
-from medviewer.imaging.types import DisplayImage
+from medviewer.imaging.frame.types import DisplayImage
 from medviewer.inference.preprocess import Preprocessing
 from medviewer.training.picture_files import Listed, list_folder, list_table, splits_by_group
 

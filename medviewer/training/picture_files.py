@@ -26,8 +26,8 @@ from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library
 from medviewer.errors import DataError, MedviewerError
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.presentation import with_square_pixels
+from medviewer.imaging.display.pipeline import with_square_pixels
+from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.preprocess import Preprocessing, hung
 from medviewer.training.folds import group_folds
 

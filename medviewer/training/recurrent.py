@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from medviewer.imaging.feature_vector import squared
-from medviewer.imaging.types import DisplayImage
+from medviewer.imaging.features.feature_vector import squared
+from medviewer.imaging.frame.types import DisplayImage
 from medviewer.training.baselines import (
     SEED,
     Array,

@@ -27,7 +27,7 @@ from table import Measured, Row, interleaved
 
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference, Origin
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 
 CHEST = shared_data() / "data" / "dicom" / "01-ct-chest-lossless-133sl"
 NO_DATA = "the sample data is not here"

@@ -10,12 +10,12 @@ from skimage.filters import threshold_otsu
 from table import Measured, Row, interleaved
 
 from medviewer.gui.pane_picture import PanePicture
-from medviewer.imaging import filters
-from medviewer.imaging.modality import apply_modality
-from medviewer.imaging.presentation import display
-from medviewer.imaging.processing import process
-from medviewer.imaging.scaling import on_screen
-from medviewer.imaging.voi import Window
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.scaling import on_screen
+from medviewer.imaging.frame.modality import apply_modality
+from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.processing import filters
+from medviewer.imaging.processing.table import process
 
 
 def windowing(rows: int, columns: int) -> Measured:

@@ -8,8 +8,8 @@ from pictures import ct
 from table import Measured, Row, interleaved
 
 from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.inference.appearance import ROUTER, Appearance
 from medviewer.inference.classifier import load_classifier
 from medviewer.inference.engine_onnx import OnnxEngine

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.voi import Window
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Window
 
 
 def ct(rows: int = 512, columns: int = 512, *, sigma: float = 12.0, seed: int = 1) -> Frame:

@@ -17,7 +17,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer.app import Program
-from medviewer.imaging.voi import Window
+from medviewer.imaging.frame.voi import Window
 
 PATIENCE_S = 120
 SIZE = (1280, 960)

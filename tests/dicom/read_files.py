@@ -8,7 +8,7 @@ from pydicom.dataset import FileDataset
 from medviewer.dicom.attributes.instance import Instance, Record, from_record, from_shared_record
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.frame_reader import FrameReader
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from tests import factories
 
 JPEG = "1.2.840.10008.1.2.4.50"

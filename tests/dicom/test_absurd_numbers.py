@@ -22,11 +22,11 @@ from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.display_state import PaneState
 from medviewer.errors import UnreadableFile
 from medviewer.export.caption import corner_texts, scale_bar
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import apply_modality, padding_mask
-from medviewer.imaging.presentation import display
-from medviewer.imaging.processing import process
-from medviewer.imaging.voi import default_voi, is_usable
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import apply_modality, padding_mask
+from medviewer.imaging.frame.voi import default_voi, is_usable
+from medviewer.imaging.processing.table import process
 from medviewer.limits import FARTHEST_MM, LARGEST_VALUE, LONGEST_PIXEL
 from tests import factories
 from tests.absurd_numbers import TEXTS

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.imaging.cine import CineTiming
+from medviewer.imaging.frame.cine import CineTiming
 from tests import factories
 from tests.dicom.read_files import instance
 

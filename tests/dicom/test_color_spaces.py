@@ -13,8 +13,8 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import RLELossless
 
 from medviewer.errors import DamagedFileError, UnsupportedEncodingError
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.presentation import steps
+from medviewer.imaging.display.pipeline import steps
+from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom.coded import jpeg, run_lengths, shapes
 from tests.dicom.read_files import JPEG, JPEG_2000_LOSSLESS, JPEG_LS, indexed, instance, read_dataset

@@ -12,8 +12,8 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import RLELossless
 
 from medviewer.errors import DamagedFileError, UnreadableFile, UnsupportedEncodingError
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.voi import Identity
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.voi import Identity
 from tests import factories
 from tests.dicom import read_files
 from tests.dicom.coded import ENCODINGS, JPEG_2000, JPEG_EXTENDED, jpeg, run_lengths, shapes

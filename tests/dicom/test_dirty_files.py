@@ -12,7 +12,7 @@ from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference
 from medviewer.errors import MedviewerError, UnreadableFile
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.crafted_files import ITEM, ITEM_END, SEQUENCE_END, element, with_private
 from tests.dicom.read_files import instance, read

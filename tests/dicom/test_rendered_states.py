@@ -12,9 +12,9 @@ import pytest
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.reading.frame_reader import read_state_file
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.presentation import display
-from medviewer.imaging.presentation_state import (
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.presentation_state.state import (
     PresentationState,
     presented,
     view_of,

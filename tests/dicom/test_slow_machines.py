@@ -28,7 +28,7 @@ from medviewer.dicom.decoder.processor_time import processor_seconds
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.decoder.worker_handle import Lane
 from medviewer.errors import DecoderTimeoutError, DiskStalledError
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom.decoder.test_sandbox import posix_only, reference, wait_for_workers
 from tests.dicom.read_files import JPEG_2000_LOSSLESS

@@ -21,7 +21,7 @@ from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library
 from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.errors import ChangedFileError
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom.drawn_files import write_state
 from tests.dicom.read_files import JPEG_2000_LOSSLESS, instance

@@ -11,11 +11,11 @@ import pytest
 from medviewer.dicom.model import FrameReference, Identity, OrderedBy, Stack
 from medviewer.display_state import PaneState, Token
 from medviewer.export import fonts
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.voi import Window
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Window
 from medviewer.inference.prediction import (
     Gate,
     NoResult,

@@ -18,9 +18,9 @@ from medviewer.export.caption import (
     stack_title,
 )
 from medviewer.export.scores import probability_text
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.processing import process
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.processing.table import process
 from medviewer.inference.prediction import Gate, Outcome
 
 Outcomes = dict[str, Callable[..., PaneState]]

@@ -14,11 +14,12 @@ from medviewer.export.draw import Surroundings, picture_corner
 from medviewer.export.drawings import draw_state
 from medviewer.export.image import annotated_png
 from medviewer.export.provenance import describe_making
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.graphics import Graphic, GraphicKind, Justification, TextNote, Units
-from medviewer.imaging.overlay import OVERLAY_COLOR, Overlay
-from medviewer.imaging.presentation_state import (
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Overlay
+from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
+from medviewer.imaging.presentation_state.graphic import Graphic, GraphicKind, Justification, TextNote, Units
+from medviewer.imaging.presentation_state.state import (
     Annotation,
     DisplayedArea,
     ForImages,
@@ -27,7 +28,6 @@ from medviewer.imaging.presentation_state import (
     PresentationState,
     view_of,
 )
-from medviewer.imaging.shutter import RectangularShutter, Shutter
 from tests.export.conftest import PaneMaker
 
 RED = (255, 0, 0)

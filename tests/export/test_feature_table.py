@@ -16,12 +16,12 @@ from medviewer.export.feature_table import (
     slice_features,
     value_text,
 )
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.feature_vector import FEATURE_NAMES, feature_vector
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.voi import VoiTable, Window
+from medviewer.imaging.features.feature_vector import FEATURE_NAMES, feature_vector
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import VoiTable, Window
 from medviewer.inference.preprocess import Preprocessing
 from medviewer.training import picture_files
 

@@ -24,11 +24,11 @@ from medviewer.errors import (
 from medviewer.export import image
 from medviewer.export.draw import Words, picture_corner
 from medviewer.export.image import CHUNK, annotated_png, save_png
-from medviewer.imaging.attributes import Aspect, FrameAttributes
-from medviewer.imaging.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.presentation import display
-from medviewer.imaging.processing import PROCESSING, draw_mask, process, render
-from medviewer.imaging.voi import Window
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
+from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.processing.table import PROCESSING, draw_mask, process, render
 from medviewer.inference.prediction import QUESTION, Gate
 from tests import machine
 

@@ -18,11 +18,16 @@ from medviewer.export.feature_table import as_csv, slice_features
 from medviewer.export.image import annotated_png, save_png
 from medviewer.export.known_words import known
 from medviewer.export.naming_nobody import FILE_FACTS
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.graphics import TextNote, Units
-from medviewer.imaging.modality import ModalityTable, Rescale
-from medviewer.imaging.presentation_state import Annotation, ForImages, ImageReference, PresentationState
-from medviewer.imaging.voi import Window
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.modality import ModalityTable, Rescale
+from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.presentation_state.graphic import TextNote, Units
+from medviewer.imaging.presentation_state.state import (
+    Annotation,
+    ForImages,
+    ImageReference,
+    PresentationState,
+)
 from medviewer.inference.prediction import Gate, Refusal
 from medviewer.translation import message
 from tests.export.conftest import PaneMaker

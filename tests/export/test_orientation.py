@@ -11,12 +11,12 @@ from medviewer.display_state import PaneState
 from medviewer.export import image
 from medviewer.export.draw import Surroundings
 from medviewer.export.image import annotated_png
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.overlay import Overlay
-from medviewer.imaging.processed import AMBER
-from medviewer.imaging.shutter import RectangularShutter, Shutter
-from medviewer.imaging.transform import Orientation
-from medviewer.imaging.types import DisplayImage
+from medviewer.imaging.display.transform import Orientation
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.overlay import Overlay
+from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
+from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.processing.processed import AMBER
 from tests.export.test_image import provenance, words
 
 PaneMaker = Callable[..., PaneState]

@@ -18,7 +18,7 @@ from medviewer.export.picture_words import (
     stack_aspect_text,
     view_text,
 )
-from medviewer.imaging.attributes import Aspect
+from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import use_language
 
 PaneMaker = Callable[..., PaneState]

@@ -10,12 +10,12 @@ from medviewer import display_state as ds
 from medviewer.dicom.model import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.pane_picture import Zoom
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.processing import Processed, process
-from medviewer.imaging.voi import Voi, Window
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Voi, Window
+from medviewer.imaging.processing.table import Processed, process
 from medviewer.inference.prediction import (
     Gate,
     NoResult,

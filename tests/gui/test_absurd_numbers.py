@@ -11,10 +11,10 @@ from medviewer.dicom.model import FrameReference
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.pane_tools import dragged_window, starting_window
 from medviewer.gui.window_dock import WindowPanel
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.processing import PROCESSING
-from medviewer.imaging.voi import VoiOrigin, Window, fitted, is_usable
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.voi import VoiOrigin, Window, fitted, is_usable
+from medviewer.imaging.processing.table import PROCESSING
 from tests.absurd_numbers import NUMBERS, frames
 from tests.gui import window_scene
 from tests.gui.pane_scene import identity, make_stack

@@ -15,8 +15,8 @@ from medviewer.gui.cine import Cine
 from medviewer.gui.cine_bar import CineBar, rate_text
 from medviewer.gui.display import Display
 from medviewer.gui.main_window import MainWindow
-from medviewer.imaging.cine import CineTiming
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.cine import CineTiming
+from medviewer.imaging.frame.frame import Frame
 from tests.gui.pane_scene import identity, make_frame, make_stack
 from tests.gui.window_scene import WindowScene
 from tests.virtual_time import VirtualWorkers

@@ -17,8 +17,8 @@ from medviewer.export import feature_table
 from medviewer.gui.appearance import apply_language
 from medviewer.gui.feature_dialog import VALUE, FeatureDialog
 from medviewer.gui.main_window import MainWindow
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.feature_vector import feature_vector
+from medviewer.imaging.features.feature_vector import feature_vector
+from medviewer.imaging.frame.attributes import FrameAttributes
 from tests.gui import window_scene
 from tests.gui.window_scene import HEAD, STACKS, WindowScene, identity, make_stack
 

@@ -15,9 +15,9 @@ from medviewer.errors import DamagedFileError, MissingFileError, WriteError
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.notices import Notice
 from medviewer.gui.pixel_truth_dialog import read_table
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.transform import MIRRORED
+from medviewer.imaging.display.transform import MIRRORED
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classifier import EMPTY_PICTURE
 from medviewer.inference.prediction import NoResult
 from medviewer.translation import Message, message

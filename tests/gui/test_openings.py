@@ -7,7 +7,7 @@ import pytest
 
 from medviewer.dicom.model import LeftOut, Library, Stack
 from medviewer.gui.openings import first_to_show, merge_libraries
-from medviewer.imaging.attributes import FrameAttributes
+from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.translation import Message
 from tests.made_stacks import library, stack
 

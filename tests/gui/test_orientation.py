@@ -11,9 +11,7 @@ from medviewer import display_state as ds
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_picture import PanePicture, Zoom
 from medviewer.gui.turned_picture import TurnedPicture
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.transform import (
+from medviewer.imaging.display.transform import (
     AS_STORED,
     MIRRORED,
     TURNED_LEFT,
@@ -22,7 +20,9 @@ from medviewer.imaging.transform import (
     Orientation,
     ViewTransform,
 )
-from medviewer.imaging.voi import Window
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.voi import Window
 from tests.gui.pane_hands import bare
 from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
 

@@ -14,11 +14,11 @@ from medviewer.errors import NotFoundError
 from medviewer.gui.pane_view import BUSY_BAR_PX
 from medviewer.gui.pane_wait import BUSY_AFTER_MS
 from medviewer.gui.pane_words import Showing, pane_text
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.presentation import display
-from medviewer.imaging.shutter import RectangularShutter, Shutter
-from medviewer.imaging.transform import AS_STORED, MIRRORED, TURNED_RIGHT
-from medviewer.imaging.voi import Window
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
+from medviewer.imaging.frame.voi import Window
 from medviewer.translation import Message
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for

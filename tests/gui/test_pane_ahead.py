@@ -12,8 +12,8 @@ from medviewer.gui.pane import Pane
 from medviewer.gui.pane_ink import Ink
 from medviewer.gui.pane_picture import PanePicture
 from medviewer.gui.pane_words import Showing
-from medviewer.imaging.transform import Orientation
-from medviewer.imaging.voi import Window
+from medviewer.imaging.display.transform import Orientation
+from medviewer.imaging.frame.voi import Window
 from tests.gui.pane_scene import PROCESSINGS, SceneSession, make_stack
 
 SIZE = (404, 430)

@@ -12,9 +12,9 @@ from medviewer.gui.pane_picture import Zoom
 from medviewer.gui.pane_probe import Probe, probe_at
 from medviewer.gui.pane_tools import Tool, dragged_window, starting_window
 from medviewer.gui.pane_words import Showing
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.transform import MIRRORED, TURNED_RIGHT
-from medviewer.imaging.voi import VoiFunction, VoiOrigin, Window
+from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import VoiFunction, VoiOrigin, Window
 from medviewer.translation import Message
 from tests.gui.pane_hands import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, drag, mouse, shown, wheel, words
 from tests.gui.pane_scene import BRAIN, SceneSession, identity, make_stack
@@ -94,7 +94,7 @@ def test_a_picture_that_is_not_there_yet_cannot_be_windowed(session, pane):
 
 
 def test_a_drag_starts_from_a_table_too(session, pane):
-    from medviewer.imaging.voi import VoiTable
+    from medviewer.imaging.frame.voi import VoiTable
 
     session.set_voi(VoiTable(0, np.arange(1000, dtype=np.uint16), 10), 0)
     pane.refresh()

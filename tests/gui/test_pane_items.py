@@ -13,10 +13,10 @@ from medviewer.gui.pane import Pane
 from medviewer.gui.pane_items import MaskItem
 from medviewer.gui.pane_picture import PanePicture
 from medviewer.gui.pane_view import PaneView
-from medviewer.imaging.presentation import display
-from medviewer.imaging.processing import process
-from medviewer.imaging.regions import Region, Scale
-from medviewer.imaging.voi import Window
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.frame.regions import Region, Scale
+from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.processing.table import process
 from tests.gui.pane_hands import shown
 from tests.gui.pane_scene import identity, make_frame, make_stack
 
@@ -62,7 +62,7 @@ def test_the_same_image_is_painted_where_it_was_zoomed_and_moved_to(qtbot):
 
 
 def test_two_views_of_one_image_scale_it_once(qtbot, monkeypatch):
-    from medviewer.imaging import scaling
+    from medviewer.imaging.display import scaling
 
     scaled = []
     on_screen = scaling.on_screen

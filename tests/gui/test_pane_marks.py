@@ -9,9 +9,9 @@ from medviewer import display_state as ds
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_picture import FIT
 from medviewer.gui.pane_words import Showing
-from medviewer.imaging.attributes import Aspect, FrameAttributes
-from medviewer.imaging.damage import Damage
-from medviewer.imaging.transform import AS_STORED, MIRRORED, TURNED_RIGHT, UPSIDE_DOWN, Orientation
+from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT, UPSIDE_DOWN, Orientation
+from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
+from medviewer.imaging.frame.damage import Damage
 from medviewer.translation import Message
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import identity, make_stack

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.imaging.attributes import Aspect, FrameAttributes
+from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import identity, make_stack
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from medviewer.gui.pane_picture import WHOLE_PIXELS, PanePicture, Patch
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import ModalityTable, Rescale
-from medviewer.imaging.palette import SupplementalPalette
-from medviewer.imaging.presentation import display
-from medviewer.imaging.processing import Processed, process
-from medviewer.imaging.scaling import on_screen
-from medviewer.imaging.shutter import RectangularShutter, Shutter
-from medviewer.imaging.voi import Window
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.scaling import on_screen
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.modality import ModalityTable, Rescale
+from medviewer.imaging.frame.palette import SupplementalPalette
+from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
+from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.processing.table import Processed, process
 
 SEEN_ALL = (0.0, 0.0, 1e9, 1e9)
 

@@ -9,9 +9,9 @@ from medviewer.display_state import PaneState
 from medviewer.export.caption import scale_bar
 from medviewer.gui.pane_probe import Probe, probe_at
 from medviewer.gui.status_line import probe_text
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.regions import Region, Scale
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.regions import Region, Scale
 from tests.gui.pane_scene import make_frame, make_stack
 
 TISSUE = Region(0, 0, 31, 63, Scale("mm", 0.2, 32), Scale("mm", 0.2))

@@ -12,9 +12,9 @@ from medviewer.gui.display import Display
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_picture import Zoom
 from medviewer.gui.viewing import Viewing
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.transform import TURNED_RIGHT
-from medviewer.imaging.voi import Window
+from medviewer.imaging.display.transform import TURNED_RIGHT
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.voi import Window
 from tests.gui.pane_scene import SceneSession, make_frame, make_stack
 from tests.virtual_time import VirtualWorkers
 

@@ -17,9 +17,12 @@ from medviewer.gui.pane import Pane
 from medviewer.gui.pane_drawings import PlacedText, Screen, area_zoom, placed_drawings
 from medviewer.gui.pane_picture import FIT, Zoom
 from medviewer.gui.presentation_states import state_title
-from medviewer.imaging.graphics import Graphic, GraphicKind, TextNote, Units
-from medviewer.imaging.overlay import Overlay
-from medviewer.imaging.presentation_state import (
+from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT, Orientation
+from medviewer.imaging.frame.overlay import Overlay
+from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
+from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.presentation_state.graphic import Graphic, GraphicKind, TextNote, Units
+from medviewer.imaging.presentation_state.state import (
     Annotation,
     DisplayedArea,
     ForImages,
@@ -28,9 +31,6 @@ from medviewer.imaging.presentation_state import (
     PresentationState,
     SizeMode,
 )
-from medviewer.imaging.shutter import RectangularShutter, Shutter
-from medviewer.imaging.transform import MIRRORED, TURNED_RIGHT, Orientation
-from medviewer.imaging.voi import Window
 from tests.gui.pane_scene import SceneSession, make_frame, make_stack
 from tests.gui.window_scene import HEAD, WindowScene
 

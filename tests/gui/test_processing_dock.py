@@ -8,11 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.processing_dock import ParameterControl, ProcessingControls, ProcessingPanel
 from medviewer.gui.processing_settings import ProcessingSettings
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.parameter import Parameter
-from medviewer.imaging.processing import PROCESSING, Processing
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.processing.parameter import Parameter
+from medviewer.imaging.processing.table import PROCESSING, Processing
 from tests.gui.window_scene import WindowScene
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from medviewer.dicom.model import Stack
 from medviewer.errors import UnknownModelError
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.voi import VoiOrigin, Window, describe
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.voi import VoiOrigin, Window, describe
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 

@@ -18,7 +18,7 @@ from medviewer.display_state import PaneState
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.notices import Notice
 from medviewer.gui.session import ViewerSession
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from tests.factories import ct_series, dataset, huge_header, not_dicom, truncated, uid, write
 from tests.made_stacks import OracleClassifier
 

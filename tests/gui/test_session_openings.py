@@ -10,7 +10,7 @@ import pytest
 
 from medviewer.dicom.model import Library, Stack
 from medviewer.gui import openings
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import Message
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench

@@ -9,7 +9,7 @@ import pytest
 
 from medviewer.dicom.model import FrameReference, LeftOut, Library, OtherObject
 from medviewer.errors import DecoderDiedError, UnknownModelError, WorkerUnavailableError
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import Message
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench

@@ -9,7 +9,7 @@ from medviewer.dicom.model import FrameReference
 from medviewer.errors import DiskStalledError
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.pane import Pane
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from tests.gui.window_scene import WindowScene
 
 

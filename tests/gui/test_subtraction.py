@@ -11,10 +11,10 @@ from medviewer import display_state as ds
 from medviewer.display_state import DisplayState, PaneState
 from medviewer.export.caption import corner_texts, marks
 from medviewer.gui.main_window import MainWindow
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.subtraction import Subtraction
-from medviewer.imaging.voi import Window
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.subtraction import Subtraction
+from medviewer.imaging.frame.voi import Window
 from medviewer.translation import message
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import identity, make_frame, make_stack

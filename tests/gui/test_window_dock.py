@@ -13,10 +13,10 @@ from medviewer import display_state as ds
 from medviewer.gui.histogram import histogram
 from medviewer.gui.number_box import NumberBox
 from medviewer.gui.window_dock import WindowPanel, decimals_for, presets_of
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.voi import Identity, VoiFunction, VoiOrigin, Window
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiOrigin, Window
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import HEAD, WindowScene
 

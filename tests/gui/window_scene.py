@@ -10,9 +10,9 @@ import numpy as np
 
 from medviewer.dicom.model import FrameReference, LeftOut, Library, Series, Stack, Study
 from medviewer.gui.session import ViewerSession
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import Rescale
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import Rescale
 from medviewer.inference.prediction import Outcome
 from medviewer.translation import Message
 from tests.gui.pane_scene import identity, make_frame, make_stack, outcome_for

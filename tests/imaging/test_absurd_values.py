@@ -11,14 +11,14 @@ from medviewer.export.feature_table import slice_features
 from medviewer.gui.histogram import histogram
 from medviewer.gui.pane_probe import probe_at
 from medviewer.gui.status_line import probe_text
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import Rescale, apply_modality, padding_mask, value_at
-from medviewer.imaging.noise import frame_noise
-from medviewer.imaging.presentation import display, square_pixels, steps
-from medviewer.imaging.processing import PROCESSING, draw_mask, fidelity, process, render
-from medviewer.imaging.reduction import thumbnail
-from medviewer.imaging.voi import Voi, Window, default_voi, fitted, is_usable
+from medviewer.imaging.display.pipeline import display, square_pixels, steps
+from medviewer.imaging.display.reduction import thumbnail
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.modality import Rescale, apply_modality, padding_mask, value_at
+from medviewer.imaging.frame.voi import Voi, Window, default_voi, fitted, is_usable
+from medviewer.imaging.processing.noise import frame_noise
+from medviewer.imaging.processing.table import PROCESSING, draw_mask, fidelity, process, render
 from medviewer.inference.preprocess import Preprocessing, preprocess
 from medviewer.inference.suitability import GATES
 from medviewer.limits import LARGEST_VALUE

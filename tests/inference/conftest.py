@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import Rescale
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.modality import Rescale
 from medviewer.inference.input_contract import InputContract
 from medviewer.inference.limited_engine import LimitedEngine
 from medviewer.inference.model_card import CARD, GRAPH, WEIGHTS

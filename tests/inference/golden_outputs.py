@@ -16,7 +16,7 @@ from medviewer.dicom.demo.phantom import written_phantom
 from medviewer.dicom.demo.samples import sample_files
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.classifier import load_classifier
 from medviewer.inference.prediction import NoResult, Prediction

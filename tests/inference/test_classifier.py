@@ -11,9 +11,9 @@ from medviewer import limits
 from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.errors import DamagedModelError
 from medviewer.export.caption import gate_statement, outcome_text
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.subtraction import Subtraction, subtracted
-from medviewer.imaging.voi import Window
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.subtraction import Subtraction, subtracted
+from medviewer.imaging.frame.voi import Window
 from medviewer.inference import classifier as classifier_module
 from medviewer.inference.classifier import Classifier, called, load_classifier
 from medviewer.inference.engine_onnx import Outputs

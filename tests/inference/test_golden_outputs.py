@@ -2,7 +2,7 @@
 
 import pytest
 
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.bundled import BUNDLED
 from tests.inference.golden_outputs import answers, golden, pictures
 

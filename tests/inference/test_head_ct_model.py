@@ -13,7 +13,7 @@ from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.demo.phantom import bleeding_slices, write_phantom
 from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights
 from medviewer.dicom.library.index import scan
-from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.inference.classifier import load_classifier
 from medviewer.inference.engine_onnx import OnnxEngine
 from medviewer.inference.engine_torch import TorchEngine

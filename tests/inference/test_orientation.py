@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry, letters
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.overlay import Overlay
-from medviewer.imaging.shutter import RectangularShutter, Shutter
-from medviewer.imaging.transform import AS_STORED, Orientation
+from medviewer.imaging.display.transform import AS_STORED, Orientation
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry, letters
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.overlay import Overlay
+from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.classifier import load_classifier
 from medviewer.inference.orientation import LETTERS, TURNS, angles_to_planes, seen_directions, to_hung

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.voi import Window
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Window
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.classifier import Classifier, load_classifier
 from medviewer.inference.engine_onnx import OnnxEngine

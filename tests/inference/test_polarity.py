@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from medviewer.dicom.demo.phantom import write_phantom
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.voi import Window
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Window
 from medviewer.inference.classifier import load_classifier
 from medviewer.inference.input_contract import InputContract
 from medviewer.inference.mean_film import MEAN_FILM

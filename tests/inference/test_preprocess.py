@@ -8,9 +8,9 @@ import pytest
 
 from medviewer import limits
 from medviewer.errors import InvalidNumbersError, PictureSizeError
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import ModalityTable, Rescale
-from medviewer.imaging.voi import Window
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.modality import ModalityTable, Rescale
+from medviewer.imaging.frame.voi import Window
 from medviewer.inference.placement import Placement
 from medviewer.inference.preprocess import (
     Hung,

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medviewer.imaging.geometry import FrameGeometry
-from medviewer.imaging.modality import Rescale
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.modality import Rescale
 from medviewer.inference.bundled import BUNDLED
 from medviewer.inference.input_contract import InputContract, read_contract
 from medviewer.inference.model_card import bundled_folder, load_card

@@ -16,9 +16,9 @@ from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference, Library
 from medviewer.dicom.reading.file_window import frames_looked_at
 from medviewer.errors import UnreadableFile
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.presentation import display
-from medviewer.imaging.voi import Identity
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.voi import Identity
 from tests.pixel_truth import dcmtk, oracle
 from tests.pixel_truth.cells import Cell
 from tests.pixel_truth.making import LOSSY, Picture

@@ -10,11 +10,11 @@ import pytest
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library, Stack
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import unit, value_at
-from medviewer.imaging.presentation import display
-from medviewer.imaging.transform import ViewTransform
-from medviewer.imaging.voi import Window
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.transform import ViewTransform
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import unit, value_at
+from medviewer.imaging.frame.voi import Window
 from tests import factories
 
 PET_IMAGE = "1.2.840.10008.5.1.4.1.1.128"

@@ -9,12 +9,12 @@ import pytest
 
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import transform
-from medviewer.imaging.presentation import display
-from medviewer.imaging.processing import process
-from medviewer.imaging.transform import ViewTransform
-from medviewer.imaging.voi import default_voi
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.transform import ViewTransform
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import transform
+from medviewer.imaging.frame.voi import default_voi
+from medviewer.imaging.processing.table import process
 from medviewer.inference.preprocess import Preprocessing, preprocess
 from tests import factories
 

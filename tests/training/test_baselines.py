@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from medviewer.imaging.feature_vector import feature_vector, squared
+from medviewer.imaging.features.feature_vector import feature_vector, squared
 from medviewer.training import baselines
 from medviewer.training.baselines import CLASSIC, Row
 from tests.training.toys import toy_pictures

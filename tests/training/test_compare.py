@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from medviewer.errors import DataError, UnknownModelError
-from medviewer.imaging.types import DisplayImage
+from medviewer.imaging.frame.types import DisplayImage
 from medviewer.inference import model_card
 from medviewer.training import compare as module
 from medviewer.training import publish

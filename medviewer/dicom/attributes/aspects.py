@@ -21,7 +21,7 @@ from medviewer.dicom.attributes.views import (
     WORDS,
 )
 from medviewer.dicom.header.header import Header
-from medviewer.imaging.attributes import Aspect
+from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import Message, mark, message
 
 SIDES_DIFFER: Final = mark("The file states two sides: {one} ({first}), {other} ({second}).")

@@ -14,8 +14,8 @@ from medviewer.dicom.header.file import VIDEO
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.header.stated_numbers import SENSELESS
 from medviewer.dicom.model import Identity
-from medviewer.imaging.attributes import Aspect, FrameAttributes
-from medviewer.imaging.cine import CineTiming
+from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
+from medviewer.imaging.frame.cine import CineTiming
 from medviewer.translation import mark
 
 LOSSY_TRANSFER_SYNTAXES: Final = frozenset(

@@ -18,7 +18,7 @@ from medviewer.dicom.attributes.frame_vectors import (
 )
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.header.stated_numbers import SENSELESS
-from medviewer.imaging.geometry import FrameGeometry, SpacingKind, Vector
+from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind, Vector
 
 PROJECTION_MODALITIES: Final = frozenset({"CR", "DX", "MG", "RG", "XA", "RF", "PX", "IO"})
 CENTIMETRES: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15

@@ -34,8 +34,8 @@ from medviewer.errors import (
 )
 
 if TYPE_CHECKING:  # headers are read without numpy
-    from medviewer.imaging.frame import Frame
-    from medviewer.imaging.presentation_state import PresentationState
+    from medviewer.imaging.frame.frame import Frame
+    from medviewer.imaging.presentation_state.state import PresentationState
 
 REPORT_SECONDS: Final = 0.05
 INDEX_BATCH: Final = 64

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.objects.presentation_state import Named
-from medviewer.imaging import graphics, modality, overlay, palette, presentation_state, shutter, voi
+from medviewer.imaging.frame import modality, overlay, palette, shutter, voi
+from medviewer.imaging.presentation_state import graphic, state
 from medviewer.translation import Message
 
 KINDS: Final[dict[str, Any]] = {
@@ -27,11 +28,11 @@ KINDS: Final[dict[str, Any]] = {
         shutter.CircularShutter,
         shutter.PolygonalShutter,
         shutter.BitmapShutter,
-        graphics.Graphic,
-        graphics.GraphicKind,
-        graphics.TextNote,
-        graphics.Justification,
-        graphics.Units,
+        graphic.Graphic,
+        graphic.GraphicKind,
+        graphic.TextNote,
+        graphic.Justification,
+        graphic.Units,
         modality.Rescale,
         modality.ModalityTable,
         voi.Window,
@@ -39,13 +40,13 @@ KINDS: Final[dict[str, Any]] = {
         voi.VoiOrigin,
         voi.VoiTable,
         voi.PresentationTable,
-        presentation_state.PresentationState,
-        presentation_state.ImageReference,
-        presentation_state.ForImages,
-        presentation_state.DisplayedArea,
-        presentation_state.SizeMode,
-        presentation_state.GraphicLayer,
-        presentation_state.Annotation,
+        state.PresentationState,
+        state.ImageReference,
+        state.ForImages,
+        state.DisplayedArea,
+        state.SizeMode,
+        state.GraphicLayer,
+        state.Annotation,
         Named,
         Message,
     )

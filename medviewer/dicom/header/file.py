@@ -35,12 +35,12 @@ if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are r
     from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
     from medviewer.dicom.pixels.subtraction import Subtracting
     from medviewer.dicom.reading.assembly import Assembly
-    from medviewer.imaging.attributes import FrameAttributes
-    from medviewer.imaging.geometry import FrameGeometry
-    from medviewer.imaging.modality import ModalityTransform
-    from medviewer.imaging.regions import Region
-    from medviewer.imaging.shutter import Shutter
-    from medviewer.imaging.voi import Voi
+    from medviewer.imaging.frame.attributes import FrameAttributes
+    from medviewer.imaging.frame.geometry import FrameGeometry
+    from medviewer.imaging.frame.modality import ModalityTransform
+    from medviewer.imaging.frame.regions import Region
+    from medviewer.imaging.frame.shutter import Shutter
+    from medviewer.imaging.frame.voi import Voi
 
 IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
 TRANSFER_SYNTAX_UID: Final = 0x00020010

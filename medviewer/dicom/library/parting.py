@@ -22,7 +22,7 @@ from medviewer.dicom.library.phases import (
     phases_by_rank,
 )
 from medviewer.dicom.library.slices import Slice, first_arrived, has_frames, image_uid, in_sequence, measure
-from medviewer.imaging.geometry import Vector, position_axis
+from medviewer.imaging.frame.geometry import Vector, position_axis
 from medviewer.translation import Message, message
 
 SAME_PLACE_SHARE: Final = 0.1  # of the slice thickness, else of the distance of pixels

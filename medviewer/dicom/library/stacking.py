@@ -24,8 +24,8 @@ from medviewer.dicom.library.ordering import (
 from medviewer.dicom.library.parting import Part, Parted, parted
 from medviewer.dicom.library.slices import Slice, has_frames, image_uid
 from medviewer.dicom.model import FrameReference, OrderedBy, Stack
-from medviewer.imaging.attributes import Aspect, FrameAttributes
-from medviewer.imaging.geometry import SAME_PLACE_MM, FrameGeometry, Vector, normal, plane_name
+from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
+from medviewer.imaging.frame.geometry import SAME_PLACE_MM, FrameGeometry, Vector, normal, plane_name
 from medviewer.translation import Message, mark, message
 
 SAME_DIRECTION: Final = 1e-3

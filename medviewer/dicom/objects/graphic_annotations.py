@@ -5,8 +5,15 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.header.header import Header
-from medviewer.imaging.graphics import Graphic, GraphicKind, Justification, Point, TextNote, Units
-from medviewer.imaging.presentation_state import Annotation, ForImages, ImageReference
+from medviewer.imaging.presentation_state.graphic import (
+    Graphic,
+    GraphicKind,
+    Justification,
+    Point,
+    TextNote,
+    Units,
+)
+from medviewer.imaging.presentation_state.state import Annotation, ForImages, ImageReference
 from medviewer.translation import Message, message
 
 FEWEST_POINTS: Final = {

@@ -14,9 +14,11 @@ from medviewer.dicom.objects.graphic_annotations import annotations
 from medviewer.dicom.objects.shutters import bitmap_group, color_of, shutter
 from medviewer.dicom.pixels import grayscale
 from medviewer.dicom.pixels.overlays import overlay_planes
-from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
-from medviewer.imaging.overlay import Color
-from medviewer.imaging.presentation_state import (
+from medviewer.imaging.frame.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
+from medviewer.imaging.frame.overlay import Color
+from medviewer.imaging.frame.units import known_unit
+from medviewer.imaging.frame.voi import PresentationTable, Voi, VoiTable
+from medviewer.imaging.presentation_state.state import (
     DisplayedArea,
     ForImages,
     GraphicLayer,
@@ -24,8 +26,6 @@ from medviewer.imaging.presentation_state import (
     PresentationState,
     SizeMode,
 )
-from medviewer.imaging.units import known_unit
-from medviewer.imaging.voi import PresentationTable, Voi, VoiTable
 from medviewer.translation import Message, message
 
 T = TypeVar("T")

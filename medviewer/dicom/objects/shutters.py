@@ -5,9 +5,9 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.header.header import Header
-from medviewer.imaging.cielab import cielab_to_rgb
-from medviewer.imaging.overlay import Color, Overlay
-from medviewer.imaging.shutter import (
+from medviewer.imaging.frame.cielab import cielab_to_rgb
+from medviewer.imaging.frame.overlay import Color, Overlay
+from medviewer.imaging.frame.shutter import (
     LARGEST_P_VALUE,
     BitmapShutter,
     CircularShutter,

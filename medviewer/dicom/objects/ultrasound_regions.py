@@ -3,7 +3,7 @@
 from medviewer import limits
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.header.stated_numbers import SENSELESS
-from medviewer.imaging.regions import UNITS, Region, Scale
+from medviewer.imaging.frame.regions import UNITS, Region, Scale
 
 
 def ultrasound_regions(top: Header) -> tuple[Region, ...]:

@@ -10,7 +10,7 @@ from medviewer.dicom.attributes.frame_attributes import FRAME_TYPE_SEQUENCES
 from medviewer.dicom.attributes.geometry import FrameScope
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.pixels import icc
-from medviewer.imaging.palette import SupplementalPalette
+from medviewer.imaging.frame.palette import SupplementalPalette
 from medviewer.translation import Message, message
 
 Picture = npt.NDArray[np.uint8]

@@ -34,7 +34,7 @@ from medviewer.dicom.pixels.overlays import has_overlays
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 from medviewer.dicom.pixels.stated_colors import SAMPLES, as_held, several_values
 from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
-from medviewer.imaging.damage import LEAST_SHARE, Damage
+from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
 from medviewer.translation import Message, mark, message
 
 Pixels = npt.NDArray[Any]

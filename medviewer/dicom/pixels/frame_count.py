@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer import limits
 from medviewer.dicom.header.file import UNDEFINED, VIDEO, Source
-from medviewer.imaging.damage import LEAST_SHARE, Damage
+from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from medviewer.dicom.attributes.geometry import FrameScope
 from medviewer.dicom.attributes.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
 from medviewer.dicom.attributes.window_values import WINDOWS_LEFT_OUT, stated_windows, states_windows
 from medviewer.dicom.header.header import Header
-from medviewer.imaging.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
-from medviewer.imaging.units import known_unit
-from medviewer.imaging.voi import Identity, Voi, VoiFunction, VoiTable, Window
+from medviewer.imaging.frame.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
+from medviewer.imaging.frame.units import known_unit
+from medviewer.imaging.frame.voi import Identity, Voi, VoiFunction, VoiTable, Window
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from medviewer.dicom.header.file import CUT_SHORT, DEFLATED, Source
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 from medviewer.errors import DamagedFileError
-from medviewer.imaging.damage import LEAST_SHARE, Damage
+from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
 
 Memory = npt.NDArray[np.uint8]
 

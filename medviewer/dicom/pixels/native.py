@@ -12,7 +12,7 @@ from medviewer.dicom.header.file import CUT_SHORT, Source
 from medviewer.dicom.pixels import color
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 from medviewer.errors import DamagedFileError
-from medviewer.imaging.damage import LEAST_SHARE, Damage
+from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
 
 Pixels = npt.NDArray[Any]
 Memory = npt.NDArray[np.uint8]

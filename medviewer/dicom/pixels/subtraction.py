@@ -19,10 +19,10 @@ from medviewer.dicom.attributes.geometry import FrameScope
 from medviewer.dicom.attributes.mask_operations import AVERAGE, Operation, bounded, operation_for, operations
 from medviewer.dicom.header.header import Header
 from medviewer.errors import UnreadableFile
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import Rescale
-from medviewer.imaging.subtraction import Subtraction
-from medviewer.imaging.voi import Window, automatic_window
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.subtraction import Subtraction
+from medviewer.imaging.frame.voi import Window, automatic_window
 from medviewer.translation import Message, mark, message
 
 LOG_SCALE: Final = 1000.0  # values are thousandths of a natural logarithm

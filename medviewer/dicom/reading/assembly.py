@@ -24,8 +24,8 @@ from medviewer import limits
 from medviewer.dicom.attributes.geometry import FrameScopes, frame_directions, frame_position, frame_spacing
 from medviewer.dicom.header.header import Header
 from medviewer.errors import DamagedFileError
-from medviewer.imaging.damage import Damage
-from medviewer.imaging.geometry import Vector
+from medviewer.imaging.frame.damage import Damage
+from medviewer.imaging.frame.geometry import Vector
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:  # headers are read without numpy

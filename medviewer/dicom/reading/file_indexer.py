@@ -35,7 +35,7 @@ from medviewer.errors import (
     OtherFormatError,
     UnopenedArchiveError,
 )
-from medviewer.imaging.geometry import Vector
+from medviewer.imaging.frame.geometry import Vector
 from medviewer.translation import Message, mark, message
 
 DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"

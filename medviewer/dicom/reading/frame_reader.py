@@ -37,12 +37,12 @@ from medviewer.dicom.reading.assembly import Assembly, may_be_assembled
 from medviewer.dicom.reading.file_indexer import parsed_source, read_errors, walked_source
 from medviewer.dicom.reading.file_window import file_window, frames_looked_at
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import Vector, with_position
-from medviewer.imaging.modality import are_values_known, has_numbers_only, unit
-from medviewer.imaging.presentation_state import PresentationState
-from medviewer.imaging.voi import Window, lacks_window
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import Vector, with_position
+from medviewer.imaging.frame.modality import are_values_known, has_numbers_only, unit
+from medviewer.imaging.frame.voi import Window, lacks_window
+from medviewer.imaging.presentation_state.state import PresentationState
 from medviewer.translation import Message, message
 
 WINDOWS_KEPT: Final = 64

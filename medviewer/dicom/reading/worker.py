@@ -30,7 +30,7 @@ from medviewer.system_calls import refuse_all_but_reading
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
     from medviewer.dicom.reading.frame_reader import FrameReader
-    from medviewer.imaging.frame import Frame
+    from medviewer.imaging.frame.frame import Frame
 
 EXPECTS_FROM_BYTES: Final = 4 * limits.MIB
 GRACE_SECONDS: Final = 2  # after which it ends itself, where its parent has not looked at its clock

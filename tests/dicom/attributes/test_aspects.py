@@ -9,8 +9,8 @@ import pytest
 from medviewer.cli.info import as_json
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
-from medviewer.imaging.attributes import Aspect
-from medviewer.imaging.geometry import SpacingKind
+from medviewer.imaging.frame.attributes import Aspect
+from medviewer.imaging.frame.geometry import SpacingKind
 from tests.dicom.read_files import indexed, instance, read
 from tests.factories import AXIAL, dataset, gradient, uid, write
 

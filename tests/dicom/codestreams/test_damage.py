@@ -9,7 +9,7 @@ from pydicom.encaps import encapsulate
 
 from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.errors import UnreadableFile
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom import clips
 from tests.dicom.coded import ENCODINGS, Coded

@@ -19,7 +19,7 @@ from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.decoder.worker_handle import Lane
 from medviewer.dicom.model import FrameReference, Origin
 from medviewer.errors import ChangedFileError, DecoderDiedError, MissingFileError
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom.read_files import read
 

@@ -28,7 +28,7 @@ from medviewer.errors import (
     UnreadableFile,
     WorkerUnavailableError,
 )
-from medviewer.imaging.damage import Damage
+from medviewer.imaging.frame.damage import Damage
 from tests import factories
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and descriptors of POSIX")

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from medviewer.dicom.decoder.value_codec import decoded, encoded
-from medviewer.imaging.graphics import Graphic, GraphicKind, Justification, TextNote, Units
-from medviewer.imaging.modality import ModalityTable
-from medviewer.imaging.overlay import Overlay
-from medviewer.imaging.presentation_state import (
+from medviewer.imaging.frame.modality import ModalityTable
+from medviewer.imaging.frame.overlay import Overlay
+from medviewer.imaging.frame.shutter import BitmapShutter, CircularShutter, PolygonalShutter, Shutter
+from medviewer.imaging.frame.voi import PresentationTable, VoiFunction, VoiTable, Window
+from medviewer.imaging.presentation_state.graphic import Graphic, GraphicKind, Justification, TextNote, Units
+from medviewer.imaging.presentation_state.state import (
     Annotation,
     DisplayedArea,
     ForImages,
@@ -19,8 +21,6 @@ from medviewer.imaging.presentation_state import (
     PresentationState,
     SizeMode,
 )
-from medviewer.imaging.shutter import BitmapShutter, CircularShutter, PolygonalShutter, Shutter
-from medviewer.imaging.voi import PresentationTable, VoiFunction, VoiTable, Window
 
 
 def through(value: Any) -> Any:

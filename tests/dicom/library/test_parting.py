@@ -8,7 +8,7 @@ import pytest
 
 from medviewer.dicom.attributes.instance import FrameHeader, Instance
 from medviewer.dicom.model import Stack
-from medviewer.imaging.geometry import FrameGeometry
+from medviewer.imaging.frame.geometry import FrameGeometry
 from tests.dicom.library.test_stacking import arrange, at, instance
 
 HEIGHTS = (15.0, 10.0, 5.0, 0.0)

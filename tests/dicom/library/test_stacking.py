@@ -13,9 +13,9 @@ from medviewer.dicom.library.missing_uids import ToldApart
 from medviewer.dicom.library.slices import slices_of
 from medviewer.dicom.library.stacking import arrange_series
 from medviewer.dicom.model import Identity, OrderedBy, Stack
-from medviewer.imaging.attributes import FrameAttributes
-from medviewer.imaging.cine import CineTiming
-from medviewer.imaging.geometry import FrameGeometry, Vector
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.cine import CineTiming
+from medviewer.imaging.frame.geometry import FrameGeometry, Vector
 from medviewer.translation import Message
 
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))

@@ -8,8 +8,8 @@ import pytest
 from medviewer import limits
 from medviewer.dicom.objects.graphic_annotations import BAD_DRAWING, MANY_DRAWINGS
 from medviewer.dicom.reading.frame_reader import read_state_file
-from medviewer.imaging.graphics import Graphic, GraphicKind, Justification, TextNote, Units
-from medviewer.imaging.presentation_state import (
+from medviewer.imaging.presentation_state.graphic import Graphic, GraphicKind, Justification, TextNote, Units
+from medviewer.imaging.presentation_state.state import (
     ImageReference,
 )
 from tests.dicom.drawn_files import references, write_state

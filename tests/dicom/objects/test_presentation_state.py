@@ -14,17 +14,17 @@ from medviewer.dicom.library.index import scan
 from medviewer.dicom.objects.presentation_state import BAD_AREA, BAD_ROTATION, BAD_VOI, MASK_NOT_APPLIED
 from medviewer.dicom.reading.frame_reader import read_state_file
 from medviewer.errors import DecoderDiedError, DecoderTimeoutError, MissingAttributeError, NotDicomError
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.modality import ModalityTable, Rescale
-from medviewer.imaging.presentation_state import (
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import ModalityTable, Rescale
+from medviewer.imaging.frame.shutter import BitmapShutter
+from medviewer.imaging.frame.voi import VoiTable, Window
+from medviewer.imaging.presentation_state.state import (
     DisplayedArea,
     ImageReference,
     PresentationState,
     SizeMode,
     view_of,
 )
-from medviewer.imaging.shutter import BitmapShutter
-from medviewer.imaging.voi import VoiTable, Window
 from tests import factories
 from tests.dicom.drawn_files import (
     COLOR_STATE,

@@ -9,8 +9,13 @@ from medviewer import limits
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.objects.shutters import BAD_SHUTTER
-from medviewer.imaging.presentation import display
-from medviewer.imaging.shutter import CircularShutter, PolygonalShutter, RectangularShutter, ShutterShape
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.frame.shutter import (
+    CircularShutter,
+    PolygonalShutter,
+    RectangularShutter,
+    ShutterShape,
+)
 from tests import factories
 from tests.dicom.read_files import frame, read
 

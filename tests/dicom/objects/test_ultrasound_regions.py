@@ -12,7 +12,7 @@ from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.objects.ultrasound_regions import ultrasound_regions
-from medviewer.imaging.regions import Region, Scale
+from medviewer.imaging.frame.regions import Region, Scale
 from tests import factories
 
 

@@ -16,7 +16,7 @@ from rle import rle
 
 from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.errors import DamagedFileError
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom.drawn_files import add_overlay
 from tests.dicom.read_files import (

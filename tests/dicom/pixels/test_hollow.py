@@ -12,7 +12,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from medviewer.dicom.pixels.hollow import SECTOR_BYTES
 from medviewer.errors import DamagedFileError
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom.read_files import read, read_dataset
 from tests.dicom.reading.test_survey import said

@@ -12,10 +12,10 @@ from medviewer import limits
 from medviewer.dicom.decoder.frame_codec import frame_from_record, frame_record, pixel_arrays
 from medviewer.dicom.header import header as header_module
 from medviewer.errors import DamagedFileError
-from medviewer.imaging.frame import Frame
-from medviewer.imaging.geometry import SpacingKind
-from medviewer.imaging.modality import ModalityTable, Rescale
-from medviewer.imaging.voi import Identity, VoiFunction, VoiTable, Window
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import SpacingKind
+from medviewer.imaging.frame.modality import ModalityTable, Rescale
+from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiTable, Window
 from tests import factories
 from tests.dicom.read_files import frame, indexed, instance, read
 

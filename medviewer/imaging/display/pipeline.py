@@ -1,0 +1,251 @@
+"""From stored values to the screen: modality, VOI and polarity composed into one table (PS3.4 N.2).
+
+Padding is black whatever the polarity. A colour picture is never windowed. A shutter is painted last.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from medviewer import limits
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import (
+    ModalityTable,
+    ModalityTransform,
+    Rescale,
+    every_stored,
+    has_table,
+    look_up,
+    padding_mask,
+    transform,
+    unit,
+)
+from medviewer.imaging.frame.palette import paint_palette
+from medviewer.imaging.frame.shutter import paint_shutter
+from medviewer.imaging.frame.types import DisplayImage, ModalityImage
+from medviewer.imaging.frame.voi import (
+    Identity,
+    PresentationTable,
+    Voi,
+    VoiTable,
+    default_voi,
+    describe,
+    presented_values,
+    voi_values,
+)
+from medviewer.translation import translate
+
+WHITE: Final = 255
+TABLES_KEPT: Final = 64
+SQUARE_SIDE_MOST: Final = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class _ByValue:
+    """A transform that is the same as another one if its numbers are, so that slices share their table."""
+
+    key: Hashable
+    content: ModalityTransform | Voi | PresentationTable | None = field(compare=False)
+
+
+def _by_value(content: ModalityTransform | Voi | PresentationTable | None) -> _ByValue:
+    if isinstance(content, PresentationTable):
+        return _ByValue((content.bits, content.values.tobytes()), content)
+    if isinstance(content, ModalityTable):
+        return _ByValue((content.first_mapped, content.values.tobytes()), content)
+    if isinstance(content, VoiTable):
+        return _ByValue((content.first_mapped, content.bits, content.values.tobytes()), content)
+    return _ByValue(content, content)
+
+
+def display(frame: Frame, voi: Voi | None = None) -> DisplayImage:
+    """Return the frame as it is to be seen.
+
+    Parameters
+    ----------
+    voi : Voi, optional
+        None: the frame's own first, or an automatic window. Of no effect on a colour picture.
+
+    Returns
+    -------
+    (rows, columns) or (rows, columns, 3) uint8
+        One look-up per pixel where the stored values are integers of up to 16 bits.
+    """
+    if frame.is_color:
+        return paint_shutter(frame.stored, frame.shutter, frame.geometry.pixel_aspect)
+    voi = default_voi(frame) if voi is None else voi
+    if not has_table(frame.stored.dtype):
+        return display_values(transform(frame.stored, frame.modality), frame, voi)
+    padding = None if frame.padding is None else (min(frame.padding), max(frame.padding))
+    table = _table(
+        frame.stored.dtype.newbyteorder("="),
+        _by_value(frame.modality),
+        _by_value(voi),
+        frame.inverted,
+        padding,
+        _by_value(frame.presentation_table),
+    )
+    image = paint_palette(look_up(frame.stored, table).astype(np.uint8, copy=False), frame)
+    return paint_shutter(image, frame.shutter, frame.geometry.pixel_aspect)
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _table(
+    dtype: np.dtype[Any],
+    modality: _ByValue,
+    voi: _ByValue,
+    inverted: bool,
+    padding: tuple[float, float] | None,
+    presentation: _ByValue,
+) -> DisplayImage:
+    stored = every_stored(dtype)
+    values = transform(stored, modality.content)  # type: ignore[arg-type]
+    table = _to_grey(values, voi.content, inverted, presentation.content)  # type: ignore[arg-type]
+    if padding is not None:
+        table[(stored >= padding[0]) & (stored <= padding[1])] = 0
+    table.setflags(write=False)
+    return table
+
+
+def _to_grey(
+    values: ModalityImage, voi: Voi, inverted: bool, presentation: PresentationTable | None
+) -> DisplayImage:
+    shown = voi_values(values, voi)
+    if presentation is not None:
+        shown = presented_values(shown, presentation)
+    shown *= WHITE
+    grey = np.rint(shown, out=shown).astype(np.uint8)
+    return np.subtract(WHITE, grey, out=grey) if inverted else grey
+
+
+def display_values(values: ModalityImage, frame: Frame, voi: Voi) -> DisplayImage:
+    """Return processed modality values as they are to be seen; polarity, padding, shutter are the frame's.
+
+    Parameters
+    ----------
+    values : (rows, columns) float32
+        Not changed; NaN is shown black.
+
+    Returns
+    -------
+    (rows, columns) uint8, or (rows, columns, 3) where the frame brings colours of its own
+    """
+    grey = _to_grey(values, voi, frame.inverted, frame.presentation_table)
+    padding = padding_mask(frame)
+    if padding is not None:
+        grey[padding] = 0
+    return paint_shutter(paint_palette(grey, frame), frame.shutter, frame.geometry.pixel_aspect)
+
+
+def square_pixels(image: DisplayImage, frame: Frame) -> DisplayImage:
+    """Return a picture of the frame with square pixels: the longer side of a pixel is resampled, linearly.
+
+    The picture is returned as it is where its pixels are square already.
+    """
+    return with_square_pixels(image, frame.geometry.pixel_aspect)
+
+
+def with_square_pixels(image: DisplayImage, aspect: float) -> DisplayImage:
+    """Return a picture whose pixels are `aspect` times as high as wide with square ones instead."""
+    rows, columns = image.shape[:2]
+    if not np.isfinite(aspect) or aspect <= 0 or abs(aspect - 1) < 1e-3 or image.size == 0:
+        return image
+    if aspect > 1:
+        rows = min(round(rows * aspect), max(rows, SQUARE_SIDE_MOST))
+        columns = max(1, round(rows / (image.shape[0] * aspect) * columns))
+    else:
+        columns = min(round(columns / aspect), max(columns, SQUARE_SIDE_MOST))
+        rows = max(1, round(columns / (image.shape[1] / aspect) * rows))
+    most = max(limits.EXPORTED_PIXELS, image.shape[0] * image.shape[1])
+    if rows * columns > most:
+        share = (most / (rows * columns)) ** 0.5
+        rows, columns = max(1, int(rows * share)), max(1, int(columns * share))
+    return np.asarray(cv2.resize(image, (columns, rows), interpolation=cv2.INTER_LINEAR))
+
+
+def half(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return area averages of half the rows and columns; integers of more than 16 bits become float32."""
+    rows, columns = image.shape[:2]
+    if image.dtype == np.int8:  # OpenCV cannot resize it
+        image = image.astype(np.int16)
+    elif image.dtype.itemsize > 2:
+        image = image.astype(np.float32, copy=False)
+    native = np.ascontiguousarray(image, image.dtype.newbyteorder("="))
+    return np.asarray(cv2.resize(native, ((columns + 1) // 2, (rows + 1) // 2), interpolation=cv2.INTER_AREA))
+
+
+def steps(frame: Frame, voi: Voi | None = None) -> tuple[str, ...]:
+    """Return what lies between the stored pixels and the screen, translated.
+
+    ("stored 12-bit", "HU", "linear window W 80 L 40"), one piece per step that changes something.
+    """
+    return (*stored_steps(frame), *window_steps(frame, voi))
+
+
+def stored_steps(frame: Frame) -> tuple[str, ...]:
+    """Return the steps up to the modality values: ("stored 12-bit", "HU")."""
+    if frame.is_color:
+        return (translate("stored colour {bits}-bit", bits=frame.bits_stored),)
+    if frame.is_subtracted and frame.subtraction is not None:
+        bits = translate("stored {bits}-bit", bits=frame.bits_stored)
+        return (bits, frame.subtraction.done.for_user())
+    if frame.stored.dtype.kind == "f":
+        pieces = [translate("stored {bits}-bit floating point", bits=8 * frame.stored.dtype.itemsize)]
+    else:
+        pieces = [translate("stored {bits}-bit", bits=frame.bits_stored)]
+    if isinstance(frame.modality, ModalityTable):
+        pieces.append(unit(frame) or translate("modality table"))
+    elif not frame.modality.is_known:
+        pieces.append(translate("rescale not known"))
+    elif unit(frame):
+        pieces.append(unit(frame))
+    elif frame.modality != Rescale(unit=frame.modality.unit):
+        pieces.append(translate("rescaled"))
+    return tuple(pieces)
+
+
+def window_steps(frame: Frame, voi: Voi | None = None, *, with_numbers: bool = True) -> tuple[str, ...]:
+    """Return the steps from the modality values on: ("linear window W 80 L 40", "inverted")."""
+    if frame.is_color:
+        return _color_steps(frame)
+    voi = default_voi(frame) if voi is None else voi
+    if isinstance(voi, Identity | VoiTable):
+        pieces = [describe(voi)]
+    else:
+        kind = {
+            "LINEAR": translate("linear window"),
+            "LINEAR_EXACT": translate("linear exact window"),
+            "SIGMOID": translate("sigmoid window"),
+        }[voi.function.value]
+        pieces = [f"{kind} {describe(voi)}" if with_numbers else kind]
+    if frame.presentation_table is not None:
+        pieces.append(translate("presentation table"))
+    if frame.supplemental is not None:
+        pieces.append(translate("highest values in the file's colours"))
+    return (*pieces, translate("inverted")) if frame.inverted else tuple(pieces)
+
+
+CONVERTED: Final = frozenset({"HSV", "ARGB", "CMYK"})
+"""Retired color spaces that are never shown as they are stored (PS3.3 C.7.6.3.1.2)."""
+
+
+def _color_steps(frame: Frame) -> tuple[str, ...]:
+    stored = frame.attributes.photometric_interpretation
+    pieces = []
+    if stored == "PALETTE COLOR":
+        pieces.append(translate("painted with the file's palette"))
+    else:
+        if stored.startswith("YBR") or stored in CONVERTED:
+            pieces.append(translate("converted from {encoding} to RGB", encoding=stored))
+        if frame.bits_stored > 8:
+            pieces.append(translate("reduced to 8 bits"))
+        elif frame.bits_stored < 8:
+            pieces.append(translate("stretched to 8 bits"))
+    if frame.attributes.has_color_profile:
+        pieces.append(translate("ICC profile applied"))
+    return tuple(pieces) or (translate("shown as stored"),)

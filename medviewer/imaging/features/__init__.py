@@ -1,0 +1,1 @@
+"""Texture and edge features of a frame."""

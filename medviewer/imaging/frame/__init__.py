@@ -1,0 +1,1 @@
+"""A frame and its parts, as values."""

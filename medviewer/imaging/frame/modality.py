@@ -1,0 +1,262 @@
+"""From stored values to modality values (DICOM PS3.3 C.11.1): linear rescale or lookup table."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer import limits
+from medviewer.imaging.frame.types import ModalityImage, StoredImage
+
+if TYPE_CHECKING:  # frame.py needs the transforms of this file
+    from medviewer.imaging.frame.frame import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Rescale:
+    """value = slope x stored + intercept.
+
+    Parameters
+    ----------
+    unit : str
+        "HU", "BQML", "OD" ... as Rescale Type or the modality states it; "" unknown.
+    is_known : bool
+        False: the file states a transform that cannot be used, and the values are the stored ones. Nothing is
+        measured in them, no range of values is chosen, and no model is asked about them.
+    """
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    unit: str = ""
+    is_known: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModalityTable:
+    """A Modality LUT (0028,3000); stored values outside are clamped to its ends."""
+
+    first_mapped: int
+    values: npt.NDArray[np.float32]
+    unit: str = ""
+    explanation: str = ""
+
+
+ModalityTransform = Rescale | ModalityTable
+
+SHOWN_UNITS: Final = {
+    "US": "",  # Rescale Type "unspecified"
+    "BQML": "Bq/ml",
+    "CNTS": "counts",
+    "GY": "Gy",
+    "GML": "g/ml",
+    "MGML": "mg/ml",
+    "PCT": "%",
+    "PROPCNTS": "counts",
+    "HU_MOD": "modified HU",  # not comparable with HU: no HU window, preset or model fits it
+    "Z_EFF": "Z",
+    "OD": "OD/1000",
+}
+"""Rescale Type (PS3.3 C.11.1.1.2) and Units (PS3.3 C.8.9.1.1.3) as a reader writes them."""
+
+TYPES_KEPT: Final = 256
+TABLES_KEPT: Final = 8  # of at most 256 KiB; the slices of a series mostly share theirs
+
+LUMINANCE: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601, red, green, blue
+
+
+def unit(frame: Frame) -> str:
+    """Return the unit of the frame's modality values as it is shown, "" where unknown or in colour."""
+    if frame.is_color:
+        return ""
+    return SHOWN_UNITS.get(frame.modality.unit, frame.modality.unit)
+
+
+def are_values_known(frame: Frame) -> bool:
+    """Return whether the modality values are what the file means; colours are what they are."""
+    return frame.is_color or not isinstance(frame.modality, Rescale) or frame.modality.is_known
+
+
+def has_whole_values(modality: ModalityTransform) -> bool:
+    """Return whether a transform makes whole numbers of all whole numbers."""
+    if isinstance(modality, Rescale):
+        return float(modality.slope).is_integer() and float(modality.intercept).is_integer()
+    return bool((modality.values == np.rint(modality.values)).all())
+
+
+def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> ModalityImage:
+    """Return the modality values of stored values of any shape; NaN where one is no number within measure.
+
+    The arithmetic is done in double precision and rounded once to float32.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.1: LUT Sequence or slope and intercept; table input outside is clamped.
+    """
+    if stored.size > limits.BAND_SAMPLES:  # or double precision would take twice what it gives
+        plain = stored.reshape(-1)
+        mapped = np.empty(plain.shape, np.float32)
+        for start in range(0, plain.size, limits.BAND_SAMPLES):
+            mapped[start : start + limits.BAND_SAMPLES] = transform(
+                plain[start : start + limits.BAND_SAMPLES], modality
+            )
+        return mapped.reshape(stored.shape)
+    if not isinstance(modality, Rescale):
+        index = np.clip(stored.astype(np.float64) - modality.first_mapped, 0, len(modality.values) - 1)
+        return _within_measure(modality.values)[np.nan_to_num(index).astype(np.intp)]
+    values = stored.astype(np.float64)
+    if always_measures(stored.dtype.newbyteorder("="), modality):
+        values *= modality.slope
+        values += modality.intercept
+        return values.astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        values *= modality.slope
+        values += modality.intercept
+    return _within_measure(values)
+
+
+def _within_measure(values: npt.NDArray[Any]) -> ModalityImage:
+    """Return values as float32, those that are not within LARGEST_VALUE as NaN."""
+    is_measure = np.abs(values) <= limits.LARGEST_VALUE  # not so for NaN
+    if is_measure.all():
+        return values.astype(np.float32)
+    return np.where(is_measure, values, np.nan).astype(np.float32)
+
+
+@lru_cache(maxsize=TYPES_KEPT)
+def always_measures(dtype: np.dtype[Any], modality: ModalityTransform) -> bool:
+    """Return whether each value of a type becomes a number within measure."""
+    if isinstance(modality, ModalityTable):
+        return bool((np.abs(modality.values) <= limits.LARGEST_VALUE).all())
+    if dtype.kind not in "iu":
+        return False
+    ends = (int(end) for end in (np.iinfo(dtype).min, np.iinfo(dtype).max))
+    values = [float(end) * modality.slope + modality.intercept for end in ends]
+    return all(abs(value) <= limits.LARGEST_VALUE for value in values)
+
+
+def every_stored(dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Return all values of an integer type of up to 16 bits, in the order of their unsigned bit patterns."""
+    size = 1 << (8 * dtype.itemsize)
+    return np.arange(size, dtype=np.dtype(f"u{dtype.itemsize}")).view(dtype.newbyteorder("="))
+
+
+def has_table(dtype: np.dtype[Any]) -> bool:
+    """Return whether values of this type are looked up in one table: integers of up to 16 bits."""
+    return dtype.kind in "iu" and dtype.itemsize <= 2
+
+
+def look_up(stored: npt.NDArray[Any], table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return `table` at each stored value; the table is ordered as `every_stored`.
+
+    Parameters
+    ----------
+    stored : (rows, columns) int8, uint8, int16 or uint16
+    table : (256,) or (65536,) uint8 or float32
+    """
+    plain = np.ascontiguousarray(stored)
+    native = plain.astype(plain.dtype.newbyteorder("="), copy=False)
+    import cv2  # here, because every room knows Frame and the window opens without OpenCV
+
+    return np.asarray(cv2.LUT(native.view(np.dtype(f"u{native.dtype.itemsize}")), table))
+
+
+def apply_modality(frame: Frame) -> ModalityImage:
+    """Return the frame's modality values, e.g. HU; luminance (ITU-R BT.601, 0..255) of a colour frame.
+
+    Returns
+    -------
+    (rows, columns) float32
+        Padding is transformed like any other value; NaN stays NaN.
+    """
+    if frame.is_color:
+        return luminance(frame.stored)
+    if has_table(frame.stored.dtype):
+        table = _table(frame.stored.dtype.newbyteorder("="), frame.modality)
+        return look_up(frame.stored, table).astype(np.float32, copy=False)
+    return transform(frame.stored, frame.modality)
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _table(dtype: np.dtype[Any], modality: ModalityTransform) -> ModalityImage:
+    return transform(every_stored(dtype), modality)
+
+
+def luminance(picture: npt.NDArray[np.uint8]) -> ModalityImage:
+    """Return the luminance (ITU-R BT.601) of an RGB picture, (rows, columns) float32 in 0..255."""
+    import cv2  # here, because every room knows Frame and the window opens without OpenCV
+
+    return np.asarray(cv2.transform(picture.astype(np.float32), np.array([LUMINANCE], np.float32)))
+
+
+def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
+    """Return where the stored values are padding (PS3.3 C.7.5.1.1.2, inclusive range); None: nowhere.
+
+    Returns
+    -------
+    (rows, columns) bool or None
+        Values that are no numbers within measure (NaN, infinity, 1e300), and those that stand for colours,
+        count as padding.
+    """
+    mask: npt.NDArray[np.bool_] | None = None
+    if not frame.is_color and not always_measures(frame.stored.dtype.newbyteorder("="), frame.modality):
+        mask = _without_measure(frame.stored, frame.modality)
+    if frame.padding is not None and not frame.is_color:
+        inside = _padded(frame.stored, *sorted(frame.padding))
+        mask = inside if mask is None else mask | inside
+    if frame.supplemental is not None:  # colours are no measurements
+        colored = frame.supplemental.is_colored(frame.stored)
+        mask = colored if mask is None else mask | colored
+    return mask if mask is not None and mask.any() else None
+
+
+def has_numbers_only(stored: StoredImage, modality: ModalityTransform) -> bool:
+    """Return whether all modality values are numbers within measure; those of a colour picture are."""
+    if stored.ndim == 3 or always_measures(stored.dtype.newbyteorder("="), modality):
+        return True
+    return not _without_measure(stored, modality).any()
+
+
+def _without_measure(stored: StoredImage, modality: ModalityTransform) -> npt.NDArray[np.bool_]:
+    """Return where the modality values are no numbers within measure."""
+    kind = stored.dtype
+    if isinstance(modality, Rescale) and kind.kind == "f":
+        slope = abs(modality.slope)
+        if math.isfinite(slope) and slope > 0:
+            room = limits.LARGEST_VALUE - abs(modality.intercept)
+            most = min(room / slope, float(np.finfo(kind).max)) if room >= 0 else -1.0
+            is_measure = np.abs(stored) <= most  # not so for NaN
+            return np.asarray(~is_measure)
+    return np.isnan(transform(stored, modality))
+
+
+def _padded(stored: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[np.bool_]:
+    """Return where stored values lie in a range, its ends included."""
+    if stored.dtype.kind not in "iu":
+        return np.asarray((stored >= low) & (stored <= high))
+    ends = np.iinfo(stored.dtype)
+    if not (low <= ends.max and high >= ends.min):
+        return np.zeros(stored.shape, bool)
+    # compared with a float, every pixel would become one first
+    first, last = math.ceil(max(low, ends.min)), math.floor(min(high, ends.max))
+    return np.asarray((stored >= first) & (stored <= last))
+
+
+def value_at(frame: Frame, row: int, column: int) -> float | tuple[int, int, int]:
+    """Return the modality value of one pixel of the original, or its (red, green, blue).
+
+    Raises
+    ------
+    IndexError
+        The pixel lies outside the frame.
+    """
+    if not (0 <= row < frame.rows and 0 <= column < frame.columns):
+        raise IndexError(f"({row}, {column}) lies outside {frame.rows} x {frame.columns}")
+    if frame.is_color:
+        red, green, blue = (int(channel) for channel in frame.stored[row, column])
+        return red, green, blue
+    return float(transform(frame.stored[row : row + 1, column : column + 1], frame.modality)[0, 0])

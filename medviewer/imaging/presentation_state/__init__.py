@@ -1,0 +1,1 @@
+"""Presentation states and their graphics, applied to a frame."""

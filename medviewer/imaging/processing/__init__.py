@@ -1,0 +1,1 @@
+"""The processings of a frame: one table, one file each."""

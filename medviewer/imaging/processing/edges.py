@@ -1,0 +1,164 @@
+"""The processing "edges": Canny's edges, white on black.
+
+By default from derivatives of the modality values, so that the window has no influence; the classic
+choice works on the windowed 8-bit picture with 100 and 200.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.imaging.frame.modality import Rescale, padding_mask, unit
+from medviewer.imaging.frame.types import Mask
+from medviewer.imaging.frame.voi import default_voi, description
+from medviewer.imaging.processing.filters import (
+    Gradient,
+    Quantised,
+    canny,
+    derivatives,
+    exact_derivatives,
+    quantise_frame,
+    without_padding,
+)
+from medviewer.imaging.processing.noise import quantile
+from medviewer.imaging.processing.parameter import Parameter
+from medviewer.imaging.processing.processed import Processed, Work, outline, render, without_shutter
+from medviewer.translation import Message, mark, message
+
+CLASSIC: Final = (100, 200)
+SAMPLE: Final = 1 << 16  # gradients are enough for a quantile
+LOW_SHARE: Final = 0.4  # of the high threshold
+JUST_BELOW: Final = 0.999  # where all gradients are one, none is above it
+GRADIENT_SHARE: Final = (
+    12**0.5 / 8
+)  # deviation of a normalised Sobel derivative of white noise of deviation 1
+NOISE_GRADIENTS: Final = 4
+AROUND: Final = 15  # pixels; a step is two wide, a soft one up to ten
+STANDS_OUT: Final = 1.4  # times the gradients around
+SOBEL_OF_SHADES: Final = 6  # a derivative is 4 at a step between neighbouring whole numbers
+MANY_LEVELS: Final = 32
+
+PARAMETERS: Final = (
+    Parameter(
+        "method",
+        mark("Method"),
+        "choice",
+        "canny",
+        choices=(("canny", mark("Canny")), ("classic", mark("Canny 100/200"))),
+    ),
+    Parameter(
+        "strength", mark("Strength"), "number", 0.4, low=0.0, high=1.0, step=0.05, applies_to=("canny",)
+    ),
+    Parameter(
+        "input",
+        mark("Input"),
+        "choice",
+        "original",
+        choices=(
+            ("original", mark("Original")),
+            ("denoised", mark("Denoised")),
+            ("mask", mark("Thresholded")),
+        ),
+    ),
+)
+
+
+def edges(source: Processed, work: Work) -> Processed:
+    """Return the edges of the source as a picture; those of a thresholded source are its mask's outline.
+
+    "canny": the larger the strength, the fewer and stronger the edges. It is the quantile, among the
+    gradients that stand out from the noise, at which an edge begins; that gradient is stated in units per
+    pixel. No edge is drawn at the border of padding.
+    """
+    found: Mask
+    if source.mask is not None:
+        found, step = outline(source.mask), message("edges of the mask")
+    elif work.parameters["method"] == "classic":
+        found, step = _classic(source, work)
+    else:
+        found, step = _canny(source, work)
+    padding = padding_mask(source.frame)
+    if padding is not None:
+        found &= cv2.dilate(padding.view(np.uint8), np.ones((3, 3), np.uint8)) == 0
+    picture = found.astype(np.uint8) * np.uint8(255)
+    return replace(source, mask=None, strength=picture, steps=(*source.steps, step))
+
+
+def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:
+    strength = work.number("strength")
+    padding = padding_mask(source.frame)
+    noise = NOISE_GRADIENTS * GRADIENT_SHARE * source.noise()
+    gradient = _exact(source, padding) or derivatives(without_padding(source.modality_values(), padding))
+    steps = None if noise else _steps(gradient, source)
+    share = strength if steps is None else strength**4  # where nothing is noise, what is weak is an edge, too
+    high = _gradient_quantile(gradient, noise, share, steps)
+    if high == 0:
+        return np.zeros(gradient.across.shape, bool), message("Canny: nothing stands out, no edges")
+    step = message(
+        "Canny, strength {strength} (≥ {gradient} per pixel)",
+        strength=f"{strength:g}",
+        gradient=f"{high:.3g} {unit(source.frame)}".rstrip(),
+    )
+    found = canny(gradient, LOW_SHARE * high, JUST_BELOW * high)
+    return found if steps is None else found & steps, step
+
+
+def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
+    """Return the derivatives of the stored integers, where they are what is looked at."""
+    stored = quantise_frame(source.frame) if source.values is None else None
+    if stored is None:
+        return None
+    return exact_derivatives(Quantised(without_padding(stored.image, padding), stored.scale, stored.offset))
+
+
+def _steps(gradient: Gradient, source: Processed) -> Mask:
+    """Return where a picture without noise has steps: its gradient is larger there than around.
+
+    A shade's is not. Of many whole numbers, those that differ by one make up a shade.
+    """
+    pair = [derivative.astype(np.float32, copy=False) for derivative in (gradient.across, gradient.down)]
+    lengths = cv2.magnitude(*pair)
+    least = cv2.blur(lengths, (AROUND, AROUND)) * np.float32(STANDS_OUT)
+    stored, modality = source.frame.stored, source.frame.modality
+    if stored.dtype.kind in "iu" and isinstance(modality, Rescale) and source.values is None:
+        one = 1.0 if gradient.across.dtype == np.int16 else abs(modality.slope)
+        has_shades = float(stored.max()) - float(stored.min()) > MANY_LEVELS
+        np.maximum(least, np.float32(SOBEL_OF_SHADES * one * has_shades), out=least)
+    return np.asarray(lengths > least)
+
+
+def _gradient_quantile(gradient: Gradient, noise: float, share: float, steps: Mask | None) -> float:
+    """Return a quantile of the gradients that stand out from the noise; the noise where none does.
+
+    Parameters
+    ----------
+    steps : (rows, columns) bool or None
+        Where there is no noise: only these gradients count.
+    """
+    step = max(1, int(np.sqrt(gradient.across.size / SAMPLE)))
+    lengths = _lengths(gradient, noise, step, steps)
+    if steps is not None and not lengths.size and step > 1:  # a sample may miss all of a few lines on nothing
+        lengths = _lengths(gradient, noise, 1, steps)
+    return quantile(lengths, share) * gradient.unit if lengths.size else noise
+
+
+def _lengths(gradient: Gradient, noise: float, step: int, steps: Mask | None) -> npt.NDArray[np.float32]:
+    """Return the lengths of the gradients that stand out from the noise, of every so many-th pixel."""
+    pair = (gradient.across, gradient.down)
+    picked = [derivative[::step, ::step].astype(np.float32) for derivative in pair]
+    lengths = np.asarray(cv2.magnitude(*picked), np.float32)
+    chosen = lengths > noise / gradient.unit
+    return np.asarray(lengths[chosen if steps is None else chosen & steps[::step, ::step]])
+
+
+def _classic(source: Processed, work: Work) -> tuple[Mask, Message]:
+    if source.frame.is_color:
+        grey = np.rint(source.modality_values()).astype(np.uint8)
+        return cv2.Canny(grey, *CLASSIC) != 0, message("Canny 100/200 of the luminance")
+    voi = default_voi(source.frame) if work.voi is None else work.voi
+    step = message("Canny 100/200 at {window}", window=description(voi))
+    seen = render(without_shutter(source), voi)
+    return cv2.Canny(np.ascontiguousarray(seen), *CLASSIC) != 0, step

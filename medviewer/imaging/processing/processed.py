@@ -1,0 +1,173 @@
+"""What a processing makes of a frame, and how it is shown."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import cv2
+import numpy as np
+
+from medviewer.imaging.display.pipeline import display, display_values, stored_steps, window_steps
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import apply_modality, luminance, padding_mask
+from medviewer.imaging.frame.shutter import hidden_pixels, paint_shutter
+from medviewer.imaging.frame.types import DisplayImage, Mask, ModalityImage
+from medviewer.imaging.frame.voi import Voi, default_voi
+from medviewer.imaging.processing.filters import without_padding
+from medviewer.imaging.processing.noise import frame_noise, noise_sigma
+from medviewer.imaging.processing.parameter import Parameter, Parameters
+from medviewer.translation import Message
+
+AMBER: Final = (224, 162, 59)
+FILL_SHARE: Final = 0.45
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Processed:
+    """A frame after a processing.
+
+    Parameters
+    ----------
+    values : (rows, columns) float32 or None
+        Modality values; None: the frame itself is shown.
+    mask : (rows, columns) bool or None
+        What a threshold chose; drawn over the picture as `mask_style` says.
+    strength : (rows, columns) uint8 or None
+        Edges, white on black; it is the whole picture.
+    steps : tuple of Message
+        What was done to the pixels after the modality transform.
+    measured : tuple of Message
+        Numbers that the processing found, e.g. "Otsu 312 HU".
+    exact : bool
+        False while a fast variant stands in for what was asked.
+    color : (rows, columns, 3) uint8 or None
+        The processed picture of a colour frame.
+    """
+
+    frame: Frame
+    values: ModalityImage | None = None
+    mask: Mask | None = None
+    mask_style: Literal["outline", "fill"] = "outline"
+    strength: DisplayImage | None = None
+    steps: tuple[Message, ...] = ()
+    measured: tuple[Message, ...] = ()
+    exact: bool = True
+    color: DisplayImage | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of all pixels in it, the frame's stored ones included."""
+        arrays = (self.frame.stored, self.values, self.mask, self.strength, self.color)
+        return sum(array.nbytes for array in arrays if array is not None)
+
+    def modality_values(self) -> ModalityImage:
+        """Return the values to work on: modality values, or the luminance of a colour picture."""
+        if self.color is not None:
+            return luminance(self.color)
+        return apply_modality(self.frame) if self.values is None else self.values
+
+    def noise(self) -> float:
+        """Return the noise of `modality_values()`, see `noise_sigma`; padding has no say."""
+        if self.values is None and self.color is None:
+            return frame_noise(self.frame)
+        padding = padding_mask(self.frame)
+        return noise_sigma(without_padding(self.modality_values(), padding), padding)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a processing is given: its checked parameters and what else it may depend on."""
+
+    parameters: Parameters
+    at_rest: bool = True
+    voi: Voi | None = None
+
+    def number(self, name: str) -> float:
+        """Return a parameter of kind "number"."""
+        return float(self.parameters[name])  # type: ignore[arg-type]  # checked by Parameter.accepts
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """One row of the PROCESSING table: a name, its parameters, and the function that does it.
+
+    `apply` is a generator that yields None between parts of its work, so that it can be given up. `windowed`
+    names the values of the parameter "method" that work on the windowed 8-bit picture.
+    """
+
+    name: str
+    title: str
+    parameters: tuple[Parameter, ...]
+    apply: Callable[[Processed, Work], Generator[None, None, Processed]]
+    windowed: tuple[str, ...] = ()
+
+
+def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:
+    """Return the picture of a processed frame, grey or RGB, without its mask.
+
+    Parameters
+    ----------
+    voi : Voi, optional
+        None: the frame's own first, or an automatic window.
+    """
+    frame = processed.frame
+    whole = processed.color if processed.strength is None else processed.strength
+    if whole is not None:
+        return paint_shutter(whole, frame.shutter, frame.geometry.pixel_aspect)
+    if processed.values is None:
+        return display(frame, voi)
+    voi = default_voi(processed.frame) if voi is None else voi
+    return display_values(processed.values, processed.frame, voi)
+
+
+def without_shutter(processed: Processed) -> Processed:
+    """Return the same with all of its pixels to be seen: for what is computed from the windowed picture."""
+    if processed.frame.shutter is None:
+        return processed
+    return replace(processed, frame=replace(processed.frame, shutter=None))
+
+
+def outline(mask: Mask) -> Mask:
+    """Return the pixels of a mask that have a neighbour (of four) outside it."""
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    inner = cv2.erode(mask.view(np.uint8), cross)
+    return np.asarray(mask & (inner == 0))
+
+
+def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
+    """Return the picture in RGB with the mask in amber, as outline or as a half-transparent fill.
+
+    Nothing is drawn where a shutter hides the picture; the shutter's edge gets no outline.
+
+    Parameters
+    ----------
+    image : (rows, columns) or (rows, columns, 3) uint8
+        At the frame's own resolution. Not changed.
+    """
+    drawn = np.ascontiguousarray(np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image.copy())
+    if processed.mask is None:
+        return drawn
+    amber = np.array(AMBER, np.float32)
+    is_fill, frame = processed.mask_style == "fill", processed.frame
+    inked = processed.mask if is_fill else outline(processed.mask)
+    if frame.shutter is not None:
+        inked = inked & ~hidden_pixels(frame.shutter, frame.rows, frame.columns, frame.geometry.pixel_aspect)
+    if is_fill:
+        inside = drawn[inked].astype(np.float32)
+        drawn[inked] = np.rint(inside * (1 - FILL_SHARE) + amber * FILL_SHARE).astype(np.uint8)
+    else:
+        drawn[inked] = AMBER
+    return drawn
+
+
+def fidelity(processed: Processed, voi: Voi | None = None, *, with_numbers: bool = True) -> str:
+    """Return the line that says what stands between the stored pixels and the screen, translated.
+
+    "stored 12-bit → HU → guided filter r 2, σ 12 HU → linear window W 80 L 40 (Brain)"; without
+    numbers it ends with "linear window", for a place where they are said beside it.
+    """
+    window: tuple[str, ...] = ()
+    if processed.strength is None:
+        window = window_steps(processed.frame, voi, with_numbers=with_numbers)
+    done = [step.for_user() for step in processed.steps]
+    return " → ".join((*stored_steps(processed.frame), *done, *window))
