@@ -19,7 +19,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.subtraction import subtracted
 from medviewer.imaging.frame.voi import Voi, lacks_window
 from medviewer.imaging.presentation_state.state import PresentationState, presented, view_of
-from medviewer.inference.prediction import Outcome, ResultKey
+from medviewer.inference.outcome import Outcome, ResultKey
 from medviewer.kept_windows import Kept
 from medviewer.translation import NOTHING, Message
 

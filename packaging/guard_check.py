@@ -42,7 +42,7 @@ TESTS = (
     "tests/gui/test_presentation_states.py",
     "tests/gui/test_phases.py",
     "tests/gui/test_feature_dialog.py",
-    "tests/inference/test_classifier.py",
+    "tests/inference/classification/test_classifier.py",
     "tests/imaging/processing/test_result_cache.py",
     "tests/imaging/presentation_state/test_state.py",
     "tests/export/test_image.py",

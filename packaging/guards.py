@@ -386,7 +386,7 @@ GUARDS = (
     ),
     Guard(
         "a classifier is never shown what is left without a mask",
-        "medviewer/inference/classifier.py",
+        "medviewer/inference/classification/classifier.py",
         "if frame.is_subtracted:",
         "if False:",
     ),

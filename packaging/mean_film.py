@@ -4,8 +4,8 @@
 
 Each FILE is an .npz of labelled pictures. The mean is of the first chest file's pictures with the split
 "train", each domain of it counted alike; the figures are of the split "val" of every file, as it is and
-inverted. A test split is never read. With --write the mean goes into inference/mean_film.py. Needs the extra
-`train`.
+inverted. A test split is never read. With --write the mean goes into inference/gates/mean_film.py. Needs the
+extra `train`.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from medviewer.inference import mean_film, polarity
+from medviewer.inference.gates import mean_film, polarity
 from medviewer.storage import atomic_write
 from medviewer.training.datasets import LabelledPictures, load
 
@@ -65,7 +65,7 @@ def report(kind: str, data: LabelledPictures, domain: str) -> None:
 
 
 def module_text(packed: tuple[str, ...]) -> str:
-    """Return the source of `inference/mean_film.py`."""
+    """Return the source of `inference/gates/mean_film.py`."""
     lines = [f'"""{mean_film.__doc__}"""', "", "from typing import Final", ""]
     lines += ["MEAN_FILM: Final[tuple[str, ...]] = (", *(f'    "{row}",' for row in packed), ")"]
     return "\n".join([*lines, '"""Rows of shares of white, two digits for each pixel."""', ""])

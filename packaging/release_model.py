@@ -3,8 +3,8 @@
     python packaging/release_model.py FOLDER DATA... [--robustness N]
 
 The evaluation, its pictures and its figures go onto the card, the pack with its notice into resources/models,
-and the hash of its files into inference/bundled.py. What is to be chosen has to be chosen before, by
-cross-validation: this is not a way to compare models. Needs the extra `train`.
+and the hash of its files into inference/pack/bundled_hashes.py. What is to be chosen has to be chosen before,
+by cross-validation: this is not a way to compare models. Needs the extra `train`.
 """
 
 import argparse

@@ -11,7 +11,7 @@ from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale, transform
 from medviewer.imaging.frame.voi import Voi
-from medviewer.inference.prediction import OperatingPoint, Outcome, Prediction, ResultKey
+from medviewer.inference.outcome import OperatingPoint, Outcome, Prediction, ResultKey
 
 SIDE = 16
 

@@ -20,8 +20,8 @@ from medviewer.cli.page import columns
 from medviewer.cli.render import parse_settings
 from medviewer.errors import NotFoundError
 from medviewer.export.model_card_text import pack_sections
-from medviewer.inference.bundled import BUNDLED
-from medviewer.inference.model_card import bundled_folder, verify_pack
+from medviewer.inference.pack.bundled_hashes import BUNDLED
+from medviewer.inference.pack.card import bundled_folder, verify_pack
 from medviewer.plain_text import printable
 from tests import factories
 from tests.dicom.coded import ENCODINGS
@@ -200,7 +200,7 @@ def test_an_unknown_model_is_status_1_and_named(capsys: pytest.CaptureFixture[st
 def test_a_bundled_model_whose_folder_is_gone_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("medviewer.inference.bundled.BUNDLED", {"gone-model": {}})
+    monkeypatch.setattr("medviewer.inference.pack.bundled_hashes.BUNDLED", {"gone-model": {}})
     assert main(["models", "verify"]) == 1
     assert "gone-model" in capsys.readouterr().err
 

@@ -25,7 +25,7 @@ from medviewer.imaging.frame.voi import (
     own_voi,
 )
 from medviewer.imaging.presentation_state.state import ForImages, ImageReference, PresentationState
-from medviewer.inference.prediction import Outcome
+from medviewer.inference.outcome import Outcome
 from medviewer.translation import NOTHING, Message
 from tests.made_stacks import MadeFiles, OracleClassifier, stack
 

@@ -15,7 +15,7 @@ WAYS = [
     "medviewer",
     "medviewer.cli",
     "medviewer.dicom.reading.worker",
-    "medviewer.inference.pack_worker",
+    "medviewer.inference.engines.pack_worker",
     "tests.conftest",
 ]
 

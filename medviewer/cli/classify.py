@@ -11,15 +11,15 @@ from medviewer.dicom.model import FrameReference, Stack
 from medviewer.errors import MedviewerError
 from medviewer.export.picture_words import number_text, place_record
 from medviewer.export.table import csv_table
-from medviewer.inference.model_card import ModelCard
-from medviewer.inference.prediction import NoResult, Outcome, Prediction, Refusal
-from medviewer.inference.series import classify_series
-from medviewer.inference.series_rule import judge
+from medviewer.inference.classification.series import classify_series
+from medviewer.inference.outcome import NoResult, Outcome, Prediction, Refusal
+from medviewer.inference.pack.card import ModelCard
+from medviewer.inference.pack.series_rule import judge
 from medviewer.translation import Message, translate
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame.frame import Frame
-    from medviewer.inference.classifier import Classifier
+    from medviewer.inference.classification.classifier import Classifier
 
 DEFAULT_MODEL: Final = "head-ct-haemorrhage"
 NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series")
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def load(model: str, device: str = "auto") -> "Classifier":
     """Load a model; the library for it is imported only now."""
-    from medviewer.inference.classifier import load_classifier
+    from medviewer.inference.classification.classifier import load_classifier
 
     return load_classifier(model, device)
 

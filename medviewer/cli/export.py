@@ -25,7 +25,7 @@ from medviewer.translation import translate
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame.frame import Frame
-    from medviewer.inference.classifier import Classifier
+    from medviewer.inference.classification.classifier import Classifier
 
 
 DIGITS: Final = 5  # of a series number; more may be a patient's

@@ -126,8 +126,8 @@ def _check_export(folder: Path, console: Console) -> bool:
 
 def _check_models(console: Console) -> dict[str, bool]:
     """Return for each bundled model whether its files are as they were published."""
-    from medviewer.inference.bundled import BUNDLED
-    from medviewer.inference.model_card import bundled_folder, verify_pack
+    from medviewer.inference.pack.bundled_hashes import BUNDLED
+    from medviewer.inference.pack.card import bundled_folder, verify_pack
 
     found = {}
     for name in BUNDLED:

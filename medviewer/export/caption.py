@@ -22,7 +22,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.voi import default_voi, describe
 from medviewer.imaging.presentation_state.state import drawn_layers
 from medviewer.imaging.processing.labels import why_not_processed
-from medviewer.inference.prediction import Gate, NoResult, Outcome, Prediction, Refusal
+from medviewer.inference.outcome import Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.plain_text import side_by_side
 from medviewer.translation import mark, message, translate
 

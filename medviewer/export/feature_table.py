@@ -25,7 +25,7 @@ from medviewer.imaging.features.texture import HOG_BINS, HOG_SIDE, LBP_POINTS, V
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.types import DisplayImage
 from medviewer.imaging.frame.voi import Identity, VoiOrigin, VoiTable, Window, describe, own_voi
-from medviewer.inference.preprocess import as_shown
+from medviewer.inference.input.preprocess import as_shown
 from medviewer.translation import mark, translate
 
 TITLES: Final = {

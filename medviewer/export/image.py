@@ -48,7 +48,7 @@ from medviewer.imaging.presentation_state.state import presented
 from medviewer.imaging.processing.parameter import Parameters
 from medviewer.imaging.processing.processed import Processed, without_shutter
 from medviewer.imaging.processing.table import draw_mask, fidelity, process, render
-from medviewer.inference.prediction import Outcome
+from medviewer.inference.outcome import Outcome
 from medviewer.limits import TEXT_SHOWN
 from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side
 from medviewer.storage import atomic_write, refuse_source

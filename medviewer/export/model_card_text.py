@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from medviewer.export.caption import date_text, label_title, rate_text
 from medviewer.export.scores import probability_text
-from medviewer.inference.input_contract import KINDS, InputContract
-from medviewer.inference.model_card import FILES, ModelCard, Pack
-from medviewer.inference.prediction import OperatingPoint
-from medviewer.inference.suitability import PLANE_WORDS, ages_text
+from medviewer.inference.gates.suitability import PLANE_WORDS, ages_text
+from medviewer.inference.outcome import OperatingPoint
+from medviewer.inference.pack.card import FILES, ModelCard, Pack
+from medviewer.inference.pack.input_contract import KINDS, InputContract
 from medviewer.translation import mark, translate
 
 CONTRAST: Final = {

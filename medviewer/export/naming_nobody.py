@@ -14,7 +14,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import PresentationTable
 from medviewer.imaging.presentation_state.graphic import TextNote
 from medviewer.imaging.presentation_state.state import Annotation, PresentationState
-from medviewer.inference.prediction import Gate, NoResult, Outcome, Refusal
+from medviewer.inference.outcome import Gate, NoResult, Outcome, Refusal
 from medviewer.translation import Message
 
 UNSAID: Final = "…"

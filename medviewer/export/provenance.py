@@ -14,7 +14,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Identity, Voi, VoiTable, default_voi
 from medviewer.imaging.processing.parameter import Parameters
 from medviewer.imaging.processing.table import PROCESSING, check_parameters
-from medviewer.inference.prediction import QUESTION, Gate, NoResult, Outcome, Prediction, Refusal
+from medviewer.inference.outcome import QUESTION, Gate, NoResult, Outcome, Prediction, Refusal
 
 
 def describe_making(

@@ -2,8 +2,8 @@
 
 from medviewer.export.caption import label_title, rate_text
 from medviewer.export.scores import rounded
-from medviewer.inference.model_card import ModelCard
-from medviewer.inference.series_rule import SeriesPoint, SeriesVerdict
+from medviewer.inference.pack.card import ModelCard
+from medviewer.inference.pack.series_rule import SeriesPoint, SeriesVerdict
 from medviewer.translation import translate
 
 

@@ -27,7 +27,7 @@ from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.presentation_states import state_title
 from medviewer.gui.theme import THEMES
 from medviewer.gui.words import without_access_key
-from medviewer.inference.model_card import InstalledModel
+from medviewer.inference.pack.card import InstalledModel
 from medviewer.plain_text import printable
 from medviewer.translation import LANGUAGES, language, translate
 

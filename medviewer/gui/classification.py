@@ -10,7 +10,7 @@ from medviewer.display_state import ModelHashes, Token
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.prediction import Outcome
+from medviewer.inference.outcome import Outcome
 
 SLOW_MS = 10_000
 
@@ -43,7 +43,7 @@ LoadClassifier = Callable[[str, str], FrameClassifier]
 
 def load_installed(model: str, device: str) -> FrameClassifier:
     """Load a classifier from its pack; called in the inference thread."""
-    from medviewer.inference.classifier import load_classifier
+    from medviewer.inference.classification.classifier import load_classifier
 
     classifier: FrameClassifier = load_classifier(model, device)
     return classifier

@@ -54,7 +54,7 @@ from medviewer.gui.recent_paths import RecentPaths
 from medviewer.gui.status_line import StatusLine
 from medviewer.gui.study_browser import StudyBrowser
 from medviewer.gui.window_dock import WindowPanel, presets_of
-from medviewer.inference.prediction import Refusal
+from medviewer.inference.outcome import Refusal
 from medviewer.settings import Settings
 from medviewer.translation import translate
 

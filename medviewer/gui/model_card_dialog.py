@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScroll
 
 from medviewer.export.model_card_text import heading, pack_sections
 from medviewer.gui.labels import plain_label, section_title
-from medviewer.inference.model_card import Pack
+from medviewer.inference.pack.card import Pack
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.translation import translate
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
 from medviewer.gui.notices import Notice
-from medviewer.inference.model_card import InstalledModel, find_pack, installed_models, verify_pack
+from medviewer.inference.pack.card import InstalledModel, find_pack, installed_models, verify_pack
 from medviewer.translation import message, translate
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from medviewer.export.caption import label_title, outcome_text
 from medviewer.export.scores import Score, rounded
 from medviewer.gui import theme
 from medviewer.gui.labels import plain_label, section_title, strike_out, tabular
-from medviewer.inference.prediction import QUESTION, Outcome, Prediction, Refusal
+from medviewer.inference.outcome import QUESTION, Outcome, Prediction, Refusal
 from medviewer.translation import translate
 
 TICK_PX: Final = 2

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.imaging.frame.types import DisplayImage
-from medviewer.inference.classifier import Engine
-from medviewer.inference.model_card import ModelCard
-from medviewer.inference.preprocess import Preprocessing, preprocess_picture
+from medviewer.inference.classification.classifier import Engine
+from medviewer.inference.input.preprocess import Preprocessing, preprocess_picture
+from medviewer.inference.pack.card import ModelCard
 from medviewer.inference.probabilities import calibrated
 from medviewer.training.datasets import LabelledPictures
 from medviewer.training.figures import called_labels

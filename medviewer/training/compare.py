@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DamagedModelError, DataError
-from medviewer.inference.classifier import cpu_engine
-from medviewer.inference.model_card import (
+from medviewer.inference.classification.classifier import cpu_engine
+from medviewer.inference.pack.card import (
     GRAPH,
     ModelCard,
     Pack,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from medviewer.errors import DataError
 from medviewer.imaging.frame.types import DisplayImage
-from medviewer.inference.preprocess import Preprocessing
+from medviewer.inference.input.preprocess import Preprocessing
 from medviewer.training.picture_files import Listed, list_folder, list_table, splits_by_group
 
 REQUIRED_ARRAYS = ("jpeg", "offset", "labels", "split", "class_names", "group")

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from medviewer.inference.preprocess import Preprocessing, preprocess_picture
+from medviewer.inference.input.preprocess import Preprocessing, preprocess_picture
 from medviewer.training.augmentation import augment
 from medviewer.training.datasets import LabelledPictures
 from medviewer.training.recipe import Recipe

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DataError, ExistingFileError
-from medviewer.inference.classifier import cpu_engine
-from medviewer.inference.model_card import ModelCard, find_pack, verify_pack
+from medviewer.inference.classification.classifier import cpu_engine
+from medviewer.inference.pack.card import ModelCard, find_pack, verify_pack
 from medviewer.training.answers import Answers, judged, logits_of, positive_index
 from medviewer.training.datasets import load
 from medviewer.training.figures import BOOTSTRAP_DRAWS, area_under_curve, report, series_report

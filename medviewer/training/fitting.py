@@ -21,7 +21,7 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from medviewer.errors import DataError
-from medviewer.inference.architectures import CompactResidual, build
+from medviewer.inference.engines.networks import CompactResidual, build
 from medviewer.training.calibration import negative_log_likelihood
 from medviewer.training.checkpoint import Epoch, Progress
 from medviewer.training.datasets import LabelledPictures

@@ -28,7 +28,7 @@ from medviewer.dicom.model import Library
 from medviewer.errors import DataError, MedviewerError
 from medviewer.imaging.display.pipeline import with_square_pixels
 from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.preprocess import Preprocessing, hung
+from medviewer.inference.input.preprocess import Preprocessing, hung
 from medviewer.training.folds import group_folds
 
 PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")

@@ -19,11 +19,11 @@ import numpy.typing as npt
 import torch
 
 from medviewer.errors import DamagedModelError, DataError
-from medviewer.inference import bundled
-from medviewer.inference.architectures import fold
-from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, ModelCard, bundled_folder, load_card
-from medviewer.inference.population import Population
+from medviewer.inference.engines.networks import fold
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.pack import bundled_hashes
+from medviewer.inference.pack.card import CARD, FILES, GRAPH, WEIGHTS, ModelCard, bundled_folder, load_card
+from medviewer.inference.pack.population import Population
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.storage import atomic_write
 from medviewer.training.calibration import (
@@ -306,7 +306,7 @@ def _reached(report: Mapping[str, Any], positive: str) -> dict[str, Any]:
 
 
 def bundle(folder: Path) -> Path:
-    """Copy a pack to the program's resources and pin its files in `inference/bundled.py`.
+    """Copy a pack to the program's resources and pin its files in `inference/bundled_hashes.py`.
 
     Its evaluation and the pictures of that, where they lie beside it, and a notice of whose data it learnt
     from go with it.
@@ -371,10 +371,10 @@ def hash_of_data(statement: str) -> str:
 
 
 def _pin(folder: Path) -> None:
-    """Write the hashes of a bundled pack's files into `inference/bundled.py`."""
+    """Write the hashes of a bundled pack's files into `inference/bundled_hashes.py`."""
     files = sorted(path for path in folder.iterdir() if path.is_file())
-    bundled.BUNDLED[folder.name] = {path.name: _sha256(path.read_bytes()) for path in files}
-    atomic_write(Path(bundled.__file__), pins_text(bundled.BUNDLED).encode())
+    bundled_hashes.BUNDLED[folder.name] = {path.name: _sha256(path.read_bytes()) for path in files}
+    atomic_write(Path(bundled_hashes.__file__), pins_text(bundled_hashes.BUNDLED).encode())
 
 
 def notice(card: ModelCard) -> str:
@@ -390,8 +390,8 @@ def notice(card: ModelCard) -> str:
 
 
 def pins_text(pins: Mapping[str, Mapping[str, str]]) -> str:
-    """Return the source of `inference/bundled.py` for these pins."""
-    lines = [f'"""{bundled.__doc__}"""', "", "from typing import Final", ""]
+    """Return the source of `inference/bundled_hashes.py` for these pins."""
+    lines = [f'"""{bundled_hashes.__doc__}"""', "", "from typing import Final", ""]
     lines.append("BUNDLED: Final[dict[str, dict[str, str]]] = {")
     for model, files in sorted(pins.items()):
         lines.append(f'    "{model}": {{')

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from medviewer.errors import DataError, NotFoundError
-from medviewer.inference.architectures import Architecture
-from medviewer.inference.population import Population, check_populations
-from medviewer.inference.preprocess import Preprocessing
+from medviewer.inference.engines.networks import Architecture
+from medviewer.inference.input.preprocess import Preprocessing
+from medviewer.inference.pack.population import Population, check_populations
 from medviewer.training.augmentation import Augmentation
 from medviewer.training.cleaning import Cleaning
 from medviewer.translation import mark

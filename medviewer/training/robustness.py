@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.inference.classifier import Engine
-from medviewer.inference.model_card import Pack
-from medviewer.inference.preprocess import preprocess_picture
+from medviewer.inference.classification.classifier import Engine
+from medviewer.inference.input.preprocess import preprocess_picture
+from medviewer.inference.pack.card import Pack
 from medviewer.training.answers import BATCH, judged, logits_of, positive_index
 from medviewer.training.datasets import LabelledPictures
 from medviewer.training.figures import BOOTSTRAP_DRAWS, Flat, area_under_curve, bootstrap_by_group

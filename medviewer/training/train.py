@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from medviewer.errors import DataError
-from medviewer.inference.architectures import CompactResidual
+from medviewer.inference.engines.networks import CompactResidual
 from medviewer.storage import atomic_write
 from medviewer.training.checkpoint import Epoch
 from medviewer.training.cleaning import clean

@@ -13,8 +13,8 @@ Lint = Callable[[str, str], Iterator[str]]
 STANDARD_PATHS = ("medviewer/storage.py",)
 LABELS = "medviewer/gui/labels.py"
 TORCH_MAY_BE_IN = (
-    "medviewer/inference/architectures.py",
-    "medviewer/inference/engine_torch.py",
+    "medviewer/inference/engines/networks.py",
+    "medviewer/inference/engines/torch.py",
     "medviewer/training/",
 )
 FORBIDDEN_MODULES = (

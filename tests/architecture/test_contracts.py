@@ -98,7 +98,7 @@ def test_every_contract_has_a_planted_violation() -> None:
         ("medviewer.cli.info", ("numpy", "pydicom", "cv2", "torch", "onnxruntime")),
         ("medviewer.dicom.library.index", ("numpy", "pydicom", "cv2")),
         ("medviewer.dicom.reading.worker", ("numpy", "pydicom", "cv2", "imagecodecs")),
-        ("medviewer.inference.model_card", ("torch", "onnxruntime", "cv2")),
+        ("medviewer.inference.pack.card", ("torch", "onnxruntime", "cv2")),
         ("medviewer.export", ("torch", "onnxruntime", "PySide6")),
         (
             "medviewer.gui.main_window",

@@ -10,14 +10,14 @@ from table import Measured, Row, interleaved
 from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry
-from medviewer.inference.appearance import ROUTER, Appearance
-from medviewer.inference.classifier import load_classifier
-from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.engine_torch import TorchEngine
-from medviewer.inference.model_card import find_pack, load_card
-from medviewer.inference.prediction import Prediction
-from medviewer.inference.preprocess import preprocess
-from medviewer.inference.series import classify_series
+from medviewer.inference.classification.classifier import load_classifier
+from medviewer.inference.classification.series import classify_series
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.engines.torch import TorchEngine
+from medviewer.inference.gates.router_gate import ROUTER, Appearance
+from medviewer.inference.input.preprocess import preprocess
+from medviewer.inference.outcome import Prediction
+from medviewer.inference.pack.card import find_pack, load_card
 
 MODEL = "head-ct-haemorrhage"
 SERIES_SLICES = 300

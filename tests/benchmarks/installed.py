@@ -10,7 +10,7 @@ import tempfile
 
 PARTS = (  # what one process imports
     "runpy, medviewer.__main__, medviewer.cli.info, medviewer.app, pyqtgraph, cv2, "
-    "medviewer.inference.engine_onnx",
+    "medviewer.inference.engines.onnx",
     "runpy, medviewer.dicom.reading.worker as worker; [__import__(name) for name in worker.DECODERS]",
 )
 

@@ -20,7 +20,7 @@ from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.cli.console import Console
 from medviewer.cli.info import as_json
 from medviewer.cli.opening import opened
-from medviewer.inference.prediction import Gate, OperatingPoint, Prediction, ResultKey
+from medviewer.inference.outcome import Gate, OperatingPoint, Prediction, ResultKey
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]

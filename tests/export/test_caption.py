@@ -21,7 +21,7 @@ from medviewer.export.scores import probability_text
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.processing.table import process
-from medviewer.inference.prediction import Gate, Outcome
+from medviewer.inference.outcome import Gate, Outcome
 
 Outcomes = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]

@@ -22,7 +22,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import VoiTable, Window
-from medviewer.inference.preprocess import Preprocessing
+from medviewer.inference.input.preprocess import Preprocessing
 from medviewer.training import picture_files
 
 NOISE = np.random.default_rng(3).integers(0, 4096, (60, 80)).astype(np.uint16)

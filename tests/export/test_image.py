@@ -29,7 +29,7 @@ from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing.table import PROCESSING, draw_mask, process, render
-from medviewer.inference.prediction import QUESTION, Gate
+from medviewer.inference.outcome import QUESTION, Gate
 from tests import machine
 
 Outcomes = dict[str, Callable[..., PaneState]]

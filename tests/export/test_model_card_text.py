@@ -3,10 +3,10 @@
 import pytest
 
 from medviewer.export.model_card_text import card_sections
-from medviewer.inference.bundled import BUNDLED
-from medviewer.inference.model_card import bundled_folder, load_card
+from medviewer.inference.pack.bundled_hashes import BUNDLED
+from medviewer.inference.pack.card import bundled_folder, load_card
+from tests.inference.classification.test_series import with_series
 from tests.inference.conftest import make_pack, toy_weights
-from tests.inference.test_series import with_series
 
 __all__ = ["make_pack", "toy_weights"]  # fixtures
 

@@ -3,8 +3,8 @@
 import pytest
 
 from medviewer.export.model_words import LABELS
-from medviewer.inference.bundled import BUNDLED
-from medviewer.inference.model_card import bundled_folder, load_card
+from medviewer.inference.pack.bundled_hashes import BUNDLED
+from medviewer.inference.pack.card import bundled_folder, load_card
 from tests.test_catalogue import translations
 
 

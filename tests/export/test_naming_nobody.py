@@ -28,7 +28,7 @@ from medviewer.imaging.presentation_state.state import (
     ImageReference,
     PresentationState,
 )
-from medviewer.inference.prediction import Gate, Refusal
+from medviewer.inference.outcome import Gate, Refusal
 from medviewer.translation import message
 from tests.export.conftest import PaneMaker
 

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui import model_choice
 from medviewer.gui.main_window import MainWindow
-from medviewer.inference.model_card import InstalledModel
+from medviewer.inference.pack.card import InstalledModel
 from tests.gui.window_scene import WindowScene
 
 ASKING = InstalledModel("head-ct-haemorrhage", "Brain MR", "For tumours.", "Is there a tumour on this slice?")

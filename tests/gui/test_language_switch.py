@@ -18,8 +18,8 @@ from medviewer.gui.pixel_truth_dialog import read_table
 from medviewer.imaging.display.transform import MIRRORED
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.classifier import EMPTY_PICTURE
-from medviewer.inference.prediction import NoResult
+from medviewer.inference.classification.classifier import EMPTY_PICTURE
+from medviewer.inference.outcome import NoResult
 from medviewer.translation import Message, message
 from tests.gui.language_walk import all_windows, left_over, texts_of
 from tests.gui.window_scene import COLOUR, HEAD, PELVIS, STACKS, WindowScene, library

@@ -13,7 +13,7 @@ from medviewer.gui import geometry, theme
 from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.export_dialog import ExportDialog
 from medviewer.gui.main_window import MainWindow
-from medviewer.inference.prediction import Prediction
+from medviewer.inference.outcome import Prediction
 from medviewer.settings import Settings
 from tests.gui.window_scene import HEAD, WindowScene
 

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.model_card_dialog import ModelCardDialog, evaluation_pictures
-from medviewer.inference.bundled import BUNDLED
-from medviewer.inference.model_card import bundled_folder, verify_pack
+from medviewer.inference.pack.bundled_hashes import BUNDLED
+from medviewer.inference.pack.card import bundled_folder, verify_pack
 from tests.gui.window_scene import WindowScene
 
 

@@ -11,8 +11,8 @@ from medviewer.gui import model_choice
 from medviewer.gui.action_spec import MODEL
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.prediction_dock import can_be_forced
-from medviewer.inference.model_card import InstalledModel, bundled_folder, installed_models
-from medviewer.inference.prediction import QUESTION, Gate, Refusal
+from medviewer.inference.outcome import QUESTION, Gate, Refusal
+from medviewer.inference.pack.card import InstalledModel, bundled_folder, installed_models
 from medviewer.translation import Message
 from tests.gui.window_scene import WindowScene
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.export.scores import probability_text, rounded
 from medviewer.gui import theme
 from medviewer.gui.prediction_dock import PredictionPanel, ProbabilityBar
-from medviewer.inference.prediction import Gate, NoResult, OperatingPoint, Prediction, Refusal, ResultKey
+from medviewer.inference.outcome import Gate, NoResult, OperatingPoint, Prediction, Refusal, ResultKey
 from medviewer.translation import mark
 
 KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "model", "content")

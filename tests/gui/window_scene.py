@@ -13,7 +13,7 @@ from medviewer.gui.session import ViewerSession
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.inference.prediction import Outcome
+from medviewer.inference.outcome import Outcome
 from medviewer.translation import Message
 from tests.gui.pane_scene import identity, make_frame, make_stack, outcome_for
 from tests.virtual_time import VirtualWorkers

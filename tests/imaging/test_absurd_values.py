@@ -19,8 +19,8 @@ from medviewer.imaging.frame.modality import Rescale, apply_modality, padding_ma
 from medviewer.imaging.frame.voi import Voi, Window, default_voi, fitted, is_usable
 from medviewer.imaging.processing.noise import frame_noise
 from medviewer.imaging.processing.table import PROCESSING, draw_mask, fidelity, process, render
-from medviewer.inference.preprocess import Preprocessing, preprocess
-from medviewer.inference.suitability import GATES
+from medviewer.inference.gates.suitability import GATES
+from medviewer.inference.input.preprocess import Preprocessing, preprocess
 from medviewer.limits import LARGEST_VALUE
 from tests.absurd_numbers import NUMBERS, frames
 from tests.inference.conftest import CONTRACT

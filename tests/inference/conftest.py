@@ -13,10 +13,10 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.inference.input_contract import InputContract
-from medviewer.inference.limited_engine import LimitedEngine
-from medviewer.inference.model_card import CARD, GRAPH, WEIGHTS
-from medviewer.inference.preprocess import Preprocessing
+from medviewer.inference.engines.limited import LimitedEngine
+from medviewer.inference.input.preprocess import Preprocessing
+from medviewer.inference.pack.card import CARD, GRAPH, WEIGHTS
+from medviewer.inference.pack.input_contract import InputContract
 
 AXIAL = FrameGeometry(spacing_mm=(0.5, 0.5), row_direction=(1.0, 0.0, 0.0), column_direction=(0.0, 1.0, 0.0))
 HEAD = FrameAttributes(
@@ -112,7 +112,7 @@ def toy_weights() -> dict[str, bytes]:
     """Return both weight files of one random network, and its table for the card."""
     import torch
 
-    from medviewer.inference.architectures import Architecture, build, fold
+    from medviewer.inference.engines.networks import Architecture, build, fold
     from medviewer.training.card_text import toml_text
     from medviewer.training.weights import onnx_bytes, round_to_half, safetensors_bytes
 

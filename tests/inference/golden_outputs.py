@@ -17,9 +17,9 @@ from medviewer.dicom.demo.samples import sample_files
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference
 from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.bundled import BUNDLED
-from medviewer.inference.classifier import load_classifier
-from medviewer.inference.prediction import NoResult, Prediction
+from medviewer.inference.classification.classifier import load_classifier
+from medviewer.inference.outcome import NoResult, Prediction
+from medviewer.inference.pack.bundled_hashes import BUNDLED
 
 GOLDEN = Path(__file__).parent / "golden"
 SEEDS = (1, 2, 3)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from medviewer.cli import main
-from medviewer.inference.orientation import LETTERS, TURNS, seen_directions
+from medviewer.inference.input.orientation import LETTERS, TURNS, seen_directions
 from tests import factories
 from tests.inference.conftest import noisy_head
 

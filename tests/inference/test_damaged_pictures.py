@@ -4,7 +4,7 @@ import pytest
 
 from medviewer.export.caption import gate_statement
 from medviewer.imaging.frame.damage import Damage
-from medviewer.inference.suitability import GATES, first_failed
+from medviewer.inference.gates.suitability import GATES, first_failed
 from tests.inference.conftest import CONTRACT, attributes, noisy_head, slice_of
 
 

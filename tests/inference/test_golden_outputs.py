@@ -3,7 +3,7 @@
 import pytest
 
 from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.bundled import BUNDLED
+from medviewer.inference.pack.bundled_hashes import BUNDLED
 from tests.inference.golden_outputs import answers, golden, pictures
 
 TOLERANCE = 1e-4  # in probability

@@ -14,12 +14,12 @@ from medviewer.dicom.demo.phantom import bleeding_slices, write_phantom
 from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights
 from medviewer.dicom.library.index import scan
 from medviewer.imaging.frame.geometry import FrameGeometry
-from medviewer.inference.classifier import load_classifier
-from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.engine_torch import TorchEngine
-from medviewer.inference.model_card import GRAPH, WEIGHTS
-from medviewer.inference.prediction import Prediction, Refusal
-from medviewer.inference.preprocess import preprocess_picture
+from medviewer.inference.classification.classifier import load_classifier
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.engines.torch import TorchEngine
+from medviewer.inference.input.preprocess import preprocess_picture
+from medviewer.inference.outcome import Prediction, Refusal
+from medviewer.inference.pack.card import GRAPH, WEIGHTS
 from medviewer.inference.probabilities import calibrated
 from tests import sample_data
 from tests.inference.conftest import slice_of

@@ -14,13 +14,13 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Window
-from medviewer.inference.bundled import BUNDLED
-from medviewer.inference.classifier import Classifier, load_classifier
-from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.model_card import GRAPH, bundled_folder, load_card
-from medviewer.inference.population import population_at
-from medviewer.inference.prediction import Prediction
-from medviewer.inference.preprocess import preprocess_picture
+from medviewer.inference.classification.classifier import Classifier, load_classifier
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.input.preprocess import preprocess_picture
+from medviewer.inference.outcome import Prediction
+from medviewer.inference.pack.bundled_hashes import BUNDLED
+from medviewer.inference.pack.card import GRAPH, bundled_folder, load_card
+from medviewer.inference.pack.population import population_at
 from medviewer.inference.probabilities import calibrated
 from medviewer.training.datasets import load
 

@@ -15,7 +15,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import transform
 from medviewer.imaging.frame.voi import default_voi
 from medviewer.imaging.processing.table import process
-from medviewer.inference.preprocess import Preprocessing, preprocess
+from medviewer.inference.input.preprocess import Preprocessing, preprocess
 from tests import factories
 
 JPEG_ERROR = {"Process1T": 42, "Process2_4": 19, "Process6_8": 19, "Process10_12": 19, "JPEG2000T": 4}

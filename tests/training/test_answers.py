@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.model_card import GRAPH
-from medviewer.inference.preprocess import preprocess_picture
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.input.preprocess import preprocess_picture
+from medviewer.inference.pack.card import GRAPH
 from medviewer.inference.probabilities import calibrated
 from medviewer.training import answers
 from tests.training.toys import toy_answers, toy_pack, toy_pictures

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.model_card import GRAPH, Pack
-from medviewer.inference.preprocess import Preprocessing, preprocess_picture
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.input.preprocess import Preprocessing, preprocess_picture
+from medviewer.inference.pack.card import GRAPH, Pack
 from medviewer.training import attacks
 from medviewer.training.calibration import negative_log_likelihood
 from tests.training.toys import toy_pack, toy_pictures

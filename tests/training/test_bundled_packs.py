@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from medviewer.inference.bundled import BUNDLED
-from medviewer.inference.classifier import Classifier
-from medviewer.inference.model_card import FILES, WEIGHTS, bundled_folder, verify_pack
+from medviewer.inference.classification.classifier import Classifier
+from medviewer.inference.pack.bundled_hashes import BUNDLED
+from medviewer.inference.pack.card import FILES, WEIGHTS, bundled_folder, verify_pack
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.training.plots import picture_names
 from medviewer.training.publish import EVALUATION, NOTICE, notice

@@ -10,7 +10,7 @@ import pytest
 
 from medviewer.errors import DataError, UnknownModelError
 from medviewer.imaging.frame.types import DisplayImage
-from medviewer.inference import model_card
+from medviewer.inference.pack import card as model_card
 from medviewer.training import compare as module
 from medviewer.training import publish
 from medviewer.training.baselines import CLASSIC, Chosen, Groups, Labels, Row

@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import load_file
 
 from medviewer.errors import DataError
-from medviewer.inference.model_card import CARD, load_card, verify_pack
-from medviewer.inference.population import Population
+from medviewer.inference.pack.card import CARD, load_card, verify_pack
+from medviewer.inference.pack.population import Population
 from medviewer.training import cross_validation
 from medviewer.training.calibration import fit_temperature
 from medviewer.training.cross_validation import cross_validate, learnable, set_aside

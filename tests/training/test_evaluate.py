@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from medviewer.errors import DataError, ExistingFileError
-from medviewer.inference.model_card import Pack
+from medviewer.inference.pack.card import Pack
 from medviewer.training import attacks, evaluate, publish
 from medviewer.training.datasets import LabelledPictures
 from medviewer.training.evaluate import Extras

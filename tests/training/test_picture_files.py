@@ -9,7 +9,7 @@ import pytest
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.errors import DataError
-from medviewer.inference.preprocess import Preprocessing, preprocess, preprocess_picture
+from medviewer.inference.input.preprocess import Preprocessing, preprocess, preprocess_picture
 from medviewer.training.datasets import load
 from tests import factories
 

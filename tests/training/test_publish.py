@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from medviewer.errors import DamagedModelError, DataError
-from medviewer.inference import bundled
-from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.engine_torch import TorchEngine
-from medviewer.inference.model_card import CARD, FILES, GRAPH, WEIGHTS, bundled_folder, verify_pack
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.engines.torch import TorchEngine
+from medviewer.inference.pack import bundled_hashes
+from medviewer.inference.pack.card import CARD, FILES, GRAPH, WEIGHTS, bundled_folder, verify_pack
 from medviewer.training import publish
 from medviewer.training.calibration import softmax
 from medviewer.training.datasets import LabelledPictures
@@ -200,11 +200,11 @@ def test_an_evaluation_leaves_the_models_hash_as_it_is_and_states_it(pack: Path,
 def test_a_recipes_words_come_onto_the_bundled_card_and_nothing_else_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, code = "chest-xray-pneumonia", tmp_path / "bundled.py"
+    name, code = "chest-xray-pneumonia", tmp_path / "bundled_hashes.py"
     source = verify_pack(bundled_folder() / name)
     shutil.copytree(source.folder, tmp_path / name)
-    monkeypatch.setattr(bundled, "__file__", str(code))
-    monkeypatch.setattr(bundled, "BUNDLED", dict(bundled.BUNDLED))
+    monkeypatch.setattr(bundled_hashes, "__file__", str(code))
+    monkeypatch.setattr(bundled_hashes, "BUNDLED", dict(bundled_hashes.BUNDLED))
     monkeypatch.setattr(publish, "bundled_folder", lambda: tmp_path)
     card = (tmp_path / name / CARD).read_text("utf-8")
     older = card.replace("max_age_years = 5", "max_age_years = 17").replace('"FRONTAL"', '"LATERAL"')
@@ -220,9 +220,9 @@ def test_a_recipes_words_come_onto_the_bundled_card_and_nothing_else_changes(
 def test_a_bundled_pack_is_pinned_in_the_code(
     pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code = tmp_path / "bundled.py"
-    monkeypatch.setattr(bundled, "__file__", str(code))
-    monkeypatch.setattr(bundled, "BUNDLED", dict(bundled.BUNDLED))
+    code = tmp_path / "bundled_hashes.py"
+    monkeypatch.setattr(bundled_hashes, "__file__", str(code))
+    monkeypatch.setattr(bundled_hashes, "BUNDLED", dict(bundled_hashes.BUNDLED))
     monkeypatch.setattr(publish, "bundled_folder", lambda: tmp_path / "models")
     (tmp_path / "models" / "toy").mkdir(parents=True)
     (tmp_path / "models" / "toy" / "old.png").write_bytes(b"of an earlier version")
@@ -234,4 +234,4 @@ def test_a_bundled_pack_is_pinned_in_the_code(
     exec(code.read_text(), pins)  # the file that was just generated
     assert set(pins["BUNDLED"]["toy"]) == {*FILES, "roc.png", "NOTICE"}
     assert pins["BUNDLED"]["toy"][GRAPH] == tomllib.loads((target / CARD).read_text())["files"][GRAPH]
-    assert set(bundled.BUNDLED) <= set(pins["BUNDLED"])
+    assert set(bundled_hashes.BUNDLED) <= set(pins["BUNDLED"])

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from medviewer.inference.model_card import WEIGHTS, Pack, find_pack, verify_pack
+from medviewer.inference.pack.card import WEIGHTS, Pack, find_pack, verify_pack
 from medviewer.training.readings import note_reading
 
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.inference.engine_onnx import OnnxEngine
-from medviewer.inference.model_card import GRAPH, Pack
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.pack.card import GRAPH, Pack
 from medviewer.training import attacks, robustness
 from tests.training.toys import toy_pack, toy_pictures
 

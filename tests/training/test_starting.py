@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from medviewer.errors import DamagedModelError
-from medviewer.inference.architectures import Architecture, build, fold
-from medviewer.inference.model_card import load_card
+from medviewer.inference.engines.networks import Architecture, build, fold
+from medviewer.inference.pack.card import load_card
 from medviewer.training.drawing import preprocessed
 from medviewer.training.publish import write_pack
 from medviewer.training.starting import start_from

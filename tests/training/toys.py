@@ -6,10 +6,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from medviewer.inference.architectures import Architecture
-from medviewer.inference.model_card import InputContract, ModelCard, Pack, verify_pack
-from medviewer.inference.prediction import OperatingPoint
-from medviewer.inference.preprocess import Preprocessing
+from medviewer.inference.engines.networks import Architecture
+from medviewer.inference.input.preprocess import Preprocessing
+from medviewer.inference.outcome import OperatingPoint
+from medviewer.inference.pack.card import InputContract, ModelCard, Pack, verify_pack
 from medviewer.training.answers import Answers
 from medviewer.training.augmentation import Augmentation
 from medviewer.training.datasets import LabelledPictures

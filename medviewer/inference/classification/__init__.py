@@ -1,0 +1,1 @@
+"""Classifying a frame and the frames of a series."""

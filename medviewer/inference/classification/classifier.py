@@ -1,0 +1,406 @@
+"""A classifier: a verified pack on an engine. Frame in; prediction, refusal or "no result" out.
+
+One inference thread uses a classifier at a time; loading and classifying are slow and never done in the
+window's thread.
+"""
+
+import hashlib
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.errors import DamagedModelError, InvalidNumbersError, PictureSizeError
+from medviewer.imaging.frame.frame import Frame
+from medviewer.inference.gates.polarity import pixel_gates, with_appearance
+from medviewer.inference.gates.suitability import check, first_failed
+from medviewer.inference.input.preprocess import Batch, Seen, input_of
+from medviewer.inference.outcome import Gate, NoResult, Outcome, Prediction, Refusal, ResultKey
+from medviewer.inference.pack.card import GRAPH, WEIGHTS, ModelCard, Pack, find_pack, verify_pack
+from medviewer.inference.pack.population import Population, population_at
+from medviewer.inference.probabilities import calibrated
+from medviewer.translation import Message, mark, message
+
+if TYPE_CHECKING:
+    from medviewer.inference.engines.onnx import Outputs
+    from medviewer.inference.gates.router_gate import Appearance
+
+DEVICES: Final = ("auto", "cpu", "cuda", "mps")
+EMPTY_PICTURE: Final = mark("No result: the picture is empty.")
+
+log = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """What computes a network."""
+
+    device: str
+
+    def run(self, batch: npt.NDArray[np.float32]) -> "Outputs":
+        """Return the outputs for (B, C, H, W)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A frame that is ready for the networks.
+
+    Parameters
+    ----------
+    gates : tuple of Gate
+        Those that header and pixels decide; the reader's answer stands last.
+    population, remark : Population or None, Gate or None
+        Whose figures are used, and what has to be said of that.
+    appearance, batch : (1, C, size, size) float32 or None
+        What the router and the model see; None where it is not asked. Of a picture that seems to be
+        inverted the router sees the inverse as well.
+    trouble : InvalidNumbersError, PictureSizeError or None
+        A pixel is no number, or there are too many.
+    """
+
+    key: ResultKey
+    is_phantom: bool
+    gates: tuple[Gate, ...]
+    anyway: bool
+    population: Population | None
+    remark: Gate | None
+    appearance: Batch | None
+    batch: Batch | None
+    trouble: InvalidNumbersError | PictureSizeError | None
+    milliseconds: float
+
+
+class Classifier:
+    """A model, ready to answer.
+
+    Parameters
+    ----------
+    pack : Pack
+        Verified.
+    device : str
+        One of DEVICES. "auto" takes a GPU where there is one. A device that is missing or fails is
+        replaced by the CPU; the next result says so.
+
+    Raises
+    ------
+    DamagedModelError
+        The weights do not fit the card.
+    """
+
+    def __init__(self, pack: Pack, device: str = "auto") -> None:
+        if device not in DEVICES:
+            raise ValueError(device)
+        self.pack = pack
+        self._sha256 = pack.model_sha256
+        self._own_folder = "" if pack.own_folder is None else str(pack.own_folder)
+        self._preprocessing_sha256 = _way_to_the_input(pack.card)
+        self._notice: Gate | None = None
+        self._engine = self._gpu_engine(device) or self._cpu_engine()
+        self._appearance = self._router() if pack.card.input.looks_like else None
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model is and what it is for."""
+        return self.pack.card
+
+    @property
+    def device(self) -> str:
+        """Where it computes, e.g. "CPU"."""
+        return self._engine.device
+
+    @property
+    def model_sha256(self) -> str:
+        """Hash of what computes an answer (`Pack.model_sha256`); evaluations carry the same."""
+        return self._sha256
+
+    @property
+    def preprocessing_sha256(self) -> str:
+        """Hash of the way of a frame to the network: input contract, preprocessing, its code."""
+        return self._preprocessing_sha256
+
+    def key(self, frame: Frame) -> ResultKey:
+        """Return what a result on this frame belongs to; hashes the pixels."""
+        return ResultKey(
+            frame.sop_instance_uid,
+            frame.frame_number,
+            frame.pixel_sha256,
+            self.preprocessing_sha256,
+            self._sha256,
+            frame.content_sha256,
+        )
+
+    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Outcome:
+        """Return a prediction, or why there is none.
+
+        Parameters
+        ----------
+        anyway : bool
+            Compute although a gate failed; the prediction says which one (`overridden`). It does not
+            stand for the answer to the card's question.
+        answered : bool
+            The reader said yes to the card's question; the prediction's notes say so.
+        """
+        return self.answer(self.prepare(frame, anyway, answered))
+
+    def prepare(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Prepared:
+        """Hold header and pixels against the card and bring the pixels to what the networks see.
+
+        Uses no network, so that it may run in another thread than `answer`.
+
+        Raises
+        ------
+        ValueError
+            The frame is what is left without a mask: it is to be looked at, and classified as it is stored.
+        """
+        if frame.is_subtracted:
+            raise ValueError("a frame is classified as it is stored, never without its mask")
+        started = time.perf_counter()
+        gates = check(frame, self.card, answered=answered)
+        population, remark = population_at(self.card.populations, frame.attributes.patient_age_years)
+        appearance = batch = trouble = None
+        seen = Seen(frame)
+        try:
+            if first_failed(gates[:-1]) is None:
+                said = pixel_gates(frame, seen.hung(self.card.preprocessing).picture, self.card.input)
+                gates = (*gates[:-1], *said, gates[-1])
+                if self._appearance is not None:
+                    appearance = self._appearance.input_of(seen, inverse_too=first_failed(said) is not None)
+            if first_failed(gates) is None or (anyway and gates[-1].passed):
+                batch = input_of(seen.hung(self.card.preprocessing), self.card.preprocessing)
+        except (InvalidNumbersError, PictureSizeError) as error:
+            trouble = error
+        return Prepared(
+            key=self.key(frame),
+            is_phantom=frame.attributes.is_phantom,
+            gates=gates,
+            anyway=anyway,
+            population=population,
+            remark=remark,
+            appearance=appearance,
+            batch=batch,
+            trouble=trouble,
+            milliseconds=(time.perf_counter() - started) * 1000,
+        )
+
+    def answer(self, prepared: Prepared) -> Outcome:
+        """Return what the networks say of a prepared frame, or why nothing is said."""
+        return self.answers([prepared])[0]
+
+    def answers(self, prepared: Sequence[Prepared]) -> list[Outcome]:
+        """Return the answers to several prepared frames, which the networks see as one batch."""
+        started = time.perf_counter()
+        gates = self._gates(prepared)
+        settled: list[Outcome | None] = [
+            self._settled(one, held) for one, held in zip(prepared, gates, strict=True)
+        ]
+        open_rows = [row for row, outcome in enumerate(settled) if outcome is None]
+        batches = [batch for row in open_rows if (batch := prepared[row].batch) is not None]
+        outputs = self._run(np.concatenate(batches)) if batches else None
+        milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(prepared))
+        for place, row in enumerate(open_rows):
+            assert outputs is not None  # an open row has a batch
+            found = type(outputs)(*(part[place] for part in outputs))
+            settled[row] = self._predicted(prepared[row], gates[row], found, milliseconds)
+        return [outcome for outcome in settled if outcome is not None]
+
+    def _settled(self, prepared: Prepared, gates: tuple[Gate, ...]) -> Refusal | NoResult | None:
+        """Return what is said without the model's network; None where it has to be asked."""
+        failed, unanswered = first_failed(gates), not gates[-1].passed
+        card, key, phantom = self.card, prepared.key, prepared.is_phantom
+        if failed is not None and (unanswered or not prepared.anyway):
+            shown = gates[-1] if prepared.anyway else failed
+            return Refusal(key, card.name, card.version, shown, phantom, self._own_folder)
+        if prepared.trouble is not None:
+            return self._no_result(prepared, prepared.trouble)
+        batch = prepared.batch
+        if batch is None or batch.max() == batch.min():
+            return NoResult(key, card.name, card.version, EMPTY_PICTURE, (), phantom, self._own_folder)
+        return None
+
+    def _no_result(self, prepared: Prepared, error: InvalidNumbersError | PictureSizeError) -> NoResult:
+        facts = tuple((name, str(value)) for name, value in error.facts.items())
+        card = self.card
+        return NoResult(
+            prepared.key,
+            card.name,
+            card.version,
+            error.sentence,
+            facts,
+            prepared.is_phantom,
+            self._own_folder,
+        )
+
+    def _predicted(
+        self, prepared: Prepared, gates: tuple[Gate, ...], outputs: "Outputs", milliseconds: float
+    ) -> Prediction | NoResult:
+        """Return the prediction of one frame from its rows of the outputs."""
+        population, failed = prepared.population, first_failed(gates)
+        card = self.card.serving(population)
+        try:
+            [probabilities] = calibrated(outputs.logits[None], card.temperature, card.shift)
+        except InvalidNumbersError as error:
+            return self._no_result(prepared, error)
+        notes = tuple(gate for gate in gates if gate.statement and gate is not failed)
+        if prepared.remark is not None and failed is None:
+            notes = _with_remark(notes, prepared.remark)
+        notice, self._notice = self._notice, None
+        return Prediction(
+            key=prepared.key,
+            model=card.name,
+            model_version=card.version,
+            probabilities=tuple(zip(card.labels, map(float, probabilities), strict=True)),
+            label=called(card if failed is None else replace(card, operating_point=None), probabilities),
+            operating_point=card.operating_point,
+            calibrated=card.calibrated,
+            device=self.device,
+            milliseconds=prepared.milliseconds + milliseconds,
+            notes=notes if notice is None else (*notes, notice),
+            overridden=failed,
+            is_phantom=prepared.is_phantom,
+            positive_label=card.positive,
+            population="" if population is None else population.name,
+            population_title="" if population is None else population.title,
+            own_folder=self._own_folder,
+            embedding=outputs.embedding,
+            feature_map=outputs.feature_map,
+        )
+
+    def _gates(self, prepared: Sequence[Prepared]) -> list[tuple[Gate, ...]]:
+        """Return the gates of header and pixels with what the router says; the question stands last."""
+        held = [one.gates for one in prepared]
+        rows = [row for row, one in enumerate(prepared) if one.appearance is not None]
+        batches = [batch for row in rows if (batch := prepared[row].appearance) is not None]
+        if self._appearance is None or not batches:
+            return held
+        seen = iter(self._appearance.gates(np.concatenate(batches), self.card.input.looks_like))
+        for row, batch in zip(rows, batches, strict=True):
+            looks = [gate for gate in islice(seen, len(batch)) if gate is not None]
+            if len(looks) == len(batch):
+                held[row] = (*with_appearance(held[row][:-1], looks), held[row][-1])
+        return held
+
+    def _router(self) -> "Appearance":
+        from medviewer.inference.gates.router_gate import Appearance
+
+        return Appearance()
+
+    def _run(self, batch: npt.NDArray[np.float32]) -> "Outputs":
+        try:
+            outputs = self._engine.run(batch)
+        except Exception as error:
+            if isinstance(error, ValueError) and self.pack.own_folder is not None:  # of its limits
+                raise _does_not_fit(self.card, GRAPH, error) from error
+            if self._engine.device == "CPU":
+                raise
+            log.warning("%s failed (%s); the CPU goes on", self._engine.device, type(error).__name__)
+            self._engine = self._cpu_engine()
+            self._notice = Gate("device", True, mark("The graphics processor failed; computed on the CPU."))
+            outputs = self._engine.run(batch)
+        if outputs.logits.shape != (len(batch), len(self.card.labels)):
+            raise DamagedModelError(model=self.card.name, detail=mark("it has other classes than its card"))
+        return outputs
+
+    def _cpu_engine(self) -> Engine:
+        return cpu_engine(self.pack)
+
+    def _gpu_engine(self, device: str) -> Engine | None:
+        if device == "cpu" or (device == "auto" and not gpu_seems_present()):
+            return None
+        from medviewer.libraries import keep_caches
+
+        keep_caches()  # before torch is loaded
+        from medviewer.inference.engines.limited import DeviceError, LimitedEngine
+        from medviewer.inference.engines.torch import DeviceFailure, TorchEngine, available_device
+
+        kind = available_device(device)
+        try:
+            if kind:
+                if self.pack.own_folder is not None:
+                    return LimitedEngine(self.pack.read(WEIGHTS), kind, self.card.architecture)
+                return TorchEngine(self.pack.read(WEIGHTS), self.card.architecture, kind)
+        except (DeviceFailure, DeviceError) as error:
+            log.warning("%s cannot be used (%s); the CPU is", kind, error)
+        except ValueError as error:
+            raise _does_not_fit(self.card, WEIGHTS, error) from error
+        if kind or device != "auto":
+            self._notice = Gate(
+                "device", True, mark("The graphics processor cannot be used; computed on the CPU.")
+            )
+        return None
+
+
+def cpu_engine(pack: Pack) -> Engine:
+    """Return the engine that computes a pack on the CPU; one of the user's own in a limited process.
+
+    Raises
+    ------
+    DamagedModelError
+        Its graph is not accepted, or does not fit.
+    """
+    try:
+        if pack.own_folder is not None:
+            from medviewer.inference.engines.limited import LimitedEngine
+
+            return LimitedEngine(pack.read(GRAPH))
+        from medviewer.inference.engines.onnx import OnnxEngine
+
+        return OnnxEngine(pack.read(GRAPH))
+    except ValueError as error:
+        raise _does_not_fit(pack.card, GRAPH, error) from error
+
+
+def _does_not_fit(card: ModelCard, name: str, error: Exception) -> DamagedModelError:
+    detail = message("{file} cannot be loaded ({reason})", file=name, reason=Message(str(error)))
+    return DamagedModelError(model=card.name, detail=detail)
+
+
+def _way_to_the_input(card: ModelCard) -> str:
+    ages = [(one.name, one.min_age_years, one.max_age_years, one.default) for one in card.populations]
+    return hashlib.sha256(f"{card.preprocessing.sha256}{card.input}{ages}".encode()).hexdigest()
+
+
+def load_classifier(name: str | Path, device: str = "auto") -> Classifier:
+    """Return the classifier of an installed pack, or of a pack in a folder.
+
+    Raises
+    ------
+    UnknownModelError
+        There is no such pack.
+    DamagedModelError
+        A file of it is missing or is not the released one.
+    """
+    return Classifier(verify_pack(find_pack(name)), device)
+
+
+def _with_remark(notes: tuple[Gate, ...], remark: Gate) -> tuple[Gate, ...]:
+    """Return the notes with a remark that says more than the passed one of the same gate."""
+    return (*(note for note in notes if note.name != remark.name or not note.passed), remark)
+
+
+def called(card: ModelCard, probabilities: npt.NDArray[np.float64]) -> str:
+    """Return the label that is called: by the operating point where there is one, else the likeliest."""
+    if card.operating_point is None or not card.positive:
+        return card.labels[int(np.argmax(probabilities))]
+    place = card.labels.index(card.positive)
+    if probabilities[place] >= card.operating_point.threshold:
+        return card.positive
+    others = probabilities.copy()
+    others[place] = -1.0
+    return card.labels[int(np.argmax(others))]
+
+
+def gpu_seems_present() -> bool:
+    """Return whether it is worth importing torch (1.3 s) to ask it for a GPU."""
+    if sys.platform == "darwin":
+        import platform
+
+        return platform.machine() == "arm64"
+    if sys.platform == "win32":
+        return (Path("C:/Windows/System32") / "nvcuda.dll").exists()
+    return any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/dxg"))

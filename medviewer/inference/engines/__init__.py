@@ -1,0 +1,1 @@
+"""Engines that run networks: ONNX Runtime, torch, and a limited process for added models."""

@@ -1,0 +1,1 @@
+"""Gates before a model: header, pixels, polarity."""

@@ -1,0 +1,83 @@
+"""What a picture looks like, held against its header: the bundled router as the gate before a classifier.
+
+A header can lie, or have been typed for the examination before. Where a picture clearly looks like something
+that the model was not made for, it is refused, whatever the header says.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from medviewer.errors import InvalidNumbersError
+from medviewer.imaging.frame.frame import Frame
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.input.preprocess import Batch, Seen, input_of
+from medviewer.inference.outcome import Gate
+from medviewer.inference.pack.card import GRAPH, find_pack, verify_pack
+from medviewer.inference.pack.input_contract import KINDS
+from medviewer.inference.probabilities import calibrated
+from medviewer.translation import mark
+
+ROUTER: Final = "router"
+CLEARLY: Final = 0.95  # probability of all that the model was not made for, at which a picture is refused
+
+
+class Appearance:
+    """The bundled router, ready to say what a picture shows.
+
+    Raises
+    ------
+    UnknownModelError, DamagedModelError
+        It is not installed, or not the released one.
+    """
+
+    def __init__(self) -> None:
+        pack = verify_pack(find_pack(ROUTER))
+        self._card = pack.card
+        self._engine = OnnxEngine(pack.read(GRAPH))
+
+    def prepare(self, frame: Frame) -> Batch:
+        """Return what the router sees of a frame: (1, C, size, size) float32.
+
+        Raises
+        ------
+        InvalidNumbersError
+            A pixel is no number.
+        """
+        return self.input_of(Seen(frame))
+
+    def input_of(self, seen: Seen, *, inverse_too: bool = False) -> Batch:
+        """Return what the router sees of a frame whose pictures were made already; of its inverse as well."""
+        spec = self._card.preprocessing
+        picture = seen.hung(spec)
+        if not inverse_too:
+            return input_of(picture, spec)
+        return np.concatenate([input_of(picture, spec), input_of(picture.inverse(), spec)])
+
+    def probabilities(self, batch: Batch) -> list[dict[str, float] | None]:
+        """Return for each row of a batch the probability of each kind of picture; None: no numbers came."""
+        found: list[dict[str, float] | None] = []
+        for logits in self._engine.run(batch).logits:
+            try:
+                [row] = calibrated(logits[None], self._card.temperature).tolist()
+            except InvalidNumbersError:  # the model's own network meets the same number and says so
+                found.append(None)
+                continue
+            found.append(dict(zip(self._card.labels, row, strict=True)))
+        return found
+
+    def gates(self, batch: Batch, expected: tuple[str, ...]) -> list[Gate | None]:
+        """Return for each row whether it may be what the model was made for, one of the expected kinds.
+
+        None where the network gave no numbers.
+        """
+        return [None if found is None else _gate(found, expected) for found in self.probabilities(batch)]
+
+
+def _gate(found: dict[str, float], expected: tuple[str, ...]) -> Gate:
+    if 1 - sum(found.get(kind, 0.0) for kind in expected) < CLEARLY:
+        return Gate("appearance", passed=True, statement="")
+    likeliest = max(found, key=lambda kind: found[kind])
+    statement = mark("By its pixels the picture looks like: {kind}. The model knows {expected} only.")
+    facts = (("kind", KINDS[likeliest]), ("expected", ", ".join(KINDS[kind] for kind in expected)))
+    return Gate("appearance", passed=False, statement=statement, facts=facts)

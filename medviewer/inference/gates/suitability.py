@@ -1,0 +1,390 @@
+"""Does a model fit a frame? The header is held against the card's input contract, gate by gate.
+
+What the card allows passes, what is stated otherwise is refused, what is not stated is noted beside the
+result, unless the card needs it. A gate that fails is a refusal, and a refusal is a result: it is shown and
+exported with its reason. Wrong is worse than silent: in doubt a gate fails, and "classify anyway" is the
+user's own word.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import Final
+
+from medviewer.imaging.frame.attributes import SECONDARY_CAPTURE
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import are_values_known, unit
+from medviewer.inference.input.orientation import angles_to_planes
+from medviewer.inference.outcome import QUESTION, Gate
+from medviewer.inference.pack.card import ModelCard
+from medviewer.inference.pack.header_words import (
+    NO_CONTRAST,
+    NOT_STATED,
+    OTHER_PICTURES,
+    WHOLE,
+    contrast_in,
+    denies_contrast,
+    sequences_in,
+    views_in,
+)
+from medviewer.inference.pack.input_contract import InputContract
+from medviewer.translation import mark
+
+NEUTRAL_WORDS: Final = frozenset({"AND", "OF", "THE", "ENTIRE", "STRUCTURE", "CT", "MR", "REGION", "WHOLE"})
+"""Words that may stand beside an accepted body part."""
+
+STANDARD_VALUES: Final = {"US": 4}
+"""How many values of Image Type the standard gives a meaning, where not three.
+
+PS3.3 C.7.6.1.1.2; C.8.5.6.1.1 for ultrasound. Those behind them are the maker's own words: they are noted,
+unless one is a known name of another kind of picture.
+"""
+
+PLANE_WORDS: Final = {"axial": mark("axial"), "coronal": mark("coronal"), "sagittal": mark("sagittal")}
+INTENT_MODALITIES: Final = frozenset({"DX", "MG", "IO"})
+"""Whose files state a Presentation Intent Type (PS3.3 C.8.11.1)."""
+
+
+def check(frame: Frame, card: ModelCard, *, answered: bool = False) -> tuple[Gate, ...]:
+    """Return every gate in order; the first that failed is the refusal.
+
+    A gate that was passed and has a statement is a note to stand beside the result; one without a
+    statement was simply passed.
+
+    Parameters
+    ----------
+    answered : bool
+        The reader said yes to the card's question.
+    """
+    return (*(gate(frame, card.input) for gate in GATES), question_gate(card, answered=answered))
+
+
+def question_gate(card: ModelCard, *, answered: bool) -> Gate:
+    """Return whether the reader said yes to what the card asks; "anyway" does not stand for it."""
+    if not card.input.question:
+        return _passed(QUESTION)
+    if answered:
+        return _noted(QUESTION, mark("The reader answered yes to: {question}"), question=card.input.question)
+    statement = mark("The reader has to say yes first: {question}")
+    return _failed(QUESTION, statement, question=card.input.question)
+
+
+def first_failed(gates: tuple[Gate, ...]) -> Gate | None:
+    """Return the gate that refuses, or None."""
+    return next((gate for gate in gates if not gate.passed), None)
+
+
+def _passed(name: str) -> Gate:
+    return Gate(name, passed=True, statement="")
+
+
+def _noted(name: str, statement: str, **facts: str) -> Gate:
+    return Gate(name, True, statement, tuple(facts.items()))
+
+
+def _failed(name: str, statement: str, **facts: str) -> Gate:
+    return Gate(name, False, statement, tuple(facts.items()))
+
+
+def _damage(frame: Frame, contract: InputContract) -> Gate:
+    if frame.damage is None:
+        return _passed("damage")
+    note = frame.damage.note()
+    return _failed("damage", note.text, **{name: str(value) for name, value in note.facts})
+
+
+def _modality(frame: Frame, contract: InputContract) -> Gate:
+    if frame.attributes.modality in contract.modality:
+        return _passed("modality")
+    if not frame.attributes.modality:
+        return _failed("modality", mark("The modality is not stated."))
+    statement = mark("The modality is {modality}; the model knows {expected} only.")
+    expected = ", ".join(contract.modality)
+    return _failed("modality", statement, modality=frame.attributes.modality, expected=expected)
+
+
+def _species(frame: Frame, contract: InputContract) -> Gate:
+    if contract.animals == "refused" and frame.attributes.is_animal:
+        return _failed("species", mark("The patient is no human."))
+    return _passed("species")
+
+
+def _color(frame: Frame, contract: InputContract) -> Gate:
+    if not frame.is_color or contract.color == "allowed":
+        return _passed("colour")
+    return _failed("colour", mark("The picture is in colour; the model knows measured grey values only."))
+
+
+def _unit(frame: Frame, contract: InputContract) -> Gate:
+    if not are_values_known(frame):
+        return _failed("unit", mark("What the file says of the meaning of its values cannot be read."))
+    if not contract.unit or unit(frame) == contract.unit:
+        return _passed("unit")
+    if not unit(frame):
+        return _failed(
+            "unit", mark("The unit of the values is not known; {expected} is needed."), expected=contract.unit
+        )
+    statement = mark("The values are in {unit}; {expected} is needed.")
+    return _failed("unit", statement, unit=unit(frame), expected=contract.unit)
+
+
+def _localizer(frame: Frame, contract: InputContract) -> Gate:
+    if frame.attributes.is_localizer:
+        return _failed("localizer", mark("The picture is a localizer, not a slice."))
+    return _passed("localizer")
+
+
+def _derived(frame: Frame, contract: InputContract) -> Gate:
+    values = [value.strip().upper() for value in frame.attributes.image_type]
+    if contract.image_types:
+        return _image_type(frame, values, contract.image_types)
+    if not any(values):
+        return _noted("derived", mark("Image type not stated."))
+    for value in values:
+        if value in contract.refused_image_types:
+            statement = mark("The picture is derived ({type}), not an original slice.")
+            return _failed("derived", statement, type=value)
+    return _passed("derived")
+
+
+def _image_type(frame: Frame, values: list[str], accepted: tuple[str, ...]) -> Gate:
+    """Hold Image Type against the values that are accepted; a secondary capture is one by its class too."""
+    captured = f"{frame.attributes.sop_class_uid}.".startswith(f"{SECONDARY_CAPTURE}.")
+    if captured and "SECONDARY" not in accepted:
+        return _failed("derived", mark("The picture is a secondary capture, not an original slice."))
+    if not any(values):
+        return _noted("derived", mark("Image type not stated."))
+    standard = STANDARD_VALUES.get(frame.attributes.modality, 3)
+    unknown = []
+    for place, value in enumerate(values):
+        if not value or any(fnmatchcase(value, one) for one in accepted):
+            continue
+        if place < standard or OTHER_PICTURES.fullmatch(value):
+            statement = mark("The model does not know pictures of the type {type}.")
+            return _failed("derived", statement, type=value)
+        unknown.append(value)
+    if unknown:
+        statement = mark("The image type has a word of the maker's own ({type}).")
+        return _noted("derived", statement, type=", ".join(unknown))
+    return _passed("derived")
+
+
+def _intent(frame: Frame, contract: InputContract) -> Gate:
+    intent = frame.attributes.presentation_intent.strip()
+    if not contract.presentation_intents or intent.upper() in contract.presentation_intents:
+        return _passed("intent")
+    if intent:
+        statement = mark("The picture is stated to be {intent}; the model knows {expected} only.")
+        expected = ", ".join(contract.presentation_intents)
+        return _failed("intent", statement, intent=intent, expected=expected)
+    if frame.attributes.modality in INTENT_MODALITIES:
+        return _noted("intent", mark("Presentation intent not stated."))
+    return _passed("intent")
+
+
+def _view(frame: Frame, contract: InputContract) -> Gate:
+    attributes = frame.attributes
+    if contract.views:
+        stated = [
+            text
+            for text in dict.fromkeys((attributes.view_position, *attributes.view_codes))
+            if text.strip().upper() not in NOT_STATED
+        ]
+        return _known_view(stated, attributes.series_description, contract.views)
+    if not contract.refused_views:
+        return _passed("view")
+    view = attributes.view_position.strip()
+    if not view:
+        return _noted("view", mark("View position not stated."))
+    if view.upper() in contract.refused_views:
+        return _failed("view", mark("The model does not know the view {view}."), view=view)
+    return _passed("view")
+
+
+def _known_view(stated: list[str], description: str, accepted: tuple[str, ...]) -> Gate:
+    """Hold what a header says of the view against the views that are accepted."""
+    statement = mark("The model does not know the view {view}.")
+    for text in stated:
+        views, others = views_in(text)
+        if others or not views <= set(accepted):
+            return _failed("view", statement, view=text.strip())
+    if stated:
+        return _passed("view")
+    described, _ = views_in(description)
+    if described and not described & set(accepted):
+        return _failed("view", statement, view=description.strip())
+    return _noted("view", mark("View position not stated."))
+
+
+def _body_part(frame: Frame, contract: InputContract) -> Gate:
+    if not contract.body_parts:
+        return _passed("body part")
+    stated = (frame.attributes.body_part, frame.attributes.anatomic_region)
+    parts = [text for text in dict.fromkeys(stated) if text.strip().upper() not in NOT_STATED]
+    if not parts:
+        return _failed("body part", mark("Body part not stated."))
+    for part in parts:
+        words = re.findall(r"[^\W_]+", part.upper())
+        foreign = [word for word in words if word not in contract.body_parts and word not in NEUTRAL_WORDS]
+        if foreign or not any(word in contract.body_parts for word in words):
+            statement = mark("The body part is {part}; the model knows {expected} only.")
+            expected = ", ".join(contract.body_parts)
+            return _failed("body part", statement, part=part, expected=expected)
+    return _passed("body part")
+
+
+def _plane(frame: Frame, contract: InputContract) -> Gate:
+    angles = angles_to_planes(frame.geometry)
+    if angles is None:
+        if contract.needs_orientation:
+            return _failed("plane", mark("The orientation of the slice is not known."))
+        if contract.orientation == "noted":
+            statement = mark("How the picture lies is not stated; it was taken as it is stored.")
+            return _noted("plane", statement)
+        return _passed("plane")
+    nearest = min(contract.known_planes, key=lambda plane: angles[plane], default="")
+    if not nearest or angles[nearest] <= contract.max_angle_degrees:
+        return _passed("plane")
+    statement = mark("The picture lies {angle}° off the {plane} plane; the model knows up to {most}°.")
+    facts = {"angle": f"{angles[nearest]:.0f}", "most": f"{contract.max_angle_degrees:.0f}"}
+    return _failed("plane", statement, plane=PLANE_WORDS[nearest], **facts)
+
+
+def _position(frame: Frame, contract: InputContract) -> Gate:
+    position = frame.attributes.patient_position.strip()
+    accepted = contract.patient_positions
+    if not accepted or not position or position.upper() in accepted:
+        return _passed("position")
+    statement = mark("The patient position is {position}; the model knows {expected} only.")
+    return _failed("position", statement, position=position, expected=", ".join(accepted))
+
+
+def _sequence(frame: Frame, contract: InputContract) -> Gate:
+    if contract.sequences:
+        return _known_sequence(frame, contract)
+    if not contract.refused_words:
+        return _passed("sequence")
+    description = frame.attributes.series_description.strip()
+    if not description:
+        return _noted("sequence", mark("Sequence not stated."))
+    for word in contract.refused_words:
+        if re.search(WHOLE.format(re.escape(word)), description.upper()):
+            statement = mark("The description names a sequence that the model does not know ({word}).")
+            return _failed("sequence", statement, word=word)
+    return _passed("sequence")
+
+
+def _known_sequence(frame: Frame, contract: InputContract) -> Gate:
+    """Hold the sequence that the description, else the protocol, names against those that are accepted."""
+    attributes = frame.attributes
+    named = sequences_in(attributes.series_description) or sequences_in(attributes.protocol_name)
+    for sequence, word in named.items():
+        if sequence not in contract.sequences:
+            statement = mark("The description names a sequence that the model does not know ({word}).")
+            return _failed("sequence", statement, word=word)
+    echo, most = attributes.echo_time_ms, contract.max_echo_time_ms
+    if echo is not None and most is not None and echo > most:
+        statement = mark("The echo time is {echo} ms; the model knows sequences of up to {most} ms only.")
+        return _failed("sequence", statement, echo=f"{echo:.3g}", most=f"{most:.3g}")
+    return _passed("sequence") if named else _noted("sequence", mark("Sequence not stated."))
+
+
+def _contrast(frame: Frame, contract: InputContract) -> Gate:
+    if contract.contrast == "allowed":
+        return _passed("contrast")
+    agent = (frame.attributes.contrast_agent or "").strip()
+    given = bool(agent) and agent.upper() not in NO_CONTRAST
+    if contract.contrast == "required":
+        return _with_contrast(frame, given=given, denied=bool(agent) and not given)
+    described = next(filter(None, map(contrast_in, _descriptions(frame))), "")
+    if given:
+        statement = mark("Contrast agent was given ({agent}); the model knows pictures without it only.")
+        return _failed("contrast", statement, agent=agent)
+    if described:
+        statement = mark(
+            "The description speaks of contrast ({text}); the model knows pictures without it only."
+        )
+        return _failed("contrast", statement, text=described)
+    return _passed("contrast") if agent else _noted("contrast", mark("Contrast agent not stated."))
+
+
+def _with_contrast(frame: Frame, *, given: bool, denied: bool) -> Gate:
+    """Hold a frame against a contract that needs contrast agent; "with and without" is said of a study."""
+    series = frame.attributes.series_description
+    if denies_contrast(series):
+        statement = mark(
+            "The description says that no contrast agent was given ({text}); the model knows pictures with "
+            "contrast only."
+        )
+        return _failed("contrast", statement, text=series.strip())
+    described = any(contrast_in(text, with_and_without=False) for text in _descriptions(frame))
+    if given or (described and not denied):
+        return _passed("contrast")
+    if denied:
+        statement = mark("No contrast agent was given; the model knows pictures with contrast only.")
+        return _failed("contrast", statement)
+    return _failed(
+        "contrast", mark("Contrast agent not stated; the model knows pictures with contrast only.")
+    )
+
+
+def _descriptions(frame: Frame) -> tuple[str, str]:
+    return frame.attributes.series_description, frame.attributes.study_description
+
+
+def _age(frame: Frame, contract: InputContract) -> Gate:
+    age = frame.attributes.patient_age_years
+    if not contract.known_ages:
+        return _passed("age")
+    if age is None:
+        return _noted("age", mark("Age not stated."))
+    for low, high in contract.known_ages:
+        if (low is None or age >= low) and (high is None or math.floor(age) <= high):
+            return _passed("age")
+    statement = mark("The patient is {age} years old; the model knows patients of {ages} years only.")
+    return _failed("age", statement, age=str(math.floor(age)), ages=ages_text(contract.known_ages))
+
+
+def ages_text(ages: tuple[tuple[float | None, float | None], ...]) -> str:
+    """Return ranges of age as "1–5, 18–120"."""
+    return ", ".join(f"{low or 0:g}–{120 if high is None else high:g}" for low, high in ages)
+
+
+def _matrix(frame: Frame, contract: InputContract) -> Gate:
+    if min(frame.rows, frame.columns) >= contract.min_side:
+        return _passed("matrix")
+    statement = mark("The picture has {columns} x {rows} pixels; the model needs at least {least}.")
+    facts = {"columns": str(frame.columns), "rows": str(frame.rows), "least": str(contract.min_side)}
+    return _failed("matrix", statement, **facts)
+
+
+def _lossy(frame: Frame, contract: InputContract) -> Gate:
+    if not frame.attributes.lossy:
+        return _passed("lossy")
+    ratio = frame.attributes.lossy_ratio
+    if ratio is None:
+        return _noted("lossy", mark("The picture was compressed with loss."))
+    return _noted("lossy", mark("The picture was compressed with loss ({ratio}:1)."), ratio=f"{ratio:.3g}")
+
+
+GATES: Final[tuple[Callable[[Frame, InputContract], Gate], ...]] = (
+    _damage,
+    _modality,
+    _species,
+    _color,
+    _localizer,
+    _derived,
+    _intent,
+    _view,
+    _body_part,
+    _plane,
+    _position,
+    _sequence,
+    _contrast,
+    _age,
+    _matrix,
+    _unit,
+    _lossy,
+)
+"""What the header decides, in the order of the reasons that are given; what pixels say comes after it."""

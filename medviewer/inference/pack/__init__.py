@@ -1,0 +1,1 @@
+"""Model packs: files, card, input contract, pinned hashes."""

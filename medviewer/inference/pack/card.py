@@ -1,0 +1,426 @@
+"""Model packs: a folder with weights twice (one file per engine) and a card that says what they are for.
+
+    <name>/model.safetensors    weights for torch
+    <name>/model.onnx           the same network for onnxruntime
+    <name>/card.toml            everything else: labels, input contract, preprocessing, calibration, figures
+
+A pack is read only after every file was compared with its recorded SHA-256: bundled packs with the pins in
+`bundled.py`, which name every file of theirs, the user's own with the card's `files` table. A single flipped
+bit switches the model off. A pack is bundled by the folder that it lies in, however that is written.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from medviewer import limits, paths
+from medviewer.errors import DamagedModelError, UnknownModelError
+from medviewer.inference.outcome import OperatingPoint
+from medviewer.inference.pack.bundled_hashes import BUNDLED
+from medviewer.inference.pack.files import is_pack_folder, read_pack_file, sub_folders
+from medviewer.inference.pack.input_contract import InputContract, read_contract
+from medviewer.inference.pack.population import Population, check_populations
+from medviewer.inference.pack.series_rule import SeriesPoint
+from medviewer.translation import Message, mark, message
+
+if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
+    from medviewer.inference.input.preprocess import Preprocessing
+
+WEIGHTS: Final = "model.safetensors"
+GRAPH: Final = "model.onnx"
+CARD: Final = "card.toml"
+FILES: Final = (WEIGHTS, GRAPH, CARD)
+
+DEEP_KEY: Final = re.compile(
+    rb"""(?<![\w-])(?:(?>[\w-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){%d,}""" % limits.MODEL_CARD_DEPTH
+)
+"""Dotted keys that nest too deep: to parse them takes longer than their size lets expect."""
+
+FIGURES: Final = "\n[figures"
+"""Where the figures of a card begin, which are most of it and say nothing of what the model is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What a model is, what it is for and how good it was: the content of card.toml.
+
+    Parameters
+    ----------
+    labels : tuple of str
+        Classes, in the order of the logits.
+    positive : str
+        The class that the operating point decides about; "" for none.
+    aliases : mapping
+        Other names of a label in data sets.
+    codes : mapping
+        Label -> (value, scheme, meaning), for structured reports.
+    temperature : float
+        Logits are divided by it before the softmax.
+    shift : tuple of float
+        Added to the logits before that; a card has none, a group of patients may (`serving`).
+    files : mapping
+        File name -> SHA-256, of the pack's other files.
+    readings : tuple of mapping
+        Each time that a test split was read: date, data, weights.
+    architecture, figures : mapping
+        As the training wrote them.
+    populations : tuple of Population
+        Groups with an operating point and a temperature of their own; the card's tables [[population]].
+    series : SeriesPoint or None
+        The rule for whole series, where the model has one.
+    """
+
+    name: str
+    title: str
+    version: str
+    date: str
+    labels: tuple[str, ...]
+    positive: str
+    input: InputContract
+    preprocessing: "Preprocessing"
+    temperature: float = 1.0
+    shift: tuple[float, ...] = ()
+    calibrated: bool = False
+    operating_point: OperatingPoint | None = None
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    intended_use: str = ""
+    data_statement: str = ""
+    licence: str = ""
+    limits: tuple[str, ...] = ()
+    architecture: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    readings: tuple[Mapping[str, Any], ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    populations: tuple[Population, ...] = ()
+    series: SeriesPoint | None = None
+
+    def serving(self, population: Population | None) -> "ModelCard":
+        """Return the card with temperature, shift and operating point of a group of patients."""
+        if population is None:
+            return self
+        return replace(
+            self,
+            temperature=population.temperature or self.temperature,
+            shift=population.shift or self.shift,
+            operating_point=population.operating_point or self.operating_point,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """What a choice of model shows of an installed pack.
+
+    Parameters
+    ----------
+    name : str
+        By which `find_pack` finds it.
+    title, intended_use, question : str
+        As the card has them, in English.
+    trouble : Message or None
+        Why it cannot be used; None where its card can be read.
+    own_folder : Path or None
+        Where the user's own pack lies; None for a bundled one.
+    """
+
+    name: str
+    title: str
+    intended_use: str = ""
+    question: str = ""
+    trouble: Message | None = None
+    own_folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A verified pack.
+
+    Parameters
+    ----------
+    hashes : mapping
+        File name -> SHA-256, for FILES.
+    """
+
+    folder: Path
+    card: ModelCard
+    hashes: Mapping[str, str]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the whole pack: of the lines that `sha256sum` prints for its files, by name.
+
+        Another than `model_sha256`: it changes with every word of the card.
+        """
+        lines = "".join(f"{self.hashes[name]}  {name}\n" for name in sorted(self.hashes))
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+    @property
+    def own_folder(self) -> Path | None:
+        """Where the user's own pack lies; None for a bundled one."""
+        return None if is_bundled(self.folder) else self.folder
+
+    @property
+    def model_sha256(self) -> str:
+        """Hash of what computes an answer: the network, its preprocessing, calibration and thresholds.
+
+        A result carries it, and so does an evaluation: what an evaluation writes on the card leaves it as
+        it is. What a picture must be like to be answered, and every text, is no part of it.
+        """
+        card = self.card
+        facts = {
+            "files": {name: self.hashes[name] for name in (WEIGHTS, GRAPH)},
+            "labels": card.labels,
+            "positive": card.positive,
+            "preprocessing": card.preprocessing.settings,
+            "decides": _deciding(card),
+            "series": None if card.series is None else float(card.series.threshold),
+            "populations": {one.name: _deciding(card.serving(one)) for one in card.populations},
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes, which have been compared with its hash.
+
+        Raises
+        ------
+        DamagedModelError
+            The file is gone or is another one.
+        """
+        return _verified_bytes(self.folder, name, self.hashes[name])
+
+
+def _deciding(card: ModelCard) -> list[Any]:
+    """Return what turns logits into probabilities and into a call."""
+    threshold = None if card.operating_point is None else float(card.operating_point.threshold)
+    return [float(card.temperature), [float(value) for value in card.shift], threshold]
+
+
+def load_card(folder: Path) -> ModelCard:
+    """Read the card of a pack, without looking at its other files.
+
+    Raises
+    ------
+    DamagedModelError
+        There is no card, or it makes no sense.
+    """
+    return _parsed(folder.name, read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES))
+
+
+def installed_packs() -> list[Path]:
+    """Return the folders of all packs, bundled ones first, by name; none is verified."""
+    roots = (bundled_folder(), user_packs_folder())
+    return [folder for root in roots for folder in sub_folders(root) if is_pack_folder(folder, CARD)]
+
+
+def is_bundled(folder: Path) -> bool:
+    """Return whether a folder is one of those that come with the program, whatever path leads to it."""
+    try:
+        return folder.resolve().parent == bundled_folder().resolve()
+    except (OSError, RuntimeError):
+        return False
+
+
+def installed_models() -> tuple[InstalledModel, ...]:
+    """Return what a choice of model shows of every installed pack; nothing is verified.
+
+    Of two packs with one name the bundled one is meant, as in `find_pack`. A pack whose card cannot be
+    read is among them, with the reason.
+    """
+    models: dict[str, InstalledModel] = {}
+    for folder in installed_packs():
+        if folder.name not in models:
+            models[folder.name] = _summary(folder)
+    return tuple(models.values())
+
+
+def _summary(folder: Path) -> InstalledModel:
+    own = None if is_bundled(folder) else folder
+    try:
+        facts = _first_facts(folder.name, read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES))
+        texts = (facts["title"], facts.get("intended_use", ""), facts["input"].get("question", ""))
+        title, intended_use, question = (text.strip() for text in texts)
+    except DamagedModelError as error:
+        return InstalledModel(folder.name, folder.name, trouble=error.message(), own_folder=own)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        trouble = _senseless(folder.name, error).message()
+        return InstalledModel(folder.name, folder.name, trouble=trouble, own_folder=own)
+    return InstalledModel(folder.name, title or folder.name, intended_use, question, own_folder=own)
+
+
+def find_pack(name_or_folder: str | Path) -> Path:
+    """Return the folder of an installed pack by its name, or of a pack anywhere by its path.
+
+    Raises
+    ------
+    UnknownModelError
+        There is none.
+    """
+    for folder in installed_packs():
+        if folder.name == str(name_or_folder):
+            return folder
+    folder = Path(name_or_folder)
+    if is_pack_folder(folder, CARD):
+        return folder
+    raise UnknownModelError(model=str(name_or_folder))
+
+
+def verify_pack(folder: Path) -> Pack:
+    """Compare every file of a pack with its recorded hash and return the pack.
+
+    Raises
+    ------
+    DamagedModelError
+        A file is missing, too large, or not the recorded one; or the card makes no sense.
+    """
+    content = read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES)
+    if is_bundled(folder):
+        name = folder.resolve().name
+        pins = BUNDLED.get(name)
+        if pins is None:
+            raise DamagedModelError(model=name, detail=mark("it is not one of the bundled models"))
+        _verify_all(folder, name, pins)
+        card = _parsed(name, _verified_bytes(folder, CARD, pins.get(CARD, "")))
+        return Pack(folder, card, {name: pins.get(name, "") for name in FILES})
+    card = _parsed(folder.name, content)
+    hashes = {name: str(card.files.get(name, "")) for name in FILES}
+    hashes[CARD] = hashlib.sha256(content).hexdigest()
+    for name in (WEIGHTS, GRAPH):
+        _verified_bytes(folder, name, hashes[name])
+    return Pack(folder, card, hashes)
+
+
+def _verify_all(folder: Path, name: str, pins: Mapping[str, str]) -> None:
+    """Compare every file of a bundled pack with its pin; a file that has none is as bad as another one."""
+    for strange in sorted({path.name for path in folder.iterdir()} - pins.keys()):
+        raise DamagedModelError(
+            model=name, detail=message("{file} is not part of what was released", file=strange)
+        )
+    for file in (*FILES, *(file for file in pins if file not in FILES)):
+        _verified_bytes(folder, file, pins.get(file, ""))
+
+
+def bundled_folder() -> Path:
+    """Return where the packs lie that come with the program."""
+    return paths.resource("models")
+
+
+def user_packs_folder() -> Path:
+    """Return where the user's own packs lie; it may not exist."""
+    return paths.user_folder("data") / "models"
+
+
+def _verified_bytes(folder: Path, name: str, sha256: str) -> bytes:
+    content = read_pack_file(folder, name)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        detail = message("{file} is not the file that was released", file=name)
+        raise DamagedModelError(model=folder.name, detail=detail)
+    return content
+
+
+def _parsed(name: str, content: bytes) -> ModelCard:
+    facts = _facts(name, content)
+    try:
+        return _card(facts)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise _senseless(name, error) from error
+
+
+def _first_facts(name: str, content: bytes) -> dict[str, Any]:
+    """Return the tables of a card before its figures; all of them where these cannot be read alone."""
+    begin = content.find(FIGURES.encode())
+    if begin < 0:
+        return _facts(name, content)
+    try:
+        return _facts(name, content[: begin + 1])
+    except DamagedModelError:
+        return _facts(name, content)
+
+
+def _facts(name: str, content: bytes) -> dict[str, Any]:
+    """Return the tables of a card.
+
+    Raises
+    ------
+    DamagedModelError
+        It is no TOML, or it nests too deep.
+    """
+    lines = content.splitlines()
+    if any(line.count(b".") >= limits.MODEL_CARD_DEPTH and DEEP_KEY.search(line) for line in lines):
+        raise DamagedModelError(model=name, detail=mark("its card nests too deep"))
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except RecursionError as error:
+        raise DamagedModelError(model=name, detail=mark("its card nests too deep")) from error
+    except ValueError as error:  # of the text, its encoding or a number
+        raise _senseless(name, error) from error
+
+
+def _senseless(name: str, error: Exception) -> DamagedModelError:
+    reason = str(error)[: limits.TEXT_IN_TOOLTIP]
+    return DamagedModelError(model=name, detail=message("its card makes no sense ({reason})", reason=reason))
+
+
+def _card(facts: Mapping[str, Any]) -> ModelCard:
+    from medviewer.inference.input.preprocess import Preprocessing
+
+    plain = dict(facts)
+    contract = dict(plain.pop("input"))
+    labels = tuple(str(label) for label in plain.pop("labels"))
+    point, series = plain.pop("operating_point", None), plain.pop("series", None)
+    card = ModelCard(
+        labels=labels,
+        input=read_contract(contract),
+        preprocessing=Preprocessing(**plain.pop("preprocessing")),
+        operating_point=_operating_point(point) if point else None,
+        series=_series_point(series) if series else None,
+        aliases={key: tuple(names) for key, names in plain.pop("aliases", {}).items()},
+        codes={key: tuple(code) for key, code in plain.pop("codes", {}).items()},
+        limits=tuple(plain.pop("limits", ())),
+        readings=tuple(plain.pop("readings", ())),
+        populations=tuple(_population(facts) for facts in plain.pop("population", ())),
+        **plain,
+    )
+    check_populations(card.populations)
+    if len(labels) < 2 or len(set(labels)) != len(labels):
+        raise ValueError(f"labels: {labels}")
+    if card.positive and card.positive not in labels:
+        raise ValueError(f"positive: {card.positive}")
+    if not card.temperature > 0:
+        raise ValueError(f"temperature: {card.temperature}")
+    if any(len(group.shift) not in (0, len(labels)) for group in card.populations) or card.shift:
+        raise ValueError("shift: one number for each class, in a population")
+    return card
+
+
+def _population(facts: Mapping[str, Any]) -> Population:
+    plain = dict(facts)
+    plain["shift"] = tuple(float(value) for value in plain.get("shift", ()))
+    point = plain.pop("operating_point", None)
+    return Population(**plain, operating_point=_operating_point(point) if point else None)
+
+
+def _series_point(facts: Mapping[str, Any]) -> SeriesPoint:
+    return SeriesPoint(
+        **_with_pairs(facts, "spacing_mm", "sensitivity_interval", "false_positive_rate_interval")
+    )
+
+
+def _with_pairs(facts: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    plain = dict(facts)
+    for name in names:
+        if name in plain:
+            low, high = plain[name]
+            plain[name] = (float(low), float(high))
+    return plain
+
+
+def _operating_point(facts: Mapping[str, Any]) -> OperatingPoint:
+    point = OperatingPoint(**_with_pairs(facts, "sensitivity_interval", "specificity_interval"))
+    if not 0 <= point.threshold <= 1:
+        raise ValueError(f"threshold: {point.threshold}")
+    return point

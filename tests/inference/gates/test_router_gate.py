@@ -1,0 +1,86 @@
+"""The router holds the picture against its header: one of something else is refused, whatever is typed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from medviewer.dicom.demo.phantom import write_phantom
+from medviewer.errors import InvalidNumbersError
+from medviewer.inference.classification.classifier import load_classifier
+from medviewer.inference.gates.router_gate import ROUTER, Appearance
+from medviewer.inference.outcome import NoResult, Prediction, Refusal
+from medviewer.inference.pack.card import bundled_folder, verify_pack
+from medviewer.inference.pack.input_contract import KINDS
+from tests.inference.conftest import HEAD, noisy_head, slice_of
+from tests.inference.test_head_ct_model import HEAD as REAL_HEAD
+from tests.inference.test_head_ct_model import read
+
+
+@pytest.fixture(scope="module")
+def router():
+    return Appearance()
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    return load_classifier("head-ct-haemorrhage", "cpu")
+
+
+def test_every_kind_that_the_router_knows_has_words():
+    assert set(verify_pack(bundled_folder() / ROUTER).card.labels) == set(KINDS)
+
+
+def test_the_probabilities_of_all_kinds_add_up(router):
+    [found] = router.probabilities(router.prepare(slice_of(noisy_head())))
+    assert sum(found.values()) == pytest.approx(1)
+
+
+def test_the_phantom_passes_as_a_head(classifier, tmp_path):
+    write_phantom(tmp_path, seed=1, slices=22)
+    outcomes = [classifier.classify(frame) for frame in read(tmp_path)]
+    assert all(isinstance(outcome, Prediction) for outcome in outcomes)
+
+
+def test_a_page_of_stripes_with_a_head_in_its_header_is_refused_and_can_be_overridden(classifier):
+    stripes = np.where(np.arange(256) // 8 % 2, 80, 0).astype(np.int16)
+    frame = slice_of(np.tile(stripes, (256, 1)), attributes=HEAD)
+    outcome = classifier.classify(frame)
+    assert isinstance(outcome, Refusal)
+    assert outcome.gate.name == "appearance"
+    assert dict(outcome.gate.facts)["expected"] == "head CT"
+    anyway = classifier.classify(frame, anyway=True)
+    assert isinstance(anyway, Prediction)
+    assert anyway.overridden == outcome.gate
+
+
+def test_a_wrong_header_is_named_before_the_pixels_are_asked(classifier):
+    stripes = np.tile(np.where(np.arange(256) // 8 % 2, 80, 0).astype(np.int16), (256, 1))
+    frame = slice_of(stripes, attributes=replace(HEAD, body_part="KNEE"))
+    assert classifier.classify(frame).gate.name == "body part"
+
+
+def test_a_pixel_that_is_no_number_is_no_result_and_no_refusal(classifier, router):
+    values = noisy_head().astype(np.float32)
+    values[100, 100] = np.nan
+    frame = slice_of(values, attributes=HEAD)
+    with pytest.raises(InvalidNumbersError):
+        router.prepare(frame)
+    assert isinstance(classifier.classify(frame), NoResult)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    "folder", ["01-ct-chest-lossless-133sl", "06-mr-brain-t1-classic-24sl", "08-cr-dx-mg"]
+)
+def test_other_pictures_with_a_head_cts_header_are_refused_by_their_pixels(router, shared_data, folder):
+    frames = [frame for frame in read(shared_data / "data/dicom" / folder, every=20) if not frame.is_color]
+    looks = [look for frame in frames for look in router.gates(router.prepare(frame), ("head_ct",))]
+    assert np.mean([look.passed for look in looks]) < 0.5
+
+
+@pytest.mark.shared
+def test_real_heads_pass(router, shared_data):
+    frames = read(shared_data / "data/dicom" / REAL_HEAD)
+    batch = np.concatenate([router.prepare(frame) for frame in frames])
+    assert all(look.passed for look in router.gates(batch, ("head_ct",)))

@@ -1,0 +1,263 @@
+"""The network sees the same from a JPEG as from the DICOM slice, and places can be found again."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from medviewer import limits
+from medviewer.errors import InvalidNumbersError, PictureSizeError
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.modality import ModalityTable, Rescale
+from medviewer.imaging.frame.voi import Window
+from medviewer.inference.input.placement import Placement
+from medviewer.inference.input.preprocess import (
+    Hung,
+    Preprocessing,
+    input_of,
+    preprocess,
+    preprocess_picture,
+    windowed,
+)
+from tests.inference.conftest import noisy_head, slice_of
+
+PLAIN = Preprocessing(size=64)
+
+
+def hu_of(picture):
+    """Return the HU that the training window turns into this picture."""
+    return np.rint(picture.astype(float) * 120 / 255 - 20).astype(np.int16)
+
+
+def test_the_window_of_the_training_pictures_maps_its_ends_to_black_and_white():
+    frame = slice_of(np.array([[-1000, -20, 40, 100, 3000]], np.int16))
+    assert windowed(frame, PLAIN).tolist() == [[0, 0, 128, 255, 255]]
+
+
+@pytest.mark.parametrize("head_crop", [False, True])
+def test_a_picture_and_the_slice_with_its_values_look_alike_to_the_network(head_crop):
+    picture = np.zeros((256, 256), np.uint8)
+    cv2.ellipse(picture, (120, 130), (70, 90), 0, 0, 360, 110, -1)
+    cv2.circle(picture, (150, 120), 15, 200, -1)
+    spec = replace(PLAIN, head_crop=head_crop)
+    from_picture, from_slice = preprocess_picture(picture, spec), preprocess(slice_of(hu_of(picture)), spec)
+    assert from_picture.shape == (1, 1, 64, 64)
+    assert np.abs(from_picture - from_slice).max() < 1.5 / 255
+    assert from_picture.std() > 0.1
+
+
+def test_neither_window_nor_polarity_nor_sign_of_storage_plays_a_part():
+    values = noisy_head()
+    plain = preprocess(slice_of(values), PLAIN)
+    shifted = slice_of((values + 1024).astype(np.uint16), modality=Rescale(1.0, -1024.0, "HU"))
+    changed = slice_of(values, voi=(Window(500, 50),), inverted=True)
+    assert np.array_equal(preprocess(shifted, PLAIN), plain)
+    assert np.array_equal(preprocess(changed, PLAIN), plain)
+
+
+def test_padding_is_black_even_where_its_value_would_be_white():
+    values = np.full((64, 64), 40, np.int16)
+    values[:8] = 3000
+    assert windowed(slice_of(values, padding=(3000, 3000)), PLAIN)[:8].max() == 0
+    assert windowed(slice_of(values), PLAIN)[:8].min() == 255
+
+
+@pytest.mark.parametrize("padding", [None, (-5, 12), (12, -5)])
+def test_stored_integers_are_windowed_as_their_values_are(padding):
+    values = noisy_head()
+    integers, floats = (slice_of(values.astype(kind), padding=padding) for kind in (np.int16, np.float32))
+    assert np.array_equal(windowed(integers, PLAIN), windowed(floats, PLAIN))
+
+
+@pytest.mark.parametrize(("stored", "refused"), [(0, False), (1, True)])
+def test_a_table_entry_that_is_no_number_matters_where_it_is_used(stored, refused):
+    table = ModalityTable(0, np.array([40, np.nan], np.float32), "HU")
+    frame = slice_of(np.full((8, 8), stored, np.int16), modality=table)
+    if refused:
+        with pytest.raises(InvalidNumbersError):
+            windowed(frame, PLAIN)
+    else:
+        assert (windowed(frame, PLAIN) == 128).all()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_one_invalid_number_anywhere_is_no_result(bad):
+    values = np.zeros((32, 32), np.float32)
+    values[31, 0] = bad
+    with pytest.raises(InvalidNumbersError):
+        preprocess(slice_of(values), PLAIN)
+
+
+@pytest.mark.parametrize(("rows", "columns", "aspect"), [(100, 200, 1.0), (200, 100, 1.0), (100, 100, 2.0)])
+def test_the_aspect_is_kept_by_black_bars(rows, columns, aspect):
+    values = np.full((rows, columns), 100, np.int16)
+    seen = preprocess(slice_of(values, geometry=FrameGeometry(pixel_aspect=aspect)), PLAIN)[0, 0]
+    tall = rows * aspect > columns
+    across = seen[32] > 0.5
+    down = seen[:, 32] > 0.5
+    assert (across.sum(), down.sum()) == ((32, 64) if tall else (64, 32))
+    assert np.flatnonzero(across if tall else down)[0] == 16
+
+
+@pytest.mark.parametrize("spot", [(10, 20), (99, 3), (50, 150)])
+def test_a_single_hot_pixel_is_found_again_where_it_was(spot):
+    values = np.full((128, 160), -1000, np.int16)
+    values[spot] = 3000
+    frame = slice_of(values)
+    spec = Preprocessing(size=160)
+    seen = preprocess(frame, spec)[0, 0]
+    row, column = np.unravel_index(int(seen.argmax()), seen.shape)
+    place = Placement.of(128, 160, 1.0, 160)
+    assert place.to_frame(row, column) == pytest.approx(spot, abs=0.51)
+    assert place.to_input(*spot) == pytest.approx((row, column), abs=0.51)
+
+
+@pytest.mark.parametrize("first", [(0, 0), (-7, 13)])
+def test_the_placement_is_its_own_inverse(first):
+    place = Placement(300, 200, 96, 64, 0, 16, *first)
+    for point in [(0, 0), (12.5, 63), (299, 199)]:
+        assert place.to_frame(*place.to_input(*point)) == pytest.approx(point)
+
+
+def test_a_larger_matrix_of_the_same_slice_looks_the_same():
+    small = cv2.GaussianBlur(noisy_head(1, 128).astype(np.float32), (0, 0), 4)
+    large = cv2.resize(small, (512, 512), interpolation=cv2.INTER_LINEAR)
+    difference = preprocess(slice_of(small), PLAIN) - preprocess(slice_of(large), PLAIN)
+    assert np.abs(difference).max() < 0.05
+
+
+def test_what_is_finer_than_the_input_is_averaged_not_picked():
+    checkers = (np.indices((256, 256)).sum(axis=0) % 2 * 255).astype(np.uint8)
+    assert np.allclose(preprocess_picture(checkers, PLAIN), 0.5, atol=1e-3)
+
+
+def test_every_setting_changes_the_hash_and_the_same_settings_do_not():
+    base = Preprocessing()
+    others = [
+        replace(base, **{name: value})
+        for name, value in [
+            ("size", 64),
+            ("center", 41.0),
+            ("width", 80.0),
+            ("mean", 0.1),
+            ("std", 2.0),
+            ("head_crop", True),
+        ]
+    ]
+    assert len({spec.sha256 for spec in (base, *others)}) == len(others) + 1
+    assert Preprocessing(width=120).sha256 == base.sha256  # 120 from a card, 120.0 in the code
+
+
+@pytest.mark.parametrize("facts", [{"size": 4}, {"width": 0.0}, {"std": 0.0}])
+def test_senseless_settings_are_refused(facts):
+    with pytest.raises(ValueError, match="size"):
+        Preprocessing(**facts)
+
+
+@pytest.mark.shared
+def test_a_real_head_looks_as_bright_as_the_training_pictures(shared_data):
+    import pydicom
+
+    archive = np.load(shared_data / "data/classification/head_ct_hemorrhage.npz")
+    jpeg, offset = archive["jpeg"], archive["offset"]
+    chosen = np.flatnonzero(archive["split"] == "train")[::25]
+    pictures = [cv2.imdecode(jpeg[offset[i] : offset[i + 1]], cv2.IMREAD_GRAYSCALE) for i in chosen]
+    brain = [np.median(picture[(picture > 30) & (picture < 250)]) for picture in pictures]
+    paths = sorted((shared_data / "data/dicom/07-ct-head-gantry-tilt-10of28").iterdir())
+    heads = []
+    for path in paths:
+        header = pydicom.dcmread(path)
+        hu = header.pixel_array * float(header.RescaleSlope) + float(header.RescaleIntercept)
+        picture = windowed(slice_of(hu.astype(np.float32)), PLAIN)
+        heads.append(np.median(picture[(picture > 30) & (picture < 250)]))
+    assert abs(np.median(heads) - np.median(brain)) < 17  # 8 HU: brains differ that much, other windows more
+
+
+SHOWN = Preprocessing(size=64, scale="picture", fit="square", mean=0.3, std=0.25)
+
+
+def _radiograph() -> np.ndarray:
+    picture = np.full((200, 200), 60, np.uint8)
+    cv2.ellipse(picture, (60, 100), (35, 70), 0, 0, 360, 160, -1)
+    cv2.ellipse(picture, (145, 100), (30, 65), 0, 0, 360, 190, -1)
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 4))
+
+
+def _close(one: np.ndarray, other: np.ndarray) -> bool:
+    return float(np.abs(one - other).max()) < 0.02 / SHOWN.std
+
+
+def test_a_radiograph_gives_the_same_as_its_picture_whatever_its_window_and_polarity():
+    picture = _radiograph()
+    expected = preprocess_picture(picture, SHOWN)
+    values = (picture.astype(np.uint16) * 16) + 100
+    window = Window(100 + 255 * 8, 255 * 16 + 1)
+    plain = slice_of(values, modality=Rescale(), voi=(window,))
+    reversed_polarity = slice_of(
+        (255 * 16 + 200 - values).astype(np.uint16), modality=Rescale(), voi=(window,), inverted=True
+    )
+    unwindowed = slice_of(values, modality=Rescale())
+    assert _close(preprocess(plain, SHOWN), expected)
+    assert _close(preprocess(reversed_polarity, SHOWN), expected)
+    assert np.abs(preprocess(unwindowed, SHOWN) - expected).mean() < 0.02 / SHOWN.std
+    upside = slice_of((255 * 16 + 200 - values).astype(np.uint16), modality=Rescale(), voi=(window,))
+    assert not _close(preprocess(upside, SHOWN), expected)
+
+
+def test_a_model_that_learnt_stretched_pictures_sees_every_shape_stretched():
+    picture = _radiograph()
+    wide = cv2.resize(picture, (400, 200), interpolation=cv2.INTER_LINEAR)
+    window = Window(127.5, 256)
+    shown = slice_of(wide.astype(np.uint16), modality=Rescale(), voi=(window,))
+    assert np.abs(preprocess(shown, SHOWN) - preprocess_picture(picture, SHOWN)).max() < 0.1 / SHOWN.std
+    kept = replace(SHOWN, fit="aspect")
+    black = preprocess(shown, kept)[0, 0, :10]
+    assert np.allclose(black, -kept.mean / kept.std)
+
+
+def test_pixels_that_are_not_square_are_put_right_where_the_shape_is_kept():
+    picture = _radiograph()
+    squashed = cv2.resize(picture, (200, 100), interpolation=cv2.INTER_AREA)
+    geometry = FrameGeometry(pixel_aspect=2.0)
+    shown = slice_of(
+        squashed.astype(np.uint16), modality=Rescale(), voi=(Window(127.5, 256),), geometry=geometry
+    )
+    kept = replace(SHOWN, fit="aspect")
+    assert np.abs(preprocess(shown, kept) - preprocess_picture(picture, kept)).max() < 0.1 / kept.std
+
+
+def test_a_brighter_exposure_of_a_picture_is_the_same_picture():
+    picture = _radiograph()
+    brighter = np.clip(picture.astype(float) * 0.7 + 60, 0, 255).astype(np.uint8)
+    assert _close(preprocess_picture(brighter, SHOWN), preprocess_picture(picture, SHOWN))
+
+
+@pytest.mark.parametrize("step", [{"denoise": 3}, {"contrast": 2.0}])
+def test_each_step_can_be_switched(step):
+    picture = np.clip(_radiograph() + np.random.default_rng(0).normal(0, 20, (200, 200)), 0, 255).astype(
+        np.uint8
+    )
+    with_step = replace(PLAIN, size=200, **step)
+    without = replace(PLAIN, size=200)
+    seen, plain = preprocess_picture(picture, with_step), preprocess_picture(picture, without)
+    assert with_step.sha256 != without.sha256
+    if "denoise" in step:
+        assert np.abs(np.diff(seen, axis=3)).mean() < 0.6 * np.abs(np.diff(plain, axis=3)).mean()
+    else:
+        assert seen.std() > plain.std()
+
+
+@pytest.mark.parametrize("wrong", [{"scale": "hu"}, {"fit": "crop"}, {"denoise": 4}, {"contrast": -1.0}])
+def test_settings_that_mean_nothing_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Preprocessing(**wrong)
+
+
+def test_no_square_is_cut_around_the_head_of_a_very_narrow_picture(monkeypatch):
+    narrow = np.zeros((4000, 8), np.uint8)
+    narrow[1000:3000] = 200
+    monkeypatch.setattr(limits, "PROCESSED_SAMPLES", narrow.size)
+    with pytest.raises(PictureSizeError):
+        input_of(Hung(narrow, 1.0), Preprocessing(head_crop=True))
+    assert input_of(Hung(narrow, 1.0), Preprocessing()).shape == (1, 1, 128, 128)
