@@ -16,7 +16,7 @@ import numpy as np
 
 from medviewer.inference.gates import mean_film, polarity
 from medviewer.storage import atomic_write
-from medviewer.training.datasets import LabelledPictures, load
+from medviewer.training.data.datasets import LabelledPictures, load
 
 
 def main() -> int:

@@ -27,8 +27,8 @@ def main() -> int:
 
     sys.path.insert(0, str(ROOT))
     from medviewer.storage import atomic_write
-    from medviewer.training.evaluate import Extras, evaluate
-    from medviewer.training.publish import EVALUATION, bundle, record_evaluation
+    from medviewer.training.evaluation.evaluate import Extras, evaluate
+    from medviewer.training.release.publish import EVALUATION, bundle, record_evaluation
 
     extras = Extras(pictures=options.folder, robustness=options.robustness)
     evaluation = evaluate(options.folder, options.data, split="test", extras=extras)

@@ -20,7 +20,7 @@ def main() -> int:
     options = parser.parse_args()
 
     sys.path.insert(0, str(ROOT))
-    from medviewer.training.publish import reword
+    from medviewer.training.release.publish import reword
 
     for name in options.names:
         print(f"reworded: {reword(name)}")

@@ -227,13 +227,15 @@ def test_pictures_without_what_draws_them_are_refused_before_anything_is_read(
     option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def without(name: str, found: object = None) -> object:
-        if name == "medviewer.training.plots":
+        if name == "medviewer.training.evaluation.plots":
             raise ModuleNotFoundError(name="matplotlib")
         return importer(name)
 
     importer = cli.importlib.import_module
     monkeypatch.setattr("importlib.import_module", without)
-    monkeypatch.setattr("medviewer.training.evaluate.evaluate", lambda *_, **__: pytest.fail("it was read"))
+    monkeypatch.setattr(
+        "medviewer.training.evaluation.evaluate.evaluate", lambda *_, **__: pytest.fail("it was read")
+    )
     assert main(["evaluate", "m", "--data", "d.npz", option, str(tmp_path / "folder")]) == 1
     said = capsys.readouterr().err
     assert "matplotlib" in said
@@ -252,7 +254,7 @@ def test_an_evaluation_shows_each_figure_with_its_interval_and_warns_of_patients
         outer = {"auc.spot": [0.625, 0.875], "n": None}
         return {"n": 7, "auc": {"spot": 0.75}, "intervals": outer, "subgroups": {"a": inner}}
 
-    monkeypatch.setattr("medviewer.training.evaluate.evaluate", evaluated)
+    monkeypatch.setattr("medviewer.training.evaluation.evaluate.evaluate", evaluated)
     given = ["evaluate", "m", "--data", "d.npz", "--prevalence", "0.1", "--gallery", "private"]
     assert main([*given, "--robustness", "--robustness-pictures", "9"]) == 0
     said = capsys.readouterr()
@@ -267,7 +269,7 @@ def test_an_evaluation_shows_each_figure_with_its_interval_and_warns_of_patients
         "spot 0.500 (0.250 – 0.750)",
     ]
     assert "private holds patients' pictures" in said.err
-    from medviewer.training.evaluate import Extras
+    from medviewer.training.evaluation.evaluate import Extras
 
     assert asked["extras"] == Extras(prevalence=0.1, gallery=Path("private"), robustness=9)
 

@@ -46,11 +46,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Fit, measure and print; draw where asked to."""
     if options.steps is not None:
         return _steps(options, console)
-    compare = from_training("compare", "compare")
+    compare = from_training("comparison.compare", "compare")
     draw = None
     if options.plot is not None:  # before the minutes that fitting takes
         refuse_existing(options.plot, force=options.force)
-        draw = from_training("comparison_plot", "plot_comparison")
+        draw = from_training("comparison.plot", "plot_comparison")
     comparison = compare(options.data, options.model, split=options.split, progress=console.note)
     if options.json:
         console.result_as_json(comparison)
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _steps(options: argparse.Namespace, console: Console) -> int:
-    compare_steps = from_training("steps", "compare_steps")
+    compare_steps = from_training("comparison.ablation", "compare_steps")
     found = compare_steps(
         options.steps, options.data, side=options.side, seeds=options.seeds, progress=console.note
     )

@@ -55,9 +55,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Measure and print."""
-    evaluate, extras = from_training("evaluate", "evaluate"), from_training("evaluate", "Extras")
+    evaluate, extras = (
+        from_training("evaluation.evaluate", "evaluate"),
+        from_training("evaluation.evaluate", "Extras"),
+    )
     if options.pictures or options.gallery:
-        from_training("plots", "write_pictures")  # whether they can be drawn at all
+        from_training("evaluation.plots", "write_pictures")  # whether they can be drawn at all
     figures = evaluate(
         options.model,
         options.data,

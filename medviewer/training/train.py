@@ -22,12 +22,12 @@ import numpy as np
 from medviewer.errors import DataError
 from medviewer.inference.engines.networks import CompactResidual
 from medviewer.storage import atomic_write
-from medviewer.training.checkpoint import Epoch
-from medviewer.training.cleaning import clean
-from medviewer.training.cross_validation import CrossValidation, cross_validate, learnable, set_aside
-from medviewer.training.datasets import LabelledPictures, halves_by_group, load
-from medviewer.training.fitting import learn
-from medviewer.training.recipe import Recipe, load_recipe
+from medviewer.training.data.cleaning import clean
+from medviewer.training.data.datasets import LabelledPictures, halves_by_group, load
+from medviewer.training.fit.checkpoint import Epoch
+from medviewer.training.fit.cross_validation import CrossValidation, cross_validate, learnable, set_aside
+from medviewer.training.fit.fit import learn
+from medviewer.training.fit.recipe import Recipe, load_recipe
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -76,8 +76,10 @@ def train(
     ------
     DataError, NotFoundError, WriteError
     """
-    from medviewer.training.plots import curves_picture  # imports matplotlib, which only the end needs
-    from medviewer.training.publish import write_pack  # imports onnx
+    from medviewer.training.evaluation.plots import (
+        curves_picture,  # imports matplotlib, which only the end needs
+    )
+    from medviewer.training.release.publish import write_pack  # imports onnx
 
     settings = load_recipe(recipe)
     loaded = load(data, settings.relabel, settings.preprocessing)

@@ -23,7 +23,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import VoiTable, Window
 from medviewer.inference.input.preprocess import Preprocessing
-from medviewer.training import picture_files
+from medviewer.training.data import image_files
 
 NOISE = np.random.default_rng(3).integers(0, 4096, (60, 80)).astype(np.uint16)
 FRAME = Frame(
@@ -51,7 +51,7 @@ def _lines(frame: Frame) -> list[dict[str, str]]:
     ids=["grey", "inverted", "long pixels", "colour"],
 )
 def test_the_grey_is_what_classifiers_are_compared_on(frame: Frame) -> None:
-    theirs = picture_files.grey_picture(frame, Preprocessing(scale="picture"))
+    theirs = image_files.grey_picture(frame, Preprocessing(scale="picture"))
     assert np.array_equal(grey_picture(frame), theirs)
     assert np.array_equal(slice_features(frame).values, feature_vector(theirs))
 

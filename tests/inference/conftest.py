@@ -113,8 +113,8 @@ def toy_weights() -> dict[str, bytes]:
     import torch
 
     from medviewer.inference.engines.networks import Architecture, build, fold
-    from medviewer.training.card_text import toml_text
-    from medviewer.training.weights import onnx_bytes, round_to_half, safetensors_bytes
+    from medviewer.training.release.toml_writer import toml_text
+    from medviewer.training.release.weights import onnx_bytes, round_to_half, safetensors_bytes
 
     torch.manual_seed(4)
     model = fold(build(Architecture(width=8, blocks=(1, 1), mirror=True)).eval())

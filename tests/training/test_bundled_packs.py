@@ -8,9 +8,9 @@ from medviewer.inference.classification.classifier import Classifier
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import FILES, WEIGHTS, bundled_folder, verify_pack
 from medviewer.limits import MODEL_PACK_BYTES
-from medviewer.training.plots import picture_names
-from medviewer.training.publish import EVALUATION, NOTICE, notice
-from medviewer.training.recipe import load_recipe
+from medviewer.training.evaluation.plots import picture_names
+from medviewer.training.fit.recipe import load_recipe
+from medviewer.training.release.publish import EVALUATION, NOTICE, notice
 
 PACKS = sorted(BUNDLED)
 

@@ -9,8 +9,8 @@ import torch
 from safetensors import safe_open
 
 from medviewer.errors import DataError
-from medviewer.training.cleaning import Cleaning
-from medviewer.training.fitting import learning_rate
+from medviewer.training.data.cleaning import Cleaning
+from medviewer.training.fit.fit import learning_rate
 from medviewer.training.train import CHECKPOINT, fit
 from tests.training.toys import toy_pictures, toy_recipe
 

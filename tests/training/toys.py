@@ -10,11 +10,11 @@ from medviewer.inference.engines.networks import Architecture
 from medviewer.inference.input.preprocess import Preprocessing
 from medviewer.inference.outcome import OperatingPoint
 from medviewer.inference.pack.card import InputContract, ModelCard, Pack, verify_pack
-from medviewer.training.answers import Answers
-from medviewer.training.augmentation import Augmentation
-from medviewer.training.datasets import LabelledPictures
-from medviewer.training.publish import write_pack
-from medviewer.training.recipe import Optimisation, Recipe
+from medviewer.training.data.augmentation import Augmentation
+from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.evaluation.predictions import Answers
+from medviewer.training.fit.recipe import Optimisation, Recipe
+from medviewer.training.release.publish import write_pack
 from medviewer.training.train import fit
 
 CLASS_NAMES = ("plain", "spot")

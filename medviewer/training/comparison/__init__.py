@@ -1,0 +1,1 @@
+"""Published models beside other methods and reduced recipes."""

@@ -1,0 +1,1 @@
+"""Labeled images: read, cleaned, split by group, augmented."""

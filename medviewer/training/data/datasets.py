@@ -1,0 +1,277 @@
+"""Labelled pictures for training and evaluation, from an .npz of JPEG bytes, a CSV, or a folder per class."""
+
+import hashlib
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.errors import DataError
+from medviewer.imaging.frame.types import DisplayImage
+from medviewer.inference.input.preprocess import Preprocessing
+from medviewer.training.data.image_files import Listed, list_folder, list_table, splits_by_group
+
+REQUIRED_ARRAYS = ("jpeg", "offset", "labels", "split", "class_names", "group")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledPictures:
+    """Pictures with what is known of each; all sequences have the same length N.
+
+    Parameters
+    ----------
+    pictures : tuple of (rows, columns) uint8
+        Grey pictures as they were published.
+    labels : (N,) int64
+        Index into `class_names`; -1 where the class is not wanted.
+    split : (N,) str
+        "train", "val" or "test".
+    group : (N,) str
+        The patient, or what stands for one; no group crosses splits.
+    subtypes : (N, S) int64
+        Further findings of each picture, 0 or 1; S may be 0.
+    order : (N,) int64
+        Place of a slice within its group's series; -1 where unknown.
+    domain : (N,) str
+        Where the picture comes from; "" where unknown.
+    sha256 : str
+        Hash of the file or files.
+    grouped : bool
+        False: no patients are known, each picture is a group of its own, and no figure is patient-wise.
+    ignored : int
+        Files of the source that are neither pictures nor DICOM.
+    """
+
+    name: str
+    pictures: tuple[DisplayImage, ...]
+    labels: npt.NDArray[np.int64]
+    class_names: tuple[str, ...]
+    split: npt.NDArray[np.str_]
+    group: npt.NDArray[np.str_]
+    subtypes: npt.NDArray[np.int64]
+    subtype_names: tuple[str, ...]
+    order: npt.NDArray[np.int64]
+    domain: npt.NDArray[np.str_]
+    sha256: str
+    grouped: bool = True
+    ignored: int = 0
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def chosen(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "LabelledPictures":
+        """Return the rows of a mask or of an index array, in their order."""
+        index = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return replace(
+            self,
+            pictures=tuple(self.pictures[i] for i in index),
+            labels=self.labels[index],
+            split=self.split[index],
+            group=self.group[index],
+            subtypes=self.subtypes[index],
+            order=self.order[index],
+            domain=self.domain[index],
+        )
+
+    def of_split(self, split: str) -> "LabelledPictures":
+        """Return the pictures of one split.
+
+        Raises
+        ------
+        DataError
+            There are none.
+        """
+        rows = self.split == split
+        if not rows.any():
+            raise DataError(path=self.name, detail=f'it has no pictures of the split "{split}"')
+        return self.chosen(rows)
+
+    def with_classes(
+        self, class_names: Sequence[str], aliases: Mapping[str, Sequence[str]] | None = None
+    ) -> "LabelledPictures":
+        """Renumber the labels for a model's classes, matched by name or alias; unknown classes become -1."""
+        known = {name.casefold(): index for index, name in enumerate(class_names)}
+        for name, others in (aliases or {}).items():
+            if name in class_names:
+                known |= {other.casefold(): known[name.casefold()] for other in others}
+        table = np.array([known.get(name.casefold(), -1) for name in self.class_names] + [-1])
+        return replace(self, labels=table[self.labels].astype(np.int64), class_names=tuple(class_names))
+
+
+def load(
+    paths: Sequence[Path],
+    relabel: Mapping[str, str] | None = None,
+    preprocessing: Preprocessing | None = None,
+) -> LabelledPictures:
+    """Read one or several sources of labelled pictures as one; classes are joined by name.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        An .npz, a .csv, or a folder with one sub-folder per class (see `picture_files`).
+    relabel : mapping
+        Name of a source without its ending -> the one class of all its pictures.
+    preprocessing : Preprocessing, optional
+        How DICOM files become grey pictures.
+
+    Raises
+    ------
+    DataError
+        A source is missing, damaged, or of a kind that cannot be read.
+    """
+    if not paths:
+        raise DataError(path="data", detail="no source was given")
+    grey = preprocessing or Preprocessing(scale="picture")
+    parts = [_relabelled(_read(path, grey), (relabel or {}).get(path.stem)) for path in paths]
+    return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _read(path: Path, preprocessing: Preprocessing) -> LabelledPictures:
+    if not path.exists():
+        raise DataError(path=path, detail="it does not exist")
+    if path.is_dir():
+        return _as_set(path, list_folder(path, preprocessing))
+    kind = path.suffix.lower()
+    if kind == ".csv":
+        return _as_set(path, list_table(path, preprocessing))
+    if kind == ".npz":
+        return _read_npz(path)
+    raise DataError(path=path, detail="its kind is none of folder, .csv, .npz")
+
+
+def _as_set(path: Path, listed: Listed) -> LabelledPictures:
+    """Return what a folder or a CSV lists as a set, split by group where it does not say how."""
+    count = len(listed.files)
+    class_names = tuple(sorted(set(listed.labels)))
+    labels = np.array([class_names.index(label) for label in listed.labels], np.int64)
+    group = np.array([file.group or f"picture {row}" for row, file in enumerate(listed.files)])
+    digest = hashlib.sha256()
+    for file, label in zip(listed.files, listed.labels, strict=True):
+        digest.update(f"{label}{file.picture.shape}".encode())
+        digest.update(np.ascontiguousarray(file.picture).data)
+    given = bool(listed.splits[0])
+    return LabelledPictures(
+        name=path.name,
+        pictures=tuple(file.picture for file in listed.files),
+        labels=labels,
+        class_names=class_names,
+        split=np.array(listed.splits) if given else splits_by_group(labels, group, path),
+        group=group,
+        subtypes=np.zeros((count, 0), np.int64),
+        subtype_names=(),
+        order=np.array([file.order for file in listed.files], np.int64),
+        domain=np.full(count, ""),
+        sha256=digest.hexdigest(),
+        grouped=all(file.group for file in listed.files),
+        ignored=listed.ignored,
+    )
+
+
+def _relabelled(part: LabelledPictures, class_name: str | None) -> LabelledPictures:
+    if class_name is None:
+        return part
+    return replace(part, labels=np.zeros_like(part.labels), class_names=(class_name,))
+
+
+def _read_npz(path: Path) -> LabelledPictures:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
+        raise DataError(path=path, detail=f"it cannot be read ({error})") from error
+    missing = [name for name in REQUIRED_ARRAYS if name not in arrays]
+    if missing:
+        raise DataError(path=path, detail=f"it lacks the arrays {', '.join(missing)}")
+    count = len(arrays["labels"])
+    for name in ("split", "group"):
+        if len(arrays[name]) != count:
+            raise DataError(path=path, detail=f"{name} has {len(arrays[name])} entries for {count} labels")
+    names = arrays.get("subtype_names")
+    subtypes = arrays.get("subtypes", np.zeros((count, 0), np.int64)).astype(np.int64)
+    return LabelledPictures(
+        name=path.name,
+        pictures=_decoded(path, arrays["jpeg"], arrays["offset"], count),
+        labels=arrays["labels"].astype(np.int64),
+        class_names=tuple(str(name) for name in arrays["class_names"]),
+        split=arrays["split"].astype(np.str_),
+        group=arrays["group"].astype(np.str_),
+        subtypes=subtypes,
+        # some files repeat one comma-separated row of names for each picture
+        subtype_names=tuple(str(names.flat[0]).split(",")) if names is not None and names.size else (),
+        order=arrays.get("slice_number", np.full(count, -1)).astype(np.int64),
+        domain=arrays.get("domain", np.full(count, "")).astype(np.str_),
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
+
+
+def _decoded(
+    path: Path, jpeg: npt.NDArray[np.uint8], offset: npt.NDArray[np.int64], count: int
+) -> tuple[DisplayImage, ...]:
+    if len(offset) != count + 1 or offset[-1] > len(jpeg):
+        raise DataError(path=path, detail="its offsets do not fit its pictures")
+    pictures = []
+    for index in range(count):
+        picture = cv2.imdecode(jpeg[offset[index] : offset[index + 1]], cv2.IMREAD_GRAYSCALE)
+        if picture is None:
+            raise DataError(path=path, detail=f"picture {index} is not a readable JPEG")
+        pictures.append(np.asarray(picture, np.uint8))
+    return tuple(pictures)
+
+
+def _joined(parts: Sequence[LabelledPictures]) -> LabelledPictures:
+    class_names = tuple(dict.fromkeys(name for part in parts for name in part.class_names))
+    subtype_names = tuple(dict.fromkeys(name for part in parts for name in part.subtype_names))
+    renamed = [part.with_classes(class_names) for part in parts]
+    return LabelledPictures(
+        name=" + ".join(part.name for part in parts),
+        pictures=tuple(picture for part in parts for picture in part.pictures),
+        labels=np.concatenate([part.labels for part in renamed]),
+        class_names=class_names,
+        split=np.concatenate([part.split for part in parts]),
+        # the same number in two files is not the same patient
+        group=np.concatenate([np.char.add(f"{part.name}:", part.group) for part in parts]),
+        subtypes=np.concatenate([_subtype_columns(part, subtype_names) for part in parts]),
+        subtype_names=subtype_names,
+        order=np.concatenate([part.order for part in parts]),
+        domain=np.concatenate([part.domain for part in parts]),
+        sha256=hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest(),
+        grouped=all(part.grouped for part in parts),
+        ignored=sum(part.ignored for part in parts),
+    )
+
+
+def _subtype_columns(part: LabelledPictures, names: Sequence[str]) -> npt.NDArray[np.int64]:
+    columns = np.zeros((len(part), len(names)), np.int64)
+    for index, name in enumerate(part.subtype_names):
+        columns[:, names.index(name)] = part.subtypes[:, index]
+    return columns
+
+
+def halves_by_group(
+    labels: npt.NDArray[np.int64], group: npt.NDArray[np.str_]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Split rows in two so that no group is in both and the rarest class is shared as evenly as can be.
+
+    Groups with pictures of the rarest class go to the half that has fewer of those, the richest first; the
+    other groups to the half that has fewer pictures. The same data always gives the same halves.
+
+    Returns
+    -------
+    first, second : (N,) bool
+        Masks that cover all rows.
+    """
+    values, counts = np.unique(labels, return_counts=True)
+    rare = labels == values[np.argmin(counts)]
+    names = [str(name) for name in np.unique(group)]
+    sizes = {name: (int(rare[group == name].sum()), int((group == name).sum())) for name in names}
+    members: tuple[list[str], list[str]] = ([], [])
+    for name in sorted(sizes, key=lambda name: (-sizes[name][0], -sizes[name][1], name)):
+        kind = 0 if sizes[name][0] else 1  # groups without the rare class even out the number of pictures
+        totals = [sum(sizes[member][kind] for member in half) for half in members]
+        members[0 if totals[0] <= totals[1] else 1].append(name)
+    first = np.isin(group, members[0])
+    return first, ~first

@@ -1,0 +1,275 @@
+"""Pictures of one's own: a folder with one sub-folder per class, or a CSV that lists files with their labels.
+
+    pictures/<class>/<any>.png                       each picture is a group of its own
+    pictures/<class>/<patient>/<any>.png             pictures below one such folder belong together
+    pictures/<class>/.../<DICOM files>               grouped by Patient ID, of which only a hash is kept;
+                                                     without one by such a folder, or else by their study
+
+PNG and JPEG are read as they are; DICOM files are read by the limited worker process and brought to grey as
+the recipe has it, by the function that does it for the network in use.
+"""
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.model import Library
+from medviewer.errors import DataError, MedviewerError
+from medviewer.imaging.display.pipeline import with_square_pixels
+from medviewer.imaging.frame.frame import Frame
+from medviewer.inference.input.preprocess import Preprocessing, hung
+from medviewer.training.data.folds import group_folds
+
+PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")
+PARTS: Final = 7  # of which one is test and one val
+NAMED: Final = 10  # bad files in a message
+
+GreyPicture = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureFile:
+    """One picture with what its file says of it.
+
+    Parameters
+    ----------
+    group : str
+        Patient, or what stands for one; "" where nothing is known.
+    order : int
+        Place within its stack; -1 where unknown.
+    """
+
+    path: Path
+    picture: GreyPicture
+    group: str
+    order: int = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listed:
+    """What a folder or a CSV holds; `ignored` counts files that are neither pictures nor DICOM."""
+
+    files: tuple[PictureFile, ...]
+    labels: tuple[str, ...]
+    splits: tuple[str, ...]  # "" where none is given
+    ignored: int = 0
+
+
+def list_folder(folder: Path, preprocessing: Preprocessing) -> Listed:
+    """Read a folder with one sub-folder per class.
+
+    Raises
+    ------
+    DataError
+        There are fewer than two classes, a class without a picture, or files that cannot be read, named.
+    """
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - as a search names what it finds, without following links
+    classes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+    for one in classes:
+        if not one.name.isprintable():
+            raise DataError(path=one, detail="its name, which would be the name of a class, is no text")
+    if len(classes) < 2:
+        raise DataError(path=folder, detail="it needs one sub-folder for each of at least two classes")
+    files: list[PictureFile] = []
+    labels: list[str] = []
+    ignored = 0
+    with Sandbox() as sandbox:
+        for class_folder in classes:
+            found, others = _below(class_folder, preprocessing, sandbox)
+            if not found:
+                raise DataError(path=class_folder, detail="it holds no picture")
+            files += found
+            labels += [class_folder.name] * len(found)
+            ignored += others
+    return Listed(tuple(files), tuple(labels), ("",) * len(files), ignored)
+
+
+def list_table(table: Path, preprocessing: Preprocessing) -> Listed:
+    """Read a CSV with the columns path, label, group and optionally split; paths are relative to it.
+
+    Raises
+    ------
+    DataError
+        A column, a value or a file is missing, or a file cannot be read; line and file are named.
+    """
+    files: list[PictureFile] = []
+    labels, splits = [], []
+    with Sandbox() as sandbox:
+        for line, row in enumerate(_rows(table), start=2):
+            path = table.parent / row["path"]
+            if not row["path"] or not row["label"]:
+                raise DataError(path=table, detail=f"line {line} lacks a path or a label")
+            if not path.is_file():
+                raise DataError(path=table, detail=f"line {line} names {row['path']}, which is not there")
+            split = row.get("split") or ""
+            if split not in ("", "train", "val", "test"):
+                raise DataError(path=table, detail=f"line {line} has the split {split!r}")
+            found = _read([path], preprocessing, sandbox)
+            if not found:
+                raise DataError(path=path, detail="it is neither a picture nor DICOM")
+            group = row.get("group") or ""
+            for file in found:
+                files.append(PictureFile(path, file.picture, group or file.group, file.order))
+                labels.append(row["label"])
+                splits.append(split)
+    if len(set(labels)) < 2:
+        raise DataError(path=table, detail="it needs at least two different labels")
+    if 0 < sum(map(bool, splits)) < len(splits):
+        raise DataError(path=table, detail="some lines have a split and some have none")
+    _refuse_torn_groups(table, files, splits)
+    return Listed(tuple(files), tuple(labels), tuple(splits))
+
+
+def _refuse_torn_groups(table: Path, files: Sequence[PictureFile], splits: Sequence[str]) -> None:
+    """Raise DataError where a group is in two splits: the figures would be of patients that were learnt."""
+    where: dict[str, str] = {}
+    for file, split in zip(files, splits, strict=True):
+        if split and file.group and where.setdefault(file.group, split) != split:
+            detail = f"a group is in {where[file.group]} and in {split}: {file.path.name} and others"
+            raise DataError(path=table, detail=detail)
+
+
+def splits_by_group(
+    labels: npt.NDArray[np.int64], group: npt.NDArray[np.str_], path: Path
+) -> npt.NDArray[np.str_]:
+    """Return "train", "val" or "test" for each row: a seventh of the groups each for val and test.
+
+    Raises
+    ------
+    DataError
+        There are fewer groups than parts.
+    """
+    try:
+        part = group_folds(labels, group, PARTS)
+    except ValueError as error:
+        raise DataError(path=path, detail=f"it cannot be split: {error}") from error
+    return np.array(["test", "val", *["train"] * (PARTS - 2)])[part]
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    try:
+        reader = csv.DictReader(io.StringIO(table.read_text("utf-8-sig"), newline=""))
+        rows = [{key: value or "" for key, value in row.items() if key is not None} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(path=table, detail=f"it cannot be read ({error})") from error
+    missing = {"path", "label"} - set(reader.fieldnames or ())
+    if missing:
+        raise DataError(path=table, detail=f"it lacks the columns {', '.join(sorted(missing))}")
+    return rows
+
+
+def _below(
+    class_folder: Path, preprocessing: Preprocessing, sandbox: Sandbox
+) -> tuple[list[PictureFile], int]:
+    pictures = sorted(path for path in class_folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
+    found = [
+        PictureFile(file.path, file.picture, _patient_folder(file.path, class_folder))
+        for file in _pictures(pictures)
+    ]
+    library = _library([class_folder], sandbox)
+    others = sum(left.path.suffix.lower() not in PICTURE_SUFFIXES for left in library.ignored)
+    return found + _slices(library, preprocessing, sandbox, class_folder), others + len(library.other)
+
+
+def _patient_folder(path: Path, class_folder: Path) -> str:
+    """Return the first folder below the class that a file lies in; "" where it lies in the class itself."""
+    inner = path.relative_to(class_folder).parts
+    return inner[0] if len(inner) > 1 else ""
+
+
+def _read(paths: Sequence[Path], preprocessing: Preprocessing, sandbox: Sandbox) -> list[PictureFile]:
+    pictures = [path for path in paths if path.suffix.lower() in PICTURE_SUFFIXES]
+    rest = [path for path in paths if path not in pictures]
+    slices = _slices(_library(rest, sandbox), preprocessing, sandbox) if rest else []
+    return _pictures(pictures) + slices
+
+
+def _pictures(paths: Iterable[Path]) -> list[PictureFile]:
+    found, bad = [], []
+    for path in paths:
+        picture = _decoded(path)
+        if picture is None:
+            bad.append(path)
+        else:
+            found.append(PictureFile(path, picture, ""))
+    _refuse(bad)
+    return found
+
+
+def _decoded(path: Path) -> GreyPicture | None:
+    """Return a PNG or JPEG in grey, 16 bits scaled to their largest value; None where it is unreadable."""
+    try:
+        content = np.frombuffer(path.read_bytes(), np.uint8)
+        picture = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH) if content.size else None
+    except (OSError, cv2.error):
+        return None
+    if picture is None:
+        return None
+    if picture.dtype == np.uint8:
+        return np.asarray(picture, np.uint8)
+    largest = max(float(picture.max()), 1.0)
+    return np.asarray(np.rint(picture * (255 / largest)), np.uint8)
+
+
+def _library(paths: Sequence[Path], sandbox: Sandbox) -> Library:
+    *_, last = scan(paths, sandbox)
+    _refuse([left.path for left in last.library.refused])
+    return last.library
+
+
+def _slices(
+    library: Library, preprocessing: Preprocessing, sandbox: Sandbox, class_folder: Path | None = None
+) -> list[PictureFile]:
+    found, bad = [], []
+    for stack in library.stacks:
+        # without a number of the patient the study keeps slices together that must not be parted
+        known = stack.identity.patient_id or stack.identity.study_instance_uid
+        hashed = hashlib.sha256(known.encode()).hexdigest()[:16] if known else ""
+        for index, reference in enumerate(stack.frames):
+            try:
+                frame = sandbox.read_frame(reference)
+                picture = grey_picture(frame, preprocessing)
+            except MedviewerError:
+                bad.append(reference.path)
+                continue
+            if frame.damage is not None:
+                bad.append(reference.path)
+                continue
+            folder = _patient_folder(reference.path, class_folder) if class_folder else ""
+            group = folder if folder and not stack.identity.patient_id else hashed
+            found.append(PictureFile(reference.path, picture, group, index))
+    _refuse(bad)
+    return found
+
+
+def grey_picture(frame: Frame, preprocessing: Preprocessing) -> GreyPicture:
+    """Return a frame as the picture that the network would be made to see, laid as it hangs: uint8.
+
+    Raises
+    ------
+    InvalidNumbersError
+        A pixel is NaN or infinite.
+    """
+    seen = hung(frame, preprocessing)
+    grey = np.asarray(np.rint(seen.picture), np.uint8)
+    if preprocessing.fit == "square":
+        return grey
+    return np.asarray(with_square_pixels(grey, seen.pixel_aspect), np.uint8)
+
+
+def _refuse(bad: Sequence[Path]) -> None:
+    if bad:
+        named = ", ".join(path.name for path in bad[:NAMED])
+        more = f" and {len(bad) - NAMED} more" if len(bad) > NAMED else ""
+        raise DataError(path=bad[0].parent, detail=f"it has files that cannot be read: {named}{more}")

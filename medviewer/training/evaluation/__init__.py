@@ -1,0 +1,1 @@
+"""Evaluating a published model: predictions, robustness, plots."""

@@ -1,0 +1,197 @@
+"""The figures of a published model on labelled pictures, computed on the way that the product takes.
+
+    medviewer evaluate head-ct-haemorrhage --data head_ct_hemorrhage.npz --split test --json
+
+The pack is verified, its graph runs on onnxruntime, its temperature and threshold are the card's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.errors import DataError, ExistingFileError
+from medviewer.inference.classification.classifier import cpu_engine
+from medviewer.inference.pack.card import ModelCard, find_pack, verify_pack
+from medviewer.training.data.datasets import load
+from medviewer.training.evaluation.predictions import Answers, judged, logits_of, positive_index
+from medviewer.training.evaluation.robustness import robustness
+from medviewer.training.evaluation.test_set_log import note_reading
+from medviewer.training.metrics.metrics import BOOTSTRAP_DRAWS, area_under_curve, report, series_report
+
+Array = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What an evaluation makes besides its figures; nothing without being asked.
+
+    Parameters
+    ----------
+    prevalence : float, optional
+        Predictive values are stated for it instead of the data's own; see `figures.class_prevalences`.
+    pictures, gallery : Path, optional
+        Folders for plots, and for the sheet of failures, which shows patients' pictures. Need matplotlib.
+    robustness : int
+        On so many pictures at most; 0 leaves it out.
+    force : bool
+        Replace files that are there.
+    """
+
+    prevalence: float | None = None
+    pictures: Path | None = None
+    gallery: Path | None = None
+    robustness: int = 0
+    force: bool = False
+
+
+def evaluate(
+    model: str | Path,
+    data: Sequence[Path],
+    split: str = "test",
+    draws: int = BOOTSTRAP_DRAWS,
+    extras: Extras = Extras(),
+) -> dict[str, Any]:
+    """Return the figures of a model on one split, with 95 % intervals by group.
+
+    Parameters
+    ----------
+    model : str or Path
+        The name of an installed pack, or the folder of one.
+    data : sequence of Path
+        Sources as `datasets.load` takes them. Classes are matched by name or by the card's aliases.
+    split : str
+        "train", "val" or "test". Each reading of "test" is noted; "test_readings" counts them, this one too.
+    draws : int
+        Of the bootstrap.
+    extras : Extras
+        Pictures, robustness.
+
+    Returns
+    -------
+    dict
+        Plain values, ready for JSON; a figure that is not defined is None.
+
+    Raises
+    ------
+    DataError, UnknownModelError, DamagedModelError, InvalidNumbersError, ExistingFileError, WriteError
+    """
+    pack = verify_pack(find_pack(model))
+    card = pack.card
+    _refuse_existing(card, extras)
+    engine = cpu_engine(pack)
+    loaded = load(data, preprocessing=card.preprocessing)
+    pictures = loaded.of_split(split).with_classes(card.labels, card.aliases)
+    known = pictures.chosen(pictures.labels >= 0)
+    if not len(known):
+        raise DataError(path=known.name, detail="it has no picture of a class of the model")
+    probabilities, called = judged(card, logits_of(engine, known.pictures, card.preprocessing), known.domain)
+    answers = Answers(card, known, split, probabilities, called)
+    threshold = card.operating_point.threshold if card.operating_point else None
+    evaluation = {
+        "model": card.name,
+        "model_version": card.version,
+        "model_sha256": pack.model_sha256,
+        "data": known.name,
+        "data_sha256": known.sha256,
+        "split": split,
+        "test_readings": note_reading(pack, known.name, known.sha256) if split == "test" else None,
+        "left_out": len(pictures) - len(known),
+        "patient_wise": known.grouped,
+        "threshold": threshold,
+        **_reports(answers, threshold, draws, extras.prevalence),
+    }
+    if extras.robustness:
+        evaluation["robustness"] = robustness(pack, engine, known, extras.robustness, draws)
+    _draw(answers, extras)
+    return evaluation
+
+
+def _reports(
+    answers: Answers, threshold: float | None, draws: int, prevalence: float | None
+) -> dict[str, Any]:
+    """Return the figures of all pictures, of subgroups, and of whole series where their order is known."""
+    known, positive = answers.pictures, answers.positive
+    probabilities, called = answers.probabilities, answers.called
+    names = answers.card.labels
+    figures: dict[str, Any] = {
+        **report(probabilities, known.labels, called, known.group, names, positive, draws, prevalence),
+        "subgroups": _subgroups(answers, draws, prevalence),
+    }
+    point = answers.card.series
+    level = threshold if point is None else point.threshold
+    if positive is not None and level is not None and (known.order >= 0).all():
+        figures["series"] = series_report(
+            probabilities[:, positive], known.labels == positive, known.group, known.order, level, draws
+        )
+    return figures
+
+
+def _refuse_existing(card: ModelCard, extras: Extras) -> None:
+    """Refuse before the test split is read, not after it."""
+    paths: list[Path] = []
+    if extras.pictures:
+        from medviewer.training.evaluation.plots import picture_names
+
+        paths += [extras.pictures / name for name in picture_names(card.labels, positive_index(card))]
+    if extras.gallery:
+        from medviewer.training.evaluation.gallery import SHEET
+
+        paths.append(extras.gallery / SHEET)
+    for path in paths:
+        if path.exists() and not extras.force:
+            raise ExistingFileError(path=path)
+
+
+def _draw(answers: Answers, extras: Extras) -> None:
+    if extras.pictures:
+        from medviewer.training.evaluation.plots import (
+            write_pictures,  # here, because figures need no matplotlib
+        )
+
+        write_pictures(extras.pictures, answers)
+    if extras.gallery:
+        from medviewer.training.evaluation.gallery import write_gallery
+
+        write_gallery(extras.gallery, answers)
+
+
+def _subgroups(answers: Answers, draws: int, prevalence: float | None) -> dict[str, Any]:
+    """Return how pictures with each subtype fare against all negative ones, and the report of each domain."""
+    pictures, probabilities, called = answers.pictures, answers.probabilities, answers.called
+    positive = answers.positive
+    groups: dict[str, Any] = {}
+    if positive is not None:
+        score, truth = probabilities[:, positive], pictures.labels == positive
+        for index, name in enumerate(pictures.subtype_names):
+            rows = (pictures.subtypes[:, index] > 0) & truth
+            if rows.any():
+                against = rows | ~truth
+                groups[name] = {
+                    "n": int(rows.sum()),
+                    "groups": len(np.unique(pictures.group[rows])),
+                    "recall": float((called[rows] == positive).mean()),
+                    "auc": _defined(area_under_curve(score[against], rows[against])),
+                }
+    for name in np.unique(pictures.domain):
+        if name:
+            rows = pictures.domain == name
+            groups[str(name)] = report(
+                probabilities[rows],
+                pictures.labels[rows],
+                called[rows],
+                pictures.group[rows],
+                pictures.class_names,
+                positive,
+                draws,
+                prevalence,
+            )
+    return groups
+
+
+def _defined(value: float) -> float | None:
+    return None if np.isnan(value) else value

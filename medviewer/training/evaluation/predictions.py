@@ -1,0 +1,107 @@
+"""What a model says of labelled pictures, computed on the way that the product takes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.imaging.frame.types import DisplayImage
+from medviewer.inference.classification.classifier import Engine
+from medviewer.inference.input.preprocess import Preprocessing, preprocess_picture
+from medviewer.inference.pack.card import ModelCard
+from medviewer.inference.probabilities import calibrated
+from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.metrics.metrics import called_labels
+
+BATCH = 32
+
+Array = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """Labelled pictures, and what a model says of each.
+
+    Parameters
+    ----------
+    card : ModelCard
+        Of the model.
+    pictures : LabelledPictures
+        N pictures whose labels are the model's classes.
+    split : str
+        Which part of the data they are.
+    probabilities : (N, classes) float
+        Calibrated.
+    called : (N,) int64
+        The class called for each.
+    """
+
+    card: ModelCard
+    pictures: LabelledPictures
+    split: str
+    probabilities: Array
+    called: Labels
+
+    @property
+    def positive(self) -> int | None:
+        """The class that the operating point decides about; None where the model has none."""
+        return positive_index(self.card)
+
+    @property
+    def about(self) -> str:
+        """Model, data, and number of pictures and of groups, in one line."""
+        groups = len(np.unique(self.pictures.group))
+        return (
+            f"{self.card.name} {self.card.version} on {self.pictures.name} ({self.split}), "
+            f"n = {len(self.pictures)} in {groups} groups"
+        )
+
+
+def positive_index(card: ModelCard) -> int | None:
+    """Return the place of the class that the operating point decides about; None where there is none."""
+    return card.labels.index(card.positive) if card.positive else None
+
+
+def logits_of(
+    engine: Engine, pictures: Sequence[DisplayImage], spec: Preprocessing
+) -> npt.NDArray[np.float32]:
+    """Return (N, classes) logits of N pictures."""
+    parts = []
+    for start in range(0, len(pictures), BATCH):
+        batch = [preprocess_picture(picture, spec) for picture in pictures[start : start + BATCH]]
+        parts.append(engine.run(np.concatenate(batch)).logits)
+    return np.concatenate(parts)
+
+
+def judged(
+    card: ModelCard, logits: npt.NDArray[np.float32], domain: npt.NDArray[np.str_]
+) -> tuple[Array, Labels]:
+    """Return calibrated probabilities (N, classes) of logits, and the class called for each row.
+
+    Parameters
+    ----------
+    domain : (N,) str
+        Rows of a population of the card have its temperature and operating point.
+    """
+    probabilities, called = np.zeros(logits.shape), np.zeros(len(logits), np.int64)
+    for rows, serving in _served(card, domain):
+        probabilities[rows] = calibrated(logits[rows], serving.temperature, serving.shift)
+        threshold = serving.operating_point.threshold if serving.operating_point else None
+        called[rows] = called_labels(probabilities[rows], positive_index(card), threshold)
+    return probabilities, called
+
+
+def _served(
+    card: ModelCard, domain: npt.NDArray[np.str_]
+) -> Iterator[tuple[npt.NDArray[np.bool_], ModelCard]]:
+    """Yield the rows of each population with the card as it serves them; rows of none as the card stands."""
+    rest = np.ones(len(domain), bool)
+    for population in card.populations:
+        rows = domain == population.domain
+        if rows.any():
+            rest &= ~rows
+            yield rows, card.serving(population)
+    if rest.any():
+        yield rest, card

@@ -1,0 +1,136 @@
+"""Choose and calibrate without flattering: each picture is judged by a network that never saw its group."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from medviewer.errors import DataError
+from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.data.folds import group_folds
+from medviewer.training.fit.fit import learn, outputs
+from medviewer.training.fit.recipe import Recipe
+from medviewer.training.fit.sampling import preprocessed
+from medviewer.training.metrics.calibration import softmax
+from medviewer.training.metrics.metrics import called_labels, flat_figures
+
+Logits = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CrossValidation:
+    """What networks said of pictures whose groups they had not learnt from.
+
+    Parameters
+    ----------
+    data : LabelledPictures
+        Train and validation splits together; the test split is not among them.
+    logits : (N, classes) float64
+        Of each picture, by the network of the fold that leaves its group out.
+    fold : (N,) int64
+    """
+
+    data: LabelledPictures
+    logits: Logits
+    fold: npt.NDArray[np.int64]
+    positive: int | None
+
+    def figures(self) -> dict[str, Any]:
+        """Return mean and standard deviation over the folds of each figure, at temperature 1."""
+        probabilities = softmax(self.logits)
+        called = called_labels(probabilities, self.positive, 0.5)
+        names = self.data.class_names
+        each = [
+            flat_figures(probabilities[rows], self.data.labels[rows], called[rows], names, self.positive)
+            for rows in (self.fold == number for number in range(int(self.fold.max()) + 1))
+        ]
+        values = {name: np.array([figures[name] for figures in each]) for name in each[0]}
+        return {
+            "folds": len(each),
+            "n": len(self.data),
+            "groups": len(np.unique(self.data.group)),
+            "mean": {name: float(np.nanmean(found)) for name, found in values.items()},
+            "sd": {name: float(np.nanstd(found, ddof=1)) for name, found in values.items()},
+        }
+
+
+def cross_validate(
+    recipe: Recipe,
+    data: LabelledPictures,
+    output: Path,
+    purpose: str,
+    progress: Callable[[str], None] = print,
+    accelerator: str = "auto",
+) -> CrossValidation:
+    """Train a network for each fold of the recipe and let it judge the groups that it did not see.
+
+    Nothing is chosen by the judged fold: a network runs all its epochs, or, where the recipe sets a share of
+    groups aside to stop by, stops by those.
+
+    Parameters
+    ----------
+    output : Path
+        Gets a checkpoint for each fold, so that a killed run goes on.
+
+    Raises
+    ------
+    DataError
+        There are too few groups for the folds, or one fold lacks a class.
+    """
+    known = learnable(data)
+    try:
+        fold = group_folds(known.labels, known.group, recipe.validation.folds)
+    except ValueError as error:
+        raise DataError(path=data.name, detail=f"it cannot be cross-validated: {error}") from error
+    logits = np.zeros((len(known), len(recipe.class_names)))
+    for number in range(recipe.validation.folds):
+        judged = fold == number
+        progress(f"fold {number + 1} of {recipe.validation.folds}: {int(judged.sum())} pictures left out")
+        training, stopping = set_aside(recipe, known.chosen(~judged))
+        learnt = learn(
+            replace(recipe, seed=recipe.seed + number + 1),
+            training,
+            stopping,
+            output / f"fold-{number + 1}.safetensors",
+            f"{purpose} fold {number + 1}",
+            progress,
+            accelerator,
+        )
+        left_out = [known.pictures[row] for row in np.flatnonzero(judged)]
+        inputs = torch.from_numpy(preprocessed(left_out, recipe.preprocessing))
+        logits[judged] = outputs(learnt.model, inputs)
+    return CrossValidation(known, logits, fold, recipe.positive_index)
+
+
+def learnable(data: LabelledPictures) -> LabelledPictures:
+    """Return the pictures of train and val that have one of the wanted classes."""
+    return data.chosen((data.split != "test") & (data.labels >= 0))
+
+
+def set_aside(recipe: Recipe, training: LabelledPictures) -> tuple[LabelledPictures, LabelledPictures | None]:
+    """Return what to learn from, and the share of groups to stop by, which is None where the recipe has none.
+
+    Raises
+    ------
+    DataError
+        The groups are too few, or a class is missing on one side.
+    """
+    share = recipe.validation.stopping
+    if not share:
+        parts: tuple[LabelledPictures, LabelledPictures | None] = training, None
+    else:
+        try:
+            stops = group_folds(training.labels, training.group, max(2, round(1 / share))) == 0
+        except ValueError as error:
+            raise DataError(path=training.name, detail=f"no groups can be set aside: {error}") from error
+        parts = training.chosen(~stops), training.chosen(stops)
+    for part in parts:
+        missing = set(range(len(recipe.class_names))) - set(part.labels.tolist()) if part else set()
+        if missing:
+            names = ", ".join(recipe.class_names[index] for index in sorted(missing))
+            raise DataError(path=training.name, detail=f"a part to learn from or to stop by has no {names}")
+    return parts

@@ -1,0 +1,249 @@
+"""Find the weights of one network: draw, change, step, average, stop early. Straight on, from top to bottom.
+
+Chance depends on the seed and the epoch only, and the checkpoint holds everything else that the next epoch
+depends on, so that a killed training goes on to the same weights.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import DataLoader
+from tqdm import tqdm
+
+from medviewer.errors import DataError
+from medviewer.inference.engines.networks import CompactResidual, build
+from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.fit.checkpoint import Epoch, Progress
+from medviewer.training.fit.pretrained import start_from
+from medviewer.training.fit.recipe import Optimisation, Recipe
+from medviewer.training.fit.sampling import DrawnPictures, drawing_weights, preprocessed, prior_shift
+from medviewer.training.metrics.calibration import negative_log_likelihood
+from medviewer.training.metrics.metrics import area_under_curve
+
+
+class Bar(tqdm):  # type: ignore[misc]  # it has no types
+    """A progress bar without tqdm's watching thread."""
+
+    monitor_interval = 0
+
+
+tqdm.set_lock(RLock())  # instead of one between processes, which is a file; torch's own bars need one too
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """A network in evaluation mode, and how it came to be."""
+
+    model: CompactResidual
+    history: tuple[Epoch, ...]
+
+
+def learn(
+    recipe: Recipe,
+    training: LabelledPictures,
+    stopping: LabelledPictures | None,
+    checkpoint: Path,
+    purpose: str,
+    progress: Callable[[str], None] = print,
+    accelerator: str = "auto",
+) -> Learnt:
+    """Return the network that learnt from some pictures.
+
+    Parameters
+    ----------
+    stopping : LabelledPictures or None
+        The best epoch on these is kept, and patience with them ends the training. None: all epochs are run
+        and the last averaged weights are kept.
+    checkpoint : Path
+        Written after each epoch; one of the same purpose is gone on with.
+    purpose : str
+        Names recipe, data and which part of them; a checkpoint of another purpose is not used.
+    progress : callable
+        Is given one line of text per epoch.
+
+    Raises
+    ------
+    DataError, UnknownModelError, DamagedModelError
+    """
+    how = recipe.optimisation
+    fabric = Fabric(accelerator=accelerator, devices=1, precision=how.precision)  # type: ignore[arg-type]  # checked by the recipe
+    fabric.launch()
+    torch.manual_seed(recipe.seed)
+    inputs = preprocessed(training.pictures, recipe.preprocessing)  # (N, C, H, W)
+    held = preprocessed(stopping.pictures, recipe.preprocessing) if stopping else None
+    weights = drawing_weights(training, how.balance, how.group_balance, how.domain_balance)
+    shift = prior_shift(training.labels, len(recipe.class_names), how.balance)
+
+    network = _network(recipe, inputs, training.subtypes.shape[1])
+    averaged = build(recipe.architecture).to(fabric.device)
+    averaged.load_state_dict(network.model.state_dict())
+    optimizer = _optimizer(network, how)
+    model, stepper = fabric.setup(network, optimizer)
+    best: dict[str, Tensor] = {}
+    history: list[Epoch] = []
+    state = Progress(purpose, network, averaged, optimizer, best, history)
+    state.resume(checkpoint)
+
+    while len(history) < how.epochs and not _patience_is_over(history, how.patience):
+        epoch = len(history)
+        torch.manual_seed(recipe.seed * 10_000 + epoch)
+        drawn = DrawnPictures(recipe, inputs, training, weights, epoch)
+        loader = fabric.setup_dataloaders(DataLoader(drawn, how.batch_size, drop_last=True))
+        loss = _epoch(fabric, model, network, averaged, (optimizer, stepper), loader, how, epoch)
+        auc, stop_loss = _judged(averaged, stopping, held, shift, recipe.positive_index)
+        better = stopping is None or auc > max((past.stop_auc for past in history), default=-math.inf)
+        if better:
+            best.update({name: tensor.clone() for name, tensor in averaged.state_dict().items()})
+        history.append(Epoch(epoch + 1, loss, stop_loss, auc, learning_rate(how, epoch + 1), better))
+        state.save(checkpoint)
+        progress(_line(history[-1], how.epochs))
+    return Learnt(_chosen(recipe, best, shift), tuple(history))
+
+
+def _network(recipe: Recipe, inputs: npt.NDArray[np.float32], subtypes: int) -> "_Training":
+    """Return the network with the weights that it begins with."""
+    network = _Training(build(recipe.architecture), subtypes if recipe.optimisation.auxiliary else 0)
+    if recipe.start:
+        start_from(recipe.start, network.model, inputs)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's types
+    return network
+
+
+def _epoch(
+    fabric: Fabric,
+    model: Callable[[Tensor], tuple[Tensor, Tensor | None]],
+    network: "_Training",
+    averaged: CompactResidual,
+    optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer],
+    loader: Any,
+    how: Optimisation,
+    epoch: int,
+) -> float:
+    """Run the drawn pictures of one epoch through the network; return the mean loss of its batches.
+
+    Of the two optimizers the first holds the learning rates, the second, its wrapper by Fabric, steps.
+    """
+    optimizer, stepper = optimizers
+    network.train()
+    losses: list[float] = []
+    shown = Bar(loader, f"epoch {epoch + 1}/{how.epochs}", leave=False, disable=None)  # on a terminal only
+    for step, (x, y, subtypes) in enumerate(shown):  # (B, C, H, W), (B, classes), (B, S)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(how, epoch + step / len(loader))
+        logits, findings = model(x)
+        loss = functional.cross_entropy(logits, y, label_smoothing=how.label_smoothing)
+        losses.append(float(loss.detach()))
+        shown.set_postfix(loss=f"{np.mean(losses):.4f}", refresh=False)
+        if findings is not None:
+            loss = loss + how.auxiliary * functional.binary_cross_entropy_with_logits(findings, subtypes)
+        stepper.zero_grad()
+        fabric.backward(loss)
+        stepper.step()
+        _average(averaged, network.model, how.averaging, epoch * len(loader) + step)
+    return float(np.mean(losses))
+
+
+def _judged(
+    averaged: CompactResidual,
+    stopping: LabelledPictures | None,
+    inputs: npt.NDArray[np.float32] | None,
+    shift: npt.NDArray[np.float64],
+    positive: int | None,
+) -> tuple[float, float]:
+    """Return area under the curve and loss on the pictures to stop by; NaN where there are none."""
+    if stopping is None or inputs is None:
+        return math.nan, math.nan
+    logits = outputs(averaged, torch.from_numpy(inputs)) + shift
+    return _mean_auc(logits, stopping.labels, positive), negative_log_likelihood(logits, stopping.labels)
+
+
+def _chosen(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float64]) -> CompactResidual:
+    """Return the best network, with what balanced drawing taught about frequencies put right."""
+    chosen = build(recipe.architecture)
+    chosen.load_state_dict(best)
+    with torch.no_grad():
+        chosen.head.bias.add_(torch.from_numpy(shift).to(chosen.head.bias))
+    return chosen.eval()
+
+
+class _Training(nn.Module):
+    """The network with a second head for the subtypes, which is dropped after training."""
+
+    def __init__(self, model: CompactResidual, subtypes: int) -> None:
+        super().__init__()
+        self.model = model
+        self.findings = nn.Linear(model.embedding_length, subtypes) if subtypes else None
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        logits, embedding, _ = self.model(x)
+        return logits, self.findings(self.model.dropout(embedding)) if self.findings is not None else None
+
+
+@torch.no_grad()
+def outputs(model: CompactResidual, inputs: Tensor, batch_size: int = 64) -> npt.NDArray[np.float64]:
+    """Return (N, classes) logits of (N, C, H, W) inputs; leaves the model in evaluation mode."""
+    model.eval()
+    device = model.head.weight.device
+    parts = [
+        model(inputs[start : start + batch_size].to(device))[0] for start in range(0, len(inputs), batch_size)
+    ]
+    return torch.cat(parts).cpu().numpy().astype(np.float64)
+
+
+def _optimizer(network: nn.Module, how: Optimisation) -> torch.optim.Optimizer:
+    decayed = [weight for weight in network.parameters() if weight.ndim > 1]
+    kept = [weight for weight in network.parameters() if weight.ndim <= 1]  # biases, normalisation
+    groups = [{"params": decayed, "weight_decay": how.weight_decay}, {"params": kept, "weight_decay": 0.0}]
+    if how.optimizer == "adamw":
+        return torch.optim.AdamW(groups, lr=how.learning_rate)
+    if how.optimizer == "sgd":
+        return torch.optim.SGD(groups, lr=how.learning_rate, momentum=0.9, nesterov=True)
+    raise DataError(path="recipe", detail=f'there is no optimizer "{how.optimizer}"')
+
+
+def learning_rate(how: Optimisation, epoch: float) -> float:
+    """Linear warm-up, then a cosine to zero at the last epoch."""
+    if epoch < how.warm_up_epochs:
+        return how.learning_rate * (epoch + 1e-2) / how.warm_up_epochs
+    done = (epoch - how.warm_up_epochs) / max(how.epochs - how.warm_up_epochs, 1e-9)
+    return how.learning_rate * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
+
+
+@torch.no_grad()
+def _average(averaged: nn.Module, model: nn.Module, decay: float, step: int) -> None:
+    decay = min(decay, (1 + step) / (10 + step))  # the first weights are soon forgotten
+    current = model.state_dict()
+    for name, kept in averaged.state_dict().items():
+        if kept.dtype.is_floating_point:
+            kept.lerp_(current[name], 1 - decay)
+        else:
+            kept.copy_(current[name])
+
+
+def _mean_auc(logits: npt.NDArray[np.float64], labels: npt.NDArray[np.int64], positive: int | None) -> float:
+    margins = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+    wanted = range(logits.shape[1]) if positive is None else (positive,)
+    return float(np.nanmean([area_under_curve(margins[:, index], labels == index) for index in wanted]))
+
+
+def _patience_is_over(history: Sequence[Epoch], patience: int) -> bool:
+    last_best = max((past.epoch for past in history if past.best), default=0)
+    return len(history) - last_best >= patience
+
+
+def _line(epoch: Epoch, epochs: int) -> str:
+    said = f"epoch {epoch.epoch}/{epochs}  loss {epoch.loss:.4f}"
+    if math.isnan(epoch.stop_auc):
+        return said
+    best = "  best" if epoch.best else ""
+    return f"{said}  stopping half: loss {epoch.stop_loss:.4f}  AUC {epoch.stop_auc:.4f}{best}"

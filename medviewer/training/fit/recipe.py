@@ -1,0 +1,209 @@
+"""A recipe: everything that makes a model, in one small file, each step switchable."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from medviewer.errors import DataError, NotFoundError
+from medviewer.inference.engines.networks import Architecture
+from medviewer.inference.input.preprocess import Preprocessing
+from medviewer.inference.pack.population import Population, check_populations
+from medviewer.training.data.augmentation import Augmentation
+from medviewer.training.data.cleaning import Cleaning
+from medviewer.translation import mark
+
+RECIPES = Path(__file__).parents[1] / "recipes"
+PRECISIONS = ("32-true", "bf16-mixed")
+
+
+@dataclass(frozen=True, slots=True)
+class Optimisation:
+    """How the weights are found.
+
+    Parameters
+    ----------
+    optimizer : {"adamw", "sgd"}
+        SGD runs with Nesterov momentum 0.9.
+    epoch_pictures : int
+        Pictures drawn for one epoch, with replacement.
+    balance : float
+        0 draws classes as frequent as they are, 1 equally often. What was learnt about their frequency is
+        put right afterwards in the last layer's bias.
+    group_balance : float
+        0 draws each picture of a class alike, 1 each group that has the class.
+    domain_balance : float
+        0 draws each domain as frequent as it is, 1 equally often; its classes keep their proportion.
+    label_smoothing, mixup : float
+        Soften the labels; mix pairs of pictures (parameter of the beta distribution). 0 is off.
+    auxiliary : float
+        Weight of a second task, the subtypes where the data has them, that is dropped after training.
+    averaging : float
+        Decay of the moving average of the weights, which is what is kept; 0 is off.
+    patience : int
+        Epochs without a better figure on the stopping half after which training ends.
+    precision : {"32-true", "bf16-mixed"}
+        Of the computation; "bf16-mixed" takes about half the time on processors that have it.
+    """
+
+    optimizer: str = "adamw"
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.05
+    batch_size: int = 32
+    epochs: int = 40
+    warm_up_epochs: float = 2.0
+    epoch_pictures: int = 1024
+    balance: float = 1.0
+    group_balance: float = 0.0
+    domain_balance: float = 0.0
+    label_smoothing: float = 0.0
+    mixup: float = 0.0
+    auxiliary: float = 0.0
+    averaging: float = 0.99
+    patience: int = 15
+    precision: str = "32-true"
+
+    def __post_init__(self) -> None:
+        if self.precision not in PRECISIONS:
+            raise ValueError(f"precision: {self.precision!r} is none of {PRECISIONS}")
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """How the model is judged before its test, and what calibrates it.
+
+    Parameters
+    ----------
+    folds : int
+        Cross-validation by group on train and val together; the judgements of all folds give temperature and
+        threshold, and the released network learns from train and val. 0: train is learnt from, half of val
+        stops the training, the other half gives temperature and threshold.
+    stopping : float
+        With folds: share of the groups to learn from that is set aside to stop by; 0 runs all epochs.
+    """
+
+    folds: int = 0
+    stopping: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.folds == 1 or self.folds < 0 or not 0 <= self.stopping <= 0.5:
+            raise ValueError(f"folds {self.folds}, stopping {self.stopping}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is read from a recipe file.
+
+    Parameters
+    ----------
+    class_names : tuple of str
+        The model's classes, matched by name with the data's; empty: the data's own.
+    positive : str
+        The class whose probability has an operating point; "" for none.
+    sensitivity : float
+        Share of positive pictures of the calibration half that the threshold must reach.
+    class_shift : bool
+        With folds: calibrate by a shift of each class's logit besides the temperature.
+    series_sensitivity : float
+        Share of positive series that the threshold of the rule for whole series must reach; 0: no such rule.
+    series_spacing_mm : (float, float)
+        Between the slices of series that the rule is for.
+    start : str
+        A pack whose network this one begins with; "" begins with chance.
+    relabel : mapping
+        Name of a data file without its ending -> the one class of all its pictures.
+    populations : tuple of Population
+        Empty: all patients alike.
+    card : mapping
+        What the model card says besides figures: title, intended use, licence, limits, input contract ...
+    """
+
+    name: str
+    seed: int
+    class_names: tuple[str, ...]
+    positive: str
+    sensitivity: float
+    preprocessing: Preprocessing
+    architecture: Architecture
+    augmentation: Augmentation
+    optimisation: Optimisation
+    card: Mapping[str, Any] = field(default_factory=dict)
+    cleaning: Cleaning = field(default_factory=Cleaning)
+    validation: Validation = field(default_factory=Validation)
+    class_shift: bool = False
+    series_sensitivity: float = 0.0
+    series_spacing_mm: tuple[float, float] = (3.0, 7.5)
+    start: str = ""
+    relabel: Mapping[str, str] = field(default_factory=dict)
+    populations: tuple[Population, ...] = ()
+
+    def for_classes(self, class_names: tuple[str, ...]) -> "Recipe":
+        """Return the recipe with the data's classes, where it has none of its own."""
+        if self.class_names:
+            return self
+        architecture = replace(self.architecture, classes=len(class_names))
+        return replace(self, class_names=class_names, architecture=architecture)
+
+    @property
+    def positive_index(self) -> int | None:
+        """Index of the positive class, or None."""
+        return self.class_names.index(self.positive) if self.positive else None
+
+
+def load_recipe(path_or_name: Path | str) -> Recipe:
+    """Read a recipe file, or a bundled one by its name.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such file or bundled recipe.
+    DataError
+        The file is not a recipe.
+    """
+    path = Path(path_or_name)
+    if not path.is_file():
+        path = RECIPES / f"{path_or_name}.toml"
+    if not path.is_file():
+        raise NotFoundError(what=mark("recipe"), which=str(path_or_name))
+    try:
+        return _recipe(tomllib.loads(path.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        raise DataError(path=path, detail=f"it is not a recipe ({error})") from error
+
+
+def _recipe(facts: Mapping[str, Any]) -> Recipe:
+    class_names = tuple(str(name) for name in facts.get("class_names", ()))
+    positive = str(facts.get("positive", ""))
+    if positive and positive not in class_names:
+        raise ValueError(f"positive: {positive!r} is none of {class_names}")
+    architecture = Architecture.from_facts(facts.get("architecture", {}))
+    populations = tuple(Population(**population) for population in facts.get("population", ()))
+    check_populations(populations)
+    if class_names and architecture.classes != len(class_names):
+        raise ValueError(f"architecture.classes is {architecture.classes} for {len(class_names)} names")
+    return Recipe(
+        name=str(facts["name"]),
+        seed=int(facts.get("seed", 0)),
+        class_names=class_names,
+        positive=positive,
+        sensitivity=float(facts.get("sensitivity", 0.9)),
+        preprocessing=Preprocessing(**facts["preprocessing"]),
+        architecture=architecture,
+        augmentation=Augmentation(**facts.get("augmentation", {})),
+        optimisation=Optimisation(**facts.get("optimisation", {})),
+        card=facts.get("card", {}),
+        cleaning=Cleaning(**facts.get("cleaning", {})),
+        validation=Validation(**facts.get("validation", {})),
+        class_shift=bool(facts.get("class_shift", False)),
+        series_sensitivity=float(facts.get("series_sensitivity", 0.0)),
+        series_spacing_mm=_pair(facts.get("series_spacing_mm", (3.0, 7.5))),
+        start=str(facts.get("start", "")),
+        relabel=facts.get("relabel", {}),
+        populations=populations,
+    )
+
+
+def _pair(values: Any) -> tuple[float, float]:
+    low, high = values
+    return float(low), float(high)

@@ -1,0 +1,96 @@
+"""Which pictures an epoch sees, and how they are changed: a torch Dataset whose chance can be repeated."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from medviewer.inference.input.preprocess import Preprocessing, preprocess_picture
+from medviewer.training.data.augmentation import augment
+from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.fit.recipe import Recipe
+
+FloatArray = npt.NDArray[np.float32]
+Logits = npt.NDArray[np.float64]
+
+
+class DrawnPictures(Dataset[tuple[Tensor, Tensor, Tensor]]):
+    """One epoch's draws; each picture's changes depend on the seed, the epoch and its place only.
+
+    Yields (C, H, W) input, (classes,) soft label and (S,) subtypes.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        inputs: FloatArray,
+        training: LabelledPictures,
+        weights: npt.NDArray[np.float64],
+        epoch: int,
+    ) -> None:
+        self.recipe, self.inputs, self.epoch = recipe, inputs, epoch
+        self.targets = np.eye(len(recipe.class_names), dtype=np.float32)[training.labels]
+        self.subtypes = training.subtypes.astype(np.float32)
+        rng = np.random.default_rng((recipe.seed, epoch))
+        count = recipe.optimisation.epoch_pictures
+        self.rows = rng.choice(len(inputs), count, p=weights)
+        self.partners = rng.choice(len(inputs), count, p=weights)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, place: int) -> tuple[Tensor, Tensor, Tensor]:
+        rng = np.random.default_rng((self.recipe.seed, self.epoch, place))
+        x, y, subtypes = self._changed(int(self.rows[place]), rng)
+        if self.recipe.optimisation.mixup:
+            share = np.float32(rng.beta(self.recipe.optimisation.mixup, self.recipe.optimisation.mixup))
+            other_x, other_y, other_subtypes = self._changed(int(self.partners[place]), rng)
+            x = share * x + (1 - share) * other_x
+            y = share * y + (1 - share) * other_y
+            subtypes = share * subtypes + (1 - share) * other_subtypes
+        return torch.from_numpy(x), torch.from_numpy(y), torch.from_numpy(subtypes)
+
+    def _changed(self, row: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, FloatArray]:
+        spec = self.recipe.preprocessing
+        mean, std = np.float32(spec.mean), np.float32(spec.std)
+        grey = self.inputs[row] * std + mean  # back to 0..1, where augmentation works
+        changed = augment(grey, self.recipe.augmentation, rng)
+        return (changed - mean) / std, self.targets[row], self.subtypes[row]
+
+
+def preprocessed(pictures: Sequence[npt.NDArray[np.uint8]], preprocessing: Preprocessing) -> FloatArray:
+    """Return (N, C, H, W) inputs, made exactly as the product makes them."""
+    return np.concatenate([preprocess_picture(picture, preprocessing) for picture in pictures])
+
+
+def drawing_weights(
+    training: LabelledPictures, balance: float, group_balance: float = 0.0, domain_balance: float = 0.0
+) -> npt.NDArray[np.float64]:
+    """Return the probability of each picture to be drawn; they sum to 1.
+
+    A class of frequency f is drawn in proportion to f ** (1 - balance); within it a group with n pictures
+    of the class in proportion to n ** (1 - group_balance). All that is multiplied by d ** -domain_balance
+    for a domain of frequency d, whatever the class, so that a domain's classes keep their proportion.
+    """
+    labels, group = training.labels, training.group
+    weights = np.zeros(len(labels))
+    for label in np.unique(labels):
+        of_class = labels == label
+        _, member, counts = np.unique(group[of_class], return_inverse=True, return_counts=True)
+        within = (counts.astype(np.float64) ** -group_balance)[member]
+        weights[of_class] = within / within.sum() * of_class.mean() ** (1 - balance)
+    _, domain, sizes = np.unique(training.domain, return_inverse=True, return_counts=True)
+    weights *= (sizes.astype(np.float64) ** -domain_balance)[domain]
+    return np.asarray(weights / weights.sum(), np.float64)
+
+
+def prior_shift(labels: npt.NDArray[np.int64], classes: int, balance: float) -> Logits:
+    """Return what to add to logits that were learnt on balanced draws, for classes as frequent as they are.
+
+    (classes,) differences: a class of frequency f was drawn f ** -balance times as often as it is.
+    """
+    natural = np.bincount(labels, minlength=classes) / len(labels)
+    return np.asarray(balance * np.log(natural), np.float64)

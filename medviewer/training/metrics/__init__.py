@@ -1,0 +1,1 @@
+"""Metrics and calibration from predictions and labels."""

@@ -1,0 +1,414 @@
+"""From a finished training to a pack, from an evaluation to its card, and from a pack into the program.
+
+The pack's folder is complete after `write_pack`; `record_evaluation` adds what a split showed, and that
+the test split was read; `bundle` copies the pack to the program's resources and pins the hash of every file
+in the code.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from textwrap import fill
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from medviewer.errors import DamagedModelError, DataError
+from medviewer.inference.engines.networks import fold
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.pack import bundled_hashes
+from medviewer.inference.pack.card import CARD, FILES, GRAPH, WEIGHTS, ModelCard, bundled_folder, load_card
+from medviewer.inference.pack.population import Population
+from medviewer.limits import MODEL_PACK_BYTES
+from medviewer.storage import atomic_write
+from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.fit.class_shift import fit_shift
+from medviewer.training.fit.recipe import Recipe, load_recipe
+from medviewer.training.fit.sampling import preprocessed
+from medviewer.training.metrics.calibration import (
+    expected_calibration_error,
+    expected_calibration_error_95,
+    fit_temperature,
+    negative_log_likelihood,
+    softmax,
+    threshold_for_sensitivity,
+)
+from medviewer.training.metrics.metrics import area_under_curve, series_report, series_scores, stated
+from medviewer.training.release.toml_writer import toml_text
+from medviewer.training.release.weights import onnx_bytes, round_to_half, safetensors_bytes
+from medviewer.training.train import Trained
+
+NOTICE: Final = "NOTICE"
+EVALUATION: Final = "evaluation.json"
+HASH_OF_DATA: Final = " SHA-256 of the data: "
+LARGEST_DIFFERENCE: Final = 1e-4  # in probability, between the engines
+COMPARED: Final = 64  # pictures that both engines see, where folds calibrate
+
+
+def write_pack(folder: Path, trained: Trained) -> None:
+    """Write weights, graph and card into a folder; what calibrates was not learnt from.
+
+    Raises
+    ------
+    DamagedModelError
+        The two engines disagree, or the pack is larger than `limits` allows.
+    WriteError
+        The operating system refused.
+    """
+    recipe = trained.recipe
+    model = fold(trained.model)
+    shift = _class_shift(trained)
+    with torch.no_grad():
+        model.head.bias.add_(torch.from_numpy(shift).to(model.head.bias))
+    round_to_half(model)
+    weights = safetensors_bytes(model)
+    spec = recipe.preprocessing
+    graph = onnx_bytes(model, (spec.channels, spec.size, spec.size))
+    judged = trained.cross.data if trained.cross else trained.calibration
+    assert judged is not None  # one of the two calibrates
+    seen = judged.chosen(np.arange(min(COMPARED, len(judged)))) if trained.cross else judged
+    inputs = preprocessed(seen.pictures, spec)
+    logits = OnnxEngine(graph).run(inputs)[0].astype(np.float64)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(inputs))[0].numpy()
+    said = trained.cross.logits + shift if trained.cross else logits
+    temperature = fit_temperature(said, judged.labels)
+    difference = float(np.abs(softmax(logits, temperature) - softmax(expected, temperature)).max())
+    if difference > LARGEST_DIFFERENCE:
+        raise DamagedModelError(model=recipe.name, detail=f"the engines differ by {difference:.1e}")
+    validation = _validation(trained, judged, said, temperature) | {"engine_difference": difference}
+    card = {
+        **_statements(trained),
+        "temperature": temperature,
+        "calibrated": validation["ece"] <= validation["ece_95"],  # never decided on the test
+        "files": {WEIGHTS: _sha256(weights), GRAPH: _sha256(graph)},
+        "architecture": model.architecture.as_facts(),
+        "figures": {"validation": validation},
+    }
+    if trained.cross:
+        card["figures"]["cross_validation"] = trained.cross.figures()
+    card |= _decisions(recipe, judged, said, temperature)
+    if recipe.populations:
+        calibrations = [group["figures"]["cross_validation"] for group in card["population"]]
+        card["calibrated"] = all(figures["ece"] <= figures["ece_95"] for figures in calibrations)
+    text = toml_text(card).encode()
+    if len(weights) + len(graph) + len(text) > MODEL_PACK_BYTES:
+        raise DamagedModelError(model=recipe.name, detail="the pack is too large")
+    for name, content in ((WEIGHTS, weights), (GRAPH, graph), (CARD, text)):
+        atomic_write(folder / name, content)
+    load_card(folder)  # what was written must be readable
+
+
+def _class_shift(trained: Trained) -> npt.NDArray[np.float64]:
+    """Return what calibration adds to the logits of each class, where the recipe wants it: (classes,)."""
+    cross, recipe = trained.cross, trained.recipe
+    if cross is None or not recipe.class_shift or recipe.populations:  # each of these has its own
+        return np.zeros(len(recipe.class_names))
+    return fit_shift(cross.logits, cross.data.labels)
+
+
+def _statements(trained: Trained) -> dict[str, Any]:
+    recipe, data = trained.recipe, trained.data
+    return {
+        "name": recipe.name,
+        **recipe.card,
+        "date": _today(),
+        "labels": list(recipe.class_names),
+        "positive": recipe.positive,
+        "data_statement": _data_statement(recipe, data.sha256),
+        "preprocessing": asdict(recipe.preprocessing),
+    }
+
+
+def _validation(
+    trained: Trained, judged: LabelledPictures, logits: npt.NDArray[np.float64], temperature: float
+) -> dict[str, Any]:
+    labels = judged.labels
+    confidence, correct = stated(softmax(logits, temperature), labels, trained.recipe.positive_index)
+    figures: dict[str, Any] = {
+        "epochs": len(trained.history),
+        "best_epoch": next(epoch.epoch for epoch in reversed(trained.history) if epoch.best),
+        "stopping_half_auc": max(epoch.stop_auc for epoch in trained.history if epoch.best),
+        "calibrated_by": "folds that left the pictures out" if trained.cross else "half of val",
+        "calibration_pictures": len(labels),
+        "calibration_groups": len(np.unique(judged.group)),
+        "log_loss_before_temperature": negative_log_likelihood(logits, labels),
+        "log_loss": negative_log_likelihood(logits, labels, temperature),
+        "ece": expected_calibration_error(confidence, correct),
+        "ece_95": expected_calibration_error_95(confidence),
+    }
+    if np.isnan(figures["stopping_half_auc"]):  # nothing was set aside to stop by
+        del figures["stopping_half_auc"]
+    return figures
+
+
+def _decisions(
+    recipe: Recipe, judged: LabelledPictures, logits: npt.NDArray[np.float64], temperature: float
+) -> dict[str, Any]:
+    """Choose the thresholds: of slices, of whole series where the recipe wants it, and of each population."""
+    decided: dict[str, Any] = {}
+    if recipe.positive_index is not None:
+        probabilities = softmax(logits, temperature)
+        decided["operating_point"] = _operating_point(recipe, judged.labels, probabilities)
+        if recipe.series_sensitivity:
+            decided["series"] = _series_point(recipe, judged, probabilities[:, recipe.positive_index])
+    if recipe.populations:
+        decided["population"] = [_population(recipe, each, judged, logits) for each in recipe.populations]
+    return decided
+
+
+def _series_point(
+    recipe: Recipe, judged: LabelledPictures, probability: npt.NDArray[np.float64]
+) -> dict[str, Any]:
+    """Choose the threshold of the rule for whole series; its figures stand until a test's replace them.
+
+    Raises
+    ------
+    DataError
+        The data does not say how slices follow one another, or all its series are alike.
+    """
+    positive = judged.labels == recipe.positive_index
+    if (judged.order < 0).any():
+        raise DataError(path=judged.name, detail="there is no order of slices to judge whole series by")
+    scores, truth, _ = series_scores(probability, positive, judged.group, judged.order)
+    if truth.all() or not truth.any():
+        raise DataError(path=judged.name, detail="a rule for whole series needs some with and some without")
+    threshold = threshold_for_sensitivity(scores, truth, recipe.series_sensitivity)
+    threshold = float(np.nextafter(np.float32(threshold), np.float32(0)))
+    reached = series_report(probability, positive, judged.group, judged.order, threshold)
+    return _series_facts(reached) | {"spacing_mm": list(recipe.series_spacing_mm)}
+
+
+def _series_facts(report: Mapping[str, Any]) -> dict[str, Any]:
+    intervals = report["intervals"]
+    facts: dict[str, Any] = _without_none(
+        {
+            "threshold": report["threshold"],
+            "rule": report["rule"],
+            "sensitivity": report["sensitivity"],
+            "false_positive_rate": report["false_positive_rate"],
+            "n": report["n"],
+            "positive": report["positive"],
+            "sensitivity_interval": intervals["sensitivity"],
+            "false_positive_rate_interval": intervals["false_positive_rate"],
+        }
+    )
+    return facts
+
+
+def _operating_point(
+    recipe: Recipe, labels: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float64]
+) -> dict[str, float]:
+    """Choose the threshold on the calibration pictures; its figures stand until a test's replace them."""
+    positive = labels == recipe.positive_index
+    score = probabilities[:, recipe.positive_index or 0]
+    threshold = threshold_for_sensitivity(score, positive, recipe.sensitivity)
+    # a hair below, so that the picture it was taken from is called on every machine
+    threshold = float(np.nextafter(np.float32(threshold), np.float32(0)))
+    return {
+        "threshold": threshold,
+        "sensitivity": float((score[positive] >= threshold).mean()),
+        "specificity": float((score[~positive] < threshold).mean()),
+    }
+
+
+def _population(
+    recipe: Recipe, population: Population, judged: LabelledPictures, logits: npt.NDArray[np.float64]
+) -> dict[str, Any]:
+    """Calibrate for one population alone: its own temperature and threshold.
+
+    Raises
+    ------
+    DataError
+        It has no pictures.
+    """
+    rows = judged.domain == population.domain
+    if not rows.any():
+        raise DataError(path=judged.name, detail=f'no picture has the domain "{population.domain}"')
+    labels, own = judged.labels[rows], logits[rows]
+    shift = fit_shift(own, labels) if recipe.class_shift else np.zeros(0)
+    own = own + shift if recipe.class_shift else own
+    temperature = fit_temperature(own, labels)
+    probabilities = softmax(own, temperature)
+    confidence, correct = stated(probabilities, labels, recipe.positive_index)
+    facts: dict[str, Any] = _without_none(asdict(population)) | {
+        "temperature": temperature,
+        "shift": shift.tolist(),
+        "figures": {
+            "cross_validation": {
+                "n": int(rows.sum()),
+                "groups": len(np.unique(judged.group[rows])),
+                "ece": expected_calibration_error(confidence, correct),
+                "ece_95": expected_calibration_error_95(confidence),
+            }
+        },
+    }
+    if recipe.positive_index is not None:
+        positive = labels == recipe.positive_index
+        area = area_under_curve(probabilities[:, recipe.positive_index], positive)
+        facts["figures"]["cross_validation"]["auc"] = area
+        facts["operating_point"] = _operating_point(recipe, labels, probabilities)
+    return facts
+
+
+def record_evaluation(folder: Path, evaluation: Mapping[str, Any]) -> None:
+    """Put the figures of an evaluation on the card of a pack.
+
+    Those of the test split become the operating point's, and that it was read is noted.
+
+    Parameters
+    ----------
+    evaluation : mapping
+        What `evaluate.evaluate` returned for this pack.
+    """
+    facts = tomllib.loads((folder / CARD).read_text("utf-8"))
+    split = str(evaluation["split"])
+    kept = {key: value for key, value in evaluation.items() if key not in ("model", "data", "split")}
+    facts.setdefault("figures", {})[split] = _without_none(kept)
+    if split == "test":
+        _note_test(facts, evaluation)
+    atomic_write(folder / CARD, toml_text(facts).encode())
+    load_card(folder)
+
+
+def _note_test(facts: dict[str, Any], evaluation: Mapping[str, Any]) -> None:
+    positive = facts.get("positive")
+    if positive and "operating_point" in facts:
+        facts["operating_point"] |= _reached(evaluation, positive)
+    series = evaluation.get("series", {})
+    if "series" in facts and None not in (series.get("sensitivity"), series.get("false_positive_rate")):
+        facts["series"] |= _series_facts(series)
+    for population in facts.get("population", ()):
+        measured = evaluation["subgroups"].get(population.get("domain"))
+        if measured:
+            population["figures"]["test"] = _without_none(measured)
+            if positive and "operating_point" in population:
+                population["operating_point"] |= _reached(measured, positive)
+    weights = facts["files"][WEIGHTS]
+    reading = {"date": _today(), "data": evaluation["data"], "split": "test", "weights": weights}
+    facts["readings"] = [*facts.get("readings", []), reading]
+
+
+def _reached(report: Mapping[str, Any], positive: str) -> dict[str, Any]:
+    """Return what an operating point reached, from a report of the test split."""
+    intervals = report["intervals"]
+    return {
+        "sensitivity": report["recall"][positive],
+        "specificity": report["specificity"][positive],
+        "sensitivity_interval": intervals[f"recall.{positive}"],
+        "specificity_interval": intervals[f"specificity.{positive}"],
+    }
+
+
+def bundle(folder: Path) -> Path:
+    """Copy a pack to the program's resources and pin its files in `inference/bundled_hashes.py`.
+
+    Its evaluation and the pictures of that, where they lie beside it, and a notice of whose data it learnt
+    from go with it.
+
+    Returns
+    -------
+    Path
+        The bundled folder.
+    """
+    card = load_card(folder)
+    target = bundled_folder() / card.name
+    target.mkdir(parents=True, exist_ok=True)
+    contents = {name: (folder / name).read_bytes() for name in FILES}
+    others = [path for path in (folder / EVALUATION, *sorted(folder.glob("*.png"))) if path.is_file()]
+    written = contents | {path.name: path.read_bytes() for path in others} | {NOTICE: notice(card).encode()}
+    for gone in target.glob("*.png"):
+        gone.unlink()
+    for name, content in written.items():
+        atomic_write(target / name, content)
+    _pin(target)
+    return target
+
+
+def reword(name: str) -> Path:
+    """Put what its recipe says now onto the card of a bundled model; what was learnt and measured stays.
+
+    That is the recipe's table [card], the input contract in it, and the ages of its populations.
+
+    Returns
+    -------
+    Path
+        The bundled folder.
+
+    Raises
+    ------
+    DataError
+        The recipe is of another version of the model.
+    """
+    recipe, folder = load_recipe(name), bundled_folder() / name
+    before = tomllib.loads((folder / CARD).read_text("utf-8"))
+    facts = dict(before)
+    if facts["version"] != recipe.card["version"]:
+        raise DataError(path=folder / CARD, detail=f"it is of version {facts['version']}")
+    facts |= recipe.card
+    facts["data_statement"] = _data_statement(recipe, hash_of_data(before["data_statement"]))
+    for table, population in zip(facts.get("population", ()), recipe.populations, strict=True):
+        for key in ("title", "min_age_years", "max_age_years"):
+            table[key] = getattr(population, key)
+    atomic_write(folder / CARD, toml_text(facts).encode())
+    atomic_write(folder / NOTICE, notice(load_card(folder)).encode())
+    _pin(folder)
+    return folder
+
+
+def _data_statement(recipe: Recipe, sha256: str) -> str:
+    return f"{recipe.card.get('data_statement', '')}{HASH_OF_DATA}{sha256}.".strip()
+
+
+def hash_of_data(statement: str) -> str:
+    """Return the hash that publishing put behind a statement of the data."""
+    return statement.partition(HASH_OF_DATA)[2].rstrip(".")
+
+
+def _pin(folder: Path) -> None:
+    """Write the hashes of a bundled pack's files into `inference/bundled_hashes.py`."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    bundled_hashes.BUNDLED[folder.name] = {path.name: _sha256(path.read_bytes()) for path in files}
+    atomic_write(Path(bundled_hashes.__file__), pins_text(bundled_hashes.BUNDLED).encode())
+
+
+def notice(card: ModelCard) -> str:
+    """Return whose data a pack learnt from and under which licences it may be passed on."""
+    paragraphs = [
+        f"{card.title}\n{card.name} {card.version}, {card.date}",
+        card.licence,
+        f"Data: {card.data_statement}",
+        "No picture of the data is part of this pack.",
+    ]
+    heading, *rest = paragraphs
+    return "\n\n".join([heading, *(fill(text, 100, break_long_words=False) for text in rest if text)]) + "\n"
+
+
+def pins_text(pins: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the source of `inference/bundled_hashes.py` for these pins."""
+    lines = [f'"""{bundled_hashes.__doc__}"""', "", "from typing import Final", ""]
+    lines.append("BUNDLED: Final[dict[str, dict[str, str]]] = {")
+    for model, files in sorted(pins.items()):
+        lines.append(f'    "{model}": {{')
+        lines += [f'        "{name}": "{sha256}",' for name, sha256 in sorted(files.items())]
+        lines.append("    },")
+    return "\n".join([*lines, "}", ""])
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
+    return value
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

@@ -1,0 +1,39 @@
+"""The picture of a comparison: a PNG, the same each time, also where a figure is not defined."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from medviewer.training.comparison.plot import plot_comparison
+
+
+def _comparison(auc: float | None) -> dict[str, Any]:
+    row = {
+        "name": "a",
+        "title": "Network",
+        "auc_macro": auc,
+        "balanced_accuracy": 0.8,
+        "intervals": {"auc_macro": [0.6, 0.9] if auc else None, "balanced_accuracy": [0.7, 0.9]},
+        "size_bytes": 2048,
+        "milliseconds": 1.5,
+    }
+    facts = {"data": "toy.npz", "split": "val", "n": 48, "groups": 8, "classes": ["plain", "spot"]}
+    return {**facts, "methods": [row, {**row, "title": "Other"}]}
+
+
+def test_it_is_a_picture_and_the_same_each_time() -> None:
+    content = plot_comparison(_comparison(0.75))
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    assert picture.shape[1] == 1500
+    assert (picture == (139, 95, 31)).all(axis=2).sum() > 500  # points and intervals, BGR
+    assert plot_comparison(_comparison(0.75)) == content
+
+
+def test_a_figure_that_is_not_defined_has_no_point() -> None:
+    def ink(auc: float | None) -> int:
+        content = np.frombuffer(plot_comparison(_comparison(auc)), np.uint8)
+        picture = cv2.imdecode(content, cv2.IMREAD_COLOR)
+        return int((picture == (139, 95, 31)).all(axis=2).sum())
+
+    assert ink(None) < 0.7 * ink(0.75)

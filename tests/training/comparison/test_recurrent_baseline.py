@@ -1,0 +1,55 @@
+"""The network that reads rows learns, repeats itself, and leaves torch as it was."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from medviewer.training.comparison import recurrent_baseline
+from medviewer.training.comparison.baselines import macro_auc
+from tests.training.toys import toy_pictures
+
+
+@pytest.fixture(autouse=True)
+def few_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recurrent_baseline, "EPOCHS", (1, 20))
+
+
+@pytest.fixture
+def three_threads() -> Iterator[None]:
+    """Give torch a number of threads that no other test leaves behind."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_it_tells_pictures_apart_that_it_never_saw_and_chose_how_long_to_learn() -> None:
+    training, other = toy_pictures().of_split("train"), toy_pictures(seed=1).of_split("val")
+    chosen = recurrent_baseline.fit(training.pictures, training.labels, training.group)
+    scores = chosen.fitted.scores(other.pictures)
+    assert scores.shape == (len(other), 2)
+    assert macro_auc(scores, other.labels) > 0.85
+    assert chosen.settings == {"epochs": 20}
+    assert chosen.fitted.size_bytes == 4 * (3 * 64 * (64 + 64 + 2) + 2 * 64 + 2)
+
+
+def test_chance_outside_changes_nothing_and_torch_is_as_before(three_threads: None) -> None:
+    data = toy_pictures().of_split("train")
+    found = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        state = torch.get_rng_state()
+        chosen = recurrent_baseline.fit(data.pictures, data.labels, data.group)
+        assert torch.equal(torch.get_rng_state(), state)
+        found.append(chosen.fitted.scores(data.pictures))
+    assert np.array_equal(*found)
+    assert torch.get_num_threads() == 3
+
+
+def test_pictures_of_one_grey_give_numbers() -> None:
+    data = toy_pictures().of_split("train")
+    pictures = [np.zeros_like(picture) for picture in data.pictures]
+    chosen = recurrent_baseline.fit(pictures, data.labels, data.group)
+    assert np.isfinite(chosen.fitted.scores(pictures)).all()

@@ -1,0 +1,223 @@
+"""Pictures of one's own: folders by class and CSV, PNG and DICOM; patients kept apart; bad files named."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.library.index import scan
+from medviewer.errors import DataError
+from medviewer.inference.input.preprocess import Preprocessing, preprocess, preprocess_picture
+from medviewer.training.data.datasets import load
+from tests import factories
+
+
+def _png(path: Path, grey: int, *, color: bool = False) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture = np.full((20, 30), grey, np.uint8)
+    picture[5:10, 5:10] = 255 - grey
+    shown = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR) if color else picture
+    path.write_bytes(cv2.imencode(".png", shown)[1].tobytes())
+    return path
+
+
+def _tree(folder: Path, patients: int = 12) -> Path:
+    for patient in range(patients):
+        for number in range(2):
+            _png(
+                folder / "clean" / f"p{patient}" / f"{number}.png", 10 * patient + number, color=bool(number)
+            )
+            _png(folder / "bleed" / f"p{patient}" / f"{number}.png", 120 + 10 * patient + number)
+    (folder / "clean" / "notes.txt").write_text("not a picture")
+    return folder
+
+
+def test_a_folder_per_class_becomes_a_set_whose_patients_are_kept_apart(tmp_path: Path) -> None:
+    data = load([_tree(tmp_path / "own")])
+    assert data.class_names == ("bleed", "clean")
+    assert len(data) == 48
+    assert data.grouped
+    assert data.ignored == 1
+    assert set(data.split.tolist()) == {"train", "val", "test"}
+    for name in np.unique(data.group):
+        assert len(set(data.split[data.group == name])) == 1
+    for split in ("train", "val", "test"):
+        assert set(data.of_split(split).labels.tolist()) == {0, 1}
+    assert data.split.tolist() == load([tmp_path / "own"]).split.tolist()
+
+
+def test_pictures_without_patients_are_said_to_be_so(tmp_path: Path) -> None:
+    for number in range(8):
+        _png(tmp_path / "own" / "a" / f"{number}.png", number)
+        _png(tmp_path / "own" / "b" / f"{number}.png", 200 + number)
+    data = load([tmp_path / "own"])
+    assert not data.grouped
+    assert len(np.unique(data.group)) == 16
+
+
+def test_dicom_files_give_the_picture_that_the_network_sees_in_use(tmp_path: Path) -> None:
+    spec = Preprocessing(size=16, center=40, width=120)
+    for patient in range(8):
+        for name, base in (("a", -100), ("b", 0)):
+            folder = tmp_path / "own" / name
+            folder.mkdir(parents=True, exist_ok=True)
+            made = factories.dataset(
+                factories.gradient(32, 32, start=base + patient),
+                PatientID=f"secret-{patient}",
+                SOPInstanceUID=factories.uid(name, patient),
+                SeriesInstanceUID=factories.uid("series", name, patient),
+                StudyInstanceUID=factories.uid("study", name, patient),
+            )
+            factories.write(made, folder / f"{patient}.dcm")
+    data = load([tmp_path / "own"], preprocessing=spec)
+    assert len(data) == 16
+    assert len(np.unique(data.group)) == 8
+    assert not any("secret" in group for group in data.group)
+    with Sandbox() as sandbox:
+        *_, last = scan([tmp_path / "own" / "b" / "3.dcm"], sandbox)
+        frame = sandbox.read_frame(last.library.stacks[0].frames[0])
+    expected = preprocess(frame, spec)
+    of_b = [data.pictures[row] for row in np.flatnonzero(data.labels == 1)]
+    nearest = min(float(np.abs(preprocess_picture(picture, spec) - expected).max()) for picture in of_b)
+    assert nearest < 0.02
+
+
+@pytest.mark.parametrize("stated", ["own", "./own", "own/../own", "own/"])
+def test_a_path_may_be_relative_to_where_the_program_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stated: str
+) -> None:
+    for label in ("a", "b"):
+        for number in range(8):
+            made = factories.dataset(
+                np.full((20, 30), number, np.uint16), InstanceNumber=number, PatientID=f"{label}{number}"
+            )
+            factories.write(made, tmp_path / "own" / label / f"p{number}" / f"IM{number}\udcff.dcm")
+    whole = load([tmp_path / "own"])
+    monkeypatch.chdir(tmp_path)
+    data = load([Path(stated)])
+    assert len(data) == 16
+    assert data.group.tolist() == whole.group.tolist()
+    assert data.split.tolist() == whole.split.tolist()
+    assert data.sha256 == whole.sha256
+
+
+def test_a_table_may_be_relative_to_where_the_program_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["path,label,group,split"]
+    for number, split in enumerate(("train", "val", "test") * 4):
+        made = factories.dataset(np.full((20, 30), number, np.uint16), InstanceNumber=number)
+        factories.write(made, tmp_path / "own" / "files" / f"{number}.dcm")
+        lines.append(f"files/{number}.dcm,{'ab'[number % 2]},g{number},{split}")
+    (tmp_path / "own" / "list.csv").write_text("\n".join(lines))
+    monkeypatch.chdir(tmp_path)
+    assert len(load([Path("own") / "list.csv"])) == 12
+
+
+def test_a_table_names_files_labels_groups_and_splits(tmp_path: Path) -> None:
+    lines = ["path,label,group,split"]
+    for row, split in enumerate(("train", "train", "val", "val", "test", "test")):
+        _png(tmp_path / "files" / f"{row}.png", 30 * row)
+        lines.append(f"files/{row}.png,{'ab'[row % 2]},g{row // 2},{split}")
+    (tmp_path / "own.csv").write_text("\ufeff" + "\n".join(lines), "utf-8")
+    data = load([tmp_path / "own.csv"])
+    assert data.split.tolist() == ["train", "train", "val", "val", "test", "test"]
+    assert data.group.tolist() == ["g0", "g0", "g1", "g1", "g2", "g2"]
+    assert data.labels.tolist() == [0, 1, 0, 1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("files/9.png,a,g,train", "line 3 names files/9.png, which is not there"),
+        ("files/0.png,,g,train", "line 3 lacks a path or a label"),
+        ("files/0.png,a,g,training", "line 3 has the split 'training'"),
+        ("files/0.png,b,g,", "some lines have a split and some have none"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, reason: str) -> None:
+    _png(tmp_path / "files" / "0.png", 7)
+    (tmp_path / "own.csv").write_text(f"path,label,group,split\nfiles/0.png,a,g,train\n{line}\n")
+    with pytest.raises(DataError, match=reason):
+        load([tmp_path / "own.csv"])
+
+
+def test_files_that_cannot_be_read_are_all_named(tmp_path: Path) -> None:
+    folder = _tree(tmp_path / "own")
+    for name in ("x.png", "y.png"):
+        (folder / "bleed" / name).write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"cannot be read: x\.png, y\.png"):
+        load([folder])
+
+
+def test_a_class_whose_name_is_no_text_is_named(tmp_path: Path) -> None:
+    _png(tmp_path / "own" / "a" / "1.png", 1)
+    _png(tmp_path / "own" / "b\udcff" / "1.png", 1)
+    with pytest.raises(DataError, match=r"b\\xff.*is no text"):
+        load([tmp_path / "own"])
+
+
+def test_a_single_class_is_refused(tmp_path: Path) -> None:
+    _png(tmp_path / "own" / "only" / "0.png", 7)
+    with pytest.raises(DataError, match="at least two classes"):
+        load([tmp_path / "own"])
+
+
+def test_a_class_without_a_picture_is_named(tmp_path: Path) -> None:
+    folder = _tree(tmp_path / "own")
+    (folder / "empty").mkdir()
+    with pytest.raises(DataError, match="it holds no picture"):
+        load([folder])
+
+
+def test_a_group_in_two_splits_of_a_table_is_refused(tmp_path: Path) -> None:
+    lines = ["path,label,group,split"]
+    for row, split in enumerate(("train", "train", "val", "test")):
+        _png(tmp_path / "files" / f"{row}.png", 30 * row)
+        lines.append(f"files/{row}.png,{'ab'[row % 2]},g{row // 2 if row < 3 else 0},{split}")
+    (tmp_path / "own.csv").write_text("\n".join(lines))
+    with pytest.raises(DataError, match=r"a group is in train and in test: 3\.png"):
+        load([tmp_path / "own.csv"])
+
+
+@pytest.mark.parametrize("foldered", [True, False])
+def test_slices_without_a_patients_number_are_never_parted(tmp_path: Path, foldered: bool) -> None:
+    for patient in range(8):
+        for name, base in (("a", 0), ("b", 300)):
+            folder = tmp_path / "own" / name / (f"p{patient}" if foldered else "")
+            folder.mkdir(parents=True, exist_ok=True)
+            for number in range(3):
+                made = factories.dataset(
+                    factories.gradient(32, 32, start=base + 10 * patient + number),
+                    PatientID="",
+                    SOPInstanceUID=factories.uid(name, patient, number),
+                    SeriesInstanceUID=factories.uid("series", name, patient),
+                    StudyInstanceUID=factories.uid("study", name, patient),
+                    ImagePositionPatient=[0, 0, 2.0 * number],
+                )
+                factories.write(made, folder / f"{patient}-{number}.dcm")
+    data = load([tmp_path / "own"])
+    assert data.grouped
+    assert len(np.unique(data.group)) == (8 if foldered else 16)
+    for name in np.unique(data.group):
+        assert len(set(data.split[data.group == name].tolist())) == 1
+
+
+def test_sixteen_bits_fill_the_greys(tmp_path: Path) -> None:
+    ramp = np.linspace(0, 4032, 20 * 30).reshape(20, 30).astype(np.uint16)
+    for name in ("a", "b"):
+        for number in range(4):
+            path = _png(tmp_path / "own" / name / f"{number}.png", 10)
+            path.write_bytes(cv2.imencode(".png", ramp)[1].tobytes())
+    picture = load([tmp_path / "own"]).pictures[0]
+    assert (picture.min(), picture.max()) == (0, 255)
+    assert len(np.unique(picture)) > 200
+
+
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
+    folder = _tree(tmp_path / "own")
+    (folder / "bleed" / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    with pytest.raises(DataError, match=r"cannot be read: gone\.png"):
+        load([folder])
