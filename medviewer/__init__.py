@@ -5,14 +5,14 @@ Name the library and you have named the folder. The stack is read top-down; impo
     app  cli                      wire everything; nothing imports them
     gui  training                 PySide6 + pyqtgraph | torch, fabric, onnx, scikit-learn, matplotlib
     export                        Pillow
-    display_state                 what each pane shows, as one frozen value with pure reducers
+    viewer                        no Qt: the state of the panes as one frozen value, texts, prefetching
     inference  dicom              onnxruntime, torch, safetensors | pydicom, imagecodecs (own process)
     imaging                       numpy, cv2
     settings storage diagnostics libraries process paths limits errors translation    standard library
 
 The two ways data flows:
 
-    show:      Path -dicom.index-> Stack -dicom.sandbox-> Frame
+    show:      Path -dicom.library-> Stack -dicom.decoder-> Frame
                -imaging.processing-> Processed -imaging.presentation-> uint8 -> pane
     classify:  Frame -inference.suitability-> -inference.preprocess-> (1, C, H, W) float32
                -engine-> Prediction -> pane, export

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import QApplication
 
 from medviewer import diagnostics
 from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError, TourError
 from medviewer.gui import theme
 from medviewer.gui.appearance import apply_language
@@ -32,6 +31,7 @@ from medviewer.gui.session import ViewerSession
 from medviewer.settings import Settings
 from medviewer.storage import atomic_write
 from medviewer.translation import message, translate
+from medviewer.viewer.state import PaneState
 
 PATIENCE_MS: Final = 120_000
 WARM_AFTER_MS: Final = 250  # the window is painted by then

@@ -22,7 +22,7 @@ from guards import GUARDS, Guard
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
-    "tests/test_display_state.py",
+    "tests/viewer/test_state.py",
     "tests/gui/test_openings.py",
     "tests/gui/test_tasks.py",
     "tests/gui/test_frame_loading.py",
@@ -38,7 +38,7 @@ TESTS = (
     "tests/dicom/decoder/test_batches.py",
     "tests/dicom/test_swapped_files.py",
     "tests/dicom/pixels/test_subtraction.py",
-    "tests/gui/test_reading_ahead.py",
+    "tests/viewer/test_prefetch.py",
     "tests/gui/test_presentation_states.py",
     "tests/gui/test_phases.py",
     "tests/gui/test_feature_dialog.py",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-STATE = "medviewer/display_state.py"
+STATE = "medviewer/viewer/state.py"
 DISPLAY = "medviewer/gui/display.py"
 LANE = "medviewer/dicom/decoder/worker_handle.py"
 LOADING = "medviewer/gui/frame_loading.py"
@@ -204,13 +204,13 @@ GUARDS = (
     ),
     Guard(
         "words of a result stand on its own frame only",
-        "medviewer/gui/pane_words.py",
+        "medviewer/viewer/render/pane_text.py",
         "    return outcome is not None and state.token.key is not None and outcome.key == state.token.key",
         "    return outcome is not None",
     ),
     Guard(
         "a processed picture is painted for its own frame only",
-        "medviewer/gui/pane_belonging.py",
+        "medviewer/viewer/freshness.py",
         "    return processed.frame is state.seen\n",
         "    return True\n",
     ),

@@ -16,11 +16,11 @@ from typing import Any
 from PIL import Image
 
 from medviewer.dicom.model import FrameReference
-from medviewer.display_state import DisplayState, PaneState
 from medviewer.export.image import CHUNK, annotated_png
 from medviewer.gui.session import ViewerSession
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window
+from medviewer.viewer.state import DisplayState, PaneState
 from tests.made_stacks import MadeFiles, library, load_oracle, stack, values_sha256
 from tests.virtual_time import VirtualWorkers
 

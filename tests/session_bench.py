@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from medviewer.dicom.model import Library
-from medviewer.display_state import PaneState
 from medviewer.gui.notices import Notice
 from medviewer.gui.session import ViewerSession
+from medviewer.viewer.state import PaneState
 from tests.made_stacks import MadeFiles, OracleClassifier, library, stack
 from tests.virtual_time import VirtualWorkers
 

@@ -19,10 +19,10 @@ from medviewer.cli.classify import as_csv
 from medviewer.cli.page import columns
 from medviewer.cli.render import parse_settings
 from medviewer.errors import NotFoundError
-from medviewer.export.model_card_text import pack_sections
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import bundled_folder, verify_pack
 from medviewer.plain_text import printable
+from medviewer.viewer.texts.model_card import pack_sections
 from tests import factories
 from tests.dicom.coded import ENCODINGS
 

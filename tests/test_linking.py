@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer import display_state as ds
 from medviewer.dicom.model import Stack
 from medviewer.imaging.frame.geometry import Vector
+from medviewer.viewer import state as ds
 from tests.gui.pane_scene import identity, make_stack
 
 ONE, OTHER = "1.2.3.1", "1.2.3.2"

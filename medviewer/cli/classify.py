@@ -9,13 +9,13 @@ from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.dicom.model import FrameReference, Stack
 from medviewer.errors import MedviewerError
-from medviewer.export.picture_words import number_text, place_record
 from medviewer.export.table import csv_table
 from medviewer.inference.classification.series import classify_series
 from medviewer.inference.outcome import NoResult, Outcome, Prediction, Refusal
 from medviewer.inference.pack.card import ModelCard
 from medviewer.inference.pack.series_rule import judge
 from medviewer.translation import Message, translate
+from medviewer.viewer.texts.image_numbers import number_text, place_record
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame.frame import Frame
@@ -117,7 +117,7 @@ def _noting(
     warnings: list[tuple[Message, ...]],
 ) -> Iterator["Frame | MedviewerError"]:
     """Pass frames on, and keep what is to be said of each."""
-    from medviewer.export.frame_messages import frame_messages
+    from medviewer.viewer.texts.frame_messages import frame_messages
 
     for reference, frame in zip(references, frames, strict=True):
         read = None if isinstance(frame, MedviewerError) else frame
@@ -128,7 +128,7 @@ def _noting(
 def _slice(
     reference: FrameReference, outcome: Outcome | MedviewerError, classifier: "Classifier", console: Console
 ) -> tuple[dict[str, Any], str]:
-    from medviewer.export.caption import outcome_text
+    from medviewer.viewer.texts.caption import outcome_text
 
     if isinstance(outcome, MedviewerError):
         console.complain(outcome)
@@ -144,7 +144,7 @@ def _series(
     stack: Stack, probabilities: list[float | None], card: ModelCard
 ) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     """Return what the rule for whole series says, for programs and for readers."""
-    from medviewer.export.series_caption import series_text
+    from medviewer.viewer.texts.series import series_text
 
     if card.series is None:
         return None, ()
@@ -165,7 +165,7 @@ def _series(
 
 def outcome_row(outcome: Outcome, classifier: "Classifier") -> dict[str, Any]:
     """Return the row of a frame that was read."""
-    from medviewer.export.caption import gate_statement
+    from medviewer.viewer.texts.caption import gate_statement
 
     key = outcome.key
     row = _row(key.sop_instance_uid, key.frame_number, classifier)

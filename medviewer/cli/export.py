@@ -17,11 +17,11 @@ from medviewer.cli.opening import (
 )
 from medviewer.cli.windows import StackWindows
 from medviewer.dicom.model import Stack
-from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
 from medviewer.plain_text import printable
 from medviewer.storage import make_folder, refuse_source
 from medviewer.translation import translate
+from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame.frame import Frame

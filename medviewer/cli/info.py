@@ -7,15 +7,15 @@ from typing import Any
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_text_encoding, opened
 from medviewer.dicom.model import Library, Series, Stack, Study
-from medviewer.export.picture_words import (
+from medviewer.plain_text import printable
+from medviewer.translation import translate
+from medviewer.viewer.texts.image_numbers import (
     images_text,
     part_text,
     series_number_text,
     stack_aspect_text,
     view_text,
 )
-from medviewer.plain_text import printable
-from medviewer.translation import translate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

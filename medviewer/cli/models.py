@@ -50,8 +50,8 @@ def _list(console: Console) -> None:
 
 
 def _show(name: str, console: Console, *, as_written: bool) -> None:
-    from medviewer.export.model_card_text import heading, pack_sections
     from medviewer.inference.pack.card import CARD, find_pack, verify_pack
+    from medviewer.viewer.texts.model_card import heading, pack_sections
 
     pack = verify_pack(find_pack(name))
     if as_written:

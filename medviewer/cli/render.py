@@ -63,14 +63,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the picture; say on standard error what stands between it and the pixels, and all warnings."""
-    from medviewer.export.frame_messages import frame_messages
-    from medviewer.export.picture_words import aspect_text, number_text
     from medviewer.export.plain import plain_png
     from medviewer.imaging.display.pipeline import square_pixels
     from medviewer.imaging.display.reduction import level_within, picture_at
     from medviewer.imaging.frame.frame import refuse_large
     from medviewer.imaging.processing.table import draw_mask, fidelity, process
     from medviewer.imaging.processing.table import render as picture_of
+    from medviewer.viewer.texts.frame_messages import frame_messages
+    from medviewer.viewer.texts.image_numbers import aspect_text, number_text
 
     refuse_existing(options.output, force=options.force)
     settings = parse_settings(options.set)

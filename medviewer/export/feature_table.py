@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.export.known_words import known
 from medviewer.export.table import csv_table
 from medviewer.imaging.display.pipeline import square_pixels
 from medviewer.imaging.features.feature_vector import (
@@ -27,6 +26,7 @@ from medviewer.imaging.frame.types import DisplayImage
 from medviewer.imaging.frame.voi import Identity, VoiOrigin, VoiTable, Window, describe, own_voi
 from medviewer.inference.input.preprocess import as_shown
 from medviewer.translation import mark, translate
+from medviewer.viewer.texts.known_words import known
 
 TITLES: Final = {
     "glcm_contrast": mark("GLCM contrast"),

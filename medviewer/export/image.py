@@ -17,25 +17,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from medviewer import limits
-from medviewer.display_state import PaneState
 from medviewer.errors import NotFoundError, ReadBackError
-from medviewer.export.caption import (
-    cautions,
-    corner_texts,
-    date_text,
-    frame_aspect_text,
-    model_name,
-    orientation_text,
-    outcome_text,
-    scale_bar,
-    slice_text,
-    stack_title,
-    view_texts,
-)
 from medviewer.export.draw import Surroundings, Words, compose
 from medviewer.export.drawings import draw_state
-from medviewer.export.frame_messages import frame_messages
-from medviewer.export.naming_nobody import outcome_without_texts, without_texts
 from medviewer.export.provenance import describe_making
 from medviewer.imaging.display.pipeline import square_pixels
 from medviewer.imaging.display.reduction import level_within, reduced
@@ -53,6 +37,22 @@ from medviewer.limits import TEXT_SHOWN
 from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side
 from medviewer.storage import atomic_write, refuse_source
 from medviewer.translation import mark, translate
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.caption import (
+    cautions,
+    corner_texts,
+    date_text,
+    frame_aspect_text,
+    model_name,
+    orientation_text,
+    outcome_text,
+    scale_bar,
+    slice_text,
+    stack_title,
+    view_texts,
+)
+from medviewer.viewer.texts.frame_messages import frame_messages
+from medviewer.viewer.texts.without_identity import outcome_without_texts, without_texts
 
 SMALLEST: Final = 512  # a picture with a shorter longer side is enlarged by an integer
 ASPECT_TOLERANCE: Final = 0.01

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import medviewer
-from medviewer.display_state import PaneState
-from medviewer.export.frame_messages import frame_messages
-from medviewer.export.picture_words import place_record
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Identity, Voi, VoiTable, default_voi
 from medviewer.imaging.processing.parameter import Parameters
 from medviewer.imaging.processing.table import PROCESSING, check_parameters
 from medviewer.inference.outcome import QUESTION, Gate, NoResult, Outcome, Prediction, Refusal
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.frame_messages import frame_messages
+from medviewer.viewer.texts.image_numbers import place_record
 
 
 def describe_making(

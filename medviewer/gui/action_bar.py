@@ -26,10 +26,10 @@ from medviewer.gui.actions import ACTIONS, TOOL_BAR
 from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.presentation_states import state_title
 from medviewer.gui.theme import THEMES
-from medviewer.gui.words import without_access_key
 from medviewer.inference.pack.card import InstalledModel
 from medviewer.plain_text import printable
 from medviewer.translation import LANGUAGES, language, translate
+from medviewer.viewer.texts.menus import without_access_key
 
 if TYPE_CHECKING:
     from medviewer.gui.main_window import MainWindow

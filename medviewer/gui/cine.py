@@ -7,10 +7,10 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.model import Stack
-from medviewer.display_state import DisplayState
 from medviewer.gui.display import Display
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.frame.cine import Timeline, timeline
+from medviewer.viewer.state import DisplayState
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 """Of what the file states."""

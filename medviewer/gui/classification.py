@@ -6,11 +6,11 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.display_state import ModelHashes, Token
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.outcome import Outcome
+from medviewer.viewer.state import ModelHashes, Token
 
 SLOW_MS = 10_000
 

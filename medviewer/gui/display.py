@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer import display_state as ds
 from medviewer.dicom.decoder.frame_cache import FrameCache
 from medviewer.dicom.model import FrameReference, Stack
-from medviewer.display_state import DisplayState
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.gui.frame_loading import Decoded, FrameLoader, ReadFrame
 from medviewer.gui.processed_views import ProcessedViews, Wish
 from medviewer.gui.processing_ahead import ProcessingAhead
-from medviewer.gui.processing_settings import ProcessingSettings, Settings
 from medviewer.gui.tasks import Workers
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, GROWN_BYTES, RESULTS_AHEAD_BYTES
+from medviewer.viewer import state as ds
+from medviewer.viewer.processing_settings import ProcessingSettings, Settings
+from medviewer.viewer.state import DisplayState
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing.table import Processed

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.display_state import PaneState
-from medviewer.export.known_words import known
 from medviewer.gui.file_dialog import FileDialog
 from medviewer.gui.labels import plain_label
 from medviewer.storage import is_folder, is_there
 from medviewer.translation import translate
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.known_words import known
 
 LONGEST_NAME: Final = 255  # bytes, on nearly all disks
 PICTURES: Final = QStandardPaths.StandardLocation.PicturesLocation

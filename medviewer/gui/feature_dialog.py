@@ -24,9 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
-from medviewer.export.caption import cautions, slice_text
 from medviewer.export.feature_table import (
     SliceFeatures,
     as_csv,
@@ -35,22 +33,24 @@ from medviewer.export.feature_table import (
     slice_features,
     value_text,
 )
-from medviewer.export.picture_words import place_record
 from medviewer.gui.export_dialog import suggested_folder, suggested_name
 from medviewer.gui.file_dialog import FileDialog
 from medviewer.gui.geometry import LEAST_SIZE
 from medviewer.gui.labels import plain_label, plain_tooltip, tabular
 from medviewer.gui.notices import Notice
-from medviewer.gui.study_words import series_title
 from medviewer.gui.tasks import Task
 from medviewer.imaging.frame.frame import Frame
 from medviewer.plain_text import side_by_side
 from medviewer.storage import atomic_write, is_there, refuse_source
 from medviewer.translation import message, translate
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.caption import cautions, slice_text
+from medviewer.viewer.texts.image_numbers import place_record
+from medviewer.viewer.texts.studies import series_title
 
 if TYPE_CHECKING:
-    from medviewer.display_state import DisplayState
     from medviewer.gui.session import ViewerSession
+    from medviewer.viewer.state import DisplayState
 
 REST_MS: Final = 60
 """Nothing is computed of slices that fly past."""

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from medviewer.dicom.model import Origin, Stack, Study
 from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
-from medviewer.display_state import PaneState
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog
 from medviewer.gui.file_dialog import FileDialog, chosen_path
 from medviewer.gui.notices import Notice
 from medviewer.gui.open_dialog import OpenDialog
-from medviewer.gui.recent_paths import RecentPaths
 from medviewer.storage import is_folder, refuse_source
 from medviewer.translation import Message, message, translate
+from medviewer.viewer.recent_paths import RecentPaths
+from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession

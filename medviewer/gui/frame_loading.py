@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.dicom.decoder.frame_cache import FrameCache
 from medviewer.dicom.model import FrameReference, PresentationStateReference, Stack
 from medviewer.errors import ChangedFileError, MedviewerError, UnreadableFile
-from medviewer.gui.reading_ahead import ReadingAhead
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.types import DisplayImage
 from medviewer.imaging.presentation_state.state import PresentationState
+from medviewer.viewer.prefetch import ReadingAhead
 
 ReadFrame = Callable[[FrameReference], Frame]
 

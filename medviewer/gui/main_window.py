@@ -32,7 +32,6 @@ from PySide6.QtWidgets import (
 
 from medviewer import paths
 from medviewer.errors import MedviewerError, WriteError
-from medviewer.export.caption import gate_statement
 from medviewer.gui import geometry, theme
 from medviewer.gui.action_bar import ActionBar
 from medviewer.gui.appearance import apply_language
@@ -45,23 +44,24 @@ from medviewer.gui.geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side
 from medviewer.gui.message_bar import MessageBar
 from medviewer.gui.model_choice import ModelChoice
 from medviewer.gui.open_dialog import OpenDialog
-from medviewer.gui.pane_belonging import belongs
 from medviewer.gui.pane_grid import PaneGrid
 from medviewer.gui.prediction_dock import PredictionPanel, can_be_forced
 from medviewer.gui.preferences_dialog import PreferencesDialog
 from medviewer.gui.processing_dock import ProcessingPanel
-from medviewer.gui.recent_paths import RecentPaths
 from medviewer.gui.status_line import StatusLine
 from medviewer.gui.study_browser import StudyBrowser
 from medviewer.gui.window_dock import WindowPanel, presets_of
 from medviewer.inference.outcome import Refusal
 from medviewer.settings import Settings
 from medviewer.translation import translate
+from medviewer.viewer.freshness import belongs
+from medviewer.viewer.recent_paths import RecentPaths
+from medviewer.viewer.texts.caption import gate_statement
 
 if TYPE_CHECKING:
-    from medviewer.display_state import DisplayState, PaneState
     from medviewer.gui.feature_dialog import FeatureDialog
     from medviewer.gui.session import ViewerSession
+    from medviewer.viewer.state import DisplayState, PaneState
 
 _log = logging.getLogger(__name__)
 

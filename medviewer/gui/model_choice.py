@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
-from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError
 from medviewer.gui.notices import Notice
 from medviewer.inference.pack.card import InstalledModel, find_pack, installed_models, verify_pack
 from medviewer.translation import message, translate
+from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
     from medviewer.gui.main_window import MainWindow

@@ -19,27 +19,27 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer import limits
-from medviewer.display_state import PaneState
-from medviewer.export.caption import orientation_mark, orientation_text
 from medviewer.gui import theme
 from medviewer.gui.pane_again import TryAgain
 from medviewer.gui.pane_ahead import REST_MS, STAGGER_MS, PaneAhead
-from medviewer.gui.pane_belonging import belongs, patience_ms, place, whose
 from medviewer.gui.pane_blank import BlankView
 from medviewer.gui.pane_header import PaneHeader
 from medviewer.gui.pane_ink import Ink
-from medviewer.gui.pane_layout import PaneText
-from medviewer.gui.pane_picture import FIT, Layers, PanePicture, Patch, Zoom
-from medviewer.gui.pane_probe import Probe, probe_at
 from medviewer.gui.pane_tools import Hands, key_steps
 from medviewer.gui.pane_wait import PaneWait, waiting_text
-from medviewer.gui.pane_words import Showing, geometry, pane_text, spoken
-from medviewer.gui.turned_picture import TurnedPicture
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import Voi, Window
 from medviewer.imaging.presentation_state.state import PresentationState
 from medviewer.translation import translate
+from medviewer.viewer.freshness import belongs, patience_ms, place, whose
+from medviewer.viewer.probe import Probe, probe_at
+from medviewer.viewer.render.oriented import TurnedPicture
+from medviewer.viewer.render.pane_text import Showing, geometry, pane_text, spoken
+from medviewer.viewer.render.pyramid import FIT, Layers, PanePicture, Patch, Zoom
+from medviewer.viewer.render.text_layout import PaneText
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.caption import orientation_mark, orientation_text
 
 if TYPE_CHECKING:
     from medviewer.gui.pane_view import PaneView
@@ -355,7 +355,7 @@ class Pane(QWidget):
         if shown is None or known.spacing_mm is None:
             self.view.show_scale(None, None)
             return
-        from medviewer.export.caption import scale_bar
+        from medviewer.viewer.texts.caption import scale_bar
 
         self.view.show_scale(known.spacing_mm[1], partial(scale_bar, state))
 

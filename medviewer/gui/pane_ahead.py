@@ -2,16 +2,16 @@
 
 from typing import TYPE_CHECKING, Final
 
-from medviewer.gui.pane_picture import Layers, PanePicture
-from medviewer.gui.pane_words import Showing, pane_text
-from medviewer.gui.turned_picture import TurnedPicture
+from medviewer.viewer.render.oriented import TurnedPicture
+from medviewer.viewer.render.pane_text import Showing, pane_text
+from medviewer.viewer.render.pyramid import Layers, PanePicture
 
 if TYPE_CHECKING:
-    from medviewer.display_state import PaneState
     from medviewer.gui.pane_view import PaneView
     from medviewer.imaging.display.transform import Orientation
     from medviewer.imaging.frame.frame import Frame
     from medviewer.imaging.processing.table import Processed
+    from medviewer.viewer.state import PaneState
 
 REST_MS: Final = 60
 STAGGER_MS: Final = 15  # one pane after another, so that none holds up the window for long

@@ -4,7 +4,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from medviewer.gui.pane_ink import Ink
-from medviewer.gui.pane_layout import Arrangement, PaneText
+from medviewer.viewer.render.text_layout import Arrangement, PaneText
 
 
 class BlankView(QWidget):

@@ -9,8 +9,6 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem
 
-from medviewer.display_state import PaneState
-from medviewer.gui.pane_picture import FIT, Seen, Zoom
 from medviewer.imaging.display.transform import ViewTransform
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Color
@@ -23,6 +21,8 @@ from medviewer.imaging.presentation_state.state import (
     frame_point,
     view_of,
 )
+from medviewer.viewer.render.pyramid import FIT, Seen, Zoom
+from medviewer.viewer.state import PaneState
 
 LINE_PX: Final = 1.5
 HALO_PX: Final = 3.0

@@ -7,16 +7,16 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from medviewer.dicom.model import Stack
-from medviewer.display_state import DisplayState
-from medviewer.export.picture_words import image_text
 from medviewer.gui.labels import plain_label, tabular
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_ink import Ink
-from medviewer.gui.pane_picture import Zoom
 from medviewer.gui.pane_tools import Tool
-from medviewer.gui.pane_words import Showing, says_result
 from medviewer.gui.study_tree import STACK_MIME
 from medviewer.translation import translate
+from medviewer.viewer.render.pane_text import Showing, says_result
+from medviewer.viewer.render.pyramid import Zoom
+from medviewer.viewer.state import DisplayState
+from medviewer.viewer.texts.image_numbers import image_text
 
 if TYPE_CHECKING:
     from medviewer.gui.pane_view import PaneView

@@ -9,9 +9,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from medviewer.gui.labels import tabular
-from medviewer.gui.pane_layout import Arrangement, Box, PaneText, Placed, Ruler
 from medviewer.gui.text_lines import line_extent
 from medviewer.gui.theme import DARK
+from medviewer.viewer.render.text_layout import Arrangement, Box, PaneText, Placed, Ruler
 
 STAMPS_KEPT: Final = 512
 WIDTHS_KEPT: Final = 2048

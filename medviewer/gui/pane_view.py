@@ -13,9 +13,9 @@ from medviewer.gui.labels import plain_tooltip
 from medviewer.gui.pane_drawings import Drawing, DrawingsItem, Screen
 from medviewer.gui.pane_ink import ACCENT, Ink, Scale, ScaleBar, Stamps
 from medviewer.gui.pane_items import MaskItem, PictureItem
-from medviewer.gui.pane_layout import Arrangement, Line, PaneText, arrange
-from medviewer.gui.pane_picture import FIT, Seen, Zoom
 from medviewer.imaging.frame.types import DisplayImage, Mask
+from medviewer.viewer.render.pyramid import FIT, Seen, Zoom
+from medviewer.viewer.render.text_layout import Arrangement, Line, PaneText, arrange
 
 SMALLEST_SCALE: Final = 0.02
 LARGEST_SCALE: Final = 64.0

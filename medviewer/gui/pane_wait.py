@@ -5,8 +5,8 @@ from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.display_state import PaneState
 from medviewer.translation import translate
+from medviewer.viewer.state import PaneState
 
 BUSY_AFTER_MS: Final = 200
 WORDS_AFTER_MS: Final = 1000

@@ -6,12 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from medviewer.export.caption import label_title, outcome_text
-from medviewer.export.scores import Score, rounded
 from medviewer.gui import theme
 from medviewer.gui.labels import plain_label, section_title, strike_out, tabular
 from medviewer.inference.outcome import QUESTION, Outcome, Prediction, Refusal
 from medviewer.translation import translate
+from medviewer.viewer.texts.caption import label_title, outcome_text
+from medviewer.viewer.texts.scores import Score, rounded
 
 TICK_PX: Final = 2
 

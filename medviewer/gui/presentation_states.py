@@ -7,15 +7,15 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer import display_state as ds
 from medviewer.dicom.model import Library, PresentationStateReference
-from medviewer.export.caption import date_text
 from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.presentation_state.state import PresentationState
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
+from medviewer.viewer import state as ds
+from medviewer.viewer.texts.caption import date_text
 
 
 def state_title(reference: PresentationStateReference, *, with_creator: bool = True) -> str:

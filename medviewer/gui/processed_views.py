@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError, PictureSizeError
-from medviewer.gui.processing_settings import Settings
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Voi
+from medviewer.viewer.processing_settings import Settings
+from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing.table import Processed, RecentResults

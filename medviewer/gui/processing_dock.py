@@ -26,9 +26,9 @@ from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
-    from medviewer.display_state import DisplayState
     from medviewer.gui.session import ViewerSession
     from medviewer.imaging.processing.table import Processing
+    from medviewer.viewer.state import DisplayState
 
 MOST_SLIDER_STEPS: Final = 400  # a wider range is typed, because a slider could not be set finely enough
 

@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer import display_state as ds
 from medviewer.dicom.model import FrameReference, Library, Stack
-from medviewer.display_state import DisplayState, PaneState, Reception, Token
 from medviewer.errors import MedviewerError, ModelError
 from medviewer.gui.classification import Classification, LoadClassifier, Loaded, Result, load_installed
 from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource
-from medviewer.gui.hanging import hung
 from medviewer.gui.notices import Notice, Notices
 from medviewer.gui.openings import (
     Openings,
@@ -32,6 +29,9 @@ from medviewer.gui.tasks import Task, Workers
 from medviewer.gui.viewing import Viewing
 from medviewer.imaging.frame.voi import Voi
 from medviewer.translation import message
+from medviewer.viewer import state as ds
+from medviewer.viewer.hanging import hung
+from medviewer.viewer.state import DisplayState, PaneState, Reception, Token
 
 if TYPE_CHECKING:
     from medviewer.dicom.library.index import ScanProgress

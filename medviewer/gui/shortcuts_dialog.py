@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.actions import ACTIONS
-from medviewer.gui.words import without_access_key
 from medviewer.translation import mark, translate
+from medviewer.viewer.texts.menus import without_access_key
 
 MOUSE: Final = (
     (mark("Wheel"), mark("Scroll through the slices")),

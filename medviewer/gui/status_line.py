@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStatusBar, QWidget
 
-from medviewer.export.picture_words import number_text
 from medviewer.gui.labels import plain_label, tabular
 from medviewer.limits import CACHE_BYTES, MIB
 from medviewer.translation import translate
+from medviewer.viewer.texts.image_numbers import number_text
 
 if TYPE_CHECKING:
-    from medviewer.display_state import DisplayState
-    from medviewer.gui.pane_probe import Probe
     from medviewer.gui.session import ViewerSession
+    from medviewer.viewer.probe import Probe
+    from medviewer.viewer.state import DisplayState
 
 
 def probe_text(probe: "Probe") -> str:

@@ -17,12 +17,12 @@ from medviewer.dicom.model import Library, Stack
 from medviewer.gui.labels import plain_label
 from medviewer.gui.left_out_dialog import LeftOutDialog
 from medviewer.gui.study_tree import StudyTree
-from medviewer.gui.study_words import left_out_text
 from medviewer.translation import translate
+from medviewer.viewer.texts.studies import left_out_text
 
 if TYPE_CHECKING:
-    from medviewer.display_state import DisplayState
     from medviewer.gui.session import ViewerSession
+    from medviewer.viewer.state import DisplayState
 
 FOLLOW_MS = 80  # so much later than the panes, whose first picture comes with the first files
 

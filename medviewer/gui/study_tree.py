@@ -32,7 +32,10 @@ from PySide6.QtWidgets import (
 from medviewer.dicom.model import Icon, Identity, Library, OtherObject, Stack
 from medviewer.gui import theme
 from medviewer.gui.labels import plain_tooltip
-from medviewer.gui.study_words import (
+from medviewer.gui.text_lines import TextLine, is_long, text_lines, told_apart
+from medviewer.paths import shown_name
+from medviewer.translation import translate
+from medviewer.viewer.texts.studies import (
     patient_details,
     patient_title,
     searchable,
@@ -41,9 +44,6 @@ from medviewer.gui.study_words import (
     stack_counts,
     study_title,
 )
-from medviewer.gui.text_lines import TextLine, is_long, text_lines, told_apart
-from medviewer.paths import shown_name
-from medviewer.translation import translate
 
 STACK_MIME: Final = "application/x-medviewer-stack"  # a stack's key in UTF-8, dragged onto a pane
 THUMBNAIL_SIDE: Final = 54

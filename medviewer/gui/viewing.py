@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from medviewer import display_state as ds
 from medviewer.dicom.model import Library, Stack
 from medviewer.gui.cine import Cine
 from medviewer.gui.display import Display
 from medviewer.gui.frame_loading import FrameSource
-from medviewer.gui.pane_belonging import place
-from medviewer.gui.pane_picture import Zoom
 from medviewer.gui.presentation_states import PresentationStates
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.voi import ASKED_FOR, automatic_window, has_same_values, lacks_window
+from medviewer.viewer import state as ds
+from medviewer.viewer.freshness import place
+from medviewer.viewer.render.pyramid import Zoom
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing.table import Processed

@@ -25,8 +25,8 @@ from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
-    from medviewer.display_state import DisplayState
     from medviewer.gui.session import ViewerSession
+    from medviewer.viewer.state import DisplayState
 
 PRESET_KEYS: Final = 9
 MOST_DECIMALS: Final = 16

@@ -35,6 +35,9 @@ PLANTED = [
     ("gui", "gui", "medviewer.training"),
     ("gui", "gui", "matplotlib"),
     ("training", "training", "PySide6"),
+    ("layers", "viewer", "medviewer.export"),
+    ("viewer", "viewer", "PySide6"),
+    ("viewer", "viewer", "cv2"),
     ("core-without-qt", "settings", "PySide6"),
 ]
 

@@ -19,15 +19,15 @@ from medviewer.dicom.library.slices import slices_of
 from medviewer.dicom.library.stacking import arrange_series
 from medviewer.dicom.model import Library, Series, Study
 from medviewer.dicom.reading.file_indexer import Indexer
-from medviewer.display_state import PaneState
 from medviewer.errors import UnreadableFile
-from medviewer.export.caption import corner_texts, scale_bar
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import apply_modality, padding_mask
 from medviewer.imaging.frame.voi import default_voi, is_usable
 from medviewer.imaging.processing.table import process
 from medviewer.limits import FARTHEST_MM, LARGEST_VALUE, LONGEST_PIXEL
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.caption import corner_texts, scale_bar
 from tests import factories
 from tests.absurd_numbers import TEXTS
 from tests.dicom.read_files import read, read_dataset

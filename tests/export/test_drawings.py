@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medviewer.display_state import PaneState
 from medviewer.export import image as image_module
 from medviewer.export.draw import Surroundings, picture_corner
 from medviewer.export.drawings import draw_state
@@ -28,6 +27,7 @@ from medviewer.imaging.presentation_state.state import (
     PresentationState,
     view_of,
 )
+from medviewer.viewer.state import PaneState
 from tests.export.conftest import PaneMaker
 
 RED = (255, 0, 0)

@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 
 from medviewer import limits, translation
-from medviewer.display_state import PaneState, Token
 from medviewer.errors import (
     ExistingFileError,
     NotFoundError,
@@ -30,6 +29,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing.table import PROCESSING, draw_mask, process, render
 from medviewer.inference.outcome import QUESTION, Gate
+from medviewer.viewer.state import PaneState, Token
 from tests import machine
 
 Outcomes = dict[str, Callable[..., PaneState]]

@@ -7,7 +7,6 @@ from itertools import product
 import numpy as np
 import pytest
 
-from medviewer.display_state import PaneState
 from medviewer.export import image
 from medviewer.export.draw import Surroundings
 from medviewer.export.image import annotated_png
@@ -17,6 +16,7 @@ from medviewer.imaging.frame.overlay import Overlay
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.types import DisplayImage
 from medviewer.imaging.processing.processed import AMBER
+from medviewer.viewer.state import PaneState
 from tests.export.test_image import provenance, words
 
 PaneMaker = Callable[..., PaneState]

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 
 from medviewer import paths
 from medviewer.gui.pane import Pane
-from medviewer.gui.words import without_access_key
 from medviewer.translation import LANGUAGES
+from medviewer.viewer.texts.menus import without_access_key
 
 CJK = re.compile("[\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
 ROLES = (

@@ -6,8 +6,8 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer.gui.pane import Pane
-from medviewer.gui.pane_layout import PaneText
-from medviewer.gui.pane_words import Showing
+from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.text_layout import PaneText
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

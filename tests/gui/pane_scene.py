@@ -6,10 +6,8 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from medviewer import display_state as ds
 from medviewer.dicom.model import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
 from medviewer.errors import MedviewerError
-from medviewer.gui.pane_picture import Zoom
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
@@ -25,6 +23,8 @@ from medviewer.inference.outcome import (
     Refusal,
     ResultKey,
 )
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.pyramid import Zoom
 from tests.virtual_time import VirtualWorkers
 
 BRAIN = Window(40, 80, explanation="Brain")

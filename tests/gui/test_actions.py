@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.actions import ACTIONS, TOOL_BAR
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.shortcuts_dialog import ShortcutsDialog, shortcut_rows
-from medviewer.gui.words import without_access_key
+from medviewer.viewer.texts.menus import without_access_key
 from tests.gui.window_scene import WindowScene
 
 SPECS = {spec.id: spec for spec in ACTIONS}

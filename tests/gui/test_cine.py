@@ -8,7 +8,6 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer import display_state as ds
 from medviewer.dicom.model import FrameReference, Stack
 from medviewer.gui import display
 from medviewer.gui.cine import Cine
@@ -17,6 +16,7 @@ from medviewer.gui.display import Display
 from medviewer.gui.main_window import MainWindow
 from medviewer.imaging.frame.cine import CineTiming
 from medviewer.imaging.frame.frame import Frame
+from medviewer.viewer import state as ds
 from tests.gui.pane_scene import identity, make_frame, make_stack
 from tests.gui.window_scene import WindowScene
 from tests.virtual_time import VirtualWorkers

@@ -22,8 +22,8 @@ from medviewer.gui.crash_dialog import CrashDialog
 from medviewer.gui.export_dialog import ExportChoice, ExportDialog, suggested_name
 from medviewer.gui.file_dialog import chosen_path, dropped_path
 from medviewer.gui.preferences_dialog import PreferencesDialog
-from medviewer.gui.recent_paths import MOST, RecentPaths
 from medviewer.settings import SETTINGS, Settings
+from medviewer.viewer.recent_paths import MOST, RecentPaths
 from tests import factories
 from tests.gui.window_scene import HEAD, WindowScene, identity, make_stack
 

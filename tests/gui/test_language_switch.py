@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
-from medviewer import display_state as ds
 from medviewer.dicom.model import LeftOut, Library
 from medviewer.errors import DamagedFileError, MissingFileError, WriteError
 from medviewer.gui.main_window import MainWindow
@@ -21,6 +20,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import EMPTY_PICTURE
 from medviewer.inference.outcome import NoResult
 from medviewer.translation import Message, message
+from medviewer.viewer import state as ds
 from tests.gui.language_walk import all_windows, left_over, texts_of
 from tests.gui.window_scene import COLOUR, HEAD, PELVIS, STACKS, WindowScene, library
 

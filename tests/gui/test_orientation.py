@@ -7,10 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 
-from medviewer import display_state as ds
 from medviewer.gui.pane import Pane
-from medviewer.gui.pane_picture import PanePicture, Zoom
-from medviewer.gui.turned_picture import TurnedPicture
 from medviewer.imaging.display.transform import (
     AS_STORED,
     MIRRORED,
@@ -23,6 +20,9 @@ from medviewer.imaging.display.transform import (
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import Window
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.oriented import TurnedPicture
+from medviewer.viewer.render.pyramid import PanePicture, Zoom
 from tests.gui.pane_hands import bare
 from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
 

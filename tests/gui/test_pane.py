@@ -8,18 +8,18 @@ from PySide6.QtCore import QEvent, QPoint, QPointF
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 
-from medviewer import display_state as ds
 from medviewer import limits
 from medviewer.errors import NotFoundError
 from medviewer.gui.pane_view import BUSY_BAR_PX
 from medviewer.gui.pane_wait import BUSY_AFTER_MS
-from medviewer.gui.pane_words import Showing, pane_text
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
 from medviewer.translation import Message
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.pane_text import Showing, pane_text
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for
 

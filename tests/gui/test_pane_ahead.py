@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from medviewer import display_state as ds
 from medviewer.gui import pane_items
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_ink import Ink
-from medviewer.gui.pane_picture import PanePicture
-from medviewer.gui.pane_words import Showing
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.voi import Window
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.pyramid import PanePicture
 from tests.gui.pane_scene import PROCESSINGS, SceneSession, make_stack
 
 SIZE = (404, 430)

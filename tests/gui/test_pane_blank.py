@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtWidgets import QApplication, QGraphicsView
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui import pane_belonging
 from medviewer.gui.pane import Pane
-from medviewer.gui.pane_layout import PaneText
+from medviewer.viewer import freshness
+from medviewer.viewer.render.text_layout import PaneText
 from tests.gui.pane_scene import SceneSession, make_stack
 
 
@@ -43,7 +43,7 @@ def test_the_first_picture_brings_the_view(qtbot: QtBot, session: SceneSession) 
 def test_an_empty_pane_is_painted_once_with_its_first_picture(
     qtbot: QtBot, session: SceneSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pane_belonging, "FIRST_PICTURE_MS", 60_000)  # however slow the machine is
+    monkeypatch.setattr(freshness, "FIRST_PICTURE_MS", 60_000)  # however slow the machine is
     pane = blank(qtbot, session)
     shown: list[bool] = []
     show_text = pane.view.show_text

@@ -4,13 +4,13 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
-from medviewer import display_state as ds
 from medviewer.gui.pane_grid import LAYOUTS, PaneGrid
-from medviewer.gui.pane_picture import FIT
 from medviewer.gui.pane_tools import Tool
-from medviewer.gui.pane_words import PATIENT_COLORS
 from medviewer.gui.study_tree import STACK_MIME
 from medviewer.gui.theme import contrast
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.pane_text import PATIENT_COLORS
+from medviewer.viewer.render.pyramid import FIT
 from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
 
 

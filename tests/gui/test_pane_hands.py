@@ -7,15 +7,15 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from medviewer import display_state as ds
-from medviewer.gui.pane_picture import Zoom
-from medviewer.gui.pane_probe import Probe, probe_at
 from medviewer.gui.pane_tools import Tool, dragged_window, starting_window
-from medviewer.gui.pane_words import Showing
 from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import VoiFunction, VoiOrigin, Window
 from medviewer.translation import Message
+from medviewer.viewer import state as ds
+from medviewer.viewer.probe import Probe, probe_at
+from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.pyramid import Zoom
 from tests.gui.pane_hands import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, drag, mouse, shown, wheel, words
 from tests.gui.pane_scene import BRAIN, SceneSession, identity, make_stack
 

@@ -7,16 +7,16 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from medviewer import display_state as ds
 from medviewer.gui import pane_items
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_items import MaskItem
-from medviewer.gui.pane_picture import PanePicture
 from medviewer.gui.pane_view import PaneView
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.regions import Region, Scale
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing.table import process
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.pyramid import PanePicture
 from tests.gui.pane_hands import shown
 from tests.gui.pane_scene import identity, make_frame, make_stack
 

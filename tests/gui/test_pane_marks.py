@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPointF
 
-from medviewer import display_state as ds
 from medviewer.gui.pane import Pane
-from medviewer.gui.pane_picture import FIT
-from medviewer.gui.pane_words import Showing
 from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT, UPSIDE_DOWN, Orientation
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.damage import Damage
 from medviewer.translation import Message
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.pyramid import FIT
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import identity, make_stack
 

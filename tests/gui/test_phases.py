@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from medviewer import display_state as ds
 from medviewer.dicom.model import FrameReference, Library, Series, Stack, Study
 from medviewer.gui.display import Display
 from medviewer.gui.pane import Pane
-from medviewer.gui.pane_picture import Zoom
 from medviewer.gui.viewing import Viewing
 from medviewer.imaging.display.transform import TURNED_RIGHT
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Window
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.pyramid import Zoom
 from tests.gui.pane_scene import SceneSession, make_frame, make_stack
 from tests.virtual_time import VirtualWorkers
 

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from medviewer.export.scores import probability_text, rounded
 from medviewer.gui import theme
 from medviewer.gui.prediction_dock import PredictionPanel, ProbabilityBar
 from medviewer.inference.outcome import Gate, NoResult, OperatingPoint, Prediction, Refusal, ResultKey
 from medviewer.translation import mark
+from medviewer.viewer.texts.scores import probability_text, rounded
 
 KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "model", "content")
 RESULT = Prediction(

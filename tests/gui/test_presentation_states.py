@@ -9,13 +9,11 @@ import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from medviewer import display_state as ds
 from medviewer.dicom.model import PresentationStateReference
 from medviewer.errors import NotFoundError
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.pane import Pane
 from medviewer.gui.pane_drawings import PlacedText, Screen, area_zoom, placed_drawings
-from medviewer.gui.pane_picture import FIT, Zoom
 from medviewer.gui.presentation_states import state_title
 from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT, Orientation
 from medviewer.imaging.frame.overlay import Overlay
@@ -31,6 +29,8 @@ from medviewer.imaging.presentation_state.state import (
     PresentationState,
     SizeMode,
 )
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.pyramid import FIT, Zoom
 from tests.gui.pane_scene import SceneSession, make_frame, make_stack
 from tests.gui.window_scene import HEAD, WindowScene
 

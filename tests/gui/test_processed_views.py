@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from medviewer.display_state import PaneState
 from medviewer.errors import MedviewerError, NotFoundError
 from medviewer.gui.processed_views import FIRST_MS, HURRIED_MS, ProcessedViews
 from medviewer.gui.tasks import Task
 from medviewer.imaging.processing import table
+from medviewer.viewer.state import PaneState
 from tests.made_stacks import MadeFiles, stack
 from tests.virtual_time import VirtualWorkers
 

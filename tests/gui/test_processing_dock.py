@@ -7,12 +7,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.processing_dock import ParameterControl, ProcessingControls, ProcessingPanel
-from medviewer.gui.processing_settings import ProcessingSettings
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.processing.parameter import Parameter
 from medviewer.imaging.processing.table import PROCESSING, Processing
+from medviewer.viewer.processing_settings import ProcessingSettings
 from tests.gui.window_scene import WindowScene
 
 

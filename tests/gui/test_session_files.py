@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from medviewer import diagnostics
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
-from medviewer.display_state import PaneState
 from medviewer.gui.main_window import MainWindow
 from medviewer.gui.notices import Notice
 from medviewer.gui.session import ViewerSession
 from medviewer.imaging.frame.frame import Frame
+from medviewer.viewer.state import PaneState
 from tests.factories import ct_series, dataset, huge_header, not_dicom, truncated, uid, write
 from tests.made_stacks import OracleClassifier
 

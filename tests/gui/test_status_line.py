@@ -3,9 +3,9 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.pane_probe import Probe
 from medviewer.gui.status_line import StatusLine, probe_text
 from medviewer.limits import MIB
+from medviewer.viewer.probe import Probe
 from tests.gui.window_scene import WindowScene
 
 

@@ -13,9 +13,9 @@ from medviewer.dicom.model import Icon, LeftOut, Library, OtherObject
 from medviewer.gui.left_out_dialog import LeftOutDialog, left_out_rows
 from medviewer.gui.study_browser import StudyBrowser
 from medviewer.gui.study_tree import STACK_MIME, Role
-from medviewer.gui.study_words import left_out_text
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import Message
+from medviewer.viewer.texts.studies import left_out_text
 from tests.gui.window_scene import COLOUR, HEAD, PELVIS, WindowScene, library
 
 

@@ -7,15 +7,15 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from medviewer import display_state as ds
-from medviewer.display_state import DisplayState, PaneState
-from medviewer.export.caption import corner_texts, marks
 from medviewer.gui.main_window import MainWindow
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.subtraction import Subtraction
 from medviewer.imaging.frame.voi import Window
 from medviewer.translation import message
+from medviewer.viewer import state as ds
+from medviewer.viewer.state import DisplayState, PaneState
+from medviewer.viewer.texts.caption import corner_texts, marks
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import identity, make_frame, make_stack
 from tests.gui.test_presentation_states import state_about

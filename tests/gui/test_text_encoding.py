@@ -13,10 +13,10 @@ from medviewer.dicom.model import Identity, LeftOut, Library
 from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
 from medviewer.gui.file_commands import FileCommands
 from medviewer.gui.left_out_dialog import LeftOutDialog
-from medviewer.gui.recent_paths import RecentPaths
 from medviewer.gui.session import ViewerSession
-from medviewer.gui.study_words import patient_title
 from medviewer.translation import Message, use_language
+from medviewer.viewer.recent_paths import RecentPaths
+from medviewer.viewer.texts.studies import patient_title
 from tests.factories import ct_series
 from tests.made_stacks import OracleClassifier
 

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Library
 from medviewer.gui.pane_ink import Ink
-from medviewer.gui.pane_layout import Box, Placed
 from medviewer.gui.study_tree import RowPainter, StudyTree
 from medviewer.gui.text_lines import LONGEST, line_extent, text_lines, told_apart
 from medviewer.limits import TEXT_IN_TOOLTIP
+from medviewer.viewer.render.text_layout import Box, Placed
 from tests.gui.pane_scene import identity, make_stack
 from tests.gui.window_scene import library
 

@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer import display_state as ds
 from medviewer.gui.histogram import histogram
 from medviewer.gui.number_box import NumberBox
 from medviewer.gui.window_dock import WindowPanel, decimals_for, presets_of
@@ -17,6 +16,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiOrigin, Window
+from medviewer.viewer import state as ds
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import HEAD, WindowScene
 

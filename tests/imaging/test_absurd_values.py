@@ -9,7 +9,6 @@ import pytest
 from medviewer.errors import InvalidNumbersError
 from medviewer.export.feature_table import slice_features
 from medviewer.gui.histogram import histogram
-from medviewer.gui.pane_probe import probe_at
 from medviewer.gui.status_line import probe_text
 from medviewer.imaging.display.pipeline import display, square_pixels, steps
 from medviewer.imaging.display.reduction import thumbnail
@@ -22,6 +21,7 @@ from medviewer.imaging.processing.table import PROCESSING, draw_mask, fidelity, 
 from medviewer.inference.gates.suitability import GATES
 from medviewer.inference.input.preprocess import Preprocessing, preprocess
 from medviewer.limits import LARGEST_VALUE
+from medviewer.viewer.probe import probe_at
 from tests.absurd_numbers import NUMBERS, frames
 from tests.inference.conftest import CONTRACT
 

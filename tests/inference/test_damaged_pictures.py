@@ -2,9 +2,9 @@
 
 import pytest
 
-from medviewer.export.caption import gate_statement
 from medviewer.imaging.frame.damage import Damage
 from medviewer.inference.gates.suitability import GATES, first_failed
+from medviewer.viewer.texts.caption import gate_statement
 from tests.inference.conftest import CONTRACT, attributes, noisy_head, slice_of
 
 

@@ -27,8 +27,8 @@ def window(path: Path) -> dict[str, Any]:
 
     from medviewer.dicom.decoder.sandbox import Sandbox
     from medviewer.gui.main_window import MainWindow
-    from medviewer.gui.pane_belonging import belongs
     from medviewer.gui.session import ViewerSession
+    from medviewer.viewer.freshness import belongs
 
     application = QApplication([])
     sandbox = Sandbox()

@@ -10,7 +10,7 @@ from medviewer.dicom.library.missing_uids import ToldApart
 from medviewer.dicom.library.slices import slices_of
 from medviewer.dicom.library.stacking import arrange_series
 from medviewer.dicom.model import OrderedBy, Stack
-from medviewer.export.caption import stack_title
+from medviewer.viewer.texts.caption import stack_title
 from tests import factories
 from tests.dicom.read_files import instance, read
 

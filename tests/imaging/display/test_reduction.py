@@ -11,7 +11,6 @@ import pytest
 
 from medviewer import limits
 from medviewer.errors import PictureSizeError
-from medviewer.gui.pane_picture import PanePicture, Patch
 from medviewer.imaging.display.pipeline import display, square_pixels
 from medviewer.imaging.display.reduction import (
     Part,
@@ -41,6 +40,7 @@ from medviewer.imaging.frame.shutter import (
 )
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing.table import process
+from medviewer.viewer.render.pyramid import PanePicture, Patch
 
 ROWS, COLUMNS = 1000, 792
 WINDOW = (Window(1500, 3000),)

@@ -10,7 +10,6 @@ import pytest
 from medviewer import limits
 from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.errors import DamagedModelError
-from medviewer.export.caption import gate_statement, outcome_text
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.subtraction import Subtraction, subtracted
 from medviewer.imaging.frame.voi import Window
@@ -21,6 +20,7 @@ from medviewer.inference.outcome import NoResult, Prediction, Refusal
 from medviewer.inference.pack.card import GRAPH, WEIGHTS, load_card, verify_pack
 from medviewer.inference.probabilities import calibrated
 from medviewer.translation import message
+from medviewer.viewer.texts.caption import gate_statement, outcome_text
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 

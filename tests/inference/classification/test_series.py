@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from medviewer.errors import NotDicomError
-from medviewer.export.series_caption import series_text
 from medviewer.inference.classification.classifier import Classifier
 from medviewer.inference.classification.series import BATCH, classify_series
 from medviewer.inference.outcome import NoResult, Prediction, Refusal
 from medviewer.inference.pack.card import load_card, verify_pack
 from medviewer.inference.pack.series_rule import SeriesPoint, judge, neighbours_score
+from medviewer.viewer.texts.series import series_text
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 
 POINT = SeriesPoint(0.6, 0.8, 0.25, n=40, positive=15, spacing_mm=(3.0, 7.5))

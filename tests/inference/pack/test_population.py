@@ -5,12 +5,12 @@ import pytest
 
 from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.errors import DamagedModelError
-from medviewer.export.caption import outcome_text
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.input.preprocess import preprocess
 from medviewer.inference.pack.card import load_card
 from medviewer.inference.pack.population import Population, population_at
 from medviewer.inference.probabilities import calibrated
+from medviewer.viewer.texts.caption import outcome_text
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 TABLES = """

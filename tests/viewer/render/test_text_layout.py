@@ -6,7 +6,16 @@ from itertools import combinations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from medviewer.gui.pane_layout import EDGE_SHARE, MARGIN, NARROW_PX, Box, Line, PaneText, Ruler, arrange
+from medviewer.viewer.render.text_layout import (
+    EDGE_SHARE,
+    MARGIN,
+    NARROW_PX,
+    Box,
+    Line,
+    PaneText,
+    Ruler,
+    arrange,
+)
 
 
 def cut(text: str, room: int) -> str:

@@ -12,12 +12,9 @@ import pytest
 from PIL import Image
 
 from medviewer.dicom.model import Identity
-from medviewer.display_state import PaneState
 from medviewer.export import drawings, image
 from medviewer.export.feature_table import as_csv, slice_features
 from medviewer.export.image import annotated_png, save_png
-from medviewer.export.known_words import known
-from medviewer.export.naming_nobody import FILE_FACTS
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Window
@@ -30,7 +27,10 @@ from medviewer.imaging.presentation_state.state import (
 )
 from medviewer.inference.outcome import Gate, Refusal
 from medviewer.translation import message
-from tests.export.conftest import PaneMaker
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.known_words import known
+from medviewer.viewer.texts.without_identity import FILE_FACTS
+from tests.made_panes import PaneMaker
 
 Outcomes = dict[str, Callable[..., PaneState]]
 

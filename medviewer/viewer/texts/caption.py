@@ -12,10 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import FrameReference, Identity, Stack
-from medviewer.display_state import PaneState
-from medviewer.export.model_words import LABELS
-from medviewer.export.picture_words import aspect_text, number_text, part_text, stack_aspect_text
-from medviewer.export.scores import probability_text, rounded
 from medviewer.imaging.display.transform import UPSIDE_DOWN, Orientation
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
@@ -25,6 +21,10 @@ from medviewer.imaging.processing.labels import why_not_processed
 from medviewer.inference.outcome import Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.plain_text import side_by_side
 from medviewer.translation import mark, message, translate
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.image_numbers import aspect_text, number_text, part_text, stack_aspect_text
+from medviewer.viewer.texts.labels import LABELS
+from medviewer.viewer.texts.scores import probability_text, rounded
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
     from medviewer.imaging.processing.processed import Processed

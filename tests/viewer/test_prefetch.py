@@ -8,8 +8,8 @@ import pytest
 from medviewer.dicom.decoder.frame_cache import FrameCache
 from medviewer.gui.display import BEHIND
 from medviewer.gui.frame_loading import FrameLoader
-from medviewer.gui.reading_ahead import ReadingAhead
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES
+from medviewer.viewer.prefetch import ReadingAhead
 from tests.made_stacks import MadeFiles, library, stack
 from tests.session_bench import Bench
 from tests.virtual_time import VirtualWorkers

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medviewer.export.scores import probability_text, rounded
+from medviewer.viewer.texts.scores import probability_text, rounded
 
 shares = st.floats(0, 1)
 

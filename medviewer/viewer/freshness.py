@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import Stack
-from medviewer.display_state import PaneState
+from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing.table import Processed

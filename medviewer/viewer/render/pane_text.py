@@ -6,8 +6,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import Identity
-from medviewer.display_state import PaneState, Token
-from medviewer.export.caption import (
+from medviewer.imaging.display.transform import AS_STORED, ViewTransform
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.plain_text import side_by_side
+from medviewer.translation import translate
+from medviewer.viewer.render.text_layout import Line, PaneText
+from medviewer.viewer.state import PaneState, Token
+from medviewer.viewer.texts.caption import (
     corner_texts,
     marks,
     outcome_text,
@@ -15,19 +21,13 @@ from medviewer.export.caption import (
     stack_title,
     view_texts,
 )
-from medviewer.export.picture_words import (
+from medviewer.viewer.texts.image_numbers import (
     aspect_text,
     number_text,
     short_aspect_text,
     short_number_text,
 )
-from medviewer.gui.pane_layout import Line, PaneText
-from medviewer.gui.study_words import series_title
-from medviewer.imaging.display.transform import AS_STORED, ViewTransform
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.geometry import FrameGeometry
-from medviewer.plain_text import side_by_side
-from medviewer.translation import translate
+from medviewer.viewer.texts.studies import series_title
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing.table import Processed

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from medviewer.export.caption import date_text, label_title, rate_text
-from medviewer.export.scores import probability_text
 from medviewer.inference.gates.suitability import PLANE_WORDS, ages_text
 from medviewer.inference.outcome import OperatingPoint
 from medviewer.inference.pack.card import FILES, ModelCard, Pack
 from medviewer.inference.pack.input_contract import KINDS, InputContract
 from medviewer.translation import mark, translate
+from medviewer.viewer.texts.caption import date_text, label_title, rate_text
+from medviewer.viewer.texts.scores import probability_text
 
 CONTRAST: Final = {
     "required": mark("with contrast agent only"),

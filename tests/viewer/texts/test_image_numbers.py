@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from medviewer.dicom.model import Stack
-from medviewer.display_state import PaneState
-from medviewer.export.caption import stack_title
-from medviewer.export.picture_words import (
+from medviewer.imaging.frame.attributes import Aspect
+from medviewer.translation import use_language
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.caption import stack_title
+from medviewer.viewer.texts.image_numbers import (
     aspect_text,
     images_text,
     number_text,
@@ -18,8 +20,6 @@ from medviewer.export.picture_words import (
     stack_aspect_text,
     view_text,
 )
-from medviewer.imaging.frame.attributes import Aspect
-from medviewer.translation import use_language
 
 PaneMaker = Callable[..., PaneState]
 

@@ -7,8 +7,12 @@ import numpy as np
 import pytest
 
 from medviewer import translation
-from medviewer.display_state import PaneState
-from medviewer.export.caption import (
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.processing.table import process
+from medviewer.inference.outcome import Gate, Outcome
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.caption import (
     cautions,
     corner_texts,
     date_text,
@@ -17,11 +21,7 @@ from medviewer.export.caption import (
     slice_text,
     stack_title,
 )
-from medviewer.export.scores import probability_text
-from medviewer.imaging.frame.attributes import FrameAttributes
-from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.processing.table import process
-from medviewer.inference.outcome import Gate, Outcome
+from medviewer.viewer.texts.scores import probability_text
 
 Outcomes = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]

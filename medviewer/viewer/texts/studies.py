@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Final
 
 from medviewer.dicom.model import Identity, Library, OtherObject, Stack
-from medviewer.export.caption import date_text, stack_title
-from medviewer.export.naming_nobody import known_part
-from medviewer.export.picture_words import only_image_text, series_number_text
 from medviewer.paths import archive_of
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
+from medviewer.viewer.texts.caption import date_text, stack_title
+from medviewer.viewer.texts.image_numbers import only_image_text, series_number_text
+from medviewer.viewer.texts.without_identity import known_part
 
 ONE_LINE: Final = 26  # characters that fit beside each other in the browser
 

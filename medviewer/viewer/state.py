@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from medviewer import kept_windows
 from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.imaging.display.transform import AS_STORED, Orientation, ViewTransform
 from medviewer.imaging.frame.frame import Frame
@@ -20,8 +19,9 @@ from medviewer.imaging.frame.subtraction import subtracted
 from medviewer.imaging.frame.voi import Voi, lacks_window
 from medviewer.imaging.presentation_state.state import PresentationState, presented, view_of
 from medviewer.inference.outcome import Outcome, ResultKey
-from medviewer.kept_windows import Kept
 from medviewer.translation import NOTHING, Message
+from medviewer.viewer import stack_windows as kept_windows
+from medviewer.viewer.stack_windows import Kept
 
 
 @dataclass(frozen=True, slots=True)

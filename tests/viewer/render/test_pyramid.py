@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medviewer.gui.pane_picture import WHOLE_PIXELS, PanePicture, Patch
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.display.scaling import on_screen
 from medviewer.imaging.frame.frame import Frame
@@ -15,6 +14,7 @@ from medviewer.imaging.frame.palette import SupplementalPalette
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing.table import Processed, process
+from medviewer.viewer.render.pyramid import WHOLE_PIXELS, PanePicture, Patch
 
 SEEN_ALL = (0.0, 0.0, 1e9, 1e9)
 

@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medviewer import display_state as ds
 from medviewer.dicom.model import Origin
-from medviewer.display_state import DisplayState, ModelHashes, Reception, Token
 from medviewer.imaging.display.transform import AS_STORED, MIRRORED
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.damage import Damage
@@ -27,6 +25,8 @@ from medviewer.imaging.frame.voi import (
 from medviewer.imaging.presentation_state.state import ForImages, ImageReference, PresentationState
 from medviewer.inference.outcome import Outcome
 from medviewer.translation import NOTHING, Message
+from medviewer.viewer import state as ds
+from medviewer.viewer.state import DisplayState, ModelHashes, Reception, Token
 from tests.made_stacks import MadeFiles, OracleClassifier, stack
 
 FILES = MadeFiles()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from medviewer.export.model_card_text import card_sections
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import bundled_folder, load_card
+from medviewer.viewer.texts.model_card import card_sections
 from tests.inference.classification.test_series import with_series
 from tests.inference.conftest import make_pack, toy_weights
 

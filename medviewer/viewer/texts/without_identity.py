@@ -8,14 +8,14 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, TypeVar
 
 from medviewer.dicom.model import FrameReference, Identity, Stack
-from medviewer.display_state import PaneState
-from medviewer.export.known_words import known
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import PresentationTable
 from medviewer.imaging.presentation_state.graphic import TextNote
 from medviewer.imaging.presentation_state.state import Annotation, PresentationState
 from medviewer.inference.outcome import Gate, NoResult, Outcome, Refusal
 from medviewer.translation import Message
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.known_words import known
 
 UNSAID: Final = "…"
 OWN_NUMBERS: Final = frozenset({"b-value", "echo", "time", "phase", "trigger", "acquisition"})

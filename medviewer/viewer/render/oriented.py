@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from medviewer.gui.pane_picture import PanePicture, Patch, Seen, Zoom
 from medviewer.imaging.display.transform import AS_STORED, Orientation, ViewTransform
 from medviewer.imaging.frame.types import DisplayImage, Mask
 from medviewer.imaging.frame.voi import Voi
+from medviewer.viewer.render.pyramid import PanePicture, Patch, Seen, Zoom
 
 
 class TurnedPicture:

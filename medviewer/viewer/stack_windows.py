@@ -1,6 +1,6 @@
 """The automatic windows of what states none: one for a stack, found at its first picture and then kept.
 
-Pure functions for the reducers of `display_state`. A window of its own for each slice would make the
+Pure functions for the reducers of `viewer.state`. A window of its own for each slice would make the
 brightness pump while scrolling.
 """
 

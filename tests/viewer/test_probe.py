@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medviewer.display_state import PaneState
-from medviewer.export.caption import scale_bar
-from medviewer.gui.pane_probe import Probe, probe_at
 from medviewer.gui.status_line import probe_text
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.regions import Region, Scale
+from medviewer.viewer.probe import Probe, probe_at
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.caption import scale_bar
 from tests.gui.pane_scene import make_frame, make_stack
 
 TISSUE = Region(0, 0, 31, 63, Scale("mm", 0.2, 32), Scale("mm", 0.2))

@@ -1,0 +1,1 @@
+"""The state of the window and its rules: what is shown, linked, prefetched. No Qt."""

@@ -1,0 +1,1 @@
+"""Everything the user reads: captions, labels, warnings. No Qt."""

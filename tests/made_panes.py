@@ -1,0 +1,151 @@
+"""A pane with a computed CT slice, to be changed by each test; the fixtures that give it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from medviewer.dicom.model import FrameReference, Identity, OrderedBy, Stack
+from medviewer.export import fonts
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Window
+from medviewer.inference.outcome import (
+    Gate,
+    NoResult,
+    OperatingPoint,
+    Outcome,
+    Prediction,
+    Refusal,
+    ResultKey,
+)
+from medviewer.viewer.state import PaneState, Token
+from tests import machine
+
+WHO = Identity(
+    patient_name="CANARY^PATIENT",
+    patient_id="ID-417",
+    birth_date="19610402",
+    study_date="20261120",
+    study_description="Head of CANARY",
+    series_description="Series for CANARY",
+    modality="CT",
+)
+AXIAL = FrameGeometry(
+    spacing_mm=(0.5, 0.5),
+    spacing_kind=SpacingKind.PATIENT,
+    position_mm=(0, 0, 0),
+    row_direction=(1, 0, 0),
+    column_direction=(0, 1, 0),
+    slice_thickness_mm=5.0,
+)
+
+PaneMaker = Callable[..., PaneState]
+
+
+def make_pane(
+    stored: np.ndarray | None = None,
+    *,
+    geometry: FrameGeometry = AXIAL,
+    attributes: FrameAttributes | None = None,
+    path: Path = Path("/nowhere/slice.dcm"),
+    who: Identity = WHO,
+    stack: dict[str, Any] | None = None,
+    frame: dict[str, Any] | None = None,
+    **more: Any,
+) -> PaneState:
+    """Return a pane that shows the third of five slices."""
+    if stored is None:
+        rows, columns = np.mgrid[:600, :640]
+        stored = (rows + columns).astype(np.int16)
+    attributes = attributes or FrameAttributes(modality="CT")
+    shown = Frame(
+        stored,
+        "2.25.3",
+        bits_stored=12,
+        modality=Rescale(1, -1024, "HU"),
+        voi=(Window(40, 400),),
+        geometry=geometry,
+        attributes=attributes,
+    )
+    references = tuple(
+        FrameReference(path, f"2.25.{n}", geometry=geometry, attributes=attributes, position_mm=5.0 * n)
+        for n in range(1, 6)
+    )
+    whole = Stack("key", who, references, *stored.shape[:2], (0.5, 0.5, 5.0), OrderedBy.POSITION, "Axial")
+    pane = PaneState(replace(whole, **(stack or {})), 2, "original", replace(shown, **(frame or {})))
+    return replace(pane, **more)
+
+
+def key_of(pane: PaneState, **other: str) -> ResultKey:
+    """Return the key of a result about the pane's frame."""
+    assert pane.frame is not None
+    frame = pane.frame
+    key = ResultKey(
+        frame.sop_instance_uid, 1, frame.pixel_sha256, "pre" * 20, "model" * 12, frame.content_sha256
+    )
+    return replace(key, **other)
+
+
+def predicted(pane: PaneState, **more: Any) -> PaneState:
+    """Return the pane with a prediction about its frame."""
+    prediction = Prediction(
+        key=key_of(pane),
+        model="head-ct-haemorrhage",
+        model_version="1.0",
+        probabilities=(("haemorrhage", 0.8123), ("no haemorrhage", 0.1877)),
+        label="haemorrhage",
+        operating_point=OperatingPoint(0.35, 0.91, 0.78, (0.78, 0.97), (0.7, 0.85)),
+        calibrated=True,
+        device="CPU",
+        milliseconds=12.0,
+        notes=(Gate("age", True, "age not stated"),),
+        positive_label="haemorrhage",
+    )
+    return with_outcome(pane, replace(prediction, **more))
+
+
+def refused(pane: PaneState, **more: Any) -> PaneState:
+    """Return the pane with a refusal about its frame."""
+    gate = Gate("modality", False, "the modality is {found}, the model needs CT", (("found", "MR"),))
+    return with_outcome(pane, replace(Refusal(key_of(pane), "head-ct-haemorrhage", "1.0", gate), **more))
+
+
+def without_result(pane: PaneState) -> PaneState:
+    """Return the pane with a computation that failed."""
+    return with_outcome(pane, NoResult(key_of(pane), "head-ct-haemorrhage", "1.0", "invalid numbers"))
+
+
+def with_outcome(pane: PaneState, outcome: Outcome) -> PaneState:
+    """Return the pane with an outcome and its token."""
+    return replace(pane, outcome=outcome, token=Token(1, outcome.key))
+
+
+@pytest.fixture(autouse=True)
+def latin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test find the font first that all machines of the tests have."""
+    monkeypatch.setattr(fonts, "KNOWN", (*((str(font), 0) for font in machine.DEJAVU), *fonts.KNOWN))
+    fonts._place_of.cache_clear()
+
+
+@pytest.fixture
+def pane() -> PaneState:
+    """Return a pane with a CT slice."""
+    return make_pane()
+
+
+@pytest.fixture
+def making() -> PaneMaker:
+    """Return the function that makes panes."""
+    return make_pane
+
+
+@pytest.fixture
+def outcomes() -> dict[str, Callable[..., PaneState]]:
+    """Return the functions that put an outcome on a pane, by its kind."""
+    return {"prediction": predicted, "refusal": refused, "no result": without_result}
