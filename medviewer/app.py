@@ -245,7 +245,7 @@ def _export(session: ViewerSession, pane: PaneState, path: Path, failures: Failu
     settings = session.settings_of(pane)
 
     def save() -> Generator[Path, None, None]:
-        from medviewer.export.image import save_png
+        from medviewer.export.png import save_png
 
         save_png(path, pane, settings=settings, overwrite=True)
         yield path

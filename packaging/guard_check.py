@@ -45,7 +45,7 @@ TESTS = (
     "tests/inference/classification/test_classifier.py",
     "tests/imaging/processing/test_result_cache.py",
     "tests/imaging/presentation_state/test_state.py",
-    "tests/export/test_image.py",
+    "tests/export/test_png.py",
     "tests/oracle",
 )
 ORACLE = ("tests/oracle",)

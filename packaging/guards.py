@@ -246,7 +246,7 @@ GUARDS = (
     ),
     Guard(
         "an exported result is about the exported pixels",
-        "medviewer/export/image.py",
+        "medviewer/export/png.py",
         "        return None\n    return None if pane.token.key is not None",
         "        pass\n    return None if pane.token.key is not None",
     ),

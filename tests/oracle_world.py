@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 
 from medviewer.dicom.model import FrameReference
-from medviewer.export.image import CHUNK, annotated_png
+from medviewer.export.png import CHUNK, annotated_png
 from medviewer.gui.session import ViewerSession
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window

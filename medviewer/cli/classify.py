@@ -9,7 +9,7 @@ from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.dicom.model import FrameReference, Stack
 from medviewer.errors import MedviewerError
-from medviewer.export.table import csv_table
+from medviewer.export.csv import csv_table
 from medviewer.inference.classification.series import classify_series
 from medviewer.inference.outcome import NoResult, Outcome, Prediction, Refusal
 from medviewer.inference.pack.card import ModelCard

@@ -91,7 +91,7 @@ def _pane(
 
 
 def _save(path: Path, pane: PaneState, options: argparse.Namespace) -> None:
-    from medviewer.export.image import save_png
+    from medviewer.export.png import save_png
 
     save_png(
         path,

@@ -108,7 +108,7 @@ def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", 
 def _check_export(folder: Path, console: Console) -> bool:
     """Return whether a bundled picture can be exported, which includes that the file is read again."""
     from medviewer.cli.opening import choose_stack, opened
-    from medviewer.export.image import save_png
+    from medviewer.export.png import save_png
     from medviewer.viewer.state import PaneState
 
     first = folder / json.loads((folder / "cells.json").read_text("utf-8"))[0]["file"]

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.export.table import csv_table
+from medviewer.export.csv import csv_table
 from medviewer.imaging.display.pipeline import square_pixels
 from medviewer.imaging.features.feature_vector import (
     COOCCURRENCE_NAMES,

@@ -153,7 +153,7 @@ class FileCommands(QObject):
         originals = self._session.library.originals
 
         def save() -> Generator[Path, None, None]:
-            from medviewer.export.image import save_png
+            from medviewer.export.png import save_png
 
             refuse_source(choice.path, originals)
             save_png(

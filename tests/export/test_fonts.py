@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from medviewer.errors import MissingFontError, MissingLayoutError
 from medviewer.export import fonts
-from medviewer.export.draw import write
+from medviewer.export.sheet import write
 from medviewer.plain_text import side_by_side
 from tests import machine
 

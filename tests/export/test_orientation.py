@@ -7,9 +7,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from medviewer.export import image
-from medviewer.export.draw import Surroundings
-from medviewer.export.image import annotated_png
+from medviewer.export import png as image
+from medviewer.export.png import annotated_png
+from medviewer.export.sheet import Surroundings
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.overlay import Overlay
@@ -17,7 +17,7 @@ from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.types import DisplayImage
 from medviewer.imaging.processing.processed import AMBER
 from medviewer.viewer.state import PaneState
-from tests.export.test_image import provenance, words
+from tests.export.test_png import provenance, words
 
 PaneMaker = Callable[..., PaneState]
 ALL = [Orientation(turns, flipped=flipped) for turns, flipped in product(range(4), (False, True))]

@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from medviewer.dicom.model import Identity
-from medviewer.export import drawings, image
+from medviewer.export import graphics
+from medviewer.export import png as image
 from medviewer.export.feature_table import as_csv, slice_features
-from medviewer.export.image import annotated_png, save_png
+from medviewer.export.png import annotated_png, save_png
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Window
@@ -122,7 +123,7 @@ def everything_in(png: bytes) -> str:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """All words that go into pictures."""
     said: list[str] = []
-    compose, write = image.compose, drawings._write_text
+    compose, write = image.compose, graphics._write_text
     monkeypatch.setattr(
         image,
         "compose",
@@ -132,7 +133,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         )[1],
     )
     monkeypatch.setattr(
-        drawings,
+        graphics,
         "_write_text",
         lambda draw, text, *more: (said.extend(text.lines), write(draw, text, *more))[1],
     )

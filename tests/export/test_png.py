@@ -20,9 +20,9 @@ from medviewer.errors import (
     ReadBackError,
     WriteError,
 )
-from medviewer.export import image
-from medviewer.export.draw import Words, picture_corner
-from medviewer.export.image import CHUNK, annotated_png, save_png
+from medviewer.export import png as image
+from medviewer.export.png import CHUNK, annotated_png, save_png
+from medviewer.export.sheet import Words, picture_corner
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from medviewer.export import fonts
-from medviewer.export.draw import (
+from medviewer.export.sheet import (
     GROUND,
     INK,
     Surroundings,

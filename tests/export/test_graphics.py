@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medviewer.export import image as image_module
-from medviewer.export.draw import Surroundings, picture_corner
-from medviewer.export.drawings import draw_state
-from medviewer.export.image import annotated_png
+from medviewer.export import png as image_module
+from medviewer.export.graphics import draw_state
+from medviewer.export.png import annotated_png
 from medviewer.export.provenance import describe_making
+from medviewer.export.sheet import Surroundings, picture_corner
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Overlay

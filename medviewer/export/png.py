@@ -18,9 +18,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from medviewer import limits
 from medviewer.errors import NotFoundError, ReadBackError
-from medviewer.export.draw import Surroundings, Words, compose
-from medviewer.export.drawings import draw_state
+from medviewer.export.graphics import draw_state
 from medviewer.export.provenance import describe_making
+from medviewer.export.sheet import Surroundings, Words, compose
 from medviewer.imaging.display.pipeline import square_pixels
 from medviewer.imaging.display.reduction import level_within, reduced
 from medviewer.imaging.display.transform import ViewTransform

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from medviewer.export import fonts
-from medviewer.export.draw import text_size, write
+from medviewer.export.sheet import text_size, write
 from medviewer.imaging.display.transform import ViewTransform
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Color

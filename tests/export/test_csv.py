@@ -1,6 +1,6 @@
 """A table opens in a spread-sheet as it is meant."""
 
-from medviewer.export.table import csv_table
+from medviewer.export.csv import csv_table
 
 
 def test_a_spread_sheet_knows_the_encoding_and_runs_no_formula() -> None:
