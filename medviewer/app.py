@@ -23,11 +23,11 @@ from PySide6.QtWidgets import QApplication
 from medviewer import diagnostics
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.errors import MedviewerError, TourError
-from medviewer.gui import theme
-from medviewer.gui.appearance import apply_language
-from medviewer.gui.main_window import MainWindow
-from medviewer.gui.notices import Notice
-from medviewer.gui.session import ViewerSession
+from medviewer.gui.session.notices import Notice
+from medviewer.gui.session.session import ViewerSession
+from medviewer.gui.widgets import theme
+from medviewer.gui.widgets.language import apply_language
+from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
 from medviewer.storage import atomic_write
 from medviewer.translation import message, translate

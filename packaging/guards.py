@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 
 STATE = "medviewer/viewer/state.py"
-DISPLAY = "medviewer/gui/display.py"
+DISPLAY = "medviewer/gui/session/display.py"
 LANE = "medviewer/dicom/decoder/worker_handle.py"
-LOADING = "medviewer/gui/frame_loading.py"
-PANE = "medviewer/gui/pane.py"
-PANE_AHEAD = "medviewer/gui/pane_ahead.py"
-PANE_ITEMS = "medviewer/gui/pane_items.py"
-VIEWS = "medviewer/gui/processed_views.py"
-FEATURES = "medviewer/gui/feature_dialog.py"
-CLASSIFICATION = "medviewer/gui/classification.py"
-OPENINGS = "medviewer/gui/openings.py"
+LOADING = "medviewer/gui/session/frame_loader.py"
+PANE = "medviewer/gui/panes/pane.py"
+PANE_AHEAD = "medviewer/gui/panes/prerender.py"
+PANE_ITEMS = "medviewer/gui/panes/items.py"
+VIEWS = "medviewer/gui/session/processing.py"
+FEATURES = "medviewer/gui/dialogs/features.py"
+CLASSIFICATION = "medviewer/gui/session/classification.py"
+OPENINGS = "medviewer/gui/session/scans.py"
 READER = "medviewer/dicom/reading/frame_reader.py"
 SANDBOX = "medviewer/dicom/decoder/sandbox.py"
-SESSION = "medviewer/gui/session.py"
-TASKS = "medviewer/gui/tasks.py"
+SESSION = "medviewer/gui/session/session.py"
+TASKS = "medviewer/gui/session/tasks.py"
 WIRE = "medviewer/dicom/decoder/frame_codec.py"
 
 
@@ -228,7 +228,7 @@ GUARDS = (
     ),
     Guard(
         "a presentation state that comes late goes to no other stack",
-        "medviewer/gui/presentation_states.py",
+        "medviewer/gui/session/presentation_states.py",
         "if pane is None or pane.stack.key != key:",
         "if pane is None:",
     ),
@@ -294,7 +294,7 @@ GUARDS = (
     ),
     Guard(
         "the panel speaks of the picture on the screen only",
-        "medviewer/gui/main_window.py",
+        "medviewer/gui/window/main_window.py",
         "is_shown = pane is not None and belongs(pane, self.session.processed(number))",
         "is_shown = pane is not None",
     ),
@@ -368,7 +368,7 @@ GUARDS = (
     ),
     Guard(
         "another patient's row shows no thumbnail that was made before",
-        "medviewer/gui/study_tree.py",
+        "medviewer/gui/studies/tree.py",
         "return before is None or stack.identity.patient_key == before.identity.patient_key",
         "return True",
     ),

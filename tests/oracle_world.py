@@ -17,7 +17,7 @@ from PIL import Image
 
 from medviewer.dicom.model import FrameReference
 from medviewer.export.png import CHUNK, annotated_png
-from medviewer.gui.session import ViewerSession
+from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window
 from medviewer.viewer.state import DisplayState, PaneState

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from random import Random
 from typing import Any
 
-from medviewer.gui.tasks import Job, Report, Rest, Task, Workers
+from medviewer.gui.session.tasks import Job, Report, Rest, Task, Workers
 
 LONGEST_MS = 200.0
 

@@ -11,7 +11,7 @@ MOST_LINES_OF_A_FUNCTION = 60
 Lint = Callable[[str, str], Iterator[str]]
 
 STANDARD_PATHS = ("medviewer/storage.py",)
-LABELS = "medviewer/gui/labels.py"
+LABELS = "medviewer/gui/widgets/labels.py"
 TORCH_MAY_BE_IN = (
     "medviewer/inference/engines/networks.py",
     "medviewer/inference/engines/torch.py",

@@ -104,7 +104,7 @@ def test_every_contract_has_a_planted_violation() -> None:
         ("medviewer.inference.pack.card", ("torch", "onnxruntime", "cv2")),
         ("medviewer.export", ("torch", "onnxruntime", "PySide6")),
         (
-            "medviewer.gui.main_window",
+            "medviewer.gui.window.main_window",
             ("torch", "onnxruntime", "pydicom", "cv2", "scipy", "skimage", "pyqtgraph"),
         ),
         ("medviewer.app", ("torch", "onnxruntime", "pydicom", "cv2", "scipy", "skimage", "pyqtgraph")),

@@ -28,7 +28,7 @@ from medviewer.imaging.presentation_state.state import (
     view_of,
 )
 from medviewer.viewer.state import PaneState
-from tests.export.conftest import PaneMaker
+from tests.made_panes import PaneMaker
 
 RED = (255, 0, 0)
 UID = "2.25.3"  # of the slice that the pane shows

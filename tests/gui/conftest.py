@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from medviewer.gui import theme
-from medviewer.gui.pane import Pane
+from medviewer.gui.panes.pane import Pane
+from medviewer.gui.widgets import theme
 from tests.gui.pane_scene import SceneSession, make_stack
 from tests.gui.window_scene import WindowScene
 

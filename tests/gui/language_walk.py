@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer import paths
-from medviewer.gui.pane import Pane
+from medviewer.gui.panes.pane import Pane
 from medviewer.translation import LANGUAGES
 from medviewer.viewer.texts.menus import without_access_key
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from medviewer.gui.pane import Pane
+from medviewer.gui.panes.pane import Pane
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.text_layout import PaneText
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import FrameReference
-from medviewer.gui.main_window import MainWindow
-from medviewer.gui.pane_tools import dragged_window, starting_window
-from medviewer.gui.window_dock import WindowPanel
+from medviewer.gui.panels.window import WindowPanel
+from medviewer.gui.panes.mouse import dragged_window, starting_window
+from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import VoiOrigin, Window, fitted, is_usable

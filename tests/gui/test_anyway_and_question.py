@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui import model_choice
-from medviewer.gui.main_window import MainWindow
+from medviewer.gui.window import model_choice
+from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.card import InstalledModel
 from tests.gui.window_scene import WindowScene
 

@@ -17,11 +17,11 @@ from pytestqt.qtbot import QtBot
 from medviewer import diagnostics
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
-from medviewer.gui.about_dialog import AboutDialog
-from medviewer.gui.crash_dialog import CrashDialog
-from medviewer.gui.export_dialog import ExportChoice, ExportDialog, suggested_name
-from medviewer.gui.file_dialog import chosen_path, dropped_path
-from medviewer.gui.preferences_dialog import PreferencesDialog
+from medviewer.gui.dialogs.about import AboutDialog
+from medviewer.gui.dialogs.crash import CrashDialog
+from medviewer.gui.dialogs.export import ExportChoice, ExportDialog, suggested_name
+from medviewer.gui.dialogs.file_dialog import chosen_path, dropped_path
+from medviewer.gui.dialogs.preferences import PreferencesDialog
 from medviewer.settings import SETTINGS, Settings
 from medviewer.viewer.recent_paths import MOST, RecentPaths
 from tests import factories

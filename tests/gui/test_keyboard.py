@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDoubleSpinBox, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.fields import ChoiceBox
-from medviewer.gui.main_window import MainWindow
+from medviewer.gui.widgets.fields import ChoiceBox
+from medviewer.gui.window.main_window import MainWindow
 from tests.gui.window_scene import PELVIS, WindowScene
 
 Key = Qt.Key

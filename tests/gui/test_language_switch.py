@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import LeftOut, Library
 from medviewer.errors import DamagedFileError, MissingFileError, WriteError
-from medviewer.gui.main_window import MainWindow
-from medviewer.gui.notices import Notice
-from medviewer.gui.pixel_truth_dialog import read_table
+from medviewer.gui.dialogs.pixel_truth import read_table
+from medviewer.gui.session.notices import Notice
+from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display.transform import MIRRORED
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame

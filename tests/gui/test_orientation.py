@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 
-from medviewer.gui.pane import Pane
+from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.display.transform import (
     AS_STORED,
     MIRRORED,

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from medviewer.gui.pane_tools import Tool, dragged_window, starting_window
+from medviewer.gui.panes.mouse import Tool, dragged_window, starting_window
 from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import VoiFunction, VoiOrigin, Window

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPointF
 
-from medviewer.gui.pane import Pane
+from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT, UPSIDE_DOWN, Orientation
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.damage import Damage

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from medviewer.dicom.model import FrameReference, Library, Series, Stack, Study
-from medviewer.gui.display import Display
-from medviewer.gui.pane import Pane
-from medviewer.gui.viewing import Viewing
+from medviewer.gui.panes.pane import Pane
+from medviewer.gui.session.display import Display
+from medviewer.gui.session.viewing import Viewing
 from medviewer.imaging.display.transform import TURNED_RIGHT
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Window

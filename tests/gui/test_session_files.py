@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from medviewer import diagnostics
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
-from medviewer.gui.main_window import MainWindow
-from medviewer.gui.notices import Notice
-from medviewer.gui.session import ViewerSession
+from medviewer.gui.session.notices import Notice
+from medviewer.gui.session.session import ViewerSession
+from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
 from medviewer.viewer.state import PaneState
 from tests.factories import ct_series, dataset, huge_header, not_dicom, truncated, uid, write

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from medviewer.dicom.model import Library, Stack
-from medviewer.gui import openings
+from medviewer.gui.session import scans
 from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import Message
 from tests.made_stacks import library, stack
@@ -43,7 +43,7 @@ def begin(bench: Bench, *found: Library) -> None:
 def test_the_rest_is_read_once_all_panes_show_the_first_picture(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(openings, "FIRST_PICTURE_SECONDS", 60.0)
+    monkeypatch.setattr(scans, "FIRST_PICTURE_SECONDS", 60.0)
     begin(bench, library(part(A, 0)), library(A))
     while len(bench.session.library.stacks[0].frames) == 1:
         assert bench.workers.now < 10_000

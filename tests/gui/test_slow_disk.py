@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import FrameReference
 from medviewer.errors import DiskStalledError
-from medviewer.gui.main_window import MainWindow
-from medviewer.gui.pane import Pane
+from medviewer.gui.panes.pane import Pane
+from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
 from tests.gui.window_scene import WindowScene
 

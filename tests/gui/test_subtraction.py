@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.main_window import MainWindow
+from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.subtraction import Subtraction
@@ -18,7 +18,7 @@ from medviewer.viewer.state import DisplayState, PaneState
 from medviewer.viewer.texts.caption import corner_texts, marks
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import identity, make_frame, make_stack
-from tests.gui.test_presentation_states import state_about
+from tests.gui.session.test_presentation_states import state_about
 from tests.gui.window_scene import WindowScene
 
 ATTRIBUTES = FrameAttributes(modality="XA", views_subtracted=True)

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import Identity, LeftOut, Library
 from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
-from medviewer.gui.file_commands import FileCommands
-from medviewer.gui.left_out_dialog import LeftOutDialog
-from medviewer.gui.session import ViewerSession
+from medviewer.gui.session.session import ViewerSession
+from medviewer.gui.studies.skipped_files import LeftOutDialog
+from medviewer.gui.window.file_commands import FileCommands
 from medviewer.translation import Message, use_language
 from medviewer.viewer.recent_paths import RecentPaths
 from medviewer.viewer.texts.studies import patient_title

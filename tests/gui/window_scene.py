@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from medviewer.dicom.model import FrameReference, LeftOut, Library, Series, Stack, Study
-from medviewer.gui.session import ViewerSession
+from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale

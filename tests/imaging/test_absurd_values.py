@@ -8,8 +8,8 @@ import pytest
 
 from medviewer.errors import InvalidNumbersError
 from medviewer.export.feature_table import slice_features
-from medviewer.gui.histogram import histogram
-from medviewer.gui.status_line import probe_text
+from medviewer.gui.panels.histogram import histogram
+from medviewer.gui.window.status_bar import probe_text
 from medviewer.imaging.display.pipeline import display, square_pixels, steps
 from medviewer.imaging.display.reduction import thumbnail
 from medviewer.imaging.frame.frame import Frame

@@ -6,8 +6,8 @@ from random import Random
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.pane import Pane
-from medviewer.gui.pane_grid import PaneGrid
+from medviewer.gui.panes.grid import PaneGrid
+from medviewer.gui.panes.pane import Pane
 from tests.oracle_world import WORLD, World, random_step
 
 STEPS = 400

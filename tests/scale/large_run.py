@@ -26,8 +26,8 @@ def window(path: Path) -> dict[str, Any]:
     from PySide6.QtWidgets import QApplication
 
     from medviewer.dicom.decoder.sandbox import Sandbox
-    from medviewer.gui.main_window import MainWindow
-    from medviewer.gui.session import ViewerSession
+    from medviewer.gui.session.session import ViewerSession
+    from medviewer.gui.window.main_window import MainWindow
     from medviewer.viewer.freshness import belongs
 
     application = QApplication([])

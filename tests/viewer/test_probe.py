@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medviewer.gui.status_line import probe_text
+from medviewer.gui.window.status_bar import probe_text
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.regions import Region, Scale

@@ -1,0 +1,1 @@
+"""Menus, tool bar and shortcuts."""

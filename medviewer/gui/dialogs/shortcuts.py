@@ -1,0 +1,74 @@
+"""All keys, from the ACTIONS table, and what the mouse does in a pane."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medviewer.gui.commands.actions import ACTIONS
+from medviewer.translation import mark, translate
+from medviewer.viewer.texts.menus import without_access_key
+
+MOUSE: Final = (
+    (mark("Wheel"), mark("Scroll through the slices")),
+    (mark("Ctrl + wheel"), mark("Zoom at the cursor")),
+    (mark("Left drag"), mark("The chosen tool")),
+    (
+        mark("Right drag"),
+        mark("Window: across for the width, up and down for the center; Shift for fine steps"),
+    ),
+    (mark("Middle drag"), mark("Pan")),
+    (mark("Double click"), mark("Maximise the pane, or show all again")),
+)
+
+
+def shortcut_rows() -> list[tuple[str, str]]:
+    """Return (keys, what they do) of all actions that have keys, then of the mouse."""
+    rows = [("1 … 9", translate("Preset windows"))]
+    for spec in ACTIONS:
+        if spec.shortcut and spec.title:
+            keys = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            rows.append((keys, without_access_key(translate(spec.title))))
+    return rows + [(translate(hand), translate(effect)) for hand, effect in MOUSE]
+
+
+class ShortcutsDialog(QDialog):
+    """A table of keys and hands."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(translate("Keys and mouse"))
+        self.resize(560, 620)
+        rows = shortcut_rows()
+        self.table = QTableWidget(len(rows), 2)
+        self.table.setHorizontalHeaderLabels([translate("Key or mouse"), translate("What it does")])
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setAccessibleName(translate("Keys and mouse"))
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+                self.table.setItem(row, column, item)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.table.setWordWrap(True)
+        self.table.resizeRowsToContents()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.table)
+        layout.addWidget(buttons)

@@ -1,0 +1,177 @@
+"""The classification panel: what the model says of the slice and how far to trust it, or why it does not."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from medviewer.gui.widgets import theme
+from medviewer.gui.widgets.labels import plain_label, section_title, strike_out, tabular
+from medviewer.inference.outcome import QUESTION, Outcome, Prediction, Refusal
+from medviewer.translation import translate
+from medviewer.viewer.texts.caption import label_title, outcome_text
+from medviewer.viewer.texts.scores import Score, rounded
+
+TICK_PX: Final = 2
+
+
+class ProbabilityBar(QWidget):
+    """One score as a bar; a tick stands at the operating point, where the class has one.
+
+    Both are drawn where the written numbers are: a bar reaches the tick only if the score reaches it.
+    """
+
+    def __init__(self, score: Score, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.score = score
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(translate("probability {value}", value=score.text))
+
+    def edges(self) -> tuple[int, int | None]:
+        """Return where the bar ends and where the tick begins, in pixels from the left; None: no tick."""
+        end = round(self.width() * self.score.value)
+        if self.score.threshold is None:
+            return end, None
+        tick = min(round(self.width() * self.score.threshold), self.width() - TICK_PX)
+        is_reached = self.score.value >= self.score.threshold
+        return (max(end, tick + TICK_PX) if is_reached else min(end, tick - 1)), tick
+
+    def sizeHint(self) -> QSize:  # Qt's name
+        """Return the wished size in device-independent pixels."""
+        return QSize(120, 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt's name
+        """Paint ground, bar and tick."""
+        colors = theme.current()
+        painter = QPainter(self)
+        ground = QRectF(0, 2, self.width(), self.height() - 4)
+        painter.fillRect(ground, QColor(colors.raised))
+        end, tick = self.edges()
+        painter.fillRect(QRectF(0, 2, end, ground.height()), QColor(colors.accent))
+        if tick is not None:
+            painter.fillRect(QRectF(tick - 1, 0, TICK_PX + 2, self.height()), QColor(colors.panel))
+            painter.fillRect(QRectF(tick, 0, TICK_PX, self.height()), QColor(colors.text))
+        painter.end()
+
+
+class PredictionPanel(QWidget):
+    """Shows an outcome and offers to classify; a refusal takes the result's place in the same voice.
+
+    The buttons are connected by the window: `classify_button`, `anyway_button` and `card_button`.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.outcome: Outcome | None = None
+        self._shown: object = None
+        self.model = plain_label(role="", wraps=True)
+        self.purpose = plain_label(role="quiet", wraps=True)
+        self.headline = plain_label(role="strong", wraps=True)
+        self.details = plain_label(role="quiet", wraps=True, selectable=True)
+        self.cautions = plain_label(role="attention", wraps=True, selectable=True)
+        self.bars = QWidget()
+        self._grid = QGridLayout(self.bars)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
+        self.classify_button = QPushButton()
+        self.classify_button.setProperty("role", "primary")
+        self.anyway_button = QPushButton(translate("Classify anyway…"))
+        self.card_button = QPushButton(translate("About the model…"))
+        self.card_button.setProperty("role", "link")
+        self.warning = plain_label(
+            translate("Research use only. Not for diagnosis."), "attention", wraps=True
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        column.addWidget(section_title(translate("Classification")))
+        for widget in (self.model, self.purpose, self.headline, self.bars, self.details, self.cautions):
+            column.addWidget(widget)
+        column.addSpacing(2)
+        for widget in (self.classify_button, self.anyway_button, self.card_button, self.warning):
+            column.addWidget(widget)
+        self.show_purpose("")
+        self.show_outcome(None)
+
+    def show_model(self, name: str, version: str, device: str) -> None:
+        """Say which model answers a click, and where it computes; "" where not known yet."""
+        parts = (" ".join(part for part in (name, version) if part), device)
+        self.model.setText("  ·  ".join(part for part in parts if part))
+        self.model.setVisible(bool(self.model.text()))
+
+    def show_purpose(self, purpose: str) -> None:
+        """Say what the chosen model is and what it is meant for."""
+        self.purpose.setText(purpose)
+        self.purpose.setVisible(bool(purpose))
+
+    def show_outcome(self, outcome: Outcome | None, *, working: bool = False, has_slice: bool = True) -> None:
+        """Show what stands in the focused pane: an outcome, or that there is none.
+
+        Parameters
+        ----------
+        outcome : Prediction, Refusal, NoResult or None
+        working : bool
+            A result is being computed.
+        has_slice : bool
+            There is a slice that could be classified.
+        """
+        working = working and outcome is None  # an outcome says itself that the work is done
+        if self._shown == (outcome, working, has_slice):
+            return
+        self._shown = (outcome, working, has_slice)
+        self.outcome = outcome
+        self._clear_bars()
+        if outcome is None:
+            nothing = translate("This slice has not been classified.") if has_slice else ""
+            texts = ("", nothing, "")
+            texts = (translate("Classifying…"), "", "") if working else texts
+        else:
+            said = outcome_text(outcome)
+            texts = (said.headline, "\n".join(said.details), "\n".join(said.cautions))
+        if isinstance(outcome, Prediction):
+            self._show_bars(outcome)
+            texts = ("", *texts[1:])  # the bars say it
+            self.show_model(outcome.model, outcome.model_version, outcome.device)
+        elif outcome is not None:
+            self.show_model(outcome.model, outcome.model_version, "")
+        for label, text in zip((self.headline, self.details, self.cautions), texts, strict=True):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self.bars.setVisible(isinstance(outcome, Prediction))
+        self.anyway_button.setVisible(can_be_forced(outcome))
+
+    def _clear_bars(self) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+
+    def _show_bars(self, prediction: Prediction) -> None:
+        point = prediction.operating_point
+        positive = positive_label(prediction)
+        ranked = sorted(prediction.probabilities, key=lambda entry: entry[0] != positive)
+        decimals = 2
+        for row, (label, probability) in enumerate(ranked):
+            score = rounded(probability, point.threshold if point and label == positive else None, decimals)
+            decimals = score.decimals  # the first decides, so that all can be compared
+            value = plain_label(score.text)
+            value.setFont(tabular(value.font()))
+            name = plain_label(label_title(label))
+            if not prediction.is_valid:
+                strike_out(name)
+            self._grid.addWidget(name, row, 0)
+            self._grid.addWidget(ProbabilityBar(score), row, 1, Qt.AlignmentFlag.AlignVCenter)
+            self._grid.addWidget(value, row, 2)
+
+
+def can_be_forced(outcome: Outcome | None) -> bool:
+    """Return whether "classify anyway" overrides it; a question wants an answer."""
+    return isinstance(outcome, Refusal) and outcome.gate.name != QUESTION
+
+
+def positive_label(prediction: Prediction) -> str:
+    """Return the class that the operating point decides about; it stands first."""
+    return prediction.positive_label or (prediction.probabilities[0][0] if prediction.probabilities else "")

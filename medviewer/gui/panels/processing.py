@@ -1,0 +1,263 @@
+"""The processing panel: a control for every parameter of the PROCESSING table, in effect at once."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medviewer.gui.panels.window import decimals_for
+from medviewer.gui.widgets.fields import ChoiceBox
+from medviewer.gui.widgets.labels import plain_label, plain_tooltip, section_title, set_role
+from medviewer.gui.widgets.number_box import NumberBox
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import unit
+from medviewer.imaging.frame.units import short_unit
+from medviewer.imaging.frame.voi import Window, default_voi
+from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter
+from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.gui.session.session import ViewerSession
+    from medviewer.imaging.processing.table import Processing
+    from medviewer.viewer.state import DisplayState
+
+MOST_SLIDER_STEPS: Final = 400  # a wider range is typed, because a slider could not be set finely enough
+
+
+class ParameterControl(QWidget):
+    """One parameter: a choice, a number or a flag. `edited` carries a new value of the parameter's kind."""
+
+    edited = Signal(object)
+    left = Signal()  # its list of choices was closed
+
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.parameter = parameter
+        self.chooser: ChoiceBox | None = None
+        self.flag: QCheckBox | None = None
+        self.box: NumberBox | None = None
+        self.slider: QSlider | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        if parameter.kind == "choice":
+            row.addWidget(self._make_chooser())
+        elif parameter.kind == "flag":
+            row.addWidget(self._make_flag())
+        else:
+            self._make_number(row)
+
+    def show_value(self, value: object) -> None:
+        """Show a value without reporting it as edited."""
+        if self.chooser is not None:
+            with QSignalBlocker(self.chooser):
+                self.chooser.setCurrentIndex(self.chooser.findData(value))
+        elif self.flag is not None:
+            with QSignalBlocker(self.flag):
+                self.flag.setChecked(bool(value))
+        elif self.box is not None and isinstance(value, int | float):
+            with QSignalBlocker(self.box):
+                self.box.setValue(value)
+            if self.slider is not None:
+                with QSignalBlocker(self.slider):
+                    self.slider.setValue(round((value - self.parameter.low) / self.parameter.step))
+
+    def show_unit(self, text: str, decimals: int) -> None:
+        """Show the unit of the frame's values behind a number that has it, which may need decimals."""
+        if self.box is not None and self.parameter.unit == MODALITY_UNIT:
+            with QSignalBlocker(self.box):
+                self.box.setSuffix(f" {short_unit(text)}" if text else "")
+                self.box.setToolTip(plain_tooltip(text) if short_unit(text) != text else "")
+                self.box.show_number(self.box.value(), decimals, self.parameter.step * 10.0**-decimals)
+
+    def _make_chooser(self) -> ChoiceBox:
+        self.chooser = ChoiceBox()
+        self.chooser.closed.connect(self.left)
+        for value, title in self.parameter.choices:
+            self.chooser.addItem(translate(title), value)
+        self.chooser.setAccessibleName(translate(self.parameter.title))
+        self.chooser.setMinimumContentsLength(8)
+        self.chooser.activated.connect(self._choose)
+        return self.chooser
+
+    def _make_flag(self) -> QCheckBox:
+        self.flag = QCheckBox()
+        self.flag.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.flag.setAccessibleName(translate(self.parameter.title))
+        self.flag.toggled.connect(self._turn)
+        return self.flag
+
+    def _make_number(self, row: QHBoxLayout) -> None:
+        low, high, step = self.parameter.low, self.parameter.high, self.parameter.step
+        self.box = NumberBox(low, high)
+        self.box.decimals_shown = 0 if float(step).is_integer() else 2
+        self.box.setSingleStep(step)
+        self.box.setAccessibleName(translate(self.parameter.title))
+        self.box.valueChanged.connect(self._type)
+        steps = round((high - low) / step)
+        if steps <= MOST_SLIDER_STEPS:
+            self.slider = QSlider(Qt.Orientation.Horizontal)
+            self.slider.setRange(0, steps)
+            self.slider.setAccessibleName(translate(self.parameter.title))
+            self.slider.valueChanged.connect(self._slide)
+            self.box.setFixedWidth(56)
+            row.addWidget(self.slider, 1)
+            row.addWidget(self.box)
+        else:
+            row.addWidget(self.box, 1)
+
+    @Slot(int)
+    def _choose(self, index: int) -> None:
+        if self.chooser is not None:
+            self.edited.emit(self.chooser.itemData(index))
+
+    @Slot(bool)
+    def _turn(self, on: bool) -> None:
+        self.edited.emit(on)
+
+    @Slot(float)
+    def _type(self, value: float) -> None:
+        self.edited.emit(value)
+
+    @Slot(int)
+    def _slide(self, steps: int) -> None:
+        value = self.parameter.low + steps * self.parameter.step
+        if self.box is not None:
+            with QSignalBlocker(self.box):
+                self.box.setValue(value)
+            self.edited.emit(self.box.value())
+
+
+class ProcessingControls(QWidget):
+    """All parameters of one processing, with its title; those without effect on the method are hidden."""
+
+    edited = Signal(str, str, object)
+    left = Signal()
+
+    def __init__(self, processing: "Processing", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = processing.name
+        self.title = plain_label(translate(processing.title), "strong")
+        self.controls: dict[str, ParameterControl] = {}
+        self._labels: dict[str, QLabel] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 2)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnMinimumWidth(0, 64)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self.title, 0, 0, 1, 2)
+        for row, parameter in enumerate(processing.parameters, start=1):
+            control = ParameterControl(parameter)
+            label = plain_label(translate(parameter.title), "quiet")
+            label.setBuddy(control)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(control, row, 1)
+            self.controls[parameter.name] = control
+            self._labels[parameter.name] = label
+            control.edited.connect(self._report)
+            control.left.connect(self.left)
+
+    def show_values(self, values: dict[str, object]) -> None:
+        """Show the values, and only the parameters that matter for the chosen method."""
+        for name, control in self.controls.items():
+            control.show_value(values[name])
+            matters = not control.parameter.applies_to or values.get("method") in control.parameter.applies_to
+            if control.parameter.kind == "choice" and len(control.parameter.choices) < 2:
+                matters = False  # there is nothing to choose
+            control.setVisible(matters)
+            self._labels[name].setVisible(matters)
+
+    def show_unit(self, text: str, decimals: int) -> None:
+        """Show the unit of the frame's values, and how finely they are set."""
+        for control in self.controls.values():
+            control.show_unit(text, decimals)
+
+    def show_focus(self, focused: bool) -> None:
+        """Mark the title while the focused pane shows this processing."""
+        set_role(self.title, "chosen" if focused else "strong")
+
+    @Slot(object)
+    def _report(self, value: object) -> None:
+        control = self.sender()
+        if isinstance(control, ParameterControl):
+            self.edited.emit(self.name, control.parameter.name, value)
+
+
+class ProcessingPanel(QWidget):
+    """Follows the session's settings and edits them. Built for the first picture, or before.
+
+    The table of processings imports OpenCV, for which the first paint of the window must not wait.
+    """
+
+    def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.groups: dict[str, ProcessingControls] = {}
+        self._shown: tuple[str, int, str] | None = None  # unit, decimals and processing of the focused pane
+        self._values: object = None  # the settings that are shown
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._column.addWidget(section_title(translate("Processing")))
+        self.hide()
+        session.state_changed.connect(self.show_state)
+        session.settings_changed.connect(self.show_settings)
+        self.show_state(session.state)
+
+    @Slot(object)
+    def show_state(self, state: "DisplayState") -> None:
+        """Follow the focused pane."""
+        pane = state.focused
+        self.setVisible(pane is not None)
+        if pane is None or pane.frame is None:
+            return
+        self.build()
+        shown = (unit(pane.frame), _decimals(pane.frame), pane.processing)
+        if shown != self._shown:
+            self._shown = shown
+            for name, group in self.groups.items():
+                group.show_unit(*shown[:2])
+                group.show_focus(name == pane.processing)
+        if self._values is not self._session.settings:  # thresholds of another kind of picture
+            self.show_settings(self._session.settings)
+
+    @Slot(object)
+    def show_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:
+        """Show the values of all parameters; those that are absent have their defaults."""
+        from medviewer.imaging.processing.table import check_parameters
+
+        self._values = settings
+        for name, group in self.groups.items():
+            group.show_values(check_parameters(name, settings.get(name, {})))
+
+    @Slot()
+    def build(self) -> None:
+        """Make the controls, once."""
+        if self.groups:
+            return
+        from medviewer.imaging.processing.table import PROCESSING
+
+        for processing in PROCESSING.values():
+            if processing.parameters:
+                group = ProcessingControls(processing)
+                group.edited.connect(self._session.set_parameter)
+                group.left.connect(self._session.return_keyboard)
+                self._column.addWidget(group)
+                self.groups[processing.name] = group
+        self.show_settings(self._session.settings)
+
+
+def _decimals(frame: Frame) -> int:
+    """Return how many decimals a threshold of a picture's values needs."""
+    voi = None if frame.is_color else default_voi(frame)
+    return decimals_for(voi.width) if isinstance(voi, Window) else 0

@@ -1,0 +1,1 @@
+"""Panes: painting a frame and taking mouse and keyboard."""

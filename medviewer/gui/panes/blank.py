@@ -1,0 +1,37 @@
+"""What a pane is until its first picture: black with a sentence, without the library that shows pictures."""
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from medviewer.gui.panes.text_painter import Ink
+from medviewer.viewer.render.text_layout import Arrangement, PaneText
+
+
+class BlankView(QWidget):
+    """Looks like a `PaneView` without a picture; pyqtgraph takes a third of the program's start to load.
+
+    Parameters
+    ----------
+    ink : Ink
+        The panes' own, so that the sentence stands on the same pixels.
+    """
+
+    def __init__(self, ink: Ink, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = PaneText()
+        self._ink = ink
+        self.setMinimumSize(80, 60)
+
+    def show_text(self, text: PaneText) -> None:
+        """Write what stands in the middle of an empty pane."""
+        if text != self.text:
+            self.text = text
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground and the sentence."""
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), "#000000")
+        self._ink.paint(painter, self.text, Arrangement(), (), self.width(), self.height())
+        painter.end()

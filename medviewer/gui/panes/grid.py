@@ -1,0 +1,328 @@
+"""The panes side by side: layouts, linked zoom, the slider, and what is dropped on them."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from medviewer.dicom.model import Stack
+from medviewer.gui.panes.mouse import Tool
+from medviewer.gui.panes.pane import Pane
+from medviewer.gui.panes.text_painter import Ink
+from medviewer.gui.studies.tree import STACK_MIME
+from medviewer.gui.widgets.labels import plain_label, tabular
+from medviewer.translation import translate
+from medviewer.viewer.render.pane_text import Showing, says_result
+from medviewer.viewer.render.pyramid import Zoom
+from medviewer.viewer.state import DisplayState
+from medviewer.viewer.texts.image_numbers import image_text
+
+if TYPE_CHECKING:
+    from medviewer.gui.panes.view import PaneView
+    from medviewer.gui.session.session import ViewerSession
+
+LAYOUTS: Final = {"1": (1, 1), "1x2": (1, 2), "2x2": (2, 2)}
+"""Name -> rows, columns."""
+
+SPACING_PX: Final = 2
+LEAST_SLIDER_PX: Final = 64
+LEAST_PLACE_PX: Final = 72
+PLACE_MARGIN_PX: Final = 10
+
+
+class PaneGrid(QWidget):
+    """Up to four panes of a session."""
+
+    probed = Signal(object)  # pane.Probe, None: the mouse is over no pixel
+    layout_changed = Signal(str)
+    maximised_changed = Signal(bool)
+    tool_changed = Signal(str)
+    text_hidden_changed = Signal(bool)
+
+    def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._layout_name = "2x2"
+        self._maximised: int | None = None
+        self._tool = Tool.WINDOW
+        self._text_hidden = False
+        ink = Ink(self.font())
+        self.panes = [Pane(session, number, ink) for number in range(len(session.state.panes))]
+        self._cells = QGridLayout()
+        self._cells.setContentsMargins(0, 0, 0, 0)
+        self._cells.setSpacing(SPACING_PX)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setPageStep(10)
+        self.slider.setMinimumWidth(LEAST_SLIDER_PX)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.place = plain_label(role="quiet")
+        self._measured: Stack | None = None  # whose numbers the place has room for
+        self.place.setFont(tabular(self.place.font()))
+        self.place.setMinimumWidth(LEAST_PLACE_PX)
+        self.place.setContentsMargins(0, 0, PLACE_MARGIN_PX // 2, 0)
+        self.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._slider_row = row = QHBoxLayout()
+        row.setContentsMargins(6, 2, 6, 2)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.place)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._cells, 1)
+        column.addLayout(row)
+        self.setAcceptDrops(True)
+        self._connect()
+        self._lay_out()
+        self._on_state(session.state)
+
+    def build(self) -> None:
+        """Make in all panes what shows their pictures, before there are any."""
+        for pane in self.panes:
+            pane.build()
+
+    def show_beside_slider(self, widget: QWidget) -> None:
+        """Put what plays a stack behind the slider that scrolls it."""
+        self._slider_row.addWidget(widget)
+
+    def _connect(self) -> None:
+        self._session.state_changed.connect(self._on_state)
+        self._session.identity_hidden_changed.connect(self._on_identity_hidden)
+        self._session.linked_changed.connect(self._on_linked)
+        self._session.keyboard_returned.connect(self._take_keyboard)
+        self.slider.valueChanged.connect(self._on_slider)
+        for pane in self.panes:
+            pane.probed.connect(self.probed)
+            pane.maximise_asked.connect(self.maximise)
+            pane.zoom_changed.connect(self._on_zoom)
+
+    # --- layout ----------------------------------------------------------------------------------------
+
+    @property
+    def layout_name(self) -> str:
+        """How the panes are arranged, a key of LAYOUTS."""
+        return self._layout_name
+
+    @property
+    def is_maximised(self) -> bool:
+        """Whether one pane takes all the room for a while."""
+        return self._maximised is not None
+
+    @property
+    def shown(self) -> list[int]:
+        """The numbers of the panes that can be seen."""
+        if self._maximised is not None:
+            return [self._maximised]
+        rows, columns = LAYOUTS[self._layout_name]
+        if rows * columns == 1:
+            return [self._session.state.focus]
+        return list(range(min(rows * columns, len(self.panes))))
+
+    @Slot(str)
+    def set_layout(self, name: str) -> None:
+        """Arrange the panes as a row of LAYOUTS says."""
+        self._layout_name = name
+        was_maximised, self._maximised = self.is_maximised, None
+        self._lay_out()
+        self.layout_changed.emit(name)
+        if was_maximised:
+            self.maximised_changed.emit(False)
+
+    @Slot(int)
+    def maximise(self, number: int | None = None) -> None:
+        """Give a pane all the room (by default the one with the focus), or give it back."""
+        if self._maximised is not None:
+            self._maximised = None
+        else:
+            self._maximised = self._session.state.focus if number is None else number
+        self._lay_out()
+        self.maximised_changed.emit(self.is_maximised)
+
+    def _lay_out(self) -> None:
+        shown = self.shown
+        if self._session.state.focus not in shown:
+            self._session.set_focus(shown[0])
+        columns = LAYOUTS[self._layout_name][1] if self._maximised is None else 1
+        for index in range(2):
+            self._cells.setRowStretch(index, int(index < -(-len(shown) // columns)))
+            self._cells.setColumnStretch(index, int(index < columns))
+        for pane in self.panes:
+            self._cells.removeWidget(pane)
+            pane.setVisible(pane.number in shown)
+            pane.header.show_maximised(self.is_maximised)
+        for place, number in enumerate(shown):
+            self._cells.addWidget(self.panes[number], place // columns, place % columns)
+        self._show_as()
+
+    # --- zoom ------------------------------------------------------------------------------------------
+
+    @property
+    def focused_pane(self) -> Pane:
+        """The pane on which commands act."""
+        return self.panes[self._session.state.focus]
+
+    def fit(self) -> None:
+        """Show the whole picture, in all linked panes."""
+        self.focused_pane.view.fit()
+
+    def one_to_one(self) -> None:
+        """Show one pixel of the picture on one of the screen, in all linked panes."""
+        self.focused_pane.view.one_to_one()
+
+    @Slot(int)
+    def _on_zoom(self, number: int) -> None:
+        if not self._session.linked:
+            return
+        source = self.panes[number].view
+        for pane in self.panes:
+            if pane.number != number and pane.view.has_picture:
+                pane.view.look_at(_same_zoom(source, pane.view))
+
+    @Slot(bool)
+    def _on_linked(self, linked: bool) -> None:
+        if linked:
+            self._on_zoom(self._session.state.focus)
+        self._show_apart(self._session.state)
+
+    # --- tools and texts -------------------------------------------------------------------------------
+
+    @property
+    def tool(self) -> Tool:
+        """What dragging with the left button does."""
+        return self._tool
+
+    @Slot(str)
+    def set_tool(self, tool: str) -> None:
+        """Choose what dragging with the left button does, in all panes."""
+        self._tool = Tool(tool)
+        for pane in self.panes:
+            pane.hands.tool = self._tool
+        self.tool_changed.emit(self._tool.value)
+
+    @property
+    def text_hidden(self) -> bool:
+        """Whether the texts over the pictures are left out, but for letters and marks."""
+        return self._text_hidden
+
+    @Slot(bool)
+    def hide_text(self, hidden: bool) -> None:
+        """Leave out the texts over the pictures, but for letters and marks, or bring them back."""
+        self._text_hidden = hidden
+        self._show_as()
+        self.text_hidden_changed.emit(hidden)
+
+    def _show_as(self) -> None:
+        """Tell each pane what it may say; identity bars appear where two patients are on the screen."""
+        states = self._session.state.panes
+        shown = {number: state for number in self.shown if (state := states[number]) is not None}
+        keys = {number: state.identity.patient_key for number, state in shown.items()}
+        patients = list(dict.fromkeys(keys.values()))
+        speakers = says_result(shown, self._session.state.focus)
+        for pane in self.panes:
+            several = len(patients) > 1 and pane.number in keys
+            pane.show_as(
+                Showing(
+                    identity=not self._session.hide_identity,
+                    text=not self._text_hidden,
+                    patient=patients.index(keys[pane.number]) if several else None,
+                    result=pane.number in speakers,
+                )
+            )
+
+    @Slot(bool)
+    def _on_identity_hidden(self, _hidden: bool) -> None:
+        self._show_as()
+
+    @Slot()
+    def _take_keyboard(self) -> None:
+        self.focused_pane.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- following the session -------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_state(self, state: DisplayState) -> None:
+        if state.focus not in self.shown:  # it went to a pane out of sight: bring that into sight
+            if self._maximised is not None:
+                self._maximised = state.focus
+            else:
+                self._layout_name = "2x2"
+                self.layout_changed.emit(self._layout_name)
+            self._lay_out()
+        elif [pane.number for pane in self.panes if not pane.isHidden()] != self.shown:
+            self._lay_out()
+        for pane in self.panes:
+            pane.show_focused(pane.number == state.focus)
+        self._show_apart(state)
+        self._show_as()
+        self._show_place(state)
+
+    def _show_apart(self, state: DisplayState) -> None:
+        """Say on each pane that is linked but cannot follow the active one that it scrolls by itself."""
+        active = state.focused if self._session.linked else None
+        for pane, shown in zip(self.panes, state.panes, strict=True):
+            reason = ""
+            if active is not None and shown is not None and shown.stack.key != active.stack.key:
+                reason = shown.stack.reason_apart(active.stack, active.index).for_user()
+            pane.header.show_apart(reason)
+
+    def _show_place(self, state: DisplayState) -> None:
+        focused = state.focused
+        count = len(focused.stack.frames) if focused is not None else 0
+        index = focused.index if focused is not None else 0
+        with QSignalBlocker(self.slider):
+            self.slider.setEnabled(count > 1)
+            self.slider.setRange(0, max(0, count - 1))
+            self.slider.setValue(index)
+        is_coming = focused is not None and focused.frame is None and not focused.failure
+        place = image_text(focused.stack, index) if focused is not None else ""
+        self.place.setText(f"… {place}" if is_coming else place)
+        if focused is not None and focused.stack is not self._measured:  # so that the slider stays as long
+            self._measured = focused.stack
+            ends = (f"… {image_text(focused.stack, end)}" for end in {0, count - 1})
+            widest = max(map(self.place.fontMetrics().horizontalAdvance, ends))
+            self.place.setMinimumWidth(max(LEAST_PLACE_PX, widest + PLACE_MARGIN_PX))
+        self.slider.setAccessibleName(translate("Slice"))
+
+    @Slot(int)
+    def _on_slider(self, index: int) -> None:
+        self._session.scroll_to(index)
+
+    # --- dropping --------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept stacks of the study browser; files are left to the window."""
+        event.setAccepted(event.mimeData().hasFormat(STACK_MIME))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Accept a stack only over a pane."""
+        event.setAccepted(self._pane_at(event.position()) is not None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show a dropped stack in the pane under the mouse."""
+        key = bytes(event.mimeData().data(STACK_MIME).data()).decode()
+        pane = self._pane_at(event.position())
+        stack = next((stack for stack in self._session.library.stacks if stack.key == key), None)
+        if pane is not None and stack is not None:
+            self._session.show_stack(stack, pane.number)
+            event.acceptProposedAction()
+
+    def _pane_at(self, position: QPointF) -> Pane | None:
+        for pane in self.panes:
+            if pane.isVisible() and pane.geometry().contains(position.toPoint()):
+                return pane
+        return None
+
+
+def _same_zoom(source: "PaneView", target: "PaneView") -> Zoom:
+    """Return the zoom at which the target shows what the source does.
+
+    Pictures of one size look exactly alike; others are magnified as much beyond their own fit, around the
+    same share of their width and height.
+    """
+    zoom = source.zoom
+    if zoom.scale is None or zoom.center is None or source.extent == target.extent:
+        return zoom
+    x, y = zoom.center
+    width, height = source.extent
+    scale = target.fitting_scale * zoom.scale / source.fitting_scale
+    return Zoom(scale, (x / width * target.extent[0], y / height * target.extent[1]))

@@ -1,0 +1,229 @@
+"""The picture and its mask in a pane: both are brought to the screen's size once, and then only copied."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
+from PySide6.QtWidgets import QGraphicsItem
+
+from medviewer.gui.panes.text_painter import INK
+from medviewer.imaging.frame.types import DisplayImage, Mask
+
+FILL_ALPHA: Final = 70
+
+SCREENS_MOST: Final = 8  # kept for other panes: what four of them show, and are going to show
+SCREENS_BYTES: Final = 48 << 20
+_GREY: Final = np.uint32(0x010101)
+_OPAQUE: Final = np.uint32(0xFF000000)
+
+_Place = tuple[tuple[float, float], tuple[float, float], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Screen:
+    """An image at the screen's size, and which one at which place."""
+
+    image: DisplayImage
+    place: _Place
+    corner: QPointF
+    pixels: QImage
+    memory: npt.NDArray[Any]  # the pixels have no copy of their own
+
+    def is_of(self, image: DisplayImage, place: _Place) -> bool:
+        return self.image is image and self.place == place
+
+
+class PictureItem(pg.ImageItem):
+    """An image that is smoothed when it is magnified or reduced, and exact at one to one.
+
+    It is scaled by OpenCV, which is faster than Qt, once for all paintings that follow.
+    Panes that show the same image at the same place, as original and threshold do, scale it once.
+    """
+
+    smooth = True
+    _shown: DisplayImage | None = None  # `image` is a view of it, another one in each item
+    _screen: _Screen | None = None
+    _newest: ClassVar[deque[_Screen]] = deque(maxlen=SCREENS_MOST)  # of all items
+
+    def show_image(self, image: DisplayImage) -> None:
+        """Show an image that is ready for the screen: 0 is black and 255 white."""
+        self._shown = image
+        self.setImage(image, autoLevels=False)  # levels, even (0, 255), would be computed again
+
+    def paint(self, painter: QPainter, *arguments: Any) -> None:
+        """Copy the picture at the screen's size."""
+        image, device = self._shown, painter.device()
+        ratio = device.devicePixelRatio()
+        if not self.smooth or image is None or ratio != int(ratio):
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
+            super().paint(painter, *arguments)
+            return
+        world = painter.worldTransform()
+        place = (
+            (world.m11() * ratio, world.m22() * ratio),
+            (world.dx() * ratio, world.dy() * ratio),
+            (int(device.width() * ratio), int(device.height() * ratio)),
+        )
+        if self._screen is None or not self._screen.is_of(image, place):
+            self._screen = next((known for known in self._newest if known.is_of(image, place)), None)
+        if self._screen is None:
+            self._screen = self._kept(_on_screen(image, place, ratio))
+        painter.resetTransform()
+        painter.drawImage(self._screen.corner, self._screen.pixels)
+
+    def make_ready(self, image: DisplayImage) -> None:
+        """Bring an image to the size at which another one of its size is shown."""
+        shown = self._screen
+        if (
+            self.smooth
+            and shown is not None
+            and not any(one.is_of(image, shown.place) for one in self._newest)
+        ):
+            self._kept(_on_screen(image, shown.place, shown.pixels.devicePixelRatio()))
+
+    def _kept(self, screen: _Screen) -> _Screen:
+        """Keep an image for other items, and for the next painting; no more than SCREENS_BYTES allow."""
+        self._newest.append(screen)
+        while len(self._newest) > 1 and sum(one.memory.nbytes for one in self._newest) > SCREENS_BYTES:
+            self._newest.popleft()
+        return screen
+
+    def forget(self) -> None:
+        """Keep nothing of an image that is no longer shown."""
+        self._shown = self._screen = None
+        self._newest.clear()
+
+
+def _on_screen(image: DisplayImage, place: _Place, ratio: float) -> _Screen:
+    from medviewer.imaging.display.scaling import on_screen  # the window's start may not load cv2
+
+    shown, left, top = on_screen(image, *place)
+    height, width = shown.shape[:2]
+    if shown.ndim == 2:  # Qt's own conversion waits for threads where other work keeps them busy
+        grey = np.multiply(shown, _GREY, dtype=np.uint32) | _OPAQUE
+        pixels = QImage(grey.data, width, height, grey.strides[0], QImage.Format.Format_RGB32)
+    else:
+        grey = shown
+        pixels = QImage(shown.data, width, height, shown.strides[0], QImage.Format.Format_RGB888)
+    pixels.setDevicePixelRatio(ratio)
+    return _Screen(image, place, QPointF(left / ratio, top / ratio), pixels, grey)
+
+
+@dataclass(slots=True, eq=False)
+class _ShownMask:
+    """A mask as an image: nothing, fill and outline are the colours 0, 1 and 2."""
+
+    mask: Mask
+    rect: QRectF
+    fill: bool
+    values: DisplayImage  # the image has no copy of its own
+    image: QImage
+    screen: QImage | None = None  # the same at the screen's size, once it was brought to that
+
+    def is_of(self, mask: Mask, rect: QRectF, *, fill: bool) -> bool:
+        return self.mask is mask and self.fill == fill and self.rect == rect
+
+    def at(self, place: "_MaskPlace") -> QImage:
+        if self.screen is None:
+            self.screen = QImage(place.size, QImage.Format.Format_ARGB32_Premultiplied)
+            self.screen.setDevicePixelRatio(place.ratio)
+            self.screen.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self.screen)
+            painter.setWorldTransform(place.world)
+            across = self.rect.width() * place.world.m11() * place.ratio / self.image.width()
+            down = self.rect.height() * place.world.m22() * place.ratio / self.image.height()
+            is_reduced = min(across, down) < 1  # lines would have gaps
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_reduced)
+            painter.drawImage(self.rect, self.image)
+            painter.end()
+        return self.screen
+
+
+@dataclass(frozen=True, slots=True)
+class _MaskPlace:
+    """How large the screen is, and where on it the picture lies."""
+
+    size: QSize
+    ratio: float
+    world: QTransform
+
+
+class MaskItem(pg.GraphicsObject):
+    """A mask in amber: its outline, and where wanted a translucent fill."""
+
+    def __init__(self, parent: QGraphicsItem | None = None) -> None:
+        super().__init__(parent)
+        self._shown: _ShownMask | None = None
+        self._ready: _ShownMask | None = None  # going to be shown
+        self._place: _MaskPlace | None = None  # which the masks at the screen's size are for
+
+    def show_mask(self, mask: Mask | None, rect: QRectF, *, fill: bool, hidden: Mask | None = None) -> None:
+        """Show a mask over `rect`, but nothing where the picture is hidden; None: no mask."""
+        ready, self._ready = self._ready, None
+        if mask is None and self._shown is None:
+            return
+        self.prepareGeometryChange()
+        if mask is None:
+            self._shown = None
+        elif hidden is None and ready is not None and ready.is_of(mask, rect, fill=fill):
+            self._shown = ready
+        else:
+            self._shown = _shown_mask(mask, rect, fill=fill, hidden=hidden)
+        self.update()
+
+    def make_ready(self, mask: Mask | None, rect: QRectF, *, fill: bool) -> None:
+        """Bring a mask, of a picture that nothing hides, to the size at which another one is shown."""
+        if mask is None or self._place is None:
+            self._ready = None
+        elif self._ready is None or not self._ready.is_of(mask, rect, fill=fill):
+            self._ready = _shown_mask(mask, rect, fill=fill)
+            self._ready.at(self._place)
+
+    def boundingRect(self) -> QRectF:
+        """Return where the mask lies, in columns of the frame."""
+        return self._shown.rect if self._shown is not None else QRectF()
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Copy the mask at the screen's size."""
+        shown = self._shown
+        if shown is None:
+            return
+        device = painter.device()
+        ratio = device.devicePixelRatio()
+        place = _MaskPlace(QSize(device.width(), device.height()) * ratio, ratio, painter.worldTransform())
+        if place != self._place:
+            self._place, self._ready, shown.screen = place, None, None
+        painter.resetTransform()
+        painter.drawImage(QPointF(0, 0), shown.at(place))
+
+
+def _shown_mask(mask: Mask, rect: QRectF, *, fill: bool, hidden: Mask | None = None) -> _ShownMask:
+    values = mask_ink(mask, fill=fill, hidden=hidden)
+    rows, columns = values.shape
+    image = QImage(values.data, columns, rows, columns, QImage.Format.Format_Indexed8)
+    amber, fill_ink = INK["attention"], QColor(INK["attention"])
+    fill_ink.setAlpha(FILL_ALPHA)
+    image.setColorTable([0, fill_ink.rgba(), amber.rgba()])
+    return _ShownMask(mask, rect, fill, values, image)
+
+
+def mask_ink(mask: Mask, *, fill: bool, hidden: Mask | None = None) -> DisplayImage:
+    """Return what of a mask is painted: 0 nothing, 1 fill, 2 outline, which lies inside the mask.
+
+    The edge of what is hidden is no edge of the mask and gets no outline.
+    """
+    from medviewer.imaging.processing.processed import (
+        outline,  # loads OpenCV, which the window's start may not
+    )
+
+    border = outline(np.ascontiguousarray(mask))
+    ink = mask.astype(np.uint8) if fill else np.zeros(mask.shape, np.uint8)
+    ink[border] = 2
+    if hidden is not None:
+        ink[hidden] = 0
+    return ink

@@ -1,0 +1,492 @@
+"""One pane: paints one PaneState of the session, and takes what the hands do on it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from medviewer import limits
+from medviewer.gui.panes.blank import BlankView
+from medviewer.gui.panes.header import PaneHeader
+from medviewer.gui.panes.mouse import Hands, key_steps
+from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
+from medviewer.gui.panes.retry_button import TryAgain
+from medviewer.gui.panes.text_painter import Ink
+from medviewer.gui.panes.wait import PaneWait, waiting_text
+from medviewer.gui.widgets import theme
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.frame.voi import Voi, Window
+from medviewer.imaging.presentation_state.state import PresentationState
+from medviewer.translation import translate
+from medviewer.viewer.freshness import belongs, patience_ms, place, whose
+from medviewer.viewer.probe import Probe, probe_at
+from medviewer.viewer.render.oriented import TurnedPicture
+from medviewer.viewer.render.pane_text import Showing, geometry, pane_text, spoken
+from medviewer.viewer.render.pyramid import FIT, Layers, PanePicture, Patch, Zoom
+from medviewer.viewer.render.text_layout import PaneText
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.caption import orientation_mark, orientation_text
+
+if TYPE_CHECKING:
+    from medviewer.gui.panes.view import PaneView
+    from medviewer.gui.session.session import ViewerSession
+    from medviewer.imaging.frame.regions import Region
+    from medviewer.imaging.processing.table import Processed
+
+RING_PX: Final = 2
+
+
+class Pane(QWidget):
+    """Shows the session's pane of one number.
+
+    A change is painted in the event loop's next turn, so that of many changes only the newest is rendered.
+    It starts blank: the view of pictures comes with the first of them, or when `build` is called.
+    """
+
+    probed = Signal(object)  # Probe, None: the mouse is over no pixel
+    maximise_asked = Signal(int)
+    zoom_changed = Signal(int)
+
+    def __init__(
+        self, session: "ViewerSession", number: int, ink: Ink | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.number = number
+        self.showing = Showing()
+        self._session = session
+        self._focused = False
+        self._picture: TurnedPicture | None = None
+        self._whose: object = None  # which stack the picture on the screen is of
+        self._presentation: PresentationState | None = None  # the one whose area was last looked at
+        self._zoom_before = FIT  # the first of them was chosen
+        self._place: object = None  # what it shows: another phase of it is looked at in the same way
+        self._rendered: tuple[TurnedPicture, Patch, Voi | None] | None = None
+        self._shown: tuple[PaneState, Processed | None] | None = None  # what the picture on the screen is of
+        self._pointer: QPointF | None = None  # where the mouse is, in the viewport
+        self._said: Probe | None = None  # the last read-out
+        self._scaled: tuple[FrameGeometry, tuple[Region, ...]] | None = None  # what has the scale bar
+        self.header = PaneHeader()
+        self._ink = ink if ink is not None else Ink(self.font())
+        self._blank = BlankView(self._ink)
+        self._parts: tuple[PaneView, Hands] | None = None
+        self._ahead = PaneAhead()
+        self._rest = self._timer(REST_MS + STAGGER_MS * number, self._make_next_ready)
+        self._soon = self._timer(0, self.refresh)
+        self._slices = 0
+        self._scroll_soon = self._timer(0, self._scroll_on)
+        self._wait = PaneWait(session.workers, self)
+        self._again: TryAgain | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(RING_PX, RING_PX, RING_PX, RING_PX)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self._column.addWidget(self._blank, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._connect()
+        self.refresh()
+
+    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _connect(self) -> None:
+        self._session.pane_changed.connect(self._on_pane_changed)
+        self._session.busy_changed.connect(self._on_pane_changed)
+        self._session.viewing.came_ahead.connect(self._on_came_ahead)
+        self._wait.changed.connect(self._on_wait)
+        self.header.processing_chosen.connect(self._choose_processing)
+        self.header.maximise_clicked.connect(self._ask_maximise)
+
+    @property
+    def view(self) -> "PaneView":
+        """Where the picture is shown."""
+        return self.build()[0]
+
+    @property
+    def hands(self) -> Hands:
+        """What is done on the picture."""
+        return self.build()[1]
+
+    def build(self) -> "tuple[PaneView, Hands]":
+        """Make the view that shows pictures and put it in the blank's place, which looks the same."""
+        if self._parts is None:
+            self._parts = self._made()
+        return self._parts
+
+    def _made(self) -> "tuple[PaneView, Hands]":
+        from medviewer.gui.panes.view import PaneView  # loads pyqtgraph, which the window's start may not
+
+        view = PaneView(self._ink)
+        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.show_text(self._blank.text)
+        view.resolution_changed.connect(self._on_resolution)
+        view.zoom_changed.connect(self._on_zoom)
+        hands = Hands(view)
+        hands.pressed.connect(self._take_focus)
+        hands.scrolled.connect(self._scroll)
+        hands.windowed.connect(self._window)
+        hands.hovered.connect(self._hover)
+        hands.double_clicked.connect(self._ask_maximise)
+        self._column.replaceWidget(self._blank, view)
+        self._blank.hide()
+        self._blank.deleteLater()
+        return view, hands
+
+    @property
+    def state(self) -> PaneState | None:
+        """What the session wants to be seen here."""
+        return self._session.state.panes[self.number]
+
+    @property
+    def painted_frame(self) -> Frame | None:
+        """The frame whose picture is on the screen; None: none is."""
+        return self._rendered[0].picture.frame if self._rendered is not None else None
+
+    # --- showing ---------------------------------------------------------------------------------------
+
+    def refresh_soon(self) -> None:
+        """Show the newest state in the event loop's next turn, or with what is about to come."""
+        shown = self._whose if self._rendered is not None else None
+        has_result = shown is not None and bool(self.view.text.strip)
+        processed = self._session.processed(self.number)
+        wait = patience_ms(self.state, processed, shown=shown, has_result=has_result)
+        if not self._soon.isActive() or wait < self._soon.interval():
+            self._soon.start(wait)
+
+    def show_as(self, showing: Showing) -> None:
+        """Choose what of the texts is shown."""
+        if showing != self.showing:
+            self.showing = showing
+            self.refresh_soon()
+
+    def show_focused(self, focused: bool) -> None:
+        """Show or take away the ring that marks the pane on which commands act."""
+        if focused != self._focused:
+            self._focused = focused
+            self.header.show_focused(focused)
+            self.update()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the newest state now; until its picture is there the one before stays, with its own texts."""
+        self._soon.stop()
+        state = self.state
+        if state is None:
+            self._show_nothing()
+            return
+        processed = self._session.processed(self.number)
+        complete, refusal = belongs(state, processed), self._session.refusal(self.number)
+        if complete:
+            self._shown = state, processed
+            self._take_picture(state, processed)
+            self._render()
+        elif state.failure or refusal is not None or self._whose != whose(state) or self._shows_large():
+            self._forget_picture()
+        self.hands.frame, self.hands.voi = state.seen if complete else None, state.seen_voi
+        self.hands.slices = len(state.stack.frames)
+        waits = not complete and not state.failure and refusal is None
+        self._wait.follow(busy=waits or self._session.busy(self.number), waits=waits)
+        words = waiting_text(state) if self._wait.shows_words else ""
+        self._write(state, complete=complete, middle=words if refusal is None else refusal.for_user())
+        self._offer_again(offered=bool(state.failure))
+        self._read_out()
+        if complete:
+            self._rest.start()
+
+    def _write(self, state: PaneState, *, complete: bool, middle: str) -> None:
+        """Write the texts of the picture on the screen; where there is none, of the one that is to come."""
+        said, processed = self._shown or (state, None)
+        if not complete:
+            said = replace(said, outcome=None)
+        self.header.show_processing(said.processing)
+        self.header.show_mark(orientation_mark(said), orientation_text(said))
+        text = pane_text(
+            said,
+            processed,
+            complete=self._shown is not None,
+            showing=self.showing,
+            level=0 if self._rendered is None else self._rendered[1].level,
+            middle=middle,
+        )
+        self.view.show_text(text)
+        self._show_scale(said)
+        self.setAccessibleName(spoken(said))
+
+    def _show_nothing(self) -> None:
+        self.header.show_processing("")
+        self.header.show_mark("", "")
+        text = PaneText(middle=translate("Drop a study or a series here") if self.number == 0 else "")
+        self.setAccessibleName(translate("Empty pane"))
+        if self._parts is None:
+            self._blank.show_text(text)
+            return
+        self._forget_picture()
+        self._place = None  # what is shown next is looked at anew
+        self.view.show_text(text)
+        self._wait.follow(busy=False, waits=False)
+        self._offer_again(offered=False)
+        self._read_out()
+
+    def _shows_large(self) -> bool:
+        """Whether the picture before is too large to be in memory with the next one."""
+        frame = self._shown[0].frame if self._shown is not None else None
+        return frame is not None and frame.nbytes > limits.CACHE_BYTES
+
+    def _offer_again(self, *, offered: bool) -> None:
+        if offered and self._again is None:
+            self._again = TryAgain(self.view.viewport())
+            self._again.clicked.connect(self._try_again)
+        if self._again is not None:
+            self._again.setVisible(offered)
+
+    @Slot()
+    def _try_again(self) -> None:
+        self._session.set_focus(self.number)
+        self._session.try_again(self.number)
+
+    def _take_picture(self, state: PaneState, processed: "Processed | None") -> None:
+        frame, before = state.seen, self._picture
+        assert frame is not None
+        layers = Layers(state.graphics_shown, state.shutter_shown)
+        bare = before.picture if before is not None else None
+        if bare is None or not bare.is_of(frame, processed, layers):
+            bare = PanePicture(frame, processed, layers)
+        orientation = state.view.orientation
+        if before is not None and before.picture is bare and before.view.orientation == orientation:
+            return
+        ready = self._ahead.take(frame, processed, layers, orientation)
+        picture = self._picture = ready or TurnedPicture(bare, orientation)
+        self._whose = whose(state)
+        chosen, is_changed = state.presentation, state.presentation is not self._presentation
+        if self._place != (here := place(state.stack)):
+            self._keep_zoom()
+            self._place, before = here, None
+            if (known := self._kept_zoom()) is not None:
+                self.view.look_at(known)
+                self._presentation, is_changed = chosen, False  # its area may have been left by hand
+            else:
+                self.view.look_at(FIT)
+        if is_changed:
+            self._look_as(chosen, frame, picture)
+        elif before is not None and before.view.orientation != orientation:
+            self.view.look_at(picture.zoom_after(before, self.view.zoom))
+        self.view.set_extent(picture.extent)
+        self._show_drawings(state)
+
+    def _keep_zoom(self) -> None:
+        """Remember how large the stack is shown, for its return; what the active pane shows holds for all."""
+        zooms = self._session.viewing.zooms
+        if self._place is not None:
+            zooms[self._place, self.number] = self.view.zoom
+            if self.number == self._session.state.focus:
+                zooms[self._place, None] = self.view.zoom
+
+    def _kept_zoom(self) -> Zoom | None:
+        zooms, common = self._session.viewing.zooms, (self._place, None)
+        return zooms.get(common if self._session.linked else (self._place, self.number), zooms.get(common))
+
+    def _look_as(self, chosen: PresentationState | None, frame: Frame, picture: TurnedPicture) -> None:
+        """Show the area that a presentation state wants seen; without one again what was seen before."""
+        if self._presentation is None:
+            self._zoom_before = self.view.zoom
+        self._presentation = chosen
+        if chosen is None:
+            self.view.look_at(self._zoom_before)
+        elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
+            from medviewer.gui.panes.graphics_item import area_zoom
+
+            self.view.look_at(area_zoom(frame, chosen, picture.view, self.view.screen))
+
+    def _show_drawings(self, state: PaneState) -> None:
+        from medviewer.gui.panes.graphics_item import drawings_of
+
+        drawings = drawings_of(state)
+        if drawings or self.view.drawings:
+            self.view.show_drawings(drawings)
+
+    def _forget_picture(self) -> None:
+        self._rest.stop()
+        self._ahead.forget()
+        self._picture = self._rendered = self._shown = self._whose = self._scaled = None
+        self.view.clear_picture()
+        self.view.show_scale(None, None)
+        self.hands.frame = None
+
+    def _render(self) -> None:
+        if self._picture is None or self._shown is None:
+            return
+        picture, (state, _) = self._picture, self._shown
+        patch = picture.patch(self.view.seen, self.view.device_scale)
+        wanted = (picture, patch, state.seen_voi if picture.picture.depends_on_window else None)
+        if wanted == self._rendered:
+            return
+        before, self._rendered = self._rendered, wanted
+        rectangle = picture.rectangle(patch)
+        self.view.show_picture(picture.render(patch, state.seen_voi), rectangle)
+        if before is None or before[:2] != (picture, patch):
+            processed = picture.picture.processed
+            fill = processed is not None and processed.mask_style == "fill"
+            self.view.show_mask(picture.mask(patch), rectangle, fill=fill, hidden=picture.hidden(patch))
+
+    def _show_scale(self, state: PaneState) -> None:
+        known, before, frame = geometry(state), self._scaled, state.frame
+        wanted = self.showing.text and not state.failure
+        shown = (known, frame.regions if frame is not None else ()) if wanted else None
+        if shown == before:
+            return
+        self._scaled = shown
+        if shown is None or known.spacing_mm is None:
+            self.view.show_scale(None, None)
+            return
+        from medviewer.viewer.texts.caption import scale_bar
+
+        self.view.show_scale(known.spacing_mm[1], partial(scale_bar, state))
+
+    @Slot()
+    def _on_wait(self) -> None:
+        self.view.show_busy(self._wait.shows_bar)
+        self.view.show_veil(self._wait.shows_veil)
+        if self._wait.shows_words:
+            self.refresh_soon()
+
+    @Slot()
+    def _make_next_ready(self) -> None:
+        if self._rendered is not None and not self._session.busy(self.number):
+            self._ahead.prepare(self._session.viewing.coming(self.number), self.view, self.showing)
+
+    @Slot()
+    def _on_came_ahead(self) -> None:
+        if self._rendered is not None and self._ahead.picture is None and not self._rest.isActive():
+            self._rest.start()
+
+    @Slot(int)
+    def _on_pane_changed(self, number: int) -> None:
+        if number == self.number:
+            self.refresh_soon()
+
+    @Slot()
+    def _on_resolution(self) -> None:
+        """Render again where the screen now shows more pixels, or others, than were rendered."""
+        self._read_out()
+        if self._rendered is None:
+            return
+        picture, patch, _ = self._rendered
+        wanted = picture.patch(self.view.seen, self.view.device_scale)
+        if wanted.level != patch.level or not picture.covers(patch, self.view.seen):
+            self._render()
+        if wanted.level != patch.level:
+            self.refresh_soon()
+
+    # --- hands -----------------------------------------------------------------------------------------
+
+    @Slot()
+    def _take_focus(self) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._session.set_focus(self.number)
+
+    @Slot(int)
+    def _scroll(self, slices: int) -> None:
+        """Go on when all events that wait have been seen: forty notches at once are one way."""
+        self._slices += slices
+        self._scroll_soon.start()
+
+    @Slot()
+    def _scroll_on(self) -> None:
+        slices, self._slices = self._slices, 0
+        self._session.scroll_by(slices, self.number)
+
+    @Slot(object)
+    def _window(self, window: Window) -> None:
+        self._session.set_voi(window, self.number)
+
+    @Slot(str)
+    def _choose_processing(self, name: str) -> None:
+        self._session.set_focus(self.number)
+        self._session.set_processing(self.number, name)
+
+    @Slot()
+    def _ask_maximise(self) -> None:
+        self._session.set_focus(self.number)
+        self.maximise_asked.emit(self.number)
+
+    @Slot(object)
+    def _on_zoom(self, _zoom: object) -> None:
+        self._keep_zoom()
+        self.zoom_changed.emit(self.number)
+
+    @Slot(object)
+    def _hover(self, point: QPointF | None) -> None:
+        self._pointer = point
+        self._read_out()
+
+    def _read_out(self) -> None:
+        """Say what lies under the mouse on the picture that is shown by now, or that nothing does."""
+        said = self._under_pointer()
+        if said != self._said:
+            self._said = said
+            self.probed.emit(said)
+
+    def _under_pointer(self) -> Probe | None:
+        state, picture, point = self.state, self._picture, self._pointer
+        if point is None or state is None or state.frame is None or picture is None:
+            return None
+        is_inside = self.view.viewport().rect().contains(point.toPoint())
+        if picture.picture.frame is not state.seen or not is_inside:
+            return None
+        row, column = (round(place) for place in picture.stored_at(*self.view.position_at(point)))
+        return probe_at(state.frame, row, column)
+
+    # --- Qt --------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll with arrows, Page, Home and End; leave all other keys to the window."""
+        state = self.state
+        steps = key_steps(event, len(state.stack.frames)) if state is not None else None
+        if steps is None:
+            super().keyPressEvent(event)
+        else:
+            self._scroll(steps)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Read nothing out until the mouse says where it is now."""
+        super().resizeEvent(event)
+        self._hover(None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Read nothing out of a picture that nobody sees."""
+        super().hideEvent(event)
+        self._hover(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Follow the keyboard's focus."""
+        super().focusInEvent(event)
+        self._session.set_focus(self.number)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the focus ring."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        colors = theme.current()
+        pen = QPen(QColor(colors.accent if self._focused else colors.line), RING_PX)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        half = RING_PX // 2
+        painter.drawRect(self.rect().adjusted(half, half, -half, -half))
+        painter.end()

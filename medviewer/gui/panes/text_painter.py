@@ -1,0 +1,172 @@
+"""Paints the texts of a pane over its picture, outlined so that they are readable on white bone as on air."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Final
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+
+from medviewer.gui.widgets.labels import tabular
+from medviewer.gui.widgets.text_lines import line_extent
+from medviewer.gui.widgets.theme import DARK
+from medviewer.viewer.render.text_layout import Arrangement, Box, PaneText, Placed, Ruler
+
+STAMPS_KEPT: Final = 512
+WIDTHS_KEPT: Final = 2048
+TEXT_POINTS: Final = 9
+HALO: Final = tuple((x, y) for x in range(-2, 3) for y in range(-2, 3) if 0 < x * x + y * y <= 5)
+"""Where copies of a text in black lie under it, in logical pixels."""
+
+# pictures lie on black in every theme, and so does the text on them
+INK: Final = {"text": QColor("#e6eaee"), "quiet": QColor("#b4bec9"), "attention": QColor(DARK.attention)}
+ACCENT: Final = QColor(DARK.accent)
+_SHADOW: Final = QColor(0, 0, 0, 120)
+_STRIP_GROUND: Final = QColor(20, 23, 27, 225)
+_SCALE_PENS: Final = (QPen(QColor(0, 0, 0, 170), 3.0), QPen(INK["text"], 1.0))
+
+ScaleBar = Callable[[float], tuple[float, str] | None]
+"""Takes the available mm; returns the bar's length in mm and its label, or None where there is none."""
+
+Stamps = tuple[tuple[QPointF, QPixmap], ...]
+"""Rendered texts, and where their upper left corners go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale bar: its lines and its label, in logical pixels of the pane."""
+
+    lines: list[QLineF]
+    label: Placed
+
+
+class Ink:
+    """Draws texts from stamps: each text is rendered once with its outline and then only copied."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = tabular(font)
+        self.font.setPointSizeF(TEXT_POINTS)
+        metrics = QFontMetrics(self.font)
+        self._metrics = metrics
+
+        @lru_cache(WIDTHS_KEPT)
+        def width(text: str) -> int:  # around Qt's own method the cache would load all of Qt's signatures
+            return metrics.horizontalAdvance(text)
+
+        @lru_cache(WIDTHS_KEPT)
+        def elided(end: Qt.TextElideMode, text: str, room: int) -> str:
+            return metrics.elidedText(text, end, room)
+
+        self.ruler = Ruler(
+            width=width,
+            shorten=partial(elided, Qt.TextElideMode.ElideRight),
+            shorten_middle=partial(elided, Qt.TextElideMode.ElideMiddle),
+            line_height=metrics.height() + 1,
+        )
+        self._stamp = lru_cache(STAMPS_KEPT)(self._render)
+        self._placed = lru_cache(STAMPS_KEPT)(self._place)  # most lines stand where they stood
+
+    def stamps(self, lines: Iterable[Placed], ratio: float) -> Stamps:
+        """Return lines of text as pictures, and where they go; `ratio` is the screen's device pixel ratio."""
+        return tuple(self._placed(line, ratio) for line in lines)
+
+    def scale(self, room: Box, mm_per_pixel: float, choose: ScaleBar) -> Scale | None:
+        """Return a vertical bar with a tick at every centimetre (or tenth of its length) and its label."""
+        length = room.height - self.ruler.line_height - 2
+        chosen = choose(length * mm_per_pixel)
+        if chosen is None:
+            return None
+        millimetres, label = chosen
+        pixels = millimetres / mm_per_pixel
+        right = room.x + room.width - 1.5
+        bottom = room.y + room.height - self.ruler.line_height - 2.5
+        steps = round(millimetres / 10) if 10 <= millimetres <= 100 else 1 if millimetres < 1 else 5
+        wide = self.ruler.width(label)
+        x = max(0, room.x + room.width - wide)
+        box = Box(x, room.y + room.height - self.ruler.line_height, wide, self.ruler.line_height)
+        return Scale(_scale_lines(right, bottom, pixels, steps), Placed(label, "text", box, label))
+
+    def paint(
+        self, painter: QPainter, text: PaneText, places: Arrangement, stamps: Stamps, width: int, height: int
+    ) -> None:
+        """Paint all texts of a pane of width x height logical pixels."""
+        if places.identity_bar is not None:
+            self._identity_bar(painter, text, places.identity_bar)
+        if places.strip is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_STRIP_GROUND)
+            painter.drawRoundedRect(_rectangle(places.strip), 2, 2)
+        for place, stamp in stamps:
+            painter.drawPixmap(place, stamp)
+        if text.middle:
+            self._middle(painter, text.middle, width, height)
+
+    def paint_scale(self, painter: QPainter, scale: Scale) -> None:
+        """Paint the lines of a scale bar; its label is a stamp like all texts."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for pen in _SCALE_PENS:
+            painter.setPen(pen)
+            painter.drawLines(scale.lines)
+
+    def _identity_bar(self, painter: QPainter, text: PaneText, box: Box) -> None:
+        painter.fillRect(_rectangle(box), QColor(text.identity_color))
+        painter.setPen(QColor("#ffffff"))
+        painter.setFont(self.font)
+        shown = self.ruler.shorten(text.identity_bar, box.width - 16)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        flags |= Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
+        painter.drawText(_rectangle(box).adjusted(8, 0, -8, 0), int(flags), shown)
+
+    def _middle(self, painter: QPainter, sentence: str, width: int, height: int) -> None:
+        painter.setPen(INK["quiet"])
+        painter.setFont(self.font)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(QRectF(width * 0.1, height * 0.3, width * 0.8, height * 0.4), int(flags), sentence)
+
+    def _place(self, line: Placed, ratio: float) -> tuple[QPointF, QPixmap]:
+        y = line.box.y - 1 - self._beyond(line.text)[0]
+        corner = (round((line.box.x - 2) * ratio) / ratio, round(y * ratio) / ratio)
+        return QPointF(*corner), self._stamp(line.text, line.role, ratio)
+
+    def _beyond(self, text: str) -> tuple[int, int]:
+        """Return how far a script that the font does not have reaches above and below a usual line."""
+        if text.isascii():
+            return 0, 0
+        ascent, descent = line_extent(text, self.font)
+        return max(0, ascent - self._metrics.ascent()), max(0, descent - self._metrics.descent())
+
+    def _render(self, text: str, role: str, ratio: float) -> QPixmap:
+        above, below = self._beyond(text)
+        size = QSize(self.ruler.width(text) + 6, self.ruler.line_height + 2 + above + below)
+        stamp = QPixmap(size * ratio)
+        stamp.setDevicePixelRatio(ratio)
+        stamp.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(stamp)
+        painter.setFont(self.font)
+        baseline = QPointF(2, 1 + above + self._metrics.ascent())
+        painter.setPen(_SHADOW)
+        painter.drawText(baseline, text)
+        painter.end()
+        shadow = stamp.copy()  # copied pictures cost a twentieth of a stroked outline
+        painter.begin(stamp)
+        for across, down in HALO:
+            painter.drawPixmap(QPointF(across, down), shadow)
+        painter.setFont(self.font)
+        painter.setPen(INK[role])
+        painter.drawText(baseline, text)
+        painter.end()
+        return stamp
+
+
+def _scale_lines(right: float, bottom: float, pixels: float, steps: int) -> list[QLineF]:
+    lines = [QLineF(right, bottom, right, bottom - pixels)]
+    for step in range(steps + 1):
+        y = bottom - pixels * step / steps
+        lines.append(QLineF(right, y, right - (7 if step in (0, steps) else 4), y))
+    return lines
+
+
+def _rectangle(box: Box) -> QRectF:
+    return QRectF(box.x, box.y, box.width, box.height)

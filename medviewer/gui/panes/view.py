@@ -1,0 +1,356 @@
+"""The picture of a pane: an image with its own aspect, magnified and moved, with the texts over it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QResizeEvent, QTransform
+from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip, QWidget
+
+from medviewer.gui.panes.graphics_item import Drawing, DrawingsItem, Screen
+from medviewer.gui.panes.items import MaskItem, PictureItem
+from medviewer.gui.panes.text_painter import ACCENT, Ink, Scale, ScaleBar, Stamps
+from medviewer.gui.widgets.labels import plain_tooltip
+from medviewer.imaging.frame.types import DisplayImage, Mask
+from medviewer.viewer.render.pyramid import FIT, Seen, Zoom
+from medviewer.viewer.render.text_layout import Arrangement, Line, PaneText, arrange
+
+SMALLEST_SCALE: Final = 0.02
+LARGEST_SCALE: Final = 64.0
+BUSY_BAR_PX: Final = 2
+VEIL: Final = QColor(0, 0, 0, 170)
+MM_PER_INCH: Final = 25.4
+
+
+class PaneView(pg.GraphicsView):
+    """Shows one picture and its texts; knows nothing of sessions and files.
+
+    Parameters
+    ----------
+    ink : Ink, optional
+        Shared by several views, so that a text that all of them say is rendered once.
+    """
+
+    zoom_changed = Signal(object)  # Zoom, by the user's hand
+    resolution_changed = Signal()  # the screen shows more or fewer pixels of the picture than before
+
+    def __init__(self, ink: Ink | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent, useOpenGL=False, background="#000000")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setMinimumSize(80, 60)
+        for widget in (self, self.viewport()):
+            widget.setAcceptDrops(False)  # the grid takes what is dropped
+        self.zoom = FIT
+        self.busy = self.veiled = False
+        self._extent = (1.0, 1.0)
+        self._text = PaneText()
+        self._places = Arrangement()
+        self._mm_per_column: float | None = None
+        self._choose_scale_bar: ScaleBar | None = None
+        self._scale: Scale | None = None
+        self._stamps: tuple[float, Stamps] | None = None  # for which screen; None: something has changed
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # black is filled faster than copied
+        self.setCentralItem(None)
+        for action in self.sceneObj.contextMenu:  # pyqtgraph's own, which nothing here opens
+            action.deleteLater()
+        self.sceneObj.contextMenu = []
+        self._ground = QGraphicsRectItem()  # in columns of the frame, as all that lies on it
+        self._ground.setPen(Qt.PenStyle.NoPen)
+        self._picture = PictureItem(axisOrder="row-major")
+        self._mask = MaskItem()
+        self._ink = ink if ink is not None else Ink(self.font())
+        self._drawings = DrawingsItem(self._ink.font)
+        for item in (self._picture, self._mask, self._drawings):
+            item.setParentItem(self._ground)
+        self.addItem(self._ground)
+        self._shape: tuple[tuple[int, ...], Seen] | None = None
+
+    # --- what is shown ---------------------------------------------------------------------------------
+
+    def set_extent(self, extent: tuple[float, float]) -> None:
+        """Say how large the whole frame is: (width, height) in columns; the height is rows x pixel aspect."""
+        if extent != self._extent:
+            self._extent = extent
+            self._look()
+
+    def show_picture(self, image: DisplayImage, rectangle: Seen) -> None:
+        """Show an image.
+
+        Parameters
+        ----------
+        image : (rows, columns) or (rows, columns, 3) uint8
+            Ready for the screen, at any resolution.
+        rectangle : (left, top, right, bottom)
+            What part of the extent it is stretched over.
+        """
+        if not self.has_picture:
+            self._stamps = None  # now there is something for a scale bar
+        self._picture.show_image(np.ascontiguousarray(image))
+        if (image.shape[:2], rectangle) != self._shape:
+            self._shape = (image.shape[:2], rectangle)
+            self._picture.setRect(_qt_rectangle(rectangle))
+            self._choose_smoothing()
+        self._picture.setVisible(True)
+
+    def show_mask(
+        self, mask: Mask | None, rectangle: Seen, *, fill: bool = False, hidden: Mask | None = None
+    ) -> None:
+        """Show a mask over a part of the extent, save where the picture is hidden; None: no mask."""
+        self._mask.show_mask(mask, _qt_rectangle(rectangle), fill=fill, hidden=hidden)
+
+    def make_ready(
+        self, image: DisplayImage, mask: Mask | None, rectangle: Seen, *, fill: bool = False
+    ) -> None:
+        """Bring a picture and its mask to the screen's size, that are going to be shown where one is now."""
+        if (image.shape[:2], rectangle) == self._shape:
+            self._picture.make_ready(np.ascontiguousarray(image))
+            self._mask.make_ready(mask, _qt_rectangle(rectangle), fill=fill)
+
+    def make_text_ready(self, text: PaneText) -> None:
+        """Render what is going to be written on the pane."""
+        if self._stamps is not None:
+            self._ink.stamps(self._arranged(text).lines, self._stamps[0])
+
+    def show_drawings(self, drawings: Sequence[Drawing]) -> None:
+        """Show what a presentation state draws over the picture, or nothing."""
+        self._drawings.show_drawings(drawings, self._extent)
+
+    @property
+    def drawings(self) -> tuple[Drawing, ...]:
+        """What lies over the picture as lines and texts."""
+        return self._drawings.drawings
+
+    def clear_picture(self) -> None:
+        """Show black."""
+        self.show_drawings(())
+        self._picture.setVisible(False)
+        self._picture.forget()
+        self._stamps = None
+        self._mask.show_mask(None, QRectF(), fill=False)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether any picture is on the screen."""
+        return bool(self._picture.isVisible()) and self._picture.image is not None
+
+    def show_text(self, text: PaneText) -> None:
+        """Write this on the pane."""
+        if text != self._text:
+            self._text = text
+            self._arrange()
+
+    def show_scale(self, mm_per_column: float | None, choose: ScaleBar | None) -> None:
+        """Show a scale bar for this spacing; None: none is known."""
+        self._mm_per_column, self._choose_scale_bar = mm_per_column, choose
+        self._stamps = None
+        self._repaint_soon()
+
+    def show_busy(self, busy: bool) -> None:
+        """Show or hide the thin bar at the upper edge."""
+        if busy != self.busy:
+            self.busy = busy
+            self._repaint_soon()
+
+    def show_veil(self, veiled: bool) -> None:
+        """Darken a picture that is not the one to be shown, or show it as it is."""
+        if veiled != self.veiled:
+            self.veiled = veiled
+            self._repaint_soon()
+
+    @property
+    def text(self) -> PaneText:
+        """What is written on the pane, before it is fitted to its size."""
+        return self._text
+
+    @property
+    def places(self) -> Arrangement:
+        """What is written on the pane, where."""
+        return self._places
+
+    # --- what part of it -------------------------------------------------------------------------------
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height of the frame, in columns."""
+        return self._extent
+
+    @property
+    def seen(self) -> Seen:
+        """What part of the extent, and of the black around it, the pane shows."""
+        x, y = self._corner()
+        area, scale = self.viewport().size(), self.scale_shown
+        return x, y, x + area.width() / scale, y + area.height() / scale
+
+    @property
+    def fitting_scale(self) -> float:
+        """Logical pixels per column at which the whole picture just fits."""
+        width, height = self._extent
+        area = self.viewport().size()
+        return float(max(1e-6, min(area.width() / width, area.height() / height)))
+
+    @property
+    def scale_shown(self) -> float:
+        """Logical pixels per column."""
+        return self.fitting_scale if self.zoom.scale is None else self.zoom.scale
+
+    @property
+    def screen(self) -> Screen:
+        """What the pane can show."""
+        area, ratio = self.viewport().size(), float(self.devicePixelRatioF())
+        return Screen(area.width(), area.height(), self.physicalDpiX() / MM_PER_INCH, ratio)
+
+    @property
+    def device_scale(self) -> float:
+        """Screen pixels per column."""
+        return self.scale_shown * float(self.devicePixelRatioF())
+
+    def look_at(self, zoom: Zoom) -> None:
+        """Show this part of the picture."""
+        if zoom != self.zoom:
+            self.zoom = zoom
+            self._look()
+
+    def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
+        """Magnify by a factor; what lies under `around` (in the viewport) stays there."""
+        area = self.viewport().size()
+        point = around if around is not None else QPointF(area.width() / 2, area.height() / 2)
+        x, y = self.position_at(point)
+        ratio = float(self.devicePixelRatioF())
+        scale = min(LARGEST_SCALE / ratio, max(SMALLEST_SCALE / ratio, self.scale_shown * factor))
+        center = (
+            x - (point.x() - area.width() / 2) / scale,
+            y - (point.y() - area.height() / 2) / scale,
+        )
+        self._look_by_hand(Zoom(scale, center))
+
+    def pan_by(self, across: float, down: float) -> None:
+        """Move the picture with the hand, by logical pixels."""
+        x, y = self._center()
+        scale = self.scale_shown
+        self._look_by_hand(Zoom(scale, (x - across / scale, y - down / scale)))
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self._look_by_hand(FIT)
+
+    def one_to_one(self) -> None:
+        """Show one column of the frame on each pixel of the screen."""
+        self._look_by_hand(Zoom(1 / float(self.devicePixelRatioF()), self._center()))
+
+    def position_at(self, point: QPointF) -> tuple[float, float]:
+        """Return (x, y) in columns from the picture's upper left corner, under a point of the viewport."""
+        x, y = self._corner()
+        scale = self.scale_shown
+        return x + point.x() / scale, y + point.y() / scale
+
+    def _look_by_hand(self, zoom: Zoom) -> None:
+        if zoom.center is not None:
+            x, y = zoom.center
+            width, height = self._extent
+            zoom = Zoom(zoom.scale, (min(width, max(0.0, x)), min(height, max(0.0, y))))
+        self.look_at(zoom)
+        self.zoom_changed.emit(self.zoom)
+
+    def _center(self) -> tuple[float, float]:
+        if self.zoom.center is not None and self.zoom.scale is not None:
+            return self.zoom.center
+        return self._extent[0] / 2, self._extent[1] / 2
+
+    def _corner(self) -> tuple[float, float]:
+        """Return what lies in the pane's upper left corner, on whole pixels of the screen."""
+        x, y = self._center()
+        area, scale, device = self.viewport().size(), self.scale_shown, self.device_scale
+        corner = (x - area.width() / 2 / scale, y - area.height() / 2 / scale)
+        return round(corner[0] * device) / device, round(corner[1] * device) / device
+
+    def _look(self) -> None:
+        left, top, right, bottom = self.seen
+        across, down = self.viewport().width() / (right - left), self.viewport().height() / (bottom - top)
+        self._ground.setRect(QRectF(left, top, right - left, bottom - top))
+        self._ground.setTransform(QTransform(across, 0, 0, down, -left * across, -top * down))
+        self._choose_smoothing()
+        self.resolution_changed.emit()
+        self._arrange()
+
+    def _repaint_soon(self) -> None:
+        """Paint the view together with its changed items.
+
+        Updating the viewport itself would be a paint of its own in each pane but the first: Qt gathers
+        changed items only after the paint that the first viewport asks for.
+        """
+        self._ground.update()
+
+    def _choose_smoothing(self) -> None:
+        """Smooth a magnified or reduced picture; at one image pixel per screen pixel it stays exact."""
+        if self._shape is None:
+            return
+        (rows, columns), (left, top, right, bottom) = self._shape
+        across = self.device_scale * (right - left) / columns
+        down = self.device_scale * (bottom - top) / rows
+        self._picture.smooth = not (abs(across - 1) < 1e-6 and abs(down - 1) < 1e-6)
+
+    # --- Qt --------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the zoom, or the fit; pyqtgraph calls it with None while the view is being built."""
+        super().resizeEvent(event)
+        if event is not None:
+            self._look()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
+        """Paint the texts, in pixels of the viewport."""
+        del rect
+        area = self.viewport().size()
+        stamps = self._ready(painter.device().devicePixelRatio())
+        painter.save()
+        painter.resetTransform()
+        if self.veiled and self.has_picture:
+            painter.fillRect(0, 0, area.width(), area.height(), VEIL)
+        self._ink.paint(painter, self._text, self._places, stamps, area.width(), area.height())
+        if self._scale is not None:
+            self._ink.paint_scale(painter, self._scale)
+        if self.busy:
+            painter.fillRect(0, 0, area.width(), BUSY_BAR_PX, ACCENT)
+        painter.restore()
+
+    def _ready(self, ratio: float) -> Stamps:
+        """Return the texts as pictures; made anew only when one of them or its place has changed."""
+        if self._stamps is None or self._stamps[0] != ratio:
+            room, choose = self._places.scale, self._choose_scale_bar
+            self._scale = None
+            if room is not None and self._mm_per_column and choose is not None and self.has_picture:
+                self._scale = self._ink.scale(room, self._mm_per_column / self.scale_shown, choose)
+            label = (self._scale.label,) if self._scale is not None else ()
+            self._stamps = ratio, self._ink.stamps((*self._places.lines, *label), ratio)
+        return self._stamps[1]
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show shortened texts in full in a tooltip; all else as usual."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = QPointF(event.pos())
+            for line in self._places.lines:
+                box = line.box
+                if line.text != line.full and QRectF(box.x, box.y, box.width, box.height).contains(place):
+                    QToolTip.showText(event.globalPos(), plain_tooltip(line.full), self.viewport())
+                    return True
+            QToolTip.hideText()
+            return True
+        return bool(super().viewportEvent(event))
+
+    def _arrange(self) -> None:
+        self._stamps = None
+        self._places = self._arranged(self._text)
+        self._repaint_soon()
+
+    def _arranged(self, text: PaneText) -> Arrangement:
+        area = self.viewport().size()
+        zoom = (Line(f"{100 * self.device_scale:.0f} %"),) if text.says_zoom else ()
+        return arrange(text, area.width(), area.height(), self._ink.ruler, bottom_right=zoom)
+
+
+def _qt_rectangle(rectangle: Seen) -> QRectF:
+    left, top, right, bottom = rectangle
+    return QRectF(left, top, right - left, bottom - top)

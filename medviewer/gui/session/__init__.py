@@ -1,0 +1,1 @@
+"""Relays the state of the viewer as signals and runs its tasks."""

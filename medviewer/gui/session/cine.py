@@ -1,0 +1,177 @@
+"""Plays the stack of a pane at the speed that its file states; panes that are linked go along."""
+
+from collections import deque
+from math import ceil
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.dicom.model import Stack
+from medviewer.gui.session.display import Display
+from medviewer.gui.session.tasks import Workers
+from medviewer.imaging.frame.cine import Timeline, timeline
+from medviewer.viewer.state import DisplayState
+
+SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
+"""Of what the file states."""
+
+WAIT_MS: Final = 4  # until it is asked again whether a late frame has come
+RATE_OVER_MS: Final = 2000.0
+
+
+class Cine(QObject):
+    """Shows the slice that is due; late ones are skipped and never queued.
+
+    It goes on only when the slice before is on the screen, so that slow decoding lowers the rate and
+    nothing else. Any navigation by hand stops it.
+    """
+
+    changed = Signal()  # whether it plays, its speed, the rate reached
+
+    def __init__(self, display: Display, workers: Workers, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._speeds: dict[str, float] = {}  # by modality
+        self._display, self._workers = display, workers
+        self._timer = workers.timer(WAIT_MS, self._on_time)
+        self._pane: int | None = None
+        self._index = 0  # of the slice that it has put into the pane
+        self._known: tuple[Stack, Timeline] | None = None
+        self._began_ms = 0.0  # when the loop would have begun
+        self._shown_ms: deque[float] = deque()
+        display.state_changed.connect(self._on_state)
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether it plays."""
+        return self._pane is not None
+
+    @property
+    def can_play(self) -> bool:
+        """Whether the focused pane has more than one slice."""
+        pane = self._display.state.focused
+        return pane is not None and len(pane.stack.frames) > 1
+
+    @property
+    def speed(self) -> float:
+        """Of what the file states, one of SPEEDS; as it was set for the modality."""
+        stack = self._stack()
+        return 1.0 if stack is None else self._speeds.get(stack.identity.modality, 1.0)
+
+    @property
+    def rate(self) -> float:
+        """Slices per second that are wanted of the played stack, or of the focused one."""
+        stack = self._stack()
+        return self.speed * self._timeline(stack).rate if stack is not None else 0.0
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the rate is the file's own, and no default."""
+        stack = self._stack()
+        return stack is not None and stack.cine is not None
+
+    @property
+    def rate_reached(self) -> float | None:
+        """Slices per second in the last two seconds; None while there are too few to tell."""
+        times = self._shown_ms
+        if len(times) < 3 or times[-1] <= times[0]:
+            return None
+        return 1000 * (len(times) - 1) / (times[-1] - times[0])
+
+    def toggle(self) -> None:
+        """Play the stack of the focused pane, or stop."""
+        if self.is_playing:
+            self.stop()
+        elif self.can_play:
+            self._play(self._display.state.focus)
+
+    def stop(self) -> None:
+        """Stay on the slice that is shown."""
+        if self._pane is not None:
+            self._pane = None
+            self._timer.stop()
+            self._shown_ms.clear()
+            self.changed.emit()
+
+    def faster(self) -> None:
+        """Take the next higher speed."""
+        self._set_speed(min(len(SPEEDS) - 1, SPEEDS.index(self.speed) + 1))
+
+    def slower(self) -> None:
+        """Take the next lower speed."""
+        self._set_speed(max(0, SPEEDS.index(self.speed) - 1))
+
+    def _set_speed(self, place: int) -> None:
+        if (stack := self._stack()) is not None:
+            self._speeds[stack.identity.modality] = SPEEDS[place]
+        if self._pane is not None:
+            self._play(self._pane)
+        self.changed.emit()
+
+    def _play(self, number: int) -> None:
+        pane = self._display.state.panes[number]
+        if pane is None:
+            return
+        self._pane, self._index = number, pane.index
+        self._shown_ms.clear()
+        self._begin_at(pane.stack, pane.index)
+        self._on_time()
+        self.changed.emit()
+
+    def _begin_at(self, stack: Stack, index: int) -> None:
+        self._began_ms = self._workers.now_ms() - self._timeline(stack).start_of(index) / self.speed
+
+    def _stack(self) -> Stack | None:
+        panes = self._display.state.panes
+        pane = self._display.state.focused if self._pane is None else panes[self._pane]
+        return pane.stack if pane is not None else None
+
+    def _timeline(self, stack: Stack) -> Timeline:
+        if self._known is None or self._known[0] is not stack:
+            frames = stack.frames
+            is_one_file = len({frame.sop_instance_uid for frame in frames}) == 1
+            numbers = [frame.frame_number for frame in frames] if is_one_file else range(1, len(frames) + 1)
+            self._known = stack, timeline(numbers, stack.cine)
+        return self._known[1]
+
+    @Slot()
+    def _on_time(self) -> None:
+        number = self._pane
+        pane = self._display.state.panes[number] if number is not None else None
+        if number is None or pane is None:
+            self.stop()
+            return
+        if not pane.failure and (pane.frame is None or self._display.processed(number) is None):
+            self._timer.start(WAIT_MS)
+            return
+        due = self._timeline(pane.stack)
+        elapsed = (self._workers.now_ms() - self._began_ms) * self.speed
+        index = due.index_at(elapsed)
+        if index != pane.index:
+            self._index = index
+            self._display.scroll_to(number, index)
+            self._count()
+        if self._pane is not None:
+            self._timer.start(max(1, ceil(due.next_change(elapsed) / self.speed)))
+
+    def _count(self) -> None:
+        now = self._workers.now_ms()
+        second_before = self._shown_ms[-1] // 1000 if self._shown_ms else now // 1000
+        self._shown_ms.append(now)
+        while now - self._shown_ms[0] > RATE_OVER_MS:
+            self._shown_ms.popleft()
+        if now // 1000 != second_before:
+            self.changed.emit()
+
+    @Slot(object)
+    def _on_state(self, state: DisplayState) -> None:
+        """Stop where another hand moved the pane; go on where its stack has only grown."""
+        if self._pane is None:
+            return
+        pane = state.panes[self._pane]
+        if pane is None or self._known is None or pane.stack.key != self._known[0].key:
+            self.stop()
+        elif pane.stack is not self._known[0]:
+            self._index = pane.index
+            self._begin_at(pane.stack, pane.index)
+        elif pane.index != self._index:
+            self.stop()

@@ -1,0 +1,336 @@
+"""Moves the display state on, and fetches what its panes then wait for."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.dicom.decoder.frame_cache import FrameCache
+from medviewer.dicom.model import FrameReference, Stack
+from medviewer.errors import MedviewerError, MissingFileError
+from medviewer.gui.session.frame_loader import Decoded, FrameLoader, ReadFrame
+from medviewer.gui.session.processing import ProcessedViews, Wish
+from medviewer.gui.session.processing_ahead import ProcessingAhead
+from medviewer.gui.session.tasks import Workers
+from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, GROWN_BYTES, RESULTS_AHEAD_BYTES
+from medviewer.viewer import state as ds
+from medviewer.viewer.processing_settings import ProcessingSettings, Settings
+from medviewer.viewer.state import DisplayState
+
+if TYPE_CHECKING:
+    from medviewer.imaging.processing.table import Processed
+
+BEHIND = 2  # slices decoded against the direction of scrolling
+LINKED_AHEAD = 4  # slices of other stacks that are read ahead for linked panes
+LOOK_AGAIN_MS = 2000  # as often at most, missing files are looked for while others are read
+READ_ON_MS = 300  # after a stack grew: it may still grow
+PROCESSED_AHEAD = 16  # slices at most, where their results are small
+BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
+
+
+class Display(QObject):
+    """Holds the state; a new one is swapped in by one assignment, with every frame that is in memory."""
+
+    state_changed = Signal(object)
+    pane_changed = Signal(int)
+    busy_changed = Signal(int, bool)
+    settled = Signal()  # no pane waits for anything any more
+    failed = Signal(object, object)  # MedviewerError; FrameReference, or the number of a pane
+    ended = Signal(object)  # what had failed so is there now, or not wanted any more
+    came_ahead = Signal()  # what `coming` returns may be ready
+
+    def __init__(self, read_frame: ReadFrame, workers: Workers, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workers = workers
+        self.state = DisplayState()
+        self.linked = True
+        self._settings = ProcessingSettings()
+        self.loader = FrameLoader(read_frame, workers, FrameCache(CACHE_BYTES), self)
+        self.views = ProcessedViews(workers, len(self.state.panes), self)
+        self._ahead = ProcessingAhead(workers, self._wishes_ahead, lambda: self.views.recent, self)
+        self._read_on_soon = workers.timer(READ_ON_MS, self._read_on)
+        self._direction = 1
+        self._busy = [False] * len(self.state.panes)
+        self._unreadable: dict[FrameReference, bool] = {}  # and whether its file was missing
+        self._looked_again_ms = -math.inf
+        self._refused: set[int] = set()  # panes whose processing was refused
+        self.loader.decoded.connect(self._on_decoded)
+        self.views.changed.connect(self._on_processed)
+        self.views.failed.connect(self._on_refused)
+        self._ahead.computed.connect(self.came_ahead)
+
+    @property
+    def settings(self) -> Settings:
+        """The parameters that differ from their defaults, for the focused pane; replaced on a change."""
+        return self.settings_of(self.state.focused)
+
+    def settings_of(self, pane: ds.PaneState | None) -> Settings:
+        """Return the parameters by which a pane's picture is processed."""
+        return self._settings.of(pane.frame if pane is not None else None)
+
+    def processed(self, pane: int) -> "Processed | None":
+        """Return what the pane's processing made of its frame; None while it is on its way."""
+        return self.views.get(pane)
+
+    def refusal(self, pane: int) -> MedviewerError | None:
+        """Return why the pane's processing is not done to its frame; None where nothing keeps it."""
+        return self.views.refusal(pane)
+
+    def is_busy(self, pane: int) -> bool:
+        """Whether something is on its way into the pane."""
+        return self._busy[pane]
+
+    def together(self, number: int) -> list[int]:
+        """Return the numbers of the panes that go with a pane: all of its stack when linked."""
+        here = self.state.panes[number]
+        if here is None:
+            return []
+        if not self.linked:
+            return [number]
+        return [
+            other
+            for other, pane in enumerate(self.state.panes)
+            if pane is not None and pane.stack.key == here.stack.key
+        ]
+
+    def scroll_to(self, number: int, index: int) -> None:
+        """Take a pane, and those linked to it, to a slice counted from 0; other stacks to the same place."""
+        here = self.state.panes[number]
+        if here is None:
+            return
+        if index != here.index:
+            self._direction = 1 if index > here.index else -1
+        targets = dict.fromkeys(self.together(number), index)
+        if self.linked:
+            targets |= ds.at_the_place_of(self.state, number, index)
+        self.move_on(ds.navigate_each(self.state, targets))
+
+    def first_index(self, stack: Stack) -> int:
+        """Return at which slice a stack begins beside the focused pane: at its place, or in the middle."""
+        here, middle = self.state.focused, len(stack.frames) // 2
+        if here is None or not self.linked:
+            return middle
+        there = stack.slice_at_place_of(here.stack, here.index, middle)
+        return middle if there is None else there
+
+    def try_again(self, number: int) -> None:
+        """Read anew what could not be read for a pane, and those linked to it."""
+        here = self.state.panes[number]
+        if here is not None and here.failure:
+            self.scroll_to(number, here.index)
+
+    def move_on(self, state: DisplayState) -> None:
+        """Show a state whose panes may wait for frames; those in memory are put in before anyone sees it."""
+        for reference in _waited_for(state):
+            frame = self.loader.cached(reference)
+            if frame is not None:
+                state = ds.frame_decoded(state, reference, frame)
+        self.swap(state)
+        self._read_on_soon.stop()  # what is read now is more
+        self.loader.want(_waited_for(self.state), self._next_wishes(AHEAD_BYTES))
+
+    def swap(self, state: DisplayState) -> None:
+        """Put a state in place and say what changed."""
+        before, self.state = self.state, state
+        changed = [n for n, pane in enumerate(state.panes) if pane is not before.panes[n]]
+        for number in changed:
+            self.views.follow(number, state.panes[number], self.settings_of(state.panes[number]))
+        if changed:
+            self._ahead.wait()
+            self._tell_unrefused()
+        if any(_stack(before, number) is not _stack(state, number) for number in changed):
+            self._read_on_soon.start()
+        self.state_changed.emit(state)
+        for number in changed:
+            self.pane_changed.emit(number)
+            self._tell_busy(number)
+
+    @Slot()
+    def _read_on(self) -> None:
+        """Read the slices that are likely to come first, of a stack that has grown since it was shown."""
+        self.loader.want(_waited_for(self.state), self._next_wishes(GROWN_BYTES))
+
+    def set_parameter(self, processing: str, name: str, value: object) -> None:
+        """Change a parameter of a processing.
+
+        Raises
+        ------
+        MedviewerError
+            The value is not allowed.
+        """
+        pane = self.state.focused
+        self._settings.change(pane.frame if pane is not None else None, processing, name, value)
+        self._follow_settings()
+
+    def _follow_settings(self) -> None:
+        """Process all panes with other parameters; what is shown stays until the new is ready."""
+        self._ahead.wait()
+        for number, pane in enumerate(self.state.panes):
+            self.views.follow(number, pane, self.settings_of(pane))
+            self._tell_busy(number)
+
+    def clear_views(self) -> None:
+        """Forget what the processings made."""
+        self._ahead.stop()
+        self.views.clear()
+
+    def clear_frames(self) -> None:
+        """Forget all decoded frames, and what was made of them, but what the panes show."""
+        self._unreadable.clear()
+        self.loader.clear()
+        self.views.forget_recent()
+
+    def _next_wishes(self, bytes_ahead: int) -> list[FrameReference]:
+        pane = self.state.focused
+        if pane is None:
+            return []
+        stack = pane.stack
+        each = (
+            stack.rows * stack.columns * BYTES_PER_PIXEL if pane.frame is None else pane.frame.stored.nbytes
+        )
+        each = max(1, each)
+        if each > CACHE_BYTES:
+            return []  # it would not be kept
+        most = min(len(stack.frames), max(1, bytes_ahead // max(1, each)))
+        way = self._way_on(pane)
+        ahead = [pane.index + way * step for step in range(1, most + 1)]
+        behind = [pane.index - way * step for step in range(1, min(BEHIND, CACHE_BYTES // each - most) + 1)]
+        beside = self._beside(ahead[:LINKED_AHEAD])
+        return beside + [stack.frames[index] for index in ahead + behind if 0 <= index < len(stack.frames)]
+
+    def _beside(self, indices: Sequence[int]) -> list[FrameReference]:
+        """Return what linked panes of other stacks will want when the focused pane comes to these slices."""
+        if not self.linked:
+            return []
+        panes, focus = self.state.panes, self.state.focus
+        found = [
+            pane.stack.frames[at]
+            for index in indices
+            for number, at in ds.at_the_place_of(self.state, focus, index).items()
+            if (pane := panes[number]) is not None
+        ]
+        return list(dict.fromkeys(found))
+
+    def _way_on(self, pane: ds.PaneState) -> int:
+        """Return the direction of scrolling, 1 or -1; at the end of the stack there is but the way back."""
+        beyond = pane.index + self._direction
+        return self._direction if 0 <= beyond < len(pane.stack.frames) else -self._direction
+
+    def _wishes_ahead(self) -> list[Wish]:
+        """Return what is missing of the next slice that is decoded but not processed, within the budget."""
+        shown = [self.views.get(number) for number in range(len(self.state.panes))]
+        each = sum(one.nbytes for one in shown if one is not None)
+        if not each or self.loader.is_waited_for:
+            return []
+        for step in range(1, min(PROCESSED_AHEAD, RESULTS_AHEAD_BYTES // each) + 1):
+            wishes = self._wishes_at(step)
+            missing = [wish for wish in wishes if self.views.known(wish) is None]
+            if missing:
+                return missing
+        return []
+
+    def _wishes_at(self, steps: int) -> list[Wish]:
+        """Return what the panes will want of filters so many slices on, of the frames that are in memory."""
+        wishes = [self._wish_at(number, steps) for number in range(len(self.state.panes))]
+        return [wish for wish in wishes if wish is not None and wish.processing != "original"]
+
+    def _wish_at(self, number: int, steps: int) -> Wish | None:
+        """Return what a pane will want so many slices on; None where that frame is not in memory."""
+        pane = self.state.panes[number]
+        if pane is None or pane.frame is None or pane.presentation is not None:
+            return None
+        index = pane.index + steps * self._way_on(pane)
+        frame = self.loader.cached(pane.stack.frames[index]) if 0 <= index < len(pane.stack.frames) else None
+        if frame is None:
+            return None
+        coming, settings = replace(pane, frame=frame), self._settings.of(frame)
+        seen = coming.seen
+        return None if seen is None else Wish(number, seen, pane.processing, settings, coming.seen_voi)
+
+    def coming(self, number: int) -> "tuple[ds.PaneState, Processed] | None":
+        """Return what a pane is going to show one slice on; None where not all of it is in memory."""
+        pane, wish = self.state.panes[number], self._wish_at(number, 1)
+        processed = self.views.at_once(wish) if wish is not None else None
+        if pane is None or wish is None or processed is None:
+            return None
+        index = pane.index + self._way_on(pane)
+        frame = self.loader.cached(pane.stack.frames[index])
+        if frame is None:
+            return None
+        state = ds.navigate(self.state, [number], index)
+        coming = ds.frame_decoded(state, pane.stack.frames[index], frame).panes[number]
+        return None if coming is None or coming.frame is None else (coming, processed)
+
+    @Slot(object)
+    def _on_decoded(self, decoded: Decoded) -> None:
+        frame, error, reference = decoded.frame, decoded.error, decoded.reference
+        before = self.state
+        if frame is not None:
+            self._on_readable(reference)
+            self._swap_if_other(ds.frame_decoded(before, reference, frame))
+        elif error is not None and ds.waiting(before, reference):
+            self._unreadable[reference] = isinstance(error, MissingFileError)
+            self.swap(ds.frame_failed(before, reference, error.message()))
+            self.failed.emit(error, reference)
+        if self.state is before:  # it was read ahead
+            self._ahead.look_again()
+            self.came_ahead.emit()
+
+    def _on_readable(self, reference: FrameReference) -> None:
+        """Take back that a frame could not be read; look again for those that were missing beside it."""
+        if self._unreadable.pop(reference, None) is not None:
+            self.ended.emit(reference)
+        missing = [
+            other
+            for other, was_missing in self._unreadable.items()
+            if was_missing and other.path.parent == reference.path.parent
+        ]
+        now = self._workers.now_ms()
+        if missing and now - self._looked_again_ms >= LOOK_AGAIN_MS:
+            self._looked_again_ms = now
+            self.loader.read_again(missing)
+
+    def _swap_if_other(self, state: DisplayState) -> None:
+        if any(one is not other for one, other in zip(state.panes, self.state.panes, strict=True)):
+            self.swap(state)
+
+    @Slot(object, int)
+    def _on_refused(self, error: MedviewerError, number: int) -> None:
+        self._refused.add(number)
+        self.failed.emit(error, ("processing", number))
+
+    def _tell_unrefused(self) -> None:
+        """Take back that panes could not be processed, where nothing refuses it any more."""
+        for number in [number for number in self._refused if self.views.refusal(number) is None]:
+            self._refused.discard(number)
+            self.ended.emit(("processing", number))
+
+    @Slot(int)
+    def _on_processed(self, number: int) -> None:
+        self._tell_unrefused()
+        self.pane_changed.emit(number)
+        self._tell_busy(number)
+
+    def _tell_busy(self, number: int) -> None:
+        pane = self.state.panes[number]
+        coming = pane is not None and pane.frame is None and not pane.failure
+        busy = coming or self.views.waits(number)
+        if busy != self._busy[number]:
+            self._busy[number] = busy
+            self.busy_changed.emit(number, busy)
+            if not any(self._busy):
+                self.settled.emit()
+
+
+def _stack(state: DisplayState, number: int) -> Stack | None:
+    pane = state.panes[number]
+    return None if pane is None else pane.stack
+
+
+def _waited_for(state: DisplayState) -> list[FrameReference]:
+    """Return what panes wait for, the focused pane's first, each once."""
+    order = [state.focused, *state.panes]
+    wanted = [p.reference for p in order if p is not None and p.frame is None and not p.failure]
+    return list(dict.fromkeys(wanted))

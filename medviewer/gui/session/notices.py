@@ -1,0 +1,97 @@
+"""What the user is told beside the pictures; each message leaves when what it is about is over."""
+
+from collections.abc import Collection, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.errors import MedviewerError
+from medviewer.gui.session.tasks import Workers
+from medviewer.translation import NOTHING, Message
+
+MOST_WAITING: Final = 20  # a folder of damaged files must not keep the user dismissing all day
+PASSING_MS: Final = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to be told.
+
+    Parameters
+    ----------
+    severity : str
+        "info" for what went well, which passes; "warning" or "error" for what wants attention.
+    cause : hashable
+        What it is about; it leaves when that is over, and gives way to the next one about the same. None:
+        it stays until it is dismissed.
+    paths : frozenset of Path
+        Open files that it is about; it leaves when all of them are closed.
+    """
+
+    sentence: Message
+    hint: Message = NOTHING
+    severity: str = "error"
+    cause: Hashable = None
+    paths: frozenset[Path] = frozenset()
+
+
+class Notices(QObject):
+    """Keeps what was told and is not over, the newest last."""
+
+    told = Signal(object)  # Notice
+    changed = Signal()
+
+    def __init__(self, workers: Workers, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.waiting: tuple[Notice, ...] = ()
+        self._passing = workers.timer(PASSING_MS, self._pass)
+
+    def tell(self, notice: Notice) -> None:
+        """Put a message on top of those that are not over."""
+        kept = [
+            other
+            for other in self.waiting
+            if other != notice
+            and (other.cause is None or other.cause != notice.cause)
+            and not (other.severity == notice.severity == "info")
+        ]
+        self.waiting = (*kept[1 - MOST_WAITING :], notice)
+        if notice.severity == "info":
+            self._passing.start()
+        self.told.emit(notice)
+        self.changed.emit()
+
+    def tell_error(self, error: MedviewerError, cause: Hashable = None, paths: Collection[Path] = ()) -> None:
+        """Say what went wrong and what can be done."""
+        self.tell(Notice(error.message(), error.hint_message(), "error", cause, frozenset(paths)))
+
+    def end(self, cause: Hashable) -> None:
+        """Take away what was told of something that is over."""
+        if cause is not None:
+            self._keep([notice for notice in self.waiting if notice.cause != cause])
+
+    def close(self, paths: Collection[Path] | None = None) -> None:
+        """Take away what was told of files that are closed; None: of all files."""
+        self._keep(
+            [
+                notice
+                for notice in self.waiting
+                if not notice.paths or (paths is not None and not notice.paths <= set(paths))
+            ]
+        )
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Take the message on top away."""
+        self._keep(self.waiting[:-1])
+
+    @Slot()
+    def _pass(self) -> None:
+        self._keep([notice for notice in self.waiting if notice.severity != "info"])
+
+    def _keep(self, waiting: Collection[Notice]) -> None:
+        if len(waiting) != len(self.waiting):
+            self.waiting = tuple(waiting)
+            self.changed.emit()

@@ -1,0 +1,267 @@
+"""What the processings made of each pane's frame: a fast variant at once, the full one at rest."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.errors import MedviewerError, PictureSizeError
+from medviewer.gui.session.tasks import Task, Workers
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.voi import Voi
+from medviewer.viewer.processing_settings import Settings
+from medviewer.viewer.state import PaneState
+
+if TYPE_CHECKING:
+    from medviewer.imaging.processing.table import Processed, RecentResults
+
+FIRST_MS = 2  # after which the original is on its way to the screen; only then anything is filtered
+REST_MS = 150
+HURRY_MS = 50  # slices that follow each other faster are passed by
+HURRIED_MS = 10  # how long a slice must then stay before it is filtered; keys repeat every 30 ms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """What one pane is to show of its frame."""
+
+    number: int
+    frame: Frame
+    processing: str
+    settings: Settings
+    voi: Voi | None = None
+
+    @property
+    def depends_on_window(self) -> bool:
+        """Whether a method that works on the windowed 8-bit picture is chosen, here or in an input."""
+        from medviewer.imaging.processing.table import depends_on_window
+
+        return depends_on_window(self.processing, self.settings)
+
+    def asks_the_same(self, other: "Wish") -> bool:
+        """Whether what was computed for the other wish answers this one."""
+        same_window = self.voi == other.voi or not self.depends_on_window
+        return self.settings is other.settings and same_window and self.is_of_the_same_picture(other)
+
+    def is_of_the_same_picture(self, other: "Wish") -> bool:
+        """Whether frame and processing are the same, whatever the parameters."""
+        return self.frame is other.frame and self.processing == other.processing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Computed:
+    """What came of a wish."""
+
+    wish: Wish
+    processed: "Processed | None" = None
+    error: MedviewerError | None = None
+
+
+def compute(
+    wish: Wish, *, at_rest: bool, recent: "RecentResults | None" = None
+) -> Generator[Computed | None, None, None]:
+    """Yield the processed frame, or why it cannot be; before that None, where the work can be given up."""
+    from medviewer.imaging.processing.table import process_gradually
+
+    try:
+        processed = yield from process_gradually(
+            wish.frame, wish.processing, wish.settings, at_rest=at_rest, voi=wish.voi, recent=recent
+        )
+    except MedviewerError as error:
+        yield Computed(wish, error=error)
+    except Exception:
+        yield Computed(wish, error=MedviewerError())
+        raise
+    else:
+        yield Computed(wish, processed)
+
+
+def compute_all(
+    wishes: Sequence[Wish], *, at_rest: bool, recent: "RecentResults | None" = None
+) -> Generator[list[Computed] | None, None, None]:
+    """Yield what came of several panes' wishes at once, so that the panes are painted together.
+
+    Where one of them fails as nobody foresaw, the others still get theirs before that is raised.
+    """
+    done: list[Computed] = []
+    fault: Exception | None = None
+    for wish in wishes:
+        try:
+            for computed in compute(wish, at_rest=at_rest, recent=recent):
+                if computed is None:
+                    yield None
+                else:
+                    done.append(computed)
+        except Exception as error:
+            fault = error
+    yield done
+    if fault is not None:
+        raise fault
+
+
+class ProcessedViews(QObject):
+    """Computes in the filter lane what the panes show; the original is never waited for."""
+
+    changed = Signal(int)
+    failed = Signal(object, int)  # MedviewerError, pane
+
+    def __init__(self, workers: Workers, panes: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workers = workers
+        self._wishes: list[Wish | None] = [None] * panes
+        self._processed: list[Processed | None] = [None] * panes
+        self._moved_at = [0.0] * panes  # in ms, when the pane got its picture
+        self._refusals: dict[int, MedviewerError] = {}  # of panes whose present wish cannot be answered
+        self._tasks: list[Task | None] = [None] * panes
+        self._recent: RecentResults | None = None
+        self._rest = workers.timer(REST_MS, self._come_to_rest)
+        self._pending: dict[int, Wish] = {}
+        self._first = workers.timer(FIRST_MS, self._begin)
+
+    def get(self, number: int) -> "Processed | None":
+        """Return what the pane shows; None while nothing of its present frame is ready."""
+        return self._processed[number]
+
+    def refusal(self, number: int) -> MedviewerError | None:
+        """Return why the pane's frame cannot be processed as it is to be; None where it can."""
+        return self._refusals.get(number)
+
+    def waits(self, number: int) -> bool:
+        """Whether something is being computed for the pane."""
+        return self._tasks[number] is not None or number in self._pending
+
+    def follow(self, number: int, pane: PaneState | None, settings: Settings) -> None:
+        """Compute what a pane shows now; a wish from before is taken back."""
+        before = self._wishes[number]
+        seen = pane.seen if pane is not None else None
+        if pane is None or seen is None:
+            self._drop(number)
+            return
+        wish = Wish(number, seen, pane.processing, settings, pane.seen_voi)
+        if before is not None and wish.asks_the_same(before):
+            return
+        is_new = before is None or not wish.is_of_the_same_picture(before)
+        is_hurried = False
+        if is_new:
+            now = self._workers.now_ms()
+            before_at, self._moved_at[number] = self._moved_at[number], now
+            is_hurried = 0 < now - before_at < HURRY_MS
+            self._drop(number)  # after a change of parameters the old picture stays until the new is ready
+        self._wishes[number] = wish
+        self._refusals.pop(number, None)
+        is_original = wish.processing == "original"
+        known = self.at_once(wish) if is_new or is_original else None
+        if known is not None:
+            self._take(Computed(wish, known))
+            if not is_original:
+                self._rest.start()
+        else:
+            if not self._pending:
+                self._first.start(HURRIED_MS if is_hurried else FIRST_MS)
+            self._pending[number] = wish
+            self._rest.start()
+
+    def at_once(self, wish: Wish) -> "Processed | None":
+        """Return what a picture is processed to, where that takes no time; None where it takes some."""
+        if wish.processing != "original":
+            return self.known(wish)
+        done = [computed for computed in compute(wish, at_rest=True) if computed is not None]
+        return done[0].processed
+
+    def known(self, wish: Wish) -> "Processed | None":
+        """Return what was computed for a picture before, or ahead; None where it has to be computed."""
+        if self._recent is None:
+            return None
+        from medviewer.imaging.processing.table import known_result
+
+        try:
+            return known_result(wish.frame, wish.processing, wish.settings, self._recent, voi=wish.voi)
+        except MedviewerError:
+            return None  # it is said when it is computed
+
+    @property
+    def recent(self) -> "RecentResults":
+        """Where results are found again."""
+        from medviewer.imaging.processing.table import RecentResults  # here: the window opens without OpenCV
+
+        if self._recent is None:
+            self._recent = RecentResults()
+        return self._recent
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._rest.stop()
+        for number in range(len(self._wishes)):
+            self._drop(number)
+        self.forget_recent()
+
+    def forget_recent(self) -> None:
+        """Forget the results that no pane shows."""
+        self._recent = None
+
+    def _drop(self, number: int) -> None:
+        self._leave_task(number)
+        self._wishes[number] = None
+        self._processed[number] = None
+        self._pending.pop(number, None)
+        self._refusals.pop(number, None)
+
+    def _leave_task(self, number: int) -> None:
+        """Want nothing more of a pane's task; it ends when no other pane wants anything of it."""
+        task, self._tasks[number] = self._tasks[number], None
+        if task is not None and task not in self._tasks:
+            task.cancel()
+
+    def _submit(self, wishes: Sequence[Wish], *, at_rest: bool) -> None:
+        for wish in wishes:
+            self._leave_task(wish.number)
+        recent = self.recent
+        task = Task(
+            lambda: compute_all(wishes, at_rest=at_rest, recent=recent),
+            self._workers,
+            "filter",
+            priority=int(at_rest),
+        )
+        task.yielded.connect(self._on_computed)
+        for wish in wishes:
+            self._tasks[wish.number] = task
+        task.submit()
+
+    @Slot()
+    def _begin(self) -> None:
+        pending, self._pending = self._pending, {}
+        if pending:
+            self._submit(list(pending.values()), at_rest=False)
+
+    @Slot(object)
+    def _on_computed(self, batch: list[Computed] | None) -> None:
+        for computed in batch or ():  # None: it goes on
+            self._receive(computed)
+
+    def _receive(self, computed: Computed) -> None:
+        if self._wishes[computed.wish.number] is not computed.wish:
+            return
+        self._tasks[computed.wish.number] = None
+        self._take(computed)
+        self.changed.emit(computed.wish.number)
+        if computed.processed is not None and not computed.processed.exact:
+            self._rest.start()
+
+    def _take(self, computed: Computed) -> None:
+        self._processed[computed.wish.number] = computed.processed
+        if computed.error is not None:
+            self._refusals[computed.wish.number] = computed.error
+            if not isinstance(computed.error, PictureSizeError):  # the pane says it, as long as it is so
+                self.failed.emit(computed.error, computed.wish.number)
+
+    @Slot()
+    def _come_to_rest(self) -> None:
+        for number, wish in enumerate(self._wishes):
+            processed = self._processed[number]
+            if wish is None or wish.processing == "original" or number in self._refusals:
+                continue
+            if self.waits(number):
+                continue  # a stand-in that is still on its way comes first, and starts the rest anew
+            if processed is None or not processed.exact:
+                self._submit([wish], at_rest=True)

@@ -1,0 +1,92 @@
+"""What the processings make of the next slices, computed in pauses: a scroll step then finds it."""
+
+from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.gui.session.processing import Wish, compute
+from medviewer.gui.session.tasks import Task, Workers
+
+if TYPE_CHECKING:
+    from medviewer.imaging.processing.table import RecentResults
+
+PAUSE_MS = 40
+"""So long nothing was scrolled: before that the time is the shown slice's."""
+
+LAST = 2  # priority in the filter lane: after what the panes show, its full variant too
+
+
+def compute_ahead(wishes: Sequence[Wish], recent: "RecentResults") -> Generator[None, None, None]:
+    """Leave in `recent` the fast variant of what the wishes ask for; yields where it can be given up."""
+    for wish in wishes:
+        for _ in compute(wish, at_rest=False, recent=recent):
+            yield None
+
+
+class ProcessingAhead(QObject):
+    """Computes one slice after another, and stops as soon as the panes show something else.
+
+    Parameters
+    ----------
+    next_wishes : callable
+        Returns what is missing of the next slice that is not ready, [] where nothing more is to be computed.
+    recent : callable
+        Returns where results go; called in the window's thread.
+    """
+
+    computed = Signal()  # a slice is ready
+
+    def __init__(
+        self,
+        workers: Workers,
+        next_wishes: Callable[[], Sequence[Wish]],
+        recent: Callable[[], "RecentResults"],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workers = workers
+        self._next_wishes = next_wishes
+        self._recent = recent
+        self._task: Task | None = None
+        self._is_out_of_work = False
+        self._pause = workers.timer(PAUSE_MS, self._go_on)
+
+    def wait(self) -> None:
+        """Leave the time to the panes, which show something else; go on when that rests."""
+        self.stop()
+        self._pause.start()
+
+    def look_again(self) -> None:
+        """Look for wishes again where there were none: a frame has come that they may be about."""
+        if self._is_out_of_work:
+            self._is_out_of_work = False
+            self._pause.start()
+
+    def stop(self) -> None:
+        """Compute nothing more until `wait` is called."""
+        self._pause.stop()
+        self._is_out_of_work = False
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    @Slot()
+    def _go_on(self) -> None:
+        wishes = self._next_wishes()
+        self._is_out_of_work = not wishes
+        if not wishes:
+            return
+        recent = self._recent()
+        task = self._task = Task(
+            lambda: compute_ahead(wishes, recent), self._workers, "filter", priority=LAST
+        )
+        task.finished.connect(self._on_finished)
+        task.submit()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        if self.sender() is self._task:
+            self._task = None
+            self.computed.emit()
+            self._go_on()

@@ -1,0 +1,510 @@
+"""The one QObject that widgets follow: it holds the display state and relays what tasks bring.
+
+Widgets call its methods and listen to its signals; they never talk to each other. All decisions about what
+may be painted are the pure reducers' of `viewer.state`.
+"""
+
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.dicom.model import FrameReference, Library, Stack
+from medviewer.errors import MedviewerError, ModelError
+from medviewer.gui.session.classification import (
+    Classification,
+    LoadClassifier,
+    Loaded,
+    Result,
+    load_installed,
+)
+from medviewer.gui.session.display import Display
+from medviewer.gui.session.frame_loader import FrameSource
+from medviewer.gui.session.notices import Notice, Notices
+from medviewer.gui.session.scans import (
+    Openings,
+    ScanPaths,
+    first_to_show,
+    scan_demo,
+    scan_paths,
+    scan_samples,
+)
+from medviewer.gui.session.tasks import Task, Workers
+from medviewer.gui.session.viewing import Viewing
+from medviewer.imaging.frame.voi import Voi
+from medviewer.translation import message
+from medviewer.viewer import state as ds
+from medviewer.viewer.hanging import hung
+from medviewer.viewer.state import DisplayState, PaneState, Reception, Token
+
+if TYPE_CHECKING:
+    from medviewer.dicom.library.index import ScanProgress
+    from medviewer.imaging.processing.table import Processed
+
+FIRST_SHOWN = ("original", "denoised", "thresholded", "edges")  # in the panes, until others are chosen
+CLASSIFYING, SLOW, PRESENTATION = "classifying", "slow", "presentation state"  # causes of messages
+DEFAULT_MODEL = "head-ct-haemorrhage"
+
+
+class ViewerSession(QObject):
+    """What is open and shown.
+
+    Parameters
+    ----------
+    sandbox : FrameSource
+        Closed with the session.
+    workers : Workers, optional
+        The threads that tasks run on; a test may give workers in virtual time.
+    load_classifier : callable, optional
+        (model, device) -> classifier; called in the inference thread.
+    scan : callable, optional
+        (paths, sandbox) -> generator of ScanProgress; called in a worker's thread.
+    device : str
+        Where models are to compute: "auto", "cpu" or "cuda".
+    """
+
+    state_changed = Signal(object)  # DisplayState
+    pane_changed = Signal(int)  # its PaneState or what processed() gives
+    library_changed = Signal(object)  # Library
+    scan_started = Signal()
+    scan_progress = Signal(int, object)  # files seen, files in all or None
+    scan_finished = Signal()
+    settings_changed = Signal(object)  # processing -> parameters
+    model_changed = Signal(str, str)  # name, device ("" until loaded)
+    classifying_changed = Signal(bool)
+    thumbnail_ready = Signal(str, object)  # stack key, (side, side) uint8
+    busy_changed = Signal(int, bool)  # pane
+    cache_changed = Signal(int)  # bytes
+    linked_changed = Signal(bool)
+    identity_hidden_changed = Signal(bool)
+    keyboard_returned = Signal()  # it is to act on the active pane again
+    crashed = Signal(str)  # a description without data
+
+    def __init__(
+        self,
+        sandbox: FrameSource,
+        *,
+        workers: Workers | None = None,
+        load_classifier: LoadClassifier = load_installed,
+        scan: ScanPaths = scan_paths,
+        device: str = "auto",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._sandbox, self._scan = sandbox, scan
+        self.workers = workers if workers is not None else Workers(self)
+        self.notices = Notices(self.workers, self)
+        self._identity_hidden = self._awaits_first_picture = False
+        self._put_first = ""  # the key of the stack that was shown as soon as it was found
+        self._model, self._device = DEFAULT_MODEL, device
+        self._classified = Path()  # the file of the slice that was last asked about
+        self._openings = Openings(self.workers, self)
+        self._display = Display(sandbox.read_frame, self.workers, self)
+        self.viewing = Viewing(self._display, self.workers, sandbox, self)
+        self._classification = Classification(self.workers, load_classifier, self)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.workers.crashed.connect(self.crashed)
+        self._openings.progressed.connect(self._on_scan_progress)
+        self._openings.started.connect(self._on_scan_started)
+        self._openings.stopped.connect(self._take_library)
+        self._openings.finished.connect(self._hang_views)
+        self._openings.finished.connect(self.scan_finished)
+        self._openings.told.connect(self.notices.tell)
+        self._openings.ended.connect(self.notices.end)
+        self._display.state_changed.connect(self.state_changed)
+        self._display.pane_changed.connect(self.pane_changed)
+        self._display.busy_changed.connect(self.busy_changed)
+        self._display.settled.connect(self._openings.go_on)
+        self._display.failed.connect(self._on_display_failed)
+        self._display.ended.connect(self.notices.end)
+        self.viewing.states.failed.connect(self._on_state_failed)
+        self.viewing.states.chosen.connect(self._on_state_chosen)
+        self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)
+        self._display.loader.cache_changed.connect(self.cache_changed)
+        self._classification.loaded.connect(self._on_model_loaded)
+        self._classification.received.connect(self._on_result)
+        self._classification.failed.connect(self._on_classifying_failed)
+        self._classification.slow.connect(self._on_slow)
+        self._classification.busy_changed.connect(self._on_classifying)
+
+    # what is there
+
+    @property
+    def state(self) -> DisplayState:
+        """All that the panes paint."""
+        return self._display.state
+
+    @property
+    def library(self) -> Library:
+        """All that is open, and what could not be read."""
+        return self._openings.library
+
+    @property
+    def focused(self) -> PaneState | None:
+        """The pane that commands act on."""
+        return self.state.focused
+
+    @property
+    def has_frame(self) -> bool:
+        """Whether the focused pane shows a picture."""
+        return self.focused is not None and self.focused.frame is not None
+
+    @property
+    def is_scanning(self) -> bool:
+        """Whether files are still being found."""
+        return self._openings.is_scanning
+
+    @property
+    def is_classifying(self) -> bool:
+        """Whether a model is being loaded or computes."""
+        return self._classification.is_busy
+
+    @property
+    def settings(self) -> Mapping[str, Mapping[str, object]]:
+        """Parameters that differ from their defaults, for the focused pane; replaced, not changed."""
+        return self._display.settings
+
+    def settings_of(self, pane: PaneState) -> Mapping[str, Mapping[str, object]]:
+        """Return the parameters by which a pane's picture is processed."""
+        return self._display.settings_of(pane)
+
+    @property
+    def model(self) -> str:
+        """The name of the chosen model."""
+        return self._model
+
+    @property
+    def device(self) -> str:
+        """Where the model computes, in words; empty until it is loaded."""
+        return self._classification.device
+
+    @property
+    def cache_bytes(self) -> int:
+        """How much memory decoded frames take."""
+        return self._display.loader.cache_bytes
+
+    @property
+    def linked(self) -> bool:
+        """Whether the panes of one stack scroll and window together."""
+        return self._display.linked
+
+    @linked.setter
+    def linked(self, linked: bool) -> None:
+        if linked != self._display.linked:
+            self._display.linked = linked
+            self.linked_changed.emit(linked)
+            if self.focused is not None:
+                self.scroll_to(self.focused.index)  # the others come to the place of the focused pane
+
+    @property
+    def hide_identity(self) -> bool:
+        """Whether patients' names, IDs and dates are left out on the screen."""
+        return self._identity_hidden
+
+    @hide_identity.setter
+    def hide_identity(self, hidden: bool) -> None:
+        if hidden != self._identity_hidden:
+            self._identity_hidden = hidden
+            self.identity_hidden_changed.emit(hidden)
+
+    def processed(self, pane: int) -> "Processed | None":
+        """Return what the pane's processing made of its frame; None while it is on its way."""
+        return self._display.processed(pane)
+
+    def refusal(self, pane: int) -> MedviewerError | None:
+        """Return why the pane's processing is not done to its frame; None where nothing keeps it."""
+        return self._display.refusal(pane)
+
+    def busy(self, pane: int) -> bool:
+        """Whether something is on its way into the pane."""
+        return self._display.is_busy(pane)
+
+    # opening and closing
+
+    def open_paths(self, paths: Sequence[Path], text_encoding: str = "", *, shows: bool = True) -> None:
+        """Open files and folders beside what is open; `shows` the first picture as soon as it is found."""
+        paths = tuple(Path(path) for path in paths)
+        self._openings.open(partial(self._scan, paths, self._sandbox, text_encoding), paths, shows=shows)
+
+    def open_demo(self) -> None:
+        """Open the demonstration study, a computed phantom."""
+        self._openings.open(partial(scan_demo, self._sandbox))
+
+    def open_samples(self) -> None:
+        """Open the sample files that pydicom brings along."""
+        self._openings.open(partial(scan_samples, self._sandbox))
+
+    def close_study(self) -> None:
+        """Close the study of the focused pane."""
+        pane = self.focused
+        if pane is None:
+            return
+        stacks = [*self._openings.study_of(pane.stack), pane.stack]
+        self._openings.close(stacks)
+        self._classification.take_asked()
+        self._display.clear_frames()
+        self._display.move_on(ds.close_stacks(self.state, stacks))
+        self.viewing.forget_zooms(stacks)
+        self.notices.close({frame.path for stack in stacks for frame in stack.frames})
+        self.library_changed.emit(self.library)
+        self._want_thumbnails(self.library.stacks)
+
+    def close_all(self) -> None:
+        """Close everything that is open."""
+        self._openings.close()
+        self._classification.cancel()
+        self._display.clear_frames()
+        self.viewing.zooms.clear()
+        self._display.swap(ds.close_all(self.state))
+        self.notices.close()
+        self.library_changed.emit(self.library)
+
+    def shutdown(self) -> bool:
+        """End all work, for good; return whether all threads ended in time."""
+        self._display.clear_views()
+        self._classification.cancel()
+        self._sandbox.close()
+        return self.workers.shutdown()
+
+    # showing
+
+    def show_stack(self, stack: Stack, pane: int | None = None) -> None:
+        """Show a stack in one pane, or by default in all, one processing in each.
+
+        It comes back as it was; a new one is shown at its middle slice, in one pane at the place of the
+        focused pane where the two are linked.
+        """
+        self._put(stack, pane)
+        self.return_keyboard()
+
+    def _put(self, stack: Stack, pane: int | None = None) -> None:
+        if pane is None:
+            processings = dict(enumerate(FIRST_SHOWN))
+        else:
+            shown = self.state.panes[pane]
+            processings = {pane: shown.processing if shown is not None else FIRST_SHOWN[pane]}
+        self._awaits_first_picture = False
+        index = self._display.first_index(stack) if pane is not None else len(stack.frames) // 2
+        self._display.move_on(ds.show_stack(self.state, processings, stack, index))
+        if pane is not None:
+            self.set_focus(pane)
+
+    @Slot()
+    def return_keyboard(self) -> None:
+        """Let keys act on the active pane again: something was chosen, or a field was left."""
+        self.keyboard_returned.emit()
+
+    def scroll_to(self, index: int, pane: int | None = None) -> None:
+        """Go to a slice, counted from 0, in the focused pane and those linked to it."""
+        self._display.scroll_to(self.state.focus if pane is None else pane, index)
+
+    def scroll_by(self, slices: int, pane: int | None = None) -> None:
+        """Go some slices on, or back."""
+        here = self.state.panes[self.state.focus if pane is None else pane]
+        if here is not None:
+            self.scroll_to(here.index + slices, pane)
+
+    def first(self) -> None:
+        """Go to the first slice."""
+        self.scroll_to(0)
+
+    def last(self) -> None:
+        """Go to the last slice."""
+        if self.focused is not None:
+            self.scroll_to(len(self.focused.stack.frames) - 1)
+
+    def try_again(self, pane: int | None = None) -> None:
+        """Read anew the slice that could not be read for a pane."""
+        self._display.try_again(self.state.focus if pane is None else pane)
+
+    def set_focus(self, pane: int) -> None:
+        """Give a pane the focus."""
+        if pane != self.state.focus:
+            self._display.swap(ds.set_focus(self.state, pane))
+
+    def set_processing(self, pane: int, name: str) -> None:
+        """Choose what a pane shows of its frame, a row of the PROCESSING table."""
+        self._display.swap(ds.set_processing(self.state, pane, name))
+
+    def set_voi(self, voi: Voi | None, pane: int | None = None) -> None:
+        """Window the focused pane and those linked to it; None: as the file says."""
+        number = self.state.focus if pane is None else pane
+        self._display.swap(ds.set_voi(self.state, self._display.together(number), voi))
+
+    def reset_voi(self) -> None:
+        """Window as the file says, or automatically."""
+        self.set_voi(None)
+
+    def set_parameter(self, processing: str, name: str, value: object) -> None:
+        """Change a parameter of a processing; a value that is not allowed is named in a message."""
+        try:
+            self._display.set_parameter(processing, name, value)
+        except MedviewerError as error:
+            self.notices.tell_error(error, (processing, name))
+            return
+        self.notices.end((processing, name))
+        self.settings_changed.emit(self.settings)
+
+    # classifying and exporting
+
+    def use_model(self, name: str, device: str = "auto") -> None:
+        """Choose the model for all later results; the old one's leave the screen at once."""
+        self._model, self._device = name, device
+        self._display.swap(ds.change_model(self.state, None))
+        self.notices.end(CLASSIFYING)
+        self._classification.load(name, device)
+        self.model_changed.emit(name, "")
+
+    def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
+        """Classify the focused pane's slice, or as asked; `anyway`: although refused; `answered`: yes."""
+        pane = self.focused if asked is None else asked
+        if pane is None or pane.frame is None:
+            self.notices.tell(Notice(message("There is no picture to classify yet."), severity="info"))
+            return
+        self.notices.end(CLASSIFYING)
+        self._classified = pane.reference.path
+        if self._classification.is_ready:
+            self._classification.classify(pane.frame, pane.token, anyway=anyway, answered=answered)
+            return
+        self._classification.ask((pane.frame, anyway, answered), self._model, self._device)
+
+    def cancel(self) -> None:
+        """End the classification under way; where there is none, the opening."""
+        if self.is_classifying:
+            self._classification.cancel()
+        else:
+            self.cancel_opening()
+
+    def cancel_opening(self) -> None:
+        """End a scan, and those that wait; what was found so far stays, and is said to be in part."""
+        self._openings.cancel()
+
+    def task(
+        self,
+        make_generator: Callable[[], Generator[Any, None, None]],
+        lane: str,
+        about: Collection[Path] = (),
+    ) -> Task:
+        """Return a task for other work of the window; connect its signals, then submit it.
+
+        Parameters
+        ----------
+        about : collection of Path
+            The open files with whose closing a message of its failure leaves.
+        """
+        task = Task(make_generator, self.workers, lane)
+        task.failed.connect(partial(self.notices.tell_error, cause=("task", lane), paths=about))
+        task.yielded.connect(partial(self._on_done, lane))
+        return task
+
+    def _on_done(self, lane: str, _result: object) -> None:
+        self.notices.end(("task", lane))
+
+    @Slot(object)
+    def show_error(self, error: MedviewerError) -> None:
+        """Say in the message bar what went wrong and what can be done."""
+        self.notices.tell_error(error)
+
+    # what tasks bring
+
+    @Slot(bool)
+    def _on_scan_started(self, shows: bool) -> None:
+        self._awaits_first_picture = shows
+        self._display.swap(ds.open_data(self.state))
+        self.scan_started.emit()
+        self.return_keyboard()  # and not with the first picture: by then something may be typed
+
+    @Slot()
+    def _take_library(self) -> None:
+        self._display.swap(ds.replace_stacks(self.state, self.library.stacks))
+        self.library_changed.emit(self.library)
+
+    @Slot(object, bool)
+    def _on_scan_progress(self, progress: "ScanProgress", changed: bool) -> None:
+        if changed:
+            self._take_library()
+            stacks = self._openings.found_stacks()
+            if self._awaits_first_picture and stacks:
+                first = first_to_show(stacks)
+                self._put(first)
+                self._put_first = first.key
+            self._want_thumbnails(stacks)
+        self.scan_progress.emit(progress.files_seen, progress.files_total)
+
+    @Slot()
+    def _hang_views(self) -> None:
+        """Show views that belong together side by side, where nobody chose anything else meanwhile."""
+        first, self._put_first = self._put_first, ""
+        untouched = [
+            pane.stack
+            for pane, processing in zip(self.state.panes, FIRST_SHOWN, strict=True)
+            if pane is not None and pane.stack.key == first and pane.processing == processing
+        ]
+        if len(untouched) < len(self.state.panes):
+            return
+        state = self.state
+        for number, stack in enumerate(hung(self._openings.study_of(untouched[0]))):
+            state = ds.show_stack(state, {number: "original"}, stack, 0)
+        if state is not self.state:
+            self._display.move_on(state)
+
+    def _want_thumbnails(self, stacks: Sequence[Stack]) -> None:
+        for stack in stacks:
+            self._display.loader.want_thumbnail(stack)
+
+    @Slot(object)
+    def _on_model_loaded(self, loaded: Loaded) -> None:
+        self._display.swap(ds.change_model(self.state, self._classification.hashes))
+        self.model_changed.emit(loaded.model, self.device)
+        asked = self._classification.take_asked()
+        if asked is not None:
+            frame, anyway, answered = asked
+            token = Token(self.state.epoch, ds.result_key(frame, self.state.model))
+            self._classification.classify(frame, token, anyway=anyway, answered=answered)
+
+    @Slot(object)
+    def _on_result(self, result: Result) -> None:
+        state, reception = ds.receive(self.state, result.token, result.outcome)
+        self._display.swap(state)
+        self.notices.end(CLASSIFYING)
+        if reception is Reception.DROPPED and result.token.epoch >= state.valid_since:
+            said = message("A result was thrown away: it was about another picture.")
+            self.notices.tell(Notice(said, cause=CLASSIFYING, paths=frozenset({self._classified})))
+
+    @Slot()
+    def _on_slow(self) -> None:
+        said, hint = message("The classifier takes longer than usual."), message("Esc stops it.")
+        self.notices.tell(Notice(said, hint, "warning", SLOW))
+
+    @Slot(bool)
+    def _on_classifying(self, busy: bool) -> None:
+        if not busy:
+            self.notices.end(SLOW)
+        self.classifying_changed.emit(busy)
+
+    @Slot(object)
+    def _on_classifying_failed(self, error: MedviewerError) -> None:
+        about = () if isinstance(error, ModelError) else {self._classified}
+        self.notices.tell_error(error, CLASSIFYING, about)
+
+    @Slot(object, object)
+    def _on_display_failed(self, error: MedviewerError, cause: object) -> None:
+        """Tell of a frame that could not be read, or of a pane's picture that could not be processed."""
+        if isinstance(cause, FrameReference):
+            paths = {cause.path}
+        else:
+            paths = {pane.reference.path for pane in self.state.panes if pane is not None}
+        self.notices.tell_error(error, cause, paths)
+
+    @Slot(object)
+    def _on_state_failed(self, error: MedviewerError) -> None:
+        paths = {self.focused.reference.path} if self.focused is not None else ()
+        self.notices.tell_error(error, PRESENTATION, paths)
+
+    @Slot()
+    def _on_state_chosen(self) -> None:
+        self.notices.end(PRESENTATION)

@@ -1,0 +1,1 @@
+"""Widgets, theme and language shared by the window."""

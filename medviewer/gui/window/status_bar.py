@@ -1,0 +1,90 @@
+"""The line at the window's foot: what is under the mouse, which slice, where it computes, how much memory."""
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QStatusBar, QWidget
+
+from medviewer.gui.widgets.labels import plain_label, tabular
+from medviewer.limits import CACHE_BYTES, MIB
+from medviewer.translation import translate
+from medviewer.viewer.texts.image_numbers import number_text
+
+if TYPE_CHECKING:
+    from medviewer.gui.session.session import ViewerSession
+    from medviewer.viewer.probe import Probe
+    from medviewer.viewer.state import DisplayState
+
+
+def probe_text(probe: "Probe") -> str:
+    """Return column, row, position in the patient and value of the original: "x 251  y 198  37 HU"."""
+    parts = [f"x {probe.column}  y {probe.row}"]
+    if probe.in_region is not None:
+        parts.append("({})".format(", ".join(f"{value:.4g} {unit}" for value, unit in probe.in_region)))
+    elif probe.position_mm is not None:
+        parts.append("({}) mm".format(", ".join(f"{value:.1f}" for value in probe.position_mm)))
+    if isinstance(probe.value, tuple):
+        parts.append("RGB {} {} {}".format(*probe.value))
+    else:
+        is_number = math.isfinite(probe.value)
+        parts.append(f"{probe.value:.6g} {probe.unit}".strip() if is_number else translate("no value"))
+    return "   ".join(parts).replace("-", "−")
+
+
+def _megabytes(number: int) -> str:
+    return f"{number / MIB:.1f}" if 0 < number < 10 * MIB else f"{number / MIB:.0f}"
+
+
+class StatusLine(QStatusBar):
+    """Follows the session; `show_probe` says what is under the mouse."""
+
+    def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setSizeGripEnabled(False)
+        self.probe = plain_label(role="quiet")
+        self.probe.setFont(tabular(self.probe.font()))
+        self.slice = plain_label(role="quiet")
+        self.device = plain_label(role="quiet")
+        self.memory = plain_label(role="quiet")
+        self.warning = plain_label(translate("Research use only, not for diagnosis"), "quiet")
+        self.addWidget(self.probe, 1)
+        for widget in (self.slice, self.device, self.memory, self.warning):
+            self.addPermanentWidget(widget)
+        session.state_changed.connect(self.show_state)
+        session.model_changed.connect(self.show_model)
+        session.cache_changed.connect(self.show_memory)
+        self.show_state(session.state)
+        self.show_model(session.model, session.device)
+        self.show_memory(session.cache_bytes)
+
+    @Slot(object)
+    def show_probe(self, probe: "Probe | None") -> None:
+        """Show position and value under the mouse; None where it is on no picture."""
+        self.probe.setText(probe_text(probe) if probe is not None else "")
+
+    @Slot(object)
+    def show_state(self, state: "DisplayState") -> None:
+        """Show the number of the focused pane's slice."""
+        pane = state.focused
+        self.slice.setVisible(pane is not None)
+        if pane is None:
+            self.probe.setText("")
+            return
+        said = number_text(pane.stack, pane.index)
+        is_coming = pane.frame is None and not pane.failure
+        self.slice.setText(f"… {said}" if is_coming else said)
+
+    @Slot(str, str)
+    def show_model(self, model: str, device: str) -> None:
+        """Show where the model computes, once that is known."""
+        self.device.setText(device)
+        self.device.setVisible(bool(device))
+
+    @Slot(int)
+    def show_memory(self, taken: int) -> None:
+        """Show how much memory decoded slices take."""
+        self.memory.setText(
+            translate("memory {taken} of {limit} MB", taken=_megabytes(taken), limit=_megabytes(CACHE_BYTES))
+        )

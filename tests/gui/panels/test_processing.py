@@ -1,0 +1,207 @@
+"""The processing panel: controls come from the table, act at once, and follow the session."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.panels.processing import ParameterControl, ProcessingControls, ProcessingPanel
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.processing.parameter import Parameter
+from medviewer.imaging.processing.table import PROCESSING, Processing
+from medviewer.viewer.processing_settings import ProcessingSettings
+from tests.gui.window_scene import WindowScene
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, scene: WindowScene) -> ProcessingPanel:
+    panel = ProcessingPanel(scene.session)
+    qtbot.addWidget(panel)
+    return panel
+
+
+def test_every_parameter_of_the_table_has_a_control(scene: WindowScene, panel: ProcessingPanel) -> None:
+    assert panel.groups == {}
+    scene.open("head")
+    wanted = {name: {p.name for p in row.parameters} for name, row in PROCESSING.items() if row.parameters}
+    assert {name: set(group.controls) for name, group in panel.groups.items()} == wanted
+
+
+def test_a_choice_acts_at_once(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head")
+    chooser = panel.groups["thresholded"].controls["method"].chooser
+    assert chooser is not None
+    chooser.setCurrentIndex(chooser.findData("range"))
+    chooser.activated.emit(chooser.currentIndex())
+    assert scene.session.settings["thresholded"]["method"] == "range"
+    lower = panel.groups["thresholded"].controls["lower"]
+    assert not lower.isHidden()
+    assert lower.box is not None
+    assert lower.box.suffix() == " HU"
+    assert panel.groups["thresholded"].controls["level"].isHidden()
+
+
+def test_a_long_unit_is_cut_behind_its_number_and_whole_in_the_tooltip(
+    scene: WindowScene, panel: ProcessingPanel
+) -> None:
+    scene.open("head")
+    group = panel.groups["thresholded"]
+    group.show_unit("micrometers squared per second", 0)
+    box = group.controls["lower"].box
+    assert box is not None
+    assert box.suffix() == " micrometers…"
+    assert "micrometers squared per second" in box.toolTip()
+    group.show_unit("HU", 0)
+    assert (box.suffix(), box.toolTip()) == (" HU", "")
+
+
+def test_a_typed_range_reaches_the_session(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head")
+    box = panel.groups["thresholded"].controls["lower"].box
+    assert box is not None
+    box.setValue(-150)
+    assert scene.session.settings["thresholded"]["lower"] == -150
+
+
+def frame_of(modality: str, stored: np.ndarray, rescale: Rescale) -> Frame:
+    attributes = FrameAttributes(modality=modality)
+    return Frame(stored, "1.2", modality=rescale, attributes=attributes, voi=())
+
+
+KINDS = {
+    "CT": frame_of("CT", np.full((4, 4), 1000, np.int16), Rescale(1, -1024, "HU")),
+    "CT without HU": frame_of("CT", np.full((4, 4), 1000, np.int16), Rescale()),
+    "MR": frame_of("MR", np.linspace(0, 900, 16, dtype=np.int16).reshape(4, 4), Rescale()),
+    "fractions": frame_of("MR", np.linspace(0, 1, 16, dtype=np.float32).reshape(4, 4), Rescale(1, 0, "FA")),
+    "PET": frame_of("PT", np.linspace(0, 9000, 16, dtype=np.int16).reshape(4, 4), Rescale(1, 0, "BQML")),
+    "colour": frame_of("US", np.zeros((4, 4, 3), np.uint8), Rescale()),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_thresholds_do_not_travel_to_pictures_of_another_kind(kind: str) -> None:
+    settings = ProcessingSettings()
+    settings.change(KINDS["CT"], "thresholded", "method", "range")
+    settings.change(KINDS["CT"], "thresholded", "lower", -150.0)
+    settings.change(KINDS["CT"], "denoised", "strength", 2.0)
+    own = settings.of(KINDS[kind])
+    assert own["denoised"]["strength"] == 2.0
+    assert own["thresholded"]["method"] == "range"
+    if kind == "CT":
+        assert own["thresholded"]["lower"] == -150
+        return
+    assert own["thresholded"]["lower"] not in (-150, 55.0)
+    assert own["thresholded"]["lower"] < own["thresholded"]["upper"] != 95.0
+    settings.change(KINDS[kind], "thresholded", "upper", 0.5)
+    assert settings.of(KINDS["CT"])["thresholded"]["upper"] == 95.0
+    assert settings.of(KINDS[kind])["thresholded"]["upper"] == 0.5
+    assert settings.of(KINDS[kind]) is settings.of(KINDS[kind])
+
+
+def test_a_threshold_typed_while_a_slice_is_on_its_way_holds_for_the_one_before() -> None:
+    settings = ProcessingSettings()
+    settings.of(KINDS["MR"])
+    settings.change(None, "thresholded", "lower", 7.0)
+    assert settings.of(KINDS["MR"])["thresholded"]["lower"] == 7
+
+
+def test_another_series_shows_its_own_thresholds(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head", "colour")
+    head, colour = scene.session.library.stacks
+    scene.session.show_stack(head)
+    scene.workers.settle()
+    box = panel.groups["thresholded"].controls["lower"].box
+    assert box is not None
+    scene.session.set_parameter("thresholded", "method", "range")
+    box.setValue(-150)
+    scene.session.show_stack(colour)
+    scene.workers.settle()
+    assert box.text() == "128"
+    box.setValue(200)
+    scene.workers.settle()
+    scene.session.show_stack(head)
+    scene.workers.settle()
+    assert box.text() == "-150 HU"
+    processed = scene.session.processed(2)
+    assert processed is not None
+    assert "−150" in " ".join(map(str, processed.measured))
+
+
+def test_fractions_are_set_in_fractions(qtbot: QtBot) -> None:
+    controls = ProcessingControls(PROCESSING["thresholded"])
+    qtbot.addWidget(controls)
+    box = controls.controls["lower"].box
+    assert box is not None
+    controls.show_unit("", 2)
+    controls.controls["lower"].show_value(0.25)
+    assert box.text() == "0.25"
+    controls.show_unit("HU", 0)
+    controls.controls["lower"].show_value(-150.0)
+    assert box.text() == "-150 HU"
+
+
+def test_a_range_of_fractions_can_be_typed(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head")
+    box = panel.groups["thresholded"].controls["lower"].box
+    assert box is not None
+    box.selectAll()
+    QTest.keyClicks(box, "0.0625")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert scene.session.settings["thresholded"]["lower"] == 0.0625
+
+
+def test_a_slider_and_its_number_agree(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head")
+    control = panel.groups["edges"].controls["strength"]
+    assert control.slider is not None
+    assert control.box is not None
+    control.slider.setValue(control.slider.maximum())
+    assert control.box.value() == 1.0
+    assert scene.session.settings["edges"]["strength"] == 1.0
+    control.box.setValue(0.5)
+    assert control.slider.value() == control.slider.maximum() // 2
+
+
+def test_showing_a_value_does_not_report_it_as_edited(qtbot: QtBot) -> None:
+    control = ParameterControl(Parameter("s", "Strength", "number", 1.0, low=0.0, high=3.0, step=0.25))
+    qtbot.addWidget(control)
+    with qtbot.assertNotEmitted(control.edited):
+        control.show_value(2.5)
+    assert control.box is not None
+    assert control.box.value() == 2.5
+
+
+def test_a_fifth_processing_gets_its_controls_for_free(qtbot: QtBot) -> None:
+    row = Processing(
+        "inverted",
+        "Inverted",
+        (
+            Parameter("strong", "Strong", "flag", False),
+            Parameter("n", "Number", "number", 1, low=0, high=1e6, step=1),
+        ),
+        PROCESSING["original"].apply,
+    )
+    group = ProcessingControls(row)
+    qtbot.addWidget(group)
+    flag = group.controls["strong"].flag
+    assert flag is not None
+    with qtbot.waitSignal(group.edited) as edited:
+        flag.click()
+    assert edited.args == ["inverted", "strong", True]
+    assert group.controls["n"].slider is None  # a million steps are typed
+
+
+def test_the_focused_panes_processing_is_marked(scene: WindowScene, panel: ProcessingPanel) -> None:
+    scene.open("head")
+    scene.session.set_focus(3)
+    assert panel.groups["edges"].title.property("role") == "chosen"
+    assert panel.groups["denoised"].title.property("role") == "strong"
+
+
+def test_nothing_is_shown_before_a_study_is_open(scene: WindowScene, panel: ProcessingPanel) -> None:
+    assert panel.isHidden()
+    scene.open("head")
+    assert not panel.isHidden()

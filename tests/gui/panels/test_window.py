@@ -1,0 +1,240 @@
+"""The window panel: it shows the focused pane's window in its unit, and sets it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.panels.histogram import histogram
+from medviewer.gui.panels.window import WindowPanel, decimals_for, presets_of
+from medviewer.gui.widgets.number_box import NumberBox
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiOrigin, Window
+from medviewer.viewer import state as ds
+from tests.gui.pane_scene import make_frame
+from tests.gui.window_scene import HEAD, WindowScene
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, scene: WindowScene) -> WindowPanel:
+    panel = WindowPanel(scene.session)
+    qtbot.addWidget(panel)
+    panel.resize(290, 300)
+    panel.show()
+    return panel
+
+
+@pytest.mark.parametrize(("unit", "offered"), [("HU", True), ("", False), ("HU_MOD", False), ("US", False)])
+def test_presets_in_hu_are_offered_only_where_values_are_hu(unit: str, offered: bool) -> None:
+    frame = Frame(np.zeros((4, 4), np.int16), "1", attributes=FrameAttributes(modality="CT"))
+    assert bool(presets_of(replace(frame, modality=Rescale(1.0, -1024.0, unit)))) is offered
+
+
+def test_it_shows_center_width_and_unit(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    assert (panel.center_box.text(), panel.width_box.text(), panel.unit.text()) == ("40", "80", "HU")
+
+
+def test_the_numbers_have_room_to_be_read(qtbot: QtBot, scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    for box in (panel.center_box, panel.width_box):
+        needed = box.fontMetrics().horizontalAdvance("-1000")
+        qtbot.waitUntil(lambda box=box, needed=needed: box.lineEdit().width() >= needed)
+
+
+@pytest.mark.parametrize("unit", ["Bq/ml", "a unit of many words that fits nowhere"])
+def test_a_long_unit_makes_the_panel_no_wider(scene: WindowScene, panel: WindowPanel, unit: str) -> None:
+    scene.open("head")
+    before = panel.minimumSizeHint().width()
+    panel._show_frame(replace(make_frame(HEAD, 0), modality=Rescale(1.0, 0.0, unit)))
+    assert unit in panel.unit.text()
+    QApplication.processEvents()
+    assert panel.minimumSizeHint().width() <= before
+    assert unit in panel.unit.toolTip()
+
+
+def test_a_long_explanation_of_a_window_makes_the_panel_no_wider(
+    scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("head")
+    before = panel.minimumSizeHint().width()
+    windows = Window(40, 80, explanation="soft tissue of the neck " * 9), Window(480, 2500)
+    panel._show_frame(replace(make_frame(HEAD, 0), voi=windows))
+    assert not panel.alternatives.isHidden()
+    QApplication.processEvents()
+    assert panel.minimumSizeHint().width() <= before
+
+
+def test_typing_a_width_changes_the_session(qtbot: QtBot, scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    panel.width_box.selectAll()
+    QTest.keyClicks(panel.width_box, "1500")
+    QTest.keyClick(panel.width_box, Qt.Key.Key_Return)
+    assert scene.session.focused is not None
+    assert scene.session.focused.voi == Window(40, 1500, origin=VoiOrigin.USER)
+
+
+def type_into(box: NumberBox, text: str) -> None:
+    box.selectAll()
+    QTest.keyClicks(box, text)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("texts", [("0.5", "1"), ("0,5", "1.0"), ("5e-1", "1")])
+def test_a_window_typed_among_fractions_is_the_range_that_was_typed(
+    scene: WindowScene, panel: WindowPanel, texts: tuple[str, str]
+) -> None:
+    scene.open("fractions")
+    for box, text in zip((panel.center_box, panel.width_box), texts, strict=True):
+        type_into(box, text)
+    assert scene.session.focused is not None
+    exact = Window(0.5, 1, VoiFunction.LINEAR_EXACT, origin=VoiOrigin.USER)
+    assert scene.session.focused.voi == exact
+
+
+@pytest.mark.parametrize(("center", "width"), [("0.00125", "0.0025"), ("3e-9", "1e-9"), ("-1e12", "2e12")])
+def test_numbers_of_any_size_can_be_typed_and_read(
+    scene: WindowScene, panel: WindowPanel, center: str, width: str
+) -> None:
+    scene.open("fractions")
+    type_into(panel.width_box, width)
+    type_into(panel.center_box, center)
+    assert scene.session.focused is not None
+    voi = scene.session.focused.voi
+    assert isinstance(voi, Window)
+    assert (voi.center, voi.width) == (float(center), float(width))
+    for box, text in ((panel.center_box, center), (panel.width_box, width)):
+        assert float(box.text()) == float(text)
+        assert len(box.text()) <= 9
+
+
+def test_one_number_that_is_typed_does_not_round_the_other(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("fractions")
+    scene.session.set_voi(Window(0.0812345678, 0.5))
+    type_into(panel.width_box, "0.25")
+    assert scene.session.focused is not None
+    voi = scene.session.focused.voi
+    assert isinstance(voi, Window)
+    assert (voi.center, voi.width) == (0.0812345678, 0.25)
+
+
+def test_what_is_no_number_is_not_taken(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    before = panel.width_box.value()
+    for text in ("nan", "inf", "abc", "-5", "1e99"):
+        type_into(panel.width_box, text)
+        assert panel.width_box.value() in (before, 5.0, 199.0, 1e9), text
+        panel.width_box.setValue(before)
+
+
+def test_presets_among_fractions_have_no_half_steps() -> None:
+    frame = Frame(np.zeros((4, 4), np.int16), "1", attributes=FrameAttributes(modality="CT"))
+    whole, fractions = (
+        presets_of(replace(frame, modality=Rescale(slope, -1024, "HU"))) for slope in (1, 0.5)
+    )
+    assert {preset.function for preset in whole} == {VoiFunction.LINEAR}
+    assert {preset.function for preset in fractions} == {VoiFunction.LINEAR_EXACT}
+
+
+def test_a_window_set_elsewhere_is_followed_without_an_echo(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    wanted = Window(-600.4, 1500.0)
+    scene.session.set_voi(wanted)
+    assert panel.width_box.value() == 1500
+    assert scene.session.focused is not None
+    assert scene.session.focused.voi is wanted  # not rounded by the box
+
+
+def test_presets_have_buttons_with_their_keys(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    button = next(button for button in panel.buttons if button.text().startswith("Lung"))
+    assert button.text().endswith("5")
+    button.click()
+    assert scene.session.focused is not None
+    assert scene.session.focused.voi == Window(-600, 1500, explanation="Lung", origin=VoiOrigin.PRESET)
+    assert [button.text() for button in panel.buttons if button.isChecked()] == [button.text()]
+    panel.reset_button.click()
+    assert scene.session.focused.voi is None
+
+
+def test_colour_says_that_it_has_no_window(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("colour")
+    assert "colour" in panel.note.text()
+    assert not panel.note.isHidden()
+    assert not panel.center_box.isVisible()
+    assert panel.buttons == []
+
+
+def test_a_picture_without_a_window_of_the_file_offers_none_to_choose(
+    scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("colour")
+    panel._show_frame(replace(make_frame(HEAD, 0), voi=()))
+    assert panel.alternatives.isHidden()
+
+
+def test_where_there_is_no_window_no_numbers_of_another_picture_are_left(
+    scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("head")
+    scene.session.set_voi(Identity(12))
+    assert (panel.center_box.text(), panel.width_box.text()) == ("", "")
+    assert not panel.center_box.isEnabled()
+    scene.session.set_voi(None)
+    assert (panel.center_box.text(), panel.width_box.text()) == ("40", "80")
+
+
+def test_nobody_is_asked_to_open_a_study_that_is_open(scene: WindowScene, panel: WindowPanel) -> None:
+    assert panel.note.isVisible()
+    waiting = ds.show_stack(scene.session.state, {0: "original"}, HEAD, 5)
+    panel.show_state(waiting)
+    assert not panel.note.isVisible()
+
+
+def test_windows_of_the_file_can_be_chosen(scene: WindowScene, panel: WindowPanel) -> None:
+    frame = replace(make_frame(HEAD, 0), voi=(Window(40, 80), Window(480, 2500, explanation="BONE")))
+    panel._show_frame(frame)
+    assert [panel.alternatives.itemText(at) for at in range(2)] == ["W 80 L 40", "W 2500 L 480 (BONE)"]
+
+
+def test_the_histogram_leaves_padding_out() -> None:
+    stored = np.full((64, 64), -2000, np.int16)
+    stored[:, 32:] = np.arange(32, dtype=np.int16)
+    frame = replace(make_frame(HEAD, 0, stored), padding=(-2000, -2000))
+    counted = histogram(frame)
+    assert counted is not None
+    assert counted.counts.sum() <= 64 * 32
+    assert counted.low >= -1024
+    without = histogram(replace(frame, padding=None))
+    assert without is not None
+    assert without.low < -3000
+
+
+def test_the_histogram_of_colour_or_of_nothing_is_none() -> None:
+    assert histogram(make_frame(HEAD, 0, np.zeros((8, 8, 3), np.uint8))) is None
+    flat = replace(make_frame(HEAD, 0, np.full((8, 8), 7, np.int16)), padding=(7, 7))
+    assert histogram(flat) is None
+
+
+def test_a_flat_picture_has_a_histogram_too() -> None:
+    counted = histogram(make_frame(HEAD, 0, np.full((8, 8), 1024, np.int16)))
+    assert counted is not None
+    assert counted.low < 0 < counted.high
+    assert counted.counts.sum() == 64
+
+
+def test_the_visible_range_holds_the_whole_window(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    scene.session.set_voi(Window(0, 8000))
+    assert panel.histogram.visible_range() == (-4000, 4000)
+
+
+@pytest.mark.parametrize(("width", "decimals"), [(400, 0), (5, 2), (0.02, 4), (3e-9, 11)])
+def test_narrow_windows_get_decimals(width: float, decimals: int) -> None:
+    assert decimals_for(width) == decimals

@@ -1,0 +1,472 @@
+"""A pane paints its own state and nothing else."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication
+
+from medviewer import limits
+from medviewer.errors import NotFoundError
+from medviewer.gui.panes.view import BUSY_BAR_PX
+from medviewer.gui.panes.wait import BUSY_AFTER_MS
+from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
+from medviewer.imaging.frame.voi import Window
+from medviewer.translation import Message
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.pane_text import Showing, pane_text
+from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
+from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for
+
+
+def test_the_picture_on_the_screen_is_the_windowed_frame(session, pane):
+    image = display(session.state.panes[0].frame)
+    pane.view.one_to_one()
+
+    seen = shown(pane)
+    top, left = (seen.shape[0] - 64) // 2, (seen.shape[1] - 64) // 2
+    assert np.array_equal(seen[top : top + 64, left : left + 64], image)
+    assert seen[: top - 1].max() == 0  # black outside
+
+
+def test_who_what_where_how_are_said(pane):
+    said = words(pane)
+
+    assert said[:2] == ["CT Head 2026-11-20", "DOE^JANE  1961-04-02"]
+    assert {"ID 000417", "Axial 5 mm", "Head 5.0", "(6/10) · 25.0 mm", "W 80 L 40 (Brain)"} < set(said)
+    assert "stored 12-bit → HU → linear window" in said  # its numbers stand in the line above
+    assert any(text.endswith(" %") for text in said)
+
+
+@pytest.mark.parametrize("study", ["", "Chest"])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_modality_is_said_once(session, pane, study, hidden):
+    bare = replace(identity(series="2"), study_description=study, series_description="")
+    session.show_stack(make_stack(plane="", who=bare))
+    pane.show_as(Showing(identity=not hidden))
+    said = [line.text for line in pane.view.text.top_right] if words(pane) else []
+
+    date = "" if hidden else " 2026-11-20"
+    first = [f"CT{date}"] if hidden or not study else [f"{study}{date}", "CT"]
+    assert said[:-1] == first
+
+
+def test_letters_say_where_the_patient_lies(pane):
+    pane.refresh()
+    places = {line.text: line.box for line in pane.view.places.lines}
+
+    assert places["R"].x < 20
+    assert places["L"].x > 370
+    assert places["A"].y < 60
+    assert places["P"].y > 340
+
+
+def test_an_unknown_orientation_has_no_letters_and_an_unknown_spacing_no_scale(qtbot, session, pane):
+    session.show_stack(make_stack(oriented=False, spacing=False, who=identity(series="2")))
+
+    assert not {"A", "P", "L", "R"} & set(words(pane))
+    assert pane.view._choose_scale_bar is None
+
+
+def test_a_phantom_and_lossy_compression_are_marked_in_amber(session, pane):
+    known = FrameAttributes(modality="CT", is_phantom=True, lossy=True, lossy_ratio=20.0)
+    session.show_stack(make_stack(attributes=known, who=identity(series="2")))
+    pane.refresh()
+
+    amber = [line.text for line in pane.view.places.lines if line.role == "attention"]
+    assert amber == ["PHANTOM, not a patient", "lossy 20:1"]
+
+
+def test_a_narrow_pane_keeps_only_the_essential_words(pane):
+    pane.resize(300, 320)
+
+    said = set(words(pane))
+    assert {"ID 000417", "(6/10) · 25.0 mm", "W 80 L 40 (Brain)", "R", "L", "A", "P"} == said
+
+
+def test_hidden_identity_leaves_no_trace_of_the_patient(session, pane):
+    pane.show_as(Showing(identity=False))
+
+    said = " ".join(words(pane)) + pane.accessibleName()
+    for secret in ("DOE", "000417", "1961", "2026"):
+        assert secret not in said
+    assert "(6/10)" in said
+
+
+def test_hidden_identity_says_where_the_pixels_may_still_name_the_patient(session, pane):
+    warning = "The pixels themselves may name the patient."
+    for modality, warned in (("CT", False), ("US", True)):
+        frame = make_frame(session.state.panes[0].stack, 0)
+        frame = replace(frame, attributes=replace(frame.attributes, modality=modality))
+        state = replace(session.state.panes[0], frame=frame, index=0)
+        for showing in (Showing(), Showing(identity=False)):
+            text = pane_text(state, None, complete=True, showing=showing)
+            said = [line.text for line in text.top_left]
+            assert (warning in said) == (warned and not showing.identity)
+
+
+def test_hidden_identity_hides_what_people_typed_too(session, pane):
+    typed = replace(
+        identity(series="2"), study_description="Head of Jane Doe", series_description="Doe 2", modality="CT"
+    )
+    for plane, part in (("Axial", ()), ("", ()), ("", (("echo", "2"),))):
+        stack = replace(make_stack(1, who=typed), plane=plane, part=part, key=f"typed {plane} {part}")
+        session.pixels[stack.key] = np.zeros((64, 64), np.int16)
+        session.show_stack(stack)
+        pane.show_as(Showing())
+        assert any("Doe" in text for text in words(pane))
+
+        pane.show_as(Showing(identity=False))
+
+        assert not any("Doe" in text for text in words(pane))
+        assert "Doe" not in pane.accessibleName()
+
+
+def test_markup_of_a_file_is_shown_literally(session, pane):
+    session.show_stack(make_stack(who=identity(name="<b>x</b><img src='http://x'>")))
+
+    assert "<b>x</b><img src='http://x'>  1961-04-02" in words(pane)
+
+
+def test_rows_twice_as_high_are_shown_twice_as_high(session, pane):
+    tall = make_stack(aspect=2.0, shape=(32, 64), who=identity(series="2"))
+    session.pixels[tall.key] = np.full((32, 64), 1200, np.int16)
+    session.show_stack(tall)
+
+    seen = shown(pane) > 0
+    assert seen.any(axis=1).sum() == pytest.approx(seen.any(axis=0).sum(), abs=2)
+
+
+def test_a_picture_that_is_shown_smaller_says_so(session, pane):
+    large = make_stack(1, shape=(2048, 2048), who=identity(series="2"))
+    session.pixels[large.key] = np.full((2048, 2048), 1200, np.int16)
+    session.show_stack(large)
+    pane.refresh()
+    assert any("× reduced" in text for text in words(pane))
+
+    pane.view.one_to_one()
+    pane._on_resolution()
+    pane.refresh()
+
+    assert not any("× reduced" in text for text in words(pane))
+
+
+def test_a_colour_picture_has_no_window_and_is_not_changed_by_one(session, pane):
+    colour = make_stack(1, shape=(64, 64), who=identity(series="2"))
+    session.pixels[colour.key] = np.full((64, 64, 3), (200, 100, 50), np.uint8)
+    session.show_stack(colour)
+    pane.refresh()
+    pane.view.one_to_one()
+    before = shown(pane)
+    pane.show_as(Showing())
+
+    drag(pane, RIGHT, (100, 100), (300, 150))
+
+    assert "stored colour 8-bit → shown as stored" in words(pane)
+    assert not any(text.startswith("W ") for text in words(pane))
+    assert np.array_equal(before, shown(pane))
+    image = pane.view.viewport().grab().toImage()
+    assert image.pixelColor(200, 202).getRgb()[:3] == (200, 100, 50)
+
+
+# --- no text and no result on the wrong picture
+
+
+def test_a_result_of_this_frame_is_painted(session, pane):
+    outcome = outcome_for(session.state.panes[0].frame)
+    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+
+    said = " ".join(words(pane))
+    assert "Haemorrhage" in said
+    assert "0.81" in said
+    assert "head-ct-haemorrhage 1.0 · research use only, not for diagnosis" in said
+    assert "Haemorrhage 0.81" in pane.accessibleName()
+
+
+@pytest.mark.parametrize("token", ["foreign", "incomplete"])
+def test_a_result_with_another_token_is_never_painted(session, pane, token):
+    frame = session.state.panes[0].frame
+    key = foreign_key(frame) if token == "foreign" else None
+    session.change_pane(0, outcome=outcome_for(frame), token=ds.Token(0, key))
+
+    said = " ".join(words(pane)) + pane.accessibleName()
+    assert "aemorrhage" not in said
+
+
+@pytest.mark.parametrize("kind", ["refusal", "no result"])
+def test_a_refusal_takes_the_results_place_with_its_reason(session, pane, kind):
+    outcome = outcome_for(session.state.panes[0].frame, kind)
+    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+
+    said = " ".join(words(pane))
+    assert (
+        "Not classified · body part not stated" if kind == "refusal" else "No result · invalid numbers"
+    ) in said
+    assert "research use only" in said
+
+
+def test_an_overridden_refusal_stays_marked_however_small_the_pane(session, pane):
+    outcome = outcome_for(session.state.panes[0].frame, overridden=True)
+    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+    pane.resize(260, 260)
+
+    said = words(pane)
+    assert any("0.81 · classified anyway, not valid" in text for text in said)
+    assert not any("operating point" in text or "sensitivity" in text for text in said)
+
+
+def test_while_a_slice_is_on_its_way_the_old_picture_stays_under_its_own_number(session, pane):
+    outcome = outcome_for(session.state.panes[0].frame)
+    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+    before = shown(pane)
+    pane.show_as(Showing())
+    session.at_once = False
+
+    session.scroll_by(1, 0)
+
+    said = words(pane)
+    assert "(6/10) · 25.0 mm" in said
+    assert {"W 80 L 40 (Brain)", "stored 12-bit → HU → linear window"} < set(said)
+    assert not any("7 / 10" in text or "aemorrhage" in text for text in said)
+    assert "7" not in pane.accessibleName()
+    assert np.array_equal(before, shown(pane))
+
+
+def test_an_old_picture_is_veiled_after_a_fifth_of_a_second_and_words_follow(session, pane):
+    pane.show_as(Showing(text=False))
+    bright = shown(pane).max()
+    pane.show_as(Showing())
+    session.at_once = False
+    session.scroll_by(1, 0)
+    pane.refresh()
+    session.workers.advance(199)
+    assert (pane.view.veiled, pane.view.busy) == (False, False)
+
+    session.workers.advance(1)
+    assert pane.view.veiled
+    assert pane.view.busy
+    pane.show_as(Showing(text=False))
+    assert 0 < shown(pane)[BUSY_BAR_PX:].max() < bright / 2
+    pane.show_as(Showing())
+    session.scroll_by(1, 0)  # it waits for another one now
+    session.workers.advance(800)
+
+    assert "(6/10) · 25.0 mm" in words(pane)
+    assert pane.view.text.middle == "Reading slice 8 / 10"
+    session.at_once = True
+    session.swap(session.state)
+    assert "(8/10) · 35.0 mm" in words(pane)
+    assert (pane.view.veiled, pane.view.busy, pane.view.text.middle) == (False, False, "")
+
+
+def test_a_very_large_picture_is_let_go_while_the_next_one_is_read(session, pane, monkeypatch):
+    monkeypatch.setattr(limits, "CACHE_BYTES", 1000)
+    session.at_once = False
+    session.scroll_by(1, 0)
+    pane.refresh()
+    assert pane.painted_frame is None
+    assert not pane.view.has_picture
+    assert "… (7/10) · 30.0 mm" in words(pane)
+
+
+def test_an_empty_pane_says_what_is_read_into_it(session, pane):
+    session.at_once = False
+    session.show_stack(make_stack(who=identity("ROE^RICHARD", "2"), shape=(4096, 3328)))
+    said = words(pane)
+    assert "… (6/10) · 25.0 mm" in said
+    session.workers.advance(1000)
+    pane.refresh()
+    assert pane.view.text.middle == "Reading slice 6 / 10 (14 MP)"
+
+
+def test_an_old_picture_keeps_the_name_of_its_processing(session, pane):
+    session.set_processing(0, "denoised")
+    pane.refresh()
+    denoised = words(pane)
+    session._process = lambda number: session._processed.__setitem__(number, None)
+    session.set_processing(0, "edges")
+
+    assert words(pane) == denoised
+    assert pane.header.chooser.text() == "Denoised"
+    session.workers.advance(1000)
+    pane.refresh()
+    assert pane.view.text.middle == "Computing slice 6 / 10"
+
+
+def test_an_old_picture_keeps_its_letters_and_its_window(session, pane):
+    letters, before = pane.view.text.letters, pane._rendered
+    session.at_once = False
+    session.scroll_by(1, 0)
+    session.swap(ds.turn(session.state, [0], MIRRORED))
+    session.set_voi(Window(500, 10), 0)
+    pane.refresh()
+    pane._render()  # as after a zoom into a large picture
+
+    assert pane.view.text.letters == letters
+    assert pane.header.mark.text() == ""
+    assert "W 80 L 40 (Brain)" in words(pane)
+    assert pane._rendered[2] is before[2]
+
+
+def test_a_processed_picture_of_another_frame_is_not_painted(session, pane):
+    session.set_processing(0, "denoised")
+    pane.refresh()
+    picture = pane._picture
+    other = session._processed[0]
+    session.scroll_by(1, 0)
+    session._processed[0] = other
+
+    assert "(6/10) · 25.0 mm" in words(pane)
+    assert pane._picture is picture
+
+
+def test_another_patients_picture_goes_at_once(session, pane):
+    session.at_once = False
+    session.show_stack(make_stack(who=identity("ROE^RICHARD", "2")))
+
+    assert shown(pane).max() == 0
+
+
+def test_a_frame_that_cannot_be_shown_says_why_in_the_middle_and_shows_nothing_else(session, pane):
+    session.change_pane(0, frame=None, failure=Message("IM1 cannot be shown: it is damaged."))
+
+    words(pane)
+    assert pane.view.text.middle == "IM1 cannot be shown: it is damaged."
+    assert pane.view.text.bottom_left == ()
+    pane.view.show_text(replace(pane.view.text, middle=""))
+    assert not pane.view.has_picture
+
+
+def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_picture(session, pane):
+    session.refusals[0] = NotFoundError(what="processing", which="denoised")
+    session._process = lambda number: session._processed.__setitem__(number, None)
+    session.set_processing(0, "denoised")
+    pane.refresh()
+    session.workers.advance(5000)
+    pane.refresh()
+
+    assert pane.view.text.middle == "There is no processing denoised."
+    assert not pane.view.has_picture
+    assert not pane.view.veiled
+
+
+def test_a_closed_study_leaves_an_empty_pane(session, pane):
+    session.swap(ds.close_all(session.state))
+
+    assert words(pane) == []
+    assert shown(pane).max() < 255
+    assert not pane.view.has_picture
+
+
+def test_the_busy_bar_comes_late_and_goes_at_once(session, pane):
+    session.be_busy(0, True)
+    pane.refresh()
+    assert not pane.view.busy
+
+    session.workers.advance(BUSY_AFTER_MS)
+    assert pane.view.busy
+    assert not pane.view.veiled  # a filter works on what is shown
+    session.be_busy(0, False)
+    pane.refresh()
+    assert not pane.view.busy
+
+
+def test_a_threshold_is_outlined_in_amber_over_the_picture(session, pane):
+    stack = make_stack(who=identity(series="2"))
+    stored = np.full((64, 64), 1000, np.int16)
+    stored[16:48, 16:48] = 1100
+    session.pixels[stack.key] = stored
+    session.show_stack(stack)
+    session.set_processing(0, "thresholded")
+    bare(pane)
+    pane.view.one_to_one()
+    image = pane.view.viewport().grab().toImage()
+
+    left, top = (image.width() - 64) // 2, (image.height() - 64) // 2
+    edge = image.pixelColor(left + 16, top + 30).getRgb()[:3]
+    inside = image.pixelColor(left + 30, top + 30).getRgb()[:3]
+    assert edge == (224, 162, 59)
+    assert len(set(inside)) == 1
+
+
+@pytest.mark.parametrize("turned", [AS_STORED, TURNED_RIGHT])
+def test_a_threshold_is_not_outlined_where_a_shutter_hides_the_picture(session, pane, turned):
+    stored = np.full((64, 64), 1000, np.int16)
+    stored[16:48, 16:48] = 1100
+    stack = make_stack(who=identity(series="2"))
+    session.show_stack(stack)
+    frame = replace(make_frame(stack, 5, stored), shutter=Shutter((RectangularShutter(0, 31, 0, 63),)))
+    session.set_processing(0, "thresholded")
+    session.change_pane(0, frame=frame, orientation=turned)
+    bare(pane)
+    pane.view.one_to_one()
+    image = pane.view.viewport().grab().toImage()
+
+    middle = image.width() // 2, image.height() // 2
+    amber = [
+        (x - middle[0], y - middle[1])
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y).name() == "#e0a23b"
+    ]
+    towards = [-y if turned == AS_STORED else x for x, y in amber]  # where the upper half is seen
+    assert len(amber) == 32 + 2 * 15  # the upper edge and the upper half of both sides
+    assert min(towards) >= 0
+
+
+@pytest.mark.parametrize("columns", [61, 62, 63, 64])
+def test_pictures_and_masks_of_any_width_are_not_sheared(session, pane, columns):
+    stack = make_stack(who=identity(series="2"), shape=(64, columns))
+    stored = np.full((64, columns), 1000, np.int16)
+    stored[:, 20:40] = 1100
+    session.pixels[stack.key] = stored
+    session.show_stack(stack)
+    session.set_processing(0, "thresholded")
+    bare(pane)
+    pane.view.one_to_one()
+
+    image = pane.view.viewport().grab().toImage()
+    x, y = pane.view.position_at(QPointF(0, 0))
+    rows = range(round(-y) + 1, round(-y) + 63)
+    left, inside = round(20 - x), round(30 - x)
+    assert {image.pixelColor(left, row).name() for row in rows} == {"#e0a23b"}
+    assert {image.pixelColor(left - 1, row).name() for row in rows} == {"#000000"}
+    assert {image.pixelColor(inside, row).name() for row in rows} == {"#f5f5f5"}  # 76 HU
+
+
+def test_a_cut_line_is_told_in_full_in_a_tooltip_as_plain_text(session, pane, monkeypatch):
+    long = identity(series="2")
+    session.show_stack(make_stack(who=replace(long, series_description="<b>T1</b> " * 20)))
+    pane.refresh()
+    line = next(line for line in pane.view.places.lines if "…" in line.text)
+    told = []
+    monkeypatch.setattr(
+        "medviewer.gui.panes.view.QToolTip.showText", lambda _at, text, _widget: told.append(text)
+    )
+
+    place = QPoint(line.box.x + 3, line.box.y + 3)
+    QApplication.sendEvent(pane.view.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, place))
+
+    assert told
+    assert "&lt;b&gt;T1" in told[0]
+
+
+def test_notches_at_once_are_one_way_and_painted_once(qtbot, session, pane, monkeypatch):
+    rendered, states = [], []
+    render = pane._render
+    monkeypatch.setattr(pane, "_render", lambda: (rendered.append(pane.state.index), render()))
+    session.state_changed.connect(states.append)
+
+    session.scroll_to(0)
+    for _ in range(6):
+        wheel(pane, -1, settled=False)
+    qtbot.waitUntil(lambda: session.state.panes[0].index == 6)
+    qtbot.waitUntil(lambda: bool(rendered) and rendered[-1] == 6)
+
+    assert len(states) == 2
+    assert len(rendered) <= 2

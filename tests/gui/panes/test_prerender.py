@@ -1,0 +1,138 @@
+"""What a pane makes ready for the next scroll step is just what that step shows, and nothing else."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from medviewer.gui.panes import items
+from medviewer.gui.panes.pane import Pane
+from medviewer.gui.panes.text_painter import Ink
+from medviewer.imaging.display.transform import Orientation
+from medviewer.imaging.frame.voi import Window
+from medviewer.viewer import state as ds
+from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.pyramid import PanePicture
+from tests.gui.pane_scene import PROCESSINGS, SceneSession, make_stack
+
+SIZE = (404, 430)
+
+
+def shown_pane(session: SceneSession, number: int, qtbot) -> Pane:
+    pane = Pane(session, number)
+    qtbot.addWidget(pane)
+    pane.resize(*SIZE)
+    pane.show()
+    pane.refresh()
+    return pane
+
+
+def picture_of(pane: Pane) -> QImage:
+    return pane.view.viewport().grab().toImage()
+
+
+@pytest.fixture
+def session(qapp: object) -> SceneSession:
+    session = SceneSession()
+    session.show_stack(make_stack())
+    return session
+
+
+def rested(pane: Pane, qtbot) -> None:
+    picture_of(pane)
+    qtbot.waitUntil(lambda: pane._ahead.picture is not None)
+
+
+@pytest.mark.parametrize("orientation", [Orientation(), Orientation(1, True)], ids=["as stored", "turned"])
+@pytest.mark.parametrize("number", range(4), ids=PROCESSINGS)
+def test_the_next_slice_is_only_painted(
+    session: SceneSession, number: int, orientation: Orientation, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.swap(ds.turn(session.state, [number], orientation))
+    pane = shown_pane(session, number, qtbot)
+    rested(pane, qtbot)
+    with monkeypatch.context() as patched:
+        for place, name in (
+            (PanePicture, "_render"),
+            (items, "_on_screen"),
+            (items, "_shown_mask"),
+        ):
+            patched.setattr(place, name, lambda *_, **__: pytest.fail("it was not ready"))
+        patched.setattr(Ink, "_render", lambda *_: pytest.fail("a text was not ready"))
+        session.scroll_by(1, number)
+        pane.refresh()
+        seen = picture_of(pane)
+    assert pane.painted_frame is session.state.panes[number].frame
+    assert seen == picture_of(shown_pane(session, number, qtbot))
+
+
+def to_another_window(session: SceneSession, number: int) -> None:
+    session.set_voi(Window(1000, 100), number)
+
+
+def to_another_processing(session: SceneSession, number: int) -> None:
+    session.set_processing(number, "edges" if number == 1 else "denoised")
+
+
+def turned(session: SceneSession, number: int) -> None:
+    session.swap(ds.turn(session.state, [number], Orientation(1, False)))
+
+
+def to_a_slice_further_on(session: SceneSession, number: int) -> None:
+    session.scroll_by(2, number)
+
+
+@pytest.mark.parametrize(
+    "change", [to_another_window, to_another_processing, turned, to_a_slice_further_on, lambda *_: None]
+)
+@pytest.mark.parametrize("number", range(3), ids=PROCESSINGS[:3])
+def test_after_a_change_what_was_ready_is_shown_no_more(
+    session: SceneSession, number: int, change: Callable[[SceneSession, int], None], qtbot
+) -> None:
+    pane = shown_pane(session, number, qtbot)
+    rested(pane, qtbot)
+    change(session, number)
+    session.scroll_by(1, number)
+    pane.refresh()
+    assert picture_of(pane) == picture_of(shown_pane(session, number, qtbot))
+
+
+def test_a_name_that_was_hidden_meanwhile_is_not_painted(session: SceneSession, qtbot) -> None:
+    pane = shown_pane(session, 0, qtbot)
+    rested(pane, qtbot)
+    pane.show_as(Showing(identity=False))
+    session.scroll_by(1, 0)
+    pane.refresh()
+    fresh = shown_pane(session, 0, qtbot)
+    fresh.show_as(Showing(identity=False))
+    fresh.refresh()
+    assert picture_of(pane) == picture_of(fresh)
+
+
+def test_a_large_picture_is_not_rendered_in_a_pause(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, stack = SceneSession(), make_stack(shape=(1030, 1030))
+    session.pixels[stack.key] = np.zeros((1030, 1030), np.int16)
+    session.show_stack(stack)
+    pane = shown_pane(session, 0, qtbot)
+    asked: list[int] = []
+    coming = session.viewing.coming
+
+    def noted(number: int) -> object:
+        asked.append(number)
+        return coming(number)
+
+    monkeypatch.setattr(session.viewing, "coming", noted)
+    picture_of(pane)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert pane._ahead.picture is None
+
+
+def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None:
+    pane = shown_pane(session, 2, qtbot)
+    rested(pane, qtbot)
+    session.swap(ds.close_all(session.state))
+    pane.refresh()
+    assert pane._ahead.picture is None
+    assert pane.view._mask._ready is None
+    assert not pane.view._picture._newest

@@ -1,0 +1,244 @@
+"""Playing a stack in virtual time: its pace, what is late, and what stops it."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from medviewer.dicom.model import FrameReference, Stack
+from medviewer.gui.panels.cine import CineBar, rate_text
+from medviewer.gui.session import display
+from medviewer.gui.session.cine import Cine
+from medviewer.gui.session.display import Display
+from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.frame.cine import CineTiming
+from medviewer.imaging.frame.frame import Frame
+from medviewer.viewer import state as ds
+from tests.gui.pane_scene import identity, make_frame, make_stack
+from tests.gui.window_scene import WindowScene
+from tests.virtual_time import VirtualWorkers
+
+STACK = replace(make_stack(10), cine=CineTiming((40.0,)))
+
+OTHER = make_stack(3, who=identity("ROE^RICHARD", "000555", "7"))
+
+
+class Player:
+    """A display of one stack, and which slices it has shown when."""
+
+    def __init__(self, stack: Stack = STACK, *, decoded: bool = True, processing: str = "original") -> None:
+        self.stack = stack
+        self.workers = VirtualWorkers(1)
+        self.display = Display(self.read, self.workers)
+        self.cine = Cine(self.display, self.workers)
+        self.shown: list[tuple[float, int]] = []
+        processings = {0: processing, 1: "original"}
+        self.display.move_on(ds.show_stack(self.display.state, processings, stack, 0))
+        self.workers.settle()
+        for index in (*range(len(stack.frames)), 0):
+            self.display.scroll_to(0, index)
+            self.workers.settle()
+        if not decoded:
+            self.display.clear_frames()
+        self.display.state_changed.connect(self.note)
+
+    def read(self, reference: FrameReference) -> Frame:
+        return make_frame(self.stack, self.stack.frames.index(reference))
+
+    def note(self, state: ds.DisplayState) -> None:
+        pane = state.panes[0]
+        if pane is not None and pane.frame is not None and self.index not in [i for _, i in self.shown[-1:]]:
+            self.shown.append((self.workers.now, pane.index))
+
+    @property
+    def index(self) -> int:
+        pane = self.display.state.panes[0]
+        assert pane is not None
+        return pane.index
+
+    def play(self, milliseconds: float) -> None:
+        self.began = self.workers.now
+        self.cine.toggle()
+        self.workers.advance(milliseconds)
+
+
+def test_each_slice_comes_when_it_is_due_and_the_loop_begins_anew() -> None:
+    player = Player()
+    player.play(415)
+    times = [(round(time - player.began), index) for time, index in player.shown]
+    assert times == [(40 * step, step % 10) for step in range(1, 11)]
+    assert player.cine.rate_reached == pytest.approx(25, rel=0.02)
+
+
+def test_a_frame_time_vector_is_followed() -> None:
+    player = Player(replace(STACK, cine=CineTiming((0.0, 10.0, 50.0, *[20.0] * 7))))
+    shown = [frame.frame_number for frame in player.stack.frames]
+    assert shown == [1] * 10  # ten files: numbered as they stand in the stack
+    player.play(85)
+    assert [round(time - player.began) for time, _ in player.shown] == [10, 60, 80]
+
+
+def test_linked_panes_go_along() -> None:
+    player = Player()
+    player.play(130)
+    other = player.display.state.panes[1]
+    assert other is not None
+    assert other.index == player.index == 3
+
+
+def test_late_slices_are_skipped_and_never_queued() -> None:
+    player = Player(replace(make_stack(60), cine=CineTiming((5.0,))), decoded=False)
+    player.play(300)
+    indices = [index for _, index in player.shown]
+    assert 1 < len(indices) < 50  # decoding takes longer than 5 ms
+    assert any(after - before > 1 for before, after in pairwise(indices))
+    player.workers.advance(3000)
+    player.shown.clear()
+    player.workers.advance(300)
+    assert len(player.shown) == 60  # all are in memory now: nothing is late
+
+
+def test_a_processing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display, "RESULTS_AHEAD_BYTES", 0)  # no slice is processed before it is shown
+    player = Player(replace(STACK, cine=CineTiming((1.0,))), processing="denoised")
+    ready: set[int] = set()  # slices whose processed picture was there to be painted
+    seen: list[int] = []
+    unready: list[int] = []
+
+    def look(_number: int) -> None:
+        if player.display.processed(0) is not None:
+            ready.add(player.index)
+
+    def note(state: ds.DisplayState) -> None:
+        pane = state.panes[0]
+        if pane is not None and pane.index != seen[-1]:
+            if seen[-1] not in ready:
+                unready.append(seen[-1])
+            ready.discard(seen[-1])
+            seen.append(pane.index)
+            player.display.views.forget_recent()  # nor found again in the next round
+
+    look(0)
+    seen.append(player.index)
+    player.display.pane_changed.connect(look)
+    player.display.state_changed.connect(note)
+    player.play(2000)
+    assert 1 < len(player.shown) < 400
+    assert len(seen) > 2
+    assert unready == []
+
+
+@pytest.mark.parametrize("hand", ["scroll", "stack", "close"])
+def test_any_navigation_by_hand_stops_it(hand: str) -> None:
+    player = Player()
+    player.play(100)
+    if hand == "scroll":
+        player.display.scroll_to(0, 7)
+    elif hand == "stack":
+        player.display.move_on(ds.show_stack(player.display.state, {0: "original"}, OTHER, 0))
+    else:
+        player.display.swap(ds.close_all(player.display.state))
+    assert not player.cine.is_playing
+    before = player.display.state
+    player.workers.advance(500)
+    assert [pane and pane.index for pane in player.display.state.panes] == [
+        pane and pane.index for pane in before.panes
+    ]
+
+
+def test_a_window_changed_while_it_plays_does_not_stop_it() -> None:
+    player = Player()
+    player.play(100)
+    player.display.swap(ds.set_voi(player.display.state, [0], None))
+    assert player.cine.is_playing
+
+
+def test_slower_and_faster_change_the_pace() -> None:
+    player = Player()
+    player.cine.faster()
+    assert player.cine.rate == 37.5
+    player.cine.faster()
+    player.play(205)
+    assert [index for _, index in player.shown] == [*range(1, 10), 0]
+    for _ in range(20):
+        player.cine.slower()
+    assert player.cine.rate == pytest.approx(2.5)
+
+
+def test_a_pace_holds_for_its_modality() -> None:
+    player = Player()
+    angiogram = replace(
+        make_stack(4, who=replace(identity(series="xa"), modality="XA")), cine=CineTiming((40.0,))
+    )
+    player.cine.faster()
+    player.cine.faster()
+    assert player.cine.speed == 2.0
+    player.display.swap(ds.show_stack(player.display.state, {0: "original"}, angiogram, 0))
+    assert player.cine.speed == 1.0
+    assert player.cine.rate == 25
+    player.cine.slower()
+    player.display.swap(ds.show_stack(player.display.state, {0: "original"}, OTHER, 0))  # CT again
+    assert player.cine.speed == 2.0
+    player.display.swap(ds.show_stack(player.display.state, {0: "original"}, angiogram, 0))
+    assert player.cine.speed == 0.5
+
+
+def test_without_a_stated_rate_ten_slices_pass_in_a_second() -> None:
+    player = Player(make_stack(10))
+    assert not player.cine.is_stated
+    player.play(1005)
+    assert len(player.shown) == 10
+
+
+def test_one_slice_cannot_be_played() -> None:
+    player = Player(make_stack(1))
+    player.play(100)
+    assert not player.cine.is_playing
+
+
+def test_space_in_a_pane_plays_and_the_bar_says_how_fast(qtbot: QtBot, scene: WindowScene) -> None:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    bar = window.findChild(CineBar)
+    assert bar is not None
+    assert bar.isHidden()
+    scene.open("head")
+    assert not bar.isHidden()
+    assert bar.rate.text() == "10/s (not stated)"
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    window.panes.panes[0].setFocus()
+    qtbot.keyClick(window.panes.panes[0], Qt.Key.Key_Space)
+    assert scene.session.viewing.cine.is_playing
+    assert window.bar.actions["image.play"].isChecked()
+    qtbot.keyClick(window.panes.panes[0], Qt.Key.Key_Space)
+    assert not scene.session.viewing.cine.is_playing
+
+
+def test_nothing_moves_when_the_rate_reached_is_said(
+    qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.show()
+    scene.open("head")
+    bar = window.findChild(CineBar)
+    assert bar is not None
+
+    def places() -> list[QRect]:
+        QApplication.processEvents()
+        return [one.geometry() for one in (window.panes.slider, bar.play_button, bar.faster_button)]
+
+    before = places()
+    monkeypatch.setattr(Cine, "rate_reached", property(lambda _cine: 8.888))
+    scene.session.viewing.cine.changed.emit()
+    assert "8.89/s" in bar.rate.text()
+    assert places() == before
+
+
+def test_rates_are_short() -> None:
+    assert [rate_text(rate) for rate in (10.0, 30.303, 7.5)] == ["10/s", "30.3/s", "7.5/s"]

@@ -1,0 +1,43 @@
+"""Labels and tooltips show text literally, whatever it is."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocumentFragment
+from pytestqt.qtbot import QtBot
+
+from medviewer import limits
+from medviewer.gui.widgets.labels import plain_label, plain_tooltip, section_title
+
+MARKUP = "<h1>DOE^JOHN</h1><img src='http://example.org/x.png'>"
+
+
+def test_a_label_shows_markup_literally(qtbot: QtBot) -> None:
+    label = plain_label(MARKUP)
+    qtbot.addWidget(label)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    assert label.text() == MARKUP
+
+
+def test_a_label_cuts_what_would_fill_the_screen(qtbot: QtBot) -> None:
+    label = plain_label("x" * (limits.TEXT_SHOWN + 1))
+    qtbot.addWidget(label)
+    assert len(label.text()) == limits.TEXT_SHOWN
+
+
+def test_a_tooltip_reads_as_the_text_itself() -> None:
+    assert QTextDocumentFragment.fromHtml(plain_tooltip(MARKUP)).toPlainText() == MARKUP
+
+
+def test_a_tooltip_is_cut_at_the_limit() -> None:
+    shown = QTextDocumentFragment.fromHtml(plain_tooltip("y" * (limits.TEXT_IN_TOOLTIP + 1))).toPlainText()
+    assert len(shown) == limits.TEXT_IN_TOOLTIP
+    assert shown.endswith("…")
+
+
+def test_no_text_means_no_tooltip() -> None:
+    assert plain_tooltip("") == ""
+
+
+def test_a_section_title_is_upper_case(qtbot: QtBot) -> None:
+    title = section_title("Window")
+    qtbot.addWidget(title)
+    assert title.text() == "WINDOW"

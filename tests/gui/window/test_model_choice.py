@@ -1,0 +1,155 @@
+"""The choice of model: one menu entry each, the chosen one named in the panel, its question asked first."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.commands.action_spec import MODEL
+from medviewer.gui.panels.prediction import can_be_forced
+from medviewer.gui.window import model_choice
+from medviewer.gui.window.main_window import MainWindow
+from medviewer.inference.outcome import QUESTION, Gate, Refusal
+from medviewer.inference.pack.card import InstalledModel, bundled_folder, installed_models
+from medviewer.translation import Message
+from tests.gui.window_scene import WindowScene
+
+HEAD_CT = InstalledModel("head-ct-haemorrhage", "Head CT", "For heads.")
+BRAIN = InstalledModel("brain", "Brain MR", "For tumours.", "Is there a tumour on this slice?")
+BROKEN = InstalledModel(
+    "broken", "broken", trouble=Message("Its card makes no sense."), own_folder=Path("/packs/broken")
+)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    monkeypatch.setattr(model_choice, "installed_models", lambda: (HEAD_CT, BRAIN, BROKEN))
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    return window
+
+
+def _choose(window: MainWindow, name: str) -> None:
+    window.bar.choices[MODEL, name].trigger()
+
+
+def test_every_bundled_model_is_offered_with_its_title_and_purpose() -> None:
+    models = {model.name: model for model in installed_models()}
+    assert set(models) >= {folder.name for folder in bundled_folder().iterdir()}
+    for model in models.values():
+        assert model.title != model.name
+        assert model.intended_use.startswith("Research and education, not for diagnosis.")
+        assert not model.trouble
+
+
+def test_the_chosen_model_is_ticked_and_says_what_it_is_for(scene: WindowScene, window: MainWindow) -> None:
+    assert window.bar.choices[MODEL, "head-ct-haemorrhage"].isChecked()
+    assert window.prediction.purpose.text() == "Head CT\nFor heads."
+    _choose(window, "brain")
+    scene.workers.settle()
+    assert scene.session.model == "brain"
+    assert window.bar.choices[MODEL, "brain"].isChecked()
+    assert not window.bar.choices[MODEL, "head-ct-haemorrhage"].isChecked()
+    assert window.prediction.purpose.text() == "Brain MR\nFor tumours."
+
+
+def test_a_model_whose_card_cannot_be_read_stands_there_with_the_reason(window: MainWindow) -> None:
+    action = window.bar.choices[MODEL, "broken"]
+    assert not action.isEnabled()
+    assert "makes no sense" in action.toolTip()
+    assert "/packs/broken" in action.toolTip()
+    assert "your own model" in action.text()
+    assert "your own model" not in window.bar.choices[MODEL, "brain"].text()
+
+
+def test_another_model_takes_the_results_of_the_one_before_away(
+    scene: WindowScene, window: MainWindow
+) -> None:
+    scene.open("head")
+    scene.classify()
+    assert scene.session.focused is not None
+    assert scene.session.focused.outcome is not None
+    _choose(window, "brain")
+    assert scene.session.focused.outcome is None
+
+
+def test_nothing_is_computed_before_the_question_is_answered(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head")
+    _choose(window, "brain")
+    scene.workers.settle()
+    window.bar.actions["classify.slice"].trigger()
+    scene.workers.settle()
+    assert isinstance(window.dialog, QMessageBox)
+    assert window.dialog.text() == "Is there a tumour on this slice?"
+    assert scene.classifier.asked == []
+    window.dialog.reject()
+    scene.workers.settle()
+    assert scene.classifier.asked == []
+    assert "answered with no" in window.messages.sentence.text()
+
+
+def test_a_yes_goes_with_the_slice_that_it_was_said_of(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head")
+    _choose(window, "brain")
+    scene.workers.settle()
+    window.bar.actions["classify.slice"].trigger()
+    said_of = scene.session.focused
+    assert said_of is not None
+    window.models.yes_button.click()
+    scene.workers.settle()
+    assert scene.classifier.answers == [True]
+    assert scene.session.focused is not None
+    assert scene.session.focused.outcome is not None
+
+
+def test_a_yes_to_one_model_is_no_yes_to_the_next(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head")
+    _choose(window, "brain")
+    scene.workers.settle()
+    window.bar.actions["classify.slice"].trigger()
+    _choose(window, "head-ct-haemorrhage")
+    scene.workers.settle()
+    window.models.yes_button.click()
+    scene.workers.settle()
+    assert scene.classifier.asked == []
+
+
+def test_a_model_without_a_question_computes_at_once(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head")
+    window.bar.actions["classify.slice"].trigger()
+    scene.workers.settle()
+    assert scene.classifier.answers == [False]
+    assert window.dialog is None or not window.dialog.isVisible()
+
+
+def test_an_unanswered_question_cannot_be_overridden_by_classifying_anyway(scene: WindowScene) -> None:
+    scene.open("head")
+    scene.classify("refusal")
+    assert scene.session.focused is not None
+    refusal = scene.session.focused.outcome
+    assert isinstance(refusal, Refusal)
+    assert can_be_forced(refusal)
+    assert not can_be_forced(replace(refusal, gate=Gate(QUESTION, False, "Say yes first.")))
+
+
+def test_the_chosen_model_is_chosen_again_in_the_next_window(
+    qtbot: QtBot, window: MainWindow, scene: WindowScene
+) -> None:
+    _choose(window, "brain")
+    scene.session.use_model("head-ct-haemorrhage")
+    again = MainWindow(scene.session)
+    qtbot.addWidget(again)
+    assert scene.session.model == "brain"
+    assert again.models.chosen == BRAIN
+
+
+def test_a_remembered_model_that_is_gone_is_forgotten(
+    qtbot: QtBot, window: MainWindow, scene: WindowScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _choose(window, "brain")
+    scene.session.use_model("head-ct-haemorrhage")
+    monkeypatch.setattr(model_choice, "installed_models", lambda: (HEAD_CT,))
+    qtbot.addWidget(MainWindow(scene.session))
+    assert scene.session.model == "head-ct-haemorrhage"
