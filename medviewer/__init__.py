@@ -13,9 +13,11 @@ Name the library and you have named the folder. The stack is read top-down; impo
 The two ways data flows:
 
     show:      Path -dicom.library-> Stack -dicom.decoder-> Frame
-               -imaging.processing-> Processed -imaging.presentation-> uint8 -> pane
-    classify:  Frame -inference.suitability-> -inference.preprocess-> (1, C, H, W) float32
-               -engine-> Prediction -> pane, export
+               -imaging.processing-> Processed -imaging.display-> uint8 -> pane
+    classify:  Frame -inference.gates-> -inference.input-> (1, C, H, W) float32
+               -inference.engines-> Prediction -> pane, export
+
+docs/architecture.md has both as pictures, docs/adr the reasons.
 """
 
 from medviewer import libraries

@@ -1,7 +1,8 @@
-"""Finds in the documents what can be wrong with them: links and commands."""
+"""Finds in the documents what can be wrong with them: links, paths and commands."""
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -9,7 +10,11 @@ DOCUMENTS = tuple(sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]))
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_SPAN = re.compile(r"`([^`\n]+)`")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_PLACE = re.compile(
+    r"(?:medviewer|tests|packaging|resources|docs)/[\w./-]*|\.ci/run|[A-Z]+\.md|pyproject\.toml"
+)
 _PROGRAMS = ("python3", ".venv/bin/", "medviewer", "PIP_EXTRA_INDEX_URL=")
 
 
@@ -38,6 +43,25 @@ def broken_links(document: Path, text: str) -> list[str]:
         if not there:
             broken.append(link)
     return broken
+
+
+def places(text: str) -> set[str]:
+    """Return the files and folders of the repository that stand in code spans and code blocks.
+
+    Where a name is to be chosen, the page writes NAME; that is no file yet.
+    """
+    codes = [*_SPAN.findall(_FENCE.sub("", text)), *(body for _, body in _FENCE.findall(text))]
+    return {
+        word.rstrip("./")
+        for code in codes
+        for word in _words(code)
+        if _PLACE.fullmatch(word) and "NAME" not in word
+    }
+
+
+def _words(code: str) -> Iterator[str]:
+    for word in code.split():
+        yield word.strip("(),;:\"'").partition("::")[0]
 
 
 def commands(text: str) -> list[list[str]]:

@@ -5,13 +5,28 @@ import importlib
 import importlib.metadata
 import importlib.util
 import re
+import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from medviewer import __version__, cli
 from medviewer.cli.console import Parser
-from tests.architecture.documents import DOCUMENTS, ROOT, broken_links, commands, links
+from tests.architecture.documents import DOCUMENTS, ROOT, broken_links, commands, links, places
+
+MARKERS = {
+    marker.partition(":")[0]
+    for marker in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"][
+        "ini_options"
+    ]["markers"]
+}
+ANNOUNCED = {
+    "medviewer/inference/tasks.py",
+    "medviewer/viewer/commands",
+    "medviewer/viewer/tools",
+}
+"""Places and markers that the pages name and the next changes bring."""
 
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 PLANTED = """
@@ -37,6 +52,17 @@ def test_links_that_lead_nowhere_are_found() -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
+def test_every_place_is_there(document: Path) -> None:
+    named = places(document.read_text("utf-8")) - ANNOUNCED
+    assert [place for place in named if not (ROOT / place).exists()] == []
+
+
+def test_places_that_are_not_there_are_found() -> None:
+    text = "`medviewer/gone.py`, `medviewer/NAME.py`\n```sh\nrun tests/gone::test_a  # medviewer/cli\n```\n"
+    assert places(text) == {"medviewer/gone.py", "tests/gone", "medviewer/cli"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
 def test_every_command_can_be_typed(document: Path) -> None:
     for command in commands(document.read_text("utf-8")):
         _check(command)
@@ -49,6 +75,7 @@ def test_every_command_can_be_typed(document: Path) -> None:
         "python3 packaging/bootstrap.py fly",
         ".venv/bin/python -m no_such_module",
         ".venv/bin/python -m pytest tests/no_such_folder",
+        ".venv/bin/python -m pytest -m no_such_marker",
         ".venv/bin/python packaging/translations.py --no-such-option",
         ".venv/bin/no-such-program",
         "medviewer render study",
@@ -104,6 +131,8 @@ def _check(command: list[str]) -> None:
 
 
 def _check_python(words: list[str]) -> None:
+    markers = [expression for flag, expression in pairwise(words) if flag == "-m"]
+    assert all(name in MARKERS | {"fast"} for name in markers[words[0] == "-m" :])
     if words[0] == "-m":
         assert importlib.util.find_spec(words[1]) is not None
         assert all((ROOT / word.partition("::")[0]).exists() for word in words[2:] if "/" in word)
