@@ -7,6 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from medviewer.gui.widgets.labels import plain_label, tabular
+from medviewer.imaging.frame.units import value_text
 from medviewer.limits import CACHE_BYTES, MIB
 from medviewer.translation import translate
 from medviewer.viewer.texts.image_numbers import number_text
@@ -21,14 +22,18 @@ def probe_text(probe: "Probe") -> str:
     """Return column, row, position in the patient and value of the original: "x 251  y 198  37 HU"."""
     parts = [f"x {probe.column}  y {probe.row}"]
     if probe.in_region is not None:
-        parts.append("({})".format(", ".join(f"{value:.4g} {unit}" for value, unit in probe.in_region)))
+        parts.append(
+            "({})".format(", ".join(f"{value_text(value, 4)} {unit}" for value, unit in probe.in_region))
+        )
     elif probe.position_mm is not None:
         parts.append("({}) mm".format(", ".join(f"{value:.1f}" for value in probe.position_mm)))
     if isinstance(probe.value, tuple):
         parts.append("RGB {} {} {}".format(*probe.value))
     else:
         is_number = math.isfinite(probe.value)
-        parts.append(f"{probe.value:.6g} {probe.unit}".strip() if is_number else translate("no value"))
+        parts.append(
+            f"{value_text(probe.value, 6)} {probe.unit}".strip() if is_number else translate("no value")
+        )
     return "   ".join(parts).replace("-", "−")
 
 

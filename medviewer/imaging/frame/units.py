@@ -25,6 +25,7 @@ KNOWN: Final = {
 """Units by what remains of their words without blanks, signs and capitals."""
 
 LETTERS_SHOWN: Final = 12
+LONGEST_NUMBER: Final = 1e9  # a larger one is written with a power of ten
 UNITS_KEPT: Final = 256
 
 
@@ -46,3 +47,9 @@ def known_unit(stated: str) -> str:
 def short_unit(shown: str) -> str:
     """Return a unit that fits beside a number; what is left out is in a tooltip."""
     return shown if len(shown) <= LETTERS_SHOWN else f"{shown[: LETTERS_SHOWN - 1]}…"
+
+
+def value_text(value: float, digits: int) -> str:
+    """Return a number with so many significant digits, whole where it is large: "0.0371", "1024"."""
+    is_whole = 10**digits - 0.5 <= abs(value) < LONGEST_NUMBER
+    return f"{value:.0f}" if is_whole else f"{value:.{digits}g}"

@@ -13,6 +13,7 @@ import numpy as np
 
 from medviewer.imaging.frame.modality import padding_mask, unit
 from medviewer.imaging.frame.types import DisplayImage, ModalityImage
+from medviewer.imaging.frame.units import value_text
 from medviewer.imaging.processing.filters import (
     Quantised,
     gaussian3,
@@ -130,7 +131,7 @@ def _denoise_color(
 def _step(method: str, sigma: float, strength: float, of_unit: str) -> Message:
     if method == "gaussian":
         return message("Gaussian 3×3")
-    noise = f"σ {sigma:.3g} {of_unit}".rstrip()
+    noise = f"σ {value_text(sigma, 3)} {of_unit}".rstrip()
     strong = "" if strength == 1 else f" × {strength:g}"
     if method == "guided":
         return message("guided filter r 2, {noise}", noise=noise + strong)

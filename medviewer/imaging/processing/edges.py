@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from medviewer.imaging.frame.modality import Rescale, padding_mask, unit
 from medviewer.imaging.frame.types import Mask
+from medviewer.imaging.frame.units import value_text
 from medviewer.imaging.frame.voi import default_voi, description
 from medviewer.imaging.processing.filters import (
     Gradient,
@@ -40,6 +41,7 @@ AROUND: Final = 15  # pixels; a step is two wide, a soft one up to ten
 STANDS_OUT: Final = 1.4  # times the gradients around
 SOBEL_OF_SHADES: Final = 6  # a derivative is 4 at a step between neighbouring whole numbers
 MANY_LEVELS: Final = 32
+NOTHING: Final = message("Canny: nothing stands out, no edges")
 
 PARAMETERS: Final = (
     Parameter(
@@ -83,6 +85,8 @@ def edges(source: Processed, work: Work) -> Processed:
     padding = padding_mask(source.frame)
     if padding is not None:
         found &= cv2.dilate(padding.view(np.uint8), np.ones((3, 3), np.uint8)) == 0
+    if step is not NOTHING and not found.any():
+        step = message("{method}: no edges", method=step)
     picture = found.astype(np.uint8) * np.uint8(255)
     return replace(source, mask=None, strength=picture, steps=(*source.steps, step))
 
@@ -96,14 +100,16 @@ def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:
     share = strength if steps is None else strength**4  # where nothing is noise, what is weak is an edge, too
     high = _gradient_quantile(gradient, noise, share, steps)
     if high == 0:
-        return np.zeros(gradient.across.shape, bool), message("Canny: nothing stands out, no edges")
+        return np.zeros(gradient.across.shape, bool), NOTHING
     step = message(
         "Canny, strength {strength} (≥ {gradient} per pixel)",
         strength=f"{strength:g}",
-        gradient=f"{high:.3g} {unit(source.frame)}".rstrip(),
+        gradient=f"{value_text(high, 3)} {unit(source.frame)}".rstrip(),
     )
     found = canny(gradient, LOW_SHARE * high, JUST_BELOW * high)
-    return found if steps is None else found & steps, step
+    if steps is not None:
+        found &= steps
+    return found, step if found.any() else NOTHING
 
 
 def _exact(source: Processed, padding: Mask | None) -> Gradient | None:

@@ -3,6 +3,7 @@
 The choices and their measured quality are in the module docstrings of the processings that use them.
 """
 
+import math
 import os
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,8 @@ Number = TypeVar("Number", np.float32, np.uint16)
 
 U16_MAX: Final = 65_535
 INT16_MAX: Final = 32_767
+LEAST_HIGH: Final = 256  # a threshold of Canny's, once scaled to 16-bit integers
+MOST_OF_HIGH: Final = INT16_MAX / LEAST_HIGH
 SOBEL_WEIGHT: Final = 8  # of a pixel's neighbours together, which a derivative is divided by
 SOBEL_RANGE: Final = INT16_MAX // (SOBEL_WEIGHT // 2)  # of integers whose derivatives fit into 16 bits
 SIGN_BIT: Final = 0x8000
@@ -268,7 +271,8 @@ def canny(gradient: Gradient, low: float, high: float) -> Mask:
     Parameters
     ----------
     gradient : Gradient
-        Floats are scaled to 16-bit integers; what exceeds 128 times `high` may be clipped.
+        Floats are scaled to 16-bit integers; where they range too far for that, long ones are shortened, the
+        longest most, so that a ridge stays one.
     low, high : float
         In modality units per pixel; high > 0.
 
@@ -280,11 +284,31 @@ def canny(gradient: Gradient, low: float, high: float) -> Mask:
     across, down = gradient.across, gradient.down
     if across.dtype != np.int16:
         largest = max(1e-30, *(float(cv2.norm(derivative, cv2.NORM_INF)) for derivative in (across, down)))
-        scale = max(INT16_MAX / largest, 256 / high)
+        if largest > MOST_OF_HIGH * high:
+            across, down, low, high = _shortened(gradient, low, high, largest)
+            largest = INT16_MAX
+        scale = INT16_MAX / largest
         low, high = low * scale, high * scale
         across, down = _as_int16(across, scale), _as_int16(down, scale)
     edges = cv2.Canny(across, down, min(low, INT16_MAX), min(high, INT16_MAX), L2gradient=True)
     return np.asarray(edges != 0)
+
+
+def _shortened(
+    gradient: Gradient, low: float, high: float, largest: float
+) -> tuple[ModalityImage, ModalityImage, float, float]:
+    """Return derivatives and thresholds whose lengths are a power of what they were: in the same order.
+
+    `high` becomes LEAST_HIGH and the largest INT16_MAX, so that neither a weak edge is rounded away nor the
+    ridge of a strong one cut flat.
+    """
+    pair = [np.asarray(derivative / np.float32(largest)) for derivative in (gradient.across, gradient.down)]
+    power = math.log(INT16_MAX / LEAST_HIGH) / math.log(math.sqrt(2) * largest / high)
+    lengths = np.maximum(cv2.magnitude(*pair), np.float32(1e-30))
+    factor = np.asarray(cv2.pow(lengths, power - 1), np.float32)
+    factor *= LEAST_HIGH * (largest / high) ** power
+    across, down = (np.asarray(derivative * factor, np.float32) for derivative in pair)
+    return across, down, float(LEAST_HIGH * (low / high) ** power), float(LEAST_HIGH)
 
 
 def _as_int16(derivative: ModalityImage, scale: float) -> npt.NDArray[np.int16]:

@@ -21,6 +21,7 @@ def line(qtbot: QtBot, scene: WindowScene) -> StatusLine:
     [
         (Probe(198, 251, (12.4, -38.1, 63.0), 37.0, "HU"), "x 251  y 198   (12.4, −38.1, 63.0) mm   37 HU"),
         (Probe(0, 1, None, -1024.0, ""), "x 1  y 0   −1024"),
+        (Probe(0, 1, None, 1234567.8, "Bq/ml"), "x 1  y 0   1234568 Bq/ml"),
         (Probe(2, 3, None, (1, 2, 3), ""), "x 3  y 2   RGB 1 2 3"),
     ],
 )

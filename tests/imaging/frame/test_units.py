@@ -2,7 +2,7 @@
 
 import pytest
 
-from medviewer.imaging.frame.units import known_unit, short_unit
+from medviewer.imaging.frame.units import known_unit, short_unit, value_text
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,20 @@ def test_other_units_are_spelt_as_the_standard_has_them_or_left_alone(stated: st
 def test_a_long_unit_is_cut_where_it_stands_beside_a_number() -> None:
     assert short_unit("10^-3 mm^2/s") == "10^-3 mm^2/s"
     assert short_unit("micrometers squared per second") == "micrometers…"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1018.4, "1018"),
+        (999.6, "1000"),
+        (123456.7, "123457"),
+        (0.03714, "0.0371"),
+        (-2048.2, "-2048"),
+        (1e12, "1e+12"),
+    ],
+)
+def test_a_value_is_not_written_with_a_power_of_ten_where_it_can_be_read_without(
+    value: float, text: str
+) -> None:
+    assert value_text(value, 3) == text

@@ -278,6 +278,18 @@ def test_the_weakest_edge_counts_however_large_the_largest_is(huge: float) -> No
     assert set(np.argwhere(canny(derivatives(values), 0.04, 0.1))[:, 1]) & {39, 40}
 
 
+@pytest.mark.parametrize("height", [100, 3e3, 3e4])
+def test_a_soft_edge_stays_a_line_however_much_larger_it_is_than_what_counts(height: float) -> None:
+    """Cut flat at a highest derivative, its ridge would be lost, or be drawn beside itself."""
+    across, down = np.meshgrid(np.arange(96) - 48, np.arange(96) - 48)
+    far = np.hypot(across, down)
+    disc = (height / (1 + np.exp((far - 30) / 2))).astype(np.float32)
+    found = canny(derivatives(disc), 0.04, 0.1) & (far < 46)  # at the border of the picture a slope ends
+    directions = np.arctan2(down, across)[found]
+    assert np.abs(far[found] - 30).max() <= 1.5
+    assert np.histogram(directions, 36, (-np.pi, np.pi))[0].min() > 0, "the line has a gap"
+
+
 def test_padding_is_replaced_by_the_smallest_value() -> None:
     values = np.array([[5, 7, -2000]], np.float32)
     padding = np.array([[False, False, True]])

@@ -324,6 +324,32 @@ def test_the_classic_edges_are_those_of_the_windowed_picture(head: Frame) -> Non
     assert not render(other).any()
 
 
+def noise_alone() -> Frame:
+    picture = np.zeros((16, 16), np.int16)
+    picture[4:12] = np.random.default_rng(4).normal(0, 500, (8, 16))
+    return Frame(picture, "1")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "Canny: nothing stands out, no edges"),
+        ({"edges": {"method": "classic"}}, "Canny 100/200 at W 100000 L 0: no edges"),
+        (
+            {
+                "edges": {"input": "mask"},
+                "thresholded": {"method": "range", "lower": 9000.0, "upper": 9001.0},
+            },
+            "edges of the mask: no edges",
+        ),
+    ],
+)
+def test_a_picture_without_any_edge_says_so(settings: dict[str, dict[str, object]], said: str) -> None:
+    processed = process(noise_alone(), "edges", settings, voi=Window(0, 100_000))
+    assert not render(processed).any()
+    assert fidelity(processed).endswith(said)
+
+
 def test_blur_threshold_edges_can_be_chained(head: Frame) -> None:
     settings = {
         "denoised": {"method": "gaussian"},
