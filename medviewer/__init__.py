@@ -20,8 +20,9 @@ The two ways data flows:
 docs/architecture.md has both as pictures, docs/adr the reasons.
 """
 
-from medviewer import libraries
+from medviewer import libraries, process
 
 __version__ = "0.1.0"
 
 libraries.silence()  # before any of them can be loaded, on every way into the program
+process.load_without_collecting()

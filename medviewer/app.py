@@ -28,6 +28,7 @@ from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.widgets import theme
 from medviewer.gui.widgets.language import apply_language
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.process import end_loading
 from medviewer.settings import Settings
 from medviewer.storage import atomic_write
 from medviewer.translation import message, translate
@@ -64,6 +65,7 @@ class Program:
     """The running program: everything that `main` and the tour off screen have in common."""
 
     def __init__(self, language: str = "") -> None:
+        end_loading()
         sys.setswitchinterval(SWITCH_SECONDS)
         self.errors = UncaughtErrors()
         last_fault = diagnostics.start(self.errors.take)

@@ -9,8 +9,6 @@ import contextlib
 import os
 from typing import Any, Final
 
-from medviewer import paths
-
 SILENT: Final = {
     "ORT_DISABLE_TELEMETRY": "1",
     "OPENCV_OPENCL_RUNTIME": "disabled",  # looks for drivers, and keeps what it compiled for them
@@ -37,6 +35,8 @@ def silence() -> None:
 
 def keep_caches() -> None:
     """Give the libraries for networks and figures a place for their caches in the program's own folder."""
+    from medviewer import paths  # here and below, because the package itself loads next to nothing
+
     folder = paths.user_folder("cache")
     os.environ.update({variable: str(folder / name) for variable, name in CACHES.items()})
 
@@ -48,6 +48,7 @@ def keep_temporary_files() -> None:
     """
     import tempfile  # here, because most processes put nothing aside
 
+    from medviewer import paths
     from medviewer.errors import WriteError
     from medviewer.storage import make_folder
 

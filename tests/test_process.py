@@ -1,4 +1,4 @@
-"""No process of the program leaves its memory behind when it crashes."""
+"""No process leaves its memory behind when it crashes; none looks for garbage while it is being loaded."""
 
 import os
 import signal
@@ -76,3 +76,33 @@ def test_the_decoding_processes_are_not_dumped(tmp_path: Path) -> None:
         assert worker.rlimit(psutil.RLIMIT_CORE) == (0, 0)
         owner = Path(f"/proc/{worker.pid}/auxv").stat().st_uid
         assert owner == 0, "the system takes away what belongs to a process that may not be dumped"
+
+
+COLLECTIONS = "sum(one['collections'] for one in gc.get_stats())"
+
+
+@pytest.mark.parametrize("module", ["medviewer.app", "medviewer.dicom.reading.worker", "medviewer.cli.info"])
+def test_no_garbage_is_looked_for_while_modules_are_loaded(module: str) -> None:
+    code = f"import gc, medviewer; before = {COLLECTIONS}; import {module}; print({COLLECTIONS} - before)"
+    assert run(code).stdout.strip() == "0"
+
+
+def test_garbage_is_looked_for_as_usual_once_all_is_loaded() -> None:
+    code = (
+        "import gc, weakref; usual = gc.get_threshold()\n"
+        "from medviewer.process import end_loading; end_loading()\n"
+        "class Ring: pass\n"
+        "ring = Ring(); ring.itself = ring; seen = weakref.ref(ring); del ring\n"
+        "kept = [[] for _ in range(2 * usual[0])]\n"
+        "print(gc.get_threshold() == usual, seen() is None, gc.get_freeze_count() > 0)"
+    )
+    assert run(code).stdout.strip() == "True True True"
+
+
+def test_loading_ends_by_itself_where_nobody_ends_it() -> None:
+    code = (
+        "import gc; usual = gc.get_threshold(); import medviewer\n"
+        "kept = [[] for _ in range(medviewer.process.OBJECTS_LOADED + 1)]\n"
+        "print(gc.get_threshold() == usual, gc.callbacks)"
+    )
+    assert run(code).stdout.strip() == "True []"

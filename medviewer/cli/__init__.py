@@ -16,7 +16,7 @@ from medviewer import __version__, translation
 from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console, Parser, drop_output
 from medviewer.errors import MedviewerError, OutputError
 from medviewer.plain_text import printable
-from medviewer.process import forbid_core_dumps
+from medviewer.process import end_loading, forbid_core_dumps
 from medviewer.settings import Settings
 from medviewer.translation import LANGUAGES, mark, translate
 
@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_language(parser)
     module = importlib.import_module(f"medviewer.cli.{command}")
     module.add_arguments(parser)
+    end_loading()
     options = parser.parse_args([*leading, *rest])
     try:
         status: int = module.run(options, console)

@@ -25,7 +25,7 @@ from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, open_channel
 from medviewer.dicom.decoder.patience import seconds_for_pixels
 from medviewer.dicom.model import Origin
 from medviewer.dicom.reading.file_indexer import Indexer
-from medviewer.process import forbid_core_dumps
+from medviewer.process import end_loading, forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
@@ -128,7 +128,7 @@ class Worker:
         self._answer({"ready": True} | ({"unfiltered": self._unfiltered} if self._unfiltered else {}))
         if decoders is Decoders.AT_ONCE:
             self._load_while_idle()
-        gc.freeze()  # modules stay: there is no need to look through them again and again
+        end_loading()
         while True:
             try:
                 if decoders is Decoders.WHEN_IDLE and not self._channel.poll(IDLE_SECONDS):
