@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from medviewer.gui.panes.mouse import Tool, dragged_window, starting_window
+from medviewer.gui.panes.mouse import Tool
 from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import VoiFunction, VoiOrigin, Window
@@ -16,6 +16,7 @@ from medviewer.viewer import state as ds
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.pyramid import Zoom
+from medviewer.viewer.window_drag import dragged_window, starting_window
 from tests.gui.pane_hands import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, drag, mouse, shown, wheel, words
 from tests.gui.pane_scene import BRAIN, SceneSession, identity, make_stack
 

@@ -21,9 +21,9 @@ from medviewer.gui.commands.action_spec import (
     no_picture,
 )
 from medviewer.gui.commands.view_actions import CINE_ACTIONS, VIEW_ACTIONS
-from medviewer.gui.panels.window import PRESET_KEYS, presets_of
 from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import mark, translate
+from medviewer.viewer.presets import PRESET_KEYS, presets_of
 
 if TYPE_CHECKING:
     from medviewer.gui.window.main_window import MainWindow

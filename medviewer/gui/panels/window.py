@@ -20,28 +20,18 @@ from medviewer.gui.widgets.labels import plain_label, plain_tooltip, section_tit
 from medviewer.gui.widgets.number_box import NumberBox
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import unit
-from medviewer.imaging.frame.voi import VOI_PRESETS, Voi, VoiOrigin, Window, default_voi, describe, fitted
+from medviewer.imaging.frame.voi import Voi, VoiOrigin, Window, default_voi, describe, fitted
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import translate
+from medviewer.viewer.presets import presets_of
 
 if TYPE_CHECKING:
     from medviewer.gui.session.session import ViewerSession
     from medviewer.viewer.state import DisplayState
 
-PRESET_KEYS: Final = 9
 MOST_DECIMALS: Final = 16
 REST_MS: Final = 100
 _COLUMNS: Final = 3
-
-
-def presets_of(frame: Frame | None) -> tuple[Window, ...]:
-    """Return the windows that the number keys 1 to 9 choose for a frame; none for colour or CT without HU."""
-    if frame is None or frame.is_color:
-        return ()
-    if frame.attributes.modality == "CT" and unit(frame) != "HU":
-        return ()  # its presets are in HU
-    presets = VOI_PRESETS.get(frame.attributes.modality, ())[:PRESET_KEYS]
-    return tuple(fitted(preset, frame) for preset in presets)
 
 
 def decimals_for(width: float) -> int:

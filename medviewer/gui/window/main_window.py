@@ -40,7 +40,7 @@ from medviewer.gui.dialogs.preferences import PreferencesDialog
 from medviewer.gui.panels.cine import CineBar
 from medviewer.gui.panels.prediction import PredictionPanel, can_be_forced
 from medviewer.gui.panels.processing import ProcessingPanel
-from medviewer.gui.panels.window import WindowPanel, presets_of
+from medviewer.gui.panels.window import WindowPanel
 from medviewer.gui.panes.grid import PaneGrid
 from medviewer.gui.studies.browser import StudyBrowser
 from medviewer.gui.widgets import theme
@@ -56,6 +56,7 @@ from medviewer.inference.outcome import Refusal
 from medviewer.settings import Settings
 from medviewer.translation import translate
 from medviewer.viewer.freshness import belongs
+from medviewer.viewer.presets import presets_of
 from medviewer.viewer.recent_paths import RecentPaths
 from medviewer.viewer.texts.caption import gate_statement
 

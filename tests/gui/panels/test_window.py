@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panels.histogram import histogram
-from medviewer.gui.panels.window import WindowPanel, decimals_for, presets_of
+from medviewer.gui.panels.window import WindowPanel, decimals_for
 from medviewer.gui.widgets.number_box import NumberBox
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiOrigin, Window
 from medviewer.viewer import state as ds
+from medviewer.viewer.presets import presets_of
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import HEAD, WindowScene
 

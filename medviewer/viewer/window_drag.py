@@ -1,0 +1,57 @@
+"""The window that a drag with the mouse makes of the one at which it started."""
+
+from dataclasses import replace
+
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.voi import (
+    Identity,
+    Voi,
+    VoiFunction,
+    VoiOrigin,
+    VoiTable,
+    Window,
+    default_voi,
+    fitted,
+)
+from medviewer.limits import LARGEST_VALUE
+
+
+def starting_window(frame: Frame, voi: Voi | None) -> Window:
+    """Return the window from which a drag starts: the present one, or what equals a table's range."""
+    voi = default_voi(frame) if voi is None else voi
+    if isinstance(voi, VoiTable):
+        span = max(2, len(voi.values))
+        voi = Window(voi.first_mapped + span / 2, span)
+    elif isinstance(voi, Identity):
+        voi = Window(2.0 ** (voi.bits - 1), 2.0**voi.bits)
+    return fitted(voi, frame)
+
+
+def dragged_window(start: Window, across: float, down: float) -> Window:
+    """Return the window after a drag, scaled to the window at which the drag started.
+
+    Parameters
+    ----------
+    start : Window
+        When the button went down.
+    across, down : float
+        How far the mouse went, as a share of the pane's width: over one whole width to the right the
+        window becomes three times as wide, to the left a third; downwards the center rises by twice the
+        width, so that the picture gets darker.
+    """
+    width = start.width * (1 + 2 * across) if across >= 0 else start.width / (1 - 2 * across)
+    center = start.center + 2 * start.width * down
+    smallest = 1.0 if start.function == VoiFunction.LINEAR else start.width * 1e-3
+    step = 1.0 if start.width >= 10 else 10.0 ** _magnitude(start.width)
+    width = max(smallest, round(width / step) * step)
+    center = round(center / step) * step
+    width, center = min(width, LARGEST_VALUE), min(max(center, -LARGEST_VALUE), LARGEST_VALUE)
+    return replace(start, center=center, width=width, explanation="", origin=VoiOrigin.USER)
+
+
+def _magnitude(width: float) -> int:
+    """Return the power of ten of a thousandth of a width, roughly."""
+    power = 0
+    while width < 10.0 ** (power + 2) and power > -12:
+        power -= 1
+    return power
