@@ -1,11 +1,10 @@
 """Is a compressed picture whole? If not: what is there of it, and how much is missing.
 
 Decoders conceal damage: they fill up, or take zeros for coded bits. A look at the surface of every
-codestream (its end, the lengths that it states, runs of zeros) takes some hundredths of the time of its
+codestream (its end, the lengths that it states, runs of one byte) takes some hundredths of the time of its
 decoding; only where something is seen, the costly check decides.
 """
 
-import re
 from functools import partial
 from typing import Any, Final
 
@@ -15,15 +14,14 @@ import numpy.typing as npt
 from medviewer.dicom.codestreams import damaged_jpeg, damaged_jpeg2000
 from medviewer.dicom.codestreams.codecs import decode_codestream, decode_high_throughput, is_converted
 from medviewer.dicom.codestreams.codestream import Codec, Codestream
+from medviewer.dicom.unwritten import has_tail, runs, without_tail
 from medviewer.imaging.frame.damage import LEAST_SHARE
 
 Pixels = npt.NDArray[Any]
 
 JPEG_FAMILY: Final = frozenset({Codec.JPEG, Codec.JPEG_LOSSLESS, Codec.JPEG_LS})
-JPEG_XL_ZEROS: Final = bytes(256)
-JPEG_XL_HOLES: Final = re.compile(rb"\0{256,}")
-JPEG_XL_TAIL: Final = bytes(8)
-MOST_CODED_ZEROS: Final = 16  # at the end of a picture
+JPEG_XL_RUN: Final = 256  # bytes alike: a hole
+MOST_CODED_ALIKE: Final = 16  # bytes at the end of a picture
 
 
 def looks_whole(content: bytes, head: Codestream) -> bool:
@@ -31,8 +29,9 @@ def looks_whole(content: bytes, head: Codestream) -> bool:
     if head.codec in JPEG_FAMILY:
         return damaged_jpeg.looks_whole(content, head)
     if head.codec is Codec.JPEG_XL:
-        return not content.endswith(JPEG_XL_TAIL) and content.find(JPEG_XL_ZEROS) < 0
-    return damaged_jpeg2000.looks_whole(content, head.coded_at)
+        is_hollow = any(runs(content, JPEG_XL_RUN, 0, len(content)))
+        return not is_hollow and not has_tail(content)
+    return damaged_jpeg2000.looks_whole(content, head.coded_at, is_raw=head.codec is Codec.HTJ2K)
 
 
 def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
@@ -83,12 +82,12 @@ def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float]:
     shape = (head.rows, head.columns) if head.components == 1 else (head.rows, head.columns, head.components)
     kind = "u1" if head.precision <= 8 else "u2"
     decode = partial(imagecodecs.jpegxl_decode, numthreads=1)
-    stripped = content.rstrip(b"\0")
+    stripped = without_tail(content)
     pixels, missing = damaged_jpeg.decoded_part(stripped, shape, kind, decode)
-    if missing and len(content) - len(stripped) < MOST_CODED_ZEROS:
+    if missing and len(content) - len(stripped) < MOST_CODED_ALIKE:
         whole, of_whole = damaged_jpeg.decoded_part(content, shape, kind, decode)
         pixels, missing = (whole, of_whole) if of_whole < missing else (pixels, missing)
-    hollow = sum(len(hole) for hole in JPEG_XL_HOLES.findall(stripped))
+    hollow = sum(end - begin for begin, end in runs(stripped, JPEG_XL_RUN, 0, len(stripped)))
     return pixels, max(missing, hollow / len(content))
 
 

@@ -7,22 +7,30 @@ is decoded once more with other bytes behind its end: what differs then was made
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.codestreams.codestream import Codec, Codestream
+from medviewer.dicom.codestreams.codestream import START_OF_FRAME, Codec, Codestream
+from medviewer.dicom.unwritten import Run, has_run, least_run, runs, without_tail
 
 Pixels = npt.NDArray[Any]
 
 END: Final = b"\xff\xd9"
 TAIL_BYTES: Final = 64  # where the end usually stands, with padding behind it
-ZEROS: Final = bytes(64)  # no coded blocks: a hole
-LOSSLESS_ZEROS: Final = bytes(512)  # perhaps a large area of one value
+LARGE_RUN_BYTES: Final = 512
+LONG_RUN_BYTES: Final = 256
+CERTAIN_RUN_BYTES: Final = 128  # of zeros among later coefficients
+LEAST_RUN_BYTES: Final = 64  # alike: no coded blocks, or a large area of one value
+ZEROS: Final = bytes(LEAST_RUN_BYTES)
 JPEG_LS_ZEROS: Final = bytes(32)  # of a run of ones at most: a hole
+MOST_READ_TO_THE_END: Final = 8  # scans or intervals
 OTHER_BYTES: Final = bytes((73 * number + 29) % 251 for number in range(1, 65))  # none of them a marker
-UNREAD_BYTES: Final = 16
+UNREAD_BYTES: Final = 2
+UNREAD_BLACK_BYTES: Final = 16
+MARK_BEHIND: Final = re.compile(rb"\xff[\x01-\xfe]")  # of a scan or of an interval between restarts
 MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 SCAN, TABLES = 0xDA, 0xC4
 SCAN_MARKER: Final = b"\xff\xda"
@@ -40,8 +48,22 @@ def looks_whole(content: bytes, head: Codestream) -> bool:
     end = end_of_image(content, head)
     if end < 0:
         return False
-    zeros = {Codec.JPEG: ZEROS, Codec.JPEG_LOSSLESS: LOSSLESS_ZEROS, Codec.JPEG_LS: JPEG_LS_ZEROS}[head.codec]
-    return content.find(zeros, head.coded_at, end) < 0
+    if head.codec is Codec.JPEG_LS:
+        is_hollow = content.find(JPEG_LS_ZEROS, head.coded_at, end) >= 0
+        return not is_hollow and not has_run(content, head.coded_at, end)
+    if head.codec is Codec.JPEG and content.find(ZEROS, head.coded_at, end) >= 0:
+        return False
+    return next(_suspicious(content, head, end, least_run(end - head.coded_at)), None) is None
+
+
+def _suspicious(coded: bytes, head: Codestream, stop: int, least: int = LEAST_RUN_BYTES) -> Iterator[Run]:
+    """Yield runs of one byte that may be no coded picture."""
+    expected = None
+    for begin, end in runs(coded, least, head.coded_at, stop):
+        expected = _bytes_of_flat_areas(coded[: head.coded_at], head) if expected is None else expected
+        is_short = head.codec is Codec.JPEG_LOSSLESS and end - begin < LARGE_RUN_BYTES
+        if coded[begin] not in expected or (coded[begin] == 0 and not is_short):
+            yield begin, end
 
 
 def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
@@ -78,19 +100,13 @@ def _last_run(pixels: Pixels) -> int:
 
 def _is_coded_run(count: int, content: bytes, head: Codestream) -> bool:
     """Return whether the coded picture ends with the code of "no difference", for so many pixels."""
-    bits = 0
     tables = _huffman_tables(content, head)
     if not tables or count < LEAST_RUN:
         return True
-    for number in _tables_of_scan(content, head):
-        lengths, symbols = tables.get(number, (b"", b""))
-        if 0 not in symbols:
-            return False
-        place, length = symbols.index(0), 0
-        while place >= 0:
-            place -= lengths[length]
-            length += 1
-        bits += length
+    codes = [_code_of_zero(tables.get(number)) for number in _tables_of_scan(content, head)]
+    if "" in codes:
+        return False
+    bits = sum(map(len, codes))
     end = end_of_image(content, head) - 1  # the last byte is filled up
     coded = content[max(head.coded_at, end - (count * bits - 8) // 8) : end].replace(b"\xff\0", b"\xff")
     number = int.from_bytes(coded, "big")
@@ -104,25 +120,71 @@ def _tables_of_scan(content: bytes, head: Codestream) -> list[int]:
     return [selected >> 4 for selected in content[start + 2 : start + 1 + 2 * content[start] : 2]]
 
 
+def _code_of_zero(table: tuple[bytes, bytes] | None) -> str:
+    """Return the code of a symbol 0 as ones and zeros; empty where the table has none (C.2)."""
+    code, first = 0, 0
+    lengths, symbols = table or (b"", b"")
+    for length, count in enumerate(lengths, 1):
+        place = symbols.find(0, first, first + count)
+        if place >= 0:
+            return f"{code + place - first:0{length}b}"
+        code, first = code + count << 1, first + count
+    return ""
+
+
+@lru_cache(maxsize=16)  # the frames of a series often have the same
+def _bytes_of_flat_areas(content: bytes, head: Codestream) -> frozenset[int]:
+    """Return the bytes of which one in a row may be the code of an area of one value; by the headers."""
+    if not head.is_one_scan:
+        return frozenset()
+    tables, samplings = _huffman_tables(content, head), _samplings(content, head)
+    start = content.rfind(SCAN_MARKER, 0, head.coded_at) + 4
+    flat = ""
+    for number, selected in enumerate(content[start + 2 : start + 1 + 2 * content[start] : 2]):
+        code = _code_of_zero(tables.get(selected >> 4))
+        if head.codec is Codec.JPEG:  # no difference, and no further coefficient
+            code += _code_of_zero(tables.get(0x10 | selected & 15))
+        flat += code * (samplings[number] if head.components > 1 else 1)
+    repeated = flat * 16  # whole bytes
+    period = repeated[:8]
+    if not flat or repeated != period * (len(repeated) // 8):
+        return frozenset()
+    return frozenset(int(period[turn:] + period[:turn], 2) for turn in range(8))
+
+
+def _samplings(content: bytes, head: Codestream) -> list[int]:
+    """Return how many samples or blocks each component has in a unit (B.2.2)."""
+    for marker, body in _segments(content, head):
+        if marker in START_OF_FRAME:
+            return [(factors >> 4) * (factors & 15) for factors in body[7::3]]
+    return []
+
+
 def _huffman_tables(content: bytes, head: Codestream) -> dict[int, tuple[bytes, bytes]]:
     """Return the tables before the first scan: how many codes have each length, and their symbols (B.2.4.2).
 
     By class (AC: 16) and number.
     """
     tables = {}
+    for marker, body in _segments(content, head):
+        table = body if marker == TABLES else b""
+        while len(table) > 17:
+            size = sum(table[1:17])
+            tables[table[0]] = table[1:17], table[17 : 17 + size]
+            table = table[17 + size :]
+    return tables
+
+
+def _segments(content: bytes, head: Codestream) -> Iterator[tuple[int, bytes]]:
+    """Yield marker and content of each segment before the first scan's data."""
     position = 2
     while position < head.coded_at:
         if content[position] != 0xFF or content[position + 1] in (0xFF, 0x01):
             position += 1
             continue
         length = int.from_bytes(content[position + 2 : position + 4], "big")
-        table = content[position + 4 : position + 2 + length] if content[position + 1] == TABLES else b""
-        while len(table) > 17:
-            size = sum(table[1:17])
-            tables[table[0]] = table[1:17], table[17 : 17 + size]
-            table = table[17 + size :]
+        yield content[position + 1], content[position + 4 : position + 2 + length]
         position += 2 + length
-    return tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +204,9 @@ def salvage_jpeg(content: bytes, head: Codestream, decode: Callable[[bytes], Pix
         Decodes one, filling up what is not there.
     """
     end = end_of_image(content, head)
-    coded = content[:end] if end >= 0 else content.rstrip(b"\0")
+    coded = content[:end] if end >= 0 else without_tail(content)
     coded = _without_broken_segment(coded.rstrip(b"\xff"), head)
-    hole = _find_hole(coded, head, is_certain=True)
-    if hole < 0 and end >= 0:
-        hole = _find_hole(coded, head, is_certain=False)
-        if hole >= 0 and _is_read_to_the_end(_scan_around(coded, hole, head), decode):
-            hole = -1  # an area of one value
+    hole = _find_hole(coded, head, decode if end >= 0 else None)
     coded = coded[:hole] if hole >= 0 else coded
     pixels = decode(coded + END)
     differs = _differs(pixels, decode(coded + OTHER_BYTES + END))
@@ -157,33 +215,72 @@ def salvage_jpeg(content: bytes, head: Codestream, decode: Callable[[bytes], Pix
     return Salvaged(pixels, _missing_of_scans(coded, head, differs))
 
 
-def _is_read_to_the_end(coded: bytes, decode: Callable[[bytes], Pixels]) -> bool:
-    """Return whether a decoder needs all bytes of a scan and no more; behind a hole, it is more or fewer."""
+def _is_read_to_the_end(coded: bytes, unread: int, decode: Callable[[bytes], Pixels]) -> bool:
+    """Return whether a decoder needs all bytes of a scan and no more; behind a hole, it is more or fewer.
+
+    Parameters
+    ----------
+    unread : int
+        How many bytes it may leave over: black stays black whatever follows.
+    """
     pixels = decode(coded + END)
     if _differs(pixels, decode(coded + OTHER_BYTES + END)).any():
         return False
-    return bool(_differs(pixels, decode(coded[:-UNREAD_BYTES] + OTHER_BYTES + END)).any())
-
-
-def _scan_around(coded: bytes, place: int, head: Codestream) -> bytes:
-    """Return the picture up to the end of the scan in which a place lies."""
-    found = None if head.is_one_scan else MARKER.search(coded, place)
-    return coded if found is None else coded[: found.start()]
-
-
-def _find_hole(coded: bytes, head: Codestream, *, is_certain: bool) -> int:
-    """Return where a run of zeros begins that cannot be coded blocks, or may be none; -1: there is none."""
-    is_in_scans = head.codec is Codec.JPEG and not head.is_one_scan
-    place = coded.find(
-        ZEROS if head.codec is Codec.JPEG and head.is_one_scan else LOSSLESS_ZEROS, head.coded_at
+    kept = len(coded) - unread
+    kept -= coded[kept - 1] == 0xFF  # a stuffed byte belongs to it
+    other = bytes(byte ^ 0x7F if byte != 0x80 else 0x01 for byte in coded[kept:])
+    return any(
+        _differs(pixels, decode(coded[:kept] + changed + END)).any()
+        for changed in (OTHER_BYTES, other + OTHER_BYTES)
     )
-    if place < 0 or not is_certain:
-        return place
-    if is_in_scans:  # zeros of the first coefficient may be an area of one value
-        scans = [scan for scan in _scans(coded, head) if scan.start <= place]
-        return place if scans and scans[-1].first else -1
-    can_be_coded = all(symbols[:1] == b"\0" for _, symbols in _huffman_tables(coded, head).values())
-    return -1 if can_be_coded else place
+
+
+def _find_hole(coded: bytes, head: Codestream, decode: Callable[[bytes], Pixels] | None) -> int:
+    """Return where a run of one byte begins that is no coded picture; -1 where there is none.
+
+    Parameters
+    ----------
+    decode : callable, optional
+        Decodes a picture that is not cut: it tells whether what may be coded is.
+    """
+    checked, looked_at = 0, 0
+    for begin, end in _suspicious(coded, head, len(coded)):
+        if end <= checked:
+            continue
+        if _is_certain(coded, begin, end, head):
+            return begin
+        if (decode is None and coded[begin] == 0) or _is_refined(coded, begin, head):
+            continue
+        found = MARK_BEHIND.search(coded, end)
+        checked = found.start() if found is not None else len(coded)
+        looked_at += 1
+        if looked_at > MOST_READ_TO_THE_END:
+            return -1
+        unread = UNREAD_BYTES if coded[begin] else UNREAD_BLACK_BYTES
+        if decode is None or not _is_read_to_the_end(coded[:checked], unread, decode):
+            return begin
+    return -1
+
+
+def _is_refined(coded: bytes, place: int, head: Codestream) -> bool:
+    """Return whether a place lies in a scan of single bits of first coefficients, which may be any."""
+    if head.is_one_scan or head.codec is not Codec.JPEG:
+        return False
+    scans = [scan for scan in _scans(coded, head) if scan.start <= place]
+    return bool(scans) and not scans[-1].first and scans[-1].bits_before > 0
+
+
+def _is_certain(coded: bytes, begin: int, end: int, head: Codestream) -> bool:
+    """Return whether a run of one byte cannot be part of a coded picture."""
+    if coded[begin] == 0xFF:
+        return True
+    if head.codec is Codec.JPEG and not head.is_one_scan:
+        scans = [scan for scan in _scans(coded, head) if scan.start <= begin]
+        is_long = end - begin >= CERTAIN_RUN_BYTES or coded[begin] != 0
+        return is_long and bool(scans and scans[-1].first)
+    if coded[begin]:
+        return head.codec is Codec.JPEG and end - begin >= LONG_RUN_BYTES
+    return any(symbols[:1] != b"\0" for _, symbols in _huffman_tables(coded, head).values())
 
 
 def _without_broken_segment(coded: bytes, head: Codestream) -> bytes:
@@ -282,9 +379,11 @@ def salvage_jpeg_ls(content: bytes, head: Codestream, decode: Callable[..., Pixe
         Decodes into the array given as `out`, row by row, and raises where it cannot go on.
     """
     end = end_of_image(content, head)
-    coded = content[:end] if end >= 0 else content.rstrip(b"\0")
+    coded = content[:end] if end >= 0 else without_tail(content)
     hole = coded.find(JPEG_LS_ZEROS, head.coded_at)
     coded = coded[:hole] if hole >= 0 else coded
+    run = next(runs(coded, LEAST_RUN_BYTES, head.coded_at, len(coded)), None)
+    coded = coded[: run[0]] if run is not None else coded
     is_in_planes = head.components > 1 and not head.is_one_scan
     shape: tuple[int, ...] = (head.rows, head.columns)
     if head.components > 1:

@@ -5,7 +5,6 @@ read and says nothing. So the structure is looked at first, and what is missing 
 makes nothing of (ISO/IEC 15444-1 annexes A, B and C).
 """
 
-import re
 import struct
 from dataclasses import dataclass
 from typing import Final
@@ -23,10 +22,13 @@ from medviewer.dicom.codestreams.jpeg2000_packets import (
     read_structure,
     tiles_of,
 )
+from medviewer.dicom.unwritten import Run, has_run, runs, with_zeros
 
-ZEROS: Final = bytes(32)  # no coded bits, but perhaps empty packets
-HOLES: Final = re.compile(rb"\0{32,}")
+HOLE_BYTES: Final = 32  # zeros: no coded bits, but perhaps empty packets
+MOST_RUNS: Final = 3  # for each hole
+LEAST_RAW: Final = 256  # bytes alike: high throughput has bits of values as they are
 CERTAIN_HOLE_BYTES: Final = 512
+LEAST_ALIKE: Final = 64  # other bytes in a row
 NO_PACKET: Final = b"\0"
 USUAL: Final = b"\xff"  # the arithmetic decoder reads from it what it finds likeliest: no coefficients
 LENGTH_MARKERS: Final = frozenset({0x55, 0x57, 0x58})  # TLM, PLM and PLT: of tile-parts and packets
@@ -34,10 +36,15 @@ HEAD_OF_TILE_PART: Final = struct.Struct(">HIBB").unpack_from
 DATA_MARKER: Final = b"\xff\x93"
 
 
-def looks_whole(content: bytes, start: int) -> bool:
+def looks_whole(content: bytes, start: int, *, is_raw: bool = False) -> bool:
     """Return whether tile-parts, their lengths and the end are all there and no hole is seen.
 
     It takes microseconds, as no packet is looked at, unless the last tile-part does not say how long it is.
+
+    Parameters
+    ----------
+    is_raw : bool
+        It is of high throughput: an area of one value may be coded as one byte in a row.
     """
     first = position = content.find(TILE_PART_START, start)
     if first < 0:
@@ -47,19 +54,42 @@ def looks_whole(content: bytes, start: int) -> bool:
     while content.startswith(TILE_PART_START, position) and position + TILE_PART_BYTES <= len(content):
         tile, length, _, count = HEAD_OF_TILE_PART(content, position + len(TILE_PART_START))
         if not length:
-            return _is_whole_up_to_its_end(content, start)
+            return _is_whole_up_to_its_end(content, start, is_raw=is_raw)
         seen[tile] = seen.get(tile, 0) + 1
         counts[tile] = count or counts.get(tile, 0)
         position += length
     if not content.startswith(CODESTREAM_END, position) or len(seen) < tiles_of(content, start):
         return False
     are_all = all(seen[tile] >= count for tile, count in counts.items())
-    return are_all and content.find(ZEROS, first, position) < 0
+    return are_all and not _has_hole(content, first, position, is_raw=is_raw)
 
 
-def _is_whole_up_to_its_end(content: bytes, start: int) -> bool:
+def _has_hole(content: bytes, begin: int, end: int, *, is_raw: bool) -> bool:
+    if is_raw:
+        return any(runs(content, LEAST_RAW, begin, end)) and bool(_raw_holes(content, begin, end))
+    return content.find(bytes(HOLE_BYTES), begin, end) >= 0 or has_run(content, begin, end)
+
+
+def _holes(content: bytes, begin: int, end: int, *, is_raw: bool) -> list[Run]:
+    """Return the runs of zeros, and the longer ones of other bytes."""
+    if is_raw:
+        return _raw_holes(content, begin, end)
+    found = runs(content, HOLE_BYTES, begin, end)
+    return [run for run in found if not content[run[0]] or run[1] - run[0] >= LEAST_ALIKE]
+
+
+def _raw_holes(content: bytes, begin: int, end: int) -> list[Run]:
+    """Return the longest runs; none where there are so many short ones that a drawn picture may have them."""
+    found = list(runs(content, HOLE_BYTES, begin, end))
+    holes = [run for run in found if run[1] - run[0] >= LEAST_RAW]
+    return holes if len(found) <= MOST_RUNS * len(holes) else []
+
+
+def _is_whole_up_to_its_end(content: bytes, start: int, *, is_raw: bool) -> bool:
     structure = read_structure(content, start)
     if structure is None or not structure.has_end or structure.missing_tiles:
+        return False
+    if _has_hole(content, structure.parts[0].data, structure.end, is_raw=is_raw):
         return False
     try:
         tiles = range(structure.grid.tiles)
@@ -87,6 +117,9 @@ def repair(content: bytes, start: int) -> Repaired | None:
     structure = read_structure(content, start)
     if structure is None or not structure.parts:
         return None
+    is_raw = structure.style is not None and _is_high_throughput(structure.style)
+    found = _holes(content, structure.parts[0].data, len(content), is_raw=is_raw)
+    content = with_zeros(content, found)
     available = min(structure.end, len(content)) if structure.has_end else len(content.rstrip(b"\0"))
     if available <= structure.parts[0].data:
         return None
@@ -113,10 +146,13 @@ class _Tile:
     def __init__(self, content: bytes, structure: Structure, number: int, available: int) -> None:
         self.number = number
         self.parts = [part for part in structure.parts if part.tile == number]
+        if structure.style is None:
+            raise PacketError
+        is_raw = _is_high_throughput(structure.style)
         holes = [
-            hole.span()
+            hole
             for part in self.parts
-            for hole in HOLES.finditer(content, part.data, max(part.data, min(part.end, available)))
+            for hole in _holes(content, part.data, max(part.data, min(part.end, available)), is_raw=is_raw)
         ]
         found = packets_of_tile(content, structure, number, available)
         if found.is_derailed and holes:  # packet headers stood there
@@ -128,7 +164,7 @@ class _Tile:
             (max(begin, packet.body), min(end, packet.end))
             for begin, end in holes
             for packet in found.packets
-            if min(end, packet.end) - max(begin, packet.body) >= len(ZEROS) // 2
+            if min(end, packet.end) - max(begin, packet.body) >= HOLE_BYTES // 2
         ]
         self.is_whole = found.is_whole and not self.holes
 
@@ -198,11 +234,8 @@ def _repair_by_length(content: bytes, structure: Structure, available: int) -> R
     ends = [part.end for part in structure.parts]
     stated = sum(part.end - part.data for part in structure.parts)
     lacking = sum(max(0, part.end - max(available, part.data)) for part in structure.parts)
-    lacking += sum(
-        len(hole.group())
-        for hole in HOLES.finditer(content, structure.parts[0].data, available)
-        if len(hole.group()) >= CERTAIN_HOLE_BYTES
-    )
+    holes = runs(content, CERTAIN_HOLE_BYTES, structure.parts[0].data, available)
+    lacking += sum(end - begin for begin, end in holes)
     of_other_tiles = structure.missing_tiles * stated // len(structure.parts)
     whole = stated + of_other_tiles
     filled = content[:available].ljust(max(ends), NO_PACKET) + CODESTREAM_END

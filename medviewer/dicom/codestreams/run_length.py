@@ -1,12 +1,12 @@
 """RLE frames (PS3.5 annex G): one segment for each byte of the samples, highest byte first."""
 
-import re
 import struct
 from typing import Final
 
 from medviewer.dicom.header.fragments import RLE_HEADER_BYTES, RLE_MOST_SEGMENTS
+from medviewer.dicom.unwritten import runs, without_tail
 
-HOLE: Final = re.compile(rb"\0{64,}")  # runs of one zero each: no encoder writes that
+HOLE_BYTES: Final = 64  # alike: hardly any encoder writes that
 
 
 class RunLengthError(Exception):
@@ -59,12 +59,12 @@ def unpack_part(content: bytes, sample_bytes: int, segments: int, plane_bytes: i
     starts = offsets(content)
     if len(starts) != segments:
         raise RunLengthError
-    stripped = content.rstrip(b"\0")
+    stripped = without_tail(content)
     planes = bytearray(segments * plane_bytes)
     there = 0
     for number, (start, end) in enumerate(zip(starts, (*starts[1:], len(content)), strict=True)):
         plane = _unpack(content[start:end])
-        if len(plane) < plane_bytes:
+        if not plane_bytes <= len(plane) <= plane_bytes + 1:
             plane = _unpack(_up_to_hole(content[start : min(end, len(stripped))]))
         if len(plane) > plane_bytes + 1:  # a byte of padding may look like one
             raise RunLengthError
@@ -77,8 +77,8 @@ def unpack_part(content: bytes, sample_bytes: int, segments: int, plane_bytes: i
 
 
 def _up_to_hole(segment: bytes) -> bytes:
-    hole = HOLE.search(segment)
-    return segment if hole is None else segment[: hole.start()]
+    hole = next(runs(segment, HOLE_BYTES, 0, len(segment)), None)
+    return segment if hole is None else segment[: hole[0]]
 
 
 def _unpack(segment: bytes) -> bytes:

@@ -69,6 +69,8 @@ UNDEFINED: Final = 0xFFFFFFFF
 ITEM_HEAD: Final = struct.Struct("<II").unpack  # tag and length
 ITEM_HEAD_BYTES: Final = 8
 INFLATE_STEP: Final = 1 << 20
+HOLE_BYTES: Final = 64  # alike, in packed data
+LEAST_SHARE: Final = 0.02  # of what a frame unpacks to, before such a hole: else it is made to ask for more
 HARMLESS_BYTES: Final = 64 * limits.MIB  # a black picture shrinks by more than INFLATE_RATIO
 FIRST_PLAUSIBLE_GROUPS: Final = frozenset({0x0002, 0x0004, 0x0008})
 
@@ -450,12 +452,28 @@ def inflate_bounded(path: Path, packed: bytes, allowed_bytes: int) -> bytes:
     ----------
     DICOM PS3.5 A.5; RFC 1951 without a header.
     """
-    unpacked, is_whole = _inflate(path, packed, allowed_bytes)
-    if not is_whole:  # zeros may have been read as data
-        unpacked, _ = _inflate(path, packed.rstrip(b"\0"), allowed_bytes)
+    try:
+        unpacked, is_whole = _inflate(path, packed, allowed_bytes)
+    except LimitError:  # what nobody wrote may have been read as data
+        there = _up_to_hole(packed)
+        unpacked, _ = _inflate(path, there, allowed_bytes)
+        if len(there) < HOLE_BYTES or len(unpacked) < allowed_bytes * LEAST_SHARE:
+            raise
+    else:
+        if not is_whole:
+            unpacked, _ = _inflate(path, _up_to_hole(packed), allowed_bytes)
     if not unpacked:
         raise DamagedFileError(path=path, detail=BAD_DEFLATE)
     return unpacked
+
+
+def _up_to_hole(packed: bytes) -> bytes:
+    """Return packed data up to where one byte stands in a row, or without zeros at its end."""
+    from medviewer.dicom.unwritten import runs, without_tail  # here, because headers need no numpy
+
+    there = without_tail(packed)
+    hole = next(runs(there, HOLE_BYTES, 0, len(there)), None)
+    return there if hole is None else there[: hole[0]]
 
 
 def _inflate(path: Path, packed: bytes, allowed_bytes: int) -> tuple[bytes, bool]:

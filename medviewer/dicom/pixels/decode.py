@@ -33,6 +33,7 @@ from medviewer.dicom.pixels.frame_count import frames_note
 from medviewer.dicom.pixels.overlays import has_overlays
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 from medviewer.dicom.pixels.stated_colors import SAMPLES, as_held, several_values
+from medviewer.dicom.unwritten import has_tail
 from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
 from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
 from medviewer.translation import Message, mark, message
@@ -207,7 +208,7 @@ def _unpack_rle(source: Source, layout: PixelLayout, content: bytes) -> tuple[Pi
         raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
     unpacked = replace(layout, is_planar=True, photometric=layout.photometric.replace("_422", ""))
     plain, damage = None, None
-    if run_length.may_fill(content, segments, plane * segments):
+    if run_length.may_fill(content, segments, plane * segments) and not has_tail(content):
         plain = _attempt(lambda: _decode_rle(content, sample, plane * segments))
     if plain is None or len(plain) < plane * segments:
         part = partial(run_length.unpack_part, content, sample, segments, plane)

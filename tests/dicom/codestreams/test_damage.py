@@ -1,6 +1,7 @@
 """Pictures that are cut or hollow: shown as far as they go, and never without a word."""
 
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ from medviewer.errors import UnreadableFile
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom import clips
-from tests.dicom.coded import ENCODINGS, Coded
+from tests.dicom.coded import ENCODINGS, Coded, Pixels, shapes
 from tests.dicom.read_files import read as read_frame
 
 POINTS = 20
+HOLE_BYTES = 300
 HOLLOW_NATIVE = frozenset({"native 8 bits", "native 16 bits", "encapsulated uncompressed"})
 """Zeros are values there like others: see test_hollow.py."""
 
@@ -26,6 +28,33 @@ def cut(content: bytes, place: int) -> bytes:
 
 def hollow(content: bytes, place: int) -> bytes:
     return content[:place] + bytes(len(content) - place)
+
+
+def erased(content: bytes, place: int) -> bytes:
+    return content[:place] + b"\xff" * (len(content) - place)
+
+
+def formatted(content: bytes, place: int) -> bytes:
+    return content[:place] + b"\xe5" * (len(content) - place)
+
+
+def holed(content: bytes, place: int, byte: bytes = b"\0") -> bytes:
+    size = max(HOLE_BYTES, len(content) // 12)
+    return content[:place] + byte * len(content[place : place + size]) + content[place + size :]
+
+
+def holed_by_erasing(content: bytes, place: int) -> bytes:
+    return holed(content, place, b"\xff")
+
+
+WAYS = {
+    "cut": cut,
+    "hollow": hollow,
+    "erased": erased,
+    "formatted": formatted,
+    "with a hole": holed,
+    "with a hole of ones": holed_by_erasing,
+}
 
 
 def read(path: Path, number: int = 1) -> Frame | UnreadableFile:
@@ -47,7 +76,7 @@ def check(coded: Coded, folder: Path, way: str, side: int, points: list[float], 
     """Return what is wrong with the picture of a stream that is damaged at these shares of its length."""
     pixels = coded.picture(side)
     content = coded.encode(pixels)
-    damage = {"cut": cut, "hollow": hollow}[way]
+    damage = WAYS[way]
     whole = read(factories.write(coded.dataset(pixels, [content] * frames), folder / "whole.dcm"))
     assert isinstance(whole, Frame)
     assert not whole.warnings, "a whole picture is said to be damaged"
@@ -72,7 +101,7 @@ def check(coded: Coded, folder: Path, way: str, side: int, points: list[float], 
 CASES = [
     pytest.param(name, way, id=f"{name}, {way}")
     for name in ENCODINGS
-    for way in ("cut", "hollow")
+    for way in WAYS
     if way == "cut" or name not in HOLLOW_NATIVE
 ]
 
@@ -167,3 +196,54 @@ def test_a_deflated_frame_that_unpacks_too_long_is_shown_without_the_rest(tmp_pa
     made.file_meta.TransferSyntaxUID = factories.DEFLATED_FRAMES
     frame = read_frame(factories.write(made, tmp_path / "a.dcm"))
     assert np.array_equal(frame.stored, factories.gradient())
+
+
+def flat(side: int, bits: int, value: float) -> Pixels:
+    """Return an area of one value with something small in it, its last rows left alone."""
+    made = np.full((side, side), round(value * ((1 << bits) - 1)), "uint8" if bits <= 8 else "uint16")
+    made[side // 3 : side // 2, side // 3 : side // 2] = shapes(side, bits)[: side // 2 - side // 3, -1:]
+    return made
+
+
+def ramp(side: int, bits: int, _: float) -> Pixels:
+    return (np.indices((side, side)).sum(0) * ((1 << bits) - 1) // (2 * side)).astype(
+        "uint8" if bits <= 8 else "uint16"
+    )
+
+
+@pytest.mark.parametrize("made", [flat, ramp])
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_large_areas_of_one_value_are_no_damage(
+    tmp_path: Path, name: str, value: float, made: Callable[[int, int, float], Pixels]
+) -> None:
+    coded = ENCODINGS[name]
+    picture = made(640, coded.bits, value)
+    picture = np.stack([picture] * 3, -1) if coded.is_color else picture
+    path = factories.write(coded.dataset(picture, [coded.encode(picture)]), tmp_path / "a.dcm")
+    shown = read(path)
+    assert isinstance(shown, Frame)
+    assert shown.damage is None
+    assert not shown.warnings
+
+
+def test_what_follows_a_hole_in_a_part_of_an_rle_frame_is_shown(tmp_path: Path) -> None:
+    coded = ENCODINGS["RLE in colour"]
+    picture = coded.picture(96)
+    content = holed(coded.encode(picture), 1000)
+    shown = read(factories.write(coded.dataset(picture, [content]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert said(shown)
+    assert (shown.stored[..., 0] != picture[..., 0]).any()
+    assert np.array_equal(shown.stored[..., 1:], picture[..., 1:])
+
+
+def test_only_the_interval_with_a_hole_tells_that_a_jpeg_with_restart_marks_has_one(tmp_path: Path) -> None:
+    coded = ENCODINGS["JPEG with restart marks"]
+    picture = coded.picture(300)
+    content = coded.encode(picture)
+    place = content.index(b"\xff\xd3") + 20
+    content = content[:place] + bytes(80) + content[place + 80 :]
+    shown = read(factories.write(coded.dataset(picture, [content]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert said(shown)
