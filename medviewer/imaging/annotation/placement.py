@@ -1,0 +1,87 @@
+"""The way of a point between pixels of an image and millimetres of the patient, there and back."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from medviewer.imaging.annotation.annotation import Annotation, Points, digest
+from medviewer.imaging.frame.geometry import FrameGeometry, Vector, to_patient
+
+Point = tuple[float, float]
+
+SMALLEST_AREA: Final = (
+    1e-6  # of the square between the unit vectors of rows and columns: they are not one line
+)
+
+
+def point_in_patient(geometry: FrameGeometry, point: Point) -> Vector | None:
+    """Return where a point of an image lies in the patient, in mm; None where the image does not say.
+
+    Parameters
+    ----------
+    point : (x, y)
+        In pixels; 0.5, 0.5 is the center of the first one.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.2.1.1, equation C.7.6.2.1-1.
+    """
+    x, y = point
+    return to_patient(geometry, y - 0.5, x - 0.5)
+
+
+def point_in_image(geometry: FrameGeometry, place: Vector) -> Point | None:
+    """Return the point of an image that is nearest to a place in the patient, in pixels; (x, y).
+
+    Returns
+    -------
+    (x, y) or None
+        None where the image has no place in the patient, or no area.
+    """
+    origin, across, down = geometry.position_mm, geometry.row_direction, geometry.column_direction
+    spacing = geometry.spacing_mm
+    if origin is None or across is None or down is None or spacing is None or 0 in spacing:
+        return None
+    way = [a - b for a, b in zip(place, origin, strict=True)]
+    # rows and columns of real files are at right angles only nearly: both are solved for together
+    aa, ad, dd = _dot(across, across), _dot(across, down), _dot(down, down)
+    area = aa * dd - ad * ad
+    if not area > SMALLEST_AREA:
+        return None
+    wa, wd = _dot(way, across), _dot(way, down)
+    column_mm, row_mm = (wa * dd - wd * ad) / area, (wd * aa - wa * ad) / area
+    return column_mm / spacing[1] + 0.5, row_mm / spacing[0] + 0.5
+
+
+def points_on(geometry: FrameGeometry, points: Sequence[Point]) -> tuple[Points, str]:
+    """Return points of an image as an annotation keeps them, and the digest of their frame of reference.
+
+    They are places in the patient where the image states both its place and a frame of reference, and else
+    pixels, with "" for the frame of reference.
+    """
+    if geometry.frame_of_reference_uid:
+        places = [point_in_patient(geometry, point) for point in points]
+        known = tuple(place for place in places if place is not None)
+        if len(known) == len(points):
+            return known, digest(geometry.frame_of_reference_uid)
+    return tuple(points), ""
+
+
+def points_in_image(geometry: FrameGeometry, annotation: Annotation) -> tuple[Point, ...] | None:
+    """Return the points of an annotation in pixels of an image.
+
+    Returns
+    -------
+    tuple of (x, y) or None
+        None where its places in the patient are of another frame of reference, or the image has no place.
+    """
+    if not annotation.is_in_patient:
+        return tuple((x, y) for x, y in annotation.points)
+    if annotation.frame_of_reference != digest(geometry.frame_of_reference_uid):
+        return None
+    found = [point_in_image(geometry, (x, y, z)) for x, y, z in annotation.points]
+    known = tuple(point for point in found if point is not None)
+    return known if len(known) == len(found) else None
+
+
+def _dot(one: Sequence[float], other: Sequence[float]) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
