@@ -22,6 +22,8 @@ HALO: Final = tuple((x, y) for x in range(-2, 3) for y in range(-2, 3) if 0 < x 
 # pictures lie on black in every theme, and so does the text on them
 INK: Final = {"text": QColor("#e6eaee"), "quiet": QColor("#b4bec9"), "attention": QColor(DARK.attention)}
 ACCENT: Final = QColor(DARK.accent)
+PLATE: Final = QColor(0, 0, 0, 158)
+"""Lies under each line: an outline alone is lost among edges and on white film."""
 _SHADOW: Final = QColor(0, 0, 0, 120)
 _STRIP_GROUND: Final = QColor(20, 23, 27, 225)
 _SCALE_PENS: Final = (QPen(QColor(0, 0, 0, 170), 3.0), QPen(INK["text"], 1.0))
@@ -150,7 +152,11 @@ class Ink:
         painter.drawText(baseline, text)
         painter.end()
         shadow = stamp.copy()  # copied pictures cost a twentieth of a stroked outline
+        stamp.fill(Qt.GlobalColor.transparent)
         painter.begin(stamp)
+        painter.fillRect(
+            QRectF(0, 1, size.width(), size.height() - 2), PLATE
+        )  # lines lie close to each other
         for across, down in HALO:
             painter.drawPixmap(QPointF(across, down), shadow)
         painter.setFont(self.font)

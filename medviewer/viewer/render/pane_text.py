@@ -202,12 +202,12 @@ def _result(state: PaneState) -> tuple[Line, ...]:
     if text.is_struck:
         headline = f"{headline} · {translate('classified anyway, not valid')}"
         role = "attention"
-    said = " · ".join((headline, *text.details[:1]))
+    said = " · ".join((headline, *(() if text.is_struck else text.details[:1])))  # said already
     first = Line(said, role, rank=0, essential=True, short=headline, wraps=True)
     warning = translate("research use only, not for diagnosis")
     return (
         first,
-        *(Line(caution, "attention", rank=2, essential=True) for caution in text.cautions),
+        *(Line(caution, "attention", rank=2, essential=True, wraps=True) for caution in text.cautions),
         Line(text.source, "quiet", rank=1, essential=True, short=warning),
     )
 

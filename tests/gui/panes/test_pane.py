@@ -17,6 +17,7 @@ from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGH
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
+from medviewer.inference.outcome import Gate
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
 from medviewer.viewer.render.pane_text import Showing, pane_text
@@ -217,7 +218,19 @@ def test_an_overridden_refusal_stays_marked_however_small_the_pane(session, pane
 
     said = words(pane)
     assert any("0.81 · classified anyway, not valid" in text for text in said)
+    assert " ".join(said).lower().count("not valid") == 1, "it is said twice"
     assert not any("operating point" in text or "sensitivity" in text for text in said)
+
+
+def test_why_a_refusal_was_made_is_read_whole_in_a_pane_of_usual_width(session, pane):
+    outcome = outcome_for(session.state.panes[0].frame, overridden=True)
+    reason = Gate("modality", False, "The modality is MR; the model knows CT only.")
+    outcome = replace(outcome, overridden=reason)
+    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+    pane.resize(420, 400)
+
+    said = " ".join(words(pane))
+    assert "Classified anyway, although: The modality is MR; the model knows CT only." in said
 
 
 def test_while_a_slice_is_on_its_way_the_old_picture_stays_under_its_own_number(session, pane):

@@ -189,3 +189,17 @@ def test_long_texts_keep_where_they_differ() -> None:
     assert "2" in shown[1]
     assert shown[2].endswith("b")
     assert all(len(text) < 200 for text in shown)
+
+
+def test_a_text_on_a_pane_is_told_from_what_lies_under_it(qapp: QApplication) -> None:
+    """The letter of a side is as thin and as bright as an edge."""
+    ink = Ink(qapp.font())
+    image = canvas()
+    image.fill(QColor("white"))
+    box = Box(MARGIN, MARGIN, ink.ruler.width("P"), ink.ruler.line_height)
+    painter = QPainter(image)
+    for place, stamp in ink.stamps([Placed("P", "text", box, "P")], 1):
+        painter.drawPixmap(place, stamp)
+    painter.end()
+    around = [(x, y) for x in (box.x, box.x + box.width - 1) for y in (box.y + 1, box.y + box.height - 2)]
+    assert max(QColor(image.pixel(x, y)).lightness() for x, y in around) < 110
