@@ -4,7 +4,6 @@ import contextlib
 import errno
 import logging
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -99,7 +98,7 @@ def make_folder(folder: Path, *, mode: int = 0o777) -> None:
 
 
 def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int) -> None:
-    temporary = path.parent / f".medviewer-{secrets.token_hex(8)}.part"
+    temporary = path.parent / f".medviewer-{os.urandom(8).hex()}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(temporary, flags, mode)  # less what the user's umask takes away
     try:

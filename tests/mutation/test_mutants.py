@@ -9,7 +9,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.attributes.instance import Record
-from medviewer.dicom.files.archive import file_state
+from medviewer.dicom.files.opening import file_state
 from medviewer.dicom.header.fast_reader import DoubtError
 from medviewer.dicom.header.file import BAD_HEADER, Source, open_source
 from medviewer.dicom.header.repeated_elements import Repeats

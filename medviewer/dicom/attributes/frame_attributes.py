@@ -9,7 +9,6 @@ from medviewer import limits
 from medviewer.dicom.attributes.concatenation import Concatenation
 from medviewer.dicom.attributes.frame_vectors import nuclear_splits
 from medviewer.dicom.attributes.geometry import FrameScope
-from medviewer.dicom.attributes.mask_operations import recommends_subtraction
 from medviewer.dicom.header.file import VIDEO
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.header.stated_numbers import SENSELESS
@@ -154,11 +153,20 @@ def attributes(
         presentation_intent=_intent(top),
         patient_position=top.text("PatientPosition"),
         protocol_name=top.text("ProtocolName"),
-        views_subtracted=recommends_subtraction(top),
+        views_subtracted=_views_subtracted(top),
         is_animal=_is_animal(top),
         echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or top.number("EchoTime"),
         aspect=aspect,
     )
+
+
+def _views_subtracted(top: Header) -> bool:
+    """Return whether a file is to be seen without its mask, and has one."""
+    if top.text("RecommendedViewingMode").upper() != "SUB":
+        return False
+    from medviewer.dicom.attributes.mask_operations import operations  # here, as angiograms alone need it
+
+    return bool(operations(top))
 
 
 def lossy_ratio(top: Header) -> float | None:

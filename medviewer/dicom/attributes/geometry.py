@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final
@@ -16,13 +15,14 @@ from medviewer.dicom.attributes.frame_vectors import (
     segment_labels,
     telling_vectors,
 )
+from medviewer.dicom.attributes.identifiers import is_uid
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.header.stated_numbers import SENSELESS
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind, Vector
 
 PROJECTION_MODALITIES: Final = frozenset({"CR", "DX", "MG", "RG", "XA", "RF", "PX", "IO"})
+MOSAIC: Final = "MOSAIC"
 CENTIMETRES: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
-UID: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
 SPACING_RANGE_MM: Final = (1e-6, 1e4)
 LARGEST_COSINE: Final = 0.1  # of the angle between rows and columns: 84 degrees, less are no picture's axes
 
@@ -113,6 +113,11 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
     return position
 
 
+def may_be_assembled(top: Header) -> bool:
+    """Return whether a file's frames may be tiles or a mosaic; asked of most files."""
+    return "TotalPixelMatrixRows" in top or MOSAIC in top.texts("ImageType")
+
+
 def frame_grid(scope: FrameScope) -> FrameGeometry:
     """Return all of a frame's geometry but its position."""
     directions = frame_directions(scope)
@@ -134,7 +139,7 @@ def frame_grid(scope: FrameScope) -> FrameGeometry:
 def _frame_of_reference(top: Header) -> str:
     """Return the frame of reference of a file's positions; "" where none is stated, or what is no UID."""
     uid = top.text("FrameOfReferenceUID")
-    return uid if UID.fullmatch(uid) else ""
+    return uid if is_uid(uid) else ""
 
 
 def frame_spacing(scope: FrameScope) -> tuple[float, float] | None:

@@ -47,7 +47,7 @@ class Instance:
     concatenation: Concatenation | None = None  # of which this file is a part
     times: str = ""  # as `moments.stated_times` returns them
     dates: tuple[str, str] = ("", "")
-    hints: tuple[tuple[str, str], ...] = ()  # as `missing_uids.hints` returns them
+    hints: tuple[tuple[str, str], ...] = ()  # as `identifiers.hints` returns them
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class SharedHeader:
     concatenation: Concatenation | None = None
     stated: str = field(default="", repr=False)  # as in `Origin`
     dates: tuple[str, str] = ("", "")  # as `moments.stated_dates` returns them
-    hints: tuple[tuple[str, str], ...] = ()  # as `missing_uids.hints` returns them
+    hints: tuple[tuple[str, str], ...] = ()  # as `identifiers.hints` returns them
 
 
 _DEFAULTS: Final[dict[type, Record]] = {

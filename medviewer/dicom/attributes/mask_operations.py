@@ -49,11 +49,6 @@ class Operation:
         return bool(self.mask_frames) and all(1 <= mask <= count for mask in self.mask_frames)
 
 
-def recommends_subtraction(top: Header) -> bool:
-    """Return whether a file is to be seen without its mask, and has one."""
-    return top.text("RecommendedViewingMode").upper() == "SUB" and bool(operations(top))
-
-
 def operations(top: Header) -> tuple[Operation, ...]:
     """Return what a file says about subtracting; items that say that nothing is are among them."""
     if "MaskSubtractionSequence" not in top:

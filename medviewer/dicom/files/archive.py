@@ -1,4 +1,4 @@
-"""Opening files, and the members of archives as if an archive were a folder.
+"""The members of archives, as if an archive were a folder.
 
 An archive is told by its content, whatever its name: zip, tar, and what gzip, bzip2 and xz have packed. The
 path of a member is the archive's path with the member's name behind it; no such file exists, nothing is ever
@@ -7,16 +7,16 @@ written. A member is unpacked into memory, in the limited worker process. Archiv
 
 import io
 import os
-import stat
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final
 from zipfile import ZipInfo
 
 from medviewer import limits
 from medviewer.dicom.attributes.instance import Record
+from medviewer.dicom.files.opening import Announce, FileState, file_state, open_regular, silently
 from medviewer.dicom.files.packed import Stretch, StretchOfFile, Unpacked, list_tar, unpack
 from medviewer.dicom.files.zip_archive import (
     BAD_DIRECTORY,
@@ -37,7 +37,6 @@ from medviewer.errors import (
 from medviewer.paths import archive_of, note_archive
 from medviewer.translation import Message, mark, message
 
-NOT_REGULAR: Final = mark("not a regular file")
 NESTED: Final = mark("an archive within an archive is not opened")
 OUTSIDE: Final = mark("its name leads out of the archive")
 SAME_NAME: Final = mark("another member of the archive has the same name")
@@ -50,26 +49,6 @@ DIRECTORIES_KEPT: Final = 2
 Refused = str | dict[str, Any] | None
 """Why a member is not opened: a detail, or the facts of a limit."""
 Named = tuple[str, ZipInfo | Stretch, Refused]
-Announce = Callable[[int], None]
-
-
-def silently(_size: int) -> None:
-    """Announce to nobody."""
-
-
-class FileState(NamedTuple):
-    """By what a changed file is told; of a member, its unpacked size, the rest is its archive's."""
-
-    size: int
-    mtime_ns: int
-    device: int
-    inode: int
-    ctime_ns: int  # of the last change; nobody can set it back, but renaming a file moves it, too
-
-    @property
-    def known_by(self) -> tuple[int, int, int, int]:
-        """What stays as it is while the file does: size, time, device, inode."""
-        return self[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,54 +60,6 @@ class _Directory:
     refused: tuple[UnreadableFile, ...] = ()
     is_damaged: bool = False
     is_packed: bool = False  # as a whole: its members are stretches of what was unpacked
-
-
-def open_file(path: Path, announce: Announce = silently) -> tuple[io.BufferedReader, FileState]:
-    """Open a file, or a member of an archive, without ever waiting for it: a FIFO or a device is refused.
-
-    Parameters
-    ----------
-    announce : callable
-        Called with a number of bytes before so many are unpacked at once.
-
-    Raises
-    ------
-    MissingFileError
-        It is gone, may not be read, or is no regular file.
-    ArchiveError, LimitError
-        The archive, or this member, cannot be unpacked.
-    """
-    try:
-        return _open_regular(path)
-    except MissingFileError:
-        archive = _file_above(path)
-        if archive is None:
-            raise
-    note_archive(archive)
-    return _open_member(path, archive, announce)
-
-
-def file_state(path: Path) -> FileState:
-    """Return the present state of a file, or of a member of an archive.
-
-    Raises
-    ------
-    OSError
-        It is gone.
-    """
-    try:
-        return _state(path.stat())
-    except (NotADirectoryError, FileNotFoundError):
-        archive = _file_above(path)
-        if archive is None:
-            raise
-    state = _state(archive.stat())
-    member = _directory(archive, state).members.get(path.relative_to(archive).parts)
-    return state._replace(size=-1 if member is None else _size(member))
-
-
-def _state(found: os.stat_result) -> FileState:
-    return FileState(found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino, found.st_ctime_ns)
 
 
 def archive_record(path: Path, file: BinaryIO, announce: Announce = silently) -> Record | None:
@@ -186,32 +117,9 @@ def _summed_up(path: Path, directory: _Directory) -> tuple[UnreadableFile | None
     return ArchiveError(path=path, detail=said), others
 
 
-def _open_regular(path: Path) -> tuple[io.BufferedReader, FileState]:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        raise MissingFileError(path=path, detail=error.strerror or "") from error
-    state = os.fstat(descriptor)
-    if not stat.S_ISREG(state.st_mode):
-        os.close(descriptor)
-        raise MissingFileError(path=path, detail=NOT_REGULAR)
-    # what `open` returns, but for the questions that it asks the system about a terminal
-    return io.BufferedReader(io.FileIO(descriptor)), _state(state)
-
-
-def _file_above(path: Path) -> Path | None:
-    """Return the regular file that a path leads into; None where a folder is above it, or nothing."""
-    for parent in path.parents:
-        try:
-            mode = parent.stat().st_mode
-        except OSError:
-            continue
-        return parent if stat.S_ISREG(mode) else None
-    return None
-
-
-def _open_member(path: Path, archive: Path, announce: Announce) -> tuple[io.BufferedReader, FileState]:
-    file, state = _open_regular(archive)
+def open_member(path: Path, archive: Path, announce: Announce) -> tuple[io.BufferedReader, FileState]:
+    """Open a member of an archive, as `open_file`."""
+    file, state = open_regular(archive)
     try:
         directory = _directory(archive, state, announce)
         entry = _entry(path, archive, directory)
@@ -222,6 +130,12 @@ def _open_member(path: Path, archive: Path, announce: Announce) -> tuple[io.Buff
         file.close()
         raise
     return io.BufferedReader(raw), state._replace(size=_size(entry))
+
+
+def member_state(path: Path, archive: Path, state: FileState) -> FileState:
+    """Return the present state of a member of an archive that is in a state."""
+    member = _directory(archive, state).members.get(path.relative_to(archive).parts)
+    return state._replace(size=-1 if member is None else _size(member))
 
 
 def _entry(path: Path, archive: Path, directory: _Directory) -> ZipInfo | Stretch:
@@ -295,7 +209,7 @@ def _unpacked(archive: Path, state: FileState, announce: Announce) -> Unpacked:
     known = _contents.get((archive, state))
     if known is None:
         _contents.clear()
-        file, _ = _open_regular(archive)
+        file, _ = open_regular(archive)
         with file:
             known = unpack(archive, file, announce)
         _contents[archive, state] = known
@@ -305,7 +219,7 @@ def _unpacked(archive: Path, state: FileState, announce: Announce) -> Unpacked:
 def _read_directory(archive: Path, state: FileState, announce: Announce) -> _Directory:
     from medviewer.dicom.files.recognition import described, is_tar_header, packed_kind, zipped_kind
 
-    file, _ = _open_regular(archive)
+    file, _ = open_regular(archive)
     with file:
         kind = packed_kind(file)
         if kind == "zip":

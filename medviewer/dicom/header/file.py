@@ -23,7 +23,6 @@ from medviewer.dicom.header.fragments import (
 )
 from medviewer.dicom.header.header import Header, plain
 from medviewer.dicom.header.nesting_limits import check_structure
-from medviewer.dicom.header.repair import hides_pixels, repaired_header
 from medviewer.errors import DamagedFileError, LimitError, NotDicomError
 from medviewer.translation import Message, mark
 
@@ -343,9 +342,12 @@ def _read_dataset(
         found = _read(path, file, implicit, little, pixels)
     except (DamagedFileError, MemoryError) as error:  # a broken sequence may seem to ask for anything
         refusal = error
+    if found is not None and (pixels.kind or ICON_IMAGES in found or DIRECTORY_RECORDS in found):
+        return found, pixels, False
+    from medviewer.dicom.header.repair import hides_pixels, repaired_header  # here, as few files need it
+
     if found is not None:
-        may_hide = not pixels.kind and ICON_IMAGES not in found and DIRECTORY_RECORDS not in found
-        if not may_hide or not hides_pixels(file, position, implicit=implicit, little=little):
+        if not hides_pixels(file, position, implicit=implicit, little=little):
             return found, pixels, False
         refusal = DamagedFileError(path=path, detail=HIDDEN_PIXELS)
     assert refusal is not None

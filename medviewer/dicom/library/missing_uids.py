@@ -6,29 +6,19 @@ else they state, and get names in place of UIDs that no UID can have.
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from medviewer.dicom.attributes.identifiers import SERIES_HINTS, STUDY_HINTS, is_uid
 from medviewer.dicom.attributes.instance import Instance
 from medviewer.dicom.files.finding import natural_order
-from medviewer.dicom.header.header import Header
 from medviewer.dicom.library.phases import phases_by_gaps
 from medviewer.dicom.library.slices import Slice, taken_at
 from medviewer.dicom.model import Identity
 from medviewer.translation import Message, message
-
-UID: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
-STUDY_HINTS: Final = ("StudyDate", "StudyTime", "StudyID", "AccessionNumber", "StudyDescription")
-SERIES_HINTS: Final = (
-    *("ProtocolName", "BodyPartExamined", "SequenceName", "ScanningSequence", "ConvolutionKernel"),
-    *("EchoTime", "RepetitionTime", "InversionTime", "FlipAngle", "KVP", "SliceThickness"),
-    *("FrameOfReferenceUID", "SeriesDate", "SeriesTime"),
-)
-"""What the images of a series mostly have in common (PS3.3 C.7.3.1), the surest first."""
 
 NO_STUDY_UID: Final = message(
     "The file does not say which study it belongs to (no Study Instance UID): told by what else it states."
@@ -37,9 +27,6 @@ NO_SERIES_UID: Final = message(
     "The file does not say which series it belongs to (no Series Instance UID): told by what else it states."
 )
 SHARED_SERIES_UID: Final = message("Another series states the same Series Instance UID.")
-
-Hints = tuple[tuple[str, str], ...]
-"""(keyword, text) of what may stand for a missing identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +46,6 @@ class ToldApart:
     slices: Sequence[Slice]
     names: tuple[str, ...] = ()
     note: Message | None = None
-
-
-def hints(top: Header) -> Hints:
-    """Return what may stand for the missing identifiers of a file; () where none is missing."""
-    keywords: tuple[str, ...] = ()
-    if not is_uid(top.text("StudyInstanceUID")):
-        keywords += STUDY_HINTS
-    if not is_uid(top.text("SeriesInstanceUID")):
-        keywords += SERIES_HINTS
-    return tuple((keyword, text) for keyword in keywords if (text := "\\".join(top.texts(keyword))))
-
-
-def is_uid(text: str) -> bool:
-    """Return whether a text can be a UID (PS3.5 9.1); "", "UNKNOWN" and "0" cannot."""
-    return UID.fullmatch(text) is not None
 
 
 def with_study(instance: Instance) -> Instance:

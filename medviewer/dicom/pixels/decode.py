@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.dicom.codestreams import run_length, video
+from medviewer.dicom.codestreams import run_length
 from medviewer.dicom.codestreams.codecs import color_space, decode_codestream
 from medviewer.dicom.codestreams.codestream import Codec, Codestream, read_codestream
 from medviewer.dicom.header.file import (
@@ -140,6 +140,8 @@ def _is_as_stated(layout: PixelLayout, head: Codestream) -> bool:
 
 
 def _decode_video(source: Source, layout: PixelLayout, index: int) -> Decoded:
+    from medviewer.dicom.codestreams import video  # here, as few files hold one
+
     if layout.samples != 3:
         raise UnsupportedEncodingError(path=source.path, encoding=layout.photometric)
     try:

@@ -21,7 +21,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.geometry import FrameScopes, frame_directions, frame_position, frame_spacing
+from medviewer.dicom.attributes.geometry import (
+    FrameScopes,
+    frame_directions,
+    frame_position,
+    frame_spacing,
+    may_be_assembled,
+)
 from medviewer.dicom.header.header import Header
 from medviewer.errors import DamagedFileError
 from medviewer.imaging.frame.damage import Damage
@@ -32,7 +38,6 @@ if TYPE_CHECKING:  # headers are read without numpy
     from medviewer.dicom.pixels.decode import Decoded
     from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 
-MOSAIC: Final = "MOSAIC"
 SIEMENS_HEADER: Final = "SIEMENS MR HEADER"
 SIEMENS_CSA: Final = "SIEMENS CSA HEADER"
 CSA_START: Final = b"SV10\x04\x03\x02\x01"
@@ -183,11 +188,6 @@ def assembly_of(top: Header, layout: PixelLayout) -> tuple[Assembly | None, tupl
     if not may_be_assembled(top):
         return None, ()
     return _tiled(top, layout) if "TotalPixelMatrixRows" in top else _mosaic(top, layout)
-
-
-def may_be_assembled(top: Header) -> bool:
-    """Return whether a file's frames may be tiles or a mosaic; asked of each file."""
-    return "TotalPixelMatrixRows" in top or MOSAIC in top.texts("ImageType")
 
 
 def _tiled(top: Header, layout: PixelLayout) -> tuple[Tiled | None, tuple[Message, ...]]:

@@ -7,27 +7,30 @@ import io
 import struct
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from medviewer.dicom.attributes import acquisition_time, frame_attributes
 from medviewer.dicom.attributes.aspects import FrameAspects
 from medviewer.dicom.attributes.frame_vectors import volume_place_mm
-from medviewer.dicom.attributes.geometry import FrameScope, FrameScopes, frame_grid, frame_position
+from medviewer.dicom.attributes.geometry import (
+    FrameScope,
+    FrameScopes,
+    frame_grid,
+    frame_position,
+    may_be_assembled,
+)
+from medviewer.dicom.attributes.identifiers import hints
 from medviewer.dicom.attributes.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
 from medviewer.dicom.attributes.window_values import is_plain, note_grey_numbers
-from medviewer.dicom.files.archive import Announce, FileState, archive_record, open_file, silently
+from medviewer.dicom.files.opening import Announce, FileState, open_file, silently
 from medviewer.dicom.header.fast_reader import DoubtError, WalkedHeader, walk_file
 from medviewer.dicom.header.file import BAD_HEADER, Source, open_source
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.header.memo import Remembered
 from medviewer.dicom.header.repeated_elements import Repeats
-from medviewer.dicom.library import missing_uids
-from medviewer.dicom.objects import dicomdir
-from medviewer.dicom.objects.icon import icon_record
 from medviewer.dicom.pixels.frame_count import damage_note, fragment_frames, frames_note, native_damage
-from medviewer.dicom.pixels.pixel_layout_reader import read_layout
+from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout, read_layout
 from medviewer.dicom.pixels.pixel_place import settle
-from medviewer.dicom.reading.assembly import assembly_of, may_be_assembled
 from medviewer.errors import (
     DamagedFileError,
     MissingFileError,
@@ -37,6 +40,9 @@ from medviewer.errors import (
 )
 from medviewer.imaging.frame.geometry import Vector
 from medviewer.translation import Message, mark, message
+
+if TYPE_CHECKING:  # loaded where frames may have to be put together
+    from medviewer.dicom.reading.assembly import Assembly
 
 DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
 STATE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.11."
@@ -143,6 +149,8 @@ class Indexer:
             try:
                 return self._looked_at(parsed_source(path, file), state, text_encoding, looks_at_pixels)
             except NotDicomError as error:
+                from medviewer.dicom.files.archive import archive_record  # here, as all that few files need
+
                 return archive_record(path, file, self._announce) or _other_format(path, file, error)
 
     def _looked_at(
@@ -164,9 +172,12 @@ class Indexer:
             source.top.read_text_as(text_encoding)
         shared, is_assembled = self._shared.of(source) if source.pixel_kind else NO_IMAGE
         if not shared:
-            other = {"other": _other_object(source, state)}
-            is_directory = "DirectoryRecordSequence" in source.top
-            return {**other, "file_ids": dicomdir.file_ids(source.top)} if is_directory else other
+            other: Record = {"other": _other_object(source, state)}
+            if "DirectoryRecordSequence" in source.top:
+                from medviewer.dicom.objects.dicomdir import file_ids
+
+                other["file_ids"] = file_ids(source.top)
+            return other
         top = source.top
         scopes = FrameScopes(top, shared["count"])
         instance: Record = {
@@ -260,7 +271,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
     """Make a shared header; the attributes that each image has of its own must not be asked for here."""
     top = source.top
     layout = read_layout(source)
-    assembly, assembly_notes = assembly_of(top, layout)
+    assembly, assembly_notes = _assembly(source, layout) if may_be_assembled(top) else (None, ())
     scopes = FrameScopes(top, layout.frames)
     aspects = FrameAspects(scopes)
     if assembly is not None:
@@ -295,8 +306,20 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
         concatenation=frame_attributes.concatenation(top),
         stated=frame_attributes.stated_identity(top),
         dates=acquisition_time.stated_dates(top),
-        hints=missing_uids.hints(top),
+        hints=hints(top),
     )
+
+
+def _assembly(source: Source, layout: PixelLayout) -> tuple["Assembly | None", tuple[Message, ...]]:
+    from medviewer.dicom.reading.assembly import assembly_of
+
+    return assembly_of(source.top, layout)
+
+
+def _icon(top: Header) -> Record | None:
+    from medviewer.dicom.objects.icon import icon_record
+
+    return icon_record(top)
 
 
 def _positions(
@@ -304,7 +327,7 @@ def _positions(
 ) -> list[Vector | None]:
     """Return where the frames lie, in the order in which they are shown; one for all where they are alike."""
     if is_assembled:
-        assembly, _ = assembly_of(source.top, read_layout(source))
+        assembly, _ = _assembly(source, read_layout(source))
         if assembly is not None:
             return [assembly.position(scopes, index) for index in range(assembly.count)]
     return [frame_position(scopes[index], index) for index in range(len(shared["frames"]))]
@@ -376,7 +399,7 @@ def _other_object(source: Source, state: FileState) -> Record:
         sop_class = DIRECTORY_CLASS
     roots = [root for root in OBJECT_DESCRIPTIONS if sop_class == root or sop_class.startswith(root + ".")]
     described = OBJECT_DESCRIPTIONS[max(roots, key=len)] if roots else NOT_STATED
-    icon = icon_record(top) if "IconImageSequence" in top else None
+    icon = _icon(top) if "IconImageSequence" in top else None
     if not roots and top.integer("Rows"):
         described = ICON_ONLY if "IconImageSequence" in top else NO_PICTURE
     titles = ("DocumentTitle", "ContentLabel", "StructureSetLabel")

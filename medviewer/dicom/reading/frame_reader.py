@@ -9,16 +9,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.attributes import frame_attributes
 from medviewer.dicom.attributes.aspects import aspect
-from medviewer.dicom.attributes.geometry import FrameScope, FrameScopes, frame_grid, frame_position
+from medviewer.dicom.attributes.geometry import (
+    FrameScope,
+    FrameScopes,
+    frame_grid,
+    frame_position,
+    may_be_assembled,
+)
 from medviewer.dicom.files import inodes
-from medviewer.dicom.files.archive import Announce, FileState, file_state, open_file, silently
+from medviewer.dicom.files.opening import Announce, FileState, file_state, open_file, silently
 from medviewer.dicom.header.fast_reader import DoubtError, WalkedHeader
 from medviewer.dicom.header.file import CUT_SHORT, Described, Source, open_source
 from medviewer.dicom.header.memo import Remembered
@@ -33,7 +39,6 @@ from medviewer.dicom.pixels import decode as pixels
 from medviewer.dicom.pixels.frame_count import fragment_frames, frames_note, stated_frames
 from medviewer.dicom.pixels.overlays import has_overlays, overlay_planes
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout, read_layout
-from medviewer.dicom.reading.assembly import Assembly, may_be_assembled
 from medviewer.dicom.reading.file_indexer import parsed_source, read_errors, walked_source
 from medviewer.dicom.reading.file_window import file_window, frames_looked_at
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
@@ -44,6 +49,9 @@ from medviewer.imaging.frame.modality import are_values_known, has_numbers_only,
 from medviewer.imaging.frame.voi import Window, lacks_window
 from medviewer.imaging.presentation_state.state import PresentationState
 from medviewer.translation import Message, message
+
+if TYPE_CHECKING:  # loaded where frames may have to be put together
+    from medviewer.dicom.reading.assembly import Assembly
 
 WINDOWS_KEPT: Final = 64
 NO_NUMBERS: Final = message("Some pixels hold no number; they are black and are not measured.")
@@ -391,7 +399,7 @@ def _header_notes(described: Described, colors: color.Colors) -> tuple[Message, 
 def _decode(
     source: Source,
     layout: PixelLayout,
-    assembly: Assembly | None,
+    assembly: "Assembly | None",
     scope: FrameScope,
     index: int,
     described: Described,
@@ -405,7 +413,7 @@ def _decode(
     return assembly.decode(decode, index), assembly.position(scopes, index)
 
 
-def _announced_bytes(layout: PixelLayout, assembly: Assembly | None) -> int:
+def _announced_bytes(layout: PixelLayout, assembly: "Assembly | None") -> int:
     """Return how much is to be decoded for a frame."""
     if assembly is None or layout.frames == 1:
         return layout.frame_bits // 8

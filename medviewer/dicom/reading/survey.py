@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from medviewer import limits
 from medviewer.dicom.attributes.geometry import FrameScopes
-from medviewer.dicom.files.archive import Announce
+from medviewer.dicom.files.opening import Announce
 from medviewer.dicom.header.file import Source
 from medviewer.dicom.pixels import decode
 from medviewer.dicom.pixels.frame_count import damage_note

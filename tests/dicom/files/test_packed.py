@@ -17,7 +17,7 @@ from medviewer import limits
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.files import archive as archive_module
 from medviewer.dicom.files import packed
-from medviewer.dicom.files.archive import open_file
+from medviewer.dicom.files.opening import open_file
 from medviewer.dicom.model import Library
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.frame_reader import FrameReader

@@ -11,7 +11,7 @@ from PIL import Image
 
 from medviewer.cli import main
 from medviewer.dicom.attributes.instance import Instance
-from medviewer.dicom.files.archive import file_state
+from medviewer.dicom.files.opening import file_state
 from medviewer.dicom.header.file import open_source
 from medviewer.dicom.header.stated_numbers import attribute_name, number, separated
 from medviewer.dicom.reading.file_indexer import Indexer
