@@ -236,6 +236,49 @@ def test_what_was_done_to_a_jpeg_is_said_by_its_colours_not_by_its_header(
     assert steps(read_dataset(made, tmp_path))[1].startswith(said)
 
 
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
+@pytest.mark.parametrize("stated", ["monochrome1", "Monochrome 1", "MONOCHROME_1"])
+def test_however_it_is_spelt_the_smallest_value_is_white(tmp_path: Path, stated: str) -> None:
+    frame = read_dataset(factories.dataset(PhotometricInterpretation=stated), tmp_path)
+    assert frame.inverted
+    assert not frame.warnings
+
+
+@pytest.mark.parametrize(
+    ("stated", "note"),
+    [
+        (None, "The file does not say what its values mean (Photometric Interpretation): MONOCHROME2 is"),
+        ("MONOCHROME", "Photometric Interpretation MONOCHROME is not known: MONOCHROME2 is assumed."),
+        ("GRAYSCALE3", "Photometric Interpretation GRAYSCALE3 is not known: MONOCHROME2 is assumed."),
+    ],
+)
+def test_what_is_assumed_of_grey_values_is_said(tmp_path: Path, stated: str | None, note: str) -> None:
+    made = factories.dataset(PhotometricInterpretation=stated)
+    assert note in words(read_dataset(made, tmp_path))
+    assert note in " ".join(map(str, instance(tmp_path / "a.dcm").notes))
+
+
+@pytest.mark.parametrize(
+    ("elements", "note"),
+    [
+        ({"BitsStored": 20, "HighBit": 19}, "Bits Stored makes no sense (20): it is not used."),
+        ({"BitsStored": 0, "HighBit": 0}, "Bits Stored makes no sense (0): it is not used."),
+        ({"BitsStored": 12, "HighBit": 3}, "High Bit makes no sense (3): it is not used."),
+        ({"BitsStored": 12, "HighBit": 16}, "High Bit makes no sense (16): it is not used."),
+    ],
+)
+def test_bits_that_make_no_sense_are_said_in_every_frame(
+    tmp_path: Path, elements: dict[str, int], note: str
+) -> None:
+    pixels = np.stack([factories.gradient(dtype="uint16")] * 3)
+    made = factories.dataset(pixels, SOPClassUID=factories.MULTIFRAME_GREY_WORD, **elements)
+    for number in (1, 3):
+        frame = read_dataset(made, tmp_path, number)
+        assert words(frame).count(note) == 1
+        assert (frame.stored == pixels[0]).all()
+    assert [str(one) for one in instance(tmp_path / "a.dcm").notes] == [note]
+
+
 def test_a_file_without_samples_per_pixel_has_those_of_its_colours(tmp_path: Path) -> None:
     frame = read_dataset(colored(MIXED, "CMYK", SamplesPerPixel=None), tmp_path)
     assert frame.is_color

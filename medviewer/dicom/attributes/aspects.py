@@ -67,8 +67,8 @@ def aspect(scope: FrameScope) -> tuple[Aspect, tuple[Message, ...]]:
     side = sides[0][1] if sides else ""
     other = next(((name, found) for name, found in sides if {found, side} == {"R", "L"}), None)
     if other is not None:
-        said = {"one": side, "first": sides[0][0], "other": other[1], "second": other[0]}
-        notes.append(message(SIDES_DIFFER, **{name: Message(text) for name, text in said.items()}))
+        first, second = Message(sides[0][0]), Message(other[0])  # a side is no word of the catalogue
+        notes.append(message(SIDES_DIFFER, one=side, first=first, other=other[1], second=second))
     view, modifiers = _view(scope, notes)
     return Aspect(side, view, modifiers, other is not None), tuple(notes)
 

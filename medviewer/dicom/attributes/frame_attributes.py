@@ -13,6 +13,7 @@ from medviewer.dicom.header.file import VIDEO
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.header.stated_numbers import SENSELESS
 from medviewer.dicom.model import Identity
+from medviewer.dicom.pixels.stated_colors import stated_photometric
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.cine import CineTiming
 from medviewer.translation import mark
@@ -140,7 +141,7 @@ def attributes(
         patient_sex=top.text("PatientSex"),
         series_description=top.text("SeriesDescription"),
         study_description=top.text("StudyDescription"),
-        photometric_interpretation=top.text("PhotometricInterpretation"),
+        photometric_interpretation=stated_photometric(top),
         transfer_syntax_uid=transfer_syntax,
         lossy=top.text("LossyImageCompression") == "01" or transfer_syntax in LOSSY_TRANSFER_SYNTAXES,
         units=top.text("Units") or top.text("DoseUnits"),

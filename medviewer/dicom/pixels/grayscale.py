@@ -12,6 +12,7 @@ from medviewer.dicom.attributes.geometry import FrameScope
 from medviewer.dicom.attributes.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
 from medviewer.dicom.attributes.window_values import WINDOWS_LEFT_OUT, stated_windows, states_windows
 from medviewer.dicom.header.header import Header
+from medviewer.dicom.pixels.stated_colors import stated_photometric
 from medviewer.imaging.frame.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
 from medviewer.imaging.frame.units import known_unit
 from medviewer.imaging.frame.voi import Identity, Voi, VoiFunction, VoiTable, Window
@@ -210,6 +211,6 @@ def _stored_value(top: Header, keyword: str, layout: PixelLayout) -> float | Non
 
 def is_inverted(top: Header) -> bool:
     """Return whether the smallest value is white (C.7.6.3.1.2, Presentation LUT Shape C.11.6)."""
-    if top.text("PhotometricInterpretation") == "MONOCHROME1":
+    if stated_photometric(top) == "MONOCHROME1":
         return True  # INVERSE belongs to it and IDENTITY contradicts it: never invert twice
     return top.text("PresentationLUTShape").upper() == "INVERSE"

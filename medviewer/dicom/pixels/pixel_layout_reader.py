@@ -10,10 +10,12 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.header.file import Source
+from medviewer.dicom.header.header import Header
+from medviewer.dicom.header.stated_numbers import SENSELESS, doubt
 from medviewer.dicom.header.transfer_syntaxes import refuse_unread
 from medviewer.dicom.pixels.frame_count import frames_there, stated_frames
 from medviewer.dicom.pixels.pixel_place import refuse_other_size
-from medviewer.dicom.pixels.stated_colors import SAMPLES, settle_colors
+from medviewer.dicom.pixels.stated_colors import SAMPLES, assumed_notes, settle_colors, stated_photometric
 from medviewer.errors import LimitError, MissingAttributeError, UnsupportedEncodingError
 from medviewer.translation import Message, mark, message
 
@@ -38,6 +40,12 @@ class PixelLayout:
     frames: int  # that are there
     stated_frames: int | None = None  # as the header says
     color_note: Message | None = None  # where the header contradicts itself
+    header_notes: tuple[Message, ...] = ()  # what of it makes no sense, and what is assumed instead
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What is to be said of the header's words about its pixels."""
+        return self.header_notes if self.color_note is None else (self.color_note, *self.header_notes)
 
     @property
     def frame_bits(self) -> int:
@@ -54,6 +62,20 @@ class PixelLayout:
     def halves_chroma(self) -> bool:
         """Two pixels share their Cb and Cr where the pixels are uncompressed (PS3.3 C.7.6.3.1.2)."""
         return self.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422")
+
+
+def _bits(top: Header, allocated: int) -> tuple[int, int, tuple[Message, ...]]:
+    """Return Bits Stored and High Bit, those of whole values where what is stated makes no sense."""
+    notes = []
+    stored, high = top.integer("BitsStored"), top.integer("HighBit")
+    if stored is not None and not 1 <= stored <= allocated:
+        notes.append(doubt(SENSELESS, "BitsStored", str(stored)))
+        stored, high = None, None  # which follows from it
+    stored = stored or allocated
+    if high is not None and not stored - 1 <= high < allocated:
+        notes.append(doubt(SENSELESS, "HighBit", str(high)))
+        high = None
+    return stored, stored - 1 if high is None else high, tuple(notes)
 
 
 def read_layout(source: Source) -> PixelLayout:
@@ -78,29 +100,28 @@ def read_layout(source: Source) -> PixelLayout:
     for name, value in sizes.items():
         if value <= 0:
             raise MissingAttributeError(path=path, attribute=name)
-    photometric = top.text("PhotometricInterpretation").upper()
+    photometric = stated_photometric(top)
     samples = top.integer("SamplesPerPixel") or SAMPLES.get(photometric, 1)
     allocated = sizes["BitsAllocated"]
     if allocated > 32 and allocated != 64:
         raise UnsupportedEncodingError(path=path, encoding=message("{bits} bits per value", bits=allocated))
     if "EnhancedPaletteColorLookupTableSequence" in top or "DataFrameAssignmentSequence" in top:
         raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
-    stored = top.integer("BitsStored") or allocated
-    stored = stored if 1 <= stored <= allocated else allocated
-    high = top.integer("HighBit")
+    stored, high, notes = _bits(top, allocated)
     layout = PixelLayout(
         rows=sizes["Rows"],
         columns=sizes["Columns"],
         samples=samples,
         bits_allocated=allocated,
         bits_stored=stored,
-        high_bit=high if high is not None and stored - 1 <= high < allocated else stored - 1,
+        high_bit=high,
         is_signed=top.integer("PixelRepresentation") == 1,
         is_float=source.pixel_kind in FLOAT_BITS,
         photometric=photometric or ("RGB" if samples == 3 else "MONOCHROME2"),
         is_planar=top.integer("PlanarConfiguration") == 1,
         frames=1,
         stated_frames=stated_frames(source),
+        header_notes=(*notes, *assumed_notes(photometric, samples)),
     )
     layout = settle_colors(source, layout)
     asked = layout.rows * layout.columns * layout.samples * max(1, allocated // 8)

@@ -31,6 +31,7 @@ from medviewer.dicom.header.repeated_elements import Repeats
 from medviewer.dicom.pixels.frame_count import damage_note, fragment_frames, frames_note, native_damage
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout, read_layout
 from medviewer.dicom.pixels.pixel_place import settle
+from medviewer.dicom.pixels.stated_colors import stated_photometric
 from medviewer.errors import (
     DamagedFileError,
     MissingFileError,
@@ -295,7 +296,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
         notes=(
             *top.take_number_notes(),
             *((of_frames,) if of_frames is not None else ()),
-            *((layout.color_note,) if layout.color_note is not None else ()),
+            *layout.notes,
             *((damage_note(damage, layout.frames, layout.frames),) if damage is not None else ()),
             *((REPAIRED,) if source.is_repaired else ()),
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
@@ -345,9 +346,7 @@ def _frame_header(scope: FrameScope, aspects: FrameAspects) -> FrameHeader:
 
 def _grey_notes(top: Header, pixel_kind: str, count: int) -> tuple[Message, ...]:
     """Return what cannot be used of the numbers that make the pictures of a file grey."""
-    if (top.integer("SamplesPerPixel") or 1) == 1 and top.text(
-        "PhotometricInterpretation"
-    ) != "PALETTE COLOR":
+    if (top.integer("SamplesPerPixel") or 1) == 1 and stated_photometric(top) != "PALETTE COLOR":
         scopes = FrameScopes(top, count)
         stated = top.integer("BitsStored") or top.integer("BitsAllocated") or 16
         bits = stated if pixel_kind == "integer" else 0

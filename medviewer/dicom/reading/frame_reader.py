@@ -481,7 +481,7 @@ def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonst
     of_frames = frames_note(layout)
     warnings = (
         *((of_frames,) if of_frames else ()),
-        *((layout.color_note,) if layout.color_note else ()),
+        *layout.notes,
         *shutter_warnings,
         *aspect_notes,
         *scope.top.take_number_notes(),

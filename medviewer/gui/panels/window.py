@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.state import DisplayState
 
 MOST_DECIMALS: Final = 16
+SHORT_UNIT: Final = 5  # characters that stand beside the numbers, in every language
 REST_MS: Final = 100
 _COLUMNS: Final = 3
 
@@ -54,7 +55,7 @@ class WindowPanel(QWidget):
         self.histogram = HistogramView()
         self.center_box = self._make_box(translate("Center"), -LARGEST_VALUE)
         self.width_box = self._make_box(translate("Width"), SMALLEST_STEP)
-        self.unit = plain_label(role="quiet")
+        self.unit = plain_label(role="quiet", wraps=True)
         self.unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.reset_button = QPushButton(translate("Reset"))
         self.reset_button.setProperty("role", "small")
@@ -73,22 +74,13 @@ class WindowPanel(QWidget):
         self._described: list[str] = []
         self._grid = QGridLayout()
         self._grid.setSpacing(4)
-        boxes = QHBoxLayout()
-        boxes.setSpacing(6)
-        for widget in (
-            plain_label(translate("L"), "quiet"),
-            self.center_box,
-            plain_label(translate("W"), "quiet"),
-            self.width_box,
-        ):
-            boxes.addWidget(widget)
-        boxes.addWidget(self.unit, 1)  # a long one is cut here, and whole in its tooltip
+        self._boxes = self._make_row()
         self._controls = QWidget()
-        inner = QVBoxLayout(self._controls)
+        self._rows = inner = QVBoxLayout(self._controls)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(6)
         inner.addWidget(self.histogram)
-        inner.addLayout(boxes)
+        inner.addLayout(self._boxes)
         inner.addWidget(self.alternatives)
         inner.addLayout(self._grid)
         column = QVBoxLayout(self)
@@ -124,13 +116,40 @@ class WindowPanel(QWidget):
                 self._shown = shown
                 self._show_voi(shown[1])
 
+    def _make_row(self) -> QHBoxLayout:
+        """Return the row of the window's numbers, with its unit."""
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for widget in (
+            plain_label(translate("L"), "quiet"),
+            self.center_box,
+            plain_label(translate("W"), "quiet"),
+            self.width_box,
+        ):
+            row.addWidget(widget)
+        row.addWidget(self.unit, 1)
+        row.addStretch()  # takes the room of a unit that stands below
+        return row
+
+    def _show_unit(self, text: str) -> None:
+        """Show the unit beside the numbers, or a long one below them, where it has the whole row."""
+        if text == self.unit.text():
+            return
+        self._boxes.removeWidget(self.unit)
+        self._rows.removeWidget(self.unit)
+        if len(text) <= SHORT_UNIT:
+            self._boxes.insertWidget(self._boxes.count() - 1, self.unit, 1)
+        else:
+            self._rows.insertWidget(self._rows.indexOf(self.alternatives), self.unit)
+        self.unit.setText(text)
+        self.unit.setToolTip(plain_tooltip(text))
+
     def _show_frame(self, frame: Frame) -> None:
         old, self._frame = self._frame, frame
         if frame.is_color:
             return
         self._at_rest.start()
-        self.unit.setText(unit(frame))
-        self.unit.setToolTip(plain_tooltip(unit(frame)))
+        self._show_unit(unit(frame))
         if old is None or presets_of(old) != presets_of(frame):
             self._make_buttons(presets_of(frame))
         described = [describe(voi) for voi in frame.voi]

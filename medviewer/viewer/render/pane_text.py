@@ -15,6 +15,7 @@ from medviewer.viewer.render.text_layout import Line, PaneText
 from medviewer.viewer.state import PaneState, Token
 from medviewer.viewer.texts.caption import (
     corner_texts,
+    date_text,
     marks,
     outcome_text,
     slice_text,
@@ -36,6 +37,7 @@ PATIENT_COLORS: Final = ("#1f6fa5", "#8a4fa8", "#2c7a4b", "#a3455f")
 """Grounds of the identity bars when several patients are on the screen; white text reads on each."""
 
 LETTERS_KEPT: Final = 16
+SHORT_DESCRIPTION: Final = 12  # characters of a study's description that stay beside its date
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def spoken(state: PaneState) -> str:
 def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ...]:
     if showing.identity:
         *first, last = lines
-        who = [*(Line(text, rank=2) for text in first), Line(last, rank=0, essential=True)]
+        names = (Line(text, rank=2, wraps=True) for text in first)
+        who = [*names, Line(last, rank=0, essential=True, wraps=True)]
     else:
         who = [Line(translate("Identity hidden"), "quiet", rank=4)]
         if state.frame is not None and state.frame.attributes.may_show_identity:
@@ -172,8 +175,20 @@ def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: boo
         upper = [upper[0], *(text for text in upper[1:] if text != modality)]
     if waiting:
         place, number, shortest = f"… {place}", f"… {number}", f"… {shortest}"
-    ranked = (Line(text, rank=3 + number) for number, text in enumerate(upper))
+    ranked = []
+    for rank, text in enumerate(upper, start=3):
+        short, least = _around_date(text, state.identity)
+        ranked.append(Line(text, rank=rank, short=short, shortest=least))
     return (*ranked, Line(place, rank=0, essential=True, short=number, shortest=shortest))
+
+
+def _around_date(text: str, who: Identity) -> tuple[str, str]:
+    """Return how a text that ends with the date of the study is said shortly: the date is never cut."""
+    date = date_text(who.study_date)
+    if not date or not text.endswith(f" {date}"):
+        return "", ""
+    short = side_by_side((f"{text[:SHORT_DESCRIPTION].strip()}…", date), " ")
+    return short, date
 
 
 def _how(frame: Frame, lines: list[str], processed: "Processed | None", level: int) -> tuple[Line, ...]:

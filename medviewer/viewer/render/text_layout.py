@@ -325,7 +325,7 @@ def _spread(
         rest = line.text
         while line.wraps and free > 0:
             row = len(spread)
-            beside = ruler.width(right[row].text) + GAP if row < len(right) and right[row].text else 0
+            beside = _kept_at_right(right[row], room, ruler) if row < len(right) else 0
             if ruler.width(rest) <= room - beside:
                 break
             upper, rest = _broken(rest, room - beside, ruler)
@@ -336,6 +336,14 @@ def _spread(
             free -= 1
         spread.append(line if rest == line.text else replace(line, text=rest))
     return tuple(spread)
+
+
+def _kept_at_right(line: Line, room: int, ruler: Ruler) -> int:
+    """Return how much of a row a text at the right keeps beside a long one at the left, with the gap."""
+    if not line.text:
+        return 0
+    least = max(int(LEAST_RIGHT * (room - GAP)), ruler.width(line.least))
+    return min(ruler.width(line.text), least) + GAP
 
 
 def _broken(text: str, room: int, ruler: Ruler) -> tuple[str, str]:

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from medviewer import translation
 from medviewer.cli.info import as_json
+from medviewer.dicom.attributes.views import KNOWN_VIEWS
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.imaging.frame.attributes import Aspect
@@ -113,6 +115,20 @@ def test_two_sides_are_said_in_the_list_and_with_the_picture(
     assert made.attributes.aspect == Aspect(side, is_contradicted=True)
     assert list(map(str, made.notes)) == [said]
     assert said in map(str, read(tmp_path / "a.dcm").warnings)
+
+
+def test_a_side_is_no_word_of_another_language(tmp_path: Path) -> None:
+    made = indexed(tmp_path, Modality="DX", ImageLaterality="R", Laterality="L")
+    translation.use_language("zh_CN")
+    said = made.notes[0].for_user()
+    assert "L（Laterality）" in said
+    assert "R（Image Laterality）" in said
+
+
+@pytest.mark.parametrize("word", sorted(KNOWN_VIEWS))
+def test_no_view_is_a_word_of_the_window(word: str) -> None:
+    translation.use_language("zh_CN")
+    assert translation.translate(word) == word
 
 
 def test_a_side_that_cannot_be_read_is_said(tmp_path: Path) -> None:

@@ -60,6 +60,21 @@ def test_a_long_unit_makes_the_panel_no_wider(scene: WindowScene, panel: WindowP
     assert unit in panel.unit.toolTip()
 
 
+@pytest.mark.parametrize("unit", ["10^-6 mm2/s", "mg/ml of iodine"])
+def test_a_unit_that_does_not_fit_beside_the_numbers_has_a_row_of_its_own(
+    scene: WindowScene, panel: WindowPanel, unit: str
+) -> None:
+    scene.open("head")
+    panel._show_frame(replace(make_frame(HEAD, 0), modality=Rescale(1.0, 0.0, unit)))
+    QApplication.processEvents()
+    assert panel.unit.y() >= panel.width_box.geometry().bottom()
+    assert panel.unit.width() >= panel.histogram.width()
+    panel._show_frame(make_frame(HEAD, 0))
+    QApplication.processEvents()
+    assert panel.unit.text() == "HU"
+    assert panel.unit.y() < panel.width_box.geometry().bottom()
+
+
 def test_a_long_explanation_of_a_window_makes_the_panel_no_wider(
     scene: WindowScene, panel: WindowPanel
 ) -> None:

@@ -131,7 +131,8 @@ def test_hidden_identity_hides_what_people_typed_too(session, pane):
 def test_markup_of_a_file_is_shown_literally(session, pane):
     session.show_stack(make_stack(who=identity(name="<b>x</b><img src='http://x'>")))
 
-    assert "<b>x</b><img src='http://x'>  1961-04-02" in words(pane)
+    assert any("<b>x</b><img src='http://x'>" in text for text in words(pane))
+    assert any("1961-04-02" in text for text in words(pane))
 
 
 def test_rows_twice_as_high_are_shown_twice_as_high(session, pane):

@@ -196,6 +196,15 @@ def test_a_note_goes_round_what_stands_at_the_right_of_its_row():
     assert not any(line.endswith("…") for line in shown)
 
 
+def test_a_long_name_is_read_whole_with_its_birth_date_beside_a_long_description():
+    name = "Wolfeschlegelstein Hausenbergerdorff, Prof Dr Hubert Blaine  1950-01-02"
+    study = Line("Magnetic resonance imaging of the cervical spine 2026-11-20", short="Magnetic… 2026-11-20")
+    text = PaneText(top_left=(Line(name, wraps=True), Line("ID F-1", rank=0)), top_right=(study,))
+    right, *rows = said(text, 420, 380)
+    assert " ".join(rows[:-1]) in (name, name.replace("  ", " "))
+    assert right == "Magnetic… 2026-11-20"
+
+
 def test_where_no_row_is_free_a_note_is_cut_and_nothing_else_goes():
     note = Line("word " * 30, "attention", rank=6, wraps=True)
     text = replace(FULL, top_left=(*FULL.top_left, note))
