@@ -21,13 +21,11 @@ from PySide6.QtGui import QImageWriter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from medviewer import diagnostics
-from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.decoder import Sandbox
 from medviewer.errors import MedviewerError, TourError
-from medviewer.gui.session.notices import Notice
-from medviewer.gui.session.session import ViewerSession
-from medviewer.gui.widgets import theme
-from medviewer.gui.widgets.language import apply_language
-from medviewer.gui.window.main_window import MainWindow
+from medviewer.gui.session import Notice, ViewerSession
+from medviewer.gui.widgets import apply_language, theme
+from medviewer.gui.window import MainWindow
 from medviewer.process import end_loading
 from medviewer.settings import Settings
 from medviewer.storage import atomic_write
@@ -247,7 +245,7 @@ def _export(session: ViewerSession, pane: PaneState, path: Path, failures: Failu
     settings = session.settings_of(pane)
 
     def save() -> Generator[Path, None, None]:
-        from medviewer.export.png import save_png
+        from medviewer.export import save_png
 
         save_png(path, pane, settings=settings, overwrite=True)
         yield path

@@ -200,7 +200,7 @@ def test_an_unknown_model_is_status_1_and_named(capsys: pytest.CaptureFixture[st
 def test_a_bundled_model_whose_folder_is_gone_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("medviewer.inference.pack.bundled_hashes.BUNDLED", {"gone-model": {}})
+    monkeypatch.setattr("medviewer.inference.pack.BUNDLED", {"gone-model": {}})
     assert main(["models", "verify"]) == 1
     assert "gone-model" in capsys.readouterr().err
 

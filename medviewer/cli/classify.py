@@ -9,17 +9,16 @@ from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.dicom.model import FrameReference, Stack
 from medviewer.errors import MedviewerError
-from medviewer.export.csv import csv_table
-from medviewer.inference.classification.series import classify_series
+from medviewer.export import csv_table
+from medviewer.inference.classification import classify_series
 from medviewer.inference.outcome import NoResult, Outcome, Prediction, Refusal
-from medviewer.inference.pack.card import ModelCard
-from medviewer.inference.pack.series_rule import judge
+from medviewer.inference.pack import ModelCard, judge
 from medviewer.translation import Message, translate
-from medviewer.viewer.texts.image_numbers import number_text, place_record
+from medviewer.viewer.texts import number_text, place_record
 
 if TYPE_CHECKING:
-    from medviewer.imaging.frame.frame import Frame
-    from medviewer.inference.classification.classifier import Classifier
+    from medviewer.imaging.frame import Frame
+    from medviewer.inference.classification import Classifier
 
 DEFAULT_MODEL: Final = "head-ct-haemorrhage"
 NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series")
@@ -71,7 +70,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def load(model: str, device: str = "auto") -> "Classifier":
     """Load a model; the library for it is imported only now."""
-    from medviewer.inference.classification.classifier import load_classifier
+    from medviewer.inference.classification import load_classifier
 
     return load_classifier(model, device)
 
@@ -117,18 +116,18 @@ def _noting(
     warnings: list[tuple[Message, ...]],
 ) -> Iterator["Frame | MedviewerError"]:
     """Pass frames on, and keep what is to be said of each."""
-    from medviewer.viewer.texts.frame_messages import frame_messages
+    from medviewer.viewer.texts import messages_of_frame
 
     for reference, frame in zip(references, frames, strict=True):
         read = None if isinstance(frame, MedviewerError) else frame
-        warnings.append(frame_messages(stack, reference, read))
+        warnings.append(messages_of_frame(stack, reference, read))
         yield frame
 
 
 def _slice(
     reference: FrameReference, outcome: Outcome | MedviewerError, classifier: "Classifier", console: Console
 ) -> tuple[dict[str, Any], str]:
-    from medviewer.viewer.texts.caption import outcome_text
+    from medviewer.viewer.texts import outcome_text
 
     if isinstance(outcome, MedviewerError):
         console.complain(outcome)
@@ -144,7 +143,7 @@ def _series(
     stack: Stack, probabilities: list[float | None], card: ModelCard
 ) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     """Return what the rule for whole series says, for programs and for readers."""
-    from medviewer.viewer.texts.series import series_text
+    from medviewer.viewer.texts import series_text
 
     if card.series is None:
         return None, ()
@@ -165,7 +164,7 @@ def _series(
 
 def outcome_row(outcome: Outcome, classifier: "Classifier") -> dict[str, Any]:
     """Return the row of a frame that was read."""
-    from medviewer.viewer.texts.caption import gate_statement
+    from medviewer.viewer.texts import gate_statement
 
     key = outcome.key
     row = _row(key.sop_instance_uid, key.frame_number, classifier)

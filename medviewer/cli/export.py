@@ -24,8 +24,8 @@ from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
-    from medviewer.imaging.frame.frame import Frame
-    from medviewer.inference.classification.classifier import Classifier
+    from medviewer.imaging.frame import Frame
+    from medviewer.inference.classification import Classifier
 
 
 DIGITS: Final = 5  # of a series number; more may be a patient's
@@ -91,7 +91,7 @@ def _pane(
 
 
 def _save(path: Path, pane: PaneState, options: argparse.Namespace) -> None:
-    from medviewer.export.png import save_png
+    from medviewer.export import save_png
 
     save_png(
         path,

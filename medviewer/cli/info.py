@@ -9,7 +9,7 @@ from medviewer.cli.opening import add_text_encoding, opened
 from medviewer.dicom.model import Library, Series, Stack, Study
 from medviewer.plain_text import printable
 from medviewer.translation import translate
-from medviewer.viewer.texts.image_numbers import (
+from medviewer.viewer.texts import (
     images_text,
     part_text,
     series_number_text,

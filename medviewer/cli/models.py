@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _list(console: Console) -> None:
-    from medviewer.inference.pack.card import installed_packs, is_bundled, load_card
+    from medviewer.inference.pack import installed_packs, is_bundled, load_card
 
     packs = installed_packs()
     if not packs:
@@ -50,8 +50,8 @@ def _list(console: Console) -> None:
 
 
 def _show(name: str, console: Console, *, as_written: bool) -> None:
-    from medviewer.inference.pack.card import CARD, find_pack, verify_pack
-    from medviewer.viewer.texts.model_card import heading, pack_sections
+    from medviewer.inference.pack import CARD, find_pack, verify_pack
+    from medviewer.viewer.texts import heading, pack_sections
 
     pack = verify_pack(find_pack(name))
     if as_written:
@@ -62,8 +62,7 @@ def _show(name: str, console: Console, *, as_written: bool) -> None:
 
 
 def _verify(console: Console) -> None:
-    from medviewer.inference.pack.bundled_hashes import BUNDLED
-    from medviewer.inference.pack.card import bundled_folder, installed_packs, verify_pack
+    from medviewer.inference.pack import BUNDLED, bundled_folder, installed_packs, verify_pack
 
     missing = [bundled_folder() / name for name in BUNDLED]
     for folder in [*installed_packs(), *(folder for folder in missing if not folder.is_dir())]:

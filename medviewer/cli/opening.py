@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.cli.console import Console
 from medviewer.dicom.model import FrameReference, Library, Stack
-from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
+from medviewer.dicom.text import TEXT_ENCODINGS
 from medviewer.errors import NoPicturesError, NotFoundError
 from medviewer.paths import shown_name
 from medviewer.plain_text import printable
@@ -16,7 +16,7 @@ from medviewer.storage import is_there, refuse_source
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
-    from medviewer.dicom.decoder.sandbox import Sandbox
+    from medviewer.dicom.decoder import Sandbox
 
 
 SUBTRACTS: Final[dict[str, bool | None]] = {"file": None, "on": True, "off": False}
@@ -96,13 +96,13 @@ def opened(
     OriginalFileError
         The output is one of the files that were read, or another DICOM file.
     """
-    from medviewer.dicom.decoder.sandbox import Sandbox
+    from medviewer.dicom.decoder import Sandbox
 
     for path in paths:
         if not is_there(path):
             raise NotFoundError(what=mark("file or folder"), which=path)
     with Sandbox(both_index=not shows_pictures, looks_at_pixels=not shows_pictures) as sandbox:
-        from medviewer.dicom.library.index import scan  # the workers start meanwhile
+        from medviewer.dicom.library import scan  # the workers start meanwhile
 
         library = Library()
         for progress in scan(paths, sandbox, text_encoding):

@@ -22,9 +22,8 @@ from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
-    from medviewer.imaging.frame.frame import Frame
-    from medviewer.imaging.frame.voi import Voi
-    from medviewer.imaging.processing.parameter import Parameter
+    from medviewer.imaging.frame import Frame, Voi
+    from medviewer.imaging.processing import Parameter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,14 +62,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the picture; say on standard error what stands between it and the pixels, and all warnings."""
-    from medviewer.export.plain import plain_png
-    from medviewer.imaging.display.pipeline import square_pixels
-    from medviewer.imaging.display.reduction import level_within, picture_at
-    from medviewer.imaging.frame.frame import refuse_large
-    from medviewer.imaging.processing.table import draw_mask, fidelity, process
-    from medviewer.imaging.processing.table import render as picture_of
-    from medviewer.viewer.texts.frame_messages import frame_messages
-    from medviewer.viewer.texts.image_numbers import aspect_text, number_text
+    from medviewer.export import plain_png
+    from medviewer.imaging.display import level_within, picture_at, square_pixels
+    from medviewer.imaging.frame import refuse_large
+    from medviewer.imaging.processing import draw_mask, fidelity, process, render as picture_of
+    from medviewer.viewer.texts import aspect_text, messages_of_frame, number_text
 
     refuse_existing(options.output, force=options.force)
     settings = parse_settings(options.set)
@@ -107,14 +103,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.note(translate("reduced {factor}×", factor=1 << level))
     if is_kept:
         console.note(translate("not subtracted"))
-    for warning in frame_messages(stack, reference, frame):
+    for warning in messages_of_frame(stack, reference, frame):
         console.note(f"! {warning.for_user()}")
     return DONE
 
 
 def _seen(options: argparse.Namespace, frame: "Frame") -> "Frame":
     """Return the frame without its mask, or as it is stored."""
-    from medviewer.imaging.frame.subtraction import subtracted
+    from medviewer.imaging.frame import subtracted
 
     asked = SUBTRACTS[options.subtraction]
     return subtracted(frame) if (frame.attributes.views_subtracted if asked is None else asked) else frame
@@ -131,7 +127,7 @@ def _window(text: str) -> tuple[float, float]:
 
 
 def _choose_voi(options: argparse.Namespace, frame: "Frame") -> "Voi | None":
-    from medviewer.imaging.frame.voi import VoiOrigin, Window, fitted
+    from medviewer.imaging.frame import VoiOrigin, Window, fitted
 
     if options.window is not None:
         center, width = options.window
@@ -153,7 +149,7 @@ def parse_settings(given: Iterable[str]) -> dict[str, dict[str, object]]:
     NotFoundError
         No such processing or parameter, or a value that it does not take.
     """
-    from medviewer.imaging.processing.table import PROCESSING, check_parameters
+    from medviewer.imaging.processing import PROCESSING, check_parameters
 
     settings: dict[str, dict[str, object]] = {}
     for text in given:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from medviewer.dicom.decoder.sandbox import Sandbox
+    from medviewer.dicom.decoder import Sandbox
 
 ROUNDING: Final = 0.5
 """Grey levels: the stored expectations are whole numbers."""
@@ -81,7 +81,7 @@ def check_pictures(folder: Path) -> list[Check]:
     """
     import numpy as np
 
-    from medviewer.dicom.decoder.sandbox import Sandbox
+    from medviewer.dicom.decoder import Sandbox
 
     cells = json.loads((folder / "cells.json").read_text("utf-8"))
     with np.load(folder / "expected.npz", allow_pickle=False) as expected, Sandbox() as sandbox:
@@ -92,7 +92,7 @@ def check_pictures(folder: Path) -> list[Check]:
 
 def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", sandbox: "Sandbox") -> Check:
     from medviewer.dicom.model import FrameReference
-    from medviewer.imaging.display.pipeline import display
+    from medviewer.imaging.display import display
 
     tolerance = float(cell["tolerance"])
     try:
@@ -108,7 +108,7 @@ def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", 
 def _check_export(folder: Path, console: Console) -> bool:
     """Return whether a bundled picture can be exported, which includes that the file is read again."""
     from medviewer.cli.opening import choose_stack, opened
-    from medviewer.export.png import save_png
+    from medviewer.export import save_png
     from medviewer.viewer.state import PaneState
 
     first = folder / json.loads((folder / "cells.json").read_text("utf-8"))[0]["file"]
@@ -126,8 +126,7 @@ def _check_export(folder: Path, console: Console) -> bool:
 
 def _check_models(console: Console) -> dict[str, bool]:
     """Return for each bundled model whether its files are as they were published."""
-    from medviewer.inference.pack.bundled_hashes import BUNDLED
-    from medviewer.inference.pack.card import bundled_folder, verify_pack
+    from medviewer.inference.pack import BUNDLED, bundled_folder, verify_pack
 
     found = {}
     for name in BUNDLED:

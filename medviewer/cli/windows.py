@@ -6,9 +6,8 @@ from medviewer.dicom.model import Stack
 from medviewer.errors import MedviewerError
 
 if TYPE_CHECKING:
-    from medviewer.dicom.decoder.sandbox import Sandbox
-    from medviewer.imaging.frame.frame import Frame
-    from medviewer.imaging.frame.voi import Voi
+    from medviewer.dicom.decoder import Sandbox
+    from medviewer.imaging.frame import Frame, Voi
 
 FRAMES_LOOKED_AT: Final = 5  # spread over the stack
 
@@ -23,8 +22,13 @@ class StackWindows:
 
     def of(self, frame: "Frame") -> "Voi | None":
         """Return the window of a frame; None: it has one of its own, or one with the frames of its file."""
-        from medviewer.imaging.frame.modality import are_values_known, unit
-        from medviewer.imaging.frame.voi import has_same_values, lacks_window, shared_window
+        from medviewer.imaging.frame import (
+            are_values_known,
+            has_same_values,
+            lacks_window,
+            shared_window,
+            unit,
+        )
 
         if len(self._stack.frames) == 1 or frame.automatic is not None or not lacks_window(frame):
             return None
@@ -35,7 +39,7 @@ class StackWindows:
         return self._found[meaning]
 
     def _frames(self) -> "list[Frame]":
-        from medviewer.imaging.frame.voi import thinned_out
+        from medviewer.imaging.frame import thinned_out
 
         if self._sample is None:
             count = len(self._stack.frames)

@@ -8,10 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
-from medviewer.imaging.frame.cine import CineTiming
-from medviewer.imaging.frame.geometry import (
+from medviewer.imaging.frame import (
     SAME_PLACE_MM,
+    Aspect,
+    CineTiming,
+    FrameAttributes,
     FrameGeometry,
     is_parallel,
     place_along,
@@ -22,7 +23,7 @@ from medviewer.imaging.frame.geometry import (
 from medviewer.translation import NOTHING, Message, language, mark, message
 
 if TYPE_CHECKING:  # a library is listed without numpy, which the pictures of states need
-    from medviewer.imaging.presentation_state.state import ImageReference
+    from medviewer.imaging.presentation_state import ImageReference
 
 
 class OrderedBy(StrEnum):

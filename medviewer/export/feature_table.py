@@ -9,24 +9,34 @@ from typing import Final
 import numpy as np
 
 from medviewer.export.csv import csv_table
-from medviewer.imaging.display.pipeline import square_pixels
-from medviewer.imaging.features.feature_vector import (
+from medviewer.imaging.display import square_pixels
+from medviewer.imaging.features import (
     COOCCURRENCE_NAMES,
     EDGE_NAME,
     FEATURE_NAMES,
     FIRST_GRADIENT,
     GRADIENT_PLACES,
+    HOG_BINS,
+    HOG_SIDE,
+    LBP_POINTS,
     PATTERN_NAMES,
     TEXTURE_SIDE,
-    feature_vector,
+    Vector,
+    compute_features,
 )
-from medviewer.imaging.features.texture import HOG_BINS, HOG_SIDE, LBP_POINTS, Vector
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.types import DisplayImage
-from medviewer.imaging.frame.voi import Identity, VoiOrigin, VoiTable, Window, describe, own_voi
-from medviewer.inference.input.preprocess import as_shown
+from medviewer.imaging.frame import (
+    DisplayImage,
+    Frame,
+    Identity,
+    VoiOrigin,
+    VoiTable,
+    Window,
+    describe,
+    own_voi,
+)
+from medviewer.inference.input import as_shown
 from medviewer.translation import mark, translate
-from medviewer.viewer.texts.known_words import known
+from medviewer.viewer.texts import known
 
 TITLES: Final = {
     "glcm_contrast": mark("GLCM contrast"),
@@ -100,7 +110,7 @@ def slice_features(frame: Frame, place: Mapping[str, object] | None = None) -> S
         A pixel is NaN or infinite.
     """
     assert frame.pixel_sha256  # kept by the frame, for the table
-    return SliceFeatures(frame, feature_vector(grey_picture(frame)), place or {})
+    return SliceFeatures(frame, compute_features(grey_picture(frame)), place or {})
 
 
 def grey_statement(frame: Frame, *, named: bool = True) -> str:

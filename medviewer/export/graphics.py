@@ -10,25 +10,21 @@ from PIL import Image, ImageDraw
 
 from medviewer.export import fonts
 from medviewer.export.sheet import text_size, write
-from medviewer.imaging.display.transform import ViewTransform
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Color
-from medviewer.imaging.frame.types import DisplayImage
-from medviewer.imaging.presentation_state.graphic import (
+from medviewer.imaging.display import ViewTransform
+from medviewer.imaging.frame import OVERLAY_COLOR, Color, DisplayImage, Frame
+from medviewer.imaging.presentation_state import (
+    DisplayedArea,
     Graphic,
     GraphicKind,
     Layer,
     Point,
+    PresentationState,
     TextNote,
     Units,
-    outline_points,
-)
-from medviewer.imaging.presentation_state.state import (
-    DisplayedArea,
-    PresentationState,
     displayed_area,
     drawn_layers,
     frame_point,
+    outline_points,
     view_of,
 )
 

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.frame import DisplayImage
 
 
 def plain_png(image: DisplayImage) -> bytes:

@@ -21,38 +21,40 @@ from medviewer.errors import NotFoundError, ReadBackError
 from medviewer.export.graphics import draw_state
 from medviewer.export.provenance import describe_making
 from medviewer.export.sheet import Surroundings, Words, compose
-from medviewer.imaging.display.pipeline import square_pixels
-from medviewer.imaging.display.reduction import level_within, reduced
-from medviewer.imaging.display.transform import ViewTransform
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.overlay import draw_overlays
-from medviewer.imaging.frame.types import DisplayImage
-from medviewer.imaging.frame.voi import default_voi
-from medviewer.imaging.presentation_state.state import presented
-from medviewer.imaging.processing.parameter import Parameters
-from medviewer.imaging.processing.processed import Processed, without_shutter
-from medviewer.imaging.processing.table import draw_mask, fidelity, process, render
+from medviewer.imaging.display import ViewTransform, level_within, reduced, square_pixels
+from medviewer.imaging.frame import DisplayImage, Frame, default_voi, draw_overlays
+from medviewer.imaging.presentation_state import presented
+from medviewer.imaging.processing import (
+    Parameters,
+    Processed,
+    draw_mask,
+    fidelity,
+    process,
+    render,
+    without_shutter,
+)
 from medviewer.inference.outcome import Outcome
 from medviewer.limits import TEXT_SHOWN
 from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side
 from medviewer.storage import atomic_write, refuse_source
 from medviewer.translation import mark, translate
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts.caption import (
+from medviewer.viewer.texts import (
     cautions,
     corner_texts,
     date_text,
     frame_aspect_text,
+    messages_of_frame,
     model_name,
     orientation_text,
     outcome_text,
+    outcome_without_texts,
     scale_bar,
     slice_text,
     stack_title,
     view_texts,
+    without_texts,
 )
-from medviewer.viewer.texts.frame_messages import frame_messages
-from medviewer.viewer.texts.without_identity import outcome_without_texts, without_texts
 
 SMALLEST: Final = 512  # a picture with a shorter longer side is enlarged by an integer
 ASPECT_TOLERANCE: Final = 0.01
@@ -265,7 +267,7 @@ def _caption(
     line = " → ".join((*steps, *size_steps))
     said += [Words(line, "quiet")]
     said += [Words(line) for line in _drawn(pane, processed.frame)]
-    warnings = frame_messages(pane.stack, pane.reference, processed.frame)
+    warnings = messages_of_frame(pane.stack, pane.reference, processed.frame)
     said += [Words(warning.for_user(), "attention") for warning in warnings]
     if processed.frame.attributes.may_show_identity:
         said += [Words(translate("The pixels themselves may name the patient."), "attention")]

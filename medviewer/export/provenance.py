@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import medviewer
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.voi import Identity, Voi, VoiTable, default_voi
-from medviewer.imaging.processing.parameter import Parameters
-from medviewer.imaging.processing.table import PROCESSING, check_parameters
+from medviewer.imaging.frame import Frame, Identity, Voi, VoiTable, default_voi
+from medviewer.imaging.processing import PROCESSING, Parameters, check_parameters
 from medviewer.inference.outcome import QUESTION, Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts.frame_messages import frame_messages
-from medviewer.viewer.texts.image_numbers import place_record
+from medviewer.viewer.texts import messages_of_frame, place_record
 
 
 def describe_making(
@@ -84,7 +81,7 @@ def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: boo
         "lossy": frame.attributes.lossy,
         "phantom": frame.attributes.is_phantom,
         "damage": None if frame.damage is None else asdict(frame.damage),
-        "warnings": [str(warning) for warning in frame_messages(pane.stack, pane.reference, frame)],
+        "warnings": [str(warning) for warning in messages_of_frame(pane.stack, pane.reference, frame)],
     }
 
 

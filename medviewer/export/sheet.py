@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from medviewer.export import fonts
-from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.frame import DisplayImage
 
 GROUND: Final = (20, 23, 27)
 INK: Final = {"text": (230, 234, 238), "quiet": (180, 190, 201), "attention": (224, 162, 59)}

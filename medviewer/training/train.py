@@ -20,14 +20,19 @@ from pathlib import Path
 import numpy as np
 
 from medviewer.errors import DataError
-from medviewer.inference.engines.networks import CompactResidual
+from medviewer.inference.engines import CompactResidual
 from medviewer.storage import atomic_write
-from medviewer.training.data.cleaning import clean
-from medviewer.training.data.datasets import LabelledPictures, halves_by_group, load
-from medviewer.training.fit.checkpoint import Epoch
-from medviewer.training.fit.cross_validation import CrossValidation, cross_validate, learnable, set_aside
-from medviewer.training.fit.fit import learn
-from medviewer.training.fit.recipe import Recipe, load_recipe
+from medviewer.training.data import LabelledPictures, clean, halves_by_group, load
+from medviewer.training.fit import (
+    CrossValidation,
+    Epoch,
+    Recipe,
+    cross_validate,
+    learn,
+    learnable,
+    load_recipe,
+    set_aside,
+)
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -76,10 +81,10 @@ def train(
     ------
     DataError, NotFoundError, WriteError
     """
-    from medviewer.training.evaluation.plots import (
+    from medviewer.training.evaluation import (
         curves_picture,  # imports matplotlib, which only the end needs
     )
-    from medviewer.training.release.publish import write_pack  # imports onnx
+    from medviewer.training.release import write_pack  # imports onnx
 
     settings = load_recipe(recipe)
     loaded = load(data, settings.relabel, settings.preprocessing)

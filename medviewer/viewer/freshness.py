@@ -6,7 +6,7 @@ from medviewer.dicom.model import Stack
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing.table import Processed
+    from medviewer.imaging.processing import Processed
 
 FIRST_PICTURE_MS: Final = 15  # so long an empty pane waits for its picture rather than to be painted twice
 FILTER_MS: Final = 40  # and a slice stays for what a filter is about to give

@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import unit
-from medviewer.imaging.frame.voi import VOI_PRESETS, Window, fitted
+from medviewer.imaging.frame import VOI_PRESETS, Frame, Window, fitted, unit
 
 PRESET_KEYS: Final = 9
 

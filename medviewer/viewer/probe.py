@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.geometry import Vector
-from medviewer.imaging.frame.regions import region_at
+from medviewer.imaging.frame import Frame, Vector, region_at
 from medviewer.translation import translate
 
 
@@ -38,9 +36,7 @@ def probe_at(frame: Frame, row: int, column: int) -> Probe | None:
     """Return what a pixel says; None outside the frame."""
     if not (0 <= row < frame.rows and 0 <= column < frame.columns):
         return None
-    from medviewer.imaging.frame.geometry import to_patient
-    from medviewer.imaging.frame.modality import are_values_known, unit, value_at
-    from medviewer.imaging.frame.units import short_unit
+    from medviewer.imaging.frame import are_values_known, short_unit, to_patient, unit, value_at
 
     position = to_patient(frame.geometry, row, column)
     value = value_at(frame, row, column)

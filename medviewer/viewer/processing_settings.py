@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import unit
+from medviewer.imaging.frame import Frame, unit
 
 Settings = Mapping[str, Mapping[str, object]]
 """Processing -> parameters that differ from their defaults."""
@@ -48,7 +47,7 @@ class ProcessingSettings:
         MedviewerError
             The value is not allowed.
         """
-        from medviewer.imaging.processing.table import check_parameters
+        from medviewer.imaging.processing import check_parameters
 
         check_parameters(processing, {name: value})
         shared = self._shared.setdefault(processing, {})
@@ -69,7 +68,7 @@ class ProcessingSettings:
 
 def _in_units(processing: str) -> dict[str, Callable[[Frame], float]]:
     """Return the parameters in the unit of the picture, and what suggests their first values."""
-    from medviewer.imaging.processing.table import (
+    from medviewer.imaging.processing import (
         PROCESSING,  # loads OpenCV; something was set, so it is loaded
     )
 

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from medviewer.dicom.model import Stack
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import are_values_known, unit
-from medviewer.imaging.frame.voi import Voi, lacks_window, shared_window
+from medviewer.imaging.frame import Frame, Voi, are_values_known, lacks_window, shared_window, unit
 
 TIMES: Final = frozenset({"time", "phase", "trigger", "acquisition"})
 """Names of parts of a series that are the same picture at another time, for which one window holds."""

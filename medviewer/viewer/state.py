@@ -13,11 +13,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from medviewer.dicom.model import FrameReference, Identity, Stack
-from medviewer.imaging.display.transform import AS_STORED, Orientation, ViewTransform
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.subtraction import subtracted
-from medviewer.imaging.frame.voi import Voi, lacks_window
-from medviewer.imaging.presentation_state.state import PresentationState, presented, view_of
+from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform
+from medviewer.imaging.frame import Frame, Voi, lacks_window, subtracted
+from medviewer.imaging.presentation_state import PresentationState, presented, view_of
 from medviewer.inference.outcome import Outcome, ResultKey
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer import stack_windows as kept_windows

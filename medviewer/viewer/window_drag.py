@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.voi import (
+from medviewer.imaging.frame import (
+    Frame,
     Identity,
     Voi,
     VoiFunction,

@@ -15,8 +15,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.cli import main
-from medviewer.dicom.decoder import patience as patience_module
-from medviewer.dicom.decoder import worker_handle as lane_module
+from medviewer.dicom.decoder import patience as patience_module, worker_handle as lane_module
 from medviewer.dicom.decoder.patience import (
     Patience,
     StalledError,

@@ -16,7 +16,7 @@ from medviewer.export.feature_table import (
     slice_features,
     value_text,
 )
-from medviewer.imaging.features.feature_vector import FEATURE_NAMES, feature_vector
+from medviewer.imaging.features.feature_vector import FEATURE_NAMES, compute_features
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
@@ -53,7 +53,7 @@ def _lines(frame: Frame) -> list[dict[str, str]]:
 def test_the_grey_is_what_classifiers_are_compared_on(frame: Frame) -> None:
     theirs = image_files.grey_picture(frame, Preprocessing(scale="picture"))
     assert np.array_equal(grey_picture(frame), theirs)
-    assert np.array_equal(slice_features(frame).values, feature_vector(theirs))
+    assert np.array_equal(slice_features(frame).values, compute_features(theirs))
 
 
 def test_it_is_said_which_window_the_grey_is_of() -> None:

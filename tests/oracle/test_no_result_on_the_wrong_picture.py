@@ -5,8 +5,7 @@ be painted, the label on each pane must be the hash of the values that belong th
 """
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.oracle_world import WORLD, World, walk

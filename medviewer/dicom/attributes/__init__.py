@@ -1,1 +1,74 @@
 """The meaning of a header: identity, geometry, laterality, windows, rescaling, phases."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.dicom.attributes.aspects import FrameAspects, aspect
+    from medviewer.dicom.attributes.concatenation import Concatenation, missing_parts
+    from medviewer.dicom.attributes.frame_attributes import FRAME_TYPE_SEQUENCES, PHANTOM_UID_ROOT
+    from medviewer.dicom.attributes.frame_vectors import VECTORS, volume_place_mm
+    from medviewer.dicom.attributes.geometry import (
+        FrameScope,
+        FrameScopes,
+        frame_directions,
+        frame_grid,
+        frame_position,
+        frame_spacing,
+        may_be_assembled,
+    )
+    from medviewer.dicom.attributes.identifiers import SERIES_HINTS, STUDY_HINTS, hints, is_uid
+    from medviewer.dicom.attributes.instance import (
+        FrameHeader,
+        Instance,
+        Record,
+        SharedHeader,
+        from_plain_record,
+        plain_record,
+        shared_record,
+        with_instances,
+    )
+    from medviewer.dicom.attributes.mask_operations import (
+        AVERAGE,
+        Operation,
+        bounded,
+        operation_for,
+        operations,
+    )
+    from medviewer.dicom.attributes.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
+    from medviewer.dicom.attributes.views import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
+    from medviewer.dicom.attributes.window_values import (
+        BAD_WINDOW,
+        EMPTY_WINDOW,
+        WINDOWS_LEFT_OUT,
+        is_plain,
+        note_grey_numbers,
+        stated_windows,
+        states_windows,
+    )
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "aspects": "FrameAspects aspect",
+        "concatenation": "Concatenation missing_parts",
+        "frame_attributes": "FRAME_TYPE_SEQUENCES PHANTOM_UID_ROOT",
+        "frame_vectors": "VECTORS volume_place_mm",
+        "geometry": (
+            "FrameScope FrameScopes frame_directions frame_grid frame_position frame_spacing may_be_assembled"
+        ),
+        "identifiers": "SERIES_HINTS STUDY_HINTS hints is_uid",
+        "instance": (
+            "FrameHeader Instance Record SharedHeader from_plain_record plain_record shared_record "
+            "with_instances"
+        ),
+        "mask_operations": "AVERAGE Operation bounded operation_for operations",
+        "rescaling": "NOT_RESCALED StatedRescale UNKNOWN stated_rescale",
+        "views": "KNOWN_VIEWS MAMMOGRAPHIC MODIFIERS",
+        "window_values": (
+            "BAD_WINDOW EMPTY_WINDOW WINDOWS_LEFT_OUT is_plain note_grey_numbers stated_windows "
+            "states_windows"
+        ),
+    },
+)

@@ -6,8 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from medviewer.dicom.header.header import Header
-from medviewer.dicom.header.stated_numbers import number
+from medviewer.dicom.header import Header, number
 
 IMAGE_TIMES: Final = ("AcquisitionTime", "ContentTime", "FrameReferenceTime", "AcquisitionDateTime")
 DATE_DIGITS: Final = 8

@@ -20,8 +20,8 @@ from medviewer.dicom.attributes.views import (
     SIDES,
     WORDS,
 )
-from medviewer.dicom.header.header import Header
-from medviewer.imaging.frame.attributes import Aspect
+from medviewer.dicom.header import Header
+from medviewer.imaging.frame import Aspect
 from medviewer.translation import Message, mark, message
 
 SIDES_DIFFER: Final = mark("The file states two sides: {one} ({first}), {other} ({second}).")

@@ -9,13 +9,10 @@ from medviewer import limits
 from medviewer.dicom.attributes.concatenation import Concatenation
 from medviewer.dicom.attributes.frame_vectors import nuclear_splits
 from medviewer.dicom.attributes.geometry import FrameScope
-from medviewer.dicom.header.file import VIDEO
-from medviewer.dicom.header.header import Header
-from medviewer.dicom.header.stated_numbers import SENSELESS
+from medviewer.dicom.header import SENSELESS, VIDEO, Header
 from medviewer.dicom.model import Identity
-from medviewer.dicom.pixels.stated_colors import stated_photometric
-from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
-from medviewer.imaging.frame.cine import CineTiming
+from medviewer.dicom.pixels import stated_photometric
+from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes
 from medviewer.translation import mark
 
 LOSSY_TRANSFER_SYNTAXES: Final = frozenset(

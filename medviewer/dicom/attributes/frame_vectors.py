@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.header import Header
 
 if TYPE_CHECKING:
     from medviewer.dicom.attributes.geometry import FrameScope

@@ -16,9 +16,8 @@ from medviewer.dicom.attributes.frame_vectors import (
     telling_vectors,
 )
 from medviewer.dicom.attributes.identifiers import is_uid
-from medviewer.dicom.header.header import Header
-from medviewer.dicom.header.stated_numbers import SENSELESS
-from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind, Vector
+from medviewer.dicom.header import SENSELESS, Header
+from medviewer.imaging.frame import FrameGeometry, SpacingKind, Vector
 
 PROJECTION_MODALITIES: Final = frozenset({"CR", "DX", "MG", "RG", "XA", "RF", "PX", "IO"})
 MOSAIC: Final = "MOSAIC"

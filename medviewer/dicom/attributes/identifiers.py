@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.header import Header
 
 UID: Final = re.compile(r"[0-9]+(\.[0-9]+)+")
 STUDY_HINTS: Final = ("StudyDate", "StudyTime", "StudyID", "AccessionNumber", "StudyDescription")

@@ -7,9 +7,15 @@ from typing import Any, Final, TypeVar
 
 from medviewer.dicom.attributes.concatenation import Concatenation
 from medviewer.dicom.model import Identity, Origin
-from medviewer.imaging.frame.attributes import NO_ASPECT, Aspect, FrameAttributes
-from medviewer.imaging.frame.cine import CineTiming
-from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind, with_position
+from medviewer.imaging.frame import (
+    NO_ASPECT,
+    Aspect,
+    CineTiming,
+    FrameAttributes,
+    FrameGeometry,
+    SpacingKind,
+    with_position,
+)
 from medviewer.translation import Message
 
 Record = dict[str, Any]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.header import Header
 
 AVERAGE: Final = "AVG_SUB"
 INTERVAL: Final = "TID"

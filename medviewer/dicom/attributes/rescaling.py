@@ -8,8 +8,7 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.attributes.geometry import FrameScope
-from medviewer.dicom.header.header import Header
-from medviewer.dicom.header.stated_numbers import SENSELESS, named
+from medviewer.dicom.header import SENSELESS, Header, named
 from medviewer.translation import Message, mark, message
 
 FEWEST_LEVELS: Final = 2.0**-18  # of the intercept: float32 must tell values apart that the slope parts

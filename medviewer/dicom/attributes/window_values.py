@@ -12,8 +12,7 @@ from typing import Final
 from medviewer import limits
 from medviewer.dicom.attributes.geometry import FrameScope
 from medviewer.dicom.attributes.rescaling import StatedRescale, stated_rescale
-from medviewer.dicom.header.header import Header, without_carets
-from medviewer.dicom.header.stated_numbers import SEPARATORS, numbers_of_texts, shown_text
+from medviewer.dicom.header import SEPARATORS, Header, numbers_of_texts, shown_text, without_carets
 from medviewer.translation import Message, mark, message
 
 CENTER: Final = "WindowCenter"

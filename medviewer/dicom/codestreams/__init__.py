@@ -1,1 +1,21 @@
 """Compressed frames: codestreams, the codecs that decode them, and how much of a damaged one is there."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.dicom.codestreams.codecs import color_space, decode_codestream
+    from medviewer.dicom.codestreams.codestream import Codec, Codestream, read_codestream
+    from medviewer.dicom.codestreams.damage import decode_what_is_there, ends_doubtfully, looks_whole
+    from medviewer.dicom.codestreams.video import Video, VideoError
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "codecs": "color_space decode_codestream",
+        "codestream": "Codec Codestream read_codestream",
+        "damage": "decode_what_is_there ends_doubtfully looks_whole",
+        "video": "Video VideoError",
+    },
+)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from medviewer.dicom.codestreams import jpeg_xl
-from medviewer.dicom.header.transfer_syntaxes import ARITHMETIC_LOSSLESS, HIERARCHICAL
+from medviewer.dicom.header import ARITHMETIC_LOSSLESS, HIERARCHICAL
 
 START_OF_FRAME: Final = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
 PROGRESSIVE_FRAMES: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})

@@ -15,7 +15,7 @@ from medviewer.dicom.codestreams import damaged_jpeg, damaged_jpeg2000
 from medviewer.dicom.codestreams.codecs import decode_codestream, decode_high_throughput, is_converted
 from medviewer.dicom.codestreams.codestream import Codec, Codestream
 from medviewer.dicom.unwritten import has_tail, runs, without_tail
-from medviewer.imaging.frame.damage import LEAST_SHARE
+from medviewer.imaging.frame import LEAST_SHARE
 
 Pixels = npt.NDArray[Any]
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.dicom.codestreams.video_ends import LAST_PICTURES, begin_of_check, picture_hash, whole_pictures
-from medviewer.dicom.header.fragments import Fragment
+from medviewer.dicom.header import Fragment
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -1,1 +1,25 @@
 """The limited worker processes as the program sees them: started, asked, replaced, and their answers read."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.dicom.decoder.frame_cache import FrameCache
+    from medviewer.dicom.decoder.frame_codec import frame_record, pixel_arrays
+    from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, open_channel
+    from medviewer.dicom.decoder.patience import seconds_for_pixels
+    from medviewer.dicom.decoder.sandbox import Sandbox
+    from medviewer.dicom.decoder.value_codec import decoded, encoded
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "frame_cache": "FrameCache",
+        "frame_codec": "frame_record pixel_arrays",
+        "ipc": "Decoders PixelMemory open_channel",
+        "patience": "seconds_for_pixels",
+        "sandbox": "Sandbox",
+        "value_codec": "decoded encoded",
+    },
+)

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 
 from medviewer.dicom.model import FrameReference
-from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame import Frame
 
 
 class FrameCache:

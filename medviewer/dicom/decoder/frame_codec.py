@@ -10,16 +10,27 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.attributes.instance import Record, from_plain_record, plain_record
+from medviewer.dicom.attributes import Record, from_plain_record, plain_record
 from medviewer.dicom.decoder.value_codec import decoded, encoded
-from medviewer.imaging.frame.attributes import FrameAttributes
-from medviewer.imaging.frame.damage import Damage
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.geometry import FrameGeometry, with_position
-from medviewer.imaging.frame.modality import ModalityTable, ModalityTransform, Rescale
-from medviewer.imaging.frame.regions import Region, Scale
-from medviewer.imaging.frame.subtraction import Subtraction
-from medviewer.imaging.frame.voi import Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window
+from medviewer.imaging.frame import (
+    Damage,
+    Frame,
+    FrameAttributes,
+    FrameGeometry,
+    Identity,
+    ModalityTable,
+    ModalityTransform,
+    Region,
+    Rescale,
+    Scale,
+    Subtraction,
+    Voi,
+    VoiFunction,
+    VoiOrigin,
+    VoiTable,
+    Window,
+    with_position,
+)
 from medviewer.translation import Message
 
 NOTHING: Final[Mapping[str, Any]] = {}

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from medviewer import limits
-from medviewer.dicom.attributes.instance import Record, with_instances
+from medviewer.dicom.attributes import Record, with_instances
 from medviewer.dicom.decoder.batches import BATCH_SECONDS, Pace, in_order
 from medviewer.dicom.decoder.ipc import Decoders
 from medviewer.dicom.decoder.patience import DiedError, StalledError, TooSlowError, seconds_for_file
@@ -34,8 +34,8 @@ from medviewer.errors import (
 )
 
 if TYPE_CHECKING:  # headers are read without numpy
-    from medviewer.imaging.frame.frame import Frame
-    from medviewer.imaging.presentation_state.state import PresentationState
+    from medviewer.imaging.frame import Frame
+    from medviewer.imaging.presentation_state import PresentationState
 
 REPORT_SECONDS: Final = 0.05
 INDEX_BATCH: Final = 64

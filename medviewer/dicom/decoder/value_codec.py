@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.objects.presentation_state import Named
+from medviewer.dicom.objects import StateListing
 from medviewer.imaging.frame import modality, overlay, palette, shutter, voi
 from medviewer.imaging.presentation_state import graphic, state
 from medviewer.translation import Message
@@ -47,7 +47,7 @@ KINDS: Final[dict[str, Any]] = {
         state.SizeMode,
         state.GraphicLayer,
         state.Annotation,
-        Named,
+        StateListing,
         Message,
     )
 }

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.instance import Record
+from medviewer.dicom.attributes import Record
 from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, start_worker
 from medviewer.dicom.decoder.patience import (
     LOOK_SECONDS,

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import paths
-from medviewer.dicom.attributes.frame_attributes import PHANTOM_UID_ROOT
+from medviewer.dicom.attributes import PHANTOM_UID_ROOT
 from medviewer.dicom.demo.phantom_anatomy import (
     HIGHEST_Z_MM,
     LOWEST_Z_MM,

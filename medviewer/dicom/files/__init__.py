@@ -1,1 +1,21 @@
 """Files and archives: found, recognized by their content, opened."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.dicom.files.archive import archive_record
+    from medviewer.dicom.files.finding import Finder, Found, middle_file, natural_order
+    from medviewer.dicom.files.opening import Announce, FileState, file_state, open_file, silently
+    from medviewer.dicom.files.recognition import described, unopened_kind
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "archive": "archive_record",
+        "finding": "Finder Found middle_file natural_order",
+        "opening": "Announce FileState file_state open_file silently",
+        "recognition": "described unopened_kind",
+    },
+)

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 from zipfile import ZipInfo
 
 from medviewer import limits
-from medviewer.dicom.attributes.instance import Record
+from medviewer.dicom.attributes import Record
 from medviewer.dicom.files.opening import Announce, FileState, file_state, open_regular, silently
 from medviewer.dicom.files.packed import Stretch, StretchOfFile, Unpacked, list_tar, unpack
 from medviewer.dicom.files.zip_archive import (
@@ -24,7 +24,7 @@ from medviewer.dicom.files.zip_archive import (
     Member,
     list_zip,
 )
-from medviewer.dicom.text.character_sets import told_name
+from medviewer.dicom.text import told_name
 from medviewer.errors import (
     ArchiveError,
     DamagedArchiveError,

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Final
 
 from medviewer import limits
 from medviewer.dicom.files.zip_archive import A_LINK
-from medviewer.dicom.header.file import HARMLESS_BYTES
+from medviewer.dicom.header import HARMLESS_BYTES
 from medviewer.errors import ArchiveError, LimitError, UnopenedArchiveError
 from medviewer.translation import mark
 
@@ -162,7 +162,7 @@ def list_tar(archive: Path, file: BinaryIO) -> TarListing:
 
 def _name(stated: str) -> str:
     """Return a member's name; where it is not UTF-8, in the set that its bytes tell."""
-    from medviewer.dicom.text.character_sets import told_name
+    from medviewer.dicom.text import told_name
 
     return stated if stated.isprintable() else told_name(stated.encode("utf-8", "surrogateescape")) or stated
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from medviewer import limits
-from medviewer.dicom.header.file import HARMLESS_BYTES
+from medviewer.dicom.header import HARMLESS_BYTES
 from medviewer.errors import ArchiveError, LimitError
 from medviewer.translation import mark
 

@@ -30,16 +30,17 @@ if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are r
     from pydicom.dataset import Dataset
     from pydicom.tag import BaseTag
 
-    from medviewer.dicom.codestreams.video import Video
-    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
-    from medviewer.dicom.pixels.subtraction import Subtracting
-    from medviewer.dicom.reading.assembly import Assembly
-    from medviewer.imaging.frame.attributes import FrameAttributes
-    from medviewer.imaging.frame.geometry import FrameGeometry
-    from medviewer.imaging.frame.modality import ModalityTransform
-    from medviewer.imaging.frame.regions import Region
-    from medviewer.imaging.frame.shutter import Shutter
-    from medviewer.imaging.frame.voi import Voi
+    from medviewer.dicom.codestreams import Video
+    from medviewer.dicom.pixels import PixelLayout, Subtracting
+    from medviewer.dicom.reading import Assembly
+    from medviewer.imaging.frame import (
+        FrameAttributes,
+        FrameGeometry,
+        ModalityTransform,
+        Region,
+        Shutter,
+        Voi,
+    )
 
 IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
 TRANSFER_SYNTAX_UID: Final = 0x00020010
@@ -138,7 +139,7 @@ class Source:
         if self.described is not None and not self.described.may_be_assembled:
             return None
         if self._assembly is False:
-            from medviewer.dicom.reading.assembly import assembly_of
+            from medviewer.dicom.reading import assembly_of
 
             self._assembly, _ = assembly_of(self.top, layout)
         return self._assembly or None

@@ -28,7 +28,7 @@ from medviewer.dicom.header.stated_numbers import (
     numbers_of_texts,
     separated,
 )
-from medviewer.dicom.text.character_sets import (
+from medviewer.dicom.text import (
     ESCAPE,
     TEXT_ENCODINGS,
     UNDECIDED_BYTES,

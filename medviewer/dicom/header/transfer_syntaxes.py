@@ -25,8 +25,8 @@ CODESTREAMS: Final = frozenset(
 )
 READ: Final = NATIVE | CODESTREAMS | VIDEO | {RLE, DEFLATED_FRAMES, UNCOMPRESSED_FRAMES}
 
-ARITHMETIC_LOSSLESS: Final = mark("JPEG lossless with arithmetic coding")
-HIERARCHICAL: Final = mark("JPEG with hierarchical coding")
+ARITHMETIC_LOSSLESS: Final[str] = mark("JPEG lossless with arithmetic coding")
+HIERARCHICAL: Final[str] = mark("JPEG with hierarchical coding")
 ELSEWHERE: Final = mark("JPIP: the pixels lie on a server")
 STREAM: Final = mark("a stream of SMPTE ST 2110")
 UNREAD: Final[dict[str, str]] = {

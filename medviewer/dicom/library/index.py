@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.instance import Instance, Record, from_plain_record
-from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.files.finding import Finder, Found, middle_file
+from medviewer.dicom.attributes import Instance, Record, from_plain_record
+from medviewer.dicom.decoder import Sandbox
+from medviewer.dicom.files import Finder, Found, middle_file
 from medviewer.dicom.library.missing_uids import told_apart, with_study
 from medviewer.dicom.library.slices import Slice, slices_of, taken_at
 from medviewer.dicom.library.stacking import arrange_series
@@ -32,15 +32,21 @@ from medviewer.dicom.model import (
     Series,
     Study,
 )
-from medviewer.dicom.objects.dicomdir import DIRECTORY_NAME, FileId, beside, member_names, named_files
-from medviewer.dicom.objects.dicomdir import Named as NamedFiles
-from medviewer.dicom.objects.icon import icon_from_record
+from medviewer.dicom.objects import (
+    DIRECTORY_NAME,
+    DirectoryFiles,
+    FileId,
+    beside,
+    icon_from_record,
+    member_names,
+    named_files,
+)
 from medviewer.errors import MissingFilesError, NotDicomError, OutsideFilesError, UnreadableFile, from_record
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_archive
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:  # most folders hold no presentation states
-    from medviewer.dicom.objects.presentation_state import Named
+    from medviewer.dicom.objects import StateListing
 
 FILES_AT_ONCE: Final = 2048
 HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
@@ -98,7 +104,7 @@ class _Scan:
         self._waiting: list[str] = []
         self._members: dict[Path, list[Path]] = {}  # of the archives
         self._left_out: set[Path] = set()
-        self._media: dict[Path, NamedFiles] = {}  # of the directories of media
+        self._media: dict[Path, DirectoryFiles] = {}  # of the directories of media
         self._seen = 0
         self._reported = self._cost = 0.0
 
@@ -202,7 +208,7 @@ class _Scan:
                 self._found.add([path.parent], are_files=False)
         self._media[path] = named
 
-    def _judge(self, directory: Path, named: NamedFiles) -> None:
+    def _judge(self, directory: Path, named: DirectoryFiles) -> None:
         """Say once what is wrong with the files that a DICOMDIR names: gone, or under other names."""
         gone = [path for path, uid in named.missing.items() if not self._builder.has(uid)]
         if gone:
@@ -420,9 +426,9 @@ def _began(slices: Iterable[Slice]) -> float:
 
 
 def _presentation_state(path: Path, record: Record) -> PresentationStateReference:
-    from medviewer.dicom.decoder.value_codec import decoded  # here, because most folders hold none
+    from medviewer.dicom.decoder import decoded  # here, because most folders hold none
 
-    named: Named = decoded(record["named"])
+    named: StateListing = decoded(record["named"])
     return PresentationStateReference(
         path=path,
         label=named.label,

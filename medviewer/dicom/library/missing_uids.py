@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from medviewer.dicom.attributes.identifiers import SERIES_HINTS, STUDY_HINTS, is_uid
-from medviewer.dicom.attributes.instance import Instance
-from medviewer.dicom.files.finding import natural_order
+from medviewer.dicom.attributes import SERIES_HINTS, STUDY_HINTS, Instance, is_uid
+from medviewer.dicom.files import natural_order
 from medviewer.dicom.library.phases import phases_by_gaps
 from medviewer.dicom.library.slices import Slice, taken_at
 from medviewer.dicom.model import Identity

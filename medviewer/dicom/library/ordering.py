@@ -7,7 +7,7 @@ from typing import Any
 
 from medviewer.dicom.library.slices import Slice, first_arrived, has_frames, image_uid, in_sequence, taken_at
 from medviewer.dicom.model import OrderedBy
-from medviewer.imaging.frame.geometry import SAME_PLACE_MM, position_axis, reads_downwards
+from medviewer.imaging.frame import SAME_PLACE_MM, position_axis, reads_downwards
 
 Group = tuple[tuple[str, ...], list[Slice]]
 """Frames that scroll together, with what the key of their stack says of them."""

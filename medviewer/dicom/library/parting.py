@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Final
 
-from medviewer.dicom.files.finding import natural_order
+from medviewer.dicom.files import natural_order
 from medviewer.dicom.library.part_words import PART_BEGINNINGS, PART_WORDS
 from medviewer.dicom.library.phases import (
     LEAST_FILLED_BY_COUNT,
@@ -22,7 +22,7 @@ from medviewer.dicom.library.phases import (
     phases_by_rank,
 )
 from medviewer.dicom.library.slices import Slice, first_arrived, has_frames, image_uid, in_sequence, measure
-from medviewer.imaging.frame.geometry import Vector, position_axis
+from medviewer.imaging.frame import Vector, position_axis
 from medviewer.translation import Message, message
 
 SAME_PLACE_SHARE: Final = 0.1  # of the slice thickness, else of the distance of pixels

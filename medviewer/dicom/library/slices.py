@@ -4,8 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medviewer.dicom.attributes import acquisition_time
-from medviewer.dicom.attributes.instance import FrameHeader, Instance
+from medviewer.dicom.attributes import FrameHeader, Instance, acquisition_time
 
 Order = tuple[bool, int, bool, float, str, int]
 """What slices without a place are sorted by: number, time, name of the file, number of the frame."""

@@ -11,8 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from medviewer.dicom.attributes.concatenation import Concatenation, missing_parts
-from medviewer.dicom.attributes.frame_vectors import VECTORS
+from medviewer.dicom.attributes import VECTORS, Concatenation, missing_parts
 from medviewer.dicom.library.missing_uids import ToldApart
 from medviewer.dicom.library.ordering import (
     Group,
@@ -24,8 +23,15 @@ from medviewer.dicom.library.ordering import (
 from medviewer.dicom.library.parting import Part, Parted, parted
 from medviewer.dicom.library.slices import Slice, has_frames, image_uid
 from medviewer.dicom.model import FrameReference, OrderedBy, Stack
-from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
-from medviewer.imaging.frame.geometry import SAME_PLACE_MM, FrameGeometry, Vector, normal, plane_name
+from medviewer.imaging.frame import (
+    SAME_PLACE_MM,
+    Aspect,
+    FrameAttributes,
+    FrameGeometry,
+    Vector,
+    normal,
+    plane_name,
+)
 from medviewer.translation import Message, mark, message
 
 SAME_DIRECTION: Final = 1e-3

@@ -1,1 +1,31 @@
 """DICOM objects other than images: directories, presentation states, graphics, shutters."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.dicom.objects.dicomdir import (
+        DIRECTORY_NAME,
+        DirectoryFiles,
+        FileId,
+        beside,
+        file_ids,
+        member_names,
+        named_files,
+    )
+    from medviewer.dicom.objects.icon import icon_from_record, icon_record
+    from medviewer.dicom.objects.presentation_state import CLASSES, StateListing, named, read
+    from medviewer.dicom.objects.shutters import shutter
+    from medviewer.dicom.objects.ultrasound_regions import read_ultrasound_regions
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "dicomdir": "DIRECTORY_NAME DirectoryFiles FileId beside file_ids member_names named_files",
+        "icon": "icon_from_record icon_record",
+        "presentation_state": "CLASSES StateListing named read",
+        "shutters": "shutter",
+        "ultrasound_regions": "read_ultrasound_regions",
+    },
+)

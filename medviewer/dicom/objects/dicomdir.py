@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.header import Header
 
 DIRECTORY_NAME: Final = "DICOMDIR"
 INACTIVE: Final = 0  # Record In-use Flag
@@ -30,7 +30,7 @@ class FileId(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class DirectoryFiles:
     """The files that a DICOMDIR names.
 
     Parameters
@@ -86,7 +86,7 @@ def member_names(members: Iterable[Path]) -> Listing:
     return lambda folder: names.get(folder, {})
 
 
-def named_files(directory: Path, ids: Iterable[FileId], listing: Listing = listed_names) -> Named:
+def named_files(directory: Path, ids: Iterable[FileId], listing: Listing = listed_names) -> DirectoryFiles:
     """Return which of the files that a DICOMDIR names are there.
 
     Nothing outside the folder of the DICOMDIR is looked at. Names are compared without case, a version
@@ -120,7 +120,7 @@ def named_files(directory: Path, ids: Iterable[FileId], listing: Listing = liste
             files[path] = None
         else:
             missing[directory.parent.joinpath(*parts)] = uid
-    return Named(list(files), missing, list(outside))
+    return DirectoryFiles(list(files), missing, list(outside))
 
 
 def beside(missing: Iterable[Path], listing: Listing = listed_names) -> list[Path]:

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.header.header import Header
-from medviewer.imaging.presentation_state.graphic import (
+from medviewer.dicom.header import Header
+from medviewer.imaging.presentation_state import (
+    Annotation,
+    ForImages,
     Graphic,
     GraphicKind,
+    ImageReference,
     Justification,
     Point,
     TextNote,
     Units,
 )
-from medviewer.imaging.presentation_state.state import Annotation, ForImages, ImageReference
 from medviewer.translation import Message, message
 
 FEWEST_POINTS: Final = {

@@ -9,7 +9,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Any, Final
 
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.header import Header
 from medviewer.dicom.model import Icon
 
 MOST_SIDE: Final = 256

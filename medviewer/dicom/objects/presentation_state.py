@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from medviewer import limits
-from medviewer.dicom.attributes.geometry import FrameScopes
-from medviewer.dicom.attributes.rescaling import stated_rescale
-from medviewer.dicom.attributes.window_values import BAD_WINDOW, EMPTY_WINDOW, WINDOWS_LEFT_OUT
-from medviewer.dicom.header.dictionary import OVERLAY_GROUPS
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.attributes import BAD_WINDOW, EMPTY_WINDOW, WINDOWS_LEFT_OUT, FrameScopes, stated_rescale
+from medviewer.dicom.header import OVERLAY_GROUPS, Header
 from medviewer.dicom.objects.graphic_annotations import annotations
 from medviewer.dicom.objects.shutters import bitmap_group, color_of, shutter
-from medviewer.dicom.pixels import grayscale
-from medviewer.dicom.pixels.overlays import overlay_planes
-from medviewer.imaging.frame.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
-from medviewer.imaging.frame.overlay import Color
-from medviewer.imaging.frame.units import known_unit
-from medviewer.imaging.frame.voi import PresentationTable, Voi, VoiTable
-from medviewer.imaging.presentation_state.state import (
+from medviewer.dicom.pixels import grayscale, overlay_planes
+from medviewer.imaging.frame import (
+    Color,
+    ModalityTable,
+    ModalityTransform,
+    PresentationTable,
+    Rescale,
+    Voi,
+    VoiTable,
+    has_whole_values,
+    known_unit,
+)
+from medviewer.imaging.presentation_state import (
     DisplayedArea,
     ForImages,
     GraphicLayer,
@@ -51,7 +54,7 @@ MASK_NOT_APPLIED: Final = message(
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class StateListing:
     """What a list of presentation states says of one."""
 
     label: str
@@ -61,14 +64,14 @@ class Named:
     references: tuple[ImageReference, ...]
 
 
-def named(top: Header) -> Named:
+def named(top: Header) -> StateListing:
     """Return what a state is called and which images it is about (PS3.3 C.11.10, C.11.11)."""
     found = [
         reference
         for series in top.items("ReferencedSeriesSequence")
         for reference in image_references(series)
     ]
-    return Named(
+    return StateListing(
         label=top.free_text("ContentLabel"),
         description=top.free_text("ContentDescription"),
         creator=top.name("ContentCreatorName"),

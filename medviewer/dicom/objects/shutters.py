@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.header.header import Header
-from medviewer.imaging.frame.cielab import cielab_to_rgb
-from medviewer.imaging.frame.overlay import Color, Overlay
-from medviewer.imaging.frame.shutter import (
+from medviewer.dicom.header import Header
+from medviewer.imaging.frame import (
     LARGEST_P_VALUE,
     BitmapShutter,
     CircularShutter,
+    Color,
+    Overlay,
     PolygonalShutter,
     RectangularShutter,
     Shutter,
     ShutterShape,
+    cielab_to_rgb,
 )
 from medviewer.translation import Message, message
 

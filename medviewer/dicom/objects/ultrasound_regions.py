@@ -1,12 +1,11 @@
 """Regions of an ultrasound picture, from the header (PS3.3 C.8.5.5, US Region Calibration)."""
 
 from medviewer import limits
-from medviewer.dicom.header.header import Header
-from medviewer.dicom.header.stated_numbers import SENSELESS
-from medviewer.imaging.frame.regions import UNITS, Region, Scale
+from medviewer.dicom.header import SENSELESS, Header
+from medviewer.imaging.frame import UNITS, Region, Scale
 
 
-def ultrasound_regions(top: Header) -> tuple[Region, ...]:
+def read_ultrasound_regions(top: Header) -> tuple[Region, ...]:
     """Return the regions that a picture is divided into; what makes no sense is left out."""
     found = []
     for item in top.items("SequenceOfUltrasoundRegions")[: limits.ULTRASOUND_REGIONS]:

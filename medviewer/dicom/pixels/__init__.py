@@ -1,1 +1,35 @@
 """From the pixel data of a file to stored values or RGB."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.dicom.pixels.decode import Decoded
+    from medviewer.dicom.pixels.frame_count import (
+        damage_note,
+        fragment_frames,
+        frames_note,
+        native_damage,
+        stated_frames,
+    )
+    from medviewer.dicom.pixels.hollow import ends_hollow
+    from medviewer.dicom.pixels.overlays import has_overlays, overlay_planes
+    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout, read_layout
+    from medviewer.dicom.pixels.pixel_place import settle
+    from medviewer.dicom.pixels.stated_colors import stated_photometric
+    from medviewer.dicom.pixels.subtraction import Subtracting
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "decode": "Decoded",
+        "frame_count": "damage_note fragment_frames frames_note native_damage stated_frames",
+        "hollow": "ends_hollow",
+        "overlays": "has_overlays overlay_planes",
+        "pixel_layout_reader": "PixelLayout read_layout",
+        "pixel_place": "settle",
+        "stated_colors": "stated_photometric",
+        "subtraction": "Subtracting",
+    },
+)

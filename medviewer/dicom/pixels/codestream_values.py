@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.codestreams.codestream import Codec, Codestream
+from medviewer.dicom.codestreams import Codec, Codestream
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 from medviewer.translation import Message, message
 

@@ -6,11 +6,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.attributes.frame_attributes import FRAME_TYPE_SEQUENCES
-from medviewer.dicom.attributes.geometry import FrameScope
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.attributes import FRAME_TYPE_SEQUENCES, FrameScope
+from medviewer.dicom.header import Header
 from medviewer.dicom.pixels import icc
-from medviewer.imaging.frame.palette import SupplementalPalette
+from medviewer.imaging.frame import SupplementalPalette
 from medviewer.translation import Message, message
 
 Picture = npt.NDArray[np.uint8]

@@ -15,27 +15,31 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.dicom.codestreams import run_length
-from medviewer.dicom.codestreams.codecs import color_space, decode_codestream
-from medviewer.dicom.codestreams.codestream import Codec, Codestream, read_codestream
-from medviewer.dicom.header.file import (
+from medviewer.dicom.codestreams import (
+    Codec,
+    Codestream,
+    color_space,
+    decode_codestream,
+    read_codestream,
+    run_length,
+)
+from medviewer.dicom.header import (
     DEFLATED_FRAMES,
     NATIVE,
+    RLE,
     UNCOMPRESSED_FRAMES,
     VIDEO,
     Source,
     inflate_bounded,
 )
-from medviewer.dicom.header.transfer_syntaxes import RLE
-from medviewer.dicom.pixels import color as colour
-from medviewer.dicom.pixels import native
+from medviewer.dicom.pixels import color as colour, native
 from medviewer.dicom.pixels.frame_count import frames_note
 from medviewer.dicom.pixels.overlays import has_overlays
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 from medviewer.dicom.pixels.stated_colors import SAMPLES, as_held, several_values
 from medviewer.dicom.unwritten import has_tail
 from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
-from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
+from medviewer.imaging.frame import LEAST_SHARE, Damage
 from medviewer.translation import Message, mark, message
 
 Pixels = npt.NDArray[Any]
@@ -113,7 +117,7 @@ def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | N
     UnreadableFile
         It cannot be shown at all.
     """
-    from medviewer.dicom.codestreams.damage import looks_whole  # here, because plain pixels need none of it
+    from medviewer.dicom.codestreams import looks_whole  # here, because plain pixels need none of it
 
     if source.transfer_syntax in VIDEO:
         return None, ()  # as long as it is, it would have to be decoded as a whole
@@ -295,7 +299,7 @@ def _decode_looked_at(
     source: Source, layout: PixelLayout, content: bytes, head: Codestream
 ) -> tuple[Pixels, bool, Damage | None]:
     """Decode a codestream; one that is not whole as far as it goes."""
-    from medviewer.dicom.codestreams.damage import decode_what_is_there, ends_doubtfully, looks_whole
+    from medviewer.dicom.codestreams import decode_what_is_there, ends_doubtfully, looks_whole
 
     photometric = layout.photometric
     if looks_whole(content, head):

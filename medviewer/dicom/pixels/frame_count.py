@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from medviewer import limits
-from medviewer.dicom.header.file import UNDEFINED, VIDEO, Source
-from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
+from medviewer.dicom.header import UNDEFINED, VIDEO, Source
+from medviewer.imaging.frame import LEAST_SHARE, Damage
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def damage_note(damage: Damage, number: int, count: int) -> Message:
 
 def _video_frames(source: Source, layout: PixelLayout, stated: int | None) -> int:
     """Return how many pictures a stream holds; it is read for that, unless it is very long."""
-    from medviewer.dicom.codestreams.video import Video, VideoError
+    from medviewer.dicom.codestreams import Video, VideoError
 
     if source.end - source.pixel_offset > limits.COUNTED_VIDEO_BYTES:
         return stated or 1

@@ -8,14 +8,30 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.attributes.geometry import FrameScope
-from medviewer.dicom.attributes.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
-from medviewer.dicom.attributes.window_values import WINDOWS_LEFT_OUT, stated_windows, states_windows
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.attributes import (
+    NOT_RESCALED,
+    UNKNOWN,
+    WINDOWS_LEFT_OUT,
+    FrameScope,
+    StatedRescale,
+    stated_rescale,
+    stated_windows,
+    states_windows,
+)
+from medviewer.dicom.header import Header
 from medviewer.dicom.pixels.stated_colors import stated_photometric
-from medviewer.imaging.frame.modality import ModalityTable, ModalityTransform, Rescale, has_whole_values
-from medviewer.imaging.frame.units import known_unit
-from medviewer.imaging.frame.voi import Identity, Voi, VoiFunction, VoiTable, Window
+from medviewer.imaging.frame import (
+    Identity,
+    ModalityTable,
+    ModalityTransform,
+    Rescale,
+    Voi,
+    VoiFunction,
+    VoiTable,
+    Window,
+    has_whole_values,
+    known_unit,
+)
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:

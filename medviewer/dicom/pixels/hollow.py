@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.header.file import CUT_SHORT, DEFLATED, Source
+from medviewer.dicom.header import CUT_SHORT, DEFLATED, Source
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 from medviewer.errors import DamagedFileError
-from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
+from medviewer.imaging.frame import LEAST_SHARE, Damage
 
 Memory = npt.NDArray[np.uint8]
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.header import Header
 from medviewer.translation import message
 
 HEADER_BYTES: Final = 128

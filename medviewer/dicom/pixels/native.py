@@ -8,11 +8,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.header.file import CUT_SHORT, Source
+from medviewer.dicom.header import CUT_SHORT, Source
 from medviewer.dicom.pixels import color
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 from medviewer.errors import DamagedFileError
-from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
+from medviewer.imaging.frame import LEAST_SHARE, Damage
 
 Pixels = npt.NDArray[Any]
 Memory = npt.NDArray[np.uint8]

@@ -8,10 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.dicom.header.dictionary import OVERLAY_GROUPS
-from medviewer.dicom.header.header import Header
-from medviewer.imaging.frame.overlay import Overlay, OverlayKind
-from medviewer.imaging.frame.types import Mask
+from medviewer.dicom.header import OVERLAY_GROUPS, Header
+from medviewer.imaging.frame import Mask, Overlay, OverlayKind
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:

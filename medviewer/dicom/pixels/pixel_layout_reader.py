@@ -9,10 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.header.file import Source
-from medviewer.dicom.header.header import Header
-from medviewer.dicom.header.stated_numbers import SENSELESS, doubt
-from medviewer.dicom.header.transfer_syntaxes import refuse_unread
+from medviewer.dicom.header import SENSELESS, Header, Source, doubt, refuse_unread
 from medviewer.dicom.pixels.frame_count import frames_there, stated_frames
 from medviewer.dicom.pixels.pixel_place import refuse_other_size
 from medviewer.dicom.pixels.stated_colors import SAMPLES, assumed_notes, settle_colors, stated_photometric

@@ -10,8 +10,7 @@ The other way round, fragments under a name for plain pixels, needs nothing: the
 import struct
 from typing import Final
 
-from medviewer.dicom.header.file import NATIVE, UNDEFINED, VIDEO, Source
-from medviewer.dicom.header.transfer_syntaxes import READ, RLE
+from medviewer.dicom.header import NATIVE, READ, RLE, UNDEFINED, VIDEO, Source
 from medviewer.errors import DamagedFileError
 from medviewer.translation import mark, message
 
@@ -82,7 +81,7 @@ def _is_bare(source: Source, head: bytes, *, is_native: bool) -> bool:
     if source.transfer_syntax == RLE and len(head) >= ITEM_BYTES:
         segments, first = RLE_START(head[:ITEM_BYTES])
         return bool(1 <= segments <= 15 and first == 64)
-    from medviewer.dicom.codestreams.codestream import read_codestream
+    from medviewer.dicom.codestreams import read_codestream
 
     found = read_codestream(head)
     top = source.top
@@ -100,7 +99,7 @@ def refuse_other_size(source: Source, frame_bits: int) -> None:
         They are not, but the full parser may find others.
     """
     if NOT_COMPRESSED in source.pixel_notes and not _fills(source.native_bytes * 8, frame_bits):
-        from medviewer.dicom.header.fast_reader import (  # here, because few files come so far
+        from medviewer.dicom.header import (  # here, because few files come so far
             DoubtError,
             WalkedHeader,
         )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from medviewer.dicom.header.file import Source
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.header import Header, Source
 from medviewer.errors import UnsupportedEncodingError
 from medviewer.translation import Message, mark, message
 

@@ -15,14 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.dicom.attributes.geometry import FrameScope
-from medviewer.dicom.attributes.mask_operations import AVERAGE, Operation, bounded, operation_for, operations
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.attributes import AVERAGE, FrameScope, Operation, bounded, operation_for, operations
+from medviewer.dicom.header import Header
 from medviewer.errors import UnreadableFile
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.frame.subtraction import Subtraction
-from medviewer.imaging.frame.voi import Window, automatic_window
+from medviewer.imaging.frame import Frame, Rescale, Subtraction, Window, automatic_window
 from medviewer.translation import Message, mark, message
 
 LOG_SCALE: Final = 1000.0  # values are thousandths of a natural logarithm

@@ -21,22 +21,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.geometry import (
+from medviewer.dicom.attributes import (
     FrameScopes,
     frame_directions,
     frame_position,
     frame_spacing,
     may_be_assembled,
 )
-from medviewer.dicom.header.header import Header
+from medviewer.dicom.header import Header
 from medviewer.errors import DamagedFileError
-from medviewer.imaging.frame.damage import Damage
-from medviewer.imaging.frame.geometry import Vector
+from medviewer.imaging.frame import Damage, Vector
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:  # headers are read without numpy
-    from medviewer.dicom.pixels.decode import Decoded
-    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
+    from medviewer.dicom.pixels import Decoded, PixelLayout
 
 SIEMENS_HEADER: Final = "SIEMENS MR HEADER"
 SIEMENS_CSA: Final = "SIEMENS CSA HEADER"

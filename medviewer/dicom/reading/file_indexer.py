@@ -9,29 +9,47 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from medviewer.dicom.attributes import acquisition_time, frame_attributes
-from medviewer.dicom.attributes.aspects import FrameAspects
-from medviewer.dicom.attributes.frame_vectors import volume_place_mm
-from medviewer.dicom.attributes.geometry import (
+from medviewer.dicom.attributes import (
+    FrameAspects,
+    FrameHeader,
     FrameScope,
     FrameScopes,
+    Record,
+    SharedHeader,
+    acquisition_time,
+    frame_attributes,
     frame_grid,
     frame_position,
+    hints,
+    is_plain,
     may_be_assembled,
+    note_grey_numbers,
+    plain_record,
+    shared_record,
+    volume_place_mm,
 )
-from medviewer.dicom.attributes.identifiers import hints
-from medviewer.dicom.attributes.instance import FrameHeader, Record, SharedHeader, plain_record, shared_record
-from medviewer.dicom.attributes.window_values import is_plain, note_grey_numbers
-from medviewer.dicom.files.opening import Announce, FileState, open_file, silently
-from medviewer.dicom.header.fast_reader import DoubtError, WalkedHeader, walk_file
-from medviewer.dicom.header.file import BAD_HEADER, Source, open_source
-from medviewer.dicom.header.header import Header
-from medviewer.dicom.header.memo import Remembered
-from medviewer.dicom.header.repeated_elements import Repeats
-from medviewer.dicom.pixels.frame_count import damage_note, fragment_frames, frames_note, native_damage
-from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout, read_layout
-from medviewer.dicom.pixels.pixel_place import settle
-from medviewer.dicom.pixels.stated_colors import stated_photometric
+from medviewer.dicom.files import Announce, FileState, open_file, silently
+from medviewer.dicom.header import (
+    BAD_HEADER,
+    DoubtError,
+    Header,
+    Remembered,
+    Repeats,
+    Source,
+    WalkedHeader,
+    open_source,
+    walk_file,
+)
+from medviewer.dicom.pixels import (
+    PixelLayout,
+    damage_note,
+    fragment_frames,
+    frames_note,
+    native_damage,
+    read_layout,
+    settle,
+    stated_photometric,
+)
 from medviewer.errors import (
     DamagedFileError,
     MissingFileError,
@@ -39,7 +57,7 @@ from medviewer.errors import (
     OtherFormatError,
     UnopenedArchiveError,
 )
-from medviewer.imaging.frame.geometry import Vector
+from medviewer.imaging.frame import Vector
 from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:  # loaded where frames may have to be put together
@@ -150,7 +168,7 @@ class Indexer:
             try:
                 return self._looked_at(parsed_source(path, file), state, text_encoding, looks_at_pixels)
             except NotDicomError as error:
-                from medviewer.dicom.files.archive import archive_record  # here, as all that few files need
+                from medviewer.dicom.files import archive_record  # here, as all that few files need
 
                 return archive_record(path, file, self._announce) or _other_format(path, file, error)
 
@@ -175,7 +193,7 @@ class Indexer:
         if not shared:
             other: Record = {"other": _other_object(source, state)}
             if "DirectoryRecordSequence" in source.top:
-                from medviewer.dicom.objects.dicomdir import file_ids
+                from medviewer.dicom.objects import file_ids
 
                 other["file_ids"] = file_ids(source.top)
             return other
@@ -220,7 +238,7 @@ def _other_format(path: Path, file: io.BufferedReader, error: NotDicomError) -> 
     ------
     UnopenedArchiveError, NotDicomError
     """
-    from medviewer.dicom.files.recognition import described, unopened_kind
+    from medviewer.dicom.files import described, unopened_kind
 
     kind = unopened_kind(file)
     if kind:
@@ -318,7 +336,7 @@ def _assembly(source: Source, layout: PixelLayout) -> tuple["Assembly | None", t
 
 
 def _icon(top: Header) -> Record | None:
-    from medviewer.dicom.objects.icon import icon_record
+    from medviewer.dicom.objects import icon_record
 
     return icon_record(top)
 
@@ -420,10 +438,10 @@ def _other_object(source: Source, state: FileState) -> Record:
 
 def _presentation_state(source: Source, state: FileState) -> Record | None:
     """Return what a list of presentation states says of one; None for kinds that are not applied."""
-    from medviewer.dicom.decoder.value_codec import (
+    from medviewer.dicom.decoder import (
         encoded,  # here, because headers of images are read without numpy
     )
-    from medviewer.dicom.objects.presentation_state import CLASSES, named
+    from medviewer.dicom.objects import CLASSES, named
 
     top = source.top
     if top.text("SOPClassUID") not in CLASSES:

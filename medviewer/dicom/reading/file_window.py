@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from medviewer.dicom.header.file import NATIVE
+from medviewer.dicom.header import NATIVE
 from medviewer.errors import UnreadableFile
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.voi import Window, has_same_values, shared_window
+from medviewer.imaging.frame import Frame, Window, has_same_values, shared_window
 
 MEGAPIXEL: Final = 1 << 20
 MOST_OTHERS: Final = 2

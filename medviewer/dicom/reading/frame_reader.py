@@ -14,40 +14,60 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.attributes import frame_attributes
-from medviewer.dicom.attributes.aspects import aspect
-from medviewer.dicom.attributes.geometry import (
+from medviewer.dicom.attributes import (
     FrameScope,
     FrameScopes,
+    aspect,
+    frame_attributes,
     frame_grid,
     frame_position,
     may_be_assembled,
 )
-from medviewer.dicom.files import inodes
-from medviewer.dicom.files.opening import Announce, FileState, file_state, open_file, silently
-from medviewer.dicom.header.fast_reader import DoubtError, WalkedHeader
-from medviewer.dicom.header.file import CUT_SHORT, Described, Source, open_source
-from medviewer.dicom.header.memo import Remembered
-from medviewer.dicom.header.repeated_elements import Repeats
+from medviewer.dicom.files import Announce, FileState, file_state, inodes, open_file, silently
+from medviewer.dicom.header import (
+    CUT_SHORT,
+    Described,
+    DoubtError,
+    Remembered,
+    Repeats,
+    Source,
+    WalkedHeader,
+    open_source,
+)
 from medviewer.dicom.model import Origin
-from medviewer.dicom.objects.presentation_state import CLASSES as STATE_CLASSES
-from medviewer.dicom.objects.presentation_state import read as read_state
-from medviewer.dicom.objects.shutters import shutter
-from medviewer.dicom.objects.ultrasound_regions import ultrasound_regions
-from medviewer.dicom.pixels import color, grayscale
-from medviewer.dicom.pixels import decode as pixels
-from medviewer.dicom.pixels.frame_count import fragment_frames, frames_note, stated_frames
-from medviewer.dicom.pixels.overlays import has_overlays, overlay_planes
-from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout, read_layout
+from medviewer.dicom.objects import (
+    CLASSES as STATE_CLASSES,
+    read as read_state,
+    read_ultrasound_regions,
+    shutter,
+)
+from medviewer.dicom.pixels import (
+    PixelLayout,
+    color,
+    decode as pixels,
+    fragment_frames,
+    frames_note,
+    grayscale,
+    has_overlays,
+    overlay_planes,
+    read_layout,
+    stated_frames,
+)
 from medviewer.dicom.reading.file_indexer import parsed_source, read_errors, walked_source
 from medviewer.dicom.reading.file_window import file_window, frames_looked_at
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
-from medviewer.imaging.frame.attributes import FrameAttributes
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.geometry import Vector, with_position
-from medviewer.imaging.frame.modality import are_values_known, has_numbers_only, unit
-from medviewer.imaging.frame.voi import Window, lacks_window
-from medviewer.imaging.presentation_state.state import PresentationState
+from medviewer.imaging.frame import (
+    Frame,
+    FrameAttributes,
+    Vector,
+    Window,
+    are_values_known,
+    has_numbers_only,
+    lacks_window,
+    unit,
+    with_position,
+)
+from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:  # loaded where frames may have to be put together
@@ -226,7 +246,7 @@ class FrameReader:
         layout = source.layout
         if layout is None or source.assembly(layout) is not None or frame.damage is not None:
             return frame
-        from medviewer.dicom.pixels.subtraction import Subtracting
+        from medviewer.dicom.pixels import Subtracting
 
         def read_stored(number: int) -> npt.NDArray[Any]:
             self._announce(layout.frame_bits // 8)
@@ -477,7 +497,7 @@ def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonst
     attributes = frame_attributes.attributes(
         scope, source.transfer_syntax, seen_from, is_demonstration=is_demonstration
     )
-    grid, regions = frame_grid(scope), ultrasound_regions(scope.top)
+    grid, regions = frame_grid(scope), read_ultrasound_regions(scope.top)
     of_frames = frames_note(layout)
     warnings = (
         *((of_frames,) if of_frames else ()),

@@ -7,14 +7,10 @@ import time
 from collections.abc import Iterator
 
 from medviewer import limits
-from medviewer.dicom.attributes.geometry import FrameScopes
-from medviewer.dicom.files.opening import Announce
-from medviewer.dicom.header.file import Source
-from medviewer.dicom.pixels import decode
-from medviewer.dicom.pixels.frame_count import damage_note
-from medviewer.dicom.pixels.hollow import ends_hollow
-from medviewer.dicom.pixels.overlays import has_overlays
-from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout, read_layout
+from medviewer.dicom.attributes import FrameScopes
+from medviewer.dicom.files import Announce
+from medviewer.dicom.header import Source
+from medviewer.dicom.pixels import PixelLayout, damage_note, decode, ends_hollow, has_overlays, read_layout
 from medviewer.dicom.reading.frame_reader import frame_count, header_notes, read_frame
 from medviewer.errors import UnreadableFile
 from medviewer.translation import Message, message

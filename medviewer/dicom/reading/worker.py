@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
-from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, open_channel
-from medviewer.dicom.decoder.patience import seconds_for_pixels
+from medviewer.dicom.decoder import Decoders, PixelMemory, open_channel, seconds_for_pixels
 from medviewer.dicom.model import Origin
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.process import end_loading, forbid_core_dumps
@@ -30,7 +29,7 @@ from medviewer.system_calls import refuse_all_but_reading
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
     from medviewer.dicom.reading.frame_reader import FrameReader
-    from medviewer.imaging.frame.frame import Frame
+    from medviewer.imaging.frame import Frame
 
 EXPECTS_FROM_BYTES: Final = 4 * limits.MIB
 GRACE_SECONDS: Final = 2  # after which it ends itself, where its parent has not looked at its clock
@@ -211,7 +210,7 @@ class Worker:
         self._answer({"id": request["id"], "records": records})
 
     def _read_state(self, request: dict[str, Any]) -> None:
-        from medviewer.dicom.decoder.value_codec import encoded
+        from medviewer.dicom.decoder import encoded
         from medviewer.dicom.reading.frame_reader import read_state_file
 
         uid, origin = request["uid"], _origin(request)
@@ -224,7 +223,7 @@ class Worker:
         self, asked: dict[str, Any], number: int, place: int, before: "Frame | None", path: Path
     ) -> dict[str, Any]:
         """Put the pixels of a frame into the memory; return its record, the frame, and where they end."""
-        from medviewer.dicom.decoder.frame_codec import frame_record, pixel_arrays
+        from medviewer.dicom.decoder import frame_record, pixel_arrays
 
         room = partial(self._memory.room, place)
         frame = self._frames.read(path, asked["frame"], asked["uid"], _origin(asked), room)

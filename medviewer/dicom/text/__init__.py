@@ -1,1 +1,26 @@
 """Text of DICOM files: from bytes to characters."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.dicom.text.character_sets import (
+        ESCAPE,
+        TEXT_ENCODINGS,
+        UNDECIDED_BYTES,
+        Decoded,
+        decode,
+        decode_as,
+        told_name,
+        undecided_note,
+    )
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "character_sets": (
+            "Decoded ESCAPE TEXT_ENCODINGS UNDECIDED_BYTES decode decode_as told_name undecided_note"
+        ),
+    },
+)

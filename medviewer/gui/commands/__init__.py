@@ -1,1 +1,17 @@
 """Menus, tool bar and shortcuts."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.gui.commands.actions import ACTIONS
+    from medviewer.gui.commands.menus import ActionBar
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "actions": "ACTIONS",
+        "menus": "ActionBar",
+    },
+)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
-    from medviewer.gui.window.main_window import MainWindow
+    from medviewer.gui.window import MainWindow
 
 
 def _free(window: "MainWindow") -> str:

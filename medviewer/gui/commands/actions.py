@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
+from medviewer.dicom.text import TEXT_ENCODINGS
 from medviewer.gui.commands.action_spec import (
     CLASSIFY,
     EXPORT,
@@ -21,12 +21,12 @@ from medviewer.gui.commands.action_spec import (
     no_picture,
 )
 from medviewer.gui.commands.view_actions import CINE_ACTIONS, VIEW_ACTIONS
-from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame import Frame
 from medviewer.translation import mark, translate
 from medviewer.viewer.presets import PRESET_KEYS, presets_of
 
 if TYPE_CHECKING:
-    from medviewer.gui.window.main_window import MainWindow
+    from medviewer.gui.window import MainWindow
 
 
 def _no_study(window: "MainWindow") -> str:

@@ -22,17 +22,15 @@ from medviewer.gui.commands.action_spec import (
     ActionSpec,
 )
 from medviewer.gui.commands.actions import ACTIONS, TOOL_BAR
-from medviewer.gui.session.presentation_states import state_title
-from medviewer.gui.widgets import theme
-from medviewer.gui.widgets.labels import plain_tooltip
-from medviewer.gui.widgets.theme import THEMES
-from medviewer.inference.pack.card import InstalledModel
+from medviewer.gui.session import state_title
+from medviewer.gui.widgets import THEMES, plain_tooltip, theme
+from medviewer.inference.pack import InstalledModel
 from medviewer.plain_text import printable
 from medviewer.translation import LANGUAGES, language, translate
-from medviewer.viewer.texts.menus import without_access_key
+from medviewer.viewer.texts import without_access_key
 
 if TYPE_CHECKING:
-    from medviewer.gui.window.main_window import MainWindow
+    from medviewer.gui.window import MainWindow
 
 
 class ActionBar(QObject):

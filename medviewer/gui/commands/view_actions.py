@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer.gui.commands.action_spec import IMAGE, ORIENTATION, VIEW, ActionSpec, no_picture
-from medviewer.imaging.display.transform import (
+from medviewer.imaging.display import (
     AS_STORED,
     MIRRORED,
     TURNED_LEFT,
@@ -15,7 +15,7 @@ from medviewer.imaging.display.transform import (
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
-    from medviewer.gui.window.main_window import MainWindow
+    from medviewer.gui.window import MainWindow
 
 OVERLAY_LABELS_SHOWN: Final = 60  # letters
 

@@ -1,1 +1,33 @@
 """Dialogs."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.gui.dialogs.about import AboutDialog
+    from medviewer.gui.dialogs.crash import CrashDialog
+    from medviewer.gui.dialogs.export import ExportChoice, ExportDialog
+    from medviewer.gui.dialogs.features import FeatureDialog
+    from medviewer.gui.dialogs.file_dialog import FileDialog, chosen_path, dropped_path
+    from medviewer.gui.dialogs.model_card import ModelCardDialog
+    from medviewer.gui.dialogs.open_dialog import OpenDialog
+    from medviewer.gui.dialogs.pixel_truth import PixelTruthDialog
+    from medviewer.gui.dialogs.preferences import PreferencesDialog
+    from medviewer.gui.dialogs.shortcuts import ShortcutsDialog
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "about": "AboutDialog",
+        "crash": "CrashDialog",
+        "export": "ExportChoice ExportDialog",
+        "features": "FeatureDialog",
+        "file_dialog": "FileDialog chosen_path dropped_path",
+        "model_card": "ModelCardDialog",
+        "open_dialog": "OpenDialog",
+        "pixel_truth": "PixelTruthDialog",
+        "preferences": "PreferencesDialog",
+        "shortcuts": "ShortcutsDialog",
+    },
+)

@@ -6,7 +6,7 @@ from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from medviewer import __version__
-from medviewer.gui.widgets.labels import plain_label
+from medviewer.gui.widgets import plain_label
 from medviewer.translation import translate
 
 

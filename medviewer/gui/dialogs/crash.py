@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from medviewer import __version__
-from medviewer.gui.widgets.labels import plain_label
+from medviewer.gui.widgets import plain_label
 from medviewer.translation import translate
 
 

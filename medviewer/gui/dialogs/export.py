@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.dialogs.file_dialog import FileDialog
-from medviewer.gui.widgets.labels import plain_label
+from medviewer.gui.widgets import plain_label
 from medviewer.storage import is_folder, is_there
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts.known_words import known
+from medviewer.viewer.texts import known
 
 LONGEST_NAME: Final = 255  # bytes, on nearly all disks
 PICTURES: Final = QStandardPaths.StandardLocation.PicturesLocation

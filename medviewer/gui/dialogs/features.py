@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.errors import MedviewerError
-from medviewer.export.feature_table import (
+from medviewer.export import (
     SliceFeatures,
     as_csv,
     feature_rows,
@@ -35,21 +35,17 @@ from medviewer.export.feature_table import (
 )
 from medviewer.gui.dialogs.export import suggested_folder, suggested_name
 from medviewer.gui.dialogs.file_dialog import FileDialog
-from medviewer.gui.session.notices import Notice
-from medviewer.gui.session.tasks import Task
-from medviewer.gui.widgets.labels import plain_label, plain_tooltip, tabular
-from medviewer.gui.widgets.window_geometry import LEAST_SIZE
-from medviewer.imaging.frame.frame import Frame
+from medviewer.gui.session import Notice, Task
+from medviewer.gui.widgets import LEAST_SIZE, plain_label, plain_tooltip, tabular
+from medviewer.imaging.frame import Frame
 from medviewer.plain_text import side_by_side
 from medviewer.storage import atomic_write, is_there, refuse_source
 from medviewer.translation import message, translate
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts.caption import cautions, slice_text
-from medviewer.viewer.texts.image_numbers import place_record
-from medviewer.viewer.texts.studies import series_title
+from medviewer.viewer.texts import cautions, place_record, series_title, slice_text
 
 if TYPE_CHECKING:
-    from medviewer.gui.session.session import ViewerSession
+    from medviewer.gui.session import ViewerSession
     from medviewer.viewer.state import DisplayState
 
 REST_MS: Final = 60

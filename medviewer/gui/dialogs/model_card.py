@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from medviewer.gui.widgets.labels import plain_label, section_title
-from medviewer.inference.pack.card import Pack
+from medviewer.gui.widgets import plain_label, section_title
+from medviewer.inference.pack import Pack
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.translation import translate
-from medviewer.viewer.texts.model_card import heading, pack_sections
+from medviewer.viewer.texts import heading, pack_sections
 
 MOST_PICTURES: Final = 24
 PICTURE_WIDTH: Final = 460  # device-independent pixels

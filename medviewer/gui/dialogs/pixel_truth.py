@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.gui.widgets.labels import plain_label
+from medviewer.gui.widgets import plain_label
 from medviewer.paths import resource
 from medviewer.translation import mark, translate
 

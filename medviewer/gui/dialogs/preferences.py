@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.gui.widgets.labels import plain_label
+from medviewer.gui.widgets import plain_label
 from medviewer.settings import SETTINGS, Setting, Settings
 from medviewer.translation import LANGUAGES, mark, translate
 

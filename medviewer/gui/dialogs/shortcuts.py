@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.gui.commands.actions import ACTIONS
+from medviewer.gui.commands import ACTIONS
 from medviewer.translation import mark, translate
-from medviewer.viewer.texts.menus import without_access_key
+from medviewer.viewer.texts import without_access_key
 
 MOUSE: Final = (
     (mark("Wheel"), mark("Scroll through the slices")),

@@ -1,1 +1,21 @@
 """The panels of the dock."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.gui.panels.cine import CineBar
+    from medviewer.gui.panels.prediction import PredictionPanel, can_be_forced
+    from medviewer.gui.panels.processing import ProcessingPanel
+    from medviewer.gui.panels.window import WindowPanel
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "cine": "CineBar",
+        "prediction": "PredictionPanel can_be_forced",
+        "processing": "ProcessingPanel",
+        "window": "WindowPanel",
+    },
+)

@@ -7,11 +7,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from medviewer.dicom.model import Stack
-from medviewer.gui.widgets.labels import plain_label, plain_tooltip, set_role, tabular
+from medviewer.gui.widgets import plain_label, plain_tooltip, set_role, tabular
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
-    from medviewer.gui.session.session import ViewerSession
+    from medviewer.gui.session import ViewerSession
 
 BUTTON: Final = QSize(20, 16)  # no higher than the slider, so that the panes keep their room
 LONGEST_RATE: Final = 88.8  # room is kept for it, so that the slider keeps its length while it plays

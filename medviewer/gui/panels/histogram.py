@@ -10,8 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medviewer.gui.widgets import theme
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import apply_modality, padding_mask
+from medviewer.imaging.frame import Frame, apply_modality, padding_mask
 from medviewer.limits import SMALLEST_STEP
 from medviewer.translation import translate
 

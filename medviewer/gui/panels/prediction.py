@@ -6,12 +6,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from medviewer.gui.widgets import theme
-from medviewer.gui.widgets.labels import plain_label, section_title, strike_out, tabular
+from medviewer.gui.widgets import plain_label, section_title, strike_out, tabular, theme
 from medviewer.inference.outcome import QUESTION, Outcome, Prediction, Refusal
 from medviewer.translation import translate
-from medviewer.viewer.texts.caption import label_title, outcome_text
-from medviewer.viewer.texts.scores import Score, rounded
+from medviewer.viewer.texts import Score, label_title, outcome_text, rounded
 
 TICK_PX: Final = 2
 

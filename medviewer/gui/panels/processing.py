@@ -15,19 +15,14 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.panels.window import decimals_for
-from medviewer.gui.widgets.fields import ChoiceBox
-from medviewer.gui.widgets.labels import plain_label, plain_tooltip, section_title, set_role
-from medviewer.gui.widgets.number_box import NumberBox
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import unit
-from medviewer.imaging.frame.units import short_unit
-from medviewer.imaging.frame.voi import Window, default_voi
-from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter
+from medviewer.gui.widgets import ChoiceBox, NumberBox, plain_label, plain_tooltip, section_title, set_role
+from medviewer.imaging.frame import Frame, Window, default_voi, short_unit, unit
+from medviewer.imaging.processing import MODALITY_UNIT, Parameter
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
-    from medviewer.gui.session.session import ViewerSession
-    from medviewer.imaging.processing.table import Processing
+    from medviewer.gui.session import ViewerSession
+    from medviewer.imaging.processing import Processing
     from medviewer.viewer.state import DisplayState
 
 MOST_SLIDER_STEPS: Final = 400  # a wider range is typed, because a slider could not be set finely enough
@@ -234,7 +229,7 @@ class ProcessingPanel(QWidget):
     @Slot(object)
     def show_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:
         """Show the values of all parameters; those that are absent have their defaults."""
-        from medviewer.imaging.processing.table import check_parameters
+        from medviewer.imaging.processing import check_parameters
 
         self._values = settings
         for name, group in self.groups.items():
@@ -245,7 +240,7 @@ class ProcessingPanel(QWidget):
         """Make the controls, once."""
         if self.groups:
             return
-        from medviewer.imaging.processing.table import PROCESSING
+        from medviewer.imaging.processing import PROCESSING
 
         for processing in PROCESSING.values():
             if processing.parameters:

@@ -15,18 +15,14 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.panels.histogram import HistogramView, histogram
-from medviewer.gui.widgets.fields import ChoiceBox
-from medviewer.gui.widgets.labels import plain_label, plain_tooltip, section_title
-from medviewer.gui.widgets.number_box import NumberBox
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import unit
-from medviewer.imaging.frame.voi import Voi, VoiOrigin, Window, default_voi, describe, fitted
+from medviewer.gui.widgets import ChoiceBox, NumberBox, plain_label, plain_tooltip, section_title
+from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, default_voi, describe, fitted, unit
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import translate
 from medviewer.viewer.presets import presets_of
 
 if TYPE_CHECKING:
-    from medviewer.gui.session.session import ViewerSession
+    from medviewer.gui.session import ViewerSession
     from medviewer.viewer.state import DisplayState
 
 MOST_DECIMALS: Final = 16

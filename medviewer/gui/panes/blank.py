@@ -4,7 +4,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from medviewer.gui.panes.text_painter import Ink
-from medviewer.viewer.render.text_layout import Arrangement, PaneText
+from medviewer.viewer.render import Arrangement, PaneText
 
 
 class BlankView(QWidget):

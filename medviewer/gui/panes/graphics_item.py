@@ -9,19 +9,21 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem
 
-from medviewer.imaging.display.transform import ViewTransform
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Color
-from medviewer.imaging.presentation_state.graphic import GraphicKind, Point, TextNote, outline_points
-from medviewer.imaging.presentation_state.state import (
+from medviewer.imaging.display import ViewTransform
+from medviewer.imaging.frame import OVERLAY_COLOR, Color, Frame
+from medviewer.imaging.presentation_state import (
+    GraphicKind,
+    Point,
     PresentationState,
     SizeMode,
+    TextNote,
     displayed_area,
     drawn_layers,
     frame_point,
+    outline_points,
     view_of,
 )
-from medviewer.viewer.render.pyramid import FIT, Seen, Zoom
+from medviewer.viewer.render import FIT, Seen, Zoom
 from medviewer.viewer.state import PaneState
 
 LINE_PX: Final = 1.5

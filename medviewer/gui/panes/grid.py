@@ -10,17 +10,16 @@ from medviewer.dicom.model import Stack
 from medviewer.gui.panes.mouse import Tool
 from medviewer.gui.panes.pane import Pane
 from medviewer.gui.panes.text_painter import Ink
-from medviewer.gui.studies.tree import STACK_MIME
-from medviewer.gui.widgets.labels import plain_label, tabular
+from medviewer.gui.studies import STACK_MIME
+from medviewer.gui.widgets import plain_label, tabular
 from medviewer.translation import translate
-from medviewer.viewer.render.pane_text import Showing, says_result
-from medviewer.viewer.render.pyramid import Zoom
+from medviewer.viewer.render import Showing, Zoom, says_result
 from medviewer.viewer.state import DisplayState
-from medviewer.viewer.texts.image_numbers import image_text
+from medviewer.viewer.texts import image_text
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
-    from medviewer.gui.session.session import ViewerSession
+    from medviewer.gui.session import ViewerSession
 
 LAYOUTS: Final = {"1": (1, 1), "1x2": (1, 2), "2x2": (2, 2)}
 """Name -> rows, columns."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
-from medviewer.gui.widgets.labels import plain_label, plain_tooltip, set_role
+from medviewer.gui.widgets import plain_label, plain_tooltip, set_role
 from medviewer.translation import translate
 
 HEIGHT_PX = 22
@@ -97,7 +97,7 @@ class PaneHeader(QWidget):
 
     @Slot()
     def _fill(self) -> None:
-        from medviewer.imaging.processing.table import PROCESSING  # loads OpenCV
+        from medviewer.imaging.processing import PROCESSING  # loads OpenCV
 
         self._menu.clear()
         for name, processing in PROCESSING.items():
@@ -112,6 +112,6 @@ class PaneHeader(QWidget):
 
 
 def _title(name: str) -> str:
-    from medviewer.imaging.processing.table import PROCESSING  # loads OpenCV
+    from medviewer.imaging.processing import PROCESSING  # loads OpenCV
 
     return PROCESSING[name].title if name in PROCESSING else name

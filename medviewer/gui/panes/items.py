@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem
 
 from medviewer.gui.panes.text_painter import INK
-from medviewer.imaging.frame.types import DisplayImage, Mask
+from medviewer.imaging.frame import DisplayImage, Mask
 
 FILL_ALPHA: Final = 70
 
@@ -100,7 +100,7 @@ class PictureItem(pg.ImageItem):
 
 
 def _on_screen(image: DisplayImage, place: _Place, ratio: float) -> _Screen:
-    from medviewer.imaging.display.scaling import on_screen  # the window's start may not load cv2
+    from medviewer.imaging.display import on_screen  # the window's start may not load cv2
 
     shown, left, top = on_screen(image, *place)
     height, width = shown.shape[:2]
@@ -217,7 +217,7 @@ def mask_ink(mask: Mask, *, fill: bool, hidden: Mask | None = None) -> DisplayIm
 
     The edge of what is hidden is no edge of the mask and gets no outline.
     """
-    from medviewer.imaging.processing.processed import (
+    from medviewer.imaging.processing import (
         outline,  # loads OpenCV, which the window's start may not
     )
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.voi import Voi, Window
+from medviewer.imaging.frame import Frame, Voi, Window
 from medviewer.viewer.window_drag import dragged_window, starting_window
 
 if TYPE_CHECKING:

@@ -27,25 +27,32 @@ from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.text_painter import Ink
 from medviewer.gui.panes.wait import PaneWait, waiting_text
 from medviewer.gui.widgets import theme
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.geometry import FrameGeometry
-from medviewer.imaging.frame.voi import Voi, Window
-from medviewer.imaging.presentation_state.state import PresentationState
+from medviewer.imaging.frame import Frame, FrameGeometry, Voi, Window
+from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import translate
 from medviewer.viewer.freshness import belongs, patience_ms, place, whose
 from medviewer.viewer.probe import Probe, probe_at
-from medviewer.viewer.render.oriented import TurnedPicture
-from medviewer.viewer.render.pane_text import Showing, geometry, pane_text, spoken
-from medviewer.viewer.render.pyramid import FIT, Layers, PanePicture, Patch, Zoom
-from medviewer.viewer.render.text_layout import PaneText
+from medviewer.viewer.render import (
+    FIT,
+    Layers,
+    PanePicture,
+    PaneText,
+    Patch,
+    Showing,
+    TurnedPicture,
+    Zoom,
+    compose_pane_text,
+    geometry,
+    spoken,
+)
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts.caption import orientation_mark, orientation_text
+from medviewer.viewer.texts import orientation_mark, orientation_text
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
-    from medviewer.gui.session.session import ViewerSession
-    from medviewer.imaging.frame.regions import Region
-    from medviewer.imaging.processing.table import Processed
+    from medviewer.gui.session import ViewerSession
+    from medviewer.imaging.frame import Region
+    from medviewer.imaging.processing import Processed
 
 RING_PX: Final = 2
 
@@ -217,7 +224,7 @@ class Pane(QWidget):
             said = replace(said, outcome=None)
         self.header.show_processing(said.processing)
         self.header.show_mark(orientation_mark(said), orientation_text(said))
-        text = pane_text(
+        text = compose_pane_text(
             said,
             processed,
             complete=self._shown is not None,
@@ -355,7 +362,7 @@ class Pane(QWidget):
         if shown is None or known.spacing_mm is None:
             self.view.show_scale(None, None)
             return
-        from medviewer.viewer.texts.caption import scale_bar
+        from medviewer.viewer.texts import scale_bar
 
         self.view.show_scale(known.spacing_mm[1], partial(scale_bar, state))
 

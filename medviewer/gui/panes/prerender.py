@@ -2,15 +2,13 @@
 
 from typing import TYPE_CHECKING, Final
 
-from medviewer.viewer.render.oriented import TurnedPicture
-from medviewer.viewer.render.pane_text import Showing, pane_text
-from medviewer.viewer.render.pyramid import Layers, PanePicture
+from medviewer.viewer.render import Layers, PanePicture, Showing, TurnedPicture, compose_pane_text
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
-    from medviewer.imaging.display.transform import Orientation
-    from medviewer.imaging.frame.frame import Frame
-    from medviewer.imaging.processing.table import Processed
+    from medviewer.imaging.display import Orientation
+    from medviewer.imaging.frame import Frame
+    from medviewer.imaging.processing import Processed
     from medviewer.viewer.state import PaneState
 
 REST_MS: Final = 60
@@ -58,5 +56,7 @@ class PaneAhead:
         mask = picture.mask(patch) if picture.hidden(patch) is None else None
         fill = processed.mask_style == "fill"
         view.make_ready(picture.render(patch, state.seen_voi), mask, picture.rectangle(patch), fill=fill)
-        view.make_text_ready(pane_text(state, processed, complete=True, showing=showing, level=patch.level))
+        view.make_text_ready(
+            compose_pane_text(state, processed, complete=True, showing=showing, level=patch.level)
+        )
         self.picture = picture

@@ -8,10 +8,8 @@ from typing import Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
-from medviewer.gui.widgets.labels import tabular
-from medviewer.gui.widgets.text_lines import line_extent
-from medviewer.gui.widgets.theme import DARK
-from medviewer.viewer.render.text_layout import Arrangement, Box, PaneText, Placed, Ruler
+from medviewer.gui.widgets import DARK, line_extent, tabular
+from medviewer.viewer.render import Arrangement, Box, PaneText, Placed, Ruler
 
 STAMPS_KEPT: Final = 512
 WIDTHS_KEPT: Final = 2048

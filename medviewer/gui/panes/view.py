@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip
 from medviewer.gui.panes.graphics_item import Drawing, DrawingsItem, Screen
 from medviewer.gui.panes.items import MaskItem, PictureItem
 from medviewer.gui.panes.text_painter import ACCENT, Ink, Scale, ScaleBar, Stamps
-from medviewer.gui.widgets.labels import plain_tooltip
-from medviewer.imaging.frame.types import DisplayImage, Mask
-from medviewer.viewer.render.pyramid import FIT, Seen, Zoom
-from medviewer.viewer.render.text_layout import Arrangement, Line, PaneText, arrange
+from medviewer.gui.widgets import plain_tooltip
+from medviewer.imaging.frame import DisplayImage, Mask
+from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Seen, Zoom, arrange
 
 SMALLEST_SCALE: Final = 0.02
 LARGEST_SCALE: Final = 64.0

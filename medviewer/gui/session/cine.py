@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.dicom.model import Stack
 from medviewer.gui.session.display import Display
 from medviewer.gui.session.tasks import Workers
-from medviewer.imaging.frame.cine import Timeline, timeline
+from medviewer.imaging.frame import Timeline, timeline
 from medviewer.viewer.state import DisplayState
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)

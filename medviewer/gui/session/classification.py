@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import MedviewerError
 from medviewer.gui.session.tasks import Task, Workers
-from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame import Frame
 from medviewer.inference.outcome import Outcome
 from medviewer.viewer.state import ModelHashes, Token
 
@@ -43,7 +43,7 @@ LoadClassifier = Callable[[str, str], FrameClassifier]
 
 def load_installed(model: str, device: str) -> FrameClassifier:
     """Load a classifier from its pack; called in the inference thread."""
-    from medviewer.inference.classification.classifier import load_classifier
+    from medviewer.inference.classification import load_classifier
 
     classifier: FrameClassifier = load_classifier(model, device)
     return classifier

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.decoder.frame_cache import FrameCache
+from medviewer.dicom.decoder import FrameCache
 from medviewer.dicom.model import FrameReference, Stack
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.gui.session.frame_loader import Decoded, FrameLoader, ReadFrame
@@ -20,7 +20,7 @@ from medviewer.viewer.processing_settings import ProcessingSettings, Settings
 from medviewer.viewer.state import DisplayState
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing.table import Processed
+    from medviewer.imaging.processing import Processed
 
 BEHIND = 2  # slices decoded against the direction of scrolling
 LINKED_AHEAD = 4  # slices of other stacks that are read ahead for linked panes

@@ -7,13 +7,12 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.decoder.frame_cache import FrameCache
+from medviewer.dicom.decoder import FrameCache
 from medviewer.dicom.model import FrameReference, PresentationStateReference, Stack
 from medviewer.errors import ChangedFileError, MedviewerError, UnreadableFile
 from medviewer.gui.session.tasks import Task, Workers
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.types import DisplayImage
-from medviewer.imaging.presentation_state.state import PresentationState
+from medviewer.imaging.frame import DisplayImage, Frame
+from medviewer.imaging.presentation_state import PresentationState
 from medviewer.viewer.prefetch import ReadingAhead
 
 ReadFrame = Callable[[FrameReference], Frame]
@@ -100,7 +99,7 @@ def make_thumbnail(
     read_frame: ReadFrame, reference: FrameReference, stack_key: str, opening: int
 ) -> Generator[Thumbnail, None, None]:
     """Yield the stack's thumbnail; none where its frame cannot be read, as the pane will say so."""
-    from medviewer.imaging.display.reduction import thumbnail
+    from medviewer.imaging.display import thumbnail
 
     try:
         frame = read_frame(reference)

@@ -11,11 +11,11 @@ from medviewer.dicom.model import Library, PresentationStateReference
 from medviewer.gui.session.display import Display
 from medviewer.gui.session.frame_loader import FrameSource
 from medviewer.gui.session.tasks import Task, Workers
-from medviewer.imaging.presentation_state.state import PresentationState
+from medviewer.imaging.presentation_state import PresentationState
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 from medviewer.viewer import state as ds
-from medviewer.viewer.texts.caption import date_text
+from medviewer.viewer.texts import date_text
 
 
 def state_title(reference: PresentationStateReference, *, with_creator: bool = True) -> str:

@@ -8,13 +8,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import MedviewerError, PictureSizeError
 from medviewer.gui.session.tasks import Task, Workers
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.voi import Voi
+from medviewer.imaging.frame import Frame, Voi
 from medviewer.viewer.processing_settings import Settings
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing.table import Processed, RecentResults
+    from medviewer.imaging.processing import Processed, RecentResults
 
 FIRST_MS = 2  # after which the original is on its way to the screen; only then anything is filtered
 REST_MS = 150
@@ -35,7 +34,7 @@ class Wish:
     @property
     def depends_on_window(self) -> bool:
         """Whether a method that works on the windowed 8-bit picture is chosen, here or in an input."""
-        from medviewer.imaging.processing.table import depends_on_window
+        from medviewer.imaging.processing import depends_on_window
 
         return depends_on_window(self.processing, self.settings)
 
@@ -62,7 +61,7 @@ def compute(
     wish: Wish, *, at_rest: bool, recent: "RecentResults | None" = None
 ) -> Generator[Computed | None, None, None]:
     """Yield the processed frame, or why it cannot be; before that None, where the work can be given up."""
-    from medviewer.imaging.processing.table import process_gradually
+    from medviewer.imaging.processing import process_gradually
 
     try:
         processed = yield from process_gradually(
@@ -173,7 +172,7 @@ class ProcessedViews(QObject):
         """Return what was computed for a picture before, or ahead; None where it has to be computed."""
         if self._recent is None:
             return None
-        from medviewer.imaging.processing.table import known_result
+        from medviewer.imaging.processing import known_result
 
         try:
             return known_result(wish.frame, wish.processing, wish.settings, self._recent, voi=wish.voi)
@@ -183,7 +182,7 @@ class ProcessedViews(QObject):
     @property
     def recent(self) -> "RecentResults":
         """Where results are found again."""
-        from medviewer.imaging.processing.table import RecentResults  # here: the window opens without OpenCV
+        from medviewer.imaging.processing import RecentResults  # here: the window opens without OpenCV
 
         if self._recent is None:
             self._recent = RecentResults()

@@ -9,7 +9,7 @@ from medviewer.gui.session.processing import Wish, compute
 from medviewer.gui.session.tasks import Task, Workers
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing.table import RecentResults
+    from medviewer.imaging.processing import RecentResults
 
 PAUSE_MS = 40
 """So long nothing was scrolled: before that the time is the shown slice's."""

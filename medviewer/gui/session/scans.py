@@ -17,7 +17,7 @@ from medviewer.paths import shown_name
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:
-    from medviewer.dicom.library.index import ScanProgress
+    from medviewer.dicom.library import ScanProgress
 
 Scan = Callable[[], "Generator[ScanProgress, None, None]"]
 ScanPaths = Callable[..., "Generator[ScanProgress, None, None]"]  # as `scan_paths`
@@ -307,15 +307,15 @@ def scan_paths(
     paths: Sequence[Path], sandbox: Any, text_encoding: str = ""
 ) -> "Generator[ScanProgress, None, None]":
     """Scan files and folders; `text_encoding` is a key of TEXT_ENCODINGS, "" as the files state."""
-    from medviewer.dicom.library.index import scan
+    from medviewer.dicom.library import scan
 
     yield from scan(paths, sandbox, text_encoding)
 
 
 def scan_demo(sandbox: Any) -> "Generator[ScanProgress, None, None]":
     """Make the demonstration study where it is not there yet, and scan it."""
-    from medviewer.dicom.demo.phantom import DEMO_SLICES, demo_folder, is_complete, written_demo_study
-    from medviewer.dicom.library.index import ScanProgress
+    from medviewer.dicom.demo import DEMO_SLICES, demo_folder, is_complete, written_demo_study
+    from medviewer.dicom.library import ScanProgress
 
     nothing = Library()
     if not is_complete(demo_folder()):
@@ -326,7 +326,7 @@ def scan_demo(sandbox: Any) -> "Generator[ScanProgress, None, None]":
 
 def scan_samples(sandbox: Any) -> "Generator[ScanProgress, None, None]":
     """Scan the sample files inside pydicom's wheel."""
-    from medviewer.dicom.demo.samples import sample_files
+    from medviewer.dicom.demo import sample_files
 
     yield from scan_paths(sample_files(), sandbox)
 

@@ -33,15 +33,15 @@ from medviewer.gui.session.scans import (
 )
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.gui.session.viewing import Viewing
-from medviewer.imaging.frame.voi import Voi
+from medviewer.imaging.frame import Voi
 from medviewer.translation import message
 from medviewer.viewer import state as ds
 from medviewer.viewer.hanging import hung
 from medviewer.viewer.state import DisplayState, PaneState, Reception, Token
 
 if TYPE_CHECKING:
-    from medviewer.dicom.library.index import ScanProgress
-    from medviewer.imaging.processing.table import Processed
+    from medviewer.dicom.library import ScanProgress
+    from medviewer.imaging.processing import Processed
 
 FIRST_SHOWN = ("original", "denoised", "thresholded", "edges")  # in the panes, until others are chosen
 CLASSIFYING, SLOW, PRESENTATION = "classifying", "slow", "presentation state"  # causes of messages

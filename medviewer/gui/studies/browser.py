@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 from medviewer.dicom.model import Library, Stack
 from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.gui.studies.tree import StudyTree
-from medviewer.gui.widgets.labels import plain_label
+from medviewer.gui.widgets import plain_label
 from medviewer.translation import translate
-from medviewer.viewer.texts.studies import left_out_text
+from medviewer.viewer.texts import left_out_text
 
 if TYPE_CHECKING:
-    from medviewer.gui.session.session import ViewerSession
+    from medviewer.gui.session import ViewerSession
     from medviewer.viewer.state import DisplayState
 
 FOLLOW_MS = 80  # so much later than the panes, whose first picture comes with the first files

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 
 from medviewer import limits
 from medviewer.dicom.model import Library
-from medviewer.gui.widgets.labels import plain_label, plain_tooltip
+from medviewer.gui.widgets import plain_label, plain_tooltip
 from medviewer.paths import archive_of, shown_name
 from medviewer.translation import translate
-from medviewer.viewer.texts.studies import left_out_text, without_pictures
+from medviewer.viewer.texts import left_out_text, without_pictures
 
 
 def left_out_rows(library: Library) -> list[tuple[Path, str]]:

@@ -30,12 +30,10 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.dicom.model import Icon, Identity, Library, OtherObject, Stack
-from medviewer.gui.widgets import theme
-from medviewer.gui.widgets.labels import plain_tooltip
-from medviewer.gui.widgets.text_lines import TextLine, is_long, text_lines, told_apart
+from medviewer.gui.widgets import TextLine, is_long, plain_tooltip, theme, told_apart, wrapped_lines
 from medviewer.paths import shown_name
 from medviewer.translation import translate
-from medviewer.viewer.texts.studies import (
+from medviewer.viewer.texts import (
     patient_details,
     patient_title,
     searchable,
@@ -125,7 +123,9 @@ class RowPainter(QStyledItemDelegate):
         texts = [(title, ink, self._bold if kind == "patient" else self._plain)]
         texts += [(text, colors.quiet, self._plain) for text in quiet.splitlines()]
         texts += [(text, colors.attention, self._plain) for text in attention.splitlines()]
-        return [(line, color, font) for text, color, font in texts for line in text_lines(text, font, room)]
+        return [
+            (line, color, font) for text, color, font in texts for line in wrapped_lines(text, font, room)
+        ]
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         colors = theme.current()

@@ -1,1 +1,34 @@
 """Widgets, theme and language shared by the window."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.gui.widgets.fields import ChoiceBox, is_field, take_back
+    from medviewer.gui.widgets.labels import (
+        plain_label,
+        plain_tooltip,
+        section_title,
+        set_role,
+        strike_out,
+        tabular,
+    )
+    from medviewer.gui.widgets.language import apply_language
+    from medviewer.gui.widgets.number_box import NumberBox
+    from medviewer.gui.widgets.text_lines import TextLine, is_long, line_extent, told_apart, wrapped_lines
+    from medviewer.gui.widgets.theme import DARK, THEMES
+    from medviewer.gui.widgets.window_geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "fields": "ChoiceBox is_field take_back",
+        "labels": "plain_label plain_tooltip section_title set_role strike_out tabular",
+        "language": "apply_language",
+        "number_box": "NumberBox",
+        "text_lines": "TextLine is_long line_extent told_apart wrapped_lines",
+        "theme": "DARK THEMES",
+        "window_geometry": "FIRST_SIZE LEAST_SIZE NARROW clamped side_widths",
+    },
+)

@@ -34,7 +34,7 @@ class TextLine:
         return self.ascent + self.descent
 
 
-def text_lines(text: str, font: QFont, width: int) -> tuple[TextLine, ...]:
+def wrapped_lines(text: str, font: QFont, width: int) -> tuple[TextLine, ...]:
     """Return a text broken into lines of a width: at its dots, between words, within a word that is wider."""
     return _lines(text, font.key(), max(1, width), _Font(font))
 

@@ -1,1 +1,15 @@
 """The main window and what surrounds its panes."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.gui.window.main_window import MainWindow
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "main_window": "MainWindow",
+    },
+)

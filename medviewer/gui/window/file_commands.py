@@ -9,18 +9,16 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from medviewer.dicom.model import Origin, Stack, Study
-from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
-from medviewer.gui.dialogs.export import ExportChoice, ExportDialog
-from medviewer.gui.dialogs.file_dialog import FileDialog, chosen_path
-from medviewer.gui.dialogs.open_dialog import OpenDialog
-from medviewer.gui.session.notices import Notice
+from medviewer.dicom.text import TEXT_ENCODINGS
+from medviewer.gui.dialogs import ExportChoice, ExportDialog, FileDialog, OpenDialog, chosen_path
+from medviewer.gui.session import Notice
 from medviewer.storage import is_folder, refuse_source
 from medviewer.translation import Message, message, translate
 from medviewer.viewer.recent_paths import RecentPaths
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
-    from medviewer.gui.session.session import ViewerSession
+    from medviewer.gui.session import ViewerSession
 
 
 class FileCommands(QObject):
@@ -153,7 +151,7 @@ class FileCommands(QObject):
         originals = self._session.library.originals
 
         def save() -> Generator[Path, None, None]:
-            from medviewer.export.png import save_png
+            from medviewer.export import save_png
 
             refuse_source(choice.path, originals)
             save_png(

@@ -32,22 +32,23 @@ from PySide6.QtWidgets import (
 
 from medviewer import paths
 from medviewer.errors import MedviewerError, WriteError
-from medviewer.gui.commands.menus import ActionBar
-from medviewer.gui.dialogs.crash import CrashDialog
-from medviewer.gui.dialogs.file_dialog import dropped_path
-from medviewer.gui.dialogs.open_dialog import OpenDialog
-from medviewer.gui.dialogs.preferences import PreferencesDialog
-from medviewer.gui.panels.cine import CineBar
-from medviewer.gui.panels.prediction import PredictionPanel, can_be_forced
-from medviewer.gui.panels.processing import ProcessingPanel
-from medviewer.gui.panels.window import WindowPanel
-from medviewer.gui.panes.grid import PaneGrid
-from medviewer.gui.studies.browser import StudyBrowser
-from medviewer.gui.widgets import theme
-from medviewer.gui.widgets import window_geometry as geometry
-from medviewer.gui.widgets.fields import is_field, take_back
-from medviewer.gui.widgets.language import apply_language
-from medviewer.gui.widgets.window_geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
+from medviewer.gui.commands import ActionBar
+from medviewer.gui.dialogs import CrashDialog, OpenDialog, PreferencesDialog, dropped_path
+from medviewer.gui.panels import CineBar, PredictionPanel, ProcessingPanel, WindowPanel, can_be_forced
+from medviewer.gui.panes import PaneGrid
+from medviewer.gui.studies import StudyBrowser
+from medviewer.gui.widgets import (
+    FIRST_SIZE,
+    LEAST_SIZE,
+    NARROW,
+    apply_language,
+    clamped,
+    is_field,
+    side_widths,
+    take_back,
+    theme,
+    window_geometry as geometry,
+)
 from medviewer.gui.window.file_commands import FileCommands
 from medviewer.gui.window.message_bar import MessageBar
 from medviewer.gui.window.model_choice import ModelChoice
@@ -58,11 +59,11 @@ from medviewer.translation import translate
 from medviewer.viewer.freshness import belongs
 from medviewer.viewer.presets import presets_of
 from medviewer.viewer.recent_paths import RecentPaths
-from medviewer.viewer.texts.caption import gate_statement
+from medviewer.viewer.texts import gate_statement
 
 if TYPE_CHECKING:
-    from medviewer.gui.dialogs.features import FeatureDialog
-    from medviewer.gui.session.session import ViewerSession
+    from medviewer.gui.dialogs import FeatureDialog
+    from medviewer.gui.session import ViewerSession
     from medviewer.viewer.state import DisplayState, PaneState
 
 _log = logging.getLogger(__name__)
@@ -380,19 +381,19 @@ class MainWindow(QMainWindow):
 
     def open_shortcuts(self) -> None:
         """Show all keys and what the mouse does."""
-        from medviewer.gui.dialogs.shortcuts import ShortcutsDialog
+        from medviewer.gui.dialogs import ShortcutsDialog
 
         self.open_dialog(ShortcutsDialog(self), self.open_shortcuts)
 
     def open_pixel_truth(self) -> None:
         """Show how far what is shown is what is in the files."""
-        from medviewer.gui.dialogs.pixel_truth import PixelTruthDialog
+        from medviewer.gui.dialogs import PixelTruthDialog
 
         self.open_dialog(PixelTruthDialog(self), self.open_pixel_truth)
 
     def open_features(self) -> None:
         """Show texture and edge features of the focused pane's slice beside the window."""
-        from medviewer.gui.dialogs.features import FeatureDialog
+        from medviewer.gui.dialogs import FeatureDialog
 
         if self.features is None:
             self.features = FeatureDialog(self.session, self)
@@ -402,7 +403,7 @@ class MainWindow(QMainWindow):
 
     def open_about(self) -> None:
         """Say what the program is and what it is not for."""
-        from medviewer.gui.dialogs.about import AboutDialog
+        from medviewer.gui.dialogs import AboutDialog
 
         self.open_dialog(AboutDialog(self), self.open_about)
 

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from medviewer.gui.session.notices import Notices
-from medviewer.gui.widgets.labels import plain_label, set_role
+from medviewer.gui.session import Notices
+from medviewer.gui.widgets import plain_label, set_role
 from medviewer.translation import translate
 
 

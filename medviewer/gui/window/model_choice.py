@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from medviewer.errors import MedviewerError
-from medviewer.gui.session.notices import Notice
-from medviewer.inference.pack.card import InstalledModel, find_pack, installed_models, verify_pack
+from medviewer.gui.session import Notice
+from medviewer.inference.pack import InstalledModel, find_pack, installed_models, verify_pack
 from medviewer.translation import message, translate
 from medviewer.viewer.state import PaneState
 
@@ -47,7 +47,7 @@ class ModelChoice:
 
     def open_card(self) -> None:
         """Show the card of the chosen model."""
-        from medviewer.gui.dialogs.model_card import ModelCardDialog
+        from medviewer.gui.dialogs import ModelCardDialog
 
         try:
             pack = verify_pack(find_pack(self._window.session.model))

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStatusBar, QWidget
 
-from medviewer.gui.widgets.labels import plain_label, tabular
-from medviewer.imaging.frame.units import value_text
+from medviewer.gui.widgets import plain_label, tabular
+from medviewer.imaging.frame import value_text
 from medviewer.limits import CACHE_BYTES, MIB
 from medviewer.translation import translate
-from medviewer.viewer.texts.image_numbers import number_text
+from medviewer.viewer.texts import number_text
 
 if TYPE_CHECKING:
-    from medviewer.gui.session.session import ViewerSession
+    from medviewer.gui.session import ViewerSession
     from medviewer.viewer.probe import Probe
     from medviewer.viewer.state import DisplayState
 

@@ -13,9 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.frame.overlay import Color
+from medviewer.imaging.frame import Color, Frame, Rescale
 
 Points = tuple[tuple[float, ...], ...]
 

@@ -4,7 +4,7 @@ import json
 from typing import Any, Final, NoReturn, TypeVar
 
 from medviewer.imaging.annotation.annotation import Annotation, Annotations
-from medviewer.imaging.frame.overlay import Color
+from medviewer.imaging.frame import Color
 
 VERSION: Final = 1
 

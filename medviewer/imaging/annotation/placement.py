@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from medviewer.imaging.annotation.annotation import Annotation, Points, digest
-from medviewer.imaging.frame.geometry import FrameGeometry, Vector, to_patient
+from medviewer.imaging.frame import FrameGeometry, Vector, to_patient
 
 Point = tuple[float, float]
 

@@ -13,29 +13,28 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import (
+from medviewer.imaging.frame import (
+    DisplayImage,
+    Frame,
+    Identity,
+    ModalityImage,
     ModalityTable,
     ModalityTransform,
-    Rescale,
-    every_stored,
-    has_table,
-    look_up,
-    padding_mask,
-    transform,
-    unit,
-)
-from medviewer.imaging.frame.palette import paint_palette
-from medviewer.imaging.frame.shutter import paint_shutter
-from medviewer.imaging.frame.types import DisplayImage, ModalityImage
-from medviewer.imaging.frame.voi import (
-    Identity,
     PresentationTable,
+    Rescale,
     Voi,
     VoiTable,
     default_voi,
     describe,
+    every_stored,
+    has_table,
+    look_up,
+    padding_mask,
+    paint_palette,
+    paint_shutter,
     presented_values,
+    transform,
+    unit,
     voi_values,
 )
 from medviewer.translation import translate

@@ -16,12 +16,24 @@ import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.imaging.display.pipeline import display, half
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import ModalityTable, Rescale, apply_modality, padding_mask
-from medviewer.imaging.frame.overlay import Overlay, OverlayKind, ink
-from medviewer.imaging.frame.shutter import BitmapShutter, Shutter, hidden_pixels, moved
-from medviewer.imaging.frame.types import DisplayImage, Mask
-from medviewer.imaging.frame.voi import Voi, default_voi
+from medviewer.imaging.frame import (
+    BitmapShutter,
+    DisplayImage,
+    Frame,
+    Mask,
+    ModalityTable,
+    Overlay,
+    OverlayKind,
+    Rescale,
+    Shutter,
+    Voi,
+    apply_modality,
+    default_voi,
+    hidden_pixels,
+    ink,
+    moved,
+    padding_mask,
+)
 
 MOST_LEVELS: Final = 16  # a side of 65,535 pixels is one pixel then
 

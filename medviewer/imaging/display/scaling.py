@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.frame import DisplayImage
 
 
 def on_screen(

@@ -6,8 +6,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame.geometry import FrameGeometry, direction_letters, opposite
-from medviewer.imaging.frame.types import DisplayImage, Mask
+from medviewer.imaging.frame import DisplayImage, FrameGeometry, Mask, direction_letters, opposite
 
 Picture = TypeVar("Picture", DisplayImage, Mask, npt.NDArray[Any])
 

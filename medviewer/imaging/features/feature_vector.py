@@ -22,7 +22,7 @@ from medviewer.imaging.features.texture import (
     local_binary_patterns,
     oriented_gradients,
 )
-from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.frame import DisplayImage
 
 TEXTURE_SIDE: Final = 128
 
@@ -68,7 +68,7 @@ def squared(picture: DisplayImage, side: int) -> DisplayImage:
     return np.asarray(cv2.resize(picture, (side, side), interpolation=how), np.uint8)
 
 
-def feature_vector(picture: DisplayImage) -> Vector:
+def compute_features(picture: DisplayImage) -> Vector:
     """Return four co-occurrence features, ten pattern shares, edge density, 324 oriented gradients.
 
     Texture and edge density are those of 128 x 128 pixels, the gradients those of 64 x 64.

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.frame import DisplayImage
 
 GLCM_LEVELS: Final = 32
 GLCM_DISTANCES: Final = (1, 2)  # pixels

@@ -1,1 +1,133 @@
 """A frame and its parts, as values."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.imaging.frame.attributes import NO_ASPECT, SECONDARY_CAPTURE, Aspect, FrameAttributes
+    from medviewer.imaging.frame.cielab import cielab_to_rgb
+    from medviewer.imaging.frame.cine import CineTiming, Timeline, timeline
+    from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
+    from medviewer.imaging.frame.frame import Frame, refuse_large
+    from medviewer.imaging.frame.geometry import (
+        SAME_PLACE_MM,
+        FrameGeometry,
+        SpacingKind,
+        Vector,
+        direction_letters,
+        is_parallel,
+        normal,
+        opposite,
+        place_along,
+        plane_name,
+        position_axis,
+        reads_downwards,
+        shares_space,
+        to_patient,
+        with_position,
+    )
+    from medviewer.imaging.frame.modality import (
+        ModalityTable,
+        ModalityTransform,
+        Rescale,
+        always_measures,
+        apply_modality,
+        are_values_known,
+        every_stored,
+        has_numbers_only,
+        has_table,
+        has_whole_values,
+        look_up,
+        luminance,
+        padding_mask,
+        transform,
+        unit,
+        value_at,
+    )
+    from medviewer.imaging.frame.overlay import (
+        OVERLAY_COLOR,
+        Color,
+        Overlay,
+        OverlayKind,
+        draw_overlays,
+        ink,
+        paint,
+    )
+    from medviewer.imaging.frame.palette import SupplementalPalette, paint_palette
+    from medviewer.imaging.frame.regions import UNITS, Region, Scale, region_at
+    from medviewer.imaging.frame.shutter import (
+        LARGEST_P_VALUE,
+        BitmapShutter,
+        CircularShutter,
+        PolygonalShutter,
+        RectangularShutter,
+        Shutter,
+        ShutterShape,
+        cover,
+        hidden_pixels,
+        moved,
+        paint_shutter,
+    )
+    from medviewer.imaging.frame.subtraction import Subtraction, subtracted
+    from medviewer.imaging.frame.types import DisplayImage, Mask, ModalityImage
+    from medviewer.imaging.frame.units import known_unit, short_unit, value_text
+    from medviewer.imaging.frame.voi import (
+        ASKED_FOR,
+        VOI_PRESETS,
+        Identity,
+        PresentationTable,
+        Voi,
+        VoiFunction,
+        VoiOrigin,
+        VoiTable,
+        Window,
+        automatic_window,
+        default_voi,
+        describe,
+        description,
+        fitted,
+        has_same_values,
+        lacks_window,
+        own_voi,
+        presented_values,
+        shared_window,
+        thinned_out,
+        voi_values,
+    )
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "attributes": "Aspect FrameAttributes NO_ASPECT SECONDARY_CAPTURE",
+        "cielab": "cielab_to_rgb",
+        "cine": "CineTiming Timeline timeline",
+        "damage": "Damage LEAST_SHARE",
+        "frame": "Frame refuse_large",
+        "geometry": (
+            "FrameGeometry SAME_PLACE_MM SpacingKind Vector direction_letters is_parallel normal "
+            "opposite place_along plane_name position_axis reads_downwards shares_space to_patient "
+            "with_position"
+        ),
+        "modality": (
+            "ModalityTable ModalityTransform Rescale always_measures apply_modality "
+            "are_values_known every_stored has_numbers_only has_table has_whole_values look_up "
+            "luminance padding_mask transform unit value_at"
+        ),
+        "overlay": "Color OVERLAY_COLOR Overlay OverlayKind draw_overlays ink paint",
+        "palette": "SupplementalPalette paint_palette",
+        "regions": "Region Scale UNITS region_at",
+        "shutter": (
+            "BitmapShutter CircularShutter LARGEST_P_VALUE PolygonalShutter RectangularShutter "
+            "Shutter ShutterShape cover hidden_pixels moved paint_shutter"
+        ),
+        "subtraction": "Subtraction subtracted",
+        "types": "DisplayImage Mask ModalityImage",
+        "units": "known_unit short_unit value_text",
+        "voi": (
+            "ASKED_FOR Identity PresentationTable VOI_PRESETS Voi VoiFunction VoiOrigin VoiTable "
+            "Window automatic_window default_voi describe description fitted has_same_values "
+            "lacks_window own_voi presented_values shared_window thinned_out voi_values"
+        ),
+    },
+)

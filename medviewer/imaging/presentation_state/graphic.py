@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from medviewer.imaging.frame.overlay import Color, Overlay
+from medviewer.imaging.frame import Color, Overlay
 
 Point = tuple[float, float]
 

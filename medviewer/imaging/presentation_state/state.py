@@ -11,12 +11,20 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from medviewer.imaging.display.transform import ViewTransform
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import ModalityTransform, Rescale
-from medviewer.imaging.frame.overlay import Color, Overlay
-from medviewer.imaging.frame.shutter import Shutter
-from medviewer.imaging.frame.voi import PresentationTable, Voi, VoiFunction, VoiOrigin, Window
+from medviewer.imaging.display import ViewTransform
+from medviewer.imaging.frame import (
+    Color,
+    Frame,
+    ModalityTransform,
+    Overlay,
+    PresentationTable,
+    Rescale,
+    Shutter,
+    Voi,
+    VoiFunction,
+    VoiOrigin,
+    Window,
+)
 from medviewer.imaging.presentation_state.graphic import Graphic, Layer, Point, TextNote, Units
 from medviewer.translation import Message, mark
 

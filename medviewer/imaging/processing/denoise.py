@@ -11,9 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.imaging.frame.modality import padding_mask, unit
-from medviewer.imaging.frame.types import DisplayImage, ModalityImage
-from medviewer.imaging.frame.units import value_text
+from medviewer.imaging.frame import DisplayImage, ModalityImage, padding_mask, unit, value_text
 from medviewer.imaging.processing.filters import (
     Quantised,
     gaussian3,

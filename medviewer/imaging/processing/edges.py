@@ -11,10 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame.modality import Rescale, padding_mask, unit
-from medviewer.imaging.frame.types import Mask
-from medviewer.imaging.frame.units import value_text
-from medviewer.imaging.frame.voi import default_voi, description
+from medviewer.imaging.frame import Mask, Rescale, default_voi, description, padding_mask, unit, value_text
 from medviewer.imaging.processing.filters import (
     Gradient,
     Quantised,

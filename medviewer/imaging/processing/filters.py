@@ -14,9 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import Rescale, always_measures, has_table
-from medviewer.imaging.frame.types import Mask, ModalityImage
+from medviewer.imaging.frame import Frame, Mask, ModalityImage, Rescale, always_measures, has_table
 
 Number = TypeVar("Number", np.float32, np.uint16)
 

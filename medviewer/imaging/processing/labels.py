@@ -8,8 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.frame import DisplayImage, Frame
 from medviewer.translation import Message, message
 
 SEGMENTATION_CLASSES: Final = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")

@@ -8,9 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import apply_modality, padding_mask
-from medviewer.imaging.frame.types import Mask, ModalityImage
+from medviewer.imaging.frame import Frame, Mask, ModalityImage, apply_modality, padding_mask
 from medviewer.imaging.processing.filters import without_padding
 
 SIGMA_SAMPLE: Final = 1 << 16

@@ -10,7 +10,7 @@ from medviewer.errors import NotFoundError
 from medviewer.translation import mark
 
 if TYPE_CHECKING:
-    from medviewer.imaging.frame.frame import Frame
+    from medviewer.imaging.frame import Frame
 
 Parameters = Mapping[str, object]
 """Parameter name -> value; what is absent has its default."""

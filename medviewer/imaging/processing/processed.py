@@ -7,12 +7,20 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
-from medviewer.imaging.display.pipeline import display, display_values, stored_steps, window_steps
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import apply_modality, luminance, padding_mask
-from medviewer.imaging.frame.shutter import hidden_pixels, paint_shutter
-from medviewer.imaging.frame.types import DisplayImage, Mask, ModalityImage
-from medviewer.imaging.frame.voi import Voi, default_voi
+from medviewer.imaging.display import display, display_values, stored_steps, window_steps
+from medviewer.imaging.frame import (
+    DisplayImage,
+    Frame,
+    Mask,
+    ModalityImage,
+    Voi,
+    apply_modality,
+    default_voi,
+    hidden_pixels,
+    luminance,
+    padding_mask,
+    paint_shutter,
+)
 from medviewer.imaging.processing.filters import without_padding
 from medviewer.imaging.processing.noise import frame_noise, noise_sigma
 from medviewer.imaging.processing.parameter import Parameter, Parameters

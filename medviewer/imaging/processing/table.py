@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from medviewer.errors import NotFoundError
-from medviewer.imaging.frame.frame import Frame, refuse_large
-from medviewer.imaging.frame.voi import Voi
+from medviewer.imaging.frame import Frame, Voi, refuse_large
 from medviewer.imaging.processing import denoise, edges, threshold
 from medviewer.imaging.processing.labels import why_not_processed
 from medviewer.imaging.processing.parameter import Parameter, Parameters, complete

@@ -9,10 +9,17 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import apply_modality, are_values_known, padding_mask, unit
-from medviewer.imaging.frame.types import Mask
-from medviewer.imaging.frame.voi import Window, default_voi, description
+from medviewer.imaging.frame import (
+    Frame,
+    Mask,
+    Window,
+    apply_modality,
+    are_values_known,
+    default_voi,
+    description,
+    padding_mask,
+    unit,
+)
 from medviewer.imaging.processing.filters import otsu, quantise_frame, quantise_values, without_padding
 from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter
 from medviewer.imaging.processing.processed import Processed, Work, render, without_shutter

@@ -18,19 +18,26 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DamagedModelError, InvalidNumbersError, PictureSizeError
-from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.gates.polarity import pixel_gates, with_appearance
-from medviewer.inference.gates.suitability import check, first_failed
-from medviewer.inference.input.preprocess import Batch, Seen, input_of
+from medviewer.imaging.frame import Frame
+from medviewer.inference.gates import check, first_failed, pixel_gates, with_appearance
+from medviewer.inference.input import Batch, Seen, input_of
 from medviewer.inference.outcome import Gate, NoResult, Outcome, Prediction, Refusal, ResultKey
-from medviewer.inference.pack.card import GRAPH, WEIGHTS, ModelCard, Pack, find_pack, verify_pack
-from medviewer.inference.pack.population import Population, population_at
+from medviewer.inference.pack import (
+    GRAPH,
+    WEIGHTS,
+    ModelCard,
+    Pack,
+    Population,
+    find_pack,
+    population_at,
+    verify_pack,
+)
 from medviewer.inference.probabilities import calibrated
 from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:
-    from medviewer.inference.engines.onnx import Outputs
-    from medviewer.inference.gates.router_gate import Appearance
+    from medviewer.inference.engines import Outputs
+    from medviewer.inference.gates import Appearance
 
 DEVICES: Final = ("auto", "cpu", "cuda", "mps")
 EMPTY_PICTURE: Final = mark("No result: the picture is empty.")
@@ -286,7 +293,7 @@ class Classifier:
         return held
 
     def _router(self) -> "Appearance":
-        from medviewer.inference.gates.router_gate import Appearance
+        from medviewer.inference.gates import Appearance
 
         return Appearance()
 
@@ -315,8 +322,13 @@ class Classifier:
         from medviewer.libraries import keep_caches
 
         keep_caches()  # before torch is loaded
-        from medviewer.inference.engines.limited import DeviceError, LimitedEngine
-        from medviewer.inference.engines.torch import DeviceFailure, TorchEngine, available_device
+        from medviewer.inference.engines import (
+            DeviceError,
+            DeviceFailure,
+            LimitedEngine,
+            TorchEngine,
+            available_device,
+        )
 
         kind = available_device(device)
         try:
@@ -345,10 +357,10 @@ def cpu_engine(pack: Pack) -> Engine:
     """
     try:
         if pack.own_folder is not None:
-            from medviewer.inference.engines.limited import LimitedEngine
+            from medviewer.inference.engines import LimitedEngine
 
             return LimitedEngine(pack.read(GRAPH))
-        from medviewer.inference.engines.onnx import OnnxEngine
+        from medviewer.inference.engines import OnnxEngine
 
         return OnnxEngine(pack.read(GRAPH))
     except ValueError as error:

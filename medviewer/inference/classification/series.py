@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from medviewer.errors import MedviewerError
-from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame import Frame
 from medviewer.inference.outcome import Outcome
 
 if TYPE_CHECKING:

@@ -1,1 +1,19 @@
 """Gates before a model: header, pixels, polarity."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.inference.gates.polarity import pixel_gates, with_appearance
+    from medviewer.inference.gates.router_gate import Appearance
+    from medviewer.inference.gates.suitability import PLANE_WORDS, ages_text, check, first_failed
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "polarity": "pixel_gates with_appearance",
+        "router_gate": "Appearance",
+        "suitability": "PLANE_WORDS ages_text check first_failed",
+    },
+)

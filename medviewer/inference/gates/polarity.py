@@ -17,13 +17,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import transform
+from medviewer.imaging.frame import Frame, transform
 from medviewer.inference.gates.mean_film import MEAN_FILM as PACKED
-from medviewer.inference.input.orientation import to_hung
-from medviewer.inference.input.placement import Picture, resized
+from medviewer.inference.input import Picture, resized, to_hung
 from medviewer.inference.outcome import Gate
-from medviewer.inference.pack.input_contract import InputContract
+from medviewer.inference.pack import InputContract
 from medviewer.translation import mark
 
 INVERTED: Final = -0.05

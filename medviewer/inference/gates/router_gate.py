@@ -9,12 +9,11 @@ from typing import Final
 import numpy as np
 
 from medviewer.errors import InvalidNumbersError
-from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.input.preprocess import Batch, Seen, input_of
+from medviewer.imaging.frame import Frame
+from medviewer.inference.engines import OnnxEngine
+from medviewer.inference.input import Batch, Seen, input_of
 from medviewer.inference.outcome import Gate
-from medviewer.inference.pack.card import GRAPH, find_pack, verify_pack
-from medviewer.inference.pack.input_contract import KINDS
+from medviewer.inference.pack import GRAPH, KINDS, find_pack, verify_pack
 from medviewer.inference.probabilities import calibrated
 from medviewer.translation import mark
 

@@ -12,23 +12,21 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Final
 
-from medviewer.imaging.frame.attributes import SECONDARY_CAPTURE
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import are_values_known, unit
-from medviewer.inference.input.orientation import angles_to_planes
+from medviewer.imaging.frame import SECONDARY_CAPTURE, Frame, are_values_known, unit
+from medviewer.inference.input import angles_to_planes
 from medviewer.inference.outcome import QUESTION, Gate
-from medviewer.inference.pack.card import ModelCard
-from medviewer.inference.pack.header_words import (
+from medviewer.inference.pack import (
     NO_CONTRAST,
     NOT_STATED,
     OTHER_PICTURES,
     WHOLE,
+    InputContract,
+    ModelCard,
     contrast_in,
     denies_contrast,
     sequences_in,
     views_in,
 )
-from medviewer.inference.pack.input_contract import InputContract
 from medviewer.translation import mark
 
 NEUTRAL_WORDS: Final = frozenset({"AND", "OF", "THE", "ENTIRE", "STRUCTURE", "CT", "MR", "REGION", "WHOLE"})

@@ -9,8 +9,8 @@ import math
 from functools import lru_cache
 from typing import Final
 
-from medviewer.imaging.display.transform import AS_STORED, Orientation
-from medviewer.imaging.frame.geometry import FrameGeometry, Vector, normal
+from medviewer.imaging.display import AS_STORED, Orientation
+from medviewer.imaging.frame import FrameGeometry, Vector, normal
 
 ULTRASOUND: Final = frozenset({"US", "IVUS"})
 PLANES: Final = ("sagittal", "coronal", "axial")

@@ -24,18 +24,20 @@ import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.errors import InvalidNumbersError
-from medviewer.imaging.display.transform import AS_STORED
-from medviewer.imaging.frame.frame import Frame, refuse_large
-from medviewer.imaging.frame.modality import (
+from medviewer.imaging.display import AS_STORED
+from medviewer.imaging.frame import (
+    Frame,
     ModalityTransform,
     apply_modality,
     every_stored,
     has_table,
     look_up,
+    own_voi,
     padding_mask,
+    refuse_large,
     transform,
+    voi_values,
 )
-from medviewer.imaging.frame.voi import own_voi, voi_values
 from medviewer.inference.input.orientation import to_hung
 from medviewer.inference.input.placement import Picture, Placement, part, resized
 from medviewer.translation import mark

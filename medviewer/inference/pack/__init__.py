@@ -1,1 +1,54 @@
 """Model packs: files, card, input contract, pinned hashes."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.inference.pack.bundled_hashes import BUNDLED
+    from medviewer.inference.pack.card import (
+        CARD,
+        FILES,
+        GRAPH,
+        WEIGHTS,
+        InstalledModel,
+        ModelCard,
+        Pack,
+        bundled_folder,
+        find_pack,
+        installed_models,
+        installed_packs,
+        is_bundled,
+        load_card,
+        verify_pack,
+    )
+    from medviewer.inference.pack.header_words import (
+        NO_CONTRAST,
+        NOT_STATED,
+        OTHER_PICTURES,
+        WHOLE,
+        contrast_in,
+        denies_contrast,
+        sequences_in,
+        views_in,
+    )
+    from medviewer.inference.pack.input_contract import KINDS, InputContract
+    from medviewer.inference.pack.population import Population, check_populations, population_at
+    from medviewer.inference.pack.series_rule import RULE, SeriesPoint, SeriesVerdict, judge, neighbours_score
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "bundled_hashes": "BUNDLED",
+        "card": (
+            "CARD FILES GRAPH InstalledModel ModelCard Pack WEIGHTS bundled_folder find_pack "
+            "installed_models installed_packs is_bundled load_card verify_pack"
+        ),
+        "header_words": (
+            "NOT_STATED NO_CONTRAST OTHER_PICTURES WHOLE contrast_in denies_contrast sequences_in views_in"
+        ),
+        "input_contract": "InputContract KINDS",
+        "population": "Population check_populations population_at",
+        "series_rule": "RULE SeriesPoint SeriesVerdict judge neighbours_score",
+    },
+)

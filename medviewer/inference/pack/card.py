@@ -29,7 +29,7 @@ from medviewer.inference.pack.series_rule import SeriesPoint
 from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
-    from medviewer.inference.input.preprocess import Preprocessing
+    from medviewer.inference.input import Preprocessing
 
 WEIGHTS: Final = "model.safetensors"
 GRAPH: Final = "model.onnx"
@@ -366,7 +366,7 @@ def _senseless(name: str, error: Exception) -> DamagedModelError:
 
 
 def _card(facts: Mapping[str, Any]) -> ModelCard:
-    from medviewer.inference.input.preprocess import Preprocessing
+    from medviewer.inference.input import Preprocessing
 
     plain = dict(facts)
     contract = dict(plain.pop("input"))

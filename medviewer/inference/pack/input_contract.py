@@ -9,7 +9,7 @@ the lists of what is known.
 from dataclasses import dataclass
 from typing import Any, Final
 
-from medviewer.inference.input.orientation import PLANES
+from medviewer.inference.input import PLANES
 from medviewer.inference.pack.header_words import SEQUENCES, VIEWS
 from medviewer.translation import mark
 

@@ -16,15 +16,9 @@ import numpy as np
 import torch
 
 from medviewer.errors import DataError
-from medviewer.training.data.augmentation import Augmentation
-from medviewer.training.data.datasets import LabelledPictures, load
-from medviewer.training.data.folds import group_folds
-from medviewer.training.fit.cross_validation import learnable
-from medviewer.training.fit.fit import learn, outputs
-from medviewer.training.fit.recipe import Recipe, load_recipe
-from medviewer.training.fit.sampling import preprocessed
-from medviewer.training.metrics.calibration import softmax
-from medviewer.training.metrics.metrics import called_labels, flat_figures
+from medviewer.training.data import Augmentation, LabelledPictures, group_folds, load
+from medviewer.training.fit import Recipe, learn, learnable, load_recipe, outputs, preprocessed
+from medviewer.training.metrics import called_labels, flat_figures, softmax
 from medviewer.translation import mark
 
 SEEDS: Final = 3

@@ -17,10 +17,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from medviewer.imaging.features.feature_vector import feature_vector, squared
-from medviewer.imaging.frame.types import DisplayImage
-from medviewer.training.data.folds import group_folds
-from medviewer.training.metrics.metrics import area_under_curve
+from medviewer.imaging.features import compute_features, squared
+from medviewer.imaging.frame import DisplayImage
+from medviewer.training.data import group_folds
+from medviewer.training.metrics import area_under_curve
 from medviewer.translation import mark
 
 SEED: Final = 0
@@ -194,7 +194,7 @@ CLASSIC: Final = (
         "texture-svm",
         mark("Support vectors, texture and edges"),
         _classic(
-            feature_vector,
+            compute_features,
             _support_vectors,
             # 1 / 339 features, and a smoother one
             [{"C": c, "gamma": gamma} for c in (0.3, 1.0, 10.0) for gamma in (0.0003, 0.003)],
@@ -203,6 +203,6 @@ CLASSIC: Final = (
     Row(
         "texture-forest",
         mark("Random forest, texture and edges"),
-        _classic(feature_vector, _forest, [{"min_samples_leaf": n} for n in (1, 3, 10)]),
+        _classic(compute_features, _forest, [{"min_samples_leaf": n} for n in (1, 3, 10)]),
     ),
 )

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DamagedModelError, DataError
-from medviewer.inference.classification.classifier import cpu_engine
-from medviewer.inference.pack.card import (
+from medviewer.inference.classification import cpu_engine
+from medviewer.inference.pack import (
     GRAPH,
     ModelCard,
     Pack,
@@ -27,10 +27,9 @@ from medviewer.inference.pack.card import (
 )
 from medviewer.training.comparison.baselines import CLASSIC, Row, macro_auc
 from medviewer.training.comparison.recurrent_baseline import RECURRENT
-from medviewer.training.data.datasets import LabelledPictures, load
-from medviewer.training.evaluation.predictions import judged, logits_of
-from medviewer.training.evaluation.test_set_log import note_reading
-from medviewer.training.metrics.metrics import BOOTSTRAP_DRAWS, bootstrap_by_group, confusion
+from medviewer.training.data import LabelledPictures, load
+from medviewer.training.evaluation import judged, logits_of, note_reading
+from medviewer.training.metrics import BOOTSTRAP_DRAWS, bootstrap_by_group, confusion
 from medviewer.translation import mark, translate
 
 METHODS: Final = (*CLASSIC, RECURRENT)

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from medviewer import __version__
-from medviewer.training.evaluation.plots import NOT_FOR_DIAGNOSIS
+from medviewer.training.evaluation import NOT_FOR_DIAGNOSIS
 
 FIGURES: Final = {"auc_macro": "AUC (macro)", "balanced_accuracy": "balanced accuracy"}
 DOTS_PER_INCH: Final = 150

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from medviewer.imaging.features.feature_vector import squared
-from medviewer.imaging.frame.types import DisplayImage
+from medviewer.imaging.features import squared
+from medviewer.imaging.frame import DisplayImage
 from medviewer.training.comparison.baselines import (
     SEED,
     Array,

@@ -1,1 +1,21 @@
 """Labeled images: read, cleaned, split by group, augmented."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.training.data.augmentation import Augmentation, augment
+    from medviewer.training.data.cleaning import Cleaning, clean
+    from medviewer.training.data.datasets import LabelledPictures, halves_by_group, load
+    from medviewer.training.data.folds import group_folds
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "augmentation": "Augmentation augment",
+        "cleaning": "Cleaning clean",
+        "datasets": "LabelledPictures halves_by_group load",
+        "folds": "group_folds",
+    },
+)

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DataError
-from medviewer.imaging.frame.types import DisplayImage
-from medviewer.inference.input.preprocess import Preprocessing
+from medviewer.imaging.frame import DisplayImage
+from medviewer.inference.input import Preprocessing
 from medviewer.training.data.image_files import Listed, list_folder, list_table, splits_by_group
 
 REQUIRED_ARRAYS = ("jpeg", "offset", "labels", "split", "class_names", "group")

@@ -22,13 +22,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.library.index import scan
+from medviewer.dicom.decoder import Sandbox
+from medviewer.dicom.library import scan
 from medviewer.dicom.model import Library
 from medviewer.errors import DataError, MedviewerError
-from medviewer.imaging.display.pipeline import with_square_pixels
-from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.input.preprocess import Preprocessing, hung
+from medviewer.imaging.display import with_square_pixels
+from medviewer.imaging.frame import Frame
+from medviewer.inference.input import Preprocessing, hung
 from medviewer.training.data.folds import group_folds
 
 PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")

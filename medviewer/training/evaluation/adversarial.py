@@ -13,9 +13,9 @@ from safetensors.torch import load
 from torch import Tensor
 from torch.nn import functional
 
-from medviewer.inference.engines.networks import Architecture, CompactResidual, build
-from medviewer.inference.input.preprocess import Preprocessing
-from medviewer.inference.pack.card import WEIGHTS, Pack
+from medviewer.inference.engines import Architecture, CompactResidual, build
+from medviewer.inference.input import Preprocessing
+from medviewer.inference.pack import WEIGHTS, Pack
 
 PGD_STEPS: Final = 20
 PGD_RESTARTS: Final = 3

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DataError, ExistingFileError
-from medviewer.inference.classification.classifier import cpu_engine
-from medviewer.inference.pack.card import ModelCard, find_pack, verify_pack
-from medviewer.training.data.datasets import load
+from medviewer.inference.classification import cpu_engine
+from medviewer.inference.pack import ModelCard, find_pack, verify_pack
+from medviewer.training.data import load
 from medviewer.training.evaluation.predictions import Answers, judged, logits_of, positive_index
 from medviewer.training.evaluation.robustness import robustness
 from medviewer.training.evaluation.test_set_log import note_reading
-from medviewer.training.metrics.metrics import BOOTSTRAP_DRAWS, area_under_curve, report, series_report
+from medviewer.training.metrics import BOOTSTRAP_DRAWS, area_under_curve, report, series_report
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]

@@ -20,9 +20,15 @@ from matplotlib.figure import Figure
 
 from medviewer.storage import atomic_write, make_folder
 from medviewer.training.evaluation.predictions import Answers
-from medviewer.training.fit.checkpoint import Epoch
-from medviewer.training.metrics.calibration import expected_calibration_error, reliability
-from medviewer.training.metrics.metrics import area_under_curve, average_precision, confusion, stated
+from medviewer.training.fit import Epoch
+from medviewer.training.metrics import (
+    area_under_curve,
+    average_precision,
+    confusion,
+    expected_calibration_error,
+    reliability,
+    stated,
+)
 
 NOT_FOR_DIAGNOSIS: Final = "Research and education, not for diagnosis"
 DOTS_PER_INCH: Final = 150

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame.types import DisplayImage
-from medviewer.inference.classification.classifier import Engine
-from medviewer.inference.input.preprocess import Preprocessing, preprocess_picture
-from medviewer.inference.pack.card import ModelCard
+from medviewer.imaging.frame import DisplayImage
+from medviewer.inference.classification import Engine
+from medviewer.inference.input import Preprocessing, preprocess_picture
+from medviewer.inference.pack import ModelCard
 from medviewer.inference.probabilities import calibrated
-from medviewer.training.data.datasets import LabelledPictures
-from medviewer.training.metrics.metrics import called_labels
+from medviewer.training.data import LabelledPictures
+from medviewer.training.metrics import called_labels
 
 BATCH = 32
 

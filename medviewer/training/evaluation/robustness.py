@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.inference.classification.classifier import Engine
-from medviewer.inference.input.preprocess import preprocess_picture
-from medviewer.inference.pack.card import Pack
-from medviewer.training.data.datasets import LabelledPictures
+from medviewer.inference.classification import Engine
+from medviewer.inference.input import preprocess_picture
+from medviewer.inference.pack import Pack
+from medviewer.training.data import LabelledPictures
 from medviewer.training.evaluation.predictions import BATCH, judged, logits_of, positive_index
-from medviewer.training.metrics.metrics import BOOTSTRAP_DRAWS, Flat, area_under_curve, bootstrap_by_group
+from medviewer.training.metrics import BOOTSTRAP_DRAWS, Flat, area_under_curve, bootstrap_by_group
 
 MOST_PICTURES: Final = 200
 EPSILONS: Final = (1, 2, 4, 8)  # of 255

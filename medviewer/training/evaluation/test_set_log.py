@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from medviewer import paths
-from medviewer.inference.pack.card import WEIGHTS, Pack
+from medviewer.inference.pack import WEIGHTS, Pack
 from medviewer.storage import write_private
 
 LOG: Final = "test-readings.jsonl"

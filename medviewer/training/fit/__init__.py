@@ -1,1 +1,25 @@
 """Fitting a network by a recipe, with cross-validation."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.training.fit.checkpoint import Epoch
+    from medviewer.training.fit.class_shift import fit_shift
+    from medviewer.training.fit.cross_validation import CrossValidation, cross_validate, learnable, set_aside
+    from medviewer.training.fit.fit import learn, outputs
+    from medviewer.training.fit.recipe import Recipe, load_recipe
+    from medviewer.training.fit.sampling import preprocessed
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "checkpoint": "Epoch",
+        "class_shift": "fit_shift",
+        "cross_validation": "CrossValidation cross_validate learnable set_aside",
+        "fit": "learn outputs",
+        "recipe": "Recipe load_recipe",
+        "sampling": "preprocessed",
+    },
+)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from medviewer.training.metrics.calibration import Array
+from medviewer.training.metrics import Array
 
 
 def fit_shift(logits: npt.NDArray[np.floating], labels: npt.NDArray[np.int64]) -> Array:

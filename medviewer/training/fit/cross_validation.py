@@ -10,13 +10,11 @@ import numpy.typing as npt
 import torch
 
 from medviewer.errors import DataError
-from medviewer.training.data.datasets import LabelledPictures
-from medviewer.training.data.folds import group_folds
+from medviewer.training.data import LabelledPictures, group_folds
 from medviewer.training.fit.fit import learn, outputs
 from medviewer.training.fit.recipe import Recipe
 from medviewer.training.fit.sampling import preprocessed
-from medviewer.training.metrics.calibration import softmax
-from medviewer.training.metrics.metrics import called_labels, flat_figures
+from medviewer.training.metrics import called_labels, flat_figures, softmax
 
 Logits = npt.NDArray[np.float64]
 

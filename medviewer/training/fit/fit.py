@@ -21,14 +21,13 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from medviewer.errors import DataError
-from medviewer.inference.engines.networks import CompactResidual, build
-from medviewer.training.data.datasets import LabelledPictures
+from medviewer.inference.engines import CompactResidual, build
+from medviewer.training.data import LabelledPictures
 from medviewer.training.fit.checkpoint import Epoch, Progress
 from medviewer.training.fit.pretrained import start_from
 from medviewer.training.fit.recipe import Optimisation, Recipe
 from medviewer.training.fit.sampling import DrawnPictures, drawing_weights, preprocessed, prior_shift
-from medviewer.training.metrics.calibration import negative_log_likelihood
-from medviewer.training.metrics.metrics import area_under_curve
+from medviewer.training.metrics import area_under_curve, negative_log_likelihood
 
 
 class Bar(tqdm):  # type: ignore[misc]  # it has no types

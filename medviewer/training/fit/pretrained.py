@@ -7,8 +7,8 @@ from safetensors.torch import load
 from torch import Tensor
 
 from medviewer.errors import DamagedModelError
-from medviewer.inference.engines.networks import Architecture, CompactResidual, Convolution, build
-from medviewer.inference.pack.card import WEIGHTS, find_pack, verify_pack
+from medviewer.inference.engines import Architecture, CompactResidual, Convolution, build
+from medviewer.inference.pack import WEIGHTS, find_pack, verify_pack
 
 PICTURES = 64  # whose activations give the normalisation that publishing had folded away
 

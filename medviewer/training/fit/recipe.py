@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from medviewer.errors import DataError, NotFoundError
-from medviewer.inference.engines.networks import Architecture
-from medviewer.inference.input.preprocess import Preprocessing
-from medviewer.inference.pack.population import Population, check_populations
-from medviewer.training.data.augmentation import Augmentation
-from medviewer.training.data.cleaning import Cleaning
+from medviewer.inference.engines import Architecture
+from medviewer.inference.input import Preprocessing
+from medviewer.inference.pack import Population, check_populations
+from medviewer.training.data import Augmentation, Cleaning
 from medviewer.translation import mark
 
 RECIPES = Path(__file__).parents[1] / "recipes"

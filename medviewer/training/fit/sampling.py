@@ -8,9 +8,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from medviewer.inference.input.preprocess import Preprocessing, preprocess_picture
-from medviewer.training.data.augmentation import augment
-from medviewer.training.data.datasets import LabelledPictures
+from medviewer.inference.input import Preprocessing, preprocess_picture
+from medviewer.training.data import LabelledPictures, augment
 from medviewer.training.fit.recipe import Recipe
 
 FloatArray = npt.NDArray[np.float32]

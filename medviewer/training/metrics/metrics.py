@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.inference.pack.series_rule import RULE, neighbours_score
+from medviewer.inference.pack import RULE, neighbours_score
 from medviewer.training.metrics.calibration import expected_calibration_error, expected_calibration_error_95
 
 BOOTSTRAP_DRAWS = 2000

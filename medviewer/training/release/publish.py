@@ -19,26 +19,34 @@ import numpy.typing as npt
 import torch
 
 from medviewer.errors import DamagedModelError, DataError
-from medviewer.inference.engines.networks import fold
-from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.pack import bundled_hashes
-from medviewer.inference.pack.card import CARD, FILES, GRAPH, WEIGHTS, ModelCard, bundled_folder, load_card
-from medviewer.inference.pack.population import Population
+from medviewer.inference.engines import OnnxEngine, fold
+from medviewer.inference.pack import (
+    CARD,
+    FILES,
+    GRAPH,
+    WEIGHTS,
+    ModelCard,
+    Population,
+    bundled_folder,
+    bundled_hashes,
+    load_card,
+)
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.storage import atomic_write
-from medviewer.training.data.datasets import LabelledPictures
-from medviewer.training.fit.class_shift import fit_shift
-from medviewer.training.fit.recipe import Recipe, load_recipe
-from medviewer.training.fit.sampling import preprocessed
-from medviewer.training.metrics.calibration import (
+from medviewer.training.data import LabelledPictures
+from medviewer.training.fit import Recipe, fit_shift, load_recipe, preprocessed
+from medviewer.training.metrics import (
+    area_under_curve,
     expected_calibration_error,
     expected_calibration_error_95,
     fit_temperature,
     negative_log_likelihood,
+    series_report,
+    series_scores,
     softmax,
+    stated,
     threshold_for_sensitivity,
 )
-from medviewer.training.metrics.metrics import area_under_curve, series_report, series_scores, stated
 from medviewer.training.release.toml_writer import toml_text
 from medviewer.training.release.weights import onnx_bytes, round_to_half, safetensors_bytes
 from medviewer.training.train import Trained

@@ -13,7 +13,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import save
 
-from medviewer.inference.engines.networks import CompactResidual
+from medviewer.inference.engines import CompactResidual
 
 OPSET = 18
 OUTPUTS = ("logits", "embedding", "feature_map")

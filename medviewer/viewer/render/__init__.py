@@ -1,1 +1,21 @@
 """From a frame to the image of a pane: orientation, size, places of texts. No Qt."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.viewer.render.oriented import TurnedPicture
+    from medviewer.viewer.render.pane_text import Showing, compose_pane_text, geometry, says_result, spoken
+    from medviewer.viewer.render.pyramid import FIT, Layers, PanePicture, Patch, Seen, Zoom
+    from medviewer.viewer.render.text_layout import Arrangement, Box, Line, PaneText, Placed, Ruler, arrange
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "oriented": "TurnedPicture",
+        "pane_text": "Showing compose_pane_text geometry says_result spoken",
+        "pyramid": "FIT Layers PanePicture Patch Seen Zoom",
+        "text_layout": "Arrangement Box Line PaneText Placed Ruler arrange",
+    },
+)

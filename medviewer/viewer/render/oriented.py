@@ -2,9 +2,8 @@
 
 from functools import lru_cache
 
-from medviewer.imaging.display.transform import AS_STORED, Orientation, ViewTransform
-from medviewer.imaging.frame.types import DisplayImage, Mask
-from medviewer.imaging.frame.voi import Voi
+from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform
+from medviewer.imaging.frame import DisplayImage, Mask, Voi
 from medviewer.viewer.render.pyramid import PanePicture, Patch, Seen, Zoom
 
 

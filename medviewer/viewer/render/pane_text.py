@@ -6,32 +6,29 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import Identity
-from medviewer.imaging.display.transform import AS_STORED, ViewTransform
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.geometry import FrameGeometry
+from medviewer.imaging.display import AS_STORED, ViewTransform
+from medviewer.imaging.frame import Frame, FrameGeometry
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 from medviewer.viewer.render.text_layout import Line, PaneText
 from medviewer.viewer.state import PaneState, Token
-from medviewer.viewer.texts.caption import (
+from medviewer.viewer.texts import (
+    aspect_text,
     corner_texts,
     date_text,
     marks,
+    number_text,
     outcome_text,
+    series_title,
+    short_aspect_text,
+    short_number_text,
     slice_text,
     stack_title,
     view_texts,
 )
-from medviewer.viewer.texts.image_numbers import (
-    aspect_text,
-    number_text,
-    short_aspect_text,
-    short_number_text,
-)
-from medviewer.viewer.texts.studies import series_title
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing.table import Processed
+    from medviewer.imaging.processing import Processed
 
 PATIENT_COLORS: Final = ("#1f6fa5", "#8a4fa8", "#2c7a4b", "#a3455f")
 """Grounds of the identity bars when several patients are on the screen; white text reads on each."""
@@ -50,7 +47,7 @@ class Showing:
     result: bool = True  # not where another pane of the same picture says it
 
 
-def pane_text(
+def compose_pane_text(
     state: PaneState,
     processed: "Processed | None",
     *,

@@ -16,13 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.types import DisplayImage, Mask
-from medviewer.imaging.frame.voi import Voi
+from medviewer.imaging.frame import DisplayImage, Frame, Mask, Voi
 
 if TYPE_CHECKING:
-    from medviewer.imaging.frame.shutter import Shutter
-    from medviewer.imaging.processing.table import Processed
+    from medviewer.imaging.frame import Shutter
+    from medviewer.imaging.processing import Processed
 
 WHOLE_PIXELS: Final = 2_000_000
 """A level with no more pixels is rendered as a whole, a larger one only where it is seen."""
@@ -164,11 +162,11 @@ class PanePicture:
         image = self._render(patch, voi)
         shutter, overlays = self.frame.shutter, self.frame.overlays
         if shutter is not None and self.layers.shutter:
-            from medviewer.imaging.frame.shutter import cover
+            from medviewer.imaging.frame import cover
 
             image = cover(image, shutter, self._hidden_by(shutter, patch))
         if overlays and self.layers.overlays:
-            from medviewer.imaging.frame.overlay import OVERLAY_COLOR, paint
+            from medviewer.imaging.frame import OVERLAY_COLOR, paint
 
             for number, overlay in enumerate(overlays):
                 image = paint(image, self._ink(patch, number), overlay.color or OVERLAY_COLOR)
@@ -180,7 +178,7 @@ class PanePicture:
         Low levels are made of the part of the frame that is seen, band by band, the others of a copy at the
         first level that is small enough to be kept.
         """
-        from medviewer.imaging.display.reduction import Part, bands, crop, level_within, reduced
+        from medviewer.imaging.display import Part, bands, crop, level_within, reduced
 
         base = level_within(self.frame, limits.WHOLE_SAMPLES // 2)
         if patch.level >= base and self.frame.supplemental is None:  # whose colours depend on the window
@@ -211,7 +209,7 @@ class PanePicture:
 
     def _hidden_by(self, shutter: "Shutter", patch: Patch) -> Mask:
         """Return what a shutter hides of a patch; it is painted last, at whatever level."""
-        from medviewer.imaging.frame.shutter import hidden_pixels
+        from medviewer.imaging.frame import hidden_pixels
 
         frame = self.frame
         whole = hidden_pixels(shutter, frame.rows, frame.columns, frame.geometry.pixel_aspect)
@@ -219,7 +217,7 @@ class PanePicture:
 
     def _ink(self, patch: Patch, number: int) -> Mask:
         """Return what of a patch an overlay of the frame colours."""
-        from medviewer.imaging.frame.overlay import ink
+        from medviewer.imaging.frame import ink
 
         name = f"overlay {number}"
         if name in self._original._levels:
@@ -227,7 +225,7 @@ class PanePicture:
         return self._part(name, ink(self.frame.overlays[number], self.frame.rows, self.frame.columns), patch)
 
     def _render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
-        from medviewer.imaging.display.pipeline import (
+        from medviewer.imaging.display import (
             display,  # loads OpenCV, which the window's start may not
         )
 
@@ -239,7 +237,7 @@ class PanePicture:
         frame = replace(self.frame, stored=self._part("stored", self.frame.stored, patch), shutter=None)
         if self.processed is None:
             return display(frame, voi)
-        from medviewer.imaging.processing.table import render
+        from medviewer.imaging.processing import render
 
         whole = self.processed
         part = replace(
@@ -261,7 +259,7 @@ class PanePicture:
 
     def _needs_care(self) -> bool:
         """Whether averages of stored values would show what is not there: there is padding, or a table."""
-        from medviewer.imaging.frame.modality import ModalityTable, padding_mask
+        from medviewer.imaging.frame import ModalityTable, padding_mask
 
         whole = self.processed
         if self.frame.is_color or (
@@ -276,7 +274,7 @@ class PanePicture:
 
     def _render_averages(self, patch: Patch, voi: Voi) -> DisplayImage:
         """Return a patch of averages of modality values; padding has no part in them and stays black."""
-        from medviewer.imaging.display.pipeline import display_values
+        from medviewer.imaging.display import display_values
 
         if not self._averages:
             self._averages = [self._values_and_weights()]
@@ -291,7 +289,7 @@ class PanePicture:
 
     def _values_and_weights(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Return the first level's averages, and which share of each is no padding."""
-        from medviewer.imaging.frame.modality import apply_modality
+        from medviewer.imaging.frame import apply_modality
 
         processed = self.processed.values if self.processed is not None else None
         values = apply_modality(self.frame) if processed is None else processed
@@ -311,7 +309,7 @@ class PanePicture:
         """Return the VOI, or where it is None that of the whole frame; a part must not choose its own."""
         if voi is not None or self.frame.is_color:
             return voi
-        from medviewer.imaging.frame.voi import default_voi
+        from medviewer.imaging.frame import default_voi
 
         return default_voi(self.frame)
 
@@ -354,7 +352,7 @@ def _halved(length: int, times: int) -> int:
 
 
 def _half_by_area(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    from medviewer.imaging.display.pipeline import half
+    from medviewer.imaging.display import half
 
     return half(image)
 

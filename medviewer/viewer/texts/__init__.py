@@ -1,1 +1,81 @@
 """Everything the user reads: captions, labels, warnings. No Qt."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.viewer.texts.caption import (
+        cautions,
+        corner_texts,
+        date_text,
+        frame_aspect_text,
+        gate_statement,
+        label_title,
+        marks,
+        model_name,
+        orientation_mark,
+        orientation_text,
+        outcome_text,
+        scale_bar,
+        slice_text,
+        stack_title,
+        view_texts,
+    )
+    from medviewer.viewer.texts.frame_messages import messages_of_frame
+    from medviewer.viewer.texts.image_numbers import (
+        aspect_text,
+        image_text,
+        images_text,
+        number_text,
+        part_text,
+        place_record,
+        series_number_text,
+        short_aspect_text,
+        short_number_text,
+        stack_aspect_text,
+        view_text,
+    )
+    from medviewer.viewer.texts.known_words import known
+    from medviewer.viewer.texts.menus import without_access_key
+    from medviewer.viewer.texts.model_card import heading, pack_sections
+    from medviewer.viewer.texts.scores import Score, rounded
+    from medviewer.viewer.texts.series import series_text
+    from medviewer.viewer.texts.studies import (
+        left_out_text,
+        patient_details,
+        patient_title,
+        searchable,
+        searchable_identity,
+        series_title,
+        stack_counts,
+        study_title,
+        without_pictures,
+    )
+    from medviewer.viewer.texts.without_identity import outcome_without_texts, without_texts
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "caption": (
+            "cautions corner_texts date_text frame_aspect_text gate_statement label_title marks "
+            "model_name orientation_mark orientation_text outcome_text scale_bar slice_text "
+            "stack_title view_texts"
+        ),
+        "frame_messages": "messages_of_frame",
+        "image_numbers": (
+            "aspect_text image_text images_text number_text part_text place_record "
+            "series_number_text short_aspect_text short_number_text stack_aspect_text view_text"
+        ),
+        "known_words": "known",
+        "menus": "without_access_key",
+        "model_card": "heading pack_sections",
+        "scores": "Score rounded",
+        "series": "series_text",
+        "studies": (
+            "left_out_text patient_details patient_title searchable searchable_identity "
+            "series_title stack_counts study_title without_pictures"
+        ),
+        "without_identity": "outcome_without_texts without_texts",
+    },
+)

@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import FrameReference, Identity, Stack
-from medviewer.imaging.display.transform import UPSIDE_DOWN, Orientation
-from medviewer.imaging.frame.attributes import FrameAttributes
-from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.frame.voi import default_voi, describe
-from medviewer.imaging.presentation_state.state import drawn_layers
-from medviewer.imaging.processing.labels import why_not_processed
+from medviewer.imaging.display import UPSIDE_DOWN, Orientation
+from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, default_voi, describe
+from medviewer.imaging.presentation_state import drawn_layers
+from medviewer.imaging.processing import why_not_processed
 from medviewer.inference.outcome import Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.plain_text import side_by_side
 from medviewer.translation import mark, message, translate
@@ -27,7 +25,7 @@ from medviewer.viewer.texts.labels import LABELS
 from medviewer.viewer.texts.scores import probability_text, rounded
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
-    from medviewer.imaging.processing.processed import Processed
+    from medviewer.imaging.processing import Processed
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
 SCALE_STEPS: Final = (1, 2, 5)
@@ -163,7 +161,7 @@ def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: 
     seen = pane.seen
     if seen is None:
         return []
-    from medviewer.imaging.processing.processed import Processed, fidelity
+    from medviewer.imaging.processing import Processed, fidelity
 
     processed = processed or Processed(seen)
     line = fidelity(processed, pane.seen_voi, with_numbers=repeat_window)

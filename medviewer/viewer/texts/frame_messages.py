@@ -1,11 +1,11 @@
 """What is to be said of a frame that is shown, classified or exported: one list for all who say it."""
 
 from medviewer.dicom.model import FrameReference, Stack
-from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame import Frame
 from medviewer.translation import Message
 
 
-def frame_messages(stack: Stack, reference: FrameReference, frame: Frame | None) -> tuple[Message, ...]:
+def messages_of_frame(stack: Stack, reference: FrameReference, frame: Frame | None) -> tuple[Message, ...]:
     """Return all warnings about a frame, each once: of its pixels, its file and its order in the stack.
 
     Parameters

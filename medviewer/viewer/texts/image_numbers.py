@@ -6,10 +6,10 @@ Plain text, translated; one source for the window, the list, the exports and the
 import re
 from typing import Any, Final
 
-from medviewer.dicom.attributes.views import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
-from medviewer.dicom.library.part_words import PART_WORDS
+from medviewer.dicom.attributes import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
+from medviewer.dicom.library import PART_WORDS
 from medviewer.dicom.model import Stack
-from medviewer.imaging.frame.attributes import Aspect
+from medviewer.imaging.frame import Aspect
 from medviewer.translation import mark, translate
 
 SIDES: Final = {"R": mark("Right"), "L": mark("Left"), "B": mark("Both sides")}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from medviewer.inference.pack.input_contract import KINDS
+from medviewer.inference.pack import KINDS
 from medviewer.translation import mark
 
 LABELS: Final = {

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from medviewer.inference.gates.suitability import PLANE_WORDS, ages_text
+from medviewer.inference.gates import PLANE_WORDS, ages_text
 from medviewer.inference.outcome import OperatingPoint
-from medviewer.inference.pack.card import FILES, ModelCard, Pack
-from medviewer.inference.pack.input_contract import KINDS, InputContract
+from medviewer.inference.pack import FILES, KINDS, InputContract, ModelCard, Pack
 from medviewer.translation import mark, translate
 from medviewer.viewer.texts.caption import date_text, label_title, rate_text
 from medviewer.viewer.texts.scores import probability_text

@@ -1,7 +1,6 @@
 """What a classifier says of a whole series, in the user's language."""
 
-from medviewer.inference.pack.card import ModelCard
-from medviewer.inference.pack.series_rule import SeriesPoint, SeriesVerdict
+from medviewer.inference.pack import ModelCard, SeriesPoint, SeriesVerdict
 from medviewer.translation import translate
 from medviewer.viewer.texts.caption import label_title, rate_text
 from medviewer.viewer.texts.scores import rounded

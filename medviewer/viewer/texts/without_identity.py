@@ -8,10 +8,8 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, TypeVar
 
 from medviewer.dicom.model import FrameReference, Identity, Stack
-from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.voi import PresentationTable
-from medviewer.imaging.presentation_state.graphic import TextNote
-from medviewer.imaging.presentation_state.state import Annotation, PresentationState
+from medviewer.imaging.frame import Frame, PresentationTable
+from medviewer.imaging.presentation_state import Annotation, PresentationState, TextNote
 from medviewer.inference.outcome import Gate, NoResult, Outcome, Refusal
 from medviewer.translation import Message
 from medviewer.viewer.state import PaneState

@@ -14,8 +14,7 @@ import psutil
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder import sandbox as sandbox_module
-from medviewer.dicom.decoder import worker_handle as lane_module
+from medviewer.dicom.decoder import sandbox as sandbox_module, worker_handle as lane_module
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference, Origin
 from medviewer.dicom.reading.worker import GRACE_SECONDS

@@ -12,8 +12,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.files import archive as archive_module
-from medviewer.dicom.files import zip_archive
+from medviewer.dicom.files import archive as archive_module, zip_archive
 from medviewer.dicom.files.opening import open_file
 from medviewer.dicom.files.zip_archive import METHODS
 from medviewer.dicom.library.index import scan

@@ -15,8 +15,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.files import archive as archive_module
-from medviewer.dicom.files import packed
+from medviewer.dicom.files import archive as archive_module, packed
 from medviewer.dicom.files.opening import open_file
 from medviewer.dicom.model import Library
 from medviewer.dicom.reading.file_indexer import Indexer

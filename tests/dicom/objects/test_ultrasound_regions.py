@@ -11,7 +11,7 @@ from medviewer import limits
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.model import FrameReference
-from medviewer.dicom.objects.ultrasound_regions import ultrasound_regions
+from medviewer.dicom.objects.ultrasound_regions import read_ultrasound_regions
 from medviewer.imaging.frame.regions import Region, Scale
 from tests import factories
 
@@ -61,4 +61,4 @@ def test_more_regions_than_the_limit_are_left_out(
     monkeypatch.setattr(limits, "ULTRASOUND_REGIONS", 3)
     top = Dataset()
     top.SequenceOfUltrasoundRegions = Sequence([region((3, 3), (0, 7)) for _ in range(count)])
-    assert len(ultrasound_regions(Header(top))) == kept
+    assert len(read_ultrasound_regions(Header(top))) == kept

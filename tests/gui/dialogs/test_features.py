@@ -17,7 +17,7 @@ from medviewer.export import feature_table
 from medviewer.gui.dialogs.features import VALUE, FeatureDialog
 from medviewer.gui.widgets.language import apply_language
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.imaging.features.feature_vector import feature_vector
+from medviewer.imaging.features.feature_vector import compute_features
 from medviewer.imaging.frame.attributes import FrameAttributes
 from tests.gui import window_scene
 from tests.gui.window_scene import HEAD, STACKS, WindowScene, identity, make_stack
@@ -49,7 +49,7 @@ def expected(scene: WindowScene) -> list[str]:
     pane = scene.session.focused
     assert pane is not None
     assert pane.frame is not None
-    values = feature_vector(feature_table.grey_picture(pane.frame))
+    values = compute_features(feature_table.grey_picture(pane.frame))
     return [f"{value:.4f}" for value in values[:15]] + ["324 values"]
 
 

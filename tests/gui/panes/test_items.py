@@ -62,11 +62,11 @@ def test_the_same_image_is_painted_where_it_was_zoomed_and_moved_to(qtbot):
 
 
 def test_two_views_of_one_image_scale_it_once(qtbot, monkeypatch):
-    from medviewer.imaging.display import scaling
+    from medviewer.imaging import display
 
     scaled = []
-    on_screen = scaling.on_screen
-    monkeypatch.setattr(scaling, "on_screen", lambda *given: (scaled.append(1), on_screen(*given))[1])
+    on_screen = display.on_screen
+    monkeypatch.setattr(display, "on_screen", lambda *given: (scaled.append(1), on_screen(*given))[1])
     image = np.full((100, 100), 120, np.uint8)
     views = [view_of(qtbot, image), view_of(qtbot, image)]
 

@@ -20,7 +20,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.inference.outcome import Gate
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
-from medviewer.viewer.render.pane_text import Showing, pane_text
+from medviewer.viewer.render.pane_text import Showing, compose_pane_text
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for
 
@@ -106,7 +106,7 @@ def test_hidden_identity_says_where_the_pixels_may_still_name_the_patient(sessio
         frame = replace(frame, attributes=replace(frame.attributes, modality=modality))
         state = replace(session.state.panes[0], frame=frame, index=0)
         for showing in (Showing(), Showing(identity=False)):
-            text = pane_text(state, None, complete=True, showing=showing)
+            text = compose_pane_text(state, None, complete=True, showing=showing)
             said = [line.text for line in text.top_left]
             assert (warning in said) == (warned and not showing.identity)
 

@@ -9,7 +9,7 @@ import pytest
 from medviewer.errors import MedviewerError, NotFoundError
 from medviewer.gui.session.processing import FIRST_MS, HURRIED_MS, ProcessedViews
 from medviewer.gui.session.tasks import Task
-from medviewer.imaging.processing import table
+from medviewer.imaging import processing
 from medviewer.viewer.state import PaneState
 from tests.made_stacks import MadeFiles, stack
 from tests.virtual_time import VirtualWorkers
@@ -110,14 +110,14 @@ def test_a_pane_that_leaves_does_not_take_the_others_pictures_along(workers: Vir
 def test_a_fault_in_one_filter_leaves_the_others_their_pictures(
     workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = table.process_gradually
+    whole = processing.process_gradually
 
     def faulty(frame: Any, name: str, *values: Any, **named: Any) -> Any:
         if name == "thresholded":
             raise ValueError
         return whole(frame, name, *values, **named)
 
-    monkeypatch.setattr(table, "process_gradually", faulty)
+    monkeypatch.setattr(processing, "process_gradually", faulty)
     views = ProcessedViews(workers, 2)
     crashes: list[str] = []
     workers.crashed.connect(crashes.append)
@@ -155,7 +155,7 @@ def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_ch
         asked.append(name)
         raise NotFoundError(what="parameter", which=name)
 
-    monkeypatch.setattr(table, "process_gradually", refuse)
+    monkeypatch.setattr(processing, "process_gradually", refuse)
     views, said = ProcessedViews(workers, 1), []
 
     def hear(error: MedviewerError, _cause: object) -> None:
@@ -176,13 +176,13 @@ def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_ch
 def test_slices_that_are_passed_by_quickly_are_not_filtered(
     workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, begun = table.process_gradually, []
+    whole, begun = processing.process_gradually, []
 
     def noting(frame: Any, *values: Any, **named: Any) -> Any:
         begun.append(frame)
         return whole(frame, *values, **named)
 
-    monkeypatch.setattr(table, "process_gradually", noting)
+    monkeypatch.setattr(processing, "process_gradually", noting)
     monkeypatch.setattr(workers, "_delay", lambda: 0.0)  # what is submitted begins at once
     views = ProcessedViews(workers, 1)
     workers.advance(1000)

@@ -7,7 +7,7 @@ import pytest
 
 from medviewer.gui.session import display
 from medviewer.gui.session.processing_ahead import PAUSE_MS
-from medviewer.imaging.processing import table
+from medviewer.imaging import processing
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 
@@ -110,13 +110,13 @@ def test_nothing_more_than_the_budget_is_processed_ahead(
 def test_while_slices_are_passed_by_nothing_is_processed_ahead(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, begun = table.process_gradually, []
+    whole, begun = processing.process_gradually, []
 
     def noting(frame: Any, *values: Any, **named: Any) -> Any:
         begun.append(frame)
         return whole(frame, *values, **named)
 
-    monkeypatch.setattr(table, "process_gradually", noting)
+    monkeypatch.setattr(processing, "process_gradually", noting)
     shown = []
     for index in range(50, 40, -1):
         bench.session.scroll_to(index)
@@ -128,7 +128,7 @@ def test_while_slices_are_passed_by_nothing_is_processed_ahead(
 def test_after_closing_nothing_is_processed_any_more(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.session.scroll_by(20)
     begun: list[Any] = []
-    monkeypatch.setattr(table, "process_gradually", lambda frame, *_, **__: begun.append(frame))
+    monkeypatch.setattr(processing, "process_gradually", lambda frame, *_, **__: begun.append(frame))
     bench.session.close_all()
     bench.workers.settle()
     assert begun == []

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.model import Library
 from medviewer.gui.panes.text_painter import Ink
 from medviewer.gui.studies.tree import RowPainter, StudyTree
-from medviewer.gui.widgets.text_lines import LONGEST, line_extent, text_lines, told_apart
+from medviewer.gui.widgets.text_lines import LONGEST, line_extent, told_apart, wrapped_lines
 from medviewer.limits import TEXT_IN_TOOLTIP
 from medviewer.viewer.render.text_layout import Box, Placed
 from tests.gui.pane_scene import identity, make_stack
@@ -74,7 +74,7 @@ def test_a_line_is_as_high_as_what_is_drawn(font: QFont, script: str, points: fl
 def test_a_broken_text_is_whole_and_no_line_is_too_wide(font: QFont, script: str) -> None:
     text = " ".join([SCRIPTS[script]] * 6)
     for width in (40, 90):
-        lines = text_lines(text, font, width)
+        lines = wrapped_lines(text, font, width)
         assert "".join("".join(line.text.split()) for line in lines) == "".join(text.split())
         assert len(lines) > 1
 
@@ -82,8 +82,8 @@ def test_a_broken_text_is_whole_and_no_line_is_too_wide(font: QFont, script: str
 def test_a_text_is_broken_at_its_dots_first(font: QFont) -> None:
     text = "1991-01-01 · ID 12343@hospital · CT"
     wide = QFontMetricsF(font).horizontalAdvance(text) + 2
-    assert [line.text for line in text_lines(text, font, int(wide))] == [text]
-    assert [line.text for line in text_lines(text, font, int(0.7 * wide))] == [
+    assert [line.text for line in wrapped_lines(text, font, int(wide))] == [text]
+    assert [line.text for line in wrapped_lines(text, font, int(0.7 * wide))] == [
         *("1991-01-01", "ID 12343@hospital · CT")
     ]
 

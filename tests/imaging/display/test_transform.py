@@ -4,8 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from medviewer.imaging.display.transform import ViewTransform
 from medviewer.imaging.frame.geometry import FrameGeometry

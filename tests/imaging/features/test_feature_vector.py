@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from medviewer.imaging.features import texture
-from medviewer.imaging.features.feature_vector import FEATURE_NAMES, feature_vector, squared
+from medviewer.imaging.features.feature_vector import FEATURE_NAMES, compute_features, squared
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (90, 140)).astype(np.uint8)
 
 
 def _named(picture: np.ndarray) -> dict[str, float]:
-    return dict(zip(FEATURE_NAMES, feature_vector(picture), strict=True))
+    return dict(zip(FEATURE_NAMES, compute_features(picture), strict=True))
 
 
 def test_every_number_has_a_name_of_its_own() -> None:
-    assert len(set(FEATURE_NAMES)) == len(FEATURE_NAMES) == len(feature_vector(PICTURE)) == 339
+    assert len(set(FEATURE_NAMES)) == len(FEATURE_NAMES) == len(compute_features(PICTURE)) == 339
 
 
 def test_texture_is_of_128_pixels_under_its_names() -> None:

@@ -192,14 +192,14 @@ def test_a_device_that_is_not_there_is_replaced_and_said_where_it_was_asked_for(
 
 
 def test_a_gpu_that_says_it_is_there_and_fails_is_replaced(make_pack, monkeypatch):
-    from medviewer.inference.engines import torch as engine_torch
+    from medviewer.inference import engines
 
     def fail(*arguments):
-        raise engine_torch.DeviceFailure("busy")
+        raise engines.DeviceFailure("busy")
 
     monkeypatch.setattr(classifier_module, "gpu_seems_present", lambda: True)
-    monkeypatch.setattr(engine_torch, "available_device", lambda wanted: "cuda")
-    monkeypatch.setattr(engine_torch, "TorchEngine", fail)
+    monkeypatch.setattr(engines, "available_device", lambda wanted: "cuda")
+    monkeypatch.setattr(engines, "TorchEngine", fail)
     answer = load_classifier(make_pack(), "auto").classify(slice_of(noisy_head()))
     assert (answer.device, [note.name for note in answer.notes]) == ("CPU", ["device"])
 
@@ -217,9 +217,9 @@ def test_weights_with_other_classes_than_the_card_are_refused(make_pack):
 
 @pytest.mark.parametrize("kind", ["onnx", "safetensors"])
 def test_a_file_that_is_no_network_switches_the_model_off(make_pack, monkeypatch, kind):
-    from medviewer.inference.engines import torch as engine_torch
+    from medviewer.inference import engines
 
-    monkeypatch.setattr(engine_torch, "available_device", lambda wanted: "cpu")
+    monkeypatch.setattr(engines, "available_device", lambda wanted: "cpu")
     folder = make_pack(**{kind: b"no network"})
     with pytest.raises(DamagedModelError, match=GRAPH if kind == "onnx" else WEIGHTS):
         load_classifier(folder, "cpu" if kind == "onnx" else "cuda")

@@ -12,8 +12,7 @@ import pytest
 
 from medviewer.errors import DamagedModelError
 from medviewer.inference.classification.classifier import cpu_engine, load_classifier
-from medviewer.inference.engines import limited as limited_engine
-from medviewer.inference.engines import pack_worker
+from medviewer.inference.engines import limited as limited_engine, pack_worker
 from medviewer.inference.engines.limited import LimitedEngine
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.pack.card import GRAPH, find_pack, verify_pack

@@ -13,8 +13,7 @@ from medviewer.inference.outcome import NoResult, Prediction, Refusal
 from medviewer.inference.pack.card import bundled_folder, verify_pack
 from medviewer.inference.pack.input_contract import KINDS
 from tests.inference.conftest import HEAD, noisy_head, slice_of
-from tests.inference.test_head_ct_model import HEAD as REAL_HEAD
-from tests.inference.test_head_ct_model import read
+from tests.inference.test_head_ct_model import HEAD as REAL_HEAD, read
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ import pytest
 from medviewer import limits
 from medviewer.errors import DamagedModelError, UnknownModelError
 from medviewer.inference.input.preprocess import Preprocessing
-from medviewer.inference.pack import bundled_hashes
-from medviewer.inference.pack import card as model_card
+from medviewer.inference.pack import bundled_hashes, card as model_card
 from medviewer.inference.pack.card import (
     CARD,
     FILES,

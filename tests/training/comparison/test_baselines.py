@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from medviewer.imaging.features.feature_vector import feature_vector, squared
+from medviewer.imaging.features.feature_vector import compute_features, squared
 from medviewer.training.comparison import baselines
 from medviewer.training.comparison.baselines import CLASSIC, Row
 from tests.training.toys import toy_pictures
@@ -74,5 +74,5 @@ def test_a_picture_is_padded_and_not_stretched() -> None:
 
 def test_the_features_are_as_many_as_they_say() -> None:
     picture = toy_pictures().pictures[0]
-    assert feature_vector(picture).shape == (339,)
+    assert compute_features(picture).shape == (339,)
     assert baselines.thumbnail(picture).shape == (64,)

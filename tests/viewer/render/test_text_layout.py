@@ -3,8 +3,7 @@
 from dataclasses import replace
 from itertools import combinations
 
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from medviewer.viewer.render.text_layout import (
     EDGE_SHARE,

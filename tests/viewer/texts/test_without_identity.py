@@ -12,8 +12,7 @@ import pytest
 from PIL import Image
 
 from medviewer.dicom.model import Identity
-from medviewer.export import graphics
-from medviewer.export import png as image
+from medviewer.export import graphics, png as image
 from medviewer.export.feature_table import as_csv, slice_features
 from medviewer.export.png import annotated_png, save_png
 from medviewer.imaging.frame.attributes import FrameAttributes
