@@ -23,7 +23,7 @@ ACCENT: Final = QColor(DARK.accent)
 PLATE: Final = QColor(0, 0, 0, 158)
 """Lies under each line: an outline alone is lost among edges and on white film."""
 _SHADOW: Final = QColor(0, 0, 0, 120)
-_STRIP_GROUND: Final = QColor(20, 23, 27, 225)
+_STRIP_GROUND: Final = QColor(6, 7, 8, 235)  # as dark as the plates on it
 _SCALE_PENS: Final = (QPen(QColor(0, 0, 0, 170), 3.0), QPen(INK["text"], 1.0))
 
 ScaleBar = Callable[[float], tuple[float, str] | None]

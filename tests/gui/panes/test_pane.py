@@ -230,8 +230,9 @@ def test_why_a_refusal_was_made_is_read_whole_in_a_pane_of_usual_width(session, 
     session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
     pane.resize(420, 400)
 
-    said = " ".join(words(pane))
-    assert "Classified anyway, although: The modality is MR; the model knows CT only." in said
+    pane.refresh()
+    shown_lines = " ".join(line.text for line in pane.view.places.lines)
+    assert "Classified anyway, although: The modality is MR; the model knows CT only." in shown_lines
 
 
 def test_while_a_slice_is_on_its_way_the_old_picture_stays_under_its_own_number(session, pane):
