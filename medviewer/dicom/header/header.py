@@ -18,6 +18,8 @@ from medviewer import limits
 from medviewer.dicom.header.dictionary import ATTRIBUTES
 from medviewer.dicom.header.stated_numbers import (
     EMPTY,
+    MORE_THAN_NEEDED,
+    OF_FIXED_NUMBER,
     READ_AS_SEVERAL,
     READ_IN_PART,
     SAID_IF_EMPTY,
@@ -262,6 +264,8 @@ class Header:
             values = numbers_of_texts(raw.decode("latin-1").split("\\"))
         if len(values) < count or any(map(math.isnan, values)):
             return self._readable(keyword, values, count)
+        if len(values) > count > 0 and keyword in OF_FIXED_NUMBER:
+            self.note(MORE_THAN_NEEDED, keyword)
         return values[:count] if count else values
 
     def each_number(self, keyword: str) -> tuple[float, ...]:

@@ -20,9 +20,17 @@ DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 SEPARATORS: Final = re.compile(r"\s*[,;]\s*|\s+")
 CAPITALS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+SMALL_WORDS: Final = re.compile(r"(?<= )(?:And|For|In|Of|On|Per|The|To|With)(?= )")
 UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e]")
 
 UNREADABLE: Final = mark("{attribute} cannot be read ({text}).")
+MORE_THAN_NEEDED: Final = mark("{attribute} has more values than it may ({text}): the first are used.")
+OF_FIXED_NUMBER: Final = frozenset(
+    {"RescaleSlope", "RescaleIntercept", "DoseGridScaling", "SliceThickness"}
+    | {"PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"}
+    | {"ImagePositionPatient", "ImageOrientationPatient"}
+)
+"""Attributes that have one value, or always as many (PS3.6)."""
 READ_IN_PART: Final = mark("{attribute} cannot be read as a whole ({text}): only what can be read is used.")
 READ_AS_SEVERAL: Final = mark("{attribute} ({text}) is read as several values.")
 EMPTY: Final = mark("{attribute} is stated, but empty.")
@@ -94,7 +102,7 @@ def separated(text: str, count: int = 0) -> tuple[float, ...]:
 
 def attribute_name(keyword: str) -> str:
     """Return the name of an attribute as the standard writes it, from its keyword: "Rescale Intercept"."""
-    words = CAPITALS.sub(" ", keyword)
+    words = SMALL_WORDS.sub(lambda found: found.group().lower(), CAPITALS.sub(" ", keyword))
     return f"{words.removesuffix(' Patient')} (Patient)" if words.endswith(" Patient") else words
 
 

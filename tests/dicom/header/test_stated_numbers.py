@@ -400,3 +400,34 @@ def exported_warnings(path: Path, folder: Path, *options: str) -> list[str]:
         making = json.loads(exported.text["medviewer"])  # type: ignore[attr-defined]
     found: list[str] = making["warnings"] if "warnings" in making else making["source"]["warnings"]
     return found
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "name"),
+    [
+        ("RescaleSlope", "1\\2", "Rescale Slope"),
+        ("RescaleIntercept", "-1024\\0", "Rescale Intercept"),
+        ("PixelSpacing", "1\\1\\3", "Pixel Spacing"),
+        ("ImagePositionPatient", "0\\0\\1\\4", "Image Position (Patient)"),
+        ("SliceThickness", "2\\2", "Slice Thickness"),
+    ],
+)
+def test_more_values_than_an_attribute_may_have_are_said(
+    tmp_path: Path, keyword: str, text: str, name: str
+) -> None:
+    path = factories.restate(factories.write(factories.dataset(), tmp_path / "a.dcm"), **{keyword: text})
+    note = f"{name} has more values than it may ({text}): the first are used."
+    assert note in map(str, instance(path).notes)
+    assert note in map(str, read(path).warnings)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "name"),
+    [
+        ("NumberOfFrames", "Number of Frames"),
+        ("PixelSpacing", "Pixel Spacing"),
+        ("SamplesPerPixel", "Samples per Pixel"),
+    ],
+)
+def test_an_attribute_is_called_as_the_standard_calls_it(keyword: str, name: str) -> None:
+    assert attribute_name(keyword) == name
