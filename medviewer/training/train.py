@@ -14,19 +14,18 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from medviewer.errors import DataError
-from medviewer.inference.engines import CompactResidual
 from medviewer.storage import atomic_write
 from medviewer.training.data import LabelledPictures, clean, halves_by_group, load
 from medviewer.training.fit import (
-    CrossValidation,
     Epoch,
     Recipe,
+    Trained,
     cross_validate,
     learn,
     learnable,
@@ -35,21 +34,6 @@ from medviewer.training.fit import (
 )
 
 CHECKPOINT = "checkpoint.safetensors"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Trained:
-    """A finished training: the network that is released and what it was chosen and calibrated by.
-
-    `calibration` is the half of val that chose nothing, or None where a cross-validation calibrates.
-    """
-
-    model: CompactResidual
-    recipe: Recipe
-    data: LabelledPictures
-    history: tuple[Epoch, ...]
-    calibration: LabelledPictures | None
-    cross: CrossValidation | None = None
 
 
 def train(

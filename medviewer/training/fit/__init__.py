@@ -7,19 +7,21 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.training.fit.checkpoint import Epoch
     from medviewer.training.fit.class_shift import fit_shift
-    from medviewer.training.fit.cross_validation import CrossValidation, cross_validate, learnable, set_aside
+    from medviewer.training.fit.cross_validation import cross_validate, learnable, set_aside
     from medviewer.training.fit.fit import learn, outputs
     from medviewer.training.fit.recipe import Recipe, load_recipe
     from medviewer.training.fit.sampling import preprocessed
+    from medviewer.training.fit.trained import Trained
 
 __getattr__ = lazy_names(
     __name__,
     {
         "checkpoint": "Epoch",
         "class_shift": "fit_shift",
-        "cross_validation": "CrossValidation cross_validate learnable set_aside",
+        "cross_validation": "cross_validate learnable set_aside",
         "fit": "learn outputs",
         "recipe": "Recipe load_recipe",
         "sampling": "preprocessed",
+        "trained": "Trained",
     },
 )

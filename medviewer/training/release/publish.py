@@ -34,7 +34,7 @@ from medviewer.inference.pack import (
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.storage import atomic_write
 from medviewer.training.data import LabelledPictures
-from medviewer.training.fit import Recipe, fit_shift, load_recipe, preprocessed
+from medviewer.training.fit import Recipe, Trained, fit_shift, load_recipe, preprocessed
 from medviewer.training.metrics import (
     area_under_curve,
     expected_calibration_error,
@@ -49,7 +49,6 @@ from medviewer.training.metrics import (
 )
 from medviewer.training.release.toml_writer import toml_text
 from medviewer.training.release.weights import onnx_bytes, round_to_half, safetensors_bytes
-from medviewer.training.train import Trained
 
 NOTICE: Final = "NOTICE"
 EVALUATION: Final = "evaluation.json"

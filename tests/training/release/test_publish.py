@@ -17,9 +17,10 @@ from medviewer.inference.pack import bundled_hashes
 from medviewer.inference.pack.card import CARD, FILES, GRAPH, WEIGHTS, bundled_folder, verify_pack
 from medviewer.training.data.datasets import LabelledPictures
 from medviewer.training.evaluation.evaluate import evaluate
+from medviewer.training.fit import Trained
 from medviewer.training.metrics.calibration import softmax
 from medviewer.training.release import publish
-from medviewer.training.train import Trained, fit
+from medviewer.training.train import fit
 from tests.training.toys import CARD_FACTS, CLASS_NAMES, npz, toy_pictures, toy_recipe
 
 

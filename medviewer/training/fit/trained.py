@@ -1,0 +1,24 @@
+"""A finished training, before it becomes a model pack."""
+
+from dataclasses import dataclass
+
+from medviewer.inference.engines import CompactResidual
+from medviewer.training.data import LabelledPictures
+from medviewer.training.fit.checkpoint import Epoch
+from medviewer.training.fit.cross_validation import CrossValidation
+from medviewer.training.fit.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A finished training: the network that is released and what it was chosen and calibrated by.
+
+    `calibration` is the half of val that chose nothing, or None where a cross-validation calibrates.
+    """
+
+    model: CompactResidual
+    recipe: Recipe
+    data: LabelledPictures
+    history: tuple[Epoch, ...]
+    calibration: LabelledPictures | None
+    cross: CrossValidation | None = None
