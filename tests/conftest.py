@@ -22,6 +22,7 @@ from shiboken6 import isValid
 
 from medviewer import translation
 from tests import machine, sample_data
+from tests.architecture.sizes import questions
 
 machine.settle()  # before the first window, and for all processes to come
 
@@ -193,6 +194,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         "ignored imports": len(ignored_imports),
         "skipped": len(terminalreporter.stats.get("skipped", [])),
         "xfailed": len(terminalreporter.stats.get("xfailed", [])),
+        "questions of size": len(list(questions(ROOT / "medviewer"))),
     }
     terminalreporter.write_line("counts: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
     for name in _skipped_but_needed:
