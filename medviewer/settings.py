@@ -1,13 +1,12 @@
 """What the user has chosen, in one table and one private file. It holds no names and no paths of studies."""
 
-import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from medviewer import paths
-from medviewer.storage import write_private
+from medviewer.storage import set_aside, write_private
 from medviewer.translation import LANGUAGES, NOTHING, mark, message
 
 FILE_NAME: Final = "settings.json"
@@ -90,12 +89,10 @@ class Settings:
         write_private(self._file, content.encode("utf-8"))
 
     def _set_aside(self) -> None:
-        kept = self._file.with_name(FILE_NAME + ".bad")
-        with contextlib.suppress(OSError):  # a read-only folder: the notice is all that can be done
-            self._file.replace(kept)
+        kept = set_aside(self._file)
         self.notice = message(
             "The settings could not be read and are the default ones; the old file is kept as {name}.",
-            name=kept.name,
+            name=FILE_NAME if kept is None else kept.name,
         )
 
 

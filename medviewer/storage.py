@@ -4,7 +4,8 @@ import contextlib
 import errno
 import logging
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,8 @@ from medviewer.errors import ExistingFileError, LongNameError, OriginalFileError
 NOT_SUPPORTED: Final = frozenset(
     (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)  # EINVAL: Windows
 )
+
+MOST_SET_ASIDE: Final = 100  # damaged files beside one name
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +84,66 @@ def write_private(path: Path, content: bytes) -> None:
     """
     make_folder(path.parent, mode=0o700)
     atomic_write(path, content, private=True)
+
+
+def set_aside(path: Path) -> Path | None:
+    """Move a file that cannot be read to a free name beside it, with ".bad" behind its own.
+
+    Returns
+    -------
+    Path or None
+        Where it is kept now; None where it cannot be moved, and nothing may be written in its place.
+    """
+    for number in range(1, MOST_SET_ASIDE):
+        kept = path.with_name(f"{path.name}.bad" if number == 1 else f"{path.name}.bad-{number}")
+        try:
+            _take_free_name(path, kept)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            _log.warning("a file could not be set aside: %s", type(error).__name__)
+            return None
+        return kept
+    return None
+
+
+@contextlib.contextmanager
+def only_writer(folder: Path) -> Generator[bool, None, None]:
+    """Hold the right to rewrite the files of a private folder while a block runs; nobody waits for it.
+
+    Yields
+    ------
+    bool
+        False where another process holds it. Where the disk knows no locks, or nothing can be written,
+        everybody has it.
+    """
+    try:
+        make_folder(folder, mode=0o700)
+        descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except (OSError, WriteError):  # the block will meet the reason itself
+        yield True
+        return
+    try:
+        yield _is_locked_now(descriptor)
+    finally:
+        os.close(descriptor)  # which lets go of it
+
+
+def _is_locked_now(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # the latter is Windows'
+        return False
+    except OSError:  # a disk without locks
+        return True
+    return True
 
 
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from medviewer.errors import ExistingFileError, LongNameError, WriteError
-from medviewer.storage import atomic_write, is_there, write_private
+from medviewer.storage import atomic_write, is_there, only_writer, set_aside, write_private
 
 OLD = b"old" * 1000
 NEW = b"newer" * 1000
@@ -264,3 +264,28 @@ def test_a_private_file_stands_in_a_private_folder(tmp_path: Path) -> None:
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_files_that_are_set_aside_take_free_names(tmp_path: Path) -> None:
+    path = tmp_path / "notes.json"
+    for content in (b"one", b"two"):
+        path.write_bytes(content)
+        kept = set_aside(path)
+        assert kept is not None
+        assert (kept.read_bytes(), path.exists()) == (content, False)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["notes.json.bad", "notes.json.bad-2"]
+    assert set_aside(path) is None
+
+
+def test_one_process_at_a_time_rewrites_the_files_of_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "folder"
+    with only_writer(folder) as first:
+        with only_writer(folder) as second, only_writer(tmp_path / "another") as elsewhere:
+            assert (first, second, elsewhere) == (True, False, True)
+        with only_writer(folder) as third:
+            assert not third
+    with only_writer(folder) as fourth:
+        assert fourth
+    (tmp_path / "file").touch()
+    with only_writer(tmp_path / "file") as nowhere:
+        assert nowhere  # the writing says why it cannot be done

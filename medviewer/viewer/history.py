@@ -54,7 +54,7 @@ class History(Generic[T]):
         return replace(self, present=last.value, past=tuple(past), future=future)
 
     def redone(self) -> "History[T]":
-        """Return the history with the edit done again that was taken back last; itself where there is none."""
+        """Return the history with the last undone edit done again; itself where there is none."""
         if not self.future:
             return self
         *future, following = self.future

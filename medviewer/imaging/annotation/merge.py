@@ -1,0 +1,53 @@
+"""What two windows did to the annotations of one study, brought together: nothing of it is dropped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from medviewer.imaging.annotation.annotation import Annotation, Annotations, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Annotations of two windows, and how many of them both changed in different ways."""
+
+    annotations: Annotations
+    twice: int = 0
+
+
+def merged(base: Annotations, ours: Annotations, theirs: Annotations) -> Merged:
+    """Return the annotations with what was done here and what was done elsewhere, by their ids.
+
+    One that both changed is there twice, theirs with an id of its own; one that was changed on one side and
+    removed on the other stays, changed.
+
+    Parameters
+    ----------
+    base : tuple of Annotation
+        What both began with.
+    """
+    if theirs == base or ours == theirs:
+        return Merged(ours)
+    before, here, there = ({one.id: one for one in side} for side in (base, ours, theirs))
+    kept: list[Annotation] = []
+    twice = 0
+    for one in (*ours, *(one for one in theirs if one.id not in here)):
+        was, own, other = before.get(one.id), here.get(one.id), there.get(one.id)
+        if own == was:
+            chosen = [other]
+        elif other in (was, own):
+            chosen = [own]
+        else:
+            chosen = [own, other if own is None or other is None else _apart(other)]
+            twice += own is not None and other is not None
+        kept += [found for found in chosen if found is not None]
+    once = {one.id: one for one in kept}  # a version that was set apart before has the same id again
+    return Merged(tuple(once.values()), twice)
+
+
+def replaying(base: Annotations, theirs: Annotations) -> Callable[[Annotations], Annotations]:
+    """Return the function that does to any annotations what was done elsewhere to `base`."""
+    return lambda ours: merged(base, ours, theirs).annotations
+
+
+def _apart(other: Annotation) -> Annotation:
+    return replace(other, id=digest("another version", other))

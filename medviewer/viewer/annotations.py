@@ -1,0 +1,152 @@
+"""The annotations of one study: their edits, and the file in which they outlast the program.
+
+The file is private to the user and holds nobody's name and no UID: it is called by a digest of the Study
+Instance UID. Reading and writing are generators for a worker's thread; what they yield is taken by the store
+in the thread that edits. Nothing of a store is touched by both.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from medviewer import paths
+from medviewer.imaging.annotation import (
+    Annotations,
+    NewerDocumentError,
+    as_json,
+    digest,
+    from_json,
+    merged,
+    replaying,
+)
+from medviewer.storage import only_writer, set_aside, write_private
+from medviewer.translation import NOTHING, Message, mark, message
+from medviewer.viewer.history import History
+
+FOLDER: Final = "annotations"
+
+UNREADABLE: Final = message("The annotations of this study could not be read and are not saved.")
+DAMAGED: Final = mark("The annotations of this study could not be read; the file is kept as {name}.")
+NEWER: Final = mark(
+    "A newer version of the program wrote the annotations of this study; the file is kept as {name}."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InFile:
+    """The annotations that stand in the file of a study, and what they are to be compared with.
+
+    Parameters
+    ----------
+    annotations : tuple of Annotation
+        In the file when the work ended.
+    given : tuple of Annotation
+        In the window when it began: what differs was done elsewhere.
+    note : Message
+        What is to be said.
+    is_busy : bool
+        Another window was writing: nothing was done, and it is to be tried again.
+    """
+
+    annotations: Annotations
+    given: Annotations = ()
+    note: Message = NOTHING
+    is_busy: bool = False
+
+
+class AnnotationStore:
+    """Holds the annotations of a study with their history, and tells what of them is in the file."""
+
+    def __init__(self, study_instance_uid: str) -> None:
+        self.path = paths.user_folder("data") / FOLDER / f"{digest('study', study_instance_uid)}.json"
+        self.history: History[Annotations] = History(())
+        self._in_file: Annotations = ()
+
+    @property
+    def annotations(self) -> Annotations:
+        """All annotations of the study, the last one drawn on top."""
+        return self.history.present
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the file holds all that was done here."""
+        return self.annotations == self._in_file
+
+    def edit(self, name: Message, annotations: Annotations) -> None:
+        """Put other annotations in place of the present ones; `name` says what was done ("length")."""
+        self.history = self.history.edited(name, annotations)
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self.history = self.history.undone()
+
+    def redo(self) -> None:
+        """Do the edit again that was taken back last."""
+        self.history = self.history.redone()
+
+    def load(self) -> Generator[InFile, None, None]:
+        """Return the reading of the file, for a worker's thread."""
+        return _loaded(self.path)
+
+    def save(self) -> Generator[InFile, None, None]:
+        """Return the writing of the present annotations, for a worker's thread.
+
+        What another window has written meanwhile is kept. The generator raises WriteError where the
+        operating system refuses; the annotations stay in the store.
+        """
+        return _saved(self.path, self._in_file, self.annotations)
+
+    def take(self, found: InFile) -> None:
+        """Take what a reading or a writing yielded: what was done elsewhere is now here, too.
+
+        Undo takes back only what was done here.
+        """
+        if not found.is_busy:
+            self.history = self.history.everywhere(replaying(found.given, found.annotations))
+            self._in_file = found.annotations
+
+
+def _loaded(path: Path) -> Generator[InFile, None, None]:
+    found, note, _ = _read(path)
+    yield InFile(found or (), note=note)
+
+
+def _saved(path: Path, base: Annotations, ours: Annotations) -> Generator[InFile, None, None]:
+    with only_writer(path.parent) as is_alone:
+        if not is_alone:
+            yield InFile(base, is_busy=True)
+            return
+        there, note, may_write = _read(path)
+        if not may_write:
+            yield InFile(base, base, note)
+            return
+        both = merged(base, ours, base if there is None else there)
+        if both.twice:
+            note = message(
+                "Annotations that were changed in another window, too: {count}. Both versions are kept.",
+                count=both.twice,
+            )
+        if both.annotations != there:
+            write_private(path, as_json(both.annotations).encode("ascii"))
+    yield InFile(both.annotations, ours, note)
+
+
+def _read(path: Path) -> tuple[Annotations | None, Message, bool]:
+    """Return the annotations of a file (None: it says nothing), what is to be said, and if it may be written.
+
+    A file that is damaged, or of a newer version, is set aside: nothing is ever written over it.
+    """
+    try:
+        return from_json(path.read_text("ascii")), NOTHING, True
+    except (FileNotFoundError, NotADirectoryError):
+        return None, NOTHING, True
+    except OSError:
+        return None, UNREADABLE, False
+    except NewerDocumentError:
+        kept, sentence = set_aside(path), NEWER
+    except ValueError:
+        kept, sentence = set_aside(path), DAMAGED
+    if kept is None:
+        return None, UNREADABLE, False
+    return None, Message(sentence, (("name", kept.name),)), True
