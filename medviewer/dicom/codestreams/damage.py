@@ -11,10 +11,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.codestreams import damaged_jpeg, damaged_jpeg2000
+from medviewer.dicom.codestreams import damaged_jpeg, damaged_jpeg2000, jpeg_ends
 from medviewer.dicom.codestreams.codecs import decode_codestream, decode_high_throughput, is_converted
 from medviewer.dicom.codestreams.codestream import Codec, Codestream
-from medviewer.dicom.unwritten import has_tail, runs, without_tail
+from medviewer.dicom.header import has_tail, runs, without_tail
 from medviewer.imaging.frame import LEAST_SHARE
 
 Pixels = npt.NDArray[Any]
@@ -36,7 +36,7 @@ def looks_whole(content: bytes, head: Codestream) -> bool:
 
 def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
     """Return whether the end of a decoded picture may have been made up by the decoder."""
-    return head.codec in JPEG_FAMILY and damaged_jpeg.ends_doubtfully(pixels, content, head)
+    return head.codec in JPEG_FAMILY and jpeg_ends.ends_doubtfully(pixels, content, head)
 
 
 def decode_what_is_there(content: bytes, head: Codestream, photometric: str) -> tuple[Pixels, bool, float]:

@@ -7,19 +7,23 @@ is decoded once more with other bytes behind its end: what differs then was made
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.codestreams.codestream import START_OF_FRAME, Codec, Codestream
-from medviewer.dicom.unwritten import Run, has_run, least_run, runs, without_tail
+from medviewer.dicom.codestreams.codestream import Codec, Codestream
+from medviewer.dicom.codestreams.jpeg_tables import (
+    END,
+    SCAN_MARKER,
+    bytes_of_flat_areas,
+    end_of_image,
+    huffman_tables,
+)
+from medviewer.dicom.header import Run, has_run, least_run, runs, without_tail
 
 Pixels = npt.NDArray[Any]
 
-END: Final = b"\xff\xd9"
-TAIL_BYTES: Final = 64  # where the end usually stands, with padding behind it
 LARGE_RUN_BYTES: Final = 512
 LONG_RUN_BYTES: Final = 256
 CERTAIN_RUN_BYTES: Final = 128  # of zeros among later coefficients
@@ -32,15 +36,7 @@ UNREAD_BYTES: Final = 2
 UNREAD_BLACK_BYTES: Final = 16
 MARK_BEHIND: Final = re.compile(rb"\xff[\x01-\xfe]")  # of a scan or of an interval between restarts
 MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-SCAN, TABLES = 0xDA, 0xC4
-SCAN_MARKER: Final = b"\xff\xda"
-LEAST_RUN: Final = 16  # pixels: fewer may be alike by chance
-
-
-def end_of_image(content: bytes, head: Codestream) -> int:
-    """Return where the end marker stands; -1 where there is none."""
-    near = content.rfind(END, max(head.coded_at, len(content) - TAIL_BYTES))
-    return near if near >= 0 else content.rfind(END, head.coded_at)
+SCAN: Final = 0xDA
 
 
 def looks_whole(content: bytes, head: Codestream) -> bool:
@@ -60,131 +56,10 @@ def _suspicious(coded: bytes, head: Codestream, stop: int, least: int = LEAST_RU
     """Yield runs of one byte that may be no coded picture."""
     expected = None
     for begin, end in runs(coded, least, head.coded_at, stop):
-        expected = _bytes_of_flat_areas(coded[: head.coded_at], head) if expected is None else expected
+        expected = bytes_of_flat_areas(coded[: head.coded_at], head) if expected is None else expected
         is_short = head.codec is Codec.JPEG_LOSSLESS and end - begin < LARGE_RUN_BYTES
         if coded[begin] not in expected or (coded[begin] == 0 and not is_short):
             yield begin, end
-
-
-def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
-    """Return whether the last pixels may have been made up for data that an end marker hides the lack of."""
-    if head.codec is Codec.JPEG_LS:
-        return False  # its decoder raises
-    if not head.is_one_scan:
-        return True
-    if head.codec is Codec.JPEG:  # a block without data is grey
-        down, across = head.unit
-        top, left = (head.rows - 1) // down * down, (head.columns - 1) // across * across
-        last = pixels[(top + head.rows) // 2 :, (left + head.columns) // 2 :]
-        return bool((last == 1 << head.precision - 1).all())
-    return not _is_coded_run(_last_run(pixels), content, head)
-
-
-def _last_run(pixels: Pixels) -> int:
-    """Return how many pixels at the end are like all those around them that they are predicted from."""
-    last = pixels[-1, -1]
-    rows, columns = 0, int(pixels.shape[1])
-    while rows < len(pixels):  # more and more of them at a time
-        some = pixels[max(0, len(pixels) - 2 * rows - 2) : len(pixels) - rows]
-        is_other = (some != last).reshape(len(some), columns, -1).any(-1)
-        other = np.flatnonzero(is_other.any(1))
-        if len(other):
-            rows += len(some) - 1 - int(other[-1])
-            break
-        rows += len(some)
-    if rows > 1:
-        return (rows - 1) * columns - 2
-    columns_of_others = np.flatnonzero(is_other[-2:].any(0))
-    return columns - 3 - int(columns_of_others[-1]) if len(columns_of_others) else 0
-
-
-def _is_coded_run(count: int, content: bytes, head: Codestream) -> bool:
-    """Return whether the coded picture ends with the code of "no difference", for so many pixels."""
-    tables = _huffman_tables(content, head)
-    if not tables or count < LEAST_RUN:
-        return True
-    codes = [_code_of_zero(tables.get(number)) for number in _tables_of_scan(content, head)]
-    if "" in codes:
-        return False
-    bits = sum(map(len, codes))
-    end = end_of_image(content, head) - 1  # the last byte is filled up
-    coded = content[max(head.coded_at, end - (count * bits - 8) // 8) : end].replace(b"\xff\0", b"\xff")
-    number = int.from_bytes(coded, "big")
-    has_period = (number ^ number >> bits) & (1 << max(0, 8 * len(coded) - bits)) - 1 == 0
-    return has_period and len(coded) >= (count * bits - 8) // 8
-
-
-def _tables_of_scan(content: bytes, head: Codestream) -> list[int]:
-    """Return the numbers of the Huffman tables of the components of the first scan."""
-    start = content.rfind(SCAN_MARKER, 0, head.coded_at) + 4
-    return [selected >> 4 for selected in content[start + 2 : start + 1 + 2 * content[start] : 2]]
-
-
-def _code_of_zero(table: tuple[bytes, bytes] | None) -> str:
-    """Return the code of a symbol 0 as ones and zeros; empty where the table has none (C.2)."""
-    code, first = 0, 0
-    lengths, symbols = table or (b"", b"")
-    for length, count in enumerate(lengths, 1):
-        place = symbols.find(0, first, first + count)
-        if place >= 0:
-            return f"{code + place - first:0{length}b}"
-        code, first = code + count << 1, first + count
-    return ""
-
-
-@lru_cache(maxsize=16)  # the frames of a series often have the same
-def _bytes_of_flat_areas(content: bytes, head: Codestream) -> frozenset[int]:
-    """Return the bytes of which one in a row may be the code of an area of one value; by the headers."""
-    if not head.is_one_scan:
-        return frozenset()
-    tables, samplings = _huffman_tables(content, head), _samplings(content, head)
-    start = content.rfind(SCAN_MARKER, 0, head.coded_at) + 4
-    flat = ""
-    for number, selected in enumerate(content[start + 2 : start + 1 + 2 * content[start] : 2]):
-        code = _code_of_zero(tables.get(selected >> 4))
-        if head.codec is Codec.JPEG:  # no difference, and no further coefficient
-            code += _code_of_zero(tables.get(0x10 | selected & 15))
-        flat += code * (samplings[number] if head.components > 1 else 1)
-    repeated = flat * 16  # whole bytes
-    period = repeated[:8]
-    if not flat or repeated != period * (len(repeated) // 8):
-        return frozenset()
-    return frozenset(int(period[turn:] + period[:turn], 2) for turn in range(8))
-
-
-def _samplings(content: bytes, head: Codestream) -> list[int]:
-    """Return how many samples or blocks each component has in a unit (B.2.2)."""
-    for marker, body in _segments(content, head):
-        if marker in START_OF_FRAME:
-            return [(factors >> 4) * (factors & 15) for factors in body[7::3]]
-    return []
-
-
-def _huffman_tables(content: bytes, head: Codestream) -> dict[int, tuple[bytes, bytes]]:
-    """Return the tables before the first scan: how many codes have each length, and their symbols (B.2.4.2).
-
-    By class (AC: 16) and number.
-    """
-    tables = {}
-    for marker, body in _segments(content, head):
-        table = body if marker == TABLES else b""
-        while len(table) > 17:
-            size = sum(table[1:17])
-            tables[table[0]] = table[1:17], table[17 : 17 + size]
-            table = table[17 + size :]
-    return tables
-
-
-def _segments(content: bytes, head: Codestream) -> Iterator[tuple[int, bytes]]:
-    """Yield marker and content of each segment before the first scan's data."""
-    position = 2
-    while position < head.coded_at:
-        if content[position] != 0xFF or content[position + 1] in (0xFF, 0x01):
-            position += 1
-            continue
-        length = int.from_bytes(content[position + 2 : position + 4], "big")
-        yield content[position + 1], content[position + 4 : position + 2 + length]
-        position += 2 + length
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +155,7 @@ def _is_certain(coded: bytes, begin: int, end: int, head: Codestream) -> bool:
         return is_long and bool(scans and scans[-1].first)
     if coded[begin]:
         return head.codec is Codec.JPEG and end - begin >= LONG_RUN_BYTES
-    return any(symbols[:1] != b"\0" for _, symbols in _huffman_tables(coded, head).values())
+    return any(symbols[:1] != b"\0" for _, symbols in huffman_tables(coded, head).values())
 
 
 def _without_broken_segment(coded: bytes, head: Codestream) -> bytes:

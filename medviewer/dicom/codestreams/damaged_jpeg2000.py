@@ -22,7 +22,7 @@ from medviewer.dicom.codestreams.jpeg2000_packets import (
     read_structure,
     tiles_of,
 )
-from medviewer.dicom.unwritten import Run, has_run, runs, with_zeros
+from medviewer.dicom.header import Run, has_run, runs, with_zeros
 
 HOLE_BYTES: Final = 32  # zeros: no coded bits, but perhaps empty packets
 MOST_RUNS: Final = 3  # for each hole

@@ -3,8 +3,7 @@
 import struct
 from typing import Final
 
-from medviewer.dicom.header import RLE_HEADER_BYTES, RLE_MOST_SEGMENTS
-from medviewer.dicom.unwritten import runs, without_tail
+from medviewer.dicom.header import RLE_HEADER_BYTES, RLE_MOST_SEGMENTS, runs, without_tail
 
 HOLE_BYTES: Final = 64  # alike: hardly any encoder writes that
 

@@ -42,6 +42,15 @@ if TYPE_CHECKING:
         RLE,
         refuse_unread,
     )
+    from medviewer.dicom.header.unwritten import (
+        Run,
+        has_run,
+        has_tail,
+        least_run,
+        runs,
+        with_zeros,
+        without_tail,
+    )
 
 __getattr__ = lazy_names(
     __name__,
@@ -58,5 +67,6 @@ __getattr__ = lazy_names(
         "repeated_elements": "Repeats",
         "stated_numbers": "SENSELESS SEPARATORS doubt named number numbers_of_texts shown_text",
         "transfer_syntaxes": "ARITHMETIC_LOSSLESS HIERARCHICAL READ RLE refuse_unread",
+        "unwritten": "Run has_run has_tail least_run runs with_zeros without_tail",
     },
 )

@@ -472,7 +472,7 @@ def inflate_bounded(path: Path, packed: bytes, allowed_bytes: int) -> bytes:
 
 def _up_to_hole(packed: bytes) -> bytes:
     """Return packed data up to where one byte stands in a row, or without zeros at its end."""
-    from medviewer.dicom.unwritten import runs, without_tail  # here, because headers need no numpy
+    from medviewer.dicom.header.unwritten import runs, without_tail  # here, because headers need no numpy
 
     there = without_tail(packed)
     hole = next(runs(there, HOLE_BYTES, 0, len(there)), None)

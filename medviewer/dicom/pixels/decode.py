@@ -30,6 +30,7 @@ from medviewer.dicom.header import (
     UNCOMPRESSED_FRAMES,
     VIDEO,
     Source,
+    has_tail,
     inflate_bounded,
 )
 from medviewer.dicom.pixels import color as colour, native
@@ -37,7 +38,6 @@ from medviewer.dicom.pixels.frame_count import frames_note
 from medviewer.dicom.pixels.overlays import has_overlays
 from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 from medviewer.dicom.pixels.stated_colors import SAMPLES, as_held, several_values
-from medviewer.dicom.unwritten import has_tail
 from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
 from medviewer.imaging.frame import LEAST_SHARE, Damage
 from medviewer.translation import Message, mark, message

@@ -9,7 +9,7 @@ import pytest
 from pydicom.encaps import encapsulate
 
 from medviewer.dicom.reading.frame_reader import FrameReader
-from medviewer.errors import UnreadableFile
+from medviewer.errors import DamagedFileError, UnreadableFile
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom import clips
@@ -247,3 +247,61 @@ def test_only_the_interval_with_a_hole_tells_that_a_jpeg_with_restart_marks_has_
     shown = read(factories.write(coded.dataset(picture, [content]), tmp_path / "a.dcm"))
     assert isinstance(shown, Frame)
     assert said(shown)
+
+
+def with_an_end(content: bytes, lacking: int) -> bytes:
+    """Return a JPEG without its last bytes, but with its end marker."""
+    return content[: -2 - lacking] + b"\xff\xd9"
+
+
+def middle(coded: Coded) -> Pixels:
+    """Return a picture whose last rows are no empty border."""
+    return np.ascontiguousarray(coded.picture(608)[152:456, 152:456])
+
+
+@pytest.mark.parametrize("lacking", [4, 8, 17, 30, 400])
+@pytest.mark.parametrize("name", ["JPEG lossless", "JPEG lossless in colour", "JPEG of 12 bits"])
+def test_an_end_marker_behind_a_cut_hides_nothing(tmp_path: Path, name: str, lacking: int) -> None:
+    coded = ENCODINGS[name]
+    picture = middle(coded)
+    content = with_an_end(coded.encode(picture), lacking)
+    shown = read(factories.write(coded.dataset(picture, [content]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert said(shown)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (9, 1), (1, 9), (2, 2)])
+@pytest.mark.parametrize("name", [name for name in ENCODINGS if name.startswith("JPEG lossless")])
+def test_the_smallest_lossless_pictures_are_whole(tmp_path: Path, name: str, shape: tuple[int, int]) -> None:
+    coded = ENCODINGS[name]
+    picture = np.ascontiguousarray(coded.picture(96)[40 : 40 + shape[0], 40 : 40 + shape[1]])
+    shown = read(factories.write(coded.dataset(picture, [coded.encode(picture)]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert shown.damage is None
+
+
+@pytest.mark.parametrize("name", [name for name in ENCODINGS if name.startswith("JPEG in") or name == "JPEG"])
+def test_an_end_marker_behind_cut_blocks_is_mostly_noticed(tmp_path: Path, name: str) -> None:
+    coded = ENCODINGS[name]
+    picture = middle(coded)
+    whole = coded.encode(picture)
+    noticed = 0
+    for lacking in (*range(1, 16), 200, 400):
+        content = with_an_end(whole, lacking)
+        shown = read(factories.write(coded.dataset(picture, [content]), tmp_path / "a.dcm"))
+        assert isinstance(shown, Frame)
+        assert said(shown) or lacking < 16
+        noticed += said(shown)
+    assert noticed > 8  # what little is left may look like the end of a block
+
+
+def test_what_no_decoder_shows_in_part_is_refused_as_damaged(tmp_path: Path) -> None:
+    coded = ENCODINGS["JPEG XL"]
+    picture = coded.picture(300)
+    cut_short = cut(coded.encode(picture), 9_000)
+    clip = clips.clip("libx264", "mp4", 24, moving=True)
+    without_index = cut(clip, clip.index(b"moov") - 100)
+    for made in (coded.dataset(picture, [cut_short]), clips.video(without_index, clips.H264, 24)):
+        shown = read(factories.write(made, tmp_path / "a.dcm"))
+        assert isinstance(shown, DamagedFileError)
+        assert "it is damaged" in str(shown)

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from medviewer.dicom.unwritten import runs, with_zeros, without_tail
+from medviewer.dicom.header.unwritten import runs, with_zeros, without_tail
 
 ALIKE = re.compile(rb"(.)\1*", re.DOTALL)
 

@@ -1,0 +1,91 @@
+"""What the headers of a JPEG picture say of how it is coded (ITU-T T.81 annex B)."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from medviewer.dicom.codestreams.codestream import START_OF_FRAME, Codec, Codestream
+
+END: Final = b"\xff\xd9"
+TAIL_BYTES: Final = 64  # where the end usually stands, with padding behind it
+TABLES: Final = 0xC4
+SCAN_MARKER: Final = b"\xff\xda"
+
+
+def end_of_image(content: bytes, head: Codestream) -> int:
+    """Return where the end marker stands; -1 where there is none."""
+    near = content.rfind(END, max(head.coded_at, len(content) - TAIL_BYTES))
+    return near if near >= 0 else content.rfind(END, head.coded_at)
+
+
+def tables_of_scan(content: bytes, head: Codestream) -> list[int]:
+    """Return the numbers of the Huffman tables of the components of the first scan."""
+    start = content.rfind(SCAN_MARKER, 0, head.coded_at) + 4
+    return [selected >> 4 for selected in content[start + 2 : start + 1 + 2 * content[start] : 2]]
+
+
+def code_of_zero(table: tuple[bytes, bytes] | None) -> str:
+    """Return the code of a symbol 0 as ones and zeros; empty where the table has none (C.2)."""
+    code, first = 0, 0
+    lengths, symbols = table or (b"", b"")
+    for length, count in enumerate(lengths, 1):
+        place = symbols.find(0, first, first + count)
+        if place >= 0:
+            return f"{code + place - first:0{length}b}"
+        code, first = code + count << 1, first + count
+    return ""
+
+
+@lru_cache(maxsize=16)  # the frames of a series often have the same
+def bytes_of_flat_areas(content: bytes, head: Codestream) -> frozenset[int]:
+    """Return the bytes of which one in a row may be the code of an area of one value; by the headers."""
+    if not head.is_one_scan:
+        return frozenset()
+    tables, samplings = huffman_tables(content, head), _samplings(content, head)
+    start = content.rfind(SCAN_MARKER, 0, head.coded_at) + 4
+    flat = ""
+    for number, selected in enumerate(content[start + 2 : start + 1 + 2 * content[start] : 2]):
+        code = code_of_zero(tables.get(selected >> 4))
+        if head.codec is Codec.JPEG:  # no difference, and no further coefficient
+            code += code_of_zero(tables.get(0x10 | selected & 15))
+        flat += code * (samplings[number] if head.components > 1 else 1)
+    repeated = flat * 16  # whole bytes
+    period = repeated[:8]
+    if not flat or repeated != period * (len(repeated) // 8):
+        return frozenset()
+    return frozenset(int(period[turn:] + period[:turn], 2) for turn in range(8))
+
+
+def _samplings(content: bytes, head: Codestream) -> list[int]:
+    """Return how many samples or blocks each component has in a unit (B.2.2)."""
+    for marker, body in segments(content, head):
+        if marker in START_OF_FRAME:
+            return [(factors >> 4) * (factors & 15) for factors in body[7::3]]
+    return []
+
+
+def huffman_tables(content: bytes, head: Codestream) -> dict[int, tuple[bytes, bytes]]:
+    """Return the tables before the first scan: how many codes have each length, and their symbols (B.2.4.2).
+
+    By class (AC: 16) and number.
+    """
+    tables = {}
+    for marker, body in segments(content, head):
+        table = body if marker == TABLES else b""
+        while len(table) > 17:
+            size = sum(table[1:17])
+            tables[table[0]] = table[1:17], table[17 : 17 + size]
+            table = table[17 + size :]
+    return tables
+
+
+def segments(content: bytes, head: Codestream) -> Iterator[tuple[int, bytes]]:
+    """Yield marker and content of each segment before the first scan's data."""
+    position = 2
+    while position + 4 <= head.coded_at:
+        if content[position] != 0xFF or content[position + 1] in (0xFF, 0x01):
+            position += 1
+            continue
+        length = int.from_bytes(content[position + 2 : position + 4], "big")
+        yield content[position + 1], content[position + 4 : position + 2 + length]
+        position += 2 + length
