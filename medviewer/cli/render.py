@@ -110,7 +110,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _seen(options: argparse.Namespace, frame: "Frame") -> "Frame":
     """Return the frame without its mask, or as it is stored."""
-    from medviewer.imaging.frame import subtracted
+    from medviewer.imaging.display import subtracted
 
     asked = SUBTRACTS[options.subtraction]
     return subtracted(frame) if (frame.attributes.views_subtracted if asked is None else asked) else frame
@@ -127,7 +127,8 @@ def _window(text: str) -> tuple[float, float]:
 
 
 def _choose_voi(options: argparse.Namespace, frame: "Frame") -> "Voi | None":
-    from medviewer.imaging.frame import VoiOrigin, Window, fitted
+    from medviewer.imaging.display import fitted
+    from medviewer.imaging.frame import VoiOrigin, Window
 
     if options.window is not None:
         center, width = options.window

@@ -22,7 +22,7 @@ class StackWindows:
 
     def of(self, frame: "Frame") -> "Voi | None":
         """Return the window of a frame; None: it has one of its own, or one with the frames of its file."""
-        from medviewer.imaging.frame import (
+        from medviewer.imaging.display import (
             are_values_known,
             has_same_values,
             lacks_window,
@@ -39,7 +39,7 @@ class StackWindows:
         return self._found[meaning]
 
     def _frames(self) -> "list[Frame]":
-        from medviewer.imaging.frame import thinned_out
+        from medviewer.imaging.display import thinned_out
 
         if self._sample is None:
             count = len(self._stack.frames)

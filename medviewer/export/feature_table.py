@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from medviewer.export.csv import csv_table
-from medviewer.imaging.display import square_pixels
+from medviewer.imaging.display import own_voi, square_pixels
 from medviewer.imaging.features import (
     COOCCURRENCE_NAMES,
     EDGE_NAME,
@@ -24,16 +24,7 @@ from medviewer.imaging.features import (
     Vector,
     compute_features,
 )
-from medviewer.imaging.frame import (
-    DisplayImage,
-    Frame,
-    Identity,
-    VoiOrigin,
-    VoiTable,
-    Window,
-    describe,
-    own_voi,
-)
+from medviewer.imaging.frame import DisplayImage, Frame, Identity, VoiOrigin, VoiTable, Window, describe
 from medviewer.inference.input import as_shown
 from medviewer.translation import mark, translate
 from medviewer.viewer.texts import known

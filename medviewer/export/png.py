@@ -21,8 +21,15 @@ from medviewer.errors import NotFoundError, ReadBackError
 from medviewer.export.graphics import draw_state
 from medviewer.export.provenance import describe_making
 from medviewer.export.sheet import Surroundings, Words, compose
-from medviewer.imaging.display import ViewTransform, level_within, reduced, square_pixels
-from medviewer.imaging.frame import DisplayImage, Frame, default_voi, draw_overlays
+from medviewer.imaging.display import (
+    ViewTransform,
+    default_voi,
+    draw_overlays,
+    level_within,
+    reduced,
+    square_pixels,
+)
+from medviewer.imaging.frame import DisplayImage, Frame
 from medviewer.imaging.presentation_state import presented
 from medviewer.imaging.processing import (
     Parameters,

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import medviewer
-from medviewer.imaging.frame import Frame, Identity, Voi, VoiTable, default_voi
+from medviewer.imaging.display import default_voi
+from medviewer.imaging.frame import Frame, Identity, Voi, VoiTable
 from medviewer.imaging.processing import PROCESSING, Parameters, check_parameters
 from medviewer.inference.outcome import QUESTION, Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.viewer.state import PaneState

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from medviewer.imaging.frame import VOI_PRESETS, Frame, Window, fitted, unit
+from medviewer.imaging.display import fitted, unit
+from medviewer.imaging.frame import VOI_PRESETS, Frame, Window
 
 PRESET_KEYS: Final = 9
 

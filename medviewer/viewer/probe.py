@@ -36,7 +36,8 @@ def probe_at(frame: Frame, row: int, column: int) -> Probe | None:
     """Return what a pixel says; None outside the frame."""
     if not (0 <= row < frame.rows and 0 <= column < frame.columns):
         return None
-    from medviewer.imaging.frame import are_values_known, short_unit, to_patient, unit, value_at
+    from medviewer.imaging.display import are_values_known, unit, value_at
+    from medviewer.imaging.frame import short_unit, to_patient
 
     position = to_patient(frame.geometry, row, column)
     value = value_at(frame, row, column)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from medviewer.imaging.frame import Frame, unit
+from medviewer.imaging.display import unit
+from medviewer.imaging.frame import Frame
 
 Settings = Mapping[str, Mapping[str, object]]
 """Processing -> parameters that differ from their defaults."""

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from medviewer.dicom.model import Stack
-from medviewer.imaging.frame import Frame, Voi, are_values_known, lacks_window, shared_window, unit
+from medviewer.imaging.display import are_values_known, lacks_window, shared_window, unit
+from medviewer.imaging.frame import Frame, Voi
 
 TIMES: Final = frozenset({"time", "phase", "trigger", "acquisition"})
 """Names of parts of a series that are the same picture at another time, for which one window holds."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from medviewer.dicom.model import FrameReference, Identity, Stack
-from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform
-from medviewer.imaging.frame import Frame, Voi, lacks_window, subtracted
+from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform, lacks_window, subtracted
+from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.presentation_state import PresentationState, presented, view_of
 from medviewer.inference.outcome import Outcome, ResultKey
 from medviewer.translation import NOTHING, Message

@@ -2,17 +2,8 @@
 
 from dataclasses import replace
 
-from medviewer.imaging.frame import (
-    Frame,
-    Identity,
-    Voi,
-    VoiFunction,
-    VoiOrigin,
-    VoiTable,
-    Window,
-    default_voi,
-    fitted,
-)
+from medviewer.imaging.display import default_voi, fitted
+from medviewer.imaging.frame import Frame, Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window
 from medviewer.limits import LARGEST_VALUE
 
 

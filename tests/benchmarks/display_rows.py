@@ -9,9 +9,9 @@ from pictures import ct
 from skimage.filters import threshold_otsu
 from table import Measured, Row, interleaved
 
+from medviewer.imaging.display.frame_values import apply_modality
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.display.scaling import on_screen
-from medviewer.imaging.frame.modality import apply_modality
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import filters
 from medviewer.imaging.processing.table import process

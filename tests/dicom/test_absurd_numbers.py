@@ -20,10 +20,11 @@ from medviewer.dicom.library.stacking import arrange_series
 from medviewer.dicom.model import Library, Series, Study
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.errors import UnreadableFile
+from medviewer.imaging.display.default_window import default_voi
+from medviewer.imaging.display.frame_values import apply_modality, padding_mask
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import apply_modality, padding_mask
-from medviewer.imaging.frame.voi import default_voi, is_usable
+from medviewer.imaging.frame.voi import is_usable
 from medviewer.imaging.processing.table import process
 from medviewer.limits import FARTHEST_MM, LARGEST_VALUE, LONGEST_PIXEL
 from medviewer.viewer.state import PaneState

@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.model import FrameReference
 from medviewer.gui.panels.window import WindowPanel
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.display.default_window import fitted
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
-from medviewer.imaging.frame.voi import VoiOrigin, Window, fitted, is_usable
+from medviewer.imaging.frame.voi import VoiOrigin, Window, is_usable
 from medviewer.imaging.processing.table import PROCESSING
 from medviewer.viewer.window_drag import dragged_window, starting_window
 from tests.absurd_numbers import NUMBERS, frames

@@ -10,12 +10,14 @@ from medviewer.errors import InvalidNumbersError
 from medviewer.export.feature_table import slice_features
 from medviewer.gui.panels.histogram import histogram
 from medviewer.gui.window.status_bar import probe_text
+from medviewer.imaging.display.default_window import default_voi, fitted
+from medviewer.imaging.display.frame_values import apply_modality, padding_mask, value_at
 from medviewer.imaging.display.pipeline import display, square_pixels, steps
 from medviewer.imaging.display.reduction import thumbnail
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
-from medviewer.imaging.frame.modality import Rescale, apply_modality, padding_mask, value_at
-from medviewer.imaging.frame.voi import Voi, Window, default_voi, fitted, is_usable
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Voi, Window, is_usable
 from medviewer.imaging.processing.noise import frame_noise
 from medviewer.imaging.processing.table import PROCESSING, draw_mask, fidelity, process, render
 from medviewer.inference.gates.suitability import GATES

@@ -10,10 +10,10 @@ import pytest
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library, Stack
+from medviewer.imaging.display.frame_values import unit, value_at
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.display.transform import ViewTransform
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import unit, value_at
 from medviewer.imaging.frame.voi import Window
 from tests import factories
 

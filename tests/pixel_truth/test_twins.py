@@ -9,11 +9,11 @@ import pytest
 
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
+from medviewer.imaging.display.default_window import default_voi
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.display.transform import ViewTransform
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import transform
-from medviewer.imaging.frame.voi import default_voi
 from medviewer.imaging.processing.table import process
 from medviewer.inference.input.preprocess import Preprocessing, preprocess
 from tests import factories

@@ -7,21 +7,14 @@ import numpy as np
 import pytest
 
 from medviewer.dicom.model import Origin
+from medviewer.imaging.display.default_window import automatic_window, default_voi, own_voi
 from medviewer.imaging.display.transform import AS_STORED, MIRRORED
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.damage import Damage
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
-from medviewer.imaging.frame.voi import (
-    Voi,
-    VoiOrigin,
-    VoiTable,
-    Window,
-    automatic_window,
-    default_voi,
-    own_voi,
-)
+from medviewer.imaging.frame.voi import Voi, VoiOrigin, VoiTable, Window
 from medviewer.imaging.presentation_state.state import ForImages, ImageReference, PresentationState
 from medviewer.inference.outcome import Outcome
 from medviewer.translation import NOTHING, Message

@@ -18,7 +18,8 @@ from medviewer import limits
 from medviewer.dicom.attributes import AVERAGE, FrameScope, Operation, bounded, operation_for, operations
 from medviewer.dicom.header import Header
 from medviewer.errors import UnreadableFile
-from medviewer.imaging.frame import Frame, Rescale, Subtraction, Window, automatic_window
+from medviewer.imaging.display import automatic_window
+from medviewer.imaging.frame import Frame, Rescale, Subtraction, Window
 from medviewer.translation import Message, mark, message
 
 LOG_SCALE: Final = 1000.0  # values are thousandths of a natural logarithm

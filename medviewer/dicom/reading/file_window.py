@@ -10,7 +10,8 @@ from typing import Final
 
 from medviewer.dicom.header import NATIVE
 from medviewer.errors import UnreadableFile
-from medviewer.imaging.frame import Frame, Window, has_same_values, shared_window
+from medviewer.imaging.display import has_same_values, shared_window
+from medviewer.imaging.frame import Frame, Window
 
 MEGAPIXEL: Final = 1 << 20
 MOST_OTHERS: Final = 2

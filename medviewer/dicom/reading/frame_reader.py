@@ -56,17 +56,8 @@ from medviewer.dicom.pixels import (
 from medviewer.dicom.reading.file_indexer import parsed_source, read_errors, walked_source
 from medviewer.dicom.reading.file_window import file_window, frames_looked_at
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
-from medviewer.imaging.frame import (
-    Frame,
-    FrameAttributes,
-    Vector,
-    Window,
-    are_values_known,
-    has_numbers_only,
-    lacks_window,
-    unit,
-    with_position,
-)
+from medviewer.imaging.display import are_values_known, lacks_window, unit
+from medviewer.imaging.frame import Frame, FrameAttributes, Vector, Window, has_numbers_only, with_position
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import Message, message
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medviewer.gui.widgets import theme
-from medviewer.imaging.frame import Frame, apply_modality, padding_mask
+from medviewer.imaging.display import apply_modality, padding_mask
+from medviewer.imaging.frame import Frame
 from medviewer.limits import SMALLEST_STEP
 from medviewer.translation import translate
 

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.panels.window import decimals_for
 from medviewer.gui.widgets import ChoiceBox, NumberBox, plain_label, plain_tooltip, section_title, set_role
-from medviewer.imaging.frame import Frame, Window, default_voi, short_unit, unit
+from medviewer.imaging.display import default_voi, unit
+from medviewer.imaging.frame import Frame, Window, short_unit
 from medviewer.imaging.processing import MODALITY_UNIT, Parameter
 from medviewer.translation import translate
 

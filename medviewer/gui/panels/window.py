@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.panels.histogram import HistogramView, histogram
 from medviewer.gui.widgets import ChoiceBox, NumberBox, plain_label, plain_tooltip, section_title
-from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, default_voi, describe, fitted, unit
+from medviewer.imaging.display import default_voi, fitted, unit
+from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, describe
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import translate
 from medviewer.viewer.presets import presets_of

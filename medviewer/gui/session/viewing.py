@@ -11,8 +11,13 @@ from medviewer.gui.session.display import Display
 from medviewer.gui.session.frame_loader import FrameSource
 from medviewer.gui.session.presentation_states import PresentationStates
 from medviewer.gui.session.tasks import Workers
-from medviewer.imaging.display import Orientation
-from medviewer.imaging.frame import ASKED_FOR, automatic_window, has_same_values, lacks_window
+from medviewer.imaging.display import (
+    ASKED_FOR,
+    Orientation,
+    automatic_window,
+    has_same_values,
+    lacks_window,
+)
 from medviewer.viewer import state as ds
 from medviewer.viewer.freshness import place
 from medviewer.viewer.render import Zoom

@@ -5,6 +5,26 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.imaging.display.cover import cover_hidden, hidden_pixels, paint_shutter
+    from medviewer.imaging.display.default_window import (
+        ASKED_FOR,
+        automatic_window,
+        default_voi,
+        fitted,
+        has_same_values,
+        lacks_window,
+        own_voi,
+        shared_window,
+        thinned_out,
+    )
+    from medviewer.imaging.display.frame_values import (
+        apply_modality,
+        are_values_known,
+        padding_mask,
+        unit,
+        value_at,
+    )
+    from medviewer.imaging.display.overlays import draw_overlays, ink, paint
     from medviewer.imaging.display.pipeline import (
         display,
         display_values,
@@ -24,6 +44,7 @@ if TYPE_CHECKING:
         thumbnail,
     )
     from medviewer.imaging.display.scaling import on_screen
+    from medviewer.imaging.display.subtraction import subtracted
     from medviewer.imaging.display.transform import (
         AS_STORED,
         MIRRORED,
@@ -37,11 +58,19 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "cover": "cover_hidden hidden_pixels paint_shutter",
+        "default_window": (
+            "ASKED_FOR automatic_window default_voi fitted has_same_values lacks_window own_voi "
+            "shared_window thinned_out"
+        ),
+        "frame_values": "apply_modality are_values_known padding_mask unit value_at",
+        "overlays": "draw_overlays ink paint",
         "pipeline": (
             "display display_values half square_pixels stored_steps window_steps with_square_pixels"
         ),
         "reduction": "Part bands crop level_within picture_at reduced thumbnail",
         "scaling": "on_screen",
+        "subtraction": "subtracted",
         "transform": "AS_STORED MIRRORED Orientation TURNED_LEFT TURNED_RIGHT UPSIDE_DOWN ViewTransform",
     },
 )

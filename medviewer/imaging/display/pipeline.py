@@ -13,6 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
+from medviewer.imaging.display.cover import paint_shutter
+from medviewer.imaging.display.default_window import default_voi
+from medviewer.imaging.display.frame_values import padding_mask, unit
 from medviewer.imaging.frame import (
     DisplayImage,
     Frame,
@@ -24,17 +27,12 @@ from medviewer.imaging.frame import (
     Rescale,
     Voi,
     VoiTable,
-    default_voi,
     describe,
     every_stored,
     has_table,
     look_up,
-    padding_mask,
-    paint_palette,
-    paint_shutter,
     presented_values,
     transform,
-    unit,
     voi_values,
 )
 from medviewer.translation import translate
@@ -139,6 +137,24 @@ def display_values(values: ModalityImage, frame: Frame, voi: Voi) -> DisplayImag
     if padding is not None:
         grey[padding] = 0
     return paint_shutter(paint_palette(grey, frame), frame.shutter, frame.geometry.pixel_aspect)
+
+
+def paint_palette(image: DisplayImage, frame: Frame) -> DisplayImage:
+    """Return the picture of a frame, with what is coloured painted over the grey; RGB then.
+
+    Parameters
+    ----------
+    image : (rows, columns) uint8
+        The picture by the grey-scale chain; returned as it is where the frame brings no colours.
+    """
+    palette = frame.supplemental
+    if palette is None:
+        return image
+    colored = palette.is_colored(frame.stored)
+    painted = np.repeat(image[..., None], 3, axis=-1)
+    places = frame.stored[colored].astype(np.int64) - palette.first_mapped
+    painted[colored] = palette.colors[np.minimum(places, len(palette.colors) - 1)]
+    return painted
 
 
 def square_pixels(image: DisplayImage, frame: Frame) -> DisplayImage:

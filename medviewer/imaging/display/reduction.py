@@ -15,6 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
+from medviewer.imaging.display.cover import hidden_pixels
+from medviewer.imaging.display.default_window import default_voi
+from medviewer.imaging.display.frame_values import apply_modality, padding_mask
+from medviewer.imaging.display.overlays import ink
 from medviewer.imaging.display.pipeline import display, half
 from medviewer.imaging.frame import (
     BitmapShutter,
@@ -27,12 +31,7 @@ from medviewer.imaging.frame import (
     Rescale,
     Shutter,
     Voi,
-    apply_modality,
-    default_voi,
-    hidden_pixels,
-    ink,
     moved,
-    padding_mask,
 )
 
 MOST_LEVELS: Final = 16  # a side of 65,535 pixels is one pixel then

@@ -28,33 +28,23 @@ if TYPE_CHECKING:
         with_position,
     )
     from medviewer.imaging.frame.modality import (
+        SHOWN_UNITS,
         ModalityTable,
         ModalityTransform,
         Rescale,
         always_measures,
-        apply_modality,
-        are_values_known,
         every_stored,
         has_numbers_only,
         has_table,
         has_whole_values,
         look_up,
         luminance,
-        padding_mask,
+        padded,
         transform,
-        unit,
-        value_at,
+        without_measure,
     )
-    from medviewer.imaging.frame.overlay import (
-        OVERLAY_COLOR,
-        Color,
-        Overlay,
-        OverlayKind,
-        draw_overlays,
-        ink,
-        paint,
-    )
-    from medviewer.imaging.frame.palette import SupplementalPalette, paint_palette
+    from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Color, Overlay, OverlayKind
+    from medviewer.imaging.frame.palette import SupplementalPalette
     from medviewer.imaging.frame.regions import UNITS, Region, Scale, region_at
     from medviewer.imaging.frame.shutter import (
         LARGEST_P_VALUE,
@@ -64,16 +54,12 @@ if TYPE_CHECKING:
         RectangularShutter,
         Shutter,
         ShutterShape,
-        cover,
-        hidden_pixels,
         moved,
-        paint_shutter,
     )
-    from medviewer.imaging.frame.subtraction import Subtraction, subtracted
+    from medviewer.imaging.frame.subtraction import Subtraction
     from medviewer.imaging.frame.types import DisplayImage, Mask, ModalityImage
     from medviewer.imaging.frame.units import known_unit, short_unit, value_text
     from medviewer.imaging.frame.voi import (
-        ASKED_FOR,
         VOI_PRESETS,
         Identity,
         PresentationTable,
@@ -82,17 +68,10 @@ if TYPE_CHECKING:
         VoiOrigin,
         VoiTable,
         Window,
-        automatic_window,
-        default_voi,
         describe,
         description,
-        fitted,
-        has_same_values,
-        lacks_window,
-        own_voi,
+        is_usable,
         presented_values,
-        shared_window,
-        thinned_out,
         voi_values,
     )
 
@@ -110,24 +89,23 @@ __getattr__ = lazy_names(
             "with_position"
         ),
         "modality": (
-            "ModalityTable ModalityTransform Rescale always_measures apply_modality "
-            "are_values_known every_stored has_numbers_only has_table has_whole_values look_up "
-            "luminance padding_mask transform unit value_at"
+            "ModalityTable ModalityTransform Rescale SHOWN_UNITS always_measures every_stored "
+            "has_numbers_only has_table has_whole_values look_up luminance padded transform "
+            "without_measure"
         ),
-        "overlay": "Color OVERLAY_COLOR Overlay OverlayKind draw_overlays ink paint",
-        "palette": "SupplementalPalette paint_palette",
+        "overlay": "Color OVERLAY_COLOR Overlay OverlayKind",
+        "palette": "SupplementalPalette",
         "regions": "Region Scale UNITS region_at",
         "shutter": (
             "BitmapShutter CircularShutter LARGEST_P_VALUE PolygonalShutter RectangularShutter "
-            "Shutter ShutterShape cover hidden_pixels moved paint_shutter"
+            "Shutter ShutterShape moved"
         ),
-        "subtraction": "Subtraction subtracted",
+        "subtraction": "Subtraction",
         "types": "DisplayImage Mask ModalityImage",
         "units": "known_unit short_unit value_text",
         "voi": (
-            "ASKED_FOR Identity PresentationTable VOI_PRESETS Voi VoiFunction VoiOrigin VoiTable "
-            "Window automatic_window default_voi describe description fitted has_same_values "
-            "lacks_window own_voi presented_values shared_window thinned_out voi_values"
+            "Identity PresentationTable VOI_PRESETS Voi VoiFunction VoiOrigin VoiTable Window "
+            "describe description is_usable presented_values voi_values"
         ),
     },
 )

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.imaging.frame.types import ModalityImage, StoredImage
-
-if TYPE_CHECKING:  # frame.py needs the transforms of this file
-    from medviewer.imaging.frame.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +61,8 @@ SHOWN_UNITS: Final = {
 """Rescale Type (PS3.3 C.11.1.1.2) and Units (PS3.3 C.8.9.1.1.3) as a reader writes them."""
 
 TYPES_KEPT: Final = 256
-TABLES_KEPT: Final = 8  # of at most 256 KiB; the slices of a series mostly share theirs
 
 LUMINANCE: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601, red, green, blue
-
-
-def unit(frame: Frame) -> str:
-    """Return the unit of the frame's modality values as it is shown, "" where unknown or in colour."""
-    if frame.is_color:
-        return ""
-    return SHOWN_UNITS.get(frame.modality.unit, frame.modality.unit)
-
-
-def are_values_known(frame: Frame) -> bool:
-    """Return whether the modality values are what the file means; colours are what they are."""
-    return frame.is_color or not isinstance(frame.modality, Rescale) or frame.modality.is_known
 
 
 def has_whole_values(modality: ModalityTransform) -> bool:
@@ -160,68 +144,26 @@ def look_up(stored: npt.NDArray[Any], table: npt.NDArray[Any]) -> npt.NDArray[An
     """
     plain = np.ascontiguousarray(stored)
     native = plain.astype(plain.dtype.newbyteorder("="), copy=False)
-    import cv2  # here, because every room knows Frame and the window opens without OpenCV
+    import cv2  # most modules import Frame, and the window opens without OpenCV
 
     return np.asarray(cv2.LUT(native.view(np.dtype(f"u{native.dtype.itemsize}")), table))
 
 
-def apply_modality(frame: Frame) -> ModalityImage:
-    """Return the frame's modality values, e.g. HU; luminance (ITU-R BT.601, 0..255) of a colour frame.
-
-    Returns
-    -------
-    (rows, columns) float32
-        Padding is transformed like any other value; NaN stays NaN.
-    """
-    if frame.is_color:
-        return luminance(frame.stored)
-    if has_table(frame.stored.dtype):
-        table = _table(frame.stored.dtype.newbyteorder("="), frame.modality)
-        return look_up(frame.stored, table).astype(np.float32, copy=False)
-    return transform(frame.stored, frame.modality)
-
-
-@lru_cache(maxsize=TABLES_KEPT)
-def _table(dtype: np.dtype[Any], modality: ModalityTransform) -> ModalityImage:
-    return transform(every_stored(dtype), modality)
-
-
 def luminance(picture: npt.NDArray[np.uint8]) -> ModalityImage:
     """Return the luminance (ITU-R BT.601) of an RGB picture, (rows, columns) float32 in 0..255."""
-    import cv2  # here, because every room knows Frame and the window opens without OpenCV
+    import cv2  # most modules import Frame, and the window opens without OpenCV
 
     return np.asarray(cv2.transform(picture.astype(np.float32), np.array([LUMINANCE], np.float32)))
-
-
-def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
-    """Return where the stored values are padding (PS3.3 C.7.5.1.1.2, inclusive range); None: nowhere.
-
-    Returns
-    -------
-    (rows, columns) bool or None
-        Values that are no numbers within measure (NaN, infinity, 1e300), and those that stand for colours,
-        count as padding.
-    """
-    mask: npt.NDArray[np.bool_] | None = None
-    if not frame.is_color and not always_measures(frame.stored.dtype.newbyteorder("="), frame.modality):
-        mask = _without_measure(frame.stored, frame.modality)
-    if frame.padding is not None and not frame.is_color:
-        inside = _padded(frame.stored, *sorted(frame.padding))
-        mask = inside if mask is None else mask | inside
-    if frame.supplemental is not None:  # colours are no measurements
-        colored = frame.supplemental.is_colored(frame.stored)
-        mask = colored if mask is None else mask | colored
-    return mask if mask is not None and mask.any() else None
 
 
 def has_numbers_only(stored: StoredImage, modality: ModalityTransform) -> bool:
     """Return whether all modality values are numbers within measure; those of a colour picture are."""
     if stored.ndim == 3 or always_measures(stored.dtype.newbyteorder("="), modality):
         return True
-    return not _without_measure(stored, modality).any()
+    return not without_measure(stored, modality).any()
 
 
-def _without_measure(stored: StoredImage, modality: ModalityTransform) -> npt.NDArray[np.bool_]:
+def without_measure(stored: StoredImage, modality: ModalityTransform) -> npt.NDArray[np.bool_]:
     """Return where the modality values are no numbers within measure."""
     kind = stored.dtype
     if isinstance(modality, Rescale) and kind.kind == "f":
@@ -234,7 +176,7 @@ def _without_measure(stored: StoredImage, modality: ModalityTransform) -> npt.ND
     return np.isnan(transform(stored, modality))
 
 
-def _padded(stored: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[np.bool_]:
+def padded(stored: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[np.bool_]:
     """Return where stored values lie in a range, its ends included."""
     if stored.dtype.kind not in "iu":
         return np.asarray((stored >= low) & (stored <= high))
@@ -244,19 +186,3 @@ def _padded(stored: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[np
     # compared with a float, every pixel would become one first
     first, last = math.ceil(max(low, ends.min)), math.floor(min(high, ends.max))
     return np.asarray((stored >= first) & (stored <= last))
-
-
-def value_at(frame: Frame, row: int, column: int) -> float | tuple[int, int, int]:
-    """Return the modality value of one pixel of the original, or its (red, green, blue).
-
-    Raises
-    ------
-    IndexError
-        The pixel lies outside the frame.
-    """
-    if not (0 <= row < frame.rows and 0 <= column < frame.columns):
-        raise IndexError(f"({row}, {column}) lies outside {frame.rows} x {frame.columns}")
-    if frame.is_color:
-        red, green, blue = (int(channel) for channel in frame.stored[row, column])
-        return red, green, blue
-    return float(transform(frame.stored[row : row + 1, column : column + 1], frame.modality)[0, 0])

@@ -5,18 +5,13 @@ It is to be looked at only: measuring and classifiers see the frame as it is sto
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from dataclasses import dataclass
+from typing import Any
 
 import numpy.typing as npt
 
-from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Window
 from medviewer.translation import Message
-
-if TYPE_CHECKING:  # frame.py holds subtractions
-    from medviewer.imaging.frame.frame import Frame
-    from medviewer.imaging.frame.voi import Window
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,29 +31,3 @@ class Subtraction:
     values: npt.NDArray[Any]
     window: Window
     done: Message
-
-
-_subtracted: WeakKeyDictionary[Frame, Frame] = WeakKeyDictionary()
-
-
-def subtracted(frame: Frame) -> Frame:
-    """Return a frame as it is seen without its mask; the frame itself where it has none.
-
-    The same frame gives the same object as long as it is kept.
-    """
-    found = frame.subtraction
-    if found is None:
-        return frame
-    if frame not in _subtracted:
-        _subtracted[frame] = replace(
-            frame,
-            stored=found.values,
-            modality=Rescale(),
-            voi=(found.window,),
-            voi_is_lost=False,
-            automatic=None,
-            padding=None,
-            supplemental=None,
-            is_subtracted=True,
-        )
-    return _subtracted[frame]

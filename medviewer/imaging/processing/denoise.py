@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.imaging.frame import DisplayImage, ModalityImage, padding_mask, unit, value_text
+from medviewer.imaging.display import padding_mask, unit
+from medviewer.imaging.frame import DisplayImage, ModalityImage, value_text
 from medviewer.imaging.processing.filters import (
     Quantised,
     gaussian3,

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame import Mask, Rescale, default_voi, description, padding_mask, unit, value_text
+from medviewer.imaging.display import default_voi, padding_mask, unit
+from medviewer.imaging.frame import Mask, Rescale, description, value_text
 from medviewer.imaging.processing.filters import (
     Gradient,
     Quantised,

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame import Frame, Mask, ModalityImage, apply_modality, padding_mask
+from medviewer.imaging.display import apply_modality, padding_mask
+from medviewer.imaging.frame import Frame, Mask, ModalityImage
 from medviewer.imaging.processing.filters import without_padding
 
 SIGMA_SAMPLE: Final = 1 << 16

@@ -7,20 +7,18 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
-from medviewer.imaging.display import display, display_values, stored_steps, window_steps
-from medviewer.imaging.frame import (
-    DisplayImage,
-    Frame,
-    Mask,
-    ModalityImage,
-    Voi,
+from medviewer.imaging.display import (
     apply_modality,
     default_voi,
+    display,
+    display_values,
     hidden_pixels,
-    luminance,
     padding_mask,
     paint_shutter,
+    stored_steps,
+    window_steps,
 )
+from medviewer.imaging.frame import DisplayImage, Frame, Mask, ModalityImage, Voi, luminance
 from medviewer.imaging.processing.filters import without_padding
 from medviewer.imaging.processing.noise import frame_noise, noise_sigma
 from medviewer.imaging.processing.parameter import Parameter, Parameters

@@ -9,17 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.imaging.frame import (
-    Frame,
-    Mask,
-    Window,
-    apply_modality,
-    are_values_known,
-    default_voi,
-    description,
-    padding_mask,
-    unit,
-)
+from medviewer.imaging.display import apply_modality, are_values_known, default_voi, padding_mask, unit
+from medviewer.imaging.frame import Frame, Mask, Window, description
 from medviewer.imaging.processing.filters import otsu, quantise_frame, quantise_values, without_padding
 from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter
 from medviewer.imaging.processing.processed import Processed, Work, render, without_shutter

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Final
 
-from medviewer.imaging.frame import SECONDARY_CAPTURE, Frame, are_values_known, unit
+from medviewer.imaging.display import are_values_known, unit
+from medviewer.imaging.frame import SECONDARY_CAPTURE, Frame
 from medviewer.inference.input import angles_to_planes
 from medviewer.inference.outcome import QUESTION, Gate
 from medviewer.inference.pack import (

@@ -24,16 +24,13 @@ import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.errors import InvalidNumbersError
-from medviewer.imaging.display import AS_STORED
+from medviewer.imaging.display import AS_STORED, apply_modality, own_voi, padding_mask
 from medviewer.imaging.frame import (
     Frame,
     ModalityTransform,
-    apply_modality,
     every_stored,
     has_table,
     look_up,
-    own_voi,
-    padding_mask,
     refuse_large,
     transform,
     voi_values,

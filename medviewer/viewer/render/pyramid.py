@@ -162,11 +162,12 @@ class PanePicture:
         image = self._render(patch, voi)
         shutter, overlays = self.frame.shutter, self.frame.overlays
         if shutter is not None and self.layers.shutter:
-            from medviewer.imaging.frame import cover
+            from medviewer.imaging.display import cover_hidden
 
-            image = cover(image, shutter, self._hidden_by(shutter, patch))
+            image = cover_hidden(image, shutter, self._hidden_by(shutter, patch))
         if overlays and self.layers.overlays:
-            from medviewer.imaging.frame import OVERLAY_COLOR, paint
+            from medviewer.imaging.display import paint
+            from medviewer.imaging.frame import OVERLAY_COLOR
 
             for number, overlay in enumerate(overlays):
                 image = paint(image, self._ink(patch, number), overlay.color or OVERLAY_COLOR)
@@ -209,7 +210,7 @@ class PanePicture:
 
     def _hidden_by(self, shutter: "Shutter", patch: Patch) -> Mask:
         """Return what a shutter hides of a patch; it is painted last, at whatever level."""
-        from medviewer.imaging.frame import hidden_pixels
+        from medviewer.imaging.display import hidden_pixels
 
         frame = self.frame
         whole = hidden_pixels(shutter, frame.rows, frame.columns, frame.geometry.pixel_aspect)
@@ -217,7 +218,7 @@ class PanePicture:
 
     def _ink(self, patch: Patch, number: int) -> Mask:
         """Return what of a patch an overlay of the frame colours."""
-        from medviewer.imaging.frame import ink
+        from medviewer.imaging.display import ink
 
         name = f"overlay {number}"
         if name in self._original._levels:
@@ -259,7 +260,8 @@ class PanePicture:
 
     def _needs_care(self) -> bool:
         """Whether averages of stored values would show what is not there: there is padding, or a table."""
-        from medviewer.imaging.frame import ModalityTable, padding_mask
+        from medviewer.imaging.display import padding_mask
+        from medviewer.imaging.frame import ModalityTable
 
         whole = self.processed
         if self.frame.is_color or (
@@ -289,7 +291,7 @@ class PanePicture:
 
     def _values_and_weights(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Return the first level's averages, and which share of each is no padding."""
-        from medviewer.imaging.frame import apply_modality
+        from medviewer.imaging.display import apply_modality
 
         processed = self.processed.values if self.processed is not None else None
         values = apply_modality(self.frame) if processed is None else processed
@@ -309,7 +311,7 @@ class PanePicture:
         """Return the VOI, or where it is None that of the whole frame; a part must not choose its own."""
         if voi is not None or self.frame.is_color:
             return voi
-        from medviewer.imaging.frame import default_voi
+        from medviewer.imaging.display import default_voi
 
         return default_voi(self.frame)
 

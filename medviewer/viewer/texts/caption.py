@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import FrameReference, Identity, Stack
-from medviewer.imaging.display import UPSIDE_DOWN, Orientation
-from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, default_voi, describe
+from medviewer.imaging.display import UPSIDE_DOWN, Orientation, default_voi
+from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, describe
 from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.processing import why_not_processed
 from medviewer.inference.outcome import Gate, NoResult, Outcome, Prediction, Refusal

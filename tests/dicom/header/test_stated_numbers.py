@@ -16,11 +16,13 @@ from medviewer.dicom.header.file import open_source
 from medviewer.dicom.header.stated_numbers import attribute_name, number, separated
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.imaging.display.default_window import default_voi
+from medviewer.imaging.display.frame_values import are_values_known, unit
 from medviewer.imaging.display.pipeline import steps
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import SpacingKind
-from medviewer.imaging.frame.modality import Rescale, are_values_known, unit
-from medviewer.imaging.frame.voi import Window, default_voi, describe
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.frame.voi import Window, describe
 from tests import factories
 from tests.dicom.read_files import instance, read, read_dataset
 

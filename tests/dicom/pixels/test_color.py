@@ -13,8 +13,8 @@ from medviewer import limits
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.errors import UnsupportedEncodingError
+from medviewer.imaging.display.frame_values import padding_mask
 from medviewer.imaging.display.pipeline import display, steps
-from medviewer.imaging.frame.modality import padding_mask
 from medviewer.imaging.frame.voi import Window
 from tests import factories
 from tests.dicom.read_files import read_dataset

@@ -15,9 +15,10 @@ from medviewer import limits
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.pixels.overlays import BAD_OVERLAY, MANY_OVERLAYS
+from medviewer.imaging.display.overlays import draw_overlays, on_frame
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.overlay import OverlayKind, draw_overlays, on_frame
+from medviewer.imaging.frame.overlay import OverlayKind
 from tests import factories
 from tests.dicom.drawn_files import add_overlay
 from tests.dicom.read_files import JPEG_LOSSLESS, read, read_dataset

@@ -13,11 +13,12 @@ from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.pixels.subtraction import BAD_MASK, NO_MASK, shifted
 from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.imaging.display.default_window import default_voi
 from medviewer.imaging.display.pipeline import display, steps
+from medviewer.imaging.display.subtraction import subtracted
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
-from medviewer.imaging.frame.subtraction import subtracted
-from medviewer.imaging.frame.voi import VoiOrigin, Window, default_voi
+from medviewer.imaging.frame.voi import VoiOrigin, Window
 from tests import factories
 from tests.dicom.read_files import read
 

@@ -12,9 +12,10 @@ from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.reading.file_window import frames_looked_at
 from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.imaging.display.default_window import default_voi, own_voi
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.voi import VoiOrigin, Window, default_voi, describe, own_voi
+from medviewer.imaging.frame.voi import VoiOrigin, Window, describe
 from tests import factories
 from tests.dicom.read_files import JPEG_2000_LOSSLESS, JPEG_LOSSLESS, JPEG_LS, instance, read
 

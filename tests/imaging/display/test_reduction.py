@@ -11,6 +11,8 @@ import pytest
 
 from medviewer import limits
 from medviewer.errors import PictureSizeError
+from medviewer.imaging.display.cover import hidden_pixels
+from medviewer.imaging.display.overlays import draw_overlays
 from medviewer.imaging.display.pipeline import display, square_pixels
 from medviewer.imaging.display.reduction import (
     Part,
@@ -28,14 +30,13 @@ from medviewer.imaging.features.feature_vector import squared
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import ModalityTable, Rescale, transform
-from medviewer.imaging.frame.overlay import Overlay, OverlayKind, draw_overlays
+from medviewer.imaging.frame.overlay import Overlay, OverlayKind
 from medviewer.imaging.frame.palette import SupplementalPalette
 from medviewer.imaging.frame.shutter import (
     CircularShutter,
     PolygonalShutter,
     RectangularShutter,
     Shutter,
-    hidden_pixels,
     moved,
 )
 from medviewer.imaging.frame.voi import Window

@@ -3,15 +3,9 @@
 import numpy as np
 import pytest
 
+from medviewer.imaging.display.frame_values import apply_modality, padding_mask, unit, value_at
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import (
-    ModalityTable,
-    Rescale,
-    apply_modality,
-    padding_mask,
-    unit,
-    value_at,
-)
+from medviewer.imaging.frame.modality import ModalityTable, Rescale
 
 
 def frame(stored: np.ndarray, **more: object) -> Frame:

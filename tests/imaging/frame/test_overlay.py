@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Overlay, OverlayKind, draw_overlays, ink, on_frame
+from medviewer.imaging.display.overlays import draw_overlays, ink, on_frame
+from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Overlay, OverlayKind
 
 FULL = np.ones((2, 3), bool)
 

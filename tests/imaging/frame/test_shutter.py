@@ -6,19 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from medviewer.imaging.display.cover import hidden_pixels, paint_shutter
+from medviewer.imaging.display.default_window import automatic_window
+from medviewer.imaging.display.frame_values import apply_modality
 from medviewer.imaging.display.pipeline import display, display_values
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import apply_modality
 from medviewer.imaging.frame.shutter import (
     BitmapShutter,
     CircularShutter,
     PolygonalShutter,
     RectangularShutter,
     Shutter,
-    hidden_pixels,
-    paint_shutter,
 )
-from medviewer.imaging.frame.voi import Identity, automatic_window
+from medviewer.imaging.frame.voi import Identity
 from medviewer.imaging.processing.table import Processed, process, render
 
 BOX = Shutter((RectangularShutter(top=1, bottom=2, left=1, right=3),))

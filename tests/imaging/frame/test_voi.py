@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from medviewer import translation
+from medviewer.imaging.display.default_window import automatic_window, default_voi, fitted
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
@@ -16,10 +17,7 @@ from medviewer.imaging.frame.voi import (
     VoiOrigin,
     VoiTable,
     Window,
-    automatic_window,
-    default_voi,
     describe,
-    fitted,
     is_usable,
     voi_values,
 )

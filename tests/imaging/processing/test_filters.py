@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from skimage.filters import threshold_otsu
 
+from medviewer.imaging.display.frame_values import apply_modality, padding_mask
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import ModalityTable, Rescale, apply_modality, padding_mask
+from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.processing.filters import (
     SOBEL_RANGE,
     Quantised,

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from medviewer.errors import NotFoundError
+from medviewer.imaging.display.frame_values import apply_modality
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import Rescale, apply_modality
+from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing.processed import AMBER, Processed, outline

@@ -10,8 +10,9 @@ import pytest
 from medviewer import limits
 from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.errors import DamagedModelError
+from medviewer.imaging.display.subtraction import subtracted
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.frame.subtraction import Subtraction, subtracted
+from medviewer.imaging.frame.subtraction import Subtraction
 from medviewer.imaging.frame.voi import Window
 from medviewer.inference.classification import classifier as classifier_module
 from medviewer.inference.classification.classifier import Classifier, called, load_classifier
