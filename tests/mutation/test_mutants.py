@@ -13,7 +13,8 @@ from medviewer.dicom.files.opening import file_state
 from medviewer.dicom.header.fast_reader import DoubtError
 from medviewer.dicom.header.file import BAD_HEADER, Source, open_source
 from medviewer.dicom.header.repeated_elements import Repeats
-from medviewer.dicom.reading.file_indexer import Indexer, walked_source
+from medviewer.dicom.reading.file_indexer import Indexer
+from medviewer.dicom.reading.sources import walked_source
 from medviewer.errors import UnreadableFile
 from tests import sample_data
 from tests.mutation.mutator import CHANGES, mutated, seeds

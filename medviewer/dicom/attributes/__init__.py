@@ -8,10 +8,9 @@ if TYPE_CHECKING:
     from medviewer.dicom.attributes.aspects import FrameAspects, aspect
     from medviewer.dicom.attributes.concatenation import Concatenation, missing_parts
     from medviewer.dicom.attributes.frame_attributes import FRAME_TYPE_SEQUENCES, PHANTOM_UID_ROOT
-    from medviewer.dicom.attributes.frame_vectors import VECTORS, volume_place_mm
+    from medviewer.dicom.attributes.frame_scope import VECTORS, FrameScope, FrameScopes
+    from medviewer.dicom.attributes.frame_vectors import volume_place_mm
     from medviewer.dicom.attributes.geometry import (
-        FrameScope,
-        FrameScopes,
         frame_directions,
         frame_grid,
         frame_position,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
         operation_for,
         operations,
     )
+    from medviewer.dicom.attributes.photometric import GRAY, SAMPLES, assumed_notes, stated_photometric
     from medviewer.dicom.attributes.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
     from medviewer.dicom.attributes.views import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
     from medviewer.dicom.attributes.window_values import (
@@ -54,16 +54,16 @@ __getattr__ = lazy_names(
         "aspects": "FrameAspects aspect",
         "concatenation": "Concatenation missing_parts",
         "frame_attributes": "FRAME_TYPE_SEQUENCES PHANTOM_UID_ROOT",
-        "frame_vectors": "VECTORS volume_place_mm",
-        "geometry": (
-            "FrameScope FrameScopes frame_directions frame_grid frame_position frame_spacing may_be_assembled"
-        ),
+        "frame_scope": "FrameScope FrameScopes VECTORS",
+        "frame_vectors": "volume_place_mm",
+        "geometry": "frame_directions frame_grid frame_position frame_spacing may_be_assembled",
         "identifiers": "SERIES_HINTS STUDY_HINTS hints is_uid",
         "instance": (
             "FrameHeader Instance Record SharedHeader from_plain_record plain_record shared_record "
             "with_instances"
         ),
         "mask_operations": "AVERAGE Operation bounded operation_for operations",
+        "photometric": "GRAY SAMPLES assumed_notes stated_photometric",
         "rescaling": "NOT_RESCALED StatedRescale UNKNOWN stated_rescale",
         "views": "KNOWN_VIEWS MAMMOGRAPHIC MODIFIERS",
         "window_values": (

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from medviewer.dicom.attributes.frame_scope import FrameScope, FrameScopes
 from medviewer.dicom.attributes.frame_vectors import nuclear_detector
-from medviewer.dicom.attributes.geometry import FrameScope, FrameScopes
 from medviewer.dicom.attributes.views import (
     KNOWN_VIEWS,
     MAMMOGRAPHY,

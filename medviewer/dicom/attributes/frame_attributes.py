@@ -7,11 +7,11 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.attributes.concatenation import Concatenation
+from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.attributes.frame_vectors import nuclear_splits
-from medviewer.dicom.attributes.geometry import FrameScope
+from medviewer.dicom.attributes.photometric import stated_photometric
 from medviewer.dicom.header import SENSELESS, VIDEO, Header
 from medviewer.dicom.model import Identity
-from medviewer.dicom.pixels import stated_photometric
 from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes
 from medviewer.translation import mark
 

@@ -10,47 +10,15 @@ Enhanced US Volume lie in a frame of reference of the volume, not of the patient
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.header import Header
-
-if TYPE_CHECKING:
-    from medviewer.dicom.attributes.geometry import FrameScope
-
-VECTORS: Final = {
-    "energy": "EnergyWindowVector",
-    "detector": "DetectorVector",
-    "nm phase": "PhaseVector",
-    "rotation": "RotationVector",
-    "rr": "RRIntervalVector",
-    "slot": "TimeSlotVector",
-}
-"""What tells frames of nuclear medicine apart; each vector holds one number a frame."""
-
-ALL_VECTORS: Final = (*VECTORS.values(), "SliceVector")
 
 NAMED_IN: Final = {
     "energy": ("EnergyWindowInformationSequence", "EnergyWindowName"),
     "nm phase": ("PhaseInformationSequence", "PhaseDescription"),
 }
-
-
-def has_frame_vectors(top: Header) -> bool:
-    """Return whether the frames of a file are of several detectors, slices, phases or the like."""
-    return any(map(top.__contains__, ALL_VECTORS))
-
-
-def telling_vectors(top: Header) -> Mapping[str, tuple[float, ...]]:
-    """Return the vectors that tell frames apart; {} where each frame differs from every other.
-
-    Those scroll together, as an anterior and a posterior view do.
-    """
-    vectors = {name: top.numbers(keyword) for name, keyword in VECTORS.items() if keyword in top}
-    telling = {name: vector for name, vector in vectors.items() if len(set(vector)) > 1}
-    if not telling or len(set(zip(*telling.values(), strict=False))) == min(map(len, telling.values())):
-        return {}
-    return telling
 
 
 def nuclear_splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
@@ -107,11 +75,3 @@ def volume_place_mm(scope: FrameScope) -> float | None:
     normal = (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
     length = math.hypot(*normal)
     return sum(n * p for n, p in zip(normal, position, strict=True)) / length if length > 0.5 else None
-
-
-def segment_labels(top: Header) -> Mapping[str, str]:
-    """Return the labels of a segmentation's segments, by number."""
-    return {
-        item.number_text("SegmentNumber"): item.free_text("SegmentLabel")
-        for item in top.items("SegmentSequence")
-    }

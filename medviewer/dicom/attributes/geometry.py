@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.frame_vectors import (
-    has_frame_vectors,
-    nuclear_detector,
-    nuclear_slice_mm,
-    segment_labels,
-    telling_vectors,
+from medviewer.dicom.attributes.frame_scope import (
+    FrameScope,
 )
+from medviewer.dicom.attributes.frame_vectors import nuclear_detector, nuclear_slice_mm
 from medviewer.dicom.attributes.identifiers import is_uid
 from medviewer.dicom.header import SENSELESS, Header
 from medviewer.imaging.frame import FrameGeometry, SpacingKind, Vector
@@ -24,68 +19,6 @@ MOSAIC: Final = "MOSAIC"
 CENTIMETRES: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
 SPACING_RANGE_MM: Final = (1e-6, 1e4)
 LARGEST_COSINE: Final = 0.1  # of the angle between rows and columns: 84 degrees, less are no picture's axes
-
-
-class FrameScope:
-    """Looks attributes up for one frame: its own functional group, the shared one, then the top level.
-
-    References
-    ----------
-    DICOM PS3.3 C.7.6.16: a macro stands in the per-frame or in the shared functional groups.
-    """
-
-    def __init__(self, top: Header, own: Header | None, index: int, scopes: FrameScopes) -> None:
-        self.top, self.own, self.shared, self.index = top, own, scopes.shared, index
-        self._scopes = scopes
-
-    def group(self, sequence: str) -> Header:
-        """Return the item of a functional group, or the top level where no group has it."""
-        for groups in (self.own, self.shared):
-            item = groups.item(sequence) if groups is not None else None
-            if item is not None:
-                return item
-        return self.top
-
-    @property
-    def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
-        """The vectors that tell the frames of the file apart, as `frame_vectors.telling_vectors`."""
-        return self._scopes.telling_vectors
-
-    @property
-    def segment_labels(self) -> Mapping[str, str]:
-        """The labels of the file's segments, by number."""
-        return self._scopes.segment_labels
-
-
-class FrameScopes(Sequence[FrameScope]):
-    """The scopes of all frames of a file, made on demand."""
-
-    def __init__(self, top: Header, count: int) -> None:
-        self._top, self._count = top, count
-        self.shared = top.item("SharedFunctionalGroupsSequence")
-        self._own = top.items("PerFrameFunctionalGroupsSequence")
-
-    def __len__(self) -> int:
-        return self._count
-
-    @property
-    def are_alike(self) -> bool:
-        """Whether no frame has attributes of its own."""
-        return not self._own and not has_frame_vectors(self._top)
-
-    def __getitem__(self, index: int) -> FrameScope:  # type: ignore[override]  # slices are not needed
-        own = self._own[index] if index < len(self._own) else None
-        return FrameScope(self._top, own, index, self)
-
-    @cached_property
-    def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
-        """The vectors that tell the frames apart, looked at once for all of them."""
-        return telling_vectors(self._top)
-
-    @cached_property
-    def segment_labels(self) -> Mapping[str, str]:
-        """The labels of the segments, by number."""
-        return segment_labels(self._top)
 
 
 def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.geometry import FrameScope
+from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.header import SENSELESS, Header, named
 from medviewer.translation import Message, mark, message
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.geometry import FrameScope
+from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.attributes.rescaling import StatedRescale, stated_rescale
 from medviewer.dicom.header import SEPARATORS, Header, numbers_of_texts, shown_text, without_carets
 from medviewer.translation import Message, mark, message

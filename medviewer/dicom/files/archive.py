@@ -16,8 +16,8 @@ from zipfile import ZipInfo
 
 from medviewer import limits
 from medviewer.dicom.attributes import Record
-from medviewer.dicom.files.opening import Announce, FileState, file_state, open_regular, silently
 from medviewer.dicom.files.packed import Stretch, StretchOfFile, Unpacked, list_tar, unpack
+from medviewer.dicom.files.regular_file import Announce, FileState, open_regular, silently, state_of
 from medviewer.dicom.files.zip_archive import (
     BAD_DIRECTORY,
     NAME_IN_UTF_8,
@@ -89,7 +89,7 @@ def archive_record(path: Path, file: BinaryIO, announce: Announce = silently) ->
     if archive_of(path) is not None:
         raise ArchiveError(path=path, detail=NESTED)
     note_archive(path)
-    directory = _directory(path, file_state(path), announce)
+    directory = _directory(path, state_of(path.stat()), announce)
     refused = list(directory.refused)
     error: UnreadableFile | None = None
     if directory.is_damaged:

@@ -1,38 +1,12 @@
-"""Opening files without ever waiting for one, and telling whether a file is still the same."""
+"""Opening files and members of archives, and telling whether one is still the same."""
 
 import io
-import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NamedTuple
 
+from medviewer.dicom.files.regular_file import Announce, FileState, open_regular, silently, state_of
 from medviewer.errors import MissingFileError
 from medviewer.paths import note_archive
-from medviewer.translation import mark
-
-NOT_REGULAR: Final = mark("not a regular file")
-
-Announce = Callable[[int], None]
-
-
-def silently(_size: int) -> None:
-    """Announce to nobody."""
-
-
-class FileState(NamedTuple):
-    """By what a changed file is told; of a member, its unpacked size, the rest is its archive's."""
-
-    size: int
-    mtime_ns: int
-    device: int
-    inode: int
-    ctime_ns: int  # of the last change; nobody can set it back, but renaming a file moves it, too
-
-    @property
-    def known_by(self) -> tuple[int, int, int, int]:
-        """What stays as it is while the file does: size, time, device, inode."""
-        return self[:4]
 
 
 def open_file(path: Path, announce: Announce = silently) -> tuple[io.BufferedReader, FileState]:
@@ -71,32 +45,14 @@ def file_state(path: Path) -> FileState:
         It is gone.
     """
     try:
-        return _state(path.stat())
+        return state_of(path.stat())
     except (NotADirectoryError, FileNotFoundError):
         archive = _file_above(path)
         if archive is None:
             raise
     from medviewer.dicom.files.archive import member_state
 
-    return member_state(path, archive, _state(archive.stat()))
-
-
-def _state(found: os.stat_result) -> FileState:
-    return FileState(found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino, found.st_ctime_ns)
-
-
-def open_regular(path: Path) -> tuple[io.BufferedReader, FileState]:
-    """Open a file as `open_file`, but none that lies in an archive."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        raise MissingFileError(path=path, detail=error.strerror or "") from error
-    state = os.fstat(descriptor)
-    if not stat.S_ISREG(state.st_mode):
-        os.close(descriptor)
-        raise MissingFileError(path=path, detail=NOT_REGULAR)
-    # what `open` returns, but for the questions that it asks the system about a terminal
-    return io.BufferedReader(io.FileIO(descriptor)), _state(state)
+    return member_state(path, archive, state_of(archive.stat()))
 
 
 def _file_above(path: Path) -> Path | None:

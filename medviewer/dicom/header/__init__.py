@@ -10,14 +10,8 @@ if TYPE_CHECKING:
     from medviewer.dicom.header.file import (
         BAD_HEADER,
         CUT_SHORT,
-        DEFLATED,
-        DEFLATED_FRAMES,
         HARMLESS_BYTES,
-        NATIVE,
-        UNCOMPRESSED_FRAMES,
         UNDEFINED,
-        VIDEO,
-        Described,
         Source,
         inflate_bounded,
         open_source,
@@ -25,6 +19,7 @@ if TYPE_CHECKING:
     from medviewer.dicom.header.fragments import RLE_HEADER_BYTES, RLE_MOST_SEGMENTS, Fragment
     from medviewer.dicom.header.header import Header, without_carets
     from medviewer.dicom.header.memo import Remembered
+    from medviewer.dicom.header.pixel_layout import PixelLayout
     from medviewer.dicom.header.repeated_elements import Repeats
     from medviewer.dicom.header.stated_numbers import (
         SENSELESS,
@@ -37,9 +32,14 @@ if TYPE_CHECKING:
     )
     from medviewer.dicom.header.transfer_syntaxes import (
         ARITHMETIC_LOSSLESS,
+        DEFLATED,
+        DEFLATED_FRAMES,
         HIERARCHICAL,
+        NATIVE,
         READ,
         RLE,
+        UNCOMPRESSED_FRAMES,
+        VIDEO,
         refuse_unread,
     )
     from medviewer.dicom.header.unwritten import (
@@ -57,16 +57,17 @@ __getattr__ = lazy_names(
     {
         "dictionary": "OVERLAY_GROUPS",
         "fast_reader": "DoubtError WalkedHeader walk_file",
-        "file": (
-            "BAD_HEADER CUT_SHORT DEFLATED DEFLATED_FRAMES Described HARMLESS_BYTES NATIVE Source "
-            "UNCOMPRESSED_FRAMES UNDEFINED VIDEO inflate_bounded open_source"
-        ),
+        "file": "BAD_HEADER CUT_SHORT HARMLESS_BYTES Source UNDEFINED inflate_bounded open_source",
         "fragments": "Fragment RLE_HEADER_BYTES RLE_MOST_SEGMENTS",
         "header": "Header without_carets",
         "memo": "Remembered",
+        "pixel_layout": "PixelLayout",
         "repeated_elements": "Repeats",
         "stated_numbers": "SENSELESS SEPARATORS doubt named number numbers_of_texts shown_text",
-        "transfer_syntaxes": "ARITHMETIC_LOSSLESS HIERARCHICAL READ RLE refuse_unread",
+        "transfer_syntaxes": (
+            "ARITHMETIC_LOSSLESS DEFLATED DEFLATED_FRAMES HIERARCHICAL NATIVE READ RLE "
+            "UNCOMPRESSED_FRAMES VIDEO refuse_unread"
+        ),
         "unwritten": "Run has_run has_tail least_run runs with_zeros without_tail",
     },
 )

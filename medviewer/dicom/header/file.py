@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from medviewer import limits
 from medviewer.dicom.header.fragments import (
@@ -23,6 +23,13 @@ from medviewer.dicom.header.fragments import (
 )
 from medviewer.dicom.header.header import Header, plain
 from medviewer.dicom.header.nesting_limits import check_structure
+from medviewer.dicom.header.transfer_syntaxes import (
+    DEFLATED,
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    GE_BIG_PIXELS,
+    IMPLICIT_LITTLE,
+)
 from medviewer.errors import DamagedFileError, LimitError, NotDicomError
 from medviewer.translation import Message, mark
 
@@ -30,39 +37,10 @@ if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are r
     from pydicom.dataset import Dataset
     from pydicom.tag import BaseTag
 
-    from medviewer.dicom.codestreams import Video
-    from medviewer.dicom.pixels import PixelLayout, Subtracting
-    from medviewer.dicom.reading import Assembly
-    from medviewer.imaging.frame import (
-        FrameAttributes,
-        FrameGeometry,
-        ModalityTransform,
-        Region,
-        Shutter,
-        Voi,
-    )
-
-IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
 TRANSFER_SYNTAX_UID: Final = 0x00020010
 DIRECTORY_RECORDS: Final = 0x00041220
 ICON_IMAGES: Final = 0x00880200
 SPECIFIC_CHARACTER_SET: Final = 0x00080005
-EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
-EXPLICIT_BIG: Final = "1.2.840.10008.1.2.2"
-DEFLATED: Final = "1.2.840.10008.1.2.1.99"
-DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
-UNCOMPRESSED_FRAMES: Final = "1.2.840.10008.1.2.1.98"
-PAPYRUS: Final = "1.2.840.10008.1.20"  # implicit VR little endian
-PHILIPS: Final = "1.3.46.670589.33.1.4.1"  # explicit VR little endian
-GE_BIG_PIXELS: Final = "1.2.840.113619.5.2"  # implicit VR little endian, but the words of pixels big endian
-NATIVE: Final = frozenset(
-    {IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED, PAPYRUS, PHILIPS, GE_BIG_PIXELS}
-)
-VIDEO: Final = frozenset(
-    f"1.2.840.10008.1.2.4.{number}"
-    for kind in (100, 101, 102, 103, 104, 105, 106, 107, 108)
-    for number in (f"{kind}", f"{kind}.1")  # .1: in any number of fragments
-)
 
 PIXEL_TAGS: Final = {0x7FE00008: "float", 0x7FE00009: "double", 0x7FE00010: "integer"}
 UNDEFINED: Final = 0xFFFFFFFF
@@ -85,26 +63,6 @@ BAD_DEFLATE: Final = mark("its compressed data set cannot be unpacked")
 BAD_FRAGMENTS: Final = mark("the fragments of its pixel data make no sense")
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What the header says of a frame apart from its pixels; kept where frames are alike."""
-
-    layout: PixelLayout
-    attributes: FrameAttributes
-    modality: ModalityTransform
-    voi: tuple[Voi, ...]
-    voi_is_lost: bool
-    inverted: bool
-    padding: tuple[float, float] | None
-    grid: FrameGeometry  # without the position
-    regions: tuple[Region, ...]
-    shutter: Shutter | None
-    has_overlays: bool
-    may_be_assembled: bool  # of tiles, or unfolded
-    grey_warnings: tuple[Message, ...]
-    warnings: tuple[Message, ...]  # of colour pictures, too
-
-
 @dataclass
 class Source:
     """An open file."""
@@ -125,24 +83,9 @@ class Source:
     fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `find_fragments`
     pixel_notes: tuple[Message, ...] = ()  # where pixels stand otherwise than the transfer syntax has it
     frames_there: int | None = field(default=None, repr=False)  # of encapsulated pixels, once counted
-    layout: PixelLayout | None = field(default=None, repr=False)  # of the pixels, once it was read
     first_empty: int | None = field(default=None, repr=False)  # frame of a hollow file, once looked for
-    described: Described | None = field(default=None, repr=False)
-    video: Video | None = field(default=None, repr=False)  # kept open for the next frame
     _tables: OffsetTables | None = field(default=None, repr=False)
-    subtracting: Subtracting | None = field(default=None, repr=False)  # of its masks, once it was needed
     _encapsulated: Encapsulated | None = field(default=None, repr=False)
-    _assembly: Assembly | Literal[False] | None = field(default=False, repr=False)  # False: not asked yet
-
-    def assembly(self, layout: PixelLayout) -> Assembly | None:
-        """Return how the frames are put together or unfolded; None where each is shown as it is stored."""
-        if self.described is not None and not self.described.may_be_assembled:
-            return None
-        if self._assembly is False:
-            from medviewer.dicom.reading import assembly_of
-
-            self._assembly, _ = assembly_of(self.top, layout)
-        return self._assembly or None
 
     def read(self, offset: int, length: int) -> bytes:
         """Return bytes of the file.

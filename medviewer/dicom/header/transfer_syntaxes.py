@@ -1,15 +1,32 @@
-"""Transfer syntaxes that are not read: known ones by name, and those that nobody knows (PS3.6 annex A).
+"""Transfer syntaxes: those that are read, those that are not but are known, unknown ones (PS3.6 annex A).
 
 What a file says of its encoding is never guessed: of an unknown one nothing can be said, not even where the
 pixels begin and end.
 """
 
+from pathlib import Path
 from typing import Final
 
-from medviewer.dicom.header.file import DEFLATED_FRAMES, NATIVE, UNCOMPRESSED_FRAMES, VIDEO, Source
 from medviewer.errors import UnknownTransferSyntaxError, UnsupportedEncodingError
 from medviewer.translation import mark
 
+IMPLICIT_LITTLE: Final = "1.2.840.10008.1.2"
+EXPLICIT_LITTLE: Final = "1.2.840.10008.1.2.1"
+EXPLICIT_BIG: Final = "1.2.840.10008.1.2.2"
+DEFLATED: Final = "1.2.840.10008.1.2.1.99"
+DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
+UNCOMPRESSED_FRAMES: Final = "1.2.840.10008.1.2.1.98"
+PAPYRUS: Final = "1.2.840.10008.1.20"  # implicit VR little endian
+PHILIPS: Final = "1.3.46.670589.33.1.4.1"  # explicit VR little endian
+GE_BIG_PIXELS: Final = "1.2.840.113619.5.2"  # implicit VR little endian, but the words of pixels big endian
+NATIVE: Final = frozenset(
+    {IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED, PAPYRUS, PHILIPS, GE_BIG_PIXELS}
+)
+VIDEO: Final = frozenset(
+    f"1.2.840.10008.1.2.4.{number}"
+    for kind in (100, 101, 102, 103, 104, 105, 106, 107, 108)
+    for number in (f"{kind}", f"{kind}.1")  # .1: in any number of fragments
+)
 RLE: Final = "1.2.840.10008.1.2.5"
 CODESTREAMS: Final = frozenset(
     f"1.2.840.10008.1.2.4.{number}"
@@ -40,7 +57,7 @@ UNREAD: Final[dict[str, str]] = {
 """What nothing here decodes, and what to call it."""
 
 
-def refuse_unread(source: Source) -> None:
+def refuse_unread(path: Path, stated: str) -> None:
     """Refuse a file whose pixels are stored in a way that is not read.
 
     Raises
@@ -50,9 +67,8 @@ def refuse_unread(source: Source) -> None:
     UnknownTransferSyntaxError
         It is not known.
     """
-    stated = source.transfer_syntax
     if stated in READ:
         return
     if stated in UNREAD:
-        raise UnsupportedEncodingError(path=source.path, encoding=UNREAD[stated])
-    raise UnknownTransferSyntaxError(path=source.path, uid=stated)
+        raise UnsupportedEncodingError(path=path, encoding=UNREAD[stated])
+    raise UnknownTransferSyntaxError(path=path, uid=stated)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     )
     from medviewer.dicom.pixels.hollow import ends_hollow
     from medviewer.dicom.pixels.overlays import has_overlays, overlay_planes
-    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout, read_layout
+    from medviewer.dicom.pixels.pixel_layout_reader import read_layout
     from medviewer.dicom.pixels.pixel_place import settle
-    from medviewer.dicom.pixels.stated_colors import stated_photometric
     from medviewer.dicom.pixels.subtraction import Subtracting
+    from medviewer.dicom.pixels.video_stream import VideoStream
 
 __getattr__ = lazy_names(
     __name__,
@@ -27,9 +27,9 @@ __getattr__ = lazy_names(
         "frame_count": "damage_note fragment_frames frames_note native_damage stated_frames",
         "hollow": "ends_hollow",
         "overlays": "has_overlays overlay_planes",
-        "pixel_layout_reader": "PixelLayout read_layout",
+        "pixel_layout_reader": "read_layout",
         "pixel_place": "settle",
-        "stated_colors": "stated_photometric",
         "subtraction": "Subtracting",
+        "video_stream": "VideoStream",
     },
 )

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.codestreams import Codec, Codestream
-from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
+from medviewer.dicom.header import PixelLayout
 from medviewer.translation import Message, message
 
 Pixels = npt.NDArray[Any]

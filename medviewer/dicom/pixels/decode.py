@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
+from medviewer.dicom.attributes import SAMPLES
 from medviewer.dicom.codestreams import (
     Codec,
     Codestream,
@@ -29,6 +30,7 @@ from medviewer.dicom.header import (
     RLE,
     UNCOMPRESSED_FRAMES,
     VIDEO,
+    PixelLayout,
     Source,
     has_tail,
     inflate_bounded,
@@ -36,8 +38,8 @@ from medviewer.dicom.header import (
 from medviewer.dicom.pixels import color as colour, native
 from medviewer.dicom.pixels.frame_count import frames_note
 from medviewer.dicom.pixels.overlays import has_overlays
-from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
-from medviewer.dicom.pixels.stated_colors import SAMPLES, as_held, several_values
+from medviewer.dicom.pixels.stated_colors import as_held, several_values
+from medviewer.dicom.pixels.video_stream import VideoStream
 from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
 from medviewer.imaging.frame import LEAST_SHARE, Damage
 from medviewer.translation import Message, mark, message
@@ -79,7 +81,13 @@ def new_room(size: int) -> Memory:
     return np.empty(size, np.uint8)
 
 
-def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | None = None) -> Decoded:
+def decode_frame(
+    source: Source,
+    layout: PixelLayout,
+    index: int,
+    room: Room | None = None,
+    stream: VideoStream | None = None,
+) -> Decoded:
     """Decode one frame.
 
     Parameters
@@ -89,6 +97,8 @@ def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | N
     room : callable, optional
         Asked for memory where the stored values need no other on their way; without it, the words of native
         pixels are kept beside them.
+    stream : VideoStream, optional
+        Of the file, where it is kept open for its other frames.
 
     Raises
     ------
@@ -101,7 +111,7 @@ def decode_frame(source: Source, layout: PixelLayout, index: int, room: Room | N
             return Decoded(plain, damage=damage)
         return _finish_native(source, layout, *native.read_samples(source, layout, index))
     if source.transfer_syntax in VIDEO:
-        return _decode_video(source, layout, index)
+        return _decode_video(source, layout, index, stream or VideoStream(source))
     content = source.frame_content(index, layout.frames)
     decoded = _decode_content(source, layout, content)
     return replace(decoded, warnings=(*decoded.warnings, *source.encapsulated(layout.frames).warnings))
@@ -143,24 +153,22 @@ def _is_as_stated(layout: PixelLayout, head: Codestream) -> bool:
     )
 
 
-def _decode_video(source: Source, layout: PixelLayout, index: int) -> Decoded:
+def _decode_video(source: Source, layout: PixelLayout, index: int, stream: VideoStream) -> Decoded:
     from medviewer.dicom.codestreams import video  # here, as few files hold one
 
     if layout.samples != 3:
         raise UnsupportedEncodingError(path=source.path, encoding=layout.photometric)
     try:
-        if source.video is None:
-            source.find_fragments()
-            source.video = video.Video(source.fragments, source.read, layout.rows, layout.columns)
-        picture, is_whole = source.video.picture(index)
+        opened = stream.open(layout)
+        picture, is_whole = opened.picture(index)
     except video.VideoSizeError as error:
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE) from error
     except video.VideoColorError as error:
         raise UnsupportedEncodingError(path=source.path, encoding=VIDEO_COLOURS) from error
     except video.VideoError as error:
         raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM) from error
-    note = frames_note(replace(layout, frames=source.video.frames))
-    is_told = source.video.frames == layout.frames  # or the stream was too long to count
+    note = frames_note(replace(layout, frames=opened.frames))
+    is_told = opened.frames == layout.frames  # or the stream was too long to count
     warnings = () if is_told or note is None else (note,)
     return Decoded(picture, is_lossy=True, warnings=warnings, damage=None if is_whole else Damage())
 

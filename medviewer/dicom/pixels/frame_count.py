@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.header import UNDEFINED, VIDEO, Source
+from medviewer.dicom.header import UNDEFINED, VIDEO, PixelLayout, Source
+from medviewer.dicom.pixels.video_stream import VideoStream
 from medviewer.imaging.frame import LEAST_SHARE, Damage
 from medviewer.translation import Message, message
-
-if TYPE_CHECKING:
-    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 
 PADDING_BITS: Final = 16  # behind the last frame: to a byte, and to an even length
 
@@ -37,19 +35,21 @@ def frames_note(layout: PixelLayout) -> Message | None:
     return message("The file says {stated} frames, it holds {held}.", stated=stated, held=held)
 
 
-def frames_there(source: Source, layout: PixelLayout) -> int:
+def frames_there(source: Source, layout: PixelLayout, stream: VideoStream) -> int:
     """Return how many frames there are, those included of which the end is missing; at least 1.
 
     Parameters
     ----------
     layout : PixelLayout
         Of one frame, its number of frames as stated.
+    stream : VideoStream
+        Of the file; opened where its pixels are a video.
     """
     stated = layout.stated_frames
     if not source.is_encapsulated:
         return max(1, _native_frames(source, layout, stated))
     if source.transfer_syntax in VIDEO:
-        return max(1, _video_frames(source, layout, stated))
+        return max(1, _video_frames(source, layout, stated, stream))
     return max(1, source.count_frames(stated))
 
 
@@ -87,16 +87,13 @@ def damage_note(damage: Damage, number: int, count: int) -> Message:
     return message("Frame {number}: {note}", number=number, note=damage.note())
 
 
-def _video_frames(source: Source, layout: PixelLayout, stated: int | None) -> int:
+def _video_frames(source: Source, layout: PixelLayout, stated: int | None, stream: VideoStream) -> int:
     """Return how many pictures a stream holds; it is read for that, unless it is very long."""
-    from medviewer.dicom.codestreams import Video, VideoError
+    from medviewer.dicom.codestreams import VideoError
 
     if source.end - source.pixel_offset > limits.COUNTED_VIDEO_BYTES:
         return stated or 1
     try:
-        if source.video is None:
-            source.find_fragments()
-            source.video = Video(source.fragments, source.read, layout.rows, layout.columns)
+        return stream.open(layout).frames
     except VideoError:
         return stated or 1  # why it cannot be shown is said when it is to be
-    return source.video.frames

@@ -14,12 +14,12 @@ from medviewer.dicom.attributes import (
     WINDOWS_LEFT_OUT,
     FrameScope,
     StatedRescale,
+    stated_photometric,
     stated_rescale,
     stated_windows,
     states_windows,
 )
 from medviewer.dicom.header import Header
-from medviewer.dicom.pixels.stated_colors import stated_photometric
 from medviewer.imaging.frame import (
     Identity,
     ModalityTable,
@@ -35,7 +35,7 @@ from medviewer.imaging.frame import (
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:
-    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
+    from medviewer.dicom.header import PixelLayout
 
 SECONDARY_CAPTURE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.7"
 SEGMENTATION_CLASSES: Final = frozenset({"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"})

@@ -14,8 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.header import CUT_SHORT, DEFLATED, Source
-from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
+from medviewer.dicom.header import CUT_SHORT, DEFLATED, PixelLayout, Source
 from medviewer.errors import DamagedFileError
 from medviewer.imaging.frame import LEAST_SHARE, Damage
 

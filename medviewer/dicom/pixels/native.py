@@ -8,9 +8,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.header import CUT_SHORT, Source
+from medviewer.dicom.header import CUT_SHORT, PixelLayout, Source
 from medviewer.dicom.pixels import color
-from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
 from medviewer.errors import DamagedFileError
 from medviewer.imaging.frame import LEAST_SHARE, Damage
 

@@ -13,7 +13,7 @@ from medviewer.imaging.frame import Mask, Overlay, OverlayKind
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:
-    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
+    from medviewer.dicom.header import PixelLayout
 
 Words = npt.NDArray[Any]
 

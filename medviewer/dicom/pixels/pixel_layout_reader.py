@@ -5,60 +5,21 @@ Apart from what decodes them: headers are read in processes that never see a pix
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.header import SENSELESS, Header, Source, doubt, refuse_unread
+from medviewer.dicom.attributes import SAMPLES, assumed_notes, stated_photometric
+from medviewer.dicom.header import SENSELESS, Header, PixelLayout, Source, doubt, refuse_unread
 from medviewer.dicom.pixels.frame_count import frames_there, stated_frames
 from medviewer.dicom.pixels.pixel_place import refuse_other_size
-from medviewer.dicom.pixels.stated_colors import SAMPLES, assumed_notes, settle_colors, stated_photometric
+from medviewer.dicom.pixels.stated_colors import settle_colors
+from medviewer.dicom.pixels.video_stream import VideoStream
 from medviewer.errors import LimitError, MissingAttributeError, UnsupportedEncodingError
 from medviewer.translation import Message, mark, message
 
 FLOAT_BITS: Final = {"float": 32, "double": 64}
 ENHANCED_PALETTE: Final = mark("colours made of several data paths (Enhanced Palette Color)")
-
-
-@dataclass(frozen=True, slots=True)
-class PixelLayout:
-    """The Image Pixel module (PS3.3 C.7.6.3)."""
-
-    rows: int
-    columns: int
-    samples: int
-    bits_allocated: int
-    bits_stored: int
-    high_bit: int
-    is_signed: bool
-    is_float: bool
-    photometric: str
-    is_planar: bool
-    frames: int  # that are there
-    stated_frames: int | None = None  # as the header says
-    color_note: Message | None = None  # where the header contradicts itself
-    header_notes: tuple[Message, ...] = ()  # what of it makes no sense, and what is assumed instead
-
-    @property
-    def notes(self) -> tuple[Message, ...]:
-        """What is to be said of the header's words about its pixels."""
-        return self.header_notes if self.color_note is None else (self.color_note, *self.header_notes)
-
-    @property
-    def frame_bits(self) -> int:
-        """Size of one uncompressed frame."""
-        samples = 2 if self.halves_chroma and self.samples == 3 else self.samples
-        return self.rows * self.columns * samples * self.bits_allocated
-
-    @property
-    def is_in_words(self) -> bool:
-        """Samples are words of the machine; others are packed without gaps."""
-        return self.bits_allocated in (8, 16, 32, 64)
-
-    @property
-    def halves_chroma(self) -> bool:
-        """Two pixels share their Cb and Cr where the pixels are uncompressed (PS3.3 C.7.6.3.1.2)."""
-        return self.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422")
 
 
 def _bits(top: Header, allocated: int) -> tuple[int, int, tuple[Message, ...]]:
@@ -75,8 +36,13 @@ def _bits(top: Header, allocated: int) -> tuple[int, int, tuple[Message, ...]]:
     return stored, stored - 1 if high is None else high, tuple(notes)
 
 
-def read_layout(source: Source) -> PixelLayout:
+def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayout:
     """Return the layout of the pixels, checked.
+
+    Parameters
+    ----------
+    stream : VideoStream, optional
+        Of the file, where it is kept open for its frames.
 
     Raises
     ------
@@ -89,7 +55,7 @@ def read_layout(source: Source) -> PixelLayout:
     UnknownTransferSyntaxError
         Nobody knows how they are stored.
     """
-    refuse_unread(source)
+    refuse_unread(source.path, source.transfer_syntax)
     top, path = source.top, source.path
     sizes = {name: top.integer(name) or 0 for name in ("Rows", "Columns", "BitsAllocated")}
     if source.pixel_kind in FLOAT_BITS:
@@ -125,7 +91,7 @@ def read_layout(source: Source) -> PixelLayout:
     if asked > limits.FRAME_BYTES or max(layout.rows, layout.columns) > limits.FRAME_SIDE:
         raise LimitError(path=path, what=mark("bytes per picture"), asked=asked, allowed=limits.FRAME_BYTES)
     refuse_other_size(source, layout.frame_bits)
-    layout = replace(layout, frames=frames_there(source, layout))
+    layout = replace(layout, frames=frames_there(source, layout, stream or VideoStream(source)))
     if layout.frames > limits.FRAMES_PER_FILE:
         raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
     return layout

@@ -3,46 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final, NoReturn
 
-from medviewer.dicom.header import Header, Source
+from medviewer.dicom.attributes import GRAY, SAMPLES
+from medviewer.dicom.header import PixelLayout, Source
 from medviewer.errors import UnsupportedEncodingError
-from medviewer.translation import Message, mark, message
+from medviewer.translation import Message, message
 
-if TYPE_CHECKING:
-    from medviewer.dicom.pixels.pixel_layout_reader import PixelLayout
-
-COLORS: Final = frozenset(
-    {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_422", "YBR_PARTIAL_420"}
-)
-SAMPLES: Final = {**dict.fromkeys(COLORS, 3), "HSV": 3, "ARGB": 4, "CMYK": 4}
-"""Samples per pixel of the colour spaces; all others have one."""
-
-GRAY: Final = frozenset({"", "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"})
-SPELLINGS: Final = {word.replace(" ", ""): word for word in GRAY}
 PADDING_BITS: Final = 16  # behind the last frame
-
-
-NOTHING_STATED: Final = mark(
-    "The file does not say what its values mean (Photometric Interpretation): {assumed} is assumed."
-)
-UNKNOWN: Final = mark("Photometric Interpretation {stated} is not known: {assumed} is assumed.")
-
-
-def stated_photometric(top: Header) -> str:
-    """Return Photometric Interpretation in capitals; "Monochrome 1" is MONOCHROME1."""
-    stated = top.text("PhotometricInterpretation").upper()
-    return SPELLINGS.get(stated.replace(" ", "").replace("_", ""), stated)
-
-
-def assumed_notes(photometric: str, samples: int) -> tuple[Message, ...]:
-    """Return what to say where the header does not tell whether the smallest value is black or white."""
-    if photometric in SAMPLES or (photometric and photometric in GRAY) or (photometric and samples != 1):
-        return ()
-    assumed = "RGB" if samples == 3 else "MONOCHROME2"
-    if not photometric:
-        return (message(NOTHING_STATED, assumed=assumed),)
-    return (message(UNKNOWN, stated=photometric, assumed=assumed),)
 
 
 def several_values(count: int) -> Message:

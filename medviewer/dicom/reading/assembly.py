@@ -34,7 +34,8 @@ from medviewer.imaging.frame import Damage, Vector
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:  # headers are read without numpy
-    from medviewer.dicom.pixels import Decoded, PixelLayout
+    from medviewer.dicom.header import PixelLayout
+    from medviewer.dicom.pixels import Decoded
 
 SIEMENS_HEADER: Final = "SIEMENS MR HEADER"
 SIEMENS_CSA: Final = "SIEMENS CSA HEADER"

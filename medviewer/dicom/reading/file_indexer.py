@@ -26,33 +26,14 @@ from medviewer.dicom.attributes import (
     note_grey_numbers,
     plain_record,
     shared_record,
+    stated_photometric,
     volume_place_mm,
 )
 from medviewer.dicom.files import Announce, FileState, open_file, silently
-from medviewer.dicom.header import (
-    BAD_HEADER,
-    DoubtError,
-    Header,
-    Remembered,
-    Repeats,
-    Source,
-    WalkedHeader,
-    open_source,
-    walk_file,
-)
-from medviewer.dicom.pixels import (
-    PixelLayout,
-    damage_note,
-    fragment_frames,
-    frames_note,
-    native_damage,
-    read_layout,
-    settle,
-    stated_photometric,
-)
+from medviewer.dicom.header import DoubtError, Header, PixelLayout, Remembered, Repeats, Source, WalkedHeader
+from medviewer.dicom.pixels import damage_note, fragment_frames, frames_note, native_damage, read_layout
+from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
 from medviewer.errors import (
-    DamagedFileError,
-    MissingFileError,
     NotDicomError,
     OtherFormatError,
     UnopenedArchiveError,
@@ -116,23 +97,6 @@ class _Shared(NamedTuple):
 NO_IMAGE: Final = _Shared({})
 
 
-class read_errors:  # noqa: N801 - used like a function
-    """Turn what the system refuses while a file is read into the error that says so."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, OSError):
-            return
-        if error.errno is None:  # the parser's own, not the system's
-            raise DamagedFileError(path=self._path, detail=BAD_HEADER) from error
-        raise MissingFileError(path=self._path, detail=error.strerror or "") from error
-
-
 class Indexer:
     """Tells what files are, quickest where they come series by series: most of what they say is the same."""
 
@@ -177,11 +141,12 @@ class Indexer:
     ) -> Record:
         record = self.record(source, state, text_encoding)
         if looks_at_pixels and "instance" in record:
-            from medviewer.dicom.reading.survey import notes_of_frames  # here, for the sake of numpy
+            from medviewer.dicom.reading.open_image import OpenImage  # not at the top, for the sake of numpy
+            from medviewer.dicom.reading.survey import notes_of_frames
 
             instance = record["instance"]
             known = [*instance["shared"]["notes"], *instance.get("notes", [])]
-            found = [note.as_record() for note in notes_of_frames(source, self._announce)]
+            found = [note.as_record() for note in notes_of_frames(OpenImage(source), self._announce)]
             instance["notes"] = [*instance.get("notes", []), *(note for note in found if note not in known)]
         return record
 
@@ -372,41 +337,6 @@ def _grey_notes(top: Header, pixel_kind: str, count: int) -> tuple[Message, ...]
         for number in range(looked_at):
             note_grey_numbers(scopes[number * count // looked_at], bits)
     return top.take_number_notes()
-
-
-def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repeats | None = None) -> Source:
-    """Return a source by the fast way, for plain files.
-
-    Raises
-    ------
-    DoubtError
-        The full parser has to read it.
-    """
-    walked = walk_file(file, size, repeats)
-    source = Source(
-        path=path,
-        disk_file=file,
-        file=file,
-        top=walked.header,
-        transfer_syntax=walked.transfer_syntax,
-        pixel_kind=walked.pixel_kind,
-        pixel_offset=walked.pixel_offset,
-        pixel_length=walked.pixel_length,
-        end=size,
-        head=walked.head,
-    )
-    return settle(source, walked.pixels_begin)
-
-
-def parsed_source(path: Path, file: io.BufferedReader) -> Source:
-    """Return a source by the full parser.
-
-    Raises
-    ------
-    UnreadableFile
-        With the reason.
-    """
-    return settle(open_source(path, file), b"")
 
 
 def _other_object(source: Source, state: FileState) -> Record:

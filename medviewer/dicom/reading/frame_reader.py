@@ -26,8 +26,8 @@ from medviewer.dicom.attributes import (
 from medviewer.dicom.files import Announce, FileState, file_state, inodes, open_file, silently
 from medviewer.dicom.header import (
     CUT_SHORT,
-    Described,
     DoubtError,
+    PixelLayout,
     Remembered,
     Repeats,
     Source,
@@ -42,7 +42,6 @@ from medviewer.dicom.objects import (
     shutter,
 )
 from medviewer.dicom.pixels import (
-    PixelLayout,
     color,
     decode as pixels,
     fragment_frames,
@@ -53,8 +52,9 @@ from medviewer.dicom.pixels import (
     read_layout,
     stated_frames,
 )
-from medviewer.dicom.reading.file_indexer import parsed_source, read_errors, walked_source
 from medviewer.dicom.reading.file_window import file_window, frames_looked_at
+from medviewer.dicom.reading.open_image import Described, OpenImage
+from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
 from medviewer.imaging.display import are_values_known, lacks_window, unit
 from medviewer.imaging.frame import Frame, FrameAttributes, Vector, Window, has_numbers_only, with_position
@@ -118,7 +118,7 @@ class FrameReader:
 
     def __init__(self, announce: Announce = silently) -> None:
         self._announce = announce
-        self._source: Source | None = None
+        self._image: OpenImage | None = None
         self._state: FileState | None = None
         self._repeats = Repeats()
         self._described: Remembered[Described] = Remembered()
@@ -171,30 +171,33 @@ class FrameReader:
         open_by: OpenBy,
     ) -> Frame:
         try:
-            source, found = self._open_known(path, uid, origin, open_by)
-            frame = self._frame(source, frame_number, room)
+            image, found = self._open_known(path, uid, origin, open_by)
+            frame = self._frame(image, frame_number, room)
             state = file_state(path)
             _refuse_changed(path, state.known_by != found.known_by)
             if state != found:  # it was linked to, or moved; or another was written over it
                 self.close()
-                source, _ = self._open_known(path, uid, origin, open_by)
+                image, _ = self._open_known(path, uid, origin, open_by)
         except BaseException:
             self.close()
             raise
-        if source.layout is None or source.layout.frames == 1:
+        if image.layout is None or image.layout.frames == 1:
             self.close()  # nothing else is to come from it, and its disk may be taken away
         return frame
 
-    def _open_known(self, path: Path, uid: str, origin: Origin, open_by: OpenBy) -> tuple[Source, FileState]:
+    def _open_known(
+        self, path: Path, uid: str, origin: Origin, open_by: OpenBy
+    ) -> tuple[OpenImage, FileState]:
         """Open a file, unless it is open; refuse another one than was indexed."""
-        source, found = self._open(path, open_by)
+        image, found = self._open(path, open_by)
+        source = image.source
         if (
             not _is_as_indexed(found, origin)
             or (uid and source.sop_instance_uid != uid)
             or (origin.stated and self._stated_identity(source) != origin.stated)
         ):
             raise ChangedFileError(path=path)
-        return source, found
+        return image, found
 
     def _stated_identity(self, source: Source) -> str:
         """Return whose picture an open file states to hold."""
@@ -203,8 +206,8 @@ class FrameReader:
         source.stated = source.stated or frame_attributes.stated_identity(source.top)
         return source.stated
 
-    def _frame(self, source: Source, frame_number: int, room: pixels.Room) -> Frame:
-        top = source.top
+    def _frame(self, image: OpenImage, frame_number: int, room: pixels.Room) -> Frame:
+        source, top = image.source, image.source.top
         if isinstance(top, WalkedHeader) and source.pixel_kind and (stated_frames(source) or 1) == 1:
             is_demonstration = frame_attributes.is_demonstration(source.sop_instance_uid)
             alike = self._described.of(
@@ -219,44 +222,44 @@ class FrameReader:
                 lambda observed: _describe_only_frame(replace(source, top=observed), is_demonstration),
                 _is_of_one_frame,
             )
-            source.layout = alike.layout
+            image.layout = alike.layout
             if _is_of_one_frame(alike):
-                _, source.described = self._windowed.of(
+                _, image.described = self._windowed.of(
                     top,
                     id(alike),  # which lives as long as it is remembered beside what it became
                     lambda observed: (alike, _with_its_own(alike, FrameScopes(observed, 1)[0])),
                 )
-        frame = read_frame(source, frame_number, self._announce, room)
-        automatic = self._automatic_window(source, frame)
+        frame = read_frame(image, frame_number, self._announce, room)
+        automatic = self._automatic_window(image, frame)
         if automatic is not None:
             frame = replace(frame, automatic=automatic)
-        return self._without_mask(source, frame) if "MaskSubtractionSequence" in top else frame
+        return self._without_mask(image, frame) if "MaskSubtractionSequence" in top else frame
 
-    def _without_mask(self, source: Source, frame: Frame) -> Frame:
+    def _without_mask(self, image: OpenImage, frame: Frame) -> Frame:
         """Return a frame with what is left of it without its mask, where the file says what that is."""
-        layout = source.layout
-        if layout is None or source.assembly(layout) is not None or frame.damage is not None:
+        source, layout = image.source, image.read_layout()
+        if image.assembly() is not None or frame.damage is not None:
             return frame
         from medviewer.dicom.pixels import Subtracting
 
         def read_stored(number: int) -> npt.NDArray[Any]:
             self._announce(layout.frame_bits // 8)
-            decoded = pixels.decode_frame(source, layout, number - 1)
+            decoded = pixels.decode_frame(source, layout, number - 1, None, image.stream)
             if decoded.damage is not None:
                 raise DamagedFileError(path=source.path, detail=CUT_SHORT)
             return decoded.stored
 
-        if source.subtracting is None:
-            source.subtracting = Subtracting(source.top, layout.frames, read_stored)
+        if image.subtracting is None:
+            image.subtracting = Subtracting(source.top, layout.frames, read_stored)
         scope = FrameScopes(source.top, layout.frames)[frame.frame_number - 1]
-        subtraction, said = source.subtracting.of(frame, scope)
+        subtraction, said = image.subtracting.of(frame, scope)
         if said:
             frame = replace(frame, warnings=(*frame.warnings, *said))
         return frame if subtraction is None else replace(frame, subtraction=subtraction)
 
-    def _automatic_window(self, source: Source, frame: Frame) -> Window | None:
+    def _automatic_window(self, image: OpenImage, frame: Frame) -> Window | None:
         """Return a window that the frames of a file have in common; None where it has one or needs none."""
-        count = frame_count(source)
+        source, count = image.source, image.frame_count
         if count == 1 or not lacks_window(frame):
             return None
         known_as = (source.path, self._state, unit(frame), are_values_known(frame))
@@ -265,31 +268,31 @@ class FrameReader:
                 del self._windows[next(iter(self._windows))]
             numbers = frames_looked_at(source.transfer_syntax, frame.rows, frame.columns, count)
             self._windows[known_as] = file_window(
-                frame, numbers, lambda number: read_frame(source, number, self._announce, pixels.new_room)
+                frame, numbers, lambda number: read_frame(image, number, self._announce, pixels.new_room)
             )
         return self._windows[known_as]
 
     def close(self) -> None:
         """Let go of the file that is kept open."""
-        if self._source is not None:
-            self._source.disk_file.close()
-        self._source, self._state = None, None
+        if self._image is not None:
+            self._image.source.disk_file.close()
+        self._image, self._state = None, None
 
     def _walked_source(self, path: Path, file: io.BufferedReader, size: int) -> Source:
         return walked_source(path, file, size, self._repeats)
 
-    def _open(self, path: Path, open_by: OpenBy) -> tuple[Source, FileState]:
-        if self._source is not None and self._source.path == path and self._state == file_state(path):
-            return self._source, self._state
+    def _open(self, path: Path, open_by: OpenBy) -> tuple[OpenImage, FileState]:
+        if self._image is not None and self._image.source.path == path and self._state == file_state(path):
+            return self._image, self._state
         self.close()
         file, state = open_file(path, self._announce)
         try:
-            self._source = open_by(path, file, state.size)
+            self._image = OpenImage(open_by(path, file, state.size))
         except BaseException:
             file.close()
             raise
         self._state = state
-        return self._source, state
+        return self._image, state
 
 
 def _is_as_indexed(found: FileState, origin: Origin) -> bool:
@@ -305,15 +308,7 @@ def _refuse_changed(path: Path, has_changed: bool) -> None:
         raise ChangedFileError(path=path)
 
 
-def frame_count(source: Source) -> int:
-    """Return how many frames a file shows, one of which was read."""
-    if source.layout is None:
-        return 1
-    assembly = source.assembly(source.layout)
-    return source.layout.frames if assembly is None else assembly.count
-
-
-def read_frame(source: Source, frame_number: int, announce: Announce, room: pixels.Room) -> Frame:
+def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pixels.Room) -> Frame:
     """Return one frame with all that is needed to show it.
 
     Raises
@@ -321,21 +316,20 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
     UnreadableFile
         With the reason.
     """
-    top = source.top
+    source, top = image.source, image.source.top
     if not source.pixel_kind:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
-    layout = source.layout = source.layout or read_layout(source)
-    assembly = source.assembly(layout)
+    layout, assembly = image.read_layout(), image.assembly()
     count = layout.frames if assembly is None else assembly.count
     if not 1 <= frame_number <= count:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     announce(_announced_bytes(layout, assembly))
     scopes = FrameScopes(top, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
-    described = source.described or _describe_frame(source, layout, scope)
+    described = image.described or _describe_frame(source, layout, scope)
     if scopes.are_alike:
-        source.described = described
-    decoded, position = _decode(source, layout, assembly, scope, frame_number - 1, described, room)
+        image.described = described
+    decoded, position = _decode(image, layout, assembly, scope, frame_number - 1, described, room)
     if decoded.layout not in (None, layout):
         stated_bits, layout = layout.bits_stored, decoded.layout or layout
         described = _of_depth(_describe_frame(source, layout, scope), stated_bits)
@@ -371,7 +365,7 @@ def read_frame(source: Source, frame_number: int, announce: Announce, room: pixe
     )
 
 
-def header_notes(source: Source, frame_number: int) -> tuple[Message, ...]:
+def header_notes(image: OpenImage, frame_number: int) -> tuple[Message, ...]:
     """Return what one of the frames of a file will say, as far as its header tells without its pixels.
 
     Parameters
@@ -384,11 +378,11 @@ def header_notes(source: Source, frame_number: int) -> tuple[Message, ...]:
     UnreadableFile
         With the reason.
     """
-    layout = source.layout = source.layout or read_layout(source)
-    assembly = source.assembly(layout)
+    layout, assembly = image.read_layout(), image.assembly()
+    source = image.source
     scopes = FrameScopes(source.top, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
-    described = source.described or _describe_frame(source, layout, scope)
+    described = image.described or _describe_frame(source, layout, scope)
     pixel = _pixel_like(layout)
     is_told = frame_number > 1 and pixel.ndim == 3  # all frames have one colour profile, slow to apply
     colors = color.Colors(pixel) if is_told else color.find_colors(scope, pixel)
@@ -408,7 +402,7 @@ def _header_notes(described: Described, colors: color.Colors) -> tuple[Message, 
 
 
 def _decode(
-    source: Source,
+    image: OpenImage,
     layout: PixelLayout,
     assembly: "Assembly | None",
     scope: FrameScope,
@@ -417,10 +411,10 @@ def _decode(
     room: pixels.Room,
 ) -> tuple[pixels.Decoded, Vector | None]:
     """Return a frame as it is shown, and where it lies."""
-    decode = partial(pixels.decode_frame, source, layout)
+    decode = partial(pixels.decode_frame, image.source, layout, stream=image.stream)
     if assembly is None:
         return decode(index, None if described.has_overlays else room), frame_position(scope, index)
-    scopes = FrameScopes(source.top, layout.frames)
+    scopes = FrameScopes(image.source.top, layout.frames)
     return assembly.decode(decode, index), assembly.position(scopes, index)
 
 

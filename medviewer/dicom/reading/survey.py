@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from medviewer import limits
 from medviewer.dicom.attributes import FrameScopes
 from medviewer.dicom.files import Announce
-from medviewer.dicom.header import Source
-from medviewer.dicom.pixels import PixelLayout, damage_note, decode, ends_hollow, has_overlays, read_layout
-from medviewer.dicom.reading.frame_reader import frame_count, header_notes, read_frame
+from medviewer.dicom.pixels import damage_note, decode, ends_hollow, has_overlays
+from medviewer.dicom.reading.frame_reader import header_notes, read_frame
+from medviewer.dicom.reading.open_image import OpenImage
 from medviewer.errors import UnreadableFile
 from medviewer.translation import Message, message
 
 
-def notes_of_frames(source: Source, announce: Announce) -> Iterator[Message]:
+def notes_of_frames(image: OpenImage, announce: Announce) -> Iterator[Message]:
     """Yield what is to be said of the frames, each once, as far as LOOK_SECONDS allow.
 
     Parameters
@@ -24,34 +24,35 @@ def notes_of_frames(source: Source, announce: Announce) -> Iterator[Message]:
     announce : callable
         Called with the bytes of a frame before it is decoded.
     """
-    layout = source.layout = source.layout or read_layout(source)
     until = time.monotonic() + limits.LOOK_SECONDS
-    yield from dict.fromkeys((*_stated(source, layout, announce, until), *_damage(source, layout, until)))
+    yield from dict.fromkeys((*_stated(image, announce, until), *_damage(image, until)))
 
 
-def _stated(source: Source, layout: PixelLayout, announce: Announce, until: float) -> Iterator[Message]:
+def _stated(image: OpenImage, announce: Announce, until: float) -> Iterator[Message]:
     """Yield what the header makes frames say; overlays and numbers with a point are looked at themselves."""
+    source, layout = image.source, image.read_layout()
     are_own = layout.is_float or has_overlays(source.top)
     by_decoding = are_own or layout.photometric == "PALETTE COLOR"
     are_alike = FrameScopes(source.top, layout.frames).are_alike and not are_own
-    for number in range(1, 2 if are_alike else frame_count(source) + 1):
+    for number in range(1, 2 if are_alike else image.frame_count + 1):
         if number > 1 and time.monotonic() > until:
             return
         try:
-            yield from _decoded(source, number, announce) if by_decoding else header_notes(source, number)
+            yield from _decoded(image, number, announce) if by_decoding else header_notes(image, number)
         except UnreadableFile as error:
             if not source.is_encapsulated:  # of those, the search for damage says it
                 yield _refusal(number, error)
 
 
-def _decoded(source: Source, number: int, announce: Announce) -> tuple[Message, ...]:
-    frame = read_frame(source, number, announce, decode.new_room)
+def _decoded(image: OpenImage, number: int, announce: Announce) -> tuple[Message, ...]:
+    frame = read_frame(image, number, announce, decode.new_room)
     damage = None if frame.damage is None else frame.damage.note()  # said with the frame's number
     return tuple(note for note in frame.warnings if note != damage)
 
 
-def _damage(source: Source, layout: PixelLayout, until: float) -> Iterator[Message]:
+def _damage(image: OpenImage, until: float) -> Iterator[Message]:
     """Yield what is to be said of each compressed frame that is not whole."""
+    source, layout = image.source, image.read_layout()
     if not source.is_encapsulated:
         broken = ends_hollow(source, layout)
         if broken is not None:

@@ -14,7 +14,8 @@ from medviewer.dicom.header import fast_reader as walker
 from medviewer.dicom.header.fast_reader import DoubtError, walk_file
 from medviewer.dicom.header.file import Source, open_source
 from medviewer.dicom.header.repeated_elements import Repeats
-from medviewer.dicom.reading.file_indexer import Indexer, walked_source
+from medviewer.dicom.reading.file_indexer import Indexer
+from medviewer.dicom.reading.sources import walked_source
 from medviewer.errors import UnreadableFile
 from tests import factories
 

@@ -283,7 +283,9 @@ def test_masks_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     asked: list[int] = []
     decode = pixels.decode_frame
-    monkeypatch.setattr(pixels, "decode_frame", lambda *values: (asked.append(values[2]), decode(*values))[1])
+    monkeypatch.setattr(
+        pixels, "decode_frame", lambda *values, **more: (asked.append(values[2]), decode(*values, **more))[1]
+    )
     path = angiography(tmp_path / "a.dcm", mask(1, 2))
     reader = FrameReader()
     for number in range(1, FRAMES + 1):

@@ -1,0 +1,109 @@
+"""Attributes of one frame: in its own functional group, the shared one, or on top (PS3.3 C.7.6.16)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+from medviewer.dicom.header import Header
+
+VECTORS: Final = {
+    "energy": "EnergyWindowVector",
+    "detector": "DetectorVector",
+    "nm phase": "PhaseVector",
+    "rotation": "RotationVector",
+    "rr": "RRIntervalVector",
+    "slot": "TimeSlotVector",
+}
+"""What tells frames of nuclear medicine apart; each vector holds one number a frame."""
+
+
+ALL_VECTORS: Final = (*VECTORS.values(), "SliceVector")
+
+
+def has_frame_vectors(top: Header) -> bool:
+    """Return whether the frames of a file are of several detectors, slices, phases or the like."""
+    return any(map(top.__contains__, ALL_VECTORS))
+
+
+def telling_vectors(top: Header) -> Mapping[str, tuple[float, ...]]:
+    """Return the vectors that tell frames apart; {} where each frame differs from every other.
+
+    Those scroll together, as an anterior and a posterior view do.
+    """
+    vectors = {name: top.numbers(keyword) for name, keyword in VECTORS.items() if keyword in top}
+    telling = {name: vector for name, vector in vectors.items() if len(set(vector)) > 1}
+    if not telling or len(set(zip(*telling.values(), strict=False))) == min(map(len, telling.values())):
+        return {}
+    return telling
+
+
+def segment_labels(top: Header) -> Mapping[str, str]:
+    """Return the labels of a segmentation's segments, by number."""
+    return {
+        item.number_text("SegmentNumber"): item.free_text("SegmentLabel")
+        for item in top.items("SegmentSequence")
+    }
+
+
+class FrameScope:
+    """Looks attributes up for one frame: its own functional group, the shared one, then the top level.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.16: a macro stands in the per-frame or in the shared functional groups.
+    """
+
+    def __init__(self, top: Header, own: Header | None, index: int, scopes: FrameScopes) -> None:
+        self.top, self.own, self.shared, self.index = top, own, scopes.shared, index
+        self._scopes = scopes
+
+    def group(self, sequence: str) -> Header:
+        """Return the item of a functional group, or the top level where no group has it."""
+        for groups in (self.own, self.shared):
+            item = groups.item(sequence) if groups is not None else None
+            if item is not None:
+                return item
+        return self.top
+
+    @property
+    def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
+        """The vectors that tell the frames of the file apart."""
+        return self._scopes.telling_vectors
+
+    @property
+    def segment_labels(self) -> Mapping[str, str]:
+        """The labels of the file's segments, by number."""
+        return self._scopes.segment_labels
+
+
+class FrameScopes(Sequence[FrameScope]):
+    """The scopes of all frames of a file, made on demand."""
+
+    def __init__(self, top: Header, count: int) -> None:
+        self._top, self._count = top, count
+        self.shared = top.item("SharedFunctionalGroupsSequence")
+        self._own = top.items("PerFrameFunctionalGroupsSequence")
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def are_alike(self) -> bool:
+        """Whether no frame has attributes of its own."""
+        return not self._own and not has_frame_vectors(self._top)
+
+    def __getitem__(self, index: int) -> FrameScope:  # type: ignore[override]  # slices are not needed
+        own = self._own[index] if index < len(self._own) else None
+        return FrameScope(self._top, own, index, self)
+
+    @cached_property
+    def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
+        """The vectors that tell the frames apart, looked at once for all of them."""
+        return telling_vectors(self._top)
+
+    @cached_property
+    def segment_labels(self) -> Mapping[str, str]:
+        """The labels of the segments, by number."""
+        return segment_labels(self._top)

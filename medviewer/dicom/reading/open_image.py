@@ -1,0 +1,80 @@
+"""An open file as an image: what is kept of it for its next frame.
+
+Runs in the limited worker process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from medviewer.dicom.attributes import may_be_assembled
+from medviewer.dicom.header import PixelLayout, Source
+from medviewer.dicom.pixels import VideoStream, read_layout
+from medviewer.imaging.frame import FrameAttributes, FrameGeometry, ModalityTransform, Region, Shutter, Voi
+from medviewer.translation import Message
+
+if TYPE_CHECKING:  # hardly any file asks for them
+    from medviewer.dicom.pixels import Subtracting
+    from medviewer.dicom.reading.assembly import Assembly
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the header says of a frame apart from its pixels; kept where frames are alike."""
+
+    layout: PixelLayout
+    attributes: FrameAttributes
+    modality: ModalityTransform
+    voi: tuple[Voi, ...]
+    voi_is_lost: bool
+    inverted: bool
+    padding: tuple[float, float] | None
+    grid: FrameGeometry  # without the position
+    regions: tuple[Region, ...]
+    shutter: Shutter | None
+    has_overlays: bool
+    may_be_assembled: bool  # of tiles, or unfolded
+    grey_warnings: tuple[Message, ...]
+    warnings: tuple[Message, ...]  # of colour pictures, too
+
+
+class OpenImage:
+    """An open file and what was read of it once: layout, video, assembly, description, masks."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.stream = VideoStream(source)
+        self.layout: PixelLayout | None = None
+        self.described: Described | None = None  # where all frames are alike
+        self.subtracting: Subtracting | None = None
+        self._assembly: Assembly | Literal[False] | None = False  # False: not asked yet
+
+    def read_layout(self) -> PixelLayout:
+        """Return the layout of the pixels, read once.
+
+        Raises
+        ------
+        UnreadableFile
+            As `pixel_layout_reader.read_layout`.
+        """
+        if self.layout is None:
+            self.layout = read_layout(self.source, self.stream)
+        return self.layout
+
+    def assembly(self) -> Assembly | None:
+        """Return how the frames are put together or unfolded; None where each is shown as it is stored."""
+        described, top = self.described, self.source.top
+        if not (may_be_assembled(top) if described is None else described.may_be_assembled):
+            return None
+        if self._assembly is False:
+            from medviewer.dicom.reading.assembly import assembly_of
+
+            self._assembly, _ = assembly_of(self.source.top, self.read_layout())
+        return self._assembly or None
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames the file shows."""
+        layout, assembly = self.read_layout(), self.assembly()
+        return layout.frames if assembly is None else assembly.count

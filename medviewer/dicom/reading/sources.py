@@ -1,0 +1,60 @@
+"""Opening a file in the worker: by the fast way for plain files, or by the full parser."""
+
+import io
+from pathlib import Path
+
+from medviewer.dicom.header import BAD_HEADER, Repeats, Source, open_source, walk_file
+from medviewer.dicom.pixels import settle
+from medviewer.errors import DamagedFileError, MissingFileError
+
+
+class read_errors:  # noqa: N801 - used like a function
+    """Turn what the system refuses while a file is read into the error that says so."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, OSError):
+            return
+        if error.errno is None:  # the parser's own, not the system's
+            raise DamagedFileError(path=self._path, detail=BAD_HEADER) from error
+        raise MissingFileError(path=self._path, detail=error.strerror or "") from error
+
+
+def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repeats | None = None) -> Source:
+    """Return a source by the fast way, for plain files.
+
+    Raises
+    ------
+    DoubtError
+        The full parser has to read it.
+    """
+    walked = walk_file(file, size, repeats)
+    source = Source(
+        path=path,
+        disk_file=file,
+        file=file,
+        top=walked.header,
+        transfer_syntax=walked.transfer_syntax,
+        pixel_kind=walked.pixel_kind,
+        pixel_offset=walked.pixel_offset,
+        pixel_length=walked.pixel_length,
+        end=size,
+        head=walked.head,
+    )
+    return settle(source, walked.pixels_begin)
+
+
+def parsed_source(path: Path, file: io.BufferedReader) -> Source:
+    """Return a source by the full parser.
+
+    Raises
+    ------
+    UnreadableFile
+        With the reason.
+    """
+    return settle(open_source(path, file), b"")
