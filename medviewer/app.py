@@ -26,6 +26,7 @@ from medviewer.errors import MedviewerError, TourError
 from medviewer.gui.session import Notice, ViewerSession
 from medviewer.gui.widgets import apply_language, theme
 from medviewer.gui.window import MainWindow
+from medviewer.imaging.processing import PROCESSINGS
 from medviewer.process import end_loading
 from medviewer.settings import Settings
 from medviewer.storage import atomic_write
@@ -35,7 +36,9 @@ from medviewer.viewer.state import PaneState
 PATIENCE_MS: Final = 120_000
 WARM_AFTER_MS: Final = 250  # the window is painted by then
 LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
-    "medviewer.imaging.processing.table",
+    "medviewer.imaging.processing.processed",
+    "medviewer.imaging.processing.result_cache",
+    *(row.file for row in PROCESSINGS.values() if row.file),
     "medviewer.imaging.display.reduction",
     "medviewer.imaging.display.scaling",
     "medviewer.dicom.library.index",

@@ -393,9 +393,9 @@ def test_an_interrupt_ends_quietly(
 
 
 def test_parameters_are_read_by_their_kind() -> None:
-    from medviewer.imaging.processing.table import PROCESSING
+    from medviewer.imaging.processing import PROCESSINGS
 
-    for row in PROCESSING.values():
+    for row in PROCESSINGS.values():
         for parameter in row.parameters:
             text = str(parameter.default)
             read = parse_settings([f"{row.name}.{parameter.name}={text}"])

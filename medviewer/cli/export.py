@@ -18,6 +18,7 @@ from medviewer.cli.opening import (
 from medviewer.cli.windows import StackWindows
 from medviewer.dicom.model import Stack
 from medviewer.errors import MedviewerError
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import printable
 from medviewer.storage import make_folder, refuse_source
 from medviewer.translation import translate
@@ -87,7 +88,7 @@ def _pane(
     stack: Stack, index: int, frame: "Frame", classifier: "Classifier | None", answered: bool
 ) -> PaneState:
     outcome = None if classifier is None else classifier.classify(frame, answered=answered)
-    return PaneState(stack=stack, index=index, processing="original", frame=frame, outcome=outcome)
+    return PaneState(stack=stack, index=index, processing=ORIGINAL, frame=frame, outcome=outcome)
 
 
 def _save(path: Path, pane: PaneState, options: argparse.Namespace) -> None:

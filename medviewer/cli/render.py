@@ -18,6 +18,7 @@ from medviewer.cli.opening import (
 )
 from medviewer.cli.windows import StackWindows
 from medviewer.errors import NotFoundError
+from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, check_parameters
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import mark, translate
 
@@ -33,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--processing",
         metavar="NAME",
-        default="original",
-        help=translate("original, denoised, thresholded, edges"),
+        default=ORIGINAL,
+        help=", ".join(PROCESSINGS),
     )
     parser.add_argument(
         "--set",
@@ -150,15 +151,13 @@ def parse_settings(given: Iterable[str]) -> dict[str, dict[str, object]]:
     NotFoundError
         No such processing or parameter, or a value that it does not take.
     """
-    from medviewer.imaging.processing import PROCESSING, check_parameters
-
     settings: dict[str, dict[str, object]] = {}
     for text in given:
         place, _, value = text.partition("=")
         name, _, parameter_name = place.partition(".")
-        if name not in PROCESSING:
+        if name not in PROCESSINGS:
             raise NotFoundError(what=mark("processing"), which=name)
-        known = {parameter.name: parameter for parameter in PROCESSING[name].parameters}
+        known = {parameter.name: parameter for parameter in PROCESSINGS[name].parameters}
         if parameter_name not in known:
             raise NotFoundError(what=mark("parameter"), which=place)
         settings.setdefault(name, {})[parameter_name] = _value(known[parameter_name], value)

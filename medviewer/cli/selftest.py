@@ -109,6 +109,7 @@ def _check_export(folder: Path, console: Console) -> bool:
     """Return whether a bundled picture can be exported, which includes that the file is read again."""
     from medviewer.cli.opening import choose_stack, opened
     from medviewer.export import save_png
+    from medviewer.imaging.processing import ORIGINAL
     from medviewer.viewer.state import PaneState
 
     first = folder / json.loads((folder / "cells.json").read_text("utf-8"))[0]["file"]
@@ -116,7 +117,7 @@ def _check_export(folder: Path, console: Console) -> bool:
         with opened([first], console) as (sandbox, library), TemporaryDirectory(prefix="medviewer-") as name:
             stack = choose_stack(library, None)
             frame = sandbox.read_frame(stack.frames[0])
-            pane = PaneState(stack=stack, index=0, processing="original", frame=frame)
+            pane = PaneState(stack=stack, index=0, processing=ORIGINAL, frame=frame)
             save_png(Path(name) / "export.png", pane, settings={})
     except MedviewerError as error:
         console.complain(error)

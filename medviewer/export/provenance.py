@@ -9,7 +9,7 @@ from typing import Any
 import medviewer
 from medviewer.imaging.display import default_voi
 from medviewer.imaging.frame import Frame, Identity, Voi, VoiTable
-from medviewer.imaging.processing import PROCESSING, Parameters, check_parameters
+from medviewer.imaging.processing import ORIGINAL, Parameters, check_parameters, source_name
 from medviewer.inference.outcome import QUESTION, Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import messages_of_frame, place_record
@@ -87,9 +87,13 @@ def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: boo
 
 
 def _chain(name: str, settings: Mapping[str, Parameters]) -> dict[str, dict[str, object]]:
-    """Return the parameters of a processing and of all rows before it, whose output it may use."""
-    used = list(PROCESSING)[: list(PROCESSING).index(name) + 1]
-    return {row: check_parameters(row, settings.get(row, {})) for row in used if PROCESSING[row].parameters}
+    """Return the parameters of a processing and of those whose output it used."""
+    used: dict[str, dict[str, object]] = {}
+    row: str | None = name
+    while row is not None and row != ORIGINAL:
+        used[row] = check_parameters(row, settings.get(row, {}))
+        row = source_name(row, used[row])
+    return used
 
 
 def _voi_record(voi: Voi) -> dict[str, Any]:

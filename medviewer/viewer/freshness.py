@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import Stack
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def belongs(state: PaneState, processed: "Processed | None") -> bool:
     if state.frame is None or state.failure:
         return False
     if processed is None:
-        return state.processing == "original"
+        return state.processing == ORIGINAL
     return processed.frame is state.seen
 
 
@@ -51,4 +52,4 @@ def patience_ms(
         return FIRST_PICTURE_MS if state.frame is None else 0
     if state.frame is None or has_result or shown != whose(state):
         return 0
-    return FILTER_MS if state.processing != "original" and processed is None else 0
+    return FILTER_MS if state.processing != ORIGINAL and processed is None else 0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from medviewer.imaging.display import unit
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.processing import PROCESSINGS, check_parameters
 
 Settings = Mapping[str, Mapping[str, object]]
 """Processing -> parameters that differ from their defaults."""
@@ -48,8 +49,6 @@ class ProcessingSettings:
         MedviewerError
             The value is not allowed.
         """
-        from medviewer.imaging.processing import check_parameters
-
         check_parameters(processing, {name: value})
         shared = self._shared.setdefault(processing, {})
         if name in _in_units(processing):
@@ -69,8 +68,4 @@ class ProcessingSettings:
 
 def _in_units(processing: str) -> dict[str, Callable[[Frame], float]]:
     """Return the parameters in the unit of the picture, and what suggests their first values."""
-    from medviewer.imaging.processing import (
-        PROCESSING,  # loads OpenCV; something was set, so it is loaded
-    )
-
-    return {one.name: one.suggest for one in PROCESSING[processing].parameters if one.suggest is not None}
+    return {one.name: one.suggest for one in PROCESSINGS[processing].parameters if one.suggest is not None}

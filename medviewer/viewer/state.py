@@ -55,7 +55,7 @@ class PaneState:
 
     stack: Stack
     index: int  # of the slice in the stack, from 0
-    processing: str  # a row of the PROCESSING table
+    processing: str  # a row of the PROCESSINGS table
     frame: Frame | None = None  # None: on its way
     failure: Message = NOTHING  # why the frame cannot be shown
     voi: Voi | None = None  # None: the frame's own first, or automatic

@@ -13,8 +13,7 @@ from medviewer.imaging.display.frame_values import apply_modality
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.display.scaling import on_screen
 from medviewer.imaging.frame.voi import Window
-from medviewer.imaging.processing import filters
-from medviewer.imaging.processing.table import process
+from medviewer.imaging.processing import filters, process
 from medviewer.viewer.render.pyramid import PanePicture
 
 

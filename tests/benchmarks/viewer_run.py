@@ -176,7 +176,7 @@ class Run:
         changing = [
             pane.view.viewport()
             for pane, shown in zip(self.window.panes.panes, processed, strict=True)
-            if shown is None or shown.strength is None
+            if shown is None or shown.rendered is None
         ]
         taken = []
         for step in range(steps):

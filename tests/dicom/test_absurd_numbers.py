@@ -25,7 +25,7 @@ from medviewer.imaging.display.frame_values import apply_modality, padding_mask
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import is_usable
-from medviewer.imaging.processing.table import process
+from medviewer.imaging.processing import process
 from medviewer.limits import FARTHEST_MM, LARGEST_VALUE, LONGEST_PIXEL
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.caption import corner_texts, scale_bar
@@ -86,7 +86,7 @@ def use(path: Path, number: int = 1) -> Frame | None:
     assert all(map(is_usable, crossed.voi))
     assert is_usable(default_voi(crossed))
     assert display(crossed).dtype == np.uint8
-    assert process(crossed, "edges", {"edges": {"input": "denoised"}}).strength is not None
+    assert process(crossed, "edges", {"edges": {"input": "denoised"}}).rendered is not None
     geometry = crossed.geometry
     assert 1 / LONGEST_PIXEL <= geometry.pixel_aspect <= LONGEST_PIXEL
     assert geometry.position_mm is None or max(map(abs, geometry.position_mm)) <= FARTHEST_MM

@@ -27,7 +27,7 @@ from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.voi import Window
-from medviewer.imaging.processing.table import PROCESSING, draw_mask, process, render
+from medviewer.imaging.processing import PROCESSINGS, draw_mask, process, render
 from medviewer.inference.outcome import QUESTION, Gate
 from medviewer.viewer.state import PaneState, Token
 from tests import machine
@@ -60,7 +60,7 @@ def inside(png: bytes, rows: int, columns: int) -> np.ndarray:
     return decoded(png)[y : y + rows, x : x + columns]
 
 
-@pytest.mark.parametrize("name", PROCESSING)
+@pytest.mark.parametrize("name", PROCESSINGS)
 @pytest.mark.parametrize("voi", [None, Window(40, 80)])
 def test_the_pixels_are_those_of_the_pane(name: str, voi: Window | None, pane: PaneState) -> None:
     pane = replace(pane, processing=name, voi=voi)

@@ -13,7 +13,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Voi, Window
-from medviewer.imaging.processing.table import Processed, process
+from medviewer.imaging.processing import Processed, process
 from medviewer.inference.outcome import (
     Gate,
     NoResult,

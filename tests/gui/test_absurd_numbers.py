@@ -14,7 +14,7 @@ from medviewer.imaging.display.default_window import fitted
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import VoiOrigin, Window, is_usable
-from medviewer.imaging.processing.table import PROCESSING
+from medviewer.imaging.processing import PROCESSINGS
 from medviewer.viewer.window_drag import dragged_window, starting_window
 from tests.absurd_numbers import NUMBERS, frames
 from tests.gui import window_scene
@@ -115,7 +115,7 @@ def test_windows_of_any_size_are_typed(window: MainWindow, scene: WindowScene) -
             shown(window, scene)
 
 
-@pytest.mark.parametrize("name", PROCESSING)
+@pytest.mark.parametrize("name", PROCESSINGS)
 def test_every_processing_is_shown_alone(window: MainWindow, scene: WindowScene, name: str) -> None:
     scene.session.set_processing(0, name)
     for index in range(1, len(SHOWN), 6):

@@ -18,8 +18,8 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Voi, Window, is_usable
+from medviewer.imaging.processing import PROCESSINGS, draw_mask, fidelity, process, render
 from medviewer.imaging.processing.noise import frame_noise
-from medviewer.imaging.processing.table import PROCESSING, draw_mask, fidelity, process, render
 from medviewer.inference.gates.suitability import GATES
 from medviewer.inference.input.preprocess import Preprocessing, preprocess
 from medviewer.limits import LARGEST_VALUE
@@ -58,7 +58,7 @@ def test_every_picture_is_bounded_and_measured_without_a_fault(part: int) -> Non
             assert len(frame.content_sha256) == 64
 
 
-@pytest.mark.parametrize("name", PROCESSING)
+@pytest.mark.parametrize("name", PROCESSINGS)
 @pytest.mark.parametrize("part", range(4))
 def test_every_processing_of_every_picture_comes_to_an_end(name: str, part: int) -> None:
     for number, frame in enumerate(ALL[part::4]):

@@ -14,7 +14,7 @@ from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.display.transform import ViewTransform
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import transform
-from medviewer.imaging.processing.table import process
+from medviewer.imaging.processing import process
 from medviewer.inference.input.preprocess import Preprocessing, preprocess
 from tests import factories
 

@@ -38,6 +38,7 @@ from medviewer.gui.dialogs.file_dialog import FileDialog
 from medviewer.gui.session import Notice, Task
 from medviewer.gui.widgets import LEAST_SIZE, plain_label, plain_tooltip, tabular
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import side_by_side
 from medviewer.storage import atomic_write, is_there, refuse_source
 from medviewer.translation import message, translate
@@ -190,7 +191,7 @@ class FeatureDialog(QDialog):
         known = [pane.identity.shown_name, pane.identity.patient_id]
         who = translate("Identity hidden") if hidden else side_by_side(known, "  ")
         self.who.setText(who or translate("Patient without a name"))
-        self.cautions.setText(" · ".join(cautions(replace(pane, processing="original"))))
+        self.cautions.setText(" · ".join(cautions(replace(pane, processing=ORIGINAL))))
         self.cautions.setVisible(bool(self.cautions.text()))
         self.grey.setText(grey_statement(pane.frame) if pane.frame is not None else "")
         if pane.failure:

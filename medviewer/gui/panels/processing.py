@@ -1,4 +1,4 @@
-"""The processing panel: a control for every parameter of the PROCESSING table, in effect at once."""
+"""The processing panel: a control for every parameter of the PROCESSINGS table, in effect at once."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -241,9 +241,9 @@ class ProcessingPanel(QWidget):
         """Make the controls, once."""
         if self.groups:
             return
-        from medviewer.imaging.processing import PROCESSING
+        from medviewer.imaging.processing import PROCESSINGS
 
-        for processing in PROCESSING.values():
+        for processing in PROCESSINGS.values():
             if processing.parameters:
                 group = ProcessingControls(processing)
                 group.edited.connect(self._session.set_parameter)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from medviewer.gui.widgets import plain_label, plain_tooltip, set_role
+from medviewer.imaging.processing import PROCESSINGS
 from medviewer.translation import translate
 
 HEIGHT_PX = 22
@@ -97,10 +98,8 @@ class PaneHeader(QWidget):
 
     @Slot()
     def _fill(self) -> None:
-        from medviewer.imaging.processing import PROCESSING  # loads OpenCV
-
         self._menu.clear()
-        for name, processing in PROCESSING.items():
+        for name, processing in PROCESSINGS.items():
             action = self._menu.addAction(translate(processing.title))
             action.setData(name)
             action.setCheckable(True)
@@ -112,6 +111,4 @@ class PaneHeader(QWidget):
 
 
 def _title(name: str) -> str:
-    from medviewer.imaging.processing import PROCESSING  # loads OpenCV
-
-    return PROCESSING[name].title if name in PROCESSING else name
+    return PROCESSINGS[name].title if name in PROCESSINGS else name

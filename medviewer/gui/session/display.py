@@ -14,6 +14,7 @@ from medviewer.gui.session.frame_loader import Decoded, FrameLoader, ReadFrame
 from medviewer.gui.session.processing import ProcessedViews, Wish
 from medviewer.gui.session.processing_ahead import ProcessingAhead
 from medviewer.gui.session.tasks import Workers
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, GROWN_BYTES, RESULTS_AHEAD_BYTES
 from medviewer.viewer import state as ds
 from medviewer.viewer.processing_settings import ProcessingSettings, Settings
@@ -234,7 +235,7 @@ class Display(QObject):
     def _wishes_at(self, steps: int) -> list[Wish]:
         """Return what the panes will want of filters so many slices on, of the frames that are in memory."""
         wishes = [self._wish_at(number, steps) for number in range(len(self.state.panes))]
-        return [wish for wish in wishes if wish is not None and wish.processing != "original"]
+        return [wish for wish in wishes if wish is not None and wish.processing != ORIGINAL]
 
     def _wish_at(self, number: int, steps: int) -> Wish | None:
         """Return what a pane will want so many slices on; None where that frame is not in memory."""

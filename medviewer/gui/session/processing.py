@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.errors import MedviewerError, PictureSizeError
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.imaging.frame import Frame, Voi
+from medviewer.imaging.processing import ORIGINAL, depends_on_window
 from medviewer.viewer.processing_settings import Settings
 from medviewer.viewer.state import PaneState
 
@@ -34,8 +35,6 @@ class Wish:
     @property
     def depends_on_window(self) -> bool:
         """Whether a method that works on the windowed 8-bit picture is chosen, here or in an input."""
-        from medviewer.imaging.processing import depends_on_window
-
         return depends_on_window(self.processing, self.settings)
 
     def asks_the_same(self, other: "Wish") -> bool:
@@ -149,7 +148,7 @@ class ProcessedViews(QObject):
             self._drop(number)  # after a change of parameters the old picture stays until the new is ready
         self._wishes[number] = wish
         self._refusals.pop(number, None)
-        is_original = wish.processing == "original"
+        is_original = wish.processing == ORIGINAL
         known = self.at_once(wish) if is_new or is_original else None
         if known is not None:
             self._take(Computed(wish, known))
@@ -163,7 +162,7 @@ class ProcessedViews(QObject):
 
     def at_once(self, wish: Wish) -> "Processed | None":
         """Return what a picture is processed to, where that takes no time; None where it takes some."""
-        if wish.processing != "original":
+        if wish.processing != ORIGINAL:
             return self.known(wish)
         done = [computed for computed in compute(wish, at_rest=True) if computed is not None]
         return done[0].processed
@@ -258,7 +257,7 @@ class ProcessedViews(QObject):
     def _come_to_rest(self) -> None:
         for number, wish in enumerate(self._wishes):
             processed = self._processed[number]
-            if wish is None or wish.processing == "original" or number in self._refusals:
+            if wish is None or wish.processing == ORIGINAL or number in self._refusals:
                 continue
             if self.waits(number):
                 continue  # a stand-in that is still on its way comes first, and starts the rest anew

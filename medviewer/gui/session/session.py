@@ -34,6 +34,7 @@ from medviewer.gui.session.scans import (
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.gui.session.viewing import Viewing
 from medviewer.imaging.frame import Voi
+from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.translation import message
 from medviewer.viewer import state as ds
 from medviewer.viewer.hanging import hung
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from medviewer.dicom.library import ScanProgress
     from medviewer.imaging.processing import Processed
 
-FIRST_SHOWN = ("original", "denoised", "thresholded", "edges")  # in the panes, until others are chosen
 CLASSIFYING, SLOW, PRESENTATION = "classifying", "slow", "presentation state"  # causes of messages
 DEFAULT_MODEL = "head-ct-haemorrhage"
 
@@ -327,7 +327,7 @@ class ViewerSession(QObject):
             self._display.swap(ds.set_focus(self.state, pane))
 
     def set_processing(self, pane: int, name: str) -> None:
-        """Choose what a pane shows of its frame, a row of the PROCESSING table."""
+        """Choose what a pane shows of its frame, a row of the PROCESSINGS table."""
         self._display.swap(ds.set_processing(self.state, pane, name))
 
     def set_voi(self, voi: Voi | None, pane: int | None = None) -> None:
@@ -448,7 +448,7 @@ class ViewerSession(QObject):
             return
         state = self.state
         for number, stack in enumerate(hung(self._openings.study_of(untouched[0]))):
-            state = ds.show_stack(state, {number: "original"}, stack, 0)
+            state = ds.show_stack(state, {number: ORIGINAL}, stack, 0)
         if state is not self.state:
             self._display.move_on(state)
 

@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing.labels import why_not_processed
     from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter, Parameters
     from medviewer.imaging.processing.processed import (
         Processed,
-        Processing,
         draw_mask,
         fidelity,
         outline,
@@ -18,21 +16,26 @@ if TYPE_CHECKING:
     )
     from medviewer.imaging.processing.result_cache import RecentResults
     from medviewer.imaging.processing.table import (
-        PROCESSING,
+        FIRST_SHOWN,
+        ORIGINAL,
+        PROCESSINGS,
+        Processing,
         check_parameters,
         depends_on_window,
         known_result,
         process,
         process_gradually,
+        source_name,
+        why_not_processed,
     )
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "labels": "why_not_processed",
         "parameter": "MODALITY_UNIT Parameter Parameters",
-        "processed": "Processed Processing draw_mask fidelity outline render without_shutter",
+        "processed": "Processed draw_mask fidelity outline render without_shutter",
         "result_cache": "RecentResults",
-        "table": "PROCESSING check_parameters depends_on_window known_result process process_gradually",
+        "table": "FIRST_SHOWN ORIGINAL PROCESSINGS Processing check_parameters depends_on_window "
+        "known_result process process_gradually source_name why_not_processed",
     },
 )

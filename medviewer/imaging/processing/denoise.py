@@ -52,11 +52,10 @@ PARAMETERS: Final = (
         step=0.25,
         applies_to=("nlm", "guided"),
     ),
-    Parameter("input", mark("Input"), "choice", "original", choices=(("original", mark("Original")),)),
 )
 
 
-def denoise(source: Processed, work: Work) -> Generator[None, None, Processed]:
+def apply(source: Processed, work: Work) -> Generator[None, None, Processed]:
     """Return the source with less noise, on the modality scale; each channel of a colour picture for itself.
 
     Padding has no influence and stays what it was. Yields between the bands of the slow filter.

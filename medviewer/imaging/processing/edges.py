@@ -52,21 +52,10 @@ PARAMETERS: Final = (
     Parameter(
         "strength", mark("Strength"), "number", 0.4, low=0.0, high=1.0, step=0.05, applies_to=("canny",)
     ),
-    Parameter(
-        "input",
-        mark("Input"),
-        "choice",
-        "original",
-        choices=(
-            ("original", mark("Original")),
-            ("denoised", mark("Denoised")),
-            ("mask", mark("Thresholded")),
-        ),
-    ),
 )
 
 
-def edges(source: Processed, work: Work) -> Processed:
+def apply(source: Processed, work: Work) -> Processed:
     """Return the edges of the source as a picture; those of a thresholded source are its mask's outline.
 
     "canny": the larger the strength, the fewer and stronger the edges. It is the quantile, among the
@@ -86,7 +75,7 @@ def edges(source: Processed, work: Work) -> Processed:
     if step is not NOTHING and not found.any():
         step = message("{method}: no edges", method=step)
     picture = found.astype(np.uint8) * np.uint8(255)
-    return replace(source, mask=None, strength=picture, steps=(*source.steps, step))
+    return replace(source, mask=None, rendered=picture, is_lines=True, steps=(*source.steps, step))
 
 
 def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:

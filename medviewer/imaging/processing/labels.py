@@ -17,13 +17,14 @@ LOOKED_AT: Final = 1 << 22  # pixels at most
 FEWEST_GREYS: Final = 32  # of a picture that shows intensities
 
 SEGMENTATION: Final = message("a segmentation is not processed")
+COLOR: Final = message("colour images are not processed in this way")
 MEANT_COLORS: Final = message("colours that stand for something are not processed")
 
 _of_frames: WeakKeyDictionary[Frame, bool] = WeakKeyDictionary()
 
 
-def why_not_processed(frame: Frame) -> Message | None:
-    """Return why a frame is shown as it is whatever processing is chosen; None: it may be processed.
+def why_labels_are_not_processed(frame: Frame) -> Message | None:
+    """Return why a frame of labels is shown as it is whatever is chosen; None: it holds no labels.
 
     Segmentations and label maps, and pictures whose palette gives colours to values that are no intensities
     (PS3.3 C.7.6.3.1.2, PALETTE COLOR). A palette may also hold a picture of many greys, as that of an

@@ -1,6 +1,5 @@
 """What a processing makes of a frame, and how it is shown."""
 
-from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -21,7 +20,7 @@ from medviewer.imaging.display import (
 from medviewer.imaging.frame import DisplayImage, Frame, Mask, ModalityImage, Voi, luminance
 from medviewer.imaging.processing.filters import without_padding
 from medviewer.imaging.processing.noise import frame_noise, noise_sigma
-from medviewer.imaging.processing.parameter import Parameter, Parameters
+from medviewer.imaging.processing.parameter import Parameters
 from medviewer.translation import Message
 
 AMBER: Final = (224, 162, 59)
@@ -38,8 +37,10 @@ class Processed:
         Modality values; None: the frame itself is shown.
     mask : (rows, columns) bool or None
         What a threshold chose; drawn over the picture as `mask_style` says.
-    strength : (rows, columns) uint8 or None
-        Edges, white on black; it is the whole picture.
+    rendered : (rows, columns) uint8 or None
+        A finished image, which is not windowed any more.
+    is_lines : bool
+        The finished image is of lines, which stay when it is shown smaller; else it is averaged.
     steps : tuple of Message
         What was done to the pixels after the modality transform.
     measured : tuple of Message
@@ -54,7 +55,8 @@ class Processed:
     values: ModalityImage | None = None
     mask: Mask | None = None
     mask_style: Literal["outline", "fill"] = "outline"
-    strength: DisplayImage | None = None
+    rendered: DisplayImage | None = None
+    is_lines: bool = False
     steps: tuple[Message, ...] = ()
     measured: tuple[Message, ...] = ()
     exact: bool = True
@@ -63,7 +65,7 @@ class Processed:
     @property
     def nbytes(self) -> int:
         """Memory of all pixels in it, the frame's stored ones included."""
-        arrays = (self.frame.stored, self.values, self.mask, self.strength, self.color)
+        arrays = (self.frame.stored, self.values, self.mask, self.rendered, self.color)
         return sum(array.nbytes for array in arrays if array is not None)
 
     def modality_values(self) -> ModalityImage:
@@ -93,21 +95,6 @@ class Work:
         return float(self.parameters[name])  # type: ignore[arg-type]  # checked by Parameter.accepts
 
 
-@dataclass(frozen=True, slots=True)
-class Processing:
-    """One row of the PROCESSING table: a name, its parameters, and the function that does it.
-
-    `apply` is a generator that yields None between parts of its work, so that it can be given up. `windowed`
-    names the values of the parameter "method" that work on the windowed 8-bit picture.
-    """
-
-    name: str
-    title: str
-    parameters: tuple[Parameter, ...]
-    apply: Callable[[Processed, Work], Generator[None, None, Processed]]
-    windowed: tuple[str, ...] = ()
-
-
 def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:
     """Return the picture of a processed frame, grey or RGB, without its mask.
 
@@ -117,7 +104,7 @@ def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:
         None: the frame's own first, or an automatic window.
     """
     frame = processed.frame
-    whole = processed.color if processed.strength is None else processed.strength
+    whole = processed.color if processed.rendered is None else processed.rendered
     if whole is not None:
         return paint_shutter(whole, frame.shutter, frame.geometry.pixel_aspect)
     if processed.values is None:
@@ -173,7 +160,7 @@ def fidelity(processed: Processed, voi: Voi | None = None, *, with_numbers: bool
     numbers it ends with "linear window", for a place where they are said beside it.
     """
     window: tuple[str, ...] = ()
-    if processed.strength is None:
+    if processed.rendered is None:
         window = window_steps(processed.frame, voi, with_numbers=with_numbers)
     done = [step.for_user() for step in processed.steps]
     return " → ".join((*stored_steps(processed.frame), *done, *window))

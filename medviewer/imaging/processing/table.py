@@ -1,72 +1,147 @@
-"""The PROCESSING table: one row per way to look at a frame. A further one is one more row.
+"""The PROCESSINGS table: one row for each way to show a frame. A further one is a row and a file.
 
-Each processing works on the output of the row that its parameter "input" names, by default on the original,
-so that they can be chained: blur, threshold, edges of the mask.
+A row names its file, which is imported when the processing is first used: the window opens without OpenCV.
+A file has `PARAMETERS` and `apply`, which takes a `Processed` and its `Work` and returns the next
+`Processed`, or is a generator that returns it and yields None between parts of its work.
+
+A processing works on the output of an earlier row of the table that gives what it takes, by default on the
+original, so that they can be chained: denoise, threshold, edges of the mask. The parameter "input" chooses
+the row, and is made from the table.
 """
 
-from collections.abc import Callable, Generator, Hashable, Mapping
-from dataclasses import replace
-from typing import Final
+from __future__ import annotations
+
+import inspect
+from collections.abc import Generator, Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Literal
 
 from medviewer.errors import NotFoundError
 from medviewer.imaging.frame import Frame, Voi, refuse_large
-from medviewer.imaging.processing import denoise, edges, threshold
-from medviewer.imaging.processing.labels import why_not_processed
+from medviewer.imaging.processing.labels import COLOR, why_labels_are_not_processed
 from medviewer.imaging.processing.parameter import Parameter, Parameters, complete
-from medviewer.imaging.processing.processed import Processed, Processing, Work, draw_mask, fidelity, render
-from medviewer.imaging.processing.result_cache import RecentResults
-from medviewer.translation import mark
+from medviewer.translation import Message, mark
 
-__all__ = [
-    "PROCESSING",
-    "Parameter",
-    "Parameters",
-    "Processed",
-    "Processing",
-    "RecentResults",
-    "check_parameters",
-    "depends_on_window",
-    "draw_mask",
-    "fidelity",
-    "known_result",
-    "process",
-    "process_gradually",
-    "render",
-]
+if TYPE_CHECKING:
+    from medviewer.imaging.processing.processed import Processed, Work
+    from medviewer.imaging.processing.result_cache import RecentResults
+
+INPUT: Final = "input"
+"""The parameter that chooses the row whose output a processing works on."""
+
+Gives = Literal["values", "mask", "rendered"]
 
 
-def _as_it_is(source: Processed, work: Work) -> Processed:
-    return source
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """A row of the PROCESSINGS table.
 
+    Parameters
+    ----------
+    name : str
+        Stands in settings, on the command line and in exports.
+    title : str
+        Marked for translation.
+    gives : {"values", "mask", "rendered"}
+        Modality values to be windowed, a mask that is drawn over the image, or a finished image.
+    file : str
+        The module with `PARAMETERS` and `apply`; "": the frame is shown as it is.
+    takes : tuple of str
+        What earlier rows may give to be its input.
+    windowed : tuple of str
+        Values of the parameter "method" for which the windowed image is the input.
+    is_always_windowed : bool
+        The windowed image is the input whatever the method is.
+    takes_color : bool
+        Frames in color are processed, too.
+    is_first_shown : bool
+        A pane shows it until another is chosen; as many rows as there are panes.
+    input_name : str
+        The value of the parameter "input" that means this row; "": its name.
+    """
 
-def _at_once(
-    function: Callable[[Processed, Work], Processed],
-) -> Callable[[Processed, Work], Generator[None, None, Processed]]:
-    def apply(source: Processed, work: Work) -> Generator[None, None, Processed]:
+    name: str
+    title: str
+    gives: Gives
+    file: str = ""
+    takes: tuple[Gives, ...] = ()
+    windowed: tuple[str, ...] = ()
+    is_always_windowed: bool = False
+    takes_color: bool = True
+    is_first_shown: bool = False
+    input_name: str = ""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its parameters, "input" last; () where the frame is shown as it is."""
+        return _parameters(self)
+
+    def apply(self, source: Processed, work: Work) -> Generator[None, None, Processed]:
+        """Process what an earlier row gave; yields None between parts of the work: close it to give up."""
+        if not self.file:
+            return source
+        function = import_module(self.file).apply
+        if inspect.isgeneratorfunction(function):
+            applied: Processed = yield from function(source, work)
+            return applied
         yield
-        return function(source, work)
+        processed: Processed = function(source, work)
+        return processed
 
-    return apply
+    def is_windowed(self, parameters: Parameters) -> bool:
+        """Return whether the windowed image is its input."""
+        return self.is_always_windowed or parameters.get("method") in self.windowed
 
 
-PROCESSING: Final[dict[str, Processing]] = {
+PROCESSINGS: Final[dict[str, Processing]] = {
     row.name: row
     for row in (
-        Processing("original", mark("Original"), (), _at_once(_as_it_is)),
-        Processing("denoised", mark("Denoised"), denoise.PARAMETERS, denoise.denoise),
+        Processing("original", mark("Original"), "values", is_first_shown=True),
+        Processing(
+            "denoised",
+            mark("Denoised"),
+            "values",
+            "medviewer.imaging.processing.denoise",
+            takes=("values",),
+            is_first_shown=True,
+        ),
         Processing(
             "thresholded",
             mark("Thresholded"),
-            threshold.PARAMETERS,
-            _at_once(threshold.threshold),
+            "mask",
+            "medviewer.imaging.processing.threshold",
+            takes=("values",),
             windowed=("fixed",),
+            is_first_shown=True,
+            input_name="mask",
         ),
-        Processing("edges", mark("Edges"), edges.PARAMETERS, _at_once(edges.edges), windowed=("classic",)),
+        Processing(
+            "edges",
+            mark("Edges"),
+            "rendered",
+            "medviewer.imaging.processing.edges",
+            takes=("values", "mask"),
+            windowed=("classic",),
+            is_first_shown=True,
+        ),
     )
 }
+ORIGINAL: Final = next(iter(PROCESSINGS))
+"""The row that shows a frame as it is."""
 
-SOURCES: Final = {"original": "original", "denoised": "denoised", "mask": "thresholded"}
-"""Which row a value of the parameter "input" means."""
+FIRST_SHOWN: Final = tuple(row.name for row in PROCESSINGS.values() if row.is_first_shown)
+"""What each pane shows until another processing is chosen."""
+
+
+def why_not_processed(frame: Frame, name: str) -> Message | None:
+    """Return why a frame is shown as it is although a processing is chosen; None: it is processed."""
+    if name == ORIGINAL:
+        return None
+    if name in PROCESSINGS and not PROCESSINGS[name].takes_color and _has_color(frame):
+        return why_labels_are_not_processed(frame) or COLOR
+    return why_labels_are_not_processed(frame)
 
 
 def check_parameters(name: str, parameters: Parameters) -> dict[str, object]:
@@ -77,17 +152,24 @@ def check_parameters(name: str, parameters: Parameters) -> dict[str, object]:
     NotFoundError
         No such processing or parameter, or a value that is not allowed.
     """
-    if name not in PROCESSING:
+    if name not in PROCESSINGS:
         raise NotFoundError(what=mark("processing"), which=name)
-    return complete(PROCESSING[name].parameters, parameters)
+    return complete(PROCESSINGS[name].parameters, parameters)
 
 
 def depends_on_window(name: str, settings: Mapping[str, Parameters]) -> bool:
     """Return whether a processing, or an input in its chain, works on the windowed picture."""
     parameters = check_parameters(name, settings.get(name, {}))
-    if parameters.get("method") in PROCESSING[name].windowed:
+    if PROCESSINGS[name].is_windowed(parameters):
         return True
-    return "input" in parameters and depends_on_window(SOURCES[str(parameters["input"])], settings)
+    source = source_name(name, parameters)
+    return source is not None and depends_on_window(source, settings)
+
+
+def source_name(name: str, parameters: Parameters) -> str | None:
+    """Return the row whose output a processing works on; None for the original."""
+    chosen = parameters.get(INPUT)
+    return next((row.name for row in _sources(PROCESSINGS[name]) if _input_name(row) == chosen), None)
 
 
 def process(
@@ -103,7 +185,7 @@ def process(
     Parameters
     ----------
     name : str
-        A row of PROCESSING.
+        A row of PROCESSINGS.
     settings : mapping of processing name to parameters
         Of all processings, because an input may be another one's output; what is absent has its default.
     at_rest : bool
@@ -152,10 +234,12 @@ def process_gradually(
         itself, with the reason as its only step.
     """
     parameters = check_parameters(name, settings.get(name, {}))
-    source = Processed(frame)
-    if "input" not in parameters:  # the original
-        return (yield from PROCESSING[name].apply(source, Work(parameters, at_rest, voi)))
-    refused = why_not_processed(frame)
+    from medviewer.imaging.processing.processed import Processed, Work  # loads OpenCV
+
+    source, wanted = Processed(frame), source_name(name, parameters)
+    if wanted is None:  # the original
+        return (yield from PROCESSINGS[name].apply(source, Work(parameters, at_rest, voi)))
+    refused = why_not_processed(frame, name)
     if refused is not None:
         return replace(source, steps=(refused,))
     refuse_large(frame.stored.size)
@@ -164,9 +248,8 @@ def process_gradually(
         found = recent.find(question, at_rest=at_rest)
         if found is not None:
             return found
-    wanted = SOURCES[str(parameters["input"])]
     source = yield from process_gradually(frame, wanted, settings, at_rest=at_rest, voi=voi, recent=recent)
-    processed = yield from PROCESSING[name].apply(source, Work(parameters, at_rest, voi))
+    processed = yield from PROCESSINGS[name].apply(source, Work(parameters, at_rest, voi))
     if recent is not None:
         recent.add(question, processed)
     return processed
@@ -200,5 +283,33 @@ def _question(
 def _chain(name: str, settings: Mapping[str, Parameters]) -> tuple[Hashable, ...]:
     """Return a processing and its inputs with all their parameters, as one thing to compare."""
     parameters = check_parameters(name, settings.get(name, {}))
-    own = (name, *parameters.values())
-    return (own, *_chain(SOURCES[str(parameters["input"])], settings)) if "input" in parameters else (own,)
+    own, source = (name, *parameters.values()), source_name(name, parameters)
+    return (own,) if source is None else (own, *_chain(source, settings))
+
+
+@cache
+def _parameters(row: Processing) -> tuple[Parameter, ...]:
+    """Return the parameters of a row; the choices of its input are the earlier rows that it takes."""
+    if not row.file:
+        return ()
+    own: tuple[Parameter, ...] = import_module(row.file).PARAMETERS
+    choices = tuple((_input_name(source), source.title) for source in _sources(row))
+    return (*own, Parameter(INPUT, mark("Input"), "choice", choices[0][0], choices=choices))
+
+
+def _sources(row: Processing) -> Iterator[Processing]:
+    """Yield the earlier rows whose output a row takes."""
+    for source in PROCESSINGS.values():
+        if source.name == row.name:
+            return
+        if source.gives in row.takes:
+            yield source
+
+
+def _input_name(row: Processing) -> str:
+    return row.input_name or row.name
+
+
+def _has_color(frame: Frame) -> bool:
+    """Return whether a frame is shown in color: in its own, or in those of a supplemental palette."""
+    return frame.is_color or frame.supplemental is not None

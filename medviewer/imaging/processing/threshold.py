@@ -65,17 +65,10 @@ PARAMETERS: Final = (
         "outline",
         choices=(("outline", mark("Outline")), ("fill", mark("Fill"))),
     ),
-    Parameter(
-        "input",
-        mark("Input"),
-        "choice",
-        "original",
-        choices=(("original", mark("Original")), ("denoised", mark("Denoised"))),
-    ),
 )
 
 
-def threshold(source: Processed, work: Work) -> Processed:
+def apply(source: Processed, work: Work) -> Processed:
     """Return the source with the mask of what was chosen; padding is never chosen.
 
     "otsu": above Otsu's threshold. "range": from lower to upper, both included, in modality units.
@@ -159,7 +152,7 @@ def _by_grey_level(source: Processed, work: Work) -> tuple[Mask, Message]:
         return source.modality_values() > level, message("grey level > {level}", level=_number(level))
     voi = default_voi(source.frame) if work.voi is None else work.voi
     text = message("grey level > {level} at {window}", level=_number(level), window=description(voi))
-    seen = replace(without_shutter(source), mask=None, strength=None)
+    seen = replace(without_shutter(source), mask=None, rendered=None)
     return render(seen, voi) > level, text
 
 

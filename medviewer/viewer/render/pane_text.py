@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from medviewer.dicom.model import Identity
 from medviewer.imaging.display import AS_STORED, ViewTransform
 from medviewer.imaging.frame import Frame, FrameGeometry
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 from medviewer.viewer.render.text_layout import Line, PaneText
@@ -131,7 +132,7 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
     who += _marks(state)
     if state.frame is not None:
         who += [Line(text, "quiet", rank=1, essential=True) for text in view_texts(state)]
-    if state.frame is not None and state.processing == "original":
+    if state.frame is not None and state.processing == ORIGINAL:
         marked = None if state.frame.damage is None else state.frame.damage.note()
         warnings = [said for said in (state.seen or state.frame).warnings if said != marked]
         who += [Line(warning.for_user(), "attention", rank=6, wraps=True) for warning in warnings]
@@ -142,7 +143,7 @@ def _marks(state: PaneState) -> list[Line]:
     """Return what is said of a picture as long as it is shown, whatever else is hidden."""
     is_turned = state.view.orientation != AS_STORED
     lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in marks(state)]
-    if state.processing != "original":  # three of four panes have this one
+    if state.processing != ORIGINAL:  # three of four panes have this one
         lines[-1 - is_turned] = replace(lines[-1 - is_turned], role="quiet")
     return [*_aspect(state), *lines]
 

@@ -145,7 +145,7 @@ class PanePicture:
     def depends_on_window(self) -> bool:
         """Whether another VOI gives another picture."""
         whole = self.processed
-        return not self.frame.is_color and (whole is None or (whole.strength is None and whole.color is None))
+        return not self.frame.is_color and (whole is None or (whole.rendered is None and whole.color is None))
 
     def render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         """Return a patch ready for the screen, grey or RGB, without the outline of a mask."""
@@ -241,12 +241,13 @@ class PanePicture:
         from medviewer.imaging.processing import render
 
         whole = self.processed
+        kind = "lines" if whole.is_lines else "rendered"
         part = replace(
             whole,
             frame=frame,
             mask=None,
             values=None if whole.values is None else self._part("values", whole.values, patch),
-            strength=None if whole.strength is None else self._part("strength", whole.strength, patch),
+            rendered=None if whole.rendered is None else self._part(kind, whole.rendered, patch),
             color=None if whole.color is None else self._part("color", whole.color, patch),
         )
         return render(part, voi)
@@ -265,7 +266,7 @@ class PanePicture:
 
         whole = self.processed
         if self.frame.is_color or (
-            whole is not None and (whole.strength is not None or whole.color is not None)
+            whole is not None and (whole.rendered is not None or whole.color is not None)
         ):
             return False
         if self._has_padding is None:
@@ -320,7 +321,7 @@ class PanePicture:
         shared = self._original if name == "stored" or lies_over else self
         levels = shared._levels.setdefault(name, [whole])
         while len(levels) <= patch.level:
-            lines = lies_over or name in ("mask", "strength")
+            lines = lies_over or name in ("mask", "lines")
             levels.append(_half_by_maximum(levels[-1]) if lines else _half_by_area(levels[-1]))
         level = levels[patch.level]
         part = level[patch.top : patch.bottom, patch.left : patch.right]
@@ -339,7 +340,7 @@ def _original(frame: Frame, layers: Layers) -> PanePicture:
 
 
 def _shows_the_original(processed: "Processed") -> bool:
-    return processed.values is None and processed.strength is None and processed.color is None
+    return processed.values is None and processed.rendered is None and processed.color is None
 
 
 def _is_original(processed: "Processed | None") -> bool:

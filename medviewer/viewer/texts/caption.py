@@ -15,7 +15,7 @@ from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.imaging.display import UPSIDE_DOWN, Orientation, default_voi
 from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, describe
 from medviewer.imaging.presentation_state import drawn_layers
-from medviewer.imaging.processing import why_not_processed
+from medviewer.imaging.processing import ORIGINAL, why_not_processed
 from medviewer.inference.outcome import Gate, NoResult, Outcome, Prediction, Refusal
 from medviewer.plain_text import side_by_side
 from medviewer.translation import mark, message, translate
@@ -167,7 +167,7 @@ def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: 
     line = fidelity(processed, pane.seen_voi, with_numbers=repeat_window)
     has_shutter = seen.shutter is not None and pane.shutter_shown
     lines = [f"{line} → {translate('shutter')}" if has_shutter else line]
-    if not seen.is_color and processed.strength is None:
+    if not seen.is_color and processed.rendered is None:
         lines.insert(0, describe(default_voi(seen) if pane.seen_voi is None else pane.seen_voi))
     return lines
 
@@ -192,8 +192,8 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
     said, shortly = _subtraction_words(pane)
     if said:
         lines.append((said, shortly))
-    if pane.processing != "original":
-        refused = why_not_processed(pane.seen) if pane.seen is not None else None
+    if pane.processing != ORIGINAL:
+        refused = why_not_processed(pane.seen, pane.processing) if pane.seen is not None else None
         words = (PROCESSED, NOT_FOR_MEASUREMENT) if refused is None else (refused, NOT_PROCESSED)
         lines.append((words[0].for_user(), words[1].for_user()))
     return lines

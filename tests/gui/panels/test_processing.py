@@ -1,5 +1,8 @@
 """The processing panel: controls come from the table, act at once, and follow the session."""
 
+import sys
+from types import ModuleType
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -10,8 +13,8 @@ from medviewer.gui.panels.processing import ParameterControl, ProcessingControls
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.processing import PROCESSINGS, Processing
 from medviewer.imaging.processing.parameter import Parameter
-from medviewer.imaging.processing.table import PROCESSING, Processing
 from medviewer.viewer.processing_settings import ProcessingSettings
 from tests.gui.window_scene import WindowScene
 
@@ -26,7 +29,7 @@ def panel(qtbot: QtBot, scene: WindowScene) -> ProcessingPanel:
 def test_every_parameter_of_the_table_has_a_control(scene: WindowScene, panel: ProcessingPanel) -> None:
     assert panel.groups == {}
     scene.open("head")
-    wanted = {name: {p.name for p in row.parameters} for name, row in PROCESSING.items() if row.parameters}
+    wanted = {name: {p.name for p in row.parameters} for name, row in PROCESSINGS.items() if row.parameters}
     assert {name: set(group.controls) for name, group in panel.groups.items()} == wanted
 
 
@@ -131,7 +134,7 @@ def test_another_series_shows_its_own_thresholds(scene: WindowScene, panel: Proc
 
 
 def test_fractions_are_set_in_fractions(qtbot: QtBot) -> None:
-    controls = ProcessingControls(PROCESSING["thresholded"])
+    controls = ProcessingControls(PROCESSINGS["thresholded"])
     qtbot.addWidget(controls)
     box = controls.controls["lower"].box
     assert box is not None
@@ -174,16 +177,16 @@ def test_showing_a_value_does_not_report_it_as_edited(qtbot: QtBot) -> None:
     assert control.box.value() == 2.5
 
 
-def test_a_fifth_processing_gets_its_controls_for_free(qtbot: QtBot) -> None:
-    row = Processing(
-        "inverted",
-        "Inverted",
-        (
-            Parameter("strong", "Strong", "flag", False),
-            Parameter("n", "Number", "number", 1, low=0, high=1e6, step=1),
-        ),
-        PROCESSING["original"].apply,
+def test_a_further_processing_gets_its_controls_for_free(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = ModuleType("inverted_image")
+    file.PARAMETERS = (  # type: ignore[attr-defined]
+        Parameter("strong", "Strong", "flag", False),
+        Parameter("n", "Number", "number", 1, low=0, high=1e6, step=1),
     )
+    monkeypatch.setitem(sys.modules, file.__name__, file)
+    row = Processing("inverted", "Inverted", "values", file.__name__, takes=("values",))
     group = ProcessingControls(row)
     qtbot.addWidget(group)
     flag = group.controls["strong"].flag

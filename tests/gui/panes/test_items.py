@@ -14,7 +14,7 @@ from medviewer.gui.panes.view import PaneView
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.regions import Region, Scale
 from medviewer.imaging.frame.voi import Window
-from medviewer.imaging.processing.table import process
+from medviewer.imaging.processing import process
 from medviewer.viewer import state as ds
 from medviewer.viewer.render.pyramid import PanePicture
 from tests.gui.pane_hands import shown

@@ -40,7 +40,7 @@ from medviewer.imaging.frame.shutter import (
     moved,
 )
 from medviewer.imaging.frame.voi import Window
-from medviewer.imaging.processing.table import process
+from medviewer.imaging.processing import process
 from medviewer.viewer.render.pyramid import PanePicture, Patch
 
 ROWS, COLUMNS = 1000, 792

@@ -19,7 +19,7 @@ from medviewer.imaging.frame.shutter import (
     Shutter,
 )
 from medviewer.imaging.frame.voi import Identity
-from medviewer.imaging.processing.table import Processed, process, render
+from medviewer.imaging.processing import Processed, process, render
 
 BOX = Shutter((RectangularShutter(top=1, bottom=2, left=1, right=3),))
 

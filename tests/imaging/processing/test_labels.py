@@ -6,8 +6,8 @@ import pytest
 
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.processing.labels import SEGMENTATION_CLASSES, why_not_processed
-from medviewer.imaging.processing.table import PROCESSING, draw_mask, fidelity, process, render
+from medviewer.imaging.processing import PROCESSINGS, draw_mask, fidelity, process, render
+from medviewer.imaging.processing.labels import SEGMENTATION_CLASSES, why_labels_are_not_processed
 
 COLORS = np.array([(0, 0, 0), (221, 84, 84), (84, 221, 84), (84, 84, 221), (221, 221, 84)], np.uint8)
 SETTINGS = {
@@ -48,7 +48,7 @@ LABELS = {
 
 
 @pytest.mark.parametrize("kind", LABELS)
-@pytest.mark.parametrize("name", [name for name in PROCESSING if name != "original"])
+@pytest.mark.parametrize("name", [name for name in PROCESSINGS if name != "original"])
 @pytest.mark.parametrize("settings", [{}, SETTINGS], ids=["default", "chosen"])
 def test_labels_are_not_processed_and_the_line_says_so(name: str, kind: str, settings: dict) -> None:
     frame = LABELS[kind]
@@ -67,10 +67,15 @@ def test_a_palette_of_many_greys_is_a_picture_as_others() -> None:
     scan = np.random.default_rng(0).integers(0, 256, (64, 64, 1), np.uint8).repeat(3, axis=2)
     scan[:4, :20] = (255, 160, 0)  # a caption in colour
     frame = palette_picture(scan, "US")
-    assert why_not_processed(frame) is None
+    assert why_labels_are_not_processed(frame) is None
     assert "not processed" not in fidelity(process(frame, "denoised", {}))
 
 
 def test_other_pictures_are_processed() -> None:
-    assert why_not_processed(Frame(regions(), "1", attributes=FrameAttributes(modality="MR"))) is None
-    assert why_not_processed(Frame(COLORS[regions()], "1", attributes=FrameAttributes(modality="US"))) is None
+    assert (
+        why_labels_are_not_processed(Frame(regions(), "1", attributes=FrameAttributes(modality="MR"))) is None
+    )
+    assert (
+        why_labels_are_not_processed(Frame(COLORS[regions()], "1", attributes=FrameAttributes(modality="US")))
+        is None
+    )

@@ -9,9 +9,9 @@ import pytest
 from medviewer import limits
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Voi, Window
+from medviewer.imaging.processing import process, process_gradually
 from medviewer.imaging.processing.processed import Processed, fidelity
 from medviewer.imaging.processing.result_cache import RecentResults
-from medviewer.imaging.processing.table import process, process_gradually
 from medviewer.translation import use_language
 
 CHAINED = {"edges": {"input": "denoised"}}
@@ -59,7 +59,7 @@ def test_a_chain_takes_its_input_from_the_other_pane(frame: Frame, monkeypatch: 
     assert found.steps[:-1] == shown.steps
     assert found.values is shown.values
     monkeypatch.undo()
-    np.testing.assert_array_equal(found.strength, process(frame, "edges", CHAINED).strength)
+    np.testing.assert_array_equal(found.rendered, process(frame, "edges", CHAINED).rendered)
 
 
 def test_another_strength_of_the_input_is_another_chain(frame: Frame) -> None:

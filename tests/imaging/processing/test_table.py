@@ -14,10 +14,8 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
-from medviewer.imaging.processing.processed import AMBER, Processed, outline
-from medviewer.imaging.processing.table import (
-    PROCESSING,
-    SOURCES,
+from medviewer.imaging.processing import (
+    PROCESSINGS,
     check_parameters,
     depends_on_window,
     draw_mask,
@@ -25,7 +23,9 @@ from medviewer.imaging.processing.table import (
     process,
     process_gradually,
     render,
+    source_name,
 )
+from medviewer.imaging.processing.processed import AMBER, Processed, outline
 
 WINDOW = Window(40, 80)
 CT = FrameAttributes(modality="CT")
@@ -59,7 +59,7 @@ def photograph() -> Frame:
     return Frame((picture + noise).astype(np.uint8), "1.3", bits_stored=8)
 
 
-@pytest.mark.parametrize("name", PROCESSING)
+@pytest.mark.parametrize("name", PROCESSINGS)
 @pytest.mark.parametrize("at_rest", [True, False])
 def test_every_view_of_every_kind_of_frame_can_be_painted(
     name: str, at_rest: bool, head: Frame, photograph: Frame
@@ -377,12 +377,14 @@ def test_a_chain_of_a_stand_in_is_a_stand_in(head: Frame) -> None:
 def test_inputs_cannot_go_in_a_circle() -> None:
     def goes_through(name: str, path: tuple[str, ...]) -> None:
         assert name not in path
-        for parameter in PROCESSING[name].parameters:
+        for parameter in PROCESSINGS[name].parameters:
             if parameter.name == "input":
                 for choice, _ in parameter.choices:
-                    goes_through(SOURCES[choice], (*path, name))
+                    source = source_name(name, {"input": choice})
+                    assert source is not None
+                    goes_through(source, (*path, name))
 
-    for name in PROCESSING:
+    for name in PROCESSINGS:
         goes_through(name, ())
 
 
@@ -404,7 +406,7 @@ def test_what_does_not_exist_is_named(name: str, given: dict, blamed: str) -> No
 
 
 def test_defaults_are_allowed_values() -> None:
-    for name, row in PROCESSING.items():
+    for name, row in PROCESSINGS.items():
         assert check_parameters(name, {}) == {p.name: p.default for p in row.parameters}
         assert check_parameters(name, check_parameters(name, {})) == check_parameters(name, {})
 
@@ -412,7 +414,7 @@ def test_defaults_are_allowed_values() -> None:
 def test_nothing_changes_the_stored_values(head: Frame, photograph: Frame) -> None:
     for frame in (head, photograph):
         before = frame.stored.copy()
-        for name in PROCESSING:
+        for name in PROCESSINGS:
             processed = process(frame, name, {})
             draw_mask(render(processed), processed)
         np.testing.assert_array_equal(frame.stored, before)

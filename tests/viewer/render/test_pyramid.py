@@ -13,7 +13,7 @@ from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.palette import SupplementalPalette
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
-from medviewer.imaging.processing.table import Processed, process
+from medviewer.imaging.processing import Processed, process
 from medviewer.viewer.render.pyramid import WHOLE_PIXELS, PanePicture, Patch
 
 SEEN_ALL = (0.0, 0.0, 1e9, 1e9)
@@ -136,7 +136,7 @@ def test_a_line_one_pixel_wide_does_not_vanish_when_the_picture_gets_small():
     mask = np.zeros((1600, 1600), bool)
     mask[:, 801] = True
     edges = np.where(mask, 255, 0).astype(np.uint8)
-    picture = PanePicture(frame, Processed(frame, mask=mask, strength=edges))
+    picture = PanePicture(frame, Processed(frame, mask=mask, rendered=edges, is_lines=True))
     patch = picture.patch(SEEN_ALL, 0.2)
 
     assert (picture.render(patch, None).max(axis=1) == 255).all()

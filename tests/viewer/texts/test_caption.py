@@ -9,7 +9,7 @@ import pytest
 from medviewer import translation
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.processing.table import process
+from medviewer.imaging.processing import process
 from medviewer.inference.outcome import Gate, Outcome
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.caption import (
