@@ -15,7 +15,7 @@ The two ways data flows:
     show:      Path -dicom.library-> Stack -dicom.decoder-> Frame
                -imaging.processing-> Processed -imaging.display-> uint8 -> pane
     classify:  Frame -inference.gates-> -inference.input-> (1, C, H, W) float32
-               -inference.engines-> Prediction -> pane, export
+               -inference.engines-> ModelResult -> pane, export
 
 docs/architecture.md has both as pictures, docs/adr the reasons.
 """

@@ -15,17 +15,10 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Window
-from medviewer.inference.outcome import (
-    Gate,
-    NoResult,
-    OperatingPoint,
-    Outcome,
-    Prediction,
-    Refusal,
-    ResultKey,
-)
+from medviewer.inference.outcome import Gate, ModelResult, OperatingPoint, ResultKey
+from medviewer.translation import Message
 from medviewer.viewer.state import PaneState, Token
-from tests import machine
+from tests import machine, made_results
 
 WHO = Identity(
     patient_name="CANARY^PATIENT",
@@ -94,34 +87,26 @@ def key_of(pane: PaneState, **other: str) -> ResultKey:
 
 def predicted(pane: PaneState, **more: Any) -> PaneState:
     """Return the pane with a prediction about its frame."""
-    prediction = Prediction(
-        key=key_of(pane),
-        model="head-ct-haemorrhage",
-        model_version="1.0",
-        probabilities=(("haemorrhage", 0.8123), ("no haemorrhage", 0.1877)),
-        label="haemorrhage",
-        operating_point=OperatingPoint(0.35, 0.91, 0.78, (0.78, 0.97), (0.7, 0.85)),
-        calibrated=True,
-        device="CPU",
-        milliseconds=12.0,
-        notes=(Gate("age", True, "age not stated"),),
-        positive_label="haemorrhage",
-    )
-    return with_outcome(pane, replace(prediction, **more))
+    said: dict[str, Any] = {
+        "probabilities": (("haemorrhage", 0.8123), ("no haemorrhage", 0.1877)),
+        "operating_point": OperatingPoint(0.35, 0.91, 0.78, (0.78, 0.97), (0.7, 0.85)),
+        "notes": (Gate("age", True, "age not stated"),),
+    }
+    return with_outcome(pane, made_results.answered(key_of(pane), **(said | more)))
 
 
 def refused(pane: PaneState, **more: Any) -> PaneState:
     """Return the pane with a refusal about its frame."""
     gate = Gate("modality", False, "the modality is {found}, the model needs CT", (("found", "MR"),))
-    return with_outcome(pane, replace(Refusal(key_of(pane), "head-ct-haemorrhage", "1.0", gate), **more))
+    return with_outcome(pane, made_results.refused(key_of(pane), gate, **more))
 
 
 def without_result(pane: PaneState) -> PaneState:
     """Return the pane with a computation that failed."""
-    return with_outcome(pane, NoResult(key_of(pane), "head-ct-haemorrhage", "1.0", "invalid numbers"))
+    return with_outcome(pane, made_results.failed(key_of(pane), Message("invalid numbers")))
 
 
-def with_outcome(pane: PaneState, outcome: Outcome) -> PaneState:
+def with_outcome(pane: PaneState, outcome: ModelResult) -> PaneState:
     """Return the pane with an outcome and its token."""
     return replace(pane, outcome=outcome, token=Token(1, outcome.key))
 

@@ -11,7 +11,8 @@ from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale, transform
 from medviewer.imaging.frame.voi import Voi
-from medviewer.inference.outcome import OperatingPoint, Outcome, Prediction, ResultKey
+from medviewer.inference.outcome import ModelResult, OperatingPoint, ResultKey
+from tests.made_results import answered as answered_result
 
 SIDE = 16
 
@@ -126,7 +127,7 @@ class OracleClassifier:
         self.error = error
         self.asked = 0
 
-    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Outcome:
+    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
         self.asked += 1
         if self.error is not None:
             raise self.error
@@ -139,16 +140,14 @@ class OracleClassifier:
             self.model_sha256,
             frame.content_sha256,
         )
-        return Prediction(
-            key=key,
+        return answered_result(
+            key,
             model=self.model,
             model_version="1",
             probabilities=((label, 1.0),),
             label=label,
             operating_point=OperatingPoint(0.5, 0.9, 0.9),
-            calibrated=True,
-            device="CPU",
-            milliseconds=1.0,
+            positive_label="",
         )
 
 

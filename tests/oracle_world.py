@@ -103,7 +103,9 @@ class World:
                 self.check_painted(pane)
         for key, outcome in state.results.items():
             assert outcome.key == key
-            assert outcome.label == self.labels.get(key.content_sha256), "a stored result of other values"
+            assert outcome.content.label == self.labels.get(key.content_sha256), (
+                "a stored result of other values"
+            )
             assert key.sop_instance_uid in self.open_uids(), "a result of closed data"
 
     def open_uids(self) -> set[str]:
@@ -126,7 +128,7 @@ class World:
             return
         self.painted += 1
         assert pane.frame is not None, "a result without its picture"
-        assert pane.outcome.label == self.true_label(reference), "the result of another picture"
+        assert pane.outcome.content.label == self.true_label(reference), "the result of another picture"
         assert pane.outcome.key.sop_instance_uid == reference.sop_instance_uid
         assert pane.outcome.key.frame_number == reference.frame_number
         assert pane.outcome.model == self.session.model, "the result of another model"

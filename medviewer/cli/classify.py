@@ -11,8 +11,9 @@ from medviewer.dicom.model import FrameReference, Stack
 from medviewer.errors import MedviewerError
 from medviewer.export import csv_table
 from medviewer.inference.classification import classify_series
-from medviewer.inference.outcome import NoResult, Outcome, Prediction, Refusal
+from medviewer.inference.outcome import ModelResult
 from medviewer.inference.pack import ModelCard, judge
+from medviewer.inference.tasks import Classification
 from medviewer.translation import Message, translate
 from medviewer.viewer.texts import number_text, place_record
 
@@ -125,7 +126,10 @@ def _noting(
 
 
 def _slice(
-    reference: FrameReference, outcome: Outcome | MedviewerError, classifier: "Classifier", console: Console
+    reference: FrameReference,
+    outcome: ModelResult | MedviewerError,
+    classifier: "Classifier",
+    console: Console,
 ) -> tuple[dict[str, Any], str]:
     from medviewer.viewer.texts import outcome_text
 
@@ -133,7 +137,7 @@ def _slice(
         console.complain(outcome)
         return unreadable_row(reference, outcome, classifier), outcome.for_user()
     said = outcome_text(outcome)
-    if isinstance(outcome, NoResult):
+    if outcome.has_failed:
         console.fail(reference.path, said.details[0])
     text = "  ".join((" · ".join((said.headline, *said.details)), *said.cautions))
     return outcome_row(outcome, classifier), text
@@ -162,32 +166,33 @@ def _series(
     return facts, tuple(f"      {line}" for line in series_text(card, verdict))
 
 
-def outcome_row(outcome: Outcome, classifier: "Classifier") -> dict[str, Any]:
+def outcome_row(outcome: ModelResult, classifier: "Classifier") -> dict[str, Any]:
     """Return the row of a frame that was read."""
-    from medviewer.viewer.texts import gate_statement
-
     key = outcome.key
     row = _row(key.sop_instance_uid, key.frame_number, classifier)
     row |= {"pixel_sha256": key.pixel_sha256, "phantom": outcome.is_phantom}
     row["model_folder"] = outcome.own_folder or None
-    if isinstance(outcome, Refusal):
-        return row | {"status": "refused", "gate": outcome.gate.name, "reason": gate_statement(outcome.gate)}
-    if isinstance(outcome, NoResult):
-        return row | {"status": "failed", "reason": translate(outcome.reason, **dict(outcome.facts))}
-    row["notes"] = [gate_statement(note) for note in outcome.notes]
+    if outcome.reason is not None:
+        said = {"reason": outcome.reason.for_user()}
+        if outcome.refusal is None:
+            return row | {"status": "failed"} | said
+        return row | {"status": "refused", "gate": outcome.refusal.name} | said
+    row["notes"] = [note.message.for_user() for note in outcome.notes]
     if outcome.overridden is not None:
-        row["overridden"] = gate_statement(outcome.overridden)
-    return row | _prediction(outcome)
+        row["overridden"] = outcome.overridden.message.for_user()
+    assert isinstance(outcome.content, Classification)
+    row |= _content_record(outcome.content, is_valid=outcome.is_valid)
+    row |= {"valid": outcome.is_valid, "population": outcome.population, "device": outcome.device}
+    return row | {"milliseconds": round(outcome.milliseconds, 2)}
 
 
-def _prediction(prediction: Prediction) -> dict[str, Any]:
-    point = prediction.operating_point
+def _content_record(content: Classification, *, is_valid: bool) -> dict[str, Any]:
+    point = content.operating_point
     return {
         "status": "classified",
-        "probabilities": dict(prediction.probabilities),
-        "calibrated": prediction.calibrated,
-        "valid": prediction.is_valid,
-        "label": prediction.label if prediction.is_valid else None,
+        "probabilities": dict(content.probabilities),
+        "calibrated": content.calibrated,
+        "label": content.label if is_valid else None,
         "operating_point": None
         if point is None
         else {
@@ -195,9 +200,6 @@ def _prediction(prediction: Prediction) -> dict[str, Any]:
             "sensitivity": point.sensitivity,
             "specificity": point.specificity,
         },
-        "population": prediction.population,
-        "device": prediction.device,
-        "milliseconds": round(prediction.milliseconds, 2),
     }
 
 

@@ -40,7 +40,7 @@ from medviewer.imaging.processing import (
     render,
     without_shutter,
 )
-from medviewer.inference.outcome import Outcome
+from medviewer.inference.outcome import ModelResult
 from medviewer.limits import TEXT_SHOWN
 from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side
 from medviewer.storage import atomic_write, refuse_source
@@ -213,7 +213,7 @@ def _frame(pane: PaneState) -> Frame:
     return frame
 
 
-def _outcome(pane: PaneState, frame: Frame) -> Outcome | None:
+def _outcome(pane: PaneState, frame: Frame) -> ModelResult | None:
     """Return the pane's outcome, only if it is about the very pixels that are exported."""
     outcome = pane.outcome
     if outcome is None:
@@ -254,7 +254,7 @@ def _scale(
 def _caption(
     pane: PaneState,
     processed: Processed,
-    outcome: Outcome | None,
+    outcome: ModelResult | None,
     size_steps: list[str],
     with_identity: bool,
 ) -> list[Words]:

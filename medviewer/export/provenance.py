@@ -10,7 +10,8 @@ import medviewer
 from medviewer.imaging.display import default_voi
 from medviewer.imaging.frame import Frame, Identity, Voi, VoiTable
 from medviewer.imaging.processing import ORIGINAL, Parameters, check_parameters, source_name
-from medviewer.inference.outcome import QUESTION, Gate, NoResult, Outcome, Prediction, Refusal
+from medviewer.inference.outcome import QUESTION, Gate, ModelResult
+from medviewer.inference.tasks import Classification
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import messages_of_frame, place_record
 
@@ -18,7 +19,7 @@ from medviewer.viewer.texts import messages_of_frame, place_record
 def describe_making(
     pane: PaneState,
     frame: Frame,
-    outcome: Outcome | None,
+    outcome: ModelResult | None,
     *,
     settings: Mapping[str, Parameters],
     shape: tuple[int, ...],
@@ -108,7 +109,7 @@ def _is_yes(note: Gate) -> bool:
     return note.name == QUESTION and note.passed
 
 
-def _outcome_record(outcome: Outcome) -> dict[str, Any]:
+def _outcome_record(outcome: ModelResult) -> dict[str, Any]:
     record: dict[str, Any] = {
         "model": outcome.model,
         "model_version": outcome.model_version,
@@ -117,22 +118,23 @@ def _outcome_record(outcome: Outcome) -> dict[str, Any]:
         "phantom": outcome.is_phantom,
         "own_model": Path(outcome.own_folder).name if outcome.own_folder else None,
     }
-    match outcome:
-        case Prediction():
-            return record | {
-                "kind": "prediction",
-                "valid": outcome.is_valid,
-                "label": outcome.label if outcome.is_valid else None,
-                "probabilities": dict(outcome.probabilities),
-                "operating_point": asdict(outcome.operating_point) if outcome.operating_point else None,
-                "calibrated": outcome.calibrated,
-                "population": outcome.population or None,
-                "device": outcome.device,
-                "notes": [note.name for note in outcome.notes],
-                "answered_yes": [dict(note.facts)["question"] for note in outcome.notes if _is_yes(note)],
-                "overridden": outcome.overridden.name if outcome.overridden else None,
-            }
-        case Refusal():
-            return record | {"kind": "refusal", "gate": outcome.gate.name, "facts": dict(outcome.gate.facts)}
-        case NoResult():
-            return record | {"kind": "no result", "reason": outcome.reason, "facts": dict(outcome.facts)}
+    content, refusal, reason = outcome.content, outcome.refusal, outcome.reason
+    if refusal is not None:
+        return record | {"kind": "refusal", "gate": refusal.name, "facts": dict(refusal.facts)}
+    if reason is not None:
+        facts = {name: str(value) for name, value in reason.facts}
+        return record | {"kind": "no result", "reason": reason.text, "facts": facts}
+    assert isinstance(content, Classification)
+    return record | {
+        "kind": "prediction",
+        "valid": outcome.is_valid,
+        "label": content.label if outcome.is_valid else None,
+        "probabilities": dict(content.probabilities),
+        "operating_point": asdict(content.operating_point) if content.operating_point else None,
+        "calibrated": content.calibrated,
+        "population": outcome.population or None,
+        "device": outcome.device,
+        "notes": [note.name for note in outcome.notes],
+        "answered_yes": [dict(note.facts)["question"] for note in outcome.notes if _is_yes(note)],
+        "overridden": outcome.overridden.name if outcome.overridden else None,
+    }

@@ -1,10 +1,9 @@
-"""What a classifier answers: a prediction, a refusal with its reason, or no result."""
+"""The result of a model on one frame: its content, or the reason why there is none."""
 
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Protocol
 
-import numpy as np
-import numpy.typing as npt
+from medviewer.translation import Message
 
 QUESTION: Final = "question"
 """Name of the gate that only the reader's own yes passes."""
@@ -46,74 +45,96 @@ class Gate:
     statement: str  # an English sentence marked for translation, its facts filled in by `facts`
     facts: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def message(self) -> Message:
+        """The statement with its facts, each of which is translated too."""
+        return Message(self.statement, tuple((name, Message(fact)) for name, fact in self.facts))
+
+
+class Content(Protocol):
+    """What a task makes of a network's outputs for one frame: a frozen value (`inference.tasks`)."""
+
+    def without_figures(self) -> "Content":
+        """Return the content without what was measured of the model: it holds for valid results only."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prediction:
-    """Calibrated class probabilities of one frame.
+class ModelResult:
+    """The result of a model on one frame: an answer, a refusal, or a failure; never a class by default.
 
-    One that was computed although a gate failed is not valid: nothing that was measured of the model holds
-    for it, so it has no operating point, no population and no calibration, whoever makes it.
+    What was computed although a gate failed is not valid: nothing that was measured of the model holds for
+    it, so it has no population and a content without figures, whoever makes it.
+
+    Parameters
+    ----------
+    key : ResultKey
+        What the result belongs to.
+    gates : tuple of Gate
+        All with their verdicts, as far as they were asked; those with a statement that do not refuse stand
+        beside the result.
+    content : Content or None
+        What the model's task made of the outputs; None where there is no answer.
+    reason : Message or None
+        Why there is no content.
+    refusal : Gate or None
+        The gate that refused the frame; None of a failure, where the computation gave no valid numbers.
+    population, population_title : str
+        The group of patients whose figures are used, and as it is shown, in English; "" where the card has
+        one only.
+    own_folder : str
+        Of a pack that did not come with the program; "" of a bundled one.
+    device : str
+        "CPU", "CUDA NVIDIA ...", "MPS"; "" where nothing was computed.
+
+    Raises
+    ------
+    ValueError
+        It has both content and reason, or neither.
     """
 
     key: ResultKey
+    gates: tuple[Gate, ...]
+    content: Content | None
+    reason: Message | None
     model: str
     model_version: str
-    probabilities: tuple[tuple[str, float], ...]  # label -> probability, in the card's order
-    label: str  # by the operating point, not by the largest probability
-    operating_point: OperatingPoint | None
-    calibrated: bool
-    device: str  # "CPU", "CUDA NVIDIA ...", "MPS"
-    milliseconds: float
-    notes: tuple[Gate, ...] = ()  # what is stated beside the result: missing age, contrast not stated ...
-    overridden: Gate | None = None  # the gate that failed and was overridden by "classify anyway"
+    refusal: Gate | None = None
+    population: str = ""
+    population_title: str = ""
+    own_folder: str = ""
+    device: str = ""
+    milliseconds: float = 0.0
     is_phantom: bool = False
-    positive_label: str = ""  # the class that the operating point decides about; "" the first
-    population: str = ""  # the group of patients whose figures are used; "" where the card has one only
-    population_title: str = ""  # as it is shown, in English
-    own_folder: str = ""  # of a pack that did not come with the program; "" of a bundled one
-    embedding: npt.NDArray[np.float32] | None = field(default=None, repr=False)
-    feature_map: npt.NDArray[np.float32] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if not self.is_valid:
-            withheld = {
-                "operating_point": None,
-                "calibrated": False,
-                "population": "",
-                "population_title": "",
-            }
+        if (self.content is None) == (self.reason is None):
+            raise ValueError("a result has a content, or the reason why there is none")
+        if self.content is not None and self.overridden is not None:
+            withheld = {"content": self.content.without_figures(), "population": "", "population_title": ""}
             for name, value in withheld.items():
                 object.__setattr__(self, name, value)
 
     @property
+    def overridden(self) -> Gate | None:
+        """The first gate that failed and was overridden by "classify anyway"."""
+        if self.content is None:
+            return None
+        return next((gate for gate in self.gates if not gate.passed), None)
+
+    @property
     def is_valid(self) -> bool:
-        """Whether every gate was passed; else the class is struck out wherever it is said."""
-        return self.overridden is None
+        """Whether it has content and every gate was passed; else the content is struck out wherever shown."""
+        return self.content is not None and self.overridden is None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether there is neither content nor refusal: the computation gave no valid numbers."""
+        return self.content is None and self.refusal is None
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Refusal:
-    """The model does not fit this frame: a result of its own, shown and exported with its reason."""
-
-    key: ResultKey
-    model: str
-    model_version: str
-    gate: Gate
-    is_phantom: bool = False
-    own_folder: str = ""  # of a pack that did not come with the program; "" of a bundled one
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NoResult:
-    """The computation gave no valid numbers, or failed; never turned into a class."""
-
-    key: ResultKey
-    model: str
-    model_version: str
-    reason: str  # an English sentence marked for translation
-    facts: tuple[tuple[str, str], ...] = ()
-    is_phantom: bool = False
-    own_folder: str = ""  # of a pack that did not come with the program; "" of a bundled one
-
-
-Outcome = Prediction | Refusal | NoResult
+    @property
+    def notes(self) -> tuple[Gate, ...]:
+        """What is stated beside the content: missing age, contrast not stated ..."""
+        if self.content is None:
+            return ()
+        overridden = self.overridden
+        return tuple(gate for gate in self.gates if gate.statement and gate is not overridden)

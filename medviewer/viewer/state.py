@@ -16,7 +16,7 @@ from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform, lacks_window, subtracted
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.presentation_state import PresentationState, presented, view_of
-from medviewer.inference.outcome import Outcome, ResultKey
+from medviewer.inference.outcome import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer import stack_windows as kept_windows
 from medviewer.viewer.stack_windows import Kept
@@ -61,7 +61,7 @@ class PaneState:
     voi: Voi | None = None  # None: the frame's own first, or automatic
     subtracts: bool | None = None  # its mask from a frame that has one; None: as the file recommends
     voi_subtracted: Voi | None = None  # None: the subtraction's own
-    outcome: Outcome | None = None
+    outcome: ModelResult | None = None
     token: Token = field(default_factory=lambda: Token(0))
     plane: str = "stored"
     presentation: PresentationState | None = None
@@ -148,7 +148,7 @@ class DisplayState:
     focus: int = 0
     valid_since: int = 0  # results asked for in an earlier epoch are about closed data
     model: ModelHashes | None = None
-    results: Mapping[ResultKey, Outcome] = field(default_factory=dict)
+    results: Mapping[ResultKey, ModelResult] = field(default_factory=dict)
     looks: Mapping[object, Look] = field(default_factory=dict)  # at stacks that are not shown, by `_whose`
     automatic: Kept = field(default_factory=dict)  # windows of stacks that state none
 
@@ -416,14 +416,14 @@ def change_model(state: DisplayState, model: ModelHashes | None) -> DisplayState
     return _change(changed, range(len(state.panes)), complete)
 
 
-def receive(state: DisplayState, token: Token, outcome: Outcome) -> tuple[DisplayState, Reception]:
+def receive(state: DisplayState, token: Token, outcome: ModelResult) -> tuple[DisplayState, Reception]:
     """Take a result that arrives: paint it, store it or drop it.
 
     Parameters
     ----------
     token : Token
         What was asked for, carried unchanged through the worker.
-    outcome : Outcome
+    outcome : ModelResult
         Its key says what the worker really read; where that is not what was asked for, it is dropped.
     """
     if token.epoch < state.valid_since or token.key is None:

@@ -16,7 +16,6 @@ from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
 from medviewer.inference.gates.router_gate import ROUTER, Appearance
 from medviewer.inference.input.preprocess import preprocess
-from medviewer.inference.outcome import Prediction
 from medviewer.inference.pack.card import find_pack, load_card
 
 MODEL = "head-ct-haemorrhage"
@@ -94,7 +93,7 @@ def series() -> Measured:
                 engine.run(inputs[start : start + BATCH])
 
     outcomes = list(classify_series(classifier, frames))
-    refused = sum(not isinstance(outcome, Prediction) for outcome in outcomes)
+    refused = sum(outcome.content is None for outcome in outcomes)
     product, yardstick = interleaved(
         lambda: list(classify_series(classifier, frames)), bare, rounds=5, warm=1
     )

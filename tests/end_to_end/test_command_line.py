@@ -20,8 +20,9 @@ from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.cli.console import Console
 from medviewer.cli.info import as_json
 from medviewer.cli.opening import opened
-from medviewer.inference.outcome import Gate, OperatingPoint, Prediction, ResultKey
+from medviewer.inference.outcome import Gate, OperatingPoint, ResultKey
 from tests import factories
+from tests.made_results import answered
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -464,16 +465,11 @@ def test_classify_refuses_what_the_model_was_not_made_for(
 def test_notes_and_an_overridden_gate_stand_in_the_row() -> None:
     card = SimpleNamespace(name="m", version="1")
     classifier: Any = SimpleNamespace(card=card, model_sha256="0" * 64, device="CPU")
-    prediction = Prediction(
+    prediction = answered(
         ResultKey("1.2", 1, "pixels", "preprocessing", "model", "content"),
-        "m",
-        "1",
-        (("clean", 0.4), ("bleed", 0.6)),
-        "bleed",
-        OperatingPoint(0.5, 0.9, 0.8),
-        calibrated=True,
-        device="CPU",
-        milliseconds=1.0,
+        probabilities=(("clean", 0.4), ("bleed", 0.6)),
+        label="bleed",
+        operating_point=OperatingPoint(0.5, 0.9, 0.8),
         notes=(Gate("age", True, "Age not stated."), Gate("contrast", True, "Contrast agent not stated.")),
         overridden=Gate("body part", False, "Body part not stated."),
         is_phantom=True,

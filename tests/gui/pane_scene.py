@@ -14,17 +14,11 @@ from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Voi, Window
 from medviewer.imaging.processing import Processed, process
-from medviewer.inference.outcome import (
-    Gate,
-    NoResult,
-    OperatingPoint,
-    Outcome,
-    Prediction,
-    Refusal,
-    ResultKey,
-)
+from medviewer.inference.outcome import Gate, ModelResult, ResultKey
+from medviewer.translation import Message
 from medviewer.viewer import state as ds
 from medviewer.viewer.render.pyramid import Zoom
+from tests.made_results import answered, failed, refused
 from tests.virtual_time import VirtualWorkers
 
 BRAIN = Window(40, 80, explanation="Brain")
@@ -113,28 +107,15 @@ def make_frame(stack: Stack, index: int, stored: np.ndarray | None = None) -> Fr
     )
 
 
-def outcome_for(frame: Frame, kind: str = "prediction", *, overridden: bool = False) -> Outcome:
+def outcome_for(frame: Frame, kind: str = "prediction", *, overridden: bool = False) -> ModelResult:
     key = ds.result_key(frame, MODEL)
     assert key is not None
-    model, version = "head-ct-haemorrhage", "1.0"
     gate = Gate("body part", False, "body part not stated")
     if kind == "refusal":
-        return Refusal(key, model, version, gate)
+        return refused(key, gate)
     if kind == "no result":
-        return NoResult(key, model, version, "invalid numbers in the pixels")
-    return Prediction(
-        key=key,
-        model=model,
-        model_version=version,
-        probabilities=(("haemorrhage", 0.81), ("no haemorrhage", 0.19)),
-        label="haemorrhage",
-        operating_point=OperatingPoint(0.35, 0.91, 0.78),
-        calibrated=True,
-        device="CPU",
-        milliseconds=1.0,
-        overridden=gate if overridden else None,
-        positive_label="haemorrhage",
-    )
+        return failed(key, Message("invalid numbers in the pixels"))
+    return answered(key, overridden=gate if overridden else None)
 
 
 def foreign_key(frame: Frame) -> ResultKey:

@@ -18,7 +18,6 @@ from medviewer.imaging.display.transform import MIRRORED
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import EMPTY_PICTURE
-from medviewer.inference.outcome import NoResult
 from medviewer.translation import Message, message
 from medviewer.viewer import state as ds
 from tests.gui.language_walk import all_windows, left_over, texts_of
@@ -125,7 +124,8 @@ def have_no_result(scene: WindowScene) -> None:
     scene.classify("no result")
     pane = scene.session.state.panes[0]
     assert pane is not None
-    assert isinstance(pane.outcome, NoResult)
+    assert pane.outcome is not None
+    assert pane.outcome.content is None
     changed = replace(pane, outcome=replace(pane.outcome, reason=EMPTY_PICTURE))
     scene.session._display.swap(replace(scene.session.state, panes=(changed, *scene.session.state.panes[1:])))
 

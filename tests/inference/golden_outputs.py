@@ -18,8 +18,8 @@ from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import load_classifier
-from medviewer.inference.outcome import NoResult, Prediction
 from medviewer.inference.pack.bundled_hashes import BUNDLED
+from medviewer.inference.tasks import Classification
 
 GOLDEN = Path(__file__).parent / "golden"
 SEEDS = (1, 2, 3)
@@ -61,11 +61,13 @@ def answers(model: str, frames: list[tuple[str, Frame]]) -> Answers:
     said: Answers = {}
     for name, frame in frames:
         outcome = classifier.classify(frame, anyway=True, answered=True)
-        if isinstance(outcome, Prediction):
-            said[name] = {label: round(value, DECIMALS) for label, value in outcome.probabilities}
+        if isinstance(outcome.content, Classification):
+            probabilities = outcome.content.probabilities
+            said[name] = {label: round(value, DECIMALS) for label, value in probabilities}
         else:
-            assert isinstance(outcome, NoResult)
-            said[name] = outcome.reason
+            assert outcome.reason is not None
+            assert outcome.refusal is None
+            said[name] = outcome.reason.text
     return said
 
 

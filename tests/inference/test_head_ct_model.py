@@ -18,9 +18,9 @@ from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
 from medviewer.inference.input.preprocess import preprocess_picture
-from medviewer.inference.outcome import Prediction, Refusal
 from medviewer.inference.pack.card import GRAPH, WEIGHTS
 from medviewer.inference.probabilities import calibrated
+from medviewer.inference.tasks import Classification
 from tests import sample_data
 from tests.inference.conftest import slice_of
 
@@ -56,7 +56,7 @@ def read(folder, every=1):
 
 
 def probability(prediction):
-    return dict(prediction.probabilities)[prediction.positive_label]
+    return dict(prediction.content.probabilities)[prediction.content.positive_label]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_every_slice_of_a_real_head_is_classified_and_its_gaps_are_stated(classi
     frames = read(shared_data / "data/dicom" / HEAD)
     outcomes = [classifier.classify(frame) for frame in frames]
     assert len(outcomes) == 10
-    assert all(isinstance(outcome, Prediction) for outcome in outcomes)
+    assert all(isinstance(outcome.content, Classification) for outcome in outcomes)
     assert all({"age", "contrast"} <= {note.name for note in outcome.notes} for outcome in outcomes)
     assert not any(outcome.is_phantom for outcome in outcomes)
 
@@ -80,8 +80,8 @@ def test_every_slice_of_a_real_head_is_classified_and_its_gaps_are_stated(classi
 def test_every_other_kind_of_picture_is_refused_with_its_gate(classifier, shared_data, folder):
     outcomes = [classifier.classify(frame) for frame in read(shared_data / "data/dicom" / folder, every=40)]
     assert outcomes
-    assert {type(outcome) for outcome in outcomes} == {Refusal}
-    assert {outcome.gate.name for outcome in outcomes} == {OTHER_KINDS[folder]}
+    assert all(outcome.refusal is not None for outcome in outcomes)
+    assert {outcome.refusal.name for outcome in outcomes} == {OTHER_KINDS[folder]}
 
 
 def test_a_sagittal_reformat_of_a_real_head_is_refused(classifier, shared_data):
@@ -90,9 +90,9 @@ def test_a_sagittal_reformat_of_a_real_head_is_refused(classifier, shared_data):
     sagittal = FrameGeometry(row_direction=(0.0, 1.0, 0.0), column_direction=(0.0, 0.0, -1.0))
     stored = cv2.resize(rows, (512, 256))
     as_original = replace(frames[0], stored=stored, geometry=sagittal)
-    assert classifier.classify(as_original).gate.name == "plane"
+    assert classifier.classify(as_original).refusal.name == "plane"
     named = replace(as_original.attributes, image_type=("DERIVED", "SECONDARY", "MPR"))
-    assert classifier.classify(replace(as_original, attributes=named)).gate.name == "derived"
+    assert classifier.classify(replace(as_original, attributes=named)).refusal.name == "derived"
 
 
 @pytest.mark.shared

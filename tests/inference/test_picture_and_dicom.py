@@ -17,11 +17,11 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.inference.classification.classifier import Classifier, load_classifier
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.input.preprocess import preprocess_picture
-from medviewer.inference.outcome import Prediction
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import GRAPH, bundled_folder, load_card
 from medviewer.inference.pack.population import population_at
 from medviewer.inference.probabilities import calibrated
+from medviewer.inference.tasks import Classification
 from medviewer.training.data.datasets import load
 
 TOLERANCE = 0.02  # in probability
@@ -68,8 +68,8 @@ def flat_pixels(picture: Grey) -> Frame:
 
 def said(classifier: Classifier, frame: Frame) -> npt.NDArray[np.float64]:
     outcome = classifier.classify(frame, anyway=True, answered=True)
-    assert isinstance(outcome, Prediction)
-    return np.array([value for _, value in outcome.probabilities])
+    assert isinstance(outcome.content, Classification)
+    return np.array([value for _, value in outcome.content.probabilities])
 
 
 @pytest.fixture

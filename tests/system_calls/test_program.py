@@ -129,7 +129,7 @@ class Staying(app.Program):
     def note(self):
         self.outcome = self.outcome or app._outcome(self.session)
     def end(self):
-        print(type(self.outcome).__name__)
+        print(type(self.outcome.content).__name__)
         return super().end()
 app.Program = Staying
 sys.exit(app.main(demo=True))
@@ -140,4 +140,4 @@ sys.exit(app.main(demo=True))
 def test_the_window_left_open_for_two_minutes_after_a_classification_keeps_to_itself(tmp_path: Path) -> None:
     seen = watch([sys.executable, "-P", "-c", STAYING, "125000"], tmp_path, timeout=200)
     assert_keeps_to_itself(seen, tmp_path)
-    assert seen.output.strip() == "Prediction", "a slice was classified"
+    assert seen.output.strip() == "Classification", "a slice was classified"

@@ -16,7 +16,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Voi, VoiOrigin, VoiTable, Window
 from medviewer.imaging.presentation_state.state import ForImages, ImageReference, PresentationState
-from medviewer.inference.outcome import Outcome
+from medviewer.inference.outcome import ModelResult
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer import state as ds
 from medviewer.viewer.state import DisplayState, ModelHashes, Reception, Token
@@ -41,7 +41,7 @@ def shown(index: int = 2) -> DisplayState:
     return decoded(ds.show_stack(state, ALL, A, index))
 
 
-def outcome_of(frame: Frame) -> Outcome:
+def outcome_of(frame: Frame) -> ModelResult:
     return OracleClassifier().classify(frame)
 
 

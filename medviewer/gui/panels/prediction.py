@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from medviewer.gui.widgets import plain_label, section_title, strike_out, tabular, theme
-from medviewer.inference.outcome import QUESTION, Outcome, Prediction, Refusal
+from medviewer.inference.outcome import QUESTION, ModelResult
+from medviewer.inference.tasks import Classification
 from medviewer.translation import translate
 from medviewer.viewer.texts import Score, label_title, outcome_text, rounded
 
@@ -61,7 +62,7 @@ class PredictionPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.outcome: Outcome | None = None
+        self.outcome: ModelResult | None = None
         self._shown: object = None
         self.model = plain_label(role="", wraps=True)
         self.purpose = plain_label(role="quiet", wraps=True)
@@ -105,12 +106,14 @@ class PredictionPanel(QWidget):
         self.purpose.setText(purpose)
         self.purpose.setVisible(bool(purpose))
 
-    def show_outcome(self, outcome: Outcome | None, *, working: bool = False, has_slice: bool = True) -> None:
+    def show_outcome(
+        self, outcome: ModelResult | None, *, working: bool = False, has_slice: bool = True
+    ) -> None:
         """Show what stands in the focused pane: an outcome, or that there is none.
 
         Parameters
         ----------
-        outcome : Prediction, Refusal, NoResult or None
+        outcome : ModelResult or None
         working : bool
             A result is being computed.
         has_slice : bool
@@ -129,16 +132,16 @@ class PredictionPanel(QWidget):
         else:
             said = outcome_text(outcome)
             texts = (said.headline, "\n".join(said.details), "\n".join(said.cautions))
-        if isinstance(outcome, Prediction):
-            self._show_bars(outcome)
-            texts = ("", *texts[1:])  # the bars say it
+        content = None if outcome is None else outcome.content
+        if outcome is not None:
             self.show_model(outcome.model, outcome.model_version, outcome.device)
-        elif outcome is not None:
-            self.show_model(outcome.model, outcome.model_version, "")
+        if outcome is not None and isinstance(content, Classification):
+            self._show_bars(content, is_valid=outcome.is_valid)
+            texts = ("", *texts[1:])  # the bars say it
         for label, text in zip((self.headline, self.details, self.cautions), texts, strict=True):
             label.setText(text)
             label.setVisible(bool(text))
-        self.bars.setVisible(isinstance(outcome, Prediction))
+        self.bars.setVisible(content is not None)
         self.anyway_button.setVisible(can_be_forced(outcome))
 
     def _clear_bars(self) -> None:
@@ -147,10 +150,10 @@ class PredictionPanel(QWidget):
                 widget.setParent(None)
                 widget.deleteLater()
 
-    def _show_bars(self, prediction: Prediction) -> None:
-        point = prediction.operating_point
-        positive = positive_label(prediction)
-        ranked = sorted(prediction.probabilities, key=lambda entry: entry[0] != positive)
+    def _show_bars(self, content: Classification, *, is_valid: bool) -> None:
+        point = content.operating_point
+        positive = positive_label(content)
+        ranked = sorted(content.probabilities, key=lambda entry: entry[0] != positive)
         decimals = 2
         for row, (label, probability) in enumerate(ranked):
             score = rounded(probability, point.threshold if point and label == positive else None, decimals)
@@ -158,18 +161,18 @@ class PredictionPanel(QWidget):
             value = plain_label(score.text)
             value.setFont(tabular(value.font()))
             name = plain_label(label_title(label))
-            if not prediction.is_valid:
+            if not is_valid:
                 strike_out(name)
             self._grid.addWidget(name, row, 0)
             self._grid.addWidget(ProbabilityBar(score), row, 1, Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(value, row, 2)
 
 
-def can_be_forced(outcome: Outcome | None) -> bool:
+def can_be_forced(outcome: ModelResult | None) -> bool:
     """Return whether "classify anyway" overrides it; a question wants an answer."""
-    return isinstance(outcome, Refusal) and outcome.gate.name != QUESTION
+    return outcome is not None and outcome.refusal is not None and outcome.refusal.name != QUESTION
 
 
-def positive_label(prediction: Prediction) -> str:
+def positive_label(content: Classification) -> str:
     """Return the class that the operating point decides about; it stands first."""
-    return prediction.positive_label or (prediction.probabilities[0][0] if prediction.probabilities else "")
+    return content.positive_label or (content.probabilities[0][0] if content.probabilities else "")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.errors import MedviewerError
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
-from medviewer.inference.outcome import Outcome
+from medviewer.inference.outcome import ModelResult
 from medviewer.viewer.state import ModelHashes, Token
 
 SLOW_MS = 10_000
@@ -30,7 +30,7 @@ class FrameClassifier(Protocol):
     def device(self) -> str:
         """Where it computes, in words."""
 
-    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Outcome:
+    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
         """Return what the model says; the outcome's key is made from the pixels that were read."""
 
 
@@ -62,7 +62,7 @@ class Result:
     """An outcome with the token under which it was asked for."""
 
     token: Token
-    outcome: Outcome
+    outcome: ModelResult
 
 
 def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[Loaded, None, None]:

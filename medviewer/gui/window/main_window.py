@@ -53,7 +53,7 @@ from medviewer.gui.window.file_commands import FileCommands
 from medviewer.gui.window.message_bar import MessageBar
 from medviewer.gui.window.model_choice import ModelChoice
 from medviewer.gui.window.status_bar import StatusLine
-from medviewer.inference.outcome import Refusal
+from medviewer.inference.outcome import Gate
 from medviewer.settings import Settings
 from medviewer.translation import translate
 from medviewer.viewer.freshness import belongs
@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
             frame is not None,
             bool(pane and pane.failure),
             presets_of(frame),
-            type(pane and pane.outcome),
+            pane is not None and can_be_forced(pane.outcome),
         )
         if pane is not None and frame is not None:
             marks = (frame.overlays, frame.shutter is None, pane.graphics_shown, pane.shutter_shown)
@@ -303,14 +303,14 @@ class MainWindow(QMainWindow):
     def classify_anyway(self) -> None:
         """Ask whether to classify although the model does not fit; the answer stays marked with it."""
         pane = self.session.focused
-        if pane is not None and isinstance(pane.outcome, Refusal):
-            self._ask_anyway(pane, pane.outcome)
+        if pane is not None and pane.outcome is not None and pane.outcome.refusal is not None:
+            self._ask_anyway(pane, pane.outcome.refusal)
 
-    def _ask_anyway(self, pane: "PaneState", refusal: Refusal) -> None:
+    def _ask_anyway(self, pane: "PaneState", refusal: Gate) -> None:
         box = QMessageBox(self)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle(translate("Classify anyway?"))
-        box.setText(gate_statement(refusal.gate))
+        box.setText(gate_statement(refusal))
         box.setInformativeText(
             translate(
                 "The model was not made for this picture and its figures do not hold for it. The result "

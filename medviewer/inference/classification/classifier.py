@@ -1,4 +1,4 @@
-"""A classifier: a verified pack on an engine. Frame in; prediction, refusal or "no result" out.
+"""A classifier: a verified pack on an engine. Frame in, ModelResult out.
 
 One inference thread uses a classifier at a time; loading and classifying are slow and never done in the
 window's thread.
@@ -9,7 +9,7 @@ import logging
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -21,7 +21,7 @@ from medviewer.errors import DamagedModelError, InvalidNumbersError, PictureSize
 from medviewer.imaging.frame import Frame
 from medviewer.inference.gates import check, first_failed, pixel_gates, with_appearance
 from medviewer.inference.input import Batch, Seen, input_of
-from medviewer.inference.outcome import Gate, NoResult, Outcome, Prediction, Refusal, ResultKey
+from medviewer.inference.outcome import Gate, ModelResult, ResultKey
 from medviewer.inference.pack import (
     GRAPH,
     WEIGHTS,
@@ -33,6 +33,7 @@ from medviewer.inference.pack import (
     verify_pack,
 )
 from medviewer.inference.probabilities import calibrated
+from medviewer.inference.tasks import Classification
 from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from medviewer.inference.gates import Appearance
 
 DEVICES: Final = ("auto", "cpu", "cuda", "mps")
-EMPTY_PICTURE: Final = mark("No result: the picture is empty.")
+EMPTY_PICTURE: Final = message("No result: the picture is empty.")
 
 log = logging.getLogger(__name__)
 
@@ -142,16 +143,16 @@ class Classifier:
             frame.content_sha256,
         )
 
-    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Outcome:
-        """Return a prediction, or why there is none.
+    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
+        """Return what the model says of a frame, or why it says nothing.
 
         Parameters
         ----------
         anyway : bool
-            Compute although a gate failed; the prediction says which one (`overridden`). It does not
+            Compute although a gate failed; the result says which one (`overridden`). It does not
             stand for the answer to the card's question.
         answered : bool
-            The reader said yes to the card's question; the prediction's notes say so.
+            The reader said yes to the card's question; the result's notes say so.
         """
         return self.answer(self.prepare(frame, anyway, answered))
 
@@ -195,15 +196,15 @@ class Classifier:
             milliseconds=(time.perf_counter() - started) * 1000,
         )
 
-    def answer(self, prepared: Prepared) -> Outcome:
+    def answer(self, prepared: Prepared) -> ModelResult:
         """Return what the networks say of a prepared frame, or why nothing is said."""
         return self.answers([prepared])[0]
 
-    def answers(self, prepared: Sequence[Prepared]) -> list[Outcome]:
+    def answers(self, prepared: Sequence[Prepared]) -> list[ModelResult]:
         """Return the answers to several prepared frames, which the networks see as one batch."""
         started = time.perf_counter()
         gates = self._gates(prepared)
-        settled: list[Outcome | None] = [
+        settled: list[ModelResult | None] = [
             self._settled(one, held) for one, held in zip(prepared, gates, strict=True)
         ]
         open_rows = [row for row, outcome in enumerate(settled) if outcome is None]
@@ -216,66 +217,69 @@ class Classifier:
             settled[row] = self._predicted(prepared[row], gates[row], found, milliseconds)
         return [outcome for outcome in settled if outcome is not None]
 
-    def _settled(self, prepared: Prepared, gates: tuple[Gate, ...]) -> Refusal | NoResult | None:
+    def _settled(self, prepared: Prepared, gates: tuple[Gate, ...]) -> ModelResult | None:
         """Return what is said without the model's network; None where it has to be asked."""
         failed, unanswered = first_failed(gates), not gates[-1].passed
-        card, key, phantom = self.card, prepared.key, prepared.is_phantom
         if failed is not None and (unanswered or not prepared.anyway):
-            shown = gates[-1] if prepared.anyway else failed
-            return Refusal(key, card.name, card.version, shown, phantom, self._own_folder)
+            refusal = gates[-1] if prepared.anyway else failed
+            return self._nothing(prepared, gates, refusal.message, refusal)
         if prepared.trouble is not None:
-            return self._no_result(prepared, prepared.trouble)
+            return self._nothing(prepared, gates, _trouble_message(prepared.trouble))
         batch = prepared.batch
         if batch is None or batch.max() == batch.min():
-            return NoResult(key, card.name, card.version, EMPTY_PICTURE, (), phantom, self._own_folder)
+            return self._nothing(prepared, gates, EMPTY_PICTURE)
         return None
 
-    def _no_result(self, prepared: Prepared, error: InvalidNumbersError | PictureSizeError) -> NoResult:
-        facts = tuple((name, str(value)) for name, value in error.facts.items())
-        card = self.card
-        return NoResult(
+    def _nothing(
+        self, prepared: Prepared, gates: tuple[Gate, ...], reason: Message, refusal: Gate | None = None
+    ) -> ModelResult:
+        """Return the result of a frame that was refused, or whose computation failed."""
+        return ModelResult(
             prepared.key,
-            card.name,
-            card.version,
-            error.sentence,
-            facts,
-            prepared.is_phantom,
-            self._own_folder,
+            gates,
+            None,
+            reason,
+            self.card.name,
+            self.card.version,
+            refusal=refusal,
+            own_folder=self._own_folder,
+            is_phantom=prepared.is_phantom,
         )
 
     def _predicted(
         self, prepared: Prepared, gates: tuple[Gate, ...], outputs: "Outputs", milliseconds: float
-    ) -> Prediction | NoResult:
-        """Return the prediction of one frame from its rows of the outputs."""
-        population, failed = prepared.population, first_failed(gates)
+    ) -> ModelResult:
+        """Return the result of one frame from its rows of the outputs."""
+        population = prepared.population
         card = self.card.serving(population)
         try:
             [probabilities] = calibrated(outputs.logits[None], card.temperature, card.shift)
         except InvalidNumbersError as error:
-            return self._no_result(prepared, error)
-        notes = tuple(gate for gate in gates if gate.statement and gate is not failed)
-        if prepared.remark is not None and failed is None:
-            notes = _with_remark(notes, prepared.remark)
+            return self._nothing(prepared, gates, _trouble_message(error))
+        if prepared.remark is not None and first_failed(gates) is None:
+            gates = _with_remark(gates, prepared.remark)
         notice, self._notice = self._notice, None
-        return Prediction(
+        return ModelResult(
             key=prepared.key,
+            gates=gates if notice is None else (*gates, notice),
+            content=Classification(
+                probabilities=tuple(zip(card.labels, map(float, probabilities), strict=True)),
+                label=called(card, probabilities),
+                operating_point=card.operating_point,
+                calibrated=card.calibrated,
+                positive_label=card.positive,
+                embedding=outputs.embedding,
+                feature_map=outputs.feature_map,
+            ),
+            reason=None,
             model=card.name,
             model_version=card.version,
-            probabilities=tuple(zip(card.labels, map(float, probabilities), strict=True)),
-            label=called(card if failed is None else replace(card, operating_point=None), probabilities),
-            operating_point=card.operating_point,
-            calibrated=card.calibrated,
-            device=self.device,
-            milliseconds=prepared.milliseconds + milliseconds,
-            notes=notes if notice is None else (*notes, notice),
-            overridden=failed,
-            is_phantom=prepared.is_phantom,
-            positive_label=card.positive,
             population="" if population is None else population.name,
             population_title="" if population is None else population.title,
             own_folder=self._own_folder,
-            embedding=outputs.embedding,
-            feature_map=outputs.feature_map,
+            device=self.device,
+            milliseconds=prepared.milliseconds + milliseconds,
+            is_phantom=prepared.is_phantom,
         )
 
     def _gates(self, prepared: Sequence[Prepared]) -> list[tuple[Gate, ...]]:
@@ -390,9 +394,15 @@ def load_classifier(name: str | Path, device: str = "auto") -> Classifier:
     return Classifier(verify_pack(find_pack(name)), device)
 
 
-def _with_remark(notes: tuple[Gate, ...], remark: Gate) -> tuple[Gate, ...]:
-    """Return the notes with a remark that says more than the passed one of the same gate."""
-    return (*(note for note in notes if note.name != remark.name or not note.passed), remark)
+def _with_remark(gates: tuple[Gate, ...], remark: Gate) -> tuple[Gate, ...]:
+    """Return the gates with a remark that says more than the passed one of the same name."""
+    return (*(gate for gate in gates if gate.name != remark.name or not gate.passed), remark)
+
+
+def _trouble_message(error: InvalidNumbersError | PictureSizeError) -> Message:
+    """Return what an error says; its facts, too, are words for the catalogue."""
+    facts = tuple((name, Message(str(value))) for name, value in error.facts.items())
+    return Message(error.sentence, facts)
 
 
 def called(card: ModelCard, probabilities: npt.NDArray[np.float64]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame import Frame
-from medviewer.inference.outcome import Outcome
+from medviewer.inference.outcome import ModelResult
 
 if TYPE_CHECKING:
     from medviewer.inference.classification.classifier import Classifier, Prepared
@@ -21,8 +21,8 @@ Waiting: TypeAlias = "Future[Prepared] | MedviewerError"
 
 def classify_series(
     classifier: "Classifier", frames: Iterable[Read], answered: bool = False
-) -> Iterator[Outcome | MedviewerError]:
-    """Yield the outcome of each frame, in order; the next ones are prepared while the network computes.
+) -> Iterator[ModelResult | MedviewerError]:
+    """Yield the result of each frame, in order; the next ones are prepared while the network computes.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def _prepared(classifier: "Classifier", read: Read, answered: bool, ahead: Threa
     return ahead.submit(classifier.prepare, read, answered=answered)
 
 
-def _answered(classifier: "Classifier", waiting: Sequence[Waiting]) -> Iterator[Outcome | MedviewerError]:
+def _answered(classifier: "Classifier", waiting: Sequence[Waiting]) -> Iterator[ModelResult | MedviewerError]:
     prepared = [one.result() for one in waiting if not isinstance(one, MedviewerError)]
     outcomes = iter(classifier.answers(prepared))
     for one in waiting:

@@ -16,7 +16,8 @@ from medviewer.imaging.display import UPSIDE_DOWN, Orientation, default_voi
 from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, describe
 from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.processing import ORIGINAL, why_not_processed
-from medviewer.inference.outcome import Gate, NoResult, Outcome, Prediction, Refusal
+from medviewer.inference.outcome import Gate, ModelResult
+from medviewer.inference.tasks import Classification
 from medviewer.plain_text import side_by_side
 from medviewer.translation import mark, message, translate
 from medviewer.viewer.state import PaneState
@@ -302,11 +303,11 @@ def label_title(label: str) -> str:
 
 def gate_statement(gate: Gate) -> str:
     """Return a gate's statement, its facts filled in; each of them is translated too."""
-    return translate(gate.statement, **{name: translate(fact) for name, fact in gate.facts})
+    return gate.message.for_user()
 
 
-def outcome_text(outcome: Outcome) -> OutcomeText:
-    """Return what is said of an outcome, in full."""
+def outcome_text(outcome: ModelResult) -> OutcomeText:
+    """Return what is said of a result, in full."""
     source = " · ".join(
         (
             model_name(outcome),
@@ -314,14 +315,14 @@ def outcome_text(outcome: Outcome) -> OutcomeText:
         )
     )
     phantom = (translate("PHANTOM, not a patient"),) if outcome.is_phantom else ()
-    if isinstance(outcome, Prediction):
-        return _prediction_text(outcome, phantom, source)
-    if isinstance(outcome, Refusal):
-        return OutcomeText(translate("Not classified"), (gate_statement(outcome.gate),), phantom, source)
-    return OutcomeText(translate("No result"), (_reason(outcome),), phantom, source)
+    if outcome.reason is not None:
+        headline = translate("No result") if outcome.refusal is None else translate("Not classified")
+        return OutcomeText(headline, (outcome.reason.for_user(),), phantom, source)
+    assert isinstance(outcome.content, Classification)
+    return _content_text(outcome, outcome.content, phantom, source)
 
 
-def model_name(outcome: Outcome) -> str:
+def model_name(outcome: ModelResult) -> str:
     """Return the name and version of the model that answered, and whether it is the user's own."""
     name = f"{outcome.model} {outcome.model_version}".strip()
     if not outcome.own_folder:
@@ -329,43 +330,41 @@ def model_name(outcome: Outcome) -> str:
     return translate("{name} (your own model, {folder})", name=name, folder=Path(outcome.own_folder).name)
 
 
-def _reason(outcome: NoResult) -> str:
-    return translate(outcome.reason, **{name: translate(fact) for name, fact in outcome.facts})
-
-
-def _prediction_text(prediction: Prediction, phantom: tuple[str, ...], source: str) -> OutcomeText:
-    stated = _stated_label(prediction)
-    value = dict(prediction.probabilities).get(stated, math.nan)
-    details = [*_operating_point(prediction)]
-    if not prediction.is_valid:
+def _content_text(
+    outcome: ModelResult, content: Classification, phantom: tuple[str, ...], source: str
+) -> OutcomeText:
+    stated = _stated_label(content)
+    value = dict(content.probabilities).get(stated, math.nan)
+    details = [*_operating_point(content)]
+    if not outcome.is_valid:
         details.append(translate("Not valid: no figure of the model holds for this picture."))
-    if prediction.population_title:
-        title = translate(prediction.population_title)
+    if outcome.population_title:
+        title = translate(outcome.population_title)
         details.append(translate("figures for the group: {title}", title=title))
-    details += [gate_statement(note) for note in prediction.notes]
+    details += [gate_statement(note) for note in outcome.notes]
     warnings = list(phantom)
-    if prediction.overridden is not None:
-        reason = gate_statement(prediction.overridden)
+    if outcome.overridden is not None:
+        reason = gate_statement(outcome.overridden)
         warnings.append(translate("Classified anyway, although: {reason}", reason=reason))
-    if not prediction.calibrated:
+    if not content.calibrated:
         warnings.append(translate("not calibrated: a score, not a probability"))
-    threshold = None if prediction.operating_point is None else prediction.operating_point.threshold
+    threshold = None if content.operating_point is None else content.operating_point.threshold
     headline = f"{label_title(stated)} {probability_text(value, threshold)}"
-    return OutcomeText(headline, tuple(details), tuple(warnings), source, not prediction.is_valid)
+    return OutcomeText(headline, tuple(details), tuple(warnings), source, not outcome.is_valid)
 
 
-def _operating_point(prediction: Prediction) -> list[str]:
-    point = prediction.operating_point
-    if point is None or not prediction.probabilities:
+def _operating_point(content: Classification) -> list[str]:
+    point = content.operating_point
+    if point is None or not content.probabilities:
         return []
-    probabilities = dict(prediction.probabilities)
-    positive = _stated_label(prediction)
+    probabilities = dict(content.probabilities)
+    positive = _stated_label(content)
     value = probabilities.get(positive, 0.0)
     threshold, reached = rounded(value, point.threshold).threshold_text, value >= point.threshold
     others = []
-    if len(probabilities) > 2 and prediction.label != positive:
-        other = probability_text(probabilities.get(prediction.label, math.nan))
-        others.append(f"{label_title(prediction.label)} {other}")
+    if len(probabilities) > 2 and content.label != positive:
+        other = probability_text(probabilities.get(content.label, math.nan))
+        others.append(f"{label_title(content.label)} {other}")
     return [
         translate("above the operating point ({threshold}): called", threshold=threshold)
         if reached
@@ -377,11 +376,11 @@ def _operating_point(prediction: Prediction) -> list[str]:
     ]
 
 
-def _stated_label(prediction: Prediction) -> str:
+def _stated_label(content: Classification) -> str:
     """Return the class whose probability is said: that of the operating point, else the one called."""
-    if prediction.operating_point is None or not prediction.probabilities:
-        return prediction.label
-    return prediction.positive_label or prediction.probabilities[0][0]
+    if content.operating_point is None or not content.probabilities:
+        return content.label
+    return content.positive_label or content.probabilities[0][0]
 
 
 def rate_text(value: float, interval: tuple[float, float] | None) -> str:

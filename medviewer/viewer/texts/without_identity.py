@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.imaging.frame import Frame, PresentationTable
 from medviewer.imaging.presentation_state import Annotation, PresentationState, TextNote
-from medviewer.inference.outcome import Gate, NoResult, Outcome, Refusal
+from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.translation import Message
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.known_words import known
@@ -43,14 +43,13 @@ def without_texts(pane: PaneState) -> PaneState:
     )
 
 
-def outcome_without_texts(outcome: Outcome) -> Outcome:
+def outcome_without_texts(outcome: ModelResult) -> ModelResult:
     """Return what a model says, without texts of the file that it is about."""
-    if isinstance(outcome, Refusal):
-        return replace(outcome, gate=_gate(outcome.gate))
-    if isinstance(outcome, NoResult):
-        return replace(outcome, facts=_facts(outcome.facts))
-    overridden = None if outcome.overridden is None else _gate(outcome.overridden)
-    return replace(outcome, notes=tuple(map(_gate, outcome.notes)), overridden=overridden)
+    refusal = None if outcome.refusal is None else _gate(outcome.refusal)
+    reason = outcome.reason if refusal is None else refusal.message
+    if reason is not None and refusal is None:
+        reason = Message(reason.text, tuple((name, _known_fact(name, said)) for name, said in reason.facts))
+    return replace(outcome, gates=tuple(map(_gate, outcome.gates)), reason=reason, refusal=refusal)
 
 
 def message_without_texts(message: Message) -> Message:
@@ -172,3 +171,7 @@ def _gate(gate: Gate) -> Gate:
 
 def _facts(facts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, known_or_unsaid(value) if name in FILE_FACTS else value) for name, value in facts)
+
+
+def _known_fact(name: str, value: object) -> object:
+    return Message(known_or_unsaid(str(value))) if name in FILE_FACTS else value

@@ -1,6 +1,6 @@
 """The classification panel: a result with its trust, a refusal in the same place, never a bare number."""
 
-from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QLabel
@@ -8,24 +8,24 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panels.prediction import PredictionPanel, ProbabilityBar
 from medviewer.gui.widgets import theme
-from medviewer.inference.outcome import Gate, NoResult, OperatingPoint, Prediction, Refusal, ResultKey
-from medviewer.translation import mark
+from medviewer.inference.outcome import Gate, ModelResult, OperatingPoint, ResultKey
+from medviewer.translation import mark, message
 from medviewer.viewer.texts.scores import probability_text, rounded
+from tests.made_results import answered, failed, refused
 
 KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "model", "content")
-RESULT = Prediction(
-    key=KEY,
-    model="head-ct-haemorrhage",
-    model_version="1.0",
-    probabilities=(("no haemorrhage", 0.19), ("haemorrhage", 0.81)),
-    label="haemorrhage",
-    operating_point=OperatingPoint(0.35, 0.91, 0.78, (0.78, 0.97)),
-    calibrated=True,
-    device="CPU",
-    milliseconds=12.0,
-    positive_label="haemorrhage",
-)
 CONTRAST = Gate("contrast", False, mark("contrast agent {agent} given"), (("agent", "Iomeron"),))
+
+
+def result(**more: Any) -> ModelResult:
+    said: dict[str, Any] = {
+        "probabilities": (("no haemorrhage", 0.19), ("haemorrhage", 0.81)),
+        "operating_point": OperatingPoint(0.35, 0.91, 0.78, (0.78, 0.97)),
+    }
+    return answered(KEY, **(said | more))
+
+
+RESULT = result()
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_result_is_shown_with_model_device_and_operating_point(panel: Predicti
 
 
 def test_below_the_operating_point_is_said_so(panel: PredictionPanel) -> None:
-    below = replace(RESULT, probabilities=(("no haemorrhage", 0.7), ("haemorrhage", 0.3)))
+    below = result(probabilities=(("no haemorrhage", 0.7), ("haemorrhage", 0.3)))
     panel.show_outcome(below)
     assert "below the operating point (0.35): not called" in _shown(panel)
 
@@ -64,7 +64,7 @@ def test_only_the_positive_class_carries_the_tick(panel: PredictionPanel) -> Non
 def test_near_to_the_threshold_numbers_bar_and_tick_agree_to_the_third_digit(
     panel: PredictionPanel, near: float
 ) -> None:
-    panel.show_outcome(replace(RESULT, probabilities=(("haemorrhage", near), ("no haemorrhage", 1 - near))))
+    panel.show_outcome(result(probabilities=(("haemorrhage", near), ("no haemorrhage", 1 - near))))
     reached = near >= 0.35
     written = probability_text(near, 0.35)
     shown = _shown(panel)
@@ -98,19 +98,19 @@ def test_a_bar_reaches_the_tick_only_if_the_score_reaches_it(qtbot: QtBot, near:
 def test_a_refusal_takes_the_place_of_the_result_and_offers_anyway(panel: PredictionPanel) -> None:
     panel.show_outcome(RESULT)
     assert panel.anyway_button.isHidden()
-    panel.show_outcome(Refusal(KEY, "head-ct-haemorrhage", "1.0", CONTRAST))
+    panel.show_outcome(refused(KEY, CONTRAST))
     assert "contrast agent Iomeron given" in _shown(panel)
     assert "0.81" not in _shown(panel)
     assert not panel.anyway_button.isHidden()
 
 
 def test_an_overridden_gate_is_never_forgotten(panel: PredictionPanel) -> None:
-    panel.show_outcome(replace(RESULT, overridden=CONTRAST))
+    panel.show_outcome(result(overridden=CONTRAST))
     assert "contrast agent Iomeron given" in panel.cautions.text()
 
 
 def test_what_was_forced_has_no_figures_and_its_classes_are_struck_out(panel: PredictionPanel) -> None:
-    panel.show_outcome(replace(RESULT, overridden=CONTRAST, population="adults", population_title="adults"))
+    panel.show_outcome(result(overridden=CONTRAST, population="adults", population_title="adults"))
     shown = _shown(panel)
     assert "Not valid: no figure of the model holds for this picture." in shown
     for figure in ("operating point", "sensitivity", "specificity", "0.35", "0.91", "0.78", "adults"):
@@ -125,18 +125,16 @@ def test_what_was_forced_has_no_figures_and_its_classes_are_struck_out(panel: Pr
 
 
 def test_a_phantom_an_uncalibrated_score_and_a_failure_say_so(panel: PredictionPanel) -> None:
-    panel.show_outcome(replace(RESULT, is_phantom=True, calibrated=False))
+    panel.show_outcome(result(is_phantom=True, calibrated=False))
     assert "PHANTOM" in panel.cautions.text()
     assert "not calibrated" in panel.cautions.text()
-    panel.show_outcome(
-        NoResult(KEY, "m", "1", mark("invalid numbers in the {where}"), (("where", "pixels"),))
-    )
+    panel.show_outcome(failed(KEY, message("invalid numbers in the {where}", where="pixels")))
     assert "invalid numbers in the pixels" in _shown(panel)
     assert "0.81" not in _shown(panel)
 
 
 def test_moving_on_leaves_nothing_of_the_old_result(panel: PredictionPanel) -> None:
-    panel.show_outcome(replace(RESULT, is_phantom=True))
+    panel.show_outcome(result(is_phantom=True))
     panel.show_outcome(None)
     shown = _shown(panel)
     assert "0.81" not in shown

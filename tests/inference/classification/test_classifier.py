@@ -17,9 +17,9 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.inference.classification import classifier as classifier_module
 from medviewer.inference.classification.classifier import Classifier, called, load_classifier
 from medviewer.inference.engines.onnx import Outputs
-from medviewer.inference.outcome import NoResult, Prediction, Refusal
 from medviewer.inference.pack.card import GRAPH, WEIGHTS, load_card, verify_pack
 from medviewer.inference.probabilities import calibrated
+from medviewer.inference.tasks import Classification
 from medviewer.translation import message
 from medviewer.viewer.texts.caption import gate_statement, outcome_text
 from tests.inference.conftest import attributes, noisy_head, slice_of
@@ -48,22 +48,24 @@ def classifier(make_pack):
 def test_a_head_ct_is_classified_with_all_that_is_said_beside_it(classifier):
     frame = slice_of(noisy_head())
     outcome = classifier.classify(frame)
-    assert isinstance(outcome, Prediction)
-    assert [label for label, _ in outcome.probabilities] == ["clean", "bleed"]
-    assert sum(value for _, value in outcome.probabilities) == pytest.approx(1)
-    assert (outcome.model, outcome.model_version, outcome.positive_label) == ("toy", "1.2.3", "bleed")
-    assert (outcome.device, outcome.calibrated, outcome.notes) == ("CPU", True, ())
+    assert isinstance(outcome.content, Classification)
+    assert [label for label, _ in outcome.content.probabilities] == ["clean", "bleed"]
+    assert sum(value for _, value in outcome.content.probabilities) == pytest.approx(1)
+    assert (outcome.model, outcome.model_version, outcome.content.positive_label) == ("toy", "1.2.3", "bleed")
+    assert (outcome.device, outcome.content.calibrated, outcome.notes) == ("CPU", True, ())
     assert outcome.overridden is None
-    assert outcome.operating_point.threshold == 0.4
+    assert outcome.content.operating_point.threshold == 0.4
     assert outcome.milliseconds > 0
-    assert outcome.feature_map.ndim == 3
+    assert outcome.content.feature_map.ndim == 3
 
 
 def test_what_is_left_without_a_mask_is_not_classified(classifier):
     frame = slice_of(noisy_head())
     subtraction = Subtraction(frame.stored - frame.stored[0, 0], Window(0, 100), message("minus the mask"))
     masked = replace(frame, subtraction=subtraction)
-    assert classifier.classify(masked).probabilities == classifier.classify(frame).probabilities
+    assert (
+        classifier.classify(masked).content.probabilities == classifier.classify(frame).content.probabilities
+    )
     with pytest.raises(ValueError, match="never without its mask"):
         classifier.classify(subtracted(masked))
 
@@ -72,7 +74,7 @@ def test_the_same_frame_gives_the_same_numbers_to_the_bit(make_pack):
     folder = make_pack()
     first = load_classifier(folder, "cpu").classify(slice_of(noisy_head()))
     second = load_classifier(folder, "cpu").classify(slice_of(noisy_head()))
-    assert first.probabilities == second.probabilities
+    assert first.content.probabilities == second.content.probabilities
     assert first.key == second.key
 
 
@@ -91,15 +93,15 @@ def test_the_key_tells_pixels_frames_models_and_preprocessing_apart(classifier, 
 def test_an_unsuitable_frame_is_refused_with_its_key(classifier):
     frame = slice_of(noisy_head(), attributes=attributes(body_part="CHEST"))
     outcome = classifier.classify(frame)
-    assert isinstance(outcome, Refusal)
-    assert outcome.gate.name == "body part"
+    assert outcome.refusal is not None
+    assert outcome.refusal.name == "body part"
     assert outcome.key == classifier.key(frame)
 
 
 def test_classify_anyway_computes_and_says_every_gate_that_failed(classifier):
     frame = slice_of(noisy_head(), attributes=attributes(body_part="CHEST", contrast_agent="Iohexol"))
     outcome = classifier.classify(frame, anyway=True)
-    assert isinstance(outcome, Prediction)
+    assert isinstance(outcome.content, Classification)
     assert outcome.overridden.name == "body part"
     assert [note.name for note in outcome.notes] == ["contrast"]
     assert not outcome.notes[0].passed
@@ -118,7 +120,9 @@ def test_a_colour_frame_is_computed_as_its_luminance_where_the_card_allows_it(ma
         classifier.classify(slice_of(pixels, attributes=said, modality=Rescale()))
         for pixels in (grey, np.stack([grey] * 3, axis=-1))
     )
-    assert dict(as_color.probabilities) == pytest.approx(dict(as_grey.probabilities), abs=1e-6)
+    assert dict(as_color.content.probabilities) == pytest.approx(
+        dict(as_grey.content.probabilities), abs=1e-6
+    )
 
 
 def test_a_suitable_frame_is_not_marked_as_overridden_by_anyway(classifier):
@@ -132,7 +136,8 @@ def test_a_phantom_is_marked_in_every_kind_of_outcome(classifier):
         classifier.classify(slice_of(noisy_head(), attributes=attributes(modality="MR", **phantom))),
         classifier.classify(slice_of(np.zeros((160, 160), np.int16), attributes=attributes(**phantom))),
     ]
-    assert [type(kind) for kind in kinds] == [Prediction, Refusal, NoResult]
+    assert [kind.content is not None for kind in kinds] == [True, False, False]
+    assert [kind.has_failed for kind in kinds] == [False, False, True]
     assert all(kind.is_phantom for kind in kinds)
 
 
@@ -141,30 +146,30 @@ def test_an_invalid_pixel_is_no_result(classifier, bad):
     values = noisy_head().astype(np.float32)
     values[3, 4] = bad
     outcome = classifier.classify(slice_of(values))
-    assert isinstance(outcome, NoResult)
-    assert outcome.reason.format(**dict(outcome.facts)) == "No result: invalid numbers in the pixels."
+    assert outcome.has_failed
+    assert str(outcome.reason) == "No result: invalid numbers in the pixels."
 
 
 @pytest.mark.parametrize("value", [-1000, 40, 3000])
 def test_a_picture_without_content_is_no_result(classifier, value):
     outcome = classifier.classify(slice_of(np.full((160, 160), value, np.int16)))
-    assert isinstance(outcome, NoResult)
-    assert "empty" in outcome.reason
+    assert outcome.has_failed
+    assert "empty" in str(outcome.reason)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_invalid_logits_are_no_result(classifier, bad):
     classifier._engine = BrokenEngine(bad, "CPU")
     outcome = classifier.classify(slice_of(noisy_head()))
-    assert isinstance(outcome, NoResult)
-    assert "network's output" in outcome.reason.format(**dict(outcome.facts))
+    assert outcome.has_failed
+    assert "network's output" in str(outcome.reason)
 
 
 def test_a_failing_gpu_is_replaced_by_the_cpu_with_one_notice(classifier):
     expected = classifier.classify(slice_of(noisy_head()))
     classifier._engine = BrokenEngine(RuntimeError("CUDA error"))
     first, second = (classifier.classify(slice_of(noisy_head())) for _ in range(2))
-    assert first.probabilities == second.probabilities == expected.probabilities
+    assert first.content.probabilities == second.content.probabilities == expected.content.probabilities
     assert (first.device, classifier.device) == ("CPU", "CPU")
     assert [note.name for note in first.notes] == ["device"]
     assert second.notes == ()
@@ -258,17 +263,19 @@ def test_a_model_with_a_question_computes_nothing_before_the_reader_said_yes(mak
     classifier = load_classifier(make_pack(change=asking), "cpu")
     classifier._engine = BrokenEngine(AssertionError("it computed"), "CPU")
     outcome = classifier.classify(slice_of(noisy_head()), anyway=anyway)
-    assert isinstance(outcome, Refusal)
-    assert outcome.gate.name == "question"
-    assert gate_statement(outcome.gate) == "The reader has to say yes first: Is there a tumour on this slice?"
+    assert outcome.refusal is not None
+    assert outcome.refusal.name == "question"
+    assert (
+        gate_statement(outcome.refusal) == "The reader has to say yes first: Is there a tumour on this slice?"
+    )
 
 
 def test_anyway_overrides_the_header_but_never_the_answer(make_pack):
     classifier = load_classifier(make_pack(change=asking), "cpu")
     chest = slice_of(noisy_head(), attributes=attributes(body_part="CHEST"))
-    assert classifier.classify(chest).gate.name == "body part"
-    assert classifier.classify(chest, answered=True).gate.name == "body part"
-    assert classifier.classify(chest, anyway=True).gate.name == "question"
+    assert classifier.classify(chest).refusal.name == "body part"
+    assert classifier.classify(chest, answered=True).refusal.name == "body part"
+    assert classifier.classify(chest, anyway=True).refusal.name == "question"
     outcome = classifier.classify(chest, anyway=True, answered=True)
     assert outcome.overridden.name == "body part"
     assert [note.name for note in outcome.notes] == ["question"]
@@ -293,5 +300,5 @@ def test_a_yes_to_a_model_that_asks_nothing_is_not_noted(classifier):
 def test_a_picture_of_too_many_pixels_has_no_result(classifier, monkeypatch, anyway):
     monkeypatch.setattr(limits, "PROCESSED_SAMPLES", 10_000)
     outcome = classifier.classify(slice_of(noisy_head()), anyway=anyway)
-    assert isinstance(outcome, NoResult)
+    assert outcome.has_failed
     assert "too large for this" in outcome_text(outcome).details[0] + outcome_text(outcome).headline

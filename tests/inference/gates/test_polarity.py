@@ -25,8 +25,9 @@ from medviewer.inference.gates.polarity import (
     unpacked,
     with_appearance,
 )
-from medviewer.inference.outcome import Gate, Prediction, Refusal
+from medviewer.inference.outcome import Gate
 from medviewer.inference.pack.input_contract import InputContract
+from medviewer.inference.tasks import Classification
 from medviewer.training.data.datasets import load
 from tests.inference.conftest import noisy_head, slice_of
 from tests.inference.test_head_ct_model import read
@@ -73,16 +74,16 @@ def head():
 
 @pytest.mark.parametrize("geometry", [FRONTAL, UNKNOWN])
 def test_a_film_is_answered_and_its_inverse_refused(chest, geometry):
-    assert isinstance(chest.classify(film_frame(film(), geometry)), Prediction)
+    assert isinstance(chest.classify(film_frame(film(), geometry)).content, Classification)
     outcome = chest.classify(film_frame(255 - film(), geometry))
-    assert isinstance(outcome, Refusal)
-    assert (outcome.gate.name, outcome.gate.statement) == ("polarity", INVERTED_PICTURE)
-    assert chest.classify(film_frame(255 - film(), geometry), anyway=True).overridden == outcome.gate
+    assert outcome.refusal is not None
+    assert (outcome.refusal.name, outcome.refusal.statement) == ("polarity", INVERTED_PICTURE)
+    assert chest.classify(film_frame(255 - film(), geometry), anyway=True).overridden == outcome.refusal
 
 
 def test_a_wrong_photometric_interpretation_is_an_inverted_film(chest):
-    assert chest.classify(film_frame(film(), inverted=True)).gate.statement == INVERTED_PICTURE
-    assert isinstance(chest.classify(film_frame(255 - film(), inverted=True)), Prediction)
+    assert chest.classify(film_frame(film(), inverted=True)).refusal.statement == INVERTED_PICTURE
+    assert isinstance(chest.classify(film_frame(255 - film(), inverted=True)).content, Classification)
 
 
 @pytest.mark.parametrize("white", [False, True])
@@ -141,10 +142,10 @@ def test_a_head_whose_rescale_is_lost_or_turned_is_refused(head, tmp_path, slope
         hounsfield = frame.modality.slope * frame.stored + frame.modality.intercept
         stored = np.clip(hounsfield + 1024, 0, 4095).astype(np.int16)
         right = replace(frame, stored=stored, modality=Rescale(1, -1024, "HU"))
-        assert isinstance(head.classify(right), Prediction)
+        assert isinstance(head.classify(right).content, Classification)
         outcome = head.classify(turned_over(right, slope, intercept))
-        assert isinstance(outcome, Refusal)
-        assert outcome.gate.name == "polarity"
+        assert outcome.refusal is not None
+        assert outcome.refusal.name == "polarity"
 
 
 def test_padding_and_corners_are_no_values(tmp_path):
@@ -214,9 +215,9 @@ def test_stored_films_are_answered_alike_or_refused_with_the_true_reason(chest, 
     for name, reason in CASES.items():
         [frame] = read(shared_data / "data" / "cases" / name)
         outcome = chest.classify(frame)
-        assert (outcome.gate.name if isinstance(outcome, Refusal) else "") == reason
+        assert (outcome.refusal.name if outcome.refusal is not None else "") == reason
         if not reason:
-            said.setdefault(name[:2], []).append(dict(outcome.probabilities)["pneumonia"])
+            said.setdefault(name[:2], []).append(dict(outcome.content.probabilities)["pneumonia"])
     for values in said.values():
         assert max(values) - min(values) < 0.02
 
@@ -226,5 +227,5 @@ def test_slices_with_their_rows_reversed_are_answered_alike(head, shared_data):
     folder = shared_data / "data" / "cases" / "42-head-ct-orientation"
     for name in ("00.dcm", "08.dcm", "16.dcm"):
         [plain], [reversed_rows] = read(folder / "plain" / name), read(folder / "vflip" / name)
-        one, other = (dict(head.classify(frame).probabilities) for frame in (plain, reversed_rows))
+        one, other = (dict(head.classify(frame).content.probabilities) for frame in (plain, reversed_rows))
         assert one["hemorrhage"] == pytest.approx(other["hemorrhage"], abs=0.02)

@@ -9,9 +9,9 @@ from medviewer.dicom.demo.phantom import write_phantom
 from medviewer.errors import InvalidNumbersError
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.gates.router_gate import ROUTER, Appearance
-from medviewer.inference.outcome import NoResult, Prediction, Refusal
 from medviewer.inference.pack.card import bundled_folder, verify_pack
 from medviewer.inference.pack.input_contract import KINDS
+from medviewer.inference.tasks import Classification
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 from tests.inference.test_head_ct_model import HEAD as REAL_HEAD, read
 
@@ -38,25 +38,25 @@ def test_the_probabilities_of_all_kinds_add_up(router):
 def test_the_phantom_passes_as_a_head(classifier, tmp_path):
     write_phantom(tmp_path, seed=1, slices=22)
     outcomes = [classifier.classify(frame) for frame in read(tmp_path)]
-    assert all(isinstance(outcome, Prediction) for outcome in outcomes)
+    assert all(isinstance(outcome.content, Classification) for outcome in outcomes)
 
 
 def test_a_page_of_stripes_with_a_head_in_its_header_is_refused_and_can_be_overridden(classifier):
     stripes = np.where(np.arange(256) // 8 % 2, 80, 0).astype(np.int16)
     frame = slice_of(np.tile(stripes, (256, 1)), attributes=HEAD)
     outcome = classifier.classify(frame)
-    assert isinstance(outcome, Refusal)
-    assert outcome.gate.name == "appearance"
-    assert dict(outcome.gate.facts)["expected"] == "head CT"
+    assert outcome.refusal is not None
+    assert outcome.refusal.name == "appearance"
+    assert dict(outcome.refusal.facts)["expected"] == "head CT"
     anyway = classifier.classify(frame, anyway=True)
-    assert isinstance(anyway, Prediction)
-    assert anyway.overridden == outcome.gate
+    assert isinstance(anyway.content, Classification)
+    assert anyway.overridden == outcome.refusal
 
 
 def test_a_wrong_header_is_named_before_the_pixels_are_asked(classifier):
     stripes = np.tile(np.where(np.arange(256) // 8 % 2, 80, 0).astype(np.int16), (256, 1))
     frame = slice_of(stripes, attributes=replace(HEAD, body_part="KNEE"))
-    assert classifier.classify(frame).gate.name == "body part"
+    assert classifier.classify(frame).refusal.name == "body part"
 
 
 def test_a_pixel_that_is_no_number_is_no_result_and_no_refusal(classifier, router):
@@ -65,7 +65,7 @@ def test_a_pixel_that_is_no_number_is_no_result_and_no_refusal(classifier, route
     frame = slice_of(values, attributes=HEAD)
     with pytest.raises(InvalidNumbersError):
         router.prepare(frame)
-    assert isinstance(classifier.classify(frame), NoResult)
+    assert classifier.classify(frame).has_failed
 
 
 @pytest.mark.shared

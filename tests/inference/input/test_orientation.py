@@ -16,8 +16,8 @@ from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.input.orientation import LETTERS, TURNS, angles_to_planes, seen_directions, to_hung
 from medviewer.inference.input.preprocess import Preprocessing, hung, preprocess
-from medviewer.inference.outcome import Prediction
 from medviewer.inference.pack.bundled_hashes import BUNDLED
+from medviewer.inference.tasks import Classification
 from tests.inference.conftest import slice_of
 
 SPEC = Preprocessing(size=64, scale="picture", mean=0.3, std=0.3)
@@ -56,8 +56,8 @@ def test_twins_of_a_picture_have_one_probability(name):
     said = []
     for turn in TURNS:
         outcome = classifier.classify(stored(turn, modality), anyway=True, answered=True)
-        assert isinstance(outcome, Prediction)
-        said.append([value for _, value in outcome.probabilities])
+        assert isinstance(outcome.content, Classification)
+        said.append([value for _, value in outcome.content.probabilities])
     assert np.ptp(np.array(said), axis=0).max() < 1e-4
     # where the file does not say how it lies the answers differ: the eight are eight pictures
     assert np.ptp([outcome_of(classifier, turn, modality) for turn in TURNS], axis=0).max() > 1e-3
@@ -67,7 +67,7 @@ def outcome_of(classifier, turn, modality):
     """Return the answer where the file does not say how its picture lies."""
     frame = replace(stored(turn, modality), geometry=FrameGeometry())
     outcome = classifier.classify(frame, anyway=True, answered=True)
-    return [value for _, value in outcome.probabilities]
+    return [value for _, value in outcome.content.probabilities]
 
 
 @pytest.mark.parametrize("plane", ["LP", "LF", "PF"])

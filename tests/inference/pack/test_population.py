@@ -49,20 +49,20 @@ def answer(classifier, age):
 
 def test_a_childs_result_has_the_temperature_and_the_operating_point_of_children(classifier):
     child = answer(classifier, 7.0)
-    assert (child.population, child.operating_point.threshold) == ("children", 0.05)
+    assert (child.population, child.content.operating_point.threshold) == ("children", 0.05)
     batch = preprocess(slice_of(noisy_head()), classifier.card.preprocessing)
     expected = calibrated(classifier._engine.run(batch).logits, 3.0)[0]
-    assert [value for _, value in child.probabilities] == pytest.approx(expected.tolist())
-    assert child.label == ("bleed" if expected[1] >= 0.05 else "clean")
+    assert [value for _, value in child.content.probabilities] == pytest.approx(expected.tolist())
+    assert child.content.label == ("bleed" if expected[1] >= 0.05 else "clean")
     assert child.notes == ()
 
 
 def test_what_a_group_does_not_state_is_the_cards(classifier):
     adult = answer(classifier, 50)
-    assert (adult.population, adult.operating_point.threshold) == ("adults", 0.4)
+    assert (adult.population, adult.content.operating_point.threshold) == ("adults", 0.4)
     batch = preprocess(slice_of(noisy_head()), classifier.card.preprocessing)
     expected = calibrated(classifier._engine.run(batch).logits, 1.5)[0]
-    assert [value for _, value in adult.probabilities] == pytest.approx(expected.tolist())
+    assert [value for _, value in adult.content.probabilities] == pytest.approx(expected.tolist())
 
 
 def test_without_an_age_the_default_is_used_and_said_once(classifier):
@@ -86,10 +86,10 @@ def test_what_was_forced_has_figures_of_no_group(classifier):
     frame = slice_of(noisy_head(), attributes=attributes(body_part="CHEST", patient_age_years=None))
     forced = classifier.classify(frame, anyway=True)
     assert (forced.is_valid, forced.overridden.name) == (False, "body part")
-    assert (forced.operating_point, forced.population, forced.population_title) == (None, "", "")
-    assert not forced.calibrated
-    likeliest = max(forced.probabilities, key=lambda entry: entry[1])[0]
-    assert forced.label == likeliest  # by no threshold
+    assert (forced.content.operating_point, forced.population, forced.population_title) == (None, "", "")
+    assert not forced.content.calibrated
+    likeliest = max(forced.content.probabilities, key=lambda entry: entry[1])[0]
+    assert forced.content.label == likeliest  # by no threshold
     said = outcome_text(forced)
     assert said.is_struck
     text = " ".join((said.headline, *said.details, *said.cautions))
@@ -159,7 +159,7 @@ def test_a_groups_shift_is_added_to_the_logits_before_its_temperature(make_pack)
     frame = slice_of(noisy_head())
     logits = plain._engine.run(preprocess(frame, plain.card.preprocessing)).logits
     expected = calibrated(logits + np.float32([0.0, 1.5]), 2.0)[0]
-    assert [value for _, value in classifier.classify(frame).probabilities] == pytest.approx(expected)
+    assert [value for _, value in classifier.classify(frame).content.probabilities] == pytest.approx(expected)
 
 
 def test_a_shift_that_does_not_fit_the_classes_is_refused(make_pack):

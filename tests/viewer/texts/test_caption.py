@@ -10,7 +10,7 @@ from medviewer import translation
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.processing import process
-from medviewer.inference.outcome import Gate, Outcome
+from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.caption import (
     cautions,
@@ -132,7 +132,7 @@ def test_dates_are_written_as_both_languages_do(stored: str, shown: str) -> None
     assert date_text(stored) == shown
 
 
-def said(outcome: Outcome) -> list[str]:
+def said(outcome: ModelResult) -> list[str]:
     text = outcome_text(outcome)
     return [text.headline, *text.details, *text.cautions, text.source]
 
