@@ -11,6 +11,7 @@ lost or turned. A network answers all the same, and wrongly.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 import cv2
@@ -42,7 +43,10 @@ TISSUE_MOST: Final = 500
 SHARE_BELOW_AIR: Final = 0.05
 SHARE_ABOVE: Final = 0.1
 
+SHAPES_KEPT: Final = 4
+
 Small = npt.NDArray[np.float32]
+Where = npt.NDArray[np.bool_]
 
 INVERTED_PICTURE: Final = mark("By its pixels the picture is inverted: what should be dark is bright.")
 UNCLEAR: Final = mark(
@@ -150,10 +154,8 @@ def hounsfield_gate(frame: Frame) -> Gate:
     if frame.padding is not None:
         low, high = sorted(frame.padding)
         known &= (stored < low) | (stored > high)
-    rows, columns = np.indices(stored.shape)
-    middle = (np.array(stored.shape) - 1) / 2
-    away = np.hypot((rows - middle[0]) / (middle[0] + 0.5), (columns - middle[1]) / (middle[1] + 0.5))
-    inside, edge = values[known & (away < 0.9)], values[known & (away >= 0.9) & (away < 1)]
+    is_inside, is_edge = _inside_and_edge(*stored.shape)
+    inside, edge = values[known & is_inside], values[known & is_edge]
     if not inside.size or not edge.size or inside.min() == inside.max():
         return Gate("polarity", passed=True, statement="")
     if np.mean(inside < FAR_BELOW_AIR) > SHARE_BELOW_AIR:
@@ -171,6 +173,15 @@ def hounsfield_gate(frame: Frame) -> Gate:
         )
         return _no_hounsfield(statement, around)
     return Gate("polarity", passed=True, statement="")
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def _inside_and_edge(rows: int, columns: int) -> tuple[Where, Where]:
+    """Return which pixels lie within the ellipse that fills a picture, and which on its rim."""
+    middle = (np.array((rows, columns)) - 1) / 2
+    down, across = np.indices((rows, columns))
+    away = np.hypot((down - middle[0]) / (middle[0] + 0.5), (across - middle[1]) / (middle[1] + 0.5))
+    return away < 0.9, (away >= 0.9) & (away < 1)
 
 
 def _no_hounsfield(statement: str, value: float) -> Gate:
@@ -229,15 +240,18 @@ def _turned_fits(picture: Picture) -> list[float]:
 
 def _dark_around(picture: Picture) -> float:
     """Return how dark the corners are, and how local contrast goes with brightness, in equal shares."""
-    small, far = _stretched(_small(picture, SPECKLED)), slice(SPECKLED - CORNER, None)
-    near = slice(CORNER)
-    corners = [small[down, across] for down in (near, far) for across in (near, far)]
-    return float(0.5 - np.median(corners)) + _speckle(picture) / 2
+    small = _small(picture, SPECKLED)
+    stretched, near, far = _stretched(small), slice(CORNER), slice(SPECKLED - CORNER, None)
+    corners = [stretched[down, across] for down in (near, far) for across in (near, far)]
+    return float(0.5 - np.median(corners)) + _speckle_of(small) / 2
 
 
 def _speckle(picture: Picture) -> float:
     """Return how local contrast goes with local brightness."""
-    small = _small(picture, SPECKLED)
+    return _speckle_of(_small(picture, SPECKLED))
+
+
+def _speckle_of(small: Small) -> float:
     mean = cv2.blur(small, (3, 3))
     spread = np.sqrt(np.maximum(cv2.blur(small * small, (3, 3)) - mean * mean, 0))
     return _correlation(mean, spread)

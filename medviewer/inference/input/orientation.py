@@ -6,6 +6,7 @@ the patient's left on the right of the picture, the head or the front on top; in
 """
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -55,28 +56,34 @@ def directions(geometry: FrameGeometry) -> Directions | None:
     return across, down
 
 
-def angles_to_planes(geometry: FrameGeometry) -> dict[str, float] | None:
+def angles_to_planes(geometry: FrameGeometry) -> Mapping[str, float] | None:
     """Return the angle to each of the three planes in degrees, 0..90; None where the file does not say."""
     known = directions(geometry)
-    if known is None:
-        return None
+    return None if known is None else _angles(known)
+
+
+@lru_cache(maxsize=64)  # the slices of a series mostly have one
+def _angles(known: Directions) -> Mapping[str, float]:
     upright = normal(FrameGeometry(row_direction=known[0], column_direction=known[1]))
     assert upright is not None  # directions are independent
     shares = zip(PLANES, upright, strict=True)
     return {plane: math.degrees(math.acos(min(1.0, abs(share)))) for plane, share in shares}
 
 
-@lru_cache(maxsize=64)
 def to_hung(geometry: FrameGeometry, modality: str) -> Orientation | None:
     """Return the turn of a stored picture that lays it as training pictures lie; None where it is unknown.
 
     A slice between two planes is laid as one of the nearer plane.
     """
-    known, angles = directions(geometry), angles_to_planes(geometry)
-    if known is None or angles is None:
-        return None
+    known = directions(geometry)
+    return None if known is None else _turn(known, modality in ULTRASOUND)
+
+
+@lru_cache(maxsize=64)
+def _turn(known: Directions, is_ultrasound: bool) -> Orientation:
+    angles = _angles(known)
     plane = min(PLANES, key=lambda name: angles[name])
-    hung = SCANNED if modality in ULTRASOUND else HUNG
+    hung = SCANNED if is_ultrasound else HUNG
     across, down = (LETTERS[letter] for letter in hung[plane])
     best, most = AS_STORED, -math.inf
     for turn in TURNS:
