@@ -22,7 +22,6 @@ MARKERS = {
     ]["markers"]
 }
 ANNOUNCED = {
-    "medviewer/inference/tasks.py",
     "medviewer/viewer/commands",
     "medviewer/viewer/tools",
     "medviewer/viewer/ui.py",
