@@ -20,6 +20,7 @@ from medviewer.export.png import CHUNK, annotated_png
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window
+from medviewer.imaging.processing import PROCESSINGS
 from medviewer.viewer.state import DisplayState, PaneState
 from tests.made_stacks import MadeFiles, library, load_oracle, stack, values_sha256
 from tests.virtual_time import VirtualWorkers
@@ -33,7 +34,6 @@ SAME_NAME = replace(
     stack("D", "1", slices=6), identity=replace(PLAIN.identity, patient_id="ID-another"), key=PLAIN.key
 )
 WORLD = {"a": PLAIN, "m": FRAMES, "b": OTHER, "c": SAME_UIDS, "d": SAME_NAME, "e": CORRECTED}
-PROCESSINGS = ("original", "denoised", "thresholded", "edges")
 
 
 def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Generator[Any, None, None]:
@@ -188,7 +188,7 @@ def random_step(world: World, random: Random) -> None:
         lambda: session.set_focus(pane): 4,
         lambda: world.show(random.randrange(9), random.choice((None, pane))): 3,
         lambda: world.open(name): 3,
-        lambda: session.set_processing(pane, random.choice(PROCESSINGS)): 2,
+        lambda: session.set_processing(pane, random.choice(tuple(PROCESSINGS))): 2,
         lambda: session.set_parameter("denoised", "strength", random.choice((0.5, 1.0))): 1,
         lambda: world.window(random.uniform(-500, 500)): 2,
         lambda: setattr(session, "linked", random.random() < 0.7): 1,

@@ -15,17 +15,21 @@ from medviewer.cli.opening import (
     choose_stack,
     opened,
 )
+from medviewer.cli.render import add_processing, parse_settings
 from medviewer.cli.windows import StackWindows
 from medviewer.dicom.model import Stack
 from medviewer.errors import MedviewerError
-from medviewer.imaging.processing import ORIGINAL
+from medviewer.imaging.processing import ORIGINAL, check_parameters
 from medviewer.plain_text import printable
 from medviewer.storage import make_folder, refuse_source
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from medviewer.imaging.frame import Frame
+    from medviewer.imaging.processing import Parameters
     from medviewer.inference.classification import Classifier
 
 
@@ -38,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("png",), required=True)
     parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
     add_choice(parser)
+    add_processing(parser)
     parser.add_argument(
         "--classify", action="store_true", help=translate("with what the model says of the slice")
     )
@@ -54,6 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the pictures and print the path of each."""
+    settings = parse_settings(options.set)
+    check_parameters(options.processing, {})
     classifier = load(options.model) if options.classify else None
     with opened([options.path], console, text_encoding=options.text_encoding) as (sandbox, library):
         stack = choose_stack(library, options.series)
@@ -69,7 +76,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
                     raise frame
                 pane = _pane(stack, index, frame, classifier, options.answer == "yes")
                 pane = replace(pane, voi=windows.of(frame), subtracts=SUBTRACTS[options.subtraction])
-                _save(path, pane, options)
+                pane = replace(pane, processing=options.processing)
+                _save(path, pane, settings, options)
             except MedviewerError as error:
                 console.complain(error)
             else:
@@ -91,13 +99,15 @@ def _pane(
     return PaneState(stack=stack, index=index, processing=ORIGINAL, frame=frame, outcome=outcome)
 
 
-def _save(path: Path, pane: PaneState, options: argparse.Namespace) -> None:
+def _save(
+    path: Path, pane: PaneState, settings: "Mapping[str, Parameters]", options: argparse.Namespace
+) -> None:
     from medviewer.export import save_png
 
     save_png(
         path,
         pane,
-        settings={},
+        settings=settings,
         with_identity=options.identity,
         with_uids=options.uids,
         overwrite=options.force,

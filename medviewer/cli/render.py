@@ -31,19 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("path", metavar="PATH", type=Path, help=translate("a file or a folder"))
     add_choice(parser)
-    parser.add_argument(
-        "--processing",
-        metavar="NAME",
-        default=ORIGINAL,
-        help=", ".join(PROCESSINGS),
-    )
-    parser.add_argument(
-        "--set",
-        metavar="NAME.PARAMETER=VALUE",
-        action="append",
-        default=[],
-        help=translate("a parameter of a processing"),
-    )
+    add_processing(parser)
     window = parser.add_mutually_exclusive_group()
     window.add_argument(
         "--window", metavar="CENTER,WIDTH", type=_window, help=translate("in the unit of the values, e.g. HU")
@@ -59,6 +47,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", metavar="FILE.png", type=Path, required=True)
     parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
+
+
+def add_processing(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose a processing and its parameters."""
+    parser.add_argument(
+        "--processing",
+        metavar="NAME",
+        default=ORIGINAL,
+        help=", ".join(PROCESSINGS),
+    )
+    parser.add_argument(
+        "--set",
+        metavar="NAME.PARAMETER=VALUE",
+        action="append",
+        default=[],
+        help=translate("a parameter of a processing"),
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

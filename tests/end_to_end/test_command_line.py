@@ -214,13 +214,6 @@ def test_a_very_large_picture_is_rendered_reduced_or_refused_by_name(
     assert not (tmp_path / "b.png").exists()
 
 
-@pytest.mark.parametrize("name", ["denoised", "thresholded", "edges"])
-def test_render_shows_each_processing(study: Path, tmp_path: Path, name: str) -> None:
-    output = tmp_path / "a.png"
-    assert main(["render", str(study), "--processing", name, "-o", str(output)]) == 0
-    assert picture(output).shape[:2] == (16, 16)
-
-
 def test_render_makes_pixels_square_unless_told_not_to(tmp_path: Path) -> None:
     made = factories.dataset(PixelSpacing=[2.0, 1.0])
     source = factories.write(made, tmp_path / "a.dcm")

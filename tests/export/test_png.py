@@ -65,7 +65,7 @@ def inside(png: bytes, rows: int, columns: int) -> np.ndarray:
 def test_the_pixels_are_those_of_the_pane(name: str, voi: Window | None, pane: PaneState) -> None:
     pane = replace(pane, processing=name, voi=voi)
     assert pane.frame is not None
-    processed = process(pane.frame, name, {})
+    processed = process(pane.frame, name, {}, voi=voi)
     expected = draw_mask(render(processed, voi), processed)
     np.testing.assert_array_equal(inside(annotated_png(pane, settings={}), 600, 640), expected)
 

@@ -41,8 +41,13 @@ class Processed:
         A finished image, which is not windowed any more.
     is_lines : bool
         The finished image is of lines, which stay when it is shown smaller; else it is averaged.
+    voi : Voi or None
+        The window behind the finished image, where the fidelity line has to say it; the pane's may be another
+        one by now.
     steps : tuple of Message
         What was done to the pixels after the modality transform.
+    rendering_steps : tuple of Message
+        What was done to the image after the window.
     measured : tuple of Message
         Numbers that the processing found, e.g. "Otsu 312 HU".
     exact : bool
@@ -57,7 +62,9 @@ class Processed:
     mask_style: Literal["outline", "fill"] = "outline"
     rendered: DisplayImage | None = None
     is_lines: bool = False
+    voi: Voi | None = None
     steps: tuple[Message, ...] = ()
+    rendering_steps: tuple[Message, ...] = ()
     measured: tuple[Message, ...] = ()
     exact: bool = True
     color: DisplayImage | None = None
@@ -67,6 +74,11 @@ class Processed:
         """Memory of all pixels in it, the frame's stored ones included."""
         arrays = (self.frame.stored, self.values, self.mask, self.rendered, self.color)
         return sum(array.nbytes for array in arrays if array is not None)
+
+    @property
+    def is_windowed(self) -> bool:
+        """Whether a window is applied to it, or was before it was finished."""
+        return self.rendered is None or self.voi is not None
 
     def modality_values(self) -> ModalityImage:
         """Return the values to work on: modality values, or the luminance of a colour picture."""
@@ -160,7 +172,10 @@ def fidelity(processed: Processed, voi: Voi | None = None, *, with_numbers: bool
     numbers it ends with "linear window", for a place where they are said beside it.
     """
     window: tuple[str, ...] = ()
-    if processed.rendered is None:
+    if processed.is_windowed:
+        voi = voi if processed.voi is None else processed.voi
         window = window_steps(processed.frame, voi, with_numbers=with_numbers)
-    done = [step.for_user() for step in processed.steps]
-    return " → ".join((*stored_steps(processed.frame), *done, *window))
+    before, after = (
+        [step.for_user() for step in steps] for steps in (processed.steps, processed.rendering_steps)
+    )
+    return " → ".join((*stored_steps(processed.frame), *before, *window, *after))

@@ -126,6 +126,15 @@ PROCESSINGS: Final[dict[str, Processing]] = {
             windowed=("classic",),
             is_first_shown=True,
         ),
+        Processing(
+            "clahe",
+            mark("Local contrast (CLAHE)"),
+            "rendered",
+            "medviewer.imaging.processing.clahe",
+            takes=("values",),
+            is_always_windowed=True,
+            takes_color=False,
+        ),
     )
 }
 ORIGINAL: Final = next(iter(PROCESSINGS))

@@ -168,8 +168,8 @@ def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: 
     line = fidelity(processed, pane.seen_voi, with_numbers=repeat_window)
     has_shutter = seen.shutter is not None and pane.shutter_shown
     lines = [f"{line} → {translate('shutter')}" if has_shutter else line]
-    if not seen.is_color and processed.rendered is None:
-        lines.insert(0, describe(default_voi(seen) if pane.seen_voi is None else pane.seen_voi))
+    if not seen.is_color and processed.is_windowed:
+        lines.insert(0, describe(processed.voi or pane.seen_voi or default_voi(seen)))
     return lines
 
 

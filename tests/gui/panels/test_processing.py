@@ -13,9 +13,11 @@ from medviewer.gui.panels.processing import ParameterControl, ProcessingControls
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.processing import PROCESSINGS, Processing
+from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.processing import PROCESSINGS, Processing, fidelity
 from medviewer.imaging.processing.parameter import Parameter
 from medviewer.viewer.processing_settings import ProcessingSettings
+from medviewer.viewer.texts import cautions, corner_texts
 from tests.gui.window_scene import WindowScene
 
 
@@ -208,3 +210,34 @@ def test_nothing_is_shown_before_a_study_is_open(scene: WindowScene, panel: Proc
     assert panel.isHidden()
     scene.open("head")
     assert not panel.isHidden()
+
+
+def test_local_contrast_is_set_in_the_panel_and_follows_the_window(
+    scene: WindowScene, panel: ProcessingPanel
+) -> None:
+    session = scene.session
+    scene.open("head")
+    session.set_processing(1, "clahe")
+    scene.workers.settle()
+    before = session.processed(1)
+    assert before is not None
+    limit = panel.groups["clahe"].controls["clip_limit"].box
+    assert limit is not None
+    limit.setValue(4.0)
+    scene.workers.settle()
+    stronger = session.processed(1)
+    assert stronger is not None
+    assert "clip limit 4" in fidelity(stronger)
+    session.set_voi(Window(100, 50), 1)
+    scene.workers.settle()
+    windowed = session.processed(1)
+    assert windowed is not None
+    pane = session.state.panes[1]
+    assert pane is not None
+    window, line = corner_texts(pane, processed=windowed, repeat_window=False)["bottom_left"]
+    assert window.startswith("W 50 L 100")
+    assert line.endswith("local contrast: grey levels are no measure")
+    corner = corner_texts(pane, processed=stronger)["bottom_left"]
+    assert not corner[0].startswith("W 50")  # that image was made with the window before
+    assert cautions(pane) == ["processed, not for measurement"]
+    assert pane.frame is before.frame  # which is measured, as in every pane

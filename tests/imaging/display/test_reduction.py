@@ -40,7 +40,7 @@ from medviewer.imaging.frame.shutter import (
     moved,
 )
 from medviewer.imaging.frame.voi import Window
-from medviewer.imaging.processing import process
+from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, process
 from medviewer.viewer.render.pyramid import PanePicture, Patch
 
 ROWS, COLUMNS = 1000, 792
@@ -214,7 +214,7 @@ def test_a_table_of_values_is_not_made_in_double_precision(monkeypatch: pytest.M
     assert peak < 1.5 * values.nbytes
 
 
-@pytest.mark.parametrize("name", ["denoised", "thresholded", "edges"])
+@pytest.mark.parametrize("name", sorted(set(PROCESSINGS) - {ORIGINAL}))
 def test_nothing_is_done_to_a_picture_that_is_too_large(name: str, small_limits: None) -> None:
     with pytest.raises(PictureSizeError) as raised:
         process(GREY, name, {})

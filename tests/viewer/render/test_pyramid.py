@@ -13,7 +13,7 @@ from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.palette import SupplementalPalette
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
-from medviewer.imaging.processing import Processed, process
+from medviewer.imaging.processing import PROCESSINGS, Processed, process
 from medviewer.viewer.render.pyramid import WHOLE_PIXELS, PanePicture, Patch
 
 SEEN_ALL = (0.0, 0.0, 1e9, 1e9)
@@ -146,7 +146,7 @@ def test_a_line_one_pixel_wide_does_not_vanish_when_the_picture_gets_small():
     assert small.any(axis=1).all()
 
 
-@pytest.mark.parametrize("name", ["original", "denoised", "thresholded", "edges"])
+@pytest.mark.parametrize("name", PROCESSINGS)
 def test_processed_pictures_of_colour_and_grey_are_rendered_in_parts(name):
     for stored in (
         np.random.default_rng(1).integers(0, 255, (600, 401, 3), np.uint8),
