@@ -19,6 +19,7 @@ from medviewer.dicom.codestreams.jpeg_tables import (
     bytes_of_flat_areas,
     end_of_image,
     huffman_tables,
+    segments,
 )
 from medviewer.dicom.header import Run, has_run, least_run, runs, without_tail
 
@@ -28,6 +29,7 @@ LARGE_RUN_BYTES: Final = 512
 LONG_RUN_BYTES: Final = 256
 CERTAIN_RUN_BYTES: Final = 128  # of zeros among later coefficients
 LEAST_RUN_BYTES: Final = 64  # alike: no coded blocks, or a large area of one value
+LEAST_TAIL: Final = 2  # bytes alike where the end marker is missing
 ZEROS: Final = bytes(LEAST_RUN_BYTES)
 JPEG_LS_ZEROS: Final = bytes(32)  # of a run of ones at most: a hole
 MOST_READ_TO_THE_END: Final = 8  # scans or intervals
@@ -37,6 +39,8 @@ UNREAD_BLACK_BYTES: Final = 16
 MARK_BEHIND: Final = re.compile(rb"\xff[\x01-\xfe]")  # of a scan or of an interval between restarts
 MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 SCAN: Final = 0xDA
+RESTART_INTERVAL: Final = 0xDD
+RESTARTS: Final = range(0xD0, 0xD8)
 
 
 def looks_whole(content: bytes, head: Codestream) -> bool:
@@ -79,15 +83,29 @@ def salvage_jpeg(content: bytes, head: Codestream, decode: Callable[[bytes], Pix
         Decodes one, filling up what is not there.
     """
     end = end_of_image(content, head)
-    coded = content[:end] if end >= 0 else without_tail(content)
-    coded = _without_broken_segment(coded.rstrip(b"\xff"), head)
+    coded = content[:end] if end >= 0 else without_tail(content, LEAST_TAIL)
+    coded = _without_broken_segment(coded, head)
     hole = _find_hole(coded, head, decode if end >= 0 else None)
-    coded = coded[:hole] if hole >= 0 else coded
+    coded = _without_broken_segment(coded[:hole], head) if hole >= 0 else coded
     pixels = decode(coded + END)
-    differs = _differs(pixels, decode(coded + OTHER_BYTES + END))
+    differs = _differs(pixels, decode(coded + _going_on(coded, head) + END))
     if head.is_one_scan:
         return _up_to_first(pixels, differs, head.unit)
     return Salvaged(pixels, _missing_of_scans(coded, head, differs))
+
+
+def _has_restarts(coded: bytes, head: Codestream) -> bool:
+    return any(marker == RESTART_INTERVAL and any(body) for marker, body in segments(coded, head))
+
+
+def _going_on(coded: bytes, head: Codestream) -> bytes:
+    """Return other data for what may follow a cut: in its interval, and in the next one."""
+    if not _has_restarts(coded, head):
+        return OTHER_BYTES
+    last = max(coded.rfind(bytes((0xFF, mark)), head.coded_at) for mark in RESTARTS)
+    is_first = last < coded.rfind(SCAN_MARKER)
+    number = 0 if is_first else (coded[last + 1] + 1) % len(RESTARTS)
+    return OTHER_BYTES + bytes((0xFF, RESTARTS[number])) + OTHER_BYTES
 
 
 def _is_read_to_the_end(coded: bytes, unread: int, decode: Callable[[bytes], Pixels]) -> bool:
@@ -118,23 +136,39 @@ def _find_hole(coded: bytes, head: Codestream, decode: Callable[[bytes], Pixels]
     decode : callable, optional
         Decodes a picture that is not cut: it tells whether what may be coded is.
     """
+    found = list(_suspicious(coded, head, len(coded)))
+    certain = next((run[0] for run in found if _is_certain(coded, *run, head)), len(coded))
     checked, looked_at = 0, 0
-    for begin, end in _suspicious(coded, head, len(coded)):
-        if end <= checked:
+    for begin, end in found:
+        if begin >= certain or looked_at == MOST_READ_TO_THE_END:
+            break
+        if end <= checked or (decode is None and coded[begin] == 0) or _is_refined(coded, begin, head):
             continue
-        if _is_certain(coded, begin, end, head):
-            return begin
-        if (decode is None and coded[begin] == 0) or _is_refined(coded, begin, head):
-            continue
-        found = MARK_BEHIND.search(coded, end)
-        checked = found.start() if found is not None else len(coded)
+        mark = MARK_BEHIND.search(coded, end)
+        checked = mark.start() if mark is not None else len(coded)
+        if certain < checked:  # nothing tells more of those before it
+            break
         looked_at += 1
-        if looked_at > MOST_READ_TO_THE_END:
-            return -1
         unread = UNREAD_BYTES if coded[begin] else UNREAD_BLACK_BYTES
-        if decode is None or not _is_read_to_the_end(coded[:checked], unread, decode):
-            return begin
-    return -1
+        try:
+            is_read = decode is not None and _is_read_to_the_end(coded[:checked], unread, decode)
+        except (RuntimeError, ValueError):  # a hole in what stands between scans
+            is_read = False
+        if not is_read:
+            return _likeliest([run for run in found if begin <= run[0] < checked], coded, head)
+    return certain if certain < len(coded) else -1
+
+
+def _likeliest(found: list[Run], coded: bytes, head: Codestream) -> int:
+    """Return where the run begins that is the first hole, of those in a scan that is not whole.
+
+    That is none that may be coded, above all not the black above a picture, where there are others.
+    """
+    expected = bytes_of_flat_areas(coded[: head.coded_at], head)
+    scan = head.coded_at if head.is_one_scan else coded.rfind(SCAN_MARKER, 0, found[0][0])
+    others = [begin for begin, _ in found if coded[begin] not in expected and coded[begin]]
+    inside = [begin for begin, _ in found if begin > scan + LEAST_RUN_BYTES]
+    return (*others, *inside, found[0][0])[0]
 
 
 def _is_refined(coded: bytes, place: int, head: Codestream) -> bool:
@@ -147,7 +181,7 @@ def _is_refined(coded: bytes, place: int, head: Codestream) -> bool:
 
 def _is_certain(coded: bytes, begin: int, end: int, head: Codestream) -> bool:
     """Return whether a run of one byte cannot be part of a coded picture."""
-    if coded[begin] == 0xFF:
+    if coded[begin] == 0xFF or _lacks_marks(coded, begin, end, head):
         return True
     if head.codec is Codec.JPEG and not head.is_one_scan:
         scans = [scan for scan in _scans(coded, head) if scan.start <= begin]
@@ -158,8 +192,19 @@ def _is_certain(coded: bytes, begin: int, end: int, head: Codestream) -> bool:
     return any(symbols[:1] != b"\0" for _, symbols in huffman_tables(coded, head).values())
 
 
+def _lacks_marks(coded: bytes, begin: int, end: int, head: Codestream) -> bool:
+    """Return whether marks between intervals, counted from 0 to 7, are missing at a place (B.1.1.3)."""
+    after = MARK_BEHIND.search(coded, end)
+    if after is None or coded[after.start() + 1] not in RESTARTS or not _has_restarts(coded, head):
+        return False
+    places = [coded.rfind(bytes((0xFF, mark)), head.coded_at, begin) for mark in RESTARTS]
+    last = coded[max(places) + 1] if max(places) >= 0 else RESTARTS[-1]
+    return (coded[after.start() + 1] - last) % len(RESTARTS) != 1
+
+
 def _without_broken_segment(coded: bytes, head: Codestream) -> bytes:
-    """Return a picture in several scans without a marker segment that is cut."""
+    """Return a picture without half a marker at its end, and one in several scans without a cut segment."""
+    coded = coded.rstrip(b"\xff")
     if head.is_one_scan:
         return coded
     position = head.coded_at
@@ -254,7 +299,7 @@ def salvage_jpeg_ls(content: bytes, head: Codestream, decode: Callable[..., Pixe
         Decodes into the array given as `out`, row by row, and raises where it cannot go on.
     """
     end = end_of_image(content, head)
-    coded = content[:end] if end >= 0 else without_tail(content)
+    coded = content[:end] if end >= 0 else without_tail(content, LEAST_TAIL)
     hole = coded.find(JPEG_LS_ZEROS, head.coded_at)
     coded = coded[:hole] if hole >= 0 else coded
     run = next(runs(coded, LEAST_RUN_BYTES, head.coded_at, len(coded)), None)

@@ -25,6 +25,8 @@ from medviewer.dicom.codestreams.jpeg2000_packets import (
 from medviewer.dicom.header import Run, has_run, runs, with_zeros
 
 HOLE_BYTES: Final = 32  # zeros: no coded bits, but perhaps empty packets
+TAIL_BYTES: Final = 8  # alike at the end, behind an end marker
+LEAST_LOST: Final = 2  # bytes alike where the end marker is missing
 MOST_RUNS: Final = 3  # for each hole
 LEAST_RAW: Final = 256  # bytes alike: high throughput has bits of values as they are
 CERTAIN_HOLE_BYTES: Final = 512
@@ -119,7 +121,7 @@ def repair(content: bytes, start: int) -> Repaired | None:
         return None
     is_raw = structure.style is not None and _is_high_throughput(structure.style)
     found = _holes(content, structure.parts[0].data, len(content), is_raw=is_raw)
-    content = with_zeros(content, found)
+    content = with_zeros(content, found, TAIL_BYTES if structure.has_end else LEAST_LOST)
     available = min(structure.end, len(content)) if structure.has_end else len(content.rstrip(b"\0"))
     if available <= structure.parts[0].data:
         return None

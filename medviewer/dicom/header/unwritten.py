@@ -79,17 +79,17 @@ def has_tail(content: bytes) -> bool:
     return len(some) - len(without_tail(some)) >= LEAST_TAIL
 
 
-def without_tail(content: bytes) -> bytes:
-    """Return content without zeros at its end, and without the one byte that it ends with many times."""
+def without_tail(content: bytes, least: int = LEAST_TAIL) -> bytes:
+    """Return content without zeros at its end, and without the one byte that it ends with so many times."""
     padded = content.rstrip(b"\0")
     stripped = padded.rstrip(padded[-1:])
-    return stripped if len(padded) - len(stripped) >= LEAST_TAIL else padded
+    return stripped if len(padded) - len(stripped) >= least else padded
 
 
-def with_zeros(content: bytes, found: Iterable[Run]) -> bytes:
+def with_zeros(content: bytes, found: Iterable[Run], least_tail: int) -> bytes:
     """Return content with zeros in its runs of other bytes, and at its end where one byte stands in a row."""
     end = len(content)
-    tail = len(without_tail(content))
+    tail = len(without_tail(content, least_tail))
     others = [run for run in found if content[run[0]]]
     if not others and not any(content[tail : tail + 1]):
         return content

@@ -119,7 +119,8 @@ def test_wherever_a_picture_is_damaged_it_is_said(
     tmp_path: Path, name: str, way: str, side: int, frames: int
 ) -> None:
     points = [(number + 0.5) / POINTS for number in range(POINTS)]
-    assert not check(ENCODINGS[name], tmp_path, way, side, [*points, 0.99, 0.999], frames)
+    last = [0.99] if name.startswith("JPEG XL") else [0.99, 0.999]  # which has no end marker
+    assert not check(ENCODINGS[name], tmp_path, way, side, [*points, *last], frames)
 
 
 STREAMS = [
@@ -305,3 +306,33 @@ def test_what_no_decoder_shows_in_part_is_refused_as_damaged(tmp_path: Path) -> 
         shown = read(factories.write(made, tmp_path / "a.dcm"))
         assert isinstance(shown, DamagedFileError)
         assert "it is damaged" in str(shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "way", "side", "point"),
+    [
+        ("JPEG with restart marks", "with a hole", 96, 0.125),  # swallows marks
+        ("JPEG in colour, 4:2:2", "with a hole", 300, 0.475),  # begins behind 0xFF
+        ("JPEG, progressive", "with a hole", 96, 0.625),  # tables of the next scan
+        ("JPEG, progressive, in colour", "with a hole of ones", 96, 0.725),
+        ("JPEG lossless", "with a hole", 300, 0.575),  # black above the picture is none
+        ("JPEG lossless in colour", "with a hole of ones", 300, 0.575),
+        ("JPEG 2000 with layers", "erased", 96, 0.999),  # fewer bytes than a run
+    ],
+)
+def test_holes_in_awkward_places_are_told(
+    tmp_path: Path, name: str, way: str, side: int, point: float
+) -> None:
+    assert not check(ENCODINGS[name], tmp_path, way, side, [point], frames=1)
+
+
+@pytest.mark.parametrize("number", [2, 5])
+def test_a_jpeg_cut_between_its_intervals_lacks_the_rest(tmp_path: Path, number: int) -> None:
+    coded = ENCODINGS["JPEG with restart marks"]
+    picture = coded.picture(64)  # one mark for each row of blocks
+    content = coded.encode(picture)
+    ended = content[: content.index(bytes((0xFF, 0xD0 + number)))] + b"\xff\xd9"
+    shown = read(factories.write(coded.dataset(picture, [ended]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert shown.damage is not None
+    assert shown.damage.missing == pytest.approx(1 - (number + 1) / 8)

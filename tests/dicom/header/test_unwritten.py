@@ -55,5 +55,7 @@ def test_a_tail_of_one_byte_is_left_out(content: bytes, kept: bytes) -> None:
 
 def test_other_bytes_in_a_row_become_zeros() -> None:
     content = b"head" + b"\xff" * 64 + b"data" + b"\x55" * 9
-    assert with_zeros(content, runs(content, 64, 4, len(content))) == b"head" + bytes(64) + b"data" + bytes(9)
-    assert with_zeros(b"nothing here", []) == b"nothing here"
+    assert with_zeros(content, runs(content, 64, 4, len(content)), 8) == b"head" + bytes(
+        64
+    ) + b"data" + bytes(9)
+    assert with_zeros(b"nothing here", [], 8) == b"nothing here"
