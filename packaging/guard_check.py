@@ -23,6 +23,9 @@ from guards import GUARDS, Guard
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
     "tests/viewer/test_state.py",
+    "tests/viewer/test_slice_annotations.py",
+    "tests/viewer/test_annotations.py",
+    "tests/imaging/annotation",
     "tests/gui/session/test_scans.py",
     "tests/gui/session/test_tasks.py",
     "tests/gui/session/test_frame_loader.py",

@@ -34,20 +34,56 @@ GUARDS = (
     Guard(
         "navigating clears the outcome",
         STATE,
-        "pane, index=target, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch)",
-        "pane, index=target, frame=None, failure=NOTHING, token=Token(state.epoch)",
+        "        outcome=None,\n        token=Token(state.epoch),\n        annotations=(),",
+        "        token=Token(state.epoch),\n        annotations=(),",
     ),
     Guard(
         "navigating clears the frame",
         STATE,
-        "pane, index=target, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch)",
-        "pane, index=target, failure=NOTHING, outcome=None, token=Token(state.epoch)",
+        "        frame=None,\n        failure=NOTHING,",
+        "        failure=NOTHING,",
     ),
     Guard(
         "navigating takes the token back",
         STATE,
-        "pane, index=target, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch)",
-        "pane, index=target, frame=None, failure=NOTHING, outcome=None",
+        "        token=Token(state.epoch),\n        annotations=(),",
+        "        annotations=(),",
+    ),
+    Guard(
+        "navigating takes the annotations away",
+        STATE,
+        "        annotations=(),\n        annotations_apart=0,",
+        "        annotations_apart=0,",
+    ),
+    Guard(
+        "annotations of another version of an image are not drawn",
+        "medviewer/viewer/slice_annotations.py",
+        "tuple(one for one in found if one.image_sha256 == version)",
+        "found",
+    ),
+    Guard(
+        "annotations of another frame of reference are not drawn",
+        "medviewer/imaging/annotation/placement.py",
+        "if annotation.frame_of_reference != digest(geometry.frame_of_reference_uid):",
+        "if not annotation.frame_of_reference:",
+    ),
+    Guard(
+        "saved annotations keep those of another window",
+        "medviewer/viewer/annotations.py",
+        "base if there is None else there",
+        "base",
+    ),
+    Guard(
+        "one window at a time saves annotations",
+        "medviewer/viewer/annotations.py",
+        "if not is_alone:",
+        "if False:",
+    ),
+    Guard(
+        "a file of annotations that was not read is not written over",
+        "medviewer/viewer/annotations.py",
+        "if not may_write:",
+        "if False:",
     ),
     Guard(
         "a result is painted by its token",
@@ -235,8 +271,8 @@ GUARDS = (
     Guard(
         "another phase is another picture",
         STATE,
-        "replace(moved, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch))",
-        "moved",
+        "return _without_frame(state, moved)",
+        "return moved",
     ),
     Guard(
         "another phase is one of the same patient",

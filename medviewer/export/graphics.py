@@ -1,7 +1,8 @@
-"""Draws the graphics and texts of a presentation state onto a picture (PS3.3 C.10.5, C.10.7)."""
+"""Paints the graphics over an exported image, with lines and letters of a size that suits the image."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -10,108 +11,136 @@ from PIL import Image, ImageDraw
 
 from medviewer.export import fonts
 from medviewer.export.sheet import text_size, write
+from medviewer.imaging.annotation import Point, Primitive
 from medviewer.imaging.display import ViewTransform
-from medviewer.imaging.frame import OVERLAY_COLOR, Color, DisplayImage, Frame
-from medviewer.imaging.presentation_state import (
-    DisplayedArea,
-    Graphic,
-    GraphicKind,
-    Layer,
-    Point,
-    PresentationState,
-    TextNote,
-    Units,
-    displayed_area,
-    drawn_layers,
-    frame_point,
-    outline_points,
-    view_of,
-)
+from medviewer.imaging.frame import Color, DisplayImage
+from medviewer.viewer.render import FILL_OPACITY, Fill, Pen, Seen, Stroke, TextLine, lay_out
 
-FILL_SHARE: Final = 0.45
 LINE_SHARE: Final = 480  # of the longer side: the width of a line
-LINE_HEIGHT: Final = 1.25
+LINE_HEIGHT: Final = 1.25  # in heights of letters
+CROSS_LINES: Final = 3  # widths of a line: the arm of a cross
+HEAD_LINES: Final = 7  # and the side of an arrow's head
 
 
-@dataclass(frozen=True, slots=True)
-class _Placing:
-    """Where the points of drawings stand in a picture."""
-
-    stated: ViewTransform  # as the state lays the frame
-    area: DisplayedArea | None
-    view: ViewTransform  # as the picture shows it
-    scale: float  # pixels of the picture per width of a pixel of the frame
-
-    def __call__(self, point: Point, units: Units) -> Point:
-        """Return the pixel of the picture, (x, y), 0, 0 the centre of the first one."""
-        row, column = frame_point(point, units, self.stated, self.area)
-        x, y = self.view.frame_to_view(row, column)
-        return x * self.scale - 0.5, y * self.scale - 0.5
-
-
-def draw_state(
-    picture: DisplayImage, frame: Frame, state: PresentationState, view: ViewTransform
+def draw_graphics(
+    picture: DisplayImage, primitives: Sequence[Primitive], view: ViewTransform
 ) -> DisplayImage:
-    """Return a picture with what a presentation state draws on it, its overlays excepted.
+    """Return an image with graphics over it.
 
     Parameters
     ----------
     picture : (rows, columns, 3) uint8
         The whole frame with square pixels, at any size.
+    primitives : sequence of Primitive
+        In the view, as `graphics_on` gives them.
     view : ViewTransform
-        How the picture shows the frame: as `view_of` says, or turned and mirrored further by hand.
+        How the image shows the frame.
 
     Raises
     ------
     MissingFontError
         No font of this system can write a character of the texts.
     """
-    layers = drawn_layers(frame, state)
-    if not any(layer.graphics or layer.texts for layer in layers):
+    if not primitives:
         return picture
-    scale = picture.shape[1] / view.size[0]
-    placing = _Placing(view_of(frame, state), displayed_area(frame, state), view, scale)
-    canvas = Image.fromarray(np.ascontiguousarray(picture))
-    for layer in layers:
-        _draw_layer(canvas, layer, placing)
-    return np.asarray(canvas)
-
-
-def _draw_layer(canvas: Image.Image, layer: Layer, placing: _Placing) -> None:
-    color = layer.color or OVERLAY_COLOR
-    _fill(canvas, [graphic for graphic in layer.graphics if graphic.is_filled], placing, color)
-    draw = ImageDraw.Draw(canvas)
-    width = max(1, round(max(canvas.size) / LINE_SHARE))
-    for graphic in layer.graphics:
-        points = [placing(point, graphic.units) for point in outline_points(graphic)]
-        if graphic.kind is GraphicKind.POINT:
-            _cross(draw, points[0], 3 * width, width, color)
+    rows, columns = picture.shape[:2]
+    width, scale = max(1, round(max(rows, columns) / LINE_SHARE)), columns / view.size[0]
+    pixels = text_size(picture)
+    pen = Pen(
+        line=width,
+        cross=CROSS_LINES * width,
+        head=HEAD_LINES * width,
+        line_height=LINE_HEIGHT * pixels,
+        text_width=partial(fonts.width, size=pixels),
+    )
+    canvas = np.array(picture)
+    area = (0.0, 0.0, float(columns), float(rows))
+    for mark in lay_out(primitives, lambda point: (point[0] * scale, point[1] * scale), area, pen):
+        if isinstance(mark, Stroke):
+            _stroke(canvas, mark, width)
+        elif isinstance(mark, Fill):
+            _fill(canvas, mark)
         else:
-            _line(draw, points, canvas.size, width, color)
-    for text in layer.texts:
-        _write_text(draw, text, placing, canvas.size, color, width)
+            _write(canvas, mark, pixels)
+    return canvas
 
 
-def _fill(canvas: Image.Image, graphics: Sequence[Graphic], placing: _Placing, color: Color) -> None:
-    """Paint filled graphics so that what lies under them stays seen."""
-    if not graphics:
-        return
-    inside = Image.new("L", canvas.size, 0)
-    for graphic in graphics:
-        points = [placing(point, graphic.units) for point in outline_points(graphic)]
-        if len(points) > 2:
-            ImageDraw.Draw(inside).polygon(points, fill=round(255 * FILL_SHARE))
-    canvas.paste(Image.new("RGB", canvas.size, color), (0, 0), inside)
+def _fill(canvas: DisplayImage, fill: Fill) -> None:
+    """Paint an area so that what lies under it stays seen."""
+    across, down = ([point[axis] for point in fill.points] for axis in (0, 1))
+
+    def paint(part: Image.Image, left: int, top: int) -> None:
+        inside = Image.new("L", part.size, 0)
+        corners = [(round(x - left - 0.5), round(y - top - 0.5)) for x, y in fill.points]
+        ImageDraw.Draw(inside).polygon(corners, fill=round(255 * FILL_OPACITY))
+        part.paste(Image.new("RGB", part.size, fill.color), (0, 0), inside)
+
+    _change_part(canvas, (min(across), min(down), max(across), max(down)), paint)
 
 
-def _line(
-    draw: ImageDraw.ImageDraw, points: Sequence[Point], size: tuple[int, int], width: int, color: Color
-) -> None:
-    """Draw what of a line lies in the picture: each pixel of a line costs time, seen or not."""
-    for start, end in pairwise(points):
-        seen = _clipped(start, end, (-width, -width, size[0] + width, size[1] + width))
+def _write(canvas: DisplayImage, line: TextLine, pixels: int) -> None:
+    x, y = line.corner
+    room = (x - pixels, y - pixels, x + fonts.width(line.text, pixels) + pixels, y + 3 * pixels)
+
+    def paint(part: Image.Image, left: int, top: int) -> None:
+        write(ImageDraw.Draw(part), (x - left, y - top), line.text, pixels, line.color, outlined=True)
+
+    _change_part(canvas, room, paint)
+
+
+def _change_part(canvas: DisplayImage, box: Seen, paint: Callable[[Image.Image, int, int], None]) -> None:
+    """Let Pillow paint on a part of an image: a copy of all of a large one for each text takes long.
+
+    Parameters
+    ----------
+    paint : callable
+        (part, left, top) -> None
+    """
+    left, top = max(0, math.floor(box[0]) - 1), max(0, math.floor(box[1]) - 1)
+    right, bottom = min(canvas.shape[1], math.ceil(box[2]) + 2), min(canvas.shape[0], math.ceil(box[3]) + 2)
+    if left < right and top < bottom:
+        part = Image.fromarray(np.ascontiguousarray(canvas[top:bottom, left:right]))
+        paint(part, left, top)
+        canvas[top:bottom, left:right] = np.asarray(part)
+
+
+def _stroke(canvas: DisplayImage, stroke: Stroke, width: int) -> None:
+    """Paint what of a line lies in the image: each pixel of a line costs time, seen or not."""
+    rows, columns = canvas.shape[:2]
+    for start, end in pairwise(stroke.points):
+        seen = _clipped(start, end, (-2 * width, -2 * width, columns + 2 * width, rows + 2 * width))
         if seen is not None:
-            draw.line(seen, fill=color, width=width)
+            _segment(canvas, *seen, width, stroke.color)
+
+
+def _segment(canvas: DisplayImage, start: Point, end: Point, width: int, color: Color) -> None:
+    """Paint the pixels whose centers lie on a line, nowhere farther from it than half its width.
+
+    Pillow's own lines begin and end on whole pixels, cut off, and go up to one pixel beside their place.
+    A line has square ends, as those on the screen. One that is a pixel wide is one pixel wide everywhere.
+    """
+    (x, y), (end_x, end_y) = start, end
+    if abs(end_y - y) > abs(end_x - x):  # steep: rows and columns change places
+        _flat_segment(canvas.swapaxes(0, 1), (y, x), (end_y, end_x), width, color)
+    else:
+        _flat_segment(canvas, start, end, width, color)
+
+
+def _flat_segment(canvas: DisplayImage, start: Point, end: Point, width: int, color: Color) -> None:
+    (x, y), (end_x, end_y) = sorted((start, end))
+    length = math.hypot(end_x - x, end_y - y)
+    across, down = ((end_x - x) / length, (end_y - y) / length) if length else (1.0, 0.0)
+    slope = down / across
+    reach = width / 2 * (abs(across) + abs(down))  # beyond the ends, along the columns
+    half = 0.5 if width == 1 else width / 2 / across  # above and below, along the rows
+    first, last = math.ceil(x - reach - 0.5), math.ceil(end_x + reach - 0.5)
+    columns = np.arange(max(first, 0), min(last, canvas.shape[1]))
+    middle = y + (columns + 0.5 - x) * slope
+    rows = np.ceil(middle - half - 0.5).astype(int)[:, None] + np.arange(math.ceil(2 * half) + 1)
+    along = (columns[:, None] + 0.5 - x) * across + (rows + 0.5 - y) * down
+    is_painted = (rows + 0.5 < middle[:, None] + half) & (rows >= 0) & (rows < canvas.shape[0])
+    is_painted &= (along >= -width / 2) & (along < length + width / 2)
+    canvas[rows[is_painted], np.broadcast_to(columns[:, None], rows.shape)[is_painted]] = color
 
 
 def _clipped(start: Point, end: Point, box: tuple[float, float, float, float]) -> tuple[Point, Point] | None:
@@ -140,40 +169,3 @@ def _clipped(start: Point, end: Point, box: tuple[float, float, float, float]) -
         return None
     clipped_start = start if first == 0 else (start[0] + first * across, start[1] + first * down)
     return clipped_start, end if last == 1 else (start[0] + last * across, start[1] + last * down)
-
-
-def _cross(draw: ImageDraw.ImageDraw, at: Point, arm: float, width: int, color: Color) -> None:
-    x, y = at
-    draw.line(((x - arm, y), (x + arm, y)), fill=color, width=width)
-    draw.line(((x, y - arm), (x, y + arm)), fill=color, width=width)
-
-
-def _write_text(
-    draw: ImageDraw.ImageDraw,
-    text: TextNote,
-    placing: _Placing,
-    size: tuple[int, int],
-    color: Color,
-    width: int,
-) -> None:
-    """Write a text into its box, or beside its anchor, wholly inside the picture where it fits."""
-    pixels = text_size(np.empty((size[1], size[0]), np.uint8))
-    widths = [fonts.width(line, pixels) for line in text.lines]
-    wide, high = max(widths), LINE_HEIGHT * pixels * len(text.lines)
-    anchor = None if text.anchor is None else placing(text.anchor, text.anchor_units)
-    if text.box is not None:
-        corners = [placing(corner, text.box_units) for corner in text.box]
-        (left, right), (top, _) = (sorted(pair) for pair in zip(*corners, strict=True))
-    else:
-        assert anchor is not None  # a text has one or the other
-        left = right = anchor[0] + 4 * width
-        top = anchor[1] + 4 * width
-    share = 0.0 if text.box is None else text.justification.share_before
-    start = left + share * (right - left - wide)
-    start, top = max(0.0, min(start, size[0] - wide)), max(0.0, min(top, size[1] - high))
-    if anchor is not None and text.is_anchor_shown:
-        nearest = (min(max(anchor[0], start), start + wide), min(max(anchor[1], top), top + high))
-        _line(draw, (nearest, anchor), size, width, color)
-    for number, (line, length) in enumerate(zip(text.lines, widths, strict=True)):
-        at = (start + share * (wide - length), top + LINE_HEIGHT * pixels * number)
-        write(draw, at, line, pixels, color, outlined=True)

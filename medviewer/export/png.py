@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from medviewer import limits
 from medviewer.errors import NotFoundError, ReadBackError
-from medviewer.export.graphics import draw_state
+from medviewer.export.graphics import draw_graphics
 from medviewer.export.provenance import describe_making
 from medviewer.export.sheet import Surroundings, Words, compose
 from medviewer.imaging.display import (
@@ -45,6 +45,7 @@ from medviewer.limits import TEXT_SHOWN
 from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side
 from medviewer.storage import atomic_write, refuse_source
 from medviewer.translation import mark, translate
+from medviewer.viewer.render import graphics_on
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import (
     cautions,
@@ -168,8 +169,7 @@ def _compose(
     if enlarged > 1:
         square = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
     picture = view.apply(square)
-    if state is not None and pane.graphics_shown:
-        picture = draw_state(picture, frame, state, view)
+    picture = draw_graphics(picture, graphics_on(pane), view)
     scale = _scale(pane, seen, view, picture)
     surroundings = Surroundings(caption, view.edge_letters(frame.geometry), scale)
     provenance = describe_making(

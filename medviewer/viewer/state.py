@@ -11,6 +11,7 @@ object, so that a caller sees by identity which panes changed.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform, lacks_window, subtracted
@@ -20,6 +21,11 @@ from medviewer.inference.outcome import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer import stack_windows as kept_windows
 from medviewer.viewer.stack_windows import Kept
+
+if TYPE_CHECKING:
+    from medviewer.imaging.annotation import Annotations
+
+NO_ANNOTATIONS: Final[tuple["Annotations", int]] = (), 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ class PaneState:
     orientation: Orientation = AS_STORED  # by hand, behind what the presentation state says
     graphics_shown: bool = True  # overlays, drawings and texts
     shutter_shown: bool = True
+    annotations: "Annotations" = ()  # of the frame, in this version of it
+    annotations_apart: int = 0  # of another version of it, which are never drawn
 
     @property
     def seen(self) -> Frame | None:
@@ -151,6 +159,7 @@ class DisplayState:
     results: Mapping[ResultKey, ModelResult] = field(default_factory=dict)
     looks: Mapping[object, Look] = field(default_factory=dict)  # at stacks that are not shown, by `_whose`
     automatic: Kept = field(default_factory=dict)  # windows of stacks that state none
+    annotations: "Mapping[str, Annotations]" = field(default_factory=dict)  # by their `slice_key`
 
     @property
     def focused(self) -> PaneState | None:
@@ -249,9 +258,7 @@ def navigate_each(state: DisplayState, targets: Mapping[int, int]) -> DisplaySta
         target = _clamped(pane.stack, index)
         if target == pane.index and not pane.failure:
             return pane
-        return replace(
-            pane, index=target, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch)
-        )
+        return _without_frame(state, replace(pane, index=target))
 
     panes = tuple(
         move(pane, targets[number]) if pane is not None and number in targets else pane
@@ -397,6 +404,12 @@ def set_presentation(
     return _change(state, numbers, choose)
 
 
+def set_annotations(state: DisplayState, annotations: "Mapping[str, Annotations]") -> DisplayState:
+    """Put the annotations of all studies in place, by their `slice_key`; each frame takes its own."""
+    changed = replace(state, annotations=annotations)
+    return _change(changed, range(len(state.panes)), lambda pane: _with_annotations(changed, pane))
+
+
 def set_focus(state: DisplayState, number: int) -> DisplayState:
     """Give a pane the focus."""
     return replace(state, focus=number)
@@ -504,7 +517,7 @@ def change_phase(state: DisplayState, numbers: Collection[int], stack: Stack) ->
             return pane
         index = stack.nearest(pane.reference.position_mm)
         moved = replace(pane, stack=stack, index=_clamped(stack, pane.index) if index is None else index)
-        return replace(moved, frame=None, failure=NOTHING, outcome=None, token=Token(state.epoch))
+        return _without_frame(state, moved)
 
     return _change(state, numbers, move)
 
@@ -525,7 +538,34 @@ def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState
     key = result_key(frame, state.model)
     outcome = state.results.get(key) if key is not None else None
     voi, token = _voi_of(state, pane, frame, pane.voi), Token(state.epoch, key)
-    return replace(pane, frame=frame, failure=NOTHING, voi=voi, outcome=outcome, token=token)
+    pane = replace(pane, frame=frame, failure=NOTHING, voi=voi, outcome=outcome, token=token)
+    return _with_annotations(state, pane)
+
+
+def _without_frame(state: DisplayState, pane: PaneState) -> PaneState:
+    """Return a pane that waits for its frame, without anything that belongs to the one before."""
+    return replace(
+        pane,
+        frame=None,
+        failure=NOTHING,
+        outcome=None,
+        token=Token(state.epoch),
+        annotations=(),
+        annotations_apart=0,
+    )
+
+
+def _with_annotations(state: DisplayState, pane: PaneState) -> PaneState:
+    """Return a pane with the annotations of its frame, the same one where it has them."""
+    if pane.frame is None or not state.annotations:
+        annotations, apart = NO_ANNOTATIONS
+    else:
+        from medviewer.viewer.slice_annotations import annotations_of
+
+        annotations, apart = annotations_of(pane.frame, state.annotations)
+    if (annotations, apart) == (pane.annotations, pane.annotations_apart):
+        return pane
+    return replace(pane, annotations=annotations, annotations_apart=apart)
 
 
 def _with_epoch(state: DisplayState, epoch: int) -> DisplayState:

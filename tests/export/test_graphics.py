@@ -9,14 +9,19 @@ import pytest
 from PIL import Image
 
 from medviewer.export import png as image_module
-from medviewer.export.graphics import draw_state
+from medviewer.export.graphics import draw_graphics
 from medviewer.export.png import annotated_png
 from medviewer.export.provenance import describe_making
 from medviewer.export.sheet import Surroundings, picture_corner
+from medviewer.imaging.annotation.annotation import Annotation as Drawn
+from medviewer.imaging.annotation.placement import points_on
+from medviewer.imaging.annotation.primitives import carried
+from medviewer.imaging.display.transform import TURNED_RIGHT, ViewTransform
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Overlay
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
+from medviewer.imaging.presentation_state.drawing import state_primitives
 from medviewer.imaging.presentation_state.graphic import Graphic, GraphicKind, Justification, TextNote, Units
 from medviewer.imaging.presentation_state.state import (
     Annotation,
@@ -27,11 +32,19 @@ from medviewer.imaging.presentation_state.state import (
     PresentationState,
     view_of,
 )
+from medviewer.viewer.render.graphics import to_view
 from medviewer.viewer.state import PaneState
-from tests.made_panes import PaneMaker
+from tests.made_panes import AXIAL, PaneMaker
 
 RED = (255, 0, 0)
 UID = "2.25.3"  # of the slice that the pane shows
+
+
+def draw_state(
+    picture: np.ndarray, frame: Frame, chosen: PresentationState, view: ViewTransform
+) -> np.ndarray:
+    carry = to_view(view)
+    return draw_graphics(picture, [carried(one, carry) for one in state_primitives(frame, chosen)], view)
 
 
 def state(*graphics: Graphic, texts: tuple[TextNote, ...] = (), **more: Any) -> PresentationState:
@@ -149,7 +162,7 @@ def test_what_is_turned_by_hand_takes_drawings_in_display_units_along() -> None:
     picture = np.zeros((40, 60, 3), np.uint8)
     as_stated = draw_state(picture.transpose(1, 0, 2), frame, chosen, view_of(frame, chosen))
     turned = draw_state(picture, frame, chosen, by_hand)
-    assert box((as_stated == RED).all(axis=2)) == (0, 28, 9, 9)
+    assert box((as_stated == RED).all(axis=2)) == (0, 29, 9, 9)
     top, bottom, left, right = box((turned == RED).all(axis=2))
     assert abs(top - 9) <= 1
     assert abs(bottom - 9) <= 1
@@ -345,3 +358,38 @@ def test_pixels_of_another_shape_are_drawn_on_where_they_are(making: PaneMaker) 
     assert abs(top - 101) <= 1
     assert abs(bottom - 199) <= 1
     assert abs((left + right) / 2 - 100) <= 1
+
+
+def annotated(pane: PaneState, *points: tuple[float, float], **more: Any) -> PaneState:
+    assert pane.frame is not None
+    kept, space = points_on(pane.frame.geometry, points)
+    one = Drawn("a", "length", kept, "slice", "hash", space, color=RED, **more)
+    return replace(pane, annotations=(one,))
+
+
+@pytest.mark.parametrize("space", ["", "1.9"])
+def test_an_annotation_is_in_the_export_at_its_place(making: PaneMaker, space: str) -> None:
+    pane = making(geometry=replace(AXIAL, frame_of_reference_uid=space))
+    pane = annotated(pane, (50.5, 60.5), (150.5, 60.5))
+    assert pane.annotations[0].is_in_patient is bool(space)
+    assert box((exported(pane) == RED).all(axis=2)) == (60, 60, 50, 150)
+    turned = replace(pane, orientation=TURNED_RIGHT)
+    with Image.open(BytesIO(annotated_png(turned, settings={}))) as image:
+        canvas = np.asarray(image)
+    left, top = picture_corner(np.zeros((640, 600), np.uint8))
+    inked = (canvas[top : top + 640, left : left + 600] == RED).all(axis=2)
+    assert box(inked) == (50, 150, 539, 539)
+    assert not (exported(replace(pane, graphics_shown=False)) == RED).all(axis=2).any()
+
+
+def test_an_annotation_is_in_the_export_of_every_processing_and_size(making: PaneMaker) -> None:
+    for processing in ("original", "denoised", "thresholded", "edges"):
+        pane = replace(annotated(making(), (50.5, 60.5), (150.5, 60.5)), processing=processing)
+        assert (exported(pane) == RED).all(axis=2)[60, 50:151].all()
+    small = annotated(making(np.zeros((64, 64), np.int16)), (8.5, 32.5), (56.5, 32.5))
+    with Image.open(BytesIO(annotated_png(small, settings={}))) as image:
+        canvas = np.asarray(image)
+    left, top = picture_corner(np.zeros((512, 512), np.uint8))
+    first, last, start, end = box((canvas[top : top + 512, left : left + 512] == RED).all(axis=2))
+    assert (first + last + 1) / 2 == pytest.approx(8 * 32.5, abs=0.5)
+    assert (start, end + 1) == pytest.approx((8 * 8.5, 8 * 56.5), abs=1)

@@ -85,6 +85,7 @@ class Pane(QWidget):
         self._shown: tuple[PaneState, Processed | None] | None = None  # what the picture on the screen is of
         self._pointer: QPointF | None = None  # where the mouse is, in the viewport
         self._said: Probe | None = None  # the last read-out
+        self._graphics_of: tuple[object, ...] | None = None  # what lies over the picture; None: nothing
         self._scaled: tuple[FrameGeometry, tuple[Region, ...]] | None = None  # what has the scale bar
         self.header = PaneHeader()
         self._ink = ink if ink is not None else Ink(self.font())
@@ -203,6 +204,7 @@ class Pane(QWidget):
         if complete:
             self._shown = state, processed
             self._take_picture(state, processed)
+            self._show_graphics(state)
             self._render()
         elif state.failure or refusal is not None or self._whose != whose(state) or self._shows_large():
             self._forget_picture()
@@ -295,7 +297,6 @@ class Pane(QWidget):
         elif before is not None and before.view.orientation != orientation:
             self.view.look_at(picture.zoom_after(before, self.view.zoom))
         self.view.set_extent(picture.extent)
-        self._show_drawings(state)
 
     def _keep_zoom(self) -> None:
         """Remember how large the stack is shown, for its return; what the active pane shows holds for all."""
@@ -317,21 +318,30 @@ class Pane(QWidget):
         if chosen is None:
             self.view.look_at(self._zoom_before)
         elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
-            from medviewer.gui.panes.graphics_item import area_zoom
+            from medviewer.viewer.render import area_zoom
 
             self.view.look_at(area_zoom(frame, chosen, picture.view, self.view.screen))
 
-    def _show_drawings(self, state: PaneState) -> None:
-        from medviewer.gui.panes.graphics_item import drawings_of
+    def _show_graphics(self, state: PaneState) -> None:
+        """Show what lies over the image; its geometry is made anew only where something of it has changed."""
+        chosen, annotations = state.presentation_in_use, state.annotations
+        if chosen is None and not annotations:
+            if self._graphics_of is not None:
+                self._graphics_of = None
+                self.view.show_graphics(())
+            return
+        wanted = chosen, annotations, state.frame, state.view, state.graphics_shown
+        if wanted != self._graphics_of:
+            from medviewer.viewer.render import graphics_on
 
-        drawings = drawings_of(state)
-        if drawings or self.view.drawings:
-            self.view.show_drawings(drawings)
+            self._graphics_of = wanted
+            self.view.show_graphics(graphics_on(state))
 
     def _forget_picture(self) -> None:
         self._rest.stop()
         self._ahead.forget()
         self._picture = self._rendered = self._shown = self._whose = self._scaled = None
+        self._graphics_of = None
         self.view.clear_picture()
         self.view.show_scale(None, None)
         self.hands.frame = None

@@ -1,7 +1,7 @@
 """The picture of a pane: an image with its own aspect, magnified and moved, with the texts over it."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyqtgraph as pg
@@ -9,12 +9,16 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip, QWidget
 
-from medviewer.gui.panes.graphics_item import Drawing, DrawingsItem, Screen
+from medviewer.gui.panes.graphics_item import GraphicsItem
 from medviewer.gui.panes.items import MaskItem, PictureItem
 from medviewer.gui.panes.text_painter import ACCENT, Ink, Scale, ScaleBar, Stamps
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.imaging.frame import DisplayImage, Mask
 from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Seen, Zoom, arrange
+
+if TYPE_CHECKING:
+    from medviewer.imaging.annotation import Primitive
+    from medviewer.viewer.render import Screen
 
 SMALLEST_SCALE: Final = 0.02
 LARGEST_SCALE: Final = 64.0
@@ -61,8 +65,8 @@ class PaneView(pg.GraphicsView):
         self._picture = PictureItem(axisOrder="row-major")
         self._mask = MaskItem()
         self._ink = ink if ink is not None else Ink(self.font())
-        self._drawings = DrawingsItem(self._ink.font)
-        for item in (self._picture, self._mask, self._drawings):
+        self._graphics = GraphicsItem(self._ink.font)
+        for item in (self._picture, self._mask, self._graphics):
             item.setParentItem(self._ground)
         self.addItem(self._ground)
         self._shape: tuple[tuple[int, ...], Seen] | None = None
@@ -113,18 +117,18 @@ class PaneView(pg.GraphicsView):
         if self._stamps is not None:
             self._ink.stamps(self._arranged(text).lines, self._stamps[0])
 
-    def show_drawings(self, drawings: Sequence[Drawing]) -> None:
-        """Show what a presentation state draws over the picture, or nothing."""
-        self._drawings.show_drawings(drawings, self._extent)
+    def show_graphics(self, primitives: "Sequence[Primitive]") -> None:
+        """Show graphics over the image, or nothing."""
+        self._graphics.show_graphics(primitives, self._extent)
 
     @property
-    def drawings(self) -> tuple[Drawing, ...]:
-        """What lies over the picture as lines and texts."""
-        return self._drawings.drawings
+    def graphics(self) -> "tuple[Primitive, ...]":
+        """What lies over the image as lines and texts."""
+        return self._graphics.primitives
 
     def clear_picture(self) -> None:
         """Show black."""
-        self.show_drawings(())
+        self.show_graphics(())
         self._picture.setVisible(False)
         self._picture.forget()
         self._stamps = None
@@ -196,8 +200,10 @@ class PaneView(pg.GraphicsView):
         return self.fitting_scale if self.zoom.scale is None else self.zoom.scale
 
     @property
-    def screen(self) -> Screen:
+    def screen(self) -> "Screen":
         """What the pane can show."""
+        from medviewer.viewer.render import Screen
+
         area, ratio = self.viewport().size(), float(self.devicePixelRatioF())
         return Screen(area.width(), area.height(), self.physicalDpiX() / MM_PER_INCH, ratio)
 

@@ -5,15 +5,31 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.imaging.annotation.annotation import Annotations, digest
+    from medviewer.imaging.annotation.annotation import Annotations, Point, digest, image_sha256, slice_key_of
     from medviewer.imaging.annotation.document import NewerDocumentError, as_json, from_json
+    from medviewer.imaging.annotation.drawing import ellipse_through, primitives_of
     from medviewer.imaging.annotation.merge import merged, replaying
+    from medviewer.imaging.annotation.placement import points_in_image
+    from medviewer.imaging.annotation.primitives import (
+        Arrow,
+        Carry,
+        Cross,
+        Ellipse,
+        Label,
+        Polygon,
+        Polyline,
+        Primitive,
+        carried,
+    )
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "annotation": "Annotations digest",
+        "annotation": "Annotations Point digest image_sha256 slice_key_of",
         "document": "NewerDocumentError as_json from_json",
+        "drawing": "ellipse_through primitives_of",
         "merge": "merged replaying",
+        "placement": "points_in_image",
+        "primitives": "Arrow Carry Cross Ellipse Label Polygon Polyline Primitive carried",
     },
 )

@@ -7,13 +7,16 @@ SCOORD3D have them (PS3.3 C.18.6, C.18.9): in pixels 0, 0 is the upper left corn
 
 import hashlib
 import math
-import secrets
+import os
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from medviewer.imaging.frame import Color, Frame, Rescale
+
+Point = tuple[float, float]
+"""A point of an image, (x, y) in pixels."""
 
 Points = tuple[tuple[float, ...], ...]
 
@@ -89,7 +92,7 @@ Annotations = tuple[Annotation, ...]
 
 def new_id() -> str:
     """Return an id that no other annotation has."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def digest(*names: object) -> str:

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from medviewer.imaging.annotation.annotation import Annotation, Points, digest
+from medviewer.imaging.annotation.annotation import Annotation, Point, Points, digest
 from medviewer.imaging.frame import FrameGeometry, Vector, to_patient
-
-Point = tuple[float, float]
 
 SMALLEST_AREA: Final = (
     1e-6  # of the square between the unit vectors of rows and columns: they are not one line

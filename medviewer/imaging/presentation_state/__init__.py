@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.imaging.presentation_state.drawing import state_primitives
     from medviewer.imaging.presentation_state.graphic import (
         Graphic,
         GraphicKind,
         Justification,
-        Layer,
         Point,
         TextNote,
         Units,
-        outline_points,
     )
     from medviewer.imaging.presentation_state.state import (
         Annotation,
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
         SizeMode,
         displayed_area,
         drawn_layers,
-        frame_point,
         presented,
         view_of,
     )
@@ -33,10 +31,11 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "graphic": "Graphic GraphicKind Justification Layer Point TextNote Units outline_points",
+        "drawing": "state_primitives",
+        "graphic": "Graphic GraphicKind Justification Point TextNote Units",
         "state": (
             "Annotation DisplayedArea ForImages GraphicLayer ImageReference PresentationState "
-            "SizeMode displayed_area drawn_layers frame_point presented view_of"
+            "SizeMode displayed_area drawn_layers presented view_of"
         ),
     },
 )

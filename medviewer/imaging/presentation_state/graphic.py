@@ -4,7 +4,6 @@ Points are (x, y). In PIXEL units 0, 0 is the upper left corner of the first pix
 one; in DISPLAY units 0, 0 and 1, 1 are the corners of the displayed area as it is seen.
 """
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,9 +11,6 @@ from typing import Final
 from medviewer.imaging.frame import Color, Overlay
 
 Point = tuple[float, float]
-
-CIRCLE_STEPS: Final = 72
-CURVE_STEPS: Final = 12  # between two points of an interpolated line
 
 
 class Units(StrEnum):
@@ -100,68 +96,3 @@ class Layer:
     overlays: tuple[Overlay, ...] = ()
     graphics: tuple[Graphic, ...] = ()
     texts: tuple[TextNote, ...] = ()
-
-
-def outline_points(graphic: Graphic) -> tuple[Point, ...]:
-    """Return the corners of the line that draws a graphic, in its units; its first point again if closed.
-
-    References
-    ----------
-    DICOM PS3.3 C.10.5.1.2: CIRCLE is a centre and a point on the perimeter, ELLIPSE the ends of the major
-    and of the minor axis; INTERPOLATED is a curve of any kind through its points (here Catmull-Rom).
-    """
-    points = graphic.points
-    if graphic.kind is GraphicKind.CIRCLE:
-        (x, y), (on_x, on_y) = points
-        radius = math.hypot(on_x - x, on_y - y)
-        return _round((x, y), (radius, 0.0), (0.0, radius))
-    if graphic.kind is GraphicKind.ELLIPSE:
-        first, second, third, fourth = points
-        center = ((first[0] + second[0]) / 2, (first[1] + second[1]) / 2)
-        major = ((second[0] - first[0]) / 2, (second[1] - first[1]) / 2)
-        minor = ((fourth[0] - third[0]) / 2, (fourth[1] - third[1]) / 2)
-        return _round(center, major, minor)
-    if graphic.kind is GraphicKind.INTERPOLATED and len(points) > 2:
-        return _curve(points)
-    if graphic.is_filled and len(points) > 2 and points[0] != points[-1]:
-        return (*points, points[0])
-    return points
-
-
-def _round(center: Point, across: Point, along: Point) -> tuple[Point, ...]:
-    angles = [2 * math.pi * step / CIRCLE_STEPS for step in range(CIRCLE_STEPS)]
-    points = [
-        (
-            center[0] + math.cos(angle) * across[0] + math.sin(angle) * along[0],
-            center[1] + math.cos(angle) * across[1] + math.sin(angle) * along[1],
-        )
-        for angle in angles
-    ]
-    return (*points, points[0])
-
-
-def _curve(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Return a Catmull-Rom curve through points; closed where the first and the last are one."""
-    is_closed = points[0] == points[-1]
-    before, behind = (points[-2], points[1]) if is_closed else (points[0], points[-1])
-    chain = (before, *points, behind)
-    drawn = [points[0]]
-    for index in range(1, len(chain) - 2):
-        corners = chain[index - 1 : index + 3]
-        drawn += [_between(corners, step / CURVE_STEPS) for step in range(1, CURVE_STEPS)]
-        drawn.append(corners[2])
-    return tuple(drawn)
-
-
-def _between(corners: tuple[Point, ...], share: float) -> Point:
-    x, y = (
-        0.5
-        * (
-            2 * b
-            + (c - a) * share
-            + (2 * a - 5 * b + 4 * c - d) * share**2
-            + (3 * b - a - 3 * c + d) * share**3
-        )
-        for a, b, c, d in zip(*corners, strict=True)
-    )
-    return x, y

@@ -5,6 +5,16 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.viewer.render.displayed_area import Screen, area_zoom
+    from medviewer.viewer.render.graphics import (
+        FILL_OPACITY,
+        Fill,
+        Pen,
+        Stroke,
+        TextLine,
+        graphics_on,
+        lay_out,
+    )
     from medviewer.viewer.render.oriented import TurnedPicture
     from medviewer.viewer.render.pane_text import Showing, compose_pane_text, geometry, says_result, spoken
     from medviewer.viewer.render.pyramid import FIT, Layers, PanePicture, Patch, Seen, Zoom
@@ -13,6 +23,8 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "displayed_area": "Screen area_zoom",
+        "graphics": "FILL_OPACITY Fill Pen Stroke TextLine graphics_on lay_out",
         "oriented": "TurnedPicture",
         "pane_text": "Showing compose_pane_text geometry says_result spoken",
         "pyramid": "FIT Layers PanePicture Patch Seen Zoom",

@@ -247,10 +247,16 @@ def view_texts(pane: PaneState) -> list[str]:
     state, seen = pane.presentation_in_use, pane.seen
     if state is not None:
         lines.append(translate("presentation state {name}", name=state.label or "?"))
-    if seen is not None and not pane.graphics_shown and (seen.overlays or _has_drawings(pane)):
+    has_graphics = seen is not None and bool(seen.overlays or pane.annotations or _has_drawings(pane))
+    if has_graphics and not pane.graphics_shown:
         lines.append(translate("overlays and drawings are not shown"))
     if seen is not None and not pane.shutter_shown and seen.shutter is not None:
         lines.append(translate("shutter opened"))
+    if pane.annotations_apart:
+        count = pane.annotations_apart
+        lines.append(
+            translate("annotations of another version of this image, not drawn: {count}", count=count)
+        )
     return lines
 
 

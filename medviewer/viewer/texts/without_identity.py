@@ -40,6 +40,9 @@ def without_texts(pane: PaneState) -> PaneState:
         voi_subtracted=None if pane.voi_subtracted is None else _with_known(pane.voi_subtracted),
         presentation=None if state is None else _presentation(state),
         before_presentation=(None, pane.before_presentation[1]),
+        annotations=tuple(
+            replace(one, text="\n".join(map(_line, one.text.splitlines()))) for one in pane.annotations
+        ),
     )
 
 
@@ -143,7 +146,11 @@ def _annotation(drawn: Annotation) -> Annotation:
 
 
 def _lines(note: TextNote) -> tuple[str, ...]:
-    return tuple(line if _is_a_number(line) else known(line) for line in note.lines)
+    return tuple(map(_line, note.lines))
+
+
+def _line(line: str) -> str:
+    return line if _is_a_number(line) else known(line)
 
 
 def _is_a_number(line: str) -> bool:

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import PresentationStateReference
 from medviewer.errors import NotFoundError
-from medviewer.gui.panes.graphics_item import PlacedText, Screen, area_zoom, placed_drawings
 from medviewer.gui.panes.pane import Pane
 from medviewer.gui.session.presentation_states import state_title
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.annotation.primitives import Label
 from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT, Orientation
 from medviewer.imaging.frame.overlay import Overlay
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
@@ -30,6 +30,8 @@ from medviewer.imaging.presentation_state.state import (
     SizeMode,
 )
 from medviewer.viewer import state as ds
+from medviewer.viewer.render.displayed_area import Screen, area_zoom
+from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.render.pyramid import FIT, Zoom
 from tests.gui.pane_scene import SceneSession, make_frame, make_stack
 from tests.gui.window_scene import HEAD, WindowScene
@@ -148,10 +150,10 @@ def test_drawings_are_left_out_with_the_overlays_and_that_is_said(
     choose(session, state_about(**drawn(*graphics, texts=texts)))
     pane.show_as(replace(pane.showing, text=True))
     pane.refresh()
-    assert pane.view.drawings
+    assert pane.view.graphics
     session.swap(ds.show_marks(session.state, graphics=False, shutter=True))
     pane.refresh()
-    assert pane.view.drawings == ()
+    assert pane.view.graphics == ()
     assert "overlays and drawings are not shown" in [line.text for line in pane.view.text.top_left]
 
 
@@ -161,9 +163,11 @@ def test_a_text_in_units_of_the_display_stays_in_its_corner_when_the_state_turns
     for turns in range(4):
         state = state_about(quarter_turns=turns, **drawn(texts=(note,)))
         pane = ds.PaneState(HEAD, 0, "original", frame, presentation=state)
-        (text,) = placed_drawings(frame, state, pane.view)
-        assert isinstance(text, PlacedText)
-        assert text.box == pytest.approx((0, 0, 32, 16))
+        (text,) = graphics_on(pane)
+        assert isinstance(text, Label)
+        assert text.box is not None
+        (left, right), (top, bottom) = (sorted(pair) for pair in zip(*text.box, strict=True))
+        assert (left, top, right, bottom) == pytest.approx((0, 0, 32, 16))
 
 
 @pytest.mark.parametrize(

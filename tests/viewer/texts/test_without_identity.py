@@ -15,6 +15,7 @@ from medviewer.dicom.model import Identity
 from medviewer.export import graphics, png as image
 from medviewer.export.feature_table import as_csv, slice_features
 from medviewer.export.png import annotated_png, save_png
+from medviewer.imaging.annotation.annotation import Annotation as Drawn
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Window
@@ -111,7 +112,8 @@ def told(making: PaneMaker) -> PaneState:
         vois=(ForImages((Window(1, 2, explanation=next(texts)),)),),
         annotations=(ForImages(Annotation(next(texts), (), (note,))),),
     )
-    return replace(pane, presentation=state, voi=Window(3, 4, explanation=next(texts)))
+    drawn = Drawn("a", "text", ((3.0, 4.0),), "slice", "hash", text=f"{next(texts)}\n13.5")
+    return replace(pane, presentation=state, voi=Window(3, 4, explanation=next(texts)), annotations=(drawn,))
 
 
 def everything_in(png: bytes) -> str:
@@ -123,7 +125,7 @@ def everything_in(png: bytes) -> str:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """All words that go into pictures."""
     said: list[str] = []
-    compose, write = image.compose, graphics._write_text
+    compose, write = image.compose, graphics._write
     monkeypatch.setattr(
         image,
         "compose",
@@ -134,8 +136,8 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     )
     monkeypatch.setattr(
         graphics,
-        "_write_text",
-        lambda draw, text, *more: (said.extend(text.lines), write(draw, text, *more))[1],
+        "_write",
+        lambda canvas, line, *more: (said.append(line.text), write(canvas, line, *more))[1],
     )
     return said
 
@@ -156,6 +158,7 @@ def test_no_text_that_somebody_typed_leaves_with_a_picture_that_names_nobody(
     assert "9.9" not in everything_in(png)
     if not table:
         assert "12.5" in written  # a number beside a line
+        assert "13.5" in written
 
 
 def test_with_the_identity_texts_are_as_they_are(told: PaneState, written: list[str]) -> None:

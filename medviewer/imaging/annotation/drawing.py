@@ -1,0 +1,92 @@
+"""What each kind of annotation looks like, made of primitives. A kind that is not in the table is a line."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from medviewer.imaging.annotation.annotation import Annotation, Point
+from medviewer.imaging.annotation.primitives import (
+    Arrow,
+    Cross,
+    Ellipse,
+    Label,
+    Polygon,
+    Polyline,
+    Primitive,
+)
+from medviewer.imaging.frame import Color
+from medviewer.plain_text import printable
+
+ANNOTATION_COLOR: Final[Color] = (255, 236, 110)  # lighter than the amber of a threshold
+
+Flat = tuple[Point, ...]
+Outline = Callable[[Flat, Color], tuple[Primitive, ...]]
+
+
+def primitives_of(annotation: Annotation, points: Flat) -> tuple[Primitive, ...]:
+    """Return what draws an annotation.
+
+    Parameters
+    ----------
+    points : tuple of (x, y)
+        Its points in pixels of the image, as `points_in_image` gives them.
+    """
+    color = annotation.color or ANNOTATION_COLOR
+    outline = OUTLINES.get(annotation.kind, _line)(points, color)
+    lines = tuple(printable(line) for line in annotation.text.splitlines())
+    if not any(lines):
+        return outline
+    if annotation.kind == "text":
+        return (_note(lines, points, color),)
+    return (*outline, Label(lines, color, anchor=points[-1]))
+
+
+def _line(points: Flat, color: Color) -> tuple[Primitive, ...]:
+    return (Cross(points[0], color),) if len(points) == 1 else (Polyline(points, color),)
+
+
+def _closed(points: Flat, color: Color) -> tuple[Primitive, ...]:
+    return (Polygon(points, color),) if len(points) > 2 else _line(points, color)
+
+
+def _pairs(points: Flat, color: Color) -> tuple[Primitive, ...]:
+    """Return a line for each two points."""
+    return tuple(
+        part for start in range(0, len(points), 2) for part in _line(points[start : start + 2], color)
+    )
+
+
+def _arrow(points: Flat, color: Color) -> tuple[Primitive, ...]:
+    return (Arrow(points[0], points[1], color),) if len(points) == 2 else _line(points, color)
+
+
+def _ellipse(points: Flat, color: Color) -> tuple[Primitive, ...]:
+    """Return an ellipse through the ends of its axes, those of one axis after the other."""
+    return (ellipse_through(points, color),) if len(points) == 4 else _line(points, color)
+
+
+def ellipse_through(ends: Flat, color: Color, *, is_filled: bool = False) -> Ellipse:
+    """Return the ellipse with these ends of its axes.
+
+    References
+    ----------
+    DICOM PS3.3 C.10.5.1.2 and C.18.6.1.2, ELLIPSE: both ends of the major axis, both of the minor one.
+    """
+    one, other, first, second = ends
+    center = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
+    across = ((second[0] - first[0]) / 2, (second[1] - first[1]) / 2)  # its middle need not be the center
+    return Ellipse(center, other, (center[0] + across[0], center[1] + across[1]), color, is_filled)
+
+
+def _note(lines: tuple[str, ...], points: Flat, color: Color) -> Label:
+    """Return a text at its first point, with a line to its second one."""
+    about = points[1] if len(points) > 1 else None
+    return Label(lines, color, (points[0], points[0]), about, has_leader=about is not None)
+
+
+OUTLINES: Final[Mapping[str, Outline]] = {
+    "rectangle": _closed,
+    "polygon": _closed,
+    "ellipse": _ellipse,
+    "arrow": _arrow,
+    "Cobb": _pairs,
+}

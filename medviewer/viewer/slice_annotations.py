@@ -1,0 +1,27 @@
+"""Which annotations belong on which slice: only those of the very version of its image are drawn."""
+
+from collections.abc import Iterable, Mapping
+
+from medviewer.imaging.annotation import Annotations, image_sha256, slice_key_of
+from medviewer.imaging.frame import Frame
+
+BySlice = Mapping[str, Annotations]
+
+
+def by_slice(studies: Iterable[Annotations]) -> BySlice:
+    """Return the annotations of studies by their `slice_key`, in the order of drawing."""
+    found: dict[str, Annotations] = {}
+    for annotations in studies:
+        for one in annotations:
+            found[one.slice_key] = (*found.get(one.slice_key, ()), one)
+    return found
+
+
+def annotations_of(frame: Frame, known: BySlice) -> tuple[Annotations, int]:
+    """Return the annotations of a frame, and how many are of another version of its image."""
+    found = known.get(slice_key_of(frame.sop_instance_uid, frame.frame_number), ())
+    if not found:
+        return (), 0
+    version = image_sha256(frame)
+    own = tuple(one for one in found if one.image_sha256 == version)
+    return own, len(found) - len(own)
