@@ -93,6 +93,21 @@ class Message:
         )
 
 
+class Capitalized(Message):
+    """A message shown with its first letter in upper case; it is never sent to another process."""
+
+    __slots__ = ()
+
+    def for_user(self) -> str:
+        """Return the sentence in the language in use, upper case first."""
+        shown = super().for_user()
+        return shown[:1].upper() + shown[1:]
+
+    def __str__(self) -> str:
+        said = super().__str__()
+        return said[:1].upper() + said[1:]
+
+
 NOTHING: Final = Message("")
 """Where there is nothing to be said; every other message is true."""
 

@@ -4,10 +4,10 @@ from dataclasses import fields
 from typing import Any
 
 from medviewer.inference.outcome import Gate, ModelResult, OperatingPoint, ResultKey
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks.classification import Classification
 from medviewer.translation import Message
 
-MODEL = {"model": "head-ct-haemorrhage", "model_version": "1.0"}
+MODEL = {"model": "head-ct-haemorrhage", "model_version": "1.0", "task": "classification"}
 OF_CONTENT = {field.name for field in fields(Classification)}
 
 

@@ -13,7 +13,7 @@ from medviewer.export import csv_table
 from medviewer.inference.classification import classify_series
 from medviewer.inference.outcome import ModelResult
 from medviewer.inference.pack import ModelCard, judge
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks import TASKS
 from medviewer.translation import Message, translate
 from medviewer.viewer.texts import number_text, place_record
 
@@ -100,7 +100,7 @@ def _rows(
                 row, said = _slice(reference, outcome, classifier, console)
                 row |= place_record(stack, index)
                 row["warnings"] = [warning.for_user() for warning in warnings[number]]
-                found.append(row["probabilities"].get(classifier.card.positive))
+                found.append(row.get("probabilities", {}).get(classifier.card.positive))
                 new = [warning for warning in warnings[number] if warning not in said_before]
                 said_before.update(new)
                 lines: tuple[str, ...] = (f"{place}  {said}", *(f"      ! {one.for_user()}" for one in new))
@@ -180,27 +180,9 @@ def outcome_row(outcome: ModelResult, classifier: "Classifier") -> dict[str, Any
     row["notes"] = [note.message.for_user() for note in outcome.notes]
     if outcome.overridden is not None:
         row["overridden"] = outcome.overridden.message.for_user()
-    assert isinstance(outcome.content, Classification)
-    row |= _content_record(outcome.content, is_valid=outcome.is_valid)
+    row |= TASKS[outcome.task].row(outcome.content, outcome.is_valid)
     row |= {"valid": outcome.is_valid, "population": outcome.population, "device": outcome.device}
     return row | {"milliseconds": round(outcome.milliseconds, 2)}
-
-
-def _content_record(content: Classification, *, is_valid: bool) -> dict[str, Any]:
-    point = content.operating_point
-    return {
-        "status": "classified",
-        "probabilities": dict(content.probabilities),
-        "calibrated": content.calibrated,
-        "label": content.label if is_valid else None,
-        "operating_point": None
-        if point is None
-        else {
-            "threshold": point.threshold,
-            "sensitivity": point.sensitivity,
-            "specificity": point.specificity,
-        },
-    }
 
 
 def unreadable_row(
@@ -222,12 +204,8 @@ def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[st
         "model": classifier.card.name,
         "model_version": classifier.card.version,
         "model_sha256": classifier.model_sha256,
-        "probabilities": {},
-        "calibrated": None,
-        "valid": None,
-        "label": None,
-        "operating_point": None,
-        "prediction_set": None,
+        **TASKS[classifier.card.task].blank,
+        "valid": None,  # stays where the task has it
         "pixel_sha256": None,
         "device": classifier.device,
         "milliseconds": None,
@@ -242,15 +220,16 @@ def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[st
 
 def as_csv(rows: list[dict[str, Any]]) -> bytes:
     """Return the rows as a table for a spread-sheet, in UTF-8 with a byte-order mark."""
-    labels = sorted({label for row in rows for label in row["probabilities"]})
+    labels = sorted({label for row in rows for label in row.get("probabilities", ())})
+    thresholds = ("threshold",) if any("operating_point" in row for row in rows) else ()
     plain = [name for name in _columns(rows) if name not in NESTED]
     series = SERIES if any(row.get("series") for row in rows) else ()
     table: list[list[object]] = [
-        [*plain, *(f"probability {label}" for label in labels), "threshold", *series]
+        [*plain, *(f"probability {label}" for label in labels), *thresholds, *series]
     ]
     for row in rows:
-        values = [row[name] for name in plain] + [row["probabilities"].get(label) for label in labels]
-        values.append((row["operating_point"] or {}).get("threshold"))
+        values = [row[name] for name in plain] + [row.get("probabilities", {}).get(label) for label in labels]
+        values += [(row["operating_point"] or {}).get(name) for name in thresholds]
         values += [(row.get("series") or {}).get(name.removeprefix("series ")) for name in series]
         table.append([" · ".join(value) if isinstance(value, list) else value for value in values])
     return csv_table(table)

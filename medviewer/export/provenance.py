@@ -11,7 +11,7 @@ from medviewer.imaging.display import default_voi
 from medviewer.imaging.frame import Frame, Identity, Voi, VoiTable
 from medviewer.imaging.processing import ORIGINAL, Parameters, check_parameters, source_name
 from medviewer.inference.outcome import QUESTION, Gate, ModelResult
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks import TASKS
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import messages_of_frame, place_record
 
@@ -118,20 +118,16 @@ def _outcome_record(outcome: ModelResult) -> dict[str, Any]:
         "phantom": outcome.is_phantom,
         "own_model": Path(outcome.own_folder).name if outcome.own_folder else None,
     }
-    content, refusal, reason = outcome.content, outcome.refusal, outcome.reason
+    refusal, reason = outcome.refusal, outcome.reason
     if refusal is not None:
         return record | {"kind": "refusal", "gate": refusal.name, "facts": dict(refusal.facts)}
     if reason is not None:
         facts = {name: str(value) for name, value in reason.facts}
         return record | {"kind": "no result", "reason": reason.text, "facts": facts}
-    assert isinstance(content, Classification)
     return record | {
         "kind": "prediction",
         "valid": outcome.is_valid,
-        "label": content.label if outcome.is_valid else None,
-        "probabilities": dict(content.probabilities),
-        "operating_point": asdict(content.operating_point) if content.operating_point else None,
-        "calibrated": content.calibrated,
+        **TASKS[outcome.task].provenance(outcome.content, outcome.is_valid),
         "population": outcome.population or None,
         "device": outcome.device,
         "notes": [note.name for note in outcome.notes],

@@ -76,6 +76,8 @@ class ModelResult:
         What the model's task made of the outputs; None where there is no answer.
     reason : Message or None
         Why there is no content.
+    task : str
+        The row of `inference.tasks.TASKS` that knows the content.
     refusal : Gate or None
         The gate that refused the frame; None of a failure, where the computation gave no valid numbers.
     population, population_title : str
@@ -98,6 +100,7 @@ class ModelResult:
     reason: Message | None
     model: str
     model_version: str
+    task: str
     refusal: Gate | None = None
     population: str = ""
     population_title: str = ""

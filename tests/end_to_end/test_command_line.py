@@ -456,7 +456,7 @@ def test_classify_refuses_what_the_model_was_not_made_for(
 
 
 def test_notes_and_an_overridden_gate_stand_in_the_row() -> None:
-    card = SimpleNamespace(name="m", version="1")
+    card = SimpleNamespace(name="m", version="1", task="classification")
     classifier: Any = SimpleNamespace(card=card, model_sha256="0" * 64, device="CPU")
     prediction = answered(
         ResultKey("1.2", 1, "pixels", "preprocessing", "model", "content"),

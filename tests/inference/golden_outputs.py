@@ -19,7 +19,7 @@ from medviewer.dicom.model import FrameReference
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks.classification import Classification
 
 GOLDEN = Path(__file__).parent / "golden"
 SEEDS = (1, 2, 3)

@@ -20,7 +20,7 @@ from medviewer.inference.engines.torch import TorchEngine
 from medviewer.inference.input.preprocess import preprocess_picture
 from medviewer.inference.pack.card import GRAPH, WEIGHTS
 from medviewer.inference.probabilities import calibrated
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks.classification import Classification
 from tests import sample_data
 from tests.inference.conftest import slice_of
 

@@ -19,7 +19,7 @@ def test_a_result_has_content_or_a_reason() -> None:
     content = answered(KEY).content
     for both in ((content, Message("why")), (None, None)):
         with pytest.raises(ValueError, match="a result has"):
-            ModelResult(KEY, (), *both, "m", "1")
+            ModelResult(KEY, (), *both, "m", "1", "classification")
 
 
 def test_refused_failed_and_answered_are_told_apart() -> None:

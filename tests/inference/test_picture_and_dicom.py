@@ -21,7 +21,7 @@ from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import GRAPH, bundled_folder, load_card
 from medviewer.inference.pack.population import population_at
 from medviewer.inference.probabilities import calibrated
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks.classification import Classification
 from medviewer.training.data.datasets import load
 
 TOLERANCE = 0.02  # in probability

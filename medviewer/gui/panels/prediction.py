@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from medviewer.gui.widgets import plain_label, section_title, strike_out, tabular, theme
 from medviewer.inference.outcome import QUESTION, ModelResult
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks import TASKS, Bar, Score
 from medviewer.translation import translate
-from medviewer.viewer.texts import Score, label_title, outcome_text, rounded
+from medviewer.viewer.texts import outcome_text
 
 TICK_PX: Final = 2
 
@@ -132,16 +132,20 @@ class PredictionPanel(QWidget):
         else:
             said = outcome_text(outcome)
             texts = (said.headline, "\n".join(said.details), "\n".join(said.cautions))
-        content = None if outcome is None else outcome.content
+        bars: tuple[Bar, ...] = ()
         if outcome is not None:
             self.show_model(outcome.model, outcome.model_version, outcome.device)
-        if outcome is not None and isinstance(content, Classification):
-            self._show_bars(content, is_valid=outcome.is_valid)
+        if outcome is not None and outcome.content is not None:
+            bars = TASKS[outcome.task].bars(outcome.content)
+            self._show_bars(bars, is_valid=outcome.is_valid)
+        if bars:
             texts = ("", *texts[1:])  # the bars say it
         for label, text in zip((self.headline, self.details, self.cautions), texts, strict=True):
             label.setText(text)
             label.setVisible(bool(text))
-        self.bars.setVisible(content is not None)
+        is_struck = outcome is not None and outcome.content is not None and not outcome.is_valid
+        strike_out(self.headline, is_struck=is_struck and not bars)
+        self.bars.setVisible(bool(bars))
         self.anyway_button.setVisible(can_be_forced(outcome))
 
     def _clear_bars(self) -> None:
@@ -150,29 +154,18 @@ class PredictionPanel(QWidget):
                 widget.setParent(None)
                 widget.deleteLater()
 
-    def _show_bars(self, content: Classification, *, is_valid: bool) -> None:
-        point = content.operating_point
-        positive = positive_label(content)
-        ranked = sorted(content.probabilities, key=lambda entry: entry[0] != positive)
-        decimals = 2
-        for row, (label, probability) in enumerate(ranked):
-            score = rounded(probability, point.threshold if point and label == positive else None, decimals)
-            decimals = score.decimals  # the first decides, so that all can be compared
-            value = plain_label(score.text)
+    def _show_bars(self, bars: tuple[Bar, ...], *, is_valid: bool) -> None:
+        for row, bar in enumerate(bars):
+            value = plain_label(bar.score.text)
             value.setFont(tabular(value.font()))
-            name = plain_label(label_title(label))
+            name = plain_label(bar.title.for_user())
             if not is_valid:
                 strike_out(name)
             self._grid.addWidget(name, row, 0)
-            self._grid.addWidget(ProbabilityBar(score), row, 1, Qt.AlignmentFlag.AlignVCenter)
+            self._grid.addWidget(ProbabilityBar(bar.score), row, 1, Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(value, row, 2)
 
 
 def can_be_forced(outcome: ModelResult | None) -> bool:
     """Return whether "classify anyway" overrides it; a question wants an answer."""
     return outcome is not None and outcome.refusal is not None and outcome.refusal.name != QUESTION
-
-
-def positive_label(content: Classification) -> str:
-    """Return the class that the operating point decides about; it stands first."""
-    return content.positive_label or (content.probabilities[0][0] if content.probabilities else "")

@@ -77,9 +77,9 @@ def tabular(font: QFont) -> QFont:
     return figures
 
 
-def strike_out(label: QLabel) -> None:
-    """Show that what a label says does not hold; a screen reader says so, too."""
+def strike_out(label: QLabel, *, is_struck: bool = True) -> None:
+    """Show that what a label says does not hold, or that it does; a screen reader says so, too."""
     font = QFont(label.font())
-    font.setStrikeOut(True)
+    font.setStrikeOut(is_struck)
     label.setFont(font)
-    label.setAccessibleName(f"{label.text()}, {translate('not valid')}")
+    label.setAccessibleName(f"{label.text()}, {translate('not valid')}" if is_struck else "")

@@ -32,8 +32,7 @@ from medviewer.inference.pack import (
     population_at,
     verify_pack,
 )
-from medviewer.inference.probabilities import calibrated
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks import TASKS
 from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:
@@ -241,6 +240,7 @@ class Classifier:
             reason,
             self.card.name,
             self.card.version,
+            self.card.task,
             refusal=refusal,
             own_folder=self._own_folder,
             is_phantom=prepared.is_phantom,
@@ -253,7 +253,7 @@ class Classifier:
         population = prepared.population
         card = self.card.serving(population)
         try:
-            [probabilities] = calibrated(outputs.logits[None], card.temperature, card.shift)
+            content = TASKS[card.task].decode(outputs, card)
         except InvalidNumbersError as error:
             return self._nothing(prepared, gates, _trouble_message(error))
         if prepared.remark is not None and first_failed(gates) is None:
@@ -262,18 +262,11 @@ class Classifier:
         return ModelResult(
             key=prepared.key,
             gates=gates if notice is None else (*gates, notice),
-            content=Classification(
-                probabilities=tuple(zip(card.labels, map(float, probabilities), strict=True)),
-                label=called(card, probabilities),
-                operating_point=card.operating_point,
-                calibrated=card.calibrated,
-                positive_label=card.positive,
-                embedding=outputs.embedding,
-                feature_map=outputs.feature_map,
-            ),
+            content=content,
             reason=None,
             model=card.name,
             model_version=card.version,
+            task=card.task,
             population="" if population is None else population.name,
             population_title="" if population is None else population.title,
             own_folder=self._own_folder,
@@ -313,8 +306,10 @@ class Classifier:
             self._engine = self._cpu_engine()
             self._notice = Gate("device", True, mark("The graphics processor failed; computed on the CPU."))
             outputs = self._engine.run(batch)
-        if outputs.logits.shape != (len(batch), len(self.card.labels)):
-            raise DamagedModelError(model=self.card.name, detail=mark("it has other classes than its card"))
+        if len(outputs.logits) != len(batch):
+            raise DamagedModelError(
+                model=self.card.name, detail=mark("it answers for another number of frames")
+            )
         return outputs
 
     def _cpu_engine(self) -> Engine:
@@ -403,18 +398,6 @@ def _trouble_message(error: InvalidNumbersError | PictureSizeError) -> Message:
     """Return what an error says; its facts, too, are words for the catalogue."""
     facts = tuple((name, Message(str(value))) for name, value in error.facts.items())
     return Message(error.sentence, facts)
-
-
-def called(card: ModelCard, probabilities: npt.NDArray[np.float64]) -> str:
-    """Return the label that is called: by the operating point where there is one, else the likeliest."""
-    if card.operating_point is None or not card.positive:
-        return card.labels[int(np.argmax(probabilities))]
-    place = card.labels.index(card.positive)
-    if probabilities[place] >= card.operating_point.threshold:
-        return card.positive
-    others = probabilities.copy()
-    others[place] = -1.0
-    return card.labels[int(np.argmax(others))]
 
 
 def gpu_seems_present() -> bool:

@@ -12,8 +12,9 @@ from medviewer.errors import InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference.engines import OnnxEngine
 from medviewer.inference.input import Batch, Seen, input_of
+from medviewer.inference.labels import KINDS
 from medviewer.inference.outcome import Gate
-from medviewer.inference.pack import GRAPH, KINDS, find_pack, verify_pack
+from medviewer.inference.pack import GRAPH, find_pack, verify_pack
 from medviewer.inference.probabilities import calibrated
 from medviewer.translation import mark
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         sequences_in,
         views_in,
     )
-    from medviewer.inference.pack.input_contract import KINDS, InputContract
+    from medviewer.inference.pack.input_contract import InputContract
     from medviewer.inference.pack.population import Population, check_populations, population_at
     from medviewer.inference.pack.series_rule import RULE, SeriesPoint, SeriesVerdict, judge, neighbours_score
 
@@ -47,7 +47,7 @@ __getattr__ = lazy_names(
         "header_words": (
             "NOT_STATED NO_CONTRAST OTHER_PICTURES WHOLE contrast_in denies_contrast sequences_in views_in"
         ),
-        "input_contract": "InputContract KINDS",
+        "input_contract": "InputContract",
         "population": "Population check_populations population_at",
         "series_rule": "RULE SeriesPoint SeriesVerdict judge neighbours_score",
     },

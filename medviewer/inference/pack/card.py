@@ -26,6 +26,7 @@ from medviewer.inference.pack.files import is_pack_folder, read_pack_file, sub_f
 from medviewer.inference.pack.input_contract import InputContract, read_contract
 from medviewer.inference.pack.population import Population, check_populations
 from medviewer.inference.pack.series_rule import SeriesPoint
+from medviewer.inference.tasks import TASKS
 from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
@@ -41,6 +42,9 @@ DEEP_KEY: Final = re.compile(
 )
 """Dotted keys that nest too deep: to parse them takes longer than their size lets expect."""
 
+CLASSIFICATION: Final = "classification"
+"""The task of a card that names none: they are older than the tasks."""
+
 FIGURES: Final = "\n[figures"
 """Where the figures of a card begin, which are most of it and say nothing of what the model is for."""
 
@@ -51,6 +55,8 @@ class ModelCard:
 
     Parameters
     ----------
+    task : str
+        What its outputs mean: a row of `inference.tasks.TASKS`.
     labels : tuple of str
         Classes, in the order of the logits.
     positive : str
@@ -85,6 +91,7 @@ class ModelCard:
     preprocessing: "Preprocessing"
     temperature: float = 1.0
     shift: tuple[float, ...] = ()
+    task: str = CLASSIFICATION
     calibrated: bool = False
     operating_point: OperatingPoint | None = None
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -181,6 +188,8 @@ class Pack:
             "series": None if card.series is None else float(card.series.threshold),
             "populations": {one.name: _deciding(card.serving(one)) for one in card.populations},
         }
+        if card.task != CLASSIFICATION:
+            facts["task"] = card.task
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def read(self, name: str) -> bytes:
@@ -242,6 +251,7 @@ def _summary(folder: Path) -> InstalledModel:
     own = None if is_bundled(folder) else folder
     try:
         facts = _first_facts(folder.name, read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES))
+        _check_task(folder.name, facts)
         texts = (facts["title"], facts.get("intended_use", ""), facts["input"].get("question", ""))
         title, intended_use, question = (text.strip() for text in texts)
     except DamagedModelError as error:
@@ -324,10 +334,24 @@ def _verified_bytes(folder: Path, name: str, sha256: str) -> bytes:
 
 def _parsed(name: str, content: bytes) -> ModelCard:
     facts = _facts(name, content)
+    _check_task(name, facts)
     try:
         return _card(facts)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _senseless(name, error) from error
+
+
+def _check_task(name: str, facts: Mapping[str, Any]) -> None:
+    """Refuse a card of a task that this version does not know, whatever else it states.
+
+    Raises
+    ------
+    DamagedModelError
+    """
+    task = facts.get("task", CLASSIFICATION)
+    if not isinstance(task, str) or task not in TASKS:
+        shown = str(task)[: limits.TEXT_IN_TOOLTIP]
+        raise DamagedModelError(model=name, detail=message("this version knows no task “{task}”", task=shown))
 
 
 def _first_facts(name: str, content: bytes) -> dict[str, Any]:
@@ -370,10 +394,11 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
 
     plain = dict(facts)
     contract = dict(plain.pop("input"))
-    labels = tuple(str(label) for label in plain.pop("labels"))
+    labels = tuple(str(label) for label in plain.pop("labels", ()))
     point, series = plain.pop("operating_point", None), plain.pop("series", None)
     card = ModelCard(
         labels=labels,
+        positive=plain.pop("positive", ""),
         input=read_contract(contract),
         preprocessing=Preprocessing(**plain.pop("preprocessing")),
         operating_point=_operating_point(point) if point else None,
@@ -386,10 +411,7 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
         **plain,
     )
     check_populations(card.populations)
-    if len(labels) < 2 or len(set(labels)) != len(labels):
-        raise ValueError(f"labels: {labels}")
-    if card.positive and card.positive not in labels:
-        raise ValueError(f"positive: {card.positive}")
+    TASKS[card.task].check(card)
     if not card.temperature > 0:
         raise ValueError(f"temperature: {card.temperature}")
     if any(len(group.shift) not in (0, len(labels)) for group in card.populations) or card.shift:

@@ -10,21 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from medviewer.inference.input import PLANES
+from medviewer.inference.labels import KINDS
 from medviewer.inference.pack.header_words import SEQUENCES, VIEWS
-from medviewer.translation import mark
-
-KINDS: Final[dict[str, str]] = {
-    "head_ct": mark("head CT"),
-    "chest_ct": mark("chest CT"),
-    "abdomen_ct": mark("abdomen CT"),
-    "brain_mri": mark("brain MR"),
-    "breast_mri": mark("breast MR"),
-    "chest_xray": mark("chest X-ray"),
-    "hand_xray": mark("hand X-ray"),
-    "breast_us": mark("breast ultrasound"),
-    "other": mark("none of these"),
-}
-"""What the bundled router tells apart: its labels, and how they are called."""
 
 WORD_LISTS: Final = (
     *("modality", "body_parts", "image_types", "presentation_intents", "patient_positions"),

@@ -1,15 +1,19 @@
-"""Model tasks: what the outputs of a network mean."""
+"""Model tasks: what the outputs of a network mean, and how that is said, drawn and written."""
 
 from typing import TYPE_CHECKING
 
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.inference.tasks.classification import Classification
+    from medviewer.inference.tasks.scores import Score, probability_text, rate_text, rounded
+    from medviewer.inference.tasks.table import TASKS
+    from medviewer.inference.tasks.task import Bar
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "classification": "Classification",
+        "scores": "Score probability_text rate_text rounded",
+        "table": "TASKS",
+        "task": "Bar",
     },
 )

@@ -1,11 +1,29 @@
 """The task "classification": probabilities of classes, and which class the operating point calls."""
 
-from dataclasses import dataclass, field, replace
+import math
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from medviewer.errors import DamagedModelError
+from medviewer.inference.labels import label_message
 from medviewer.inference.outcome import OperatingPoint
+from medviewer.inference.probabilities import calibrated
+from medviewer.inference.tasks.scores import probability_text, rate_text, rounded
+from medviewer.inference.tasks.task import Bar, ContentWords, FrameOutputs, TaskCard
+from medviewer.translation import Message, mark, message
+
+BLANK: Final[dict[str, object]] = {
+    "probabilities": {},
+    "calibrated": None,
+    "valid": None,
+    "label": None,
+    "operating_point": None,
+    "prediction_set": None,
+}
+"""The fields of a row of `classify --json`, in their order; no model gives a prediction set."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,3 +54,134 @@ class Classification:
         """Return scores without operating point and calibration; the likeliest class is the one called."""
         likeliest = max(self.probabilities, key=lambda entry: entry[1])[0] if self.probabilities else ""
         return replace(self, label=likeliest, operating_point=None, calibrated=False)
+
+
+def check(card: TaskCard) -> None:
+    """Raise ValueError where a card does not state the classes, or states what is none of them."""
+    if len(card.labels) < 2 or len(set(card.labels)) != len(card.labels):
+        raise ValueError(f"labels: {card.labels}")
+    if card.positive and card.positive not in card.labels:
+        raise ValueError(f"positive: {card.positive}")
+
+
+def decode(outputs: FrameOutputs, card: TaskCard) -> Classification:
+    """Return the calibrated probabilities of one frame, and the class that the operating point calls.
+
+    Raises
+    ------
+    InvalidNumbersError
+        A logit or a probability is no number.
+    DamagedModelError
+        The network has other classes than the card.
+    """
+    if outputs.logits.shape != (len(card.labels),):
+        raise DamagedModelError(model=card.name, detail=mark("it has other classes than its card"))
+    [probabilities] = calibrated(outputs.logits[None], card.temperature, card.shift)
+    return Classification(
+        probabilities=tuple(zip(card.labels, map(float, probabilities), strict=True)),
+        label=called(card, probabilities),
+        operating_point=card.operating_point,
+        calibrated=card.calibrated,
+        positive_label=card.positive,
+        embedding=outputs.embedding,
+        feature_map=outputs.feature_map,
+    )
+
+
+def called(card: TaskCard, probabilities: npt.NDArray[np.float64]) -> str:
+    """Return the label that is called: by the operating point where there is one, else the likeliest."""
+    if card.operating_point is None or not card.positive:
+        return card.labels[int(np.argmax(probabilities))]
+    place = card.labels.index(card.positive)
+    if probabilities[place] >= card.operating_point.threshold:
+        return card.positive
+    others = probabilities.copy()
+    others[place] = -1.0
+    return card.labels[int(np.argmax(others))]
+
+
+def words(content: Classification) -> ContentWords:
+    """Return the class with its probability, and what the operating point says of it.
+
+    Where there is an operating point the probability is that of the class it decides about, called or not,
+    for that one is compared with the threshold.
+    """
+    point, stated = content.operating_point, _stated_label(content)
+    value = dict(content.probabilities).get(stated, math.nan)
+    score = rounded(value, None if point is None else point.threshold)
+    details = () if point is None or not content.probabilities else _operating_point(content, point)
+    cautions = () if content.calibrated else (message("not calibrated: a score, not a probability"),)
+    return ContentWords(_labelled(stated, score.text), details, cautions)
+
+
+def _labelled(label: str, score: str) -> Message:
+    return Message("{label} {score}", (("label", label_message(label)), ("score", score)))
+
+
+def _operating_point(content: Classification, point: OperatingPoint) -> tuple[Message, ...]:
+    probabilities = dict(content.probabilities)
+    positive = _stated_label(content)
+    value = probabilities.get(positive, 0.0)
+    threshold = rounded(value, point.threshold).threshold_text
+    if value >= point.threshold:
+        side = message("above the operating point ({threshold}): called", threshold=threshold)
+    else:
+        side = message("below the operating point ({threshold}): not called", threshold=threshold)
+    others: tuple[Message, ...] = ()
+    if len(probabilities) > 2 and content.label != positive:
+        other = probability_text(probabilities.get(content.label, math.nan))
+        others = (_labelled(content.label, other),)
+    sensitivity = rate_text(point.sensitivity, point.sensitivity_interval)
+    specificity = rate_text(point.specificity, point.specificity_interval)
+    rates = (
+        ("sensitivity", message("sensitivity {value}", value=sensitivity)),
+        ("specificity", message("specificity {value}", value=specificity)),
+    )
+    return (side, *others, Message("{sensitivity} · {specificity}", rates))
+
+
+def _stated_label(content: Classification) -> str:
+    """Return the class whose probability is said: that of the operating point, else the one called."""
+    if content.operating_point is None or not content.probabilities:
+        return content.label
+    return _first_label(content)
+
+
+def _first_label(content: Classification) -> str:
+    """Return the class that the operating point decides about; it stands first."""
+    return content.positive_label or (content.probabilities[0][0] if content.probabilities else "")
+
+
+def bars(content: Classification) -> tuple[Bar, ...]:
+    """Return a bar for each class; a tick stands at the operating point, where the class has one."""
+    point, first = content.operating_point, _first_label(content)
+    ranked = sorted(content.probabilities, key=lambda entry: entry[0] != first)
+    drawn, decimals = [], 2
+    for label, probability in ranked:
+        score = rounded(probability, point.threshold if point and label == first else None, decimals)
+        decimals = score.decimals  # the first decides, so that all can be compared
+        drawn.append(Bar(label_message(label), score))
+    return tuple(drawn)
+
+
+def row(content: Classification, is_valid: bool) -> dict[str, Any]:
+    """Return the fields of a row of `classify --json`; what is not valid has no label."""
+    point = content.operating_point
+    figures = ("threshold", "sensitivity", "specificity")
+    return {
+        "status": "classified",
+        "probabilities": dict(content.probabilities),
+        "calibrated": content.calibrated,
+        "label": content.label if is_valid else None,
+        "operating_point": None if point is None else {name: getattr(point, name) for name in figures},
+    }
+
+
+def provenance(content: Classification, is_valid: bool) -> dict[str, Any]:
+    """Return what an exported picture says of the classification."""
+    return {
+        "label": content.label if is_valid else None,
+        "probabilities": dict(content.probabilities),
+        "operating_point": asdict(content.operating_point) if content.operating_point else None,
+        "calibrated": content.calibrated,
+    }

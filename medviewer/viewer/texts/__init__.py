@@ -11,7 +11,6 @@ if TYPE_CHECKING:
         date_text,
         frame_aspect_text,
         gate_statement,
-        label_title,
         marks,
         model_name,
         orientation_mark,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from medviewer.viewer.texts.known_words import known
     from medviewer.viewer.texts.menus import without_access_key
     from medviewer.viewer.texts.model_card import heading, pack_sections
-    from medviewer.viewer.texts.scores import Score, rounded
     from medviewer.viewer.texts.series import series_text
     from medviewer.viewer.texts.studies import (
         left_out_text,
@@ -58,7 +56,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "caption": (
-            "cautions corner_texts date_text frame_aspect_text gate_statement label_title marks "
+            "cautions corner_texts date_text frame_aspect_text gate_statement marks "
             "model_name orientation_mark orientation_text outcome_text scale_bar slice_text "
             "stack_title view_texts"
         ),
@@ -70,7 +68,6 @@ __getattr__ = lazy_names(
         "known_words": "known",
         "menus": "without_access_key",
         "model_card": "heading pack_sections",
-        "scores": "Score rounded",
         "series": "series_text",
         "studies": (
             "left_out_text patient_details patient_title searchable searchable_identity "

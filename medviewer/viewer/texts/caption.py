@@ -16,14 +16,13 @@ from medviewer.imaging.display import UPSIDE_DOWN, Orientation, default_voi
 from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, describe
 from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.processing import ORIGINAL, why_not_processed
+from medviewer.inference.labels import label_message
 from medviewer.inference.outcome import Gate, ModelResult
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks import TASKS
 from medviewer.plain_text import side_by_side
 from medviewer.translation import mark, message, translate
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.image_numbers import aspect_text, number_text, part_text, stack_aspect_text
-from medviewer.viewer.texts.labels import LABELS
-from medviewer.viewer.texts.scores import probability_text, rounded
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
     from medviewer.imaging.processing import Processed
@@ -52,8 +51,7 @@ class OutcomeText:
     Parameters
     ----------
     headline : str
-        "Haemorrhage 0.81", "Not classified", "No result". Where there is an operating point the probability
-        is that of the class it decides about, called or not, for that one is compared with the threshold.
+        "Haemorrhage 0.81", "Not classified", "No result".
     details : tuple of str
         The reason, the operating point, notes.
     cautions : tuple of str
@@ -303,8 +301,7 @@ def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
 
 def label_title(label: str) -> str:
     """Return a class label as it is shown: translated where the catalogue has it, upper case first."""
-    shown = translate(LABELS.get(label, label.replace("_", " ")))
-    return shown[:1].upper() + shown[1:]
+    return label_message(label).for_user()
 
 
 def gate_statement(gate: Gate) -> str:
@@ -324,8 +321,7 @@ def outcome_text(outcome: ModelResult) -> OutcomeText:
     if outcome.reason is not None:
         headline = translate("No result") if outcome.refusal is None else translate("Not classified")
         return OutcomeText(headline, (outcome.reason.for_user(),), phantom, source)
-    assert isinstance(outcome.content, Classification)
-    return _content_text(outcome, outcome.content, phantom, source)
+    return _content_text(outcome, phantom, source)
 
 
 def model_name(outcome: ModelResult) -> str:
@@ -336,12 +332,9 @@ def model_name(outcome: ModelResult) -> str:
     return translate("{name} (your own model, {folder})", name=name, folder=Path(outcome.own_folder).name)
 
 
-def _content_text(
-    outcome: ModelResult, content: Classification, phantom: tuple[str, ...], source: str
-) -> OutcomeText:
-    stated = _stated_label(content)
-    value = dict(content.probabilities).get(stated, math.nan)
-    details = [*_operating_point(content)]
+def _content_text(outcome: ModelResult, phantom: tuple[str, ...], source: str) -> OutcomeText:
+    words = TASKS[outcome.task].words(outcome.content)
+    details = [one.for_user() for one in words.details]
     if not outcome.is_valid:
         details.append(translate("Not valid: no figure of the model holds for this picture."))
     if outcome.population_title:
@@ -352,46 +345,9 @@ def _content_text(
     if outcome.overridden is not None:
         reason = gate_statement(outcome.overridden)
         warnings.append(translate("Classified anyway, although: {reason}", reason=reason))
-    if not content.calibrated:
-        warnings.append(translate("not calibrated: a score, not a probability"))
-    threshold = None if content.operating_point is None else content.operating_point.threshold
-    headline = f"{label_title(stated)} {probability_text(value, threshold)}"
+    warnings += [one.for_user() for one in words.cautions]
+    headline = words.headline.for_user()
     return OutcomeText(headline, tuple(details), tuple(warnings), source, not outcome.is_valid)
-
-
-def _operating_point(content: Classification) -> list[str]:
-    point = content.operating_point
-    if point is None or not content.probabilities:
-        return []
-    probabilities = dict(content.probabilities)
-    positive = _stated_label(content)
-    value = probabilities.get(positive, 0.0)
-    threshold, reached = rounded(value, point.threshold).threshold_text, value >= point.threshold
-    others = []
-    if len(probabilities) > 2 and content.label != positive:
-        other = probability_text(probabilities.get(content.label, math.nan))
-        others.append(f"{label_title(content.label)} {other}")
-    return [
-        translate("above the operating point ({threshold}): called", threshold=threshold)
-        if reached
-        else translate("below the operating point ({threshold}): not called", threshold=threshold),
-        *others,
-        translate("sensitivity {value}", value=rate_text(point.sensitivity, point.sensitivity_interval))
-        + " · "
-        + translate("specificity {value}", value=rate_text(point.specificity, point.specificity_interval)),
-    ]
-
-
-def _stated_label(content: Classification) -> str:
-    """Return the class whose probability is said: that of the operating point, else the one called."""
-    if content.operating_point is None or not content.probabilities:
-        return content.label
-    return content.positive_label or content.probabilities[0][0]
-
-
-def rate_text(value: float, interval: tuple[float, float] | None) -> str:
-    """Return a rate as a percentage with its interval."""
-    return f"{value:.2f} ({interval[0]:.2f}–{interval[1]:.2f})" if interval else f"{value:.2f}"
 
 
 def _reference(pane: PaneState) -> FrameReference | None:

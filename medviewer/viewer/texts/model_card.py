@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from medviewer.inference.gates import PLANE_WORDS, ages_text
+from medviewer.inference.labels import KINDS
 from medviewer.inference.outcome import OperatingPoint
-from medviewer.inference.pack import FILES, KINDS, InputContract, ModelCard, Pack
+from medviewer.inference.pack import FILES, InputContract, ModelCard, Pack
+from medviewer.inference.tasks import probability_text, rate_text
 from medviewer.translation import mark, translate
-from medviewer.viewer.texts.caption import date_text, label_title, rate_text
-from medviewer.viewer.texts.scores import probability_text
+from medviewer.viewer.texts.caption import date_text, label_title
 
 CONTRAST: Final = {
     "required": mark("with contrast agent only"),

@@ -1,9 +1,9 @@
 """What a classifier says of a whole series, in the user's language."""
 
 from medviewer.inference.pack import ModelCard, SeriesPoint, SeriesVerdict
+from medviewer.inference.tasks import rate_text, rounded
 from medviewer.translation import translate
-from medviewer.viewer.texts.caption import label_title, rate_text
-from medviewer.viewer.texts.scores import rounded
+from medviewer.viewer.texts.caption import label_title
 
 
 def series_text(card: ModelCard, verdict: SeriesVerdict | None) -> tuple[str, ...]:

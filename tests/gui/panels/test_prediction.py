@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.panels.prediction import PredictionPanel, ProbabilityBar
 from medviewer.gui.widgets import theme
 from medviewer.inference.outcome import Gate, ModelResult, OperatingPoint, ResultKey
+from medviewer.inference.tasks.scores import probability_text, rounded
 from medviewer.translation import mark, message
-from medviewer.viewer.texts.scores import probability_text, rounded
 from tests.made_results import answered, failed, refused
 
 KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "model", "content")

@@ -15,11 +15,11 @@ from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.subtraction import Subtraction
 from medviewer.imaging.frame.voi import Window
 from medviewer.inference.classification import classifier as classifier_module
-from medviewer.inference.classification.classifier import Classifier, called, load_classifier
+from medviewer.inference.classification.classifier import Classifier, load_classifier
 from medviewer.inference.engines.onnx import Outputs
 from medviewer.inference.pack.card import GRAPH, WEIGHTS, load_card, verify_pack
 from medviewer.inference.probabilities import calibrated
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks.classification import Classification, called
 from medviewer.translation import message
 from medviewer.viewer.texts.caption import gate_statement, outcome_text
 from tests.inference.conftest import attributes, noisy_head, slice_of

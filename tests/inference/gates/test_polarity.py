@@ -27,7 +27,7 @@ from medviewer.inference.gates.polarity import (
 )
 from medviewer.inference.outcome import Gate
 from medviewer.inference.pack.input_contract import InputContract
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks.classification import Classification
 from medviewer.training.data.datasets import load
 from tests.inference.conftest import noisy_head, slice_of
 from tests.inference.test_head_ct_model import read

@@ -9,9 +9,9 @@ from medviewer.dicom.demo.phantom import write_phantom
 from medviewer.errors import InvalidNumbersError
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.gates.router_gate import ROUTER, Appearance
+from medviewer.inference.labels import KINDS
 from medviewer.inference.pack.card import bundled_folder, verify_pack
-from medviewer.inference.pack.input_contract import KINDS
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks.classification import Classification
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 from tests.inference.test_head_ct_model import HEAD as REAL_HEAD, read
 

@@ -17,7 +17,7 @@ from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.input.orientation import LETTERS, TURNS, angles_to_planes, seen_directions, to_hung
 from medviewer.inference.input.preprocess import Preprocessing, hung, preprocess
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from medviewer.inference.tasks import Classification
+from medviewer.inference.tasks.classification import Classification
 from tests.inference.conftest import slice_of
 
 SPEC = Preprocessing(size=64, scale="picture", mean=0.3, std=0.3)

@@ -11,6 +11,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.processing import process
 from medviewer.inference.outcome import Gate, ModelResult
+from medviewer.inference.tasks.scores import probability_text
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.caption import (
     cautions,
@@ -21,7 +22,6 @@ from medviewer.viewer.texts.caption import (
     slice_text,
     stack_title,
 )
-from medviewer.viewer.texts.scores import probability_text
 
 Outcomes = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]

@@ -68,3 +68,8 @@ def rounded(value: float, threshold: float | None = None, decimals: int = 2) -> 
 def probability_text(value: float, threshold: float | None = None) -> str:
     """Return a probability with two decimals, with three near to its threshold: "0.81", "0.349", "> 0.99"."""
     return rounded(value, threshold).text
+
+
+def rate_text(value: float, interval: tuple[float, float] | None) -> str:
+    """Return a rate of 0 to 1 with its interval, two decimals each: "0.91 (0.78–0.97)"."""
+    return f"{value:.2f} ({interval[0]:.2f}–{interval[1]:.2f})" if interval else f"{value:.2f}"

@@ -2,9 +2,9 @@
 
 import pytest
 
+from medviewer.inference.labels import LABELS
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import bundled_folder, load_card
-from medviewer.viewer.texts.labels import LABELS
 from tests.test_catalogue import translations
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 from hypothesis import given, strategies as st
 
-from medviewer.viewer.texts.scores import probability_text, rounded
+from medviewer.inference.tasks.scores import probability_text, rounded
 
 shares = st.floats(0, 1)
 

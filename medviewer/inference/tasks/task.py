@@ -1,0 +1,125 @@
+"""A row of the table of model tasks, and what a task gives: words, bars and records, all as values."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.inference.outcome import Content, OperatingPoint
+from medviewer.inference.tasks.scores import Score
+from medviewer.translation import Message
+
+Floats = npt.NDArray[np.float32]
+
+
+class TaskCard(Protocol):
+    """The entries of a model card that decide about its outputs; `ModelCard` has them."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Classes, in the order of the logits."""
+
+    @property
+    def positive(self) -> str:
+        """The class that the operating point decides about; "" for none."""
+
+    @property
+    def temperature(self) -> float:
+        """Logits are divided by it."""
+
+    @property
+    def shift(self) -> tuple[float, ...]:
+        """Added to the logits before that; () for nothing."""
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the temperature was fitted."""
+
+    @property
+    def operating_point(self) -> OperatingPoint | None:
+        """The threshold of the positive class."""
+
+
+class FrameOutputs(Protocol):
+    """The outputs of a network for one frame: logits (C,), embedding (E,), feature map (E, h, w)."""
+
+    @property
+    def logits(self) -> Floats:
+        """Return (C,) numbers, one a class or as the task has it."""
+
+    @property
+    def embedding(self) -> Floats:
+        """Return the (E,) features that the logits are made from."""
+
+    @property
+    def feature_map(self) -> Floats:
+        """Return the (E, h, w) features of each place."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentWords:
+    """The sentences about a content.
+
+    Parameters
+    ----------
+    headline : Message
+        In a few words; struck out where the result is not valid.
+    details, cautions : tuple of Message
+        A line each.
+    """
+
+    headline: Message
+    details: tuple[Message, ...] = ()
+    cautions: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A score that is drawn as a bar, with the threshold as a tick on it."""
+
+    title: Message
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTask:
+    """What the outputs of a network mean, and how that is said, drawn and written.
+
+    Sentences are messages and records are plain values: they are rendered in viewer/texts, painted in the
+    window, and written by the command line and the exporters, none of which knows one task from another.
+
+    Parameters
+    ----------
+    name : str
+        As a card states it.
+    check : callable
+        Raises ValueError where a card lacks what the task needs.
+    decode : callable
+        One frame's outputs and the card, with the figures of the patient's group -> content. Raises
+        InvalidNumbersError for NaN and infinity, DamagedModelError for outputs that do not fit the card.
+    words : callable
+        Content -> what is said of it.
+    bars : callable
+        Content -> the bars in the panel, the first one first; () draws none, and the headline is shown.
+    blank : mapping
+        Every field that the task has in a row of `classify --json` and `--csv`, without a value.
+    row : callable
+        (content, whether it is valid) -> those fields and the "status".
+    provenance : callable
+        (content, whether it is valid) -> what an exported picture says of it.
+    """
+
+    name: str
+    check: Callable[[TaskCard], None]
+    decode: Callable[[FrameOutputs, TaskCard], Content]
+    words: Callable[[Any], ContentWords]
+    bars: Callable[[Any], tuple[Bar, ...]]
+    blank: Mapping[str, object]
+    row: Callable[[Any, bool], dict[str, Any]]
+    provenance: Callable[[Any, bool], dict[str, Any]]

@@ -1,0 +1,181 @@
+"""The table of model tasks: each row is whole, and a new task is a row and a file."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from medviewer.cli import main
+from medviewer.cli.classify import as_csv, outcome_row
+from medviewer.dicom.demo.phantom import demo_folder, written_demo_study
+from medviewer.errors import DamagedModelError
+from medviewer.export.png import annotated_png
+from medviewer.gui.panels.prediction import PredictionPanel
+from medviewer.imaging.frame.frame import Frame
+from medviewer.inference.classification.classifier import Classifier, load_classifier
+from medviewer.inference.outcome import ModelResult, OperatingPoint
+from medviewer.inference.pack.card import bundled_folder, installed_models, load_card, verify_pack
+from medviewer.inference.tasks import TASKS
+from medviewer.inference.tasks.classification import Classification
+from medviewer.translation import Message
+from medviewer.viewer.render.pane_text import Showing, compose_pane_text
+from medviewer.viewer.state import PaneState, Token
+from tests.inference.conftest import HEAD, noisy_head, slice_of
+from tests.inference.tasks import bright_spots
+from tests.made_panes import make_pane
+from tests.made_results import failed
+
+MADE = {
+    "classification": Classification((("a", 0.2), ("b", 0.8)), "b", OperatingPoint(0.5, 0.9, 0.8), True, "b")
+}
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def counting(text: str) -> str:
+    """Make the toy pack's card one of the task of bright spots, which has no classes."""
+    head, _, rest = text.partition("[operating_point]")
+    lines = [line for line in head.splitlines() if not line.startswith(("labels", "positive"))]
+    return 'task = "bright spots"\n' + "\n".join(lines) + "\n[aliases]" + rest.partition("[aliases]")[2]
+
+
+@pytest.fixture
+def _row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TASKS, bright_spots.TASK.name, bright_spots.TASK)
+
+
+@pytest.fixture
+def counter(make_pack: Callable[..., Path], _row: None) -> Classifier:
+    return load_classifier(make_pack("counter", change=counting), "cpu")
+
+
+def shown(result: ModelResult, frame: Frame) -> PaneState:
+    return replace(make_pane(), frame=frame, outcome=result, token=Token(1, result.key))
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_each_row_says_draws_and_writes_its_content(name: str) -> None:
+    task, content = TASKS[name], MADE[name]
+    assert task.name == name
+    said = task.words(content)
+    assert all(isinstance(one, Message) for one in (said.headline, *said.details, *said.cautions))
+    assert all(isinstance(bar.title, Message) for bar in task.bars(content))
+    for is_valid in (True, False):
+        row = task.row(content, is_valid)
+        assert row.pop("status")
+        assert row.keys() <= task.blank.keys()
+        json.dumps([row, task.provenance(content, is_valid)])
+    assert f'`task = "{name}"`' in (ROOT / "docs" / "own-models.md").read_text("utf-8")
+
+
+def test_the_bundled_models_are_classifiers() -> None:
+    for folder in bundled_folder().iterdir():
+        assert load_card(folder).task == "classification"
+
+
+def test_a_counted_slice_is_said_on_the_pane_and_in_the_panel(counter: Classifier, qtbot: QtBot) -> None:
+    frame = replace(slice_of(noisy_head()), sop_instance_uid="2.25.3")
+    result = counter.classify(frame)
+    assert isinstance(result.content, bright_spots.Spots)
+    count = result.content.count
+    assert count > 0
+    text = compose_pane_text(shown(result, frame), None, complete=True, showing=Showing())
+    assert f"{count} bright spots" in " ".join(line.text for line in text.strip)
+    panel = PredictionPanel()
+    qtbot.addWidget(panel)
+    panel.show_outcome(result)
+    assert panel.headline.text() == f"{count} bright spots"
+    assert not panel.headline.isHidden()
+    assert panel.bars.isHidden()
+    assert "the strongest has" in panel.details.text()
+
+
+def test_a_count_that_was_forced_is_struck_out_and_without_figures(counter: Classifier, qtbot: QtBot) -> None:
+    frame = slice_of(noisy_head(), attributes=replace(HEAD, body_part="KNEE"))
+    refusal = counter.classify(frame)
+    assert refusal.refusal is not None
+    assert (refusal.refusal.name, outcome_row(refusal, counter)["spots"]) == ("body part", None)
+    forced = counter.classify(frame, anyway=True)
+    row = outcome_row(forced, counter)
+    assert (row["valid"], row["spots"]) == (False, None)
+    panel = PredictionPanel()
+    qtbot.addWidget(panel)
+    panel.show_outcome(forced)
+    assert panel.headline.font().strikeOut()
+    assert "the strongest has" not in " ".join(label.text() for label in panel.findChildren(QLabel))
+    panel.show_outcome(counter.classify(slice_of(noisy_head())))
+    assert not panel.headline.font().strikeOut()
+
+
+def test_a_count_stands_in_json_table_and_exported_picture(counter: Classifier) -> None:
+    frame = replace(slice_of(noisy_head()), sop_instance_uid="2.25.3")
+    result = counter.classify(frame)
+    assert isinstance(result.content, bright_spots.Spots)
+    row = outcome_row(result, counter)
+    assert (row["status"], row["spots"], row["valid"]) == ("counted", result.content.count, True)
+    assert not {"probabilities", "label", "operating_point", "prediction_set"} & row.keys()
+    [line] = csv.DictReader(io.StringIO(as_csv([row]).decode("utf-8-sig")))
+    assert line["spots"] == str(result.content.count)
+    assert not [name for name in line if "probability" in name or name == "threshold"]
+    png = annotated_png(shown(result, frame), settings={})
+    told = json.loads(Image.open(io.BytesIO(png)).text["medviewer"])["result"]
+    assert (told["kind"], told["spots"]) == ("prediction", result.content.count)
+
+
+@pytest.mark.usefixtures("_row")
+def test_the_command_line_counts(make_pack: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+    list(written_demo_study())
+    pack = make_pack("counter", change=counting)
+    command = ["classify", str(demo_folder()), "--frame", "20", "--model", str(pack)]
+    assert main([*command, "--json"]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert row["status"] == "counted"
+    assert main(command) == 0
+    assert f"{row['spots']} bright spots" in capsys.readouterr().out
+
+
+def test_bad_numbers_are_no_count(counter: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = counter._engine.run
+    monkeypatch.setattr(
+        counter._engine, "run", lambda batch: run(batch)._replace(feature_map=np.full((1, 2, 3, 3), np.nan))
+    )
+    assert counter.classify(slice_of(noisy_head())).has_failed
+
+
+@pytest.mark.usefixtures("_row")
+def test_the_task_belongs_to_what_is_hashed(make_pack: Callable[..., Path]) -> None:
+    one = verify_pack(make_pack("counter", change=counting))
+    other = replace(one, card=replace(one.card, task="classification"))
+    assert one.model_sha256 != other.model_sha256
+
+
+@pytest.mark.parametrize("task", ['"segmentation"', "7", '""', "[1]"])
+def test_a_card_of_a_task_that_is_not_known_is_told(
+    task: str, make_pack: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = make_pack(change=lambda text: f"task = {task}\n{text}")
+    with pytest.raises(DamagedModelError, match="knows no task"):
+        load_card(pack)
+    monkeypatch.setattr("medviewer.inference.pack.card.user_packs_folder", lambda: pack.parent)
+    [found] = [model for model in installed_models() if model.own_folder == pack]
+    assert "knows no task" in str(found.trouble)
+
+
+@pytest.mark.usefixtures("_row")
+def test_a_task_checks_its_cards(make_pack: Callable[..., Path]) -> None:
+    with pytest.raises(DamagedModelError, match="labels"):
+        load_card(make_pack("one", change=lambda text: text.replace('["clean", "bleed"]', '["clean"]')))
+    with pytest.raises(DamagedModelError, match="no operating point"):
+        load_card(make_pack("two", change=lambda text: 'task = "bright spots"\n' + text))
+
+
+def test_a_failure_is_said_alike_for_every_task(counter: Classifier) -> None:
+    result = failed(counter.key(slice_of(noisy_head())), Message("Nothing."), task="bright spots")
+    assert outcome_row(result, counter)["reason"] == "Nothing."
