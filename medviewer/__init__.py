@@ -17,7 +17,7 @@ The two ways data flows:
     classify:  Frame -inference.gates-> -inference.input-> (1, C, H, W) float32
                -inference.engines-> ModelResult -> pane, export
 
-docs/architecture.md has both as pictures, docs/adr the reasons.
+docs/architecture.md has both as images, docs/adr the reasons.
 """
 
 from medviewer import libraries, process

@@ -85,7 +85,7 @@ class Program:
         self._tell_at_start(last_fault)
 
     def show(self) -> None:
-        """Show the window, and load what the first picture will need once it is painted."""
+        """Show the window, and load what the first image will need once it is painted."""
         self.window.show()
         self._warming = QTimer(self.session)
         self._warming.setSingleShot(True)
@@ -94,7 +94,7 @@ class Program:
         self.session.scan_started.connect(self._warm)
 
     def _warm(self) -> None:
-        """Make what the first picture needs: some time after the start, or once files come.
+        """Make what the first image needs: some time after the start, or once files come.
 
         The modules that it needs are loaded in a thread. pyqtgraph is not: PySide makes its classes when
         they are first used, which crashes where two threads do so at once.
@@ -159,7 +159,7 @@ def offscreen_tour(folder: Path, *, language: str = "") -> list[Path]:
     Returns
     -------
     list of Path
-        The pictures that were written: the annotated slice and the window.
+        The images that were written: the annotated slice and the window.
 
     Raises
     ------
@@ -191,11 +191,11 @@ def _tour(program: Program, folder: Path) -> list[Path]:
     wait_until(session.pane_changed, lambda: not any(map(session.busy, range(4))), failures)
     pane = session.focused
     assert pane is not None
-    picture, grabbed = folder / "annotated-slice.png", folder / "window.png"
-    _export(session, pane, picture, failures)
+    image, grabbed = folder / "annotated-slice.png", folder / "window.png"
+    _export(session, pane, image, failures)
     QApplication.processEvents()
     atomic_write(grabbed, _png(window.grab()))
-    return [picture, grabbed]
+    return [image, grabbed]
 
 
 class Failures(QObject):
@@ -264,10 +264,10 @@ def _outcome(session: ViewerSession) -> object:
     return None if session.focused is None else session.focused.outcome
 
 
-def _png(picture: QPixmap) -> bytes:
+def _png(image: QPixmap) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(picture.toImage())
+    QImageWriter(buffer, QByteArray(b"png")).write(image.toImage())
     return bytes(buffer.data().data())
 
 

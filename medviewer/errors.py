@@ -32,9 +32,9 @@
     │   │   └── LongNameError        the name of the output is longer than the disk allows
     │   ├── ReadBackError            what was written does not read back as it was meant
     │   └── OutputError              standard output takes nothing more
-    ├── PictureSizeError             a picture is too large for what is to be computed
+    ├── ImageSizeError             an image is too large for what is to be computed
     ├── NotFoundError                no such path, series, frame, processing or parameter
-    ├── NoPicturesError              nothing that was named holds a picture that can be shown
+    ├── NoImagesError              nothing that was named holds an image that can be shown
     ├── DataError                    training or evaluation data that cannot be used
     ├── WorkerUnavailableError       the worker process cannot be started
     └── TourError                    the job off screen met an error
@@ -358,8 +358,8 @@ class OutputError(ExportError):
     hint = mark("Is the disk full that it is sent to?")
 
 
-class PictureSizeError(MedviewerError):
-    """A picture is too large for what is to be computed. Facts: asked, allowed (millions of values)."""
+class ImageSizeError(MedviewerError):
+    """An image is too large for what is to be computed. Facts: asked, allowed (millions of values)."""
 
     sentence = mark(
         "The picture is too large for this: it has {asked} million values, {allowed} million are allowed."
@@ -373,8 +373,8 @@ class NotFoundError(MedviewerError):
     sentence = mark("There is no {what} {which}.")
 
 
-class NoPicturesError(MedviewerError):
-    """Nothing that was named holds a picture that can be shown. Facts: names (what was named)."""
+class NoImagesError(MedviewerError):
+    """Nothing that was named holds an image that can be shown. Facts: names (what was named)."""
 
     sentence = mark("There is no picture to show in {names}.")
     hint = mark("`medviewer info` lists what is there.")

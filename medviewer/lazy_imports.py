@@ -2,8 +2,8 @@
 
 A sub-package lists its public names in its `__init__`; others import them from there. Were they all
 imported with the sub-package, whoever needs one value would load every library behind the others: the
-first picture must not wait for what only training or video needs. The package `lazy_loader` does
-the same, but takes 3.6 ms to import, a tenth of the time to the first picture.
+first image must not wait for what only training or video needs. The package `lazy_loader` does
+the same, but takes 3.6 ms to import, a tenth of the time to the first image.
 """
 
 import sys

@@ -21,7 +21,7 @@ SLIDE_TILES: Final = 4_096
 # made to show it, to list it, to filter it, to classify it or to export it. Samples are pixels times channels
 FRAME_COPIES_BYTES: Final = 1 * GIB
 
-# of a picture with more samples no copy is made as a whole: it is shown from parts and from a reduced copy
+# of an image with more samples no copy is made as a whole: it is shown from parts and from a reduced copy
 WHOLE_SAMPLES: Final = FRAME_COPIES_BYTES // 32  # bytes of all copies of one sample
 
 # one with more is not filtered, thresholded, searched for edges, measured for its texture or classified
@@ -30,11 +30,11 @@ PROCESSED_SAMPLES: Final = 32 * MIB
 # one with more is exported and rendered reduced, and says so
 EXPORTED_PIXELS: Final = 32 * MIB
 
-# what has to be done to all of a large picture is done to so many samples at a time
+# what has to be done to all of a large image is done to so many samples at a time
 BAND_SAMPLES: Final = 4 * MIB
 
-# what lies on a picture: pixels of all overlays of a frame, corners of a shutter, points of all drawings,
-# regions of an ultrasound picture
+# what lies on an image: pixels of all overlays of a frame, corners of a shutter, points of all drawings,
+# regions of an ultrasound image
 OVERLAY_PIXELS: Final = 64 * MIB
 SHUTTER_VERTICES: Final = 10_000
 DRAWING_POINTS: Final = 20_000
@@ -97,7 +97,7 @@ WORKER_STILL_SECONDS: Final = 30
 WORKER_WALL_SECONDS: Final = 900
 WORKER_DEATHS_PER_FILE: Final = 3
 
-# of one file, to look through its compressed pictures for damage
+# of one file, to look through its compressed images for damage
 LOOK_SECONDS: Final = 3
 
 # a long operation reports at least this often
@@ -116,7 +116,7 @@ LONGEST_PIXEL: Final = 100.0
 MODEL_PACK_BYTES: Final = 12 * MIB
 MODEL_FILE_BYTES: Final = 1 * GIB
 MODEL_TENSORS: Final = 20_000
-MODEL_ACTIVATION_BYTES: Final = 256 * MIB  # what a graph computes from one picture
+MODEL_ACTIVATION_BYTES: Final = 256 * MIB  # what a graph computes from one image
 MODEL_CARD_BYTES: Final = 256 * KIB
 MODEL_CARD_DEPTH: Final = 16
 MODEL_INPUT_SIDE: Final = 1_024

@@ -212,7 +212,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 def refuse_source(path: Path, sources: Iterable[Path]) -> None:
-    """Refuse to write over a picture that was read, by any of its names, and over any DICOM file.
+    """Refuse to write over an image that was read, by any of its names, and over any DICOM file.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Takes away, one after another, each guard that keeps results on their own pictures, and expects red tests.
+"""Takes away, one after another, each guard that keeps results on their own images, and expects red tests.
 
 A guard whose removal no test notices is worth nothing. Each row of guards.py names one, where it stands and
 what stands there without it; the change is made in a copy of the tree. Run it as

@@ -1,4 +1,4 @@
-"""The guards that keep results on their own pictures, and what stands in their place without them."""
+"""The guards that keep results on their own images, and what stands in their place without them."""
 
 from dataclasses import dataclass
 
@@ -205,13 +205,13 @@ GUARDS = (
     Guard(
         "a processed picture answers the present wish only",
         VIEWS,
-        "        if self._wishes[computed.wish.number] is not computed.wish:\n            return\n",
+        "        if self._requests[computed.request.number] is not computed.request:\n            return\n",
         "",
     ),
     Guard(
         "another frame drops the processed picture",
         VIEWS,
-        "        is_new = before is None or not wish.is_of_the_same_picture(before)\n",
+        "        is_new = before is None or not request.is_of_the_same_image(before)\n",
         "        is_new = before is None\n",
     ),
     Guard(
@@ -325,19 +325,19 @@ GUARDS = (
     Guard(
         "a picture is rendered with its own window until the next one is there",
         PANE,
-        "        picture, (state, _) = self._picture, self._shown\n",
-        "        picture, state = self._picture, self.state or self._shown[0]\n",
+        "        image, (state, _) = self._image, self._shown\n",
+        "        image, state = self._image, self.state or self._shown[0]\n",
     ),
     Guard(
         "the panel speaks of the picture on the screen only",
         "medviewer/gui/window/main_window.py",
-        "is_shown = pane is not None and belongs(pane, self.session.processed(number))",
+        "is_shown = pane is not None and is_current(pane, self.session.processed(number))",
         "is_shown = pane is not None",
     ),
     Guard(
         "a picture that was made ready is shown for its own frame only",
         PANE_AHEAD,
-        "if picture is None or not picture.picture.is_of(frame, processed, layers):",
+        "if image is None or not image.image.is_of(frame, processed, layers):",
         "if picture is None:",
     ),
     Guard(
@@ -387,8 +387,8 @@ GUARDS = (
     Guard(
         "whose a presentation state is is read again with it",
         READER,
-        "frame_attributes.stated_identity(top) != origin.stated)",
-        "False)",
+        "frame_attributes.stated_identity(dataset) != origin.stated",
+        "False",
     ),
     Guard(
         "a picture stays with the file that it was read from",

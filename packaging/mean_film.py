@@ -1,8 +1,8 @@
-"""Makes the mean chest film, and says how well inverted pictures of each kind are told from right ones.
+"""Makes the mean chest film, and says how well inverted images of each kind are told from right ones.
 
     python packaging/mean_film.py chest_xray=FILE[,FILE...] [head_ct=FILE...] [brain_mri=...] [--write]
 
-Each FILE is an .npz of labelled pictures. The mean is of the first chest file's pictures with the split
+Each FILE is an .npz of labeled images. The mean is of the first chest file's images with the split
 "train", each domain of it counted alike; the figures are of the split "val" of every file, as it is and
 inverted. A test split is never read. With --write the mean goes into inference/gates/mean_film.py. Needs the
 extra `train`.
@@ -16,7 +16,7 @@ import numpy as np
 
 from medviewer.inference.gates import mean_film, polarity
 from medviewer.storage import atomic_write
-from medviewer.training.data.datasets import LabelledPictures, load
+from medviewer.training.data.datasets import LabeledImages, load
 
 
 def main() -> int:
@@ -38,26 +38,23 @@ def main() -> int:
     return 0
 
 
-def mean(data: LabelledPictures) -> tuple[str, ...]:
+def mean(data: LabeledImages) -> tuple[str, ...]:
     """Return the mean of a training split, packed."""
     rows = data.split == "train"
     parts = [
-        [
-            polarity.small_film(data.pictures[index])
-            for index in np.flatnonzero(rows & (data.domain == domain))
-        ]
+        [polarity.small_film(data.images[index]) for index in np.flatnonzero(rows & (data.domain == domain))]
         for domain in np.unique(data.domain[rows])
     ]
     whole = np.mean([np.mean(part, axis=0) for part in parts], axis=0)
     return tuple("".join(f"{round(value * 99):02d}" for value in row) for row in whole.tolist())
 
 
-def report(kind: str, data: LabelledPictures, domain: str) -> None:
-    """Print how many pictures would be refused as they are, and how many of them inverted."""
+def report(kind: str, data: LabeledImages, domain: str) -> None:
+    """Print how many images would be refused as they are, and how many of them inverted."""
     if not len(data):
         return
-    scores = [polarity.score(kind, picture) for picture in data.pictures]
-    inverted = [polarity.score(kind, 255 - picture) for picture in data.pictures]
+    scores = [polarity.score(kind, image) for image in data.images]
+    inverted = [polarity.score(kind, 255 - image) for image in data.images]
     refused, found = (np.mean([value < polarity.INVERTED for value in some]) for some in (scores, inverted))
     lowest = ", ".join(f"{value:.2f}" for value in sorted(scores)[:3])
     print(f"{kind} {data.name} {domain}: n {len(data)}, refused {refused:.2%}, ", end="")

@@ -2,7 +2,7 @@
 
     python packaging/release_model.py FOLDER DATA... [--robustness N]
 
-The evaluation, its pictures and its figures go onto the card, the pack with its notice into resources/models,
+The evaluation, its images and its figures go onto the card, the pack with its notice into resources/models,
 and the hash of its files into inference/pack/bundled_hashes.py. What is to be chosen has to be chosen before,
 by cross-validation: this is not a way to compare models. Needs the extra `train`.
 """
@@ -30,7 +30,7 @@ def main() -> int:
     from medviewer.training.evaluation.evaluate import Extras, evaluate
     from medviewer.training.release.publish import EVALUATION, bundle, record_evaluation
 
-    extras = Extras(pictures=options.folder, robustness=options.robustness)
+    extras = Extras(images=options.folder, robustness=options.robustness)
     evaluation = evaluate(options.folder, options.data, split="test", extras=extras)
     atomic_write(options.folder / EVALUATION, (json.dumps(evaluation, indent=1) + "\n").encode())
     record_evaluation(options.folder, evaluation)

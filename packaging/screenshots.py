@@ -1,9 +1,9 @@
-"""Takes pictures of the window, to be looked at and for the README.
+"""Takes images of the window, to be looked at and for the README.
 
     python packaging/screenshots.py FOLDER              the phantom, in both languages: may be published
     python packaging/screenshots.py FOLDER STUDY ...    studies of real patients: only into private/
 
-Each picture is taken by a process of its own. Needs a display; without one it is taken off screen.
+Each image is taken by a process of its own. Needs a display; without one it is taken off screen.
 """
 
 import os
@@ -23,11 +23,11 @@ LANGUAGES = ("en", "zh_CN")
 SIZES = ((1600, 1000), (1280, 800))
 LONGEST_SECONDS = 60
 STEP_MS = 50
-QUIET_STEPS = 8  # the picture is taken when nothing has been busy for so long
+QUIET_STEPS = 8  # the image is taken when nothing has been busy for so long
 
 
 def take(target: Path, language: str, size: tuple[int, int], study: Path | None) -> None:
-    """Open a study, or the phantom, classify its middle slice and write a picture of the window."""
+    """Open a study, or the phantom, classify its middle slice and write an image of the window."""
     program = Program(language)
     session, window = program.session, program.window
     window.resize(*size)
@@ -61,7 +61,7 @@ def _settle(program: Program) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Take all pictures, one process for each; return the exit status."""
+    """Take all images, one process for each; return the exit status."""
     if arguments[:1] == ["--one"]:
         target, language, width, height, *study = arguments[1:]
         take(Path(target), language, (int(width), int(height)), Path(study[0]) if study else None)

@@ -1,4 +1,4 @@
-"""Numbers without measure, and pictures made of them: what a damaged or careless file may state."""
+"""Numbers without measure, and images made of them: what a damaged or careless file may state."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -89,7 +89,7 @@ def frame(stored: npt.NDArray[np.generic], modality: ModalityTransform | None = 
 
 
 def frames() -> Iterator[Frame]:
-    """Yield every kind of picture with one transform, and every transform with some kinds of picture."""
+    """Yield every kind of image with one transform, and every transform with some kinds of image."""
     for number, stored in enumerate(STORED):
         yield frame(stored, TRANSFORMS[number % len(TRANSFORMS)])
         yield frame(stored)

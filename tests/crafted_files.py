@@ -235,8 +235,8 @@ def lookup_table_of_nothing(path: Path) -> Path:
     return factories.write(made, path)
 
 
-def black_picture(path: Path) -> Path:
-    """Write a deflated black picture: it shrinks as a bomb does, and is none."""
+def black_image(path: Path) -> Path:
+    """Write a deflated black image: it shrinks as a bomb does, and is none."""
     made = factories.dataset(np.zeros((2000, 2000), np.int16))
     made.file_meta.TransferSyntaxUID = DEFLATED
     return factories.write(made, path)
@@ -266,7 +266,7 @@ CRAFTED: Final[dict[Callable[[Path], Path], str]] = {
     zip_bomb: "allowed",
     zip_of_many: "allowed",
     lookup_table_of_nothing: "shown",
-    black_picture: "shown",
+    black_image: "shown",
 }
 """Each file with what is to become of it: shown, or refused with this word in the reason."""
 

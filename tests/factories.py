@@ -16,7 +16,7 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, generate_ui
 CT_IMAGE: str = "1.2.840.10008.5.1.4.1.1.2"
 MR_IMAGE: str = "1.2.840.10008.5.1.4.1.1.4"
 SECONDARY_CAPTURE: str = "1.2.840.10008.5.1.4.1.1.7"
-MULTIFRAME_GREY_WORD: str = "1.2.840.10008.5.1.4.1.1.7.3"
+MULTIFRAME_GRAY_WORD: str = "1.2.840.10008.5.1.4.1.1.7.3"
 ENHANCED_CT: str = "1.2.840.10008.5.1.4.1.1.2.1"
 DEFLATED_FRAMES: str = "1.2.840.10008.1.2.8.1"
 UNKNOWN_TO_THE_WRITER: dict[str, str] = {
@@ -99,7 +99,7 @@ def _set_pixels(made: FileDataset, pixels: npt.NDArray[Any]) -> None:
 
 
 def gradient(rows: int = 16, columns: int = 16, dtype: str = "int16", start: int = 0) -> npt.NDArray[Any]:
-    """Return a picture in which each pixel has a value of its own, as far as the type reaches."""
+    """Return an image in which each pixel has a value of its own, as far as the type reaches."""
     return (np.arange(rows * columns).reshape(rows, columns) + start).astype(dtype)
 
 
@@ -204,15 +204,15 @@ def monochrome1(path: Path, **elements: Any) -> Path:
 
 
 def rgb(path: Path, **elements: Any) -> Path:
-    """Write a colour secondary capture: red, green and blue thirds."""
-    picture = np.zeros((12, 12, 3), np.uint8)
+    """Write a color secondary capture: red, green and blue thirds."""
+    image = np.zeros((12, 12, 3), np.uint8)
     for channel in range(3):
-        picture[4 * channel : 4 * channel + 4, :, channel] = 255
-    return write(dataset(picture, SOPClassUID=SECONDARY_CAPTURE, Modality="OT", **elements), path)
+        image[4 * channel : 4 * channel + 4, :, channel] = 255
+    return write(dataset(image, SOPClassUID=SECONDARY_CAPTURE, Modality="OT", **elements), path)
 
 
 def palette(path: Path, *, bits: int = 16, **elements: Any) -> Path:
-    """Write an indexed-colour picture: index i is shown as red i, green 255 - i, blue 7."""
+    """Write an indexed-colour image: index i is shown as red i, green 255 - i, blue 7."""
     scale = 257 if bits == 16 else 1
     ramp = np.arange(256) * scale
     tables = {"Red": ramp, "Green": ramp[::-1], "Blue": np.full(256, 7 * scale)}
@@ -232,7 +232,7 @@ def palette(path: Path, *, bits: int = 16, **elements: Any) -> Path:
 def multiframe(path: Path, frames: int = 4, **elements: Any) -> Path:
     """Write a cine secondary capture; the pixel values of frame i (from 0) start at 1000 x i."""
     pixels = np.stack([gradient(start=1000 * index, dtype="uint16") for index in range(frames)])
-    made = dataset(pixels, SOPClassUID=MULTIFRAME_GREY_WORD, Modality="OT", **{"FrameTime": 40, **elements})
+    made = dataset(pixels, SOPClassUID=MULTIFRAME_GRAY_WORD, Modality="OT", **{"FrameTime": 40, **elements})
     return write(made, path)
 
 
@@ -287,5 +287,5 @@ def not_dicom(path: Path) -> Path:
 
 
 def huge_header(path: Path) -> Path:
-    """Write 1 kB that claims to be a picture of 65535 x 65535 pixels."""
+    """Write 1 kB that claims to be an image of 65535 x 65535 pixels."""
     return write(dataset(Rows=65535, Columns=65535, PixelData=b"\0" * 1024), path)

@@ -1,4 +1,4 @@
-"""Stacks, frames and classifiers made in memory: pictures whose truth is known without any file."""
+"""Stacks, frames and classifiers made in memory: images whose truth is known without any file."""
 
 import hashlib
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ def library(*stacks: Stack) -> Library:
 
 
 class MadeFiles:
-    """Stands for the sandbox: reads made pictures, and can lose or overwrite them."""
+    """Stands for the sandbox: reads made images, and can lose or overwrite them."""
 
     def __init__(self) -> None:
         self.missing: set[Path] = set()
@@ -76,7 +76,7 @@ class MadeFiles:
         self.brighter: dict[Path, int] = {}  # a file -> how many eighths of their values its pixels gain
 
     def pixels(self, reference: FrameReference) -> np.ndarray:
-        """Return the true picture: another one for each file and frame, unless told otherwise."""
+        """Return the true image: another one for each file and frame, unless told otherwise."""
         frame = 1 if reference.path in self.same_pixels else reference.frame_number
         path = self.copies.get(reference.path, reference.path)
         seed = sum((place + 1) * byte for place, byte in enumerate(f"{path} {frame}".encode()))

@@ -1,4 +1,4 @@
-"""A session on made pictures and in virtual time, with all that happened to it."""
+"""A session on made images and in virtual time, with all that happened to it."""
 
 from collections.abc import Generator, Sequence
 from pathlib import Path

@@ -86,9 +86,9 @@ def test_access_keys_of_a_menu_are_all_there(catalogue: Catalog) -> None:
 
 def test_the_program_speaks_the_language(language: str) -> None:
     with io.BytesIO(translations.catalogue_path(language, ".mo").read_bytes()) as stream:
-        spoken = gettext.GNUTranslations(stream)
-    assert spoken.gettext("Subdural") == "硬膜下窗"
-    assert spoken.gettext("sensitivity {value}") == "灵敏度 {value}"
+        spoken_text = gettext.GNUTranslations(stream)
+    assert spoken_text.gettext("Subdural") == "硬膜下窗"
+    assert spoken_text.gettext("sensitivity {value}") == "灵敏度 {value}"
 
 
 def test_the_extractor_finds_marked_and_translated_texts(

@@ -172,7 +172,7 @@ def an_empty_folder(folder: Path) -> Path:
     ],
 )
 @pytest.mark.parametrize("command", ["classify", "render", "export"])
-def test_where_there_is_no_picture_the_file_and_what_it_is_are_named(
+def test_where_there_is_no_image_the_file_and_what_it_is_are_named(
     command: str,
     made: Callable[[Path], Path],
     found: dict[str, str],
@@ -223,7 +223,7 @@ def test_a_missing_extra_is_named(
 
 
 @pytest.mark.parametrize("option", ["--pictures", "--gallery"])
-def test_pictures_without_what_draws_them_are_refused_before_anything_is_read(
+def test_images_without_what_draws_them_are_refused_before_anything_is_read(
     option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def without(name: str, found: object = None) -> object:
@@ -243,7 +243,7 @@ def test_pictures_without_what_draws_them_are_refused_before_anything_is_read(
     assert not (tmp_path / "folder").exists()
 
 
-def test_an_evaluation_shows_each_figure_with_its_interval_and_warns_of_patients_pictures(
+def test_an_evaluation_shows_each_figure_with_its_interval_and_warns_of_patients_images(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: dict[str, object] = {}
@@ -555,7 +555,7 @@ def test_the_card_as_it_is_written_is_asked_for(capsys: pytest.CaptureFixture[st
 def cut_file(folder: Path, name: str, share: float = 0.6, frames: int = 1) -> Path:
     """Write a file whose last frame was cut, its fragment with it."""
     coded = ENCODINGS[name]
-    pixels = coded.picture(96)
+    pixels = coded.image(96)
     content = coded.encode(pixels)
     parts = [content] * (frames - 1) + [content[: int(len(content) * share)]]
     return factories.write(coded.dataset(pixels, parts), folder / "a.dcm")
@@ -564,7 +564,7 @@ def cut_file(folder: Path, name: str, share: float = 0.6, frames: int = 1) -> Pa
 @pytest.mark.parametrize(
     "name", ["JPEG", "JPEG lossless", "JPEG-LS", "JPEG 2000", "HTJ2K", "RLE 16 bits", "native 16 bits"]
 )
-def test_what_is_missing_of_a_picture_is_said_by_every_command(
+def test_what_is_missing_of_an_image_is_said_by_every_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     path = cut_file(tmp_path, name)
@@ -579,8 +579,8 @@ def test_what_is_missing_of_a_picture_is_said_by_every_command(
     assert (row["status"], row["gate"]) == ("refused", "damage")
     assert row["reason"] == said
     assert main(["export", str(path), "-o", str(tmp_path / "b"), "--format", "png"]) == 0
-    with Image.open(capsys.readouterr().out.strip()) as picture:
-        made = " ".join(map(str, picture.info.values()))
+    with Image.open(capsys.readouterr().out.strip()) as image:
+        made = " ".join(map(str, image.info.values()))
     assert said in made
     assert '"missing"' in made
 

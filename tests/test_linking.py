@@ -83,7 +83,7 @@ def test_two_stacks_that_state_no_frame_of_reference_are_not_matched() -> None:
     assert first.slice_at_place_of(second, 1, 2) is None
 
 
-def test_slightly_tilted_stacks_are_matched_at_the_middle_of_the_picture() -> None:
+def test_slightly_tilted_stacks_are_matched_at_the_middle_of_the_image() -> None:
     tilt = math.radians(10)
     tilted = turned(FINE, (1.0, 0.0, 0.0), (0.0, math.cos(tilt), math.sin(tilt)))
     middle_mm = 31.5 * 0.5 * math.sin(tilt)  # the middle row of 64, half a mm each, lies so much higher

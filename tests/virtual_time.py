@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from random import Random
 from typing import Any
 
-from medviewer.gui.session.tasks import Job, Report, Rest, Task, Workers
+from medviewer.gui.session.tasks import Job, Pause, Report, Task, Workers
 
 LONGEST_MS = 200.0
 
@@ -37,7 +37,7 @@ class VirtualTimer:
 class VirtualWorkers(Workers):
     """Lanes that run one job after another, each step and each delivery after a delay of its own.
 
-    The work of a step is done when its time comes, so a picture can be overwritten before it is read; the
+    The work of a step is done when its time comes, so an image can be overwritten before it is read; the
     report arrives later still. Reports of one lane keep their order, as queued signals do.
     """
 
@@ -113,7 +113,7 @@ class VirtualWorkers(Workers):
             del self._running[lane], self._jobs[steps]
             self._begin(lane)
             return
-        if isinstance(report.content, Rest):
+        if isinstance(report.content, Pause):
             self._rest(lane, steps, self.now + 1000 * report.content.seconds)
             return
         earliest = self._last_arrival.get(lane, 0.0)

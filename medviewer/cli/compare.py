@@ -1,4 +1,4 @@
-"""`medviewer compare`: a model against classic methods and a recurrent network on the same pictures."""
+"""`medviewer compare`: a model against classic methods and a recurrent network on the same images."""
 
 import argparse
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""`medviewer evaluate`: the figures of a model on labelled data."""
+"""`medviewer evaluate`: the figures of a model on labeled data."""
 
 import argparse
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from medviewer.cli.opening import positive
 from medviewer.cli.train import add_data, from_training
 from medviewer.translation import mark, translate
 
-PATIENTS_PICTURES: Final = mark(
+PATIENTS_IMAGES: Final = mark(
     "{folder} holds patients' pictures now. Keep it private, and delete it after use."
 )
 
@@ -60,21 +60,21 @@ def run(options: argparse.Namespace, console: Console) -> int:
         from_training("evaluation.evaluate", "Extras"),
     )
     if options.pictures or options.gallery:
-        from_training("evaluation.plots", "write_pictures")  # whether they can be drawn at all
+        from_training("evaluation.plots", "write_images")  # whether they can be drawn at all
     figures = evaluate(
         options.model,
         options.data,
         split=options.split,
         extras=extras(
             prevalence=options.prevalence,
-            pictures=options.pictures,
+            images=options.pictures,
             gallery=options.gallery,
             robustness=options.robustness_pictures if options.robustness else 0,
             force=options.force,
         ),
     )
     if options.gallery:
-        console.note(translate(PATIENTS_PICTURES, folder=str(options.gallery)))
+        console.note(translate(PATIENTS_IMAGES, folder=str(options.gallery)))
     if options.json:
         console.result_as_json(figures)
     else:

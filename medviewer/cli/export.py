@@ -1,4 +1,4 @@
-"""`medviewer export`: annotated pictures, one for each slice."""
+"""`medviewer export`: annotated images, one for each slice."""
 
 import argparse
 from dataclasses import replace
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Write the pictures and print the path of each."""
+    """Write the images and print the path of each."""
     settings = parse_settings(options.set)
     check_parameters(options.processing, {})
     classifier = load(options.model) if options.classify else None

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print what is there."""
-    with opened([options.path], console, shows_pictures=False, text_encoding=options.text_encoding) as (
+    with opened([options.path], console, shows_images=False, text_encoding=options.text_encoding) as (
         _,
         library,
     ):

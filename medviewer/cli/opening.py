@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from medviewer.cli.console import Console
 from medviewer.dicom.model import FrameReference, Library, Stack
 from medviewer.dicom.text import TEXT_ENCODINGS
-from medviewer.errors import NoPicturesError, NotFoundError
+from medviewer.errors import NoImagesError, NotFoundError
 from medviewer.paths import shown_name
 from medviewer.plain_text import printable
 from medviewer.storage import is_there, refuse_source
@@ -73,7 +73,7 @@ def opened(
     console: Console,
     *,
     output: Path | None = None,
-    shows_pictures: bool = True,
+    shows_images: bool = True,
     text_encoding: str = "",
 ) -> Iterator[tuple["Sandbox", Library]]:
     """Read what is there; what cannot be read is named on standard error.
@@ -91,8 +91,8 @@ def opened(
     ------
     NotFoundError
         A path does not exist.
-    NoPicturesError
-        Pictures are wanted, and there are none; what there is instead is named on standard error.
+    NoImagesError
+        Images are wanted, and there are none; what there is instead is named on standard error.
     OriginalFileError
         The output is one of the files that were read, or another DICOM file.
     """
@@ -101,7 +101,7 @@ def opened(
     for path in paths:
         if not is_there(path):
             raise NotFoundError(what=mark("file or folder"), which=path)
-    with Sandbox(both_index=not shows_pictures, looks_at_pixels=not shows_pictures) as sandbox:
+    with Sandbox(both_index=not shows_images, looks_at_pixels=not shows_images) as sandbox:
         from medviewer.dicom.library import scan  # the workers start meanwhile
 
         library = Library()
@@ -110,15 +110,15 @@ def opened(
         if output is not None:
             refuse_source(output, library.originals.union(paths))
         named = {path.absolute() for path in paths}
-        for left_out in library.refused:
-            console.fail(left_out.path, left_out.reason.for_user())
-        for left_out in library.ignored:
-            if left_out.path.absolute() in named:  # among others in a folder it is no failure
-                console.fail(left_out.path, left_out.reason.for_user())
-        if shows_pictures and not library.stacks:
+        for skipped in library.refused:
+            console.fail(skipped.path, skipped.reason.for_user())
+        for skipped in library.ignored:
+            if skipped.path.absolute() in named:  # among others in a folder it is no failure
+                console.fail(skipped.path, skipped.reason.for_user())
+        if shows_images and not library.stacks:
             for item in library.other:
                 console.note(f"{printable(str(item.path))}: {item.description}")
-            raise NoPicturesError(names=", ".join(map(str, paths)))
+            raise NoImagesError(names=", ".join(map(str, paths)))
         yield sandbox, library
 
 

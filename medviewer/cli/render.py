@@ -67,11 +67,11 @@ def add_processing(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Write the picture; say on standard error what stands between it and the pixels, and all warnings."""
+    """Write the image; say on standard error what stands between it and the pixels, and all warnings."""
     from medviewer.export import plain_png
-    from medviewer.imaging.display import level_within, picture_at, square_pixels
+    from medviewer.imaging.display import image_at, level_within, square_pixels
     from medviewer.imaging.frame import refuse_large
-    from medviewer.imaging.processing import draw_mask, fidelity, process, render as picture_of
+    from medviewer.imaging.processing import draw_mask, fidelity, process, render as image_of
     from medviewer.viewer.texts import aspect_text, messages_of_frame, number_text
 
     refuse_existing(options.output, force=options.force)
@@ -94,12 +94,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     level = level_within(frame, limits.EXPORTED_PIXELS * (3 if frame.is_color else 1))
     if level and options.raw_grid:
         refuse_large(frame.stored.size)
-    picture = picture_of(processed, voi) if not level else picture_at(frame, voi, level)
+    image = image_of(processed, voi) if not level else image_at(frame, voi, level)
     if processed.mask is not None:
-        picture = draw_mask(picture, processed)
+        image = draw_mask(image, processed)
     if not options.raw_grid:
-        picture = square_pixels(picture, frame)
-    if not console.write(options.output, plain_png(picture), force=options.force):
+        image = square_pixels(image, frame)
+    if not console.write(options.output, plain_png(image), force=options.force):
         return FAILED
     measured = [found.for_user() for found in processed.measured]
     which = (number_text(stack, index), aspect_text(reference.attributes.aspect))

@@ -1,4 +1,4 @@
-"""`medviewer selftest`: the installation proves itself on pictures whose looks are known."""
+"""`medviewer selftest`: the installation proves itself on images whose looks are known."""
 
 import argparse
 import json
@@ -25,12 +25,12 @@ ROUNDING: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One bundled picture: what it varies, and how far it is from what it should look like."""
+    """One bundled image: what it varies, and how far it is from what it should look like."""
 
     name: str
     syntax: str
-    tolerance: float  # grey levels of 255
-    difference: float | None  # None: there is no picture
+    tolerance: float  # gray levels of 255
+    difference: float | None  # None: there is no image
     reason: str = ""
 
     @property
@@ -45,9 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Decode and draw each bundled picture in the limited process, check models and export, print a table."""
+    """Decode and draw each bundled image in the limited process, check models and export, print a table."""
     keep_temporary_files()
-    checks = check_pictures(resource("pixel_truth"))
+    checks = check_images(resource("pixel_truth"))
     models = _check_models(console)
     exports = _check_export(resource("pixel_truth"), console)
     if options.json:
@@ -71,7 +71,7 @@ def _line(check: Check) -> str:
     return f"{check.name:<46} {measured:>4}  {verdict}  {check.reason}".rstrip()
 
 
-def check_pictures(folder: Path) -> list[Check]:
+def check_images(folder: Path) -> list[Check]:
     """Open the bundled files as any others and compare each first frame with what is stored for it.
 
     Parameters
@@ -106,7 +106,7 @@ def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", 
 
 
 def _check_export(folder: Path, console: Console) -> bool:
-    """Return whether a bundled picture can be exported, which includes that the file is read again."""
+    """Return whether a bundled image can be exported, which includes that the file is read again."""
     from medviewer.cli.opening import choose_stack, opened
     from medviewer.export import save_png
     from medviewer.imaging.processing import ORIGINAL

@@ -1,4 +1,4 @@
-"""`medviewer train`: a model from a recipe and labelled data."""
+"""`medviewer train`: a model from a recipe and labeled data."""
 
 import argparse
 import importlib

@@ -1,4 +1,4 @@
-"""The window of pictures whose files state none: one for the whole stack, as on the screen."""
+"""The window of images whose files state none: one for the whole stack, as on the screen."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,7 @@ FRAMES_LOOKED_AT: Final = 5  # spread over the stack
 
 
 class StackWindows:
-    """Finds the automatic window of a stack from several of its pictures, once for each unit in it."""
+    """Finds the automatic window of a stack from several of its images, once for each unit in it."""
 
     def __init__(self, sandbox: "Sandbox", stack: Stack) -> None:
         self._sandbox, self._stack = sandbox, stack

@@ -22,7 +22,7 @@ from medviewer.imaging.frame import (
 )
 from medviewer.translation import NOTHING, Message, language, mark, message
 
-if TYPE_CHECKING:  # a library is listed without numpy, which the pictures of states need
+if TYPE_CHECKING:  # a library is listed without numpy, which the images of states need
     from medviewer.imaging.presentation_state import ImageReference
 
 
@@ -46,7 +46,7 @@ ORDER_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose picture it is, and of which study and series: the corner texts. Plain text, decoded."""
+    """Whose image it is, and of which study and series: the corner texts. Plain text, decoded."""
 
     patient_name: str = ""
     ideographic_name: str = ""  # the second group of the name, which patient_name holds, too
@@ -72,7 +72,7 @@ class Identity:
 
     @property
     def is_segmentation(self) -> bool:
-        """Whether it was drawn upon other pictures, which are to be looked at first."""
+        """Whether it was drawn upon other images, which are to be looked at first."""
         return self.modality == "SEG"
 
     @property
@@ -94,7 +94,7 @@ class Origin:
     """
 
     known_by: tuple[int, ...] = ()  # size in bytes, time of change in ns, device, inode; (): not known
-    stated: str = field(default="", repr=False)  # whose picture it is, as it is written in the file
+    stated: str = field(default="", repr=False)  # whose image it is, as it is written in the file
 
     @property
     def size(self) -> int:
@@ -165,7 +165,7 @@ class Stack:
     def slice_at_place_of(self, other: Stack, index: int, current: int) -> int | None:
         """Return the slice that lies nearest to a slice of another stack of the same patient.
 
-        Compared is the middle of the other's picture, along the normal of this stack.
+        Compared is the middle of the other's image, along the normal of this stack.
 
         Parameters
         ----------
@@ -222,7 +222,7 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Icon:
-    """A small picture of a picture: `pixels` are rows of 8-bit grey (one sample) or RGB (three)."""
+    """A small image of an image: `pixels` are rows of 8-bit gray (one sample) or RGB (three)."""
 
     rows: int
     columns: int
@@ -239,7 +239,7 @@ class OtherObject:
     described: Message  # its kind
     title: str = ""  # from the file
     identity: Identity | None = None
-    icon: Icon | None = None  # of the picture that is not in the file
+    icon: Icon | None = None  # of the image that is not in the file
 
     @property
     def description_message(self) -> Message:
@@ -269,7 +269,7 @@ class PresentationStateReference:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class SkippedFile:
     """A file that is not shown, with the bare reason."""
 
     path: Path
@@ -282,8 +282,8 @@ class Library:
 
     studies: tuple[Study, ...] = ()
     other: tuple[OtherObject, ...] = ()
-    refused: tuple[LeftOut, ...] = ()
-    ignored: tuple[LeftOut, ...] = ()
+    refused: tuple[SkippedFile, ...] = ()
+    ignored: tuple[SkippedFile, ...] = ()
     presentation_states: tuple[PresentationStateReference, ...] = ()
 
     @property
@@ -293,7 +293,7 @@ class Library:
 
     @property
     def icons(self) -> tuple[OtherObject, ...]:
-        """The objects that are an icon of a picture, and nothing more of it."""
+        """The objects that are an icon of an image, and nothing more of it."""
         return tuple(other for other in self.other if other.icon is not None)
 
     @property

@@ -1,4 +1,4 @@
-"""Writing annotated pictures: every file goes through `storage.atomic_write` and is read back."""
+"""Writing annotated images: every file goes through `storage.atomic_write` and is read back."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
         SliceFeatures,
         as_csv,
         feature_rows,
-        grey_statement,
+        gray_statement,
         slice_features,
         value_text,
     )
@@ -21,7 +21,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "csv": "csv_table",
-        "feature_table": "SliceFeatures as_csv feature_rows grey_statement slice_features value_text",
+        "feature_table": "SliceFeatures as_csv feature_rows gray_statement slice_features value_text",
         "plain": "plain_png",
         "png": "save_png",
     },

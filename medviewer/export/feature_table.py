@@ -62,7 +62,7 @@ class SliceFeatures:
     values : (339,) float64
         In the order of FEATURE_NAMES.
     place : mapping
-        Which picture of its series it is, as `place_record` says.
+        Which image of its series it is, as `place_record` says.
     """
 
     frame: Frame
@@ -79,8 +79,8 @@ class FeatureRow:
     names: tuple[str, ...]
 
 
-def grey_picture(frame: Frame) -> DisplayImage:
-    """Return the frame in grey as its file wants it shown, with square pixels: (rows, columns) uint8.
+def gray_image(frame: Frame) -> DisplayImage:
+    """Return the frame in gray as its file wants it shown, with square pixels: (rows, columns) uint8.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def grey_picture(frame: Frame) -> DisplayImage:
 
 
 def slice_features(frame: Frame, place: Mapping[str, object] | None = None) -> SliceFeatures:
-    """Compute the features of a frame's `grey_picture`, and the hash of its pixels.
+    """Compute the features of a frame's `gray_image`, and the hash of its pixels.
 
     Takes about 10 ms for 512 x 512 pixels: ask for it in a worker.
 
@@ -101,11 +101,11 @@ def slice_features(frame: Frame, place: Mapping[str, object] | None = None) -> S
         A pixel is NaN or infinite.
     """
     assert frame.pixel_sha256  # kept by the frame, for the table
-    return SliceFeatures(frame, compute_features(grey_picture(frame)), place or {})
+    return SliceFeatures(frame, compute_features(gray_image(frame)), place or {})
 
 
-def grey_statement(frame: Frame, *, named: bool = True) -> str:
-    """Say from which grey the features are computed, and that the screen has no part in it.
+def gray_statement(frame: Frame, *, named: bool = True) -> str:
+    """Say from which gray the features are computed, and that the screen has no part in it.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def as_csv(features: SliceFeatures, *, with_uid: bool = False) -> bytes:
     frame = features.frame
     texture, gradients = (f"{side} x {side}" for side in (TEXTURE_SIDE, HOG_SIDE))
     about = (
-        grey_statement(frame, named=False),
+        gray_statement(frame, named=False),
         *(features.place.get(name) for name in PLACE_COLUMNS),
         frame.sop_instance_uid if with_uid else "",
         frame.frame_number,

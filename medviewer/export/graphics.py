@@ -22,14 +22,12 @@ CROSS_LINES: Final = 3  # widths of a line: the arm of a cross
 HEAD_LINES: Final = 7  # and the side of an arrow's head
 
 
-def draw_graphics(
-    picture: DisplayImage, primitives: Sequence[Primitive], view: ViewTransform
-) -> DisplayImage:
+def draw_graphics(image: DisplayImage, primitives: Sequence[Primitive], view: ViewTransform) -> DisplayImage:
     """Return an image with graphics over it.
 
     Parameters
     ----------
-    picture : (rows, columns, 3) uint8
+    image : (rows, columns, 3) uint8
         The whole frame with square pixels, at any size.
     primitives : sequence of Primitive
         In the view, as `graphics_on` gives them.
@@ -42,10 +40,10 @@ def draw_graphics(
         No font of this system can write a character of the texts.
     """
     if not primitives:
-        return picture
-    rows, columns = picture.shape[:2]
+        return image
+    rows, columns = image.shape[:2]
     width, scale = max(1, round(max(rows, columns) / LINE_SHARE)), columns / view.size[0]
-    pixels = text_size(picture)
+    pixels = text_size(image)
     pen = Pen(
         line=width,
         cross=CROSS_LINES * width,
@@ -53,7 +51,7 @@ def draw_graphics(
         line_height=LINE_HEIGHT * pixels,
         text_width=partial(fonts.width, size=pixels),
     )
-    canvas = np.array(picture)
+    canvas = np.array(image)
     area = (0.0, 0.0, float(columns), float(rows))
     for mark in lay_out(primitives, lambda point: (point[0] * scale, point[1] * scale), area, pen):
         if isinstance(mark, Stroke):

@@ -1,4 +1,4 @@
-"""A picture as a PNG file without a word on it."""
+"""An image as a PNG file without a word on it."""
 
 from io import BytesIO
 
@@ -8,12 +8,12 @@ from medviewer.imaging.frame import DisplayImage
 
 
 def plain_png(image: DisplayImage) -> bytes:
-    """Return a picture as a PNG file: its pixels and nothing else.
+    """Return an image as a PNG file: its pixels and nothing else.
 
     Parameters
     ----------
     image : (rows, columns) or (rows, columns, 3) uint8
-        Grey or RGB.
+        Gray or RGB.
     """
     file = BytesIO()
     Image.fromarray(image).save(file, "PNG")

@@ -64,16 +64,16 @@ from medviewer.viewer.texts import (
     without_texts,
 )
 
-SMALLEST: Final = 512  # a picture with a shorter longer side is enlarged by an integer
+SMALLEST: Final = 512  # an image with a shorter longer side is enlarged by an integer
 ASPECT_TOLERANCE: Final = 0.01
-SCALE_SHARE: Final = 0.4  # of the picture's width, at most, for the scale bar
+SCALE_SHARE: Final = 0.4  # of the image's width, at most, for the scale bar
 CHUNK: Final = "medviewer"
 """Keyword of the iTXt chunk that holds the provenance as JSON."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sheet:
-    """A composed picture and what is known of its making."""
+    """A composed image and what is known of its making."""
 
     pixels: DisplayImage
     provenance: dict[str, Any]
@@ -86,21 +86,21 @@ def annotated_png(
     with_identity: bool = False,
     with_uids: bool = False,
 ) -> bytes:
-    """Return the picture of a pane as a PNG file.
+    """Return the image of a pane as a PNG file.
 
     Parameters
     ----------
     settings : mapping of processing name to parameters
-        As the pane's picture was made; what is absent has its default.
+        As the pane's image was made; what is absent has its default.
     with_identity : bool
-        Write name, ID, birth date and study date into the picture, and texts of its file as they are.
+        Write name, ID, birth date and study date into the image, and texts of its file as they are.
     with_uids : bool
-        Write the SOP Instance UIDs of picture and presentation state into the provenance.
+        Write the SOP Instance UIDs of image and presentation state into the provenance.
 
     Raises
     ------
     NotFoundError
-        The pane has no picture yet, or one that is not of its slice.
+        The pane has no image yet, or one that is not of its slice.
     MissingFontError
         No font of this system can write a character of the caption.
     """
@@ -116,7 +116,7 @@ def save_png(
     with_uids: bool = False,
     overwrite: bool = False,
 ) -> None:
-    """Save the picture of a pane, read the file again and compare it with what was meant.
+    """Save the image of a pane, read the file again and compare it with what was meant.
 
     Raises
     ------
@@ -168,9 +168,9 @@ def _compose(
     view, shape = pane.view, square.shape
     if enlarged > 1:
         square = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
-    picture = view.apply(square)
-    picture = draw_graphics(picture, graphics_on(pane), view)
-    scale = _scale(pane, seen, view, picture)
+    image = view.apply(square)
+    image = draw_graphics(image, graphics_on(pane), view)
+    scale = _scale(pane, seen, view, image)
     surroundings = Surroundings(caption, view.edge_letters(frame.geometry), scale)
     provenance = describe_making(
         pane,
@@ -183,7 +183,7 @@ def _compose(
         named=with_identity,
         with_uids=with_uids,
     )
-    return _Sheet(compose(picture, surroundings), provenance)
+    return _Sheet(compose(image, surroundings), provenance)
 
 
 def _drawn_frame(pane: PaneState, processed: Processed) -> tuple[DisplayImage, int]:
@@ -240,14 +240,14 @@ def _size_steps(frame: Frame, square: DisplayImage, reduction: int, enlarged: in
 
 
 def _scale(
-    pane: PaneState, seen: Frame, view: ViewTransform, picture: DisplayImage
+    pane: PaneState, seen: Frame, view: ViewTransform, image: DisplayImage
 ) -> tuple[float, str] | None:
     """Return the scale bar; None where spacing is unknown or the state shows pixels of another shape."""
     spacing = seen.geometry.spacing_mm
     if spacing is None or abs(spacing[0] / spacing[1] / seen.geometry.pixel_aspect - 1) > ASPECT_TOLERANCE:
         return None
-    mm_per_pixel = spacing[1] * view.size[0] / picture.shape[1]
-    chosen = scale_bar(pane, SCALE_SHARE * picture.shape[1] * mm_per_pixel)
+    mm_per_pixel = spacing[1] * view.size[0] / image.shape[1]
+    chosen = scale_bar(pane, SCALE_SHARE * image.shape[1] * mm_per_pixel)
     return None if chosen is None else (chosen[0] / mm_per_pixel, chosen[1])
 
 
@@ -298,7 +298,7 @@ def _whose(pane: PaneState, with_identity: bool) -> list[str]:
 
 
 def _drawn(pane: PaneState, seen: Frame) -> list[str]:
-    """Return what is said of how the picture is seen; of a presentation state only its label."""
+    """Return what is said of how the image is seen; of a presentation state only its label."""
     lines = [text for text in (orientation_text(pane), *view_texts(pane)) if text]
     state = pane.presentation_in_use
     if seen.shutter is not None and pane.shutter_shown:

@@ -1,4 +1,4 @@
-"""How an exported picture was made, as plain values: enough to make it again from the same source."""
+"""How an exported image was made, as plain values: enough to make it again from the same source."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -28,20 +28,20 @@ def describe_making(
     named: bool,
     with_uids: bool,
 ) -> dict[str, Any]:
-    """Return the provenance of a picture, ready for JSON. It names nobody.
+    """Return the provenance of an image, ready for JSON. It names nobody.
 
     Parameters
     ----------
     shape : (rows, columns, ...)
-        Of the picture with square pixels, before it was enlarged.
+        Of the image with square pixels, before it was enlarged.
     enlarged : int
-        How many pixels of the file stand for one of the picture, in each direction.
+        How many pixels of the file stand for one of the image, in each direction.
     reduced : int
-        How many times the picture is smaller than the file's, in each direction; 1 where it is not.
+        How many times the image is smaller than the file's, in each direction; 1 where it is not.
     named : bool
-        Whether the patient's identity was written into the picture.
+        Whether the patient's identity was written into the image.
     with_uids : bool
-        Name picture and presentation state by their UIDs.
+        Name image and presentation state by their UIDs.
     """
     state = pane.presentation_in_use
     return {
@@ -72,7 +72,7 @@ def describe_making(
 
 
 def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: bool) -> dict[str, Any]:
-    """Return which picture of which series was exported, and what its file says of it."""
+    """Return which image of which series was exported, and what its file says of it."""
     return {
         "sop_instance_uid": frame.sop_instance_uid if with_uids else None,
         "frame_number": frame.frame_number,

@@ -1,6 +1,6 @@
-"""Lays a picture and its words on one canvas: no word covers a pixel of the picture.
+"""Lays an image and its words on one canvas: no word covers a pixel of the image.
 
-Letters stand in the margin at the middle of the four edges, the scale bar below the picture, and below that
+Letters stand in the margin at the middle of the four edges, the scale bar below the image, and below that
 the caption.
 """
 
@@ -33,14 +33,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around a picture.
+    """What stands around an image.
 
     Parameters
     ----------
     letters : (top, right, bottom, left)
         Orientation letters, "" where unknown.
     scale : (pixels, label) or None
-        Length of the scale bar in pixels of the picture.
+        Length of the scale bar in pixels of the image.
     caption : sequence of Words
         From top to bottom.
     """
@@ -50,19 +50,19 @@ class Surroundings:
     scale: tuple[float, str] | None = None
 
 
-def text_size(picture: DisplayImage) -> int:
-    """Return the size of the text beside a picture, in pixels."""
+def text_size(image: DisplayImage) -> int:
+    """Return the size of the text beside an image, in pixels."""
     low, high = TEXT_PIXELS
-    return int(min(max(max(picture.shape[:2]) // TEXT_SHARE, low), high))
+    return int(min(max(max(image.shape[:2]) // TEXT_SHARE, low), high))
 
 
-def compose(picture: DisplayImage, surroundings: Surroundings) -> DisplayImage:
-    """Return the picture with its surroundings.
+def compose(image: DisplayImage, surroundings: Surroundings) -> DisplayImage:
+    """Return the image with its surroundings.
 
     Parameters
     ----------
-    picture : (rows, columns, 3) uint8
-        Stands in the canvas pixel by pixel, at `picture_corner`.
+    image : (rows, columns, 3) uint8
+        Stands in the canvas pixel by pixel, at `image_corner`.
 
     Returns
     -------
@@ -73,16 +73,16 @@ def compose(picture: DisplayImage, surroundings: Surroundings) -> DisplayImage:
     MissingFontError
         No font can write a character of the words.
     """
-    size = text_size(picture)
+    size = text_size(image)
     margin = 2 * size
-    rows, columns = picture.shape[:2]
+    rows, columns = image.shape[:2]
     canvas_width = max(columns + 2 * margin, NARROWEST)
     paragraphs = _wrapped(surroundings.caption, size, canvas_width - 2 * size)
     below = rows + 2 * margin + (margin + size // 2 if surroundings.scale else 0)
     height = below + sum(line.height for line in paragraphs) + size
     canvas = Image.new("RGB", (canvas_width, height), GROUND)
-    left, top = picture_corner(picture)
-    canvas.paste(Image.fromarray(np.ascontiguousarray(picture)), (left, top))
+    left, top = image_corner(image)
+    canvas.paste(Image.fromarray(np.ascontiguousarray(image)), (left, top))
     draw = ImageDraw.Draw(canvas)
     _letters(draw, surroundings.letters, (left, top, columns, rows), size)
     if surroundings.scale is not None:
@@ -96,10 +96,10 @@ def compose(picture: DisplayImage, surroundings: Surroundings) -> DisplayImage:
     return np.asarray(canvas)
 
 
-def picture_corner(picture: DisplayImage) -> tuple[int, int]:
-    """Return where the picture's upper left pixel stands in the canvas, (x, y)."""
-    margin = 2 * text_size(picture)
-    columns = picture.shape[1]
+def image_corner(image: DisplayImage) -> tuple[int, int]:
+    """Return where the image's upper left pixel stands in the canvas, (x, y)."""
+    margin = 2 * text_size(image)
+    columns = image.shape[1]
     return max(columns + 2 * margin, NARROWEST) // 2 - columns // 2, margin
 
 

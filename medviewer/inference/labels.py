@@ -1,4 +1,4 @@
-"""The words for the classes of the bundled models, the kinds of picture of the router among them."""
+"""The words for the classes of the bundled models, the kinds of image of the router among them."""
 
 from typing import Final
 

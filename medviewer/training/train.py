@@ -21,7 +21,7 @@ import numpy as np
 
 from medviewer.errors import DataError
 from medviewer.storage import atomic_write
-from medviewer.training.data import LabelledPictures, clean, halves_by_group, load
+from medviewer.training.data import LabeledImages, clean, halves_by_group, load
 from medviewer.training.fit import (
     Epoch,
     Recipe,
@@ -66,7 +66,7 @@ def train(
     DataError, NotFoundError, WriteError
     """
     from medviewer.training.evaluation import (
-        curves_picture,  # imports matplotlib, which only the end needs
+        curves_image,  # imports matplotlib, which only the end needs
     )
     from medviewer.training.release import write_pack  # imports onnx
 
@@ -79,17 +79,17 @@ def train(
     if settings.cleaning.correlation:
         progress(f"cleaned: {cleaned.copies} copies, {cleaned.contradictory} with contradictory labels")
     output.mkdir(parents=True, exist_ok=True)
-    trained = fit(settings, cleaned.pictures, output, progress, accelerator)
+    trained = fit(settings, cleaned.images, output, progress, accelerator)
     atomic_write(output / "curves.csv", _curves(trained.history))
     about = f"{settings.name}, {len(trained.history)} epochs, seed {settings.seed}"
-    atomic_write(output / "curves.png", curves_picture(trained.history, about))
+    atomic_write(output / "curves.png", curves_image(trained.history, about))
     write_pack(output, trained)
     return output
 
 
 def fit(
     recipe: Recipe,
-    data: LabelledPictures,
+    data: LabeledImages,
     output: Path,
     progress: Callable[[str], None] = print,
     accelerator: str = "auto",
@@ -107,7 +107,7 @@ def fit(
     return Trained(learnt.model, recipe, data, learnt.history, calibration, cross)
 
 
-def _remarks(data: LabelledPictures) -> list[str]:
+def _remarks(data: LabeledImages) -> list[str]:
     """Return what has to be said of the data before anything is learnt from it."""
     said = [f"{name}: {int((data.labels == index).sum())}" for index, name in enumerate(data.class_names)]
     remarks = [f"{len(data)} pictures of {len(np.unique(data.group))} groups; " + ", ".join(said)]
@@ -118,9 +118,7 @@ def _remarks(data: LabelledPictures) -> list[str]:
     return remarks
 
 
-def _parts(
-    recipe: Recipe, data: LabelledPictures
-) -> tuple[LabelledPictures, LabelledPictures, LabelledPictures]:
+def _parts(recipe: Recipe, data: LabeledImages) -> tuple[LabeledImages, LabeledImages, LabeledImages]:
     """Return what to learn from, what to stop by and what to calibrate with."""
     known = data.chosen(data.labels >= 0)
     training, validation = known.of_split("train"), known.of_split("val")
@@ -134,7 +132,7 @@ def _parts(
     return parts
 
 
-def _purpose(recipe: Recipe, data: LabelledPictures) -> str:
+def _purpose(recipe: Recipe, data: LabeledImages) -> str:
     settings = (
         recipe.preprocessing,
         recipe.architecture,

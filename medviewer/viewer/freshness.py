@@ -1,4 +1,4 @@
-"""Whose picture a pane shows, and whether what is there belongs to what it is to show."""
+"""Whose image a pane shows, and whether what is there belongs to what it is to show."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -9,12 +9,12 @@ from medviewer.viewer.state import PaneState
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
-FIRST_PICTURE_MS: Final = 15  # so long an empty pane waits for its picture rather than to be painted twice
+FIRST_IMAGE_MS: Final = 15  # so long an empty pane waits for its image rather than to be painted twice
 FILTER_MS: Final = 40  # and a slice stays for what a filter is about to give
 
 
-def belongs(state: PaneState, processed: "Processed | None") -> bool:
-    """Whether everything is there to paint the state's own picture."""
+def is_current(state: PaneState, processed: "Processed | None") -> bool:
+    """Whether everything is there to paint the state's own image."""
     if state.frame is None or state.failure:
         return False
     if processed is None:
@@ -23,7 +23,7 @@ def belongs(state: PaneState, processed: "Processed | None") -> bool:
 
 
 def whose(state: PaneState) -> object:
-    """Return of which patient, study and stack a pane shows a picture."""
+    """Return of which patient, study and stack a pane shows an image."""
     return state.stack.key, state.identity.patient_key, state.identity.study_instance_uid
 
 
@@ -34,7 +34,7 @@ def place(stack: Stack) -> object:
     return key, stack.identity.patient_key, stack.plane, stack.rows, stack.columns, parts
 
 
-def patience_ms(
+def repaint_delay_ms(
     state: PaneState | None, processed: "Processed | None", *, shown: object, has_result: bool
 ) -> int:
     """Return how long what is on the screen may stay until the state is painted; a result never stays.
@@ -42,14 +42,14 @@ def patience_ms(
     Parameters
     ----------
     shown : object
-        Of whom and which stack the picture on the screen is, as `whose` says; None: there is none.
+        Of whom and which stack the image on the screen is, as `whose` says; None: there is none.
     has_result : bool
         A result is written on it.
     """
     if state is None or state.failure:
         return 0
     if shown is None:
-        return FIRST_PICTURE_MS if state.frame is None else 0
+        return FIRST_IMAGE_MS if state.frame is None else 0
     if state.frame is None or has_result or shown != whose(state):
         return 0
     return FILTER_MS if state.processing != ORIGINAL and processed is None else 0

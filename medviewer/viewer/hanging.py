@@ -1,4 +1,4 @@
-"""Which pictures of a study hang where: the four views of mammography."""
+"""Which images of a study hang where: the four views of mammography."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -11,10 +11,10 @@ MAMMOGRAPHY: Final = (("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO"))
 FOR_PROCESSING: Final = "FOR PROCESSING"
 
 
-def hung(stacks: Iterable[Stack]) -> tuple[Stack, ...]:
+def as_trained(stacks: Iterable[Stack]) -> tuple[Stack, ...]:
     """Return the stacks of a study that hang in the four panes; () where it has not all four views.
 
-    Of several pictures of one view that is taken which is meant for the eye, has nothing that modifies the
+    Of several images of one view that is taken which is meant for the eye, has nothing that modifies the
     view, and is a projection; of those left, the first one.
     """
     views: dict[tuple[str, str], list[Stack]] = {}

@@ -23,7 +23,7 @@ class ReadingAhead:
         """Whether no frame is left to be taken."""
         return not self._next
 
-    def wish(self, references: Iterable[FrameReference]) -> None:
+    def request(self, references: Iterable[FrameReference]) -> None:
         """Replace the list; what is being read already is left out."""
         with self._lock:
             self._next = deque(one for one in references if one not in self._under_way)

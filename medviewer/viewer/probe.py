@@ -17,11 +17,11 @@ class Probe:
     position_mm : (x, y, z) or None
         In the patient (PS3.3 C.7.6.2.1.1); None: the file does not say.
     value : float or (red, green, blue)
-        In `unit` after the modality transform; a colour as it is stored. Where the transform is not known,
+        In `unit` after the modality transform; a color as it is stored. Where the transform is not known,
         the stored value, which `unit` then says.
     in_region : tuple of (value, unit), or None
         Across and down, in the units of the ultrasound region of the pixel, in "px" where it has none;
-        None: the picture has no regions.
+        None: the image has no regions.
     """
 
     row: int

@@ -1,4 +1,4 @@
-"""The parameters of the processings; values in a unit hold only for pictures that have it."""
+"""The parameters of the processings; values in a unit hold only for images that have it."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,12 +14,12 @@ Kind = tuple[str, str, bool]
 
 
 def kind_of(frame: Frame | None) -> Kind | None:
-    """Return whose values a picture shares."""
+    """Return whose values an image shares."""
     return None if frame is None else (frame.attributes.modality, unit(frame), frame.is_color)
 
 
 class ProcessingSettings:
-    """What is set for pictures of every kind, and thresholds and the like for each kind by itself.
+    """What is set for images of every kind, and thresholds and the like for each kind by itself.
 
     What is returned is replaced, never changed, on a change.
     """
@@ -28,10 +28,10 @@ class ProcessingSettings:
         self._shared: dict[str, dict[str, object]] = {}
         self._own: dict[tuple[Kind | None, str], dict[str, object]] = {}
         self._whole: dict[Kind | None, Settings] = {}
-        self._last: Kind | None = None  # it counts while a picture is on its way
+        self._last: Kind | None = None  # it counts while an image is on its way
 
     def of(self, frame: Frame | None) -> Settings:
-        """Return what holds for a picture."""
+        """Return what holds for an image."""
         kind = kind_of(frame)
         self._last = kind or self._last
         if kind not in self._whole:
@@ -42,7 +42,7 @@ class ProcessingSettings:
         return self._whole[kind]
 
     def change(self, frame: Frame | None, processing: str, name: str, value: object) -> None:
-        """Set a parameter; where it is in the unit of the picture, only for pictures of its kind.
+        """Set a parameter; where it is in the unit of the image, only for images of its kind.
 
         Raises
         ------
@@ -58,7 +58,7 @@ class ProcessingSettings:
         self._whole = {}
 
     def _values(self, kind: Kind | None, frame: Frame | None, processing: str) -> dict[str, object]:
-        """Return the values that a kind of picture has of its own; first ones are taken from the picture."""
+        """Return the values that a kind of image has of its own; first ones are taken from the image."""
         own = self._own.setdefault((kind, processing), {})
         if frame is not None:
             for name, suggest in _in_units(processing).items():
@@ -67,5 +67,5 @@ class ProcessingSettings:
 
 
 def _in_units(processing: str) -> dict[str, Callable[[Frame], float]]:
-    """Return the parameters in the unit of the picture, and what suggests their first values."""
+    """Return the parameters in the unit of the image, and what suggests their first values."""
     return {one.name: one.suggest for one in PROCESSINGS[processing].parameters if one.suggest is not None}

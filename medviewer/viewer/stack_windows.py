@@ -1,4 +1,4 @@
-"""The automatic windows of what states none: one for a stack, found at its first picture and then kept.
+"""The automatic windows of what states none: one for a stack, found at its first image and then kept.
 
 Pure functions for the reducers of `viewer.state`. A window of its own for each slice would make the
 brightness pump while scrolling.
@@ -21,7 +21,7 @@ Kept = Mapping[tuple[object, str, bool], Voi]
 def with_first(kept: Kept, stacks: Iterable[Stack], frame: Frame) -> Kept:
     """Return the windows with that of a frame for its stacks, where it lacks one and they have none yet.
 
-    A flat picture decides nothing.
+    A flat image decides nothing.
     """
     if not lacks_window(frame):
         return kept

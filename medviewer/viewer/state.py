@@ -1,6 +1,6 @@
 """What the panes show, as one frozen value with pure reducers. Knows no Qt and no threads.
 
-No result may ever stand on the wrong picture. Each pane paints from its own PaneState only; a state is
+No result may ever stand on the wrong image. Each pane paints from its own PaneState only; a state is
 swapped in one assignment; navigating clears a pane's outcome first. A result is painted only where its
 token equals the pane's; otherwise it is stored under its key or dropped.
 
@@ -125,7 +125,7 @@ class PaneState:
 
     @property
     def identity(self) -> Identity:
-        """Whose picture it is."""
+        """Whose image it is."""
         return self.stack.identity
 
     @property
@@ -190,7 +190,7 @@ def open_data(state: DisplayState) -> DisplayState:
 
 
 def show_stack(state: DisplayState, processings: Mapping[int, str], stack: Stack, index: int) -> DisplayState:
-    """Put a stack into panes, given as pane number -> processing; the old pictures go with their texts.
+    """Put a stack into panes, given as pane number -> processing; the old images go with their texts.
 
     A stack that was shown before comes back at its slice, windowed and turned as it was; a new one at the
     index, as the file says. Whether overlays and shutters are shown stays as it is.
@@ -489,7 +489,7 @@ def _study(stack: Stack) -> tuple[str, tuple[str, str, str]]:
 def replace_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState:
     """Take the stacks as they are now that more files were found.
 
-    The picture under the eye stays with all that stands on it; only the slice's number and the slider
+    The image under the eye stays with all that stands on it; only the slice's number and the slider
     move. A stack of another patient is never taken, whatever its key says.
     """
     by_key = {stack.key: stack for stack in stacks}
@@ -509,7 +509,7 @@ def replace_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState
 def change_phase(state: DisplayState, numbers: Collection[int], stack: Stack) -> DisplayState:
     """Move panes to a stack that shows the same place at another time or echo: at the nearest position.
 
-    What belongs to a picture is cleared as in `navigate`; how it is looked at stays.
+    What belongs to an image is cleared as in `navigate`; how it is looked at stays.
     """
 
     def move(pane: PaneState) -> PaneState:

@@ -28,7 +28,7 @@ def dragged_window(start: Window, across: float, down: float) -> Window:
     across, down : float
         How far the mouse went, as a share of the pane's width: over one whole width to the right the
         window becomes three times as wide, to the left a third; downwards the center rises by twice the
-        width, so that the picture gets darker.
+        width, so that the image gets darker.
     """
     width = start.width * (1 + 2 * across) if across >= 0 else start.width / (1 - 2 * across)
     center = start.center + 2 * start.width * down

@@ -38,7 +38,7 @@ def _imported(name: str, path: Path, files: Mapping[str, Path]) -> Iterator[str]
 
 
 def between_packages(graph: Graph) -> Graph:
-    """Return which neighbours each package or module imports: those that stand in the same package."""
+    """Return which neighbors each package or module imports: those that stand in the same package."""
     found: dict[str, set[str]] = {}
     for name, targets in graph.items():
         for target in targets:
@@ -48,9 +48,9 @@ def between_packages(graph: Graph) -> Graph:
                 min(len(one), len(other)),
             )
             if shared < min(len(one), len(other)):
-                neighbour = ".".join(other[: shared + 1])
-                found.setdefault(".".join(one[: shared + 1]), set()).add(neighbour)
-                found.setdefault(neighbour, set())
+                neighbor = ".".join(other[: shared + 1])
+                found.setdefault(".".join(one[: shared + 1]), set()).add(neighbor)
+                found.setdefault(neighbor, set())
     return {name: frozenset(targets) for name, targets in found.items()}
 
 

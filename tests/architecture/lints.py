@@ -44,7 +44,7 @@ WRITING_CALLS = {
     "savefig": "use storage.atomic_write with an in-memory file",
     "save_file": "use safetensors.*.save and storage.atomic_write",
 }
-PICTURES = ("image", "pixmap", "picture", "grab", "figure")
+IMAGES = ("image", "pixmap", "picture", "grab", "figure")
 IN_MEMORY = ("BytesIO", "QBuffer", "DicomBytesIO")
 
 
@@ -66,7 +66,7 @@ def writing(path: str, source: str) -> Iterator[str]:
             yield f"{path}:{call.lineno} {name}: {WRITING_CALLS[name]}"
         elif name == "save" and call.args and not in_memory and isinstance(call.func, ast.Attribute):
             owner = ast.unparse(call.func.value).lower()
-            if any(word in owner for word in PICTURES):
+            if any(word in owner for word in IMAGES):
                 yield f"{path}:{call.lineno} {owner}.save to a path: use storage.atomic_write"
         elif name == "open" and _opens_for_writing(call):
             yield f"{path}:{call.lineno} open for writing: use storage.atomic_write"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-from pictures import ct
+from images import ct
 from skimage.filters import threshold_otsu
 from table import Measured, Row, interleaved
 
@@ -14,11 +14,11 @@ from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.display.scaling import on_screen
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import filters, process
-from medviewer.viewer.render.pyramid import PanePicture
+from medviewer.viewer.render.pyramid import PaneImage
 
 
 def windowing(rows: int, columns: int) -> Measured:
-    """Window a 16-bit picture with the composed table, beside copying it."""
+    """Window a 16-bit image with the composed table, beside copying it."""
     frame = ct(rows, columns)
     target = np.empty_like(frame.stored)
     product, copy = interleaved(
@@ -32,12 +32,12 @@ def large_drag() -> Measured:
     frame = replace(ct(583, 383), stored=np.tile(ct(583, 383).stored, (8, 8)))
     scale = 900 / frame.rows
     size = (round(frame.columns * scale), 900)
-    picture = PanePicture(frame)
-    patch = picture.patch((0.0, 0.0, float(frame.columns), float(frame.rows)), scale)
+    image = PaneImage(frame)
+    patch = image.patch((0.0, 0.0, float(frame.columns), float(frame.rows)), scale)
     zoom = scale * frame.columns / (patch.right - patch.left)
     windows = (Window(40 + step / 100, 80) for step in itertools.count())  # a new one each time, as in a drag
     product, whole = interleaved(
-        lambda: on_screen(picture.render(patch, next(windows)), (zoom, zoom), (0, 0), size),
+        lambda: on_screen(image.render(patch, next(windows)), (zoom, zoom), (0, 0), size),
         lambda: on_screen(display(frame, next(windows)), (scale, scale), (0, 0), size),
         rounds=31,
     )
@@ -45,7 +45,7 @@ def large_drag() -> Measured:
 
 
 def banded_guided_filter() -> Measured:
-    """Guided filter in bands that stay in the cache, beside the whole picture at once."""
+    """Guided filter in bands that stay in the cache, beside the whole image at once."""
     values = apply_modality(ct(2500, 2048))
     same = np.array_equal(filters.guided(values, 12.0), filters.guided(values, 12.0, band_rows=1 << 20))
     product, whole = interleaved(
@@ -58,7 +58,7 @@ def banded_guided_filter() -> Measured:
 
 
 def denoise_cost() -> Measured:
-    """Denoise a scrolled slice, everything in it, beside a Gaussian of the same picture."""
+    """Denoise a scrolled slice, everything in it, beside a Gaussian of the same image."""
     frame = ct()
     values = apply_modality(frame)
     product, gauss = interleaved(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from pictures import ct
+from images import ct
 from table import Measured, Row, interleaved
 
 from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights

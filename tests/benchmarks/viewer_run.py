@@ -1,6 +1,6 @@
 """Drive the real program once and print what was seen, as JSON: `viewer_run.py SCENARIO [PATH]`.
 
-`start` ends at the first paint of the window; `picture` at the first picture; `study` opens a folder,
+`start` ends at the first paint of the window; `image` at the first image; `study` opens a folder,
 scrolls, drags the window and classifies; all events are posted inside the process.
 """
 
@@ -117,13 +117,13 @@ class Run:
         self.seen = (seen, total)
 
     def painted(self, pane: int = 0) -> bool:
-        """Whether the pane shows the picture that its state asks for."""
+        """Whether the pane shows the image that its state asks for."""
         state = self.session.state.panes[pane]
         view = self.window.panes.panes[pane]
         return (
             state is not None
             and state.frame is not None
-            and view.view.has_picture
+            and view.view.has_image
             and view.painted_frame is state.frame
         )
 
@@ -204,7 +204,7 @@ class Run:
         return {"change_ms": statistics.median(changed), "repaint_ms": statistics.median(repainted)}
 
     def _paint_ready_ones(self) -> float:
-        """Give each pane a picture, and its mask, that nothing has to be computed for; return the seconds."""
+        """Give each pane an image, and its mask, that nothing has to be computed for; return the seconds."""
         ready = []
         for pane in self.window.panes.panes:
             picture, patch, voi = pane._rendered
@@ -212,7 +212,7 @@ class Run:
             ready.append((pane.view, image.copy(), mask, picture.rectangle(patch)))
         started = time.perf_counter()
         for view, image, mask, rectangle in ready:
-            view.show_picture(image, rectangle)
+            view.show_image(image, rectangle)
             view.show_mask(mask, rectangle)
         for view, *_ in ready:
             view.viewport().repaint()
@@ -262,7 +262,7 @@ def wheel(target: QObject, slices: int) -> None:
 
 
 def start(path: Path | None) -> None:
-    """Run until the first paint of the window, or of the first picture, and end the process there."""
+    """Run until the first paint of the window, or of the first image, and end the process there."""
     program = Program("en")
     program.window.resize(*SIZE)
     watches: list[QObject] = []

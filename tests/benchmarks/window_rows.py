@@ -1,4 +1,4 @@
-"""Rows of the whole program: start, first picture, scrolling, dragging, classifying, memory."""
+"""Rows of the whole program: start, first image, scrolling, dragging, classifying, memory."""
 
 import functools
 import json

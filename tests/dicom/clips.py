@@ -17,8 +17,8 @@ VIDEO_ENDOSCOPIC = "1.2.840.10008.5.1.4.1.1.77.1.1.1"
 ROWS, COLUMNS = 64, 96
 
 
-def grey_of(index: int) -> int:
-    """Return the luma of a clip's picture, by its number from 0."""
+def gray_of(index: int) -> int:
+    """Return the luma of a clip's image, by its number from 0."""
     return 40 + 2 * index
 
 
@@ -33,12 +33,12 @@ def clip(
     moving: bool = False,
     **context: Any,
 ) -> bytes:
-    """Return a clip with pictures between key pictures; picture i has the luma `grey_of(i)` all over.
+    """Return a clip with images between key images; image i has the luma `grey_of(i)` all over.
 
     Parameters
     ----------
     moving : bool
-        The pictures show a pattern that moves instead.
+        The images show a pattern that moves instead.
     """
     file = io.BytesIO()
     chance = np.random.default_rng(5)
@@ -53,13 +53,13 @@ def clip(
         for name, value in context.items():
             setattr(coder, name, value)
         for index in range(frames):
-            picture = av.VideoFrame(columns, rows, "yuv420p")
-            for plane, value in zip(picture.planes, (grey_of(index), *chroma), strict=True):
+            image = av.VideoFrame(columns, rows, "yuv420p")
+            for plane, value in zip(image.planes, (gray_of(index), *chroma), strict=True):
                 plane.update(bytes([value]) * plane.buffer_size)
             if moving:
-                lines = np.frombuffer(picture.planes[0], np.uint8).reshape(rows, -1)
+                lines = np.frombuffer(image.planes[0], np.uint8).reshape(rows, -1)
                 lines[:, :columns] = ground[index : index + rows, 2 * index :][:, :columns]
-            writing.mux(stream.encode(picture))
+            writing.mux(stream.encode(image))
         writing.mux(stream.encode())
     return file.getvalue()
 

@@ -1,4 +1,4 @@
-"""One picture in every encoding, and ways in which a copy of it goes wrong."""
+"""One image in every encoding, and ways in which a copy of it goes wrong."""
 
 import io
 import zlib
@@ -29,12 +29,12 @@ HTJ2K = "1.2.840.10008.1.2.4.203"
 
 @dataclass(frozen=True)
 class Coded:
-    """A way to encode a picture.
+    """A way to encode an image.
 
     Parameters
     ----------
     bits : int
-        Of the picture that is encoded.
+        Of the image that is encoded.
     first_shown : float
         The share of the codestream from which on it must be shown.
     """
@@ -46,13 +46,13 @@ class Coded:
     first_shown: float = 0.25
     elements: dict[str, Any] = field(default_factory=dict)
 
-    def picture(self, side: int, seed: int = 0) -> Pixels:
-        """Return a picture like those that scanners make: shapes, noise, and an empty border."""
+    def image(self, side: int, seed: int = 0) -> Pixels:
+        """Return an image like those that scanners make: shapes, noise, and an empty border."""
         made = shapes(side, self.bits, seed)
         return np.stack([made, np.roll(made, 3, 0), np.roll(made, 5, 1)], -1) if self.is_color else made
 
     def dataset(self, pixels: Pixels, frames: list[bytes]) -> FileDataset:
-        """Return a file that holds encoded frames, whose picture is `pixels`."""
+        """Return a file that holds encoded frames, whose image is `pixels`."""
         stack = np.stack([pixels] * len(frames)) if len(frames) > 1 else pixels
         made = factories.dataset(
             stack,

@@ -1,4 +1,4 @@
-"""Colour spaces that left the standard, and headers whose colours and values per pixel contradict."""
+"""Color spaces that left the standard, and headers whose colors and values per pixel contradict."""
 
 import colorsys
 import struct
@@ -102,7 +102,7 @@ def test_inks_are_converted(tmp_path: Path, stored: str) -> None:
     assert instance(tmp_path / "a.dcm").attributes.photometric_interpretation == "CMYK"
 
 
-def test_alpha_chooses_between_the_colours_and_the_palette(tmp_path: Path) -> None:
+def test_alpha_chooses_between_the_colors_and_the_palette(tmp_path: Path) -> None:
     pixels = MIXED.copy()
     pixels[..., 0] = 0
     pixels[0, :4, 0] = (0, 1, 2, 3)
@@ -132,7 +132,7 @@ def test_alpha_without_a_palette_is_refused(tmp_path: Path) -> None:
         ("MONOCHROME2", 2, "2 values per pixel"),
     ],
 )
-def test_colours_that_nothing_converts_are_refused_by_their_name(
+def test_colors_that_nothing_converts_are_refused_by_their_name(
     tmp_path: Path, photometric: str, values: int, named: str
 ) -> None:
     made = colored(MIXED[..., :values].copy(), photometric)
@@ -141,7 +141,7 @@ def test_colours_that_nothing_converts_are_refused_by_their_name(
 
 
 @pytest.mark.parametrize("photometric", ["CMYK", "ARGB"])
-def test_compressed_pixels_of_four_values_are_refused_by_the_name_of_their_colours(
+def test_compressed_pixels_of_four_values_are_refused_by_the_name_of_their_colors(
     tmp_path: Path, photometric: str
 ) -> None:
     content = bytes(imagecodecs.jpegls_encode(MIXED))
@@ -162,7 +162,7 @@ COLOR_UNDER_GRAY = "The file says MONOCHROME2, and Samples per Pixel {}; its pix
         ("MONOCHROME2", 3, COLOR_UNDER_GRAY.format(3, 3)),
     ],
 )
-def test_pixels_of_three_values_are_colours(
+def test_pixels_of_three_values_are_colors(
     tmp_path: Path, stored: str, photometric: str, stated: int, note: str
 ) -> None:
     made = colored(COLOR, photometric, SamplesPerPixel=stated)
@@ -196,7 +196,7 @@ def test_pixels_of_one_value_are_gray(
 
 
 @pytest.mark.parametrize("stated", [1, 3])
-def test_compressed_colours_under_a_name_for_gray(tmp_path: Path, stated: int) -> None:
+def test_compressed_colors_under_a_name_for_gray(tmp_path: Path, stated: int) -> None:
     content = bytes(imagecodecs.jpeg2k_encode(COLOR, 0, codecformat="j2k", mct=True))
     made = factories.compressed(
         colored(COLOR, "MONOCHROME2", SamplesPerPixel=stated), [content], JPEG_2000_LOSSLESS
@@ -229,7 +229,7 @@ PLAIN_RGB = bytes(
 @pytest.mark.parametrize(
     ("content", "said"), [(YCBCR, "converted from YBR_"), (PLAIN_RGB, "shown as stored")]
 )
-def test_what_was_done_to_a_jpeg_is_said_by_its_colours_not_by_its_header(
+def test_what_was_done_to_a_jpeg_is_said_by_its_colors_not_by_its_header(
     tmp_path: Path, stated: str, content: bytes, said: str
 ) -> None:
     made = factories.compressed(colored(np.zeros((32, 32, 3), np.uint8), stated), [content], JPEG)
@@ -252,7 +252,7 @@ def test_however_it_is_spelt_the_smallest_value_is_white(tmp_path: Path, stated:
         ("GRAYSCALE3", "Photometric Interpretation GRAYSCALE3 is not known: MONOCHROME2 is assumed."),
     ],
 )
-def test_what_is_assumed_of_grey_values_is_said(tmp_path: Path, stated: str | None, note: str) -> None:
+def test_what_is_assumed_of_gray_values_is_said(tmp_path: Path, stated: str | None, note: str) -> None:
     made = factories.dataset(PhotometricInterpretation=stated)
     assert note in words(read_dataset(made, tmp_path))
     assert note in " ".join(map(str, instance(tmp_path / "a.dcm").notes))
@@ -271,7 +271,7 @@ def test_bits_that_make_no_sense_are_said_in_every_frame(
     tmp_path: Path, elements: dict[str, int], note: str
 ) -> None:
     pixels = np.stack([factories.gradient(dtype="uint16")] * 3)
-    made = factories.dataset(pixels, SOPClassUID=factories.MULTIFRAME_GREY_WORD, **elements)
+    made = factories.dataset(pixels, SOPClassUID=factories.MULTIFRAME_GRAY_WORD, **elements)
     for number in (1, 3):
         frame = read_dataset(made, tmp_path, number)
         assert words(frame).count(note) == 1
@@ -279,7 +279,7 @@ def test_bits_that_make_no_sense_are_said_in_every_frame(
     assert [str(one) for one in instance(tmp_path / "a.dcm").notes] == [note]
 
 
-def test_a_file_without_samples_per_pixel_has_those_of_its_colours(tmp_path: Path) -> None:
+def test_a_file_without_samples_per_pixel_has_those_of_its_colors(tmp_path: Path) -> None:
     frame = read_dataset(colored(MIXED, "CMYK", SamplesPerPixel=None), tmp_path)
     assert frame.is_color
     assert not frame.warnings

@@ -1,4 +1,4 @@
-"""Headers that contradict the pixels: the compressed picture's own word counts, and both are named."""
+"""Headers that contradict the pixels: the compressed image's own word counts, and both are named."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -94,7 +94,7 @@ def test_twelve_bits_of_a_jpeg_under_a_header_of_eight(tmp_path: Path) -> None:
     assert "window of the file is for pictures of 8 bits" in words(frame)
 
 
-def test_a_window_for_the_depth_of_the_picture_is_kept(tmp_path: Path) -> None:
+def test_a_window_for_the_depth_of_the_image_is_kept(tmp_path: Path) -> None:
     content = jpeg(level=95, bitspersample=12)(TWELVE)
     made = holding(TWELVE.astype(np.uint8), content, JPEG_EXTENDED, WindowCenter=2048, WindowWidth=4096)
     (window,) = read_dataset(made, tmp_path).voi
@@ -109,7 +109,7 @@ def test_garbage_above_the_stored_bits_is_left_out_as_it_is_rougher(tmp_path: Pa
     assert "says 12 bits" in words(frame)
 
 
-def test_negative_values_of_a_picture_that_the_header_calls_unsigned(tmp_path: Path) -> None:
+def test_negative_values_of_an_image_that_the_header_calls_unsigned(tmp_path: Path) -> None:
     pixels = TWELVE.astype(np.int16) - 1000
     made = holding(pixels.view(np.uint16), j2k(pixels), read_files.JPEG_2000_LOSSLESS)
     frame = read_dataset(made, tmp_path)
@@ -117,7 +117,7 @@ def test_negative_values_of_a_picture_that_the_header_calls_unsigned(tmp_path: P
     assert "says unsigned values, the compressed picture has signed values" in words(frame)
 
 
-def test_large_values_of_a_picture_that_the_header_calls_signed(tmp_path: Path) -> None:
+def test_large_values_of_an_image_that_the_header_calls_signed(tmp_path: Path) -> None:
     made = holding(DEEP.view(np.int16), j2k(DEEP), read_files.JPEG_2000_LOSSLESS)
     frame = read_dataset(made, tmp_path)
     np.testing.assert_array_equal(frame.stored, DEEP)
@@ -145,13 +145,13 @@ JPEG_COLOR = jpeg(level=98)(COLOR)
     ],
     ids=["JPEG", "JPEG 2000", "JPEG-LS"],
 )
-def test_colours_under_a_header_of_gray(tmp_path: Path, content: bytes, decoded: Pixels, syntax: str) -> None:
+def test_colors_under_a_header_of_gray(tmp_path: Path, content: bytes, decoded: Pixels, syntax: str) -> None:
     frame = read_dataset(holding(COLOR[..., 0].copy(), content, syntax), tmp_path)
     np.testing.assert_array_equal(frame.stored, decoded)
     assert "says MONOCHROME2, and Samples per Pixel 1; its pixels have 3" in words(frame)
 
 
-def test_gray_under_a_header_of_colours(tmp_path: Path) -> None:
+def test_gray_under_a_header_of_colors(tmp_path: Path) -> None:
     frame = read_dataset(holding(COLOR, j2k(COLOR[..., 0].copy()), read_files.JPEG_2000_LOSSLESS), tmp_path)
     np.testing.assert_array_equal(frame.stored, COLOR[..., 0])
     assert "says RGB, and Samples per Pixel 3; its pixels have 1" in words(frame)
@@ -206,9 +206,9 @@ def test_bytes_under_a_compressed_transfer_syntax_are_not_drawn(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("name", ["JPEG", "JPEG lossless", "JPEG-LS", "JPEG 2000", "HTJ2K", "RLE 16 bits"])
-def test_a_compressed_picture_that_is_not_enclosed(tmp_path: Path, name: str) -> None:
+def test_a_compressed_image_that_is_not_enclosed(tmp_path: Path, name: str) -> None:
     coded = ENCODINGS[name]
-    pixels = coded.picture(48)
+    pixels = coded.image(48)
     content = coded.encode(pixels)
     enclosed = read(factories.write(coded.dataset(pixels, [content]), tmp_path / "a.dcm"))
     made = factories.dataset(pixels, BitsStored=coded.bits, HighBit=coded.bits - 1)
@@ -220,7 +220,7 @@ def test_a_compressed_picture_that_is_not_enclosed(tmp_path: Path, name: str) ->
 
 
 @pytest.mark.parametrize("is_enclosed", [True, False])
-def test_a_compressed_picture_under_a_plain_transfer_syntax(tmp_path: Path, is_enclosed: bool) -> None:
+def test_a_compressed_image_under_a_plain_transfer_syntax(tmp_path: Path, is_enclosed: bool) -> None:
     pixels = TWELVE
     content = lossless(pixels)
     content += b"\0" * (len(content) % 2)
@@ -233,7 +233,7 @@ def test_a_compressed_picture_under_a_plain_transfer_syntax(tmp_path: Path, is_e
     assert "says that its pixels are not compressed; they are" in words(frame)
 
 
-def test_plain_pixels_that_begin_like_a_compressed_picture_are_plain(tmp_path: Path) -> None:
+def test_plain_pixels_that_begin_like_a_compressed_image_are_plain(tmp_path: Path) -> None:
     pixels = factories.gradient(dtype="uint8")
     pixels[0, :4] = (0xFF, 0xD8, 0xFF, 0xE0)
     frame = read(factories.write(factories.dataset(pixels), tmp_path / "a.dcm"))
@@ -249,7 +249,7 @@ def test_fragments_under_a_plain_transfer_syntax(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read(path).stored, TWELVE)
 
 
-def test_a_picture_of_another_size_is_still_refused(tmp_path: Path) -> None:
+def test_an_image_of_another_size_is_still_refused(tmp_path: Path) -> None:
     made = holding(TWELVE, j2k(TWELVE), read_files.JPEG_2000_LOSSLESS, Rows=32)
     with pytest.raises(DamagedFileError, match="another size"):
         read_dataset(made, tmp_path)

@@ -65,7 +65,7 @@ def test_jpeg_xl_gives_the_very_values(tmp_path: Path, bits: int, container: boo
     assert not frame.warnings
 
 
-def test_jpeg_xl_in_colour(tmp_path: Path) -> None:
+def test_jpeg_xl_in_color(tmp_path: Path) -> None:
     encoded = imagecodecs.jpegxl_encode(COLOR, lossless=True)
     np.testing.assert_array_equal(read_dataset(holding(encoded, COLOR, JPEG_XL), tmp_path).stored, COLOR)
 
@@ -76,7 +76,7 @@ def test_a_lossy_jpeg_xl_says_so_and_is_close(tmp_path: Path) -> None:
     assert np.abs(frame.stored.astype(int) - SMOOTH).mean() < 3
 
 
-def test_a_jpeg_repacked_as_jpeg_xl_is_the_picture_of_the_jpeg(tmp_path: Path) -> None:
+def test_a_jpeg_repacked_as_jpeg_xl_is_the_image_of_the_jpeg(tmp_path: Path) -> None:
     jpeg = imagecodecs.jpeg8_encode(SMOOTH, 95)
     made = holding(imagecodecs.jpegxl_encode_jpeg(jpeg), SMOOTH, JPEG_XL_OF_A_JPEG)
     made.PhotometricInterpretation = "YBR_FULL"  # converted by the decoder, and by nobody else
@@ -137,7 +137,7 @@ def test_rle_of_single_bits(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read_dataset(made, tmp_path).stored, pixels)
 
 
-def test_rle_that_unpacks_to_more_than_the_picture_is_damage(tmp_path: Path) -> None:
+def test_rle_that_unpacks_to_more_than_the_image_is_damage(tmp_path: Path) -> None:
     pixels = factories.gradient(64, 64, dtype="uint8")
     encoded = rle.encode_frame(pixels.tobytes(), 64, 64, 1, 8, "<")
     made = holding(encoded, pixels, str(RLELossless), Rows=32)
@@ -163,7 +163,7 @@ def test_progressive_jpeg(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("near", [0, 3])
-def test_jpeg_ls_in_colour_and_nearly_lossless(tmp_path: Path, near: int) -> None:
+def test_jpeg_ls_in_color_and_nearly_lossless(tmp_path: Path, near: int) -> None:
     encoded = imagecodecs.jpegls_encode(COLOR, level=near)
     frame = read_dataset(holding(encoded, COLOR, JPEG_LS_NEAR if near else JPEG_LS), tmp_path)
     assert np.abs(frame.stored.astype(int) - COLOR).max() <= near
@@ -181,7 +181,7 @@ def test_the_three_kinds_of_htj2k(tmp_path: Path, syntax: str) -> None:
         assert not frame.attributes.lossy
 
 
-def test_the_irreversible_colour_transform_is_undone_by_the_decoder_only(tmp_path: Path) -> None:
+def test_the_irreversible_color_transform_is_undone_by_the_decoder_only(tmp_path: Path) -> None:
     encoded = imagecodecs.jpeg2k_encode(SMOOTH, 60, codecformat="j2k", reversible=False, mct=True)
     made = holding(encoded, SMOOTH, JPEG_2000, PhotometricInterpretation="YBR_ICT")
     frame = read_dataset(made, tmp_path)
@@ -217,7 +217,7 @@ def test_a_deflated_frame_that_goes_on_for_ever_is_stopped(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("mark", ["APP14", "ids"])
-def test_a_jpeg_s_own_marks_decide_its_colours(tmp_path: Path, mark: str) -> None:
+def test_a_jpeg_s_own_marks_decide_its_colors(tmp_path: Path, mark: str) -> None:
     encoded = bytearray(imagecodecs.jpeg8_encode(SMOOTH, 98, colorspace="RGB", outcolorspace="RGB"))
     if mark == "ids":  # components named R, G, B and no other mark
         place = encoded.find(b"\xff\xee")

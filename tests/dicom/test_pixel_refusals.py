@@ -35,7 +35,7 @@ def refusal(made: FileDataset, folder: Path) -> UnreadableFile:
     return caught.value
 
 
-def test_a_picture_at_the_limit_is_read_and_one_beyond_it_is_not(
+def test_an_image_at_the_limit_is_read_and_one_beyond_it_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "FRAME_BYTES", 512)
@@ -44,7 +44,7 @@ def test_a_picture_at_the_limit_is_read_and_one_beyond_it_is_not(
 
 
 @pytest.mark.parametrize("shape", [(4, 9), (9, 4)])
-def test_a_picture_as_long_as_allowed_is_read_and_a_longer_one_is_not(
+def test_an_image_as_long_as_allowed_is_read_and_a_longer_one_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: tuple[int, int]
 ) -> None:
     path = factories.write(factories.dataset(np.zeros(shape, np.int16)), tmp_path / "a.dcm")
@@ -93,11 +93,11 @@ def test_a_codestream_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        (36, 32),  # the first tile would begin below the top of the picture
+        (36, 32),  # the first tile would begin below the top of the image
         (32, 32),
         (24, 0),
         (24, 1),  # 16 million tiles
-        (16, 1 << 12),  # the picture would end before it begins
+        (16, 1 << 12),  # the image would end before it begins
     ],
 )
 def test_impossible_tiles_are_refused_before_they_are_decoded(
@@ -152,7 +152,7 @@ def test_rle_that_runs_over_its_end_is_damage(tmp_path: Path) -> None:
     assert isinstance(refusal(made, tmp_path), DamagedFileError)
 
 
-def test_a_picture_that_lies_elsewhere_is_named(tmp_path: Path) -> None:
+def test_an_image_that_lies_elsewhere_is_named(tmp_path: Path) -> None:
     made = factories.compressed(factories.dataset(factories.gradient(dtype="uint8")), [b"\0" * 64], JPIP)
     error = refusal(made, tmp_path)
     assert isinstance(error, UnsupportedEncodingError)

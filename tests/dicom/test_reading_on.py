@@ -1,4 +1,4 @@
-"""The worker reads the picture that a study opens with before it is asked to."""
+"""The worker reads the image that a study opens with before it is asked to."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ def counting_requests(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list
     return asked
 
 
-def test_the_picture_to_open_with_is_read_while_it_is_put_into_the_library(
+def test_the_image_to_open_with_is_read_while_it_is_put_into_the_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = factories.ct_series(tmp_path, 5)
@@ -79,7 +79,7 @@ def test_a_file_that_ended_workers_is_tried_again_when_it_is_opened_again(tmp_pa
         assert running.read_frame(found).rows == 16
 
 
-def test_whoever_looks_at_another_picture_gets_that_one(tmp_path: Path) -> None:
+def test_whoever_looks_at_another_image_gets_that_one(tmp_path: Path) -> None:
     paths = factories.ct_series(tmp_path, 5)
     with Sandbox() as running:
         wait_for_workers(running, paths[0])
@@ -108,7 +108,7 @@ def test_of_several_series_none_is_read_before_it_is_chosen(
 
 
 @posix_only
-def test_a_picture_that_ends_the_worker_unasked_is_not_held_against_the_next_one(tmp_path: Path) -> None:
+def test_an_image_that_ends_the_worker_unasked_is_not_held_against_the_next_one(tmp_path: Path) -> None:
     paths = factories.ct_series(tmp_path, 5)
     with Sandbox() as running:
         wait_for_workers(running, paths[0])

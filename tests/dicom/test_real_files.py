@@ -36,8 +36,8 @@ def library(folder: Path, sandbox: Sandbox) -> Library:
     files = Counter(path for path in folder.rglob("*") if path.is_file())
     shown = {frame.path for stack in found.stacks for frame in stack.frames}
     listed = Counter(path for path in shown if path.exists())  # members of an archive do not
-    left_out = (*found.other, *found.refused, *found.ignored)
-    listed += Counter(entry.path for entry in left_out if entry.path.exists())
+    skipped = (*found.other, *found.refused, *found.ignored)
+    listed += Counter(entry.path for entry in skipped if entry.path.exists())
     assert listed == files, folder
     return found
 
@@ -49,7 +49,7 @@ def test_the_samples_of_the_wheel_are_shown(sandbox: Sandbox) -> None:
         assert sandbox.read_frame(FrameReference(path, "")).stored.size > 0
 
 
-def test_each_file_of_the_wheel_ends_in_a_picture_or_a_named_refusal(sandbox: Sandbox) -> None:
+def test_each_file_of_the_wheel_ends_in_an_image_or_a_named_refusal(sandbox: Sandbox) -> None:
     import pydicom.data
 
     folder = Path(pydicom.data.__file__).parent / "test_files"
@@ -61,7 +61,7 @@ def test_each_file_of_the_wheel_ends_in_a_picture_or_a_named_refusal(sandbox: Sa
     assert len(refusals) < len(firsts) / 10
 
 
-def test_the_uncompressed_pictures_of_the_wheel_are_those_that_its_own_reader_gives(sandbox: Sandbox) -> None:
+def test_the_uncompressed_images_of_the_wheel_are_those_that_its_own_reader_gives(sandbox: Sandbox) -> None:
     import pydicom.data
 
     compared = set()
@@ -74,7 +74,7 @@ def test_the_uncompressed_pictures_of_the_wheel_are_those_that_its_own_reader_gi
                     continue
                 theirs = header.pixel_array
             except (AttributeError, pydicom.errors.InvalidDicomError, ValueError):
-                continue  # no picture, or one that it does not read either
+                continue  # no image, or one that it does not read either
         theirs = theirs[0] if int(header.get("NumberOfFrames", 1) or 1) > 1 else theirs
         ours = sandbox.read_frame(FrameReference(path, "")).stored
         shift = header.BitsStored - 8 if ours.ndim == 3 else 0
@@ -139,7 +139,7 @@ def test_one_image_in_every_encoding_is_one_image(shared_data: Path, sandbox: Sa
 
 
 @pytest.mark.shared
-def test_each_broken_file_ends_in_a_picture_or_a_named_refusal(shared_data: Path, sandbox: Sandbox) -> None:
+def test_each_broken_file_ends_in_an_image_or_a_named_refusal(shared_data: Path, sandbox: Sandbox) -> None:
     found = library(shared_data / "data" / "dicom" / "17-broken-or-nonconforming", sandbox)
     frames = [frame for stack in found.stacks for frame in stack.frames]
     refusals = [error for frame in frames if (error := refusal(sandbox, frame)) is not None]

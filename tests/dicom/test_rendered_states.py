@@ -1,4 +1,4 @@
-"""Pictures with a presentation state are those of dcmtk, and of the published objects."""
+"""Images with a presentation state are those of dcmtk, and of the published objects."""
 
 import shutil
 import subprocess
@@ -40,7 +40,7 @@ def as_seen(frame: Frame, chosen: PresentationState) -> np.ndarray:
 
 @pytest.mark.parametrize("kind", ["window", "inverse", "table", "voi table", "bitmap", "turned"])
 @pytest.mark.parametrize("is_monochrome1", [False, True])
-def test_dcmtk_renders_the_same_picture(kind: str, is_monochrome1: bool, tmp_path: Path) -> None:
+def test_dcmtk_renders_the_same_image(kind: str, is_monochrome1: bool, tmp_path: Path) -> None:
     pixels = np.random.default_rng(3).integers(0, 4096, (16, 16)).astype(np.uint16)
     image = factories.dataset(
         pixels,
@@ -105,7 +105,7 @@ def test_dcmtk_renders_real_states_alike(shared_data: Path, tmp_path: Path) -> N
 def test_on_the_published_objects_a_shutter_leaves_nothing_white(
     folder: str, number: int, shared_data: Path
 ) -> None:
-    """Their picture is white outside the shutter; only a text in its middle is to be seen."""
+    """Their image is white outside the shutter; only a text in its middle is to be seen."""
     objects = shared_data / "data" / "dicom" / "12-presentation-states-shutters-overlays-sr"
     (image,) = (objects / folder).iterdir()
     states = objects / "pstates_for_display_shutter_test"
@@ -113,8 +113,8 @@ def test_on_the_published_objects_a_shutter_leaves_nothing_white(
     chosen = read_state_file(states / f"1.2.276.0.7230010.3.200.11.0.{number}.dcm")
     assert chosen.is_about(frame.sop_instance_uid)
 
-    def white(picture: np.ndarray) -> int:
-        around = picture.copy()
+    def white(image: np.ndarray) -> int:
+        around = image.copy()
         around[200:310, 200:310] = 0  # the text
         return int((around == 255).sum())
 

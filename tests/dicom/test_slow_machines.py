@@ -143,7 +143,7 @@ def test_one_that_hangs_in_a_batch_is_named_and_the_others_come(
 
 
 def noisy_j2k(path: Path, side: int = 1024) -> Path:
-    """Write a picture that takes a decoder half a second."""
+    """Write an image that takes a decoder half a second."""
     pixels = np.random.default_rng(0).integers(0, 1 << 12, (side, side)).astype(np.uint16)
     coded = imagecodecs.jpeg2k_encode(pixels, level=0, codecformat="j2k", reversible=True)
     made = factories.dataset(pixels, BitsStored=12, HighBit=11)
@@ -219,11 +219,11 @@ def test_the_command_line_tries_again_too(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     factories.ct_series(tmp_path / "study", 2)
-    ask, hung = Lane._ask, set[Lane]()
+    ask, as_trained = Lane._ask, set[Lane]()
 
     def hanging_once(lane: Lane, request: Any, seconds: float) -> Any:
-        if lane not in hung:
-            hung.add(lane)
+        if lane not in as_trained:
+            as_trained.add(lane)
             raise StalledError(30)
         return ask(lane, request, seconds)
 
@@ -236,7 +236,7 @@ def test_the_command_line_tries_again_too(
     }
     assert main([command, str(tmp_path / "study"), *options[command]]) == 0
     assert "did not answer" not in capsys.readouterr().err
-    assert hung
+    assert as_trained
 
 
 class Clocks:
@@ -274,7 +274,7 @@ def test_processor_time_is_what_counts(clocks: Clocks) -> None:
     assert raised.value.seconds == 8
 
 
-def test_a_large_picture_may_take_longer(clocks: Clocks) -> None:
+def test_a_large_image_may_take_longer(clocks: Clocks) -> None:
     patience = Patience(8, lambda: clocks.used)
     patience.extend(seconds_for_pixels(MAMMOGRAM_BYTES))
     clocks.go_on(wall=40, used=20)

@@ -152,7 +152,7 @@ def test_a_deflated_file_of_another_patient_is_refused(sandbox: Sandbox, tmp_pat
         {"SpecificCharacterSet": "ISO_IR 144"},
     ],
 )
-def test_all_that_a_pane_says_of_whose_picture_it_is_is_read_again(
+def test_all_that_a_pane_says_of_whose_image_it_is_is_read_again(
     elements: dict[str, Any], sandbox: Sandbox, tmp_path: Path
 ) -> None:
     shown = {"SpecificCharacterSet": "ISO_IR 101", "StudyInstanceUID": factories.uid("study")[:-1] + "9"}
@@ -167,7 +167,7 @@ def test_all_that_a_pane_says_of_whose_picture_it_is_is_read_again(
         sandbox.read_frame(stack.frames[0])
 
 
-def test_whose_picture_it_is_is_read_from_no_other_attributes() -> None:
+def test_whose_image_it_is_is_read_from_no_other_attributes() -> None:
     values = {tag: ("", b"") for tag, _ in ATTRIBUTES.values()}
     header, asked = WalkedHeader(values, TextReading(()), implicit=True).observed()
     identity(header)
@@ -206,7 +206,7 @@ def test_in_a_batch_the_swapped_file_alone_is_refused(sandbox: Sandbox, tmp_path
     assert stack.frames[3].path == paths[3]
 
 
-def test_the_same_picture_in_a_new_file_is_another_file(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_the_same_image_in_a_new_file_is_another_file(sandbox: Sandbox, tmp_path: Path) -> None:
     path = plain(tmp_path / "a.dcm", FIRST)
     [stack] = found(path, sandbox).stacks
     sandbox.read_frame(stack.frames[0])
@@ -260,7 +260,7 @@ def test_a_presentation_state_of_another_patient_is_refused(
 
 
 @pytest.mark.parametrize("command", ["export", "render", "classify"])
-def test_no_command_writes_the_picture_of_a_swapped_file(
+def test_no_command_writes_the_image_of_a_swapped_file(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = plain(tmp_path / "shown" / "a.dcm", FIRST)

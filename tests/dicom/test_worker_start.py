@@ -34,7 +34,7 @@ class ClosedChannel:
     ("decoders", "is_loaded_after"),
     [(Decoders.AT_ONCE, []), (Decoders.WHEN_IDLE, [worker.IDLE_SECONDS]), (Decoders.WHEN_NEEDED, None)],
 )
-def test_decoders_are_loaded_before_they_are_asked_for_only_where_pictures_will_be(
+def test_decoders_are_loaded_before_they_are_asked_for_only_where_images_will_be(
     decoders: Decoders, is_loaded_after: list[float] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel, loaded = ClosedChannel(), []

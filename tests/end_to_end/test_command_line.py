@@ -48,9 +48,9 @@ def answer(capsys: pytest.CaptureFixture[str]) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
-def picture(path: Path) -> npt.NDArray[np.uint8]:
-    with Image.open(path) as opened_picture:
-        return np.asarray(opened_picture)
+def image(path: Path) -> npt.NDArray[np.uint8]:
+    with Image.open(path) as opened_image:
+        return np.asarray(opened_image)
 
 
 def test_info_tells_what_is_there(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,7 +125,7 @@ def test_render_is_the_formula_of_the_standard(tmp_path: Path, capsys: pytest.Ca
     assert main(["render", str(source), "--window", "40,80", "-o", str(output)]) == 0
     values = stored.astype(float) - 1024
     ramp = ((values - 39.5) / 79 + 0.5).clip(0, 1) * 255
-    assert np.abs(picture(output).astype(float) - ramp).max() <= 0.5 + 1e-4
+    assert np.abs(image(output).astype(float) - ramp).max() <= 0.5 + 1e-4
     assert "W 80 L 40" in capsys.readouterr().err
 
 
@@ -144,7 +144,7 @@ def test_one_window_holds_for_all_slices_that_state_none(
         which, _, rest = capsys.readouterr().err.partition("\n")
         assert which == f"Se 1  Im {number}  ({number}/9)"
         said.add(rest)
-        brightness.append(picture(output).mean())
+        brightness.append(image(output).mean())
     (line,) = said
     assert "auto, for all pictures: no window in the file" in line
     assert brightness in (sorted(brightness), sorted(brightness, reverse=True))
@@ -167,9 +167,9 @@ def test_a_window_of_fractions_is_rendered_from_end_to_end(tmp_path: Path) -> No
     )
     source = factories.write(made, tmp_path / "a.dcm")
     assert main(["render", str(source), "--window", "0.5,1", "-o", str(tmp_path / "a.png")]) == 0
-    grey = picture(tmp_path / "a.png")
-    assert len(np.unique(grey)) == 256
-    np.testing.assert_array_equal(grey, np.rint(stored / 4096 * 255).astype(np.uint8))
+    gray = image(tmp_path / "a.png")
+    assert len(np.unique(gray)) == 256
+    np.testing.assert_array_equal(gray, np.rint(stored / 4096 * 255).astype(np.uint8))
 
 
 @pytest.mark.parametrize(("center", "width"), [("0.08", "0.16"), ("0.07", "1"), ("0.0001", "0.0002")])
@@ -182,23 +182,23 @@ def test_a_window_of_the_file_that_is_narrower_than_one_is_used_among_fractions(
     source = factories.write(made, tmp_path / "a.dcm")
     assert main(["render", str(source), "-o", str(tmp_path / "a.png")]) == 0
     shown = ((stored * 0.0000153 - float(center)) / float(width) + 0.5).clip(0, 1) * 255
-    assert np.abs(picture(tmp_path / "a.png") - shown).max() <= 0.51
+    assert np.abs(image(tmp_path / "a.png") - shown).max() <= 0.51
     said = capsys.readouterr().err
     assert f"linear exact window W {width} L {center}" in said
     assert "no window in the file" not in said
 
 
 def test_render_takes_the_slice_that_was_asked_for(study: Path, tmp_path: Path) -> None:
-    pictures = []
+    images = []
     for number in ("1", "4"):
         output = tmp_path / f"{number}.png"
         window = ["--window", "0,3000"]
         assert main(["render", str(study), "--frame", number, *window, "-o", str(output)]) == 0
-        pictures.append(picture(output))
-    assert not np.array_equal(*pictures)
+        images.append(image(output))
+    assert not np.array_equal(*images)
 
 
-def test_a_very_large_picture_is_rendered_reduced_or_refused_by_name(
+def test_a_very_large_image_is_rendered_reduced_or_refused_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = factories.write(factories.dataset(factories.gradient(64, 64)), tmp_path / "a.dcm")
@@ -206,7 +206,7 @@ def test_a_very_large_picture_is_rendered_reduced_or_refused_by_name(
         monkeypatch.setattr(limits, name, 1200)
     output = tmp_path / "a.png"
     assert main(["render", str(source), "-o", str(output)]) == 0
-    assert picture(output).shape == (32, 32)
+    assert image(output).shape == (32, 32)
     assert "reduced 2×" in capsys.readouterr().err
     for more in (["--raw-grid"], ["--processing", "edges"]):
         assert main(["render", str(source), "-o", str(tmp_path / "b.png"), *more]) == 1
@@ -219,8 +219,8 @@ def test_render_makes_pixels_square_unless_told_not_to(tmp_path: Path) -> None:
     source = factories.write(made, tmp_path / "a.dcm")
     assert main(["render", str(source), "-o", str(tmp_path / "square.png")]) == 0
     assert main(["render", str(source), "--raw-grid", "-o", str(tmp_path / "raw.png")]) == 0
-    assert picture(tmp_path / "square.png").shape == (32, 16)
-    assert picture(tmp_path / "raw.png").shape == (16, 16)
+    assert image(tmp_path / "square.png").shape == (32, 16)
+    assert image(tmp_path / "raw.png").shape == (16, 16)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_an_existing_file_is_left_alone_unless_forced(
     assert output.read_bytes() == b"old"
     assert "a.png" in capsys.readouterr().err
     assert main(["render", str(study), "-o", str(output), "--force"]) == 0
-    assert picture(output).shape == (16, 16)
+    assert image(output).shape == (16, 16)
 
 
 def test_without_a_home_that_can_be_written_commands_work(
@@ -308,8 +308,8 @@ def test_export_writes_every_slice_and_names_nobody(
         content = path.read_bytes()
         assert cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) is not None
         assert b"Factory" not in content
-        with Image.open(path) as opened_picture:
-            assert "Factory" not in str(opened_picture.info)
+        with Image.open(path) as opened_image:
+            assert "Factory" not in str(opened_image.info)
 
 
 ODD: dict[str, dict[str, Any]] = {
@@ -329,7 +329,7 @@ UNREADABLE: dict[bytes, bytes] = {b"4711": b"x__y", b"4712": b"wide", b"NAMEDLAT
 
 
 @pytest.mark.parametrize("kind", ODD)
-def test_every_command_says_the_same_of_a_picture(
+def test_every_command_says_the_same_of_an_image(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = factories.dataset(**ODD[kind])
@@ -362,8 +362,8 @@ def test_every_command_says_the_same_of_a_picture(
     assert sorted(line.strip()[2:] for line in lines if line.strip().startswith("! ")) == sorted(said)
 
     assert main(["export", str(path), "--format", "png", "-o", str(tmp_path), "--identity"]) == 0
-    with Image.open(capsys.readouterr().out.strip()) as opened_picture:
-        made_of = json.loads(opened_picture.info["medviewer"])
+    with Image.open(capsys.readouterr().out.strip()) as opened_image:
+        made_of = json.loads(opened_image.info["medviewer"])
     assert sorted(made_of["source"]["warnings"]) == sorted(said)
 
 

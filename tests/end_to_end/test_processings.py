@@ -81,12 +81,12 @@ def test_an_export_of_a_processing_that_is_not_there_is_refused(
     assert not output.exists()
 
 
-def test_an_image_in_colour_is_rendered_as_it_is_with_the_reason(
+def test_an_image_in_color_is_rendered_as_it_is_with_the_reason(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    colour = np.random.default_rng(1).integers(0, 256, (32, 32, 3), np.uint8)
-    source = factories.write(factories.dataset(colour), tmp_path / "a.dcm")
+    color = np.random.default_rng(1).integers(0, 256, (32, 32, 3), np.uint8)
+    source = factories.write(factories.dataset(color), tmp_path / "a.dcm")
     output = tmp_path / "a.png"
     assert main(["render", str(source), "--processing", "clahe", "-o", str(output)]) == 0
     assert "colour images are not processed in this way" in capsys.readouterr().err
-    np.testing.assert_array_equal(pixels(output), colour)
+    np.testing.assert_array_equal(pixels(output), color)

@@ -17,9 +17,9 @@ def run_file(tmp_path: Path) -> Path:
     return angiography(tmp_path / "run" / "a.dcm", mask(1, ApplicableFrameRange=[2, 6]))
 
 
-def greys(path: Path) -> int:
-    with Image.open(path) as picture:
-        return len(np.unique(np.asarray(picture)))
+def grays(path: Path) -> int:
+    with Image.open(path) as image:
+        return len(np.unique(np.asarray(image)))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_render(
     frame = [] if "--frame" in options else ["--frame", "5"]
     assert main(["render", str(run_file), *frame, *options, "-o", str(output)]) == 0
     assert said in capsys.readouterr().err
-    assert (greys(output) <= 2) is is_subtracted
+    assert (grays(output) <= 2) is is_subtracted
 
 
 @pytest.mark.parametrize(("choice", "is_subtracted"), [("file", True), ("off", False), ("on", True)])
@@ -52,8 +52,8 @@ def test_export(choice: str, is_subtracted: bool, run_file: Path, tmp_path: Path
     command = ["export", str(run_file), "--format", "png", "--frame", "4", "--subtraction", choice]
     assert main([*command, "-o", str(tmp_path / "out")]) == 0
     [path] = (tmp_path / "out").iterdir()
-    with Image.open(path) as picture:
-        made = json.loads(picture.text[CHUNK])["picture"]  # type: ignore[attr-defined]  # of a PNG
+    with Image.open(path) as image:
+        made = json.loads(image.text[CHUNK])["picture"]  # type: ignore[attr-defined]  # of a PNG
     assert made["subtraction"] == ("minus the mask (frame 1)" if is_subtracted else None)
     assert made["window"]["center"] == (pytest.approx(-49.5, abs=2) if is_subtracted else 1000)
 
@@ -77,5 +77,5 @@ def test_a_run_that_recommends_nothing_is_subtracted_on_request(
     for options, is_subtracted in (([], False), (["--subtraction", "on"], True)):
         output = tmp_path / f"{is_subtracted}.png"
         assert main(["render", str(native), "--frame", "5", *options, "-o", str(output)]) == 0
-        assert (greys(output) <= 2) is is_subtracted
+        assert (grays(output) <= 2) is is_subtracted
         assert "not subtracted" not in capsys.readouterr().err

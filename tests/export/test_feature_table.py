@@ -1,4 +1,4 @@
-"""The feature table: which grey it is of, what it says of itself, and that it names nobody."""
+"""The feature table: which gray it is of, what it says of itself, and that it names nobody."""
 
 import csv
 import io
@@ -11,8 +11,8 @@ from medviewer.errors import InvalidNumbersError
 from medviewer.export.feature_table import (
     as_csv,
     feature_rows,
-    grey_picture,
-    grey_statement,
+    gray_image,
+    gray_statement,
     slice_features,
     value_text,
 )
@@ -50,20 +50,20 @@ def _lines(frame: Frame) -> list[dict[str, str]]:
     ],
     ids=["grey", "inverted", "long pixels", "colour"],
 )
-def test_the_grey_is_what_classifiers_are_compared_on(frame: Frame) -> None:
-    theirs = image_files.grey_picture(frame, Preprocessing(scale="picture"))
-    assert np.array_equal(grey_picture(frame), theirs)
+def test_the_gray_is_what_classifiers_are_compared_on(frame: Frame) -> None:
+    theirs = image_files.gray_image(frame, Preprocessing(scale="picture"))
+    assert np.array_equal(gray_image(frame), theirs)
     assert np.array_equal(slice_features(frame).values, compute_features(theirs))
 
 
-def test_it_is_said_which_window_the_grey_is_of() -> None:
-    assert "W 400 L 40 (for CANARY)" in grey_statement(FRAME)
-    assert "smallest value white" not in grey_statement(FRAME)
-    assert "smallest value white" in grey_statement(replace(FRAME, inverted=True))
-    assert "128 × 128 pixels (HOG: 64 × 64)" in grey_statement(FRAME)
+def test_it_is_said_which_window_the_gray_is_of() -> None:
+    assert "W 400 L 40 (for CANARY)" in gray_statement(FRAME)
+    assert "smallest value white" not in gray_statement(FRAME)
+    assert "smallest value white" in gray_statement(replace(FRAME, inverted=True))
+    assert "128 × 128 pixels (HOG: 64 × 64)" in gray_statement(FRAME)
 
 
-def test_the_table_says_which_picture_of_its_series_it_is_about() -> None:
+def test_the_table_says_which_image_of_its_series_it_is_about() -> None:
     place = {
         "series_number": "3",
         "image_number": 27,
@@ -77,9 +77,9 @@ def test_the_table_says_which_picture_of_its_series_it_is_about() -> None:
         assert {name: line[name] for name in place} == {name: str(value) for name, value in place.items()}
 
 
-def test_of_a_colour_picture_the_luminance_is_said() -> None:
-    colour = Frame(np.zeros((8, 8, 3), np.uint8), "1.2")
-    assert "luminance (ITU-R BT.601)" in grey_statement(colour)
+def test_of_a_color_image_the_luminance_is_said() -> None:
+    color = Frame(np.zeros((8, 8, 3), np.uint8), "1.2")
+    assert "luminance (ITU-R BT.601)" in gray_statement(color)
 
 
 def test_a_pixel_that_is_no_number_has_no_features() -> None:
@@ -111,7 +111,7 @@ def test_a_phantom_is_called_one() -> None:
 )
 def test_what_people_typed_stays_out_of_the_file(voi: Window | VoiTable) -> None:
     frame = replace(FRAME, voi=(voi,))
-    assert "CANARY" in grey_statement(frame)
+    assert "CANARY" in gray_statement(frame)
     assert b"CANARY" not in as_csv(slice_features(frame))
 
 

@@ -1,4 +1,4 @@
-"""What a presentation state and a file lay on a picture stands in the export where it belongs."""
+"""What a presentation state and a file lay on an image stands in the export where it belongs."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -12,7 +12,7 @@ from medviewer.export import png as image_module
 from medviewer.export.graphics import draw_graphics
 from medviewer.export.png import annotated_png
 from medviewer.export.provenance import describe_making
-from medviewer.export.sheet import Surroundings, picture_corner
+from medviewer.export.sheet import Surroundings, image_corner
 from medviewer.imaging.annotation.annotation import Annotation as Drawn
 from medviewer.imaging.annotation.placement import points_on
 from medviewer.imaging.annotation.primitives import carried
@@ -40,11 +40,9 @@ RED = (255, 0, 0)
 UID = "2.25.3"  # of the slice that the pane shows
 
 
-def draw_state(
-    picture: np.ndarray, frame: Frame, chosen: PresentationState, view: ViewTransform
-) -> np.ndarray:
+def draw_state(image: np.ndarray, frame: Frame, chosen: PresentationState, view: ViewTransform) -> np.ndarray:
     carry = to_view(view)
-    return draw_graphics(picture, [carried(one, carry) for one in state_primitives(frame, chosen)], view)
+    return draw_graphics(image, [carried(one, carry) for one in state_primitives(frame, chosen)], view)
 
 
 def state(*graphics: Graphic, texts: tuple[TextNote, ...] = (), **more: Any) -> PresentationState:
@@ -60,12 +58,12 @@ def state(*graphics: Graphic, texts: tuple[TextNote, ...] = (), **more: Any) -> 
 
 
 def drawn(chosen: PresentationState, rows: int = 40, columns: int = 60, scale: int = 1) -> np.ndarray:
-    """Return which pixels of a black picture are drawn red."""
+    """Return which pixels of a black image are drawn red."""
     frame = Frame(np.zeros((rows, columns), np.uint8), UID)
     turned = chosen.quarter_turns % 2
     shape = (columns, rows) if turned else (rows, columns)
-    picture = np.zeros((shape[0] * scale, shape[1] * scale, 3), np.uint8)
-    return (draw_state(picture, frame, chosen, view_of(frame, chosen)) == RED).all(axis=2)
+    image = np.zeros((shape[0] * scale, shape[1] * scale, 3), np.uint8)
+    return (draw_state(image, frame, chosen, view_of(frame, chosen)) == RED).all(axis=2)
 
 
 def box(inked: np.ndarray) -> tuple[int, int, int, int]:
@@ -77,14 +75,14 @@ def line(*points: tuple[float, float], units: Units = Units.PIXEL, **more: Any) 
     return Graphic(GraphicKind.POLYLINE, points, units, **more)
 
 
-def test_a_line_goes_through_the_centres_of_its_pixels() -> None:
+def test_a_line_goes_through_the_centers_of_its_pixels() -> None:
     inked = drawn(state(line((10.5, 5.5), (20.5, 5.5))))
     expected = np.zeros((40, 60), bool)
     expected[5, 10:21] = True
     assert np.array_equal(inked, expected)
 
 
-def test_a_line_is_drawn_at_the_pictures_resolution() -> None:
+def test_a_line_is_drawn_at_the_images_resolution() -> None:
     inked = drawn(state(line((10.5, 5.5), (20.5, 5.5))), scale=4)
     top, bottom, left, right = box(inked)
     assert (top, bottom) in {(21, 21), (22, 22), (21, 22)}
@@ -103,7 +101,7 @@ def test_a_line_is_drawn_at_the_pictures_resolution() -> None:
         (1, True, (39, 49, 34, 34)),
     ],
 )
-def test_drawings_turn_and_flip_with_the_picture(
+def test_drawings_turn_and_flip_with_the_image(
     turns: int, flipped: bool, expected: tuple[int, int, int, int]
 ) -> None:
     chosen = state(line((10.5, 5.5), (20.5, 5.5)), quarter_turns=turns, flipped=flipped)
@@ -131,15 +129,15 @@ def test_of_a_line_that_ends_far_outside_the_seen_part_is_drawn() -> None:
     assert np.array_equal(inked, expected)
 
 
-def test_a_filled_drawing_lets_the_picture_shine_through() -> None:
+def test_a_filled_drawing_lets_the_image_shine_through() -> None:
     square = line((10, 10), (30, 10), (30, 30), (10, 30), is_filled=True)
     frame = Frame(np.zeros((40, 60), np.uint8), UID)
-    picture = np.full((40, 60, 3), 100, np.uint8)
+    image = np.full((40, 60, 3), 100, np.uint8)
     chosen = state(square)
-    inside = draw_state(picture, frame, chosen, view_of(frame, chosen))[20, 20]
+    inside = draw_state(image, frame, chosen, view_of(frame, chosen))[20, 20]
     assert 100 < inside[0] < 255
     assert 0 < inside[1] < 100
-    assert (picture == 100).all()
+    assert (image == 100).all()
 
 
 def test_a_point_is_a_cross_around_its_place() -> None:
@@ -159,9 +157,9 @@ def test_what_is_turned_by_hand_takes_drawings_in_display_units_along() -> None:
     chosen = state(line((0.25, 0.0125), (0.25, 0.4875), units=Units.DISPLAY), quarter_turns=1)
     frame = Frame(np.zeros((40, 60), np.uint8), UID)
     by_hand = replace(view_of(frame, chosen), quarter_turns=2)
-    picture = np.zeros((40, 60, 3), np.uint8)
-    as_stated = draw_state(picture.transpose(1, 0, 2), frame, chosen, view_of(frame, chosen))
-    turned = draw_state(picture, frame, chosen, by_hand)
+    image = np.zeros((40, 60, 3), np.uint8)
+    as_stated = draw_state(image.transpose(1, 0, 2), frame, chosen, view_of(frame, chosen))
+    turned = draw_state(image, frame, chosen, by_hand)
     assert box((as_stated == RED).all(axis=2)) == (0, 29, 9, 9)
     top, bottom, left, right = box((turned == RED).all(axis=2))
     assert abs(top - 9) <= 1
@@ -187,7 +185,7 @@ def test_a_text_stands_in_its_box_at_the_side_that_it_asks_for() -> None:
     assert 95 <= left[0] <= 112
 
 
-def test_a_text_is_never_turned_and_stays_inside_the_picture() -> None:
+def test_a_text_is_never_turned_and_stays_inside_the_image() -> None:
     note = text(box=((390, 195), (391, 196)))
     for turns in range(4):
         top, bottom, left, right = box(drawn(state(texts=(note,), quarter_turns=turns), 200, 400))
@@ -215,7 +213,7 @@ def test_each_line_of_a_text_stands_below_the_one_before() -> None:
 
 
 def exported(pane: PaneState) -> np.ndarray:
-    """Return the picture in the export, without its surroundings."""
+    """Return the image in the export, without its surroundings."""
     with Image.open(BytesIO(annotated_png(pane, settings={}))) as image:
         canvas = np.asarray(image)
     assert pane.frame is not None
@@ -223,7 +221,7 @@ def exported(pane: PaneState) -> np.ndarray:
     shape = (pane.frame.rows, pane.frame.columns)
     if chosen is not None and chosen.quarter_turns % 2:
         shape = (shape[1], shape[0])
-    left, top = picture_corner(np.zeros(shape, np.uint8))
+    left, top = image_corner(np.zeros(shape, np.uint8))
     return canvas[top : top + shape[0], left : left + shape[1]]
 
 
@@ -246,9 +244,9 @@ def test_a_shutter_is_in_the_export_whether_drawings_are_shown_or_not(making: Pa
     shutter = Shutter((RectangularShutter(10, 500, 10, 600),), 0xFFFF)
     pane = making(frame={"shutter": shutter})
     for shown in (True, False):
-        picture = exported(replace(pane, graphics_shown=shown))
-        assert (picture[:10] == 255).all()
-        assert (picture[:, 601:] == 255).all()
+        image = exported(replace(pane, graphics_shown=shown))
+        assert (image[:10] == 255).all()
+        assert (image[:, 601:] == 255).all()
     assert np.array_equal(exported(pane)[10:501, 10:601], exported(making())[10:501, 10:601])
 
 
@@ -274,19 +272,19 @@ def test_drawings_of_the_state_are_in_the_export(making: PaneMaker) -> None:
 
 @pytest.fixture
 def surroundings(monkeypatch: pytest.MonkeyPatch) -> list[Surroundings]:
-    """Note what stands around each exported picture."""
+    """Note what stands around each exported image."""
     found: list[Surroundings] = []
     compose = image_module.compose
 
-    def noted(picture: np.ndarray, around: Surroundings) -> np.ndarray:
+    def noted(image: np.ndarray, around: Surroundings) -> np.ndarray:
         found.append(around)
-        return compose(picture, around)
+        return compose(image, around)
 
     monkeypatch.setattr(image_module, "compose", noted)
     return found
 
 
-def test_the_letters_at_the_edges_turn_with_the_picture(
+def test_the_letters_at_the_edges_turn_with_the_image(
     making: PaneMaker, surroundings: list[Surroundings]
 ) -> None:
     for chosen in (None, state(quarter_turns=1), state(flipped=True)):
@@ -295,9 +293,7 @@ def test_the_letters_at_the_edges_turn_with_the_picture(
     assert letters == ["ALPR", "RALP", "ARPL"]
 
 
-def test_the_caption_says_what_lies_on_the_picture(
-    making: PaneMaker, surroundings: list[Surroundings]
-) -> None:
+def test_the_caption_says_what_lies_on_the_image(making: PaneMaker, surroundings: list[Surroundings]) -> None:
     def said(pane: PaneState) -> str:
         annotated_png(pane, settings={})
         return "\n".join(words.text for words in surroundings[-1].caption)
@@ -352,7 +348,7 @@ def test_pixels_of_another_shape_are_drawn_on_where_they_are(making: PaneMaker) 
     pane = replace(pane, presentation=state(line((100.5, 50.5), (100.5, 99.5))))
     with Image.open(BytesIO(annotated_png(pane, settings={}))) as image:
         canvas = np.asarray(image)
-    left_of, top_of = picture_corner(np.zeros((600, 600), np.uint8))
+    left_of, top_of = image_corner(np.zeros((600, 600), np.uint8))
     inked = (canvas[top_of : top_of + 600, left_of : left_of + 600] == RED).all(axis=2)
     top, bottom, left, right = box(inked)
     assert abs(top - 101) <= 1
@@ -376,7 +372,7 @@ def test_an_annotation_is_in_the_export_at_its_place(making: PaneMaker, space: s
     turned = replace(pane, orientation=TURNED_RIGHT)
     with Image.open(BytesIO(annotated_png(turned, settings={}))) as image:
         canvas = np.asarray(image)
-    left, top = picture_corner(np.zeros((640, 600), np.uint8))
+    left, top = image_corner(np.zeros((640, 600), np.uint8))
     inked = (canvas[top : top + 640, left : left + 600] == RED).all(axis=2)
     assert box(inked) == (50, 150, 539, 539)
     assert not (exported(replace(pane, graphics_shown=False)) == RED).all(axis=2).any()
@@ -389,7 +385,7 @@ def test_an_annotation_is_in_the_export_of_every_processing_and_size(making: Pan
     small = annotated(making(np.zeros((64, 64), np.int16)), (8.5, 32.5), (56.5, 32.5))
     with Image.open(BytesIO(annotated_png(small, settings={}))) as image:
         canvas = np.asarray(image)
-    left, top = picture_corner(np.zeros((512, 512), np.uint8))
+    left, top = image_corner(np.zeros((512, 512), np.uint8))
     first, last, start, end = box((canvas[top : top + 512, left : left + 512] == RED).all(axis=2))
     assert (first + last + 1) / 2 == pytest.approx(8 * 32.5, abs=0.5)
     assert (start, end + 1) == pytest.approx((8 * 8.5, 8 * 56.5), abs=1)

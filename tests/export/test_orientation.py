@@ -1,4 +1,4 @@
-"""A saved picture is turned as the pane is: one marked pixel, the letters, the caption and the provenance."""
+"""A saved image is turned as the pane is: one marked pixel, the letters, the caption and the provenance."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,7 +43,7 @@ BADGES = dict(
 def composed(
     pane: PaneState, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[DisplayImage, Surroundings, dict[str, object]]:
-    """Return the picture and what stands around it as they go to be laid out, and the provenance."""
+    """Return the image and what stands around it as they go to be laid out, and the provenance."""
     taken: list[tuple[DisplayImage, Surroundings]] = []
     compose = image.compose
     with monkeypatch.context() as patched:
@@ -68,8 +68,8 @@ def test_pixel_letters_and_words_are_those_of_the_pane(
     orientation: Orientation, making: PaneMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pane = replace(marked(making), orientation=orientation)
-    picture, around, record = composed(pane, monkeypatch)
-    rows, columns = np.nonzero(picture[..., 0] > 200)
+    image, around, record = composed(pane, monkeypatch)
+    rows, columns = np.nonzero(image[..., 0] > 200)
     x, y = pane.view.frame_to_view(100, 30)
     assert (rows.tolist(), columns.tolist()) == ([y - 0.5], [x - 0.5])
     assert "".join(around.letters) == LETTERS[orientation]
@@ -81,7 +81,7 @@ def test_pixel_letters_and_words_are_those_of_the_pane(
     assert said == ([BADGES[orientation]] if BADGES[orientation] else [])
 
 
-def test_overlays_and_shutter_are_in_the_picture_unless_they_are_left_out(
+def test_overlays_and_shutter_are_in_the_image_unless_they_are_left_out(
     making: PaneMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mask = np.zeros((600, 640), np.bool_)
@@ -91,14 +91,14 @@ def test_overlays_and_shutter_are_in_the_picture_unless_they_are_left_out(
         "shutter": Shutter((RectangularShutter(0, 50, 0, 639),)),
     }
     pane = marked(making, frame=marks, attributes=FrameAttributes(modality="CT"))
-    picture, _, record = composed(pane, monkeypatch)
-    assert picture[10, 10].tolist() == [255, 0, 0]
-    assert picture[100, 30].tolist() == [0, 0, 0]
+    image, _, record = composed(pane, monkeypatch)
+    assert image[10, 10].tolist() == [255, 0, 0]
+    assert image[100, 30].tolist() == [0, 0, 0]
     assert (record["graphics"], record["shutter"]) == (True, True)
     bare = replace(pane, graphics_shown=False, shutter_shown=False)
-    picture, _, record = composed(bare, monkeypatch)
-    assert picture[10, 10].tolist() != [255, 0, 0]
-    assert picture[100, 30].tolist() == [255, 255, 255]
+    image, _, record = composed(bare, monkeypatch)
+    assert image[10, 10].tolist() != [255, 0, 0]
+    assert image[100, 30].tolist() == [255, 255, 255]
     assert (record["graphics"], record["shutter"]) == (False, False)
     assert any(
         "overlays and drawings are not shown · shutter opened" in line for line in words(bare, monkeypatch)

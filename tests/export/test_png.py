@@ -1,4 +1,4 @@
-"""A saved picture shows what the pane shows, says what must be said, and harms no file."""
+"""A saved image shows what the pane shows, says what must be said, and harms no file."""
 
 import json
 import os
@@ -14,15 +14,15 @@ from PIL import Image
 from medviewer import limits, translation
 from medviewer.errors import (
     ExistingFileError,
+    ImageSizeError,
     NotFoundError,
     OriginalFileError,
-    PictureSizeError,
     ReadBackError,
     WriteError,
 )
 from medviewer.export import png as image
 from medviewer.export.png import CHUNK, annotated_png, save_png
-from medviewer.export.sheet import Words, picture_corner
+from medviewer.export.sheet import Words, image_corner
 from medviewer.imaging.display.pipeline import display
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
@@ -56,7 +56,7 @@ def words(pane: PaneState, monkeypatch: pytest.MonkeyPatch, **more: object) -> l
 
 
 def inside(png: bytes, rows: int, columns: int) -> np.ndarray:
-    x, y = picture_corner(np.zeros((rows, columns, 3), np.uint8))
+    x, y = image_corner(np.zeros((rows, columns, 3), np.uint8))
     return decoded(png)[y : y + rows, x : x + columns]
 
 
@@ -70,7 +70,7 @@ def test_the_pixels_are_those_of_the_pane(name: str, voi: Window | None, pane: P
     np.testing.assert_array_equal(inside(annotated_png(pane, settings={}), 600, 640), expected)
 
 
-def test_a_small_picture_is_enlarged_by_a_whole_number_and_says_so(
+def test_a_small_image_is_enlarged_by_a_whole_number_and_says_so(
     making: PaneMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pane = making(np.arange(64 * 100, dtype=np.int16).reshape(64, 100))
@@ -90,7 +90,7 @@ def test_flat_pixels_become_square_and_it_is_said(making: PaneMaker, monkeypatch
 
 @pytest.mark.parametrize("kind", ["prediction", "refusal", "no result"])
 @pytest.mark.parametrize("language", ["en", pytest.param("zh_CN", marks=machine.for_chinese())])
-def test_every_picture_carries_the_warning(
+def test_every_image_carries_the_warning(
     kind: str, language: str, pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     translation.use_language(language)
@@ -136,7 +136,7 @@ def test_no_figure_of_the_model_goes_out_with_what_was_forced(
     )
 
 
-def test_the_class_that_is_not_valid_is_struck_out_on_the_picture(
+def test_the_class_that_is_not_valid_is_struck_out_on_the_image(
     pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = Gate("body part", False, "body part not stated")
@@ -155,7 +155,7 @@ def test_the_class_that_is_not_valid_is_struck_out_on_the_picture(
     assert roles == ["headline", "struck"]
 
 
-def test_phantom_and_lossy_are_on_the_picture(making: PaneMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_phantom_and_lossy_are_on_the_image(making: PaneMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     pane = making(attributes=FrameAttributes(is_phantom=True, lossy=True, lossy_ratio=20.0))
     said = words(pane, monkeypatch)
     assert "PHANTOM, not a patient" in said
@@ -171,7 +171,7 @@ def test_phantom_and_lossy_are_on_the_picture(making: PaneMaker, monkeypatch: py
         {"frame_number": 2},
     ],
 )
-def test_a_result_about_other_pixels_is_not_on_the_picture(
+def test_a_result_about_other_pixels_is_not_on_the_image(
     other: dict, pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = outcomes["prediction"](pane)
@@ -182,7 +182,7 @@ def test_a_result_about_other_pixels_is_not_on_the_picture(
     assert provenance(annotated_png(wrong, settings={}))["result"] is None
 
 
-def test_the_readers_yes_is_on_the_picture_and_in_its_provenance(
+def test_the_readers_yes_is_on_the_image_and_in_its_provenance(
     pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question = "Is there a tumour on this slice?"
@@ -194,7 +194,7 @@ def test_the_readers_yes_is_on_the_picture_and_in_its_provenance(
     assert provenance(annotated_png(unasked, settings={}))["result"]["answered_yes"] == []
 
 
-def test_a_result_of_another_model_than_the_panes_is_not_on_the_picture(
+def test_a_result_of_another_model_than_the_panes_is_not_on_the_image(
     pane: PaneState, outcomes: Outcomes
 ) -> None:
     right = outcomes["prediction"](pane)
@@ -204,7 +204,7 @@ def test_a_result_of_another_model_than_the_panes_is_not_on_the_picture(
     assert provenance(annotated_png(stale, settings={}))["result"] is None
 
 
-def test_a_pane_without_its_own_picture_is_not_exported(pane: PaneState) -> None:
+def test_a_pane_without_its_own_image_is_not_exported(pane: PaneState) -> None:
     for wrong in (replace(pane, frame=None), replace(pane, index=0)):
         with pytest.raises(NotFoundError):
             annotated_png(wrong, settings={})
@@ -302,7 +302,7 @@ def test_the_file_tells_how_it_was_made(pane: PaneState, outcomes: Outcomes) -> 
     assert told["names_the_patient"] is False
 
 
-def test_a_saved_file_is_the_picture(pane: PaneState, tmp_path: Path) -> None:
+def test_a_saved_file_is_the_image(pane: PaneState, tmp_path: Path) -> None:
     path = tmp_path / "片子 1.png"
     save_png(path, pane, settings={})
     assert provenance(path.read_bytes())["schema"] == 1
@@ -361,7 +361,7 @@ def test_what_does_not_read_back_is_reported(
         save_png(tmp_path / "a.png", pane, settings={})
 
 
-def test_a_very_large_picture_is_saved_reduced_and_says_so(
+def test_a_very_large_image_is_saved_reduced_and_says_so(
     making: PaneMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = (np.arange(1200 * 1001) % 7 * 100 + 1000).astype(np.int16).reshape(1200, 1001)
@@ -376,5 +376,5 @@ def test_a_very_large_picture_is_saved_reduced_and_says_so(
     means = stored[:, :1000].reshape(600, 2, 500, 2).mean(axis=(1, 3)).astype(np.float32)
     expected = display(replace(pane.frame, stored=means), pane.voi)
     assert np.abs(inside(png, 600, 501)[:, :500, 0].astype(int) - expected).max() <= 1
-    with pytest.raises(PictureSizeError):
+    with pytest.raises(ImageSizeError):
         annotated_png(replace(pane, processing="denoised"), settings={})

@@ -1,4 +1,4 @@
-"""No word covers a pixel of the picture, and everything is on the canvas."""
+"""No word covers a pixel of the image, and everything is on the canvas."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from medviewer.export.sheet import (
     Surroundings,
     Words,
     compose,
-    picture_corner,
+    image_corner,
 )
 
 FULL = Surroundings(
@@ -25,11 +25,11 @@ FULL = Surroundings(
 
 
 @pytest.mark.parametrize("shape", [(512, 512, 3), (100, 900, 3), (900, 100, 3), (2000, 1500, 3)])
-def test_the_picture_stands_untouched_in_the_canvas(shape: tuple[int, ...]) -> None:
-    picture = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
-    canvas = compose(picture, FULL)
-    x, y = picture_corner(picture)
-    np.testing.assert_array_equal(canvas[y : y + shape[0], x : x + shape[1]], picture)
+def test_the_image_stands_untouched_in_the_canvas(shape: tuple[int, ...]) -> None:
+    image = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
+    canvas = compose(image, FULL)
+    x, y = image_corner(image)
+    np.testing.assert_array_equal(canvas[y : y + shape[0], x : x + shape[1]], image)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def inked(area: np.ndarray) -> bool:
 
 
 def test_letters_stand_at_the_middle_of_the_four_edges(canvas: np.ndarray) -> None:
-    x, y = picture_corner(np.zeros((512, 512, 3), np.uint8))
+    x, y = image_corner(np.zeros((512, 512, 3), np.uint8))
     middle = slice(x + 240, x + 272)
     assert inked(canvas[:y, middle])
     assert inked(canvas[y + 512 : y + 512 + y, middle])
@@ -54,7 +54,7 @@ def test_letters_stand_at_the_middle_of_the_four_edges(canvas: np.ndarray) -> No
 
 
 def test_the_scale_bar_has_its_length(canvas: np.ndarray) -> None:
-    x, y = picture_corner(np.zeros((512, 512, 3), np.uint8))
+    x, y = image_corner(np.zeros((512, 512, 3), np.uint8))
     rows = (canvas[y + 512 :, x : x + 101] == INK["text"]).all(axis=2).all(axis=1)
     assert rows.any()
     row = y + 512 + int(np.argmax(rows))
@@ -67,23 +67,23 @@ def test_nothing_is_cut_off_at_the_borders(canvas: np.ndarray) -> None:
 
 
 def test_every_line_of_the_caption_is_there() -> None:
-    picture = np.zeros((512, 512, 3), np.uint8)
-    short = compose(picture, Surroundings(caption=(Words("a"),)))
-    long = compose(picture, Surroundings(caption=(Words("a " * 300),)))
+    image = np.zeros((512, 512, 3), np.uint8)
+    short = compose(image, Surroundings(caption=(Words("a"),)))
+    long = compose(image, Surroundings(caption=(Words("a " * 300),)))
     lines = len(fonts.wrap("a " * 300, 15, short.shape[1] - 30))
     assert long.shape[0] - short.shape[0] == (lines - 1) * round(1.45 * 15)
 
 
-def test_text_grows_with_the_picture_and_is_never_tiny() -> None:
-    small, large = (picture_corner(np.zeros((side, side, 3), np.uint8))[1] for side in (512, 2400))
+def test_text_grows_with_the_image_and_is_never_tiny() -> None:
+    small, large = (image_corner(np.zeros((side, side, 3), np.uint8))[1] for side in (512, 2400))
     assert small == 30
     assert large > 3 * small
 
 
 def test_what_is_struck_out_has_a_line_through_it() -> None:
-    picture = np.zeros((200, 300, 3), np.uint8)
+    image = np.zeros((200, 300, 3), np.uint8)
     plain, struck = (
-        compose(picture, Surroundings((Words("Haemorrhage 0.81", role),))) for role in ("headline", "struck")
+        compose(image, Surroundings((Words("Haemorrhage 0.81", role),))) for role in ("headline", "struck")
     )
     changed = np.flatnonzero((plain != struck).any(axis=(1, 2)))
     assert plain.shape == struck.shape

@@ -21,7 +21,7 @@ def words(pane: Pane) -> list[str]:
 
 
 def bare(pane: Pane) -> None:
-    """Take off the picture even what the window never hides."""
+    """Take off the image even what the window never hides."""
     pane.refresh()
     pane.show_as(Showing(text=False))
     pane.refresh()
@@ -29,12 +29,12 @@ def bare(pane: Pane) -> None:
 
 
 def shown(pane: Pane) -> np.ndarray:
-    """Return the image on the screen, as grey values, without texts."""
+    """Return the image on the screen, as gray values, without texts."""
     bare(pane)
     image = pane.view.viewport().grab().toImage()
     image = image.convertToFormat(image.Format.Format_Grayscale8)
-    grey = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return grey[:, : image.width()].copy()
+    gray = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return gray[:, : image.width()].copy()
 
 
 def wheel(

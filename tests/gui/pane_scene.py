@@ -135,7 +135,7 @@ class SceneViewing(QObject):
         self._session = session
         self.zooms: dict[tuple[object, int | None], Zoom] = {}
 
-    def coming(self, number: int) -> tuple[ds.PaneState, Processed] | None:
+    def next_slice(self, number: int) -> tuple[ds.PaneState, Processed] | None:
         session = self._session
         pane = session.state.panes[number]
         if pane is None or pane.presentation is not None or pane.index + 1 == len(pane.stack.frames):

@@ -1,4 +1,4 @@
-"""The real window over pictures of numbers without measure: whatever is done, no fault and no warning."""
+"""The real window over images of numbers without measure: whatever is done, no fault and no warning."""
 
 from dataclasses import replace
 
@@ -63,7 +63,7 @@ def shown(window: MainWindow, scene: WindowScene) -> Frame:
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_every_picture_is_painted_in_four_views_and_its_values_counted(
+def test_every_image_is_painted_in_four_views_and_its_values_counted(
     window: MainWindow, scene: WindowScene, part: int
 ) -> None:
     crashes: list[str] = []
@@ -73,7 +73,7 @@ def test_every_picture_is_painted_in_four_views_and_its_values_counted(
         frame = shown(window, scene)
         panel_of(window)._count()
         for pane in window.panes.panes:
-            pane.hands.hovered.emit(QPointF(pane.width() / 2, pane.height() / 2))
+            pane.interaction.hovered.emit(QPointF(pane.width() / 2, pane.height() / 2))
         assert frame.rows == 24
     assert not crashes
 

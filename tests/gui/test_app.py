@@ -107,7 +107,7 @@ def test_the_window_can_be_closed_while_files_are_opened(
     assert done.returncode == 0
 
 
-def test_no_picture_waits_for_modules_once_the_window_is_idle(home: Path, tmp_path: Path) -> None:
+def test_no_image_waits_for_modules_once_the_window_is_idle(home: Path, tmp_path: Path) -> None:
     ct_series(tmp_path, slices=3)
     done = run(home, str(tmp_path), code=LOADING)
     assert complaints(done) == []
@@ -164,8 +164,8 @@ def test_off_screen_it_opens_classifies_exports_and_shows_its_window(home: Path,
     assert [path.name for path in written] == ["annotated-slice.png", "window.png"]
     with Image.open(written[1]) as window:
         assert window.size == (1600, 1000)
-    with Image.open(written[0]) as picture:
-        said = picture.text["medviewer"]
+    with Image.open(written[0]) as image:
+        said = image.text["medviewer"]
     assert '"result": {' in said
     assert '"phantom": true' in said
 

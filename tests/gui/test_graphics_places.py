@@ -59,7 +59,7 @@ def on_screen(view: PaneView, primitive: Primitive, seen: ViewTransform, scale: 
     """Return how much of each pixel of the image is red on the screen."""
     width, height = seen.size
     view.set_extent(seen.size)
-    view.show_picture(np.zeros((8, 8), np.uint8), (0.0, 0.0, width, height))
+    view.show_image(np.zeros((8, 8), np.uint8), (0.0, 0.0, width, height))
     view.look_at(Zoom(scale, (width / 2, height / 2)))
     view.show_graphics([carried(primitive, to_view(seen))])
     image = view.viewport().grab().toImage()

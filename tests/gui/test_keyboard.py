@@ -33,7 +33,7 @@ def press(qtbot: QtBot, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Keyboar
     qtbot.keyClick(widget, key, modifiers)
 
 
-def keys_act_on_the_picture(qtbot: QtBot, window: MainWindow) -> bool:
+def keys_act_on_the_image(qtbot: QtBot, window: MainWindow) -> bool:
     """Try a letter, a number and an arrow: identity, first preset and slice follow."""
     session = window.session
     pane = window.panes.focused_pane
@@ -56,11 +56,11 @@ def test_after_the_start_the_keyboard_is_in_the_first_pane(window: MainWindow) -
     assert QApplication.focusWidget() is window.panes.panes[0]
 
 
-def test_after_opening_keys_act_on_the_picture(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
+def test_after_opening_keys_act_on_the_image(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
     window.files.open_paths([Path("head")])  # as the command line does
     scene.workers.settle()
     assert window.browser.search.isVisible()
-    assert keys_act_on_the_picture(qtbot, window)
+    assert keys_act_on_the_image(qtbot, window)
 
 
 def test_opening_takes_the_keyboard_out_of_a_field(
@@ -69,7 +69,7 @@ def test_opening_takes_the_keyboard_out_of_a_field(
     scene.open("pelvis")
     window.search()
     scene.open("head")
-    assert keys_act_on_the_picture(qtbot, window)
+    assert keys_act_on_the_image(qtbot, window)
 
 
 def test_what_is_typed_while_files_are_opened_goes_on(
@@ -105,7 +105,7 @@ def test_a_chosen_series_has_the_keyboard(
     scene.workers.settle()
     assert scene.session.focused is not None
     assert scene.session.focused.stack is head
-    assert keys_act_on_the_picture(qtbot, window)
+    assert keys_act_on_the_image(qtbot, window)
 
 
 def fields(window: MainWindow) -> list[QWidget]:
@@ -125,7 +125,7 @@ def test_a_field_that_is_left_gives_the_keyboard_back(
         assert QApplication.focusWidget() is field
         press(qtbot, key)
         assert QApplication.focusWidget() is window.panes.focused_pane, field
-    assert keys_act_on_the_picture(qtbot, window)
+    assert keys_act_on_the_image(qtbot, window)
 
 
 @pytest.mark.qt_log_ignore("does not support", extend=True)  # grabbing and raising, without a display
@@ -144,7 +144,7 @@ def test_a_list_of_choices_that_closes_gives_the_keyboard_back(
         assert window.focusWidget() is window.panes.focused_pane
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    assert keys_act_on_the_picture(qtbot, window)
+    assert keys_act_on_the_image(qtbot, window)
 
 
 def test_enter_takes_a_typed_value_and_esc_takes_it_back(
@@ -212,14 +212,14 @@ DIALOGS: dict[str, Callable[[MainWindow], object]] = {
     "features": lambda window: window.open_features(),
     "model": lambda window: window.models.open_card(),
     "files not shown": lambda window: window.browser.show_left_out(),
-    "export": lambda window: window.files.export_picture(),
+    "export": lambda window: window.files.export_image(),
     "open files": lambda window: window.files.open_files(),
     "fault": lambda window: window.show_crash("RuntimeError"),
 }
 
 
 @pytest.mark.parametrize("dialog", DIALOGS)
-def test_a_dialog_that_closes_gives_the_keyboard_to_the_picture(
+def test_a_dialog_that_closes_gives_the_keyboard_to_the_image(
     qtbot: QtBot, scene: WindowScene, window: MainWindow, dialog: str
 ) -> None:
     scene.open("head")
@@ -230,7 +230,7 @@ def test_a_dialog_that_closes_gives_the_keyboard_to_the_picture(
     shown.accept() if dialog == "fault" else shown.reject()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    assert keys_act_on_the_picture(qtbot, window)
+    assert keys_act_on_the_image(qtbot, window)
 
 
 def test_letters_are_keys_wherever_nothing_is_typed(
@@ -260,10 +260,10 @@ def test_a_folded_side_does_not_keep_the_keyboard(
     window.browser.tree.setFocus()
     press(qtbot, Key.Key_B)
     assert not window.browser.isVisible()
-    assert keys_act_on_the_picture(qtbot, window)
+    assert keys_act_on_the_image(qtbot, window)
 
 
-def test_a_click_on_a_button_leaves_the_keyboard_to_the_picture(
+def test_a_click_on_a_button_leaves_the_keyboard_to_the_image(
     qtbot: QtBot, scene: WindowScene, window: MainWindow
 ) -> None:
     scene.open("head")
@@ -271,10 +271,10 @@ def test_a_click_on_a_button_leaves_the_keyboard_to_the_picture(
         if button.isVisible():
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     scene.workers.settle()
-    assert keys_act_on_the_picture(qtbot, window)
+    assert keys_act_on_the_image(qtbot, window)
 
 
-def test_another_language_leaves_the_keyboard_with_the_picture(
+def test_another_language_leaves_the_keyboard_with_the_image(
     qtbot: QtBot, scene: WindowScene, window: MainWindow
 ) -> None:
     scene.open("head")

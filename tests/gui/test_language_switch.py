@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.model import LeftOut, Library
+from medviewer.dicom.model import Library, SkippedFile
 from medviewer.errors import DamagedFileError, MissingFileError, WriteError
 from medviewer.gui.dialogs.pixel_truth import read_table
 from medviewer.gui.session.notices import Notice
@@ -17,11 +17,11 @@ from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display.transform import MIRRORED
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.classification.classifier import EMPTY_PICTURE
+from medviewer.inference.classification.classifier import EMPTY_IMAGE
 from medviewer.translation import Message, message
 from medviewer.viewer import state as ds
 from tests.gui.language_walk import all_windows, left_over, texts_of
-from tests.gui.window_scene import COLOUR, HEAD, PELVIS, STACKS, WindowScene, library
+from tests.gui.window_scene import COLOR, HEAD, PELVIS, STACKS, WindowScene, library
 
 WARNED = replace(
     HEAD,
@@ -39,7 +39,7 @@ NAMES = {row["name"] for row in read_table()}
 """Names of the pictures in the table of pixel truth."""
 
 REFUSED = tuple(
-    LeftOut(Path(f"/x/{number}.dcm"), error.reason_message())
+    SkippedFile(Path(f"/x/{number}.dcm"), error.reason_message())
     for number, error in enumerate(
         (
             DamagedFileError(path="/x/0.dcm", detail="it ends early"),
@@ -73,8 +73,8 @@ def settle(scene: WindowScene, window: MainWindow) -> None:
 
 
 def open_all(scene: WindowScene, window: MainWindow) -> None:
-    """Open two patients with warnings, files that cannot be read, and pictures of each kind."""
-    found: Library = replace(library(WARNED, PELVIS, COLOUR), refused=REFUSED)
+    """Open two patients with warnings, files that cannot be read, and images of each kind."""
+    found: Library = replace(library(WARNED, PELVIS, COLOR), refused=REFUSED)
     scene.session._openings._before = scene.session._openings.library = found
     scene.session.library_changed.emit(found)
     scene.session.show_stack(WARNED)
@@ -126,7 +126,7 @@ def have_no_result(scene: WindowScene) -> None:
     assert pane is not None
     assert pane.outcome is not None
     assert pane.outcome.content is None
-    changed = replace(pane, outcome=replace(pane.outcome, reason=EMPTY_PICTURE))
+    changed = replace(pane, outcome=replace(pane.outcome, reason=EMPTY_IMAGE))
     scene.session._display.swap(replace(scene.session.state, panes=(changed, *scene.session.state.panes[1:])))
 
 
@@ -136,8 +136,8 @@ def threshold(scene: WindowScene) -> None:
     scene.session.set_processing(0, "thresholded")
 
 
-def show_colour(scene: WindowScene) -> None:
-    scene.session.show_stack(COLOUR)
+def show_color(scene: WindowScene) -> None:
+    scene.session.show_stack(COLOR)
 
 
 SCENES: dict[str, Callable[[WindowScene], None]] = {
@@ -149,7 +149,7 @@ SCENES: dict[str, Callable[[WindowScene], None]] = {
     "a failure": fail,
     "warnings": warn,
     "processings": threshold,
-    "colour": show_colour,
+    "colour": show_color,
     "no names": lambda scene: setattr(scene.session, "hide_identity", True),
     "nothing open": lambda scene: scene.session.close_all(),
     "a cine": lambda scene: scene.session.viewing.cine.toggle(),
@@ -190,7 +190,7 @@ DIALOGS: dict[str, Callable[[WindowScene, MainWindow], object]] = {
     "pixel truth": lambda scene, window: window.open_pixel_truth(),
     "features": lambda scene, window: window.open_features(),
     "model": lambda scene, window: window.models.open_card(),
-    "export": lambda scene, window: window.files.export_picture(),
+    "export": lambda scene, window: window.files.export_image(),
     "open files": lambda scene, window: window.files.open_files(),
     "open folder": lambda scene, window: window.files.open_folder(),
     "anyway": ask_anyway,

@@ -1,4 +1,4 @@
-"""Turning and mirroring by hand: picture, letters, badge, probe and zoom; the model sees none of it."""
+"""Turning and mirroring by hand: image, letters, badge, probe and zoom; the model sees none of it."""
 
 from itertools import product
 
@@ -21,8 +21,8 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as ds
-from medviewer.viewer.render.oriented import TurnedPicture
-from medviewer.viewer.render.pyramid import PanePicture, Zoom
+from medviewer.viewer.render.oriented import OrientedImage
+from medviewer.viewer.render.pyramid import PaneImage, Zoom
 from tests.gui.pane_hands import bare
 from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
 
@@ -102,7 +102,9 @@ def test_the_probe_reads_the_stored_pixel_under_the_mouse(
     left, top, _, _ = pane.view.seen
     found = []
     pane.probed.connect(found.append)
-    pane.hands.hovered.emit(QPointF((x - left) * pane.view.scale_shown, (y - top) * pane.view.scale_shown))
+    pane.interaction.hovered.emit(
+        QPointF((x - left) * pane.view.scale_shown, (y - top) * pane.view.scale_shown)
+    )
     assert [(probe.row, probe.column) for probe in found] == [(3, 10)]
     assert found[0].value == frame.stored[3, 10] - 1024
 
@@ -111,9 +113,9 @@ def test_the_probe_reads_the_stored_pixel_under_the_mouse(
 def test_turns_follow_one_another_as_they_are_seen(first: Orientation, second: Orientation) -> None:
     image = np.arange(6, dtype=np.uint8).reshape(2, 3)
 
-    def seen(picture: np.ndarray, one: Orientation) -> np.ndarray:
-        rows, columns = picture.shape
-        return ViewTransform(rows, columns, 1.0, one.quarter_turns, one.flipped).apply(picture)
+    def seen(image: np.ndarray, one: Orientation) -> np.ndarray:
+        rows, columns = image.shape
+        return ViewTransform(rows, columns, 1.0, one.quarter_turns, one.flipped).apply(image)
 
     np.testing.assert_array_equal(seen(seen(image, first), second), seen(image, first.then(second)))
 
@@ -130,7 +132,7 @@ def test_the_commands_do_what_they_are_called() -> None:
         np.testing.assert_array_equal(view.apply(image), expected)
 
 
-def test_a_turned_picture_says_so_until_it_is_reset(pane: Pane, session: SceneSession) -> None:
+def test_a_turned_image_says_so_until_it_is_reset(pane: Pane, session: SceneSession) -> None:
     def said() -> list[str]:
         pane.refresh()
         return [line.text for line in pane.view.text.top_left]
@@ -156,7 +158,7 @@ def test_a_turn_stays_with_other_slices_and_ends_with_the_stack(session: SceneSe
 
 
 def test_what_is_in_the_middle_of_a_zoomed_pane_stays_there(pane: Pane, session: SceneSession) -> None:
-    pane.view.look_at(Zoom(20.0, (10.5, 50.5)))  # the centre of row 50, column 10
+    pane.view.look_at(Zoom(20.0, (10.5, 50.5)))  # the center of row 50, column 10
     for more in (TURNED_RIGHT, MIRRORED, UPSIDE_DOWN):
         turn(session, more)
         pane.refresh()
@@ -191,17 +193,17 @@ def test_flat_pixels_keep_their_shape_when_turned() -> None:
     frame = Frame(
         np.zeros((10, 40), np.int16), "1.2", voi=(Window(40, 80),), geometry=FrameGeometry(pixel_aspect=2.0)
     )
-    turned = TurnedPicture(PanePicture(frame), TURNED_RIGHT)
+    turned = OrientedImage(PaneImage(frame), TURNED_RIGHT)
     assert turned.extent == (20.0, 40.0)
     patch = turned.patch((0, 0, *turned.extent), 1.0)
     assert turned.rectangle(patch) == (0, 0, 20, 40)
     assert turned.render(patch, None).shape == (40, 10)
 
 
-def test_only_the_seen_part_of_a_large_turned_picture_is_rendered() -> None:
+def test_only_the_seen_part_of_a_large_turned_image_is_rendered() -> None:
     stored = np.zeros((3000, 4000), np.int16)
     stored[2900:, :100] = 80  # the stored lower left corner, seen at the upper left after a turn to the right
-    turned = TurnedPicture(PanePicture(Frame(stored, "1.2", voi=(Window(40, 80),))), TURNED_RIGHT)
+    turned = OrientedImage(PaneImage(Frame(stored, "1.2", voi=(Window(40, 80),))), TURNED_RIGHT)
     seen = (0.0, 0.0, 100.0, 100.0)
     patch = turned.patch(seen, 1.0)
     assert turned.covers(patch, seen)
@@ -212,7 +214,7 @@ def test_only_the_seen_part_of_a_large_turned_picture_is_rendered() -> None:
     assert image[:100, :100].min() == 255
 
 
-def test_a_result_stays_on_a_turned_picture_and_is_asked_about_the_same_pixels(session: SceneSession) -> None:
+def test_a_result_stays_on_a_turned_image_and_is_asked_about_the_same_pixels(session: SceneSession) -> None:
     session.show_stack(make_stack())
     before = session.state.panes[0]
     assert before is not None

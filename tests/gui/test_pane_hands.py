@@ -85,7 +85,7 @@ def test_shift_makes_the_window_drag_five_times_finer(session, pane):
     assert session.state.panes[0].voi.width == 88
 
 
-def test_a_picture_that_is_not_there_yet_cannot_be_windowed(session, pane):
+def test_an_image_that_is_not_there_yet_cannot_be_windowed(session, pane):
     session.set_processing(0, "denoised")
     session._processed[0] = None
     pane.refresh()
@@ -104,7 +104,7 @@ def test_a_drag_starts_from_a_table_too(session, pane):
     assert session.state.panes[0].voi.width == 1500
 
 
-def test_middle_drag_moves_the_picture_with_the_hand(pane):
+def test_middle_drag_moves_the_image_with_the_hand(pane):
     pane.view.one_to_one()
     x, y = pane.view.position_at(QPointF(200, 200))
     drag(pane, MIDDLE, (200, 200), (215, 190))
@@ -125,7 +125,7 @@ def test_control_wheel_zooms_at_the_cursor(session, pane):
 
 @pytest.mark.parametrize("tool", list(Tool))
 def test_left_drag_is_the_chosen_tool(session, pane, tool):
-    pane.hands.tool = tool
+    pane.interaction.tool = tool
     before = (pane.view.scale_shown, pane.view.position_at(QPointF(0, 0)), session.state.panes[0])
     drag(pane, LEFT, (200, 250), (200, 150))
 
@@ -165,7 +165,7 @@ def test_fit_and_one_to_one(pane):
     assert pane.view.scale_shown == pytest.approx(400 / 64)
 
 
-def test_a_fitted_picture_goes_on_fitting_when_the_pane_is_resized(pane):
+def test_a_fitted_image_goes_on_fitting_when_the_pane_is_resized(pane):
     pane.resize(204, 430)
 
     assert pane.view.scale_shown == pytest.approx(200 / 64)
@@ -186,7 +186,7 @@ def test_the_probe_reads_the_original_under_the_mouse(qtbot, session, pane):
     assert probe == Probe(20, 10, (-5.0, -10.0, 25.0), float(frame.stored[20, 10]) - 1024, "HU")
 
 
-def test_beside_the_picture_the_probe_says_nothing(qtbot, pane):
+def test_beside_the_image_the_probe_says_nothing(qtbot, pane):
     pane.view.one_to_one()
     mouse(pane, QEvent.Type.MouseMove, 200, 200, Qt.MouseButton.NoButton)
     with qtbot.waitSignal(pane.probed) as caught:
@@ -201,7 +201,7 @@ def other_series(session: SceneSession) -> None:
     session.show_stack(stack)
 
 
-PICTURES_CHANGED = {
+IMAGES_CHANGED = {
     "slice": lambda session, pane: session.scroll_by(1, 0),
     "window": lambda session, pane: session.set_voi(Window(600, 2000), 0),
     "processing": lambda session, pane: session.set_processing(0, "edges"),
@@ -217,15 +217,15 @@ PICTURES_CHANGED = {
 }
 
 
-@pytest.mark.parametrize("change", PICTURES_CHANGED)
-def test_the_read_out_is_that_of_the_picture_on_the_screen(session, pane, change):
+@pytest.mark.parametrize("change", IMAGES_CHANGED)
+def test_the_read_out_is_that_of_the_image_on_the_screen(session, pane, change):
     said: list[Probe | None] = [None]
     pane.probed.connect(said.append)
     pane.view.one_to_one()
     mouse(pane, QEvent.Type.MouseMove, 200, 205, Qt.MouseButton.NoButton)
     assert said[-1] is not None
 
-    PICTURES_CHANGED[change](session, pane)
+    IMAGES_CHANGED[change](session, pane)
     pane.refresh()
 
     point = QPointF(260, 220) if change == "a drag" else QPointF(200, 205)
@@ -234,7 +234,7 @@ def test_the_read_out_is_that_of_the_picture_on_the_screen(session, pane, change
     assert said[-1] == probe_at(state.frame, row, column)
 
 
-def test_nothing_is_read_out_of_a_picture_that_is_not_there(session, pane):
+def test_nothing_is_read_out_of_an_image_that_is_not_there(session, pane):
     said: list[Probe | None] = [None]
     pane.probed.connect(said.append)
     for gone in (
@@ -264,10 +264,10 @@ def test_another_size_of_the_pane_empties_the_read_out_until_the_mouse_moves(ses
     assert said[-1] is None
 
 
-def test_a_colour_is_probed_as_it_is_stored(qtbot, session, pane):
-    colour = make_stack(1, who=identity(series="2"))
-    session.pixels[colour.key] = np.full((64, 64, 3), (200, 100, 50), np.uint8)
-    session.show_stack(colour)
+def test_a_color_is_probed_as_it_is_stored(qtbot, session, pane):
+    color = make_stack(1, who=identity(series="2"))
+    session.pixels[color.key] = np.full((64, 64, 3), (200, 100, 50), np.uint8)
+    session.show_stack(color)
     pane.refresh()
     with qtbot.waitSignal(pane.probed) as caught:
         mouse(pane, QEvent.Type.MouseMove, 200, 200, Qt.MouseButton.NoButton)

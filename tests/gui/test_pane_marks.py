@@ -1,4 +1,4 @@
-"""Letters and marks stay with a picture whatever else is hidden; a series comes back as large as it was."""
+"""Letters and marks stay with an image whatever else is hidden; a series comes back as large as it was."""
 
 from dataclasses import replace
 
@@ -19,11 +19,11 @@ from tests.gui.pane_scene import identity, make_stack
 ALL_BUT_AS_STORED = [Orientation(turns, flipped=flip) for turns in range(4) for flip in (False, True)][1:]
 
 
-def test_hidden_text_leaves_the_letters_and_nothing_else_on_a_picture_as_it_is(pane):
+def test_hidden_text_leaves_the_letters_and_nothing_else_on_an_image_as_it_is(pane):
     pane.show_as(Showing(text=False))
 
     assert sorted(words(pane)) == ["A", "L", "P", "R"]
-    assert pane.view.has_picture
+    assert pane.view.has_image
 
 
 def test_a_series_comes_back_as_large_as_it_was(session, pane):
@@ -83,7 +83,7 @@ SHOWINGS = [Showing(), Showing(text=False), Showing(text=False, identity=False),
 
 @pytest.mark.parametrize("showing", SHOWINGS)
 @pytest.mark.parametrize("size", [(800, 700), (404, 430), (300, 320), (180, 240), (120, 170)])
-def test_no_picture_is_shown_without_its_letters_and_marks(session, pane, showing, size):
+def test_no_image_is_shown_without_its_letters_and_marks(session, pane, showing, size):
     stated = FrameAttributes(
         modality="CT", is_phantom=True, lossy=True, lossy_ratio=20.0, aspect=Aspect("R", "MLO")
     )
@@ -119,7 +119,7 @@ def test_no_picture_is_shown_without_its_letters_and_marks(session, pane, showin
         (None, "The picture is damaged: a part of it is missing.", "DAMAGED"),
     ],
 )
-def test_damage_is_said_as_long_as_the_picture_is_shown(
+def test_damage_is_said_as_long_as_the_image_is_shown(
     session, pane, showing, processing, missing, said, short
 ):
     damage = Damage(missing)
@@ -134,7 +134,7 @@ def test_damage_is_said_as_long_as_the_picture_is_shown(
         assert sum(said in text for text in found) <= 1
 
 
-def test_a_picture_that_cannot_be_shown_has_no_letters_and_no_marks(session, pane):
+def test_an_image_that_cannot_be_shown_has_no_letters_and_no_marks(session, pane):
     stated = FrameAttributes(modality="CT", is_phantom=True)
     session.show_stack(make_stack(attributes=stated, who=identity(series="2")))
     session.change_pane(0, frame=None, failure=Message("it is damaged"))
@@ -144,7 +144,7 @@ def test_a_picture_that_cannot_be_shown_has_no_letters_and_no_marks(session, pan
 
 
 @pytest.mark.parametrize("orientation", ALL_BUT_AS_STORED)
-def test_every_turn_is_marked_above_the_picture(session, pane, orientation):
+def test_every_turn_is_marked_above_the_image(session, pane, orientation):
     session.change_pane(0, orientation=orientation)
     pane.refresh()
 

@@ -1,4 +1,4 @@
-"""Stepping through echoes or phases of a series: the nearest position, and the picture looked at alike."""
+"""Stepping through echoes or phases of a series: the nearest position, and the image looked at alike."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ from tests.virtual_time import VirtualWorkers
 
 
 def echo(number: int, slices: int = 10, *, shift: float = 0.0) -> Stack:
-    """Return one echo of a series; its own pictures at the same places, `shift` mm on."""
+    """Return one echo of a series; its own images at the same places, `shift` mm on."""
     stack = make_stack(slices)
     frames = tuple(
         replace(

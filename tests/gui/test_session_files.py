@@ -141,7 +141,7 @@ def write_views(folder: Path, *, views: Sequence[tuple[str, str]] = MAMMOGRAPHY,
         write(dataset(**stated, **elements), folder / f"{9 - place}{len(elements)}.dcm")
 
 
-def hung(opened: Opened) -> list[tuple[str, str, str]]:
+def as_trained(opened: Opened) -> list[tuple[str, str, str]]:
     panes = [pane for pane in opened.session.state.panes if pane is not None]
     return [(*pane.reference.attributes.aspect[:2], pane.processing) for pane in panes]
 
@@ -150,7 +150,7 @@ def test_the_four_views_of_mammography_hang_in_their_usual_places(opened: Opened
     write_views(tmp_path)
     write_views(tmp_path, PresentationIntentType="FOR PROCESSING")
     opened.open(tmp_path)
-    assert hung(opened) == [(side, view, "original") for side, view in MAMMOGRAPHY]
+    assert as_trained(opened) == [(side, view, "original") for side, view in MAMMOGRAPHY]
     assert all(
         pane is not None and pane.reference.attributes.presentation_intent != "FOR PROCESSING"
         for pane in opened.session.state.panes
@@ -160,14 +160,14 @@ def test_the_four_views_of_mammography_hang_in_their_usual_places(opened: Opened
 def test_fewer_views_are_not_hung(opened: Opened, tmp_path: Path) -> None:
     write_views(tmp_path, views=MAMMOGRAPHY[:3])
     opened.open(tmp_path)
-    assert len({aspect[:2] for aspect in hung(opened)}) == 1  # one series, four ways
+    assert len({aspect[:2] for aspect in as_trained(opened)}) == 1  # one series, four ways
 
 
 def test_what_was_chosen_meanwhile_is_not_replaced(opened: Opened, tmp_path: Path) -> None:
     write_views(tmp_path)
     opened.session.scan_progress.connect(lambda *_: opened.session.set_processing(3, "original"))
     opened.open(tmp_path)
-    assert len({aspect[:2] for aspect in hung(opened)}) == 1
+    assert len({aspect[:2] for aspect in as_trained(opened)}) == 1
 
 
 def test_a_file_that_vanished_since_it_was_found_is_named_and_the_rest_stays(
@@ -253,7 +253,7 @@ def test_a_path_that_does_not_exist_is_named(opened: Opened, tmp_path: Path) -> 
     assert "absent" in opened.messages[0]
 
 
-def test_every_nonconforming_file_ends_in_a_picture_or_a_reason(opened: Opened, shared_data: Path) -> None:
+def test_every_nonconforming_file_ends_in_an_image_or_a_reason(opened: Opened, shared_data: Path) -> None:
     for path in sorted((shared_data / "data/dicom/17-broken-or-nonconforming").iterdir()):
         opened.messages.clear()
         opened.open(path)

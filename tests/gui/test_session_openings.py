@@ -40,10 +40,10 @@ def begin(bench: Bench, *found: Library) -> None:
     assert bench.session.is_scanning
 
 
-def test_the_rest_is_read_once_all_panes_show_the_first_picture(
+def test_the_rest_is_read_once_all_panes_show_the_first_image(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scans, "FIRST_PICTURE_SECONDS", 60.0)
+    monkeypatch.setattr(scans, "FIRST_IMAGE_SECONDS", 60.0)
     begin(bench, library(part(A, 0)), library(A))
     while len(bench.session.library.stacks[0].frames) == 1:
         assert bench.workers.now < 10_000
@@ -60,7 +60,7 @@ def test_the_next_slices_are_read_before_anyone_scrolls(bench: Bench) -> None:
     assert set(A.frames[:6]) <= set(bench.files.reads)
 
 
-def test_where_no_picture_comes_the_rest_is_read_all_the_same(bench: Bench) -> None:
+def test_where_no_image_comes_the_rest_is_read_all_the_same(bench: Bench) -> None:
     bench.workers.hold("decode")
     begin(bench, library(part(A, 0)), library(A))
     bench.workers.advance(2_000)
@@ -160,7 +160,7 @@ def test_closing_everything_ends_all_openings_without_a_word(bench: Bench) -> No
     assert bench.messages == []
 
 
-def test_after_closing_no_picture_is_left_in_memory(bench: Bench) -> None:
+def test_after_closing_no_image_is_left_in_memory(bench: Bench) -> None:
     frames: set[weakref.ref[Frame]] = set()
     bench.open()
     for index in range(7):

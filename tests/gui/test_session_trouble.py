@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from medviewer.dicom.model import FrameReference, LeftOut, Library, OtherObject
+from medviewer.dicom.model import FrameReference, Library, OtherObject, SkippedFile
 from medviewer.errors import DecoderDiedError, UnknownModelError, WorkerUnavailableError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import Message
@@ -117,7 +117,7 @@ def test_a_frame_that_is_another_one_than_asked_for_is_refused(
     assert "has changed" in str(bench.pane.failure)
 
 
-def test_a_folder_without_pictures_is_named_and_the_open_study_stays(bench: Bench) -> None:
+def test_a_folder_without_images_is_named_and_the_open_study_stays(bench: Bench) -> None:
     bench.open()
     bench.open(Library())
     assert bench.messages[-1] == ("No pictures were found in somewhere: it holds no files.", "", "error")
@@ -127,8 +127,8 @@ def test_a_folder_without_pictures_is_named_and_the_open_study_stays(bench: Benc
 
 @pytest.mark.parametrize("group", ["refused", "ignored"])
 def test_a_single_file_that_cannot_be_shown_is_named_with_its_reason(bench: Bench, group: str) -> None:
-    left_out = LeftOut(Path("/x/text.dcm"), Message("it is not a DICOM file"))
-    bench.open(Library(**{group: (left_out,)}))
+    skipped = SkippedFile(Path("/x/text.dcm"), Message("it is not a DICOM file"))
+    bench.open(Library(**{group: (skipped,)}))
     assert bench.messages[-1][0] == "text.dcm cannot be shown: it is not a DICOM file."
 
 
@@ -152,7 +152,7 @@ def test_a_scan_that_crashes_is_told_and_the_next_one_works(bench: Bench) -> Non
     assert bench.pane.frame is not None
 
 
-def test_an_object_without_pictures_is_named(bench: Bench) -> None:
+def test_an_object_without_images_is_named(bench: Bench) -> None:
     bench.open(Library(other=(OtherObject(Path("/x/report.dcm"), "1.2", Message("Structured report")),)))
     assert bench.messages[-1][0] == "report.dcm holds no picture: Structured report."
 
@@ -233,8 +233,8 @@ def test_a_message_about_one_study_stays_when_another_is_closed(bench: Bench) ->
 
 
 def refusing(*names: str) -> Library:
-    left_out = tuple(LeftOut(Path(f"/x/{name}"), Message("it is not a DICOM file")) for name in names)
-    return replace(library(stack("L", slices=3)), refused=left_out)
+    skipped = tuple(SkippedFile(Path(f"/x/{name}"), Message("it is not a DICOM file")) for name in names)
+    return replace(library(stack("L", slices=3)), refused=skipped)
 
 
 def test_what_could_not_be_read_is_no_more_said_when_it_could_the_next_time(bench: Bench) -> None:

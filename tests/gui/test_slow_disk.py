@@ -40,7 +40,7 @@ def seen(pane: Pane) -> tuple[str, ...]:
     return tuple(line.text for line in (*text.top_left, *text.top_right, *text.bottom_left, *text.strip))
 
 
-def test_a_pane_and_all_around_it_speak_of_the_picture_that_is_seen(
+def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
     scene: WindowScene, window: MainWindow
 ) -> None:
     pane = window.panes.panes[0]
@@ -79,7 +79,7 @@ def test_nothing_is_exported_or_classified_of_a_slice_that_is_not_there(
         action = window.bar.actions[name]
         assert not action.isEnabled()
         assert "The picture of this slice is not there yet." in action.toolTip()
-    window.files.export_picture()
+    window.files.export_image()
     assert window.files.dialog is None
 
 
@@ -119,7 +119,7 @@ def test_a_failed_pane_offers_to_try_again_by_mouse_and_by_key(
     assert "(8/10) · 35.0 mm" in seen(pane)
 
 
-def test_cine_does_not_run_ahead_of_its_pictures(scene: WindowScene, window: MainWindow) -> None:
+def test_cine_does_not_run_ahead_of_its_images(scene: WindowScene, window: MainWindow) -> None:
     pane = window.panes.panes[0]
     stall(scene)
     scene.session.viewing.cine.toggle()
@@ -129,8 +129,8 @@ def test_cine_does_not_run_ahead_of_its_pictures(scene: WindowScene, window: Mai
     scene.session.viewing.cine.stop()
 
 
-def test_a_result_waits_for_the_picture_that_it_is_about(scene: WindowScene, window: MainWindow) -> None:
-    scene.session.set_focus(1)  # the denoised picture
+def test_a_result_waits_for_the_image_that_it_is_about(scene: WindowScene, window: MainWindow) -> None:
+    scene.session.set_focus(1)  # the denoised image
     assert window.prediction.outcome is not None
     scene.session._display.clear_frames()
     scene.workers.hold("filter")

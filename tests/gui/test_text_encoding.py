@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.model import Identity, LeftOut, Library
+from medviewer.dicom.model import Identity, Library, SkippedFile
 from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
 from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.studies.skipped_files import LeftOutDialog
@@ -132,7 +132,7 @@ def test_a_chinese_window_writes_the_ideographs_first() -> None:
 def test_a_member_of_an_archive_is_named_with_its_archive(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "disc.zip").write_bytes(b"PK")
     member = tmp_path / "disc.zip" / "DICOM" / "IM1"
-    dialog = LeftOutDialog(Library(refused=(LeftOut(member, Message("it is encrypted")),)))
+    dialog = LeftOutDialog(Library(refused=(SkippedFile(member, Message("it is encrypted")),)))
     qtbot.addWidget(dialog)
     shown = [dialog.table.item(0, column).text() for column in range(3)]
     assert shown == ["disc.zip » DICOM/IM1", "it is encrypted", str(tmp_path)]

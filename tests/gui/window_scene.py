@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from medviewer.dicom.model import FrameReference, LeftOut, Library, Series, Stack, Study
+from medviewer.dicom.model import FrameReference, Library, Series, SkippedFile, Stack, Study
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
@@ -20,7 +20,7 @@ from tests.virtual_time import VirtualWorkers
 
 HEAD = make_stack(10)
 PELVIS = make_stack(4, who=identity("ROE^RICHARD", "000555", "7"), plane="Coronal")
-COLOUR = make_stack(
+COLOR = make_stack(
     2,
     who=identity("POE^PAULA", "000777", "9"),
     attributes=FrameAttributes(modality="US"),
@@ -30,10 +30,10 @@ COLOUR = make_stack(
 FRACTIONS = make_stack(
     3, who=identity("VOE^VERA", "000888", "11"), attributes=FrameAttributes(modality="MR"), plane="Coronal"
 )
-STACKS = {"head": HEAD, "pelvis": PELVIS, "colour": COLOUR, "fractions": FRACTIONS}
+STACKS = {"head": HEAD, "pelvis": PELVIS, "colour": COLOR, "fractions": FRACTIONS}
 
 
-def library(*stacks: Stack, refused: Sequence[LeftOut] = ()) -> Library:
+def library(*stacks: Stack, refused: Sequence[SkippedFile] = ()) -> Library:
     return Library(
         studies=tuple(
             Study(identity=one.identity, series=(Series(identity=one.identity, stacks=(one,)),))
@@ -46,7 +46,9 @@ def library(*stacks: Stack, refused: Sequence[LeftOut] = ()) -> Library:
 def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Generator[Any, None, None]:
     """Find the stacks that the paths are named after; any other name is a file that cannot be read."""
     known = [STACKS[path.name] for path in paths if path.name in STACKS]
-    refused = [LeftOut(path, Message("it is damaged (made)")) for path in paths if path.name not in STACKS]
+    refused = [
+        SkippedFile(path, Message("it is damaged (made)")) for path in paths if path.name not in STACKS
+    ]
     yield SimpleNamespace(
         library=library(*known, refused=refused), files_seen=len(paths), files_total=len(paths)
     )
@@ -58,8 +60,8 @@ class MadeFrames:
     def read_frame(self, reference: FrameReference) -> Frame:
         for stack in STACKS.values():
             if reference in stack.frames:
-                colour = np.full((64, 64, 3), 90, np.uint8) if stack is COLOUR else None
-                frame = make_frame(stack, stack.frames.index(reference), colour)
+                color = np.full((64, 64, 3), 90, np.uint8) if stack is COLOR else None
+                frame = make_frame(stack, stack.frames.index(reference), color)
                 return replace(frame, modality=Rescale(1 / 4096)) if stack is FRACTIONS else frame
         raise AssertionError(reference)
 

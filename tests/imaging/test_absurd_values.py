@@ -1,4 +1,4 @@
-"""Values without measure give a bounded picture or a named refusal, never a fault or a warning of Python."""
+"""Values without measure give a bounded image or a named refusal, never a fault or a warning of Python."""
 
 from dataclasses import replace
 from itertools import product
@@ -37,12 +37,12 @@ ALL = list(frames())
 
 
 @pytest.mark.parametrize("part", range(8))
-def test_every_picture_is_bounded_and_measured_without_a_fault(part: int) -> None:
+def test_every_image_is_bounded_and_measured_without_a_fault(part: int) -> None:
     for frame in ALL[part::8]:
-        picture = display(frame)
-        assert (picture.shape, picture.dtype) == ((frame.rows, frame.columns), np.uint8)
+        image = display(frame)
+        assert (image.shape, image.dtype) == ((frame.rows, frame.columns), np.uint8)
         thumbnail(frame, 32)
-        square_pixels(picture, frame)
+        square_pixels(image, frame)
         assert steps(frame)
         assert is_usable(default_voi(frame))
         values, padding = apply_modality(frame), padding_mask(frame)
@@ -60,17 +60,17 @@ def test_every_picture_is_bounded_and_measured_without_a_fault(part: int) -> Non
 
 @pytest.mark.parametrize("name", PROCESSINGS)
 @pytest.mark.parametrize("part", range(4))
-def test_every_processing_of_every_picture_comes_to_an_end(name: str, part: int) -> None:
+def test_every_processing_of_every_image_comes_to_an_end(name: str, part: int) -> None:
     for number, frame in enumerate(ALL[part::4]):
         settings = SETTINGS[number % len(SETTINGS)]
         for at_rest in (True, False):
             processed = process(frame, name, settings, at_rest=at_rest)
-            picture = draw_mask(render(processed), processed)
-            assert picture.shape == (frame.rows, frame.columns, 3)
+            image = draw_mask(render(processed), processed)
+            assert image.shape == (frame.rows, frame.columns, 3)
             assert fidelity(processed)
 
 
-def test_features_and_models_take_a_picture_or_refuse_it_by_name() -> None:
+def test_features_and_models_take_an_image_or_refuse_it_by_name() -> None:
     refused = 0
     for frame in ALL:
         frame = replace(frame, geometry=FrameGeometry())  # the reader knows no senseless one

@@ -119,7 +119,7 @@ def toy_weights() -> dict[str, bytes]:
     torch.manual_seed(4)
     model = fold(build(Architecture(width=8, blocks=(1, 1), mirror=True)).eval())
     with torch.no_grad():
-        model.head.weight *= 20  # answers that differ from picture to picture
+        model.head.weight *= 20  # answers that differ from image to image
     round_to_half(model)
     return {
         WEIGHTS: safetensors_bytes(model),

@@ -1,8 +1,8 @@
-"""Answers of every bundled model to a hundred pictures that anybody may have, kept to compare with.
+"""Answers of every bundled model to a hundred images that anybody may have, kept to compare with.
 
     python -m tests.inference.golden_outputs   writes them anew, after a model or its preprocessing changed
 
-The pictures are slices of three phantoms and the files in pydicom's wheel. Most of them are nothing that a
+The images are slices of three phantoms and the files in pydicom's wheel. Most of them are nothing that a
 model was made for: what is compared is the software, from the file to the probability.
 """
 
@@ -30,7 +30,7 @@ DECIMALS = 6
 Answers = dict[str, dict[str, float] | str]
 
 
-def pictures() -> Iterator[tuple[str, Frame]]:
+def images() -> Iterator[tuple[str, Frame]]:
     """Yield a name and a frame, decoded as the program decodes it."""
     with TemporaryDirectory() as folder, Sandbox() as sandbox:
         for seed in SEEDS:
@@ -56,7 +56,7 @@ def _from_the_feet(reference: FrameReference) -> tuple[float, int]:
 
 
 def answers(model: str, frames: list[tuple[str, Frame]]) -> Answers:
-    """Return what a model says of each picture although its gates refuse most of them."""
+    """Return what a model says of each image although its gates refuse most of them."""
     classifier = load_classifier(model, "cpu")
     said: Answers = {}
     for name, frame in frames:
@@ -79,7 +79,7 @@ def golden(model: str) -> Answers:
 
 def main() -> None:
     """Write the answers of all bundled models."""
-    frames = list(pictures())
+    frames = list(images())
     for model in sorted(BUNDLED):
         text = json.dumps(answers(model, frames), indent=1, ensure_ascii=False)
         (GOLDEN / f"{model}.json").write_text(text + "\n", "utf-8")

@@ -50,7 +50,7 @@ def test_the_folder_of_a_pack_is_a_model(capsys, head, make_pack):
     assert set(row["probabilities"]) == {"clean", "bleed"}
 
 
-def test_a_row_says_which_picture_of_the_series_it_is_about(capsys, make_pack, tmp_path):
+def test_a_row_says_which_image_of_the_series_it_is_about(capsys, make_pack, tmp_path):
     for place in range(2):
         stated = {"SOPInstanceUID": factories.uid(place), "InstanceNumber": 8 - place, "SeriesNumber": 5}
         where = {"ImagePositionPatient": [0, 0, 5.0 * place], "ImageLaterality": "L"}
@@ -139,14 +139,14 @@ def test_of_thin_slices_the_rule_for_series_says_nothing(capsys, make_pack, tmp_
 
 
 @pytest.mark.parametrize(("answer", "noted"), [("yes", [YES.partition(": ")[2]]), ("no", [])])
-def test_an_exported_picture_bears_the_answer_of_the_chosen_model(
+def test_an_exported_image_bears_the_answer_of_the_chosen_model(
     capsys, head, make_pack, tmp_path, answer, noted
 ):
     model, folder = str(make_pack(change=asking)), tmp_path / "pictures"
     options = ["--classify", "--model", model, "--answer", answer]
     assert main(["export", str(head), "--format", "png", "-o", str(folder), *options]) == 0
-    [picture] = folder.iterdir()
-    with Image.open(picture) as opened:
+    [image] = folder.iterdir()
+    with Image.open(image) as opened:
         result = json.loads(opened.info["medviewer"])["result"]
     assert result["model"] == "toy"
     assert result.get("answered_yes", []) == noted

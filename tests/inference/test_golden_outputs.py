@@ -1,17 +1,17 @@
-"""Every bundled model answers a hundred pictures as it did when it was released."""
+"""Every bundled model answers a hundred images as it did when it was released."""
 
 import pytest
 
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from tests.inference.golden_outputs import answers, golden, pictures
+from tests.inference.golden_outputs import answers, golden, images
 
 TOLERANCE = 1e-4  # in probability
 
 
 @pytest.fixture(scope="module")
 def frames() -> list[tuple[str, Frame]]:
-    return list(pictures())
+    return list(images())
 
 
 @pytest.mark.parametrize("model", sorted(BUNDLED))

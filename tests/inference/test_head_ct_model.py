@@ -17,7 +17,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
-from medviewer.inference.input.preprocess import preprocess_picture
+from medviewer.inference.input.preprocess import preprocess_image
 from medviewer.inference.pack.card import GRAPH, WEIGHTS
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.tasks.classification import Classification
@@ -60,7 +60,7 @@ def probability(prediction):
 
 
 @pytest.fixture(scope="module")
-def pictures():
+def images():
     archive = np.load(sample_data.shared_data() / "data/classification/head_ct_hemorrhage.npz")
     jpeg, offset = archive["jpeg"], archive["offset"]
     chosen = np.flatnonzero(archive["split"] == "train")[::80]
@@ -77,7 +77,7 @@ def test_every_slice_of_a_real_head_is_classified_and_its_gaps_are_stated(classi
 
 
 @pytest.mark.parametrize("folder", OTHER_KINDS)
-def test_every_other_kind_of_picture_is_refused_with_its_gate(classifier, shared_data, folder):
+def test_every_other_kind_of_image_is_refused_with_its_gate(classifier, shared_data, folder):
     outcomes = [classifier.classify(frame) for frame in read(shared_data / "data/dicom" / folder, every=40)]
     assert outcomes
     assert all(outcome.refusal is not None for outcome in outcomes)
@@ -96,20 +96,20 @@ def test_a_sagittal_reformat_of_a_real_head_is_refused(classifier, shared_data):
 
 
 @pytest.mark.shared
-def test_a_picture_as_jpeg_and_as_ct_slice_has_the_same_probability(classifier, pictures):
+def test_an_image_as_jpeg_and_as_ct_slice_has_the_same_probability(classifier, images):
     card, engine = classifier.card, OnnxEngine(classifier.pack.read(GRAPH))
     place = card.labels.index(card.positive)
-    for picture in pictures:
+    for image in images:
         spec = card.preprocessing
-        as_jpeg = calibrated(engine.run(preprocess_picture(picture, spec)).logits, card.temperature)[0, place]
-        hu = np.rint(picture * (spec.width / 255) + spec.center - spec.width / 2).astype(np.int16)
+        as_jpeg = calibrated(engine.run(preprocess_image(image, spec)).logits, card.temperature)[0, place]
+        hu = np.rint(image * (spec.width / 255) + spec.center - spec.width / 2).astype(np.int16)
         assert probability(classifier.classify(slice_of(hu))) == pytest.approx(as_jpeg, abs=0.02)
 
 
 @pytest.mark.shared
-def test_both_engines_give_the_same_probability_on_real_pictures(classifier, pictures):
+def test_both_engines_give_the_same_probability_on_real_images(classifier, images):
     card, pack = classifier.card, classifier.pack
-    batch = np.concatenate([preprocess_picture(picture, card.preprocessing) for picture in pictures])
+    batch = np.concatenate([preprocess_image(image, card.preprocessing) for image in images])
     by_torch = TorchEngine(pack.read(WEIGHTS), card.architecture, "cpu").run(batch).logits
     by_onnx = OnnxEngine(pack.read(GRAPH)).run(batch).logits
     assert np.abs(calibrated(by_torch, card.temperature) - calibrated(by_onnx, card.temperature)).max() < 1e-4

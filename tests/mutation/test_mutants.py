@@ -1,4 +1,4 @@
-"""Damaged files end in a picture or in a named refusal, and never end or stall a worker."""
+"""Damaged files end in an image or in a named refusal, and never end or stall a worker."""
 
 import struct
 from collections import Counter
@@ -10,9 +10,9 @@ import pytest
 from medviewer import limits
 from medviewer.dicom.attributes.instance import Record
 from medviewer.dicom.files.opening import file_state
-from medviewer.dicom.header.fast_reader import DoubtError
+from medviewer.dicom.header.fast_reader import NotPlainHeaderError
 from medviewer.dicom.header.file import BAD_HEADER, Source, open_source
-from medviewer.dicom.header.repeated_elements import Repeats
+from medviewer.dicom.header.repeated_elements import RepeatedElements
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.sources import walked_source
 from medviewer.errors import UnreadableFile
@@ -38,12 +38,12 @@ def test_a_seed_gives_the_same_damage_each_time_and_each_change_changes() -> Non
     assert sum(mutated(seed, content) != content for seed in range(200)) > 150
 
 
-def test_damaged_files_end_in_a_picture_or_a_reason(tmp_path: Path) -> None:
+def test_damaged_files_end_in_an_image_or_a_reason(tmp_path: Path) -> None:
     check(open_mutants(seeds(), range(FEW), tmp_path), FEW)
 
 
 @pytest.mark.slow
-def test_ten_thousand_damaged_files_end_in_a_picture_or_a_reason(tmp_path: Path) -> None:
+def test_ten_thousand_damaged_files_end_in_an_image_or_a_reason(tmp_path: Path) -> None:
     folders = [folder] if (folder := sample_data.shared_data() / "data" / "dicom").is_dir() else []
     check(open_mutants(seeds(*folders), range(MANY), tmp_path), MANY)
 
@@ -56,8 +56,8 @@ def compare(path: Path) -> str:
     """Return "doubt" where the walker leaves a file to the parser, "same" or "different"."""
     with path.open("rb") as file:
         try:
-            walked = record(walked_source(path, file, path.stat().st_size, Repeats()), path)
-        except (DoubtError, struct.error):
+            walked = record(walked_source(path, file, path.stat().st_size, RepeatedElements()), path)
+        except (NotPlainHeaderError, struct.error):
             return "doubt"
         except UnreadableFile as error:
             walked = error.as_record()

@@ -36,7 +36,7 @@ def check(facts: dict[str, Any], count: int) -> None:
     assert facts["parent_bytes"] < limits.CACHE_BYTES + limits.FRAME_COPIES_BYTES
 
 
-def test_damaged_files_end_in_a_picture_or_a_reason_in_the_window(tmp_path: Path) -> None:
+def test_damaged_files_end_in_an_image_or_a_reason_in_the_window(tmp_path: Path) -> None:
     check(run(FEW, tmp_path), FEW)
 
 

@@ -1,4 +1,4 @@
-"""What really stands on the panes: texts, result and picture of each are of one slice of one patient."""
+"""What really stands on the panes: texts, result and image of each are of one slice of one patient."""
 
 import re
 from random import Random
@@ -47,7 +47,7 @@ def check(world: World, pane: Pane) -> int:
     return 1
 
 
-def test_results_and_names_on_the_screen_are_of_the_painted_picture(qtbot: QtBot) -> None:
+def test_results_and_names_on_the_screen_are_of_the_painted_image(qtbot: QtBot) -> None:
     world = World(seed=5)
     grid = PaneGrid(world.session)
     qtbot.addWidget(grid)
@@ -65,4 +65,4 @@ def test_results_and_names_on_the_screen_are_of_the_painted_picture(qtbot: QtBot
         assert not world.mismatches
     finally:
         world.close()
-    assert painted > 12  # each result is said on one of the panes that show its picture
+    assert painted > 12  # each result is said on one of the panes that show its image

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests import factories
-from tests.pixel_truth.making import Made, Picture, made
+from tests.pixel_truth.making import Made, StoredImage, made
 
 EXACT = 1.0
 """Grey levels of 255 by which a lossless cell may differ: product and oracle round once each."""
@@ -31,13 +31,13 @@ class Cell:
     voi: str
     frames: str
     make: Callable[[], Made]
-    tolerance: float = EXACT  # grey levels; more than EXACT only for lossy ones: against what was encoded
+    tolerance: float = EXACT  # gray levels; more than EXACT only for lossy ones: against what was encoded
     explained: str = ""  # why it is right that product and oracle differ
 
 
 def cell(
     name: str,
-    values: Callable[[], Picture],
+    values: Callable[[], StoredImage],
     *,
     voi: str = "LINEAR",
     frames: str = "single",
@@ -65,7 +65,7 @@ def pixels(bits: int, *, signed: bool = False, high: int | None = None) -> dict[
 
 def made_cells() -> tuple[Cell, ...]:
     """Return all made cells; their names differ."""
-    from tests.pixel_truth import colour_cells, encoding_cells, frame_cells, voi_cells
+    from tests.pixel_truth import color_cells, encoding_cells, frame_cells, voi_cells
 
-    modules = (encoding_cells, voi_cells, frame_cells, colour_cells)
+    modules = (encoding_cells, voi_cells, frame_cells, color_cells)
     return tuple(one for module in modules for one in module.cells())

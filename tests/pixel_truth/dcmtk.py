@@ -42,8 +42,8 @@ def draw(path: Path, header: Dataset, frame: int, folder: Path) -> npt.NDArray[n
     ended = subprocess.run([program, *arguments, path, output], capture_output=True, timeout=60, check=False)
     if ended.returncode != 0 or not output.exists():
         return None
-    with Image.open(output) as picture:
-        drawn = np.asarray(picture)
+    with Image.open(output) as image:
+        drawn = np.asarray(image)
     output.unlink()
     return drawn
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.pixel_truth import making
 from tests.pixel_truth.cells import CAPTURE, NO_WINDOW, PLAIN, Cell, cell, pixels
-from tests.pixel_truth.making import Picture, smooth, spread
+from tests.pixel_truth.making import StoredImage, smooth, spread
 
 LOSSY: tuple[tuple[str, int, float], ...] = (
     ("JPEG 1", 8, 3),
@@ -97,7 +97,7 @@ def _floats() -> Iterator[Cell]:
             yield cell(f"{kind} pixels {voi}", _real_numbers, voi=voi, build=build, **{**PLAIN, **window})
 
 
-def _real_numbers() -> Picture:
+def _real_numbers() -> StoredImage:
     return np.random.default_rng(5).normal(0.5, 0.8, (24, 32))
 
 

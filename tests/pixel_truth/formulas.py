@@ -1,6 +1,6 @@
 """The standard's formulas in double precision, one by one, as plainly as they stand there.
 
-Nothing here is shared with the product: the matrix compares the two. All grey levels run from 0 (black) to
+Nothing here is shared with the product: the matrix compares the two. All gray levels run from 0 (black) to
 255 (white) and are not rounded.
 """
 
@@ -60,9 +60,9 @@ def full_range(values: npt.NDArray[Any], bits: int) -> Values:
     return values.astype(np.float64) / ((1 << bits) - 1) * WHITE
 
 
-def inverse(grey: Values) -> Values:
+def inverse(gray: Values) -> Values:
     """MONOCHROME1 or Presentation LUT Shape INVERSE, after the VOI (PS3.3 C.7.6.3.1.2, C.11.6.1.2)."""
-    return WHITE - grey
+    return WHITE - gray
 
 
 def expand_segments(words: Sequence[int]) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any
 from tests import factories
 from tests.pixel_truth import making
 from tests.pixel_truth.cells import MR, NO_WINDOW, PLAIN, Cell, cell, pixels
-from tests.pixel_truth.making import Made, Picture, made, spread
+from tests.pixel_truth.making import Made, StoredImage, made, spread
 
 ENHANCED_MR = "1.2.840.10008.5.1.4.1.1.4.1"
 OFFSETS = ("none", "extended", "fragments", "fragments, none")
@@ -21,7 +21,7 @@ def cells() -> Iterator[Cell]:
 
 
 def _classic() -> Iterator[Cell]:
-    whole = {"SOPClassUID": factories.MULTIFRAME_GREY_WORD, "Modality": "OT"}
+    whole = {"SOPClassUID": factories.MULTIFRAME_GRAY_WORD, "Modality": "OT"}
     for syntax in (*making.NATIVE, "deflated frames", "RLE", "JPEG 14 SV1", "JPEG-LS", "J2K lossless"):
         values = partial(spread, 12, frames=3)
         options = {**pixels(12), **whole}
@@ -43,11 +43,11 @@ def _offsets() -> Iterator[Cell]:
                 frames=f"multi-frame, offsets {kind}",
                 syntax=syntax,
                 build=partial(_with_offsets, kind=kind),
-                **{**pixels(12), "SOPClassUID": factories.MULTIFRAME_GREY_WORD, "Modality": "OT"},
+                **{**pixels(12), "SOPClassUID": factories.MULTIFRAME_GRAY_WORD, "Modality": "OT"},
             )
 
 
-def _with_offsets(name: str, values: Picture, *, kind: str, **options: Any) -> Made:
+def _with_offsets(name: str, values: StoredImage, *, kind: str, **options: Any) -> Made:
     return making.with_offsets(made(name, values, **options), kind)
 
 

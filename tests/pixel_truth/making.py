@@ -1,4 +1,4 @@
-"""Files of every encoding, made by code from pictures that are known."""
+"""Files of every encoding, made by code from images that are known."""
 
 import io
 import struct
@@ -18,7 +18,7 @@ from pydicom.uid import ExplicitVRBigEndian
 
 from tests import factories
 
-Picture = npt.NDArray[Any]
+StoredImage = npt.NDArray[Any]
 
 SYNTAXES: dict[str, str] = {
     "implicit": "1.2.840.10008.1.2",
@@ -59,7 +59,7 @@ class Made:
     """
 
     dataset: FileDataset
-    truth: Picture | None = None
+    truth: StoredImage | None = None
 
     def write(self, path: Path) -> Path:
         """Write the file."""
@@ -78,7 +78,9 @@ class Made:
         return path
 
 
-def spread(bits: int, *, signed: bool = False, rows: int = 24, columns: int = 32, frames: int = 1) -> Picture:
+def spread(
+    bits: int, *, signed: bool = False, rows: int = 24, columns: int = 32, frames: int = 1
+) -> StoredImage:
     """Return values over the whole range of a number of bits, both ends included, in no smooth order."""
     lowest = -(1 << (bits - 1)) if signed else 0
     size = frames * rows * columns
@@ -87,8 +89,8 @@ def spread(bits: int, *, signed: bool = False, rows: int = 24, columns: int = 32
     return values.reshape(frames, rows, columns)
 
 
-def smooth(bits: int, *, rows: int = 64, columns: int = 64, channels: int = 1) -> Picture:
-    """Return a smooth picture, (1, rows, columns) or (1, rows, columns, 3), for encoders that lose."""
+def smooth(bits: int, *, rows: int = 64, columns: int = 64, channels: int = 1) -> StoredImage:
+    """Return a smooth image, (1, rows, columns) or (1, rows, columns, 3), for encoders that lose."""
     y, x = np.mgrid[0:rows, 0:columns] / np.array([rows, columns]).reshape(2, 1, 1)
     planes = [
         0.15 + 0.35 * x + 0.25 * y + 0.2 * np.exp(-((x - 0.3 - 0.2 * channel) ** 2 + (y - 0.5) ** 2) / 0.05)
@@ -100,7 +102,7 @@ def smooth(bits: int, *, rows: int = 64, columns: int = 64, channels: int = 1) -
 
 def made(
     name: str,
-    values: Picture,
+    values: StoredImage,
     *,
     syntax: str = "explicit",
     allocated: int = 16,
@@ -108,10 +110,10 @@ def made(
     high: int | None = None,
     overlay: bool = False,
     photometric: str = "",
-    encode: Callable[[Picture], bytes] | None = None,
+    encode: Callable[[StoredImage], bytes] | None = None,
     **elements: Any,
 ) -> Made:
-    """Return a picture as a file of one encoding.
+    """Return an image as a file of one encoding.
 
     Parameters
     ----------
@@ -149,7 +151,7 @@ def made(
     return Made(dataset, truth)
 
 
-def _words(values: Picture, allocated: int, stored: int, high: int, *, overlay: bool) -> Picture:
+def _words(values: StoredImage, allocated: int, stored: int, high: int, *, overlay: bool) -> StoredImage:
     bits = (values & ((1 << stored) - 1)) << (high + 1 - stored)
     if overlay:
         beside = ((1 << allocated) - 1) & ~(((1 << stored) - 1) << (high + 1 - stored))
@@ -158,7 +160,7 @@ def _words(values: Picture, allocated: int, stored: int, high: int, *, overlay: 
     return bits.astype({8: np.uint8, 16: np.uint16, 32: np.uint32}[allocated])
 
 
-def run_lengths(frame: Picture, bits: int) -> bytes:
+def run_lengths(frame: StoredImage, bits: int) -> bytes:
     """Encode RLE: one segment for each byte of each sample, packed row by row (PS3.5 Annex G)."""
     segments = []
     for channel in np.moveaxis(frame.reshape(*frame.shape[:2], -1), -1, 0):
@@ -173,7 +175,7 @@ def run_lengths(frame: Picture, bits: int) -> bytes:
     return header + b"".join(segments)
 
 
-def _packed(row: Picture) -> bytes:
+def _packed(row: StoredImage) -> bytes:
     out, at, content = bytearray(), 0, row.tobytes()
     while at < len(content):
         run = 1
@@ -191,14 +193,14 @@ def _packed(row: Picture) -> bytes:
     return bytes(out)
 
 
-def deflated(frame: Picture, bits: int) -> bytes:
+def deflated(frame: StoredImage, bits: int) -> bytes:
     """Encode a frame by RFC 1951, without a header (PS3.5 8.2.16)."""
     packer = zlib.compressobj(wbits=-15)
     return packer.compress(frame.tobytes()) + packer.flush()
 
 
-def jpeg(frame: Picture, *, transform: bool = True, subsampling: str = "4:4:4") -> bytes:
-    """Encode JPEG process 1, colour as YCbCr or as it is."""
+def jpeg(frame: StoredImage, *, transform: bool = True, subsampling: str = "4:4:4") -> bytes:
+    """Encode JPEG process 1, color as YCbCr or as it is."""
     out = io.BytesIO()
     options: dict[str, Any] = {"quality": 95}
     if frame.ndim == 3:
@@ -207,17 +209,17 @@ def jpeg(frame: Picture, *, transform: bool = True, subsampling: str = "4:4:4") 
     return out.getvalue()
 
 
-def jpeg_2000(frame: Picture, bits: int, *, level: float = 0, mct: bool = True) -> bytes:
+def jpeg_2000(frame: StoredImage, bits: int, *, level: float = 0, mct: bool = True) -> bytes:
     """Encode a JPEG 2000 code stream; a level (of peak signal to noise in dB) makes it lossy."""
     options: dict[str, Any] = {"level": level, "reversible": False} if level else {"reversible": True}
     return bytes(imagecodecs.jpeg2k_encode(frame, codecformat="j2k", bitspersample=bits, mct=mct, **options))
 
 
-def _jxl_of_jpeg(frame: Picture, bits: int) -> bytes:
+def _jxl_of_jpeg(frame: StoredImage, bits: int) -> bytes:
     return bytes(imagecodecs.jpegxl_encode_jpeg(jpeg(frame)))
 
 
-ENCODERS: dict[str, Callable[[Picture, int], bytes]] = {
+ENCODERS: dict[str, Callable[[StoredImage, int], bytes]] = {
     "deflated frames": deflated,
     "RLE": run_lengths,
     "JPEG 1": lambda frame, _: jpeg(frame),
@@ -263,7 +265,9 @@ def with_offsets(made_file: Made, kind: str) -> Made:
     return made_file
 
 
-def floats(name: str, values: Picture, *, kind: str, syntax: str, photometric: str, **elements: Any) -> Made:
+def floats(
+    name: str, values: StoredImage, *, kind: str, syntax: str, photometric: str, **elements: Any
+) -> Made:
     """Return a parametric map of floating-point pixels."""
     dataset = made(
         name, np.zeros((1, *values.shape), np.int64), syntax=syntax, photometric=photometric
@@ -278,7 +282,7 @@ def floats(name: str, values: Picture, *, kind: str, syntax: str, photometric: s
     return Made(dataset)
 
 
-def packed_bits(name: str, values: Picture, **elements: Any) -> Made:
+def packed_bits(name: str, values: StoredImage, **elements: Any) -> Made:
     """Return frames of one bit per pixel, packed without a gap."""
     result = made(name, values, allocated=8, **elements)
     content = np.packbits(values.astype(np.uint8).reshape(-1), bitorder="little").tobytes()

@@ -1,4 +1,4 @@
-"""Each cell through the product and through the oracle, and how far apart the two pictures are."""
+"""Each cell through the product and through the oracle, and how far apart the two images are."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Identity
 from tests.pixel_truth import dcmtk, oracle
 from tests.pixel_truth.cells import Cell
-from tests.pixel_truth.making import LOSSY, Picture
+from tests.pixel_truth.making import LOSSY, StoredImage
 from tests.pixel_truth.stored import frame_count, stored_values
 
 REFUSED = 999.0
@@ -38,15 +38,15 @@ class Row:
     voi: str
     frames: str
     tolerance: float
-    difference: float  # the most grey levels of 255 by which a pixel differs, over all frames and VOIs
-    pictures: int  # how many were compared
-    reason: str = ""  # why there is no picture
+    difference: float  # the most gray levels of 255 by which a pixel differs, over all frames and VOIs
+    images: int  # how many were compared
+    reason: str = ""  # why there is no image
     explained: str = ""
-    dcmtk: float | None = None  # the same against dcmtk's picture of the first frame, where it draws one
+    dcmtk: float | None = None  # the same against dcmtk's image of the first frame, where it draws one
 
     @property
     def agrees(self) -> bool:
-        """Whether each pixel of each picture lies within the cell's tolerance."""
+        """Whether each pixel of each image lies within the cell's tolerance."""
         return self.difference <= self.tolerance
 
     @property
@@ -68,7 +68,7 @@ class Given:
 
     cell: Cell
     path: Path
-    truth: Picture | None
+    truth: StoredImage | None
 
 
 def write_cells(cells: Iterable[Cell], folder: Path) -> list[Given]:
@@ -120,7 +120,7 @@ def _row(given: Given, references: list[FrameReference], reason: str, sandbox: S
     return Row(
         *(cell.name, cell.photometric, cell.syntax, cell.voi, cell.frames, cell.tolerance),
         difference=round(max(worst), 2),
-        pictures=len(worst),
+        images=len(worst),
         reason=reason,
         explained=cell.explained,
     )
@@ -154,7 +154,7 @@ def differences(
     together : dict of frame to stored values, optional
         The frames that have an automatic window in common.
     """
-    expected = oracle.picture(header, stored, number, windowed_with=together)
+    expected = oracle.image(header, stored, number, windowed_with=together)
     found = [_largest(display(frame), expected)]
     if expected.ndim == 3 and not frame.voi:
         return found
@@ -164,7 +164,7 @@ def differences(
     if len(own) != len(usable):
         return [REFUSED]
     for ours, choice in zip(own, usable, strict=True):
-        found.append(_largest(display(frame, ours), oracle.picture(header, stored, number, choice)))
+        found.append(_largest(display(frame, ours), oracle.image(header, stored, number, choice)))
     return found
 
 

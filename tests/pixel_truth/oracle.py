@@ -1,7 +1,7 @@
-"""From a file to the picture that the standard asks for; the header is parsed by pydicom, no more.
+"""From a file to the image that the standard asks for; the header is parsed by pydicom, no more.
 
 Written from DICOM PS3.3 and PS3.5 alone: the product's imaging and decoding code was not read for it.
-What the standard leaves to the application, the window of a picture without one, follows the rule that
+What the standard leaves to the application, the window of an image without one, follows the rule that
 the product states: soft tissue for CT that holds some, else from the value at the 1st to the one at the 99th
 percentile of what is not padding (of all of it where these are one value).
 """
@@ -45,7 +45,7 @@ class Voi:
     bits: int = 0
 
     def apply(self, values: Values) -> Values:
-        """Return grey levels of 0 to 255."""
+        """Return gray levels of 0 to 255."""
         if self.kind == "TABLE":
             return formulas.look_up(values, self.first, self.entries) / ((1 << self.bits) - 1) * WHITE
         if self.kind == "IDENTITY":
@@ -54,19 +54,19 @@ class Voi:
         return function.get(self.kind, formulas.sigmoid)(values, self.center, self.width)
 
 
-def picture(
+def image(
     header: Dataset,
     stored: npt.NDArray[Any],
     frame: int,
     choice: int | None = None,
     windowed_with: Mapping[int, npt.NDArray[Any]] | None = None,
 ) -> Values:
-    """Return a frame as grey levels or RGB of 0 to 255, not rounded.
+    """Return a frame as gray levels or RGB of 0 to 255, not rounded.
 
     Parameters
     ----------
     stored : (rows, columns) or (rows, columns, 3)
-        Stored values; colour as YBR or RGB, as the photometric interpretation says.
+        Stored values; color as YBR or RGB, as the photometric interpretation says.
     frame : int
         From 0, for the functional groups.
     choice : int, optional
@@ -75,7 +75,7 @@ def picture(
         The frames that have the automatic window in common, this one among them or not.
     """
     if stored.ndim == 3:
-        return colour(header, stored)
+        return color(header, stored)
     if header.get("PhotometricInterpretation") == "PALETTE COLOR":
         return palette(header, stored)
     values = modality_values(header, stored, frame)
@@ -86,11 +86,11 @@ def picture(
         voi = offered[choice]
     else:
         voi = usable[0] if usable else automatic(header, _tissues(header, windowed_with or {frame: stored}))
-    grey = voi.apply(values)
+    gray = voi.apply(values)
     if is_inverted(header):
-        grey = formulas.inverse(grey)
-    grey = np.where(padding, 0.0, grey)
-    return with_supplement(header, stored, grey)
+        gray = formulas.inverse(gray)
+    gray = np.where(padding, 0.0, gray)
+    return with_supplement(header, stored, gray)
 
 
 def group(header: Dataset, frame: int, name: str) -> Dataset:
@@ -198,7 +198,7 @@ def is_padding(header: Dataset, stored: npt.NDArray[Any]) -> npt.NDArray[np.bool
     return padding
 
 
-def colour(header: Dataset, stored: npt.NDArray[Any]) -> Values:
+def color(header: Dataset, stored: npt.NDArray[Any]) -> Values:
     """Return RGB of 0 to 255 (PS3.3 C.7.6.3.1.2)."""
     meaning = header.PhotometricInterpretation
     if header.file_meta.TransferSyntaxUID.startswith("1.2.840.10008.1.2.4."):
@@ -211,7 +211,7 @@ def colour(header: Dataset, stored: npt.NDArray[Any]) -> Values:
 
 
 def palette(header: Dataset, stored: npt.NDArray[Any]) -> Values:
-    """Look each colour up (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6)."""
+    """Look each color up (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6)."""
     signed = header.PixelRepresentation == 1
     return np.stack([_channel(header, name, stored, signed=signed) for name in ("Red", "Green", "Blue")], -1)
 
@@ -231,13 +231,13 @@ def _channel(header: Dataset, name: str, stored: npt.NDArray[Any], *, signed: bo
     return formulas.look_up(stored, first, entries[:count]) / ((1 << bits) - 1) * WHITE
 
 
-def with_supplement(header: Dataset, stored: npt.NDArray[Any], grey: Values) -> Values:
-    """Colour the values from the first entry of a supplemental palette on (PS3.3 C.7.6.19)."""
+def with_supplement(header: Dataset, stored: npt.NDArray[Any], gray: Values) -> Values:
+    """Color the values from the first entry of a supplemental palette on (PS3.3 C.7.6.19)."""
     if (
         header.get("PixelPresentation") not in ("COLOR", "MIXED")
         or "RedPaletteColorLookupTableDescriptor" not in header
     ):
-        return grey
+        return gray
     first = int(header.RedPaletteColorLookupTableDescriptor[1])
-    plain = np.repeat(grey[..., None], 3, axis=-1)
+    plain = np.repeat(gray[..., None], 3, axis=-1)
     return np.where((stored >= first)[..., None], palette(header, stored), plain)

@@ -147,7 +147,7 @@ def given(paths: list[Path]) -> Iterator[Given]:
         yield Given(Cell(*labels, make=_not_made, tolerance=tolerance, explained=reason), path, None)
 
 
-def _against(one: Given, truth: making.Picture) -> Given:
+def _against(one: Given, truth: making.StoredImage) -> Given:
     tolerance = EXACT if one.cell.tolerance == EXACT else ENCODED_ERROR
     return replace(one, cell=replace(one.cell, tolerance=tolerance), truth=truth)
 

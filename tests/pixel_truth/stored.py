@@ -137,11 +137,11 @@ def unpacked(packed: bytes, size: int) -> bytes:
 
 
 def _by_pillow(header: Dataset, frame: int) -> npt.NDArray[Any]:
-    with Image.open(BytesIO(_encapsulated(header)[frame])) as picture:
-        if picture.mode == "RGB" or header.SamplesPerPixel == 1:
-            values = np.asarray(picture).astype(np.int64)  # Pillow moves 9 to 15 bits to the top of 16
-            return values >> (16 - header.BitsStored) if picture.mode == "I;16" else values
-        return np.asarray(picture.convert("RGB")).astype(np.int64)
+    with Image.open(BytesIO(_encapsulated(header)[frame])) as image:
+        if image.mode == "RGB" or header.SamplesPerPixel == 1:
+            values = np.asarray(image).astype(np.int64)  # Pillow moves 9 to 15 bits to the top of 16
+            return values >> (16 - header.BitsStored) if image.mode == "I;16" else values
+        return np.asarray(image.convert("RGB")).astype(np.int64)
 
 
 def _by_dcmtk(path: Path, syntax: str, frame: int) -> npt.NDArray[Any]:

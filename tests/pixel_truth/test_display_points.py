@@ -84,8 +84,8 @@ def test_each_slice_has_its_own_slope(sandbox: Sandbox, tmp_path: Path) -> None:
         factories.write(made, tmp_path / f"{index}.dcm")
     found = frames(tmp_path, sandbox)
     assert [value_at(frame, 1, 1) for frame in found] == [300, 900, 300]
-    greys = [int(display(frame, window)[0, 0]) for frame in found]
-    assert greys == [38, 115, 38]  # ((x - 999.5) / 1999 + 0.5) * 255
+    grays = [int(display(frame, window)[0, 0]) for frame in found]
+    assert grays == [38, 115, 38]  # ((x - 999.5) / 1999 + 0.5) * 255
 
 
 def test_activity_is_not_called_an_uptake_value(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_pixels_are_never_turned_to_where_radiologists_expect_them(sandbox: Sand
         ("1.2.3.4", "DICOM data without pictures"),
     ],
 )
-def test_an_object_without_pictures_is_listed_with_a_plain_label(
+def test_an_object_without_images_is_listed_with_a_plain_label(
     sandbox: Sandbox, tmp_path: Path, sop_class: str, said: str
 ) -> None:
     pixel_module = dict.fromkeys(("PixelData", "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit"))
@@ -189,7 +189,7 @@ def test_the_magnification_of_a_radiograph_is_not_guessed(sandbox: Sandbox, tmp_
     assert geometry.spacing_kind == "detector"
 
 
-def test_a_window_does_not_touch_colours(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_window_does_not_touch_colors(sandbox: Sandbox, tmp_path: Path) -> None:
     factories.rgb(tmp_path / "a.dcm", WindowCenter=10, WindowWidth=5)
     (frame,) = frames(tmp_path, sandbox)
     np.testing.assert_array_equal(display(frame), frame.stored)

@@ -31,7 +31,7 @@ LINEAR_EXACT = [
     (0, 100, 51, 255.0),
     (0, 100, 25, 191.25),
 ]
-# ITU-R BT.601 colour bars in full range as ITU-T T.871 (JFIF) has them: R, G, B and Y, Cb, Cr.
+# ITU-R BT.601 color bars in full range as ITU-T T.871 (JFIF) has them: R, G, B and Y, Cb, Cr.
 FULL_RANGE = [
     ((255, 255, 255), (255, 128, 128)),
     ((255, 255, 0), (226, 0, 149)),
@@ -65,26 +65,26 @@ def test_linear_exact(center: float, width: float, value: float, expected: float
     assert formulas.linear_exact(np.array([value]), center, width)[0] == pytest.approx(expected)
 
 
-def test_the_three_greys_of_a_known_defect() -> None:
+def test_the_three_grays_of_a_known_defect() -> None:
     """dcm4che pull request 1578: W 400 L 40 gives 20, 144 and 226; its old code gave 23, 162 and 255."""
-    greys = formulas.linear(np.array([-129, 65, 193]), 40, 400)
-    assert np.rint(greys).tolist() == [20, 144, 226]
+    grays = formulas.linear(np.array([-129, 65, 193]), 40, 400)
+    assert np.rint(grays).tolist() == [20, 144, 226]
 
 
 def test_sigmoid_at_its_center_and_two_widths_away() -> None:
     """1 / (1 + e^-2) = 0.880797 is the logistic function's tabulated value at 2."""
-    greys = formulas.sigmoid(np.array([40.0, 80.0, 0.0]), 40, 80)
-    assert greys / 255 == pytest.approx([0.5, 0.880797, 0.119203], abs=1e-6)
+    grays = formulas.sigmoid(np.array([40.0, 80.0, 0.0]), 40, 80)
+    assert grays / 255 == pytest.approx([0.5, 0.880797, 0.119203], abs=1e-6)
 
 
 @pytest.mark.parametrize(("rgb", "ybr"), FULL_RANGE)
-def test_full_range_colours(rgb: tuple[int, ...], ybr: tuple[int, ...]) -> None:
+def test_full_range_colors(rgb: tuple[int, ...], ybr: tuple[int, ...]) -> None:
     assert formulas.rgb_to_ybr_full(np.array(rgb)).clip(0, 255) == pytest.approx(ybr, abs=0.6)
     assert formulas.ybr_full_to_rgb(np.array(ybr)) == pytest.approx(rgb, abs=1.3)
 
 
 @pytest.mark.parametrize(("rgb", "ybr"), STUDIO_RANGE)
-def test_studio_range_colours(rgb: tuple[int, ...], ybr: tuple[int, ...]) -> None:
+def test_studio_range_colors(rgb: tuple[int, ...], ybr: tuple[int, ...]) -> None:
     assert formulas.rgb_to_ybr_partial(np.array(rgb)) == pytest.approx(ybr, abs=0.6)
     assert formulas.ybr_partial_to_rgb(np.array(ybr)) == pytest.approx(rgb, abs=1.8)
 

@@ -36,7 +36,7 @@ def test_a_made_cell_is_shown_as_the_standard_says(rows: dict[str, Row], name: s
 
 
 def test_the_published_figures_are_those_measured(rows: dict[str, Row]) -> None:
-    """Other versions of the decoders may differ by a grey level in lossy pictures, and by none in others."""
+    """Other versions of the decoders may differ by a gray level in lossy images, and by none in others."""
     published = json.loads(resource("pixel_truth", "matrix.json").read_text("utf-8"))
     figures = {fact["name"]: fact["difference"] for fact in published}
     for name, row in rows.items():

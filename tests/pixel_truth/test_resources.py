@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from medviewer.cli import main
-from medviewer.cli.selftest import check_pictures
+from medviewer.cli.selftest import check_images
 from medviewer.errors import ReadBackError
 from medviewer.paths import resource
 from tests.pixel_truth.cells import made_cells
 from tests.pixel_truth.real_cells import EXPLAINED
-from tests.pixel_truth.write_resources import bundled, expected_picture, write_cells
+from tests.pixel_truth.write_resources import bundled, expected_image, write_cells
 
 FOLDER = resource("pixel_truth")
 MOST_BYTES = 300_000
@@ -52,7 +52,7 @@ def test_the_bundled_cells_are_those_that_this_code_makes(tmp_path: Path) -> Non
     assert [fact["name"] for fact in facts] == [one.cell.name for one in chosen]
     with np.load(FOLDER / "expected.npz", allow_pickle=False) as expected:
         for fact, one in zip(facts, chosen, strict=True):
-            np.testing.assert_array_equal(expected[Path(fact["file"]).stem], expected_picture(one))
+            np.testing.assert_array_equal(expected[Path(fact["file"]).stem], expected_image(one))
     assert {path.name for path in FOLDER.glob("*.dcm")} == {fact["file"] for fact in facts}
     files = [*FOLDER.glob("*.dcm"), FOLDER / "expected.npz"]
     assert sum(path.stat().st_size for path in files) <= MOST_BYTES
@@ -62,7 +62,7 @@ def test_the_installation_passes_its_own_test(capsys: pytest.CaptureFixture[str]
     assert main(["selftest", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert len(told["pictures"]) > 40
-    assert all(picture["passed"] for picture in told["pictures"])
+    assert all(image["passed"] for image in told["pictures"])
     assert told["models"]
     assert all(told["models"].values())
     assert told["export"] is True
@@ -80,16 +80,16 @@ def test_an_installation_that_cannot_export_fails_its_own_test(
     assert "export of an annotated picture: NOT as it should be" in said
 
 
-def test_a_picture_that_looks_different_fails_and_is_named(
+def test_an_image_that_looks_different_fails_and_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "pixel_truth"
     shutil.copytree(FOLDER, folder)
     facts = json.loads((folder / "cells.json").read_text("utf-8"))
     (folder / "cells.json").write_text(json.dumps(facts[:3]), "utf-8")
-    shutil.copy(folder / facts[1]["file"], folder / facts[0]["file"])  # another picture under its name
+    shutil.copy(folder / facts[1]["file"], folder / facts[0]["file"])  # another image under its name
     (folder / facts[2]["file"]).write_bytes(b"no picture")
-    first, second, third = check_pictures(folder)
+    first, second, third = check_images(folder)
     assert not first.passed
     assert second.passed
     assert third.difference is None

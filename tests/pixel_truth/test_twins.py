@@ -1,4 +1,4 @@
-"""Pictures that differ in nothing that may be seen, shown by the product."""
+"""Images that differ in nothing that may be seen, shown by the product."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,7 +38,7 @@ def ct(path: Path, pixels: npt.NDArray[np.int16], **elements: object) -> Path:
     return factories.write(factories.dataset(pixels, **elements), path)
 
 
-def test_monochrome_1_and_2_of_one_picture_look_alike(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_monochrome_1_and_2_of_one_image_look_alike(sandbox: Sandbox, tmp_path: Path) -> None:
     window = {"WindowCenter": 2048, "WindowWidth": 4096, "RescaleIntercept": 0, "BitsStored": 12}
     values = np.random.default_rng(4).integers(0, 4096, (32, 32)).astype(np.uint16)
     plain = ct(tmp_path / "a.dcm", values, HighBit=11, **window)
@@ -52,7 +52,7 @@ def test_monochrome_1_and_2_of_one_picture_look_alike(sandbox: Sandbox, tmp_path
 
 @pytest.fixture
 def padded_twins(sandbox: Sandbox, tmp_path: Path) -> tuple[Frame, Frame]:
-    """Return a picture with a padded border, the same with a border of another padding value."""
+    """Return an image with a padded border, the same with a border of another padding value."""
     values = np.random.default_rng(4).normal(100, 60, (64, 64)).astype(np.int16)
     frames = []
     for padding in (-2000, 32000):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tests.pixel_truth.cells import CAPTURE, MR, NO_WINDOW, Cell, cell, pixels
-from tests.pixel_truth.making import Made, Picture, made, spread
+from tests.pixel_truth.making import Made, StoredImage, made, spread
 
 EXACT_W80 = {"WindowCenter": 40, "WindowWidth": 80, "VOILUTFunction": "LINEAR_EXACT"}
 SEVERAL = {"WindowCenter": [40, -600, 480], "WindowWidth": [80, 1500, 2500]}
@@ -75,7 +75,7 @@ def cells() -> Iterator[Cell]:
     yield from _padding()
 
 
-def _hounsfield() -> Picture:
+def _hounsfield() -> StoredImage:
     values = np.arange(-1100, 1300)
     return np.random.default_rng(3).permutation(values).reshape(1, 48, 50)
 
@@ -113,7 +113,7 @@ def _tables() -> Iterator[Cell]:
     yield cell("modality table from -700", partial(spread, 12, signed=True), **options)
 
 
-def _signed_descriptor(name: str, values: Picture, **options: Any) -> Made:
+def _signed_descriptor(name: str, values: StoredImage, **options: Any) -> Made:
     """Write the descriptor as SS although the pixels are unsigned: its input is below zero."""
     result = made(name, values, **options)
     item = result.dataset.VOILUTSequence[0]
@@ -157,7 +157,7 @@ def _padding() -> Iterator[Cell]:
 
 
 def _framed(padding: int) -> Any:
-    def values() -> Picture:
+    def values() -> StoredImage:
         inside = np.random.default_rng(8).integers(-1000, 2000, (1, 24, 32)) if padding < 0 else spread(12)
         inside[:, :4], inside[:, :, -5:] = padding, padding
         return inside

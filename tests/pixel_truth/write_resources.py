@@ -41,27 +41,27 @@ def bundled(given: list[Given]) -> list[Given]:
     return chosen
 
 
-def expected_picture(one: Given) -> Any:
-    """Return the oracle's picture of the first frame in whole grey levels."""
+def expected_image(one: Given) -> Any:
+    """Return the oracle's image of the first frame in whole gray levels."""
     header = dcmread(one.path)
     stored = one.truth[0] if one.truth is not None else stored_values(one.path, header, 0)
-    return np.rint(oracle.picture(header, stored, 0)).astype(np.uint8)
+    return np.rint(oracle.image(header, stored, 0)).astype(np.uint8)
 
 
 def write_bundle(given: list[Given], folder: Path) -> None:
     """Write the chosen files, what they should look like, and what they are."""
     for old in folder.glob("*.dcm"):
         old.unlink()
-    facts, pictures = [], {}
+    facts, images = [], {}
     for number, one in enumerate(bundled(given)):
         stem = f"{number:03}"
         (folder / f"{stem}.dcm").write_bytes(one.path.read_bytes())
-        pictures[stem] = expected_picture(one)
+        images[stem] = expected_image(one)
         cell = one.cell
         facts.append(
             {"file": f"{stem}.dcm", "name": cell.name, "syntax": cell.syntax, "tolerance": cell.tolerance}
         )
-    np.savez_compressed(folder / "expected.npz", **pictures)
+    np.savez_compressed(folder / "expected.npz", **images)
     (folder / "cells.json").write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
 
 

@@ -28,7 +28,7 @@ def window(path: Path) -> dict[str, Any]:
     from medviewer.dicom.decoder.sandbox import Sandbox
     from medviewer.gui.session.session import ViewerSession
     from medviewer.gui.window.main_window import MainWindow
-    from medviewer.viewer.freshness import belongs
+    from medviewer.viewer.freshness import is_current
 
     application = QApplication([])
     sandbox = Sandbox()
@@ -46,7 +46,7 @@ def window(path: Path) -> dict[str, Any]:
         panes = session.state.panes
         return not session.is_scanning and all(
             pane is not None
-            and (pane.failure or session.refusal(number) or belongs(pane, session.processed(number)))
+            and (pane.failure or session.refusal(number) or is_current(pane, session.processed(number)))
             and not session.busy(number)
             for number, pane in enumerate(panes)
         )
@@ -69,7 +69,7 @@ def window(path: Path) -> dict[str, Any]:
         "seconds": seconds,
         "before_mb": before,
         "done": is_done(),
-        "shows": bool(pane.view.has_picture),
+        "shows": bool(pane.view.has_image),
         "failure": str(pane.state.failure or "") if pane.state is not None else "closed",
         "middles": [one.view.text.middle for one in shown.panes.panes],
         "crashes": crashes,

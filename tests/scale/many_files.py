@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from pydicom.dataset import Dataset, FileDataset
 
-from tests.factories import AXIAL, ENHANCED_CT, MR_IMAGE, MULTIFRAME_GREY_WORD, change, dataset, uid, write
+from tests.factories import AXIAL, ENHANCED_CT, MR_IMAGE, MULTIFRAME_GRAY_WORD, change, dataset, uid, write
 
 IMAGE_UID: Final = "2.25.1111111111111111111111111111111111"
 SERIES_UID: Final = "2.25.2222222222222222222222222222222222"
@@ -128,7 +128,7 @@ def long_loop(path: Path, frames: int, side: int = 512) -> Path:
     """Write one classic multi-frame file."""
     made = dataset(
         np.zeros((1, side, side), np.uint16),
-        SOPClassUID=MULTIFRAME_GREY_WORD,
+        SOPClassUID=MULTIFRAME_GRAY_WORD,
         Modality="OT",
         FrameTime=40,
         ImagePositionPatient=None,

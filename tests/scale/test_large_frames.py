@@ -39,14 +39,14 @@ def stated_size(rows: int, columns: int, **elements: Any) -> Any:
 
 def long_j2k(path: Path) -> tuple[Path, int]:
     """Write 3 kB that decode to 268 MB."""
-    picture = np.zeros((4096, 65_535), np.uint8)
-    picture[100:200, 100:2000] = 200
-    coded = imagecodecs.jpeg2k_encode(picture, level=0, codecformat="j2k", reversible=True)
+    image = np.zeros((4096, 65_535), np.uint8)
+    image[100:200, 100:2000] = 200
+    coded = imagecodecs.jpeg2k_encode(image, level=0, codecformat="j2k", reversible=True)
     made = factories.dataset(np.zeros((2, 2), np.uint8))
-    elements = stated_size(*picture.shape)
+    elements = stated_size(*image.shape)
     return factories.write(
         factories.compressed(made, [coded], JPEG_2000_LOSSLESS, **elements), path
-    ), picture.nbytes
+    ), image.nbytes
 
 
 def rle_16(path: Path) -> tuple[Path, int]:
@@ -60,20 +60,20 @@ def rle_16(path: Path) -> tuple[Path, int]:
     return factories.write(factories.compressed(made, [head + 2 * segment], RLE, **elements), path), 2 * count
 
 
-def native(path: Path, picture: npt.NDArray[Any], made: Any) -> tuple[Path, int]:
-    made.Rows, made.Columns = picture.shape[:2]
-    if picture.dtype.kind == "f":
+def native(path: Path, image: npt.NDArray[Any], made: Any) -> tuple[Path, int]:
+    made.Rows, made.Columns = image.shape[:2]
+    if image.dtype.kind == "f":
         del made.PixelData, made.BitsStored, made.HighBit, made.PixelRepresentation
-        made.FloatPixelData, made.BitsAllocated = picture.tobytes(), 32
+        made.FloatPixelData, made.BitsAllocated = image.tobytes(), 32
     else:
-        made.PixelData = picture.tobytes()
-    return factories.write(made, path), picture.nbytes
+        made.PixelData = image.tobytes()
+    return factories.write(made, path), image.nbytes
 
 
 def native_16(path: Path) -> tuple[Path, int]:
     """Write the largest frame, with overlays that lie on all of it and a circular shutter."""
-    picture = np.zeros((16_000, 16_384), np.uint16)
-    picture[::7, ::3] = 3000
+    image = np.zeros((16_000, 16_384), np.uint16)
+    image[::7, ::3] = 3000
     made = factories.dataset(
         np.zeros((2, 2), np.uint16),
         PixelRepresentation=0,
@@ -83,47 +83,47 @@ def native_16(path: Path) -> tuple[Path, int]:
     )
     for number in range(4):
         add_overlay(made, np.eye(3900, dtype=bool), group=0x6000 + 2 * number, origin=(3000 * number + 1, 5))
-    return native(path, picture, made)
+    return native(path, image, made)
 
 
 def padded_8(path: Path) -> tuple[Path, int]:
-    picture = np.zeros((16_000, 32_000), np.uint8)
-    picture[10:2000, 10:20_000] = 77
+    image = np.zeros((16_000, 32_000), np.uint8)
+    image[10:2000, 10:20_000] = 77
     pixels = np.zeros((2, 2), np.uint8)
-    return native(path, picture, factories.dataset(pixels, PixelRepresentation=0, PixelPaddingValue=0))
+    return native(path, image, factories.dataset(pixels, PixelRepresentation=0, PixelPaddingValue=0))
 
 
 def color(path: Path) -> tuple[Path, int]:
-    picture = np.zeros((13_000, 13_000, 3), np.uint8)
-    picture[:, ::2] = (90, 20, 10)
+    image = np.zeros((13_000, 13_000, 3), np.uint8)
+    image[:, ::2] = (90, 20, 10)
     pixels = np.zeros((2, 2, 3), np.uint8)
     made = factories.dataset(pixels, Modality="US", SOPClassUID=factories.SECONDARY_CAPTURE)
-    return native(path, picture, made)
+    return native(path, image, made)
 
 
 def floats(path: Path) -> tuple[Path, int]:
-    picture = np.zeros((11_000, 11_000), np.float32)
-    picture[50:70] = np.nan
-    picture[80:5000] = 100
-    return native(path, picture, factories.dataset(np.zeros((2, 2), np.uint16), RescaleIntercept=0))
+    image = np.zeros((11_000, 11_000), np.float32)
+    image[50:70] = np.nan
+    image[80:5000] = 100
+    return native(path, image, factories.dataset(np.zeros((2, 2), np.uint16), RescaleIntercept=0))
 
 
 def narrow(path: Path) -> tuple[Path, int]:
-    picture = np.arange(65_535, dtype=np.uint16).reshape(65_535, 1)
-    return native(path, picture, factories.dataset(np.zeros((2, 2), np.uint16), PixelRepresentation=0))
+    image = np.arange(65_535, dtype=np.uint16).reshape(65_535, 1)
+    return native(path, image, factories.dataset(np.zeros((2, 2), np.uint16), PixelRepresentation=0))
 
 
 def just_whole(path: Path) -> tuple[Path, int]:
     """Write as many pixels as filters are computed of, all different, with padding."""
     side = int(limits.PROCESSED_SAMPLES**0.5)
-    picture = np.random.default_rng(0).integers(0, 4000, (side, side)).astype(np.uint16)
+    image = np.random.default_rng(0).integers(0, 4000, (side, side)).astype(np.uint16)
     pixels = np.zeros((2, 2), np.uint16)
-    return native(path, picture, factories.dataset(pixels, PixelRepresentation=0, PixelPaddingValue=5))
+    return native(path, image, factories.dataset(pixels, PixelRepresentation=0, PixelPaddingValue=5))
 
 
 def mammogram(path: Path) -> tuple[Path, int]:
-    picture = np.random.default_rng(0).integers(0, 4000, (5120, 4096)).astype(np.uint16)
-    return native(path, picture, factories.dataset(np.zeros((2, 2), np.uint16), PixelRepresentation=0))
+    image = np.random.default_rng(0).integers(0, 4000, (5120, 4096)).astype(np.uint16)
+    return native(path, image, factories.dataset(np.zeros((2, 2), np.uint16), PixelRepresentation=0))
 
 
 def large_run(how: str, path: Path, folder: Path) -> dict[str, Any]:
@@ -173,5 +173,5 @@ def test_an_export_of_it_stays_within_its_memory(make: Make, command: str, tmp_p
     assert figures["code"] == 0
     assert figures["peak_mb"] < allowed_mb(figures, size)
     [written] = tmp_path.glob("*.png")
-    with Image.open(written) as picture:
-        assert picture.width * picture.height < 2 * limits.EXPORTED_PIXELS
+    with Image.open(written) as image:
+        assert image.width * image.height < 2 * limits.EXPORTED_PIXELS

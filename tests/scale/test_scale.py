@@ -1,4 +1,4 @@
-"""Very many files and very long series: the first picture is there early, and memory stays in its bounds."""
+"""Very many files and very long series: the first image is there early, and memory stays in its bounds."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from tests.scale.many_files import long_enhanced, long_loop, long_series, mammog
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW, MANY = 400, 10_000
-WINDOW_MB = 400  # of the program itself, with its libraries and its four pictures, beside the kept frames
+WINDOW_MB = 400  # of the program itself, with its libraries and its four images, beside the kept frames
 WORKER_MB = 300
 SECONDS = 900
 

@@ -24,7 +24,7 @@ class LongRun(Run):
         return self.session.state.panes[0].stack
 
     def open_all(self) -> dict[str, float]:
-        """Open, and scroll as soon as a picture is there, until the scan has ended."""
+        """Open, and scroll as soon as an image is there, until the scan has ended."""
         idle(1.5)
         self.gaps.restart()
         idle(1.0)
@@ -73,7 +73,7 @@ class LongRun(Run):
         }
 
     def cancel(self) -> dict[str, float]:
-        """Open again, and stop as soon as a picture is there."""
+        """Open again, and stop as soon as an image is there."""
         self.session.close_all()
         self.seen = (0, None)
         self.session.open_paths([self.path])

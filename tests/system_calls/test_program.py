@@ -13,7 +13,7 @@ import pytest
 from medviewer.cli import COMMANDS
 from medviewer.dicom.demo.phantom import demo_folder, written_demo_study
 from tests.system_calls.watching import ROOT, Seen, own_folders, watch
-from tests.training.toys import npz, toy_pictures
+from tests.training.toys import npz, toy_images
 
 FONT_PROGRAMS = ("fc-list", "fc-match")  # asked which fonts there are
 
@@ -30,9 +30,9 @@ SMALL = {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a study, labelled pictures and a recipe that learns them in a second."""
+    """Return a folder with a study, labeled images and a recipe that learns them in a second."""
     folder = tmp_path_factory.mktemp("watched")
-    npz(folder / "toy.npz", toy_pictures())
+    npz(folder / "toy.npz", toy_images())
     recipe = (ROOT / "medviewer" / "training" / "recipes" / "own-pictures.toml").read_text("utf-8")
     for pattern, text in SMALL.items():
         recipe = re.sub(pattern, text, recipe)
@@ -63,9 +63,9 @@ def command(arguments: Sequence[object], home: Path, *outputs: Path, timeout: fl
 
 
 def test_the_window_keeps_to_itself_through_a_classification(tmp_path: Path) -> None:
-    pictures = tmp_path / "pictures"
-    command(["--offscreen-tour", pictures], tmp_path, pictures)
-    assert len(list(pictures.iterdir())) == 2
+    images = tmp_path / "pictures"
+    command(["--offscreen-tour", images], tmp_path, images)
+    assert len(list(images.iterdir())) == 2
 
 
 def test_looking_keeps_to_itself(study: Path, tmp_path: Path) -> None:
@@ -95,9 +95,9 @@ def test_training_keeps_to_itself(place: Path, tmp_path: Path) -> None:
 def test_measuring_keeps_to_itself(place: Path, tmp_path: Path) -> None:
     data, model, out = place / "toy.npz", tmp_path / "model", tmp_path / "out"
     command(["train", place / "recipe.toml", "--data", data, "-o", model], tmp_path / "1", model)
-    pictures = ["--pictures", out / "pictures", "--gallery", out / "gallery"]
+    images = ["--pictures", out / "pictures", "--gallery", out / "gallery"]
     robustness = ["--robustness", "--robustness-pictures", "4"]
-    command(["evaluate", model, "--data", data, *pictures, *robustness], tmp_path / "2", out, timeout=600)
+    command(["evaluate", model, "--data", data, *images, *robustness], tmp_path / "2", out, timeout=600)
     drawn = ["--plot", out / "plot.png"]
     command(["compare", "--model", model, "--data", data, *drawn], tmp_path / "3", out, timeout=600)
     steps = ["--steps", place / "recipe.toml", "--seeds", "1"]

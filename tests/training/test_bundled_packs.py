@@ -8,7 +8,7 @@ from medviewer.inference.classification.classifier import Classifier
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import FILES, WEIGHTS, bundled_folder, verify_pack
 from medviewer.limits import MODEL_PACK_BYTES
-from medviewer.training.evaluation.plots import picture_names
+from medviewer.training.evaluation.plots import image_names
 from medviewer.training.fit.recipe import load_recipe
 from medviewer.training.release.publish import EVALUATION, NOTICE, notice
 
@@ -46,7 +46,7 @@ def test_a_bundled_pack_was_made_by_its_recipe(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PACKS)
-def test_a_bundled_pack_has_its_evaluation_its_pictures_and_its_notice(name: str) -> None:
+def test_a_bundled_pack_has_its_evaluation_its_images_and_its_notice(name: str) -> None:
     folder = bundled_folder() / name
     card = verify_pack(folder).card
     evaluation = json.loads((folder / EVALUATION).read_text("utf-8"))
@@ -55,7 +55,7 @@ def test_a_bundled_pack_has_its_evaluation_its_pictures_and_its_notice(name: str
     assert evaluation["auc_macro"] == card.figures["test"]["auc_macro"]
     assert set(evaluation["robustness"]["attacks"]["pgd"]) == {"1/255", "2/255", "4/255", "8/255"}
     positive = card.labels.index(card.positive) if card.positive else None
-    wanted = {*picture_names(card.labels, positive), "curves.png"}
+    wanted = {*image_names(card.labels, positive), "curves.png"}
     assert {path.name for path in folder.glob("*.png")} - {"comparison.png"} == wanted
     assert (folder / NOTICE).read_text("utf-8") == notice(card)
     assert sum(path.stat().st_size for path in folder.iterdir()) <= MODEL_PACK_BYTES

@@ -1,4 +1,4 @@
-"""Small pictures of two kinds: an ellipse, and one with a bright spot somewhere."""
+"""Small images of two kinds: an ellipse, and one with a bright spot somewhere."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +11,9 @@ from medviewer.inference.input.preprocess import Preprocessing
 from medviewer.inference.outcome import OperatingPoint
 from medviewer.inference.pack.card import InputContract, ModelCard, Pack, verify_pack
 from medviewer.training.data.augmentation import Augmentation
-from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.evaluation.predictions import Answers
-from medviewer.training.fit.recipe import Optimisation, Recipe
+from medviewer.training.fit.recipe import Optimization, Recipe
 from medviewer.training.release.publish import write_pack
 from medviewer.training.train import fit
 
@@ -22,22 +22,22 @@ CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT", "b
 SPLITS = {"train": 12, "val": 8, "test": 8}  # groups
 
 
-def toy_pictures(seed: int = 0, per_group: int = 6) -> LabelledPictures:
-    """Return labelled pictures whose classes are easy to tell."""
+def toy_images(seed: int = 0, per_group: int = 6) -> LabeledImages:
+    """Return labeled images whose classes are easy to tell."""
     rng = np.random.default_rng(seed)
     split = np.repeat(list(SPLITS), [per_group * groups for groups in SPLITS.values()])
     count = len(split)
     labels = np.arange(count) % 2
-    pictures = []
+    images = []
     for label in labels:
-        picture = np.zeros((48, 48), np.uint8)
-        cv2.ellipse(picture, (24, 24), (16, 20), 0, 0, 360, int(rng.integers(80, 110)), -1)
+        image = np.zeros((48, 48), np.uint8)
+        cv2.ellipse(image, (24, 24), (16, 20), 0, 0, 360, int(rng.integers(80, 110)), -1)
         if label:
-            cv2.circle(picture, (int(rng.integers(16, 32)), int(rng.integers(14, 34))), 5, 220, -1)
-        pictures.append(picture)
-    return LabelledPictures(
+            cv2.circle(image, (int(rng.integers(16, 32)), int(rng.integers(14, 34))), 5, 220, -1)
+        images.append(image)
+    return LabeledImages(
         name="toy",
-        pictures=tuple(pictures),
+        images=tuple(images),
         labels=labels.astype(np.int64),
         class_names=CLASS_NAMES,
         split=split.astype(np.str_),
@@ -71,13 +71,13 @@ def toy_recipe(**optimisation: object) -> Recipe:
         preprocessing=Preprocessing(size=32, mean=0.2, std=0.2),
         architecture=Architecture(width=8, blocks=(1, 1), mirror=True, dropout=0.1),
         augmentation=Augmentation(shift=0.05, mirror=True, rotation_degrees=10, noise=0.02),
-        optimisation=Optimisation(**how),  # type: ignore[arg-type]  # values of a table
+        optimisation=Optimization(**how),  # type: ignore[arg-type]  # values of a table
     )
 
 
-def npz(path: Path, data: LabelledPictures) -> Path:
-    """Write labelled pictures as the data sets are published, and return the file."""
-    encoded = [cv2.imencode(".jpg", picture)[1].ravel() for picture in data.pictures]
+def npz(path: Path, data: LabeledImages) -> Path:
+    """Write labeled images as the data sets are published, and return the file."""
+    encoded = [cv2.imencode(".jpg", image)[1].ravel() for image in data.images]
     np.savez(
         path,
         jpeg=np.concatenate(encoded),
@@ -111,14 +111,14 @@ def toy_card() -> ModelCard:
 
 def toy_answers(seed: int = 0) -> Answers:
     """Return answers that are mostly right, without a model."""
-    pictures = toy_pictures(seed).of_split("val")
-    score = np.random.default_rng(seed).uniform(size=len(pictures)) * 0.6 + 0.4 * pictures.labels
+    images = toy_images(seed).of_split("val")
+    score = np.random.default_rng(seed).uniform(size=len(images)) * 0.6 + 0.4 * images.labels
     called = (score >= 0.5).astype(np.int64)
-    return Answers(toy_card(), pictures, "val", np.stack([1 - score, score], axis=1), called)
+    return Answers(toy_card(), images, "val", np.stack([1 - score, score], axis=1), called)
 
 
 def toy_pack(folder: Path) -> Pack:
     """Train the toy for a few epochs and return its pack, written into the folder."""
     recipe = replace(toy_recipe(), card=CARD_FACTS)
-    write_pack(folder, fit(recipe, toy_pictures(), folder, lambda line: None))
+    write_pack(folder, fit(recipe, toy_images(), folder, lambda line: None))
     return verify_pack(folder)

@@ -27,13 +27,13 @@ def workers(qapp: object) -> Iterator[VirtualWorkers]:
 
 def test_two_readers_share_the_list_and_read_nothing_twice() -> None:
     ahead = ReadingAhead()
-    ahead.wish(LONG.frames[:4])
+    ahead.request(LONG.frames[:4])
     one, other = ahead.taken(), ahead.taken()
     assert [next(one), next(other), next(one), next(other)] == list(LONG.frames[:4])
-    ahead.wish(LONG.frames[:5])  # four of them are being read
+    ahead.request(LONG.frames[:5])  # four of them are being read
     assert list(one) == [LONG.frames[4]]
     ahead.arrived(LONG.frames[0])
-    ahead.wish(LONG.frames[:2])
+    ahead.request(LONG.frames[:2])
     assert list(other) == [LONG.frames[0]]
 
 
@@ -76,23 +76,23 @@ def bench(qapp: object) -> Iterator[Bench]:
 def test_so_many_slices_are_read_ahead_as_the_budget_holds(bench: Bench, columns: int, expected: int) -> None:
     wide = replace(LONG, rows=1, columns=columns)  # of 2 bytes a pixel, until a frame is there
     bench.open(library(wide))
-    wishes: list[int] = []
-    bench.session._display.loader.want = lambda _now, ahead=(): wishes.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
+    requests: list[int] = []
+    bench.session._display.loader.want = lambda _now, ahead=(): requests.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
     bench.session.scroll_to(10)
     assert bench.pane.frame is None
-    assert wishes == [expected + BEHIND]
+    assert requests == [expected + BEHIND]
 
 
 @pytest.mark.parametrize(("columns", "expected"), [(AHEAD_BYTES // 8, 4), (AHEAD_BYTES // 2, 1)])
 def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(bench: Bench, columns: int, expected: int) -> None:
     bench.open(library(replace(LONG, rows=1, columns=columns)))
-    wishes: list[list[int]] = []
+    requests: list[list[int]] = []
     numbers = {reference: index for index, reference in enumerate(LONG.frames)}
-    bench.session._display.loader.want = lambda _now, ahead=(): wishes.append([numbers[r] for r in ahead])  # type: ignore[method-assign]  # to see what it is asked for
+    bench.session._display.loader.want = lambda _now, ahead=(): requests.append([numbers[r] for r in ahead])  # type: ignore[method-assign]  # to see what it is asked for
     bench.session._display.clear_frames()
     bench.session.first()
     assert bench.pane.frame is None
-    assert wishes == [list(range(1, expected + 1))]
+    assert requests == [list(range(1, expected + 1))]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(bench: Bench, columns:
 )
 def test_nothing_is_read_ahead_that_could_not_be_kept(bench: Bench, columns: int, expected: int) -> None:
     bench.open(library(replace(LONG, rows=1, columns=columns)))
-    wishes: list[int] = []
-    bench.session._display.loader.want = lambda _now, ahead=(): wishes.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
+    requests: list[int] = []
+    bench.session._display.loader.want = lambda _now, ahead=(): requests.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
     bench.session.scroll_to(10)
-    assert wishes == [expected]
+    assert requests == [expected]

@@ -1,4 +1,4 @@
-"""The probe in ultrasound pictures: each region speaks in its own units, and no scale bar lies about them."""
+"""The probe in ultrasound images: each region speaks in its own units, and no scale bar lies about them."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ DOPPLER = Region(32, 0, 63, 31, Scale("ms", 4.0), Scale("cm/s", -1.5, 48))
 
 
 def ultrasound(*regions: Region) -> Frame:
-    """Return a colour picture whose value is its row."""
+    """Return a color image whose value is its row."""
     stored = np.repeat(np.arange(64, dtype=np.uint8)[:, None, None], 64, axis=1).repeat(3, axis=2)
     return replace(make_frame(make_stack(), 0, stored), regions=regions)
 
@@ -45,7 +45,7 @@ def test_a_region_without_a_unit_in_one_direction_counts_pixels_there() -> None:
     assert probe.in_region == ((20.0, "ms"), (40.0, "px"))
 
 
-def test_other_pictures_say_the_place_in_the_patient() -> None:
+def test_other_images_say_the_place_in_the_patient() -> None:
     probe = probe_at(make_frame(make_stack(), 0), 2, 3)
     assert isinstance(probe, Probe)
     assert "(-8.5, -19.0, 0.0) mm".replace("-", "−") in probe_text(probe)

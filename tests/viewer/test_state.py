@@ -67,7 +67,7 @@ def test_a_result_is_painted_on_every_pane_of_its_slice() -> None:
     assert all(pane is not None and pane.outcome is not None for pane in state.panes)
 
 
-def test_scrolling_takes_the_result_off_before_the_next_picture_is_there() -> None:
+def test_scrolling_takes_the_result_off_before_the_next_image_is_there() -> None:
     state = ds.navigate(with_result(shown()), range(4), 3)
     assert focused(state).outcome is None
     assert focused(state).frame is None
@@ -228,7 +228,7 @@ def test_a_damaged_copy_with_the_same_pixels_is_other_content() -> None:
     assert len({whole.content_sha256, damaged.content_sha256, more.content_sha256}) == 3
 
 
-def test_another_stack_in_a_pane_takes_the_old_picture_away() -> None:
+def test_another_stack_in_a_pane_takes_the_old_image_away() -> None:
     state = ds.show_stack(with_result(shown()), {0: "original"}, stack("B"), 1)
     assert focused(state).frame is None
     assert focused(state).outcome is None
@@ -261,7 +261,7 @@ def test_a_failure_is_said_by_panes_that_wait_for_its_frame_only() -> None:
     assert said == [Message("gone"), NOTHING, Message("gone"), Message("gone")]
 
 
-def test_more_files_move_the_number_and_leave_the_picture() -> None:
+def test_more_files_move_the_number_and_leave_the_image() -> None:
     part = replace(A, frames=A.frames[1::2])
     state = ds.change_model(DisplayState(), MODEL)
     state = with_result(decoded(ds.show_stack(state, ALL, part, 1)))
@@ -273,7 +273,7 @@ def test_more_files_move_the_number_and_leave_the_picture() -> None:
     assert len(focused(grown).stack.frames) == 6
 
 
-def test_a_picture_does_not_take_the_texts_of_the_file_that_replaced_its_own() -> None:
+def test_an_image_does_not_take_the_texts_of_the_file_that_replaced_its_own() -> None:
     state = shown()
     other = replace(A.frames[2], origin=Origin((512, 1, 2, 3)))
     again = replace(A, frames=(*A.frames[:2], other, *A.frames[3:]))
@@ -403,7 +403,7 @@ def window_of(state: DisplayState) -> Voi:
     return pane.voi if pane.voi is not None else default_voi(pane.seen)
 
 
-def test_the_automatic_window_of_the_first_picture_is_kept_while_scrolling() -> None:
+def test_the_automatic_window_of_the_first_image_is_kept_while_scrolling() -> None:
     files = DarkAndBright()
     state = files.opened()
     first = window_of(state)
@@ -420,7 +420,7 @@ def test_the_window_that_a_file_found_for_its_frames_is_the_one_that_is_kept() -
     assert window_of(files.at(files.opened(), 4)) is shared
 
 
-def test_a_flat_first_picture_decides_nothing() -> None:
+def test_a_flat_first_image_decides_nothing() -> None:
     files = DarkAndBright((2, {"stored": np.full((32, 32), 7, np.uint16)}))
     state = files.at(files.opened(), 3)
     assert window_of(state) == own_voi(files.frame(3))

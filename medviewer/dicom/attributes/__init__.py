@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Instance,
         Record,
         SharedHeader,
-        from_plain_record,
+        instance_from_record,
         plain_record,
         shared_record,
         with_instances,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         EMPTY_WINDOW,
         WINDOWS_LEFT_OUT,
         is_plain,
-        note_grey_numbers,
+        note_gray_numbers,
         stated_windows,
         states_windows,
     )
@@ -59,7 +59,7 @@ __getattr__ = lazy_names(
         "geometry": "frame_directions frame_grid frame_position frame_spacing may_be_assembled",
         "identifiers": "SERIES_HINTS STUDY_HINTS hints is_uid",
         "instance": (
-            "FrameHeader Instance Record SharedHeader from_plain_record plain_record shared_record "
+            "FrameHeader Instance Record SharedHeader instance_from_record plain_record shared_record "
             "with_instances"
         ),
         "mask_operations": "AVERAGE Operation bounded operation_for operations",
@@ -67,7 +67,7 @@ __getattr__ = lazy_names(
         "rescaling": "NOT_RESCALED StatedRescale UNKNOWN stated_rescale",
         "views": "KNOWN_VIEWS MAMMOGRAPHIC MODIFIERS",
         "window_values": (
-            "BAD_WINDOW EMPTY_WINDOW WINDOWS_LEFT_OUT is_plain note_grey_numbers stated_windows "
+            "BAD_WINDOW EMPTY_WINDOW WINDOWS_LEFT_OUT is_plain note_gray_numbers stated_windows "
             "states_windows"
         ),
     },

@@ -15,15 +15,15 @@ TIMES_KEPT: Final = 1 << 14
 LONGEST_TIME: Final = 32  # characters
 
 
-def stated_times(top: Header) -> str:
+def stated_times(dataset: Header) -> str:
     """Return the times that each image has of its own, IMAGE_TIMES as written, parted by backslashes."""
-    return b"\\".join([written or b"" for written in top.contents(IMAGE_TIMES)]).decode("latin-1")
+    return b"\\".join([written or b"" for written in dataset.contents(IMAGE_TIMES)]).decode("latin-1")
 
 
-def stated_dates(top: Header) -> tuple[str, str]:
+def stated_dates(dataset: Header) -> tuple[str, str]:
     """Return the dates of acquisition and of the content; where there is none, that of the study."""
-    study = top.text("StudyDate")
-    return top.text("AcquisitionDate") or study, top.text("ContentDate") or study
+    study = dataset.text("StudyDate")
+    return dataset.text("AcquisitionDate") or study, dataset.text("ContentDate") or study
 
 
 @lru_cache(TIMES_KEPT)  # the phases of a series share their times

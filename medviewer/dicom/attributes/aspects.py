@@ -1,4 +1,4 @@
-"""Which side of the body a picture shows, and in which view: laterality, view position, view codes.
+"""Which side of the body an image shows, and in which view: laterality, view position, view codes.
 
 What several attributes state of a side is compared: the one nearest to the frame holds, and a contradiction
 is said.
@@ -41,7 +41,7 @@ class FrameAspects:
 
     def __init__(self, scopes: FrameScopes) -> None:
         self.first, notes = aspect(scopes[0])
-        self._has_detectors = not scopes.are_alike and "DetectorVector" in scopes[0].top
+        self._has_detectors = not scopes.are_alike and "DetectorVector" in scopes[0].dataset
         self.notes: dict[Message, None] = dict.fromkeys(notes)
 
     def of(self, scope: FrameScope) -> Aspect:
@@ -75,9 +75,9 @@ def aspect(scope: FrameScope) -> tuple[Aspect, tuple[Message, ...]]:
 
 def _sides(scope: FrameScope, notes: list[Message]) -> Iterator[tuple[str, str]]:
     """Yield what is stated of a side, with its attribute, nearest to the frame first."""
-    top, anatomy = scope.top, scope.group("FrameAnatomySequence")
-    frame = anatomy.text("FrameLaterality") if anatomy is not top else ""
-    stated = [("Frame Laterality", frame), ("Image Laterality", top.text("ImageLaterality"))]
+    dataset, anatomy = scope.dataset, scope.group("FrameAnatomySequence")
+    frame = anatomy.text("FrameLaterality") if anatomy is not dataset else ""
+    stated = [("Frame Laterality", frame), ("Image Laterality", dataset.text("ImageLaterality"))]
     for name, sequence, modifiers in (
         ("Anatomic Region", "AnatomicRegionSequence", "AnatomicRegionModifierSequence"),
         (
@@ -86,13 +86,13 @@ def _sides(scope: FrameScope, notes: list[Message]) -> Iterator[tuple[str, str]]
             "PrimaryAnatomicStructureModifierSequence",
         ),
     ):
-        for part in dict.fromkeys((anatomy, top)):
+        for part in dict.fromkeys((anatomy, dataset)):
             item = part.item(sequence)
             for modifier in item.items(modifiers) if item is not None else ():
                 code = modifier.text("CodeValue")
                 if code in SIDES:
                     stated.append((name, code))
-    stated.append(("Laterality", top.text("Laterality")))
+    stated.append(("Laterality", dataset.text("Laterality")))
     for name, text in stated:
         word = text.upper()
         if word in SIDES:
@@ -103,10 +103,10 @@ def _sides(scope: FrameScope, notes: list[Message]) -> Iterator[tuple[str, str]]
 
 def _view(scope: FrameScope, notes: list[Message]) -> tuple[str, tuple[str, ...]]:
     """Return the view and what modifies it; where text and code are stated, the more precise one."""
-    top = scope.top
-    modality = top.text("Modality")
-    stated = top.text("ViewPosition").upper()
-    code = top.item("ViewCodeSequence")
+    dataset = scope.dataset
+    modality = dataset.text("Modality")
+    stated = dataset.text("ViewPosition").upper()
+    code = dataset.item("ViewCodeSequence")
     if modality in ("NM", "PT") and code is None:
         detector = nuclear_detector(scope)
         code = None if detector is None else detector.item("ViewCodeSequence")

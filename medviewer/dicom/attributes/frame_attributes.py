@@ -1,4 +1,4 @@
-"""What a header says about whose picture it is and what it shows: identity, attributes, splits."""
+"""What a header says about whose image it is and what it shows: identity, attributes, splits."""
 
 import re
 from collections.abc import Mapping
@@ -90,27 +90,29 @@ DAYS_PER_UNIT: Final = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
 DAYS_PER_YEAR: Final = 365.25
 
 
-def identity(top: Header) -> Identity:
-    """Return whose picture it is, and of which study and series."""
+def identity(dataset: Header) -> Identity:
+    """Return whose image it is, and of which study and series."""
     return Identity(
-        patient_name=top.name("PatientName"),
-        ideographic_name=top.ideographic_name("PatientName"),
-        patient_id=top.text("PatientID"),
-        birth_date=top.text("PatientBirthDate"),
-        patient_sex=top.text("PatientSex"),
-        study_instance_uid=top.text("StudyInstanceUID"),
-        study_date=top.text("StudyDate"),
-        study_description=top.free_text("StudyDescription"),
-        series_instance_uid=top.text("SeriesInstanceUID"),
-        series_number=top.text("SeriesNumber"),
-        series_description=top.free_text("SeriesDescription"),
-        modality=top.text("Modality"),
+        patient_name=dataset.name("PatientName"),
+        ideographic_name=dataset.ideographic_name("PatientName"),
+        patient_id=dataset.text("PatientID"),
+        birth_date=dataset.text("PatientBirthDate"),
+        patient_sex=dataset.text("PatientSex"),
+        study_instance_uid=dataset.text("StudyInstanceUID"),
+        study_date=dataset.text("StudyDate"),
+        study_description=dataset.free_text("StudyDescription"),
+        series_instance_uid=dataset.text("SeriesInstanceUID"),
+        series_number=dataset.text("SeriesNumber"),
+        series_description=dataset.free_text("SeriesDescription"),
+        modality=dataset.text("Modality"),
     )
 
 
-def stated_identity(top: Header) -> str:
+def stated_identity(dataset: Header) -> str:
     """Return what `identity` is made of, as it is written: two files that say the same give the same text."""
-    written = [(one or b"")[: limits.TEXT_SHOWN].rstrip(b" \0") for one in top.contents(IDENTITY_ATTRIBUTES)]
+    written = [
+        (one or b"")[: limits.TEXT_SHOWN].rstrip(b" \0") for one in dataset.contents(IDENTITY_ATTRIBUTES)
+    ]
     return b"\n".join(written).decode("latin-1")
 
 
@@ -126,86 +128,86 @@ def attributes(
 
     `aspect` is that of `aspects`, `is_demonstration` the function of that name.
     """
-    top = scope.top
+    dataset = scope.dataset
     image_type = _image_type(scope)
     return FrameAttributes(
-        modality=top.text("Modality"),
-        sop_class_uid=top.text("SOPClassUID"),
+        modality=dataset.text("Modality"),
+        sop_class_uid=dataset.text("SOPClassUID"),
         body_part=_body_part(scope),
         image_type=image_type,
         contrast_agent=_contrast_agent(scope),
-        patient_age_years=_age_years(top),
-        patient_sex=top.text("PatientSex"),
-        series_description=top.text("SeriesDescription"),
-        study_description=top.text("StudyDescription"),
-        photometric_interpretation=stated_photometric(top),
+        patient_age_years=_age_years(dataset),
+        patient_sex=dataset.text("PatientSex"),
+        series_description=dataset.text("SeriesDescription"),
+        study_description=dataset.text("StudyDescription"),
+        photometric_interpretation=stated_photometric(dataset),
         transfer_syntax_uid=transfer_syntax,
-        lossy=top.text("LossyImageCompression") == "01" or transfer_syntax in LOSSY_TRANSFER_SYNTAXES,
-        units=top.text("Units") or top.text("DoseUnits"),
+        lossy=dataset.text("LossyImageCompression") == "01" or transfer_syntax in LOSSY_TRANSFER_SYNTAXES,
+        units=dataset.text("Units") or dataset.text("DoseUnits"),
         is_localizer=any("LOCALIZER" in value.upper() for value in image_type),
-        is_phantom=is_demonstration or _is_phantom(top),
-        view_position=top.text("ViewPosition") or _meaning(top.item("ViewCodeSequence")),
-        burned_in_annotation=top.text("BurnedInAnnotation"),
+        is_phantom=is_demonstration or _is_phantom(dataset),
+        view_position=dataset.text("ViewPosition") or _meaning(dataset.item("ViewCodeSequence")),
+        burned_in_annotation=dataset.text("BurnedInAnnotation"),
         anatomic_region=_coded(_region(scope), REGION_CODES),
-        view_codes=_views(top),
-        presentation_intent=_intent(top),
-        patient_position=top.text("PatientPosition"),
-        protocol_name=top.text("ProtocolName"),
-        views_subtracted=_views_subtracted(top),
-        is_animal=_is_animal(top),
-        echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or top.number("EchoTime"),
+        view_codes=_views(dataset),
+        presentation_intent=_intent(dataset),
+        patient_position=dataset.text("PatientPosition"),
+        protocol_name=dataset.text("ProtocolName"),
+        views_subtracted=_views_subtracted(dataset),
+        is_animal=_is_animal(dataset),
+        echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or dataset.number("EchoTime"),
         aspect=aspect,
     )
 
 
-def _views_subtracted(top: Header) -> bool:
+def _views_subtracted(dataset: Header) -> bool:
     """Return whether a file is to be seen without its mask, and has one."""
-    if top.text("RecommendedViewingMode").upper() != "SUB":
+    if dataset.text("RecommendedViewingMode").upper() != "SUB":
         return False
     from medviewer.dicom.attributes.mask_operations import operations  # here, as angiograms alone need it
 
-    return bool(operations(top))
+    return bool(operations(dataset))
 
 
-def lossy_ratio(top: Header) -> float | None:
+def lossy_ratio(dataset: Header) -> float | None:
     """Return how much smaller lossy compression made the pixels; None where that is not stated."""
-    ratios = top.numbers("LossyImageCompressionRatio")
+    ratios = dataset.numbers("LossyImageCompressionRatio")
     return ratios[-1] if ratios and 0 < ratios[-1] < 1e6 else None
 
 
 def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
     """Return what may tell frames at one position apart, as (name, value), only what is there."""
-    top, content, diffusion = scope.top, scope.group("FrameContentSequence"), _diffusion(scope)
+    dataset, content, diffusion = scope.dataset, scope.group("FrameContentSequence"), _diffusion(scope)
     found = (
         ("stack", content.text("StackID")),
         *_segment(scope),
         *nuclear_splits(scope),
-        ("acquisition", top.number_text("AcquisitionNumber")),
+        ("acquisition", dataset.number_text("AcquisitionNumber")),
         (
             "time",
-            content.number_text("TemporalPositionIndex") or top.number_text("TemporalPositionIdentifier"),
+            content.number_text("TemporalPositionIndex") or dataset.number_text("TemporalPositionIdentifier"),
         ),
         (
             "trigger",
             scope.group("CardiacSynchronizationSequence").number_text("NominalCardiacTriggerDelayTime")
-            or top.number_text("TriggerTime"),
+            or dataset.number_text("TriggerTime"),
         ),
         (
             "echo",
             scope.group("MREchoSequence").number_text("EffectiveEchoTime")
-            or top.number_text("EchoNumbers")
-            or top.number_text("EchoTime"),
+            or dataset.number_text("EchoNumbers")
+            or dataset.number_text("EchoTime"),
         ),
         ("b-value", scope.group("MRDiffusionSequence").number_text("DiffusionBValue")),
         ("direction", " ".join(f"{share:g}" for share in diffusion.numbers("DiffusionGradientOrientation"))),
         (
             "inversion",
             scope.group("MRModifierSequence").number_text("InversionTimes")
-            or top.number_text("InversionTime"),
+            or dataset.number_text("InversionTime"),
         ),
         ("flip", scope.group("MRTimingAndRelatedParametersSequence").number_text("FlipAngle")),
         ("type", "\\".join(_image_type(scope))),
-        ("acquired", "" if content is top else _frame_time(content)),
+        ("acquired", "" if content is dataset else _frame_time(content)),
     )
     return tuple((name, value) for name, value in found if value)
 
@@ -221,7 +223,7 @@ def _diffusion(scope: FrameScope) -> Header:
     diffusion = scope.group("MRDiffusionSequence")
     return (
         diffusion
-        if diffusion is scope.top
+        if diffusion is scope.dataset
         else diffusion.item("DiffusionGradientDirectionSequence") or diffusion
     )
 
@@ -235,15 +237,15 @@ def dimension_index(scope: FrameScope) -> tuple[int, ...]:
     return tuple(int(value) for value in scope.group("FrameContentSequence").numbers("DimensionIndexValues"))
 
 
-def concatenation(top: Header) -> Concatenation | None:
+def concatenation(dataset: Header) -> Concatenation | None:
     """Return which part of a concatenation a file is; None where it is a whole (PS3.3 C.7.6.16.2.2.4)."""
-    uid, number = top.text("ConcatenationUID"), top.integer("InConcatenationNumber")
+    uid, number = dataset.text("ConcatenationUID"), dataset.integer("InConcatenationNumber")
     if not uid or number is None or number < 1:
         return None
-    return Concatenation(uid, number, top.integer("InConcatenationTotalNumber"))
+    return Concatenation(uid, number, dataset.integer("InConcatenationTotalNumber"))
 
 
-def cine_timing(top: Header) -> CineTiming | None:
+def cine_timing(dataset: Header) -> CineTiming | None:
     """Return how fast the frames of a cine follow one another; None where the file does not say.
 
     References
@@ -252,27 +254,27 @@ def cine_timing(top: Header) -> CineTiming | None:
     Vector holds; where neither is there, Recommended Display Frame Rate, then Cine Rate. Start Trim and Stop
     Trim are the first and the last frame to be shown, from 1.
     """
-    steps = _frame_times_ms(top)
+    steps = _frame_times_ms(dataset)
     if not steps:
         return None
-    return CineTiming(steps, max(1, top.integer("StartTrim") or 1), top.integer("StopTrim"))
+    return CineTiming(steps, max(1, dataset.integer("StartTrim") or 1), dataset.integer("StopTrim"))
 
 
-def _frame_times_ms(top: Header) -> tuple[float, ...]:
-    time, vector = top.number("FrameTime"), top.numbers("FrameTimeVector")
+def _frame_times_ms(dataset: Header) -> tuple[float, ...]:
+    time, vector = dataset.number("FrameTime"), dataset.numbers("FrameTimeVector")
     one = (time,) if time is not None and 0 < time < LONGEST_FRAME_MS else ()
     if time is not None and not one:
-        top.note(SENSELESS, "FrameTime")
+        dataset.note(SENSELESS, "FrameTime")
     if vector and not (all(0 <= step < LONGEST_FRAME_MS for step in vector) and any(vector)):
-        top.note(SENSELESS, "FrameTimeVector")
+        dataset.note(SENSELESS, "FrameTimeVector")
         vector = ()
-    words = top.words("FrameIncrementPointer")
+    words = dataset.words("FrameIncrementPointer")
     prefers_vector = any(pair == VECTOR_TAG for pair in zip(words[::2], words[1::2], strict=False))
     stated = (vector or one) if prefers_vector else (one or vector)
     if stated:
         return stated
     for keyword in ("RecommendedDisplayFrameRate", "CineRate"):
-        rate = top.number(keyword)
+        rate = dataset.number(keyword)
         if rate and 1000 / LONGEST_FRAME_MS < rate <= 1000:
             return (1000 / rate,)
     return ()
@@ -283,11 +285,11 @@ def _image_type(scope: FrameScope) -> tuple[str, ...]:
         frame_type = scope.group(sequence).texts("FrameType")
         if frame_type:
             return frame_type
-    return scope.top.texts("ImageType")
+    return scope.dataset.texts("ImageType")
 
 
 def _body_part(scope: FrameScope) -> str:
-    stated = scope.top.text("BodyPartExamined").upper()
+    stated = scope.dataset.text("BodyPartExamined").upper()
     if stated:
         return stated
     return _meaning(_region(scope))
@@ -295,28 +297,31 @@ def _body_part(scope: FrameScope) -> str:
 
 def _region(scope: FrameScope) -> Header | None:
     region = scope.group("FrameAnatomySequence").item("AnatomicRegionSequence")
-    return region or scope.top.item("AnatomicRegionSequence")
+    return region or scope.dataset.item("AnatomicRegionSequence")
 
 
-def _views(top: Header) -> tuple[str, ...]:
+def _views(dataset: Header) -> tuple[str, ...]:
     """Return the coded view and the meanings of its modifiers; () where no view is coded."""
-    view = top.item("ViewCodeSequence")
+    view = dataset.item("ViewCodeSequence")
     if view is None:
         return ()
     said = (_coded(view, VIEW_CODES), *map(_meaning, view.items("ViewModifierCodeSequence")))
     return tuple(text for text in said if text)
 
 
-def _intent(top: Header) -> str:
+def _intent(dataset: Header) -> str:
     """Return for what a projection image is meant; of two statements the one that says "for processing"."""
-    stated, by_class = top.text("PresentationIntentType"), INTENT_CLASSES.get(top.text("SOPClassUID"), "")
+    stated, by_class = (
+        dataset.text("PresentationIntentType"),
+        INTENT_CLASSES.get(dataset.text("SOPClassUID"), ""),
+    )
     return FOR_PROCESSING if FOR_PROCESSING in (stated.upper(), by_class) else stated or by_class
 
 
-def _is_animal(top: Header) -> bool:
+def _is_animal(dataset: Header) -> bool:
     """Return whether the patient is stated to be no human (PS3.3 C.7.1.1, C.7.1.4)."""
-    species = top.text("PatientSpeciesDescription").strip().upper()
-    stated = top.text("AnatomicalOrientationType").upper() == "QUADRUPED" or top.text(
+    species = dataset.text("PatientSpeciesDescription").strip().upper()
+    stated = dataset.text("AnatomicalOrientationType").upper() == "QUADRUPED" or dataset.text(
         "PatientBreedDescription"
     )
     return species not in HUMAN or bool(stated)
@@ -337,29 +342,29 @@ def _contrast_agent(scope: FrameScope) -> str | None:
     A volume, dose, route, start time or use (PS3.3 C.7.6.4, C.8.15.2.1) says that an agent was given even
     where none is named.
     """
-    top = scope.top
-    named = top.free_text("ContrastBolusAgent") or _meaning(top.item("ContrastBolusAgentSequence"))
+    dataset = scope.dataset
+    named = dataset.free_text("ContrastBolusAgent") or _meaning(dataset.item("ContrastBolusAgentSequence"))
     if named:
         return named
     for keyword, words in CONTRAST_TRACES.items():
-        stated = top.text(keyword).strip()
-        if stated and stated.upper() not in NOTHING and top.number(keyword) != 0:
+        stated = dataset.text(keyword).strip()
+        if stated and stated.upper() not in NOTHING and dataset.number(keyword) != 0:
             return words
     usage = scope.group("ContrastBolusUsageSequence")
-    if usage is top:
-        usage = top.item("ContrastBolusUsageSequence") or top
-    if usage is not top and usage.text("ContrastBolusAgentAdministered") != "NO":
+    if usage is dataset:
+        usage = dataset.item("ContrastBolusUsageSequence") or dataset
+    if usage is not dataset and usage.text("ContrastBolusAgentAdministered") != "NO":
         return mark("use stated")
-    return "" if "ContrastBolusAgent" in top or "ContrastBolusAgentSequence" in top else None
+    return "" if "ContrastBolusAgent" in dataset or "ContrastBolusAgentSequence" in dataset else None
 
 
-def _age_years(top: Header) -> float | None:
-    stated = re.fullmatch(r"(\d{1,3})([DWMY])", top.text("PatientAge").upper())
+def _age_years(dataset: Header) -> float | None:
+    stated = re.fullmatch(r"(\d{1,3})([DWMY])", dataset.text("PatientAge").upper())
     if stated:
         return int(stated[1]) * DAYS_PER_UNIT[stated[2]] / DAYS_PER_YEAR
-    born = _date(top.text("PatientBirthDate"))
+    born = _date(dataset.text("PatientBirthDate"))
     seen = next(
-        filter(None, (_date(top.text(keyword)) for keyword in ("AcquisitionDate", "StudyDate"))), None
+        filter(None, (_date(dataset.text(keyword)) for keyword in ("AcquisitionDate", "StudyDate"))), None
     )
     if born is None or seen is None or not 0 <= (seen - born).days < 130 * DAYS_PER_YEAR:
         return None
@@ -374,5 +379,5 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _is_phantom(top: Header) -> bool:
-    return any("PHANTOM" in top.text(keyword).upper() for keyword in ("PatientName", "PatientID"))
+def _is_phantom(dataset: Header) -> bool:
+    return any("PHANTOM" in dataset.text(keyword).upper() for keyword in ("PatientName", "PatientID"))

@@ -22,28 +22,28 @@ VECTORS: Final = {
 ALL_VECTORS: Final = (*VECTORS.values(), "SliceVector")
 
 
-def has_frame_vectors(top: Header) -> bool:
+def has_frame_vectors(dataset: Header) -> bool:
     """Return whether the frames of a file are of several detectors, slices, phases or the like."""
-    return any(map(top.__contains__, ALL_VECTORS))
+    return any(map(dataset.__contains__, ALL_VECTORS))
 
 
-def telling_vectors(top: Header) -> Mapping[str, tuple[float, ...]]:
+def telling_vectors(dataset: Header) -> Mapping[str, tuple[float, ...]]:
     """Return the vectors that tell frames apart; {} where each frame differs from every other.
 
     Those scroll together, as an anterior and a posterior view do.
     """
-    vectors = {name: top.numbers(keyword) for name, keyword in VECTORS.items() if keyword in top}
+    vectors = {name: dataset.numbers(keyword) for name, keyword in VECTORS.items() if keyword in dataset}
     telling = {name: vector for name, vector in vectors.items() if len(set(vector)) > 1}
     if not telling or len(set(zip(*telling.values(), strict=False))) == min(map(len, telling.values())):
         return {}
     return telling
 
 
-def segment_labels(top: Header) -> Mapping[str, str]:
+def segment_labels(dataset: Header) -> Mapping[str, str]:
     """Return the labels of a segmentation's segments, by number."""
     return {
         item.number_text("SegmentNumber"): item.free_text("SegmentLabel")
-        for item in top.items("SegmentSequence")
+        for item in dataset.items("SegmentSequence")
     }
 
 
@@ -55,8 +55,8 @@ class FrameScope:
     DICOM PS3.3 C.7.6.16: a macro stands in the per-frame or in the shared functional groups.
     """
 
-    def __init__(self, top: Header, own: Header | None, index: int, scopes: FrameScopes) -> None:
-        self.top, self.own, self.shared, self.index = top, own, scopes.shared, index
+    def __init__(self, dataset: Header, own: Header | None, index: int, scopes: FrameScopes) -> None:
+        self.dataset, self.own, self.shared, self.index = dataset, own, scopes.shared, index
         self._scopes = scopes
 
     def group(self, sequence: str) -> Header:
@@ -65,7 +65,7 @@ class FrameScope:
             item = groups.item(sequence) if groups is not None else None
             if item is not None:
                 return item
-        return self.top
+        return self.dataset
 
     @property
     def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
@@ -81,10 +81,10 @@ class FrameScope:
 class FrameScopes(Sequence[FrameScope]):
     """The scopes of all frames of a file, made on demand."""
 
-    def __init__(self, top: Header, count: int) -> None:
-        self._top, self._count = top, count
-        self.shared = top.item("SharedFunctionalGroupsSequence")
-        self._own = top.items("PerFrameFunctionalGroupsSequence")
+    def __init__(self, dataset: Header, count: int) -> None:
+        self._top, self._count = dataset, count
+        self.shared = dataset.item("SharedFunctionalGroupsSequence")
+        self._own = dataset.items("PerFrameFunctionalGroupsSequence")
 
     def __len__(self) -> int:
         return self._count

@@ -29,32 +29,32 @@ def nuclear_splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
     telling, index = scope.telling_vectors, scope.index
     if not telling or index >= min(map(len, telling.values())):
         return ()
-    return tuple((name, _name(scope.top, name, int(vector[index]))) for name, vector in telling.items())
+    return tuple((name, _name(scope.dataset, name, int(vector[index]))) for name, vector in telling.items())
 
 
-def _name(top: Header, name: str, number: int) -> str:
+def _name(dataset: Header, name: str, number: int) -> str:
     """Return how the file calls a number of a vector; the number where it has no name for it."""
     sequence, keyword = NAMED_IN.get(name, ("", ""))
-    items = top.items(sequence) if sequence else []
+    items = dataset.items(sequence) if sequence else []
     named = items[number - 1].free_text(keyword) if 1 <= number <= len(items) else ""
     return named or str(number)
 
 
 def nuclear_detector(scope: FrameScope) -> Header | None:
     """Return the detector that tells where a frame lies; None where there is none, or it turns."""
-    kind = {word.upper() for word in scope.top.texts("ImageType")}
+    kind = {word.upper() for word in scope.dataset.texts("ImageType")}
     if any("TOMO" in word and "RECON" not in word for word in kind):
         return None
-    items = scope.top.items("DetectorInformationSequence")
-    vector = scope.top.numbers("DetectorVector")
+    items = scope.dataset.items("DetectorInformationSequence")
+    vector = scope.dataset.numbers("DetectorVector")
     number = int(vector[scope.index]) if scope.index < len(vector) else 1
     return items[number - 1] if 1 <= number <= len(items) else None
 
 
 def nuclear_slice_mm(scope: FrameScope) -> float | None:
     """Return how far a reconstructed slice lies behind the first one; None where that is not told."""
-    slices = scope.top.numbers("SliceVector")
-    between = scope.top.number("SpacingBetweenSlices") or scope.top.number("SliceThickness")
+    slices = scope.dataset.numbers("SliceVector")
+    between = scope.dataset.number("SpacingBetweenSlices") or scope.dataset.number("SliceThickness")
     if scope.index >= len(slices) or not between:
         return None
     return (slices[scope.index] - min(slices)) * between
@@ -63,10 +63,10 @@ def nuclear_slice_mm(scope: FrameScope) -> float | None:
 def volume_place_mm(scope: FrameScope) -> float | None:
     """Return where a plane of an ultrasound volume lies along its normal, in mm; None where not told."""
     place = scope.group("PlanePositionVolumeSequence")
-    if place is scope.top:
+    if place is scope.dataset:
         return None
     orientation = scope.group("PlaneOrientationVolumeSequence")
-    if orientation is scope.top:
+    if orientation is scope.dataset:
         return None
     position, axes = place.numbers("ImagePositionVolume"), orientation.numbers("ImageOrientationVolume")
     if len(position) != 3 or len(axes) != 6:

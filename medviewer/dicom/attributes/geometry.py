@@ -18,7 +18,7 @@ PROJECTION_MODALITIES: Final = frozenset({"CR", "DX", "MG", "RG", "XA", "RF", "P
 MOSAIC: Final = "MOSAIC"
 CENTIMETRES: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
 SPACING_RANGE_MM: Final = (1e-6, 1e4)
-LARGEST_COSINE: Final = 0.1  # of the angle between rows and columns: 84 degrees, less are no picture's axes
+LARGEST_COSINE: Final = 0.1  # of the angle between rows and columns: 84 degrees, less are no image's axes
 
 
 def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
@@ -30,14 +30,14 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
         Of the frame in its file, from 0; it matters for RT doses, whose planes are given as offsets.
     """
     position = _position(scope.group("PlanePositionSequence")) or _nuclear_position(scope)
-    if "GridFrameOffsetVector" not in scope.top:
+    if "GridFrameOffsetVector" not in scope.dataset:
         return position
-    offsets = scope.top.numbers("GridFrameOffsetVector")
+    offsets = scope.dataset.numbers("GridFrameOffsetVector")
     if not offsets:
         return None
     if position is not None and index < len(offsets):
         if abs(offsets[index] - offsets[0]) > limits.FARTHEST_MM:
-            scope.top.note(SENSELESS, "GridFrameOffsetVector")
+            scope.dataset.note(SENSELESS, "GridFrameOffsetVector")
             return None
         directions = frame_directions(scope)
         if directions is not None:
@@ -45,32 +45,32 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
     return position
 
 
-def may_be_assembled(top: Header) -> bool:
+def may_be_assembled(dataset: Header) -> bool:
     """Return whether a file's frames may be tiles or a mosaic; asked of most files."""
-    return "TotalPixelMatrixRows" in top or MOSAIC in top.texts("ImageType")
+    return "TotalPixelMatrixRows" in dataset or MOSAIC in dataset.texts("ImageType")
 
 
 def frame_grid(scope: FrameScope) -> FrameGeometry:
     """Return all of a frame's geometry but its position."""
     directions = frame_directions(scope)
-    is_plane = directions is not None and scope.group("PlaneOrientationSequence") is not scope.top
+    is_plane = directions is not None and scope.group("PlaneOrientationSequence") is not scope.dataset
     spacing, kind = _spacing(scope, is_plane=is_plane)
-    orientation = scope.top.texts("PatientOrientation")
+    orientation = scope.dataset.texts("PatientOrientation")
     return FrameGeometry(
         spacing_mm=spacing,
         spacing_kind=kind,
-        pixel_aspect=_aspect(scope.top, spacing),
+        pixel_aspect=_aspect(scope.dataset, spacing),
         row_direction=directions[0] if directions else None,
         column_direction=directions[1] if directions else None,
         patient_orientation=(orientation[0], orientation[1]) if len(orientation) == 2 else None,
         slice_thickness_mm=_thickness(scope.group("PixelMeasuresSequence")),
-        frame_of_reference_uid=_frame_of_reference(scope.top),
+        frame_of_reference_uid=_frame_of_reference(scope.dataset),
     )
 
 
-def _frame_of_reference(top: Header) -> str:
+def _frame_of_reference(dataset: Header) -> str:
     """Return the frame of reference of a file's positions; "" where none is stated, or what is no UID."""
-    uid = top.text("FrameOfReferenceUID")
+    uid = dataset.text("FrameOfReferenceUID")
     return uid if is_uid(uid) else ""
 
 
@@ -175,24 +175,26 @@ def _spacing(scope: FrameScope, *, is_plane: bool) -> tuple[tuple[float, float] 
     DICOM PS3.3 10.7.1.2 and 10.7.1.3: Imager Pixel Spacing is measured at the detector; Pixel Spacing of a
     projection image is only in the patient where it was calibrated, or differs from the former.
     """
-    top = scope.top
+    dataset = scope.dataset
     measured = _pair(scope.group("PixelMeasuresSequence"), "PixelSpacing")
-    imager = _pair(top, "ImagerPixelSpacing") or _pair(top, "NominalScannedPixelSpacing")
+    imager = _pair(dataset, "ImagerPixelSpacing") or _pair(dataset, "NominalScannedPixelSpacing")
     if measured is not None:
-        projection = not is_plane and top.text("Modality") in PROJECTION_MODALITIES
-        calibrated = top.text("PixelSpacingCalibrationType") or (imager is not None and measured != imager)
+        projection = not is_plane and dataset.text("Modality") in PROJECTION_MODALITIES
+        calibrated = dataset.text("PixelSpacingCalibrationType") or (
+            imager is not None and measured != imager
+        )
         if not projection:
             return measured, SpacingKind.PATIENT
         return measured, SpacingKind.CALIBRATED if calibrated else SpacingKind.DETECTOR
     if imager is not None:
         return imager, SpacingKind.DETECTOR
-    return _ultrasound_spacing(top)
+    return _ultrasound_spacing(dataset)
 
 
-def _ultrasound_spacing(top: Header) -> tuple[tuple[float, float] | None, SpacingKind]:
-    """Return the spacing of an ultrasound picture, where all its tissue regions share one (PS3.3 C.8.5.5)."""
+def _ultrasound_spacing(dataset: Header) -> tuple[tuple[float, float] | None, SpacingKind]:
+    """Return the spacing of an ultrasound image, where all its tissue regions share one (PS3.3 C.8.5.5)."""
     found = set()
-    for region in top.items("SequenceOfUltrasoundRegions"):
+    for region in dataset.items("SequenceOfUltrasoundRegions"):
         units = (region.integer("PhysicalUnitsXDirection"), region.integer("PhysicalUnitsYDirection"))
         if units == (CENTIMETRES, CENTIMETRES):
             across, down = region.number("PhysicalDeltaX"), region.number("PhysicalDeltaY")
@@ -201,14 +203,14 @@ def _ultrasound_spacing(top: Header) -> tuple[tuple[float, float] | None, Spacin
     return (pair, SpacingKind.PATIENT) if _is_spacing(pair) else (None, SpacingKind.UNKNOWN)
 
 
-def _aspect(top: Header, spacing: tuple[float, float] | None) -> float:
+def _aspect(dataset: Header, spacing: tuple[float, float] | None) -> float:
     """Return height / width of a pixel; Pixel Aspect Ratio is vertical, horizontal (PS3.3 C.7.6.3.1.7)."""
     if spacing is not None:
         return spacing[0] / spacing[1]
-    ratio = top.numbers("PixelAspectRatio", 2)
+    ratio = dataset.numbers("PixelAspectRatio", 2)
     if not ratio:
         return 1.0
     if min(ratio) > 0 and _is_aspect(ratio[0] / ratio[1]):
         return ratio[0] / ratio[1]
-    top.note(SENSELESS, "PixelAspectRatio")
+    dataset.note(SENSELESS, "PixelAspectRatio")
     return 1.0

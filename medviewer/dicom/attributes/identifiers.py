@@ -18,14 +18,14 @@ Hints = tuple[tuple[str, str], ...]
 """(keyword, text) of what may stand for a missing identifier."""
 
 
-def hints(top: Header) -> Hints:
+def hints(dataset: Header) -> Hints:
     """Return what may stand for the missing identifiers of a file; () where none is missing."""
     keywords: tuple[str, ...] = ()
-    if not is_uid(top.text("StudyInstanceUID")):
+    if not is_uid(dataset.text("StudyInstanceUID")):
         keywords += STUDY_HINTS
-    if not is_uid(top.text("SeriesInstanceUID")):
+    if not is_uid(dataset.text("SeriesInstanceUID")):
         keywords += SERIES_HINTS
-    return tuple((keyword, text) for keyword in keywords if (text := "\\".join(top.texts(keyword))))
+    return tuple((keyword, text) for keyword in keywords if (text := "\\".join(dataset.texts(keyword))))
 
 
 def is_uid(text: str) -> bool:

@@ -37,7 +37,7 @@ class FrameHeader:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One file with pictures."""
+    """One file with images."""
 
     path: Path
     sop_instance_uid: str
@@ -85,7 +85,7 @@ def plain_record(value: FrameAttributes | FrameGeometry | Identity) -> Record:
     return {name: got for name, default in defaults.items() if (got := getattr(value, name)) != default}
 
 
-def from_plain_record(kind: type[T], record: Mapping[str, Any]) -> T:
+def instance_from_record(kind: type[T], record: Mapping[str, Any]) -> T:
     """Rebuild a value from `plain_record`."""
     given: dict[str, Any] = {
         name: tuple(got) if isinstance(got, list) else got for name, got in record.items()
@@ -121,11 +121,11 @@ def shared_record(shared: SharedHeader) -> Record:
 
 def from_shared_record(record: Mapping[str, Any]) -> SharedHeader:
     """Rebuild a shared header from `shared_record`."""
-    geometries = [from_plain_record(FrameGeometry, one) for one in record["geometries"]]
+    geometries = [instance_from_record(FrameGeometry, one) for one in record["geometries"]]
     frames = tuple(_frame_header(one, geometries) for one in record["frames"])
     return SharedHeader(
-        identity=from_plain_record(Identity, record["identity"]),
-        attributes=from_plain_record(FrameAttributes, record["attributes"]),
+        identity=instance_from_record(Identity, record["identity"]),
+        attributes=instance_from_record(FrameAttributes, record["attributes"]),
         rows=record["rows"],
         columns=record["columns"],
         frames=frames if len(frames) > 1 else frames * record["count"],

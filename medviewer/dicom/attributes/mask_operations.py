@@ -49,11 +49,11 @@ class Operation:
         return bool(self.mask_frames) and all(1 <= mask <= count for mask in self.mask_frames)
 
 
-def operations(top: Header) -> tuple[Operation, ...]:
+def operations(dataset: Header) -> tuple[Operation, ...]:
     """Return what a file says about subtracting; items that say that nothing is are among them."""
-    if "MaskSubtractionSequence" not in top:
+    if "MaskSubtractionSequence" not in dataset:
         return ()
-    found = [_operation(item) for item in top.items("MaskSubtractionSequence")]
+    found = [_operation(item) for item in dataset.items("MaskSubtractionSequence")]
     return tuple(found) if any(one.kind in SUBTRACTING for one in found) else ()
 
 

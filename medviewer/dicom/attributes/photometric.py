@@ -28,9 +28,9 @@ NOTHING_STATED: Final = mark(
 UNKNOWN: Final = mark("Photometric Interpretation {stated} is not known: {assumed} is assumed.")
 
 
-def stated_photometric(top: Header) -> str:
+def stated_photometric(dataset: Header) -> str:
     """Return Photometric Interpretation in capitals; "Monochrome 1" is MONOCHROME1."""
-    stated = top.text("PhotometricInterpretation").upper()
+    stated = dataset.text("PhotometricInterpretation").upper()
     return SPELLINGS.get(stated.replace(" ", "").replace("_", ""), stated)
 
 

@@ -56,8 +56,8 @@ def stated_rescale(scope: FrameScope, bits_stored: int) -> StatedRescale:
     group = scope.group("PixelValueTransformationSequence")
     if "RescaleSlope" in group or "RescaleIntercept" in group:
         found = _slope_and_intercept(group, bits_stored)
-    elif "DoseGridScaling" in scope.top:
-        found = _dose(scope.top, bits_stored)
+    elif "DoseGridScaling" in scope.dataset:
+        found = _dose(scope.dataset, bits_stored)
     else:
         return StatedRescale()
     if not found.is_known:
@@ -84,12 +84,12 @@ def _slope_and_intercept(group: Header, bits_stored: int) -> StatedRescale:
     return StatedRescale(slope, intercept, has_unit)
 
 
-def _dose(top: Header, bits_stored: int) -> StatedRescale:
-    scaling = top.number("DoseGridScaling")
+def _dose(dataset: Header, bits_stored: int) -> StatedRescale:
+    scaling = dataset.number("DoseGridScaling")
     if scaling is None:
         return UNKNOWN
     if not limits.SMALLEST_STEP <= scaling <= limits.LARGEST_VALUE or not _fits(scaling, 0.0, bits_stored):
-        top.note(SENSELESS, "DoseGridScaling")
+        dataset.note(SENSELESS, "DoseGridScaling")
         return UNKNOWN
     return StatedRescale(scaling, 0.0, True)
 

@@ -100,9 +100,9 @@ def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
     return found
 
 
-def is_plain(top: Header) -> bool:
-    """Return whether a header has nothing that `note_grey_numbers` would note, as far as a glance tells."""
-    groups, dose, function, padding, slope, intercept, center, width = top.contents(GLANCED_AT)
+def is_plain(dataset: Header) -> bool:
+    """Return whether a header has nothing that `note_gray_numbers` would note, as far as a glance tells."""
+    groups, dose, function, padding, slope, intercept, center, width = dataset.contents(GLANCED_AT)
     if groups is not None or dose is not None or function is not None:
         return False
     if padding and len(padding) != 2:  # a binary number
@@ -131,21 +131,21 @@ def _is_plain_window(center: bytes, width: bytes) -> bool:
     )
 
 
-def note_grey_numbers(scope: FrameScope, bits_stored: int) -> None:
-    """Note what cannot be used of the numbers that make a grey picture, as opening the frame does.
+def note_gray_numbers(scope: FrameScope, bits_stored: int) -> None:
+    """Note what cannot be used of the numbers that make a gray image, as opening the frame does.
 
     Parameters
     ----------
     bits_stored : int
         Of whole numbers; 0: the stored values are floating-point numbers.
     """
-    top, group = scope.top, scope.group("FrameVOILUTSequence")
-    rescale = stated_rescale(scope, bits_stored) if "ModalityLUTSequence" not in top else StatedRescale()
+    dataset, group = scope.dataset, scope.group("FrameVOILUTSequence")
+    rescale = stated_rescale(scope, bits_stored) if "ModalityLUTSequence" not in dataset else StatedRescale()
     found = stated_windows(group, has_fractions=rescale.has_fractions or not bits_stored)
     if not rescale.is_known and (found or "VOILUTSequence" in group):
         group.remark(WINDOWS_LEFT_OUT)
-    top.number("PixelPaddingValue")
-    top.number("PixelPaddingRangeLimit")
+    dataset.number("PixelPaddingValue")
+    dataset.number("PixelPaddingRangeLimit")
 
 
 def _values(group: Header, has_fractions: bool) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -1,6 +1,6 @@
 """Which decoder reads which codestream: the fastest one that is right.
 
-Colour spaces are named to the decoder, so that nobody converts twice.
+Color spaces are named to the decoder, so that nobody converts twice.
 """
 
 import sys
@@ -15,13 +15,13 @@ YCBCR: Final = 3
 
 
 def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tuple[npt.NDArray[Any], bool]:
-    """Return the pixels, and whether colour is RGB already.
+    """Return the pixels, and whether color is RGB already.
 
     Returns
     -------
     (rows, columns) or (rows, columns, 3) integers
     bool
-        True where the decoder has converted the colours, or where they were RGB in spite of the header.
+        True where the decoder has converted the colors, or where they were RGB in spite of the header.
     """
     import imagecodecs
 
@@ -36,7 +36,7 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
         return imagecodecs.jpeg8_decode(content, colorspace=RGB, outcolorspace=RGB), False  # as stored
     if head.codec is Codec.JPEG_LS:
         return imagecodecs.jpegls_decode(_up_to_its_end(content)), False
-    if head.codec is Codec.JPEG_XL:  # gives RGB, whatever the colours were stored in
+    if head.codec is Codec.JPEG_XL:  # gives RGB, whatever the colors were stored in
         return imagecodecs.jpegxl_decode(content, numthreads=1), True
     if head.codec is Codec.HTJ2K and head.components == 1:  # OpenJPH; OpenJPEG is slower
         return decode_high_throughput(content), False
@@ -44,7 +44,7 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
 
 
 def is_converted(head: Codestream, photometric: str) -> bool:
-    """Return whether the colours that a JPEG 2000 decoder gives are RGB."""
+    """Return whether the colors that a JPEG 2000 decoder gives are RGB."""
     return head.is_color_transformed or photometric in ("YBR_RCT", "YBR_ICT")
 
 
@@ -54,7 +54,7 @@ def decode_high_throughput(content: bytes, *, leaves_out: bool = False) -> npt.N
     Parameters
     ----------
     leaves_out : bool
-        Code-blocks that cannot be read are left out, where otherwise the picture is refused.
+        Code-blocks that cannot be read are left out, where otherwise the image is refused.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def decode_high_throughput(content: bytes, *, leaves_out: bool = False) -> npt.N
 
     failures: list[bool] = []
     before, sys.unraisablehook = sys.unraisablehook, lambda _: failures.append(True)
-    try:  # what OpenJPH raises amid a picture comes out of its binding as a picture, and only there
+    try:  # what OpenJPH raises amid an image comes out of its binding as an image, and only there
         pixels = imagecodecs.htj2k_decode(content, resilient=leaves_out)
     finally:
         sys.unraisablehook = before
@@ -89,7 +89,7 @@ def _up_to_its_end(content: bytes) -> bytes:
 
 
 def color_space(head: Codestream, photometric: str) -> str:
-    """Return what the colours of a codestream are, as Photometric Interpretation says it.
+    """Return what the colors of a codestream are, as Photometric Interpretation says it.
 
     Parameters
     ----------

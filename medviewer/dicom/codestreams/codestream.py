@@ -1,4 +1,4 @@
-"""What a compressed picture says about itself, read before any decoder sees it.
+"""What a compressed image says about itself, read before any decoder sees it.
 
 ISO 10918 (JPEG), 14495 (JPEG-LS), 15444 (JPEG 2000), 18181 (JPEG XL).
 A file of 652 bytes can ask a decoder for 14 GiB. The numbers here are compared with the DICOM header and with
@@ -40,7 +40,7 @@ class Codec(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Codestream:
-    """The head of one compressed picture."""
+    """The head of one compressed image."""
 
     codec: Codec
     rows: int
@@ -56,17 +56,17 @@ class Codestream:
     is_color_transformed: bool = False  # JPEG 2000: the decoder undoes RCT or ICT
     coded_at: int = 0  # where the codestream begins; JPEG: where the coded data behind its headers does
     unit: tuple[int, int] = (1, 1)  # JPEG: rows and columns that are coded together, in pixels
-    is_one_scan: bool = True  # JPEG: the first scan holds all of the picture
+    is_one_scan: bool = True  # JPEG: the first scan holds all of the image
     unread: str = ""  # what to call it, where nothing here decodes it
 
     @property
     def decoded_bytes(self) -> int:
-        """What the decoder will allocate for the picture."""
+        """What the decoder will allocate for the image."""
         return self.rows * self.columns * self.components * (4 if self.precision > 16 else 2)
 
 
 def read_codestream(content: bytes) -> Codestream | None:
-    """Return what a compressed picture says about itself; None where it is none or is broken."""
+    """Return what a compressed image says about itself; None where it is none or is broken."""
     try:
         if content.startswith(b"\xff\xd8"):
             return _read_jpeg(content)
@@ -169,10 +169,14 @@ def _jpeg_frame(marker: int, frame: bytes, scan: bytes) -> Codestream:
 def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
     """Read SIZ, CAP and COD from the main header."""
     position = start + 4
-    length, _, right, bottom, left, top = struct.unpack_from(">HHIIII", content, position)
+    length, _, right, bottom, left, dataset = struct.unpack_from(">HHIIII", content, position)
     tiles = struct.unpack_from(">IIII", content, position + 20)
     (components,) = struct.unpack_from(">H", content, position + 36)
-    if length < 38 + 3 * components or components == 0 or not _are_tiles((left, top, right, bottom), tiles):
+    if (
+        length < 38 + 3 * components
+        or components == 0
+        or not _are_tiles((left, dataset, right, bottom), tiles)
+    ):
         return None
     depth = content[position + 38]
     steps = {tuple(content[position + 39 + 3 * i : position + 41 + 3 * i]) for i in range(components)}
@@ -189,7 +193,7 @@ def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
         position += 2 + max(length, 2)
     return Codestream(
         codec=Codec.HTJ2K if high_throughput else Codec.JPEG_2000,
-        rows=bottom - top,
+        rows=bottom - dataset,
         columns=right - left,
         components=components,
         precision=(depth & 0x7F) + 1,
@@ -207,19 +211,19 @@ def _are_tiles(area: tuple[int, int, int, int], tiles: tuple[int, ...]) -> bool:
     Parameters
     ----------
     area : (left, top, right, bottom)
-        Of the picture on the reference grid.
+        Of the image on the reference grid.
     tiles : (width, height, left, top)
         Of a tile, and of the first one's corner.
 
     References
     ----------
-    ISO/IEC 15444-1 A.5.1 and B.3: the first tile begins outside the picture or with it and reaches into it;
+    ISO/IEC 15444-1 A.5.1 and B.3: the first tile begins outside the image or with it and reaches into it;
     there are at most 65,535.
     """
-    left, top, right, bottom = area
+    left, dataset, right, bottom = area
     width, height, tile_left, tile_top = tiles
-    if not (width and height and left < right and top < bottom):
+    if not (width and height and left < right and dataset < bottom):
         return False
-    if not (tile_left <= left < tile_left + width and tile_top <= top < tile_top + height):
+    if not (tile_left <= left < tile_left + width and tile_top <= dataset < tile_top + height):
         return False
     return -(-(right - tile_left) // width) * -(-(bottom - tile_top) // height) <= MOST_TILES

@@ -1,4 +1,4 @@
-"""Is a compressed picture whole? If not: what is there of it, and how much is missing.
+"""Is a compressed image whole? If not: what is there of it, and how much is missing.
 
 Decoders conceal damage: they fill up, or take zeros for coded bits. A look at the surface of every
 codestream (its end, the lengths that it states, runs of one byte) takes some hundredths of the time of its
@@ -21,7 +21,7 @@ Pixels = npt.NDArray[Any]
 
 JPEG_FAMILY: Final = frozenset({Codec.JPEG, Codec.JPEG_LOSSLESS, Codec.JPEG_LS})
 JPEG_XL_RUN: Final = 256  # bytes alike: a hole
-MOST_CODED_ALIKE: Final = 16  # bytes at the end of a picture
+MOST_CODED_ALIKE: Final = 16  # bytes at the end of an image
 
 
 def looks_whole(content: bytes, head: Codestream) -> bool:
@@ -35,7 +35,7 @@ def looks_whole(content: bytes, head: Codestream) -> bool:
 
 
 def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
-    """Return whether the end of a decoded picture may have been made up by the decoder."""
+    """Return whether the end of a decoded image may have been made up by the decoder."""
     return head.codec in JPEG_FAMILY and jpeg_ends.ends_doubtfully(pixels, content, head)
 
 
@@ -47,7 +47,7 @@ def decode_what_is_there(content: bytes, head: Codestream, photometric: str) -> 
     pixels, bool
         As `decode_codestream` returns them; what is missing is 0, where it has a place of its own.
     float
-        The share that is missing, 0 where the picture is whole after all.
+        The share that is missing, 0 where the image is whole after all.
 
     Raises
     ------

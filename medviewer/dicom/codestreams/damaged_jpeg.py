@@ -1,6 +1,6 @@
-"""How much of a damaged JPEG or JPEG-LS picture is there, and that much of it (ITU-T T.81, T.87).
+"""How much of a damaged JPEG or JPEG-LS image is there, and that much of it (ITU-T T.81, T.87).
 
-The decoders go on without data: what they make up cannot be told from a picture. So whatever seems to be cut
+The decoders go on without data: what they make up cannot be told from an image. So whatever seems to be cut
 is decoded once more with other bytes behind its end: what differs then was made up.
 """
 
@@ -57,7 +57,7 @@ def looks_whole(content: bytes, head: Codestream) -> bool:
 
 
 def _suspicious(coded: bytes, head: Codestream, stop: int, least: int = LEAST_RUN_BYTES) -> Iterator[Run]:
-    """Yield runs of one byte that may be no coded picture."""
+    """Yield runs of one byte that may be no coded image."""
     expected = None
     for begin, end in runs(coded, least, head.coded_at, stop):
         expected = bytes_of_flat_areas(coded[: head.coded_at], head) if expected is None else expected
@@ -68,10 +68,10 @@ def _suspicious(coded: bytes, head: Codestream, stop: int, least: int = LEAST_RU
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """What is there of a damaged picture; what is not is 0."""
+    """What is there of a damaged image; what is not is 0."""
 
     pixels: Pixels
-    missing: float  # share of the picture, from 0 to 1
+    missing: float  # share of the image, from 0 to 1
 
 
 def salvage_jpeg(content: bytes, head: Codestream, decode: Callable[[bytes], Pixels]) -> Salvaged:
@@ -129,12 +129,12 @@ def _is_read_to_the_end(coded: bytes, unread: int, decode: Callable[[bytes], Pix
 
 
 def _find_hole(coded: bytes, head: Codestream, decode: Callable[[bytes], Pixels] | None) -> int:
-    """Return where a run of one byte begins that is no coded picture; -1 where there is none.
+    """Return where a run of one byte begins that is no coded image; -1 where there is none.
 
     Parameters
     ----------
     decode : callable, optional
-        Decodes a picture that is not cut: it tells whether what may be coded is.
+        Decodes an image that is not cut: it tells whether what may be coded is.
     """
     found = list(_suspicious(coded, head, len(coded)))
     certain = next((run[0] for run in found if _is_certain(coded, *run, head)), len(coded))
@@ -162,7 +162,7 @@ def _find_hole(coded: bytes, head: Codestream, decode: Callable[[bytes], Pixels]
 def _likeliest(found: list[Run], coded: bytes, head: Codestream) -> int:
     """Return where the run begins that is the first hole, of those in a scan that is not whole.
 
-    That is none that may be coded, above all not the black above a picture, where there are others.
+    That is none that may be coded, above all not the black above an image, where there are others.
     """
     expected = bytes_of_flat_areas(coded[: head.coded_at], head)
     scan = head.coded_at if head.is_one_scan else coded.rfind(SCAN_MARKER, 0, found[0][0])
@@ -180,7 +180,7 @@ def _is_refined(coded: bytes, place: int, head: Codestream) -> bool:
 
 
 def _is_certain(coded: bytes, begin: int, end: int, head: Codestream) -> bool:
-    """Return whether a run of one byte cannot be part of a coded picture."""
+    """Return whether a run of one byte cannot be part of a coded image."""
     if coded[begin] == 0xFF or _lacks_marks(coded, begin, end, head):
         return True
     if head.codec is Codec.JPEG and not head.is_one_scan:
@@ -203,7 +203,7 @@ def _lacks_marks(coded: bytes, begin: int, end: int, head: Codestream) -> bool:
 
 
 def _without_broken_segment(coded: bytes, head: Codestream) -> bytes:
-    """Return a picture without half a marker at its end, and one in several scans without a cut segment."""
+    """Return an image without half a marker at its end, and one in several scans without a cut segment."""
     coded = coded.rstrip(b"\xff")
     if head.is_one_scan:
         return coded
@@ -223,13 +223,13 @@ def _differs(one: Pixels, other: Pixels) -> npt.NDArray[np.bool_]:
 
 
 def _up_to_first(pixels: Pixels, differs: npt.NDArray[np.bool_], unit: tuple[int, int]) -> Salvaged:
-    """Return the picture up to the first unit that was made up."""
+    """Return the image up to the first unit that was made up."""
     rows = np.flatnonzero(differs.any(1))
     if not len(rows):
         return Salvaged(pixels, 0.0)
     down, across = unit
     first = int(rows[0])
-    if len(rows) > 1 and rows[1] == first + 1 and (first + 1) % down == 0:  # colours reach over the border
+    if len(rows) > 1 and rows[1] == first + 1 and (first + 1) % down == 0:  # colors reach over the border
         first += 1
     row, column = first // down, int(np.flatnonzero(differs[first])[0]) // across
     in_row, in_column = -(-differs.shape[1] // across), -(-differs.shape[0] // down)
@@ -250,7 +250,7 @@ class _Scan:
 
 
 def _scans(coded: bytes, head: Codestream) -> Iterator[_Scan]:
-    """Yield the scans of a picture, the last one perhaps cut."""
+    """Yield the scans of an image, the last one perhaps cut."""
     position = coded.rfind(SCAN_MARKER, 0, head.coded_at)
     while position >= 0 and position + 4 < len(coded):
         count = coded[position + 4]
@@ -269,7 +269,7 @@ def _scans(coded: bytes, head: Codestream) -> Iterator[_Scan]:
 
 
 def _missing_of_scans(coded: bytes, head: Codestream, differs: npt.NDArray[np.bool_]) -> float:
-    """Return what is missing of a picture in several scans, counted in bits of its coefficients."""
+    """Return what is missing of an image in several scans, counted in bits of its coefficients."""
     coefficients = 64 if head.codec is Codec.JPEG else 1
     scans = list(_scans(coded, head))
     planes = 1 + max((scan.bits_after for scan in scans if not scan.bits_before), default=0)
@@ -291,7 +291,7 @@ def _missing_of_scans(coded: bytes, head: Codestream, differs: npt.NDArray[np.bo
 
 
 def salvage_jpeg_ls(content: bytes, head: Codestream, decode: Callable[..., Pixels]) -> Salvaged:
-    """Decode a JPEG-LS picture up to where its data ends or makes no sense.
+    """Decode a JPEG-LS image up to where its data ends or makes no sense.
 
     Parameters
     ----------

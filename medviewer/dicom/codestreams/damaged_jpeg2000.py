@@ -81,7 +81,7 @@ def _holes(content: bytes, begin: int, end: int, *, is_raw: bool) -> list[Run]:
 
 
 def _raw_holes(content: bytes, begin: int, end: int) -> list[Run]:
-    """Return the longest runs; none where there are so many short ones that a drawn picture may have them."""
+    """Return the longest runs; none where there are so many short ones that a drawn image may have them."""
     found = list(runs(content, HOLE_BYTES, begin, end))
     holes = [run for run in found if run[1] - run[0] >= LEAST_RAW]
     return holes if len(found) <= MOST_RUNS * len(holes) else []
@@ -102,7 +102,7 @@ def _is_whole_up_to_its_end(content: bytes, start: int, *, is_raw: bool) -> bool
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A codestream without gaps, and the share of the picture that it lacks."""
+    """A codestream without gaps, and the share of the image that it lacks."""
 
     content: bytes
     missing: float

@@ -1,4 +1,4 @@
-"""Where the packets of a JPEG 2000 codestream stand, and how much of its picture they carry.
+"""Where the packets of a JPEG 2000 codestream stand, and how much of its image they carry.
 
 A decoder conceals packets that are cut off or hollow; here their headers are read, which takes little, and
 the coded bits are left alone. ISO/IEC 15444-1 annexes A (markers) and B (packets), 15444-15 (high
@@ -55,7 +55,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The reference grid: the picture, its tiles, and how components are sampled (B.2, B.3)."""
+    """The reference grid: the image, its tiles, and how components are sampled (B.2, B.3)."""
 
     area: Box
     tile: Box  # width, height, left, top
@@ -74,8 +74,8 @@ class Grid:
     def box(self, number: int) -> Box:
         """Return where a tile lies."""
         row, column = divmod(number, self.across)
-        width, height, left, top = self.tile
-        x, y = left + column * width, top + row * height
+        width, height, left, dataset = self.tile
+        x, y = left + column * width, dataset + row * height
         area = self.area
         return max(x, area[0]), max(y, area[1]), min(x + width, area[2]), min(y + height, area[3])
 
@@ -151,12 +151,12 @@ def read_structure(content: bytes, start: int) -> Structure | None:
 
 
 def tiles_of(content: bytes, start: int) -> int:
-    """Return how many tiles the picture has."""
+    """Return how many tiles the image has."""
     return _read_grid(content, start + 4)[0].tiles
 
 
 def _read_grid(content: bytes, position: int) -> tuple[Grid, int]:
-    length, _, right, bottom, left, top = struct.unpack_from(">HHIIII", content, position)
+    length, _, right, bottom, left, dataset = struct.unpack_from(">HHIIII", content, position)
     width, height, tile_left, tile_top, components = struct.unpack_from(">IIIIH", content, position + 20)
     steps = tuple(
         (content[position + 39 + 3 * number], content[position + 40 + 3 * number])
@@ -164,7 +164,7 @@ def _read_grid(content: bytes, position: int) -> tuple[Grid, int]:
     )
     if not (width and height) or any(0 in step for step in steps):
         raise IndexError
-    grid = Grid((left, top, right, bottom), (width, height, tile_left, tile_top), steps)
+    grid = Grid((left, dataset, right, bottom), (width, height, tile_left, tile_top), steps)
     return grid, position + length
 
 
@@ -286,10 +286,10 @@ class _Band:
     """The code-blocks of a precinct in one sub-band."""
 
     def __init__(self, box: Box, width: int, height: int) -> None:
-        left, top = box[0] >> width, box[1] >> height
+        left, dataset = box[0] >> width, box[1] >> height
         right, bottom = -(-box[2] >> width), -(-box[3] >> height)
         is_empty = box[2] <= box[0] or box[3] <= box[1]
-        self.across, self.down = (0, 0) if is_empty else (right - left, bottom - top)
+        self.across, self.down = (0, 0) if is_empty else (right - left, bottom - dataset)
         self.area = 0 if is_empty else (box[2] - box[0]) * (box[3] - box[1])
 
     @cached_property
@@ -479,11 +479,11 @@ def _precincts(grid: Grid, style: Style, tile: int) -> Iterator[_Precinct]:
         of_component = tuple(-(-edge // step) for edge, step in zip(box, (step_x, step_y) * 2, strict=True))
         for resolution in range(own.levels + 1):
             scale = own.levels - resolution
-            left, top, right, bottom = (-(-edge >> scale) for edge in of_component)
+            left, dataset, right, bottom = (-(-edge >> scale) for edge in of_component)
             width, height = own.precincts[resolution]
-            if right <= left or bottom <= top:
+            if right <= left or bottom <= dataset:
                 continue
-            first_x, first_y = left >> width, top >> height
+            first_x, first_y = left >> width, dataset >> height
             across, down = -(-right >> width) - first_x, -(-bottom >> height) - first_y
             for number in range(across * down):
                 row, column = divmod(number, across)

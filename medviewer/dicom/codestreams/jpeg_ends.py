@@ -1,4 +1,4 @@
-"""Does a decoded JPEG picture end with what its decoder made up? Cut data may have an end marker again.
+"""Does a decoded JPEG image end with what its decoder made up? Cut data may have an end marker again.
 
 What is made up for a lack of data is known, and so is what would have been coded for it (ITU-T T.81).
 """
@@ -45,10 +45,10 @@ def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
         return False  # its decoder raises
     if not head.is_one_scan:
         return True
-    if head.codec is Codec.JPEG:  # a block without data is grey
+    if head.codec is Codec.JPEG:  # a block without data is gray
         down, across = head.unit
-        top, left = (head.rows - 1) // down * down, (head.columns - 1) // across * across
-        last = pixels[(top + head.rows) // 2 :, (left + head.columns) // 2 :]
+        dataset, left = (head.rows - 1) // down * down, (head.columns - 1) // across * across
+        last = pixels[(dataset + head.rows) // 2 :, (left + head.columns) // 2 :]
         is_gray = bool((last == 1 << head.precision - 1).all())
         return is_gray or not _ends_with_a_block(content, head)
     return not _is_coded_run(_last_differences(pixels, content, head), content, head)

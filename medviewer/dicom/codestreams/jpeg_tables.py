@@ -1,4 +1,4 @@
-"""What the headers of a JPEG picture say of how it is coded (ITU-T T.81 annex B)."""
+"""What the headers of a JPEG image say of how it is coded (ITU-T T.81 annex B)."""
 
 from collections.abc import Iterator
 from functools import lru_cache

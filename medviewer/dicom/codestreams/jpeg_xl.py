@@ -1,4 +1,4 @@
-"""What a JPEG XL picture says about itself, bare or in its container (ISO 18181-1 annex D, 18181-2)."""
+"""What a JPEG XL image says about itself, bare or in its container (ISO 18181-1 annex D, 18181-2)."""
 
 import struct
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from typing import Final
 BARE_START: Final = b"\xff\x0a"
 CONTAINER_START: Final = b"\x00\x00\x00\x0cJXL \r\n\x87\n"
 RATIOS: Final = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
-GREY_SPACE: Final = 1
+GRAY_SPACE: Final = 1
 RGB_SPACE: Final = 0
-HEAD_BYTES: Final = 64  # more than the longest header before its colour encoding
+HEAD_BYTES: Final = 64  # more than the longest header before its color encoding
 
 Choice = tuple[int, int]
 """Bits to read, and what to add to them."""
@@ -59,7 +59,7 @@ class _Bits:
 
 
 def read_jpeg_xl(content: bytes) -> JpegXlHead | None:
-    """Return the head of a picture; None where it is none, or none that DICOM allows.
+    """Return the head of an image; None where it is none, or none that DICOM allows.
 
     Animations, previews, floating point samples and extra channels have no place in a DICOM frame.
 
@@ -120,7 +120,7 @@ def _size(bits: _Bits) -> tuple[int, int]:
 
 
 def _metadata(bits: _Bits) -> tuple[int, bool, int] | None:
-    """Return (bits per sample, whether its colours are XYB, components) (D.3); None where not allowed."""
+    """Return (bits per sample, whether its colors are XYB, components) (D.3); None where not allowed."""
     if bits.flag():  # all as usual
         return 8, True, 3
     if bits.flag():
@@ -140,4 +140,4 @@ def _metadata(bits: _Bits) -> tuple[int, bool, int] | None:
     if not bits.flag():  # not sRGB
         bits.flag()  # whether an ICC profile follows
         space = bits.choose(ENUMERATION)
-    return precision, is_xyb, 1 if space == GREY_SPACE else 3
+    return precision, is_xyb, 1 if space == GRAY_SPACE else 3

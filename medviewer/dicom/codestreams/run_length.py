@@ -24,9 +24,9 @@ def offsets(content: bytes) -> tuple[int, ...]:
 
 
 def may_fill(content: bytes, segments: int, decoded_bytes: int) -> bool:
-    """Return whether a frame has the expected segments and enough data for so much of a picture.
+    """Return whether a frame has the expected segments and enough data for so much of an image.
 
-    Two bytes give at most 128, so that a small frame can never fill a large picture.
+    Two bytes give at most 128, so that a small frame can never fill a large image.
     """
     if len(offsets(content)) != segments:
         return False

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.dicom.codestreams.video_ends import LAST_PICTURES, begin_of_check, picture_hash, whole_pictures
+from medviewer.dicom.codestreams.video_ends import LAST_IMAGES, begin_of_check, image_hash, whole_images
 from medviewer.dicom.header import Fragment
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ LIMITED_RANGE, FULL_RANGE = 1, 2
 HOLE: Final = bytes(64)
 OTHER: Final = re.compile(rb"[^\0]")
 NOTHING: Final = bytes(8)
-NO_STUFFING: Final = frozenset({"h264", "hevc"})  # no zeros behind a picture
+NO_STUFFING: Final = frozenset({"h264", "hevc"})  # no zeros behind an image
 MOST_MOVED: Final = 4  # places between the order of storing and of showing
 ZEROS_READ: Final = 1 << 16  # at a time
-MOST_CHECKED: Final = 1_000  # pictures, where a stream has no times to begin at
+MOST_CHECKED: Final = 1_000  # images, where a stream has no times to begin at
 EXACT: Final = 0x10 | 0x2000 | 0x40000 | 0x80000  # swscale: nearest, full chroma, exact rounding
 
 
@@ -55,11 +55,11 @@ class VideoError(Exception):
 
 
 class VideoSizeError(VideoError):
-    """The stream's pictures have another size than the header says."""
+    """The stream's images have another size than the header says."""
 
 
 class VideoColorError(VideoError):
-    """The stream's colours are of a kind that nothing here converts."""
+    """The stream's colors are of a kind that nothing here converts."""
 
 
 class FragmentFile(io.RawIOBase):
@@ -129,7 +129,7 @@ class Video:
         self._fragments, self._read = _without_zeros(fragments, read), read
         self._size = (rows, columns)
         container, stream = self._open()
-        self._times: list[int] = []  # of all pictures, in the order of showing; empty where not all have one
+        self._times: list[int] = []  # of all images, in the order of showing; empty where not all have one
         self._keys: list[int] = []  # of those that need no other
         self._hollow: dict[
             int, int | None
@@ -139,8 +139,8 @@ class Video:
         self._next = 0
         self._restart()
 
-    def picture(self, index: int) -> tuple[npt.NDArray[np.uint8], bool]:
-        """Return a picture by its number in the order of showing, from 0.
+    def image(self, index: int) -> tuple[npt.NDArray[np.uint8], bool]:
+        """Return an image by its number in the order of showing, from 0.
 
         Returns
         -------
@@ -159,7 +159,7 @@ class Video:
             self._jump(index)
         elif index < self._next:
             self._restart()
-        for frame in self._pictures:
+        for frame in self._images:
             found = self._place_of(frame)
             self._next = found + 1
             if found == index:
@@ -188,7 +188,7 @@ class Video:
         return container, stream
 
     def _survey(self, container: InputContainer, stream: VideoStream) -> int:
-        """Return how many pictures there are, and note when each is shown."""
+        """Return how many images there are, and note when each is shown."""
         import av
 
         times: list[int | None] = []
@@ -215,12 +215,12 @@ class Video:
 
     def _restart(self) -> None:
         self._container, self._stream = self._open()
-        self._pictures = self._decode()
+        self._images = self._decode()
         self._next = 0
         self._is_tainted = False
 
     def _decode(self) -> Iterator[VideoFrame]:
-        """Yield the pictures that can be decoded."""
+        """Yield the images that can be decoded."""
         import av
 
         try:
@@ -231,34 +231,34 @@ class Video:
             raise VideoError from error
 
     def _watched(self, frame: VideoFrame) -> VideoFrame:
-        """Note whether the pictures that are decoded now are made of one that had to be made up in part."""
+        """Note whether the images that are decoded now are made of one that had to be made up in part."""
         self._is_tainted = frame.is_corrupt or (self._is_tainted and not frame.key_frame)
         return frame
 
     def _is_whole(self, frame: VideoFrame, index: int) -> bool:
-        """Return whether nothing of the picture that was decoded last had to be made up."""
+        """Return whether nothing of the image that was decoded last had to be made up."""
         is_hollow = frame.pts in self._hollow.values() if self._times else self._is_near_hole(index)
         if self._is_tainted or is_hollow:
             return False
-        if self._stream.codec_context.name != "hevc" or index < self.frames - LAST_PICTURES:
+        if self._stream.codec_context.name != "hevc" or index < self.frames - LAST_IMAGES:
             return True
-        return self._last_ones is None or picture_hash(frame) in self._last_ones
+        return self._last_ones is None or image_hash(frame) in self._last_ones
 
     def _is_near_hole(self, index: int) -> bool:
-        """Return whether a picture of a stream without times may have been stored where there are holes."""
+        """Return whether an image of a stream without times may have been stored where there are holes."""
         return any(number in self._hollow for number in range(index - MOST_MOVED, index + MOST_MOVED + 1))
 
     @cached_property
     def _last_ones(self) -> frozenset[bytes] | None:
-        """Of the last pictures those that are whole; None where nobody can tell."""
+        """Of the last images those that are whole; None where nobody can tell."""
         if not self._keys and self.frames > MOST_CHECKED:
             return None
         container, stream = self._open()
         with container:
-            return whole_pictures(container, stream, begin_of_check(self._times, self._keys))
+            return whole_images(container, stream, begin_of_check(self._times, self._keys))
 
     def _place_of(self, frame: VideoFrame) -> int:
-        """Return the number of a decoded picture: by its time, or else the next one."""
+        """Return the number of a decoded image: by its time, or else the next one."""
         if frame.pts is not None and self._times:
             place = bisect.bisect_left(self._times, frame.pts)
             if place < len(self._times) and self._times[place] == frame.pts:
@@ -266,7 +266,7 @@ class Video:
         return self._next
 
     def _needs_jump(self, index: int) -> bool:
-        """Return whether a jump saves decoding: back, or well ahead with a key picture on the way."""
+        """Return whether a jump saves decoding: back, or well ahead with a key image on the way."""
         if not self._times or self._next <= index < self._next + FORWARD_FRAMES:
             return False
         key = self._key_before(index)
@@ -277,7 +277,7 @@ class Video:
         return self._keys[number] if number >= 0 else None
 
     def _jump(self, index: int) -> None:
-        """Go to the last key picture before a picture; to the start where that fails.
+        """Go to the last key image before an image; to the start where that fails.
 
         Transport streams go further than asked, so that an earlier place is tried as well.
         """
@@ -293,11 +293,11 @@ class Video:
         self._restart()
 
     def _has_reached(self, key: int) -> bool:
-        """Decode up to a key picture and return whether it was met: its time tells where one is."""
-        pictures = self._decode()
-        for frame in pictures:
+        """Decode up to a key image and return whether it was met: its time tells where one is."""
+        images = self._decode()
+        for frame in images:
             if frame.pts == key and not frame.is_corrupt:
-                self._pictures = itertools.chain((frame,), pictures)
+                self._images = itertools.chain((frame,), images)
                 self._next = self._place_of(frame)
                 return True
             if frame.pts is None or frame.pts >= key:
@@ -305,7 +305,7 @@ class Video:
         return False
 
     def _to_rgb(self, frame: VideoFrame) -> npt.NDArray[np.uint8]:
-        """Return RGB by the stream's own matrix and range; each pixel takes the nearest colour sample.
+        """Return RGB by the stream's own matrix and range; each pixel takes the nearest color sample.
 
         References
         ----------
@@ -346,12 +346,12 @@ def _without_zeros(fragments: Sequence[Fragment], read: Callable[[int, int], byt
 
 
 def _has_hole(packet: Packet[VideoStream], stream: VideoStream) -> bool:
-    """Return whether a picture's data is marked as broken, or holds zeros that cannot be data."""
+    """Return whether an image's data is marked as broken, or holds zeros that cannot be data."""
     content = bytes(packet)
     if packet.is_corrupt:
         return True
     place = content.find(HOLE)
-    while place >= 0:  # zeros before a start code, and behind a picture, may be stuffing
+    while place >= 0:  # zeros before a start code, and behind an image, may be stuffing
         after = OTHER.search(content, place)
         if after is None:
             break
@@ -362,5 +362,5 @@ def _has_hole(packet: Packet[VideoStream], stream: VideoStream) -> bool:
 
 
 def _pixels_with_border(rows: int, columns: int) -> int:
-    """Return the pixels of a picture as it is coded, in whole blocks of 64 with a border."""
+    """Return the pixels of an image as it is coded, in whole blocks of 64 with a border."""
     return (rows + 128) * (columns + 128)

@@ -1,7 +1,7 @@
-"""Which of the last pictures of an HEVC stream are whole, where its end may be cut or hollow.
+"""Which of the last images of an HEVC stream are whole, where its end may be cut or hollow.
 
-FFmpeg marks pictures of other kinds that it had to make up in part; HEVC it completes and says nothing. So
-the last pictures are decoded once more, with other bytes behind their data: what is made up changes by that.
+FFmpeg marks images of other kinds that it had to make up in part; HEVC it completes and says nothing. So
+the last images are decoded once more, with other bytes behind their data: what is made up changes by that.
 """
 
 from __future__ import annotations
@@ -19,49 +19,49 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-LAST_PICTURES: Final = 8  # that may be made of the last packets, in the order of showing
+LAST_IMAGES: Final = 8  # that may be made of the last packets, in the order of showing
 LAST_PACKETS: Final = 3
 OTHER_BYTES: Final = bytes((73 * number + 29) % 250 + 2 for number in range(1, 65))  # no start code in them
 START_CODES: Final = (b"\0\0\1", b"\0\0\0\1")
 LENGTH_BYTES: Final = 4  # before each unit of a stream without start codes
 
 
-def picture_hash(frame: VideoFrame) -> bytes:
-    """Return what tells a decoded picture from others."""
+def image_hash(frame: VideoFrame) -> bytes:
+    """Return what tells a decoded image from others."""
     return hashlib.sha256(frame.reformat(format="rgb24").to_ndarray().tobytes()).digest()
 
 
 def begin_of_check(times: Sequence[int], keys: Sequence[int]) -> int | None:
-    """Return the time of the picture from which on the end is decoded once more; None: from the start."""
-    if len(times) <= 2 * LAST_PICTURES:
+    """Return the time of the image from which on the end is decoded once more; None: from the start."""
+    if len(times) <= 2 * LAST_IMAGES:
         return None
-    before = times[-2 * LAST_PICTURES]
+    before = times[-2 * LAST_IMAGES]
     return max((key for key in keys if key <= before), default=None)
 
 
-def whole_pictures(container: InputContainer, stream: VideoStream, begin: int | None) -> frozenset[bytes]:
-    """Return the hashes of the pictures from one on that are whole.
+def whole_images(container: InputContainer, stream: VideoStream, begin: int | None) -> frozenset[bytes]:
+    """Return the hashes of the images from one on that are whole.
 
     Parameters
     ----------
     begin : int or None
-        The time of a picture that needs no other, well before the last ones; None: the start.
+        The time of an image that needs no other, well before the last ones; None: the start.
     """
     import av
 
     found: set[bytes] = set()
     for packet in _with_other_bytes(_packets_from(container, stream, begin)):
         with contextlib.suppress(av.FFmpegError):
-            found.update(map(picture_hash, stream.codec_context.decode(packet)))
+            found.update(map(image_hash, stream.codec_context.decode(packet)))
     with contextlib.suppress(av.FFmpegError):
-        found.update(map(picture_hash, stream.codec_context.decode(None)))
+        found.update(map(image_hash, stream.codec_context.decode(None)))
     return frozenset(found)
 
 
 def _packets_from(
     container: InputContainer, stream: VideoStream, begin: int | None
 ) -> Iterator[Packet[VideoStream]]:
-    """Return the packets from a picture on, or from the start where it is not found."""
+    """Return the packets from an image on, or from the start where it is not found."""
     import av
 
     if begin is not None:

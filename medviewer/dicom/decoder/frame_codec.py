@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.attributes import Record, from_plain_record, plain_record
+from medviewer.dicom.attributes import Record, instance_from_record, plain_record
 from medviewer.dicom.decoder.value_codec import decoded, encoded
 from medviewer.imaging.frame import (
     Damage,
@@ -80,7 +80,7 @@ def frame_from_record(
     """
     stored, *without_mask = arrays
     if "grid" in record:
-        grid = from_plain_record(FrameGeometry, record["grid"])
+        grid = instance_from_record(FrameGeometry, record["grid"])
     else:
         assert before is not None
         grid = before.geometry
@@ -229,7 +229,7 @@ SHARED: Final[Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] =
     ),
     "inverted": (_as_it_is, _as_it_is),
     "padding": (_as_it_is, _pair),
-    "attributes": (plain_record, partial(from_plain_record, FrameAttributes)),
+    "attributes": (plain_record, partial(instance_from_record, FrameAttributes)),
     "warnings": (
         lambda warnings: [warning.as_record() for warning in warnings],
         lambda part: tuple(map(Message.from_record, part)),

@@ -1,7 +1,7 @@
 """What stands between the program and its worker: memory for pixels, and a process started with it.
 
 On Linux and macOS the parent makes the memory, without a name. On Windows such memory would count in full
-from the start, so the worker makes some for each picture, under a name that the system forgets with its last
+from the start, so the worker makes some for each image, under a name that the system forgets with its last
 user. Nothing is left when both are killed.
 """
 

@@ -1,4 +1,4 @@
-"""The parent's side of the limited workers: one for headers, one for pictures; the dead are replaced.
+"""The parent's side of the limited workers: one for headers, one for images; the dead are replaced.
 
 Files are parsed and decoded nowhere else, so that neither a codec that aborts nor a file that asks for all
 memory reaches the program. Words cross as JSON, pixels through memory that the parent made; no pickle.
@@ -51,9 +51,9 @@ class Sandbox:
     Parameters
     ----------
     both_index : bool
-        Both workers index all files: for those who do not look at a picture meanwhile.
+        Both workers index all files: for those who do not look at an image meanwhile.
     looks_at_pixels : bool
-        Files that are indexed are looked through for damaged pictures, which reads them as a whole.
+        Files that are indexed are looked through for damaged images, which reads them as a whole.
     """
 
     def __init__(self, *, both_index: bool = False, looks_at_pixels: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Frozen values as JSON can carry them: what is drawn on pictures, on its way out of the worker process.
+"""Frozen values as JSON can carry them: what is drawn on images, on its way out of the worker process.
 
 Only the kinds of values in KINDS are ever built from what arrives.
 """

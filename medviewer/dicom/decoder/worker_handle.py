@@ -43,7 +43,7 @@ class Lane:
     Parameters
     ----------
     decoders : Decoders
-        When its worker loads them, if nobody asks for a picture before.
+        When its worker loads them, if nobody asks for an image before.
     """
 
     def __init__(self, decoders: Decoders) -> None:
@@ -111,7 +111,7 @@ class Lane:
         Parameters
         ----------
         seconds : float
-            Of processor time that the worker may use; a large picture may announce that it takes longer.
+            Of processor time that the worker may use; a large image may announce that it takes longer.
 
         Raises
         ------

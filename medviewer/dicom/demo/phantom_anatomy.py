@@ -19,7 +19,7 @@ HIGHEST_Z_MM: Final = 119.0
 NOISE_HU: Final = 4.5
 
 AIR, FAT, SKIN, MUSCLE = -1000.0, -95.0, 35.0, 58.0
-CSF, WHITE, GREY, FALX = 7.0, 28.0, 38.0, 50.0
+CSF, WHITE, GRAY, FALX = 7.0, 28.0, 38.0, 50.0
 TABLE_OF_SKULL, DIPLOE, BASE = 1250.0, 620.0, 950.0
 EDEMA, HEADREST = 19.0, 260.0
 
@@ -66,15 +66,15 @@ ORBITS_AND_AIR: Final = (
 BRAINSTEM_AND_CISTERNS: Final = (
     Blob((0, -2, 17), (12, 9, 6), CSF + 4, paired=False, edge_mm=2.5),
     Blob((15, -7, 19), (13, 2.4, 5), CSF + 6, 24, edge_mm=2.0),
-    Blob((0, 17, 8), (15, 14, 17), GREY - 5, paired=False, edge_mm=2.0),
-    Blob((9, 20, 24), (8, 10, 8), GREY - 4, 20, edge_mm=2.0),
+    Blob((0, 17, 8), (15, 14, 17), GRAY - 5, paired=False, edge_mm=2.0),
+    Blob((9, 20, 24), (8, 10, 8), GRAY - 4, 20, edge_mm=2.0),
     Blob((0, 33, 24), (15, 2.6, 6), CSF + 5, paired=False, edge_mm=2.0),
     Blob((0, 33, 6), (6.5, 4.5, 9), CSF, paired=False),
 )
-DEEP_GREY: Final = (  # caudate, putamen, thalamus; insula and Sylvian fissure
-    Blob((13, -20, 48), (4.5, 9, 11), GREY + 1, 14, edge_mm=2.5),
-    Blob((27, -4, 44), (5.0, 15, 12), GREY + 1, 12, edge_mm=3.0),
-    Blob((11, 14, 46), (7.5, 13, 11), GREY + 1, -18, edge_mm=3.0),
+DEEP_GRAY: Final = (  # caudate, putamen, thalamus; insula and Sylvian fissure
+    Blob((13, -20, 48), (4.5, 9, 11), GRAY + 1, 14, edge_mm=2.5),
+    Blob((27, -4, 44), (5.0, 15, 12), GRAY + 1, 12, edge_mm=3.0),
+    Blob((11, 14, 46), (7.5, 13, 11), GRAY + 1, -18, edge_mm=3.0),
     Blob((41, -6, 38), (2.0, 15, 14), CSF + 10, 8, edge_mm=2.5),
     Blob((49, -14, 36), (9, 1.6, 9), CSF + 10, 10, edge_mm=2.5),
 )
@@ -195,8 +195,8 @@ class Head:
     @staticmethod
     def _shell(outline: Plane, z_mm: float, inset_mm: float) -> Plane:
         """Return how far a shell, `inset_mm` below the skin, lies from the axis; 0 above its top."""
-        top = (95.0 if z_mm > 35 else 125.0) - inset_mm
-        height = np.sqrt(max(0.0, 1.0 - ((z_mm - 35.0) / top) ** 2))
+        dataset = (95.0 if z_mm > 35 else 125.0) - inset_mm
+        height = np.sqrt(max(0.0, 1.0 - ((z_mm - 35.0) / dataset) ** 2))
         return (outline - np.float32(inset_mm)) * np.float32(height)
 
     def _layers(self, x: Plane, y: Plane, z_mm: float) -> Plane:
@@ -226,18 +226,18 @@ class Head:
         ridge = np.abs(self._noise(self._fine, z_mm))
         tone = self._noise(self._coarse, z_mm)
         cortex_mm = 3.0 + 9.0 * np.exp(-np.square(ridge / 0.16)) * np.clip((34.0 - depth) / 16.0, 0, 1) + tone
-        _paint(image, depth, GREY, 1.2)
+        _paint(image, depth, GRAY, 1.2)
         _paint(image, depth - cortex_mm, WHITE + 0.8 * tone, 3.0)
         sulcus = np.exp(-np.square(ridge / 0.05)) * np.clip((22.0 - depth) / 12.0, 0, 1)
         image += (sulcus * np.float32(0.65) * (CSF - image) * (depth > -0.5)).astype(np.float32)
         if z_mm < 30:  # the cerebellum, below the tentorium: no thick white matter, fine folia
             tent = y - np.float32(4.0 + max(0.0, z_mm - 8) * 1.2) - np.float32(0.42) * np.abs(x)
-            folia = GREY - 3 + 1.5 * np.cos(y * np.float32(1.4) + 4 * tone)
+            folia = GRAY - 3 + 1.5 * np.cos(y * np.float32(1.4) + 4 * tone)
             _paint(image, np.minimum(depth, tent - 1.5), folia, 3.0)
             _paint(image, np.minimum(depth, 0.7 - np.abs(tent)), FALX - 6, 1.5)
         self._paint_midline(image, x, y, z_mm, depth)
         warped = self._warped(x, y, z_mm)
-        for blobs in (BRAINSTEM_AND_CISTERNS, DEEP_GREY, VENTRICLES, CALCIFICATIONS):
+        for blobs in (BRAINSTEM_AND_CISTERNS, DEEP_GRAY, VENTRICLES, CALCIFICATIONS):
             self._paint_blobs(image, *warped, z_mm, blobs, depth)
 
     def _paint_midline(self, image: Plane, x: Plane, y: Plane, z_mm: float, depth: Plane) -> None:
@@ -313,7 +313,7 @@ def _paint(image: Plane, depth_mm: Plane, hu: float | Plane, edge_mm: float) -> 
 
 
 def _bounds(blob: Blob, side: float, z_mm: float, x: Plane, y: Plane) -> tuple[slice, slice] | None:
-    """Return the part of the picture that a blob can touch, or None where it does not reach this height."""
+    """Return the part of the image that a blob can touch, or None where it does not reach this height."""
     reach = max(blob.axes_mm[:2]) + 3 * blob.edge_mm
     if abs(z_mm - blob.center_mm[2]) > blob.axes_mm[2] + blob.edge_mm:
         return None

@@ -24,7 +24,7 @@ from medviewer.dicom.files.zip_archive import (
     Member,
     list_zip,
 )
-from medviewer.dicom.text import told_name
+from medviewer.dicom.text import file_name_text
 from medviewer.errors import (
     ArchiveError,
     DamagedArchiveError,
@@ -281,4 +281,4 @@ def _zip_name(entry: ZipInfo) -> str:
     """Return a member's name; many programs write it in the system's character set and do not say so."""
     if entry.flag_bits & NAME_IN_UTF_8 or entry.filename.isascii():
         return entry.filename
-    return told_name(entry.filename.encode("cp437")) or entry.filename
+    return file_name_text(entry.filename.encode("cp437")) or entry.filename

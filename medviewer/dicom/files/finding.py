@@ -16,7 +16,7 @@ from medviewer.translation import mark
 NOT_REGULAR: Final = mark("not a regular file")
 NUMBERS: Final = re.compile(r"(\d+)", re.ASCII)
 NO_DIGITS: Final = str.maketrans("0123456789", "0" * 10)
-NEAREST: Final = 16  # files around the middle in which a picture is looked for
+NEAREST: Final = 16  # files around the middle in which an image is looked for
 
 Found = str | UnreadableFile
 """The absolute name of a file (to make a path of it takes longer than to find it), or why it is none."""
@@ -138,12 +138,12 @@ def middle_file(count: int, series_of: SeriesOf) -> int | None:
     count : int
         Of the files, which are sorted by name; at least 1.
     series_of : callable
-        Tells of some files, by index, to which series they belong; None: no picture to open with.
+        Tells of some files, by index, to which series they belong; None: no image to open with.
 
     Returns
     -------
     int or None
-        None where there is no picture around the middle of the files.
+        None where there is no image around the middle of the files.
     """
     known: dict[int, Hashable | None] = {}
 

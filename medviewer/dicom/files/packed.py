@@ -68,7 +68,7 @@ def unpack(path: Path, file: BinaryIO, announce: Callable[[int], None]) -> Unpac
     UnopenedArchiveError
         It would take more memory than it may.
     LimitError
-        It grows by a ratio that no picture has.
+        It grows by a ratio that no image has.
     ArchiveError
         Not even its beginning can be unpacked.
     """
@@ -162,9 +162,13 @@ def list_tar(archive: Path, file: BinaryIO) -> TarListing:
 
 def _name(stated: str) -> str:
     """Return a member's name; where it is not UTF-8, in the set that its bytes tell."""
-    from medviewer.dicom.text import told_name
+    from medviewer.dicom.text import file_name_text
 
-    return stated if stated.isprintable() else told_name(stated.encode("utf-8", "surrogateescape")) or stated
+    return (
+        stated
+        if stated.isprintable()
+        else file_name_text(stated.encode("utf-8", "surrogateescape")) or stated
+    )
 
 
 class StretchOfFile(io.RawIOBase):

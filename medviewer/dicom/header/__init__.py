@@ -6,7 +6,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.dicom.header.dictionary import OVERLAY_GROUPS
-    from medviewer.dicom.header.fast_reader import DoubtError, WalkedHeader, walk_file
+    from medviewer.dicom.header.fast_reader import NotPlainHeaderError, WalkedHeader, walk_file
     from medviewer.dicom.header.file import (
         BAD_HEADER,
         CUT_SHORT,
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     )
     from medviewer.dicom.header.fragments import RLE_HEADER_BYTES, RLE_MOST_SEGMENTS, Fragment
     from medviewer.dicom.header.header import Header, without_carets
-    from medviewer.dicom.header.memo import Remembered
+    from medviewer.dicom.header.memo import HeaderMemo
     from medviewer.dicom.header.pixel_layout import PixelLayout
-    from medviewer.dicom.header.repeated_elements import Repeats
+    from medviewer.dicom.header.repeated_elements import RepeatedElements
     from medviewer.dicom.header.stated_numbers import (
         SENSELESS,
         SEPARATORS,
@@ -56,13 +56,13 @@ __getattr__ = lazy_names(
     __name__,
     {
         "dictionary": "OVERLAY_GROUPS",
-        "fast_reader": "DoubtError WalkedHeader walk_file",
+        "fast_reader": "NotPlainHeaderError WalkedHeader walk_file",
         "file": "BAD_HEADER CUT_SHORT HARMLESS_BYTES Source UNDEFINED inflate_bounded open_source",
         "fragments": "Fragment RLE_HEADER_BYTES RLE_MOST_SEGMENTS",
         "header": "Header without_carets",
-        "memo": "Remembered",
+        "memo": "HeaderMemo",
         "pixel_layout": "PixelLayout",
-        "repeated_elements": "Repeats",
+        "repeated_elements": "RepeatedElements",
         "stated_numbers": "SENSELESS SEPARATORS doubt named number numbers_of_texts shown_text",
         "transfer_syntaxes": (
             "ARITHMETIC_LOSSLESS DEFLATED DEFLATED_FRAMES HIERARCHICAL NATIVE READ RLE "

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from medviewer import limits
 from medviewer.dicom.header.dictionary import ATTRIBUTES
 from medviewer.dicom.header.header import PATIENT_NAME, STRUCT_CODES, Header, TextReading, plain
-from medviewer.dicom.header.repeated_elements import NAME_BYTES, Element, Repeats, Values
+from medviewer.dicom.header.repeated_elements import NAME_BYTES, Element, RepeatedElements, Values
 
 UNDEFINED: Final = 0xFFFFFFFF
 ITEM: Final = 0xFFFEE000
@@ -59,7 +59,7 @@ _Head = tuple[int, int, int, Callable[[bytes, int], tuple[int, ...]], str]
 """Of an element: tag, bytes before its value, where its length stands and how, representation if stated."""
 
 
-class DoubtError(Exception):
+class NotPlainHeaderError(Exception):
     """The file is not plain enough for the walker."""
 
 
@@ -246,12 +246,12 @@ class WalkedHeader(Header):
             if tag == SEQUENCE_END:
                 break
             if tag != ITEM or len(found) >= limits.SEQUENCE_ITEMS:
-                raise DoubtError
+                raise NotPlainHeaderError
             ends = 0
             if length == UNDEFINED:
                 length, ends = _item_length(content, place, self._implicit, 1), 8
             if place + length > end:
-                raise DoubtError
+                raise NotPlainHeaderError
             values, _ = _walk(content, place, place + length - ends, self._implicit)
             found.append(WalkedHeader(values, self._text, self._implicit))
             place += length
@@ -270,17 +270,17 @@ class Walked(NamedTuple):
     pixels_begin: bytes = b""  # with these bytes, as far as they were read
 
 
-def walk_file(file: BinaryIO, size: int, repeats: Repeats | None = None) -> Walked:
+def walk_file(file: BinaryIO, size: int, repeats: RepeatedElements | None = None) -> Walked:
     """Read the header of a file, up to its pixels.
 
     Parameters
     ----------
-    repeats : Repeats, optional
+    repeats : RepeatedElements, optional
         What the files before it had in common.
 
     Raises
     ------
-    DoubtError
+    NotPlainHeaderError
         The full parser has to read it.
     """
     for most in (FIRST_BYTES, MORE_BYTES, MOST_BYTES):
@@ -291,30 +291,30 @@ def walk_file(file: BinaryIO, size: int, repeats: Repeats | None = None) -> Walk
         except (struct.error, _MoreError):
             if len(content) >= size:
                 break
-    raise DoubtError
+    raise NotPlainHeaderError
 
 
 class _MoreError(Exception):
     """The header goes on behind what was read of the file."""
 
 
-def _walk_content(content: bytes, repeats: Repeats | None, *, is_whole: bool) -> Walked:
+def _walk_content(content: bytes, repeats: RepeatedElements | None, *, is_whole: bool) -> Walked:
     if content[128:132] != b"DICM":
-        raise DoubtError
+        raise NotPlainHeaderError
     transfer_syntax, place = _transfer_syntax(content)
     if transfer_syntax in NOT_WALKED:
-        raise DoubtError
+        raise NotPlainHeaderError
     implicit = transfer_syntax == IMPLICIT
     if implicit and content[place + 4 : place + 6] in REPRESENTATIONS:
-        raise DoubtError
+        raise NotPlainHeaderError
     values, pixels = _walk(content, place, len(content), implicit, repeats)
     if pixels is None:
         if not is_whole:
             raise _MoreError
         if PIXEL_BYTES in content:  # they may stand behind something that is damaged
-            raise DoubtError
+            raise NotPlainHeaderError
     if SOP_INSTANCE_UID not in values:  # stated empty is no doubt: it was found
-        raise DoubtError
+        raise NotPlainHeaderError
     header = WalkedHeader(values, None, implicit)
     kind, offset, length = pixels or ("", 0, 0)
     if length == UNDEFINED:
@@ -335,14 +335,14 @@ def _transfer_syntax(content: bytes) -> tuple[str, int]:
             (length,) = _long(content, place + 8)
             place += 12
         else:
-            raise DoubtError
+            raise NotPlainHeaderError
         if group << 16 | number == TRANSFER_SYNTAX:
             found = plain(content[place : place + length].decode("latin-1"))
         place += length
 
 
 def _walk(
-    content: bytes, place: int, end: int, implicit: bool, repeats: Repeats | None = None
+    content: bytes, place: int, end: int, implicit: bool, repeats: RepeatedElements | None = None
 ) -> tuple[Values, tuple[str, int, int] | None]:
     """Return the wanted values of a data set or item, and kind, offset and length of its pixels."""
     values: Values = {}
@@ -367,14 +367,14 @@ def _walk(
         place += size
         alone += 1
         if tag <= last or alone > MOST_ELEMENTS:
-            raise DoubtError
+            raise NotPlainHeaderError
         last = tag
         if tag in PIXEL_KINDS:
             pixels = (PIXEL_KINDS[tag], place, length)
             break
         if length == UNDEFINED:
             if stated != "SQ" and not implicit:
-                raise DoubtError
+                raise NotPlainHeaderError
             length = _sequence_length(content, place, implicit, 1)
         if place + length > end:
             raise _MoreError
@@ -402,10 +402,10 @@ def _doubt_wrong_length(content: bytes, place: int, end: int) -> None:
         if number != 0xE000 or group != 0xFFFE:
             if (group << 16 | number) == SEQUENCE_END and place + 8 == end:
                 return
-            raise DoubtError
+            raise NotPlainHeaderError
         place += 8 + length
     if place != end:
-        raise DoubtError
+        raise NotPlainHeaderError
 
 
 @lru_cache(maxsize=HEADS_KEPT)
@@ -413,12 +413,12 @@ def _explicit_head(name: bytes) -> _Head:
     """Return what the tag and the representation say about an element; few of them make up most files."""
     tag, representation = _tag(name), name[4:]
     if tag >> 16 == 0xFFFE or (representation == b"UN" and tag in WANTED):
-        raise DoubtError
+        raise NotPlainHeaderError
     if representation in SHORT:
         return tag, 8, 6, _short, representation.decode("ascii")
     if representation in LONG:
         return tag, 12, 8, _long, representation.decode("ascii")
-    raise DoubtError
+    raise NotPlainHeaderError
 
 
 @lru_cache(maxsize=HEADS_KEPT)
@@ -426,7 +426,7 @@ def _implicit_head(name: bytes) -> _Head:
     """Return what the tag says about an element."""
     tag = _tag(name)
     if tag >> 16 == 0xFFFE:
-        raise DoubtError
+        raise NotPlainHeaderError
     return tag, 8, 4, _long, ""
 
 
@@ -440,7 +440,7 @@ def _sequence_length(content: bytes, place: int, implicit: bool, depth: int) -> 
     """Return the bytes of a sequence of undefined length, with its end."""
     start = place
     if depth > limits.SEQUENCE_DEPTH:
-        raise DoubtError
+        raise NotPlainHeaderError
     while True:
         group, number, length = _tag_and_length(content, place)
         tag = group << 16 | number
@@ -448,7 +448,7 @@ def _sequence_length(content: bytes, place: int, implicit: bool, depth: int) -> 
         if tag == SEQUENCE_END:
             return place - start
         if tag != ITEM:
-            raise DoubtError
+            raise NotPlainHeaderError
         place += _item_length(content, place, implicit, depth) if length == UNDEFINED else length
 
 
@@ -468,9 +468,9 @@ def _item_length(content: bytes, place: int, implicit: bool, depth: int) -> int:
             (length,) = _long(content, place + 8)
             place += 12
         else:
-            raise DoubtError
+            raise NotPlainHeaderError
         if length == UNDEFINED:
             if not implicit and representation != b"SQ":
-                raise DoubtError
+                raise NotPlainHeaderError
             length = _sequence_length(content, place, implicit, depth + 1)
         place += length

@@ -49,7 +49,7 @@ ITEM_HEAD_BYTES: Final = 8
 INFLATE_STEP: Final = 1 << 20
 HOLE_BYTES: Final = 64  # alike, in packed data
 LEAST_SHARE: Final = 0.02  # of what a frame unpacks to, before such a hole: else it is made to ask for more
-HARMLESS_BYTES: Final = 64 * limits.MIB  # a black picture shrinks by more than INFLATE_RATIO
+HARMLESS_BYTES: Final = 64 * limits.MIB  # a black image shrinks by more than INFLATE_RATIO
 FIRST_PLAUSIBLE_GROUPS: Final = frozenset({0x0002, 0x0004, 0x0008})
 
 PARSER_ERRORS: Final = (
@@ -70,7 +70,7 @@ class Source:
     path: Path
     disk_file: io.BufferedReader
     file: io.BufferedReader | io.BytesIO  # the same, or what was unpacked from it
-    top: Header
+    dataset: Header
     transfer_syntax: str
     pixel_kind: str = ""  # "integer", "float", "double"; "" where there are no pixels
     pixel_offset: int = 0
@@ -79,7 +79,7 @@ class Source:
     end: int = 0
     head: bytes = field(default=b"", repr=False)  # how the file begins, where it was read already
     is_repaired: bool = False  # its header was damaged
-    stated: str = field(default="", repr=False)  # whose picture it is, as written, once it was read
+    stated: str = field(default="", repr=False)  # whose image it is, as written, once it was read
     fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `find_fragments`
     pixel_notes: tuple[Message, ...] = ()  # where pixels stand otherwise than the transfer syntax has it
     frames_there: int | None = field(default=None, repr=False)  # of encapsulated pixels, once counted
@@ -118,7 +118,7 @@ class Source:
     @property
     def sop_instance_uid(self) -> str:
         """The SOP Instance UID; of a file without one a name that no UID can have, made of its path."""
-        return self.top.text("SOPInstanceUID") or self._made_name
+        return self.dataset.text("SOPInstanceUID") or self._made_name
 
     @cached_property
     def _made_name(self) -> str:
@@ -199,8 +199,8 @@ class Source:
             self.fragments, basic = self._read_fragments()
             self._tables = OffsetTables(
                 basic=basic,
-                extended=read_words(self.top.content("ExtendedOffsetTable")),
-                lengths=read_words(self.top.content("ExtendedOffsetTableLengths")),
+                extended=read_words(self.dataset.content("ExtendedOffsetTable")),
+                lengths=read_words(self.dataset.content("ExtendedOffsetTableLengths")),
             )
         return self._tables
 

@@ -22,7 +22,7 @@ class _Kept(NamedTuple, Generic[T]):
     value: T
 
 
-class Remembered(Generic[T]):
+class HeaderMemo(Generic[T]):
     """The last values, by all the attributes that they were made from."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Remembered(Generic[T]):
 
     def of(
         self,
-        top: WalkedHeader,
+        dataset: WalkedHeader,
         facts: Hashable,
         make: Callable[[WalkedHeader], T],
         is_lasting: Callable[[T], bool] = lambda _: True,
@@ -49,31 +49,31 @@ class Remembered(Generic[T]):
             Whether a value that was made may be remembered.
         """
         for kept in self._recent:  # a header mostly says the same as one of those just before it
-            if kept.facts == facts and kept.says_the_same(top):
+            if kept.facts == facts and kept.says_the_same(dataset):
                 if kept is not self._recent[0]:
                     self._bring_forward(kept)
                 return kept.value
-        known = self._known.get((facts, top.values_of(self._tags)))
+        known = self._known.get((facts, dataset.values_of(self._tags)))
         if known is not None:
             self._bring_forward(known)
             return known.value
-        observed, asked = top.observed()
+        observed, asked = dataset.observed()
         made = make(observed)
         if is_lasting(made):
-            self._keep(facts, top, asked, made)
+            self._keep(facts, dataset, asked, made)
         return made
 
-    def _keep(self, facts: Hashable, top: WalkedHeader, asked: set[int], made: T) -> None:
+    def _keep(self, facts: Hashable, dataset: WalkedHeader, asked: set[int], made: T) -> None:
         if not asked.issubset(self._tags):
             self._tags = tuple(sorted(asked.union(self._tags)))
             self._known.clear()
             self._recent.clear()
-        if top.bytes_of(self._tags) > limits.REMEMBERED_HEADER_BYTES:
+        if dataset.bytes_of(self._tags) > limits.REMEMBERED_HEADER_BYTES:
             return
         if len(self._known) >= limits.REMEMBERED_HEADERS:
             del self._known[next(iter(self._known))]
-        kept = _Kept(facts, top.comparison(self._tags), made)
-        self._known[facts, top.values_of(self._tags)] = kept
+        kept = _Kept(facts, dataset.comparison(self._tags), made)
+        self._known[facts, dataset.values_of(self._tags)] = kept
         self._bring_forward(kept)
 
     def _bring_forward(self, kept: _Kept[T]) -> None:

@@ -2,7 +2,7 @@
 
 What a sequence holds says where it ends: its items follow each other, and then comes an element with a higher
 tag. Where items make no sense, the length of the sequence decides, if that does; otherwise nobody can tell
-what belongs to it, and nothing is put right: an attribute of an item is never taken for the picture's.
+what belongs to it, and nothing is put right: an attribute of an item is never taken for the image's.
 
 References
 ----------

@@ -50,7 +50,7 @@ class Run:
         return Run(self._header, elements) if elements else None
 
 
-class Repeats:
+class RepeatedElements:
     """The runs that the last headers had in common: `runs`, by the bytes of the tag that each begins with.
 
     They are learned from one header, and shrink by what differs in the following ones. Where little is left

@@ -1,7 +1,7 @@
 """Runs of one byte in coded data: parts of a file that nobody wrote.
 
 An interrupted copy leaves zeros, erased memory 0xFF, a formatted disk another byte. Coded data looks like
-chance, so that hardly any picture holds many equal bytes in a row.
+chance, so that hardly any image holds many equal bytes in a row.
 """
 
 from collections.abc import Iterable, Iterator

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer import limits
-from medviewer.dicom.attributes import Instance, Record, from_plain_record
+from medviewer.dicom.attributes import Instance, Record, instance_from_record
 from medviewer.dicom.decoder import Sandbox
 from medviewer.dicom.files import Finder, Found, middle_file
 from medviewer.dicom.library.missing_uids import told_apart, with_study
@@ -24,12 +24,12 @@ from medviewer.dicom.library.slices import Slice, slices_of, taken_at
 from medviewer.dicom.library.stacking import arrange_series
 from medviewer.dicom.model import (
     Identity,
-    LeftOut,
     Library,
     Origin,
     OtherObject,
     PresentationStateReference,
     Series,
+    SkippedFile,
     Study,
 )
 from medviewer.dicom.objects import (
@@ -74,7 +74,7 @@ def scan(paths: Sequence[Path], sandbox: Sandbox, text_encoding: str = "") -> Ge
 
     Folders are searched recursively, zip archives as if they were folders, a DICOMDIR by what it names.
     Links to folders are not followed, and what is no regular file is never opened. The first result is one
-    picture, the middle one of the first series by name, so that it can be shown while the rest is read.
+    image, the middle one of the first series by name, so that it can be shown while the rest is read.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class _Scan:
         self._reported = self._cost = 0.0
 
     def open(self) -> Iterator[ScanProgress]:
-        """Yield one picture, the middle one of the first series by name; nothing where there is none soon."""
+        """Yield one image, the middle one of the first series by name; nothing where there is none soon."""
         until = time.monotonic() + limits.PROGRESS_SECONDS
         while len(self._waiting) < FILES_AT_ONCE and time.monotonic() < until:
             items = self._found.next_folder()
@@ -258,7 +258,7 @@ def _may_hold_files(file: str) -> bool:
 
 
 def _series_to_open_with(record: Record) -> tuple[str, str] | None:
-    """Return the study and series of a picture; None for what is none, a localizer and a segmentation."""
+    """Return the study and series of an image; None for what is none, a localizer and a segmentation."""
     instance: Instance | None = record.get("instance")
     if instance is None or instance.attributes.is_localizer or instance.identity.is_segmentation:
         return None
@@ -317,8 +317,8 @@ class LibraryBuilder:
         self._other: list[OtherObject] = []
         self._other_uids: set[str] = set()
         self._states: list[PresentationStateReference] = []
-        self._refused: list[LeftOut] = []
-        self._ignored: list[LeftOut] = []
+        self._refused: list[SkippedFile] = []
+        self._ignored: list[SkippedFile] = []
         self._arrivals = 0
 
     def add(self, path: Path, record: Record) -> None:
@@ -335,8 +335,8 @@ class LibraryBuilder:
 
     def leave_out(self, error: UnreadableFile) -> None:
         """Take a file that cannot be shown: ignored where it is no DICOM, else refused."""
-        left_out = LeftOut(error.path, error.reason_message())
-        (self._ignored if isinstance(error, NotDicomError) else self._refused).append(left_out)
+        skipped = SkippedFile(error.path, error.reason_message())
+        (self._ignored if isinstance(error, NotDicomError) else self._refused).append(skipped)
 
     def has(self, uid: str) -> bool:
         """Return whether a file states this SOP Instance UID."""
@@ -382,7 +382,7 @@ class LibraryBuilder:
         self._arrivals += 1
 
     def _note_uid(self, uid: str, key: SeriesKey) -> None:
-        """Note who states a UID: none of them is hidden, it may be another picture or another patient's."""
+        """Note who states a UID: none of them is hidden, it may be another image or another patient's."""
         first = self._uids.setdefault(uid, key)
         if first != key:
             stated_by = self._repeated.setdefault(uid, {first})
@@ -447,6 +447,6 @@ def _other_object(path: Path, record: Record) -> OtherObject:
         sop_class=record["sop_class"],
         described=Message.from_record(record["described"]),
         title=record["title"],
-        identity=from_plain_record(Identity, record["identity"]),
+        identity=instance_from_record(Identity, record["identity"]),
         icon=icon_from_record(record.get("icon")),
     )

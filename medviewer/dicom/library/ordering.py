@@ -85,7 +85,7 @@ def _by_time(one: Slice) -> tuple[object, ...]:
 def image_numbers(in_order: Sequence[Slice], told_by: OrderedBy) -> list[int | None]:
     """Return by which number each frame is called in its series; None where it has none of its own.
 
-    Of a file with one picture it is the Instance Number. The planes of a file with many are called by the
+    Of a file with one image it is the Instance Number. The planes of a file with many are called by the
     number of their frame, as references to them are; the frames of a loop by the Instance Number of the loop.
     """
     numbers: list[int | None]

@@ -98,7 +98,7 @@ def _apart(one: Slice) -> Part:
 
 
 def _hangs_alone(one: Slice) -> bool:
-    """Return whether a picture is looked at beside others of its series: a view of mammography."""
+    """Return whether an image is looked at beside others of its series: a view of mammography."""
     return one.instance.identity.modality == "MG" and one.header.geometry.position_mm is None
 
 

@@ -53,10 +53,10 @@ class DirectoryFiles:
         return len(self.files) + len(self.missing) + len(self.outside)
 
 
-def file_ids(top: Header) -> list[FileId]:
+def file_ids(dataset: Header) -> list[FileId]:
     """Return the File IDs that the records of a DICOMDIR name, as they are."""
     found: dict[tuple[str, ...], FileId] = {}
-    for item in top.items("DirectoryRecordSequence"):
+    for item in dataset.items("DirectoryRecordSequence"):
         names = item.texts("ReferencedFileID")
         if any(names) and item.integer("RecordInUseFlag") != INACTIVE:
             found.setdefault(names, FileId(names, item.text("ReferencedSOPInstanceUIDInFile")))

@@ -32,13 +32,13 @@ MANY_DRAWINGS: Final = message("The presentation state holds too many drawings; 
 
 
 def annotations(
-    top: Header, references: Callable[[Header], tuple[ImageReference, ...]]
+    dataset: Header, references: Callable[[Header], tuple[ImageReference, ...]]
 ) -> tuple[tuple[ForImages[Annotation], ...], list[Message]]:
     """Return the drawings of a state, with the images that each is for, and warnings."""
     found: list[ForImages[Annotation]] = []
     warnings: dict[Message, None] = {}
     room = limits.DRAWING_POINTS
-    for item in top.items("GraphicAnnotationSequence"):
+    for item in dataset.items("GraphicAnnotationSequence"):
         graphics: list[Graphic] = []
         texts: list[TextNote] = []
         for one in item.items("GraphicObjectSequence"):
@@ -113,5 +113,5 @@ def _point(item: Header, keyword: str) -> Point | None:
 
 
 def _are_near(numbers: tuple[float, ...]) -> bool:
-    """Return whether coordinates could be those of a picture: farther ones cost time to draw."""
+    """Return whether coordinates could be those of an image: farther ones cost time to draw."""
     return all(abs(number) <= limits.FRAME_SIDE for number in numbers)

@@ -1,8 +1,8 @@
-"""The icon of a picture, for files that hold nothing else of it.
+"""The icon of an image, for files that hold nothing else of it.
 
 References
 ----------
-DICOM PS3.3 C.7.6.1.1.6 (Icon Image Sequence): 8 bits a pixel, grey or with a palette.
+DICOM PS3.3 C.7.6.1.1.6 (Icon Image Sequence): 8 bits a pixel, gray or with a palette.
 """
 
 import binascii
@@ -13,12 +13,12 @@ from medviewer.dicom.header import Header
 from medviewer.dicom.model import Icon
 
 MOST_SIDE: Final = 256
-GREY: Final = ("MONOCHROME1", "MONOCHROME2")
+GRAY: Final = ("MONOCHROME1", "MONOCHROME2")
 
 
-def icon_record(top: Header) -> dict[str, Any] | None:
+def icon_record(dataset: Header) -> dict[str, Any] | None:
     """Return the icon of a file, as values that JSON can carry; None where there is none that can be read."""
-    item = top.item("IconImageSequence")
+    item = dataset.item("IconImageSequence")
     rows, columns = (0, 0) if item is None else (item.integer("Rows") or 0, item.integer("Columns") or 0)
     if item is None or not (0 < rows <= MOST_SIDE and 0 < columns <= MOST_SIDE):
         return None
@@ -37,7 +37,7 @@ def icon_record(top: Header) -> dict[str, Any] | None:
     elif samples == 3 and item.integer("PlanarConfiguration") == 1:
         plane = rows * columns
         pixels = bytes(pixels[at + plane * color] for at in range(plane) for color in range(3))
-    elif meaning not in GREY and samples == 1:
+    elif meaning not in GRAY and samples == 1:
         return None
     return {
         "rows": rows,

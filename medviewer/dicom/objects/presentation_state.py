@@ -64,18 +64,18 @@ class StateListing:
     references: tuple[ImageReference, ...]
 
 
-def named(top: Header) -> StateListing:
+def named(dataset: Header) -> StateListing:
     """Return what a state is called and which images it is about (PS3.3 C.11.10, C.11.11)."""
     found = [
         reference
-        for series in top.items("ReferencedSeriesSequence")
+        for series in dataset.items("ReferencedSeriesSequence")
         for reference in image_references(series)
     ]
     return StateListing(
-        label=top.free_text("ContentLabel"),
-        description=top.free_text("ContentDescription"),
-        creator=top.name("ContentCreatorName"),
-        creation_date=top.text("PresentationCreationDate"),
+        label=dataset.free_text("ContentLabel"),
+        description=dataset.free_text("ContentDescription"),
+        creator=dataset.name("ContentCreatorName"),
+        creation_date=dataset.text("PresentationCreationDate"),
         references=tuple(found),
     )
 
@@ -91,7 +91,7 @@ def image_references(item: Header) -> tuple[ImageReference, ...]:
     )
 
 
-def read(top: Header) -> PresentationState:
+def read(dataset: Header) -> PresentationState:
     """Return a presentation state; parts that make no sense are left out, with warnings.
 
     References
@@ -99,24 +99,24 @@ def read(top: Header) -> PresentationState:
     DICOM PS3.3 C.10.4 (displayed area), C.10.6 (spatial transformation), C.10.7 (layers), C.11.1 (modality),
     C.11.6 (presentation table), C.11.7 (overlay activation), C.11.8 (VOI).
     """
-    who = named(top)
-    is_color = top.text("SOPClassUID") == COLOR_CLASS
-    hidden_in = bitmap_group(top)
-    overlays, overlay_warnings = overlay_planes(top)
-    covering, shutter_warnings = shutter(top, overlays)
-    modality = None if is_color else _modality(top)
+    who = named(dataset)
+    is_color = dataset.text("SOPClassUID") == COLOR_CLASS
+    hidden_in = bitmap_group(dataset)
+    overlays, overlay_warnings = overlay_planes(dataset)
+    covering, shutter_warnings = shutter(dataset, overlays)
+    modality = None if is_color else _modality(dataset)
     vois, voi_warnings = _for_images(
-        top, "SoftcopyVOILUTSequence", lambda item: _vois(item, modality), BAD_VOI
+        dataset, "SoftcopyVOILUTSequence", lambda item: _vois(item, modality), BAD_VOI
     )
     if isinstance(modality, Rescale) and not modality.is_known and vois:
         vois, voi_warnings = (), [WINDOWS_LEFT_OUT]
-    notes = [note for note in top.take_number_notes() if note.text not in SAID_ANYWAY]
-    areas, area_warnings = _for_images(top, "DisplayedAreaSelectionSequence", _area, BAD_AREA)
-    drawn, drawing_warnings = annotations(top, image_references)
-    turns, is_flipped, turn_warnings = _spatial(top)
-    is_subtraction = "MaskSubtractionSequence" in top
+    notes = [note for note in dataset.take_number_notes() if note.text not in SAID_ANYWAY]
+    areas, area_warnings = _for_images(dataset, "DisplayedAreaSelectionSequence", _area, BAD_AREA)
+    drawn, drawing_warnings = annotations(dataset, image_references)
+    turns, is_flipped, turn_warnings = _spatial(dataset)
+    is_subtraction = "MaskSubtractionSequence" in dataset
     return PresentationState(
-        sop_instance_uid=top.text("SOPInstanceUID"),
+        sop_instance_uid=dataset.text("SOPInstanceUID"),
         references=who.references,
         is_color=is_color,
         label=who.label,
@@ -125,15 +125,15 @@ def read(top: Header) -> PresentationState:
         creation_date=who.creation_date,
         modality=modality,
         vois=() if is_color else vois,
-        inverted=not is_color and top.text("PresentationLUTShape").upper() == "INVERSE",
-        presentation_table=None if is_color else _presentation_table(top),
+        inverted=not is_color and dataset.text("PresentationLUTShape").upper() == "INVERSE",
+        presentation_table=None if is_color else _presentation_table(dataset),
         quarter_turns=turns,
         flipped=is_flipped,
         areas=areas,
-        layers=tuple(_layer(item) for item in top.items("GraphicLayerSequence")),
+        layers=tuple(_layer(item) for item in dataset.items("GraphicLayerSequence")),
         annotations=drawn,
         overlays=tuple(overlay for overlay in overlays if overlay.group != hidden_in),
-        activations=tuple(pair for pair in _activations(top) if pair[0] != hidden_in),
+        activations=tuple(pair for pair in _activations(dataset) if pair[0] != hidden_in),
         shutter=covering,
         is_subtraction=is_subtraction,
         warnings=(
@@ -150,10 +150,10 @@ def read(top: Header) -> PresentationState:
 
 
 def _for_images(
-    top: Header, keyword: str, content: Callable[[Header], T | None], warning: Message
+    dataset: Header, keyword: str, content: Callable[[Header], T | None], warning: Message
 ) -> tuple[tuple[ForImages[T], ...], list[Message]]:
     found, warnings = [], []
-    for item in top.items(keyword):
+    for item in dataset.items(keyword):
         read_content = content(item)
         if read_content:
             found.append(ForImages(read_content, image_references(item)))
@@ -162,16 +162,16 @@ def _for_images(
     return tuple(found), warnings
 
 
-def _modality(top: Header) -> ModalityTransform | None:
-    item = top.item("ModalityLUTSequence")
+def _modality(dataset: Header) -> ModalityTransform | None:
+    item = dataset.item("ModalityLUTSequence")
     table = grayscale.lookup_table(item, is_signed=_states_sign(item)) if item is not None else None
     if item is not None and table is not None:
         unit = item.text("ModalityLUTType")
         return ModalityTable(table[0], table[1].astype("float32"), known_unit(unit))
-    if "RescaleSlope" not in top and "RescaleIntercept" not in top:
+    if "RescaleSlope" not in dataset and "RescaleIntercept" not in dataset:
         return None
-    stated = stated_rescale(FrameScopes(top, 1)[0], ASSUMED_BITS)
-    unit = known_unit(top.text("RescaleType")) if stated.has_unit else ""
+    stated = stated_rescale(FrameScopes(dataset, 1)[0], ASSUMED_BITS)
+    unit = known_unit(dataset.text("RescaleType")) if stated.has_unit else ""
     return Rescale(stated.slope, stated.intercept, unit, stated.is_known)
 
 
@@ -192,21 +192,21 @@ def _vois(item: Header, modality: ModalityTransform | None) -> tuple[Voi, ...] |
     return (*found, *grayscale.windows(item, has_fractions=has_fractions)) or None
 
 
-def _presentation_table(top: Header) -> PresentationTable | None:
-    item = top.item("PresentationLUTSequence")
+def _presentation_table(dataset: Header) -> PresentationTable | None:
+    item = dataset.item("PresentationLUTSequence")
     table = grayscale.lookup_table(item, is_signed=False) if item is not None else None
     if item is None or table is None:
         return None
     return PresentationTable(table[1], table[2], item.free_text("LUTExplanation"))
 
 
-def _spatial(top: Header) -> tuple[int, bool, list[Message]]:
+def _spatial(dataset: Header) -> tuple[int, bool, list[Message]]:
     """Return quarter turns after the flip, the flip, and warnings.
 
     The standard turns first and flips then (C.10.6); mirrored first, the turn goes the other way.
     """
-    is_flipped = top.text("ImageHorizontalFlip").upper() == "Y"
-    degrees = top.integer("ImageRotation") or 0
+    is_flipped = dataset.text("ImageHorizontalFlip").upper() == "Y"
+    degrees = dataset.integer("ImageRotation") or 0
     if degrees % 90:
         return 0, is_flipped, [BAD_ROTATION]
     turns = degrees // 90 % 4
@@ -255,7 +255,7 @@ def _layer(item: Header) -> GraphicLayer:
 
 
 def _layer_color(item: Header) -> Color | None:
-    """Return the recommended colour, else the retired RGB value (16 bits each), else the grey."""
+    """Return the recommended color, else the retired RGB value (16 bits each), else the gray."""
     color = color_of(item, "GraphicLayerRecommendedDisplayCIELabValue")
     if color is not None:
         return color
@@ -266,6 +266,6 @@ def _layer_color(item: Header) -> Color | None:
     return (round(value[0] / 257),) * 3 if value else None
 
 
-def _activations(top: Header) -> list[tuple[int, str]]:
-    layers = ((group, top.text(f"OverlayActivationLayer{group:04X}")) for group in OVERLAY_GROUPS)
+def _activations(dataset: Header) -> list[tuple[int, str]]:
+    layers = ((group, dataset.text(f"OverlayActivationLayer{group:04X}")) for group in OVERLAY_GROUPS)
     return [(group, layer) for group, layer in layers if layer]

@@ -54,13 +54,13 @@ def shutter(group: Header, overlays: Sequence[Overlay] = ()) -> tuple[Shutter | 
     return Shutter(tuple(shapes), min(max(value, 0), LARGEST_P_VALUE), color), warnings
 
 
-def bitmap_group(top: Header) -> int | None:
+def bitmap_group(dataset: Header) -> int | None:
     """Return the group of the overlay that is a bitmap shutter; None: there is none."""
-    return top.integer("ShutterOverlayGroup") if "BITMAP" in top.texts("ShutterShape") else None
+    return dataset.integer("ShutterOverlayGroup") if "BITMAP" in dataset.texts("ShutterShape") else None
 
 
 def color_of(header: Header, keyword: str) -> Color | None:
-    """Return a colour that is stored as CIELab; None where there is none."""
+    """Return a color that is stored as CIELab; None where there is none."""
     encoded = header.words(keyword)
     return cielab_to_rgb((encoded[0], encoded[1], encoded[2])) if len(encoded) == 3 else None
 
@@ -68,8 +68,8 @@ def color_of(header: Header, keyword: str) -> Color | None:
 def _shape(name: str, group: Header, overlays: Sequence[Overlay]) -> ShutterShape | None:
     if name == "RECTANGULAR":
         edges = [group.integer(keyword) for keyword in EDGES]
-        top, bottom, left, right = (0 if edge is None else edge - 1 for edge in edges)
-        return None if None in edges else RectangularShutter(top, bottom, left, right)
+        dataset, bottom, left, right = (0 if edge is None else edge - 1 for edge in edges)
+        return None if None in edges else RectangularShutter(dataset, bottom, left, right)
     if name == "CIRCULAR":
         center, radius = _integers(group, "CenterOfCircularShutter"), group.integer("RadiusOfCircularShutter")
         if len(center) != 2 or radius is None or radius < 0:

@@ -1,14 +1,14 @@
-"""Regions of an ultrasound picture, from the header (PS3.3 C.8.5.5, US Region Calibration)."""
+"""Regions of an ultrasound image, from the header (PS3.3 C.8.5.5, US Region Calibration)."""
 
 from medviewer import limits
 from medviewer.dicom.header import SENSELESS, Header
 from medviewer.imaging.frame import UNITS, Region, Scale
 
 
-def read_ultrasound_regions(top: Header) -> tuple[Region, ...]:
-    """Return the regions that a picture is divided into; what makes no sense is left out."""
+def read_ultrasound_regions(dataset: Header) -> tuple[Region, ...]:
+    """Return the regions that an image is divided into; what makes no sense is left out."""
     found = []
-    for item in top.items("SequenceOfUltrasoundRegions")[: limits.ULTRASOUND_REGIONS]:
+    for item in dataset.items("SequenceOfUltrasoundRegions")[: limits.ULTRASOUND_REGIONS]:
         left, upper = item.integer("RegionLocationMinX0"), item.integer("RegionLocationMinY0")
         right, lower = item.integer("RegionLocationMaxX1"), item.integer("RegionLocationMaxY1")
         if left is None or upper is None or right is None or lower is None:

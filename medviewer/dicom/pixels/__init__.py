@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from medviewer.dicom.pixels.overlays import has_overlays, overlay_planes
     from medviewer.dicom.pixels.pixel_layout_reader import read_layout
     from medviewer.dicom.pixels.pixel_place import settle
-    from medviewer.dicom.pixels.subtraction import Subtracting
+    from medviewer.dicom.pixels.subtraction import MaskSubtraction
     from medviewer.dicom.pixels.video_stream import VideoStream
 
 __getattr__ = lazy_names(
@@ -29,7 +29,7 @@ __getattr__ = lazy_names(
         "overlays": "has_overlays overlay_planes",
         "pixel_layout_reader": "read_layout",
         "pixel_place": "settle",
-        "subtraction": "Subtracting",
+        "subtraction": "MaskSubtraction",
         "video_stream": "VideoStream",
     },
 )

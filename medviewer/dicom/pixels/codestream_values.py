@@ -1,7 +1,7 @@
-"""Decoded values as stored ones, where the header and the compressed picture disagree on depth or sign.
+"""Decoded values as stored ones, where the header and the compressed image disagree on depth or sign.
 
-The compressed picture knows what was put into it, and is believed: but for bits above the stored ones that
-are noise, and for a sign that makes the picture the rougher one, as values wrap round at a wrong one.
+The compressed image knows what was put into it, and is believed: but for bits above the stored ones that
+are noise, and for a sign that makes the image the rougher one, as values wrap round at a wrong one.
 """
 
 from dataclasses import replace
@@ -18,14 +18,14 @@ Pixels = npt.NDArray[Any]
 
 STATE_SIGNS: Final = frozenset({Codec.JPEG_2000, Codec.HTJ2K})
 ROWS_LOOKED_AT: Final = 64
-OVERSHOOT: Final = 1 / 8  # of the range, by which a lossy picture may leave it
+OVERSHOOT: Final = 1 / 8  # of the range, by which a lossy image may leave it
 OFTEN: Final = 0.25
 FAR: Final = 0.75
 FEW: Final = 0.001  # of the pixels, that may do so by more
 
 
 def depth_note(stated: int, held: int) -> Message:
-    """Return what to say of a picture of another depth than the header has."""
+    """Return what to say of an image of another depth than the header has."""
     return message(
         "The file says {stated} bits, the compressed picture has {held}.", stated=stated, held=held
     )
@@ -106,7 +106,7 @@ def _is_in_range(pixels: Pixels, layout: PixelLayout, head: Codestream) -> bool:
 def _has_noise_above(pixels: Pixels, bits: int) -> bool:
     """Return whether the bits above some have nothing to do with those below.
 
-    Where they belong together, neighbours whose upper bits differ are still near each other.
+    Where they belong together, neighbors whose upper bits differ are still near each other.
     """
     some = pixels[:: max(1, len(pixels) // ROWS_LOOKED_AT)].astype(np.int64)
     steps = np.abs(np.diff(some, axis=1))
@@ -115,7 +115,7 @@ def _has_noise_above(pixels: Pixels, bits: int) -> bool:
 
 
 def _roughness(values: Pixels) -> float:
-    """Return how much neighbours in a row differ; where values wrap round, very much."""
+    """Return how much neighbors in a row differ; where values wrap round, very much."""
     some = values[:: max(1, len(values) // ROWS_LOOKED_AT)].astype(np.float64)
     return float(np.abs(np.diff(some, axis=1)).mean()) if some.shape[1] > 1 else 0.0
 

@@ -1,4 +1,4 @@
-"""Colour as stored to uint8 RGB: exactly one conversion, whoever decoded (PS3.3 C.7.6.3.1)."""
+"""Color as stored to uint8 RGB: exactly one conversion, whoever decoded (PS3.3 C.7.6.3.1)."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,7 +12,7 @@ from medviewer.dicom.pixels import icc
 from medviewer.imaging.frame import SupplementalPalette
 from medviewer.translation import Message, message
 
-Picture = npt.NDArray[np.uint8]
+Image = npt.NDArray[np.uint8]
 
 IDLE_PALETTE: Final = message("The file holds a colour palette that it does not ask for; it is not applied.")
 BAD_PALETTE: Final = message("The file's additional colour palette makes no sense; it was left out.")
@@ -24,7 +24,7 @@ FULL: Final = np.array(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Colors:
-    """What the header says about the colours of a decoded frame, applied where it can be."""
+    """What the header says about the colors of a decoded frame, applied where it can be."""
 
     stored: npt.NDArray[Any]
     has_profile: bool = False  # applied: `stored` is sRGB
@@ -33,7 +33,7 @@ class Colors:
 
 
 def find_colors(scope: FrameScope, stored: npt.NDArray[Any]) -> Colors:
-    """Apply the colour profile of a colour frame, or find the palette that a grey one brings.
+    """Apply the color profile of a color frame, or find the palette that a gray one brings.
 
     Parameters
     ----------
@@ -45,35 +45,35 @@ def find_colors(scope: FrameScope, stored: npt.NDArray[Any]) -> Colors:
     DICOM PS3.3 C.11.15 (ICC profile); C.7.6.19 (supplemental palette); C.8.16.2.1.1 (Pixel Presentation:
     COLOR says that a frame uses the palette, MIXED says so of an image whose frames do not all).
     """
-    top = scope.top
+    dataset = scope.dataset
     if stored.ndim == 3:
-        profile = icc.color_profile(top)
+        profile = icc.color_profile(dataset)
         managed = icc.to_srgb(stored, profile) if profile else None
         if managed is None:
             return Colors(stored, warnings=(icc.BAD_PROFILE,) if profile else ())
         return Colors(managed, has_profile=True)
-    if "RedPaletteColorLookupTableDescriptor" not in top:
+    if "RedPaletteColorLookupTableDescriptor" not in dataset:
         return Colors(stored)
     groups = [scope.group(sequence) for sequence in FRAME_TYPE_SEQUENCES]
-    of_frame = {group.text("PixelPresentation") for group in groups if group is not top} - {""}
-    presentations = of_frame or {top.text("PixelPresentation")}
+    of_frame = {group.text("PixelPresentation") for group in groups if group is not dataset} - {""}
+    presentations = of_frame or {dataset.text("PixelPresentation")}
     if not presentations & {"COLOR", "MIXED"}:
         return Colors(stored, warnings=(IDLE_PALETTE,) if presentations == {""} else ())
-    supplemental = _supplemental_palette(top, is_signed=stored.dtype.kind == "i")
+    supplemental = _supplemental_palette(dataset, is_signed=stored.dtype.kind == "i")
     return Colors(stored, supplemental=supplemental, warnings=() if supplemental else (BAD_PALETTE,))
 
 
-def _supplemental_palette(top: Header, *, is_signed: bool) -> SupplementalPalette | None:
-    found = [_palette_channel(color, top, is_signed=is_signed) for color in ("Red", "Green", "Blue")]
+def _supplemental_palette(dataset: Header, *, is_signed: bool) -> SupplementalPalette | None:
+    found = [_palette_channel(color, dataset, is_signed=is_signed) for color in ("Red", "Green", "Blue")]
     channels = [channel for channel in found if channel is not None]
     if len(channels) < len(found) or len({(first, len(table)) for first, table in channels}) != 1:
         return None
     return SupplementalPalette(channels[0][0], np.stack([table for _, table in channels], axis=-1))
 
 
-def ybr_to_rgb(picture: Picture, *, is_partial: bool = False) -> Picture:
+def ybr_to_rgb(image: Image, *, is_partial: bool = False) -> Image:
     """Convert YBR_FULL, or YBR_PARTIAL (16..235 and 16..240), to RGB."""
-    values = picture.astype(np.float32)
+    values = image.astype(np.float32)
     values[..., 1:] -= 128
     if is_partial:
         values[..., 0] = (values[..., 0] - 16) * np.float32(255 / 219)
@@ -82,11 +82,11 @@ def ybr_to_rgb(picture: Picture, *, is_partial: bool = False) -> Picture:
     return np.asarray(np.clip(np.rint(converted), 0, 255), np.uint8)
 
 
-def hsv_to_rgb(picture: Picture) -> Picture:
+def hsv_to_rgb(image: Image) -> Image:
     """Convert hue, saturation and value, each from 0 to 255 (PS3.3 C.7.6.3.1.2 until 2001, HSV)."""
-    hue = picture[..., 0].astype(np.float64) * 6 / 256
-    sector, value = hue.astype(np.uint8), picture[..., 2].astype(np.float64)
-    saturation, along = picture[..., 1] / 255, hue - hue.astype(np.uint8)
+    hue = image[..., 0].astype(np.float64) * 6 / 256
+    sector, value = hue.astype(np.uint8), image[..., 2].astype(np.float64)
+    saturation, along = image[..., 1] / 255, hue - hue.astype(np.uint8)
     low, falling, rising = (
         value * (1 - saturation * part) for part in (np.ones_like(along), along, 1 - along)
     )
@@ -96,18 +96,18 @@ def hsv_to_rgb(picture: Picture) -> Picture:
     return np.stack((red, green, blue), -1).astype(np.uint8)
 
 
-def cmyk_to_rgb(picture: Picture) -> Picture:
+def cmyk_to_rgb(image: Image) -> Image:
     """Convert cyan, magenta, yellow and black, each from 0 to 255 (PS3.3 C.7.6.3.1.2 until 2001, CMYK)."""
-    inks = picture[..., :3].astype(np.int16) + picture[..., 3:]
+    inks = image[..., :3].astype(np.int16) + image[..., 3:]
     return np.asarray(255 - np.minimum(inks, 255), np.uint8)
 
 
-def argb_to_rgb(picture: Picture, alpha: npt.NDArray[np.integer], top: Header) -> Picture | None:
-    """Return the colours, where alpha is above 0 those of the palette; None where that makes no sense.
+def argb_to_rgb(image: Image, alpha: npt.NDArray[np.integer], dataset: Header) -> Image | None:
+    """Return the colors, where alpha is above 0 those of the palette; None where that makes no sense.
 
     Parameters
     ----------
-    picture : (rows, columns, 4) uint8
+    image : (rows, columns, 4) uint8
         Alpha, red, green, blue.
     alpha : (rows, columns) integers
         As stored.
@@ -116,34 +116,34 @@ def argb_to_rgb(picture: Picture, alpha: npt.NDArray[np.integer], top: Header) -
     ----------
     DICOM PS3.3 C.7.6.3.1.2 until 2001, ARGB.
     """
-    colors = np.ascontiguousarray(picture[..., 1:])
+    colors = np.ascontiguousarray(image[..., 1:])
     if not alpha.any():
         return colors
-    painted = apply_palette(alpha, top)
+    painted = apply_palette(alpha, dataset)
     return None if painted is None else np.where((alpha > 0)[..., None], painted, colors)
 
 
-def expand_422(content: npt.NDArray[np.uint8], rows: int, columns: int) -> Picture:
+def expand_422(content: npt.NDArray[np.uint8], rows: int, columns: int) -> Image:
     """Return (rows, columns, 3) from stored Y1 Y2 Cb Cr quadruples (PS3.3 C.7.6.3.1.2, YBR_FULL_422)."""
     pairs = content[: rows * columns * 2].reshape(rows, columns // 2, 4)
-    picture = np.empty((rows, columns, 3), np.uint8)
-    picture[:, 0::2, 0], picture[:, 1::2, 0] = pairs[..., 0], pairs[..., 1]
-    picture[:, :, 1] = np.repeat(pairs[..., 2], 2, axis=1)
-    picture[:, :, 2] = np.repeat(pairs[..., 3], 2, axis=1)
-    return picture
+    image = np.empty((rows, columns, 3), np.uint8)
+    image[:, 0::2, 0], image[:, 1::2, 0] = pairs[..., 0], pairs[..., 1]
+    image[:, :, 1] = np.repeat(pairs[..., 2], 2, axis=1)
+    image[:, :, 2] = np.repeat(pairs[..., 3], 2, axis=1)
+    return image
 
 
-def to_8_bits(picture: npt.NDArray[Any], bits_stored: int) -> Picture:
-    """Bring colour to the range of 8 bits, the largest value of either depth to 255, rounded."""
+def to_8_bits(image: npt.NDArray[Any], bits_stored: int) -> Image:
+    """Bring color to the range of 8 bits, the largest value of either depth to 255, rounded."""
     if bits_stored == 8:
-        return picture.astype(np.uint8)
+        return image.astype(np.uint8)
     largest = (1 << bits_stored) - 1
-    unsigned: npt.NDArray[Any] = picture.astype(np.uint64 if bits_stored > 23 else np.uint32)
+    unsigned: npt.NDArray[Any] = image.astype(np.uint64 if bits_stored > 23 else np.uint32)
     return np.asarray(((unsigned * 255 + largest // 2) // largest).clip(0, 255), np.uint8)
 
 
-def apply_palette(indices: npt.NDArray[np.integer], top: Header) -> Picture | None:
-    """Return the RGB picture of palette indices; None where the palette makes no sense.
+def apply_palette(indices: npt.NDArray[np.integer], dataset: Header) -> Image | None:
+    """Return the RGB image of palette indices; None where the palette makes no sense.
 
     References
     ----------
@@ -151,7 +151,7 @@ def apply_palette(indices: npt.NDArray[np.integer], top: Header) -> Picture | No
     """
     channels = []
     for color in ("Red", "Green", "Blue"):
-        channel = _palette_channel(color, top, is_signed=indices.dtype.kind == "i")
+        channel = _palette_channel(color, dataset, is_signed=indices.dtype.kind == "i")
         if channel is None:
             return None
         first, table = channel
@@ -160,22 +160,22 @@ def apply_palette(indices: npt.NDArray[np.integer], top: Header) -> Picture | No
     return np.stack(channels, axis=-1)
 
 
-def _palette_channel(color: str, top: Header, *, is_signed: bool) -> tuple[int, Picture] | None:
-    descriptor = top.words(f"{color}PaletteColorLookupTableDescriptor")
+def _palette_channel(color: str, dataset: Header, *, is_signed: bool) -> tuple[int, Image] | None:
+    descriptor = dataset.words(f"{color}PaletteColorLookupTableDescriptor")
     if len(descriptor) != 3:
         return None
     count, first, bits = descriptor[0] or 1 << 16, descriptor[1], descriptor[2]
     if is_signed and first >= 1 << 15:
         first -= 1 << 16
-    content = top.content(f"{color}PaletteColorLookupTableData")
-    order = ">" if top.is_big_endian() else "<"
+    content = dataset.content(f"{color}PaletteColorLookupTableData")
+    order = ">" if dataset.is_big_endian() else "<"
     if content:
         # 8-bit entries may stand one to a byte or, padded, one to a word
         wide = bits == 16 or len(content) >= 2 * count
         entries = np.frombuffer(content[: len(content) // 2 * 2], f"{order}u2") if wide else None
         table = np.frombuffer(content, np.uint8).astype(np.uint16) if entries is None else entries
     else:
-        segmented = top.content(f"Segmented{color}PaletteColorLookupTableData")
+        segmented = dataset.content(f"Segmented{color}PaletteColorLookupTableData")
         if not segmented:
             return None
         wide = bits == 16

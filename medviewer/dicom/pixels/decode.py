@@ -35,7 +35,7 @@ from medviewer.dicom.header import (
     has_tail,
     inflate_bounded,
 )
-from medviewer.dicom.pixels import color as colour, native
+from medviewer.dicom.pixels import color as conversion, native
 from medviewer.dicom.pixels.frame_count import frames_note
 from medviewer.dicom.pixels.overlays import has_overlays
 from medviewer.dicom.pixels.stated_colors import as_held, several_values
@@ -55,7 +55,7 @@ PLAIN_FRAMES: Final = frozenset({DEFLATED_FRAMES, UNCOMPRESSED_FRAMES})
 OTHER_SIZE: Final = mark("the compressed picture has another size than the header says")
 BAD_CODESTREAM: Final = mark("the compressed pixel data cannot be read")
 BAD_PALETTE: Final = mark("the colour palette makes no sense")
-VIDEO_COLOURS: Final = mark("video in colours of another kind than BT.601 and BT.709")
+VIDEO_COLORS: Final = mark("video in colours of another kind than BT.601 and BT.709")
 OTHER_CODEC: Final = message("The pixels are stored in another encoding than the file says.")
 
 
@@ -68,7 +68,7 @@ class Decoded:
     warnings: tuple[Message, ...] = ()
     words: Pixels | None = None  # before unused bits are cleared: they may hold overlays
     damage: Damage | None = None
-    layout: PixelLayout | None = None  # of a compressed picture, which knows better than the header
+    layout: PixelLayout | None = None  # of a compressed image, which knows better than the header
 
     @property
     def notes(self) -> tuple[Message, ...]:
@@ -160,17 +160,17 @@ def _decode_video(source: Source, layout: PixelLayout, index: int, stream: Video
         raise UnsupportedEncodingError(path=source.path, encoding=layout.photometric)
     try:
         opened = stream.open(layout)
-        picture, is_whole = opened.picture(index)
+        image, is_whole = opened.image(index)
     except video.VideoSizeError as error:
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE) from error
     except video.VideoColorError as error:
-        raise UnsupportedEncodingError(path=source.path, encoding=VIDEO_COLOURS) from error
+        raise UnsupportedEncodingError(path=source.path, encoding=VIDEO_COLORS) from error
     except video.VideoError as error:
         raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM) from error
     note = frames_note(replace(layout, frames=opened.frames))
     is_told = opened.frames == layout.frames  # or the stream was too long to count
     warnings = () if is_told or note is None else (note,)
-    return Decoded(picture, is_lossy=True, warnings=warnings, damage=None if is_whole else Damage())
+    return Decoded(image, is_lossy=True, warnings=warnings, damage=None if is_whole else Damage())
 
 
 def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Decoded:
@@ -282,7 +282,7 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
             asked=head.decoded_bytes,
             allowed=limits.FRAME_BYTES,
         )
-    # what the encoders of lossy JPEG make of colours that nobody states (ITU-T T.871)
+    # what the encoders of lossy JPEG make of colors that nobody states (ITU-T T.871)
     usual = "YBR_FULL_422" if head.codec is Codec.JPEG else "RGB"
     layout, notes = _as_held(source, layout, head.components, usual)
     pixels, is_rgb, damage = _decode_looked_at(source, layout, content, head)
@@ -295,7 +295,7 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
         layout = replace(layout, photometric=color_space(head, layout.photometric))
         rgb = _to_rgb(source, layout, pixels, max(head.precision, 1), is_rgb=is_rgb)
         return Decoded(rgb, head.is_lossy, notes, damage=damage, layout=layout)
-    holds_overlays = has_overlays(source.top)
+    holds_overlays = has_overlays(source.dataset)
     stored, layout, more = stored_values(pixels, layout, head, holds_overlays=holds_overlays)
     if layout.photometric == "PALETTE COLOR":
         stored = _paint(source, stored)
@@ -351,25 +351,25 @@ def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: 
 
 def _to_rgb(source: Source, layout: PixelLayout, pixels: Pixels, depth: int, *, is_rgb: bool) -> Pixels:
     """Return (rows, columns, 3) uint8 RGB; `is_rgb` where the decoder has converted already."""
-    picture = colour.to_8_bits(pixels, depth)
+    image = conversion.to_8_bits(pixels, depth)
     if layout.photometric == "HSV":  # which no decoder converts
-        picture = colour.hsv_to_rgb(picture)
+        image = conversion.hsv_to_rgb(image)
     elif layout.photometric == "CMYK":
-        picture = colour.cmyk_to_rgb(picture)
+        image = conversion.cmyk_to_rgb(image)
     elif layout.photometric == "ARGB":
-        colors = colour.argb_to_rgb(picture, pixels[..., 0], source.top)
+        colors = conversion.argb_to_rgb(image, pixels[..., 0], source.dataset)
         if colors is None:
             raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
-        picture = colors
+        image = colors
     elif not is_rgb and layout.photometric in ("YBR_FULL", "YBR_FULL_422"):
-        picture = colour.ybr_to_rgb(picture)
+        image = conversion.ybr_to_rgb(image)
     elif not is_rgb and layout.photometric.startswith("YBR_PARTIAL"):
-        picture = colour.ybr_to_rgb(picture, is_partial=True)
-    return np.ascontiguousarray(picture)
+        image = conversion.ybr_to_rgb(image, is_partial=True)
+    return np.ascontiguousarray(image)
 
 
 def _paint(source: Source, indices: Pixels) -> Pixels:
-    painted = colour.apply_palette(indices, source.top)
+    painted = conversion.apply_palette(indices, source.dataset)
     if painted is None:
         raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
     return painted

@@ -19,7 +19,7 @@ COUNTED_FRAMES: Final = message(
 
 def stated_frames(source: Source) -> int | None:
     """Return how many frames the header says there are; None where it does not."""
-    stated = source.top.integer("NumberOfFrames")
+    stated = source.dataset.integer("NumberOfFrames")
     return stated if stated is not None and stated > 0 else None
 
 
@@ -88,7 +88,7 @@ def damage_note(damage: Damage, number: int, count: int) -> Message:
 
 
 def _video_frames(source: Source, layout: PixelLayout, stated: int | None, stream: VideoStream) -> int:
-    """Return how many pictures a stream holds; it is read for that, unless it is very long."""
+    """Return how many images a stream holds; it is read for that, unless it is very long."""
     from medviewer.dicom.codestreams import VideoError
 
     if source.end - source.pixel_offset > limits.COUNTED_VIDEO_BYTES:

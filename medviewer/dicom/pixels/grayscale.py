@@ -60,9 +60,11 @@ def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[Modality
     ----------
     DICOM PS3.4 N.2.5: a Modality LUT in an XA or XRF image shall be ignored.
     """
-    top = scope.top
+    dataset = scope.dataset
     unit = _unit(scope)
-    item = None if top.text("SOPClassUID") in FLUOROSCOPIC_CLASSES else top.item("ModalityLUTSequence")
+    item = (
+        None if dataset.text("SOPClassUID") in FLUOROSCOPIC_CLASSES else dataset.item("ModalityLUTSequence")
+    )
     if item is not None:
         table = lookup_table(item, is_signed=layout.is_signed)
         if table is not None:
@@ -74,7 +76,7 @@ def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[Modality
     if item is None:
         return _rescale(stated, unit), []
     if not stated.has_unit and stated.is_known:
-        scope.top.remark(NOT_RESCALED)
+        scope.dataset.remark(NOT_RESCALED)
         stated = UNKNOWN
     return _rescale(stated, unit), [BAD_TABLE]
 
@@ -86,15 +88,15 @@ def _rescale(stated: StatedRescale, unit: str) -> Rescale:
 
 def _unit(scope: FrameScope) -> str:
     """Return the unit of modality values; HU only for a CT whose Rescale Type does not say otherwise."""
-    top = scope.top
+    dataset = scope.dataset
     stated = scope.group("PixelValueTransformationSequence").text("RescaleType")
     if unit := known_unit(stated):
         return unit
-    if top.text("Modality") == "CT" and not stated:
-        return "" if "LOCALIZER" in top.texts("ImageType") else "HU"
-    if top.text("Modality") == "RTDOSE":
-        return known_unit(top.text("DoseUnits"))
-    return known_unit(top.text("Units"))
+    if dataset.text("Modality") == "CT" and not stated:
+        return "" if "LOCALIZER" in dataset.texts("ImageType") else "HU"
+    if dataset.text("Modality") == "RTDOSE":
+        return known_unit(dataset.text("DoseUnits"))
+    return known_unit(dataset.text("Units"))
 
 
 def lookup_table(item: Header, *, is_signed: bool) -> tuple[int, npt.NDArray[np.uint16], int] | None:
@@ -165,15 +167,15 @@ def voi_alternatives(scope: FrameScope, layout: PixelLayout, modality: ModalityT
         found.append(VoiTable(first, values, bits, item.free_text("LUTExplanation")))
     if is_stated or layout.is_float:
         return StatedVoi(tuple(found), is_stated and not found, tuple(warnings))
-    return StatedVoi(_ready(scope.top, layout, modality))
+    return StatedVoi(_ready(scope.dataset, layout, modality))
 
 
-def _ready(top: Header, layout: PixelLayout, modality: ModalityTransform) -> tuple[Voi, ...]:
+def _ready(dataset: Header, layout: PixelLayout, modality: ModalityTransform) -> tuple[Voi, ...]:
     """Return how values are shown that need no window; () where they need one."""
-    sop_class = top.text("SOPClassUID")
+    sop_class = dataset.text("SOPClassUID")
     if sop_class in SEGMENTATION_CLASSES:
-        largest = top.integer("MaximumFractionalValue") or 0
-        fractional = top.text("SegmentationType") == "FRACTIONAL"
+        largest = dataset.integer("MaximumFractionalValue") or 0
+        fractional = dataset.text("SegmentationType") == "FRACTIONAL"
         bits = largest.bit_length() if fractional and largest > 0 else layout.bits_stored
         return (Identity(min(bits, layout.bits_allocated)),)
     plain = modality == Rescale(unit=modality.unit) and not layout.is_signed
@@ -191,7 +193,7 @@ def windows(group: Header, *, has_fractions: bool) -> list[Voi]:
 
 
 def is_for_other_depth(voi: Voi, modality: ModalityTransform, stated_bits: int, bits: int) -> bool:
-    """Return whether a window is for pictures of the depth in the header, not for those that there are.
+    """Return whether a window is for images of the depth in the header, not for those that there are.
 
     Parameters
     ----------
@@ -205,28 +207,28 @@ def is_for_other_depth(voi: Voi, modality: ModalityTransform, stated_bits: int, 
     return is_for_stated and (bits > stated_bits or highest > WINDOW_MARGIN * (1 << bits))
 
 
-def padding(top: Header, layout: PixelLayout) -> tuple[float, float] | None:
+def padding(dataset: Header, layout: PixelLayout) -> tuple[float, float] | None:
     """Return the inclusive range of stored values that are padding (PS3.3 C.7.5.1.1.2), or None."""
-    value = _stored_value(top, "PixelPaddingValue", layout)
+    value = _stored_value(dataset, "PixelPaddingValue", layout)
     if value is None:
         return None
-    limit = _stored_value(top, "PixelPaddingRangeLimit", layout)
+    limit = _stored_value(dataset, "PixelPaddingRangeLimit", layout)
     low, high = sorted((value, value if limit is None else limit))
     return low, high
 
 
-def _stored_value(top: Header, keyword: str, layout: PixelLayout) -> float | None:
-    number = top.number(keyword)
+def _stored_value(dataset: Header, keyword: str, layout: PixelLayout) -> float | None:
+    number = dataset.number(keyword)
     if number is None or layout.is_float:
         return None
-    word = (*top.words(keyword), 0)[0]  # of a representation that may be written wrongly
+    word = (*dataset.words(keyword), 0)[0]  # of a representation that may be written wrongly
     if number not in (word, word - (1 << 16)):  # a text
         return number
     return float(word - (1 << 16) if layout.is_signed and word >= 1 << 15 else word)
 
 
-def is_inverted(top: Header) -> bool:
+def is_inverted(dataset: Header) -> bool:
     """Return whether the smallest value is white (C.7.6.3.1.2, Presentation LUT Shape C.11.6)."""
-    if stated_photometric(top) == "MONOCHROME1":
+    if stated_photometric(dataset) == "MONOCHROME1":
         return True  # INVERSE belongs to it and IDENTITY contradicts it: never invert twice
-    return top.text("PresentationLUTShape").upper() == "INVERSE"
+    return dataset.text("PresentationLUTShape").upper() == "INVERSE"

@@ -1,9 +1,9 @@
 """Plain pixels that end in one repeated byte because nobody wrote them: an interrupted copy keeps its length.
 
 It is 0 in a file that was not copied to its end, 0xFF where erased memory is read. Both are values like
-others, and pictures have black and white margins. What gives a hollow picture away is that its last row
+others, and images have black and white margins. What gives a hollow image away is that its last row
 breaks off: the rows above are filled as far as the right, this one is not, and all behind it is alike. Where
-that happens at no border of disk sectors, resampled pictures can look the same, so that a small part is not
+that happens at no border of disk sectors, resampled images can look the same, so that a small part is not
 called missing there.
 """
 

@@ -1,4 +1,4 @@
-"""Colour as a device meant it: the picture's ICC profile applied, to sRGB (PS3.3 C.11.15)."""
+"""Color as a device meant it: the image's ICC profile applied, to sRGB (PS3.3 C.11.15)."""
 
 import struct
 from typing import Any, Final
@@ -18,24 +18,24 @@ INTENTS: Final = 4
 BAD_PROFILE: Final = message("The file's colour profile makes no sense; the colours are shown as stored.")
 
 
-def color_profile(top: Header) -> bytes:
-    """Return the ICC profile of a picture, b"" where it has none.
+def color_profile(dataset: Header) -> bytes:
+    """Return the ICC profile of an image, b"" where it has none.
 
     References
     ----------
     DICOM PS3.3 C.11.15; C.8.12.5 for a microscope's optical path, where there is only one.
     """
-    stated = top.content("ICCProfile")
-    paths = top.items("OpticalPathSequence")
+    stated = dataset.content("ICCProfile")
+    paths = dataset.items("OpticalPathSequence")
     return stated or (paths[0].content("ICCProfile") if len(paths) == 1 else b"")
 
 
-def to_srgb(picture: npt.NDArray[np.uint8], profile: bytes) -> npt.NDArray[np.uint8] | None:
-    """Return a picture in sRGB, by the profile's own rendering intent; None where the profile is damaged.
+def to_srgb(image: npt.NDArray[np.uint8], profile: bytes) -> npt.NDArray[np.uint8] | None:
+    """Return an image in sRGB, by the profile's own rendering intent; None where the profile is damaged.
 
     Parameters
     ----------
-    picture : (rows, columns, 3) uint8 RGB
+    image : (rows, columns, 3) uint8 RGB
     profile : bytes
         As stored; an even number of bytes, so that there may be one too many.
     """
@@ -46,10 +46,10 @@ def to_srgb(picture: npt.NDArray[np.uint8], profile: bytes) -> npt.NDArray[np.ui
     (intent,) = struct.unpack_from(">I", profile, 64)
     options: dict[str, Any] = {"colorspace": "rgb", "outcolorspace": "rgb", "intent": intent % INTENTS}
     try:
-        converted = imagecodecs.cms_transform(picture, profile, imagecodecs.cms_profile("srgb"), **options)
+        converted = imagecodecs.cms_transform(image, profile, imagecodecs.cms_profile("srgb"), **options)
     except (imagecodecs.CmsError, ValueError, RuntimeError):
         return None
-    return np.asarray(converted, np.uint8) if converted.shape == picture.shape else None
+    return np.asarray(converted, np.uint8) if converted.shape == image.shape else None
 
 
 def _is_plausible(profile: bytes) -> bool:

@@ -21,9 +21,9 @@ LOOKED_AT_BYTES: Final = 16  # at the end of a frame
 
 def is_plain(source: Source, layout: PixelLayout) -> bool:
     """Return whether pixels stand in the file as the values that they mean, but for unused bits."""
-    is_grey = layout.samples == 1 and layout.photometric != "PALETTE COLOR"
+    is_gray = layout.samples == 1 and layout.photometric != "PALETTE COLOR"
     is_little = sys.byteorder == "little" and not source.is_big_endian
-    return is_grey and is_little and layout.is_in_words
+    return is_gray and is_little and layout.is_in_words
 
 
 def read_plain(

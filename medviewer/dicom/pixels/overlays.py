@@ -26,13 +26,13 @@ BAD_OVERLAY: Final = message("The file holds an overlay that makes no sense; it 
 MANY_OVERLAYS: Final = message("The overlays of the file are too large; not all are shown.")
 
 
-def has_overlays(top: Header) -> bool:
+def has_overlays(dataset: Header) -> bool:
     """Return whether a header tells of any plane; a layer may be activated without one."""
-    return any(rows in top or data in top for _, rows, data in MARKS)
+    return any(rows in dataset or data in dataset for _, rows, data in MARKS)
 
 
 def overlay_planes(
-    top: Header, frame_number: int = 1, layout: PixelLayout | None = None, words: Words | None = None
+    dataset: Header, frame_number: int = 1, layout: PixelLayout | None = None, words: Words | None = None
 ) -> tuple[tuple[Overlay, ...], list[Message]]:
     """Return the overlays of one frame, in the order of their groups, and warnings.
 
@@ -53,9 +53,9 @@ def overlay_planes(
     warnings: list[Message] = []
     room = limits.OVERLAY_PIXELS
     for group, rows_keyword, data_keyword in MARKS:
-        if rows_keyword not in top and data_keyword not in top:
+        if rows_keyword not in dataset and data_keyword not in dataset:
             continue
-        plane = _Plane(top, group)
+        plane = _Plane(dataset, group)
         if not plane.is_for(frame_number):
             continue
         if plane.is_embedded:
@@ -77,8 +77,8 @@ def overlay_planes(
 class _Plane:
     """The attributes of one group 60xx."""
 
-    def __init__(self, top: Header, group: int) -> None:
-        self._top, self._group = top, group
+    def __init__(self, dataset: Header, group: int) -> None:
+        self._top, self._group = dataset, group
 
     def _keyword(self, keyword: str) -> str:
         return f"{keyword}{self._group:04X}"

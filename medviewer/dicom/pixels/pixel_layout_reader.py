@@ -22,10 +22,10 @@ FLOAT_BITS: Final = {"float": 32, "double": 64}
 ENHANCED_PALETTE: Final = mark("colours made of several data paths (Enhanced Palette Color)")
 
 
-def _bits(top: Header, allocated: int) -> tuple[int, int, tuple[Message, ...]]:
+def _bits(dataset: Header, allocated: int) -> tuple[int, int, tuple[Message, ...]]:
     """Return Bits Stored and High Bit, those of whole values where what is stated makes no sense."""
     notes = []
-    stored, high = top.integer("BitsStored"), top.integer("HighBit")
+    stored, high = dataset.integer("BitsStored"), dataset.integer("HighBit")
     if stored is not None and not 1 <= stored <= allocated:
         notes.append(doubt(SENSELESS, "BitsStored", str(stored)))
         stored, high = None, None  # which follows from it
@@ -56,21 +56,21 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
         Nobody knows how they are stored.
     """
     refuse_unread(source.path, source.transfer_syntax)
-    top, path = source.top, source.path
-    sizes = {name: top.integer(name) or 0 for name in ("Rows", "Columns", "BitsAllocated")}
+    dataset, path = source.dataset, source.path
+    sizes = {name: dataset.integer(name) or 0 for name in ("Rows", "Columns", "BitsAllocated")}
     if source.pixel_kind in FLOAT_BITS:
         sizes["BitsAllocated"] = FLOAT_BITS[source.pixel_kind]
     for name, value in sizes.items():
         if value <= 0:
             raise MissingAttributeError(path=path, attribute=name)
-    photometric = stated_photometric(top)
-    samples = top.integer("SamplesPerPixel") or SAMPLES.get(photometric, 1)
+    photometric = stated_photometric(dataset)
+    samples = dataset.integer("SamplesPerPixel") or SAMPLES.get(photometric, 1)
     allocated = sizes["BitsAllocated"]
     if allocated > 32 and allocated != 64:
         raise UnsupportedEncodingError(path=path, encoding=message("{bits} bits per value", bits=allocated))
-    if "EnhancedPaletteColorLookupTableSequence" in top or "DataFrameAssignmentSequence" in top:
+    if "EnhancedPaletteColorLookupTableSequence" in dataset or "DataFrameAssignmentSequence" in dataset:
         raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
-    stored, high, notes = _bits(top, allocated)
+    stored, high, notes = _bits(dataset, allocated)
     layout = PixelLayout(
         rows=sizes["Rows"],
         columns=sizes["Columns"],
@@ -78,10 +78,10 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
         bits_allocated=allocated,
         bits_stored=stored,
         high_bit=high,
-        is_signed=top.integer("PixelRepresentation") == 1,
+        is_signed=dataset.integer("PixelRepresentation") == 1,
         is_float=source.pixel_kind in FLOAT_BITS,
         photometric=photometric or ("RGB" if samples == 3 else "MONOCHROME2"),
-        is_planar=top.integer("PlanarConfiguration") == 1,
+        is_planar=dataset.integer("PlanarConfiguration") == 1,
         frames=1,
         stated_frames=stated_frames(source),
         header_notes=(*notes, *assumed_notes(photometric, samples)),

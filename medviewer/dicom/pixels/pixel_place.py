@@ -1,7 +1,7 @@
 """Pixels that stand otherwise in a file than its transfer syntax has it, found by how they begin.
 
     enclosed        fragments, though a length is stated
-    bare            a compressed picture that stands in no fragment
+    bare            a compressed image that stands in no fragment
     not compressed  plain pixels under the name of a compressed transfer syntax
 
 The other way round, fragments under a name for plain pixels, needs nothing: their length is not stated.
@@ -75,7 +75,7 @@ def _is_enclosed(source: Source, head: bytes) -> bool:
 
 
 def _is_bare(source: Source, head: bytes, *, is_native: bool) -> bool:
-    """Return whether a compressed picture of the stated size begins there."""
+    """Return whether a compressed image of the stated size begins there."""
     if source.transfer_syntax in VIDEO:
         return True
     if source.transfer_syntax == RLE and len(head) >= ITEM_BYTES:
@@ -84,28 +84,31 @@ def _is_bare(source: Source, head: bytes, *, is_native: bool) -> bool:
     from medviewer.dicom.codestreams import read_codestream
 
     found = read_codestream(head)
-    top = source.top
-    return found is not None and (found.rows, found.columns) == (top.integer("Rows"), top.integer("Columns"))
+    dataset = source.dataset
+    return found is not None and (found.rows, found.columns) == (
+        dataset.integer("Rows"),
+        dataset.integer("Columns"),
+    )
 
 
 def refuse_other_size(source: Source, frame_bits: int) -> None:
-    """Refuse pixels that are neither compressed, as the file says, nor as many as its pictures have.
+    """Refuse pixels that are neither compressed, as the file says, nor as many as its images have.
 
     Raises
     ------
     DamagedFileError
         They are not.
-    DoubtError
+    NotPlainHeaderError
         They are not, but the full parser may find others.
     """
     if NOT_COMPRESSED in source.pixel_notes and not _fills(source.native_bytes * 8, frame_bits):
         from medviewer.dicom.header import (  # here, because few files come so far
-            DoubtError,
+            NotPlainHeaderError,
             WalkedHeader,
         )
 
-        if isinstance(source.top, WalkedHeader):
-            raise DoubtError
+        if isinstance(source.dataset, WalkedHeader):
+            raise NotPlainHeaderError
         raise DamagedFileError(path=source.path, detail=OTHER_PIXELS)
 
 

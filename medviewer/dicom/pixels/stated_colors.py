@@ -19,14 +19,14 @@ def several_values(count: int) -> Message:
 
 
 def settle_colors(source: Source, layout: PixelLayout) -> PixelLayout:
-    """Return a layout whose samples and colours fit each other; plain pixels decide by their size.
+    """Return a layout whose samples and colors fit each other; plain pixels decide by their size.
 
-    A compressed picture knows its samples itself.
+    A compressed image knows its samples itself.
 
     Raises
     ------
     UnsupportedEncodingError
-        Colours that nothing here converts.
+        Colors that nothing here converts.
     """
     usual = SAMPLES.get(layout.photometric, 1)
     if layout.samples == usual and not layout.halves_chroma:
@@ -55,7 +55,7 @@ def as_held(source: Source, layout: PixelLayout, held: int, color: str = "RGB") 
     Raises
     ------
     UnsupportedEncodingError
-        Colours that nothing here converts.
+        Colors that nothing here converts.
     """
     usual = SAMPLES.get(layout.photometric, 1)
     if held == layout.samples == usual:

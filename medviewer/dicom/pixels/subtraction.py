@@ -1,4 +1,4 @@
-"""Subtracting masks as a file says (PS3.3 C.7.6.10), in the worker, which has the file open.
+"""MaskSubtraction masks as a file says (PS3.3 C.7.6.10), in the worker, which has the file open.
 
 Subtraction takes place where values are logarithmic to the intensity of the X-rays (PS3.4 N.2.5): those that
 are linear to it are brought there first, others are subtracted as they are stored.
@@ -45,7 +45,7 @@ class _Way:
     is_logarithmic: bool
 
 
-class Subtracting:
+class MaskSubtraction:
     """Subtracts the masks of one file; keeps them, and the frames that may be needed again.
 
     Parameters
@@ -57,9 +57,9 @@ class Subtracting:
         Reads the stored values of a frame.
     """
 
-    def __init__(self, top: Header, count: int, read: ReadStored) -> None:
-        self._operations, self._count, self._read = operations(top), count, read
-        self._relationship = top.text("PixelIntensityRelationship").upper()
+    def __init__(self, dataset: Header, count: int, read: ReadStored) -> None:
+        self._operations, self._count, self._read = operations(dataset), count, read
+        self._relationship = dataset.text("PixelIntensityRelationship").upper()
         self._kept: OrderedDict[int, Stored] = OrderedDict()
         self._masks: dict[_Way, npt.NDArray[Any]] = {}
         self._windows: dict[int, Window] = {}

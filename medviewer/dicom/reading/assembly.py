@@ -171,26 +171,29 @@ class Mosaic:
         """Return a slice of the mosaic."""
         decoded = decode_frame(0)
         down, along = divmod(index, self.across)
-        top, left = down * self.rows, along * self.columns
-        stored = decoded.stored[top : top + self.rows, left : left + self.columns]
+        dataset, left = down * self.rows, along * self.columns
+        stored = decoded.stored[dataset : dataset + self.rows, left : left + self.columns]
         return replace(decoded, stored=stored.copy(), words=None)
 
 
 Assembly = Tiled | Mosaic
 
 
-def assembly_of(top: Header, layout: PixelLayout) -> tuple[Assembly | None, tuple[Message, ...]]:
+def assembly_of(dataset: Header, layout: PixelLayout) -> tuple[Assembly | None, tuple[Message, ...]]:
     """Return how the frames of a file are put together or unfolded, and what is to be said where not.
 
     None where each stored frame is shown as it is.
     """
-    if not may_be_assembled(top):
+    if not may_be_assembled(dataset):
         return None, ()
-    return _tiled(top, layout) if "TotalPixelMatrixRows" in top else _mosaic(top, layout)
+    return _tiled(dataset, layout) if "TotalPixelMatrixRows" in dataset else _mosaic(dataset, layout)
 
 
-def _tiled(top: Header, layout: PixelLayout) -> tuple[Tiled | None, tuple[Message, ...]]:
-    rows, columns = top.integer("TotalPixelMatrixRows") or 0, top.integer("TotalPixelMatrixColumns") or 0
+def _tiled(dataset: Header, layout: PixelLayout) -> tuple[Tiled | None, tuple[Message, ...]]:
+    rows, columns = (
+        dataset.integer("TotalPixelMatrixRows") or 0,
+        dataset.integer("TotalPixelMatrixColumns") or 0,
+    )
     if rows < 1 or columns < 1 or (layout.frames == 1 and (rows, columns) == (layout.rows, layout.columns)):
         return None, ()
     said = (
@@ -204,10 +207,10 @@ def _tiled(top: Header, layout: PixelLayout) -> tuple[Tiled | None, tuple[Messag
     if rows * columns * sample > limits.SLIDE_BYTES or max(rows, columns) > limits.FRAME_SIDE:
         return None, said
     down, across = math.ceil(rows / layout.rows), math.ceil(columns / layout.columns)
-    planes = _sparse_planes(top, layout, rows, columns) or _full_planes(layout, down, across)
+    planes = _sparse_planes(dataset, layout, rows, columns) or _full_planes(layout, down, across)
     if not planes or max(map(len, planes)) > limits.SLIDE_TILES:
         return None, said
-    expected = 0 if top.text("Modality") == "SEG" else down * across
+    expected = 0 if dataset.text("Modality") == "SEG" else down * across
     return Tiled(rows, columns, planes, expected), ()
 
 
@@ -225,9 +228,11 @@ def _full_planes(layout: PixelLayout, down: int, across: int) -> tuple[tuple[Til
     )
 
 
-def _sparse_planes(top: Header, layout: PixelLayout, rows: int, columns: int) -> tuple[tuple[Tile, ...], ...]:
+def _sparse_planes(
+    dataset: Header, layout: PixelLayout, rows: int, columns: int
+) -> tuple[tuple[Tile, ...], ...]:
     """Return the tiles of each plane where each frame states its place; () where one does not."""
-    scopes = FrameScopes(top, layout.frames)
+    scopes = FrameScopes(dataset, layout.frames)
     planes: dict[tuple[str, ...], list[Tile]] = defaultdict(list)
     for index in range(layout.frames):
         own = scopes[index].own
@@ -249,13 +254,13 @@ def _sparse_planes(top: Header, layout: PixelLayout, rows: int, columns: int) ->
     return tuple(map(tuple, planes.values()))
 
 
-def _mosaic(top: Header, layout: PixelLayout) -> tuple[Mosaic | None, tuple[Message, ...]]:
+def _mosaic(dataset: Header, layout: PixelLayout) -> tuple[Mosaic | None, tuple[Message, ...]]:
     if layout.frames > 1:
         return None, ()
-    facts = _csa_facts(top)
+    facts = _csa_facts(dataset)
     count = round(facts["NumberOfImagesInMosaic"][0]) if facts.get("NumberOfImagesInMosaic") else 0
-    if not count and SIEMENS_HEADER in top.text("SiemensPrivateCreator19"):
-        count = top.integer("SiemensImagesInMosaic") or 0
+    if not count and SIEMENS_HEADER in dataset.text("SiemensPrivateCreator19"):
+        count = dataset.integer("SiemensImagesInMosaic") or 0
     said = (message("A mosaic: several slices lie in one image, and how many is not stated."),)
     if count < 2:
         return None, said
@@ -263,20 +268,20 @@ def _mosaic(top: Header, layout: PixelLayout) -> tuple[Mosaic | None, tuple[Mess
     if layout.rows % across or layout.columns % across:
         return None, (message("A mosaic of {count} slices that cannot be unfolded.", count=count),)
     rows, columns = layout.rows // across, layout.columns // across
-    first, step = _mosaic_places(top, layout, (rows, columns), facts.get("SliceNormalVector", ()))
+    first, step = _mosaic_places(dataset, layout, (rows, columns), facts.get("SliceNormalVector", ()))
     return Mosaic(rows, columns, count, across, first, step), ()
 
 
 def _mosaic_places(
-    top: Header, layout: PixelLayout, size: tuple[int, int], normal: tuple[float, ...]
+    dataset: Header, layout: PixelLayout, size: tuple[int, int], normal: tuple[float, ...]
 ) -> tuple[Vector | None, Vector | None]:
     """Return the position of a mosaic's first slice and the way to the next.
 
     The position in the header is that of an image as large as the mosaic around the first slice's center.
     """
-    scope = FrameScopes(top, 1)[0]
+    scope = FrameScopes(dataset, 1)[0]
     corner, directions, spacing = frame_position(scope), frame_directions(scope), frame_spacing(scope)
-    between = top.number("SpacingBetweenSlices") or top.number("SliceThickness")
+    between = dataset.number("SpacingBetweenSlices") or dataset.number("SliceThickness")
     if corner is None or directions is None or spacing is None or not between or between <= 0:
         return None, None
     along_row, along_column = directions
@@ -290,11 +295,11 @@ def _mosaic_places(
     return (x, y, z), (dx, dy, dz)
 
 
-def _csa_facts(top: Header) -> Mapping[str, tuple[float, ...]]:
-    """Return the numbers of a Siemens CSA image header; {} where there is none that makes sense."""
-    if SIEMENS_CSA not in top.text("SiemensPrivateCreator29"):
+def _csa_facts(dataset: Header) -> Mapping[str, tuple[float, ...]]:
+    """Return the numbers of a Siemens CSAn image header; {} where there is none that makes sense."""
+    if SIEMENS_CSA not in dataset.text("SiemensPrivateCreator29"):
         return {}
-    content = top.content("SiemensCsaImageHeader")
+    content = dataset.content("SiemensCsaImageHeader")
     if not content.startswith(CSA_START):
         return {}
     try:

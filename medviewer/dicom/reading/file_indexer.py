@@ -23,14 +23,22 @@ from medviewer.dicom.attributes import (
     hints,
     is_plain,
     may_be_assembled,
-    note_grey_numbers,
+    note_gray_numbers,
     plain_record,
     shared_record,
     stated_photometric,
     volume_place_mm,
 )
 from medviewer.dicom.files import Announce, FileState, open_file, silently
-from medviewer.dicom.header import DoubtError, Header, PixelLayout, Remembered, Repeats, Source, WalkedHeader
+from medviewer.dicom.header import (
+    Header,
+    HeaderMemo,
+    NotPlainHeaderError,
+    PixelLayout,
+    RepeatedElements,
+    Source,
+    WalkedHeader,
+)
 from medviewer.dicom.pixels import damage_note, fragment_frames, frames_note, native_damage, read_layout
 from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
 from medviewer.errors import (
@@ -71,7 +79,7 @@ FRAMES_LOOKED_AT: Final = 8
 
 NOT_STATED: Final = mark("DICOM data without pictures")
 ICON_ONLY: Final = mark("Image of which the file holds an icon only")
-NO_PICTURE: Final = mark("Image without its pixels")
+WITHOUT_PIXELS: Final = mark("Image without its pixels")
 REPAIRED: Final = message(
     "The file's header is damaged: a sequence in it states a wrong length or has no end. It was read as far "
     "as it makes sense."
@@ -102,9 +110,9 @@ class Indexer:
 
     def __init__(self, announce: Announce = silently) -> None:
         self._announce = announce
-        self._repeats = Repeats()
+        self._repeats = RepeatedElements()
         self._shared = SharedHeaders()
-        self._grey_notes: Remembered[tuple[Message, ...]] = Remembered()
+        self._gray_notes: HeaderMemo[tuple[Message, ...]] = HeaderMemo()
 
     def index_file(self, path: Path, text_encoding: str = "", *, looks_at_pixels: bool = False) -> Record:
         """Return what a file is, as a record: an instance, another object, or an archive.
@@ -114,7 +122,7 @@ class Indexer:
         text_encoding : str
             A key of TEXT_ENCODINGS where the user chose how text is read; "": as the file states.
         looks_at_pixels : bool
-            Pictures are looked through for all that they would say if they were shown, which takes as long as
+            Images are looked through for all that they would say if they were shown, which takes as long as
             to read the whole file where they are compressed.
 
         Raises
@@ -127,7 +135,7 @@ class Indexer:
             try:
                 source = walked_source(path, file, state.size, self._repeats)
                 return self._looked_at(source, state, text_encoding, looks_at_pixels)
-            except (DoubtError, struct.error):
+            except (NotPlainHeaderError, struct.error):
                 pass
             try:
                 return self._looked_at(parsed_source(path, file), state, text_encoding, looks_at_pixels)
@@ -153,42 +161,42 @@ class Indexer:
     def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
         """Return what an open file is."""
         if text_encoding:
-            source.top.read_text_as(text_encoding)
+            source.dataset.read_text_as(text_encoding)
         shared, is_assembled = self._shared.of(source) if source.pixel_kind else NO_IMAGE
         if not shared:
             other: Record = {"other": _other_object(source, state)}
-            if "DirectoryRecordSequence" in source.top:
+            if "DirectoryRecordSequence" in source.dataset:
                 from medviewer.dicom.objects import file_ids
 
-                other["file_ids"] = file_ids(source.top)
+                other["file_ids"] = file_ids(source.dataset)
             return other
-        top = source.top
-        scopes = FrameScopes(top, shared["count"])
+        dataset = source.dataset
+        scopes = FrameScopes(dataset, shared["count"])
         instance: Record = {
             "uid": source.sop_instance_uid,
-            "number": top.integer("InstanceNumber"),
-            "times": acquisition_time.stated_times(top),
+            "number": dataset.integer("InstanceNumber"),
+            "times": acquisition_time.stated_times(dataset),
             "positions": _positions(source, scopes, shared, is_assembled),
             "file": state.known_by,
             "shared": shared,
         }
-        if "LossyImageCompressionRatio" in top:
-            instance["lossy_ratio"] = frame_attributes.lossy_ratio(top)
+        if "LossyImageCompressionRatio" in dataset:
+            instance["lossy_ratio"] = frame_attributes.lossy_ratio(dataset)
         notes = self._own_notes(source, shared)
         if notes:  # hardly ever
             instance["notes"] = notes
         return {"instance": instance}
 
     def _own_notes(self, source: Source, shared: Record) -> list[Any]:
-        """Return what is to be said of a file's own numbers: those of its places, and of its grey values."""
-        top = source.top
-        notes = (*source.pixel_notes, *top.take_number_notes())
-        if not is_plain(top):
+        """Return what is to be said of a file's own numbers: those of its places, and of its gray values."""
+        dataset = source.dataset
+        notes = (*source.pixel_notes, *dataset.take_number_notes())
+        if not is_plain(dataset):
             facts = (source.pixel_kind, shared["count"])
-            if isinstance(top, WalkedHeader) and PER_FRAME not in top:
-                notes += self._grey_notes.of(top, facts, lambda observed: _grey_notes(observed, *facts))
+            if isinstance(dataset, WalkedHeader) and PER_FRAME not in dataset:
+                notes += self._gray_notes.of(dataset, facts, lambda observed: _gray_notes(observed, *facts))
             else:
-                notes += _grey_notes(top, *facts)
+                notes += _gray_notes(dataset, *facts)
         if not notes:
             return []
         return [
@@ -216,7 +224,7 @@ class SharedHeaders:
     """The shared headers of the last files, the same object for headers that say the same."""
 
     def __init__(self) -> None:
-        self._remembered: Remembered[_Shared] = Remembered()
+        self._remembered: HeaderMemo[_Shared] = HeaderMemo()
 
     def of(self, source: Source) -> _Shared:
         """Return the record of a source's shared header; or NO_IMAGE.
@@ -226,15 +234,15 @@ class SharedHeaders:
         UnreadableFile
             The header makes no sense.
         """
-        top = source.top
-        uid = top.text("SOPInstanceUID")
+        dataset = source.dataset
+        uid = dataset.text("SOPInstanceUID")
         facts = (bool(uid), frame_attributes.is_demonstration(uid))
-        if not isinstance(top, WalkedHeader) or PER_FRAME in top:
+        if not isinstance(dataset, WalkedHeader) or PER_FRAME in dataset:
             return _shared_record(source, *facts)
         return self._remembered.of(
-            top,
+            dataset,
             (source.transfer_syntax, source.pixel_kind, source.native_bytes, fragment_frames(source), *facts),
-            lambda observed: _shared_record(replace(source, top=observed), *facts),
+            lambda observed: _shared_record(replace(source, dataset=observed), *facts),
             _is_lasting,
         )
 
@@ -245,39 +253,39 @@ def _is_lasting(shared: _Shared) -> bool:
 
 
 def _shared_record(source: Source, states_uid: bool, is_demonstration: bool) -> _Shared:
-    if not source.top.integer("Rows"):
+    if not source.dataset.integer("Rows"):
         return NO_IMAGE
     record = shared_record(_shared_header(source, states_uid, is_demonstration))
-    return _Shared(record, may_be_assembled(source.top))
+    return _Shared(record, may_be_assembled(source.dataset))
 
 
 def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> SharedHeader:
     """Make a shared header; the attributes that each image has of its own must not be asked for here."""
-    top = source.top
+    dataset = source.dataset
     layout = read_layout(source)
-    assembly, assembly_notes = _assembly(source, layout) if may_be_assembled(top) else (None, ())
-    scopes = FrameScopes(top, layout.frames)
+    assembly, assembly_notes = _assembly(source, layout) if may_be_assembled(dataset) else (None, ())
+    scopes = FrameScopes(dataset, layout.frames)
     aspects = FrameAspects(scopes)
     if assembly is not None:
         stored = map(assembly.stored_frame, range(assembly.count))
         frames = tuple(_frame_header(scopes[index], aspects) for index in stored)
-    elif layout.frames > 1 and (not scopes.are_alike or "GridFrameOffsetVector" in top):
+    elif layout.frames > 1 and (not scopes.are_alike or "GridFrameOffsetVector" in dataset):
         frames = tuple(_frame_header(scopes[index], aspects) for index in range(layout.frames))
     else:
         frames = (_frame_header(scopes[0], aspects),) * layout.frames
     of_frames, damage = frames_note(layout), native_damage(source, layout)
     syntax = source.transfer_syntax
     return SharedHeader(
-        identity=frame_attributes.identity(top),
+        identity=frame_attributes.identity(dataset),
         attributes=frame_attributes.attributes(
             scopes[0], syntax, aspects.first, is_demonstration=is_demonstration
         ),
         rows=layout.rows if assembly is None else assembly.rows,
         columns=layout.columns if assembly is None else assembly.columns,
         frames=frames,
-        cine=frame_attributes.cine_timing(top) if layout.frames > 1 else None,
+        cine=frame_attributes.cine_timing(dataset) if layout.frames > 1 else None,
         notes=(
-            *top.take_number_notes(),
+            *dataset.take_number_notes(),
             *((of_frames,) if of_frames is not None else ()),
             *layout.notes,
             *((damage_note(damage, layout.frames, layout.frames),) if damage is not None else ()),
@@ -285,25 +293,25 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
             *(() if states_uid else (NO_SOP_INSTANCE_UID,)),
             *aspects.notes,
             *(assembly_notes if assembly is None else assembly.notes),
-            *top.text_notes,
+            *dataset.text_notes,
         ),
-        concatenation=frame_attributes.concatenation(top),
-        stated=frame_attributes.stated_identity(top),
-        dates=acquisition_time.stated_dates(top),
-        hints=hints(top),
+        concatenation=frame_attributes.concatenation(dataset),
+        stated=frame_attributes.stated_identity(dataset),
+        dates=acquisition_time.stated_dates(dataset),
+        hints=hints(dataset),
     )
 
 
 def _assembly(source: Source, layout: PixelLayout) -> tuple["Assembly | None", tuple[Message, ...]]:
     from medviewer.dicom.reading.assembly import assembly_of
 
-    return assembly_of(source.top, layout)
+    return assembly_of(source.dataset, layout)
 
 
-def _icon(top: Header) -> Record | None:
+def _icon(dataset: Header) -> Record | None:
     from medviewer.dicom.objects import icon_record
 
-    return icon_record(top)
+    return icon_record(dataset)
 
 
 def _positions(
@@ -327,40 +335,40 @@ def _frame_header(scope: FrameScope, aspects: FrameAspects) -> FrameHeader:
     )
 
 
-def _grey_notes(top: Header, pixel_kind: str, count: int) -> tuple[Message, ...]:
-    """Return what cannot be used of the numbers that make the pictures of a file grey."""
-    if (top.integer("SamplesPerPixel") or 1) == 1 and stated_photometric(top) != "PALETTE COLOR":
-        scopes = FrameScopes(top, count)
-        stated = top.integer("BitsStored") or top.integer("BitsAllocated") or 16
+def _gray_notes(dataset: Header, pixel_kind: str, count: int) -> tuple[Message, ...]:
+    """Return what cannot be used of the numbers that make the images of a file gray."""
+    if (dataset.integer("SamplesPerPixel") or 1) == 1 and stated_photometric(dataset) != "PALETTE COLOR":
+        scopes = FrameScopes(dataset, count)
+        stated = dataset.integer("BitsStored") or dataset.integer("BitsAllocated") or 16
         bits = stated if pixel_kind == "integer" else 0
         looked_at = 1 if scopes.are_alike else min(count, FRAMES_LOOKED_AT)
         for number in range(looked_at):
-            note_grey_numbers(scopes[number * count // looked_at], bits)
-    return top.take_number_notes()
+            note_gray_numbers(scopes[number * count // looked_at], bits)
+    return dataset.take_number_notes()
 
 
 def _other_object(source: Source, state: FileState) -> Record:
-    top = source.top
-    sop_class = top.text("SOPClassUID")
-    if "DirectoryRecordSequence" in top:
+    dataset = source.dataset
+    sop_class = dataset.text("SOPClassUID")
+    if "DirectoryRecordSequence" in dataset:
         sop_class = DIRECTORY_CLASS
     roots = [root for root in OBJECT_DESCRIPTIONS if sop_class == root or sop_class.startswith(root + ".")]
     described = OBJECT_DESCRIPTIONS[max(roots, key=len)] if roots else NOT_STATED
-    icon = _icon(top) if "IconImageSequence" in top else None
-    if not roots and top.integer("Rows"):
-        described = ICON_ONLY if "IconImageSequence" in top else NO_PICTURE
+    icon = _icon(dataset) if "IconImageSequence" in dataset else None
+    if not roots and dataset.integer("Rows"):
+        described = ICON_ONLY if "IconImageSequence" in dataset else WITHOUT_PIXELS
     titles = ("DocumentTitle", "ContentLabel", "StructureSetLabel")
-    title = next((text for keyword in titles if (text := top.free_text(keyword))), "")
-    concept = top.item("ConceptNameCodeSequence")
+    title = next((text for keyword in titles if (text := dataset.free_text(keyword))), "")
+    concept = dataset.item("ConceptNameCodeSequence")
     if not title and concept is not None:
         title = concept.free_text("CodeMeaning")
-    who = frame_attributes.identity(top)
+    who = frame_attributes.identity(dataset)
     return {
         "sop_class": sop_class,
         "described": Message(described).as_record(),
         "title": title,
         "icon": icon,
-        "uid": top.text("SOPInstanceUID"),
+        "uid": dataset.text("SOPInstanceUID"),
         "identity": plain_record(who),
         "state": _presentation_state(source, state) if sop_class.startswith(STATE_ROOT) else None,
     }
@@ -373,12 +381,12 @@ def _presentation_state(source: Source, state: FileState) -> Record | None:
     )
     from medviewer.dicom.objects import CLASSES, named
 
-    top = source.top
-    if top.text("SOPClassUID") not in CLASSES:
+    dataset = source.dataset
+    if dataset.text("SOPClassUID") not in CLASSES:
         return None
     return {
-        "named": encoded(named(top)),
+        "named": encoded(named(dataset)),
         "uid": source.sop_instance_uid,
         "file": state.known_by,
-        "stated": frame_attributes.stated_identity(top),
+        "stated": frame_attributes.stated_identity(dataset),
     }

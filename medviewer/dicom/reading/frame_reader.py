@@ -26,10 +26,10 @@ from medviewer.dicom.attributes import (
 from medviewer.dicom.files import Announce, FileState, file_state, inodes, open_file, silently
 from medviewer.dicom.header import (
     CUT_SHORT,
-    DoubtError,
+    HeaderMemo,
+    NotPlainHeaderError,
     PixelLayout,
-    Remembered,
-    Repeats,
+    RepeatedElements,
     Source,
     WalkedHeader,
     open_source,
@@ -53,7 +53,7 @@ from medviewer.dicom.pixels import (
     stated_frames,
 )
 from medviewer.dicom.reading.file_window import file_window, frames_looked_at
-from medviewer.dicom.reading.open_image import Described, OpenImage
+from medviewer.dicom.reading.open_image import FrameDescription, OpenImage
 from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
 from medviewer.imaging.display import are_values_known, lacks_window, unit
@@ -97,12 +97,14 @@ def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> Pres
     with file, read_errors(path):
         _refuse_changed(path, not _is_as_indexed(state, origin))
         source = open_source(path, file)
-        top = source.top
+        dataset = source.dataset
         _refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
-        _refuse_changed(path, bool(origin.stated) and frame_attributes.stated_identity(top) != origin.stated)
-        if top.text("SOPClassUID") not in STATE_CLASSES:
+        _refuse_changed(
+            path, bool(origin.stated) and frame_attributes.stated_identity(dataset) != origin.stated
+        )
+        if dataset.text("SOPClassUID") not in STATE_CLASSES:
             raise MissingAttributeError(path=path, attribute="ReferencedSeriesSequence")
-        return read_state(top)
+        return read_state(dataset)
 
 
 class FrameReader:
@@ -120,11 +122,11 @@ class FrameReader:
         self._announce = announce
         self._image: OpenImage | None = None
         self._state: FileState | None = None
-        self._repeats = Repeats()
-        self._described: Remembered[Described] = Remembered()
-        self._windowed: Remembered[tuple[Described, Described]] = Remembered()
+        self._repeats = RepeatedElements()
+        self._described: HeaderMemo[FrameDescription] = HeaderMemo()
+        self._windowed: HeaderMemo[tuple[FrameDescription, FrameDescription]] = HeaderMemo()
         self._windows: dict[tuple[object, ...], Window | None] = {}
-        self._stated: Remembered[str] = Remembered()
+        self._stated: HeaderMemo[str] = HeaderMemo()
 
     def read(
         self,
@@ -158,7 +160,7 @@ class FrameReader:
             try:
                 read = partial(self._read, path, frame_number, uid, origin, room)
                 return read(self._walked_source)
-            except (DoubtError, struct.error):
+            except (NotPlainHeaderError, struct.error):
                 return read(_parsed_source)
 
     def _read(
@@ -200,18 +202,18 @@ class FrameReader:
         return image, found
 
     def _stated_identity(self, source: Source) -> str:
-        """Return whose picture an open file states to hold."""
-        if not source.stated and isinstance(source.top, WalkedHeader):
-            source.stated = self._stated.of(source.top, (), frame_attributes.stated_identity)
-        source.stated = source.stated or frame_attributes.stated_identity(source.top)
+        """Return whose image an open file states to hold."""
+        if not source.stated and isinstance(source.dataset, WalkedHeader):
+            source.stated = self._stated.of(source.dataset, (), frame_attributes.stated_identity)
+        source.stated = source.stated or frame_attributes.stated_identity(source.dataset)
         return source.stated
 
     def _frame(self, image: OpenImage, frame_number: int, room: pixels.Room) -> Frame:
-        source, top = image.source, image.source.top
-        if isinstance(top, WalkedHeader) and source.pixel_kind and (stated_frames(source) or 1) == 1:
+        source, dataset = image.source, image.source.dataset
+        if isinstance(dataset, WalkedHeader) and source.pixel_kind and (stated_frames(source) or 1) == 1:
             is_demonstration = frame_attributes.is_demonstration(source.sop_instance_uid)
             alike = self._described.of(
-                top,
+                dataset,
                 (
                     source.transfer_syntax,
                     source.pixel_kind,
@@ -219,13 +221,13 @@ class FrameReader:
                     fragment_frames(source),
                     is_demonstration,
                 ),
-                lambda observed: _describe_only_frame(replace(source, top=observed), is_demonstration),
+                lambda observed: _describe_only_frame(replace(source, dataset=observed), is_demonstration),
                 _is_of_one_frame,
             )
             image.layout = alike.layout
             if _is_of_one_frame(alike):
                 _, image.described = self._windowed.of(
-                    top,
+                    dataset,
                     id(alike),  # which lives as long as it is remembered beside what it became
                     lambda observed: (alike, _with_its_own(alike, FrameScopes(observed, 1)[0])),
                 )
@@ -233,14 +235,14 @@ class FrameReader:
         automatic = self._automatic_window(image, frame)
         if automatic is not None:
             frame = replace(frame, automatic=automatic)
-        return self._without_mask(image, frame) if "MaskSubtractionSequence" in top else frame
+        return self._without_mask(image, frame) if "MaskSubtractionSequence" in dataset else frame
 
     def _without_mask(self, image: OpenImage, frame: Frame) -> Frame:
         """Return a frame with what is left of it without its mask, where the file says what that is."""
         source, layout = image.source, image.read_layout()
         if image.assembly() is not None or frame.damage is not None:
             return frame
-        from medviewer.dicom.pixels import Subtracting
+        from medviewer.dicom.pixels import MaskSubtraction
 
         def read_stored(number: int) -> npt.NDArray[Any]:
             self._announce(layout.frame_bits // 8)
@@ -250,8 +252,8 @@ class FrameReader:
             return decoded.stored
 
         if image.subtracting is None:
-            image.subtracting = Subtracting(source.top, layout.frames, read_stored)
-        scope = FrameScopes(source.top, layout.frames)[frame.frame_number - 1]
+            image.subtracting = MaskSubtraction(source.dataset, layout.frames, read_stored)
+        scope = FrameScopes(source.dataset, layout.frames)[frame.frame_number - 1]
         subtraction, said = image.subtracting.of(frame, scope)
         if said:
             frame = replace(frame, warnings=(*frame.warnings, *said))
@@ -316,7 +318,7 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pi
     UnreadableFile
         With the reason.
     """
-    source, top = image.source, image.source.top
+    source, dataset = image.source, image.source.dataset
     if not source.pixel_kind:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     layout, assembly = image.read_layout(), image.assembly()
@@ -324,7 +326,7 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pi
     if not 1 <= frame_number <= count:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     announce(_announced_bytes(layout, assembly))
-    scopes = FrameScopes(top, layout.frames)
+    scopes = FrameScopes(dataset, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
     described = image.described or _describe_frame(source, layout, scope)
     if scopes.are_alike:
@@ -335,7 +337,7 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pi
         described = _of_depth(_describe_frame(source, layout, scope), stated_bits)
     is_color = decoded.stored.ndim == 3
     overlays, overlay_warnings = (
-        overlay_planes(top, frame_number, layout, decoded.words) if described.has_overlays else ((), [])
+        overlay_planes(dataset, frame_number, layout, decoded.words) if described.has_overlays else ((), [])
     )
     colors = color.find_colors(scope, decoded.stored)
     return Frame(
@@ -357,7 +359,7 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pi
             *source.pixel_notes,
             *_header_notes(described, colors),
             *overlay_warnings,
-            *top.take_number_notes(),
+            *dataset.take_number_notes(),
         ),
         regions=described.regions,
         overlays=overlays,
@@ -380,25 +382,25 @@ def header_notes(image: OpenImage, frame_number: int) -> tuple[Message, ...]:
     """
     layout, assembly = image.read_layout(), image.assembly()
     source = image.source
-    scopes = FrameScopes(source.top, layout.frames)
+    scopes = FrameScopes(source.dataset, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
     described = image.described or _describe_frame(source, layout, scope)
     pixel = _pixel_like(layout)
-    is_told = frame_number > 1 and pixel.ndim == 3  # all frames have one colour profile, slow to apply
+    is_told = frame_number > 1 and pixel.ndim == 3  # all frames have one color profile, slow to apply
     colors = color.Colors(pixel) if is_told else color.find_colors(scope, pixel)
-    return (*_header_notes(described, colors), *source.top.take_number_notes())
+    return (*_header_notes(described, colors), *source.dataset.take_number_notes())
 
 
 def _pixel_like(layout: PixelLayout) -> npt.NDArray[Any]:
-    """Return a picture of one pixel, of the kind that decoded ones are."""
+    """Return an image of one pixel, of the kind that decoded ones are."""
     if layout.samples >= 3 or layout.photometric == "PALETTE COLOR":
         return np.zeros((1, 1, 3), np.uint8)
     return np.zeros((1, 1), np.int16 if layout.is_signed else np.uint16)
 
 
-def _header_notes(described: Described, colors: color.Colors) -> tuple[Message, ...]:
+def _header_notes(described: FrameDescription, colors: color.Colors) -> tuple[Message, ...]:
     is_color = colors.stored.ndim == 3
-    return (*colors.warnings, *described.warnings, *(() if is_color else _grey_warnings(described, colors)))
+    return (*colors.warnings, *described.warnings, *(() if is_color else _gray_warnings(described, colors)))
 
 
 def _decode(
@@ -407,14 +409,14 @@ def _decode(
     assembly: "Assembly | None",
     scope: FrameScope,
     index: int,
-    described: Described,
+    described: FrameDescription,
     room: pixels.Room,
 ) -> tuple[pixels.Decoded, Vector | None]:
     """Return a frame as it is shown, and where it lies."""
     decode = partial(pixels.decode_frame, image.source, layout, stream=image.stream)
     if assembly is None:
         return decode(index, None if described.has_overlays else room), frame_position(scope, index)
-    scopes = FrameScopes(image.source.top, layout.frames)
+    scopes = FrameScopes(image.source.dataset, layout.frames)
     return assembly.decode(decode, index), assembly.position(scopes, index)
 
 
@@ -425,9 +427,9 @@ def _announced_bytes(layout: PixelLayout, assembly: "Assembly | None") -> int:
     return assembly.rows * assembly.columns * layout.samples * max(1, layout.bits_allocated // 8)
 
 
-def _grey_warnings(described: Described, colors: color.Colors) -> tuple[Message, ...]:
+def _gray_warnings(described: FrameDescription, colors: color.Colors) -> tuple[Message, ...]:
     has_numbers = has_numbers_only(colors.stored, described.modality)
-    return described.grey_warnings if has_numbers else (*described.grey_warnings, NO_NUMBERS)
+    return described.gray_warnings if has_numbers else (*described.gray_warnings, NO_NUMBERS)
 
 
 def _with_pixels(
@@ -442,22 +444,22 @@ def _with_pixels(
     return stated
 
 
-def _describe_only_frame(source: Source, is_demonstration: bool) -> Described:
+def _describe_only_frame(source: Source, is_demonstration: bool) -> FrameDescription:
     """Describe the frame of a file that holds one, but for what each image has of its own.
 
     Whether its image is of the demonstration study is given, as no other frame has the UID that tells.
     """
     layout = read_layout(source)
-    return _describe(source, layout, FrameScopes(source.top, 1)[0], is_demonstration)
+    return _describe(source, layout, FrameScopes(source.dataset, 1)[0], is_demonstration)
 
 
-def _describe_frame(source: Source, layout: PixelLayout, scope: FrameScope) -> Described:
+def _describe_frame(source: Source, layout: PixelLayout, scope: FrameScope) -> FrameDescription:
     """Describe one of the frames of a file."""
     is_demonstration = frame_attributes.is_demonstration(source.sop_instance_uid)
     return _with_its_own(_describe(source, layout, scope, is_demonstration), scope)
 
 
-def _of_depth(described: Described, stated_bits: int) -> Described:
+def _of_depth(described: FrameDescription, stated_bits: int) -> FrameDescription:
     """Return a description without windows that are for the header's depth, where that is wrong."""
     bits = described.layout.bits_stored
     voi = tuple(
@@ -468,60 +470,64 @@ def _of_depth(described: Described, stated_bits: int) -> Described:
     if len(voi) == len(described.voi):
         return described
     note = message("A window of the file is for pictures of {bits} bits; it was left out.", bits=stated_bits)
-    return replace(described, voi=voi, voi_is_lost=not voi, grey_warnings=(*described.grey_warnings, note))
+    return replace(described, voi=voi, voi_is_lost=not voi, gray_warnings=(*described.gray_warnings, note))
 
 
-def _is_of_one_frame(described: Described) -> bool:
+def _is_of_one_frame(described: FrameDescription) -> bool:
     return described.layout.frames == 1
 
 
-def _describe(source: Source, layout: PixelLayout, scope: FrameScope, is_demonstration: bool) -> Described:
+def _describe(
+    source: Source, layout: PixelLayout, scope: FrameScope, is_demonstration: bool
+) -> FrameDescription:
     """Return what the header says of a frame, but for its windows and how far it was compressed."""
     covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
     seen_from, aspect_notes = aspect(scope)
     attributes = frame_attributes.attributes(
         scope, source.transfer_syntax, seen_from, is_demonstration=is_demonstration
     )
-    grid, regions = frame_grid(scope), read_ultrasound_regions(scope.top)
+    grid, regions = frame_grid(scope), read_ultrasound_regions(scope.dataset)
     of_frames = frames_note(layout)
     warnings = (
         *((of_frames,) if of_frames else ()),
         *layout.notes,
         *shutter_warnings,
         *aspect_notes,
-        *scope.top.take_number_notes(),
+        *scope.dataset.take_number_notes(),
     )
-    modality, grey_warnings = grayscale.modality_transform(scope, layout)
-    padding = grayscale.padding(scope.top, layout)
-    return Described(
+    modality, gray_warnings = grayscale.modality_transform(scope, layout)
+    padding = grayscale.padding(scope.dataset, layout)
+    return FrameDescription(
         layout=layout,
         attributes=attributes,
         modality=modality,
         voi=(),
         voi_is_lost=False,
-        inverted=grayscale.is_inverted(scope.top),
+        inverted=grayscale.is_inverted(scope.dataset),
         padding=padding,
         grid=grid,
         regions=regions,
         shutter=covering,
-        has_overlays=has_overlays(scope.top),
-        may_be_assembled=may_be_assembled(scope.top),
-        grey_warnings=(*grey_warnings, *scope.top.take_number_notes()),
+        has_overlays=has_overlays(scope.dataset),
+        may_be_assembled=may_be_assembled(scope.dataset),
+        gray_warnings=(*gray_warnings, *scope.dataset.take_number_notes()),
         warnings=warnings,
     )
 
 
-def _with_its_own(alike: Described, scope: FrameScope) -> Described:
+def _with_its_own(alike: FrameDescription, scope: FrameScope) -> FrameDescription:
     """Return a description with what the images of a series mostly state each for itself."""
-    ratio = frame_attributes.lossy_ratio(scope.top) if "LossyImageCompressionRatio" in scope.top else None
-    ratio_notes = scope.top.take_number_notes()
+    ratio = (
+        frame_attributes.lossy_ratio(scope.dataset) if "LossyImageCompressionRatio" in scope.dataset else None
+    )
+    ratio_notes = scope.dataset.take_number_notes()
     voi = grayscale.voi_alternatives(scope, alike.layout, alike.modality)
-    grey_notes = (*voi.warnings, *scope.top.take_number_notes())
+    gray_notes = (*voi.warnings, *scope.dataset.take_number_notes())
     return replace(
         alike,
         attributes=alike.attributes if ratio is None else replace(alike.attributes, lossy_ratio=ratio),
         voi=voi.alternatives,
         voi_is_lost=voi.is_lost,
-        grey_warnings=tuple(dict.fromkeys((*alike.grey_warnings, *grey_notes))),
+        gray_warnings=tuple(dict.fromkeys((*alike.gray_warnings, *gray_notes))),
         warnings=(*alike.warnings, *ratio_notes),
     )

@@ -15,12 +15,12 @@ from medviewer.imaging.frame import FrameAttributes, FrameGeometry, ModalityTran
 from medviewer.translation import Message
 
 if TYPE_CHECKING:  # hardly any file asks for them
-    from medviewer.dicom.pixels import Subtracting
+    from medviewer.dicom.pixels import MaskSubtraction
     from medviewer.dicom.reading.assembly import Assembly
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class FrameDescription:
     """What the header says of a frame apart from its pixels; kept where frames are alike."""
 
     layout: PixelLayout
@@ -35,8 +35,8 @@ class Described:
     shutter: Shutter | None
     has_overlays: bool
     may_be_assembled: bool  # of tiles, or unfolded
-    grey_warnings: tuple[Message, ...]
-    warnings: tuple[Message, ...]  # of colour pictures, too
+    gray_warnings: tuple[Message, ...]
+    warnings: tuple[Message, ...]  # of color images, too
 
 
 class OpenImage:
@@ -46,8 +46,8 @@ class OpenImage:
         self.source = source
         self.stream = VideoStream(source)
         self.layout: PixelLayout | None = None
-        self.described: Described | None = None  # where all frames are alike
-        self.subtracting: Subtracting | None = None
+        self.described: FrameDescription | None = None  # where all frames are alike
+        self.subtracting: MaskSubtraction | None = None
         self._assembly: Assembly | Literal[False] | None = False  # False: not asked yet
 
     def read_layout(self) -> PixelLayout:
@@ -64,13 +64,13 @@ class OpenImage:
 
     def assembly(self) -> Assembly | None:
         """Return how the frames are put together or unfolded; None where each is shown as it is stored."""
-        described, top = self.described, self.source.top
-        if not (may_be_assembled(top) if described is None else described.may_be_assembled):
+        described, dataset = self.described, self.source.dataset
+        if not (may_be_assembled(dataset) if described is None else described.may_be_assembled):
             return None
         if self._assembly is False:
             from medviewer.dicom.reading.assembly import assembly_of
 
-            self._assembly, _ = assembly_of(self.source.top, self.read_layout())
+            self._assembly, _ = assembly_of(self.source.dataset, self.read_layout())
         return self._assembly or None
 
     @property

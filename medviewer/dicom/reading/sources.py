@@ -3,7 +3,7 @@
 import io
 from pathlib import Path
 
-from medviewer.dicom.header import BAD_HEADER, Repeats, Source, open_source, walk_file
+from medviewer.dicom.header import BAD_HEADER, RepeatedElements, Source, open_source, walk_file
 from medviewer.dicom.pixels import settle
 from medviewer.errors import DamagedFileError, MissingFileError
 
@@ -25,12 +25,14 @@ class read_errors:  # noqa: N801 - used like a function
         raise MissingFileError(path=self._path, detail=error.strerror or "") from error
 
 
-def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repeats | None = None) -> Source:
+def walked_source(
+    path: Path, file: io.BufferedReader, size: int, repeats: RepeatedElements | None = None
+) -> Source:
     """Return a source by the fast way, for plain files.
 
     Raises
     ------
-    DoubtError
+    NotPlainHeaderError
         The full parser has to read it.
     """
     walked = walk_file(file, size, repeats)
@@ -38,7 +40,7 @@ def walked_source(path: Path, file: io.BufferedReader, size: int, repeats: Repea
         path=path,
         disk_file=file,
         file=file,
-        top=walked.header,
+        dataset=walked.header,
         transfer_syntax=walked.transfer_syntax,
         pixel_kind=walked.pixel_kind,
         pixel_offset=walked.pixel_offset,

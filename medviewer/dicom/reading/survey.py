@@ -31,9 +31,9 @@ def notes_of_frames(image: OpenImage, announce: Announce) -> Iterator[Message]:
 def _stated(image: OpenImage, announce: Announce, until: float) -> Iterator[Message]:
     """Yield what the header makes frames say; overlays and numbers with a point are looked at themselves."""
     source, layout = image.source, image.read_layout()
-    are_own = layout.is_float or has_overlays(source.top)
+    are_own = layout.is_float or has_overlays(source.dataset)
     by_decoding = are_own or layout.photometric == "PALETTE COLOR"
-    are_alike = FrameScopes(source.top, layout.frames).are_alike and not are_own
+    are_alike = FrameScopes(source.dataset, layout.frames).are_alike and not are_own
     for number in range(1, 2 if are_alike else image.frame_count + 1):
         if number > 1 and time.monotonic() > until:
             return

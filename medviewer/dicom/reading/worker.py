@@ -35,7 +35,7 @@ EXPECTS_FROM_BYTES: Final = 4 * limits.MIB
 GRACE_SECONDS: Final = 2  # after which it ends itself, where its parent has not looked at its clock
 REQUEST_BYTES: Final = 16 * limits.MIB
 NICENESS: Final = 5
-IDLE_SECONDS: Final = 1.0  # the first picture is on the screen by then
+IDLE_SECONDS: Final = 1.0  # the first image is on the screen by then
 DECODERS: Final = (
     "medviewer.dicom.reading.frame_reader",
     "medviewer.dicom.decoder.frame_codec",
@@ -160,7 +160,7 @@ class Worker:
         """Answer with the records of the first files: as many as the time allows, at least one.
 
         What several of them share crosses once, and their "shared" tells where it stands. Where all are
-        single pictures of one series, and the request says so, the first one is read next: "reads" says so.
+        single images of one series, and the request says so, the first one is read next: "reads" says so.
         """
         until = time.monotonic() + request["seconds"]
         records: list[dict[str, Any]] = []
@@ -233,7 +233,7 @@ class Worker:
         return {"frame": frame_record(frame, before), "made": frame, "end": place}
 
     def _announce(self, frame_bytes: int) -> None:
-        """Tell the parent that a large picture is coming, so that it waits longer."""
+        """Tell the parent that a large image is coming, so that it waits longer."""
         if frame_bytes >= EXPECTS_FROM_BYTES:
             allow_processor_time(limits.WORKER_CPU_SECONDS + seconds_for_pixels(frame_bytes))
             self._answer({"expects": frame_bytes})
@@ -244,13 +244,13 @@ def _origin(asked: dict[str, Any]) -> Origin:
 
 
 def _is_one_series(reply: dict[str, Any]) -> bool:
-    """Return whether all files of an answer are single pictures of one series."""
+    """Return whether all files of an answer are single images of one series."""
     series = {
         (one["identity"].get("study_instance_uid"), one["identity"].get("series_instance_uid"), one["count"])
         for one in reply["shared"]
     }
-    are_pictures = all("instance" in record for record in reply["records"])
-    return are_pictures and len(series) == 1 and series.pop()[2] == 1
+    are_images = all("instance" in record for record in reply["records"])
+    return are_images and len(series) == 1 and series.pop()[2] == 1
 
 
 def _guarded(path: Path, work: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         Decoded,
         decode,
         decode_as,
-        told_name,
+        file_name_text,
         undecided_note,
     )
 
@@ -20,7 +20,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "character_sets": (
-            "Decoded ESCAPE TEXT_ENCODINGS UNDECIDED_BYTES decode decode_as told_name undecided_note"
+            "Decoded ESCAPE TEXT_ENCODINGS UNDECIDED_BYTES decode decode_as file_name_text undecided_note"
         ),
     },
 )

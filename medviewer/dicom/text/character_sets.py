@@ -223,7 +223,7 @@ def decode(raw: bytes, stated: Sequence[str], *, is_name: bool = False, favoured
     return _undeclared(raw, is_name, favoured)
 
 
-def told_name(raw: bytes) -> str:
+def file_name_text(raw: bytes) -> str:
     """Return a file's name whose character set is not stated, where its bytes tell it; else ""."""
     decoded = decode(raw, ())
     is_told = decoded.read_as in ("utf-8", "gb18030", "big5", "shift-jis", "euc-jp", "ks-x-1001")

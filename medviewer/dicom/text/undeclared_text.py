@@ -291,9 +291,11 @@ def _latin(*languages: str) -> Score:
         own = [one for one in small if not one.isascii()]
         if _has_odd_case(word):
             return NEVER
-        spoken = [name for name, alphabet in alphabets.items() if alphabet.issuperset(own)]
-        is_likely = any(not letters.IMPOSSIBLE_IN[name].search(small) for name in spoken)
-        total = LETTER * sum(not one.isascii() for one in word) + UNLIKELY * ((not is_likely) + (not spoken))
+        spoken_text = [name for name, alphabet in alphabets.items() if alphabet.issuperset(own)]
+        is_likely = any(not letters.IMPOSSIBLE_IN[name].search(small) for name in spoken_text)
+        total = LETTER * sum(not one.isascii() for one in word) + UNLIKELY * (
+            (not is_likely) + (not spoken_text)
+        )
         if len(own) == len(small) > 1:  # hardly any word has no plain letter
             total += UNLIKELY * (len(small) - 1)
             total += SIGN * (len(small) > 2 and all(one in letters.LATIN_VOWELS for one in small))

@@ -72,8 +72,8 @@ EXPORT: Final = mark("&Export")
 MENUS: Final = (FILE, VIEW, IMAGE, TOOLS, CLASSIFY, EXPORT, HELP)
 
 
-def no_picture(window: "MainWindow") -> str:
-    """Return why nothing can be done with the focused pane's picture; "" where there is one."""
+def no_image(window: "MainWindow") -> str:
+    """Return why nothing can be done with the focused pane's image; "" where there is one."""
     if window.session.focused is None:
         return translate("Open a study first.")
     return "" if window.session.has_frame else translate("The picture of this slice is not there yet.")

@@ -18,7 +18,7 @@ from medviewer.gui.commands.action_spec import (
     TOOLS,
     VIEW,
     ActionSpec,
-    no_picture,
+    no_image,
 )
 from medviewer.gui.commands.view_actions import CINE_ACTIONS, VIEW_ACTIONS
 from medviewer.imaging.frame import Frame
@@ -37,7 +37,7 @@ def _no_window(window: "MainWindow") -> str:
     frame = _frame(window)
     if frame is not None and frame.is_color:
         return translate("A colour picture is shown as it is stored; it has no window.")
-    return no_picture(window)
+    return no_image(window)
 
 
 def _frame(window: "MainWindow") -> Frame | None:
@@ -86,7 +86,7 @@ def _tool(name: str, title: str, key: str, separated: bool = False) -> ActionSpe
 def _scroll(
     name: str, title: str, run: Callable[["MainWindow"], Any], key: str, separated: bool = False
 ) -> ActionSpec:
-    return ActionSpec(f"image.{name}", title, IMAGE, run, key, no_picture, separated=separated, in_panes=True)
+    return ActionSpec(f"image.{name}", title, IMAGE, run, key, no_image, separated=separated, in_panes=True)
 
 
 def _layout(name: str, title: str, key: str) -> ActionSpec:
@@ -157,7 +157,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         VIEW,
         lambda w: w.panes.maximise(),
         "M",
-        no_picture,
+        no_image,
         short=mark("Maximise"),
         checked=lambda w: w.panes.is_maximised,
     ),
@@ -167,7 +167,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         VIEW,
         lambda w: w.panes.fit(),
         "F",
-        no_picture,
+        no_image,
         short=mark("Fit"),
         separated=True,
     ),
@@ -177,7 +177,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         VIEW,
         lambda w: w.panes.one_to_one(),
         "Ctrl+0",
-        no_picture,
+        no_image,
         short=mark("1:1"),
     ),
     ActionSpec(
@@ -279,7 +279,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         IMAGE,
         lambda w: w.open_features(),
         "Ctrl+T",
-        no_picture,
+        no_image,
         separated=True,
     ),
     _tool("window", mark("&Window"), "W", separated=True),
@@ -292,7 +292,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         CLASSIFY,
         lambda w: w.models.classify(),
         "Ctrl+K",
-        no_picture,
+        no_image,
         short=mark("Classify slice"),
         separated=True,
     ),
@@ -313,9 +313,9 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         "export.picture",
         mark("Export &picture…"),
         EXPORT,
-        lambda w: w.files.export_picture(),
+        lambda w: w.files.export_image(),
         "Ctrl+E",
-        no_picture,
+        no_image,
         short=mark("Export picture"),
     ),
     ActionSpec("help.shortcuts", mark("&Keys and mouse"), HELP, lambda w: w.open_shortcuts(), "F1"),

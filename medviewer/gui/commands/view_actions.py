@@ -1,9 +1,9 @@
-"""The actions of how a picture is looked at: its orientation, what lies over it."""
+"""The actions of how an image is looked at: its orientation, what lies over it."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from medviewer.gui.commands.action_spec import IMAGE, ORIENTATION, VIEW, ActionSpec, no_picture
+from medviewer.gui.commands.action_spec import IMAGE, ORIENTATION, VIEW, ActionSpec, no_image
 from medviewer.imaging.display import (
     AS_STORED,
     MIRRORED,
@@ -27,7 +27,7 @@ def _turn(name: str, title: str, more: Orientation, key: str, separated: bool = 
         f"{VIEW}/{ORIENTATION}",
         lambda w: w.session.viewing.turn(more),
         key,
-        no_picture,
+        no_image,
         separated=separated,
     )
 
@@ -35,27 +35,27 @@ def _turn(name: str, title: str, more: Orientation, key: str, separated: bool = 
 def _not_turned(window: "MainWindow") -> str:
     pane = window.session.focused
     is_turned = pane is not None and pane.orientation != AS_STORED
-    return no_picture(window) or ("" if is_turned else translate("The picture is not turned by hand."))
+    return no_image(window) or ("" if is_turned else translate("The picture is not turned by hand."))
 
 
 def _no_overlays(window: "MainWindow") -> str:
     pane = window.session.focused
     seen = pane.seen if pane is not None else None
     has_any = seen is not None and (seen.overlays or (pane and pane.presentation_in_use))
-    return no_picture(window) or ("" if has_any else translate("The file has no overlays for this slice."))
+    return no_image(window) or ("" if has_any else translate("The file has no overlays for this slice."))
 
 
 def _no_shutter(window: "MainWindow") -> str:
     pane = window.session.focused
     seen = pane.seen if pane is not None else None
     has_one = seen is not None and seen.shutter is not None
-    return no_picture(window) or ("" if has_one else translate("The file has no shutter for this slice."))
+    return no_image(window) or ("" if has_one else translate("The file has no shutter for this slice."))
 
 
 def _no_mask(window: "MainWindow") -> str:
     pane = window.session.focused
     has_one = pane is not None and pane.frame is not None and pane.frame.subtraction is not None
-    return no_picture(window) or ("" if has_one else translate("The file has no mask for this picture."))
+    return no_image(window) or ("" if has_one else translate("The file has no mask for this picture."))
 
 
 def _overlays_title(window: "MainWindow") -> str:
@@ -69,13 +69,13 @@ def _overlays_title(window: "MainWindow") -> str:
 
 def _nothing_to_play(window: "MainWindow") -> str:
     can_play = window.session.viewing.cine.can_play
-    return no_picture(window) or ("" if can_play else translate("There is only one slice."))
+    return no_image(window) or ("" if can_play else translate("There is only one slice."))
 
 
 def _no_phases(window: "MainWindow") -> str:
     session = window.session
-    if no_picture(window):
-        return no_picture(window)
+    if no_image(window):
+        return no_image(window)
     has_some = len(session.viewing.phases(session.library)) > 1
     return "" if has_some else translate("The series has no other phase or echo at the same positions.")
 

@@ -1,4 +1,4 @@
-"""Asks where an annotated picture goes, and whether it may name the patient."""
+"""Asks where an annotated image goes, and whether it may name the patient."""
 
 import contextlib
 import os
@@ -27,7 +27,7 @@ from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import known
 
 LONGEST_NAME: Final = 255  # bytes, on nearly all disks
-PICTURES: Final = QStandardPaths.StandardLocation.PicturesLocation
+IMAGES: Final = QStandardPaths.StandardLocation.PicturesLocation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +54,8 @@ def suggested_name(pane: PaneState, content: str = "", suffix: str = ".png") -> 
     )
 
 
-def suggested_folder(place: QStandardPaths.StandardLocation = PICTURES) -> Path:
-    """Return the user's folder for pictures, or for others; the home folder where there is none."""
+def suggested_folder(place: QStandardPaths.StandardLocation = IMAGES) -> Path:
+    """Return the user's folder for images, or for others; the home folder where there is none."""
     folder = QStandardPaths.writableLocation(place)
     return Path(folder) if folder and Path(folder).is_dir() else Path.home()
 

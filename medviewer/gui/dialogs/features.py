@@ -29,7 +29,7 @@ from medviewer.export import (
     SliceFeatures,
     as_csv,
     feature_rows,
-    grey_statement,
+    gray_statement,
     slice_features,
     value_text,
 )
@@ -90,7 +90,7 @@ class FeatureDialog(QDialog):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.cautions = plain_label(role="attention")
         self.table = self._make_table()
-        self.grey = plain_label(role="quiet", wraps=True)
+        self.gray = plain_label(role="quiet", wraps=True)
         self.note = plain_label(wraps=True)
         self.copy_button = QPushButton(translate("Copy"))
         self.copy_button.clicked.connect(self._copy)
@@ -114,7 +114,7 @@ class FeatureDialog(QDialog):
         column.addWidget(self.who)
         column.addWidget(self.note)
         column.addWidget(self.table, 1)
-        column.addWidget(self.grey)
+        column.addWidget(self.gray)
         column.addStretch()
         column.addLayout(foot)
         self._show(None)
@@ -179,9 +179,9 @@ class FeatureDialog(QDialog):
         self.note.setText("")
 
     def _say(self, pane: PaneState | None) -> None:
-        """Say whose slice it is, as far as that may be said, and from which grey the numbers come."""
+        """Say whose slice it is, as far as that may be said, and from which gray the numbers come."""
         hidden = self._session.hide_identity
-        for widget in (self.who, self.table, self.grey):
+        for widget in (self.who, self.table, self.gray):
             widget.setVisible(pane is not None)
         if pane is None:
             self.place.setText(translate("Open a study first."))
@@ -193,7 +193,7 @@ class FeatureDialog(QDialog):
         self.who.setText(who or translate("Patient without a name"))
         self.cautions.setText(" · ".join(cautions(replace(pane, processing=ORIGINAL))))
         self.cautions.setVisible(bool(self.cautions.text()))
-        self.grey.setText(grey_statement(pane.frame) if pane.frame is not None else "")
+        self.gray.setText(gray_statement(pane.frame) if pane.frame is not None else "")
         if pane.failure:
             self.note.setText(pane.failure.for_user())
         self.note.setVisible(bool(self.note.text()))
@@ -253,7 +253,7 @@ class FeatureDialog(QDialog):
         lines = [slice_title(pane, hide_identity=True)]
         lines += [f"{row.title}\t{value_text(row, features)}\t{row.meaning}" for row in self._rows]
         lines += [
-            grey_statement(features.frame, named=False),
+            gray_statement(features.frame, named=False),
             translate("Research and education, not for diagnosis."),
         ]
         QGuiApplication.clipboard().setText("\n".join(lines))

@@ -1,4 +1,4 @@
-"""The card of the chosen model, with the pictures of its evaluation."""
+"""The card of the chosen model, with the images of its evaluation."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +14,8 @@ from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.translation import translate
 from medviewer.viewer.texts import heading, pack_sections
 
-MOST_PICTURES: Final = 24
-PICTURE_WIDTH: Final = 460  # device-independent pixels
+MOST_IMAGES: Final = 24
+IMAGE_WIDTH: Final = 460  # device-independent pixels
 
 
 class ModelCardDialog(QDialog):
@@ -37,11 +37,11 @@ class ModelCardDialog(QDialog):
             column.addWidget(section_title(section.title))
             for line in section.lines:
                 column.addWidget(plain_label(line, wraps=True, selectable=True))
-        self.pictures = [label for path in evaluation_pictures(pack.folder) if (label := _shown(path))]
-        if self.pictures:
+        self.images = [label for path in evaluation_images(pack.folder) if (label := _shown(path))]
+        if self.images:
             column.addSpacing(8)
             column.addWidget(section_title(translate("Pictures of its training and test")))
-        for label in self.pictures:
+        for label in self.images:
             column.addWidget(label)
         column.addStretch(1)
         area = QScrollArea()
@@ -56,9 +56,9 @@ class ModelCardDialog(QDialog):
         layout.addWidget(buttons)
 
 
-def evaluation_pictures(folder: Path) -> Sequence[Path]:
-    """Return the pictures that lie with a pack, by name; a user's own pack may hold anything."""
-    found = sorted(folder.glob("*.png"))[:MOST_PICTURES]
+def evaluation_images(folder: Path) -> Sequence[Path]:
+    """Return the images that lie with a pack, by name; a user's own pack may hold anything."""
+    found = sorted(folder.glob("*.png"))[:MOST_IMAGES]
     return [path for path in found if path.stat().st_size <= MODEL_PACK_BYTES]
 
 
@@ -68,7 +68,7 @@ def _shown(path: Path) -> QLabel | None:
         return None
     label = plain_label()
     ratio = label.devicePixelRatioF()
-    scaled = pixmap.scaledToWidth(round(PICTURE_WIDTH * ratio), Qt.TransformationMode.SmoothTransformation)
+    scaled = pixmap.scaledToWidth(round(IMAGE_WIDTH * ratio), Qt.TransformationMode.SmoothTransformation)
     scaled.setDevicePixelRatio(ratio)
     label.setPixmap(scaled)
     label.setAccessibleName(path.stem.replace("-", " "))

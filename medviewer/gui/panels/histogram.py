@@ -1,4 +1,4 @@
-"""How often each value occurs in the picture, with the window shaded."""
+"""How often each value occurs in the image, with the window shaded."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -29,7 +29,7 @@ class Histogram:
 
 
 def histogram(frame: Frame) -> Histogram | None:
-    """Count a frame's modality values, padding left out; None for colour or where there is no value.
+    """Count a frame's modality values, padding left out; None for color or where there is no value.
 
     The range runs from the 0.1th to the 99.9th percentile, so that a metal artefact does not squeeze it.
     """

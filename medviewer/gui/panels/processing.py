@@ -190,7 +190,7 @@ class ProcessingControls(QWidget):
 
 
 class ProcessingPanel(QWidget):
-    """Follows the session's settings and edits them. Built for the first picture, or before.
+    """Follows the session's settings and edits them. Built for the first image, or before.
 
     The table of processings imports OpenCV, for which the first paint of the window must not wait.
     """
@@ -224,7 +224,7 @@ class ProcessingPanel(QWidget):
             for name, group in self.groups.items():
                 group.show_unit(*shown[:2])
                 group.show_focus(name == pane.processing)
-        if self._values is not self._session.settings:  # thresholds of another kind of picture
+        if self._values is not self._session.settings:  # thresholds of another kind of image
             self.show_settings(self._session.settings)
 
     @Slot(object)
@@ -254,6 +254,6 @@ class ProcessingPanel(QWidget):
 
 
 def _decimals(frame: Frame) -> int:
-    """Return how many decimals a threshold of a picture's values needs."""
+    """Return how many decimals a threshold of an image's values needs."""
     voi = None if frame.is_color else default_voi(frame)
     return decimals_for(voi.width) if isinstance(voi, Window) else 0

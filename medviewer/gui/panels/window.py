@@ -177,7 +177,7 @@ class WindowPanel(QWidget):
         else:
             self.histogram.show_window(None, None)
             for box in (self.center_box, self.width_box):
-                box.clear()  # the numbers of another picture
+                box.clear()  # the numbers of another image
             shown = None
         if self._frame is not None:
             for button, preset in zip(self.buttons, presets_of(self._frame), strict=False):

@@ -1,22 +1,22 @@
-"""What a pane is until its first picture: black with a sentence, without the library that shows pictures."""
+"""What a pane is until its first image: black with a sentence, without the library that shows images."""
 
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from medviewer.gui.panes.text_painter import Ink
+from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.viewer.render import Arrangement, PaneText
 
 
 class BlankView(QWidget):
-    """Looks like a `PaneView` without a picture; pyqtgraph takes a third of the program's start to load.
+    """Looks like a `PaneView` without an image; pyqtgraph takes a third of the program's start to load.
 
     Parameters
     ----------
-    ink : Ink
+    ink : TextPainter
         The panes' own, so that the sentence stands on the same pixels.
     """
 
-    def __init__(self, ink: Ink, parent: QWidget | None = None) -> None:
+    def __init__(self, ink: TextPainter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = PaneText()
         self._ink = ink

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QW
 from medviewer.dicom.model import Stack
 from medviewer.gui.panes.mouse import Tool
 from medviewer.gui.panes.pane import Pane
-from medviewer.gui.panes.text_painter import Ink
+from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.studies import STACK_MIME
 from medviewer.gui.widgets import plain_label, tabular
 from medviewer.translation import translate
@@ -46,7 +46,7 @@ class PaneGrid(QWidget):
         self._maximised: int | None = None
         self._tool = Tool.WINDOW
         self._text_hidden = False
-        ink = Ink(self.font())
+        ink = TextPainter(self.font())
         self.panes = [Pane(session, number, ink) for number in range(len(session.state.panes))]
         self._cells = QGridLayout()
         self._cells.setContentsMargins(0, 0, 0, 0)
@@ -76,7 +76,7 @@ class PaneGrid(QWidget):
         self._on_state(session.state)
 
     def build(self) -> None:
-        """Make in all panes what shows their pictures, before there are any."""
+        """Make in all panes what shows their images, before there are any."""
         for pane in self.panes:
             pane.build()
 
@@ -161,11 +161,11 @@ class PaneGrid(QWidget):
         return self.panes[self._session.state.focus]
 
     def fit(self) -> None:
-        """Show the whole picture, in all linked panes."""
+        """Show the whole image, in all linked panes."""
         self.focused_pane.view.fit()
 
     def one_to_one(self) -> None:
-        """Show one pixel of the picture on one of the screen, in all linked panes."""
+        """Show one pixel of the image on one of the screen, in all linked panes."""
         self.focused_pane.view.one_to_one()
 
     @Slot(int)
@@ -174,7 +174,7 @@ class PaneGrid(QWidget):
             return
         source = self.panes[number].view
         for pane in self.panes:
-            if pane.number != number and pane.view.has_picture:
+            if pane.number != number and pane.view.has_image:
                 pane.view.look_at(_same_zoom(source, pane.view))
 
     @Slot(bool)
@@ -195,17 +195,17 @@ class PaneGrid(QWidget):
         """Choose what dragging with the left button does, in all panes."""
         self._tool = Tool(tool)
         for pane in self.panes:
-            pane.hands.tool = self._tool
+            pane.interaction.tool = self._tool
         self.tool_changed.emit(self._tool.value)
 
     @property
     def text_hidden(self) -> bool:
-        """Whether the texts over the pictures are left out, but for letters and marks."""
+        """Whether the texts over the images are left out, but for letters and marks."""
         return self._text_hidden
 
     @Slot(bool)
     def hide_text(self, hidden: bool) -> None:
-        """Leave out the texts over the pictures, but for letters and marks, or bring them back."""
+        """Leave out the texts over the images, but for letters and marks, or bring them back."""
         self._text_hidden = hidden
         self._show_as()
         self.text_hidden_changed.emit(hidden)
@@ -315,7 +315,7 @@ class PaneGrid(QWidget):
 def _same_zoom(source: "PaneView", target: "PaneView") -> Zoom:
     """Return the zoom at which the target shows what the source does.
 
-    Pictures of one size look exactly alike; others are magnified as much beyond their own fit, around the
+    Images of one size look exactly alike; others are magnified as much beyond their own fit, around the
     same share of their width and height.
     """
     zoom = source.zoom

@@ -1,4 +1,4 @@
-"""The narrow bar above a picture: its processing, whether it is turned or mirrored, and maximising."""
+"""The narrow bar above an image: its processing, whether it is turned or mirrored, and maximising."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -72,7 +72,7 @@ class PaneHeader(QWidget):
         self.chooser.setAccessibleName(translate("Processing: {title}", title=title))
 
     def show_mark(self, mark: str, explanation: str) -> None:
-        """Say that the picture is turned or mirrored, with a tooltip that says how; "" where it is not."""
+        """Say that the image is turned or mirrored, with a tooltip that says how; "" where it is not."""
         if self._explained != (mark, explanation):
             self._explained = (mark, explanation)
             self.mark.setText(mark)
@@ -93,7 +93,7 @@ class PaneHeader(QWidget):
         self.maximise.setAccessibleName(said)
 
     def show_focused(self, focused: bool) -> None:
-        """Paint the title in the accent colour where the pane has the focus."""
+        """Paint the title in the accent color where the pane has the focus."""
         set_role(self.chooser, "focused" if focused else "")
 
     @Slot()

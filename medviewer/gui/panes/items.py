@@ -1,4 +1,4 @@
-"""The picture and its mask in a pane: both are brought to the screen's size once, and then only copied."""
+"""The image and its mask in a pane: both are brought to the screen's size once, and then only copied."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ FILL_ALPHA: Final = 70
 
 SCREENS_MOST: Final = 8  # kept for other panes: what four of them show, and are going to show
 SCREENS_BYTES: Final = 48 << 20
-_GREY: Final = np.uint32(0x010101)
+_GRAY: Final = np.uint32(0x010101)
 _OPAQUE: Final = np.uint32(0xFF000000)
 
 _Place = tuple[tuple[float, float], tuple[float, float], tuple[int, int]]
@@ -38,7 +38,7 @@ class _Screen:
         return self.image is image and self.place == place
 
 
-class PictureItem(pg.ImageItem):
+class ImageItem(pg.ImageItem):
     """An image that is smoothed when it is magnified or reduced, and exact at one to one.
 
     It is scaled by OpenCV, which is faster than Qt, once for all paintings that follow.
@@ -56,7 +56,7 @@ class PictureItem(pg.ImageItem):
         self.setImage(image, autoLevels=False)  # levels, even (0, 255), would be computed again
 
     def paint(self, painter: QPainter, *arguments: Any) -> None:
-        """Copy the picture at the screen's size."""
+        """Copy the image at the screen's size."""
         image, device = self._shown, painter.device()
         ratio = device.devicePixelRatio()
         if not self.smooth or image is None or ratio != int(ratio):
@@ -105,18 +105,18 @@ def _on_screen(image: DisplayImage, place: _Place, ratio: float) -> _Screen:
     shown, left, top = on_screen(image, *place)
     height, width = shown.shape[:2]
     if shown.ndim == 2:  # Qt's own conversion waits for threads where other work keeps them busy
-        grey = np.multiply(shown, _GREY, dtype=np.uint32) | _OPAQUE
-        pixels = QImage(grey.data, width, height, grey.strides[0], QImage.Format.Format_RGB32)
+        gray = np.multiply(shown, _GRAY, dtype=np.uint32) | _OPAQUE
+        pixels = QImage(gray.data, width, height, gray.strides[0], QImage.Format.Format_RGB32)
     else:
-        grey = shown
+        gray = shown
         pixels = QImage(shown.data, width, height, shown.strides[0], QImage.Format.Format_RGB888)
     pixels.setDevicePixelRatio(ratio)
-    return _Screen(image, place, QPointF(left / ratio, top / ratio), pixels, grey)
+    return _Screen(image, place, QPointF(left / ratio, top / ratio), pixels, gray)
 
 
 @dataclass(slots=True, eq=False)
 class _ShownMask:
-    """A mask as an image: nothing, fill and outline are the colours 0, 1 and 2."""
+    """A mask as an image: nothing, fill and outline are the colors 0, 1 and 2."""
 
     mask: Mask
     rect: QRectF
@@ -146,7 +146,7 @@ class _ShownMask:
 
 @dataclass(frozen=True, slots=True)
 class _MaskPlace:
-    """How large the screen is, and where on it the picture lies."""
+    """How large the screen is, and where on it the image lies."""
 
     size: QSize
     ratio: float
@@ -163,7 +163,7 @@ class MaskItem(pg.GraphicsObject):
         self._place: _MaskPlace | None = None  # which the masks at the screen's size are for
 
     def show_mask(self, mask: Mask | None, rect: QRectF, *, fill: bool, hidden: Mask | None = None) -> None:
-        """Show a mask over `rect`, but nothing where the picture is hidden; None: no mask."""
+        """Show a mask over `rect`, but nothing where the image is hidden; None: no mask."""
         ready, self._ready = self._ready, None
         if mask is None and self._shown is None:
             return
@@ -177,7 +177,7 @@ class MaskItem(pg.GraphicsObject):
         self.update()
 
     def make_ready(self, mask: Mask | None, rect: QRectF, *, fill: bool) -> None:
-        """Bring a mask, of a picture that nothing hides, to the size at which another one is shown."""
+        """Bring a mask, of an image that nothing hides, to the size at which another one is shown."""
         if mask is None or self._place is None:
             self._ready = None
         elif self._ready is None or not self._ready.is_of(mask, rect, fill=fill):

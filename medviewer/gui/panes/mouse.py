@@ -54,7 +54,7 @@ class _Drag:
     slices: int = 0
 
 
-class Hands(QObject):
+class MouseInteraction(QObject):
     """Turns mouse and wheel events of a view into signals that a pane acts upon."""
 
     pressed = Signal()
@@ -66,7 +66,7 @@ class Hands(QObject):
     def __init__(self, view: "PaneView") -> None:
         super().__init__(view)
         self.tool = Tool.WINDOW
-        self.frame: Frame | None = None  # of the picture under the mouse; None: nothing to window
+        self.frame: Frame | None = None  # of the image under the mouse; None: nothing to window
         self.voi: Voi | None = None
         self.slices = 1  # in the stack
         self._view = view

@@ -21,29 +21,29 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from medviewer import limits
 from medviewer.gui.panes.blank import BlankView
 from medviewer.gui.panes.header import PaneHeader
-from medviewer.gui.panes.mouse import Hands, key_steps
+from medviewer.gui.panes.mouse import MouseInteraction, key_steps
 from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
 from medviewer.gui.panes.retry_button import TryAgain
-from medviewer.gui.panes.text_painter import Ink
+from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.panes.wait import PaneWait, waiting_text
 from medviewer.gui.widgets import theme
 from medviewer.imaging.frame import Frame, FrameGeometry, Voi, Window
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import translate
-from medviewer.viewer.freshness import belongs, patience_ms, place, whose
+from medviewer.viewer.freshness import is_current, place, repaint_delay_ms, whose
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render import (
     FIT,
     Layers,
-    PanePicture,
+    OrientedImage,
+    PaneImage,
     PaneText,
     Patch,
     Showing,
-    TurnedPicture,
     Zoom,
     compose_pane_text,
     geometry,
-    spoken,
+    spoken_text,
 )
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import orientation_mark, orientation_text
@@ -61,7 +61,7 @@ class Pane(QWidget):
     """Shows the session's pane of one number.
 
     A change is painted in the event loop's next turn, so that of many changes only the newest is rendered.
-    It starts blank: the view of pictures comes with the first of them, or when `build` is called.
+    It starts blank: the view of images comes with the first of them, or when `build` is called.
     """
 
     probed = Signal(object)  # Probe, None: the mouse is over no pixel
@@ -69,28 +69,32 @@ class Pane(QWidget):
     zoom_changed = Signal(int)
 
     def __init__(
-        self, session: "ViewerSession", number: int, ink: Ink | None = None, parent: QWidget | None = None
+        self,
+        session: "ViewerSession",
+        number: int,
+        ink: TextPainter | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.number = number
         self.showing = Showing()
         self._session = session
         self._focused = False
-        self._picture: TurnedPicture | None = None
-        self._whose: object = None  # which stack the picture on the screen is of
+        self._image: OrientedImage | None = None
+        self._whose: object = None  # which stack the image on the screen is of
         self._presentation: PresentationState | None = None  # the one whose area was last looked at
         self._zoom_before = FIT  # the first of them was chosen
         self._place: object = None  # what it shows: another phase of it is looked at in the same way
-        self._rendered: tuple[TurnedPicture, Patch, Voi | None] | None = None
-        self._shown: tuple[PaneState, Processed | None] | None = None  # what the picture on the screen is of
+        self._rendered: tuple[OrientedImage, Patch, Voi | None] | None = None
+        self._shown: tuple[PaneState, Processed | None] | None = None  # what the image on the screen is of
         self._pointer: QPointF | None = None  # where the mouse is, in the viewport
         self._said: Probe | None = None  # the last read-out
-        self._graphics_of: tuple[object, ...] | None = None  # what lies over the picture; None: nothing
+        self._graphics_of: tuple[object, ...] | None = None  # what lies over the image; None: nothing
         self._scaled: tuple[FrameGeometry, tuple[Region, ...]] | None = None  # what has the scale bar
         self.header = PaneHeader()
-        self._ink = ink if ink is not None else Ink(self.font())
+        self._ink = ink if ink is not None else TextPainter(self.font())
         self._blank = BlankView(self._ink)
-        self._parts: tuple[PaneView, Hands] | None = None
+        self._parts: tuple[PaneView, MouseInteraction] | None = None
         self._ahead = PaneAhead()
         self._rest = self._timer(REST_MS + STAGGER_MS * number, self._make_next_ready)
         self._soon = self._timer(0, self.refresh)
@@ -124,21 +128,21 @@ class Pane(QWidget):
 
     @property
     def view(self) -> "PaneView":
-        """Where the picture is shown."""
+        """Where the image is shown."""
         return self.build()[0]
 
     @property
-    def hands(self) -> Hands:
-        """What is done on the picture."""
+    def interaction(self) -> MouseInteraction:
+        """What is done on the image."""
         return self.build()[1]
 
-    def build(self) -> "tuple[PaneView, Hands]":
-        """Make the view that shows pictures and put it in the blank's place, which looks the same."""
+    def build(self) -> "tuple[PaneView, MouseInteraction]":
+        """Make the view that shows images and put it in the blank's place, which looks the same."""
         if self._parts is None:
             self._parts = self._made()
         return self._parts
 
-    def _made(self) -> "tuple[PaneView, Hands]":
+    def _made(self) -> "tuple[PaneView, MouseInteraction]":
         from medviewer.gui.panes.view import PaneView  # loads pyqtgraph, which the window's start may not
 
         view = PaneView(self._ink)
@@ -146,16 +150,16 @@ class Pane(QWidget):
         view.show_text(self._blank.text)
         view.resolution_changed.connect(self._on_resolution)
         view.zoom_changed.connect(self._on_zoom)
-        hands = Hands(view)
-        hands.pressed.connect(self._take_focus)
-        hands.scrolled.connect(self._scroll)
-        hands.windowed.connect(self._window)
-        hands.hovered.connect(self._hover)
-        hands.double_clicked.connect(self._ask_maximise)
+        interaction = MouseInteraction(view)
+        interaction.pressed.connect(self._take_focus)
+        interaction.scrolled.connect(self._scroll)
+        interaction.windowed.connect(self._window)
+        interaction.hovered.connect(self._hover)
+        interaction.double_clicked.connect(self._ask_maximise)
         self._column.replaceWidget(self._blank, view)
         self._blank.hide()
         self._blank.deleteLater()
-        return view, hands
+        return view, interaction
 
     @property
     def state(self) -> PaneState | None:
@@ -164,8 +168,8 @@ class Pane(QWidget):
 
     @property
     def painted_frame(self) -> Frame | None:
-        """The frame whose picture is on the screen; None: none is."""
-        return self._rendered[0].picture.frame if self._rendered is not None else None
+        """The frame whose image is on the screen; None: none is."""
+        return self._rendered[0].image.frame if self._rendered is not None else None
 
     # --- showing ---------------------------------------------------------------------------------------
 
@@ -174,7 +178,7 @@ class Pane(QWidget):
         shown = self._whose if self._rendered is not None else None
         has_result = shown is not None and bool(self.view.text.strip)
         processed = self._session.processed(self.number)
-        wait = patience_ms(self.state, processed, shown=shown, has_result=has_result)
+        wait = repaint_delay_ms(self.state, processed, shown=shown, has_result=has_result)
         if not self._soon.isActive() or wait < self._soon.interval():
             self._soon.start(wait)
 
@@ -193,23 +197,23 @@ class Pane(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Show the newest state now; until its picture is there the one before stays, with its own texts."""
+        """Show the newest state now; until its image is there the one before stays, with its own texts."""
         self._soon.stop()
         state = self.state
         if state is None:
             self._show_nothing()
             return
         processed = self._session.processed(self.number)
-        complete, refusal = belongs(state, processed), self._session.refusal(self.number)
+        complete, refusal = is_current(state, processed), self._session.refusal(self.number)
         if complete:
             self._shown = state, processed
-            self._take_picture(state, processed)
+            self._take_image(state, processed)
             self._show_graphics(state)
             self._render()
         elif state.failure or refusal is not None or self._whose != whose(state) or self._shows_large():
-            self._forget_picture()
-        self.hands.frame, self.hands.voi = state.seen if complete else None, state.seen_voi
-        self.hands.slices = len(state.stack.frames)
+            self._forget_image()
+        self.interaction.frame, self.interaction.voi = state.seen if complete else None, state.seen_voi
+        self.interaction.slices = len(state.stack.frames)
         waits = not complete and not state.failure and refusal is None
         self._wait.follow(busy=waits or self._session.busy(self.number), waits=waits)
         words = waiting_text(state) if self._wait.shows_words else ""
@@ -220,7 +224,7 @@ class Pane(QWidget):
             self._rest.start()
 
     def _write(self, state: PaneState, *, complete: bool, middle: str) -> None:
-        """Write the texts of the picture on the screen; where there is none, of the one that is to come."""
+        """Write the texts of the image on the screen; where there is none, of the one that is to come."""
         said, processed = self._shown or (state, None)
         if not complete:
             said = replace(said, outcome=None)
@@ -236,7 +240,7 @@ class Pane(QWidget):
         )
         self.view.show_text(text)
         self._show_scale(said)
-        self.setAccessibleName(spoken(said))
+        self.setAccessibleName(spoken_text(said))
 
     def _show_nothing(self) -> None:
         self.header.show_processing("")
@@ -246,7 +250,7 @@ class Pane(QWidget):
         if self._parts is None:
             self._blank.show_text(text)
             return
-        self._forget_picture()
+        self._forget_image()
         self._place = None  # what is shown next is looked at anew
         self.view.show_text(text)
         self._wait.follow(busy=False, waits=False)
@@ -254,7 +258,7 @@ class Pane(QWidget):
         self._read_out()
 
     def _shows_large(self) -> bool:
-        """Whether the picture before is too large to be in memory with the next one."""
+        """Whether the image before is too large to be in memory with the next one."""
         frame = self._shown[0].frame if self._shown is not None else None
         return frame is not None and frame.nbytes > limits.CACHE_BYTES
 
@@ -270,18 +274,18 @@ class Pane(QWidget):
         self._session.set_focus(self.number)
         self._session.try_again(self.number)
 
-    def _take_picture(self, state: PaneState, processed: "Processed | None") -> None:
-        frame, before = state.seen, self._picture
+    def _take_image(self, state: PaneState, processed: "Processed | None") -> None:
+        frame, before = state.seen, self._image
         assert frame is not None
         layers = Layers(state.graphics_shown, state.shutter_shown)
-        bare = before.picture if before is not None else None
+        bare = before.image if before is not None else None
         if bare is None or not bare.is_of(frame, processed, layers):
-            bare = PanePicture(frame, processed, layers)
+            bare = PaneImage(frame, processed, layers)
         orientation = state.view.orientation
-        if before is not None and before.picture is bare and before.view.orientation == orientation:
+        if before is not None and before.image is bare and before.view.orientation == orientation:
             return
         ready = self._ahead.take(frame, processed, layers, orientation)
-        picture = self._picture = ready or TurnedPicture(bare, orientation)
+        image = self._image = ready or OrientedImage(bare, orientation)
         self._whose = whose(state)
         chosen, is_changed = state.presentation, state.presentation is not self._presentation
         if self._place != (here := place(state.stack)):
@@ -293,10 +297,10 @@ class Pane(QWidget):
             else:
                 self.view.look_at(FIT)
         if is_changed:
-            self._look_as(chosen, frame, picture)
+            self._look_as(chosen, frame, image)
         elif before is not None and before.view.orientation != orientation:
-            self.view.look_at(picture.zoom_after(before, self.view.zoom))
-        self.view.set_extent(picture.extent)
+            self.view.look_at(image.zoom_after(before, self.view.zoom))
+        self.view.set_extent(image.extent)
 
     def _keep_zoom(self) -> None:
         """Remember how large the stack is shown, for its return; what the active pane shows holds for all."""
@@ -310,7 +314,7 @@ class Pane(QWidget):
         zooms, common = self._session.viewing.zooms, (self._place, None)
         return zooms.get(common if self._session.linked else (self._place, self.number), zooms.get(common))
 
-    def _look_as(self, chosen: PresentationState | None, frame: Frame, picture: TurnedPicture) -> None:
+    def _look_as(self, chosen: PresentationState | None, frame: Frame, image: OrientedImage) -> None:
         """Show the area that a presentation state wants seen; without one again what was seen before."""
         if self._presentation is None:
             self._zoom_before = self.view.zoom
@@ -320,7 +324,7 @@ class Pane(QWidget):
         elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
             from medviewer.viewer.render import area_zoom
 
-            self.view.look_at(area_zoom(frame, chosen, picture.view, self.view.screen))
+            self.view.look_at(area_zoom(frame, chosen, image.view, self.view.screen))
 
     def _show_graphics(self, state: PaneState) -> None:
         """Show what lies over the image; its geometry is made anew only where something of it has changed."""
@@ -337,30 +341,30 @@ class Pane(QWidget):
             self._graphics_of = wanted
             self.view.show_graphics(graphics_on(state))
 
-    def _forget_picture(self) -> None:
+    def _forget_image(self) -> None:
         self._rest.stop()
         self._ahead.forget()
-        self._picture = self._rendered = self._shown = self._whose = self._scaled = None
+        self._image = self._rendered = self._shown = self._whose = self._scaled = None
         self._graphics_of = None
-        self.view.clear_picture()
+        self.view.clear_image()
         self.view.show_scale(None, None)
-        self.hands.frame = None
+        self.interaction.frame = None
 
     def _render(self) -> None:
-        if self._picture is None or self._shown is None:
+        if self._image is None or self._shown is None:
             return
-        picture, (state, _) = self._picture, self._shown
-        patch = picture.patch(self.view.seen, self.view.device_scale)
-        wanted = (picture, patch, state.seen_voi if picture.picture.depends_on_window else None)
+        image, (state, _) = self._image, self._shown
+        patch = image.patch(self.view.seen, self.view.device_scale)
+        wanted = (image, patch, state.seen_voi if image.image.depends_on_window else None)
         if wanted == self._rendered:
             return
         before, self._rendered = self._rendered, wanted
-        rectangle = picture.rectangle(patch)
-        self.view.show_picture(picture.render(patch, state.seen_voi), rectangle)
-        if before is None or before[:2] != (picture, patch):
-            processed = picture.picture.processed
+        rectangle = image.rectangle(patch)
+        self.view.show_image(image.render(patch, state.seen_voi), rectangle)
+        if before is None or before[:2] != (image, patch):
+            processed = image.image.processed
             fill = processed is not None and processed.mask_style == "fill"
-            self.view.show_mask(picture.mask(patch), rectangle, fill=fill, hidden=picture.hidden(patch))
+            self.view.show_mask(image.mask(patch), rectangle, fill=fill, hidden=image.hidden(patch))
 
     def _show_scale(self, state: PaneState) -> None:
         known, before, frame = geometry(state), self._scaled, state.frame
@@ -386,11 +390,11 @@ class Pane(QWidget):
     @Slot()
     def _make_next_ready(self) -> None:
         if self._rendered is not None and not self._session.busy(self.number):
-            self._ahead.prepare(self._session.viewing.coming(self.number), self.view, self.showing)
+            self._ahead.prepare(self._session.viewing.next_slice(self.number), self.view, self.showing)
 
     @Slot()
     def _on_came_ahead(self) -> None:
-        if self._rendered is not None and self._ahead.picture is None and not self._rest.isActive():
+        if self._rendered is not None and self._ahead.image is None and not self._rest.isActive():
             self._rest.start()
 
     @Slot(int)
@@ -404,9 +408,9 @@ class Pane(QWidget):
         self._read_out()
         if self._rendered is None:
             return
-        picture, patch, _ = self._rendered
-        wanted = picture.patch(self.view.seen, self.view.device_scale)
-        if wanted.level != patch.level or not picture.covers(patch, self.view.seen):
+        image, patch, _ = self._rendered
+        wanted = image.patch(self.view.seen, self.view.device_scale)
+        if wanted.level != patch.level or not image.covers(patch, self.view.seen):
             self._render()
         if wanted.level != patch.level:
             self.refresh_soon()
@@ -454,20 +458,20 @@ class Pane(QWidget):
         self._read_out()
 
     def _read_out(self) -> None:
-        """Say what lies under the mouse on the picture that is shown by now, or that nothing does."""
+        """Say what lies under the mouse on the image that is shown by now, or that nothing does."""
         said = self._under_pointer()
         if said != self._said:
             self._said = said
             self.probed.emit(said)
 
     def _under_pointer(self) -> Probe | None:
-        state, picture, point = self.state, self._picture, self._pointer
-        if point is None or state is None or state.frame is None or picture is None:
+        state, image, point = self.state, self._image, self._pointer
+        if point is None or state is None or state.frame is None or image is None:
             return None
         is_inside = self.view.viewport().rect().contains(point.toPoint())
-        if picture.picture.frame is not state.seen or not is_inside:
+        if image.image.frame is not state.seen or not is_inside:
             return None
-        row, column = (round(place) for place in picture.stored_at(*self.view.position_at(point)))
+        row, column = (round(place) for place in image.stored_at(*self.view.position_at(point)))
         return probe_at(state.frame, row, column)
 
     # --- Qt --------------------------------------------------------------------------------------------
@@ -487,7 +491,7 @@ class Pane(QWidget):
         self._hover(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Read nothing out of a picture that nobody sees."""
+        """Read nothing out of an image that nobody sees."""
         super().hideEvent(event)
         self._hover(None)
 

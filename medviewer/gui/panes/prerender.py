@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from medviewer.viewer.render import Layers, PanePicture, Showing, TurnedPicture, compose_pane_text
+from medviewer.viewer.render import Layers, OrientedImage, PaneImage, Showing, compose_pane_text
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
@@ -13,50 +13,50 @@ if TYPE_CHECKING:
 
 REST_MS: Final = 60
 STAGGER_MS: Final = 15  # one pane after another, so that none holds up the window for long
-PIXELS_MOST: Final = 1 << 20  # larger pictures take too long for a pause
+PIXELS_MOST: Final = 1 << 20  # larger images take too long for a pause
 
 
 class PaneAhead:
-    """Renders the picture and the texts that a pane shows one slice on, in the window's thread.
+    """Renders the image and the texts that a pane shows one slice on, in the window's thread.
 
-    Nothing of it is shown before the state asks for just this: the pane finds its picture by what it is of,
+    Nothing of it is shown before the state asks for just this: the pane finds its image by what it is of,
     and its texts by what they say.
     """
 
     def __init__(self) -> None:
-        self.picture: TurnedPicture | None = None
+        self.image: OrientedImage | None = None
 
     def forget(self) -> None:
         """Keep nothing."""
-        self.picture = None
+        self.image = None
 
     def take(
         self, frame: "Frame", processed: "Processed | None", layers: Layers, orientation: "Orientation"
-    ) -> TurnedPicture | None:
-        """Return the picture of just this; None where another one, or none, was made ready."""
-        picture = self.picture
-        if picture is None or not picture.picture.is_of(frame, processed, layers):
+    ) -> OrientedImage | None:
+        """Return the image of just this; None where another one, or none, was made ready."""
+        image = self.image
+        if image is None or not image.image.is_of(frame, processed, layers):
             return None
-        return picture if picture.view.orientation == orientation else None
+        return image if image.view.orientation == orientation else None
 
     def prepare(
-        self, coming: "tuple[PaneState, Processed] | None", view: "PaneView", showing: Showing
+        self, next_slice: "tuple[PaneState, Processed] | None", view: "PaneView", showing: Showing
     ) -> None:
         """Make ready what is coming, if it is known and not too large; forget what was ready."""
-        self.picture = None
-        if coming is None:
+        self.image = None
+        if next_slice is None:
             return
-        state, processed = coming
+        state, processed = next_slice
         frame = state.seen
         if frame is None or frame.rows * frame.columns > PIXELS_MOST:
             return
         layers = Layers(state.graphics_shown, state.shutter_shown)
-        picture = TurnedPicture(PanePicture(frame, processed, layers), state.view.orientation)
-        patch = picture.patch(view.seen, view.device_scale)
-        mask = picture.mask(patch) if picture.hidden(patch) is None else None
+        image = OrientedImage(PaneImage(frame, processed, layers), state.view.orientation)
+        patch = image.patch(view.seen, view.device_scale)
+        mask = image.mask(patch) if image.hidden(patch) is None else None
         fill = processed.mask_style == "fill"
-        view.make_ready(picture.render(patch, state.seen_voi), mask, picture.rectangle(patch), fill=fill)
+        view.make_ready(image.render(patch, state.seen_voi), mask, image.rectangle(patch), fill=fill)
         view.make_text_ready(
             compose_pane_text(state, processed, complete=True, showing=showing, level=patch.level)
         )
-        self.picture = picture
+        self.image = image

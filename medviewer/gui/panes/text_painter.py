@@ -1,4 +1,4 @@
-"""Paints the texts of a pane over its picture, outlined so that they are readable on white bone as on air."""
+"""Paints the texts of a pane over its image, outlined so that they are readable on white bone as on air."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ TEXT_POINTS: Final = 9
 HALO: Final = tuple((x, y) for x in range(-2, 3) for y in range(-2, 3) if 0 < x * x + y * y <= 5)
 """Where copies of a text in black lie under it, in logical pixels."""
 
-# pictures lie on black in every theme, and so does the text on them
+# images lie on black in every theme, and so does the text on them
 INK: Final = {"text": QColor("#e6eaee"), "quiet": QColor("#b4bec9"), "attention": QColor(DARK.attention)}
 ACCENT: Final = QColor(DARK.accent)
 PLATE: Final = QColor(0, 0, 0, 158)
@@ -41,7 +41,7 @@ class Scale:
     label: Placed
 
 
-class Ink:
+class TextPainter:
     """Draws texts from stamps: each text is rendered once with its outline and then only copied."""
 
     def __init__(self, font: QFont) -> None:
@@ -67,8 +67,8 @@ class Ink:
         self._stamp = lru_cache(STAMPS_KEPT)(self._render)
         self._placed = lru_cache(STAMPS_KEPT)(self._place)  # most lines stand where they stood
 
-    def stamps(self, lines: Iterable[Placed], ratio: float) -> Stamps:
-        """Return lines of text as pictures, and where they go; `ratio` is the screen's device pixel ratio."""
+    def glyph_cache(self, lines: Iterable[Placed], ratio: float) -> Stamps:
+        """Return lines of text as images, and where they go; `ratio` is the screen's device pixel ratio."""
         return tuple(self._placed(line, ratio) for line in lines)
 
     def scale(self, room: Box, mm_per_pixel: float, choose: ScaleBar) -> Scale | None:
@@ -88,7 +88,13 @@ class Ink:
         return Scale(_scale_lines(right, bottom, pixels, steps), Placed(label, "text", box, label))
 
     def paint(
-        self, painter: QPainter, text: PaneText, places: Arrangement, stamps: Stamps, width: int, height: int
+        self,
+        painter: QPainter,
+        text: PaneText,
+        places: Arrangement,
+        glyph_cache: Stamps,
+        width: int,
+        height: int,
     ) -> None:
         """Paint all texts of a pane of width x height logical pixels."""
         if places.identity_bar is not None:
@@ -98,7 +104,7 @@ class Ink:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(_STRIP_GROUND)
             painter.drawRoundedRect(_rectangle(places.strip), 2, 2)
-        for place, stamp in stamps:
+        for place, stamp in glyph_cache:
             painter.drawPixmap(place, stamp)
         if text.middle:
             self._middle(painter, text.middle, width, height)
@@ -149,7 +155,7 @@ class Ink:
         painter.setPen(_SHADOW)
         painter.drawText(baseline, text)
         painter.end()
-        shadow = stamp.copy()  # copied pictures cost a twentieth of a stroked outline
+        shadow = stamp.copy()  # copied images cost a twentieth of a stroked outline
         stamp.fill(Qt.GlobalColor.transparent)
         painter.begin(stamp)
         painter.fillRect(

@@ -1,4 +1,4 @@
-"""The picture of a pane: an image with its own aspect, magnified and moved, with the texts over it."""
+"""The image of a pane: an image with its own aspect, magnified and moved, with the texts over it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip, QWidget
 
 from medviewer.gui.panes.graphics_item import GraphicsItem
-from medviewer.gui.panes.items import MaskItem, PictureItem
-from medviewer.gui.panes.text_painter import ACCENT, Ink, Scale, ScaleBar, Stamps
+from medviewer.gui.panes.items import ImageItem, MaskItem
+from medviewer.gui.panes.text_painter import ACCENT, Scale, ScaleBar, Stamps, TextPainter
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.imaging.frame import DisplayImage, Mask
 from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Seen, Zoom, arrange
@@ -28,18 +28,18 @@ MM_PER_INCH: Final = 25.4
 
 
 class PaneView(pg.GraphicsView):
-    """Shows one picture and its texts; knows nothing of sessions and files.
+    """Shows one image and its texts; knows nothing of sessions and files.
 
     Parameters
     ----------
-    ink : Ink, optional
+    ink : TextPainter, optional
         Shared by several views, so that a text that all of them say is rendered once.
     """
 
     zoom_changed = Signal(object)  # Zoom, by the user's hand
-    resolution_changed = Signal()  # the screen shows more or fewer pixels of the picture than before
+    resolution_changed = Signal()  # the screen shows more or fewer pixels of the image than before
 
-    def __init__(self, ink: Ink | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, ink: TextPainter | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background="#000000")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
@@ -62,11 +62,11 @@ class PaneView(pg.GraphicsView):
         self.sceneObj.contextMenu = []
         self._ground = QGraphicsRectItem()  # in columns of the frame, as all that lies on it
         self._ground.setPen(Qt.PenStyle.NoPen)
-        self._picture = PictureItem(axisOrder="row-major")
+        self._image = ImageItem(axisOrder="row-major")
         self._mask = MaskItem()
-        self._ink = ink if ink is not None else Ink(self.font())
+        self._ink = ink if ink is not None else TextPainter(self.font())
         self._graphics = GraphicsItem(self._ink.font)
-        for item in (self._picture, self._mask, self._graphics):
+        for item in (self._image, self._mask, self._graphics):
             item.setParentItem(self._ground)
         self.addItem(self._ground)
         self._shape: tuple[tuple[int, ...], Seen] | None = None
@@ -79,7 +79,7 @@ class PaneView(pg.GraphicsView):
             self._extent = extent
             self._look()
 
-    def show_picture(self, image: DisplayImage, rectangle: Seen) -> None:
+    def show_image(self, image: DisplayImage, rectangle: Seen) -> None:
         """Show an image.
 
         Parameters
@@ -89,33 +89,33 @@ class PaneView(pg.GraphicsView):
         rectangle : (left, top, right, bottom)
             What part of the extent it is stretched over.
         """
-        if not self.has_picture:
+        if not self.has_image:
             self._stamps = None  # now there is something for a scale bar
-        self._picture.show_image(np.ascontiguousarray(image))
+        self._image.show_image(np.ascontiguousarray(image))
         if (image.shape[:2], rectangle) != self._shape:
             self._shape = (image.shape[:2], rectangle)
-            self._picture.setRect(_qt_rectangle(rectangle))
+            self._image.setRect(_qt_rectangle(rectangle))
             self._choose_smoothing()
-        self._picture.setVisible(True)
+        self._image.setVisible(True)
 
     def show_mask(
         self, mask: Mask | None, rectangle: Seen, *, fill: bool = False, hidden: Mask | None = None
     ) -> None:
-        """Show a mask over a part of the extent, save where the picture is hidden; None: no mask."""
+        """Show a mask over a part of the extent, save where the image is hidden; None: no mask."""
         self._mask.show_mask(mask, _qt_rectangle(rectangle), fill=fill, hidden=hidden)
 
     def make_ready(
         self, image: DisplayImage, mask: Mask | None, rectangle: Seen, *, fill: bool = False
     ) -> None:
-        """Bring a picture and its mask to the screen's size, that are going to be shown where one is now."""
+        """Bring an image and its mask to the screen's size, that are going to be shown where one is now."""
         if (image.shape[:2], rectangle) == self._shape:
-            self._picture.make_ready(np.ascontiguousarray(image))
+            self._image.make_ready(np.ascontiguousarray(image))
             self._mask.make_ready(mask, _qt_rectangle(rectangle), fill=fill)
 
     def make_text_ready(self, text: PaneText) -> None:
         """Render what is going to be written on the pane."""
         if self._stamps is not None:
-            self._ink.stamps(self._arranged(text).lines, self._stamps[0])
+            self._ink.glyph_cache(self._arranged(text).lines, self._stamps[0])
 
     def show_graphics(self, primitives: "Sequence[Primitive]") -> None:
         """Show graphics over the image, or nothing."""
@@ -126,18 +126,18 @@ class PaneView(pg.GraphicsView):
         """What lies over the image as lines and texts."""
         return self._graphics.primitives
 
-    def clear_picture(self) -> None:
+    def clear_image(self) -> None:
         """Show black."""
         self.show_graphics(())
-        self._picture.setVisible(False)
-        self._picture.forget()
+        self._image.setVisible(False)
+        self._image.forget()
         self._stamps = None
         self._mask.show_mask(None, QRectF(), fill=False)
 
     @property
-    def has_picture(self) -> bool:
-        """Whether any picture is on the screen."""
-        return bool(self._picture.isVisible()) and self._picture.image is not None
+    def has_image(self) -> bool:
+        """Whether any image is on the screen."""
+        return bool(self._image.isVisible()) and self._image.image is not None
 
     def show_text(self, text: PaneText) -> None:
         """Write this on the pane."""
@@ -158,7 +158,7 @@ class PaneView(pg.GraphicsView):
             self._repaint_soon()
 
     def show_veil(self, veiled: bool) -> None:
-        """Darken a picture that is not the one to be shown, or show it as it is."""
+        """Darken an image that is not the one to be shown, or show it as it is."""
         if veiled != self.veiled:
             self.veiled = veiled
             self._repaint_soon()
@@ -189,7 +189,7 @@ class PaneView(pg.GraphicsView):
 
     @property
     def fitting_scale(self) -> float:
-        """Logical pixels per column at which the whole picture just fits."""
+        """Logical pixels per column at which the whole image just fits."""
         width, height = self._extent
         area = self.viewport().size()
         return float(max(1e-6, min(area.width() / width, area.height() / height)))
@@ -213,7 +213,7 @@ class PaneView(pg.GraphicsView):
         return self.scale_shown * float(self.devicePixelRatioF())
 
     def look_at(self, zoom: Zoom) -> None:
-        """Show this part of the picture."""
+        """Show this part of the image."""
         if zoom != self.zoom:
             self.zoom = zoom
             self._look()
@@ -232,13 +232,13 @@ class PaneView(pg.GraphicsView):
         self._look_by_hand(Zoom(scale, center))
 
     def pan_by(self, across: float, down: float) -> None:
-        """Move the picture with the hand, by logical pixels."""
+        """Move the image with the hand, by logical pixels."""
         x, y = self._center()
         scale = self.scale_shown
         self._look_by_hand(Zoom(scale, (x - across / scale, y - down / scale)))
 
     def fit(self) -> None:
-        """Show the whole picture."""
+        """Show the whole image."""
         self._look_by_hand(FIT)
 
     def one_to_one(self) -> None:
@@ -246,7 +246,7 @@ class PaneView(pg.GraphicsView):
         self._look_by_hand(Zoom(1 / float(self.devicePixelRatioF()), self._center()))
 
     def position_at(self, point: QPointF) -> tuple[float, float]:
-        """Return (x, y) in columns from the picture's upper left corner, under a point of the viewport."""
+        """Return (x, y) in columns from the image's upper left corner, under a point of the viewport."""
         x, y = self._corner()
         scale = self.scale_shown
         return x + point.x() / scale, y + point.y() / scale
@@ -289,13 +289,13 @@ class PaneView(pg.GraphicsView):
         self._ground.update()
 
     def _choose_smoothing(self) -> None:
-        """Smooth a magnified or reduced picture; at one image pixel per screen pixel it stays exact."""
+        """Smooth a magnified or reduced image; at one image pixel per screen pixel it stays exact."""
         if self._shape is None:
             return
         (rows, columns), (left, top, right, bottom) = self._shape
         across = self.device_scale * (right - left) / columns
         down = self.device_scale * (bottom - top) / rows
-        self._picture.smooth = not (abs(across - 1) < 1e-6 and abs(down - 1) < 1e-6)
+        self._image.smooth = not (abs(across - 1) < 1e-6 and abs(down - 1) < 1e-6)
 
     # --- Qt --------------------------------------------------------------------------------------------
 
@@ -309,12 +309,12 @@ class PaneView(pg.GraphicsView):
         """Paint the texts, in pixels of the viewport."""
         del rect
         area = self.viewport().size()
-        stamps = self._ready(painter.device().devicePixelRatio())
+        glyph_cache = self._ready(painter.device().devicePixelRatio())
         painter.save()
         painter.resetTransform()
-        if self.veiled and self.has_picture:
+        if self.veiled and self.has_image:
             painter.fillRect(0, 0, area.width(), area.height(), VEIL)
-        self._ink.paint(painter, self._text, self._places, stamps, area.width(), area.height())
+        self._ink.paint(painter, self._text, self._places, glyph_cache, area.width(), area.height())
         if self._scale is not None:
             self._ink.paint_scale(painter, self._scale)
         if self.busy:
@@ -322,14 +322,14 @@ class PaneView(pg.GraphicsView):
         painter.restore()
 
     def _ready(self, ratio: float) -> Stamps:
-        """Return the texts as pictures; made anew only when one of them or its place has changed."""
+        """Return the texts as images; made anew only when one of them or its place has changed."""
         if self._stamps is None or self._stamps[0] != ratio:
             room, choose = self._places.scale, self._choose_scale_bar
             self._scale = None
-            if room is not None and self._mm_per_column and choose is not None and self.has_picture:
+            if room is not None and self._mm_per_column and choose is not None and self.has_image:
                 self._scale = self._ink.scale(room, self._mm_per_column / self.scale_shown, choose)
             label = (self._scale.label,) if self._scale is not None else ()
-            self._stamps = ratio, self._ink.stamps((*self._places.lines, *label), ratio)
+            self._stamps = ratio, self._ink.glyph_cache((*self._places.lines, *label), ratio)
         return self._stamps[1]
 
     def viewportEvent(self, event: QEvent) -> bool:

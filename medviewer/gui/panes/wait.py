@@ -1,4 +1,4 @@
-"""How a pane says that it waits: a thin bar, a veil over the picture of another slice, then words."""
+"""How a pane says that it waits: a thin bar, a veil over the image of another slice, then words."""
 
 from collections.abc import Callable
 from typing import Any, Final, Protocol
@@ -21,10 +21,10 @@ class Timers(Protocol):
 
 
 class PaneWait(QObject):
-    """Counts how long a pane has been busy, and how long it has waited for its picture.
+    """Counts how long a pane has been busy, and how long it has waited for its image.
 
     To be busy is less: a filter may still work on what is shown. Slice after slice may be asked for while
-    the pane waits: it goes on waiting until a picture comes.
+    the pane waits: it goes on waiting until an image comes.
     """
 
     changed = Signal()

@@ -76,7 +76,7 @@ def classify_frame(
     """Yield the outcome of a copy of the frame.
 
     The copy is the worker's own, and its hash is taken anew: should the frame's memory have been used for
-    another picture meanwhile, the outcome's key tells.
+    another image meanwhile, the outcome's key tells.
     """
     own = replace(frame, stored=frame.stored.copy())
     yield Result(token, classifier.classify(own, anyway=anyway, answered=answered))

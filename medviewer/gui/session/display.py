@@ -11,7 +11,7 @@ from medviewer.dicom.decoder import FrameCache
 from medviewer.dicom.model import FrameReference, Stack
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.gui.session.frame_loader import Decoded, FrameLoader, ReadFrame
-from medviewer.gui.session.processing import ProcessedViews, Wish
+from medviewer.gui.session.processing import ProcessedViews, ProcessingRequest
 from medviewer.gui.session.processing_ahead import ProcessingAhead
 from medviewer.gui.session.tasks import Workers
 from medviewer.imaging.processing import ORIGINAL
@@ -50,7 +50,7 @@ class Display(QObject):
         self._settings = ProcessingSettings()
         self.loader = FrameLoader(read_frame, workers, FrameCache(CACHE_BYTES), self)
         self.views = ProcessedViews(workers, len(self.state.panes), self)
-        self._ahead = ProcessingAhead(workers, self._wishes_ahead, lambda: self.views.recent, self)
+        self._ahead = ProcessingAhead(workers, self._prefetch_requests, lambda: self.views.recent, self)
         self._read_on_soon = workers.timer(READ_ON_MS, self._read_on)
         self._direction = 1
         self._busy = [False] * len(self.state.panes)
@@ -68,7 +68,7 @@ class Display(QObject):
         return self.settings_of(self.state.focused)
 
     def settings_of(self, pane: ds.PaneState | None) -> Settings:
-        """Return the parameters by which a pane's picture is processed."""
+        """Return the parameters by which a pane's image is processed."""
         return self._settings.of(pane.frame if pane is not None else None)
 
     def processed(self, pane: int) -> "Processed | None":
@@ -219,25 +219,25 @@ class Display(QObject):
         beyond = pane.index + self._direction
         return self._direction if 0 <= beyond < len(pane.stack.frames) else -self._direction
 
-    def _wishes_ahead(self) -> list[Wish]:
+    def _prefetch_requests(self) -> list[ProcessingRequest]:
         """Return what is missing of the next slice that is decoded but not processed, within the budget."""
         shown = [self.views.get(number) for number in range(len(self.state.panes))]
         each = sum(one.nbytes for one in shown if one is not None)
         if not each or self.loader.is_waited_for:
             return []
         for step in range(1, min(PROCESSED_AHEAD, RESULTS_AHEAD_BYTES // each) + 1):
-            wishes = self._wishes_at(step)
-            missing = [wish for wish in wishes if self.views.known(wish) is None]
+            requests = self._wishes_at(step)
+            missing = [request for request in requests if self.views.known(request) is None]
             if missing:
                 return missing
         return []
 
-    def _wishes_at(self, steps: int) -> list[Wish]:
+    def _wishes_at(self, steps: int) -> list[ProcessingRequest]:
         """Return what the panes will want of filters so many slices on, of the frames that are in memory."""
-        wishes = [self._wish_at(number, steps) for number in range(len(self.state.panes))]
-        return [wish for wish in wishes if wish is not None and wish.processing != ORIGINAL]
+        requests = [self._wish_at(number, steps) for number in range(len(self.state.panes))]
+        return [request for request in requests if request is not None and request.processing != ORIGINAL]
 
-    def _wish_at(self, number: int, steps: int) -> Wish | None:
+    def _wish_at(self, number: int, steps: int) -> ProcessingRequest | None:
         """Return what a pane will want so many slices on; None where that frame is not in memory."""
         pane = self.state.panes[number]
         if pane is None or pane.frame is None or pane.presentation is not None:
@@ -246,23 +246,27 @@ class Display(QObject):
         frame = self.loader.cached(pane.stack.frames[index]) if 0 <= index < len(pane.stack.frames) else None
         if frame is None:
             return None
-        coming, settings = replace(pane, frame=frame), self._settings.of(frame)
-        seen = coming.seen
-        return None if seen is None else Wish(number, seen, pane.processing, settings, coming.seen_voi)
+        next_slice, settings = replace(pane, frame=frame), self._settings.of(frame)
+        seen = next_slice.seen
+        return (
+            None
+            if seen is None
+            else ProcessingRequest(number, seen, pane.processing, settings, next_slice.seen_voi)
+        )
 
-    def coming(self, number: int) -> "tuple[ds.PaneState, Processed] | None":
+    def next_slice(self, number: int) -> "tuple[ds.PaneState, Processed] | None":
         """Return what a pane is going to show one slice on; None where not all of it is in memory."""
-        pane, wish = self.state.panes[number], self._wish_at(number, 1)
-        processed = self.views.at_once(wish) if wish is not None else None
-        if pane is None or wish is None or processed is None:
+        pane, request = self.state.panes[number], self._wish_at(number, 1)
+        processed = self.views.at_once(request) if request is not None else None
+        if pane is None or request is None or processed is None:
             return None
         index = pane.index + self._way_on(pane)
         frame = self.loader.cached(pane.stack.frames[index])
         if frame is None:
             return None
         state = ds.navigate(self.state, [number], index)
-        coming = ds.frame_decoded(state, pane.stack.frames[index], frame).panes[number]
-        return None if coming is None or coming.frame is None else (coming, processed)
+        next_slice = ds.frame_decoded(state, pane.stack.frames[index], frame).panes[number]
+        return None if next_slice is None or next_slice.frame is None else (next_slice, processed)
 
     @Slot(object)
     def _on_decoded(self, decoded: Decoded) -> None:
@@ -316,8 +320,8 @@ class Display(QObject):
 
     def _tell_busy(self, number: int) -> None:
         pane = self.state.panes[number]
-        coming = pane is not None and pane.frame is None and not pane.failure
-        busy = coming or self.views.waits(number)
+        next_slice = pane is not None and pane.frame is None and not pane.failure
+        busy = next_slice or self.views.waits(number)
         if busy != self._busy[number]:
             self._busy[number] = busy
             self.busy_changed.emit(number, busy)

@@ -47,7 +47,7 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thumbnail:
-    """A small picture of a stack."""
+    """A small image of a stack."""
 
     stack_key: str
     opening: int
@@ -171,9 +171,9 @@ class FrameLoader(QObject):
 
     def _read_ahead(self) -> None:
         if self._wanted:
-            self._ahead.wish(())
+            self._ahead.request(())
             return
-        self._ahead.wish(reference for reference in self._later if reference not in self._cache)
+        self._ahead.request(reference for reference in self._later if reference not in self._cache)
         self._start_readers()
 
     def _start_readers(self) -> None:

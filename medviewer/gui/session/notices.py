@@ -1,4 +1,4 @@
-"""What the user is told beside the pictures; each message leaves when what it is about is over."""
+"""What the user is told beside the images; each message leaves when what it is about is over."""
 
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass

@@ -67,7 +67,7 @@ class PresentationStates(QObject):
         ]
 
     def is_chosen(self, reference: PresentationStateReference | None) -> bool:
-        """Whether the focused pane shows its picture as a state says; None: as in its file."""
+        """Whether the focused pane shows its image as a state says; None: as in its file."""
         pane = self._display.state.focused
         shown = pane.presentation if pane is not None else None
         if reference is None or shown is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.errors import MedviewerError, PictureSizeError
+from medviewer.errors import ImageSizeError, MedviewerError
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.processing import ORIGINAL, depends_on_window
@@ -23,7 +23,7 @@ HURRIED_MS = 10  # how long a slice must then stay before it is filtered; keys r
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Wish:
+class ProcessingRequest:
     """What one pane is to show of its frame."""
 
     number: int
@@ -34,15 +34,15 @@ class Wish:
 
     @property
     def depends_on_window(self) -> bool:
-        """Whether a method that works on the windowed 8-bit picture is chosen, here or in an input."""
+        """Whether a method that works on the windowed 8-bit image is chosen, here or in an input."""
         return depends_on_window(self.processing, self.settings)
 
-    def asks_the_same(self, other: "Wish") -> bool:
+    def is_answered_by(self, other: "ProcessingRequest") -> bool:
         """Whether what was computed for the other wish answers this one."""
         same_window = self.voi == other.voi or not self.depends_on_window
-        return self.settings is other.settings and same_window and self.is_of_the_same_picture(other)
+        return self.settings is other.settings and same_window and self.is_of_the_same_image(other)
 
-    def is_of_the_same_picture(self, other: "Wish") -> bool:
+    def is_of_the_same_image(self, other: "ProcessingRequest") -> bool:
         """Whether frame and processing are the same, whatever the parameters."""
         return self.frame is other.frame and self.processing == other.processing
 
@@ -51,32 +51,37 @@ class Wish:
 class Computed:
     """What came of a wish."""
 
-    wish: Wish
+    request: ProcessingRequest
     processed: "Processed | None" = None
     error: MedviewerError | None = None
 
 
 def compute(
-    wish: Wish, *, at_rest: bool, recent: "RecentResults | None" = None
+    request: ProcessingRequest, *, at_rest: bool, recent: "RecentResults | None" = None
 ) -> Generator[Computed | None, None, None]:
     """Yield the processed frame, or why it cannot be; before that None, where the work can be given up."""
     from medviewer.imaging.processing import process_gradually
 
     try:
         processed = yield from process_gradually(
-            wish.frame, wish.processing, wish.settings, at_rest=at_rest, voi=wish.voi, recent=recent
+            request.frame,
+            request.processing,
+            request.settings,
+            at_rest=at_rest,
+            voi=request.voi,
+            recent=recent,
         )
     except MedviewerError as error:
-        yield Computed(wish, error=error)
+        yield Computed(request, error=error)
     except Exception:
-        yield Computed(wish, error=MedviewerError())
+        yield Computed(request, error=MedviewerError())
         raise
     else:
-        yield Computed(wish, processed)
+        yield Computed(request, processed)
 
 
 def compute_all(
-    wishes: Sequence[Wish], *, at_rest: bool, recent: "RecentResults | None" = None
+    requests: Sequence[ProcessingRequest], *, at_rest: bool, recent: "RecentResults | None" = None
 ) -> Generator[list[Computed] | None, None, None]:
     """Yield what came of several panes' wishes at once, so that the panes are painted together.
 
@@ -84,9 +89,9 @@ def compute_all(
     """
     done: list[Computed] = []
     fault: Exception | None = None
-    for wish in wishes:
+    for request in requests:
         try:
-            for computed in compute(wish, at_rest=at_rest, recent=recent):
+            for computed in compute(request, at_rest=at_rest, recent=recent):
                 if computed is None:
                     yield None
                 else:
@@ -107,14 +112,14 @@ class ProcessedViews(QObject):
     def __init__(self, workers: Workers, panes: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workers = workers
-        self._wishes: list[Wish | None] = [None] * panes
+        self._requests: list[ProcessingRequest | None] = [None] * panes
         self._processed: list[Processed | None] = [None] * panes
-        self._moved_at = [0.0] * panes  # in ms, when the pane got its picture
+        self._moved_at = [0.0] * panes  # in ms, when the pane got its image
         self._refusals: dict[int, MedviewerError] = {}  # of panes whose present wish cannot be answered
         self._tasks: list[Task | None] = [None] * panes
         self._recent: RecentResults | None = None
         self._rest = workers.timer(REST_MS, self._come_to_rest)
-        self._pending: dict[int, Wish] = {}
+        self._pending: dict[int, ProcessingRequest] = {}
         self._first = workers.timer(FIRST_MS, self._begin)
 
     def get(self, number: int) -> "Processed | None":
@@ -131,50 +136,52 @@ class ProcessedViews(QObject):
 
     def follow(self, number: int, pane: PaneState | None, settings: Settings) -> None:
         """Compute what a pane shows now; a wish from before is taken back."""
-        before = self._wishes[number]
+        before = self._requests[number]
         seen = pane.seen if pane is not None else None
         if pane is None or seen is None:
             self._drop(number)
             return
-        wish = Wish(number, seen, pane.processing, settings, pane.seen_voi)
-        if before is not None and wish.asks_the_same(before):
+        request = ProcessingRequest(number, seen, pane.processing, settings, pane.seen_voi)
+        if before is not None and request.is_answered_by(before):
             return
-        is_new = before is None or not wish.is_of_the_same_picture(before)
+        is_new = before is None or not request.is_of_the_same_image(before)
         is_hurried = False
         if is_new:
             now = self._workers.now_ms()
             before_at, self._moved_at[number] = self._moved_at[number], now
             is_hurried = 0 < now - before_at < HURRY_MS
-            self._drop(number)  # after a change of parameters the old picture stays until the new is ready
-        self._wishes[number] = wish
+            self._drop(number)  # after a change of parameters the old image stays until the new is ready
+        self._requests[number] = request
         self._refusals.pop(number, None)
-        is_original = wish.processing == ORIGINAL
-        known = self.at_once(wish) if is_new or is_original else None
+        is_original = request.processing == ORIGINAL
+        known = self.at_once(request) if is_new or is_original else None
         if known is not None:
-            self._take(Computed(wish, known))
+            self._take(Computed(request, known))
             if not is_original:
                 self._rest.start()
         else:
             if not self._pending:
                 self._first.start(HURRIED_MS if is_hurried else FIRST_MS)
-            self._pending[number] = wish
+            self._pending[number] = request
             self._rest.start()
 
-    def at_once(self, wish: Wish) -> "Processed | None":
-        """Return what a picture is processed to, where that takes no time; None where it takes some."""
-        if wish.processing != ORIGINAL:
-            return self.known(wish)
-        done = [computed for computed in compute(wish, at_rest=True) if computed is not None]
+    def at_once(self, request: ProcessingRequest) -> "Processed | None":
+        """Return what an image is processed to, where that takes no time; None where it takes some."""
+        if request.processing != ORIGINAL:
+            return self.known(request)
+        done = [computed for computed in compute(request, at_rest=True) if computed is not None]
         return done[0].processed
 
-    def known(self, wish: Wish) -> "Processed | None":
-        """Return what was computed for a picture before, or ahead; None where it has to be computed."""
+    def known(self, request: ProcessingRequest) -> "Processed | None":
+        """Return what was computed for an image before, or ahead; None where it has to be computed."""
         if self._recent is None:
             return None
         from medviewer.imaging.processing import known_result
 
         try:
-            return known_result(wish.frame, wish.processing, wish.settings, self._recent, voi=wish.voi)
+            return known_result(
+                request.frame, request.processing, request.settings, self._recent, voi=request.voi
+            )
         except MedviewerError:
             return None  # it is said when it is computed
 
@@ -190,7 +197,7 @@ class ProcessedViews(QObject):
     def clear(self) -> None:
         """Forget everything."""
         self._rest.stop()
-        for number in range(len(self._wishes)):
+        for number in range(len(self._requests)):
             self._drop(number)
         self.forget_recent()
 
@@ -200,7 +207,7 @@ class ProcessedViews(QObject):
 
     def _drop(self, number: int) -> None:
         self._leave_task(number)
-        self._wishes[number] = None
+        self._requests[number] = None
         self._processed[number] = None
         self._pending.pop(number, None)
         self._refusals.pop(number, None)
@@ -211,19 +218,19 @@ class ProcessedViews(QObject):
         if task is not None and task not in self._tasks:
             task.cancel()
 
-    def _submit(self, wishes: Sequence[Wish], *, at_rest: bool) -> None:
-        for wish in wishes:
-            self._leave_task(wish.number)
+    def _submit(self, requests: Sequence[ProcessingRequest], *, at_rest: bool) -> None:
+        for request in requests:
+            self._leave_task(request.number)
         recent = self.recent
         task = Task(
-            lambda: compute_all(wishes, at_rest=at_rest, recent=recent),
+            lambda: compute_all(requests, at_rest=at_rest, recent=recent),
             self._workers,
             "filter",
             priority=int(at_rest),
         )
         task.yielded.connect(self._on_computed)
-        for wish in wishes:
-            self._tasks[wish.number] = task
+        for request in requests:
+            self._tasks[request.number] = task
         task.submit()
 
     @Slot()
@@ -238,28 +245,28 @@ class ProcessedViews(QObject):
             self._receive(computed)
 
     def _receive(self, computed: Computed) -> None:
-        if self._wishes[computed.wish.number] is not computed.wish:
+        if self._requests[computed.request.number] is not computed.request:
             return
-        self._tasks[computed.wish.number] = None
+        self._tasks[computed.request.number] = None
         self._take(computed)
-        self.changed.emit(computed.wish.number)
+        self.changed.emit(computed.request.number)
         if computed.processed is not None and not computed.processed.exact:
             self._rest.start()
 
     def _take(self, computed: Computed) -> None:
-        self._processed[computed.wish.number] = computed.processed
+        self._processed[computed.request.number] = computed.processed
         if computed.error is not None:
-            self._refusals[computed.wish.number] = computed.error
-            if not isinstance(computed.error, PictureSizeError):  # the pane says it, as long as it is so
-                self.failed.emit(computed.error, computed.wish.number)
+            self._refusals[computed.request.number] = computed.error
+            if not isinstance(computed.error, ImageSizeError):  # the pane says it, as long as it is so
+                self.failed.emit(computed.error, computed.request.number)
 
     @Slot()
     def _come_to_rest(self) -> None:
-        for number, wish in enumerate(self._wishes):
+        for number, request in enumerate(self._requests):
             processed = self._processed[number]
-            if wish is None or wish.processing == ORIGINAL or number in self._refusals:
+            if request is None or request.processing == ORIGINAL or number in self._refusals:
                 continue
             if self.waits(number):
                 continue  # a stand-in that is still on its way comes first, and starts the rest anew
             if processed is None or not processed.exact:
-                self._submit([wish], at_rest=True)
+                self._submit([request], at_rest=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.gui.session.processing import Wish, compute
+from medviewer.gui.session.processing import ProcessingRequest, compute
 from medviewer.gui.session.tasks import Task, Workers
 
 if TYPE_CHECKING:
@@ -17,10 +17,12 @@ PAUSE_MS = 40
 LAST = 2  # priority in the filter lane: after what the panes show, its full variant too
 
 
-def compute_ahead(wishes: Sequence[Wish], recent: "RecentResults") -> Generator[None, None, None]:
+def compute_ahead(
+    requests: Sequence[ProcessingRequest], recent: "RecentResults"
+) -> Generator[None, None, None]:
     """Leave in `recent` the fast variant of what the wishes ask for; yields where it can be given up."""
-    for wish in wishes:
-        for _ in compute(wish, at_rest=False, recent=recent):
+    for request in requests:
+        for _ in compute(request, at_rest=False, recent=recent):
             yield None
 
 
@@ -40,7 +42,7 @@ class ProcessingAhead(QObject):
     def __init__(
         self,
         workers: Workers,
-        next_wishes: Callable[[], Sequence[Wish]],
+        next_wishes: Callable[[], Sequence[ProcessingRequest]],
         recent: Callable[[], "RecentResults"],
         parent: QObject | None = None,
     ) -> None:
@@ -73,13 +75,13 @@ class ProcessingAhead(QObject):
 
     @Slot()
     def _go_on(self) -> None:
-        wishes = self._next_wishes()
-        self._is_out_of_work = not wishes
-        if not wishes:
+        requests = self._next_wishes()
+        self._is_out_of_work = not requests
+        if not requests:
             return
         recent = self._recent()
         task = self._task = Task(
-            lambda: compute_ahead(wishes, recent), self._workers, "filter", priority=LAST
+            lambda: compute_ahead(requests, recent), self._workers, "filter", priority=LAST
         )
         task.finished.connect(self._on_finished)
         task.submit()

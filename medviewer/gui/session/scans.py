@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import LeftOut, Library, Stack, Study
+from medviewer.dicom.model import Library, SkippedFile, Stack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.session.notices import Notice
-from medviewer.gui.session.tasks import Rest, Task, Workers
+from medviewer.gui.session.tasks import Pause, Task, Workers
 from medviewer.paths import shown_name
 from medviewer.translation import Message, message
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Scan = Callable[[], "Generator[ScanProgress, None, None]"]
 ScanPaths = Callable[..., "Generator[ScanProgress, None, None]"]  # as `scan_paths`
 
-FIRST_PICTURE_SECONDS: Final = 0.3
-NO_PICTURES: Final = "opening without pictures"
+FIRST_IMAGE_SECONDS: Final = 0.3
+NO_IMAGES: Final = "opening without pictures"
 """What a notice is about that nothing was found; it is over with the next pictures."""
 
 STOPPED: Final = message("Opening was stopped: slices may be missing.")
@@ -148,10 +148,10 @@ def _marked_as_stopped(library: Library, paths: set[Path]) -> Library:
     return _with_stacks(library, lambda stacks: tuple(map(marked, stacks)))
 
 
-class Openings(QObject):
+class ScanQueue(QObject):
     """Runs one scan after another and joins what they find; a second one waits for the first."""
 
-    started = Signal(bool)  # whether the first picture that it finds is to be shown
+    started = Signal(bool)  # whether the first image that it finds is to be shown
     progressed = Signal(object, bool)  # ScanProgress; whether the library is another one than before
     finished = Signal()
     stopped = Signal()  # before its end: what was found may be incomplete, and the library says so
@@ -182,7 +182,7 @@ class Openings(QObject):
         paths : sequence of Path
             What the user asked for, to be named where nothing is found.
         shows : bool
-            The first picture that is found is to be shown; not so where open files are read again.
+            The first image that is found is to be shown; not so where open files are read again.
         """
         self._waiting.append((scan, paths, shows))
         if self._task is None:
@@ -191,7 +191,7 @@ class Openings(QObject):
     def _start_next(self) -> None:
         scan, self._paths, shows = self._waiting.popleft()
         self._before, self._found = self.library, Library()
-        self._task = Task(partial(_first_picture_first, scan) if shows else scan, self._workers, "scan")
+        self._task = Task(partial(_first_image_first, scan) if shows else scan, self._workers, "scan")
         self._task.yielded.connect(self._on_progress)
         self._task.failed.connect(self._on_failed)
         self._task.crashed.connect(self._on_crashed)
@@ -201,7 +201,7 @@ class Openings(QObject):
 
     @Slot()
     def go_on(self) -> None:
-        """Read the rest of the files: the first picture is on the screen, as far as it can be."""
+        """Read the rest of the files: the first image is on the screen, as far as it can be."""
         if self._task is not None:
             self._task.go_on()
 
@@ -245,7 +245,7 @@ class Openings(QObject):
     @Slot(object)
     def _on_failed(self, error: MedviewerError) -> None:
         self._found = None
-        self.told.emit(Notice(error.message(), error.hint_message(), cause=NO_PICTURES))
+        self.told.emit(Notice(error.message(), error.hint_message(), cause=NO_IMAGES))
 
     @Slot(str)
     def _on_crashed(self, _description: str) -> None:
@@ -275,26 +275,26 @@ class Openings(QObject):
             self._troubles.pop(before, None)
             self.ended.emit(before)
         if found.stacks:
-            self.ended.emit(NO_PICTURES)
+            self.ended.emit(NO_IMAGES)
         said = (STOPPED, "warning") if stopped else outcome_message(self._paths, found)
         if said is None:
             return
         sentence, severity = said
         if not found.stacks:
-            cause = NO_PICTURES
+            cause = NO_IMAGES
         elif not stopped:
             self._troubles[cause] = {entry.path for entry in found.refused}
         paths = frozenset(frame.path for stack in found.stacks for frame in stack.frames)
         self.told.emit(Notice(sentence, severity=severity, cause=cause, paths=paths))
 
 
-def _first_picture_first(scan: Scan) -> Generator[Any, None, None]:
-    """Rest after the first picture was found: all the others are not to cross its way to the screen."""
+def _first_image_first(scan: Scan) -> Generator[Any, None, None]:
+    """Pause after the first image was found: all the others are not to cross its way to the screen."""
     scanning = scan()
     for progress in scanning:
         yield progress
         if progress.library.stacks:
-            yield Rest(FIRST_PICTURE_SECONDS)
+            yield Pause(FIRST_IMAGE_SECONDS)
             break
     yield from scanning
 
@@ -359,7 +359,7 @@ def outcome_message(paths: Sequence[Path], found: Library) -> tuple[Message, str
     return message("No pictures were found in {name}: it holds no files.", name=name), "error"
 
 
-def _named(entry: LeftOut) -> Message:
+def _named(entry: SkippedFile) -> Message:
     return message("{name} cannot be shown: {reason}.", name=shown_name(entry.path), reason=entry.reason)
 
 

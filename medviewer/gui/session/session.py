@@ -24,8 +24,8 @@ from medviewer.gui.session.display import Display
 from medviewer.gui.session.frame_loader import FrameSource
 from medviewer.gui.session.notices import Notice, Notices
 from medviewer.gui.session.scans import (
-    Openings,
     ScanPaths,
+    ScanQueue,
     first_to_show,
     scan_demo,
     scan_paths,
@@ -37,7 +37,7 @@ from medviewer.imaging.frame import Voi
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.translation import message
 from medviewer.viewer import state as ds
-from medviewer.viewer.hanging import hung
+from medviewer.viewer.hanging import as_trained
 from medviewer.viewer.state import DisplayState, PaneState, Reception, Token
 
 if TYPE_CHECKING:
@@ -96,11 +96,11 @@ class ViewerSession(QObject):
         self._sandbox, self._scan = sandbox, scan
         self.workers = workers if workers is not None else Workers(self)
         self.notices = Notices(self.workers, self)
-        self._identity_hidden = self._awaits_first_picture = False
+        self._identity_hidden = self._awaits_first_image = False
         self._put_first = ""  # the key of the stack that was shown as soon as it was found
         self._model, self._device = DEFAULT_MODEL, device
         self._classified = Path()  # the file of the slice that was last asked about
-        self._openings = Openings(self.workers, self)
+        self._openings = ScanQueue(self.workers, self)
         self._display = Display(sandbox.read_frame, self.workers, self)
         self.viewing = Viewing(self._display, self.workers, sandbox, self)
         self._classification = Classification(self.workers, load_classifier, self)
@@ -150,7 +150,7 @@ class ViewerSession(QObject):
 
     @property
     def has_frame(self) -> bool:
-        """Whether the focused pane shows a picture."""
+        """Whether the focused pane shows an image."""
         return self.focused is not None and self.focused.frame is not None
 
     @property
@@ -169,7 +169,7 @@ class ViewerSession(QObject):
         return self._display.settings
 
     def settings_of(self, pane: PaneState) -> Mapping[str, Mapping[str, object]]:
-        """Return the parameters by which a pane's picture is processed."""
+        """Return the parameters by which a pane's image is processed."""
         return self._display.settings_of(pane)
 
     @property
@@ -226,7 +226,7 @@ class ViewerSession(QObject):
     # opening and closing
 
     def open_paths(self, paths: Sequence[Path], text_encoding: str = "", *, shows: bool = True) -> None:
-        """Open files and folders beside what is open; `shows` the first picture as soon as it is found."""
+        """Open files and folders beside what is open; `shows` the first image as soon as it is found."""
         paths = tuple(Path(path) for path in paths)
         self._openings.open(partial(self._scan, paths, self._sandbox, text_encoding), paths, shows=shows)
 
@@ -287,7 +287,7 @@ class ViewerSession(QObject):
         else:
             shown = self.state.panes[pane]
             processings = {pane: shown.processing if shown is not None else FIRST_SHOWN[pane]}
-        self._awaits_first_picture = False
+        self._awaits_first_image = False
         index = self._display.first_index(stack) if pane is not None else len(stack.frames) // 2
         self._display.move_on(ds.show_stack(self.state, processings, stack, index))
         if pane is not None:
@@ -413,10 +413,10 @@ class ViewerSession(QObject):
 
     @Slot(bool)
     def _on_scan_started(self, shows: bool) -> None:
-        self._awaits_first_picture = shows
+        self._awaits_first_image = shows
         self._display.swap(ds.open_data(self.state))
         self.scan_started.emit()
-        self.return_keyboard()  # and not with the first picture: by then something may be typed
+        self.return_keyboard()  # and not with the first image: by then something may be typed
 
     @Slot()
     def _take_library(self) -> None:
@@ -428,7 +428,7 @@ class ViewerSession(QObject):
         if changed:
             self._take_library()
             stacks = self._openings.found_stacks()
-            if self._awaits_first_picture and stacks:
+            if self._awaits_first_image and stacks:
                 first = first_to_show(stacks)
                 self._put(first)
                 self._put_first = first.key
@@ -447,7 +447,7 @@ class ViewerSession(QObject):
         if len(untouched) < len(self.state.panes):
             return
         state = self.state
-        for number, stack in enumerate(hung(self._openings.study_of(untouched[0]))):
+        for number, stack in enumerate(as_trained(self._openings.study_of(untouched[0]))):
             state = ds.show_stack(state, {number: ORIGINAL}, stack, 0)
         if state is not self.state:
             self._display.move_on(state)
@@ -493,7 +493,7 @@ class ViewerSession(QObject):
 
     @Slot(object, object)
     def _on_display_failed(self, error: MedviewerError, cause: object) -> None:
-        """Tell of a frame that could not be read, or of a pane's picture that could not be processed."""
+        """Tell of a frame that could not be read, or of a pane's image that could not be processed."""
         if isinstance(cause, FrameReference):
             paths = {cause.path}
         else:

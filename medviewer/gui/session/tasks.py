@@ -1,7 +1,7 @@
 """One mechanism for everything that takes time: a generator of the core, run on a worker's thread.
 
 A task is made and watched in the window's thread. What its generator yields comes back in order as
-`yielded`, save a `Rest`, for which the thread waits; a MedviewerError as `failed`; anything else as
+`yielded`, save a `Pause`, for which the thread waits; a MedviewerError as `failed`; anything else as
 `crashed`, described without its message, which may quote a patient's data; `finished` always comes last.
 Cancelling closes the generator at its next yield, and nothing of a cancelled task is delivered any more but
 `finished`.
@@ -36,7 +36,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class Pause:
     """What a generator yields to stand back until its task is told to go on, but not longer than so long."""
 
     seconds: float
@@ -104,7 +104,7 @@ class _Lane:
     def _run(self) -> None:
         while (job := self._jobs.get()[2]) is not None:
             for report in job.steps():
-                if isinstance(report.content, Rest):
+                if isinstance(report.content, Pause):
                     job.may_go_on.wait(report.content.seconds)
                 elif report.kind is not Kind.YIELDED or report.content is not None:
                     self._report(report)

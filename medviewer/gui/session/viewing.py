@@ -1,4 +1,4 @@
-"""How pictures are looked at: turned and mirrored, with or without overlays and shutter."""
+"""How images are looked at: turned and mirrored, with or without overlays and shutter."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
@@ -29,7 +29,7 @@ FRAMES_LOOKED_AT: Final = 16  # for an automatic window, on request
 
 
 class Viewing(QObject):
-    """Changes how the focused pane, and those linked to it, show their pictures; never what is measured."""
+    """Changes how the focused pane, and those linked to it, show their images; never what is measured."""
 
     came_ahead = Signal()  # something that is coming may be ready
 
@@ -44,9 +44,9 @@ class Viewing(QObject):
         self.states = PresentationStates(display, workers, source, self)
         display.came_ahead.connect(self.came_ahead)
 
-    def coming(self, pane: int) -> "tuple[ds.PaneState, Processed] | None":
+    def next_slice(self, pane: int) -> "tuple[ds.PaneState, Processed] | None":
         """Return what a pane is going to show one slice on; None where not all of it is in memory."""
-        return self._display.coming(pane)
+        return self._display.next_slice(pane)
 
     def forget_zooms(self, stacks: Iterable[Stack]) -> None:
         """Forget how large stacks were shown: they are closed."""
@@ -54,7 +54,7 @@ class Viewing(QObject):
         self.zooms = {key: zoom for key, zoom in self.zooms.items() if key[0] not in closed}
 
     def window_anew(self) -> None:
-        """Window automatically, from the pictures of the stack that are in memory, the shown one too."""
+        """Window automatically, from the images of the stack that are in memory, the shown one too."""
         pane = self._display.state.focused
         seen = pane.seen if pane is not None else None
         if pane is None or pane.frame is None or seen is None or seen.is_color:
@@ -70,12 +70,12 @@ class Viewing(QObject):
 
     @property
     def is_subtracted(self) -> bool:
-        """Whether the focused pane shows its picture without its mask."""
+        """Whether the focused pane shows its image without its mask."""
         pane = self._display.state.focused
         return pane is not None and pane.is_subtracted
 
     def toggle_subtraction(self) -> None:
-        """Show the pictures without their masks, or as they are stored."""
+        """Show the images without their masks, or as they are stored."""
         self._display.swap(ds.set_subtraction(self._display.state, self._together, not self.is_subtracted))
 
     def turn(self, more: Orientation) -> None:
@@ -83,7 +83,7 @@ class Viewing(QObject):
         self._display.swap(ds.turn(self._display.state, self._together, more))
 
     def turn_back(self) -> None:
-        """Show the pictures as they are stored, or as their presentation state says."""
+        """Show the images as they are stored, or as their presentation state says."""
         self._display.swap(ds.turn_back(self._display.state, self._together))
 
     @property

@@ -18,13 +18,13 @@ from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.gui.studies.tree import StudyTree
 from medviewer.gui.widgets import plain_label
 from medviewer.translation import translate
-from medviewer.viewer.texts import left_out_text
+from medviewer.viewer.texts import skipped_files_text
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
     from medviewer.viewer.state import DisplayState
 
-FOLLOW_MS = 80  # so much later than the panes, whose first picture comes with the first files
+FOLLOW_MS = 80  # so much later than the panes, whose first image comes with the first files
 
 
 class StudyBrowser(QWidget):
@@ -85,7 +85,7 @@ class StudyBrowser(QWidget):
         """Show what was found so far."""
         self._library = library
         self.tree.show_library(library)
-        text = left_out_text(library)
+        text = skipped_files_text(library)
         self.left_out_button.setText(f"{text} ▸")
         self.left_out_button.setVisible(bool(text))
         self._pages.setCurrentWidget(self.tree if self._has_entries else self.welcome)

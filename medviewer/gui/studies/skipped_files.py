@@ -1,4 +1,4 @@
-"""The list of files that are not shown as pictures, each with its reason."""
+"""The list of files that are not shown as images, each with its reason."""
 
 from pathlib import Path
 
@@ -19,13 +19,13 @@ from medviewer.dicom.model import Library
 from medviewer.gui.widgets import plain_label, plain_tooltip
 from medviewer.paths import archive_of, shown_name
 from medviewer.translation import translate
-from medviewer.viewer.texts import left_out_text, without_pictures
+from medviewer.viewer.texts import skipped_files_text, without_images
 
 
 def left_out_rows(library: Library) -> list[tuple[Path, str]]:
-    """Return every file that is no picture on a pane with a plain reason; unreadable ones come first."""
+    """Return every file that is no image on a pane with a plain reason; unreadable ones come first."""
     rows = [(left.path, left.reason.for_user()) for left in library.refused]
-    for other in without_pictures(library):
+    for other in without_images(library):
         what = other.description or other.sop_class
         rows.append((other.path, translate("holds no picture: {what}", what=what)))
     rows += [(left.path, left.reason.for_user()) for left in library.ignored]
@@ -61,6 +61,6 @@ class LeftOutDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column_layout = QVBoxLayout(self)
-        column_layout.addWidget(plain_label(left_out_text(library), wraps=True))
+        column_layout.addWidget(plain_label(skipped_files_text(library), wraps=True))
         column_layout.addWidget(self.table)
         column_layout.addWidget(buttons)

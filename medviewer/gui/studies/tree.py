@@ -86,7 +86,7 @@ class RowPainter(QStyledItemDelegate):
         return QSize(100, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint one row in the theme's colours."""
+        """Paint one row in the theme's colors."""
         colors = theme.current()
         area = option.rect
         painter.save()
@@ -107,7 +107,7 @@ class RowPainter(QStyledItemDelegate):
         painter.restore()
 
     def _lines(self, option: QStyleOptionViewItem, index: Index, width: int) -> Sequence[PaintedLine]:
-        """Return the lines of a row of a width, with their colours and fonts."""
+        """Return the lines of a row of a width, with their colors and fonts."""
         if self._plain != option.font:
             self._plain, self._bold = QFont(option.font), QFont(option.font)
             self._bold.setBold(True)
@@ -234,9 +234,9 @@ class StudyTree(QTreeWidget):
             self.setCurrentItem(self._items[key][0])
 
     @Slot(str, object)
-    def set_thumbnail(self, key: str, picture: npt.NDArray[np.uint8]) -> None:
-        """Show a (side, side) grey or (side, side, 3) RGB picture beside a stack, which may still come."""
-        self.thumbnails[key] = _pixmap(picture)
+    def set_thumbnail(self, key: str, image: npt.NDArray[np.uint8]) -> None:
+        """Show a (side, side) gray or (side, side, 3) RGB image beside a stack, which may still come."""
+        self.thumbnails[key] = _pixmap(image)
         if key in self._items:
             self._items[key][0].setData(0, Role.PIXMAP, self.thumbnails[key])
 
@@ -286,7 +286,7 @@ class StudyTree(QTreeWidget):
         return self._parents[study], self._parents[patient]
 
     def _add_icon(self, parents: tuple[QTreeWidgetItem, ...], other: OtherObject) -> None:
-        """Show the icon of a picture that is not in its file; it cannot be put on a pane."""
+        """Show the icon of an image that is not in its file; it cannot be put on a pane."""
         assert other.icon is not None
         assert other.identity is not None
         title = other.identity.modality or translate("Images")
@@ -357,8 +357,8 @@ def _icon_pixmap(icon: Icon) -> QPixmap:
     return _pixmap(square)
 
 
-def _pixmap(picture: npt.NDArray[np.uint8]) -> QPixmap:
-    pixels = np.ascontiguousarray(picture)
+def _pixmap(image: npt.NDArray[np.uint8]) -> QPixmap:
+    pixels = np.ascontiguousarray(image)
     rows, columns = pixels.shape[:2]
     kind = QImage.Format.Format_RGB888 if pixels.ndim == 3 else QImage.Format.Format_Grayscale8
     return QPixmap.fromImage(QImage(pixels.data, columns, rows, pixels.strides[0], kind).copy())

@@ -1,4 +1,4 @@
-"""Colours by role, dark for dim rooms and light for bright ones, and the style sheet made from them."""
+"""Colors by role, dark for dim rooms and light for bright ones, and the style sheet made from them."""
 
 from dataclasses import dataclass
 from string import Template
@@ -13,7 +13,7 @@ from medviewer.translation import mark
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One colour for each role; all as "#rrggbb"."""
+    """One color for each role; all as "#rrggbb"."""
 
     name: str
     title: str  # marked for translation
@@ -76,7 +76,7 @@ def current() -> Theme:
 
 
 def apply_theme(application: QApplication, name: str) -> Theme:
-    """Give the application the colours of a theme; an unknown name means the dark one."""
+    """Give the application the colors of a theme; an unknown name means the dark one."""
     global _current
     _current = THEMES.get(name, DARK)
     if application.style().objectName() != "fusion":
@@ -96,7 +96,7 @@ def relative_luminance(color: str) -> float:
 
 
 def contrast(first: str, second: str) -> float:
-    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    """Return the contrast ratio of two colors, 1 to 21 (WCAG 2.2)."""
     darker, lighter = sorted((relative_luminance(first), relative_luminance(second)))
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -231,11 +231,11 @@ QWidget[role="panel"] { background: $panel; }
 
 
 def style_sheet(theme: Theme) -> str:
-    """Return the application's style sheet in a theme's colours."""
+    """Return the application's style sheet in a theme's colors."""
     colors = {slot: getattr(theme, slot) for slot in Theme.__dataclass_fields__}
-    pictures = {
+    images = {
         "down_arrow": paths.resource("icons", "down.svg").as_posix(),
         "more": paths.resource("icons", "more.svg").as_posix(),
         "check_mark": paths.resource("icons", f"check-{theme.name}.svg").as_posix(),
     }
-    return _STYLE.substitute(colors, **pictures)
+    return _STYLE.substitute(colors, **images)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class FileCommands(QObject):
-    """Opens files and folders and exports pictures; every dialog leaves the window usable behind it."""
+    """Opens files and folders and exports images; every dialog leaves the window usable behind it."""
 
     def __init__(self, session: "ViewerSession", window: QWidget, recent: RecentPaths) -> None:
         super().__init__(window)
@@ -112,8 +112,8 @@ class FileCommands(QObject):
             None,
         )
 
-    def export_picture(self) -> None:
-        """Ask where to, then save the annotated picture of the focused pane."""
+    def export_image(self) -> None:
+        """Ask where to, then save the annotated image of the focused pane."""
         pane = self._session.focused
         if pane is not None and pane.frame is not None:
             self._ask_export(pane)

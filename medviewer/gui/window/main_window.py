@@ -56,7 +56,7 @@ from medviewer.gui.window.status_bar import StatusLine
 from medviewer.inference.outcome import Gate
 from medviewer.settings import Settings
 from medviewer.translation import translate
-from medviewer.viewer.freshness import belongs
+from medviewer.viewer.freshness import is_current
 from medviewer.viewer.presets import presets_of
 from medviewer.viewer.recent_paths import RecentPaths
 from medviewer.viewer.texts import gate_statement
@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         self.bar = ActionBar(self, self.menuBar(), self.tool_bar)
         self._connect_buttons()
         for button in self._central.findChildren(QPushButton):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the picture
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image
         play, slower, faster = (self.bar.actions[f"image.{name}"] for name in ("play", "slower", "faster"))
         self.panes.show_beside_slider(CineBar(self.session, play, slower, faster))
 
@@ -257,12 +257,12 @@ class MainWindow(QMainWindow):
 
     @Slot(int)
     def _show_outcome(self, number: int) -> None:
-        """Say what the model says of the picture that the focused pane shows; nothing until it shows it."""
+        """Say what the model says of the image that the focused pane shows; nothing until it shows it."""
         state = self.session.state
         if number != state.focus:
             return
         pane = state.focused
-        is_shown = pane is not None and belongs(pane, self.session.processed(number))
+        is_shown = pane is not None and is_current(pane, self.session.processed(number))
         outcome = pane.outcome if pane is not None and is_shown else None
         self.prediction.show_outcome(outcome, working=self.session.is_classifying, has_slice=is_shown)
 

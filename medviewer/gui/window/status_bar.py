@@ -66,7 +66,7 @@ class StatusLine(QStatusBar):
 
     @Slot(object)
     def show_probe(self, probe: "Probe | None") -> None:
-        """Show position and value under the mouse; None where it is on no picture."""
+        """Show position and value under the mouse; None where it is on no image."""
         self.probe.setText(probe_text(probe) if probe is not None else "")
 
     @Slot(object)

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
         Part,
         bands,
         crop,
+        image_at,
         level_within,
-        picture_at,
         reduced,
         thumbnail,
     )
@@ -68,7 +68,7 @@ __getattr__ = lazy_names(
         "pipeline": (
             "display display_values half square_pixels stored_steps window_steps with_square_pixels"
         ),
-        "reduction": "Part bands crop level_within picture_at reduced thumbnail",
+        "reduction": "Part bands crop level_within image_at reduced thumbnail",
         "scaling": "on_screen",
         "subtraction": "subtracted",
         "transform": "AS_STORED MIRRORED Orientation TURNED_LEFT TURNED_RIGHT UPSIDE_DOWN ViewTransform",

@@ -91,7 +91,7 @@ def _outside_polygon(shape: PolygonalShutter, rows: int, columns: int) -> Mask:
 
 
 def paint_shutter(image: DisplayImage, shutter: Shutter | None, pixel_aspect: float = 1.0) -> DisplayImage:
-    """Return a picture with what a shutter hides painted over; the picture itself where there is none.
+    """Return an image with what a shutter hides painted over; the image itself where there is none.
 
     Parameters
     ----------
@@ -104,8 +104,8 @@ def paint_shutter(image: DisplayImage, shutter: Shutter | None, pixel_aspect: fl
 
 
 def cover_hidden(image: DisplayImage, shutter: Shutter, hidden: Mask) -> DisplayImage:
-    """Return a copy of a picture with the hidden pixels in the colour of the shutter."""
-    grey = round(shutter.value * 255 / LARGEST_P_VALUE)
+    """Return a copy of an image with the hidden pixels in the color of the shutter."""
+    gray = round(shutter.value * 255 / LARGEST_P_VALUE)
     covered = image.copy()
-    covered[hidden] = shutter.color if image.ndim == 3 and shutter.color is not None else grey
+    covered[hidden] = shutter.color if image.ndim == 3 and shutter.color is not None else gray
     return covered

@@ -26,7 +26,7 @@ from medviewer.translation import mark
 AUTO_SHARES: Final = (0.01, 0.99)  # of the pixels lie below the ends
 
 
-AUTO_SAMPLE: Final = 1 << 18  # pixels; more change the percentiles by less than a grey level
+AUTO_SAMPLE: Final = 1 << 18  # pixels; more change the percentiles by less than a gray level
 
 
 SHARED_SAMPLE: Final = 1 << 15  # of each of several frames
@@ -58,7 +58,7 @@ def default_voi(frame: Frame) -> Voi:
     """Return the first usable VOI of the frame, or an automatic one that says so.
 
     A Secondary Capture without a VOI holds P-values already (PS3.3 A.8.4.4) and is not stretched, nor are
-    8-bit pictures of modalities that store what was on a screen. The automatic window is the one that the
+    8-bit images of modalities that store what was on a screen. The automatic window is the one that the
     frame has in common with the others of its file, where it has such a one.
     """
     if lacks_window(frame) and frame.automatic is not None:
@@ -119,7 +119,7 @@ def automatic_window(frames: Sequence[Frame], explanation: str = "") -> Window:
 
     CT in HU gets the soft tissue window if it meets the values. Everything else gets the 1st to 99th
     percentile of a frame, without padding, from the lowest of all frames to the highest: none of them is cut
-    off, and none changes the window of the others. Flat pictures get a window around their value.
+    off, and none changes the window of the others. Flat images get a window around their value.
 
     Parameters
     ----------

@@ -26,19 +26,19 @@ TABLES_KEPT: Final = 8  # of at most 256 KiB; the slices of a series mostly shar
 
 
 def unit(frame: Frame) -> str:
-    """Return the unit of the frame's modality values as it is shown, "" where unknown or in colour."""
+    """Return the unit of the frame's modality values as it is shown, "" where unknown or in color."""
     if frame.is_color:
         return ""
     return SHOWN_UNITS.get(frame.modality.unit, frame.modality.unit)
 
 
 def are_values_known(frame: Frame) -> bool:
-    """Return whether the modality values are what the file means; colours are what they are."""
+    """Return whether the modality values are what the file means; colors are what they are."""
     return frame.is_color or not isinstance(frame.modality, Rescale) or frame.modality.is_known
 
 
 def apply_modality(frame: Frame) -> ModalityImage:
-    """Return the frame's modality values, e.g. HU; luminance (ITU-R BT.601, 0..255) of a colour frame.
+    """Return the frame's modality values, e.g. HU; luminance (ITU-R BT.601, 0..255) of a color frame.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
     Returns
     -------
     (rows, columns) bool or None
-        Values that are no numbers within measure (NaN, infinity, 1e300), and those that stand for colours,
+        Values that are no numbers within measure (NaN, infinity, 1e300), and those that stand for colors,
         count as padding.
     """
     mask: npt.NDArray[np.bool_] | None = None
@@ -73,7 +73,7 @@ def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
     if frame.padding is not None and not frame.is_color:
         inside = padded(frame.stored, *sorted(frame.padding))
         mask = inside if mask is None else mask | inside
-    if frame.supplemental is not None:  # colours are no measurements
+    if frame.supplemental is not None:  # colors are no measurements
         colored = frame.supplemental.is_colored(frame.stored)
         mask = colored if mask is None else mask | colored
     return mask if mask is not None and mask.any() else None

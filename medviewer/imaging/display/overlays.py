@@ -42,7 +42,7 @@ def on_frame(
 
 
 def ink(overlay: Overlay, rows: int, columns: int, part: tuple[int, int, int, int] | None = None) -> Mask:
-    """Return the pixels of a frame that an overlay colours: all of graphics, the border of a region.
+    """Return the pixels of a frame that an overlay colors: all of graphics, the border of a region.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def _border(placed: Mask) -> Mask:
 
 
 def draw_overlays(image: DisplayImage, overlays: Sequence[Overlay]) -> DisplayImage:
-    """Return a picture with overlays on it, the last one on top.
+    """Return an image with overlays on it, the last one on top.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def draw_overlays(image: DisplayImage, overlays: Sequence[Overlay]) -> DisplayIm
 
 
 def paint(image: DisplayImage, mask: Mask, color: Color) -> DisplayImage:
-    """Return a picture in RGB with the pixels of a mask in one colour.
+    """Return an image in RGB with the pixels of a mask in one color.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """From stored values to the screen: modality, VOI and polarity composed into one table (PS3.4 N.2).
 
-Padding is black whatever the polarity. A colour picture is never windowed. A shutter is painted last.
+Padding is black whatever the polarity. A color image is never windowed. A shutter is painted last.
 """
 
 from collections.abc import Hashable
@@ -66,7 +66,7 @@ def display(frame: Frame, voi: Voi | None = None) -> DisplayImage:
     Parameters
     ----------
     voi : Voi, optional
-        None: the frame's own first, or an automatic window. Of no effect on a colour picture.
+        None: the frame's own first, or an automatic window. Of no effect on a color image.
 
     Returns
     -------
@@ -102,22 +102,22 @@ def _table(
 ) -> DisplayImage:
     stored = every_stored(dtype)
     values = transform(stored, modality.content)  # type: ignore[arg-type]
-    table = _to_grey(values, voi.content, inverted, presentation.content)  # type: ignore[arg-type]
+    table = _to_gray(values, voi.content, inverted, presentation.content)  # type: ignore[arg-type]
     if padding is not None:
         table[(stored >= padding[0]) & (stored <= padding[1])] = 0
     table.setflags(write=False)
     return table
 
 
-def _to_grey(
+def _to_gray(
     values: ModalityImage, voi: Voi, inverted: bool, presentation: PresentationTable | None
 ) -> DisplayImage:
     shown = voi_values(values, voi)
     if presentation is not None:
         shown = presented_values(shown, presentation)
     shown *= WHITE
-    grey = np.rint(shown, out=shown).astype(np.uint8)
-    return np.subtract(WHITE, grey, out=grey) if inverted else grey
+    gray = np.rint(shown, out=shown).astype(np.uint8)
+    return np.subtract(WHITE, gray, out=gray) if inverted else gray
 
 
 def display_values(values: ModalityImage, frame: Frame, voi: Voi) -> DisplayImage:
@@ -130,22 +130,22 @@ def display_values(values: ModalityImage, frame: Frame, voi: Voi) -> DisplayImag
 
     Returns
     -------
-    (rows, columns) uint8, or (rows, columns, 3) where the frame brings colours of its own
+    (rows, columns) uint8, or (rows, columns, 3) where the frame brings colors of its own
     """
-    grey = _to_grey(values, voi, frame.inverted, frame.presentation_table)
+    gray = _to_gray(values, voi, frame.inverted, frame.presentation_table)
     padding = padding_mask(frame)
     if padding is not None:
-        grey[padding] = 0
-    return paint_shutter(paint_palette(grey, frame), frame.shutter, frame.geometry.pixel_aspect)
+        gray[padding] = 0
+    return paint_shutter(paint_palette(gray, frame), frame.shutter, frame.geometry.pixel_aspect)
 
 
 def paint_palette(image: DisplayImage, frame: Frame) -> DisplayImage:
-    """Return the picture of a frame, with what is coloured painted over the grey; RGB then.
+    """Return the image of a frame, with what is colored painted over the gray; RGB then.
 
     Parameters
     ----------
     image : (rows, columns) uint8
-        The picture by the grey-scale chain; returned as it is where the frame brings no colours.
+        The image by the grey-scale chain; returned as it is where the frame brings no colors.
     """
     palette = frame.supplemental
     if palette is None:
@@ -158,15 +158,15 @@ def paint_palette(image: DisplayImage, frame: Frame) -> DisplayImage:
 
 
 def square_pixels(image: DisplayImage, frame: Frame) -> DisplayImage:
-    """Return a picture of the frame with square pixels: the longer side of a pixel is resampled, linearly.
+    """Return an image of the frame with square pixels: the longer side of a pixel is resampled, linearly.
 
-    The picture is returned as it is where its pixels are square already.
+    The image is returned as it is where its pixels are square already.
     """
     return with_square_pixels(image, frame.geometry.pixel_aspect)
 
 
 def with_square_pixels(image: DisplayImage, aspect: float) -> DisplayImage:
-    """Return a picture whose pixels are `aspect` times as high as wide with square ones instead."""
+    """Return an image whose pixels are `aspect` times as high as wide with square ones instead."""
     rows, columns = image.shape[:2]
     if not np.isfinite(aspect) or aspect <= 0 or abs(aspect - 1) < 1e-3 or image.size == 0:
         return image

@@ -1,4 +1,4 @@
-"""Parts and reduced copies of pictures that are too large to be copied as a whole.
+"""Parts and reduced copies of images that are too large to be copied as a whole.
 
 All is made in bands of rows, so that what is in memory beside the stored pixels stays within
 `limits.FRAME_COPIES_BYTES`, however large the frame is. A level halves rows and columns so often; a pixel of
@@ -89,7 +89,7 @@ def crop(frame: Frame, part: Part) -> Frame:
     return replace(
         frame,
         stored=frame.stored[part.top : part.bottom, part.left : part.right],
-        overlays=tuple(overlays),  # all of them, so that all parts are pictures of one kind
+        overlays=tuple(overlays),  # all of them, so that all parts are images of one kind
         shutter=None if shutter is None else moved(shutter, -part.top, -part.left),
     )
 
@@ -108,8 +108,8 @@ def reduced(frame: Frame, level: int) -> Frame:
     -------
     Frame
         With the overlays and the shutter at that level. Where the frame has padding or a table its values
-        are averages of modality values, NaN where all was padding; where it brings colours of its own it is
-        the colour picture by its default VOI.
+        are averages of modality values, NaN where all was padding; where it brings colors of its own it is
+        the color image by its default VOI.
     """
     bare = replace(frame, overlays=(), shutter=None)
     if frame.supplemental is not None:
@@ -129,7 +129,7 @@ def reduced(frame: Frame, level: int) -> Frame:
     )
 
 
-def picture_at(frame: Frame, voi: Voi | None, level: int) -> DisplayImage:
+def image_at(frame: Frame, voi: Voi | None, level: int) -> DisplayImage:
     """Return a frame at a level ready for the screen, without overlays."""
     if level == 0:
         return display(frame, voi)
@@ -138,8 +138,8 @@ def picture_at(frame: Frame, voi: Voi | None, level: int) -> DisplayImage:
 
 
 def thumbnail(frame: Frame, side: int) -> DisplayImage:
-    """Return a (side, side) picture of the frame on black, its aspect true; grey or RGB."""
-    image = picture_at(frame, None, level_within(frame, limits.WHOLE_SAMPLES))
+    """Return a (side, side) image of the frame on black, its aspect true; gray or RGB."""
+    image = image_at(frame, None, level_within(frame, limits.WHOLE_SAMPLES))
     aspect = frame.geometry.pixel_aspect
     if not (math.isfinite(aspect) and aspect > 0):
         aspect = 1.0

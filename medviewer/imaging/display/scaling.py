@@ -1,4 +1,4 @@
-"""Pictures at the size of the screen."""
+"""Images at the size of the screen."""
 
 import cv2
 import numpy as np
@@ -31,7 +31,7 @@ def on_screen(
         end = max(start + 1, min(size[axis], round(corner[axis] + length * scale[axis])))
         first.append(start)
         last.append(end)
-        moves.append(corner[axis] - start + 0.5 * scale[axis] - 0.5)  # from the centre of a pixel to another
+        moves.append(corner[axis] - start + 0.5 * scale[axis] - 0.5)  # from the center of a pixel to another
     matrix = np.array([[scale[0], 0, moves[0]], [0, scale[1], moves[1]]])
     area = (last[0] - first[0], last[1] - first[1])
     flags, border = cv2.INTER_LINEAR, cv2.BORDER_REPLICATE

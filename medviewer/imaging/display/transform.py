@@ -8,12 +8,12 @@ import numpy.typing as npt
 
 from medviewer.imaging.frame import DisplayImage, FrameGeometry, Mask, direction_letters, opposite
 
-Picture = TypeVar("Picture", DisplayImage, Mask, npt.NDArray[Any])
+Image = TypeVar("Image", DisplayImage, Mask, npt.NDArray[Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """How a picture is laid before the eye: mirrored left to right first, then turned clockwise."""
+    """How an image is laid before the eye: mirrored left to right first, then turned clockwise."""
 
     quarter_turns: int = 0  # clockwise, 0 to 3
     flipped: bool = False
@@ -23,8 +23,8 @@ class Orientation:
         turns = -self.quarter_turns if later.flipped else self.quarter_turns
         return Orientation((later.quarter_turns + turns) % 4, self.flipped != later.flipped)
 
-    def apply(self, image: Picture) -> Picture:
-        """Return a picture or a mask mirrored and turned; its pixels are neither changed nor resampled."""
+    def apply(self, image: Image) -> Image:
+        """Return an image or a mask mirrored and turned; its pixels are neither changed nor resampled."""
         seen = image[:, ::-1] if self.flipped else image
         return np.ascontiguousarray(np.rot90(seen, -self.quarter_turns))
 
@@ -40,8 +40,8 @@ UPSIDE_DOWN: Final = Orientation(2, flipped=True)  # mirrored top to bottom
 class ViewTransform:
     """How a frame is laid into a view: mirrored left to right first, then turned clockwise.
 
-    Frame coordinates are (row, column), 0, 0 the centre of the first pixel. View coordinates are (x, y) in
-    square units, the width of a pixel, y down, 0, 0 the upper left corner of the picture as it is seen.
+    Frame coordinates are (row, column), 0, 0 the center of the first pixel. View coordinates are (x, y) in
+    square units, the width of a pixel, y down, 0, 0 the upper left corner of the image as it is seen.
     """
 
     rows: int
@@ -52,12 +52,12 @@ class ViewTransform:
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height of the picture as it is seen, in square units."""
+        """Width and height of the image as it is seen, in square units."""
         width, height = float(self.columns), self.rows * self.pixel_aspect
         return (height, width) if self.quarter_turns % 2 else (width, height)
 
     def frame_to_view(self, row: float, column: float) -> tuple[float, float]:
-        """Return the point of the view at which a pixel's centre lies."""
+        """Return the point of the view at which a pixel's center lies."""
         width, height = float(self.columns), self.rows * self.pixel_aspect
         x, y = column + 0.5, (row + 0.5) * self.pixel_aspect
         if self.flipped:
@@ -87,8 +87,8 @@ class ViewTransform:
         both = self.orientation.then(later)
         return replace(self, quarter_turns=both.quarter_turns, flipped=both.flipped)
 
-    def apply(self, image: Picture) -> Picture:
-        """Return a picture or a mask mirrored and turned; the pixels keep their aspect."""
+    def apply(self, image: Image) -> Image:
+        """Return an image or a mask mirrored and turned; the pixels keep their aspect."""
         return self.orientation.apply(image)
 
     def edge_letters(self, geometry: FrameGeometry) -> tuple[str, str, str, str]:

@@ -1,4 +1,4 @@
-"""Texture and edge features of a grey picture as one vector, each number with a name.
+"""Texture and edge features of a gray image as one vector, each number with a name.
 
 What classifiers are compared with and what the feature table shows are these very numbers.
 """
@@ -53,29 +53,29 @@ FEATURE_NAMES: Final = (
 FIRST_GRADIENT: Final = len(FEATURE_NAMES) - len(GRADIENT_PLACES)
 
 
-def squared(picture: DisplayImage, side: int) -> DisplayImage:
-    """Return (side, side): the picture padded with black to a square, never stretched, then resized."""
-    rows, columns = picture.shape
+def squared(image: DisplayImage, side: int) -> DisplayImage:
+    """Return (side, side): the image padded with black to a square, never stretched, then resized."""
+    rows, columns = image.shape
     longest = max(rows, columns)
     if longest**2 > limits.PROCESSED_SAMPLES:  # a square around it would be too large
         rows, columns = (max(1, round(length * side / longest)) for length in (rows, columns))
-        picture = np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+        image = np.asarray(cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
         longest = side
     top, left = (longest - rows) // 2, (longest - columns) // 2
     if rows != columns:
-        picture = np.pad(picture, ((top, longest - rows - top), (left, longest - columns - left)))
+        image = np.pad(image, ((top, longest - rows - top), (left, longest - columns - left)))
     how = cv2.INTER_AREA if side < longest else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(picture, (side, side), interpolation=how), np.uint8)
+    return np.asarray(cv2.resize(image, (side, side), interpolation=how), np.uint8)
 
 
-def compute_features(picture: DisplayImage) -> Vector:
+def compute_features(image: DisplayImage) -> Vector:
     """Return four co-occurrence features, ten pattern shares, edge density, 324 oriented gradients.
 
     Texture and edge density are those of 128 x 128 pixels, the gradients those of 64 x 64.
 
     Parameters
     ----------
-    picture : (rows, columns) uint8
+    image : (rows, columns) uint8
         Of any size, with square pixels.
 
     Returns
@@ -83,8 +83,8 @@ def compute_features(picture: DisplayImage) -> Vector:
     (339,) float64
         In the order of FEATURE_NAMES.
     """
-    grey = squared(picture, TEXTURE_SIDE)
-    found = cooccurrence(grey)
+    gray = squared(image, TEXTURE_SIDE)
+    found = cooccurrence(gray)
     first = (found.contrast, found.homogeneity, found.energy, found.correlation)
-    gradients = oriented_gradients(squared(picture, HOG_SIDE))
-    return np.concatenate([first, local_binary_patterns(grey), [edge_density(grey)], gradients])
+    gradients = oriented_gradients(squared(image, HOG_SIDE))
+    return np.concatenate([first, local_binary_patterns(gray), [edge_density(gray)], gradients])

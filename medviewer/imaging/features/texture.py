@@ -1,4 +1,4 @@
-"""Texture and edge features of an 8-bit grey picture, by their published formulas, on numpy and cv2 alone.
+"""Texture and edge features of an 8-bit gray image, by their published formulas, on numpy and cv2 alone.
 
 All are held against scikit-image in the tests, edge density against shapes whose outline is known.
 """
@@ -20,7 +20,7 @@ GLCM_STEPS: Final = ((0, 1), (1, 1), (1, 0), (1, -1))
 
 LBP_POINTS: Final = 8
 LBP_RADIUS: Final = 1
-LBP_TOLERANCE: Final = 1e-4  # grey; interpolation between equal greys must not fall below them
+LBP_TOLERANCE: Final = 1e-4  # gray; interpolation between equal grays must not fall below them
 
 HOG_SIDE: Final = 64
 HOG_CELL: Final = 16
@@ -41,13 +41,13 @@ class Cooccurrence:
     Parameters
     ----------
     contrast : float
-        Mean squared difference of neighbours, in levels.
+        Mean squared difference of neighbors, in levels.
     homogeneity : float
-        Mean of 1 / (1 + squared difference); 1 for a flat picture.
+        Mean of 1 / (1 + squared difference); 1 for a flat image.
     energy : float
-        Root of the sum of squared frequencies; 1 for a flat picture.
+        Root of the sum of squared frequencies; 1 for a flat image.
     correlation : float
-        Of neighbours, -1 to 1; 1 for a flat picture, where it is not defined.
+        Of neighbors, -1 to 1; 1 for a flat image, where it is not defined.
     """
 
     contrast: float
@@ -57,18 +57,18 @@ class Cooccurrence:
 
 
 def cooccurrence_matrices(
-    picture: DisplayImage, levels: int = GLCM_LEVELS, distances: Sequence[int] = GLCM_DISTANCES
+    image: DisplayImage, levels: int = GLCM_LEVELS, distances: Sequence[int] = GLCM_DISTANCES
 ) -> npt.NDArray[np.float64]:
-    """Return how often two greys are neighbours, counted both ways, for each distance and angle.
+    """Return how often two grays are neighbors, counted both ways, for each distance and angle.
 
     Parameters
     ----------
-    picture : (rows, columns) uint8
+    image : (rows, columns) uint8
         Larger than the largest distance in both directions.
     levels : int
-        The 256 greys are divided evenly into so many; a divisor of 256.
+        The 256 grays are divided evenly into so many; a divisor of 256.
     distances : sequence of int
-        In pixels along a row or column; a diagonal neighbour is as many rows and columns away.
+        In pixels along a row or column; a diagonal neighbor is as many rows and columns away.
 
     Returns
     -------
@@ -78,14 +78,14 @@ def cooccurrence_matrices(
     Raises
     ------
     ValueError
-        The picture is too small, or `levels` does not divide 256.
+        The image is too small, or `levels` does not divide 256.
     """
     if 256 % levels:
         raise ValueError(f"{levels} levels do not divide 256 greys evenly")
-    if min(picture.shape) <= max(distances):
-        raise ValueError(f"a picture of {picture.shape} is too small for neighbours {max(distances)} away")
-    level = (picture // (256 // levels)).astype(np.int64)
-    rows, columns = picture.shape
+    if min(image.shape) <= max(distances):
+        raise ValueError(f"a picture of {image.shape} is too small for neighbours {max(distances)} away")
+    level = (image // (256 // levels)).astype(np.int64)
+    rows, columns = image.shape
     matrices = []
     for distance in distances:
         for down, right in GLCM_STEPS:
@@ -98,7 +98,7 @@ def cooccurrence_matrices(
     return np.stack(matrices)
 
 
-def cooccurrence(picture: DisplayImage) -> Cooccurrence:
+def cooccurrence(image: DisplayImage) -> Cooccurrence:
     """Return contrast, homogeneity, energy and correlation of 32 levels at 1 and 2 pixels, four angles.
 
     References
@@ -106,7 +106,7 @@ def cooccurrence(picture: DisplayImage) -> Cooccurrence:
     R. M. Haralick, K. Shanmugam, I. Dinstein, "Textural features for image classification", IEEE Trans. SMC
     3 (1973). Homogeneity is its "inverse difference moment", energy the root of its "angular second moment".
     """
-    matrices = cooccurrence_matrices(picture)
+    matrices = cooccurrence_matrices(image)
     index = np.arange(GLCM_LEVELS, dtype=np.float64)
     difference = (index[:, None] - index[None, :]) ** 2
     marginal = matrices.sum(axis=2)  # the same along both axes: the matrices are symmetric
@@ -123,12 +123,12 @@ def cooccurrence(picture: DisplayImage) -> Cooccurrence:
     )
 
 
-def local_binary_patterns(picture: DisplayImage) -> Vector:
+def local_binary_patterns(image: DisplayImage) -> Vector:
     """Return the histogram of uniform, rotation-invariant patterns of 8 points at radius 1; it sums to 1.
 
     Parameters
     ----------
-    picture : (rows, columns) uint8
+    image : (rows, columns) uint8
         At least 3 x 3. Its outermost pixels have no full neighbourhood and are not counted.
 
     Returns
@@ -142,37 +142,37 @@ def local_binary_patterns(picture: DisplayImage) -> Vector:
     T. Ojala, M. Pietikäinen, T. Mäenpää, "Multiresolution gray-scale and rotation invariant texture
     classification with local binary patterns", TPAMI 24 (2002): LBP(riu2), P = 8, R = 1.
     """
-    grey = picture.astype(np.float64)
-    rows, columns = grey.shape
-    centre = grey[1:-1, 1:-1]
-    brighter = np.empty((LBP_POINTS, *centre.shape), np.int64)
+    gray = image.astype(np.float64)
+    rows, columns = gray.shape
+    center = gray[1:-1, 1:-1]
+    brighter = np.empty((LBP_POINTS, *center.shape), np.int64)
     for point in range(LBP_POINTS):
         angle = 2 * np.pi * point / LBP_POINTS
         down, right = -LBP_RADIUS * np.sin(angle), LBP_RADIUS * np.cos(angle)
         top, left = int(np.floor(round(down, 5))), int(np.floor(round(right, 5)))
         below, beside = down - top, right - left
-        value = np.zeros_like(centre)
+        value = np.zeros_like(center)
         for step_down, weight_down in ((0, 1 - below), (1, below)):
             for step_right, weight_right in ((0, 1 - beside), (1, beside)):
                 weight = weight_down * weight_right
-                if weight > LBP_TOLERANCE:  # otherwise the pixel may lie outside of the picture
+                if weight > LBP_TOLERANCE:  # otherwise the pixel may lie outside of the image
                     first, start = 1 + top + step_down, 1 + left + step_right
-                    value += weight * grey[first : first + rows - 2, start : start + columns - 2]
-        brighter[point] = value >= centre - LBP_TOLERANCE
+                    value += weight * gray[first : first + rows - 2, start : start + columns - 2]
+        brighter[point] = value >= center - LBP_TOLERANCE
     changes = np.abs(brighter - np.roll(brighter, 1, axis=0)).sum(axis=0)
     pattern = np.where(changes <= 2, brighter.sum(axis=0), LBP_POINTS + 1)
     return np.bincount(pattern.ravel(), minlength=LBP_POINTS + 2) / pattern.size
 
 
-def oriented_gradients(picture: DisplayImage) -> Vector:
-    """Return the histograms of oriented gradients of a 64 x 64 picture.
+def oriented_gradients(image: DisplayImage) -> Vector:
+    """Return the histograms of oriented gradients of a 64 x 64 image.
 
     Cells of 16 x 16 pixels, nine bins over 180 degrees without interpolation, blocks of 2 x 2 cells that
     overlap by one, L2-Hys (clipped at 0.2).
 
     Parameters
     ----------
-    picture : (64, 64) uint8
+    image : (64, 64) uint8
 
     Returns
     -------
@@ -182,18 +182,18 @@ def oriented_gradients(picture: DisplayImage) -> Vector:
     Raises
     ------
     ValueError
-        The picture has another size.
+        The image has another size.
 
     References
     ----------
     N. Dalal, B. Triggs, "Histograms of oriented gradients for human detection", CVPR 2005.
     """
-    if picture.shape != (HOG_SIDE, HOG_SIDE):
-        raise ValueError(f"a picture of {picture.shape}, not {HOG_SIDE} x {HOG_SIDE}")
-    grey = picture.astype(np.float64)
-    down, right = np.zeros_like(grey), np.zeros_like(grey)  # 0 at the border
-    down[1:-1] = grey[2:] - grey[:-2]
-    right[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
+    if image.shape != (HOG_SIDE, HOG_SIDE):
+        raise ValueError(f"a picture of {image.shape}, not {HOG_SIDE} x {HOG_SIDE}")
+    gray = image.astype(np.float64)
+    down, right = np.zeros_like(gray), np.zeros_like(gray)  # 0 at the border
+    down[1:-1] = gray[2:] - gray[:-2]
+    right[:, 1:-1] = gray[:, 2:] - gray[:, :-2]
     cells = HOG_SIDE // HOG_CELL
     bins = (np.rad2deg(np.arctan2(down, right)) % 180 / (180 / HOG_BINS)).astype(np.int64) % HOG_BINS
     place = np.arange(HOG_SIDE) // HOG_CELL
@@ -213,11 +213,11 @@ def _unit(vector: Vector) -> Vector:
     return np.asarray(vector / np.sqrt((vector**2).sum() + HOG_EPSILON**2), np.float64)
 
 
-def edge_density(picture: DisplayImage) -> float:
+def edge_density(image: DisplayImage) -> float:
     """Return the share of pixels that are Canny's edges, thresholds 100 and 200, 0 to 1.
 
     References
     ----------
     J. Canny, "A computational approach to edge detection", TPAMI 8 (1986).
     """
-    return float((cv2.Canny(np.ascontiguousarray(picture), *EDGE_THRESHOLDS) != 0).mean())
+    return float((cv2.Canny(np.ascontiguousarray(image), *EDGE_THRESHOLDS) != 0).mean())

@@ -11,7 +11,7 @@ SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
 
 
 class Aspect(NamedTuple):
-    """Which side of the body a picture shows, and in which view.
+    """Which side of the body an image shows, and in which view.
 
     Parameters
     ----------

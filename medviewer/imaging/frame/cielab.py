@@ -1,4 +1,4 @@
-"""Colours of presentation states, stored as CIELab, on an sRGB screen."""
+"""Colors of presentation states, stored as CIELab, on an sRGB screen."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ EPSILON: Final = 6 / 29
 
 
 def cielab_to_rgb(encoded: tuple[int, int, int]) -> Color:
-    """Return the sRGB colour of three 16-bit numbers L*, a*, b*; what sRGB cannot show is clipped.
+    """Return the sRGB color of three 16-bit numbers L*, a*, b*; what sRGB cannot show is clipped.
 
     References
     ----------

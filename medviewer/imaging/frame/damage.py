@@ -1,4 +1,4 @@
-"""What is missing of a picture that is shown as far as it goes."""
+"""What is missing of an image that is shown as far as it goes."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +11,7 @@ LEAST_SHARE: Final = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """The part of a picture that its file does not hold any more.
+    """The part of an image that its file does not hold any more.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Damage:
     missing: float | None = None
 
     def note(self) -> Message:
-        """Return the sentence that stands beside the picture wherever it goes."""
+        """Return the sentence that stands beside the image wherever it goes."""
         if self.missing is None:
             return message("The picture is damaged: a part of it is missing.")
         if self.missing < 0.01:

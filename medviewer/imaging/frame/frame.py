@@ -1,4 +1,4 @@
-"""One picture as it was stored, with all that is needed to show, measure or classify it truthfully."""
+"""One image as it was stored, with all that is needed to show, measure or classify it truthfully."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from medviewer import limits
-from medviewer.errors import PictureSizeError
+from medviewer.errors import ImageSizeError
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.damage import Damage
 from medviewer.imaging.frame.geometry import FrameGeometry
@@ -30,16 +30,16 @@ def refuse_large(samples: int) -> None:
 
     Raises
     ------
-    PictureSizeError
+    ImageSizeError
         They are more.
     """
     if samples > limits.PROCESSED_SAMPLES:
-        raise PictureSizeError(asked=samples // MILLION, allowed=limits.PROCESSED_SAMPLES // MILLION)
+        raise ImageSizeError(asked=samples // MILLION, allowed=limits.PROCESSED_SAMPLES // MILLION)
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One frozen picture.
+    """One frozen image.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ class Frame:
     frame_number : int
         From 1, within its SOP instance.
     damage : Damage or None
-        The file does not hold all of the picture; what is missing is 0.
+        The file does not hold all of the image; what is missing is 0.
     overlays, shutter, presentation_table
-        What is done to the picture only: values, statistics and classifiers know nothing of them.
+        What is done to the image only: values, statistics and classifiers know nothing of them.
     subtraction : Subtraction or None
         What is left of it without its mask, where its file says how to subtract one.
     is_subtracted : bool
@@ -82,8 +82,8 @@ class Frame:
     overlays: tuple[Overlay, ...] = ()
     shutter: Shutter | None = None
     presentation_table: PresentationTable | None = None
-    regions: tuple[Region, ...] = ()  # of an ultrasound picture, with units of their own
-    supplemental: SupplementalPalette | None = None  # colours of a grey picture's highest values
+    regions: tuple[Region, ...] = ()  # of an ultrasound image, with units of their own
+    supplemental: SupplementalPalette | None = None  # colors of a gray image's highest values
     damage: Damage | None = None
     subtraction: Subtraction | None = None
     is_subtracted: bool = False
@@ -95,7 +95,7 @@ class Frame:
 
     @property
     def is_color(self) -> bool:
-        """Whether the picture is RGB; such a picture is never windowed."""
+        """Whether the image is RGB; such an image is never windowed."""
         return self.stored.ndim == 3
 
     @property

@@ -34,7 +34,7 @@ class FrameGeometry:
     spacing_mm: tuple[float, float] | None = None  # between rows (down), between columns (across)
     spacing_kind: SpacingKind = SpacingKind.UNKNOWN
     pixel_aspect: float = 1.0  # height of a pixel / its width
-    position_mm: Vector | None = None  # centre of the first pixel
+    position_mm: Vector | None = None  # center of the first pixel
     row_direction: Vector | None = None  # unit vector along a row: increasing column index
     column_direction: Vector | None = None  # unit vector along a column: increasing row index
     patient_orientation: tuple[str, str] | None = None  # (0020,0020) of projection images, ("L", "F")
@@ -124,7 +124,7 @@ def to_patient(geometry: FrameGeometry, row: float, column: float) -> Vector | N
     Parameters
     ----------
     row, column : float
-        0, 0 is the centre of the first pixel.
+        0, 0 is the center of the first pixel.
 
     References
     ----------

@@ -149,15 +149,15 @@ def look_up(stored: npt.NDArray[Any], table: npt.NDArray[Any]) -> npt.NDArray[An
     return np.asarray(cv2.LUT(native.view(np.dtype(f"u{native.dtype.itemsize}")), table))
 
 
-def luminance(picture: npt.NDArray[np.uint8]) -> ModalityImage:
-    """Return the luminance (ITU-R BT.601) of an RGB picture, (rows, columns) float32 in 0..255."""
+def luminance(image: npt.NDArray[np.uint8]) -> ModalityImage:
+    """Return the luminance (ITU-R BT.601) of an RGB image, (rows, columns) float32 in 0..255."""
     import cv2  # most modules import Frame, and the window opens without OpenCV
 
-    return np.asarray(cv2.transform(picture.astype(np.float32), np.array([LUMINANCE], np.float32)))
+    return np.asarray(cv2.transform(image.astype(np.float32), np.array([LUMINANCE], np.float32)))
 
 
 def has_numbers_only(stored: StoredImage, modality: ModalityTransform) -> bool:
-    """Return whether all modality values are numbers within measure; those of a colour picture are."""
+    """Return whether all modality values are numbers within measure; those of a color image are."""
     if stored.ndim == 3 or always_measures(stored.dtype.newbyteorder("="), modality):
         return True
     return not without_measure(stored, modality).any()

@@ -1,7 +1,7 @@
-"""Overlay planes: pictures of one bit that lie on a frame (DICOM PS3.3 C.9.2, C.9.3).
+"""Overlay planes: images of one bit that lie on a frame (DICOM PS3.3 C.9.2, C.9.3).
 
 A pixel of an overlay has the size of a pixel of the frame, so that its aspect is the frame's. It is drawn on
-the picture only: measuring, thresholds and classifiers never see it.
+the image only: measuring, thresholds and classifiers never see it.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from medviewer.imaging.frame.types import Mask
 Color = tuple[int, int, int]
 """Red, green, blue, 0..255."""
 
-OVERLAY_COLOR: Final[Color] = (110, 222, 232)  # told from grey, and from the amber of a threshold by all eyes
+OVERLAY_COLOR: Final[Color] = (110, 222, 232)  # told from gray, and from the amber of a threshold by all eyes
 
 
 class OverlayKind(StrEnum):

@@ -1,4 +1,4 @@
-"""Colours that a grey picture brings for its highest stored values (PS3.3 C.7.6.19)."""
+"""Colors that a gray image brings for its highest stored values (PS3.3 C.7.6.19)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from medviewer.imaging.frame.types import Mask, StoredImage
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SupplementalPalette:
-    """Colours by stored value.
+    """Colors by stored value.
 
     Parameters
     ----------
     first_mapped : int
-        The stored value of the first colour; lower ones are grey. Those above the last colour take it.
+        The stored value of the first color; lower ones are gray. Those above the last color take it.
     colors : (n, 3) uint8
         RGB.
     """
@@ -26,5 +26,5 @@ class SupplementalPalette:
     colors: npt.NDArray[np.uint8]
 
     def is_colored(self, stored: StoredImage) -> Mask:
-        """Return which stored values are colours and no measurements."""
+        """Return which stored values are colors and no measurements."""
         return np.asarray(stored >= self.first_mapped)

@@ -1,6 +1,6 @@
-"""Regions of an ultrasound picture, each with units of its own (PS3.3 C.8.5.5).
+"""Regions of an ultrasound image, each with units of its own (PS3.3 C.8.5.5).
 
-A picture may hold tissue in centimetres beside a Doppler trace in seconds and centimetres per second; a
+An image may hold tissue in centimetres beside a Doppler trace in seconds and centimetres per second; a
 distance across both means nothing.
 """
 
@@ -31,7 +31,7 @@ class Scale:
 
     unit: str
     delta: float
-    reference: float = 0.0  # pixel of the whole picture
+    reference: float = 0.0  # pixel of the whole image
     at_reference: float = 0.0
 
     def value(self, pixel: float) -> float:
@@ -41,7 +41,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A rectangle of a picture, its borders included, and what its pixels mean; None: no unit is stated."""
+    """A rectangle of an image, its borders included, and what its pixels mean; None: no unit is stated."""
 
     top: int
     left: int

@@ -1,6 +1,6 @@
-"""Display shutters: what of a picture is not to be seen (DICOM PS3.3 C.7.6.11, C.7.6.15).
+"""Display shutters: what of an image is not to be seen (DICOM PS3.3 C.7.6.11, C.7.6.15).
 
-A shutter is painted last, on the picture. Statistics, thresholds and classifiers still see the pixels.
+A shutter is painted last, on the image. Statistics, thresholds and classifiers still see the pixels.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ class RectangularShutter:
 
 @dataclass(frozen=True, slots=True)
 class CircularShutter:
-    """What is nearer than `radius`, in widths of a pixel, to the centre of a pixel is seen.
+    """What is nearer than `radius`, in widths of a pixel, to the center of a pixel is seen.
 
     The standard does not say which side the border belongs to; its published test objects hide it.
     """
@@ -36,7 +36,7 @@ class CircularShutter:
 
 @dataclass(frozen=True, slots=True)
 class PolygonalShutter:
-    """What lies in or on a polygon through centres of pixels, (row, column) from 0, is seen."""
+    """What lies in or on a polygon through centers of pixels, (row, column) from 0, is seen."""
 
     vertices: tuple[tuple[int, int], ...]
 
@@ -54,7 +54,7 @@ ShutterShape = RectangularShutter | CircularShutter | PolygonalShutter | BitmapS
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Shutter:
-    """Shapes, and what is painted where one of them hides the picture.
+    """Shapes, and what is painted where one of them hides the image.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Shutter:
     value : int
         P-value, 0 black to 65535 white.
     color : (red, green, blue) or None
-        On a colour picture; None: grey as `value` says.
+        On a color image; None: gray as `value` says.
     """
 
     shapes: tuple[ShutterShape, ...]

@@ -26,7 +26,7 @@ class GraphicKind(StrEnum):
     POINT = "POINT"
     POLYLINE = "POLYLINE"
     INTERPOLATED = "INTERPOLATED"
-    CIRCLE = "CIRCLE"  # centre, a point on it
+    CIRCLE = "CIRCLE"  # center, a point on it
     ELLIPSE = "ELLIPSE"  # both ends of the major axis, both of the minor one
 
 

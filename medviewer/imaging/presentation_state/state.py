@@ -2,7 +2,7 @@
 
 The order is that of the standard: modality, VOI, presentation table or polarity, then shutter, overlays and
 drawings in the space of the pixels, then rotation, flip and displayed area, then drawings in its space.
-Only the picture changes: measuring and classifying are done on the frame as its file has it.
+Only the image changes: measuring and classifying are done on the frame as its file has it.
 """
 
 from collections.abc import Sequence
@@ -119,7 +119,7 @@ class PresentationState:
     Parameters
     ----------
     modality : ModalityTransform or None
-        None: the values are shown as stored; a grey state never uses the image's own transform.
+        None: the values are shown as stored; a gray state never uses the image's own transform.
     inverted : bool
         Replaces the polarity of the image's Photometric Interpretation, never added to it.
     quarter_turns, flipped
@@ -163,7 +163,7 @@ _presented: WeakKeyDictionary[Frame, WeakKeyDictionary[PresentationState, Frame]
 def presented(frame: Frame, state: PresentationState) -> Frame:
     """Return a frame as a state wants it seen; the frame itself where the state is not about it.
 
-    For the picture only: its modality values may not be those of the file. The same frame and state give
+    For the image only: its modality values may not be those of the file. The same frame and state give
     the same object as long as both are kept: panes that are not linked may show one frame by two states.
 
     References
@@ -270,7 +270,7 @@ def _all_layers(state: PresentationState, annotations: Sequence[Annotation]) -> 
 def frame_point(
     point: Point, units: Units, view: ViewTransform, area: DisplayedArea | None
 ) -> tuple[float, float]:
-    """Return the (row, column) of a frame that a point of a drawing stands at; 0, 0 is a pixel's centre.
+    """Return the (row, column) of a frame that a point of a drawing stands at; 0, 0 is a pixel's center.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The processing "denoised".
 
 Non-local means at rest, a guided filter while scrolling; both keep edges and need the noise's sigma,
-which is estimated from the picture and stated. A Gaussian is offered because everybody knows it; in a
+which is estimated from the image and stated. A Gaussian is offered because everybody knows it; in a
 clinical window it is worse than no filter on CT.
 """
 
@@ -56,7 +56,7 @@ PARAMETERS: Final = (
 
 
 def apply(source: Processed, work: Work) -> Generator[None, None, Processed]:
-    """Return the source with less noise, on the modality scale; each channel of a colour picture for itself.
+    """Return the source with less noise, on the modality scale; each channel of a color image for itself.
 
     Padding has no influence and stays what it was. Yields between the bands of the slow filter.
     """
@@ -74,11 +74,11 @@ def apply(source: Processed, work: Work) -> Generator[None, None, Processed]:
 
 
 def _smooth(source: Processed, method: str, strong: float) -> Generator[None, None, ModalityImage]:
-    """Return grey values smoothed as by noise of the sigma `strong`; padding stays what it was."""
+    """Return gray values smoothed as by noise of the sigma `strong`; padding stays what it was."""
     padding = padding_mask(source.frame)
     if method == "nlm" and padding is None and source.values is None:
         stored = quantise_frame(source.frame)
-        if stored is not None:  # a large picture is not kept as values, too, while this goes on
+        if stored is not None:  # a large image is not kept as values, too, while this goes on
             return (yield from _non_local_means(stored, NLM_SHARE * strong))
     original = source.modality_values()
     values = without_padding(original, padding)
@@ -106,12 +106,12 @@ def _non_local_means(quantised: Quantised, sigma: float) -> Generator[None, None
 def _denoise_color(
     source: Processed, method: str, strength: float, exact: bool
 ) -> Generator[None, None, Processed]:
-    picture: DisplayImage = source.frame.stored if source.color is None else source.color
+    image: DisplayImage = source.frame.stored if source.color is None else source.color
     sigma = 0.0 if method == "gaussian" else source.noise()
     if method != "gaussian" and sigma == 0:
-        return replace(source, color=picture, steps=(*source.steps, UNCHANGED))
+        return replace(source, color=image, steps=(*source.steps, UNCHANGED))
     strong = sigma * strength
-    channels = [np.ascontiguousarray(picture[..., number]) for number in range(3)]
+    channels = [np.ascontiguousarray(image[..., number]) for number in range(3)]
     if method == "gaussian":
         smoothed = [gaussian3(channel.astype(np.float32)) for channel in channels]
     elif method == "guided":

@@ -1,7 +1,7 @@
 """The processing "edges": Canny's edges, white on black.
 
 By default from derivatives of the modality values, so that the window has no influence; the classic
-choice works on the windowed 8-bit picture with 100 and 200.
+choice works on the windowed 8-bit image with 100 and 200.
 """
 
 from dataclasses import replace
@@ -33,11 +33,11 @@ LOW_SHARE: Final = 0.4  # of the high threshold
 JUST_BELOW: Final = 0.999  # where all gradients are one, none is above it
 GRADIENT_SHARE: Final = (
     12**0.5 / 8
-)  # deviation of a normalised Sobel derivative of white noise of deviation 1
+)  # deviation of a normalized Sobel derivative of white noise of deviation 1
 NOISE_GRADIENTS: Final = 4
 AROUND: Final = 15  # pixels; a step is two wide, a soft one up to ten
 STANDS_OUT: Final = 1.4  # times the gradients around
-SOBEL_OF_SHADES: Final = 6  # a derivative is 4 at a step between neighbouring whole numbers
+SOBEL_OF_SHADES: Final = 6  # a derivative is 4 at a step between neighboring whole numbers
 MANY_LEVELS: Final = 32
 NOTHING: Final = message("Canny: nothing stands out, no edges")
 
@@ -56,7 +56,7 @@ PARAMETERS: Final = (
 
 
 def apply(source: Processed, work: Work) -> Processed:
-    """Return the edges of the source as a picture; those of a thresholded source are its mask's outline.
+    """Return the edges of the source as an image; those of a thresholded source are its mask's outline.
 
     "canny": the larger the strength, the fewer and stronger the edges. It is the quantile, among the
     gradients that stand out from the noise, at which an edge begins; that gradient is stated in units per
@@ -74,8 +74,8 @@ def apply(source: Processed, work: Work) -> Processed:
         found &= cv2.dilate(padding.view(np.uint8), np.ones((3, 3), np.uint8)) == 0
     if step is not NOTHING and not found.any():
         step = message("{method}: no edges", method=step)
-    picture = found.astype(np.uint8) * np.uint8(255)
-    return replace(source, mask=None, rendered=picture, is_lines=True, steps=(*source.steps, step))
+    image = found.astype(np.uint8) * np.uint8(255)
+    return replace(source, mask=None, rendered=image, is_lines=True, steps=(*source.steps, step))
 
 
 def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:
@@ -108,7 +108,7 @@ def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
 
 
 def _steps(gradient: Gradient, source: Processed) -> Mask:
-    """Return where a picture without noise has steps: its gradient is larger there than around.
+    """Return where an image without noise has steps: its gradient is larger there than around.
 
     A shade's is not. Of many whole numbers, those that differ by one make up a shade.
     """
@@ -149,8 +149,8 @@ def _lengths(gradient: Gradient, noise: float, step: int, steps: Mask | None) ->
 
 def _classic(source: Processed, work: Work) -> tuple[Mask, Message]:
     if source.frame.is_color:
-        grey = np.rint(source.modality_values()).astype(np.uint8)
-        return cv2.Canny(grey, *CLASSIC) != 0, message("Canny 100/200 of the luminance")
+        gray = np.rint(source.modality_values()).astype(np.uint8)
+        return cv2.Canny(gray, *CLASSIC) != 0, message("Canny 100/200 of the luminance")
     voi = default_voi(source.frame) if work.voi is None else work.voi
     step = message("Canny 100/200 at {window}", window=description(voi))
     seen = render(without_shutter(source), voi)

@@ -22,7 +22,7 @@ U16_MAX: Final = 65_535
 INT16_MAX: Final = 32_767
 LEAST_HIGH: Final = 256  # a threshold of Canny's, once scaled to 16-bit integers
 MOST_OF_HIGH: Final = INT16_MAX / LEAST_HIGH
-SOBEL_WEIGHT: Final = 8  # of a pixel's neighbours together, which a derivative is divided by
+SOBEL_WEIGHT: Final = 8  # of a pixel's neighbors together, which a derivative is divided by
 SOBEL_RANGE: Final = INT16_MAX // (SOBEL_WEIGHT // 2)  # of integers whose derivatives fit into 16 bits
 SIGN_BIT: Final = 0x8000
 BAND_ROWS: Final = 128
@@ -140,11 +140,11 @@ def guided(values: ModalityImage, sigma: float, *, band_rows: int = BAND_ROWS) -
         In the unit of the values; > 0.
     band_rows : int
         Rows that are worked on at a time, so that they stay in the processor's cache, by several threads if
-        the picture is large. The result is the same to the bit whatever their number.
+        the image is large. The result is the same to the bit whatever their number.
 
     References
     ----------
-    K. He, J. Sun, X. Tang, "Guided image filtering", TPAMI 35 (2013), with the picture as its own guide.
+    K. He, J. Sun, X. Tang, "Guided image filtering", TPAMI 35 (2013), with the image as its own guide.
     """
     rows, columns = values.shape
     center = float(values[rows // 2].mean())  # keeps squares small: float32 has 24 bits
@@ -208,7 +208,7 @@ def gaussian3(values: ModalityImage) -> ModalityImage:
 
 
 def otsu(quantised: Quantised, padding: Mask | None = None) -> int | None:
-    """Return Otsu's threshold on the integers' scale; None for a flat picture. Padding has no say.
+    """Return Otsu's threshold on the integers' scale; None for a flat image. Padding has no say.
 
     What is above it (>) is foreground.
 

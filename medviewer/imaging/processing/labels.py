@@ -1,4 +1,4 @@
-"""Pictures whose values are names and no measurements: what lies between two labels is a third one.
+"""Images whose values are names and no measurements: what lies between two labels is a third one.
 
 No filter is applied to them: it would make structures that nobody drew.
 """
@@ -12,9 +12,9 @@ from medviewer.imaging.frame import DisplayImage, Frame
 from medviewer.translation import Message, message
 
 SEGMENTATION_CLASSES: Final = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
-GREY_SPREAD: Final = 8  # between the channels of what counts as grey
+GRAY_SPREAD: Final = 8  # between the channels of what counts as gray
 LOOKED_AT: Final = 1 << 22  # pixels at most
-FEWEST_GREYS: Final = 32  # of a picture that shows intensities
+FEWEST_GRAYS: Final = 32  # of an image that shows intensities
 
 SEGMENTATION: Final = message("a segmentation is not processed")
 COLOR: Final = message("colour images are not processed in this way")
@@ -26,8 +26,8 @@ _of_frames: WeakKeyDictionary[Frame, bool] = WeakKeyDictionary()
 def why_labels_are_not_processed(frame: Frame) -> Message | None:
     """Return why a frame of labels is shown as it is whatever is chosen; None: it holds no labels.
 
-    Segmentations and label maps, and pictures whose palette gives colours to values that are no intensities
-    (PS3.3 C.7.6.3.1.2, PALETTE COLOR). A palette may also hold a picture of many greys, as that of an
+    Segmentations and label maps, and images whose palette gives colors to values that are no intensities
+    (PS3.3 C.7.6.3.1.2, PALETTE COLOR). A palette may also hold an image of many grays, as that of an
     ultrasound device: such a one is processed.
     """
     attributes = frame.attributes
@@ -40,11 +40,11 @@ def why_labels_are_not_processed(frame: Frame) -> Message | None:
     return None
 
 
-def _shows_intensities(picture: DisplayImage) -> bool:
-    """Return whether a picture is mostly grey, in many greys."""
-    step = max(1, int((picture.shape[0] * picture.shape[1] / LOOKED_AT) ** 0.5))
-    picture = picture[::step, ::step]
-    is_grey = np.ptp(picture, axis=2) <= GREY_SPREAD
-    greys = picture[..., 1][is_grey]
-    several = np.count_nonzero(np.bincount(greys, minlength=256)) >= FEWEST_GREYS
-    return bool(several) and 2 * greys.size >= is_grey.size
+def _shows_intensities(image: DisplayImage) -> bool:
+    """Return whether an image is mostly gray, in many grays."""
+    step = max(1, int((image.shape[0] * image.shape[1] / LOOKED_AT) ** 0.5))
+    image = image[::step, ::step]
+    is_gray = np.ptp(image, axis=2) <= GRAY_SPREAD
+    grays = image[..., 1][is_gray]
+    several = np.count_nonzero(np.bincount(grays, minlength=256)) >= FEWEST_GRAYS
+    return bool(several) and 2 * grays.size >= is_gray.size

@@ -1,4 +1,4 @@
-"""How strong the noise of a picture is."""
+"""How strong the noise of an image is."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -18,9 +18,9 @@ SIGMA_QUANTILE: Final = 0.2
 SIGMA_SHARE: Final = 0.93  # that quantile of the deviation of 64 independent values, in sigmas
 QUIET: Final = 1.5  # times that quantile: blocks of noise alone, where there is noise
 BLOCKS_LOOKED_AT: Final = 32  # of the quiet ones, to tell whether they vary by noise
-EQUAL_SHARE: Final = 0.69  # of neighbours in one direction, in a picture without noise
+EQUAL_SHARE: Final = 0.69  # of neighbors in one direction, in an image without noise
 EQUAL_SHARE_BESIDE: Final = 0.5  # and in the other direction; noise of a third of a step leaves fewer
-FINE_SHARE: Final = 0.012  # of the deviation, in smooth pictures without noise; 0.016 in interpolated PET
+FINE_SHARE: Final = 0.012  # of the deviation, in smooth images without noise; 0.016 in interpolated PET
 MIXED_WEIGHT: Final = 6 / (np.pi / 2) ** 0.5  # mean of a mixed second derivative of noise of deviation 1
 
 _of_frames: WeakKeyDictionary[Frame, float] = WeakKeyDictionary()
@@ -42,7 +42,7 @@ def frame_noise(frame: Frame) -> float:
 def noise_sigma(values: ModalityImage, padding: Mask | None = None) -> float:
     """Estimate the standard deviation of the noise in the foreground, in the unit of the values.
 
-    A low quantile of the deviations within small blocks: there the picture is even and only noise is left,
+    A low quantile of the deviations within small blocks: there the image is even and only noise is left,
     whether its pixels are correlated or not. The foreground is what lies above Otsu's threshold, because the
     air around a patient carries another noise (clipped or magnitude values).
 
@@ -56,8 +56,8 @@ def noise_sigma(values: ModalityImage, padding: Mask | None = None) -> float:
     Returns
     -------
     float
-        0 where no block of the picture varies, and where what varies is no noise: a picture that was drawn
-        or computed has equal neighbours in blocks with edges, and nothing fine in blocks with shades.
+        0 where no block of the image varies, and where what varies is no noise: an image that was drawn
+        or computed has equal neighbors in blocks with edges, and nothing fine in blocks with shades.
 
     References
     ----------
@@ -97,7 +97,7 @@ def _sigma(sample: ModalityImage, padding: Mask | None) -> float:
 
 
 def _is_without_noise(blocks: ModalityImage, sigma: float) -> bool:
-    """Return whether the quiet blocks of a picture, (number, 8, 8), vary by steps or shades only."""
+    """Return whether the quiet blocks of an image, (number, 8, 8), vary by steps or shades only."""
     across, down = blocks[:, :, 1:] - blocks[:, :, :-1], blocks[:, 1:] - blocks[:, :-1]
     least, most = sorted(_usual_share(steps != 0) for steps in (across, down))
     if least <= 1 - EQUAL_SHARE and most <= 1 - EQUAL_SHARE_BESIDE:

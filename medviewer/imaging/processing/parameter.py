@@ -35,7 +35,7 @@ class Parameter:
     applies_to : tuple of str
         The values of the parameter "method" for which this one matters; empty: all.
     suggest : callable or None
-        In MODALITY_UNIT: returns a first value for a picture, because the default is for one unit only.
+        In MODALITY_UNIT: returns a first value for an image, because the default is for one unit only.
     """
 
     name: str

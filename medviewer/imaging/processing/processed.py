@@ -36,7 +36,7 @@ class Processed:
     values : (rows, columns) float32 or None
         Modality values; None: the frame itself is shown.
     mask : (rows, columns) bool or None
-        What a threshold chose; drawn over the picture as `mask_style` says.
+        What a threshold chose; drawn over the image as `mask_style` says.
     rendered : (rows, columns) uint8 or None
         A finished image, which is not windowed any more.
     is_lines : bool
@@ -53,7 +53,7 @@ class Processed:
     exact : bool
         False while a fast variant stands in for what was asked.
     color : (rows, columns, 3) uint8 or None
-        The processed picture of a colour frame.
+        The processed image of a color frame.
     """
 
     frame: Frame
@@ -81,7 +81,7 @@ class Processed:
         return self.rendered is None or self.voi is not None
 
     def modality_values(self) -> ModalityImage:
-        """Return the values to work on: modality values, or the luminance of a colour picture."""
+        """Return the values to work on: modality values, or the luminance of a color image."""
         if self.color is not None:
             return luminance(self.color)
         return apply_modality(self.frame) if self.values is None else self.values
@@ -108,7 +108,7 @@ class Work:
 
 
 def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:
-    """Return the picture of a processed frame, grey or RGB, without its mask.
+    """Return the image of a processed frame, gray or RGB, without its mask.
 
     Parameters
     ----------
@@ -126,23 +126,23 @@ def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:
 
 
 def without_shutter(processed: Processed) -> Processed:
-    """Return the same with all of its pixels to be seen: for what is computed from the windowed picture."""
+    """Return the same with all of its pixels to be seen: for what is computed from the windowed image."""
     if processed.frame.shutter is None:
         return processed
     return replace(processed, frame=replace(processed.frame, shutter=None))
 
 
 def outline(mask: Mask) -> Mask:
-    """Return the pixels of a mask that have a neighbour (of four) outside it."""
+    """Return the pixels of a mask that have a neighbor (of four) outside it."""
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     inner = cv2.erode(mask.view(np.uint8), cross)
     return np.asarray(mask & (inner == 0))
 
 
 def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
-    """Return the picture in RGB with the mask in amber, as outline or as a half-transparent fill.
+    """Return the image in RGB with the mask in amber, as outline or as a half-transparent fill.
 
-    Nothing is drawn where a shutter hides the picture; the shutter's edge gets no outline.
+    Nothing is drawn where a shutter hides the image; the shutter's edge gets no outline.
 
     Parameters
     ----------

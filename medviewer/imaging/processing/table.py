@@ -167,7 +167,7 @@ def check_parameters(name: str, parameters: Parameters) -> dict[str, object]:
 
 
 def depends_on_window(name: str, settings: Mapping[str, Parameters]) -> bool:
-    """Return whether a processing, or an input in its chain, works on the windowed picture."""
+    """Return whether a processing, or an input in its chain, works on the windowed image."""
     parameters = check_parameters(name, settings.get(name, {}))
     if PROCESSINGS[name].is_windowed(parameters):
         return True
@@ -200,14 +200,14 @@ def process(
     at_rest : bool
         False while scrolling: a fast variant stands in for a slow filter, and `exact` is False.
     voi : Voi, optional
-        Matters only for the classic choices that work on the windowed 8-bit picture, and is stated there;
+        Matters only for the classic choices that work on the windowed 8-bit image, and is stated there;
         None: the frame's own first, or an automatic window.
 
     Raises
     ------
     NotFoundError
         No such processing or parameter, or a value that is not allowed.
-    PictureSizeError
+    ImageSizeError
         The frame has more than PROCESSED_SAMPLES, and something is to be done to it.
     """
     steps = process_gradually(frame, name, settings, at_rest=at_rest, voi=voi)

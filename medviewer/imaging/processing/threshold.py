@@ -1,4 +1,4 @@
-"""The processing "thresholded": what lies in a range of values, drawn over the picture.
+"""The processing "thresholded": what lies in a range of values, drawn over the image.
 
 Otsu's threshold is found on 16 bits, so that it does not depend on the window.
 """
@@ -72,7 +72,7 @@ def apply(source: Processed, work: Work) -> Processed:
     """Return the source with the mask of what was chosen; padding is never chosen.
 
     "otsu": above Otsu's threshold. "range": from lower to upper, both included, in modality units.
-    "fixed": above a grey level of the windowed 8-bit picture. Colour is judged by its luminance. No range is
+    "fixed": above a gray level of the windowed 8-bit image. Color is judged by its luminance. No range is
     chosen where the values have no unit that they should have, or are not known; the steps say so.
     """
     method, frame = str(work.parameters["method"]), source.frame
@@ -80,7 +80,7 @@ def apply(source: Processed, work: Work) -> Processed:
         said = message("no threshold: the unit of the values is not known")
         nothing = np.zeros((frame.rows, frame.columns), bool)
         return replace(source, mask=nothing, steps=(*source.steps, said), measured=(*source.measured, said))
-    chosen, found = {"otsu": _by_otsu, "range": _by_range, "fixed": _by_grey_level}[method](source, work)
+    chosen, found = {"otsu": _by_otsu, "range": _by_range, "fixed": _by_gray_level}[method](source, work)
     padding = padding_mask(source.frame)
     if padding is not None:
         chosen &= ~padding
@@ -146,7 +146,7 @@ def _by_range(source: Processed, work: Work) -> tuple[Mask, Message]:
     return (values >= low) & (values <= high), message("{low} to {high}", low=_number(low), high=upper)
 
 
-def _by_grey_level(source: Processed, work: Work) -> tuple[Mask, Message]:
+def _by_gray_level(source: Processed, work: Work) -> tuple[Mask, Message]:
     level = work.number("level")
     if source.frame.is_color:
         return source.modality_values() > level, message("grey level > {level}", level=_number(level))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.errors import DamagedModelError, InvalidNumbersError, PictureSizeError
+from medviewer.errors import DamagedModelError, ImageSizeError, InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference.gates import check, first_failed, pixel_gates, with_appearance
 from medviewer.inference.input import Batch, Seen, input_of
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from medviewer.inference.gates import Appearance
 
 DEVICES: Final = ("auto", "cpu", "cuda", "mps")
-EMPTY_PICTURE: Final = message("No result: the picture is empty.")
+EMPTY_IMAGE: Final = message("No result: the picture is empty.")
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +65,9 @@ class Prepared:
     population, remark : Population or None, Gate or None
         Whose figures are used, and what has to be said of that.
     appearance, batch : (1, C, size, size) float32 or None
-        What the router and the model see; None where it is not asked. Of a picture that seems to be
+        What the router and the model see; None where it is not asked. Of an image that seems to be
         inverted the router sees the inverse as well.
-    trouble : InvalidNumbersError, PictureSizeError or None
+    trouble : InvalidNumbersError, ImageSizeError or None
         A pixel is no number, or there are too many.
     """
 
@@ -79,7 +79,7 @@ class Prepared:
     remark: Gate | None
     appearance: Batch | None
     batch: Batch | None
-    trouble: InvalidNumbersError | PictureSizeError | None
+    trouble: InvalidNumbersError | ImageSizeError | None
     milliseconds: float
 
 
@@ -174,13 +174,13 @@ class Classifier:
         seen = Seen(frame)
         try:
             if first_failed(gates[:-1]) is None:
-                said = pixel_gates(frame, seen.hung(self.card.preprocessing).picture, self.card.input)
+                said = pixel_gates(frame, seen.as_trained(self.card.preprocessing).image, self.card.input)
                 gates = (*gates[:-1], *said, gates[-1])
                 if self._appearance is not None:
                     appearance = self._appearance.input_of(seen, inverse_too=first_failed(said) is not None)
             if first_failed(gates) is None or (anyway and gates[-1].passed):
-                batch = input_of(seen.hung(self.card.preprocessing), self.card.preprocessing)
-        except (InvalidNumbersError, PictureSizeError) as error:
+                batch = input_of(seen.as_trained(self.card.preprocessing), self.card.preprocessing)
+        except (InvalidNumbersError, ImageSizeError) as error:
             trouble = error
         return Prepared(
             key=self.key(frame),
@@ -226,7 +226,7 @@ class Classifier:
             return self._nothing(prepared, gates, _trouble_message(prepared.trouble))
         batch = prepared.batch
         if batch is None or batch.max() == batch.min():
-            return self._nothing(prepared, gates, EMPTY_PICTURE)
+            return self._nothing(prepared, gates, EMPTY_IMAGE)
         return None
 
     def _nothing(
@@ -394,7 +394,7 @@ def _with_remark(gates: tuple[Gate, ...], remark: Gate) -> tuple[Gate, ...]:
     return (*(gate for gate in gates if gate.name != remark.name or not gate.passed), remark)
 
 
-def _trouble_message(error: InvalidNumbersError | PictureSizeError) -> Message:
+def _trouble_message(error: InvalidNumbersError | ImageSizeError) -> Message:
     """Return what an error says; its facts, too, are words for the catalogue."""
     facts = tuple((name, Message(str(value))) for name, value in error.facts.items())
     return Message(error.sentence, facts)

@@ -1,4 +1,4 @@
-"""The networks of the bundled models, as torch modules. Small, because the labelled sets are small.
+"""The networks of the bundled models, as torch modules. Small, because the labeled sets are small.
 
 Every network ends in global average pooling and one linear layer and returns three things: logits,
 embedding (what was pooled) and the last feature map. Class activation maps and out-of-distribution
@@ -31,7 +31,7 @@ class Architecture:
     width : int
         Channels of the first stage; each later stage doubles them.
     blocks : tuple of int
-        Residual blocks in each stage. Each stage but the first halves the picture; so does the stem.
+        Residual blocks in each stage. Each stage but the first halves the image; so does the stem.
     mirror : bool
         The network adds, for each input channel, its difference from its own left-right mirror image.
     dropout : float

@@ -249,7 +249,7 @@ def _define(known: dict[str, Shape], name: str, shape: Shape) -> None:
 
 
 def _input_shape(value: Message) -> Shape:
-    """Return the shape of the graph's input for one picture: only the first dimension may be left open."""
+    """Return the shape of the graph's input for one image: only the first dimension may be left open."""
     types = [kind for outer in value.messages("type") for kind in outer.messages("tensor_type")]
     dims = [dim for kind in types for shape in kind.messages("shape") for dim in shape.messages("dim")]
     sizes = [dim.number("dim_value") for dim in dims]

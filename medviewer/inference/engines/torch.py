@@ -51,12 +51,12 @@ class TorchEngine:
         )
 
     def run(self, batch: Floats) -> Outputs:
-        """Return the outputs for (B, C, H, W); when memory is short, one picture after the other.
+        """Return the outputs for (B, C, H, W); when memory is short, one image after the other.
 
         Raises
         ------
         DeviceFailure
-            The device failed, or its memory does not do for a single picture.
+            The device failed, or its memory does not do for a single image.
         """
         try:
             return self._run(batch)

@@ -1,11 +1,11 @@
-"""Is a picture inverted? Its pixels are held against how pictures of its kind look.
+"""Is an image inverted? Its pixels are held against how images of its kind look.
 
 A header can state the wrong polarity, or pixels can have been inverted without a word; a rescale can be
 lost or turned. A network answers all the same, and wrongly.
 
 * A film is correlated with the mean of the training films; an inverted one correlates negatively.
-* What surrounds a head is darker than the middle of the greys, and smoother than what is bright.
-* In ultrasound speckle grows with brightness; in an inverted picture it shrinks.
+* What surrounds a head is darker than the middle of the grays, and smoother than what is bright.
+* In ultrasound speckle grows with brightness; in an inverted image it shrinks.
 * What surrounds a patient in a CT is air, at about -1000 HU, and nothing lies far below it.
 """
 
@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from medviewer.imaging.frame import Frame, transform
 from medviewer.inference.gates.mean_film import MEAN_FILM as PACKED
-from medviewer.inference.input import Picture, resized, to_hung
+from medviewer.inference.input import Image, resized, turn_to_training
 from medviewer.inference.outcome import Gate
 from medviewer.inference.pack import InputContract
 from medviewer.translation import mark
@@ -48,26 +48,26 @@ SHAPES_KEPT: Final = 4
 Small = npt.NDArray[np.float32]
 Where = npt.NDArray[np.bool_]
 
-INVERTED_PICTURE: Final = mark("By its pixels the picture is inverted: what should be dark is bright.")
+INVERTED_IMAGE: Final = mark("By its pixels the picture is inverted: what should be dark is bright.")
 UNCLEAR: Final = mark(
     "By its pixels the picture is inverted, turned, or nothing that the model was made for."
 )
 
 
-def pixel_gates(frame: Frame, picture: Picture, contract: InputContract) -> tuple[Gate, ...]:
+def pixel_gates(frame: Frame, image: Image, contract: InputContract) -> tuple[Gate, ...]:
     """Return what the pixels themselves say of a frame, before any network is asked.
 
     Parameters
     ----------
-    picture : (rows, columns) uint8 or float32, 0 to 255
+    image : (rows, columns) uint8 or float32, 0 to 255
         What the model's input is made of, as it hangs.
     """
-    known = to_hung(frame.geometry, frame.attributes.modality) is not None
+    known = turn_to_training(frame.geometry, frame.attributes.modality) is not None
     units = hounsfield_gate(frame) if contract.unit == "HU" else Gate("polarity", passed=True, statement="")
     if not units.passed:
         return (units,)
-    polarity = polarity_gate(picture, contract.looks_like, lies_as_stated=known)
-    return (polarity, turn_note(picture, contract.looks_like)) if polarity.passed else (polarity,)
+    polarity = polarity_gate(image, contract.looks_like, lies_as_stated=known)
+    return (polarity, turn_note(image, contract.looks_like)) if polarity.passed else (polarity,)
 
 
 def with_appearance(gates: tuple[Gate, ...], looks: Sequence[Gate]) -> tuple[Gate, ...]:
@@ -76,7 +76,7 @@ def with_appearance(gates: tuple[Gate, ...], looks: Sequence[Gate]) -> tuple[Gat
     Parameters
     ----------
     looks : sequence of Gate
-        Of the picture; and of its inverse, where it seems to be inverted. If that is nothing that the model
+        Of the image; and of its inverse, where it seems to be inverted. If that is nothing that the model
         was made for either, more than its polarity is wrong.
     """
     look, *inverse = looks
@@ -90,43 +90,43 @@ def with_appearance(gates: tuple[Gate, ...], looks: Sequence[Gate]) -> tuple[Gat
     return (*before, replace(polarity, statement=UNCLEAR, facts=()))
 
 
-def polarity_gate(picture: Picture, kinds: tuple[str, ...], *, lies_as_stated: bool) -> Gate:
-    """Return whether a picture has the polarity of its kind.
+def polarity_gate(image: Image, kinds: tuple[str, ...], *, lies_as_stated: bool) -> Gate:
+    """Return whether an image has the polarity of its kind.
 
     Parameters
     ----------
-    picture : (rows, columns) uint8 or float32, 0 to 255
+    image : (rows, columns) uint8 or float32, 0 to 255
         As it hangs.
     kinds : tuple of str
         What it may be, by the bundled router. Where one of them has no known look, nothing is said.
     lies_as_stated : bool
         Its file says how it lies; else a film is looked at in all four turns.
     """
-    found = [_fault(kind, picture, lies_as_stated) for kind in kinds if kind in SCORES]
+    found = [_fault(kind, image, lies_as_stated) for kind in kinds if kind in SCORES]
     if not found or len(found) < len(kinds) or not all(found):
         return Gate("polarity", passed=True, statement="")
     return Gate("polarity", passed=False, statement=found[0])
 
 
-def _fault(kind: str, picture: Picture, lies_as_stated: bool) -> str:
-    """Return what is wrong with a picture of a kind, "" for nothing."""
+def _fault(kind: str, image: Image, lies_as_stated: bool) -> str:
+    """Return what is wrong with an image of a kind, "" for nothing."""
     if kind not in FILMS:
-        return INVERTED_PICTURE if score(kind, picture) < INVERTED else ""
-    fits = _turned_fits(picture)
+        return INVERTED_IMAGE if score(kind, image) < INVERTED else ""
+    fits = _turned_fits(image)
     darker = -min(fits) - max(fits)  # by how much it is rather the inverse of a film, in the best turn
     if fits[0] < INVERTED:
-        return INVERTED_PICTURE if darker > 0 else UNCLEAR
-    return INVERTED_PICTURE if not lies_as_stated and darker > TURNED else ""
+        return INVERTED_IMAGE if darker > 0 else UNCLEAR
+    return INVERTED_IMAGE if not lies_as_stated and darker > TURNED else ""
 
 
-def score(kind: str, picture: Picture) -> float:
-    """Return how much a picture has the polarity of its kind, from -1, inverted, to 1."""
-    return SCORES[kind](picture)
+def score(kind: str, image: Image) -> float:
+    """Return how much an image has the polarity of its kind, from -1, inverted, to 1."""
+    return SCORES[kind](image)
 
 
-def turn_note(picture: Picture, kinds: tuple[str, ...]) -> Gate:
+def turn_note(image: Image, kinds: tuple[str, ...]) -> Gate:
     """Return a note where a film clearly looks more like a film once it is turned."""
-    turned = {quarter_turns(picture) if kind in FILMS else 0 for kind in kinds}
+    turned = {quarter_turns(image) if kind in FILMS else 0 for kind in kinds}
     if len(turned) != 1 or 0 in turned:
         return Gate("turn", passed=True, statement="")
     statement = mark("By its pixels the picture seems to lie turned by {degrees}°.")
@@ -134,9 +134,9 @@ def turn_note(picture: Picture, kinds: tuple[str, ...]) -> Gate:
     return Gate("turn", True, statement, (("degrees", str(min(degrees, 360 - degrees))),))
 
 
-def quarter_turns(picture: Picture) -> int:
+def quarter_turns(image: Image) -> int:
     """Return by how many quarter turns, counter-clockwise, a film clearly looks better; 0 as it is."""
-    fits = _turned_fits(picture)
+    fits = _turned_fits(image)
     best = int(np.argmax(fits))
     return best if fits[best] > fits[0] + TURNED else 0
 
@@ -177,7 +177,7 @@ def hounsfield_gate(frame: Frame) -> Gate:
 
 @lru_cache(maxsize=SHAPES_KEPT)
 def _inside_and_edge(rows: int, columns: int) -> tuple[Where, Where]:
-    """Return which pixels lie within the ellipse that fills a picture, and which on its rim."""
+    """Return which pixels lie within the ellipse that fills an image, and which on its rim."""
     middle = (np.array((rows, columns)) - 1) / 2
     down, across = np.indices((rows, columns))
     away = np.hypot((down - middle[0]) / (middle[0] + 0.5), (across - middle[1]) / (middle[1] + 0.5))
@@ -188,20 +188,20 @@ def _no_hounsfield(statement: str, value: float) -> Gate:
     return Gate("polarity", False, statement, (("value", f"{value:.0f}"),))
 
 
-def small_film(picture: Picture) -> Small:
+def small_film(image: Image) -> Small:
     """Return a film without its borders at 16 x 16 pixels, stretched between its percentiles."""
-    return resized(_stretched(_without_borders(_small(picture, FINE))), COARSE, COARSE)
+    return resized(_stretched(_without_borders(_small(image, FINE))), COARSE, COARSE)
 
 
 def unpacked(rows: tuple[str, ...]) -> Small:
-    """Return a mean picture from its digits: (16, 16) float32."""
+    """Return a mean image from its digits: (16, 16) float32."""
     pairs = [[int(row[place : place + 2]) / 99 for place in range(0, len(row), 2)] for row in rows]
     return np.array(pairs, np.float32)
 
 
-def _small(picture: npt.NDArray[Any], side: int) -> Small:
-    """Return a picture stretched over a small square, as shares of white."""
-    return resized(picture.astype(np.float32, copy=False), side, side) / np.float32(255)
+def _small(image: npt.NDArray[Any], side: int) -> Small:
+    """Return an image stretched over a small square, as shares of white."""
+    return resized(image.astype(np.float32, copy=False), side, side) / np.float32(255)
 
 
 def _without_borders(fine: Small) -> Small:
@@ -229,26 +229,26 @@ def _stretched(small: Small) -> Small:
     return np.asarray(((small - low) / max(high - low, 1 / 255)).clip(0, 1), np.float32)
 
 
-def _like_the_mean(picture: Picture) -> float:
-    return _correlation(small_film(picture), MEAN_FILM)
+def _like_the_mean(image: Image) -> float:
+    return _correlation(small_film(image), MEAN_FILM)
 
 
-def _turned_fits(picture: Picture) -> list[float]:
-    small = small_film(picture)
+def _turned_fits(image: Image) -> list[float]:
+    small = small_film(image)
     return [_correlation(np.rot90(small, turns), MEAN_FILM) for turns in range(4)]
 
 
-def _dark_around(picture: Picture) -> float:
+def _dark_around(image: Image) -> float:
     """Return how dark the corners are, and how local contrast goes with brightness, in equal shares."""
-    small = _small(picture, SPECKLED)
+    small = _small(image, SPECKLED)
     stretched, near, far = _stretched(small), slice(CORNER), slice(SPECKLED - CORNER, None)
     corners = [stretched[down, across] for down in (near, far) for across in (near, far)]
     return float(0.5 - np.median(corners)) + _speckle_of(small) / 2
 
 
-def _speckle(picture: Picture) -> float:
+def _speckle(image: Image) -> float:
     """Return how local contrast goes with local brightness."""
-    return _speckle_of(_small(picture, SPECKLED))
+    return _speckle_of(_small(image, SPECKLED))
 
 
 def _speckle_of(small: Small) -> float:
@@ -265,7 +265,7 @@ def _correlation(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> float:
 
 MEAN_FILM: Final[Small] = unpacked(PACKED)
 FILMS: Final = ("chest_xray",)
-SCORES: Final[dict[str, Callable[[Picture], float]]] = {
+SCORES: Final[dict[str, Callable[[Image], float]]] = {
     "chest_xray": _like_the_mean,
     "head_ct": _dark_around,
     "brain_mri": _dark_around,

@@ -1,6 +1,6 @@
-"""What a picture looks like, held against its header: the bundled router as the gate before a classifier.
+"""What an image looks like, held against its header: the bundled router as the gate before a classifier.
 
-A header can lie, or have been typed for the examination before. Where a picture clearly looks like something
+A header can lie, or have been typed for the examination before. Where an image clearly looks like something
 that the model was not made for, it is refused, whatever the header says.
 """
 
@@ -19,11 +19,11 @@ from medviewer.inference.probabilities import calibrated
 from medviewer.translation import mark
 
 ROUTER: Final = "router"
-CLEARLY: Final = 0.95  # probability of all that the model was not made for, at which a picture is refused
+CLEARLY: Final = 0.95  # probability of all that the model was not made for, at which an image is refused
 
 
 class Appearance:
-    """The bundled router, ready to say what a picture shows.
+    """The bundled router, ready to say what an image shows.
 
     Raises
     ------
@@ -47,15 +47,15 @@ class Appearance:
         return self.input_of(Seen(frame))
 
     def input_of(self, seen: Seen, *, inverse_too: bool = False) -> Batch:
-        """Return what the router sees of a frame whose pictures were made already; of its inverse as well."""
+        """Return what the router sees of a frame whose images were made already; of its inverse as well."""
         spec = self._card.preprocessing
-        picture = seen.hung(spec)
+        image = seen.as_trained(spec)
         if not inverse_too:
-            return input_of(picture, spec)
-        return np.concatenate([input_of(picture, spec), input_of(picture.inverse(), spec)])
+            return input_of(image, spec)
+        return np.concatenate([input_of(image, spec), input_of(image.inverse(), spec)])
 
     def probabilities(self, batch: Batch) -> list[dict[str, float] | None]:
-        """Return for each row of a batch the probability of each kind of picture; None: no numbers came."""
+        """Return for each row of a batch the probability of each kind of image; None: no numbers came."""
         found: list[dict[str, float] | None] = []
         for logits in self._engine.run(batch).logits:
             try:

@@ -19,7 +19,7 @@ from medviewer.inference.outcome import QUESTION, Gate
 from medviewer.inference.pack import (
     NO_CONTRAST,
     NOT_STATED,
-    OTHER_PICTURES,
+    OTHER_IMAGES,
     WHOLE,
     InputContract,
     ModelCard,
@@ -159,7 +159,7 @@ def _image_type(frame: Frame, values: list[str], accepted: tuple[str, ...]) -> G
     for place, value in enumerate(values):
         if not value or any(fnmatchcase(value, one) for one in accepted):
             continue
-        if place < standard or OTHER_PICTURES.fullmatch(value):
+        if place < standard or OTHER_IMAGES.fullmatch(value):
             statement = mark("The model does not know pictures of the type {type}.")
             return _failed("derived", statement, type=value)
         unknown.append(value)

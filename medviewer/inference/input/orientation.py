@@ -1,8 +1,8 @@
-"""How a picture lies, and the turn that lays it as the pictures lay that the models learnt from.
+"""How an image lies, and the turn that lays it as the images lay that the models learnt from.
 
 Files store the same slice or film in eight ways (mirrored or not, four quarter turns) and say which one in
-Image Orientation (Patient) or Patient Orientation. Every model learnt from pictures as the clinic hangs them:
-the patient's left on the right of the picture, the head or the front on top; in ultrasound the skin on top.
+Image Orientation (Patient) or Patient Orientation. Every model learnt from images as the clinic hangs them:
+the patient's left on the right of the image, the head or the front on top; in ultrasound the skin on top.
 """
 
 import math
@@ -43,7 +43,7 @@ def directions(geometry: FrameGeometry) -> Directions | None:
     """Return the directions along a row and a column in the patient; None where the file does not say.
 
     Of Patient Orientation, which names them by letters, only the main ones are taken. Two letters of one
-    axis are no picture's.
+    axis are no image's.
     """
     if geometry.row_direction is not None and geometry.column_direction is not None:
         return None if normal(geometry) is None else (geometry.row_direction, geometry.column_direction)
@@ -70,8 +70,8 @@ def _angles(known: Directions) -> Mapping[str, float]:
     return {plane: math.degrees(math.acos(min(1.0, abs(share)))) for plane, share in shares}
 
 
-def to_hung(geometry: FrameGeometry, modality: str) -> Orientation | None:
-    """Return the turn of a stored picture that lays it as training pictures lie; None where it is unknown.
+def turn_to_training(geometry: FrameGeometry, modality: str) -> Orientation | None:
+    """Return the turn of a stored image that lays it as training images lie; None where it is unknown.
 
     A slice between two planes is laid as one of the nearer plane.
     """
@@ -83,8 +83,8 @@ def to_hung(geometry: FrameGeometry, modality: str) -> Orientation | None:
 def _turn(known: Directions, is_ultrasound: bool) -> Orientation:
     angles = _angles(known)
     plane = min(PLANES, key=lambda name: angles[name])
-    hung = SCANNED if is_ultrasound else HUNG
-    across, down = (LETTERS[letter] for letter in hung[plane])
+    as_trained = SCANNED if is_ultrasound else HUNG
+    across, down = (LETTERS[letter] for letter in as_trained[plane])
     best, most = AS_STORED, -math.inf
     for turn in TURNS:
         seen = seen_directions(known, turn)
@@ -95,7 +95,7 @@ def _turn(known: Directions, is_ultrasound: bool) -> Orientation:
 
 
 def seen_directions(known: Directions, turn: Orientation) -> Directions:
-    """Return where rows and columns of a turned picture run."""
+    """Return where rows and columns of a turned image run."""
     across, down = known
     if turn.flipped:
         across = _opposite(across)

@@ -1,4 +1,4 @@
-"""Where a picture lies in a network's square input: whole, stretched over it, or cut around the head."""
+"""Where an image lies in a network's square input: whole, stretched over it, or cut around the head."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,28 +15,28 @@ HEAD_PART: Final = 0.05
 
 HEAD_MARGIN: Final = 0.08
 
-Picture = npt.NDArray[Any]  # (rows, columns), uint8 or float32, 0 to 255
+Image = npt.NDArray[Any]  # (rows, columns), uint8 or float32, 0 to 255
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a picture lies in the network's square input: one scale and one shift per axis, invertible.
+    """Where an image lies in the network's square input: one scale and one shift per axis, invertible.
 
-    Positions are (row, column) of pixel centres; the first pixel's centre is (0, 0) on both sides.
+    Positions are (row, column) of pixel centers; the first pixel's center is (0, 0) on both sides.
     """
 
-    rows: int  # of the part of the picture that is shown
+    rows: int  # of the part of the image that is shown
     columns: int
     height: int  # of that part within the input
     width: int
     top: int
     left: int
-    first_row: int = 0  # of that part; negative where it begins above the picture
+    first_row: int = 0  # of that part; negative where it begins above the image
     first_column: int = 0
 
     @classmethod
     def of(cls, rows: int, columns: int, pixel_aspect: float, size: int) -> "Placement":
-        """Fit a picture into a square of side `size`; `pixel_aspect` is a pixel's height by its width."""
+        """Fit an image into a square of side `size`; `pixel_aspect` is a pixel's height by its width."""
         tall, wide = rows * pixel_aspect, float(columns)
         scale = size / max(tall, wide)
         height, width = max(1, round(tall * scale)), max(1, round(wide * scale))
@@ -44,18 +44,18 @@ class Placement:
 
     @classmethod
     def filling(cls, rows: int, columns: int, size: int) -> "Placement":
-        """Stretch a whole picture over the square, whatever its shape."""
+        """Stretch a whole image over the square, whatever its shape."""
         return cls(rows, columns, size, size, 0, 0)
 
     @classmethod
-    def around_head(cls, picture: Picture, pixel_aspect: float, size: int) -> "Placement":
-        """Fit a square around the bright things of some size, or the whole picture where there are none.
+    def around_head(cls, image: Image, pixel_aspect: float, size: int) -> "Placement":
+        """Fit a square around the bright things of some size, or the whole image where there are none.
 
-        The head is looked for on a picture of the input's own size, so that a finer matrix of the same
+        The head is looked for on an image of the input's own size, so that a finer matrix of the same
         slice gives the same square; opening cuts thin things off, such as a headrest.
         """
-        whole = cls.of(picture.shape[0], picture.shape[1], pixel_aspect, size)
-        small = resized(picture.astype(np.float32, copy=False), whole.height, whole.width) > HEAD_BRIGHTNESS
+        whole = cls.of(image.shape[0], image.shape[1], pixel_aspect, size)
+        small = resized(image.astype(np.float32, copy=False), whole.height, whole.width) > HEAD_BRIGHTNESS
         opened = cv2.morphologyEx(small.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         count, _, boxes, _ = cv2.connectedComponentsWithStats(opened)
         if count < 2:
@@ -87,23 +87,23 @@ class Placement:
         )
 
 
-def part(picture: Picture, place: Placement) -> Picture:
-    """Cut out what is shown, black where it reaches beyond the picture."""
-    shown = np.zeros((place.rows, place.columns), picture.dtype)
+def part(image: Image, place: Placement) -> Image:
+    """Cut out what is shown, black where it reaches beyond the image."""
+    shown = np.zeros((place.rows, place.columns), image.dtype)
     top, left = max(0, place.first_row), max(0, place.first_column)
-    seen = picture[top : place.first_row + place.rows, left : place.first_column + place.columns]
+    seen = image[top : place.first_row + place.rows, left : place.first_column + place.columns]
     start_row, start_column = top - place.first_row, left - place.first_column
     shown[start_row : start_row + seen.shape[0], start_column : start_column + seen.shape[1]] = seen
     return shown
 
 
-def resized(picture: npt.NDArray[np.float32], height: int, width: int) -> npt.NDArray[np.float32]:
-    """Return a picture at another size: averaged over areas where it shrinks, linear where it grows."""
-    rows, columns = picture.shape
+def resized(image: npt.NDArray[np.float32], height: int, width: int) -> npt.NDArray[np.float32]:
+    """Return an image at another size: averaged over areas where it shrinks, linear where it grows."""
+    rows, columns = image.shape
     # OpenCV's area resampling needs both axes to shrink; an axis that grows is done afterwards
     smaller = (min(width, columns), min(height, rows))
     if smaller != (columns, rows):
-        picture = np.asarray(cv2.resize(picture, smaller, interpolation=cv2.INTER_AREA), np.float32)
+        image = np.asarray(cv2.resize(image, smaller, interpolation=cv2.INTER_AREA), np.float32)
     if smaller != (width, height):
-        picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
-    return picture
+        image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return image

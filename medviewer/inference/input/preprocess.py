@@ -1,12 +1,12 @@
-"""From a picture to what a network sees; the same code in training and in use.
+"""From an image to what a network sees; the same code in training and in use.
 
-The bundled networks learnt from pictures that were windowed before they were stored. A frame is therefore
-brought to that picture first, and from there on both go one way:
+The bundled networks learnt from images that were windowed before they were stored. A frame is therefore
+brought to that image first, and from there on both go one way:
 
-    frame -> grey -> laid as it hangs -> denoised -> placed in a square -> resampled -> stretched, contrast
+    frame -> gray -> laid as it hangs -> denoised -> placed in a square -> resampled -> stretched, contrast
           -> standardised
 
-Grey is either a stated window on the modality values (CT), or the picture as its file wants it shown, then
+Gray is either a stated window on the modality values (CT), or the image as its file wants it shown, then
 stretched between its own percentiles (X-ray, MR, ultrasound, whose values have no common scale).
 How it is stored, turned or mirrored, plays no part where its file says how it lies (see `orientation`).
 Nothing here knows the window, the zoom or the turns of the screen.
@@ -35,8 +35,8 @@ from medviewer.imaging.frame import (
     transform,
     voi_values,
 )
-from medviewer.inference.input.orientation import to_hung
-from medviewer.inference.input.placement import Picture, Placement, part, resized
+from medviewer.inference.input.orientation import turn_to_training
+from medviewer.inference.input.placement import Image, Placement, part, resized
 from medviewer.translation import mark
 
 CODE_VERSION: Final = 3
@@ -48,7 +48,7 @@ STRETCH_PERCENTILES: Final = (1.0, 99.0)
 CONTRAST_TILES: Final = (4, 4)  # of the contrast enhancement; fewer keep the anatomy's own differences
 
 Batch = npt.NDArray[np.float32]
-GreyPicture = npt.NDArray[np.uint8]
+GrayImage = npt.NDArray[np.uint8]
 
 TABLES_KEPT: Final = 8  # of at most 64 KiB; the slices of a series mostly share theirs
 SHARES: Final[Batch] = np.arange(256, dtype=np.float32) / np.float32(255)  # of white
@@ -56,27 +56,27 @@ SHARES: Final[Batch] = np.arange(256, dtype=np.float32) / np.float32(255)  # of 
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """What is done to a picture before the network; part of the model card.
+    """What is done to an image before the network; part of the model card.
 
     Parameters
     ----------
     size : int
         Side of the square input, in pixels.
-    scale : {"window", "picture"}
-        Grey by the window below; or as the file wants the picture shown (its first VOI, its polarity, colour
+    scale : {"window", "image"}
+        Gray by the window below; or as the file wants the image shown (its first VOI, its polarity, color
         as luminance), stretched between the 1st and 99th percentile of what the network sees.
     center, width : float
-        The window that the training pictures were made with, in modality units.
+        The window that the training images were made with, in modality units.
     mean, std : float
-        Of the training pictures, as shares of white.
+        Of the training images, as shares of white.
     head_crop : bool
         The input is a square around the head (what is bright and large), so that the field of view and the
-        place of the head in it play no part; otherwise it is the whole picture.
+        place of the head in it play no part; otherwise it is the whole image.
     fit : {"aspect", "square"}
-        A whole picture keeps its shape, with black bars; or it is stretched over the square, for models whose
-        training pictures had been so.
+        A whole image keeps its shape, with black bars; or it is stretched over the square, for models whose
+        training images had been so.
     denoise : int
-        Side of a median filter on the picture at its own size, 3 or 5; 0 is off.
+        Side of a median filter on the image at its own size, 3 or 5; 0 is off.
     contrast : float
         Clip limit of a contrast-limited adaptive histogram equalisation; 0 is off.
     """
@@ -137,38 +137,38 @@ def preprocess(frame: Frame, spec: Preprocessing) -> Batch:
     InvalidNumbersError
         A pixel is NaN or infinite.
     """
-    return input_of(Seen(frame).hung(spec), spec)
+    return input_of(Seen(frame).as_trained(spec), spec)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hung:
-    """A grey picture that lies as the pictures lay that the models learnt from.
+    """A gray image that lies as the images lay that the models learnt from.
 
     Parameters
     ----------
-    picture : (rows, columns) uint8 or float32
+    image : (rows, columns) uint8 or float32
         0 to 255.
     pixel_aspect : float
         Height of its pixels by their width.
     """
 
-    picture: Picture
+    image: Image
     pixel_aspect: float
 
     def inverse(self) -> "Hung":
-        """Return the picture with black and white exchanged."""
-        return Hung(np.subtract(255, self.picture, dtype=self.picture.dtype), self.pixel_aspect)
+        """Return the image with black and white exchanged."""
+        return Hung(np.subtract(255, self.image, dtype=self.image.dtype), self.pixel_aspect)
 
 
 class Seen:
-    """The grey pictures of a frame, each made once, however many networks and gates look at them."""
+    """The gray images of a frame, each made once, however many networks and gates look at them."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        self._pictures: dict[tuple[float, float] | None, Hung] = {}
+        self._images: dict[tuple[float, float] | None, Hung] = {}
 
-    def hung(self, spec: Preprocessing) -> Hung:
-        """Return the picture that these settings start from, as `hung`.
+    def as_trained(self, spec: Preprocessing) -> Hung:
+        """Return the image that these settings start from, as `as_trained`.
 
         Raises
         ------
@@ -176,13 +176,13 @@ class Seen:
             A pixel is NaN or infinite.
         """
         window = (spec.center, spec.width) if spec.scale == "window" else None
-        if window not in self._pictures:
-            self._pictures[window] = hung(self._frame, spec)
-        return self._pictures[window]
+        if window not in self._images:
+            self._images[window] = as_trained(self._frame, spec)
+        return self._images[window]
 
 
-def hung(frame: Frame, spec: Preprocessing) -> Hung:
-    """Return the frame as a grey picture at its own size, laid as it hangs in the clinic.
+def as_trained(frame: Frame, spec: Preprocessing) -> Hung:
+    """Return the frame as a gray image at its own size, laid as it hangs in the clinic.
 
     Where its file does not say how it lies it stays as it is stored.
 
@@ -191,39 +191,39 @@ def hung(frame: Frame, spec: Preprocessing) -> Hung:
     InvalidNumbersError
         A pixel is NaN or infinite.
     """
-    picture: Picture = windowed(frame, spec) if spec.scale == "window" else as_shown(frame)
+    image: Image = windowed(frame, spec) if spec.scale == "window" else as_shown(frame)
     aspect = frame.geometry.pixel_aspect
-    turn = to_hung(frame.geometry, frame.attributes.modality) or AS_STORED
+    turn = turn_to_training(frame.geometry, frame.attributes.modality) or AS_STORED
     if turn == AS_STORED:
-        return Hung(picture, aspect)
-    return Hung(turn.apply(picture), 1 / aspect if turn.quarter_turns % 2 else aspect)
+        return Hung(image, aspect)
+    return Hung(turn.apply(image), 1 / aspect if turn.quarter_turns % 2 else aspect)
 
 
-def preprocess_picture(picture: GreyPicture, spec: Preprocessing) -> Batch:
-    """Return what the network sees of a picture that was windowed already, with square pixels.
+def preprocess_image(image: GrayImage, spec: Preprocessing) -> Batch:
+    """Return what the network sees of an image that was windowed already, with square pixels.
 
     Parameters
     ----------
-    picture : (rows, columns) uint8
+    image : (rows, columns) uint8
 
     Returns
     -------
     (1, C, size, size) float32
     """
-    return input_of(Hung(picture, 1.0), spec)
+    return input_of(Hung(image, 1.0), spec)
 
 
 def as_shown(frame: Frame) -> Batch:
     """Return the frame as its file wants it shown, before any rounding: (rows, columns) float32, 0 to 255.
 
-    Its first usable VOI (or the automatic one of this frame alone), its polarity; colours as luminance;
+    Its first usable VOI (or the automatic one of this frame alone), its polarity; colors as luminance;
     padding black. Overlays and shutters hide nothing.
 
     Raises
     ------
     InvalidNumbersError
         A pixel is NaN or infinite.
-    PictureSizeError
+    ImageSizeError
         The frame has more than PROCESSED_SAMPLES.
     """
     refuse_large(frame.stored.size)
@@ -240,8 +240,8 @@ def as_shown(frame: Frame) -> Batch:
     return shown
 
 
-def windowed(frame: Frame, spec: Preprocessing) -> GreyPicture:
-    """Return the frame as a training picture: (rows, columns) uint8, the window's ends black and white.
+def windowed(frame: Frame, spec: Preprocessing) -> GrayImage:
+    """Return the frame as a training image: (rows, columns) uint8, the window's ends black and white.
 
     Padding is black. Polarity plays no part: larger modality values are brighter.
 
@@ -249,7 +249,7 @@ def windowed(frame: Frame, spec: Preprocessing) -> GreyPicture:
     ------
     InvalidNumbersError
         A pixel is NaN or infinite.
-    PictureSizeError
+    ImageSizeError
         The frame has more than PROCESSED_SAMPLES.
     """
     refuse_large(frame.stored.size)
@@ -260,14 +260,14 @@ def windowed(frame: Frame, spec: Preprocessing) -> GreyPicture:
     values = apply_modality(frame)
     if not np.isfinite(values).all():
         raise InvalidNumbersError(where=mark("pixels"))
-    grey = _grey(values, spec)
+    gray = _gray(values, spec)
     padding = padding_mask(frame)
     if padding is not None:
-        grey[padding] = 0
-    return grey
+        gray[padding] = 0
+    return gray
 
 
-def _grey(values: npt.NDArray[np.float32], spec: Preprocessing) -> GreyPicture:
+def _gray(values: npt.NDArray[np.float32], spec: Preprocessing) -> GrayImage:
     low = spec.center - spec.width / 2
     shades = np.clip((values - np.float32(low)) * np.float32(255 / spec.width), 0, 255)
     return np.asarray(np.rint(shades), np.uint8)
@@ -279,37 +279,37 @@ def _table(
     modality: ModalityTransform,
     padding: tuple[float, float] | None,
     spec: Preprocessing,
-) -> GreyPicture | None:
+) -> GrayImage | None:
     """Return what `windowed` makes of every stored value; None where a value of the table is no number."""
     stored = every_stored(dtype)
     values = transform(stored, modality)
     if not np.isfinite(values).all():
         return None
-    table = _grey(values, spec)
+    table = _gray(values, spec)
     if padding is not None:
         table[(stored >= min(padding)) & (stored <= max(padding))] = 0
     return table
 
 
-def placement(picture: Picture, pixel_aspect: float, spec: Preprocessing) -> Placement:
-    """Return where a grey picture lies in the network's input."""
+def placement(image: Image, pixel_aspect: float, spec: Preprocessing) -> Placement:
+    """Return where a gray image lies in the network's input."""
     if spec.head_crop:
-        return Placement.around_head(picture, pixel_aspect, spec.size)
+        return Placement.around_head(image, pixel_aspect, spec.size)
     if spec.fit == "square":
-        return Placement.filling(picture.shape[0], picture.shape[1], spec.size)
-    return Placement.of(picture.shape[0], picture.shape[1], pixel_aspect, spec.size)
+        return Placement.filling(image.shape[0], image.shape[1], spec.size)
+    return Placement.of(image.shape[0], image.shape[1], pixel_aspect, spec.size)
 
 
-def input_of(seen_picture: Hung, spec: Preprocessing) -> Batch:
-    """Return what the network sees of a picture that hangs: (1, C, size, size) float32."""
-    picture, pixel_aspect = seen_picture.picture, seen_picture.pixel_aspect
+def input_of(seen_image: Hung, spec: Preprocessing) -> Batch:
+    """Return what the network sees of an image that hangs: (1, C, size, size) float32."""
+    image, pixel_aspect = seen_image.image, seen_image.pixel_aspect
     if spec.denoise:
-        picture = np.asarray(cv2.medianBlur(picture, spec.denoise))
-    place = placement(picture, pixel_aspect, spec)
-    refuse_large(place.rows * place.columns)  # the square around a head in a very narrow picture
+        image = np.asarray(cv2.medianBlur(image, spec.denoise))
+    place = placement(image, pixel_aspect, spec)
+    refuse_large(place.rows * place.columns)  # the square around a head in a very narrow image
     square = np.zeros((spec.size, spec.size), np.float32)
     inside = (slice(place.top, place.top + place.height), slice(place.left, place.left + place.width))
-    seen = resized(_shares(part(picture, place)), place.height, place.width)
+    seen = resized(_shares(part(image, place)), place.height, place.width)
     if spec.scale == "picture":
         seen = _stretched(seen)
     if spec.contrast:
@@ -318,14 +318,14 @@ def input_of(seen_picture: Hung, spec: Preprocessing) -> Batch:
     return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None]
 
 
-def _shares(picture: Picture) -> Batch:
-    if picture.dtype == np.uint8:
-        return look_up(picture, SHARES)
-    return np.asarray(picture * np.float32(1 / 255), np.float32)
+def _shares(image: Image) -> Batch:
+    if image.dtype == np.uint8:
+        return look_up(image, SHARES)
+    return np.asarray(image * np.float32(1 / 255), np.float32)
 
 
 def _stretched(seen: Batch) -> Batch:
-    """Return the picture with its own percentiles at black and white; one without any spread as it is."""
+    """Return the image with its own percentiles at black and white; one without any spread as it is."""
     low, high = np.percentile(seen, STRETCH_PERCENTILES)
     if high - low < 1 / 255:
         return seen
@@ -333,6 +333,6 @@ def _stretched(seen: Batch) -> Batch:
 
 
 def _equalised(seen: Batch, limit: float) -> Batch:
-    """Return the picture after contrast-limited adaptive histogram equalisation (Zuiderveld 1994)."""
-    grey = np.rint(seen * 255).astype(np.uint8)
-    return _shares(np.asarray(cv2.createCLAHE(limit, CONTRAST_TILES).apply(grey)))
+    """Return the image after contrast-limited adaptive histogram equalisation (Zuiderveld 1994)."""
+    gray = np.rint(seen * 255).astype(np.uint8)
+    return _shares(np.asarray(cv2.createCLAHE(limit, CONTRAST_TILES).apply(gray)))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from medviewer.inference.pack.header_words import (
         NO_CONTRAST,
         NOT_STATED,
-        OTHER_PICTURES,
+        OTHER_IMAGES,
         WHOLE,
         contrast_in,
         denies_contrast,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     )
     from medviewer.inference.pack.input_contract import InputContract
     from medviewer.inference.pack.population import Population, check_populations, population_at
-    from medviewer.inference.pack.series_rule import RULE, SeriesPoint, SeriesVerdict, judge, neighbours_score
+    from medviewer.inference.pack.series_rule import RULE, SeriesPoint, SeriesVerdict, judge, neighbors_score
 
 __getattr__ = lazy_names(
     __name__,
@@ -45,10 +45,10 @@ __getattr__ = lazy_names(
             "installed_models installed_packs is_bundled load_card verify_pack"
         ),
         "header_words": (
-            "NOT_STATED NO_CONTRAST OTHER_PICTURES WHOLE contrast_in denies_contrast sequences_in views_in"
+            "NOT_STATED NO_CONTRAST OTHER_IMAGES WHOLE contrast_in denies_contrast sequences_in views_in"
         ),
         "input_contract": "InputContract",
         "population": "Population check_populations population_at",
-        "series_rule": "RULE SeriesPoint SeriesVerdict judge neighbours_score",
+        "series_rule": "RULE SeriesPoint SeriesVerdict judge neighbors_score",
     },
 )

@@ -176,7 +176,7 @@ class Pack:
         """Hash of what computes an answer: the network, its preprocessing, calibration and thresholds.
 
         A result carries it, and so does an evaluation: what an evaluation writes on the card leaves it as
-        it is. What a picture must be like to be answered, and every text, is no part of it.
+        it is. What an image must be like to be answered, and every text, is no part of it.
         """
         card = self.card
         facts = {

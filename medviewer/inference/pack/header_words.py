@@ -1,4 +1,4 @@
-"""What the words of a header mean: contrast agent, sequences, views, kinds of picture.
+"""What the words of a header mean: contrast agent, sequences, views, kinds of image.
 
 A card says which of these its model knows. What stands here is the language of the field, so that a word that
 means something else is told from a word that means nothing.
@@ -90,7 +90,7 @@ VIEW_DETAILS: Final = frozenset(
 )
 """What may stand beside an accepted view."""
 
-OTHER_PICTURES: Final = re.compile(
+OTHER_IMAGES: Final = re.compile(
     r"M(?:IN)?IP|MPR|CPR|VRT?|SSD|3D|CURVED|REFORMAT\w*|RESAMPLED?|PROJECTION.*|AVERAGE|MOSAIC|COLLAGE"
     r"|LOCALI[SZ]ER|SCOUT|SCREEN.*|DOSE.*|REPORT|PERFUSION|SUB(?:TRACTION)?|DIFFERENCE|RATIO|CSA.*"
     r"|R?CB[FV]|MTT|TTP|TMAX|TRACEW?|E?ADC|FA|DIFFUSION|VMI|VNC|IODINE|MATERIAL.*|MONO_?\d+.*"

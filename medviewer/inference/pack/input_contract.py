@@ -36,7 +36,7 @@ class InputContract:
         Unit of the modality values that the window is stated in; "" does not ask.
     body_parts : tuple of str
         Words of Body Part Examined that are accepted, upper case; another word beside them is refused, and
-        so is a picture that states none.
+        so is an image that states none.
     plane : str
         "axial", "coronal" or "sagittal", or "" for any.
     max_angle_degrees : float
@@ -56,12 +56,12 @@ class InputContract:
     question : str
         What the reader has to say yes to before anything is computed, in English; "" asks nothing.
     color : str
-        "refused" or "allowed"; a colour picture is computed from its luminance.
+        "refused" or "allowed"; a color image is computed from its luminance.
     looks_like : tuple of str
-        Kinds of picture, by the bundled router, that the model was made for; empty asks no router. Where
-        `polarity` knows how these look, an inverted picture is refused.
+        Kinds of image, by the bundled router, that the model was made for; empty asks no router. Where
+        `polarity` knows how these look, an inverted image is refused.
     orientation : str
-        What happens where the file does not say how the picture lies: "required" refuses, "noted" takes it
+        What happens where the file does not say how the image lies: "required" refuses, "noted" takes it
         as it is stored and says so. "" is "required" where planes are listed, else it is not asked.
     image_types : tuple of str
         Accepted values of Image Type, upper case; "M_*" accepts all that begin so.
@@ -118,7 +118,7 @@ class InputContract:
 
     @property
     def needs_orientation(self) -> bool:
-        """Whether a picture is refused whose file does not say how it lies."""
+        """Whether an image is refused whose file does not say how it lies."""
         return self.orientation == "required" or (bool(self.known_planes) and not self.orientation)
 
 

@@ -28,7 +28,7 @@ class Population:
     default : bool
         Its figures are used where the age is not stated; one group of a card has it.
     domain : str
-        What the pictures of this group are called in the data that it was measured on.
+        What the images of this group are called in the data that it was measured on.
     figures : mapping
         As the training wrote them.
     """

@@ -1,7 +1,7 @@
 """What a stated rule makes of the slices of a whole series.
 
 A slice says little about a scan: one false call among thirty slices is common. The rule asks for two
-neighbours, which chance seldom gives and a bleed mostly does.
+neighbors, which chance seldom gives and a bleed mostly does.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ class SeriesPoint:
     Parameters
     ----------
     spacing_mm : (float, float)
-        Between slices, inclusive; of other series "neighbouring" means something else and nothing is said.
+        Between slices, inclusive; of other series "neighboring" means something else and nothing is said.
     n, positive : int
         Series that the figures are of, and how many of them were positive.
     """
@@ -46,7 +46,7 @@ class SeriesVerdict:
     Parameters
     ----------
     score : float
-        The largest probability that both of two neighbouring slices reach.
+        The largest probability that both of two neighboring slices reach.
     slices : (int, int)
         The places of these two in the series, counted from 0.
     judged, of : int
@@ -60,10 +60,10 @@ class SeriesVerdict:
     of: int
 
 
-def neighbours_score(probabilities: Sequence[float | None]) -> tuple[float, int] | None:
-    """Return the largest value that two neighbouring slices both reach, and the place of the first.
+def neighbors_score(probabilities: Sequence[float | None]) -> tuple[float, int] | None:
+    """Return the largest value that two neighboring slices both reach, and the place of the first.
 
-    None stands for a slice without a prediction; without two neighbours that have one, nothing is returned.
+    None stands for a slice without a prediction; without two neighbors that have one, nothing is returned.
     """
     pairs = [
         (min(first, second), place)
@@ -81,11 +81,11 @@ def judge(
     Returns
     -------
     SeriesVerdict or None
-        None: the slices are not spaced as those that the rule was made for, or no two neighbours have a
+        None: the slices are not spaced as those that the rule was made for, or no two neighbors have a
         prediction.
     """
     low, high = point.spacing_mm
-    found = neighbours_score(probabilities)
+    found = neighbors_score(probabilities)
     if found is None or spacing_mm is None or not low <= spacing_mm <= high:
         return None
     score, place = found

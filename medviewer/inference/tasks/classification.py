@@ -111,10 +111,10 @@ def words(content: Classification) -> ContentWords:
     score = rounded(value, None if point is None else point.threshold)
     details = () if point is None or not content.probabilities else _operating_point(content, point)
     cautions = () if content.calibrated else (message("not calibrated: a score, not a probability"),)
-    return ContentWords(_labelled(stated, score.text), details, cautions)
+    return ContentWords(_labeled(stated, score.text), details, cautions)
 
 
-def _labelled(label: str, score: str) -> Message:
+def _labeled(label: str, score: str) -> Message:
     return Message("{label} {score}", (("label", label_message(label)), ("score", score)))
 
 
@@ -130,7 +130,7 @@ def _operating_point(content: Classification, point: OperatingPoint) -> tuple[Me
     others: tuple[Message, ...] = ()
     if len(probabilities) > 2 and content.label != positive:
         other = probability_text(probabilities.get(content.label, math.nan))
-        others = (_labelled(content.label, other),)
+        others = (_labeled(content.label, other),)
     sensitivity = rate_text(point.sensitivity, point.sensitivity_interval)
     specificity = rate_text(point.specificity, point.specificity_interval)
     rates = (
@@ -178,7 +178,7 @@ def row(content: Classification, is_valid: bool) -> dict[str, Any]:
 
 
 def provenance(content: Classification, is_valid: bool) -> dict[str, Any]:
-    """Return what an exported picture says of the classification."""
+    """Return what an exported image says of the classification."""
     return {
         "label": content.label if is_valid else None,
         "probabilities": dict(content.probabilities),

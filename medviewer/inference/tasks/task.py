@@ -112,7 +112,7 @@ class ModelTask:
     row : callable
         (content, whether it is valid) -> those fields and the "status".
     provenance : callable
-        (content, whether it is valid) -> what an exported picture says of it.
+        (content, whether it is valid) -> what an exported image says of it.
     """
 
     name: str

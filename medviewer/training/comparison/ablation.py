@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from medviewer.errors import DataError
-from medviewer.training.data import Augmentation, LabelledPictures, group_folds, load
+from medviewer.training.data import Augmentation, LabeledImages, group_folds, load
 from medviewer.training.fit import Recipe, learn, learnable, load_recipe, outputs, preprocessed
 from medviewer.training.metrics import called_labels, flat_figures, softmax
 from medviewer.translation import mark
@@ -118,10 +118,10 @@ def compare_steps(
     areas: dict[str, list[float]] = {}
     for number in range(min(seeds, FOLDS)):
         judged = fold == number
-        training, left_out = known.chosen(~judged), known.chosen(judged)
+        training, skipped = known.chosen(~judged), known.chosen(judged)
         for name, variant in variants(settings).items():
             seeded = replace(variant, seed=variant.seed + number + 1)
-            areas.setdefault(name, []).append(_area(seeded, training, left_out))
+            areas.setdefault(name, []).append(_area(seeded, training, skipped))
             progress(f"{number + 1}/{min(seeds, FOLDS)}  {name}: AUC {areas[name][-1]:.3f}")
     return {
         "recipe": settings.name,
@@ -135,15 +135,15 @@ def compare_steps(
     }
 
 
-def _area(recipe: Recipe, training: LabelledPictures, left_out: LabelledPictures) -> float:
+def _area(recipe: Recipe, training: LabeledImages, skipped: LabeledImages) -> float:
     """Train a network on the one part; return its area under the curve on the other."""
     with TemporaryDirectory() as folder:
         checkpoint = Path(folder) / "checkpoint.safetensors"
         model = learn(recipe, training, None, checkpoint, recipe.name, lambda _: None).model
-    inputs = torch.from_numpy(preprocessed(left_out.pictures, recipe.preprocessing))
+    inputs = torch.from_numpy(preprocessed(skipped.images, recipe.preprocessing))
     probabilities, positive = softmax(outputs(model, inputs)), recipe.positive_index
     called = called_labels(probabilities, positive, 0.5)
-    figures = flat_figures(probabilities, left_out.labels, called, recipe.class_names, positive)
+    figures = flat_figures(probabilities, skipped.labels, called, recipe.class_names, positive)
     return figures["auc_macro"]
 
 

@@ -1,8 +1,8 @@
 """What a classifier has to beat: classic methods, each chosen by cross-validation by group.
 
-Each method sees the pictures as they were published, padded with black to a square and made smaller. What a
-method can be set to is tried on folds that no group crosses, inside the pictures it is given; the best mean
-area under the curve is fitted on all of them. Seeds are fixed: the same pictures give the same method.
+Each method sees the images as they were published, padded with black to a square and made smaller. What a
+method can be set to is tried on folds that no group crosses, inside the images it is given; the best mean
+area under the curve is fitted on all of them. Seeds are fixed: the same images give the same method.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +37,7 @@ Settings = Mapping[str, float]
 class Fitted(Protocol):
     """A method after it was fitted."""
 
-    def scores(self, pictures: Sequence[DisplayImage]) -> Array:
+    def scores(self, images: Sequence[DisplayImage]) -> Array:
         """Return (N, classes); the larger, the more it is the class."""
 
     @property
@@ -65,9 +65,9 @@ class Chosen:
 Method = Callable[[Sequence[DisplayImage], Labels, Groups], Chosen]
 
 
-def thumbnail(picture: DisplayImage) -> Array:
-    """Return the 64 greys of an 8 x 8 thumbnail: only exposure, outline and place."""
-    return squared(picture, THUMBNAIL_SIDE).ravel().astype(np.float64)
+def thumbnail(image: DisplayImage) -> Array:
+    """Return the 64 grays of an 8 x 8 thumbnail: only exposure, outline and place."""
+    return squared(image, THUMBNAIL_SIDE).ravel().astype(np.float64)
 
 
 def macro_auc(scores: Array, labels: Labels) -> float:
@@ -82,14 +82,14 @@ def folds_of(labels: Labels, group: Groups, folds: int = FOLDS) -> Labels:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimator:
-    """A fitted pipeline of scikit-learn on features of a picture."""
+    """A fitted pipeline of scikit-learn on features of an image."""
 
     features: Callable[[DisplayImage], Array]
     pipeline: Any
 
-    def scores(self, pictures: Sequence[DisplayImage]) -> Array:
+    def scores(self, images: Sequence[DisplayImage]) -> Array:
         """Return (N, classes) decision values; the forest's are shares of its trees."""
-        return _scores(self.pipeline, np.stack([self.features(picture) for picture in pictures]))
+        return _scores(self.pipeline, np.stack([self.features(image) for image in images]))
 
     @property
     def size_bytes(self) -> int:
@@ -125,8 +125,8 @@ def _classic(
     pipeline: Callable[[Settings], Any],
     alternatives: Sequence[Settings],
 ) -> Method:
-    def fit(pictures: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
-        table = np.stack([features(picture) for picture in pictures])
+    def fit(images: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
+        table = np.stack([features(image) for image in images])
         fold = folds_of(labels, group)
         areas = [
             mean_area(

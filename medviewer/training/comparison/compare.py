@@ -1,4 +1,4 @@
-"""A published model held against classic methods and a recurrent network, on the same pictures.
+"""A published model held against classic methods and a recurrent network, on the same images.
 
     medviewer compare --data head_ct_hemorrhage.npz --plot comparison.png
 
@@ -27,7 +27,7 @@ from medviewer.inference.pack import (
 )
 from medviewer.training.comparison.baselines import CLASSIC, Row, macro_auc
 from medviewer.training.comparison.recurrent_baseline import RECURRENT
-from medviewer.training.data import LabelledPictures, load
+from medviewer.training.data import LabeledImages, load
 from medviewer.training.evaluation import judged, logits_of, note_reading
 from medviewer.training.metrics import BOOTSTRAP_DRAWS, bootstrap_by_group, confusion
 from medviewer.translation import mark, translate
@@ -36,7 +36,7 @@ METHODS: Final = (*CLASSIC, RECURRENT)
 FITTED_ON: Final[Mapping[str, tuple[str, ...]]] = {"test": ("train", "val"), "val": ("train",)}
 """Split that is measured -> splits that the methods are fitted on."""
 
-TIMED_PICTURES: Final = 30
+TIMED_IMAGES: Final = 30
 
 NETWORK_TITLE: Final = mark("The network of the model")
 NO_MODEL: Final = mark("No installed model has the classes of this data: name one with --model.")
@@ -82,7 +82,7 @@ def compare(
     dict
         Plain values, ready for JSON; a figure that is not defined is None. "methods" has one row for each,
         the network first. "size_bytes" is what an answer needs: the graph's file, or coefficients, support
-        vectors, trees or weights in memory. "milliseconds" is the median from picture to answer, one picture
+        vectors, trees or weights in memory. "milliseconds" is the median from image to answer, one image
         at a time.
 
     Raises
@@ -91,7 +91,7 @@ def compare(
     """
     if split not in FITTED_ON:
         raise DataError(path="data", detail=f'methods can be compared on test or val, not on "{split}"')
-    pack, loaded = _pack_and_pictures(data, model)
+    pack, loaded = _pack_and_images(data, model)
     class_names = pack.card.labels if pack else loaded.class_names
     named = loaded.with_classes(class_names, pack.card.aliases if pack else None)
     known = named.chosen(named.labels >= 0)
@@ -111,9 +111,7 @@ def compare(
     return {**comparison, "methods": rows}
 
 
-def _pack_and_pictures(
-    data: Sequence[Path], model: str | Path | None
-) -> tuple[Pack | None, LabelledPictures]:
+def _pack_and_images(data: Sequence[Path], model: str | Path | None) -> tuple[Pack | None, LabeledImages]:
     if model is not None:
         pack = verify_pack(find_pack(model))
         return pack, load(data, preprocessing=pack.card.preprocessing)
@@ -126,12 +124,12 @@ def _pack_and_pictures(
     return None, loaded
 
 
-def _has_classes(pictures: LabelledPictures, card: ModelCard) -> bool:
-    labels = pictures.with_classes(card.labels, card.aliases).labels
+def _has_classes(images: LabeledImages, card: ModelCard) -> bool:
+    labels = images.with_classes(card.labels, card.aliases).labels
     return set(range(len(card.labels))) <= set(labels.tolist())
 
 
-def _check(fitting: LabelledPictures) -> None:
+def _check(fitting: LabeledImages) -> None:
     """Refuse what no method can be fitted on."""
     missing = set(range(len(fitting.class_names))) - set(fitting.labels.tolist())
     if missing:
@@ -141,9 +139,7 @@ def _check(fitting: LabelledPictures) -> None:
         raise DataError(path=fitting.name, detail="methods are fitted on two classes and two groups at least")
 
 
-def _facts(
-    pack: Pack | None, known: LabelledPictures, fitting: LabelledPictures, split: str
-) -> dict[str, Any]:
+def _facts(pack: Pack | None, known: LabeledImages, fitting: LabeledImages, split: str) -> dict[str, Any]:
     measured = known.of_split(split)
     return {
         "data": known.name,
@@ -172,12 +168,12 @@ def _notes(pack: Pack | None, split: str) -> list[str]:
     return notes
 
 
-def _network_row(pack: Pack, measured: LabelledPictures, draws: int) -> dict[str, Any]:
+def _network_row(pack: Pack, measured: LabeledImages, draws: int) -> dict[str, Any]:
     engine = cpu_engine(pack)
 
     def answers(rows: Labels) -> tuple[Array, Labels]:
         some = measured.chosen(rows)
-        return judged(pack.card, logits_of(engine, some.pictures, pack.card.preprocessing), some.domain)
+        return judged(pack.card, logits_of(engine, some.images, pack.card.preprocessing), some.domain)
 
     probabilities, called = answers(np.arange(len(measured)))
     return {
@@ -192,13 +188,11 @@ def _network_row(pack: Pack, measured: LabelledPictures, draws: int) -> dict[str
     }
 
 
-def _method_row(
-    method: Row, fitting: LabelledPictures, measured: LabelledPictures, draws: int
-) -> dict[str, Any]:
+def _method_row(method: Row, fitting: LabeledImages, measured: LabeledImages, draws: int) -> dict[str, Any]:
     began = time.perf_counter()
-    chosen = method.fit(fitting.pictures, fitting.labels, fitting.group)
+    chosen = method.fit(fitting.images, fitting.labels, fitting.group)
     seconds = time.perf_counter() - began
-    scores = chosen.fitted.scores(measured.pictures)
+    scores = chosen.fitted.scores(measured.images)
     area = chosen.cross_validation_auc
     return {
         "name": method.name,
@@ -210,12 +204,12 @@ def _method_row(
         **_figures(scores, scores.argmax(axis=1), measured, draws),
         "size_bytes": chosen.fitted.size_bytes,
         "milliseconds": _milliseconds(
-            lambda row: chosen.fitted.scores(measured.pictures[row : row + 1]), len(measured)
+            lambda row: chosen.fitted.scores(measured.images[row : row + 1]), len(measured)
         ),
     }
 
 
-def _figures(scores: Array, called: Labels, measured: LabelledPictures, draws: int) -> dict[str, Any]:
+def _figures(scores: Array, called: Labels, measured: LabeledImages, draws: int) -> dict[str, Any]:
     labels, names = measured.labels, measured.class_names
 
     def figure(rows: Labels) -> dict[str, float]:
@@ -243,10 +237,10 @@ def _figures(scores: Array, called: Labels, measured: LabelledPictures, draws: i
 
 
 def _milliseconds(answer: Callable[[int], object], count: int) -> float:
-    """Return the median time of one answer over the first pictures, after one that is not counted."""
+    """Return the median time of one answer over the first images, after one that is not counted."""
     answer(0)
     times = []
-    for row in range(min(count, TIMED_PICTURES)):
+    for row in range(min(count, TIMED_IMAGES)):
         began = time.perf_counter()
         answer(row)
         times.append(time.perf_counter() - began)

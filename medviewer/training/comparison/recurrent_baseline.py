@@ -1,4 +1,4 @@
-"""A small recurrent network that reads a picture row by row, as one of the methods to compare with."""
+"""A small recurrent network that reads an image row by row, as one of the methods to compare with."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -46,7 +46,7 @@ class RowReader(nn.Module):
         self.head = nn.Linear(HIDDEN, classes)
 
     def forward(self, rows: Tensor) -> Tensor:
-        """Return (B, classes) logits of (B, rows, columns) pictures."""
+        """Return (B, classes) logits of (B, rows, columns) images."""
         states, _ = self.reader(rows)  # (B, rows, hidden)
         logits: Tensor = self.head(states.mean(dim=1))
         return logits
@@ -54,16 +54,16 @@ class RowReader(nn.Module):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recurrent:
-    """A trained network with the mean and deviation that its pictures are brought to."""
+    """A trained network with the mean and deviation that its images are brought to."""
 
     network: RowReader
     mean: float
     deviation: float
 
-    def scores(self, pictures: Sequence[DisplayImage]) -> Array:
+    def scores(self, images: Sequence[DisplayImage]) -> Array:
         """Return (N, classes) logits."""
         with _one_thread():
-            return _logits(self.network, (_stacked(pictures) - self.mean) / self.deviation)
+            return _logits(self.network, (_stacked(images) - self.mean) / self.deviation)
 
     @property
     def size_bytes(self) -> int:
@@ -71,14 +71,14 @@ class Recurrent:
         return sum(weight.numel() * weight.element_size() for weight in self.network.parameters())
 
 
-def fit(pictures: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
-    """Train on all pictures, for as many epochs as three folds by group ask for."""
+def fit(images: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
+    """Train on all images, for as many epochs as three folds by group ask for."""
     with _one_thread():
-        return _fit(pictures, labels, group)
+        return _fit(images, labels, group)
 
 
-def _fit(pictures: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
-    rows = _stacked(pictures)
+def _fit(images: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
+    rows = _stacked(images)
     fold = folds_of(labels, group, FOLDS)
     classes = int(labels.max()) + 1
     areas: dict[int, list[float]] = {epochs: [] for epochs in EPOCHS}
@@ -108,12 +108,12 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _stacked(pictures: Sequence[DisplayImage]) -> FloatArray:
-    return np.stack([squared(picture, SIDE) for picture in pictures]).astype(np.float32)
+def _stacked(images: Sequence[DisplayImage]) -> FloatArray:
+    return np.stack([squared(image, SIDE) for image in images]).astype(np.float32)
 
 
 def _scale(rows: FloatArray) -> tuple[float, float]:
-    return float(rows.mean()), float(rows.std()) or 1.0  # all of one grey: nothing to scale
+    return float(rows.mean()), float(rows.std()) or 1.0  # all of one gray: nothing to scale
 
 
 def _training(rows: FloatArray, labels: Labels, classes: int, epochs: int) -> Iterator[RowReader]:

@@ -7,7 +7,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.training.data.augmentation import Augmentation, augment
     from medviewer.training.data.cleaning import Cleaning, clean
-    from medviewer.training.data.datasets import LabelledPictures, halves_by_group, load
+    from medviewer.training.data.datasets import LabeledImages, halves_by_group, load
     from medviewer.training.data.folds import group_folds
 
 __getattr__ = lazy_names(
@@ -15,7 +15,7 @@ __getattr__ = lazy_names(
     {
         "augmentation": "Augmentation augment",
         "cleaning": "Cleaning clean",
-        "datasets": "LabelledPictures halves_by_group load",
+        "datasets": "LabeledImages halves_by_group load",
         "folds": "group_folds",
     },
 )

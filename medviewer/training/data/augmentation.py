@@ -1,6 +1,6 @@
-"""What a picture may look like besides how it was taken: shift, scale, rotation, mirroring, exposure, noise.
+"""What an image may look like besides how it was taken: shift, scale, rotation, mirroring, exposure, noise.
 
-Only training uses this; it works on pictures as the network sees them, on a scale of 0 to 1.
+Only training uses this; it works on images as the network sees them, on a scale of 0 to 1.
 """
 
 from dataclasses import dataclass
@@ -49,22 +49,22 @@ class Augmentation:
 
 
 def augment(
-    picture: npt.NDArray[np.float32], augmentation: Augmentation, rng: np.random.Generator
+    image: npt.NDArray[np.float32], augmentation: Augmentation, rng: np.random.Generator
 ) -> npt.NDArray[np.float32]:
-    """Return a changed copy of a picture.
+    """Return a changed copy of an image.
 
     Parameters
     ----------
-    picture : (channels, rows, columns) float32
+    image : (channels, rows, columns) float32
         Values from 0 (black) to 1. Not changed.
     augmentation : Augmentation
         How far each change may go.
     rng : numpy.random.Generator
-        Where chance comes from; the same state gives the same picture.
+        Where chance comes from; the same state gives the same image.
     """
-    matrix = _random_affine(picture.shape[1], picture.shape[2], augmentation, rng)
-    size = (picture.shape[2], picture.shape[1])
-    warped = np.stack([cv2.warpAffine(channel, matrix, size, flags=cv2.INTER_LINEAR) for channel in picture])
+    matrix = _random_affine(image.shape[1], image.shape[2], augmentation, rng)
+    size = (image.shape[2], image.shape[1])
+    warped = np.stack([cv2.warpAffine(channel, matrix, size, flags=cv2.INTER_LINEAR) for channel in image])
     if augmentation.blur:
         sigma = rng.uniform(0, augmentation.blur)
         if sigma > 0.2:  # below, the kernel is a single pixel
@@ -93,10 +93,10 @@ def _random_affine(
     return np.column_stack([linear, center - linear @ center + shift])
 
 
-def _erase(picture: npt.NDArray[np.float32], share: float, rng: np.random.Generator) -> None:
-    rows, columns = picture.shape[1:]
+def _erase(image: npt.NDArray[np.float32], share: float, rng: np.random.Generator) -> None:
+    rows, columns = image.shape[1:]
     height = round(rows * share * rng.uniform())
     width = round(columns * share * rng.uniform())
     top = int(rng.integers(0, rows - height + 1))
     left = int(rng.integers(0, columns - width + 1))
-    picture[:, top : top + height, left : left + width] = 0
+    image[:, top : top + height, left : left + width] = 0

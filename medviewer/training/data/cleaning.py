@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.data.datasets import LabeledImages
 
 THUMBNAIL = 32  # pixels; finer ones tell re-encoded copies apart
 ROWS_AT_ONCE = 1024
@@ -19,7 +19,7 @@ class Cleaning:
     Parameters
     ----------
     correlation : float
-        Two pictures whose thumbnails correlate at least so much are one picture; 0 switches cleaning off.
+        Two images whose thumbnails correlate at least so much are one image; 0 switches cleaning off.
     contradictions : bool
         Copies with different labels go, all of them; otherwise the first stays.
     """
@@ -36,12 +36,12 @@ class Cleaning:
 class Cleaned:
     """What is left, and how many went for which reason."""
 
-    pictures: LabelledPictures
+    images: LabeledImages
     copies: int
     contradictory: int
 
 
-def clean(data: LabelledPictures, how: Cleaning) -> Cleaned:
+def clean(data: LabeledImages, how: Cleaning) -> Cleaned:
     """Return the set without copies and contradictions; the test split is never compared and never changed.
 
     Of several copies the first stays.
@@ -49,7 +49,7 @@ def clean(data: LabelledPictures, how: Cleaning) -> Cleaned:
     if not how.correlation:
         return Cleaned(data, 0, 0)
     rows = np.flatnonzero((data.split != "test") & (data.labels >= 0))
-    thumbnails = _standardised([data.pictures[row] for row in rows])
+    thumbnails = _standardised([data.images[row] for row in rows])
     keep = np.ones(len(data), bool)
     copies = contradictory = 0
     for start in range(0, len(rows), ROWS_AT_ONCE):
@@ -67,13 +67,12 @@ def clean(data: LabelledPictures, how: Cleaning) -> Cleaned:
     return Cleaned(data.chosen(keep), copies, contradictory)
 
 
-def _standardised(pictures: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.float32]:
+def _standardised(images: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.float32]:
     """Return (N, pixels) thumbnails of mean 0 and length 1: their products are correlations."""
     small = [
-        cv2.resize(picture, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA).ravel()
-        for picture in pictures
+        cv2.resize(image, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA).ravel() for image in images
     ]
-    values = np.array(small, np.float32).reshape(len(pictures), -1)
+    values = np.array(small, np.float32).reshape(len(images), -1)
     values -= values.mean(axis=1, keepdims=True)
     length = np.linalg.norm(values, axis=1, keepdims=True)
     return np.asarray(values / np.maximum(length, 1e-6), np.float32)

@@ -1,4 +1,4 @@
-"""Labelled pictures for training and evaluation, from an .npz of JPEG bytes, a CSV, or a folder per class."""
+"""Labeled images for training and evaluation, from an .npz of JPEG bytes, a CSV, or a folder per class."""
 
 import hashlib
 import zipfile
@@ -19,13 +19,13 @@ REQUIRED_ARRAYS = ("jpeg", "offset", "labels", "split", "class_names", "group")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LabelledPictures:
-    """Pictures with what is known of each; all sequences have the same length N.
+class LabeledImages:
+    """Images with what is known of each; all sequences have the same length N.
 
     Parameters
     ----------
-    pictures : tuple of (rows, columns) uint8
-        Grey pictures as they were published.
+    images : tuple of (rows, columns) uint8
+        Gray images as they were published.
     labels : (N,) int64
         Index into `class_names`; -1 where the class is not wanted.
     split : (N,) str
@@ -33,21 +33,21 @@ class LabelledPictures:
     group : (N,) str
         The patient, or what stands for one; no group crosses splits.
     subtypes : (N, S) int64
-        Further findings of each picture, 0 or 1; S may be 0.
+        Further findings of each image, 0 or 1; S may be 0.
     order : (N,) int64
         Place of a slice within its group's series; -1 where unknown.
     domain : (N,) str
-        Where the picture comes from; "" where unknown.
+        Where the image comes from; "" where unknown.
     sha256 : str
         Hash of the file or files.
     grouped : bool
-        False: no patients are known, each picture is a group of its own, and no figure is patient-wise.
+        False: no patients are known, each image is a group of its own, and no figure is patient-wise.
     ignored : int
-        Files of the source that are neither pictures nor DICOM.
+        Files of the source that are neither images nor DICOM.
     """
 
     name: str
-    pictures: tuple[DisplayImage, ...]
+    images: tuple[DisplayImage, ...]
     labels: npt.NDArray[np.int64]
     class_names: tuple[str, ...]
     split: npt.NDArray[np.str_]
@@ -61,14 +61,14 @@ class LabelledPictures:
     ignored: int = 0
 
     def __len__(self) -> int:
-        return len(self.pictures)
+        return len(self.images)
 
-    def chosen(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "LabelledPictures":
+    def chosen(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "LabeledImages":
         """Return the rows of a mask or of an index array, in their order."""
         index = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
         return replace(
             self,
-            pictures=tuple(self.pictures[i] for i in index),
+            images=tuple(self.images[i] for i in index),
             labels=self.labels[index],
             split=self.split[index],
             group=self.group[index],
@@ -77,8 +77,8 @@ class LabelledPictures:
             domain=self.domain[index],
         )
 
-    def of_split(self, split: str) -> "LabelledPictures":
-        """Return the pictures of one split.
+    def of_split(self, split: str) -> "LabeledImages":
+        """Return the images of one split.
 
         Raises
         ------
@@ -92,7 +92,7 @@ class LabelledPictures:
 
     def with_classes(
         self, class_names: Sequence[str], aliases: Mapping[str, Sequence[str]] | None = None
-    ) -> "LabelledPictures":
+    ) -> "LabeledImages":
         """Renumber the labels for a model's classes, matched by name or alias; unknown classes become -1."""
         known = {name.casefold(): index for index, name in enumerate(class_names)}
         for name, others in (aliases or {}).items():
@@ -106,17 +106,17 @@ def load(
     paths: Sequence[Path],
     relabel: Mapping[str, str] | None = None,
     preprocessing: Preprocessing | None = None,
-) -> LabelledPictures:
-    """Read one or several sources of labelled pictures as one; classes are joined by name.
+) -> LabeledImages:
+    """Read one or several sources of labeled images as one; classes are joined by name.
 
     Parameters
     ----------
     paths : sequence of Path
-        An .npz, a .csv, or a folder with one sub-folder per class (see `picture_files`).
+        An .npz, a .csv, or a folder with one sub-folder per class (see `image_files`).
     relabel : mapping
-        Name of a source without its ending -> the one class of all its pictures.
+        Name of a source without its ending -> the one class of all its images.
     preprocessing : Preprocessing, optional
-        How DICOM files become grey pictures.
+        How DICOM files become gray images.
 
     Raises
     ------
@@ -125,12 +125,12 @@ def load(
     """
     if not paths:
         raise DataError(path="data", detail="no source was given")
-    grey = preprocessing or Preprocessing(scale="picture")
-    parts = [_relabelled(_read(path, grey), (relabel or {}).get(path.stem)) for path in paths]
+    gray = preprocessing or Preprocessing(scale="picture")
+    parts = [_relabelled(_read(path, gray), (relabel or {}).get(path.stem)) for path in paths]
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _read(path: Path, preprocessing: Preprocessing) -> LabelledPictures:
+def _read(path: Path, preprocessing: Preprocessing) -> LabeledImages:
     if not path.exists():
         raise DataError(path=path, detail="it does not exist")
     if path.is_dir():
@@ -143,7 +143,7 @@ def _read(path: Path, preprocessing: Preprocessing) -> LabelledPictures:
     raise DataError(path=path, detail="its kind is none of folder, .csv, .npz")
 
 
-def _as_set(path: Path, listed: Listed) -> LabelledPictures:
+def _as_set(path: Path, listed: Listed) -> LabeledImages:
     """Return what a folder or a CSV lists as a set, split by group where it does not say how."""
     count = len(listed.files)
     class_names = tuple(sorted(set(listed.labels)))
@@ -151,12 +151,12 @@ def _as_set(path: Path, listed: Listed) -> LabelledPictures:
     group = np.array([file.group or f"picture {row}" for row, file in enumerate(listed.files)])
     digest = hashlib.sha256()
     for file, label in zip(listed.files, listed.labels, strict=True):
-        digest.update(f"{label}{file.picture.shape}".encode())
-        digest.update(np.ascontiguousarray(file.picture).data)
+        digest.update(f"{label}{file.image.shape}".encode())
+        digest.update(np.ascontiguousarray(file.image).data)
     given = bool(listed.splits[0])
-    return LabelledPictures(
+    return LabeledImages(
         name=path.name,
-        pictures=tuple(file.picture for file in listed.files),
+        images=tuple(file.image for file in listed.files),
         labels=labels,
         class_names=class_names,
         split=np.array(listed.splits) if given else splits_by_group(labels, group, path),
@@ -171,13 +171,13 @@ def _as_set(path: Path, listed: Listed) -> LabelledPictures:
     )
 
 
-def _relabelled(part: LabelledPictures, class_name: str | None) -> LabelledPictures:
+def _relabelled(part: LabeledImages, class_name: str | None) -> LabeledImages:
     if class_name is None:
         return part
     return replace(part, labels=np.zeros_like(part.labels), class_names=(class_name,))
 
 
-def _read_npz(path: Path) -> LabelledPictures:
+def _read_npz(path: Path) -> LabeledImages:
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
@@ -192,15 +192,15 @@ def _read_npz(path: Path) -> LabelledPictures:
             raise DataError(path=path, detail=f"{name} has {len(arrays[name])} entries for {count} labels")
     names = arrays.get("subtype_names")
     subtypes = arrays.get("subtypes", np.zeros((count, 0), np.int64)).astype(np.int64)
-    return LabelledPictures(
+    return LabeledImages(
         name=path.name,
-        pictures=_decoded(path, arrays["jpeg"], arrays["offset"], count),
+        images=_decoded(path, arrays["jpeg"], arrays["offset"], count),
         labels=arrays["labels"].astype(np.int64),
         class_names=tuple(str(name) for name in arrays["class_names"]),
         split=arrays["split"].astype(np.str_),
         group=arrays["group"].astype(np.str_),
         subtypes=subtypes,
-        # some files repeat one comma-separated row of names for each picture
+        # some files repeat one comma-separated row of names for each image
         subtype_names=tuple(str(names.flat[0]).split(",")) if names is not None and names.size else (),
         order=arrays.get("slice_number", np.full(count, -1)).astype(np.int64),
         domain=arrays.get("domain", np.full(count, "")).astype(np.str_),
@@ -213,22 +213,22 @@ def _decoded(
 ) -> tuple[DisplayImage, ...]:
     if len(offset) != count + 1 or offset[-1] > len(jpeg):
         raise DataError(path=path, detail="its offsets do not fit its pictures")
-    pictures = []
+    images = []
     for index in range(count):
-        picture = cv2.imdecode(jpeg[offset[index] : offset[index + 1]], cv2.IMREAD_GRAYSCALE)
-        if picture is None:
+        image = cv2.imdecode(jpeg[offset[index] : offset[index + 1]], cv2.IMREAD_GRAYSCALE)
+        if image is None:
             raise DataError(path=path, detail=f"picture {index} is not a readable JPEG")
-        pictures.append(np.asarray(picture, np.uint8))
-    return tuple(pictures)
+        images.append(np.asarray(image, np.uint8))
+    return tuple(images)
 
 
-def _joined(parts: Sequence[LabelledPictures]) -> LabelledPictures:
+def _joined(parts: Sequence[LabeledImages]) -> LabeledImages:
     class_names = tuple(dict.fromkeys(name for part in parts for name in part.class_names))
     subtype_names = tuple(dict.fromkeys(name for part in parts for name in part.subtype_names))
     renamed = [part.with_classes(class_names) for part in parts]
-    return LabelledPictures(
+    return LabeledImages(
         name=" + ".join(part.name for part in parts),
-        pictures=tuple(picture for part in parts for picture in part.pictures),
+        images=tuple(image for part in parts for image in part.images),
         labels=np.concatenate([part.labels for part in renamed]),
         class_names=class_names,
         split=np.concatenate([part.split for part in parts]),
@@ -244,7 +244,7 @@ def _joined(parts: Sequence[LabelledPictures]) -> LabelledPictures:
     )
 
 
-def _subtype_columns(part: LabelledPictures, names: Sequence[str]) -> npt.NDArray[np.int64]:
+def _subtype_columns(part: LabeledImages, names: Sequence[str]) -> npt.NDArray[np.int64]:
     columns = np.zeros((len(part), len(names)), np.int64)
     for index, name in enumerate(part.subtype_names):
         columns[:, names.index(name)] = part.subtypes[:, index]
@@ -256,8 +256,8 @@ def halves_by_group(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Split rows in two so that no group is in both and the rarest class is shared as evenly as can be.
 
-    Groups with pictures of the rarest class go to the half that has fewer of those, the richest first; the
-    other groups to the half that has fewer pictures. The same data always gives the same halves.
+    Groups with images of the rarest class go to the half that has fewer of those, the richest first; the
+    other groups to the half that has fewer images. The same data always gives the same halves.
 
     Returns
     -------
@@ -270,7 +270,7 @@ def halves_by_group(
     sizes = {name: (int(rare[group == name].sum()), int((group == name).sum())) for name in names}
     members: tuple[list[str], list[str]] = ([], [])
     for name in sorted(sizes, key=lambda name: (-sizes[name][0], -sizes[name][1], name)):
-        kind = 0 if sizes[name][0] else 1  # groups without the rare class even out the number of pictures
+        kind = 0 if sizes[name][0] else 1  # groups without the rare class even out the number of images
         totals = [sum(sizes[member][kind] for member in half) for half in members]
         members[0 if totals[0] <= totals[1] else 1].append(name)
     first = np.isin(group, members[0])

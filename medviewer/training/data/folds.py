@@ -9,7 +9,7 @@ def group_folds(
 ) -> npt.NDArray[np.int64]:
     """Return the fold of each row, 0 to folds - 1. The same data always gives the same folds.
 
-    Groups are dealt out one by one, those with the most pictures of the rarest classes first, each to the
+    Groups are dealt out one by one, those with the most images of the rarest classes first, each to the
     fold in which it evens out the classes best.
 
     Parameters

@@ -1,11 +1,11 @@
-"""Pictures of one's own: a folder with one sub-folder per class, or a CSV that lists files with their labels.
+"""Images of one's own: a folder with one sub-folder per class, or a CSV that lists files with their labels.
 
-    pictures/<class>/<any>.png                       each picture is a group of its own
-    pictures/<class>/<patient>/<any>.png             pictures below one such folder belong together
+    pictures/<class>/<any>.png                       each image is a group of its own
+    pictures/<class>/<patient>/<any>.png             images below one such folder belong together
     pictures/<class>/.../<DICOM files>               grouped by Patient ID, of which only a hash is kept;
                                                      without one by such a folder, or else by their study
 
-PNG and JPEG are read as they are; DICOM files are read by the limited worker process and brought to grey as
+PNG and JPEG are read as they are; DICOM files are read by the limited worker process and brought to gray as
 the recipe has it, by the function that does it for the network in use.
 """
 
@@ -28,19 +28,19 @@ from medviewer.dicom.model import Library
 from medviewer.errors import DataError, MedviewerError
 from medviewer.imaging.display import with_square_pixels
 from medviewer.imaging.frame import Frame
-from medviewer.inference.input import Preprocessing, hung
+from medviewer.inference.input import Preprocessing, as_trained
 from medviewer.training.data.folds import group_folds
 
-PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")
+IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")
 PARTS: Final = 7  # of which one is test and one val
 NAMED: Final = 10  # bad files in a message
 
-GreyPicture = npt.NDArray[np.uint8]
+GrayImage = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PictureFile:
-    """One picture with what its file says of it.
+class ImageFile:
+    """One image with what its file says of it.
 
     Parameters
     ----------
@@ -51,16 +51,16 @@ class PictureFile:
     """
 
     path: Path
-    picture: GreyPicture
+    image: GrayImage
     group: str
     order: int = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listed:
-    """What a folder or a CSV holds; `ignored` counts files that are neither pictures nor DICOM."""
+    """What a folder or a CSV holds; `ignored` counts files that are neither images nor DICOM."""
 
-    files: tuple[PictureFile, ...]
+    files: tuple[ImageFile, ...]
     labels: tuple[str, ...]
     splits: tuple[str, ...]  # "" where none is given
     ignored: int = 0
@@ -72,7 +72,7 @@ def list_folder(folder: Path, preprocessing: Preprocessing) -> Listed:
     Raises
     ------
     DataError
-        There are fewer than two classes, a class without a picture, or files that cannot be read, named.
+        There are fewer than two classes, a class without an image, or files that cannot be read, named.
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - as a search names what it finds, without following links
     classes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
@@ -81,7 +81,7 @@ def list_folder(folder: Path, preprocessing: Preprocessing) -> Listed:
             raise DataError(path=one, detail="its name, which would be the name of a class, is no text")
     if len(classes) < 2:
         raise DataError(path=folder, detail="it needs one sub-folder for each of at least two classes")
-    files: list[PictureFile] = []
+    files: list[ImageFile] = []
     labels: list[str] = []
     ignored = 0
     with Sandbox() as sandbox:
@@ -103,7 +103,7 @@ def list_table(table: Path, preprocessing: Preprocessing) -> Listed:
     DataError
         A column, a value or a file is missing, or a file cannot be read; line and file are named.
     """
-    files: list[PictureFile] = []
+    files: list[ImageFile] = []
     labels, splits = [], []
     with Sandbox() as sandbox:
         for line, row in enumerate(_rows(table), start=2):
@@ -120,7 +120,7 @@ def list_table(table: Path, preprocessing: Preprocessing) -> Listed:
                 raise DataError(path=path, detail="it is neither a picture nor DICOM")
             group = row.get("group") or ""
             for file in found:
-                files.append(PictureFile(path, file.picture, group or file.group, file.order))
+                files.append(ImageFile(path, file.image, group or file.group, file.order))
                 labels.append(row["label"])
                 splits.append(split)
     if len(set(labels)) < 2:
@@ -131,7 +131,7 @@ def list_table(table: Path, preprocessing: Preprocessing) -> Listed:
     return Listed(tuple(files), tuple(labels), tuple(splits))
 
 
-def _refuse_torn_groups(table: Path, files: Sequence[PictureFile], splits: Sequence[str]) -> None:
+def _refuse_torn_groups(table: Path, files: Sequence[ImageFile], splits: Sequence[str]) -> None:
     """Raise DataError where a group is in two splits: the figures would be of patients that were learnt."""
     where: dict[str, str] = {}
     for file, split in zip(files, splits, strict=True):
@@ -169,16 +169,13 @@ def _rows(table: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _below(
-    class_folder: Path, preprocessing: Preprocessing, sandbox: Sandbox
-) -> tuple[list[PictureFile], int]:
-    pictures = sorted(path for path in class_folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
+def _below(class_folder: Path, preprocessing: Preprocessing, sandbox: Sandbox) -> tuple[list[ImageFile], int]:
+    images = sorted(path for path in class_folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
     found = [
-        PictureFile(file.path, file.picture, _patient_folder(file.path, class_folder))
-        for file in _pictures(pictures)
+        ImageFile(file.path, file.image, _patient_folder(file.path, class_folder)) for file in _images(images)
     ]
     library = _library([class_folder], sandbox)
-    others = sum(left.path.suffix.lower() not in PICTURE_SUFFIXES for left in library.ignored)
+    others = sum(left.path.suffix.lower() not in IMAGE_SUFFIXES for left in library.ignored)
     return found + _slices(library, preprocessing, sandbox, class_folder), others + len(library.other)
 
 
@@ -188,38 +185,38 @@ def _patient_folder(path: Path, class_folder: Path) -> str:
     return inner[0] if len(inner) > 1 else ""
 
 
-def _read(paths: Sequence[Path], preprocessing: Preprocessing, sandbox: Sandbox) -> list[PictureFile]:
-    pictures = [path for path in paths if path.suffix.lower() in PICTURE_SUFFIXES]
-    rest = [path for path in paths if path not in pictures]
+def _read(paths: Sequence[Path], preprocessing: Preprocessing, sandbox: Sandbox) -> list[ImageFile]:
+    images = [path for path in paths if path.suffix.lower() in IMAGE_SUFFIXES]
+    rest = [path for path in paths if path not in images]
     slices = _slices(_library(rest, sandbox), preprocessing, sandbox) if rest else []
-    return _pictures(pictures) + slices
+    return _images(images) + slices
 
 
-def _pictures(paths: Iterable[Path]) -> list[PictureFile]:
+def _images(paths: Iterable[Path]) -> list[ImageFile]:
     found, bad = [], []
     for path in paths:
-        picture = _decoded(path)
-        if picture is None:
+        image = _decoded(path)
+        if image is None:
             bad.append(path)
         else:
-            found.append(PictureFile(path, picture, ""))
+            found.append(ImageFile(path, image, ""))
     _refuse(bad)
     return found
 
 
-def _decoded(path: Path) -> GreyPicture | None:
-    """Return a PNG or JPEG in grey, 16 bits scaled to their largest value; None where it is unreadable."""
+def _decoded(path: Path) -> GrayImage | None:
+    """Return a PNG or JPEG in gray, 16 bits scaled to their largest value; None where it is unreadable."""
     try:
         content = np.frombuffer(path.read_bytes(), np.uint8)
-        picture = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH) if content.size else None
+        image = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH) if content.size else None
     except (OSError, cv2.error):
         return None
-    if picture is None:
+    if image is None:
         return None
-    if picture.dtype == np.uint8:
-        return np.asarray(picture, np.uint8)
-    largest = max(float(picture.max()), 1.0)
-    return np.asarray(np.rint(picture * (255 / largest)), np.uint8)
+    if image.dtype == np.uint8:
+        return np.asarray(image, np.uint8)
+    largest = max(float(image.max()), 1.0)
+    return np.asarray(np.rint(image * (255 / largest)), np.uint8)
 
 
 def _library(paths: Sequence[Path], sandbox: Sandbox) -> Library:
@@ -230,7 +227,7 @@ def _library(paths: Sequence[Path], sandbox: Sandbox) -> Library:
 
 def _slices(
     library: Library, preprocessing: Preprocessing, sandbox: Sandbox, class_folder: Path | None = None
-) -> list[PictureFile]:
+) -> list[ImageFile]:
     found, bad = [], []
     for stack in library.stacks:
         # without a number of the patient the study keeps slices together that must not be parted
@@ -239,7 +236,7 @@ def _slices(
         for index, reference in enumerate(stack.frames):
             try:
                 frame = sandbox.read_frame(reference)
-                picture = grey_picture(frame, preprocessing)
+                image = gray_image(frame, preprocessing)
             except MedviewerError:
                 bad.append(reference.path)
                 continue
@@ -248,24 +245,24 @@ def _slices(
                 continue
             folder = _patient_folder(reference.path, class_folder) if class_folder else ""
             group = folder if folder and not stack.identity.patient_id else hashed
-            found.append(PictureFile(reference.path, picture, group, index))
+            found.append(ImageFile(reference.path, image, group, index))
     _refuse(bad)
     return found
 
 
-def grey_picture(frame: Frame, preprocessing: Preprocessing) -> GreyPicture:
-    """Return a frame as the picture that the network would be made to see, laid as it hangs: uint8.
+def gray_image(frame: Frame, preprocessing: Preprocessing) -> GrayImage:
+    """Return a frame as the image that the network would be made to see, laid as it hangs: uint8.
 
     Raises
     ------
     InvalidNumbersError
         A pixel is NaN or infinite.
     """
-    seen = hung(frame, preprocessing)
-    grey = np.asarray(np.rint(seen.picture), np.uint8)
+    seen = as_trained(frame, preprocessing)
+    gray = np.asarray(np.rint(seen.image), np.uint8)
     if preprocessing.fit == "square":
-        return grey
-    return np.asarray(with_square_pixels(grey, seen.pixel_aspect), np.uint8)
+        return gray
+    return np.asarray(with_square_pixels(gray, seen.pixel_aspect), np.uint8)
 
 
 def _refuse(bad: Sequence[Path]) -> None:

@@ -1,4 +1,4 @@
-"""Pictures changed against a network on purpose: the worst that a change too small to see can do.
+"""Images changed against a network on purpose: the worst that a change too small to see can do.
 
 FGSM: I. Goodfellow et al., Explaining and Harnessing Adversarial Examples, ICLR 2015. PGD: A. Madry et al.,
 Towards Deep Learning Models Resistant to Adversarial Attacks, ICLR 2018. Both know the weights and the truth.

@@ -1,4 +1,4 @@
-"""The figures of a published model on labelled pictures, computed on the way that the product takes.
+"""The figures of a published model on labeled images, computed on the way that the product takes.
 
     medviewer evaluate head-ct-haemorrhage --data head_ct_hemorrhage.npz --split test --json
 
@@ -34,16 +34,16 @@ class Extras:
     ----------
     prevalence : float, optional
         Predictive values are stated for it instead of the data's own; see `figures.class_prevalences`.
-    pictures, gallery : Path, optional
-        Folders for plots, and for the sheet of failures, which shows patients' pictures. Need matplotlib.
+    images, gallery : Path, optional
+        Folders for plots, and for the sheet of failures, which shows patients' images. Need matplotlib.
     robustness : int
-        On so many pictures at most; 0 leaves it out.
+        On so many images at most; 0 leaves it out.
     force : bool
         Replace files that are there.
     """
 
     prevalence: float | None = None
-    pictures: Path | None = None
+    images: Path | None = None
     gallery: Path | None = None
     robustness: int = 0
     force: bool = False
@@ -69,7 +69,7 @@ def evaluate(
     draws : int
         Of the bootstrap.
     extras : Extras
-        Pictures, robustness.
+        Images, robustness.
 
     Returns
     -------
@@ -85,11 +85,11 @@ def evaluate(
     _refuse_existing(card, extras)
     engine = cpu_engine(pack)
     loaded = load(data, preprocessing=card.preprocessing)
-    pictures = loaded.of_split(split).with_classes(card.labels, card.aliases)
-    known = pictures.chosen(pictures.labels >= 0)
+    images = loaded.of_split(split).with_classes(card.labels, card.aliases)
+    known = images.chosen(images.labels >= 0)
     if not len(known):
         raise DataError(path=known.name, detail="it has no picture of a class of the model")
-    probabilities, called = judged(card, logits_of(engine, known.pictures, card.preprocessing), known.domain)
+    probabilities, called = judged(card, logits_of(engine, known.images, card.preprocessing), known.domain)
     answers = Answers(card, known, split, probabilities, called)
     threshold = card.operating_point.threshold if card.operating_point else None
     evaluation = {
@@ -100,7 +100,7 @@ def evaluate(
         "data_sha256": known.sha256,
         "split": split,
         "test_readings": note_reading(pack, known.name, known.sha256) if split == "test" else None,
-        "left_out": len(pictures) - len(known),
+        "left_out": len(images) - len(known),
         "patient_wise": known.grouped,
         "threshold": threshold,
         **_reports(answers, threshold, draws, extras.prevalence),
@@ -114,8 +114,8 @@ def evaluate(
 def _reports(
     answers: Answers, threshold: float | None, draws: int, prevalence: float | None
 ) -> dict[str, Any]:
-    """Return the figures of all pictures, of subgroups, and of whole series where their order is known."""
-    known, positive = answers.pictures, answers.positive
+    """Return the figures of all images, of subgroups, and of whole series where their order is known."""
+    known, positive = answers.images, answers.positive
     probabilities, called = answers.probabilities, answers.called
     names = answers.card.labels
     figures: dict[str, Any] = {
@@ -134,10 +134,10 @@ def _reports(
 def _refuse_existing(card: ModelCard, extras: Extras) -> None:
     """Refuse before the test split is read, not after it."""
     paths: list[Path] = []
-    if extras.pictures:
-        from medviewer.training.evaluation.plots import picture_names
+    if extras.images:
+        from medviewer.training.evaluation.plots import image_names
 
-        paths += [extras.pictures / name for name in picture_names(card.labels, positive_index(card))]
+        paths += [extras.images / name for name in image_names(card.labels, positive_index(card))]
     if extras.gallery:
         from medviewer.training.evaluation.gallery import SHEET
 
@@ -148,12 +148,12 @@ def _refuse_existing(card: ModelCard, extras: Extras) -> None:
 
 
 def _draw(answers: Answers, extras: Extras) -> None:
-    if extras.pictures:
+    if extras.images:
         from medviewer.training.evaluation.plots import (
-            write_pictures,  # here, because figures need no matplotlib
+            write_images,  # here, because figures need no matplotlib
         )
 
-        write_pictures(extras.pictures, answers)
+        write_images(extras.images, answers)
     if extras.gallery:
         from medviewer.training.evaluation.gallery import write_gallery
 
@@ -161,31 +161,31 @@ def _draw(answers: Answers, extras: Extras) -> None:
 
 
 def _subgroups(answers: Answers, draws: int, prevalence: float | None) -> dict[str, Any]:
-    """Return how pictures with each subtype fare against all negative ones, and the report of each domain."""
-    pictures, probabilities, called = answers.pictures, answers.probabilities, answers.called
+    """Return how images with each subtype fare against all negative ones, and the report of each domain."""
+    images, probabilities, called = answers.images, answers.probabilities, answers.called
     positive = answers.positive
     groups: dict[str, Any] = {}
     if positive is not None:
-        score, truth = probabilities[:, positive], pictures.labels == positive
-        for index, name in enumerate(pictures.subtype_names):
-            rows = (pictures.subtypes[:, index] > 0) & truth
+        score, truth = probabilities[:, positive], images.labels == positive
+        for index, name in enumerate(images.subtype_names):
+            rows = (images.subtypes[:, index] > 0) & truth
             if rows.any():
                 against = rows | ~truth
                 groups[name] = {
                     "n": int(rows.sum()),
-                    "groups": len(np.unique(pictures.group[rows])),
+                    "groups": len(np.unique(images.group[rows])),
                     "recall": float((called[rows] == positive).mean()),
                     "auc": _defined(area_under_curve(score[against], rows[against])),
                 }
-    for name in np.unique(pictures.domain):
+    for name in np.unique(images.domain):
         if name:
-            rows = pictures.domain == name
+            rows = images.domain == name
             groups[str(name)] = report(
                 probabilities[rows],
-                pictures.labels[rows],
+                images.labels[rows],
                 called[rows],
-                pictures.group[rows],
-                pictures.class_names,
+                images.group[rows],
+                images.class_names,
                 positive,
                 draws,
                 prevalence,

@@ -1,6 +1,6 @@
-"""The failures of a model to look at: the worst-called pictures of each class on one sheet.
+"""The failures of a model to look at: the worst-called images of each class on one sheet.
 
-The sheet shows patients' pictures. It is written only where it is asked for, for the user's eyes alone, and
+The sheet shows patients' images. It is written only where it is asked for, for the user's eyes alone, and
 belongs in no repository and on no card.
 """
 
@@ -17,12 +17,12 @@ from medviewer.training.evaluation.plots import STYLE, new_figure, png
 from medviewer.training.evaluation.predictions import Answers
 
 SHEET: Final = "failures.png"
-PICTURES_OF_A_CLASS: Final = 8
+IMAGES_OF_A_CLASS: Final = 8
 SIDE_INCHES: Final = 1.5
 WRONG, RIGHT = "#b23a48", "#5f6b73"
 
 
-def write_gallery(folder: Path, answers: Answers, columns: int = PICTURES_OF_A_CLASS) -> Path:
+def write_gallery(folder: Path, answers: Answers, columns: int = IMAGES_OF_A_CLASS) -> Path:
     """Write the sheet: a row per class, the least probable truths first; return its path.
 
     Raises
@@ -48,7 +48,7 @@ def write_gallery(folder: Path, answers: Answers, columns: int = PICTURES_OF_A_C
 
 def worst_called(answers: Answers, index: int, most: int) -> npt.NDArray[np.int64]:
     """Return the rows of a class that were called wrong, or else the least sure ones, worst first."""
-    rows = np.flatnonzero(answers.pictures.labels == index)
+    rows = np.flatnonzero(answers.images.labels == index)
     truth = answers.probabilities[rows, index]
     right = answers.called[rows] == index
     return rows[np.lexsort((truth, right))][:most]
@@ -60,8 +60,8 @@ def _show(axes: Axes, answers: Answers, row: int | None) -> None:
     axes.spines[:].set_visible(False)
     if row is None:
         return
-    axes.imshow(answers.pictures.pictures[row], cmap="gray", vmin=0, vmax=255)
-    called, label = int(answers.called[row]), int(answers.pictures.labels[row])
+    axes.imshow(answers.images.images[row], cmap="gray", vmin=0, vmax=255)
+    called, label = int(answers.called[row]), int(answers.images.labels[row])
     axes.set_title(
         f"called {answers.card.labels[called]}\np of the truth {answers.probabilities[row, label]:.2f}",
         fontsize=6,

@@ -1,4 +1,4 @@
-"""The pictures of an evaluation: ROC, precision-recall, reliability, confusion matrix.
+"""The images of an evaluation: ROC, precision-recall, reliability, confusion matrix.
 
 They go onto model cards, which are in English, so nothing on them is translated. Drawn by matplotlib without
 its state machine (`pyplot`), which would look for a screen.
@@ -52,15 +52,15 @@ STYLE: Final[dict[Any, Any]] = {
 }
 
 
-def picture_names(class_names: Sequence[str], positive: int | None) -> list[str]:
-    """Return the names of the files that `write_pictures` writes."""
+def image_names(class_names: Sequence[str], positive: int | None) -> list[str]:
+    """Return the names of the files that `write_images` writes."""
     curves = [_file_part(class_names, index) for index in _curve_classes(class_names, positive)]
     names = [f"{kind}-{name}.png" for kind in ("roc", "precision-recall") for name in curves]
     return [*names, "reliability.png", "confusion.png"]
 
 
-def write_pictures(folder: Path, answers: Answers) -> list[Path]:
-    """Draw the pictures of an evaluation as PNG files into a folder, which is made where it is not there.
+def write_images(folder: Path, answers: Answers) -> list[Path]:
+    """Draw the images of an evaluation as PNG files into a folder, which is made where it is not there.
 
     Of two classes with a positive one, only that has curves.
 
@@ -70,7 +70,7 @@ def write_pictures(folder: Path, answers: Answers) -> list[Path]:
         The operating system refused.
     """
     make_folder(folder)
-    paths = [folder / name for name in picture_names(answers.card.labels, answers.positive)]
+    paths = [folder / name for name in image_names(answers.card.labels, answers.positive)]
     for path, figure in zip(paths, _figures(answers), strict=True):
         atomic_write(path, png(figure))
     return paths
@@ -102,7 +102,7 @@ def png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def curves_picture(history: Sequence[Epoch], about: str) -> bytes:
+def curves_image(history: Sequence[Epoch], about: str) -> bytes:
     """Draw how a training went as the bytes of a PNG: loss, learning rate, and what it was stopped by.
 
     Parameters
@@ -129,7 +129,7 @@ def curves_picture(history: Sequence[Epoch], about: str) -> bytes:
 
 
 def _figures(answers: Answers) -> Iterator[Figure]:
-    """Yield the figures in the order of `picture_names`."""
+    """Yield the figures in the order of `image_names`."""
     classes = _curve_classes(answers.card.labels, answers.positive)
     with mpl.rc_context(STYLE):
         figures = [_roc(answers, index) for index in classes]
@@ -160,7 +160,7 @@ def counts_above(
 
 
 def _roc(answers: Answers, index: int) -> Figure:
-    scores, positive = answers.probabilities[:, index], answers.pictures.labels == index
+    scores, positive = answers.probabilities[:, index], answers.images.labels == index
     name = answers.card.labels[index]
     figure = new_figure(answers, f"ROC curve, {name}")
     axes = _unit_square(figure, "1 - specificity", "sensitivity")
@@ -176,7 +176,7 @@ def _roc(answers: Answers, index: int) -> Figure:
 
 
 def _precision_recall(answers: Answers, index: int) -> Figure:
-    scores, positive = answers.probabilities[:, index], answers.pictures.labels == index
+    scores, positive = answers.probabilities[:, index], answers.images.labels == index
     name = answers.card.labels[index]
     figure = new_figure(answers, f"Precision and recall, {name}")
     axes = _unit_square(figure, "recall (sensitivity)", "precision (positive predictive value)")
@@ -191,8 +191,8 @@ def _precision_recall(answers: Answers, index: int) -> Figure:
 
 
 def _reliability(answers: Answers) -> Figure:
-    """Draw how often what was stated came true, above how many pictures each bin holds."""
-    confidence, correct = stated(answers.probabilities, answers.pictures.labels, answers.positive)
+    """Draw how often what was stated came true, above how many images each bin holds."""
+    confidence, correct = stated(answers.probabilities, answers.images.labels, answers.positive)
     means, frequencies, counts = reliability(confidence, correct)
     figure = new_figure(answers, "Reliability of the stated probability", height=5.8)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
@@ -213,7 +213,7 @@ def _reliability(answers: Answers) -> Figure:
 def _confusion(answers: Answers) -> Figure:
     """Draw the counts; the shade is the share of the true class."""
     names = answers.card.labels
-    table = confusion(answers.pictures.labels, answers.called, len(names))
+    table = confusion(answers.images.labels, answers.called, len(names))
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     figure = new_figure(answers, "Confusion matrix", 4.2 + 0.4 * len(names), 3.6 + 0.4 * len(names))
     axes = figure.subplots()

@@ -1,4 +1,4 @@
-"""What a model says of labelled pictures, computed on the way that the product takes."""
+"""What a model says of labeled images, computed on the way that the product takes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from medviewer.imaging.frame import DisplayImage
 from medviewer.inference.classification import Engine
-from medviewer.inference.input import Preprocessing, preprocess_picture
+from medviewer.inference.input import Preprocessing, preprocess_image
 from medviewer.inference.pack import ModelCard
 from medviewer.inference.probabilities import calibrated
-from medviewer.training.data import LabelledPictures
+from medviewer.training.data import LabeledImages
 from medviewer.training.metrics import called_labels
 
 BATCH = 32
@@ -22,14 +22,14 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """Labelled pictures, and what a model says of each.
+    """Labeled images, and what a model says of each.
 
     Parameters
     ----------
     card : ModelCard
         Of the model.
-    pictures : LabelledPictures
-        N pictures whose labels are the model's classes.
+    images : LabeledImages
+        N images whose labels are the model's classes.
     split : str
         Which part of the data they are.
     probabilities : (N, classes) float
@@ -39,7 +39,7 @@ class Answers:
     """
 
     card: ModelCard
-    pictures: LabelledPictures
+    images: LabeledImages
     split: str
     probabilities: Array
     called: Labels
@@ -51,11 +51,11 @@ class Answers:
 
     @property
     def about(self) -> str:
-        """Model, data, and number of pictures and of groups, in one line."""
-        groups = len(np.unique(self.pictures.group))
+        """Model, data, and number of images and of groups, in one line."""
+        groups = len(np.unique(self.images.group))
         return (
-            f"{self.card.name} {self.card.version} on {self.pictures.name} ({self.split}), "
-            f"n = {len(self.pictures)} in {groups} groups"
+            f"{self.card.name} {self.card.version} on {self.images.name} ({self.split}), "
+            f"n = {len(self.images)} in {groups} groups"
         )
 
 
@@ -64,13 +64,11 @@ def positive_index(card: ModelCard) -> int | None:
     return card.labels.index(card.positive) if card.positive else None
 
 
-def logits_of(
-    engine: Engine, pictures: Sequence[DisplayImage], spec: Preprocessing
-) -> npt.NDArray[np.float32]:
-    """Return (N, classes) logits of N pictures."""
+def logits_of(engine: Engine, images: Sequence[DisplayImage], spec: Preprocessing) -> npt.NDArray[np.float32]:
+    """Return (N, classes) logits of N images."""
     parts = []
-    for start in range(0, len(pictures), BATCH):
-        batch = [preprocess_picture(picture, spec) for picture in pictures[start : start + BATCH]]
+    for start in range(0, len(images), BATCH):
+        batch = [preprocess_image(image, spec) for image in images[start : start + BATCH]]
         parts.append(engine.run(np.concatenate(batch)).logits)
     return np.concatenate(parts)
 

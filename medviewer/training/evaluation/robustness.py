@@ -1,6 +1,6 @@
-"""How much worse a model becomes where pictures are worse than those it learnt from, or are made to fool it.
+"""How much worse a model becomes where images are worse than those it learnt from, or are made to fool it.
 
-Pictures are changed before anything else is done to them and go the way that the product takes. Attacks
+Images are changed before anything else is done to them and go the way that the product takes. Attacks
 change what the network sees, after preprocessing (`attacks`).
 """
 
@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.inference.classification import Engine
-from medviewer.inference.input import preprocess_picture
+from medviewer.inference.input import preprocess_image
 from medviewer.inference.pack import Pack
-from medviewer.training.data import LabelledPictures
+from medviewer.training.data import LabeledImages
 from medviewer.training.evaluation.predictions import BATCH, judged, logits_of, positive_index
 from medviewer.training.metrics import BOOTSTRAP_DRAWS, Flat, area_under_curve, bootstrap_by_group
 
-MOST_PICTURES: Final = 200
+MOST_IMAGES: Final = 200
 EPSILONS: Final = (1, 2, 4, 8)  # of 255
 
 NOISE_SD: Final = 10.0
@@ -29,77 +29,77 @@ SHIFT_SHARE: Final = 0.05
 CROP_SHARE: Final = 0.9
 JPEG_RATIO: Final = 20
 
-Grey = npt.NDArray[np.uint8]
+Gray = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 Judged = tuple[Array, Labels]
 
 
-def noisy(picture: Grey) -> Grey:
-    """Add Gaussian noise, the same for a picture of the same size."""
-    noise = np.random.default_rng(0).normal(0, NOISE_SD, picture.shape)
-    return np.asarray(np.clip(np.rint(picture + noise), 0, 255), np.uint8)
+def noisy(image: Gray) -> Gray:
+    """Add Gaussian noise, the same for an image of the same size."""
+    noise = np.random.default_rng(0).normal(0, NOISE_SD, image.shape)
+    return np.asarray(np.clip(np.rint(image + noise), 0, 255), np.uint8)
 
 
-def blurred(picture: Grey) -> Grey:
+def blurred(image: Gray) -> Gray:
     """Blur with a Gaussian whose standard deviation is a share of the longer side."""
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), BLUR_SHARE * max(picture.shape)), np.uint8)
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), BLUR_SHARE * max(image.shape)), np.uint8)
 
 
-def flattened(picture: Grey) -> Grey:
-    """Bring all grey levels nearer to the picture's mean."""
-    mean = picture.mean()
-    return np.asarray(np.clip(np.rint(mean + CONTRAST * (picture - mean)), 0, 255), np.uint8)
+def flattened(image: Gray) -> Gray:
+    """Bring all gray levels nearer to the image's mean."""
+    mean = image.mean()
+    return np.asarray(np.clip(np.rint(mean + CONTRAST * (image - mean)), 0, 255), np.uint8)
 
 
-def rotated(picture: Grey) -> Grey:
-    """Turn about the centre, counter-clockwise; what comes in is black."""
-    rows, columns = picture.shape
+def rotated(image: Gray) -> Gray:
+    """Turn about the center, counter-clockwise; what comes in is black."""
+    rows, columns = image.shape
     turn = cv2.getRotationMatrix2D(((columns - 1) / 2, (rows - 1) / 2), ROTATION_DEGREES, 1)
-    return np.asarray(cv2.warpAffine(picture, turn, (columns, rows)), np.uint8)
+    return np.asarray(cv2.warpAffine(image, turn, (columns, rows)), np.uint8)
 
 
-def shifted(picture: Grey) -> Grey:
+def shifted(image: Gray) -> Gray:
     """Shift right and down by a share of each side; what comes in is black."""
-    down, right = (round(SHIFT_SHARE * side) for side in picture.shape)
-    moved = np.zeros_like(picture)
-    moved[down:, right:] = picture[: picture.shape[0] - down, : picture.shape[1] - right]
+    down, right = (round(SHIFT_SHARE * side) for side in image.shape)
+    moved = np.zeros_like(image)
+    moved[down:, right:] = image[: image.shape[0] - down, : image.shape[1] - right]
     return moved
 
 
-def cropped(picture: Grey) -> Grey:
+def cropped(image: Gray) -> Gray:
     """Keep the middle part of each side."""
-    down, right = (round((1 - CROP_SHARE) / 2 * side) for side in picture.shape)
-    return picture[down : picture.shape[0] - down, right : picture.shape[1] - right].copy()
+    down, right = (round((1 - CROP_SHARE) / 2 * side) for side in image.shape)
+    return image[down : image.shape[0] - down, right : image.shape[1] - right].copy()
 
 
-def down_sampled(picture: Grey) -> Grey:
+def down_sampled(image: Gray) -> Gray:
     """Halve the resolution by areas and bring it back to the old matrix."""
-    rows, columns = picture.shape
+    rows, columns = image.shape
     half = (max(1, columns // 2), max(1, rows // 2))
-    small = cv2.resize(picture, half, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(image, half, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def compressed(picture: Grey) -> Grey:
-    """Compress as JPEG with the best quality that reaches the ratio; a tiny picture as far as it goes."""
-    best = _encoded(picture, 1)
+def compressed(image: Gray) -> Gray:
+    """Compress as JPEG with the best quality that reaches the ratio; a tiny image as far as it goes."""
+    best = _encoded(image, 1)
     low, high = 2, 100
     while low <= high:
         middle = (low + high) // 2
-        tried = _encoded(picture, middle)
-        if len(tried) * JPEG_RATIO <= picture.size:
+        tried = _encoded(image, middle)
+        if len(tried) * JPEG_RATIO <= image.size:
             best, low = tried, middle + 1
         else:
             high = middle - 1
     return np.asarray(cv2.imdecode(best, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
-def _encoded(picture: Grey, quality: int) -> Grey:
-    return np.asarray(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].ravel(), np.uint8)
+def _encoded(image: Gray, quality: int) -> Gray:
+    return np.asarray(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].ravel(), np.uint8)
 
 
-CHANGES: Final[dict[str, tuple[Callable[[Grey], Grey], str]]] = {
+CHANGES: Final[dict[str, tuple[Callable[[Gray], Gray], str]]] = {
     "noise": (noisy, f"Gaussian, standard deviation {NOISE_SD:g} of 255"),
     "blur": (blurred, f"Gaussian, standard deviation {BLUR_SHARE:.0%} of the longer side"),
     "contrast": (flattened, f"times {CONTRAST:g} about the picture's mean"),
@@ -118,15 +118,15 @@ CHANGES: Final[dict[str, tuple[Callable[[Grey], Grey], str]]] = {
 def robustness(
     pack: Pack,
     engine: Engine,
-    pictures: LabelledPictures,
-    most: int = MOST_PICTURES,
+    images: LabeledImages,
+    most: int = MOST_IMAGES,
     draws: int = BOOTSTRAP_DRAWS,
 ) -> dict[str, Any]:
     """Return AUC and balanced accuracy under each change and attack, and by how much they drop.
 
     Parameters
     ----------
-    pictures : LabelledPictures
+    images : LabeledImages
         Of the model's classes only.
     most : int
         So many at most are used, as many of each class as can be.
@@ -135,23 +135,23 @@ def robustness(
     -------
     dict
         "clean", and under "changes" and "attacks" the figures with 95 % intervals of the drops by group,
-        of the same pictures clean and changed.
+        of the same images clean and changed.
     """
     from medviewer.training.evaluation import adversarial  # imports torch, which nothing else here needs
 
     card, spec = pack.card, pack.card.preprocessing
-    some = pictures.chosen(evenly(pictures.labels, most))
+    some = images.chosen(evenly(images.labels, most))
     positive = positive_index(card)
 
-    def judge(changed: list[Grey]) -> Judged:
+    def judge(changed: list[Gray]) -> Judged:
         return judged(card, logits_of(engine, changed, spec), some.domain)
 
-    clean = judge(list(some.pictures))
+    clean = judge(list(some.images))
 
     def fall(worse: Judged) -> dict[str, Any]:
         return _fall(some, clean, worse, positive, draws)
 
-    inputs = np.concatenate([preprocess_picture(picture, spec) for picture in some.pictures])
+    inputs = np.concatenate([preprocess_image(image, spec) for image in some.images])
     network, valid = adversarial.network_of(pack), adversarial.input_range(spec)
     attacked: dict[str, dict[str, Any]] = {"fgsm": {}, "pgd": {}}
     for epsilon in EPSILONS:
@@ -164,7 +164,7 @@ def robustness(
         "groups": len(np.unique(some.group)),
         "clean": _figures(clean, some.labels, positive),
         "changes": {
-            name: {"strength": strength, **fall(judge([change(picture) for picture in some.pictures]))}
+            name: {"strength": strength, **fall(judge([change(image) for image in some.images]))}
             for name, (change, strength) in CHANGES.items()
         },
         "attacks": {
@@ -176,9 +176,9 @@ def robustness(
 
 
 def evenly(labels: Labels, most: int, seed: int = 0) -> Labels:
-    """Return the rows of at most so many pictures, by chance, as many of each class as can be, in order."""
+    """Return the rows of at most so many images, by chance, as many of each class as can be, in order."""
     order = np.random.default_rng(seed).permutation(len(labels))
-    turn = np.zeros(len(labels), np.int64)  # the how manieth of its class a picture is
+    turn = np.zeros(len(labels), np.int64)  # the how manieth of its class an image is
     for label in np.unique(labels):
         rows = order[labels[order] == label]
         turn[rows] = np.arange(len(rows))
@@ -195,17 +195,17 @@ def _figures(answer: Judged, labels: Labels, positive: int | None) -> dict[str, 
 
 
 def _fall(
-    pictures: LabelledPictures, clean: Judged, worse: Judged, positive: int | None, draws: int
+    images: LabeledImages, clean: Judged, worse: Judged, positive: int | None, draws: int
 ) -> dict[str, Any]:
     def drop(rows: Labels) -> Flat:
-        before = _flat(clean, pictures.labels, rows, positive)
-        after = _flat(worse, pictures.labels, rows, positive)
+        before = _flat(clean, images.labels, rows, positive)
+        after = _flat(worse, images.labels, rows, positive)
         return {f"{name}_drop": before[name] - after[name] for name in before}
 
-    intervals = bootstrap_by_group(drop, pictures.group, draws)
+    intervals = bootstrap_by_group(drop, images.group, draws)
     return {
-        **_figures(worse, pictures.labels, positive),
-        **_plain(drop(np.arange(len(pictures)))),
+        **_figures(worse, images.labels, positive),
+        **_plain(drop(np.arange(len(images)))),
         "intervals": {name: list(ends) if ends else None for name, ends in intervals.items()},
     }
 

@@ -18,7 +18,7 @@ class Epoch:
     """What one epoch came to."""
 
     epoch: int
-    loss: float  # on drawn and changed pictures
+    loss: float  # on drawn and changed images
     stop_loss: float  # on the stopping half of val
     stop_auc: float
     learning_rate: float

@@ -1,4 +1,4 @@
-"""Choose and calibrate without flattering: each picture is judged by a network that never saw its group."""
+"""Choose and calibrate without flattering: each image is judged by a network that never saw its group."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 
 from medviewer.errors import DataError
-from medviewer.training.data import LabelledPictures, group_folds
+from medviewer.training.data import LabeledImages, group_folds
 from medviewer.training.fit.fit import learn, outputs
 from medviewer.training.fit.recipe import Recipe
 from medviewer.training.fit.sampling import preprocessed
@@ -21,18 +21,18 @@ Logits = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossValidation:
-    """What networks said of pictures whose groups they had not learnt from.
+    """What networks said of images whose groups they had not learnt from.
 
     Parameters
     ----------
-    data : LabelledPictures
+    data : LabeledImages
         Train and validation splits together; the test split is not among them.
     logits : (N, classes) float64
-        Of each picture, by the network of the fold that leaves its group out.
+        Of each image, by the network of the fold that leaves its group out.
     fold : (N,) int64
     """
 
-    data: LabelledPictures
+    data: LabeledImages
     logits: Logits
     fold: npt.NDArray[np.int64]
     positive: int | None
@@ -58,7 +58,7 @@ class CrossValidation:
 
 def cross_validate(
     recipe: Recipe,
-    data: LabelledPictures,
+    data: LabeledImages,
     output: Path,
     purpose: str,
     progress: Callable[[str], None] = print,
@@ -98,18 +98,18 @@ def cross_validate(
             progress,
             accelerator,
         )
-        left_out = [known.pictures[row] for row in np.flatnonzero(judged)]
-        inputs = torch.from_numpy(preprocessed(left_out, recipe.preprocessing))
+        skipped = [known.images[row] for row in np.flatnonzero(judged)]
+        inputs = torch.from_numpy(preprocessed(skipped, recipe.preprocessing))
         logits[judged] = outputs(learnt.model, inputs)
     return CrossValidation(known, logits, fold, recipe.positive_index)
 
 
-def learnable(data: LabelledPictures) -> LabelledPictures:
-    """Return the pictures of train and val that have one of the wanted classes."""
+def learnable(data: LabeledImages) -> LabeledImages:
+    """Return the images of train and val that have one of the wanted classes."""
     return data.chosen((data.split != "test") & (data.labels >= 0))
 
 
-def set_aside(recipe: Recipe, training: LabelledPictures) -> tuple[LabelledPictures, LabelledPictures | None]:
+def set_aside(recipe: Recipe, training: LabeledImages) -> tuple[LabeledImages, LabeledImages | None]:
     """Return what to learn from, and the share of groups to stop by, which is None where the recipe has none.
 
     Raises
@@ -119,7 +119,7 @@ def set_aside(recipe: Recipe, training: LabelledPictures) -> tuple[LabelledPictu
     """
     share = recipe.validation.stopping
     if not share:
-        parts: tuple[LabelledPictures, LabelledPictures | None] = training, None
+        parts: tuple[LabeledImages, LabeledImages | None] = training, None
     else:
         try:
             stops = group_folds(training.labels, training.group, max(2, round(1 / share))) == 0

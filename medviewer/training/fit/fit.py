@@ -22,11 +22,11 @@ from tqdm import tqdm
 
 from medviewer.errors import DataError
 from medviewer.inference.engines import CompactResidual, build
-from medviewer.training.data import LabelledPictures
+from medviewer.training.data import LabeledImages
 from medviewer.training.fit.checkpoint import Epoch, Progress
 from medviewer.training.fit.pretrained import start_from
-from medviewer.training.fit.recipe import Optimisation, Recipe
-from medviewer.training.fit.sampling import DrawnPictures, drawing_weights, preprocessed, prior_shift
+from medviewer.training.fit.recipe import Optimization, Recipe
+from medviewer.training.fit.sampling import SampledDataset, drawing_weights, preprocessed, prior_shift
 from medviewer.training.metrics import area_under_curve, negative_log_likelihood
 
 
@@ -49,18 +49,18 @@ class Learnt:
 
 def learn(
     recipe: Recipe,
-    training: LabelledPictures,
-    stopping: LabelledPictures | None,
+    training: LabeledImages,
+    stopping: LabeledImages | None,
     checkpoint: Path,
     purpose: str,
     progress: Callable[[str], None] = print,
     accelerator: str = "auto",
 ) -> Learnt:
-    """Return the network that learnt from some pictures.
+    """Return the network that learnt from some images.
 
     Parameters
     ----------
-    stopping : LabelledPictures or None
+    stopping : LabeledImages or None
         The best epoch on these is kept, and patience with them ends the training. None: all epochs are run
         and the last averaged weights are kept.
     checkpoint : Path
@@ -78,8 +78,8 @@ def learn(
     fabric = Fabric(accelerator=accelerator, devices=1, precision=how.precision)  # type: ignore[arg-type]  # checked by the recipe
     fabric.launch()
     torch.manual_seed(recipe.seed)
-    inputs = preprocessed(training.pictures, recipe.preprocessing)  # (N, C, H, W)
-    held = preprocessed(stopping.pictures, recipe.preprocessing) if stopping else None
+    inputs = preprocessed(training.images, recipe.preprocessing)  # (N, C, H, W)
+    held = preprocessed(stopping.images, recipe.preprocessing) if stopping else None
     weights = drawing_weights(training, how.balance, how.group_balance, how.domain_balance)
     shift = prior_shift(training.labels, len(recipe.class_names), how.balance)
 
@@ -96,7 +96,7 @@ def learn(
     while len(history) < how.epochs and not _patience_is_over(history, how.patience):
         epoch = len(history)
         torch.manual_seed(recipe.seed * 10_000 + epoch)
-        drawn = DrawnPictures(recipe, inputs, training, weights, epoch)
+        drawn = SampledDataset(recipe, inputs, training, weights, epoch)
         loader = fabric.setup_dataloaders(DataLoader(drawn, how.batch_size, drop_last=True))
         loss = _epoch(fabric, model, network, averaged, (optimizer, stepper), loader, how, epoch)
         auc, stop_loss = _judged(averaged, stopping, held, shift, recipe.positive_index)
@@ -125,10 +125,10 @@ def _epoch(
     averaged: CompactResidual,
     optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer],
     loader: Any,
-    how: Optimisation,
+    how: Optimization,
     epoch: int,
 ) -> float:
-    """Run the drawn pictures of one epoch through the network; return the mean loss of its batches.
+    """Run the drawn images of one epoch through the network; return the mean loss of its batches.
 
     Of the two optimizers the first holds the learning rates, the second, its wrapper by Fabric, steps.
     """
@@ -154,12 +154,12 @@ def _epoch(
 
 def _judged(
     averaged: CompactResidual,
-    stopping: LabelledPictures | None,
+    stopping: LabeledImages | None,
     inputs: npt.NDArray[np.float32] | None,
     shift: npt.NDArray[np.float64],
     positive: int | None,
 ) -> tuple[float, float]:
-    """Return area under the curve and loss on the pictures to stop by; NaN where there are none."""
+    """Return area under the curve and loss on the images to stop by; NaN where there are none."""
     if stopping is None or inputs is None:
         return math.nan, math.nan
     logits = outputs(averaged, torch.from_numpy(inputs)) + shift
@@ -199,7 +199,7 @@ def outputs(model: CompactResidual, inputs: Tensor, batch_size: int = 64) -> npt
     return torch.cat(parts).cpu().numpy().astype(np.float64)
 
 
-def _optimizer(network: nn.Module, how: Optimisation) -> torch.optim.Optimizer:
+def _optimizer(network: nn.Module, how: Optimization) -> torch.optim.Optimizer:
     decayed = [weight for weight in network.parameters() if weight.ndim > 1]
     kept = [weight for weight in network.parameters() if weight.ndim <= 1]  # biases, normalisation
     groups = [{"params": decayed, "weight_decay": how.weight_decay}, {"params": kept, "weight_decay": 0.0}]
@@ -210,7 +210,7 @@ def _optimizer(network: nn.Module, how: Optimisation) -> torch.optim.Optimizer:
     raise DataError(path="recipe", detail=f'there is no optimizer "{how.optimizer}"')
 
 
-def learning_rate(how: Optimisation, epoch: float) -> float:
+def learning_rate(how: Optimization, epoch: float) -> float:
     """Linear warm-up, then a cosine to zero at the last epoch."""
     if epoch < how.warm_up_epochs:
         return how.learning_rate * (epoch + 1e-2) / how.warm_up_epochs

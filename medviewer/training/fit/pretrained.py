@@ -10,7 +10,7 @@ from medviewer.errors import DamagedModelError
 from medviewer.inference.engines import Architecture, CompactResidual, Convolution, build
 from medviewer.inference.pack import WEIGHTS, find_pack, verify_pack
 
-PICTURES = 64  # whose activations give the normalisation that publishing had folded away
+IMAGES = 64  # whose activations give the normalisation that publishing had folded away
 
 
 @torch.no_grad()
@@ -18,7 +18,7 @@ def start_from(pack_name: str, model: CompactResidual, inputs: npt.NDArray[np.fl
     """Give a fresh network the convolutions of a published one; its last layer stays fresh.
 
     A published network has its normalisation folded into the convolutions. It is unfolded again with the
-    statistics of some of the new pictures, so that the network computes the same as the published one, in
+    statistics of some of the new images, so that the network computes the same as the published one, in
     training and in evaluation mode.
 
     Parameters
@@ -28,7 +28,7 @@ def start_from(pack_name: str, model: CompactResidual, inputs: npt.NDArray[np.fl
     model : CompactResidual
         Changed in place. Input channels that the pack does not have begin at zero.
     inputs : (N, C, H, W) float32
-        Of the pictures to learn from.
+        Of the images to learn from.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def start_from(pack_name: str, model: CompactResidual, inputs: npt.NDArray[np.fl
     outputs: dict[Convolution, Tensor] = {}
     for part in theirs:
         part.register_forward_hook(lambda module, _, output: outputs.update({module: output}))
-    rows = np.linspace(0, len(inputs) - 1, min(PICTURES, len(inputs))).astype(int)
+    rows = np.linspace(0, len(inputs) - 1, min(IMAGES, len(inputs))).astype(int)
     channels = pack.card.preprocessing.channels
     other(torch.from_numpy(inputs[rows, :channels]))
     for mine, part in zip(own, theirs, strict=True):

@@ -18,7 +18,7 @@ PRECISIONS = ("32-true", "bf16-mixed")
 
 
 @dataclass(frozen=True, slots=True)
-class Optimisation:
+class Optimization:
     """How the weights are found.
 
     Parameters
@@ -26,16 +26,16 @@ class Optimisation:
     optimizer : {"adamw", "sgd"}
         SGD runs with Nesterov momentum 0.9.
     epoch_pictures : int
-        Pictures drawn for one epoch, with replacement.
+        Images drawn for one epoch, with replacement.
     balance : float
         0 draws classes as frequent as they are, 1 equally often. What was learnt about their frequency is
         put right afterwards in the last layer's bias.
     group_balance : float
-        0 draws each picture of a class alike, 1 each group that has the class.
+        0 draws each image of a class alike, 1 each group that has the class.
     domain_balance : float
         0 draws each domain as frequent as it is, 1 equally often; its classes keep their proportion.
     label_smoothing, mixup : float
-        Soften the labels; mix pairs of pictures (parameter of the beta distribution). 0 is off.
+        Soften the labels; mix pairs of images (parameter of the beta distribution). 0 is off.
     auxiliary : float
         Weight of a second task, the subtypes where the data has them, that is dropped after training.
     averaging : float
@@ -101,7 +101,7 @@ class Recipe:
     positive : str
         The class whose probability has an operating point; "" for none.
     sensitivity : float
-        Share of positive pictures of the calibration half that the threshold must reach.
+        Share of positive images of the calibration half that the threshold must reach.
     class_shift : bool
         With folds: calibrate by a shift of each class's logit besides the temperature.
     series_sensitivity : float
@@ -111,7 +111,7 @@ class Recipe:
     start : str
         A pack whose network this one begins with; "" begins with chance.
     relabel : mapping
-        Name of a data file without its ending -> the one class of all its pictures.
+        Name of a data file without its ending -> the one class of all its images.
     populations : tuple of Population
         Empty: all patients alike.
     card : mapping
@@ -126,7 +126,7 @@ class Recipe:
     preprocessing: Preprocessing
     architecture: Architecture
     augmentation: Augmentation
-    optimisation: Optimisation
+    optimisation: Optimization
     card: Mapping[str, Any] = field(default_factory=dict)
     cleaning: Cleaning = field(default_factory=Cleaning)
     validation: Validation = field(default_factory=Validation)
@@ -190,7 +190,7 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
         preprocessing=Preprocessing(**facts["preprocessing"]),
         architecture=architecture,
         augmentation=Augmentation(**facts.get("augmentation", {})),
-        optimisation=Optimisation(**facts.get("optimisation", {})),
+        optimisation=Optimization(**facts.get("optimisation", {})),
         card=facts.get("card", {}),
         cleaning=Cleaning(**facts.get("cleaning", {})),
         validation=Validation(**facts.get("validation", {})),

@@ -1,4 +1,4 @@
-"""Which pictures an epoch sees, and how they are changed: a torch Dataset whose chance can be repeated."""
+"""Which images an epoch sees, and how they are changed: a torch Dataset whose chance can be repeated."""
 
 from collections.abc import Sequence
 
@@ -8,16 +8,16 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from medviewer.inference.input import Preprocessing, preprocess_picture
-from medviewer.training.data import LabelledPictures, augment
+from medviewer.inference.input import Preprocessing, preprocess_image
+from medviewer.training.data import LabeledImages, augment
 from medviewer.training.fit.recipe import Recipe
 
 FloatArray = npt.NDArray[np.float32]
 Logits = npt.NDArray[np.float64]
 
 
-class DrawnPictures(Dataset[tuple[Tensor, Tensor, Tensor]]):
-    """One epoch's draws; each picture's changes depend on the seed, the epoch and its place only.
+class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
+    """One epoch's draws; each image's changes depend on the seed, the epoch and its place only.
 
     Yields (C, H, W) input, (classes,) soft label and (S,) subtypes.
     """
@@ -26,7 +26,7 @@ class DrawnPictures(Dataset[tuple[Tensor, Tensor, Tensor]]):
         self,
         recipe: Recipe,
         inputs: FloatArray,
-        training: LabelledPictures,
+        training: LabeledImages,
         weights: npt.NDArray[np.float64],
         epoch: int,
     ) -> None:
@@ -55,22 +55,22 @@ class DrawnPictures(Dataset[tuple[Tensor, Tensor, Tensor]]):
     def _changed(self, row: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, FloatArray]:
         spec = self.recipe.preprocessing
         mean, std = np.float32(spec.mean), np.float32(spec.std)
-        grey = self.inputs[row] * std + mean  # back to 0..1, where augmentation works
-        changed = augment(grey, self.recipe.augmentation, rng)
+        gray = self.inputs[row] * std + mean  # back to 0..1, where augmentation works
+        changed = augment(gray, self.recipe.augmentation, rng)
         return (changed - mean) / std, self.targets[row], self.subtypes[row]
 
 
-def preprocessed(pictures: Sequence[npt.NDArray[np.uint8]], preprocessing: Preprocessing) -> FloatArray:
+def preprocessed(images: Sequence[npt.NDArray[np.uint8]], preprocessing: Preprocessing) -> FloatArray:
     """Return (N, C, H, W) inputs, made exactly as the product makes them."""
-    return np.concatenate([preprocess_picture(picture, preprocessing) for picture in pictures])
+    return np.concatenate([preprocess_image(image, preprocessing) for image in images])
 
 
 def drawing_weights(
-    training: LabelledPictures, balance: float, group_balance: float = 0.0, domain_balance: float = 0.0
+    training: LabeledImages, balance: float, group_balance: float = 0.0, domain_balance: float = 0.0
 ) -> npt.NDArray[np.float64]:
-    """Return the probability of each picture to be drawn; they sum to 1.
+    """Return the probability of each image to be drawn; they sum to 1.
 
-    A class of frequency f is drawn in proportion to f ** (1 - balance); within it a group with n pictures
+    A class of frequency f is drawn in proportion to f ** (1 - balance); within it a group with n images
     of the class in proportion to n ** (1 - group_balance). All that is multiplied by d ** -domain_balance
     for a domain of frequency d, whatever the class, so that a domain's classes keep their proportion.
     """

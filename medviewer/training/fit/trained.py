@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from medviewer.inference.engines import CompactResidual
-from medviewer.training.data import LabelledPictures
+from medviewer.training.data import LabeledImages
 from medviewer.training.fit.checkpoint import Epoch
 from medviewer.training.fit.cross_validation import CrossValidation
 from medviewer.training.fit.recipe import Recipe
@@ -18,7 +18,7 @@ class Trained:
 
     model: CompactResidual
     recipe: Recipe
-    data: LabelledPictures
+    data: LabeledImages
     history: tuple[Epoch, ...]
-    calibration: LabelledPictures | None
+    calibration: LabeledImages | None
     cross: CrossValidation | None = None

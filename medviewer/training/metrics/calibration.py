@@ -45,14 +45,14 @@ def fit_temperature(logits: npt.NDArray[np.floating], labels: npt.NDArray[np.int
 def threshold_for_sensitivity(
     probabilities: Array, positive: npt.NDArray[np.bool_], sensitivity: float
 ) -> float:
-    """Return the highest threshold at which at least this share of the positive pictures is called.
+    """Return the highest threshold at which at least this share of the positive images is called.
 
-    A picture is called where its probability is at or above the threshold.
+    An image is called where its probability is at or above the threshold.
 
     Raises
     ------
     ValueError
-        There are no positive pictures.
+        There are no positive images.
     """
     scores = np.sort(probabilities[positive])[::-1]
     if not len(scores):
@@ -96,7 +96,7 @@ def expected_calibration_error_95(
 ) -> float:
     """Return the error that perfect probabilities like these would stay below 95 times in 100.
 
-    Few pictures show a calibration error even where every probability is right.
+    Few images show a calibration error even where every probability is right.
     """
     rng = np.random.default_rng(seed)
     errors = [

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.inference.pack import RULE, neighbours_score
+from medviewer.inference.pack import RULE, neighbors_score
 from medviewer.training.metrics.calibration import expected_calibration_error, expected_calibration_error_95
 
 BOOTSTRAP_DRAWS = 2000
@@ -28,7 +28,7 @@ def area_under_curve(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
 
 
 def average_precision(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
-    """Return the mean precision at the ranks of the positive pictures, ties as one rank; NaN without any."""
+    """Return the mean precision at the ranks of the positive images, ties as one rank; NaN without any."""
     if not positive.any():
         return float("nan")
     values, place = np.unique(-scores, return_inverse=True)
@@ -39,7 +39,7 @@ def average_precision(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
 
 
 def called_labels(probabilities: Array, positive: int | None, threshold: float | None) -> Labels:
-    """Return the class called for each picture.
+    """Return the class called for each image.
 
     With two classes it is decided by the operating point, otherwise it is the most probable one.
     """
@@ -130,7 +130,7 @@ def predictive_values(labels: Labels, called: Labels, class_names: Sequence[str]
 
 
 def stated(probabilities: Array, labels: Labels, positive: int | None) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Return the probability that is shown to the user for each picture, and whether it came true."""
+    """Return the probability that is shown to the user for each image, and whether it came true."""
     if positive is not None and probabilities.shape[1] == 2:
         return probabilities[:, positive], labels == positive
     top = probabilities.argmax(axis=1)
@@ -150,7 +150,7 @@ def bootstrap_by_group(
     figure : callable
         Takes row indices, with repeats, and returns named figures; NaN draws are left out.
     group : (N,) str
-        Pictures of one group are not independent; only groups are drawn.
+        Images of one group are not independent; only groups are drawn.
     """
     rng = np.random.default_rng(seed)
     _, member = np.unique(group, return_inverse=True)
@@ -184,7 +184,7 @@ def report(
     """Return the figures nested as `medviewer evaluate --json` states them, with intervals by group.
 
     Predictive values ("ppv", "npv") are those at "prevalence", which is the same in every draw of the
-    bootstrap: the one given, or that of these pictures.
+    bootstrap: the one given, or that of these images.
     """
     shares = class_prevalences(labels, len(class_names), positive, prevalence)
 
@@ -229,7 +229,7 @@ def series_scores(
     for index, name in enumerate(names):
         rows = np.flatnonzero(group == name)
         values = probability[rows[np.argsort(order[rows], kind="stable")]].tolist()
-        found = neighbours_score(values)
+        found = neighbors_score(values)
         scores[index] = values[0] if found is None else found[0]
         truth[index] = positive[rows].any()
     return scores, truth, names
@@ -243,7 +243,7 @@ def series_report(
     threshold: float,
     draws: int = BOOTSTRAP_DRAWS,
 ) -> dict[str, Any]:
-    """Return how whole series are judged: one is called where two neighbouring slices reach the threshold."""
+    """Return how whole series are judged: one is called where two neighboring slices reach the threshold."""
     scores, truth, names = series_scores(probability, positive, group, order)
 
     def figure(rows: npt.NDArray[np.int64]) -> Flat:

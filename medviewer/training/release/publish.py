@@ -33,7 +33,7 @@ from medviewer.inference.pack import (
 )
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.storage import atomic_write
-from medviewer.training.data import LabelledPictures
+from medviewer.training.data import LabeledImages
 from medviewer.training.fit import Recipe, Trained, fit_shift, load_recipe, preprocessed
 from medviewer.training.metrics import (
     area_under_curve,
@@ -54,7 +54,7 @@ NOTICE: Final = "NOTICE"
 EVALUATION: Final = "evaluation.json"
 HASH_OF_DATA: Final = " SHA-256 of the data: "
 LARGEST_DIFFERENCE: Final = 1e-4  # in probability, between the engines
-COMPARED: Final = 64  # pictures that both engines see, where folds calibrate
+COMPARED: Final = 64  # images that both engines see, where folds calibrate
 
 
 def write_pack(folder: Path, trained: Trained) -> None:
@@ -79,7 +79,7 @@ def write_pack(folder: Path, trained: Trained) -> None:
     judged = trained.cross.data if trained.cross else trained.calibration
     assert judged is not None  # one of the two calibrates
     seen = judged.chosen(np.arange(min(COMPARED, len(judged)))) if trained.cross else judged
-    inputs = preprocessed(seen.pictures, spec)
+    inputs = preprocessed(seen.images, spec)
     logits = OnnxEngine(graph).run(inputs)[0].astype(np.float64)
     with torch.no_grad():
         expected = model(torch.from_numpy(inputs))[0].numpy()
@@ -133,7 +133,7 @@ def _statements(trained: Trained) -> dict[str, Any]:
 
 
 def _validation(
-    trained: Trained, judged: LabelledPictures, logits: npt.NDArray[np.float64], temperature: float
+    trained: Trained, judged: LabeledImages, logits: npt.NDArray[np.float64], temperature: float
 ) -> dict[str, Any]:
     labels = judged.labels
     confidence, correct = stated(softmax(logits, temperature), labels, trained.recipe.positive_index)
@@ -155,7 +155,7 @@ def _validation(
 
 
 def _decisions(
-    recipe: Recipe, judged: LabelledPictures, logits: npt.NDArray[np.float64], temperature: float
+    recipe: Recipe, judged: LabeledImages, logits: npt.NDArray[np.float64], temperature: float
 ) -> dict[str, Any]:
     """Choose the thresholds: of slices, of whole series where the recipe wants it, and of each population."""
     decided: dict[str, Any] = {}
@@ -170,7 +170,7 @@ def _decisions(
 
 
 def _series_point(
-    recipe: Recipe, judged: LabelledPictures, probability: npt.NDArray[np.float64]
+    recipe: Recipe, judged: LabeledImages, probability: npt.NDArray[np.float64]
 ) -> dict[str, Any]:
     """Choose the threshold of the rule for whole series; its figures stand until a test's replace them.
 
@@ -211,11 +211,11 @@ def _series_facts(report: Mapping[str, Any]) -> dict[str, Any]:
 def _operating_point(
     recipe: Recipe, labels: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float64]
 ) -> dict[str, float]:
-    """Choose the threshold on the calibration pictures; its figures stand until a test's replace them."""
+    """Choose the threshold on the calibration images; its figures stand until a test's replace them."""
     positive = labels == recipe.positive_index
     score = probabilities[:, recipe.positive_index or 0]
     threshold = threshold_for_sensitivity(score, positive, recipe.sensitivity)
-    # a hair below, so that the picture it was taken from is called on every machine
+    # a hair below, so that the image it was taken from is called on every machine
     threshold = float(np.nextafter(np.float32(threshold), np.float32(0)))
     return {
         "threshold": threshold,
@@ -225,14 +225,14 @@ def _operating_point(
 
 
 def _population(
-    recipe: Recipe, population: Population, judged: LabelledPictures, logits: npt.NDArray[np.float64]
+    recipe: Recipe, population: Population, judged: LabeledImages, logits: npt.NDArray[np.float64]
 ) -> dict[str, Any]:
     """Calibrate for one population alone: its own temperature and threshold.
 
     Raises
     ------
     DataError
-        It has no pictures.
+        It has no images.
     """
     rows = judged.domain == population.domain
     if not rows.any():
@@ -315,7 +315,7 @@ def _reached(report: Mapping[str, Any], positive: str) -> dict[str, Any]:
 def bundle(folder: Path) -> Path:
     """Copy a pack to the program's resources and pin its files in `inference/bundled_hashes.py`.
 
-    Its evaluation and the pictures of that, where they lie beside it, and a notice of whose data it learnt
+    Its evaluation and the images of that, where they lie beside it, and a notice of whose data it learnt
     from go with it.
 
     Returns

@@ -15,9 +15,15 @@ if TYPE_CHECKING:
         graphics_on,
         lay_out,
     )
-    from medviewer.viewer.render.oriented import TurnedPicture
-    from medviewer.viewer.render.pane_text import Showing, compose_pane_text, geometry, says_result, spoken
-    from medviewer.viewer.render.pyramid import FIT, Layers, PanePicture, Patch, Seen, Zoom
+    from medviewer.viewer.render.oriented import OrientedImage
+    from medviewer.viewer.render.pane_text import (
+        Showing,
+        compose_pane_text,
+        geometry,
+        says_result,
+        spoken_text,
+    )
+    from medviewer.viewer.render.pyramid import FIT, Layers, PaneImage, Patch, Seen, Zoom
     from medviewer.viewer.render.text_layout import Arrangement, Box, Line, PaneText, Placed, Ruler, arrange
 
 __getattr__ = lazy_names(
@@ -25,9 +31,9 @@ __getattr__ = lazy_names(
     {
         "displayed_area": "Screen area_zoom",
         "graphics": "FILL_OPACITY Fill Pen Stroke TextLine graphics_on lay_out",
-        "oriented": "TurnedPicture",
-        "pane_text": "Showing compose_pane_text geometry says_result spoken",
-        "pyramid": "FIT Layers PanePicture Patch Seen Zoom",
+        "oriented": "OrientedImage",
+        "pane_text": "Showing compose_pane_text geometry says_result spoken_text",
+        "pyramid": "FIT Layers PaneImage Patch Seen Zoom",
         "text_layout": "Arrangement Box Line PaneText Placed Ruler arrange",
     },
 )

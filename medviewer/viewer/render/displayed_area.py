@@ -45,5 +45,5 @@ def area_zoom(frame: Frame, state: PresentationState, view: ViewTransform, scree
 
 
 def _within_scales(scale: float) -> float:
-    """Return a scale at which a picture can be painted: a state may ask for any."""
+    """Return a scale at which an image can be painted: a state may ask for any."""
     return min(max(scale, SCALES[0]), SCALES[1])

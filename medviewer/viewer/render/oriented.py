@@ -1,23 +1,23 @@
-"""A pane's picture as it is seen: turned and mirrored behind its rendering. Knows no Qt."""
+"""A pane's image as it is seen: turned and mirrored behind its rendering. Knows no Qt."""
 
 from functools import lru_cache
 
 from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform
 from medviewer.imaging.frame import DisplayImage, Mask, Voi
-from medviewer.viewer.render.pyramid import PanePicture, Patch, Seen, Zoom
+from medviewer.viewer.render.pyramid import PaneImage, Patch, Seen, Zoom
 
 
-class TurnedPicture:
-    """Asks a picture for what is seen, and turns what comes back.
+class OrientedImage:
+    """Asks an image for what is seen, and turns what comes back.
 
     All places are those of the view: columns of the frame, from the upper left corner as it is seen.
     """
 
-    def __init__(self, picture: PanePicture, orientation: Orientation) -> None:
-        self.picture = picture
-        frame = picture.frame
+    def __init__(self, image: PaneImage, orientation: Orientation) -> None:
+        self.image = image
+        frame = image.frame
         turns, flipped = orientation.quarter_turns, orientation.flipped
-        self.view = ViewTransform(frame.rows, frame.columns, picture.aspect, turns, flipped)
+        self.view = ViewTransform(frame.rows, frame.columns, image.aspect, turns, flipped)
         self.extent = self.view.size
         self._is_as_stored = orientation == AS_STORED
         self._newest: tuple[DisplayImage, DisplayImage] | None = None  # as stored, as seen
@@ -25,20 +25,20 @@ class TurnedPicture:
 
     def patch(self, seen: Seen, device_scale: float) -> Patch:
         """Return the part to render for what is seen at so many screen pixels per column."""
-        return self.picture.patch(self._to_stored(seen), device_scale)
+        return self.image.patch(self._to_stored(seen), device_scale)
 
     def covers(self, patch: Patch, seen: Seen) -> bool:
         """Whether a patch contains everything of the frame that is seen."""
-        return self.picture.covers(patch, self._to_stored(seen))
+        return self.image.covers(patch, self._to_stored(seen))
 
     def rectangle(self, patch: Patch) -> Seen:
         """Return where a patch is seen: left, top, right, bottom."""
-        rectangle = self.picture.rectangle(patch)
+        rectangle = self.image.rectangle(patch)
         return rectangle if self._is_as_stored else _corners(self.view, rectangle)
 
     def render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
-        """Return a patch as it is seen, ready for the screen, grey or RGB, without the outline of a mask."""
-        image = self.picture.render(patch, voi)
+        """Return a patch as it is seen, ready for the screen, gray or RGB, without the outline of a mask."""
+        image = self.image.render(patch, voi)
         if self._is_as_stored:
             return image
         if self._newest is None or self._newest[0] is not image:
@@ -47,7 +47,7 @@ class TurnedPicture:
 
     def mask(self, patch: Patch) -> Mask | None:
         """Return a patch of the processing's mask as it is seen; None: it has none."""
-        mask = self.picture.mask(patch)
+        mask = self.image.mask(patch)
         if mask is None or self._is_as_stored:
             return mask
         if self._newest_mask is None or self._newest_mask[0] != patch:
@@ -56,14 +56,14 @@ class TurnedPicture:
 
     def hidden(self, patch: Patch) -> Mask | None:
         """Return what of a patch is not to be seen, as it is turned; None: all of it is."""
-        hidden = self.picture.hidden(patch)
+        hidden = self.image.hidden(patch)
         return hidden if hidden is None or self._is_as_stored else self.view.apply(hidden)
 
     def stored_at(self, x: float, y: float) -> tuple[float, float]:
-        """Return the (row, column) of the frame under a point of the view; 0, 0 is a pixel's centre."""
+        """Return the (row, column) of the frame under a point of the view; 0, 0 is a pixel's center."""
         return self.view.view_to_frame(x, y)
 
-    def zoom_after(self, before: "TurnedPicture", zoom: Zoom) -> Zoom:
+    def zoom_after(self, before: "OrientedImage", zoom: Zoom) -> Zoom:
         """Return the zoom at which the same pixel is in the middle as before the turn."""
         if zoom.center is None:
             return zoom

@@ -1,4 +1,4 @@
-"""Which of a picture's words stand where in a pane, and what goes first where there is no room."""
+"""Which of an image's words stand where in a pane, and what goes first where there is no room."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ class Showing:
     identity: bool = True
     text: bool = True
     patient: int | None = None  # from 0; None: there is only one
-    result: bool = True  # not where another pane of the same picture says it
+    result: bool = True  # not where another pane of the same image says it
 
 
 def compose_pane_text(
@@ -62,10 +62,10 @@ def compose_pane_text(
     Parameters
     ----------
     complete : bool
-        The picture on the screen is the state's own. Otherwise nothing is said that belongs to a picture:
+        The image on the screen is the state's own. Otherwise nothing is said that belongs to an image:
         no window, no result.
     level : int
-        How often the picture on the screen was halved.
+        How often the image on the screen was halved.
     middle : str
         What is said in the middle of the pane, where nothing is said of a failure.
     """
@@ -95,9 +95,9 @@ def compose_pane_text(
 
 
 def says_result(panes: Mapping[int, PaneState], focus: int) -> set[int]:
-    """Return the panes that say a result: of those with one picture the focused one, else the first.
+    """Return the panes that say a result: of those with one image the focused one, else the first.
 
-    The other panes of that picture would say the same and cover their picture with it.
+    The other panes of that image would say the same and cover their image with it.
     """
     speakers: dict[Token, int] = {}
     for number in sorted(panes, key=lambda number: (number != focus, number)):
@@ -110,7 +110,7 @@ def geometry(state: PaneState) -> FrameGeometry:
     return state.reference.geometry if state.frame is None else state.frame.geometry
 
 
-def spoken(state: PaneState) -> str:
+def spoken_text(state: PaneState) -> str:
     """Return what a screen reader says of a pane; no identity, which others may hear."""
     said = [series_title(state.stack, hidden=True), slice_text(state), state.failure.for_user()]
     if _about_this_frame(state) and state.outcome is not None:
@@ -140,7 +140,7 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
 
 
 def _marks(state: PaneState) -> list[Line]:
-    """Return what is said of a picture as long as it is shown, whatever else is hidden."""
+    """Return what is said of an image as long as it is shown, whatever else is hidden."""
     is_turned = state.view.orientation != AS_STORED
     lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in marks(state)]
     if state.processing != ORIGINAL:  # three of four panes have this one
@@ -149,7 +149,7 @@ def _marks(state: PaneState) -> list[Line]:
 
 
 def _aspect(state: PaneState) -> list[Line]:
-    """Return side and view, without which two pictures of a pair would be taken for each other."""
+    """Return side and view, without which two images of a pair would be taken for each other."""
     aspect = state.reference.attributes.aspect
     text, role = aspect_text(aspect), "attention" if aspect.is_contradicted else "text"
     return [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []

@@ -1,10 +1,10 @@
-"""How much of a picture is rendered for the screen: no more pixels than can be seen. Knows no Qt.
+"""How much of an image is rendered for the screen: no more pixels than can be seen. Knows no Qt.
 
 A mammogram has 14 million pixels, a pane a few hundred thousand. Stored and processed values are halved
-once per picture (area averages, before the window, as a graphics card samples them, of all that is no
+once per image (area averages, before the window, as a graphics card samples them, of all that is no
 padding), outlines and edges by their maximum so that a line one pixel wide stays; then only the visible
 part of the level that the screen resolves goes through the window. At one to one and above that is the
-picture itself.
+image itself.
 """
 
 from dataclasses import dataclass, replace
@@ -36,14 +36,14 @@ Seen = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Zoom:
-    """What part of a picture is seen.
+    """What part of an image is seen.
 
     Parameters
     ----------
     scale : float or None
-        Logical screen pixels per column of the frame; None: the whole picture fits the pane.
+        Logical screen pixels per column of the frame; None: the whole image fits the pane.
     center : (x, y) or None
-        What lies in the middle of the pane, in columns from the picture's left and upper edge.
+        What lies in the middle of the pane, in columns from the image's left and upper edge.
     """
 
     scale: float | None = None
@@ -75,10 +75,10 @@ class Layers:
 ALL_LAYERS: Final = Layers()
 
 
-class PanePicture:
+class PaneImage:
     """One frame, perhaps processed, that can be rendered in parts and at several resolutions.
 
-    Pictures of one frame share its levels and its newest rendering: original and threshold look alike.
+    Images of one frame share its levels and its newest rendering: original and threshold look alike.
     """
 
     def __init__(
@@ -96,10 +96,10 @@ class PanePicture:
         self._averages: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []  # from level 1 on
         self._padding: Mask | None = None
         self._has_padding: bool | None = None  # None: nobody has asked yet
-        self._reduced: PanePicture | None = None  # of a large frame: from its base level on
+        self._reduced: PaneImage | None = None  # of a large frame: from its base level on
 
     def is_of(self, frame: Frame, processed: "Processed | None", layers: Layers) -> bool:
-        """Whether it is the picture of just this; an original is the same whatever was not done to it."""
+        """Whether it is the image of just this; an original is the same whatever was not done to it."""
         is_same = self.processed is processed or (_is_original(self.processed) and _is_original(processed))
         return self.frame is frame and is_same and self.layers == layers
 
@@ -143,12 +143,12 @@ class PanePicture:
 
     @property
     def depends_on_window(self) -> bool:
-        """Whether another VOI gives another picture."""
+        """Whether another VOI gives another image."""
         whole = self.processed
         return not self.frame.is_color and (whole is None or (whole.rendered is None and whole.color is None))
 
     def render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
-        """Return a patch ready for the screen, grey or RGB, without the outline of a mask."""
+        """Return a patch ready for the screen, gray or RGB, without the outline of a mask."""
         if self.processed is not None and _shows_the_original(self.processed):
             return self._original.render(patch, voi)
         newest = self._newest
@@ -182,9 +182,9 @@ class PanePicture:
         from medviewer.imaging.display import Part, bands, crop, level_within, reduced
 
         base = level_within(self.frame, limits.WHOLE_SAMPLES // 2)
-        if patch.level >= base and self.frame.supplemental is None:  # whose colours depend on the window
+        if patch.level >= base and self.frame.supplemental is None:  # whose colors depend on the window
             if self._reduced is None:
-                self._reduced = PanePicture(reduced(self.frame, base), layers=self.layers)
+                self._reduced = PaneImage(reduced(self.frame, base), layers=self.layers)
             return self._reduced.render(replace(patch, level=patch.level - base), voi)
         step = 1 << patch.level
         part = Part(
@@ -195,7 +195,7 @@ class PanePicture:
         )
         images = []
         for band in bands(part, patch.level, self.frame.stored.ndim):
-            piece = PanePicture(crop(self.frame, band), layers=self.layers)
+            piece = PaneImage(crop(self.frame, band), layers=self.layers)
             rows, columns = piece.frame.rows, piece.frame.columns
             area = Patch(patch.level, 0, _halved(rows, patch.level), 0, _halved(columns, patch.level))
             images.append(piece.render(area, voi))
@@ -217,7 +217,7 @@ class PanePicture:
         return self._part("hidden", whole, patch)
 
     def _ink(self, patch: Patch, number: int) -> Mask:
-        """Return what of a patch an overlay of the frame colours."""
+        """Return what of a patch an overlay of the frame colors."""
         from medviewer.imaging.display import ink
 
         name = f"overlay {number}"
@@ -253,7 +253,7 @@ class PanePicture:
         return render(part, voi)
 
     def _render_whole(self, patch: Patch, voi: Voi | None) -> DisplayImage:
-        """Return a patch of averages of the picture: those of values that stand for colours mean nothing."""
+        """Return a patch of averages of the image: those of values that stand for colors mean nothing."""
         image = self._render(Patch(0, 0, self.frame.rows, 0, self.frame.columns), voi)
         for _ in range(patch.level):
             image = _half_by_area(image)
@@ -328,14 +328,14 @@ class PanePicture:
         return level if part.shape == level.shape else part  # told from others by what it is
 
 
-_originals: WeakValueDictionary[tuple[Frame, Layers], PanePicture] = WeakValueDictionary()
+_originals: WeakValueDictionary[tuple[Frame, Layers], PaneImage] = WeakValueDictionary()
 
 
-def _original(frame: Frame, layers: Layers) -> PanePicture:
-    """Return the picture of a frame as it is; one for all that live at the same time."""
+def _original(frame: Frame, layers: Layers) -> PaneImage:
+    """Return the image of a frame as it is; one for all that live at the same time."""
     known = _originals.get((frame, layers))
     if known is None:
-        known = _originals[frame, layers] = PanePicture(frame, layers=layers)
+        known = _originals[frame, layers] = PaneImage(frame, layers=layers)
     return known
 
 

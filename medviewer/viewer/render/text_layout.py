@@ -1,6 +1,6 @@
 """Where each text of a pane goes, whatever the pane's size: pure geometry, without painting.
 
-Texts keep to the upper and the lower 38 % of a pane, so that its centre is never covered, and no two of
+Texts keep to the upper and the lower 38 % of a pane, so that its center is never covered, and no two of
 them overlap. What does not fit is shortened or left out, the least important first.
 """
 
@@ -51,7 +51,7 @@ class Line:
         Too wide a text takes further rows where they are free, before it is said shortly or cut: two rows in
         the strip, as many as it needs at the upper left.
     is_mark : bool
-        Without it the picture would be misread: it is never left out while a picture is shown. Where
+        Without it the image would be misread: it is never left out while an image is shown. Where
         rows are few, marks are said shortly and share them.
     """
 
@@ -80,7 +80,7 @@ class PaneText:
     strip: tuple[Line, ...] = ()
     letters: tuple[str, str, str, str] = ("", "", "", "")  # top, right, bottom, left
     middle: str = ""  # why nothing is shown
-    identity_bar: str = ""  # whose picture it is, when two patients are on the screen
+    identity_bar: str = ""  # whose image it is, when two patients are on the screen
     identity_color: str = ""
     says_zoom: bool = False  # in the lower right corner, where only the view knows it
 

@@ -40,15 +40,15 @@ if TYPE_CHECKING:
     from medviewer.viewer.texts.model_card import heading, pack_sections
     from medviewer.viewer.texts.series import series_text
     from medviewer.viewer.texts.studies import (
-        left_out_text,
         patient_details,
         patient_title,
         searchable,
         searchable_identity,
         series_title,
+        skipped_files_text,
         stack_counts,
         study_title,
-        without_pictures,
+        without_images,
     )
     from medviewer.viewer.texts.without_identity import outcome_without_texts, without_texts
 
@@ -70,8 +70,8 @@ __getattr__ = lazy_names(
         "model_card": "heading pack_sections",
         "series": "series_text",
         "studies": (
-            "left_out_text patient_details patient_title searchable searchable_identity "
-            "series_title stack_counts study_title without_pictures"
+            "skipped_files_text patient_details patient_title searchable searchable_identity "
+            "series_title stack_counts study_title without_images"
         ),
         "without_identity": "outcome_without_texts without_texts",
     },

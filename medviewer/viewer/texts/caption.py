@@ -1,4 +1,4 @@
-"""The words on a picture: corners, result, cautions, scale. One source for the window and the export.
+"""The words on an image: corners, result, cautions, scale. One source for the window and the export.
 
 Words of the clinic ("Axial 5 mm"), never tag keywords. Everything returned is plain text, translated.
 """
@@ -51,7 +51,7 @@ class OutcomeText:
     Parameters
     ----------
     headline : str
-        "Haemorrhage 0.81", "Not classified", "No result".
+        "Hemorrhage 0.81", "Not classified", "No result".
     details : tuple of str
         The reason, the operating point, notes.
     cautions : tuple of str
@@ -146,7 +146,7 @@ def corner_texts(
             )
             if line
         ],
-        "bottom_left": _picture_lines(pane, processed, repeat_window),
+        "bottom_left": _image_lines(pane, processed, repeat_window),
     }
 
 
@@ -156,7 +156,7 @@ def _identity_lines(who: Identity) -> list[str]:
     return [first, translate("ID {number}", number=who.patient_id)] if who.patient_id else [first]
 
 
-def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: bool) -> list[str]:
+def _image_lines(pane: PaneState, processed: Processed | None, repeat_window: bool) -> list[str]:
     seen = pane.seen
     if seen is None:
         return []
@@ -172,7 +172,7 @@ def _picture_lines(pane: PaneState, processed: Processed | None, repeat_window: 
 
 
 def cautions(pane: PaneState) -> list[str]:
-    """Return what must be said of the picture itself: phantom, damage, losses, processed pixels."""
+    """Return what must be said of the image itself: phantom, damage, losses, processed pixels."""
     return [said for said, _ in _cautions(pane)]
 
 
@@ -199,7 +199,7 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
 
 
 def _subtraction_words(pane: PaneState) -> tuple[str, str]:
-    """Return that the picture is seen without its mask, or with it against what the file recommends."""
+    """Return that the image is seen without its mask, or with it against what the file recommends."""
     frame = pane.frame
     if frame is None:
         return "", ""
@@ -211,13 +211,13 @@ def _subtraction_words(pane: PaneState) -> tuple[str, str]:
 
 
 def orientation_text(pane: PaneState) -> str:
-    """Return how the picture is turned and mirrored; "" where it is seen as it is stored."""
+    """Return how the image is turned and mirrored; "" where it is seen as it is stored."""
     words = ORIENTATION_WORDS.get(pane.view.orientation)
     return "" if words is None else translate(words)
 
 
 def orientation_mark(pane: PaneState) -> str:
-    """Return in a word or two that the picture is turned or mirrored: "MIRRORED"; "" where it is not."""
+    """Return in a word or two that the image is turned or mirrored: "MIRRORED"; "" where it is not."""
     orientation = pane.view.orientation
     is_turned = orientation.quarter_turns and orientation != UPSIDE_DOWN
     words = (translate("MIRRORED") if orientation.flipped else "", translate("TURNED") if is_turned else "")
@@ -231,16 +231,16 @@ def frame_aspect_text(pane: PaneState, *, known_only: bool = False) -> str:
 
 
 def marks(pane: PaneState) -> list[tuple[str, str]]:
-    """Return, in full and shortly, without what a picture would be misread: cautions, then how it is turned.
+    """Return, in full and shortly, without what an image would be misread: cautions, then how it is turned.
 
-    They are never left out where the picture is shown.
+    They are never left out where the image is shown.
     """
     turned = orientation_text(pane)
     return [*_cautions(pane), *([(turned, orientation_mark(pane))] if turned else [])]
 
 
 def view_texts(pane: PaneState) -> list[str]:
-    """Return by which presentation state the picture is seen, and what of its file is left out."""
+    """Return by which presentation state the image is seen, and what of its file is left out."""
     lines = []
     state, seen = pane.presentation_in_use, pane.seen
     if state is not None:
@@ -274,7 +274,7 @@ def _short(ratio: float) -> str:
 def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
     """Return the length of the scale bar in mm and its label; None where no one spacing holds everywhere.
 
-    An ultrasound picture with a Doppler trace beside tissue has no scale of its own.
+    An ultrasound image with a Doppler trace beside tissue has no scale of its own.
 
     Parameters
     ----------

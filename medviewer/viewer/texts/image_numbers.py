@@ -1,4 +1,4 @@
-"""Which picture it is: its number in the series and the stack, the side of the body and the view.
+"""Which image it is: its number in the series and the stack, the side of the body and the view.
 
 Plain text, translated; one source for the window, the list, the exports and the command line.
 """
@@ -54,7 +54,7 @@ def _place(stack: Stack, index: int) -> str:
 
 
 def place_record(stack: Stack, index: int, *, known_only: bool = True) -> dict[str, Any]:
-    """Return for programs which picture of its series a slice is, and what it shows of the body.
+    """Return for programs which image of its series a slice is, and what it shows of the body.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def short_aspect_text(aspect: Aspect) -> str:
 
 
 def stack_aspect_text(stack: Stack, *, known_only: bool = False) -> str:
-    """Return the sides and views of a stack's pictures: "RMLO", "ANT, POST"."""
+    """Return the sides and views of a stack's images: "RMLO", "ANT, POST"."""
     said = [aspect_text(aspect, known_only=known_only) for aspect in stack.aspects[: SEVERAL + 1]]
     texts = list(dict.fromkeys(text for text in said if text))
     return ", ".join(texts[:SEVERAL]) + (" …" if len(texts) > SEVERAL else "")

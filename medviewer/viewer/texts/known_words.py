@@ -1,4 +1,4 @@
-"""The words of the field that may leave with a picture that names nobody; other texts of a file stay.
+"""The words of the field that may leave with an image that names nobody; other texts of a file stay.
 
 People type into every field, also into the name of a window. What is no word of this list, of DICOM's defined
 terms or of units, may be a name.

@@ -78,14 +78,14 @@ def searchable_identity(who: Identity) -> str:
     return "\n".join(part for part in parts if part).lower()
 
 
-def without_pictures(library: Library) -> tuple[OtherObject, ...]:
-    """Return the objects that show no picture; an archive whose pictures are shown is none of them."""
+def without_images(library: Library) -> tuple[OtherObject, ...]:
+    """Return the objects that show no image; an archive whose images are shown is none of them."""
     opened = {archive_of(stack.frames[0].path) for stack in library.stacks if stack.frames}
     return tuple(other for other in library.other if other.path not in opened)
 
 
-def left_out_text(library: Library) -> str:
-    """Return how many files are not shown as pictures, a line for each kind; "" where there is none."""
+def skipped_files_text(library: Library) -> str:
+    """Return how many files are not shown as images, a line for each kind; "" where there is none."""
     parts = []
     if refused := len(library.refused):
         parts.append(
@@ -93,7 +93,7 @@ def left_out_text(library: Library) -> str:
             if refused == 1
             else translate("{count} files could not be read", count=refused)
         )
-    if others := len(without_pictures(library)) + len(library.ignored):
+    if others := len(without_images(library)) + len(library.ignored):
         parts.append(
             translate("1 file is no picture")
             if others == 1

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 def without_texts(pane: PaneState) -> PaneState:
-    """Return a pane whose texts are known words only; pictures, numbers and places are the same."""
+    """Return a pane whose texts are known words only; images, numbers and places are the same."""
     frame, state = pane.frame, pane.presentation
     return replace(
         pane,

@@ -108,7 +108,7 @@ def test_the_side_is_read_wherever_it_stands(tmp_path: Path, stated: str) -> Non
         ),
     ],
 )
-def test_two_sides_are_said_in_the_list_and_with_the_picture(
+def test_two_sides_are_said_in_the_list_and_with_the_image(
     tmp_path: Path, elements: dict[str, Any], side: str, said: str
 ) -> None:
     made = indexed(tmp_path, Modality="DX", **elements)

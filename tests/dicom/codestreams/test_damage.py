@@ -1,4 +1,4 @@
-"""Pictures that are cut or hollow: shown as far as they go, and never without a word."""
+"""Images that are cut or hollow: shown as far as they go, and never without a word."""
 
 import zlib
 from collections.abc import Callable
@@ -73,8 +73,8 @@ def said(frame: Frame) -> bool:
 
 
 def check(coded: Coded, folder: Path, way: str, side: int, points: list[float], frames: int) -> list[str]:
-    """Return what is wrong with the picture of a stream that is damaged at these shares of its length."""
-    pixels = coded.picture(side)
+    """Return what is wrong with the image of a stream that is damaged at these shares of its length."""
+    pixels = coded.image(side)
     content = coded.encode(pixels)
     damage = WAYS[way]
     whole = read(factories.write(coded.dataset(pixels, [content] * frames), folder / "whole.dcm"))
@@ -107,7 +107,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "way"), CASES)
-def test_a_damaged_picture_is_never_shown_without_a_word(tmp_path: Path, name: str, way: str) -> None:
+def test_a_damaged_image_is_never_shown_without_a_word(tmp_path: Path, name: str, way: str) -> None:
     assert not check(ENCODINGS[name], tmp_path, way, 96, [0.35, 0.8, 0.97], frames=1)
 
 
@@ -115,7 +115,7 @@ def test_a_damaged_picture_is_never_shown_without_a_word(tmp_path: Path, name: s
 @pytest.mark.parametrize("frames", [1, 3])
 @pytest.mark.parametrize("side", [96, 300])
 @pytest.mark.parametrize(("name", "way"), CASES)
-def test_wherever_a_picture_is_damaged_it_is_said(
+def test_wherever_an_image_is_damaged_it_is_said(
     tmp_path: Path, name: str, way: str, side: int, frames: int
 ) -> None:
     points = [(number + 0.5) / POINTS for number in range(POINTS)]
@@ -136,14 +136,14 @@ STREAMS = [
 def check_video(
     folder: Path, codec: str, container: str, syntax: str, way: str, points: list[float]
 ) -> list[str]:
-    """Return which pictures of a stream that is damaged at these shares of its length are concealed."""
+    """Return which images of a stream that is damaged at these shares of its length are concealed."""
     count = 24
     content = clips.clip(codec, container, count, moving=True)
     path = factories.write(clips.video(content, syntax, count), folder / "whole.dcm")
     reader = FrameReader()
-    pictures = [reader.read(path, number + 1) for number in range(count)]
+    images = [reader.read(path, number + 1) for number in range(count)]
     reader.close()
-    whole = {one.pixel_sha256 for one in pictures if not one.warnings}
+    whole = {one.pixel_sha256 for one in images if not one.warnings}
     assert len(whole) == count, "a whole picture is said to be damaged"
     wrong = []
     for point in points:
@@ -169,7 +169,7 @@ def check_video(
 
 @pytest.mark.parametrize("way", ["cut", "hollow"])
 @pytest.mark.parametrize(("codec", "container", "syntax"), STREAMS)
-def test_pictures_of_a_damaged_stream_are_never_shown_without_a_word(
+def test_images_of_a_damaged_stream_are_never_shown_without_a_word(
     tmp_path: Path, codec: str, container: str, syntax: str, way: str
 ) -> None:
     assert not check_video(tmp_path, codec, container, syntax, way, [0.45])
@@ -219,9 +219,9 @@ def test_large_areas_of_one_value_are_no_damage(
     tmp_path: Path, name: str, value: float, made: Callable[[int, int, float], Pixels]
 ) -> None:
     coded = ENCODINGS[name]
-    picture = made(640, coded.bits, value)
-    picture = np.stack([picture] * 3, -1) if coded.is_color else picture
-    path = factories.write(coded.dataset(picture, [coded.encode(picture)]), tmp_path / "a.dcm")
+    image = made(640, coded.bits, value)
+    image = np.stack([image] * 3, -1) if coded.is_color else image
+    path = factories.write(coded.dataset(image, [coded.encode(image)]), tmp_path / "a.dcm")
     shown = read(path)
     assert isinstance(shown, Frame)
     assert shown.damage is None
@@ -230,22 +230,22 @@ def test_large_areas_of_one_value_are_no_damage(
 
 def test_what_follows_a_hole_in_a_part_of_an_rle_frame_is_shown(tmp_path: Path) -> None:
     coded = ENCODINGS["RLE in colour"]
-    picture = coded.picture(96)
-    content = holed(coded.encode(picture), 1000)
-    shown = read(factories.write(coded.dataset(picture, [content]), tmp_path / "a.dcm"))
+    image = coded.image(96)
+    content = holed(coded.encode(image), 1000)
+    shown = read(factories.write(coded.dataset(image, [content]), tmp_path / "a.dcm"))
     assert isinstance(shown, Frame)
     assert said(shown)
-    assert (shown.stored[..., 0] != picture[..., 0]).any()
-    assert np.array_equal(shown.stored[..., 1:], picture[..., 1:])
+    assert (shown.stored[..., 0] != image[..., 0]).any()
+    assert np.array_equal(shown.stored[..., 1:], image[..., 1:])
 
 
 def test_only_the_interval_with_a_hole_tells_that_a_jpeg_with_restart_marks_has_one(tmp_path: Path) -> None:
     coded = ENCODINGS["JPEG with restart marks"]
-    picture = coded.picture(300)
-    content = coded.encode(picture)
+    image = coded.image(300)
+    content = coded.encode(image)
     place = content.index(b"\xff\xd3") + 20
     content = content[:place] + bytes(80) + content[place + 80 :]
-    shown = read(factories.write(coded.dataset(picture, [content]), tmp_path / "a.dcm"))
+    shown = read(factories.write(coded.dataset(image, [content]), tmp_path / "a.dcm"))
     assert isinstance(shown, Frame)
     assert said(shown)
 
@@ -256,27 +256,27 @@ def with_an_end(content: bytes, lacking: int) -> bytes:
 
 
 def middle(coded: Coded) -> Pixels:
-    """Return a picture whose last rows are no empty border."""
-    return np.ascontiguousarray(coded.picture(608)[152:456, 152:456])
+    """Return an image whose last rows are no empty border."""
+    return np.ascontiguousarray(coded.image(608)[152:456, 152:456])
 
 
 @pytest.mark.parametrize("lacking", [4, 8, 17, 30, 400])
 @pytest.mark.parametrize("name", ["JPEG lossless", "JPEG lossless in colour", "JPEG of 12 bits"])
 def test_an_end_marker_behind_a_cut_hides_nothing(tmp_path: Path, name: str, lacking: int) -> None:
     coded = ENCODINGS[name]
-    picture = middle(coded)
-    content = with_an_end(coded.encode(picture), lacking)
-    shown = read(factories.write(coded.dataset(picture, [content]), tmp_path / "a.dcm"))
+    image = middle(coded)
+    content = with_an_end(coded.encode(image), lacking)
+    shown = read(factories.write(coded.dataset(image, [content]), tmp_path / "a.dcm"))
     assert isinstance(shown, Frame)
     assert said(shown)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (9, 1), (1, 9), (2, 2)])
 @pytest.mark.parametrize("name", [name for name in ENCODINGS if name.startswith("JPEG lossless")])
-def test_the_smallest_lossless_pictures_are_whole(tmp_path: Path, name: str, shape: tuple[int, int]) -> None:
+def test_the_smallest_lossless_images_are_whole(tmp_path: Path, name: str, shape: tuple[int, int]) -> None:
     coded = ENCODINGS[name]
-    picture = np.ascontiguousarray(coded.picture(96)[40 : 40 + shape[0], 40 : 40 + shape[1]])
-    shown = read(factories.write(coded.dataset(picture, [coded.encode(picture)]), tmp_path / "a.dcm"))
+    image = np.ascontiguousarray(coded.image(96)[40 : 40 + shape[0], 40 : 40 + shape[1]])
+    shown = read(factories.write(coded.dataset(image, [coded.encode(image)]), tmp_path / "a.dcm"))
     assert isinstance(shown, Frame)
     assert shown.damage is None
 
@@ -284,12 +284,12 @@ def test_the_smallest_lossless_pictures_are_whole(tmp_path: Path, name: str, sha
 @pytest.mark.parametrize("name", [name for name in ENCODINGS if name.startswith("JPEG in") or name == "JPEG"])
 def test_an_end_marker_behind_cut_blocks_is_mostly_noticed(tmp_path: Path, name: str) -> None:
     coded = ENCODINGS[name]
-    picture = middle(coded)
-    whole = coded.encode(picture)
+    image = middle(coded)
+    whole = coded.encode(image)
     noticed = 0
     for lacking in (*range(1, 16), 200, 400):
         content = with_an_end(whole, lacking)
-        shown = read(factories.write(coded.dataset(picture, [content]), tmp_path / "a.dcm"))
+        shown = read(factories.write(coded.dataset(image, [content]), tmp_path / "a.dcm"))
         assert isinstance(shown, Frame)
         assert said(shown) or lacking < 16
         noticed += said(shown)
@@ -298,11 +298,11 @@ def test_an_end_marker_behind_cut_blocks_is_mostly_noticed(tmp_path: Path, name:
 
 def test_what_no_decoder_shows_in_part_is_refused_as_damaged(tmp_path: Path) -> None:
     coded = ENCODINGS["JPEG XL"]
-    picture = coded.picture(300)
-    cut_short = cut(coded.encode(picture), 9_000)
+    image = coded.image(300)
+    cut_short = cut(coded.encode(image), 9_000)
     clip = clips.clip("libx264", "mp4", 24, moving=True)
     without_index = cut(clip, clip.index(b"moov") - 100)
-    for made in (coded.dataset(picture, [cut_short]), clips.video(without_index, clips.H264, 24)):
+    for made in (coded.dataset(image, [cut_short]), clips.video(without_index, clips.H264, 24)):
         shown = read(factories.write(made, tmp_path / "a.dcm"))
         assert isinstance(shown, DamagedFileError)
         assert "it is damaged" in str(shown)
@@ -315,7 +315,7 @@ def test_what_no_decoder_shows_in_part_is_refused_as_damaged(tmp_path: Path) -> 
         ("JPEG in colour, 4:2:2", "with a hole", 300, 0.475),  # begins behind 0xFF
         ("JPEG, progressive", "with a hole", 96, 0.625),  # tables of the next scan
         ("JPEG, progressive, in colour", "with a hole of ones", 96, 0.725),
-        ("JPEG lossless", "with a hole", 300, 0.575),  # black above the picture is none
+        ("JPEG lossless", "with a hole", 300, 0.575),  # black above the image is none
         ("JPEG lossless in colour", "with a hole of ones", 300, 0.575),
         ("JPEG 2000 with layers", "erased", 96, 0.999),  # fewer bytes than a run
     ],
@@ -329,10 +329,10 @@ def test_holes_in_awkward_places_are_told(
 @pytest.mark.parametrize("number", [2, 5])
 def test_a_jpeg_cut_between_its_intervals_lacks_the_rest(tmp_path: Path, number: int) -> None:
     coded = ENCODINGS["JPEG with restart marks"]
-    picture = coded.picture(64)  # one mark for each row of blocks
-    content = coded.encode(picture)
+    image = coded.image(64)  # one mark for each row of blocks
+    content = coded.encode(image)
     ended = content[: content.index(bytes((0xFF, 0xD0 + number)))] + b"\xff\xd9"
-    shown = read(factories.write(coded.dataset(picture, [ended]), tmp_path / "a.dcm"))
+    shown = read(factories.write(coded.dataset(image, [ended]), tmp_path / "a.dcm"))
     assert isinstance(shown, Frame)
     assert shown.damage is not None
     assert shown.damage.missing == pytest.approx(1 - (number + 1) / 8)

@@ -1,4 +1,4 @@
-"""Pictures of a video, by number and in the stream's own colours."""
+"""Images of a video, by number and in the stream's own colors."""
 
 from pathlib import Path
 
@@ -34,13 +34,13 @@ def opened(content: bytes, rows: int = ROWS, columns: int = COLUMNS) -> Video:
     return Video(fragments, lambda offset, length: content[offset : offset + length], rows, columns)
 
 
-def grey(index: int) -> float:
-    """Return the shade of a picture of a clip: luma of 16 to 235 stretched to 0 to 255."""
-    return (clips.grey_of(index) - 16) * 255 / 219
+def gray(index: int) -> float:
+    """Return the shade of an image of a clip: luma of 16 to 235 stretched to 0 to 255."""
+    return (clips.gray_of(index) - 16) * 255 / 219
 
 
 @pytest.mark.parametrize(("codec", "container", "syntax"), KINDS)
-def test_pictures_are_those_of_their_numbers_in_any_order(
+def test_images_are_those_of_their_numbers_in_any_order(
     tmp_path: Path, codec: str, container: str, syntax: str
 ) -> None:
     made = clips.video(clips.clip(codec, container), syntax, 60, parts=3)
@@ -51,7 +51,7 @@ def test_pictures_are_those_of_their_numbers_in_any_order(
         assert frame.is_color
         assert frame.attributes.lossy
         assert not frame.warnings
-        assert abs(frame.stored.astype(float) - grey(number - 1)).max() <= 1.5, number
+        assert abs(frame.stored.astype(float) - gray(number - 1)).max() <= 1.5, number
     reader.close()
 
 
@@ -63,7 +63,7 @@ def test_pictures_are_those_of_their_numbers_in_any_order(
         (2, (0.299, 0.114)),  # not stated, of standard definition
     ],
 )
-def test_colours_follow_the_stream_s_own_matrix(stated: int, matrix: tuple[float, float]) -> None:
+def test_colors_follow_the_stream_s_own_matrix(stated: int, matrix: tuple[float, float]) -> None:
     content = clips.clip(frames=1, chroma=(100, 160), colorspace=stated)
     luma, blue_difference, red_difference = (40 - 16) / 219, (100 - 128) / 224, (160 - 128) / 224
     of_red, of_blue = matrix
@@ -71,22 +71,22 @@ def test_colours_follow_the_stream_s_own_matrix(stated: int, matrix: tuple[float
     blue = luma + 2 * (1 - of_blue) * blue_difference
     green = (luma - of_red * red - of_blue * blue) / (1 - of_red - of_blue)
     expected = np.array([red, green, blue]).clip(0, 1) * 255
-    np.testing.assert_allclose(opened(content).picture(0)[0][8, 8], expected, atol=2)
+    np.testing.assert_allclose(opened(content).image(0)[0][8, 8], expected, atol=2)
 
 
 def test_high_definition_without_a_stated_matrix_is_bt_709() -> None:
     content = clips.clip(frames=1, rows=720, columns=96, chroma=(128, 160))
     red = (40 - 16) / 219 + 2 * (1 - 0.2126) * 32 / 224
-    assert abs(int(opened(content, rows=720).picture(0)[0][8, 8, 0]) - 255 * red) <= 2
+    assert abs(int(opened(content, rows=720).image(0)[0][8, 8, 0]) - 255 * red) <= 2
 
 
-def test_colours_that_nothing_converts_are_refused(tmp_path: Path) -> None:
+def test_colors_that_nothing_converts_are_refused(tmp_path: Path) -> None:
     made = clips.video(clips.clip(frames=1, colorspace=9), clips.H264, 1)  # BT.2020
     with pytest.raises(UnsupportedEncodingError, match=r"BT\.601"):
         read_dataset(made, tmp_path)
 
 
-def test_a_video_that_holds_fewer_pictures_than_stated_shows_those_and_says_so(tmp_path: Path) -> None:
+def test_a_video_that_holds_fewer_images_than_stated_shows_those_and_says_so(tmp_path: Path) -> None:
     path = factories.write(clips.video(clips.clip(frames=10), clips.H264, 12), tmp_path / "a.dcm")
     assert str(read(path, 10).warnings[0]) == "The file says 12 frames, it holds 10."
     with pytest.raises(DamagedFileError):
@@ -119,7 +119,7 @@ def test_what_is_no_video_is_damage_and_no_playlist_is_followed(tmp_path: Path, 
         read_dataset(clips.video(content, clips.H264, 1), tmp_path)
 
 
-def test_damaged_pictures_are_refused_and_the_others_shown() -> None:
+def test_damaged_images_are_refused_and_the_others_shown() -> None:
     content = bytearray(clips.clip(frames=30))
     content[len(content) // 4 : len(content) // 4 + 60] = b"\xff" * 60
     try:
@@ -129,13 +129,13 @@ def test_damaged_pictures_are_refused_and_the_others_shown() -> None:
     shown = 0
     for index in range(30):
         try:
-            shown += video.picture(index)[0].shape == (ROWS, COLUMNS, 3)
+            shown += video.image(index)[0].shape == (ROWS, COLUMNS, 3)
         except VideoError:
             continue
     assert shown > 0
 
 
-def test_a_video_of_more_pictures_than_allowed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_video_of_more_images_than_allowed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     content = clips.clip(frames=5)
     monkeypatch.setattr(limits, "FRAMES_PER_FILE", 5)
     assert opened(content).frames == 5
@@ -149,7 +149,7 @@ def test_a_video_is_played_through_the_worker(tmp_path: Path) -> None:
     with Sandbox() as sandbox:
         for number in (1, 2, 20, 5):
             frame = sandbox.read_frame(FrameReference(path, "", frame_number=number))
-            assert abs(frame.stored.astype(float) - grey(number - 1)).max() <= 1.5
+            assert abs(frame.stored.astype(float) - gray(number - 1)).max() <= 1.5
 
 
 def test_a_file_of_fragments_is_read_across_their_borders() -> None:

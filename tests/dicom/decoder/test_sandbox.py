@@ -107,7 +107,7 @@ def test_another_instance_under_the_name_is_refused(sandbox: Sandbox, tmp_path: 
         sandbox.read_frame(FrameReference(path, factories.uid("instance", 1)))
 
 
-def test_a_truncated_picture_is_shown_as_far_as_it_goes(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_truncated_image_is_shown_as_far_as_it_goes(sandbox: Sandbox, tmp_path: Path) -> None:
     frame = sandbox.read_frame(reference(factories.truncated(tmp_path / "a.dcm")))
     assert frame.damage == Damage(100 / 512)
     assert "about 20 % of it is missing" in str(frame.warnings[0])
@@ -115,7 +115,7 @@ def test_a_truncated_picture_is_shown_as_far_as_it_goes(sandbox: Sandbox, tmp_pa
     assert not frame.stored.ravel()[206:].any()
 
 
-def test_a_truncated_picture_of_which_nothing_is_left_is_refused_with_the_reason(
+def test_a_truncated_image_of_which_nothing_is_left_is_refused_with_the_reason(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     with pytest.raises(DamagedFileError, match="cut short"):
@@ -348,7 +348,7 @@ def test_the_workers_are_limited(sandbox: Sandbox, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_a_large_picture_gives_its_memory_back(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_large_image_gives_its_memory_back(sandbox: Sandbox, tmp_path: Path) -> None:
     path = factories.write(factories.dataset(np.ones((4000, 4000), np.int16)), tmp_path / "a.dcm")
     assert sandbox.read_frame(reference(path)).stored.all()
     memory = sandbox._decoding._memory

@@ -16,7 +16,7 @@ from medviewer.dicom.files import archive as archive_module, zip_archive
 from medviewer.dicom.files.opening import open_file
 from medviewer.dicom.files.zip_archive import METHODS
 from medviewer.dicom.library.index import scan
-from medviewer.dicom.model import LeftOut
+from medviewer.dicom.model import SkippedFile
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.errors import (
     ArchiveError,
@@ -75,7 +75,7 @@ def test_an_archive_met_in_a_folder_is_opened_and_no_document_that_is_one_inside
     }
 
 
-def test_the_first_picture_of_an_archive_is_the_middle_one(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_the_first_image_of_an_archive_is_the_middle_one(sandbox: Sandbox, tmp_path: Path) -> None:
     archive = zipped(tmp_path / "a.zip", *factories.ct_series(tmp_path / "made", 9))
     first = next(iter(scan([archive], sandbox)))
     assert [frame.path.name for frame in first.library.stacks[0].frames] == ["IM0005.dcm"]
@@ -288,7 +288,7 @@ def test_a_damaged_member_leaves_the_others(sandbox: Sandbox, tmp_path: Path) ->
     library = whole(archive, sandbox)
     assert [len(stack.frames) for stack in library.stacks] == [2]
     (refused,) = library.refused
-    assert isinstance(refused, LeftOut)
+    assert isinstance(refused, SkippedFile)
     assert archive_of(refused.path) == archive
 
 

@@ -33,14 +33,14 @@ def test_of_two_series_it_is_the_middle_of_one(first: int, second: int) -> None:
     assert looked < 20
 
 
-def test_what_is_no_picture_is_passed_over() -> None:
+def test_what_is_no_image_is_passed_over() -> None:
     chosen, _ = middle_of("..." + "a" * 41)
     assert chosen == 3 + 20
     assert middle_of("a" * 20 + "." * 5 + "b" * 20)[0] in (9, 10, 34, 35)
     assert middle_of("." * 50)[0] is None
 
 
-def test_of_mixed_series_it_is_some_picture() -> None:
+def test_of_mixed_series_it_is_some_image() -> None:
     assert middle_of("abab" * 11)[0] is not None
 
 

@@ -11,9 +11,9 @@ from medviewer import limits
 from medviewer.dicom.attributes.instance import Record
 from medviewer.dicom.files.opening import file_state
 from medviewer.dicom.header import fast_reader as walker
-from medviewer.dicom.header.fast_reader import DoubtError, walk_file
+from medviewer.dicom.header.fast_reader import NotPlainHeaderError, walk_file
 from medviewer.dicom.header.file import Source, open_source
-from medviewer.dicom.header.repeated_elements import Repeats
+from medviewer.dicom.header.repeated_elements import RepeatedElements
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.sources import walked_source
 from medviewer.errors import UnreadableFile
@@ -27,12 +27,12 @@ def record(indexer: Indexer, source: Source, path: Path) -> Record:
         return error.as_record()
 
 
-def compare(path: Path, indexer: Indexer, repeats: Repeats) -> str:
+def compare(path: Path, indexer: Indexer, repeats: RepeatedElements) -> str:
     """Return "doubt" where the walker leaves the file to the parser, "same" or "different"."""
     with path.open("rb") as file:
         try:
             walked = record(indexer, walked_source(path, file, path.stat().st_size, repeats), path)
-        except (DoubtError, struct.error):
+        except (NotPlainHeaderError, struct.error):
             return "doubt"
         try:
             parsed = record(Indexer(), open_source(path, file), path)
@@ -42,12 +42,12 @@ def compare(path: Path, indexer: Indexer, repeats: Repeats) -> str:
 
 
 def compare_alone(path: Path) -> str:
-    return compare(path, Indexer(), Repeats())
+    return compare(path, Indexer(), RepeatedElements())
 
 
 def compare_all(folder: Path) -> Counter[str]:
     """Compare all files, each three times, as if they were three of their series: all is learned by then."""
-    indexer, repeats = Indexer(), Repeats()
+    indexer, repeats = Indexer(), RepeatedElements()
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     once = Counter(compare(path, indexer, repeats) for path in files)
     thrice = Counter(compare(path, indexer, repeats) for path in files for _ in range(3))
@@ -80,7 +80,7 @@ def doubts(path: Path) -> bool:
     with path.open("rb") as file:
         try:
             walk_file(file, path.stat().st_size)
-        except DoubtError:
+        except NotPlainHeaderError:
             return True
     return False
 

@@ -174,7 +174,7 @@ def test_a_broken_sequence_right_before_the_pixels_is_no_other_matter(
     np.testing.assert_array_equal(sandbox.read_frame(stack.frames[0]).stored, PIXELS)
 
 
-def test_pixels_of_an_item_are_never_taken_for_those_of_the_picture(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_pixels_of_an_item_are_never_taken_for_those_of_the_image(sandbox: Sandbox, tmp_path: Path) -> None:
     icon = struct.pack("<HH2sH", 0x0028, 0x0010, b"US", 2) + b"\4\0"
     icon += struct.pack("<HH2sH", 0x0028, 0x0011, b"US", 2) + b"\4\0"
     icon += struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OB", 0, 16) + bytes(16)

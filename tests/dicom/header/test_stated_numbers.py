@@ -397,8 +397,8 @@ def test_info_render_and_export_say_the_same(
 
 def exported_warnings(path: Path, folder: Path, *options: str) -> list[str]:
     assert main(["export", str(path), "--format", "png", "-o", str(folder), *options]) == 0
-    (picture,) = folder.glob("*.png")
-    with Image.open(picture) as exported:
+    (image,) = folder.glob("*.png")
+    with Image.open(image) as exported:
         making = json.loads(exported.text["medviewer"])  # type: ignore[attr-defined]
     found: list[str] = making["warnings"] if "warnings" in making else making["source"]["warnings"]
     return found

@@ -65,7 +65,7 @@ def test_the_first_stack_comes_before_the_scan_ends(sandbox: Sandbox, tmp_path: 
     assert last.library.stacks[0].key == first.library.stacks[0].key
 
 
-def test_the_first_picture_is_the_middle_slice(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_the_first_image_is_the_middle_slice(sandbox: Sandbox, tmp_path: Path) -> None:
     factories.ct_series(tmp_path, 44)
     progress = list(scan([tmp_path], sandbox))
     (first,) = progress[0].library.stacks[0].frames
@@ -73,7 +73,7 @@ def test_the_first_picture_is_the_middle_slice(sandbox: Sandbox, tmp_path: Path)
     assert paths.index(first.path) in (21, 22)
 
 
-def test_the_first_picture_is_none_that_was_drawn_upon_others(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_the_first_image_is_none_that_was_drawn_upon_others(sandbox: Sandbox, tmp_path: Path) -> None:
     factories.ct_series(tmp_path / "A drawn", 3, series=1, SeriesNumber=1, Modality="SEG")
     factories.ct_series(tmp_path / "B pictures", 3, series=2, SeriesNumber=2)
     first = next(scan([tmp_path], sandbox))

@@ -98,12 +98,12 @@ def test_the_shape_and_the_table_of_the_presentation_are_read(tmp_path: Path) ->
 @pytest.mark.parametrize("flip", ["N", "Y"])
 def test_an_image_is_turned_first_and_flipped_then(rotation: int, flip: str, tmp_path: Path) -> None:
     found = made(tmp_path, ImageRotation=rotation, ImageHorizontalFlip=flip)
-    picture = np.arange(6, dtype=np.uint8).reshape(2, 3)
-    expected = np.rot90(picture, -rotation // 90)
+    image = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    expected = np.rot90(image, -rotation // 90)
     if flip == "Y":
         expected = expected[:, ::-1]
-    frame = Frame(picture, UID)
-    assert np.array_equal(view_of(frame, found).apply(picture), expected)
+    frame = Frame(image, UID)
+    assert np.array_equal(view_of(frame, found).apply(image), expected)
 
 
 def test_a_displayed_area_counts_from_zero_whatever_corner_comes_first(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_displayed_area_counts_from_zero_whatever_corner_comes_first(tmp_path:
     assert area.content == DisplayedArea(-5, 4, 29, 19, SizeMode.MAGNIFY, (1.0, 0.5), 2.5, 2.0)
 
 
-def test_layers_have_their_order_and_colour(tmp_path: Path) -> None:
+def test_layers_have_their_order_and_color(tmp_path: Path) -> None:
     items = [
         {"GraphicLayer": "A", "GraphicLayerOrder": 2, "GraphicLayerRecommendedDisplayGrayscaleValue": 0xFFFF},
         {"GraphicLayer": "B", "GraphicLayerOrder": 1},
@@ -151,7 +151,7 @@ def test_overlays_are_activated_by_their_layer_and_a_bitmap_shutter_is_none_of_t
     assert found.warnings == ()
 
 
-def test_a_colour_state_has_no_grey_scale_chain(tmp_path: Path) -> None:
+def test_a_color_state_has_no_gray_scale_chain(tmp_path: Path) -> None:
     found = made(
         tmp_path,
         sop_class=COLOR_STATE,

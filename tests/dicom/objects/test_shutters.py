@@ -59,7 +59,7 @@ def test_several_shapes_stand_together_and_the_value_is_black_where_none_is_stat
     assert shutter.value == 0
 
 
-def test_a_colour_for_colour_pictures_is_read(tmp_path: Path) -> None:
+def test_a_color_for_color_images_is_read(tmp_path: Path) -> None:
     shutter = frame(tmp_path, **CIRCLE, ShutterPresentationColorCIELabValue=[0xFFFF, 0x8080, 0x8080]).shutter
     assert shutter is not None
     assert shutter.color == (255, 255, 255)
@@ -129,7 +129,7 @@ def test_a_shutter_comes_out_of_the_worker_and_is_painted(tmp_path: Path) -> Non
     )
     path = factories.write(made, tmp_path / "a.dcm")
     with Sandbox() as sandbox:
-        picture = display(sandbox.read_frame(FrameReference(path, made.SOPInstanceUID)))
-    assert (picture[0] == 255).all()
-    assert (picture[:, :2] == 255).all()
-    assert (picture[1:12, 2:9] < 255).all()
+        image = display(sandbox.read_frame(FrameReference(path, made.SOPInstanceUID)))
+    assert (image[0] == 255).all()
+    assert (image[:, :2] == 255).all()
+    assert (image[1:12, 2:9] < 255).all()

@@ -1,4 +1,4 @@
-"""Reading the regions of an ultrasound picture."""
+"""Reading the regions of an ultrasound image."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def region(units: tuple[int, int], corner: tuple[int, int], **fields: object) ->
 
 
 @pytest.fixture
-def picture(tmp_path: Path) -> FrameReference:
+def image(tmp_path: Path) -> FrameReference:
     dataset = factories.dataset(np.zeros((16, 16), np.uint8), Modality="US")
     dataset.SequenceOfUltrasoundRegions = Sequence(
         [
@@ -44,9 +44,9 @@ def picture(tmp_path: Path) -> FrameReference:
     return FrameReference(path, str(dataset.SOPInstanceUID))
 
 
-def test_regions_reach_the_frame_in_units_of_the_clinic(picture: FrameReference) -> None:
+def test_regions_reach_the_frame_in_units_of_the_clinic(image: FrameReference) -> None:
     with Sandbox() as sandbox:
-        frame = sandbox.read_frame(picture)
+        frame = sandbox.read_frame(image)
     assert frame.regions == (
         Region(0, 0, 7, 15, Scale("mm", 0.5), Scale("mm", 0.4)),
         Region(8, 0, 15, 15, Scale("ms", 50.0, 0.0), Scale("cm/s", -1.5, 12.0, 2.0)),
@@ -59,6 +59,6 @@ def test_more_regions_than_the_limit_are_left_out(
     monkeypatch: pytest.MonkeyPatch, count: int, kept: int
 ) -> None:
     monkeypatch.setattr(limits, "ULTRASOUND_REGIONS", 3)
-    top = Dataset()
-    top.SequenceOfUltrasoundRegions = Sequence([region((3, 3), (0, 7)) for _ in range(count)])
-    assert len(read_ultrasound_regions(Header(top))) == kept
+    dataset = Dataset()
+    dataset.SequenceOfUltrasoundRegions = Sequence([region((3, 3), (0, 7)) for _ in range(count)])
+    assert len(read_ultrasound_regions(Header(dataset))) == kept

@@ -1,4 +1,4 @@
-"""Colours that a header asks for beyond the pixels: a palette for the highest values, an ICC profile."""
+"""Colors that a header asks for beyond the pixels: a palette for the highest values, an ICC profile."""
 
 import struct
 from pathlib import Path
@@ -38,17 +38,17 @@ def with_palette(presentation: str | None = "COLOR", **elements: Any) -> FileDat
     return factories.change(made, **{**tables, **elements})
 
 
-def test_a_supplemental_palette_paints_the_highest_values_and_leaves_the_others_grey(tmp_path: Path) -> None:
+def test_a_supplemental_palette_paints_the_highest_values_and_leaves_the_others_gray(tmp_path: Path) -> None:
     frame = read_dataset(with_palette(), tmp_path)
     assert not frame.is_color
     assert not frame.warnings
     window = Window(100, 200)
     shown = display(frame, window).reshape(-1, 3)
     values = np.arange(FIRST)
-    grey = np.rint(((values - 99.5) / 199 + 0.5).clip(0, 1) * 255)
-    np.testing.assert_array_equal(shown[:FIRST], np.stack([grey] * 3, -1))
+    gray = np.rint(((values - 99.5) / 199 + 0.5).clip(0, 1) * 255)
+    np.testing.assert_array_equal(shown[:FIRST], np.stack([gray] * 3, -1))
     np.testing.assert_array_equal(shown[FIRST : FIRST + 3], COLORS)
-    assert (shown[FIRST + 3 :] == COLORS[-1]).all()  # values beyond the table take its last colour
+    assert (shown[FIRST + 3 :] == COLORS[-1]).all()  # values beyond the table take its last color
     assert steps(frame, window)[-1] == "highest values in the file's colours"
 
 
@@ -89,7 +89,7 @@ def test_a_damaged_supplemental_palette_is_left_out_with_a_warning(tmp_path: Pat
     assert "makes no sense" in str(frame.warnings[0])
 
 
-def test_enhanced_palette_colour_is_refused_by_its_name(tmp_path: Path) -> None:
+def test_enhanced_palette_color_is_refused_by_its_name(tmp_path: Path) -> None:
     made = factories.dataset(
         factories.gradient(dtype="uint16"), DataFrameAssignmentSequence=[{"DataType": "TISSUE_INTENSITY"}]
     )
@@ -113,10 +113,10 @@ def colored(profile: bytes | None) -> FileDataset:
     )
 
 
-def test_a_colour_profile_is_applied_and_said(tmp_path: Path) -> None:
+def test_a_color_profile_is_applied_and_said(tmp_path: Path) -> None:
     frame = read_dataset(colored(imagecodecs.cms_profile("adobergb")), tmp_path)
     assert "ICC profile applied" in steps(frame)
-    # Adobe RGB's green lies outside sRGB; its red and its grey do not leave their axes
+    # Adobe RGB's green lies outside sRGB; its red and its gray do not leave their axes
     np.testing.assert_allclose(frame.stored[0], [[255, 0, 0], [0, 255, 0]], atol=1)
     np.testing.assert_allclose(frame.stored[1, 1], [128, 128, 128], atol=3)
 

@@ -1,4 +1,4 @@
-"""Stored values and colours, from every way of storing them."""
+"""Stored values and colors, from every way of storing them."""
 
 import struct
 import zlib
@@ -31,12 +31,12 @@ from tests.dicom.read_files import (
 )
 
 RGB = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [90, 120, 200]]], np.uint8)
-RGB_16 = np.kron(RGB, np.ones((8, 8, 1), np.uint8))  # larger, so that JPEG's blocks are of one colour
+RGB_16 = np.kron(RGB, np.ones((8, 8, 1), np.uint8))  # larger, so that JPEG's blocks are of one color
 
 
-def ybr_full(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def ybr_full(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Return YBR_FULL by the equations of PS3.3 C.7.6.3.1.2, apart from the code under test."""
-    red, green, blue = (picture[..., channel].astype(float) for channel in range(3))
+    red, green, blue = (image[..., channel].astype(float) for channel in range(3))
     channels = (
         0.299 * red + 0.587 * green + 0.114 * blue,
         -0.1687 * red - 0.3313 * green + 0.5 * blue + 128,
@@ -129,7 +129,7 @@ def test_few_signed_bits_in_an_unsigned_codestream_keep_their_sign(tmp_path: Pat
     )
 
 
-def test_a_lossy_picture_says_so_and_is_close(tmp_path: Path) -> None:
+def test_a_lossy_image_says_so_and_is_close(tmp_path: Path) -> None:
     pixels = factories.gradient(dtype="uint8")
     made = factories.compressed(
         factories.dataset(pixels), [bytes(imagecodecs.jpeg8_encode(pixels, 95))], JPEG
@@ -244,13 +244,13 @@ def test_rgb_passes_unchanged(tmp_path: Path) -> None:
     assert frame.voi == ()
 
 
-def test_colour_by_plane(tmp_path: Path) -> None:
+def test_color_by_plane(tmp_path: Path) -> None:
     made = color(PlanarConfiguration=1)
     made.PixelData = np.moveaxis(RGB_16, -1, 0).tobytes()
     np.testing.assert_array_equal(read_dataset(made, tmp_path).stored, RGB_16)
 
 
-def test_colour_of_16_bits_is_reduced_and_rounded(tmp_path: Path) -> None:
+def test_color_of_16_bits_is_reduced_and_rounded(tmp_path: Path) -> None:
     wide = RGB_16.astype(np.uint16) * 257
     np.testing.assert_array_equal(read_dataset(color(wide), tmp_path).stored, RGB_16)
     just_below = np.where(wide == 0, 511, wide - 100).astype(np.uint16)
@@ -285,10 +285,10 @@ def test_jpeg_2000_undoes_its_own_transform_and_nobody_else_does(tmp_path: Path,
 
 
 @pytest.mark.parametrize("stated", ["YBR_FULL_422", "YBR_FULL", "RGB"])
-def test_a_jpeg_in_ycbcr_is_shown_in_its_colours(tmp_path: Path, stated: str) -> None:
+def test_a_jpeg_in_ycbcr_is_shown_in_its_colors(tmp_path: Path, stated: str) -> None:
     encoded = bytes(imagecodecs.jpeg8_encode(RGB_16, 98, outcolorspace="YCBCR"))  # with a JFIF mark
     made = factories.compressed(color(), [encoded], JPEG, PhotometricInterpretation=stated)
-    middles = read_dataset(made, tmp_path).stored[3::8, 3::8]  # of blocks of one colour each
+    middles = read_dataset(made, tmp_path).stored[3::8, 3::8]  # of blocks of one color each
     assert np.abs(middles.astype(int) - RGB).max() <= 6
 
 
@@ -333,9 +333,9 @@ def test_memory_is_asked_for_only_where_the_pixels_are_put_into_it(tmp_path: Pat
         path = factories.write(made, tmp_path / "a.dcm")
         return FrameReader().read(path, 1, room=room)
 
-    picture = factories.gradient(dtype="uint16")
-    content = imagecodecs.jpegls_encode(picture)
-    read_into(factories.compressed(factories.dataset(picture), [content], JPEG_LS))
+    image = factories.gradient(dtype="uint16")
+    content = imagecodecs.jpegls_encode(image)
+    read_into(factories.compressed(factories.dataset(image), [content], JPEG_LS))
     read_into(add_overlay(factories.dataset(), np.ones((16, 16), bool)))
     read_into(factories.dataset(np.zeros((16, 16, 3), np.uint8)))
     assert asked == []

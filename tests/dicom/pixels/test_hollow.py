@@ -17,7 +17,7 @@ from tests import factories
 from tests.dicom.read_files import read, read_dataset
 from tests.dicom.reading.test_survey import said
 
-Picture = npt.NDArray[Any]
+Image = npt.NDArray[Any]
 
 SIDE = 96
 NOISE = np.random.default_rng(1).integers(20, 2000, (SIDE, SIDE)).astype(np.int16)
@@ -100,43 +100,43 @@ def test_black_frames_are_frames(tmp_path: Path) -> None:
     assert said(path) == []
 
 
-def _disc() -> Picture:
+def _disc() -> Image:
     return cv2.circle(np.zeros((SIDE, SIDE), np.uint8), (48, 48), 40, 1, -1) * NOISE
 
 
-def _tilted(degrees: float, scale: float = 0.8) -> Picture:
+def _tilted(degrees: float, scale: float = 0.8) -> Image:
     turned = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), degrees, scale)
     return cv2.warpAffine(NOISE, turned, (SIDE, SIDE), flags=cv2.INTER_NEAREST)
 
 
-def _shifted() -> Picture:
-    """Return a picture as registration makes it: a little turned and moved, black where it has nothing."""
+def _shifted() -> Image:
+    """Return an image as registration makes it: a little turned and moved, black where it has nothing."""
     turned = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), 0.5, 1.0)
     turned[1, 2] -= 6
     return cv2.warpAffine(NOISE, turned, (SIDE, SIDE), flags=cv2.INTER_NEAREST)
 
 
-def _text() -> Picture:
+def _text() -> Image:
     made = np.zeros((SIDE, SIDE), np.uint8)
     cv2.putText(made, "FOV 20 cm", (4, 60), cv2.FONT_HERSHEY_SIMPLEX, 0.4, 255)
     return made.astype(np.int16)
 
 
-def _margin() -> Picture:
+def _margin() -> Image:
     made = NOISE.copy()
     made[60:] = 0
     return made
 
 
-def _stairs() -> Picture:
+def _stairs() -> Image:
     made = NOISE.copy()
     for row in range(30, SIDE):
         made[row, SIDE - 3 * (row - 29) :] = 0
     return made
 
 
-def _dots() -> Picture:
-    """Return a picture with many zeros of its own, whose last line is a short one."""
+def _dots() -> Image:
+    """Return an image with many zeros of its own, whose last line is a short one."""
     made = NOISE * (np.random.default_rng(3).random(NOISE.shape) < 0.5)
     made[:, [0, -1]] = 1
     made[60, 70:] = 0
@@ -144,8 +144,8 @@ def _dots() -> Picture:
     return made.astype(np.int16)
 
 
-def _trapezium() -> Picture:
-    """Return a picture whose right edge leans so far that each line is far shorter than the one above."""
+def _trapezium() -> Image:
+    """Return an image whose right edge leans so far that each line is far shorter than the one above."""
     made = NOISE.copy()
     for row in range(56, SIDE):
         made[row, max(0, SIDE - 12 * (row - 55)) :] = 0
@@ -153,8 +153,8 @@ def _trapezium() -> Picture:
     return made
 
 
-def _leaning() -> Picture:
-    """Return a picture with a slanting lower end, so that its last line is short at both sides."""
+def _leaning() -> Image:
+    """Return an image with a slanting lower end, so that its last line is short at both sides."""
     made = NOISE.copy()
     made[60, :30] = made[60, 70:] = 0
     made[61:] = 0
@@ -162,7 +162,7 @@ def _leaning() -> Picture:
 
 
 @pytest.mark.parametrize(
-    "picture",
+    "image",
     [
         np.zeros((SIDE, SIDE), np.int16),
         _disc(),
@@ -174,9 +174,9 @@ def _leaning() -> Picture:
     ],
     ids=["black", "disc", "0.2", "0.5", "1", "3", "45", "registered", "text", "margin", "stairs"],
 )
-def test_black_margins_of_whole_pictures_are_no_damage(tmp_path: Path, picture: Picture) -> None:
-    for before in range(2):  # wherever in its sector the picture begins
-        for shown in (picture, ~picture):  # black margins, and white ones
+def test_black_margins_of_whole_images_are_no_damage(tmp_path: Path, image: Image) -> None:
+    for before in range(2):  # wherever in its sector the image begins
+        for shown in (image, ~image):  # black margins, and white ones
             made = factories.dataset(shown, ImageComments="x" * (170 * before))
             frame: Frame = read_dataset(made, tmp_path)
             assert frame.damage is None
@@ -184,14 +184,14 @@ def test_black_margins_of_whole_pictures_are_no_damage(tmp_path: Path, picture: 
 
 
 @pytest.mark.parametrize(
-    "picture",
+    "image",
     [_disc(), _tilted(3.0), _tilted(45.0), _text(), _margin(), _stairs(), _dots(), _trapezium(), _leaning()],
 )
 def test_margins_are_no_damage_even_where_they_begin_at_a_sector(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, picture: Picture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, image: Image
 ) -> None:
     monkeypatch.setattr("medviewer.dicom.pixels.hollow.SECTOR_BYTES", 2)  # they all do
-    assert read_dataset(factories.dataset(picture), tmp_path).damage is None
+    assert read_dataset(factories.dataset(image), tmp_path).damage is None
 
 
 def test_what_was_unpacked_has_no_sectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,7 +82,7 @@ def test_big_endian_words_hold_the_same_plane(tmp_path: Path) -> None:
 
 def stack(folder: Path, planes: np.ndarray, **more: Any) -> Path:
     pixels = np.zeros((4, 16, 16), np.uint16)
-    made = factories.dataset(pixels, SOPClassUID=factories.MULTIFRAME_GREY_WORD, Modality="OT")
+    made = factories.dataset(pixels, SOPClassUID=factories.MULTIFRAME_GRAY_WORD, Modality="OT")
     add_overlay(made, planes, **more)
     return factories.write(made, folder / "stack.dcm")
 

@@ -76,9 +76,9 @@ def test_the_mask_is_subtracted_and_the_stored_values_stay(tmp_path: Path) -> No
     assert frame.attributes.views_subtracted
     seen = subtracted(frame)
     assert subtracted(frame) is seen
-    picture = display(seen)
-    assert len(np.unique(picture)) == 2  # no bone, and no ground
-    assert picture[0, 9] < picture[0, 0]
+    image = display(seen)
+    assert len(np.unique(image)) == 2  # no bone, and no ground
+    assert image[0, 9] < image[0, 0]
     assert steps(seen)[:2] == ("stored 12-bit", "minus the mask (frame 1)")
     window = default_voi(seen)
     assert isinstance(window, Window)
@@ -207,7 +207,7 @@ def test_a_mask_that_cannot_be_read_is_said_and_the_frame_shown(tmp_path: Path) 
     assert BAD_MASK in frame.warnings or NO_MASK in frame.warnings
 
 
-def test_a_part_of_a_picture_is_neither_a_mask_nor_subtracted(tmp_path: Path) -> None:
+def test_a_part_of_an_image_is_neither_a_mask_nor_subtracted(tmp_path: Path) -> None:
     for number, mask_number in ((2, FRAMES), (FRAMES, 1)):
         path = angiography(tmp_path / f"{number}.dcm", mask(mask_number))
         path.write_bytes(path.read_bytes()[: -PIXELS[0].nbytes // 2])

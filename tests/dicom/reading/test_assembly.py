@@ -25,9 +25,9 @@ def whole(seed: int = 0) -> npt.NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 200, (ROWS, COLUMNS, 3)).astype(np.uint8)
 
 
-def tiles_of(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def tiles_of(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     padded = np.zeros((DOWN * SIDE, ACROSS * SIDE, 3), np.uint8)
-    padded[:ROWS, :COLUMNS] = picture
+    padded[:ROWS, :COLUMNS] = image
     cut = padded.reshape(DOWN, SIDE, ACROSS, SIDE, 3).swapaxes(1, 2)
     return np.ascontiguousarray(cut.reshape(-1, SIDE, SIDE, 3))
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.header.repeated_elements import Element, Repeats
+from medviewer.dicom.header.repeated_elements import Element, RepeatedElements
 from medviewer.dicom.reading.file_indexer import Indexer
 from tests import factories
 from tests.dicom.read_files import instance, instance_of
@@ -99,7 +99,7 @@ def test_the_same_bytes_in_the_other_encoding_are_read_anew(tmp_path: Path) -> N
 
 
 def test_what_was_learned_in_one_encoding_is_not_looked_for_in_the_other() -> None:
-    repeats = Repeats()
+    repeats = RepeatedElements()
     header = b"\x08\x00\x18\x00UI\x00\x00"  # in implicit VR: an element of 18,773 bytes
     assert repeats.begin(implicit=False)
     repeats.learn(header, [Element(0, 8, 0x00080018, ("UI", b""))])

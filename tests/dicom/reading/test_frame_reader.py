@@ -171,7 +171,7 @@ def test_polarity_is_decided_once(
     assert made.inverted is inverted
 
 
-def test_colour_has_no_grey_scale_chain(tmp_path: Path) -> None:
+def test_color_has_no_gray_scale_chain(tmp_path: Path) -> None:
     made = read(factories.rgb(tmp_path / "a.dcm"))
     assert (made.voi, made.padding, made.inverted, made.warnings) == ((), None, False, ())
 
@@ -342,7 +342,7 @@ def test_frames_that_are_not_counted_in_the_header_are_counted_by_their_size(tmp
     assert read(path, 3).stored[0, 0] == 2000
 
 
-def test_a_picture_with_something_behind_it_is_one_picture(tmp_path: Path) -> None:
+def test_an_image_with_something_behind_it_is_one_image(tmp_path: Path) -> None:
     made = factories.dataset()
     made.PixelData += b"\0" * 700
     path = factories.write(made, tmp_path / "a.dcm")
@@ -350,7 +350,7 @@ def test_a_picture_with_something_behind_it_is_one_picture(tmp_path: Path) -> No
     assert instance(path).notes == ()
 
 
-def test_a_byte_of_padding_is_no_picture(tmp_path: Path) -> None:
+def test_a_byte_of_padding_is_no_image(tmp_path: Path) -> None:
     path = factories.write(factories.dataset(factories.gradient(1, 1, "uint8")), tmp_path / "a.dcm")
     assert len(instance(path).frames) == 1
 

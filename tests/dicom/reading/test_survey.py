@@ -1,4 +1,4 @@
-"""A file that is looked through says all that its pictures will say, before one is shown."""
+"""A file that is looked through says all that its images will say, before one is shown."""
 
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def said(path: Path, *, looks_at_pixels: bool = True) -> list[Message]:
         ({"pixels": np.zeros((16, 16, 3), np.uint8), "ICCProfile": b"none"}, BAD_PROFILE),
     ],
 )
-def test_what_a_picture_says_is_said_before_it_is_shown(
+def test_what_an_image_says_is_said_before_it_is_shown(
     elements: dict[str, Any], expected: Message, tmp_path: Path
 ) -> None:
     stated = dict(elements)

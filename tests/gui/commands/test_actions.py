@@ -74,7 +74,7 @@ def test_what_cannot_be_done_says_why(scene: WindowScene, window: MainWindow) ->
     assert "Ctrl+E" in export.toolTip()
 
 
-def test_a_colour_picture_cannot_be_windowed(scene: WindowScene, window: MainWindow) -> None:
+def test_a_color_image_cannot_be_windowed(scene: WindowScene, window: MainWindow) -> None:
     scene.open("colour")
     assert not window.bar.actions["image.reset_window"].isEnabled()
     assert "colour" in window.bar.actions["image.reset_window"].toolTip()
@@ -131,7 +131,7 @@ def test_tools_layouts_and_switches_act_and_show_their_state(scene: WindowScene,
     assert not scene.session.linked
 
 
-def test_closing_everything_disables_what_needs_a_picture(scene: WindowScene, window: MainWindow) -> None:
+def test_closing_everything_disables_what_needs_an_image(scene: WindowScene, window: MainWindow) -> None:
     scene.open("head")
     window.bar.actions["file.close_all"].trigger()
     assert not window.bar.actions["classify.slice"].isEnabled()

@@ -49,14 +49,14 @@ def expected(scene: WindowScene) -> list[str]:
     pane = scene.session.focused
     assert pane is not None
     assert pane.frame is not None
-    values = compute_features(feature_table.grey_picture(pane.frame))
+    values = compute_features(feature_table.gray_image(pane.frame))
     return [f"{value:.4f}" for value in values[:15]] + ["324 values"]
 
 
 def test_the_numbers_are_those_of_the_focused_slice(scene: WindowScene, dialog: FeatureDialog) -> None:
     assert shown(dialog) == expected(scene)
     assert dialog.place.text() == "CT · Axial 5 mm · (6/10) · 25.0 mm"
-    assert "W 80 L 40 (Brain)" in dialog.grey.text()
+    assert "W 80 L 40 (Brain)" in dialog.gray.text()
 
 
 def test_the_table_follows_the_slice(scene: WindowScene, dialog: FeatureDialog) -> None:
@@ -143,11 +143,11 @@ def test_a_hidden_identity_is_hidden_here_too(
         assert private not in QGuiApplication.clipboard().text()
 
 
-def test_a_colour_picture_is_taken_by_its_luminance(scene: WindowScene, dialog: FeatureDialog) -> None:
+def test_a_color_image_is_taken_by_its_luminance(scene: WindowScene, dialog: FeatureDialog) -> None:
     scene.open("colour")
     scene.session.show_stack(STACKS["colour"])
     scene.workers.settle()
-    assert "luminance" in dialog.grey.text()
+    assert "luminance" in dialog.gray.text()
     assert shown(dialog) == expected(scene)
 
 

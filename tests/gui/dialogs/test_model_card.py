@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.dialogs.model_card import ModelCardDialog, evaluation_pictures
+from medviewer.gui.dialogs.model_card import ModelCardDialog, evaluation_images
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import bundled_folder, verify_pack
@@ -39,19 +39,19 @@ def test_a_model_that_is_gone_is_a_message(window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BUNDLED))
-def test_pictures_that_lie_with_a_pack_are_shown_with_their_names(qtbot: QtBot, name: str) -> None:
+def test_images_that_lie_with_a_pack_are_shown_with_their_names(qtbot: QtBot, name: str) -> None:
     pack = verify_pack(bundled_folder() / name)
     dialog = ModelCardDialog(pack)
     qtbot.addWidget(dialog)
-    assert [label.accessibleName() for label in dialog.pictures] == [
-        path.stem.replace("-", " ") for path in evaluation_pictures(pack.folder)
+    assert [label.accessibleName() for label in dialog.images] == [
+        path.stem.replace("-", " ") for path in evaluation_images(pack.folder)
     ]
 
 
-def test_what_is_no_picture_is_left_out(tmp_path, qtbot: QtBot) -> None:
+def test_what_is_no_image_is_left_out(tmp_path, qtbot: QtBot) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
     (tmp_path / "b.png").write_bytes(cv2.imencode(".png", np.zeros((4, 4), np.uint8))[1].tobytes())
     pack = verify_pack(bundled_folder() / "router")
     dialog = ModelCardDialog(type(pack)(tmp_path, pack.card, pack.hashes))
     qtbot.addWidget(dialog)
-    assert [label.accessibleName() for label in dialog.pictures] == ["b"]
+    assert [label.accessibleName() for label in dialog.images] == ["b"]

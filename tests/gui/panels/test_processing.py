@@ -87,7 +87,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_thresholds_do_not_travel_to_pictures_of_another_kind(kind: str) -> None:
+def test_thresholds_do_not_travel_to_images_of_another_kind(kind: str) -> None:
     settings = ProcessingSettings()
     settings.change(KINDS["CT"], "thresholded", "method", "range")
     settings.change(KINDS["CT"], "thresholded", "lower", -150.0)
@@ -115,14 +115,14 @@ def test_a_threshold_typed_while_a_slice_is_on_its_way_holds_for_the_one_before(
 
 def test_another_series_shows_its_own_thresholds(scene: WindowScene, panel: ProcessingPanel) -> None:
     scene.open("head", "colour")
-    head, colour = scene.session.library.stacks
+    head, color = scene.session.library.stacks
     scene.session.show_stack(head)
     scene.workers.settle()
     box = panel.groups["thresholded"].controls["lower"].box
     assert box is not None
     scene.session.set_parameter("thresholded", "method", "range")
     box.setValue(-150)
-    scene.session.show_stack(colour)
+    scene.session.show_stack(color)
     scene.workers.settle()
     assert box.text() == "128"
     box.setValue(200)

@@ -179,7 +179,7 @@ def test_presets_have_buttons_with_their_keys(scene: WindowScene, panel: WindowP
     assert scene.session.focused.voi is None
 
 
-def test_colour_says_that_it_has_no_window(scene: WindowScene, panel: WindowPanel) -> None:
+def test_color_says_that_it_has_no_window(scene: WindowScene, panel: WindowPanel) -> None:
     scene.open("colour")
     assert "colour" in panel.note.text()
     assert not panel.note.isHidden()
@@ -187,7 +187,7 @@ def test_colour_says_that_it_has_no_window(scene: WindowScene, panel: WindowPane
     assert panel.buttons == []
 
 
-def test_a_picture_without_a_window_of_the_file_offers_none_to_choose(
+def test_an_image_without_a_window_of_the_file_offers_none_to_choose(
     scene: WindowScene, panel: WindowPanel
 ) -> None:
     scene.open("colour")
@@ -195,7 +195,7 @@ def test_a_picture_without_a_window_of_the_file_offers_none_to_choose(
     assert panel.alternatives.isHidden()
 
 
-def test_where_there_is_no_window_no_numbers_of_another_picture_are_left(
+def test_where_there_is_no_window_no_numbers_of_another_image_are_left(
     scene: WindowScene, panel: WindowPanel
 ) -> None:
     scene.open("head")
@@ -232,13 +232,13 @@ def test_the_histogram_leaves_padding_out() -> None:
     assert without.low < -3000
 
 
-def test_the_histogram_of_colour_or_of_nothing_is_none() -> None:
+def test_the_histogram_of_color_or_of_nothing_is_none() -> None:
     assert histogram(make_frame(HEAD, 0, np.zeros((8, 8, 3), np.uint8))) is None
     flat = replace(make_frame(HEAD, 0, np.full((8, 8), 7, np.int16)), padding=(7, 7))
     assert histogram(flat) is None
 
 
-def test_a_flat_picture_has_a_histogram_too() -> None:
+def test_a_flat_image_has_a_histogram_too() -> None:
     counted = histogram(make_frame(HEAD, 0, np.full((8, 8), 1024, np.int16)))
     assert counted is not None
     assert counted.low < 0 < counted.high

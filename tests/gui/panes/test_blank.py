@@ -1,4 +1,4 @@
-"""Before its first picture a pane is blank: cheap to make, and looks as it will without a picture."""
+"""Before its first image a pane is blank: cheap to make, and looks as it will without an image."""
 
 import pytest
 from PySide6.QtWidgets import QApplication, QGraphicsView
@@ -18,7 +18,7 @@ def blank(qtbot, session):
     return pane
 
 
-def test_a_pane_without_a_picture_has_no_view_for_one(qtbot: QtBot, session: SceneSession) -> None:
+def test_a_pane_without_an_image_has_no_view_for_one(qtbot: QtBot, session: SceneSession) -> None:
     pane = blank(qtbot, session)
     pane.refresh()
     assert not pane.findChildren(QGraphicsView)
@@ -33,17 +33,17 @@ def test_nothing_is_seen_when_the_view_takes_the_blanks_place(qtbot: QtBot, sess
     qtbot.waitUntil(lambda: pane.grab().toImage() == before)
 
 
-def test_the_first_picture_brings_the_view(qtbot: QtBot, session: SceneSession) -> None:
+def test_the_first_image_brings_the_view(qtbot: QtBot, session: SceneSession) -> None:
     pane = blank(qtbot, session)
     session.show_stack(make_stack())
     qtbot.waitUntil(lambda: pane.painted_frame is not None)
-    assert pane.view.has_picture
+    assert pane.view.has_image
 
 
-def test_an_empty_pane_is_painted_once_with_its_first_picture(
+def test_an_empty_pane_is_painted_once_with_its_first_image(
     qtbot: QtBot, session: SceneSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(freshness, "FIRST_PICTURE_MS", 60_000)  # however slow the machine is
+    monkeypatch.setattr(freshness, "FIRST_IMAGE_MS", 60_000)  # however slow the machine is
     pane = blank(qtbot, session)
     shown: list[bool] = []
     show_text = pane.view.show_text

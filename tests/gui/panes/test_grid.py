@@ -85,7 +85,7 @@ def test_linking_again_brings_the_others_to_the_focused_pane(session, grid):
     assert len({pane.view.zoom for pane in grid.panes}) == 1
 
 
-def test_pictures_of_other_sizes_are_zoomed_alike(session, grid):
+def test_images_of_other_sizes_are_zoomed_alike(session, grid):
     session.show_stack(make_stack(shape=(128, 128), who=identity(series="2")), 1)
     refresh(grid)
     grid.panes[0].view.zoom_by(2.0, QPointF(0, 0))
@@ -181,10 +181,10 @@ def test_a_tool_is_chosen_for_all_panes(qtbot, grid):
         grid.set_tool("pan")
 
     assert changed.args == ["pan"]
-    assert {pane.hands.tool for pane in grid.panes} == {Tool.PAN}
+    assert {pane.interaction.tool for pane in grid.panes} == {Tool.PAN}
 
 
-def test_two_patients_get_coloured_bars_with_text(session, grid):
+def test_two_patients_get_colored_bars_with_text(session, grid):
     assert not any(pane.view.text.identity_bar for pane in grid.panes)
 
     session.show_stack(make_stack(who=identity("ROE^RICHARD", "000999")), 1)
@@ -220,7 +220,7 @@ def speakers(grid: PaneGrid) -> list[int]:
     return [pane.number for pane in grid.panes if pane.view.text.strip]
 
 
-def test_a_result_is_said_once_on_the_focused_pane_of_its_picture(session, grid):
+def test_a_result_is_said_once_on_the_focused_pane_of_its_image(session, grid):
     outcome = outcome_for(session.state.panes[0].frame)
     for number in range(4):
         session.change_pane(number, outcome=outcome, token=ds.Token(0, outcome.key))
@@ -231,7 +231,7 @@ def test_a_result_is_said_once_on_the_focused_pane_of_its_picture(session, grid)
     assert [number for number in speakers(grid) if number in visible(grid)] == [3]
 
 
-def test_a_pane_of_another_picture_says_its_own_result(session, grid):
+def test_a_pane_of_another_image_says_its_own_result(session, grid):
     session.show_stack(make_stack(who=identity("ROE^RICHARD", "000555")), pane=3)
     for number in range(4):
         outcome = outcome_for(session.state.panes[number].frame)

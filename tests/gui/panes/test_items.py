@@ -16,7 +16,7 @@ from medviewer.imaging.frame.regions import Region, Scale
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import process
 from medviewer.viewer import state as ds
-from medviewer.viewer.render.pyramid import PanePicture
+from medviewer.viewer.render.pyramid import PaneImage
 from tests.gui.pane_hands import shown
 from tests.gui.pane_scene import identity, make_frame, make_stack
 
@@ -32,33 +32,33 @@ def view_of(qtbot, image: np.ndarray) -> PaneView:
     host.show()
     view.host = host  # lives as long as the view
     view.set_extent((float(image.shape[1]), float(image.shape[0])))
-    view.show_picture(image, (0.0, 0.0, float(image.shape[1]), float(image.shape[0])))
+    view.show_image(image, (0.0, 0.0, float(image.shape[1]), float(image.shape[0])))
     return view
 
 
-def grey(view: PaneView, x: int, y: int) -> int:
+def gray(view: PaneView, x: int, y: int) -> int:
     return view.viewport().grab().toImage().pixelColor(x, y).red()
 
 
 def test_another_image_at_the_same_place_is_painted(qtbot):
     view = view_of(qtbot, np.full((100, 100), 50, np.uint8))
-    assert grey(view, 150, 150) == 50
+    assert gray(view, 150, 150) == 50
 
-    view.show_picture(np.full((100, 100), 90, np.uint8), (0.0, 0.0, 100.0, 100.0))
+    view.show_image(np.full((100, 100), 90, np.uint8), (0.0, 0.0, 100.0, 100.0))
 
-    assert grey(view, 150, 150) == 90
+    assert gray(view, 150, 150) == 90
 
 
 def test_the_same_image_is_painted_where_it_was_zoomed_and_moved_to(qtbot):
     image = np.zeros((100, 100), np.uint8)
     image[:, 50:] = 200
     view = view_of(qtbot, image)
-    assert (grey(view, 140, 150), grey(view, 160, 150)) == (0, 200)
+    assert (gray(view, 140, 150), gray(view, 160, 150)) == (0, 200)
 
     view.zoom_by(1.7)
     view.pan_by(40, 0)
 
-    assert (grey(view, 180, 150), grey(view, 200, 150)) == (0, 200)
+    assert (gray(view, 180, 150), gray(view, 200, 150)) == (0, 200)
 
 
 def test_two_views_of_one_image_scale_it_once(qtbot, monkeypatch):
@@ -70,53 +70,53 @@ def test_two_views_of_one_image_scale_it_once(qtbot, monkeypatch):
     image = np.full((100, 100), 120, np.uint8)
     views = [view_of(qtbot, image), view_of(qtbot, image)]
 
-    assert [grey(view, 150, 150) for view in views] == [120, 120]
+    assert [gray(view, 150, 150) for view in views] == [120, 120]
     assert len(scaled) == 1
 
 
-def test_of_the_pictures_that_were_shown_few_are_kept(qtbot, monkeypatch):
+def test_of_the_images_that_were_shown_few_are_kept(qtbot, monkeypatch):
     everything = (0.0, 0.0, 100.0, 100.0)
     view = view_of(qtbot, np.zeros((100, 100), np.uint8))
     for value in range(20):
-        view.show_picture(np.full((100, 100), value, np.uint8), everything)
-        assert grey(view, 150, 150) == value
-    assert len(view._picture._newest) == 8
+        view.show_image(np.full((100, 100), value, np.uint8), everything)
+        assert gray(view, 150, 150) == value
+    assert len(view._image._newest) == 8
     monkeypatch.setattr(pane_items, "SCREENS_BYTES", 3 * 300 * 300 * 4)
-    view.show_picture(np.full((100, 100), 70, np.uint8), everything)
-    assert grey(view, 150, 150) == 70
-    assert len(view._picture._newest) == 3
+    view.show_image(np.full((100, 100), 70, np.uint8), everything)
+    assert gray(view, 150, 150) == 70
+    assert len(view._image._newest) == 3
 
 
-def test_a_view_that_was_cleared_keeps_no_picture(qtbot):
+def test_a_view_that_was_cleared_keeps_no_image(qtbot):
     view = view_of(qtbot, np.full((100, 100), 120, np.uint8))
-    assert grey(view, 150, 150) == 120
+    assert gray(view, 150, 150) == 120
 
-    view.clear_picture()
+    view.clear_image()
 
-    assert grey(view, 150, 150) == 0
-    assert not view.has_picture
+    assert gray(view, 150, 150) == 0
+    assert not view.has_image
 
 
-def test_a_mask_moves_with_its_picture_and_another_one_replaces_it(qtbot):
+def test_a_mask_moves_with_its_image_and_another_one_replaces_it(qtbot):
     view = view_of(qtbot, np.zeros((100, 100), np.uint8))
     mask = np.zeros((100, 100), bool)
     mask[:, 50:] = True
     everything = (0.0, 0.0, 100.0, 100.0)
     view.show_mask(mask, everything, fill=True)
-    assert (grey(view, 140, 150), grey(view, 170, 150) > 30) == (0, True)
+    assert (gray(view, 140, 150), gray(view, 170, 150) > 30) == (0, True)
 
     view.zoom_by(1.7)
     view.pan_by(40, 0)
-    assert (grey(view, 180, 150), grey(view, 210, 150) > 30) == (0, True)
+    assert (gray(view, 180, 150), gray(view, 210, 150) > 30) == (0, True)
 
     view.show_mask(~mask, everything, fill=True)
-    assert (grey(view, 180, 150) > 30, grey(view, 210, 150)) == (True, 0)
+    assert (gray(view, 180, 150) > 30, gray(view, 210, 150)) == (True, 0)
 
     view.show_mask(None, everything)
-    assert grey(view, 180, 150) == 0
+    assert gray(view, 180, 150) == 0
 
 
-def test_an_outline_has_no_gaps_where_the_picture_is_reduced(qtbot):
+def test_an_outline_has_no_gaps_where_the_image_is_reduced(qtbot):
     side = 470  # at 300 pixels every third column or row would be skipped
     view = view_of(qtbot, np.zeros((side, side), np.uint8))
     tilted = np.add.outer(np.arange(side) // 10, np.arange(side)) > side // 2
@@ -142,23 +142,23 @@ def test_an_item_without_a_mask_covers_nothing():
 
 
 def screen(pane: Pane) -> np.ndarray:
-    """Return what is on the screen with its texts, as grey values."""
+    """Return what is on the screen with its texts, as gray values."""
     pane.refresh()
     image = pane.view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
-    grey = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return grey[:, : image.width()].copy()
+    gray = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return gray[:, : image.width()].copy()
 
 
 def test_changed_words_are_painted(session, pane):
     before = screen(pane)
-    session.set_voi(Window(40, 80, explanation="Other"), 0)  # the same grey values, another name
+    session.set_voi(Window(40, 80, explanation="Other"), 0)  # the same gray values, another name
     after = screen(pane)
 
     assert np.array_equal(before[100:300], after[100:300])
     assert not np.array_equal(before[-60:, :200], after[-60:, :200])
 
 
-def test_the_scale_bar_goes_with_the_picture_and_its_spacing(session, pane):
+def test_the_scale_bar_goes_with_the_image_and_its_spacing(session, pane):
     def bar() -> np.ndarray:
         return screen(pane)[230:330, -14:]
 
@@ -178,7 +178,7 @@ def test_the_scale_bar_goes_with_the_picture_and_its_spacing(session, pane):
     assert not np.array_equal(bar(), first)
 
 
-def test_a_picture_that_comes_with_a_trace_beside_tissue_takes_the_scale_bar_away(session, pane):
+def test_an_image_that_comes_with_a_trace_beside_tissue_takes_the_scale_bar_away(session, pane):
     def bar() -> np.ndarray:
         return screen(pane)[230:330, -14:]
 
@@ -206,24 +206,24 @@ def test_a_picture_that_comes_with_a_trace_beside_tissue_takes_the_scale_bar_awa
     ("processing", "depends"),
     [("original", True), ("denoised", True), ("thresholded", True), ("edges", False)],
 )
-def test_a_picture_is_rendered_again_for_a_window_that_it_depends_on(processing, depends):
+def test_an_image_is_rendered_again_for_a_window_that_it_depends_on(processing, depends):
     frame = make_frame(make_stack(), 5)
-    picture = PanePicture(frame, process(frame, processing, {}, at_rest=False))
-    patch = picture.patch((0.0, 0.0, 64.0, 64.0), 1.0)
+    image = PaneImage(frame, process(frame, processing, {}, at_rest=False))
+    patch = image.patch((0.0, 0.0, 64.0, 64.0), 1.0)
 
-    brain, bone = (picture.render(patch, voi) for voi in (Window(40, 80), Window(480, 2500)))
+    brain, bone = (image.render(patch, voi) for voi in (Window(40, 80), Window(480, 2500)))
 
-    assert picture.depends_on_window is depends
+    assert image.depends_on_window is depends
     assert np.array_equal(brain, bone) is not depends
 
 
-def test_original_and_threshold_of_a_frame_are_one_picture():
+def test_original_and_threshold_of_a_frame_are_one_image():
     frame, other = make_frame(make_stack(), 5), make_frame(make_stack(), 6)
-    pictures = [PanePicture(frame, process(frame, name, {}, at_rest=False)) for name in TWO]
-    stranger = PanePicture(other, process(other, "thresholded", {}, at_rest=False))
+    images = [PaneImage(frame, process(frame, name, {}, at_rest=False)) for name in TWO]
+    stranger = PaneImage(other, process(other, "thresholded", {}, at_rest=False))
     patch = stranger.patch((0.0, 0.0, 64.0, 64.0), 1.0)
 
-    original, thresholded = (picture.render(patch, Window(40, 80)) for picture in pictures)
+    original, thresholded = (image.render(patch, Window(40, 80)) for image in images)
 
     assert thresholded is original
     assert np.array_equal(stranger.render(patch, Window(40, 80)), display(other, Window(40, 80)))

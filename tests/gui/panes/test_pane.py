@@ -25,7 +25,7 @@ from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for
 
 
-def test_the_picture_on_the_screen_is_the_windowed_frame(session, pane):
+def test_the_image_on_the_screen_is_the_windowed_frame(session, pane):
     image = display(session.state.panes[0].frame)
     pane.view.one_to_one()
 
@@ -144,7 +144,7 @@ def test_rows_twice_as_high_are_shown_twice_as_high(session, pane):
     assert seen.any(axis=1).sum() == pytest.approx(seen.any(axis=0).sum(), abs=2)
 
 
-def test_a_picture_that_is_shown_smaller_says_so(session, pane):
+def test_an_image_that_is_shown_smaller_says_so(session, pane):
     large = make_stack(1, shape=(2048, 2048), who=identity(series="2"))
     session.pixels[large.key] = np.full((2048, 2048), 1200, np.int16)
     session.show_stack(large)
@@ -158,10 +158,10 @@ def test_a_picture_that_is_shown_smaller_says_so(session, pane):
     assert not any("× reduced" in text for text in words(pane))
 
 
-def test_a_colour_picture_has_no_window_and_is_not_changed_by_one(session, pane):
-    colour = make_stack(1, shape=(64, 64), who=identity(series="2"))
-    session.pixels[colour.key] = np.full((64, 64, 3), (200, 100, 50), np.uint8)
-    session.show_stack(colour)
+def test_a_color_image_has_no_window_and_is_not_changed_by_one(session, pane):
+    color = make_stack(1, shape=(64, 64), who=identity(series="2"))
+    session.pixels[color.key] = np.full((64, 64, 3), (200, 100, 50), np.uint8)
+    session.show_stack(color)
     pane.refresh()
     pane.view.one_to_one()
     before = shown(pane)
@@ -176,7 +176,7 @@ def test_a_colour_picture_has_no_window_and_is_not_changed_by_one(session, pane)
     assert image.pixelColor(200, 202).getRgb()[:3] == (200, 100, 50)
 
 
-# --- no text and no result on the wrong picture
+# --- no text and no result on the wrong image
 
 
 def test_a_result_of_this_frame_is_painted(session, pane):
@@ -235,7 +235,7 @@ def test_why_a_refusal_was_made_is_read_whole_in_a_pane_of_usual_width(session, 
     assert "Classified anyway, although: The modality is MR; the model knows CT only." in shown_lines
 
 
-def test_while_a_slice_is_on_its_way_the_old_picture_stays_under_its_own_number(session, pane):
+def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(session, pane):
     outcome = outcome_for(session.state.panes[0].frame)
     session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
     before = shown(pane)
@@ -252,7 +252,7 @@ def test_while_a_slice_is_on_its_way_the_old_picture_stays_under_its_own_number(
     assert np.array_equal(before, shown(pane))
 
 
-def test_an_old_picture_is_veiled_after_a_fifth_of_a_second_and_words_follow(session, pane):
+def test_an_old_image_is_veiled_after_a_fifth_of_a_second_and_words_follow(session, pane):
     pane.show_as(Showing(text=False))
     bright = shown(pane).max()
     pane.show_as(Showing())
@@ -279,13 +279,13 @@ def test_an_old_picture_is_veiled_after_a_fifth_of_a_second_and_words_follow(ses
     assert (pane.view.veiled, pane.view.busy, pane.view.text.middle) == (False, False, "")
 
 
-def test_a_very_large_picture_is_let_go_while_the_next_one_is_read(session, pane, monkeypatch):
+def test_a_very_large_image_is_let_go_while_the_next_one_is_read(session, pane, monkeypatch):
     monkeypatch.setattr(limits, "CACHE_BYTES", 1000)
     session.at_once = False
     session.scroll_by(1, 0)
     pane.refresh()
     assert pane.painted_frame is None
-    assert not pane.view.has_picture
+    assert not pane.view.has_image
     assert "… (7/10) · 30.0 mm" in words(pane)
 
 
@@ -299,7 +299,7 @@ def test_an_empty_pane_says_what_is_read_into_it(session, pane):
     assert pane.view.text.middle == "Reading slice 6 / 10 (14 MP)"
 
 
-def test_an_old_picture_keeps_the_name_of_its_processing(session, pane):
+def test_an_old_image_keeps_the_name_of_its_processing(session, pane):
     session.set_processing(0, "denoised")
     pane.refresh()
     denoised = words(pane)
@@ -313,14 +313,14 @@ def test_an_old_picture_keeps_the_name_of_its_processing(session, pane):
     assert pane.view.text.middle == "Computing slice 6 / 10"
 
 
-def test_an_old_picture_keeps_its_letters_and_its_window(session, pane):
+def test_an_old_image_keeps_its_letters_and_its_window(session, pane):
     letters, before = pane.view.text.letters, pane._rendered
     session.at_once = False
     session.scroll_by(1, 0)
     session.swap(ds.turn(session.state, [0], MIRRORED))
     session.set_voi(Window(500, 10), 0)
     pane.refresh()
-    pane._render()  # as after a zoom into a large picture
+    pane._render()  # as after a zoom into a large image
 
     assert pane.view.text.letters == letters
     assert pane.header.mark.text() == ""
@@ -328,19 +328,19 @@ def test_an_old_picture_keeps_its_letters_and_its_window(session, pane):
     assert pane._rendered[2] is before[2]
 
 
-def test_a_processed_picture_of_another_frame_is_not_painted(session, pane):
+def test_a_processed_image_of_another_frame_is_not_painted(session, pane):
     session.set_processing(0, "denoised")
     pane.refresh()
-    picture = pane._picture
+    image = pane._image
     other = session._processed[0]
     session.scroll_by(1, 0)
     session._processed[0] = other
 
     assert "(6/10) · 25.0 mm" in words(pane)
-    assert pane._picture is picture
+    assert pane._image is image
 
 
-def test_another_patients_picture_goes_at_once(session, pane):
+def test_another_patients_image_goes_at_once(session, pane):
     session.at_once = False
     session.show_stack(make_stack(who=identity("ROE^RICHARD", "2")))
 
@@ -354,10 +354,10 @@ def test_a_frame_that_cannot_be_shown_says_why_in_the_middle_and_shows_nothing_e
     assert pane.view.text.middle == "IM1 cannot be shown: it is damaged."
     assert pane.view.text.bottom_left == ()
     pane.view.show_text(replace(pane.view.text, middle=""))
-    assert not pane.view.has_picture
+    assert not pane.view.has_image
 
 
-def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_picture(session, pane):
+def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_image(session, pane):
     session.refusals[0] = NotFoundError(what="processing", which="denoised")
     session._process = lambda number: session._processed.__setitem__(number, None)
     session.set_processing(0, "denoised")
@@ -366,7 +366,7 @@ def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_pictur
     pane.refresh()
 
     assert pane.view.text.middle == "There is no processing denoised."
-    assert not pane.view.has_picture
+    assert not pane.view.has_image
     assert not pane.view.veiled
 
 
@@ -375,7 +375,7 @@ def test_a_closed_study_leaves_an_empty_pane(session, pane):
 
     assert words(pane) == []
     assert shown(pane).max() < 255
-    assert not pane.view.has_picture
+    assert not pane.view.has_image
 
 
 def test_the_busy_bar_comes_late_and_goes_at_once(session, pane):
@@ -391,7 +391,7 @@ def test_the_busy_bar_comes_late_and_goes_at_once(session, pane):
     assert not pane.view.busy
 
 
-def test_a_threshold_is_outlined_in_amber_over_the_picture(session, pane):
+def test_a_threshold_is_outlined_in_amber_over_the_image(session, pane):
     stack = make_stack(who=identity(series="2"))
     stored = np.full((64, 64), 1000, np.int16)
     stored[16:48, 16:48] = 1100
@@ -410,7 +410,7 @@ def test_a_threshold_is_outlined_in_amber_over_the_picture(session, pane):
 
 
 @pytest.mark.parametrize("turned", [AS_STORED, TURNED_RIGHT])
-def test_a_threshold_is_not_outlined_where_a_shutter_hides_the_picture(session, pane, turned):
+def test_a_threshold_is_not_outlined_where_a_shutter_hides_the_image(session, pane, turned):
     stored = np.full((64, 64), 1000, np.int16)
     stored[16:48, 16:48] = 1100
     stack = make_stack(who=identity(series="2"))
@@ -435,7 +435,7 @@ def test_a_threshold_is_not_outlined_where_a_shutter_hides_the_picture(session, 
 
 
 @pytest.mark.parametrize("columns", [61, 62, 63, 64])
-def test_pictures_and_masks_of_any_width_are_not_sheared(session, pane, columns):
+def test_images_and_masks_of_any_width_are_not_sheared(session, pane, columns):
     stack = make_stack(who=identity(series="2"), shape=(64, columns))
     stored = np.full((64, columns), 1000, np.int16)
     stored[:, 20:40] = 1100

@@ -8,12 +8,12 @@ from PySide6.QtGui import QImage
 
 from medviewer.gui.panes import items
 from medviewer.gui.panes.pane import Pane
-from medviewer.gui.panes.text_painter import Ink
+from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as ds
 from medviewer.viewer.render.pane_text import Showing
-from medviewer.viewer.render.pyramid import PanePicture
+from medviewer.viewer.render.pyramid import PaneImage
 from tests.gui.pane_scene import PROCESSINGS, SceneSession, make_stack
 
 SIZE = (404, 430)
@@ -28,7 +28,7 @@ def shown_pane(session: SceneSession, number: int, qtbot) -> Pane:
     return pane
 
 
-def picture_of(pane: Pane) -> QImage:
+def image_of(pane: Pane) -> QImage:
     return pane.view.viewport().grab().toImage()
 
 
@@ -40,8 +40,8 @@ def session(qapp: object) -> SceneSession:
 
 
 def rested(pane: Pane, qtbot) -> None:
-    picture_of(pane)
-    qtbot.waitUntil(lambda: pane._ahead.picture is not None)
+    image_of(pane)
+    qtbot.waitUntil(lambda: pane._ahead.image is not None)
 
 
 @pytest.mark.parametrize("orientation", [Orientation(), Orientation(1, True)], ids=["as stored", "turned"])
@@ -54,17 +54,17 @@ def test_the_next_slice_is_only_painted(
     rested(pane, qtbot)
     with monkeypatch.context() as patched:
         for place, name in (
-            (PanePicture, "_render"),
+            (PaneImage, "_render"),
             (items, "_on_screen"),
             (items, "_shown_mask"),
         ):
             patched.setattr(place, name, lambda *_, **__: pytest.fail("it was not ready"))
-        patched.setattr(Ink, "_render", lambda *_: pytest.fail("a text was not ready"))
+        patched.setattr(TextPainter, "_render", lambda *_: pytest.fail("a text was not ready"))
         session.scroll_by(1, number)
         pane.refresh()
-        seen = picture_of(pane)
+        seen = image_of(pane)
     assert pane.painted_frame is session.state.panes[number].frame
-    assert seen == picture_of(shown_pane(session, number, qtbot))
+    assert seen == image_of(shown_pane(session, number, qtbot))
 
 
 def to_another_window(session: SceneSession, number: int) -> None:
@@ -95,7 +95,7 @@ def test_after_a_change_what_was_ready_is_shown_no_more(
     change(session, number)
     session.scroll_by(1, number)
     pane.refresh()
-    assert picture_of(pane) == picture_of(shown_pane(session, number, qtbot))
+    assert image_of(pane) == image_of(shown_pane(session, number, qtbot))
 
 
 def test_a_name_that_was_hidden_meanwhile_is_not_painted(session: SceneSession, qtbot) -> None:
@@ -107,25 +107,25 @@ def test_a_name_that_was_hidden_meanwhile_is_not_painted(session: SceneSession, 
     fresh = shown_pane(session, 0, qtbot)
     fresh.show_as(Showing(identity=False))
     fresh.refresh()
-    assert picture_of(pane) == picture_of(fresh)
+    assert image_of(pane) == image_of(fresh)
 
 
-def test_a_large_picture_is_not_rendered_in_a_pause(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_image_is_not_rendered_in_a_pause(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
     session, stack = SceneSession(), make_stack(shape=(1030, 1030))
     session.pixels[stack.key] = np.zeros((1030, 1030), np.int16)
     session.show_stack(stack)
     pane = shown_pane(session, 0, qtbot)
     asked: list[int] = []
-    coming = session.viewing.coming
+    next_slice = session.viewing.next_slice
 
     def noted(number: int) -> object:
         asked.append(number)
-        return coming(number)
+        return next_slice(number)
 
-    monkeypatch.setattr(session.viewing, "coming", noted)
-    picture_of(pane)
+    monkeypatch.setattr(session.viewing, "next_slice", noted)
+    image_of(pane)
     qtbot.waitUntil(lambda: bool(asked))
-    assert pane._ahead.picture is None
+    assert pane._ahead.image is None
 
 
 def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None:
@@ -133,6 +133,6 @@ def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None
     rested(pane, qtbot)
     session.swap(ds.close_all(session.state))
     pane.refresh()
-    assert pane._ahead.picture is None
+    assert pane._ahead.image is None
     assert pane.view._mask._ready is None
-    assert not pane.view._picture._newest
+    assert not pane.view._image._newest

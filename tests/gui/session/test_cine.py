@@ -104,7 +104,7 @@ def test_late_slices_are_skipped_and_never_queued() -> None:
 def test_a_processing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(display, "RESULTS_AHEAD_BYTES", 0)  # no slice is processed before it is shown
     player = Player(replace(STACK, cine=CineTiming((1.0,))), processing="denoised")
-    ready: set[int] = set()  # slices whose processed picture was there to be painted
+    ready: set[int] = set()  # slices whose processed image was there to be painted
     seen: list[int] = []
     unready: list[int] = []
 

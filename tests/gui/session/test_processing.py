@@ -1,4 +1,4 @@
-"""What arrives from the filters goes to the picture that it was made of, and to no other."""
+"""What arrives from the filters goes to the image that it was made of, and to no other."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,7 +29,7 @@ def pane(index: int, processing: str = "denoised") -> PaneState:
     return PaneState(A, index, processing, frame=MadeFiles().read_frame(A.frames[index]))
 
 
-def test_a_picture_that_comes_too_late_is_not_shown_for_another_slice(
+def test_an_image_that_comes_too_late_is_not_shown_for_another_slice(
     workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Task, "cancel", lambda _self: None)  # as if it had been delivered already
@@ -68,7 +68,7 @@ def test_a_pane_without_a_frame_shows_nothing(workers: VirtualWorkers) -> None:
     views.deleteLater()
 
 
-def test_edges_of_the_denoised_picture_take_the_one_that_is_shown_beside_them(
+def test_edges_of_the_denoised_image_take_the_one_that_is_shown_beside_them(
     workers: VirtualWorkers,
 ) -> None:
     views = ProcessedViews(workers, 2)
@@ -84,7 +84,7 @@ def test_edges_of_the_denoised_picture_take_the_one_that_is_shown_beside_them(
     views.deleteLater()
 
 
-def test_the_pictures_of_one_slice_come_together(workers: VirtualWorkers) -> None:
+def test_the_images_of_one_slice_come_together(workers: VirtualWorkers) -> None:
     views = ProcessedViews(workers, 3)
     for number, name in enumerate(("denoised", "thresholded", "edges")):
         views.follow(number, pane(0, name), {})
@@ -94,7 +94,7 @@ def test_the_pictures_of_one_slice_come_together(workers: VirtualWorkers) -> Non
     views.deleteLater()
 
 
-def test_a_pane_that_leaves_does_not_take_the_others_pictures_along(workers: VirtualWorkers) -> None:
+def test_a_pane_that_leaves_does_not_take_the_others_images_along(workers: VirtualWorkers) -> None:
     views = ProcessedViews(workers, 2)
     views.follow(0, pane(0, "thresholded"), {})
     views.follow(1, pane(0, "edges"), {})
@@ -107,7 +107,7 @@ def test_a_pane_that_leaves_does_not_take_the_others_pictures_along(workers: Vir
     views.deleteLater()
 
 
-def test_a_fault_in_one_filter_leaves_the_others_their_pictures(
+def test_a_fault_in_one_filter_leaves_the_others_their_images(
     workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = processing.process_gradually

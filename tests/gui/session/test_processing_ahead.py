@@ -23,14 +23,14 @@ def bench(qapp: object) -> Iterator[Bench]:
     bench.session.shutdown()
 
 
-def belongs(bench: Bench, number: int) -> bool:
+def is_current(bench: Bench, number: int) -> bool:
     shown, state = bench.session.processed(number), bench.session.state.panes[number]
     return shown is not None and state is not None and shown.frame is state.frame
 
 
-def test_a_scroll_step_finds_finished_pictures_in_all_panes(bench: Bench) -> None:
+def test_a_scroll_step_finds_finished_images_in_all_panes(bench: Bench) -> None:
     bench.session.scroll_by(1)
-    assert all(belongs(bench, number) for number in PROCESSED)
+    assert all(is_current(bench, number) for number in PROCESSED)
     assert not any(bench.session.busy(number) for number in PROCESSED)
 
 
@@ -49,13 +49,13 @@ def test_it_is_the_next_slices_in_the_direction_of_scrolling(bench: Bench) -> No
     bench.session.scroll_by(-9)
     bench.workers.settle()
     bench.session.scroll_by(-1)
-    assert all(belongs(bench, number) for number in PROCESSED)
+    assert all(is_current(bench, number) for number in PROCESSED)
 
 
 def test_what_is_coming_is_what_the_next_step_shows(bench: Bench) -> None:
-    coming = [bench.session.viewing.coming(number) for number in range(4)]
+    next_slice = [bench.session.viewing.next_slice(number) for number in range(4)]
     bench.session.scroll_by(1)
-    for number, found in enumerate(coming):
+    for number, found in enumerate(next_slice):
         pane = bench.session.state.panes[number]
         assert found is not None
         assert pane is not None
@@ -67,23 +67,23 @@ def test_what_is_coming_is_what_the_next_step_shows(bench: Bench) -> None:
 
 def test_nothing_is_coming_that_is_not_in_memory(bench: Bench) -> None:
     bench.session.set_parameter("thresholded", "style", "fill")
-    assert [bench.session.viewing.coming(number) is None for number in range(4)] == [
+    assert [bench.session.viewing.next_slice(number) is None for number in range(4)] == [
         False,
         False,
         True,
         False,
     ]
     bench.session._display.clear_frames()
-    assert [bench.session.viewing.coming(number) for number in range(4)] == [None] * 4
+    assert [bench.session.viewing.next_slice(number) for number in range(4)] == [None] * 4
     bench.session.close_all()
-    assert bench.session.viewing.coming(0) is None
+    assert bench.session.viewing.next_slice(0) is None
 
 
 def test_at_the_end_of_the_stack_it_is_the_way_back(bench: Bench) -> None:
     bench.session.scroll_to(len(LONG.frames) - 1)
     bench.workers.settle()
     bench.session.scroll_by(-1)
-    assert all(belongs(bench, number) for number in PROCESSED)
+    assert all(is_current(bench, number) for number in PROCESSED)
 
 
 def test_what_was_made_with_other_parameters_is_not_found(bench: Bench) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.dicom.model import LeftOut, Library, Stack
+from medviewer.dicom.model import Library, SkippedFile, Stack
 from medviewer.gui.session.scans import first_to_show, merge_libraries
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.translation import Message
@@ -51,14 +51,14 @@ def test_a_copy_from_another_folder_gets_a_key_of_its_own() -> None:
 
 
 def test_a_file_that_can_be_read_now_is_refused_no_more() -> None:
-    refused = Library(refused=(LeftOut(A.frames[0].path, Message("it is damaged")),))
+    refused = Library(refused=(SkippedFile(A.frames[0].path, Message("it is damaged")),))
     merged = merge_libraries([refused, library(A)])
     assert not merged.refused
     assert len(merged.stacks) == 1
 
 
 @pytest.mark.parametrize("stacks", [(A, B), (B, A)])
-def test_the_first_picture_is_no_localizer_where_there_is_another(stacks: tuple[Stack, ...]) -> None:
+def test_the_first_image_is_no_localizer_where_there_is_another(stacks: tuple[Stack, ...]) -> None:
     frame = replace(A.frames[0], attributes=FrameAttributes(is_localizer=True))
     scout = replace(A, frames=(frame,))
     shown = [scout if one is A else one for one in stacks]
@@ -66,7 +66,7 @@ def test_the_first_picture_is_no_localizer_where_there_is_another(stacks: tuple[
     assert first_to_show([scout]) is scout
 
 
-def test_the_first_picture_is_no_segmentation_where_there_is_another() -> None:
+def test_the_first_image_is_no_segmentation_where_there_is_another() -> None:
     segments = replace(A, identity=replace(A.identity, modality="SEG"))
     assert first_to_show([segments, B]) is B
     assert first_to_show([segments]) is segments

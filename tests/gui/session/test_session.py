@@ -1,4 +1,4 @@
-"""The session, on made pictures and in virtual time: what a user would notice."""
+"""The session, on made images and in virtual time: what a user would notice."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,7 +35,7 @@ def test_a_study_opens_at_its_middle_slice_in_four_views(bench: Bench) -> None:
     assert not any(bench.session.busy(number) for number in range(4))
 
 
-def test_files_that_come_later_leave_the_picture_under_the_eye(bench: Bench) -> None:
+def test_files_that_come_later_leave_the_image_under_the_eye(bench: Bench) -> None:
     part = replace(A, frames=A.frames[2:5])
     bench.open(library(part), library(A))
     assert bench.pane.reference == A.frames[3]
@@ -43,7 +43,7 @@ def test_files_that_come_later_leave_the_picture_under_the_eye(bench: Bench) -> 
     assert len(bench.pane.stack.frames) == 7
 
 
-def test_the_picture_stays_although_files_sort_before_it(bench: Bench) -> None:
+def test_the_image_stays_although_files_sort_before_it(bench: Bench) -> None:
     bench.open(library(replace(A, frames=A.frames[4:])), library(A))
     assert bench.pane.reference == A.frames[5]
     assert bench.pane.index == 5
@@ -70,7 +70,7 @@ def test_panes_of_another_stack_do_not_scroll_along(bench: Bench) -> None:
 
 
 def in_space(name: str, slices: int, step_mm: float, space: str) -> Stack:
-    """Return a stack of made pictures that lies in a frame of reference, from 0 mm up."""
+    """Return a stack of made images that lies in a frame of reference, from 0 mm up."""
     made = stack(name, slices=slices)
     directions = {"row_direction": (1.0, 0.0, 0.0), "column_direction": (0.0, 1.0, 0.0)}
     frames = tuple(
@@ -140,7 +140,7 @@ def test_the_slices_ahead_are_read_before_they_are_asked_for(bench: Bench) -> No
     assert bench.pane.frame is not None
 
 
-def test_a_slice_on_its_way_shows_neither_picture_nor_result_of_the_last_one(bench: Bench) -> None:
+def test_a_slice_on_its_way_shows_neither_image_nor_result_of_the_last_one(bench: Bench) -> None:
     bench.open(library(stack("L", slices=60)))
     bench.session.classify()
     bench.workers.settle()
@@ -273,7 +273,7 @@ def test_a_click_after_esc_while_the_model_loads_is_not_lost(bench: Bench) -> No
     assert not bench.session.is_classifying
 
 
-def test_there_is_nothing_to_classify_before_a_picture_is_there(bench: Bench) -> None:
+def test_there_is_nothing_to_classify_before_an_image_is_there(bench: Bench) -> None:
     bench.session.classify()
     assert bench.messages == [("There is no picture to classify yet.", "", "info")]
 
@@ -436,7 +436,7 @@ def test_a_parameter_that_is_not_allowed_is_told_and_changes_nothing(bench: Benc
     assert "magic" in bench.messages[-1][0]
 
 
-def test_a_parameter_changes_the_picture_and_the_old_one_stays_until_then(bench: Bench) -> None:
+def test_a_parameter_changes_the_image_and_the_old_one_stays_until_then(bench: Bench) -> None:
     bench.open()
     before = bench.session.processed(2)
     bench.session.set_parameter("thresholded", "method", "range")
@@ -463,7 +463,7 @@ def test_the_window_changes_a_classic_threshold_and_no_other(bench: Bench) -> No
     assert bench.session.processed(2) is not classic
 
 
-def test_a_fast_picture_stands_in_until_all_is_at_rest(bench: Bench) -> None:
+def test_a_fast_image_stands_in_until_all_is_at_rest(bench: Bench) -> None:
     seen: list[bool] = []
 
     def note(number: int) -> None:
@@ -478,30 +478,30 @@ def test_a_fast_picture_stands_in_until_all_is_at_rest(bench: Bench) -> None:
 
 
 def test_every_stack_gets_a_thumbnail(bench: Bench) -> None:
-    pictures: dict[str, Any] = {}
-    bench.session.thumbnail_ready.connect(pictures.__setitem__)
+    images: dict[str, Any] = {}
+    bench.session.thumbnail_ready.connect(images.__setitem__)
     bench.open(library(A, B))
-    assert set(pictures) == {A.key, B.key}
-    assert all(picture.shape == (96, 96) for picture in pictures.values())
+    assert set(images) == {A.key, B.key}
+    assert all(image.shape == (96, 96) for image in images.values())
 
 
 def test_a_folder_that_holds_another_patient_now_gets_thumbnails_of_its_own(bench: Bench) -> None:
-    pictures: list[str] = []
-    bench.session.thumbnail_ready.connect(lambda key, _: pictures.append(key))
+    images: list[str] = []
+    bench.session.thumbnail_ready.connect(lambda key, _: images.append(key))
     bench.open(library(A))
     other = replace(A, identity=replace(A.identity, patient_name="Other^Patient"))
     assert other.key == A.key
     bench.open(library(other))
     bench.open(library(other))
-    assert pictures == [A.key, A.key]
+    assert images == [A.key, A.key]
 
 
 def test_a_single_image_is_not_read_again_for_its_thumbnail(bench: Bench) -> None:
-    pictures: dict[str, Any] = {}
-    bench.session.thumbnail_ready.connect(pictures.__setitem__)
+    images: dict[str, Any] = {}
+    bench.session.thumbnail_ready.connect(images.__setitem__)
     only = replace(A, frames=A.frames[:1])
     bench.open(library(only))
-    assert set(pictures) == {only.key}
+    assert set(images) == {only.key}
     assert bench.files.reads == [only.frames[0]]
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from medviewer.errors import MedviewerError, MissingFileError
-from medviewer.gui.session.tasks import Rest, Task, Workers
+from medviewer.gui.session.tasks import Pause, Task, Workers
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_rest_lasts_until_the_task_is_told_to_go_on_or_cancelled(
 
     def work() -> Generator[object, None, None]:
         yield 1
-        yield Rest(LONG)
+        yield Pause(LONG)
         rested.set()
         yield 2
 
@@ -151,7 +151,7 @@ def test_a_rest_lasts_until_the_task_is_told_to_go_on_or_cancelled(
 
 def test_a_rest_ends_by_itself(qtbot: QtBot, workers: Workers) -> None:
     def work() -> Generator[object, None, None]:
-        yield Rest(0.001)
+        yield Pause(0.001)
         yield 2
 
     task = Task(work, workers, "a")

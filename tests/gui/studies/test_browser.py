@@ -9,14 +9,14 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QTreeWidgetItem, QTreeWidgetItemIterator
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.model import Icon, LeftOut, Library, OtherObject
+from medviewer.dicom.model import Icon, Library, OtherObject, SkippedFile
 from medviewer.gui.studies.browser import StudyBrowser
 from medviewer.gui.studies.skipped_files import LeftOutDialog, left_out_rows
 from medviewer.gui.studies.tree import STACK_MIME, Role
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import Message
-from medviewer.viewer.texts.studies import left_out_text
-from tests.gui.window_scene import COLOUR, HEAD, PELVIS, WindowScene, library
+from medviewer.viewer.texts.studies import skipped_files_text
+from tests.gui.window_scene import COLOR, HEAD, PELVIS, WindowScene, library
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_a_series_without_a_plane_is_called_by_its_modality_while_the_identity_i
     assert "Head 5.0" in _shown(browser)
     scene.session.hide_identity = True
     assert "Head 5.0" not in _shown(browser)
-    assert _stack_item(browser, COLOUR.key).text(0) == "CT"
+    assert _stack_item(browser, COLOR.key).text(0) == "CT"
 
 
 def test_a_thumbnail_appears_beside_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
@@ -229,8 +229,8 @@ def test_files_left_out_are_counted_and_listed_with_reasons(
 def test_the_count_of_files_left_out_fits_a_narrow_browser(browser: StudyBrowser) -> None:
     browser.resize(226, 600)
     found = Library(
-        refused=(LeftOut(Path("/a/b.dcm"), Message("it is damaged (x)")),) * 127,
-        ignored=(LeftOut(Path("/a/readme.txt"), Message("it is not a DICOM file")),) * 20,
+        refused=(SkippedFile(Path("/a/b.dcm"), Message("it is damaged (x)")),) * 127,
+        ignored=(SkippedFile(Path("/a/readme.txt"), Message("it is not a DICOM file")),) * 20,
     )
     browser.show_library(found)
     lines = browser.left_out_button.text().splitlines()
@@ -241,11 +241,11 @@ def test_the_count_of_files_left_out_fits_a_narrow_browser(browser: StudyBrowser
 
 def test_the_list_names_other_objects_plainly() -> None:
     found = Library(
-        refused=(LeftOut(Path("/a/b.dcm"), Message("it is damaged (x)")),),
+        refused=(SkippedFile(Path("/a/b.dcm"), Message("it is damaged (x)")),),
         other=(
             OtherObject(Path("/a/sr.dcm"), "1.2.840.10008.5.1.4.1.1.88.33", Message("Structured report")),
         ),
-        ignored=(LeftOut(Path("/a/readme.txt"), Message("it is not a DICOM file")),),
+        ignored=(SkippedFile(Path("/a/readme.txt"), Message("it is not a DICOM file")),),
     )
     assert [reason for _, reason in left_out_rows(found)] == [
         "it is damaged (x)",
@@ -254,7 +254,7 @@ def test_the_list_names_other_objects_plainly() -> None:
     ]
 
 
-def test_an_archive_counts_as_no_picture_only_where_none_of_it_is_shown(tmp_path: Path) -> None:
+def test_an_archive_counts_as_no_image_only_where_none_of_it_is_shown(tmp_path: Path) -> None:
     full, empty = tmp_path / "full.zip", tmp_path / "empty.zip"
     for archive in (full, empty):
         archive.write_bytes(b"PK")
@@ -264,7 +264,7 @@ def test_an_archive_counts_as_no_picture_only_where_none_of_it_is_shown(tmp_path
         other=tuple(OtherObject(archive, "", Message("Archive (zip)")) for archive in (full, empty)),
     )
     assert left_out_rows(found) == [(empty, "holds no picture: Archive (zip)")]
-    assert left_out_text(found) == "1 file is no picture"
+    assert skipped_files_text(found) == "1 file is no picture"
 
 
 def test_a_dragged_row_carries_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:

@@ -38,7 +38,7 @@ def test_english_leaves_qt_alone(qapp: QApplication) -> None:
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
-@pytest.mark.parametrize("wish", ["en", "zh_CN"])
-def test_a_known_language_is_taken(wish: str) -> None:
-    assert language_for(wish) == wish
+@pytest.mark.parametrize("wanted", ["en", "zh_CN"])
+def test_a_known_language_is_taken(wanted: str) -> None:
+    assert language_for(wanted) == wanted
     assert language_for("tlh") in ("en", "zh_CN")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QTreeWidgetIte
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Library
-from medviewer.gui.panes.text_painter import Ink
+from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.studies.tree import RowPainter, StudyTree
 from medviewer.gui.widgets.text_lines import LONGEST, line_extent, told_apart, wrapped_lines
 from medviewer.limits import TEXT_IN_TOOLTIP
@@ -35,9 +35,9 @@ HIGH, WIDE, MARGIN = 200, 600, 70
 
 def ink_rows(image: QImage) -> list[int]:
     """Return the rows with any ink in them, of white on black."""
-    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
-    pixels = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), grey.bytesPerLine())
-    return [int(row) for row in np.flatnonzero(pixels[:, : grey.width()].max(axis=1) > 40)]
+    gray = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = np.frombuffer(gray.constBits(), np.uint8).reshape(gray.height(), gray.bytesPerLine())
+    return [int(row) for row in np.flatnonzero(pixels[:, : gray.width()].max(axis=1) > 40)]
 
 
 def canvas() -> QImage:
@@ -134,11 +134,11 @@ def test_rows_of_the_list_hold_all_pixels_of_names_and_descriptions(qtbot: QtBot
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_texts_on_a_pane_keep_their_lowest_pixels(font: QFont, script: str) -> None:
-    ink, text = Ink(font), SCRIPTS[script]
+    ink, text = TextPainter(font), SCRIPTS[script]
     line = Placed(text, "text", Box(5, 80, ink.ruler.width(text), ink.ruler.line_height), text)
     stamped, free = canvas(), canvas()
     painter = QPainter(stamped)
-    for place, stamp in ink.stamps([line], 1.0):
+    for place, stamp in ink.glyph_cache([line], 1.0):
         painter.drawPixmap(place, stamp)
     painter.end()
     painter = QPainter(free)
@@ -193,12 +193,12 @@ def test_long_texts_keep_where_they_differ() -> None:
 
 def test_a_text_on_a_pane_is_told_from_what_lies_under_it(qapp: QApplication) -> None:
     """The letter of a side is as thin and as bright as an edge."""
-    ink = Ink(qapp.font())
+    ink = TextPainter(qapp.font())
     image = canvas()
     image.fill(QColor("white"))
     box = Box(MARGIN, MARGIN, ink.ruler.width("P"), ink.ruler.line_height)
     painter = QPainter(image)
-    for place, stamp in ink.stamps([Placed("P", "text", box, "P")], 1):
+    for place, stamp in ink.glyph_cache([Placed("P", "text", box, "P")], 1):
         painter.drawPixmap(place, stamp)
     painter.end()
     around = [(x, y) for x in (box.x, box.x + box.width - 1) for y in (box.y + 1, box.y + box.height - 2)]

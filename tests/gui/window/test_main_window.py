@@ -255,7 +255,7 @@ def test_quitting_after_a_fault_closes_the_window(
     assert not window.isVisible()
 
 
-def test_an_exported_picture_is_written_and_said_to_be_saved(
+def test_an_exported_image_is_written_and_said_to_be_saved(
     qtbot: QtBot, scene: WindowScene, window: MainWindow, tmp_path: Path
 ) -> None:
     scene.open("head")
@@ -273,7 +273,7 @@ def test_an_export_that_fails_is_named_and_nothing_is_said_to_be_saved(
     qtbot: QtBot, scene: WindowScene, window: MainWindow, tmp_path: Path
 ) -> None:
     scene.open("head")
-    window.files.export_picture()
+    window.files.export_image()
     dialog = window.files.dialog
     assert isinstance(dialog, ExportDialog)
     folder = tmp_path / "gone"
@@ -285,14 +285,14 @@ def test_an_export_that_fails_is_named_and_nothing_is_said_to_be_saved(
     assert "slice.png could not be written" in window.messages.sentence.text()
 
 
-def test_no_picture_is_exported_over_a_file_that_is_open(
+def test_no_image_is_exported_over_a_file_that_is_open(
     qtbot: QtBot, scene: WindowScene, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = tmp_path / "of-another-stack.png"
     source.write_bytes(b"pixels without a preamble")
     monkeypatch.setattr(Library, "originals", {source})
     scene.open("head")
-    window.files.export_picture()
+    window.files.export_image()
     dialog = window.files.dialog
     assert isinstance(dialog, ExportDialog)
     dialog.file_name.setText(str(source))

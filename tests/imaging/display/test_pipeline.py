@@ -56,12 +56,12 @@ rescales = st.builds(
 def by_float(frame: Frame, voi: Voi) -> np.ndarray:
     """Return the chain written out in double precision, step by step, without a table."""
     values = transform(frame.stored, frame.modality)
-    grey = np.rint(voi_values(values, voi) * np.float32(255)).astype(np.uint8)
+    gray = np.rint(voi_values(values, voi) * np.float32(255)).astype(np.uint8)
     if frame.inverted:
-        grey = 255 - grey
+        gray = 255 - gray
     if frame.padding is not None:
-        grey[(frame.stored >= frame.padding[0]) & (frame.stored <= frame.padding[1])] = 0
-    return grey
+        gray[(frame.stored >= frame.padding[0]) & (frame.stored <= frame.padding[1])] = 0
+    return gray
 
 
 @settings(max_examples=150, deadline=None)
@@ -99,9 +99,9 @@ def test_wide_and_floating_values_take_the_float_path(dtype: str) -> None:
 def test_the_ramp_is_the_same_for_stored_types() -> None:
     voi = Window(500, 700)
     ramp = np.arange(1000).reshape(10, 100)
-    pictures = [display(Frame(ramp.astype(t), "1"), voi) for t in ("int16", "uint16", "int32", "float32")]
-    for picture in pictures[1:]:
-        np.testing.assert_array_equal(picture, pictures[0])
+    images = [display(Frame(ramp.astype(t), "1"), voi) for t in ("int16", "uint16", "int32", "float32")]
+    for image in images[1:]:
+        np.testing.assert_array_equal(image, images[0])
 
 
 def test_monochrome1_shows_the_smallest_value_white_and_padding_black() -> None:
@@ -122,15 +122,15 @@ def test_values_that_are_no_numbers_are_black_in_both_polarities() -> None:
         assert display(Frame(stored, "1", inverted=inverted), Window(0, 10))[0, 0] == 0
 
 
-def test_colour_passes_untouched() -> None:
-    picture = np.random.default_rng(0).integers(0, 256, (5, 6, 3)).astype(np.uint8)
-    np.testing.assert_array_equal(display(Frame(picture, "1"), Window(40, 80)), picture)
+def test_color_passes_untouched() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (5, 6, 3)).astype(np.uint8)
+    np.testing.assert_array_equal(display(Frame(image, "1"), Window(40, 80)), image)
 
 
 def test_slices_with_equal_numbers_share_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[int] = []
-    original: Callable[..., np.ndarray] = presentation._to_grey
-    monkeypatch.setattr(presentation, "_to_grey", lambda *given: (built.append(1), original(*given))[1])
+    original: Callable[..., np.ndarray] = presentation._to_gray
+    monkeypatch.setattr(presentation, "_to_gray", lambda *given: (built.append(1), original(*given))[1])
     for _ in range(3):
         table = ModalityTable(3, np.array([7.5, 8.5, 41.25], np.float32))
         voi = VoiTable(1, np.array([0, 9, 255], np.uint16), 8)
@@ -182,8 +182,8 @@ def test_the_steps_name_what_was_done() -> None:
         attributes=FrameAttributes(modality="CT"),
     )
     assert steps(ct, Window(40, 80)) == ("stored 12-bit", "HU", "linear window W 80 L 40")
-    colour = Frame(np.zeros((2, 2, 3), np.uint8), "1", bits_stored=8)
-    assert steps(colour) == ("stored colour 8-bit", "shown as stored")
+    color = Frame(np.zeros((2, 2, 3), np.uint8), "1", bits_stored=8)
+    assert steps(color) == ("stored colour 8-bit", "shown as stored")
 
 
 @pytest.mark.parametrize(
@@ -197,9 +197,7 @@ def test_the_steps_name_what_was_done() -> None:
         ("PALETTE COLOR", 16, ("painted with the file's palette",)),
     ],
 )
-def test_what_was_done_to_a_colour_picture_is_said(
-    photometric: str, bits: int, said: tuple[str, ...]
-) -> None:
+def test_what_was_done_to_a_color_image_is_said(photometric: str, bits: int, said: tuple[str, ...]) -> None:
     frame = Frame(
         np.zeros((2, 2, 3), np.uint8),
         "1",

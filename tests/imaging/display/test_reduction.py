@@ -1,4 +1,4 @@
-"""Parts and reduced copies of large pictures are what the whole picture would give, and little is copied."""
+"""Parts and reduced copies of large images are what the whole image would give, and little is copied."""
 
 import itertools
 import tracemalloc
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from medviewer import limits
-from medviewer.errors import PictureSizeError
+from medviewer.errors import ImageSizeError
 from medviewer.imaging.display.cover import hidden_pixels
 from medviewer.imaging.display.overlays import draw_overlays
 from medviewer.imaging.display.pipeline import display, square_pixels
@@ -20,8 +20,8 @@ from medviewer.imaging.display.reduction import (
     crop,
     halved,
     halved_mask,
+    image_at,
     level_within,
-    picture_at,
     reduced,
     thumbnail,
     whole,
@@ -41,7 +41,7 @@ from medviewer.imaging.frame.shutter import (
 )
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, process
-from medviewer.viewer.render.pyramid import PanePicture, Patch
+from medviewer.viewer.render.pyramid import PaneImage, Patch
 
 ROWS, COLUMNS = 1000, 792
 WINDOW = (Window(1500, 3000),)
@@ -55,22 +55,22 @@ OVERLAYS = (
 )
 SHUTTER = Shutter((CircularShutter(500, 400, 420), RectangularShutter(30, 940, 60, 700)))
 
-GREY = Frame(STORED, "1.2", voi=WINDOW)
+GRAY = Frame(STORED, "1.2", voi=WINDOW)
 FRAMES = {
-    "grey": GREY,
-    "signed": replace(GREY, stored=(STORED.astype(np.int16) - 2000), voi=(Window(-500, 3000),)),
-    "with overlays and a shutter": replace(GREY, overlays=OVERLAYS, shutter=SHUTTER),
-    "inverted": replace(GREY, inverted=True),
+    "grey": GRAY,
+    "signed": replace(GRAY, stored=(STORED.astype(np.int16) - 2000), voi=(Window(-500, 3000),)),
+    "with overlays and a shutter": replace(GRAY, overlays=OVERLAYS, shutter=SHUTTER),
+    "inverted": replace(GRAY, inverted=True),
     "color": Frame(np.repeat((STORED // 16)[..., None], 3, 2).astype(np.uint8), "1.2", overlays=OVERLAYS),
-    "float": replace(GREY, stored=SMOOTH.astype(np.float32) / 7, voi=(Window(200, 400),)),
-    "32-bit": replace(GREY, stored=STORED.astype(np.int32)),
-    "table": replace(GREY, modality=ModalityTable(0, np.linspace(0, 4000, 4096, dtype=np.float32))),
+    "float": replace(GRAY, stored=SMOOTH.astype(np.float32) / 7, voi=(Window(200, 400),)),
+    "32-bit": replace(GRAY, stored=STORED.astype(np.int32)),
+    "table": replace(GRAY, modality=ModalityTable(0, np.linspace(0, 4000, 4096, dtype=np.float32))),
 }
 
 
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a picture of 0.8 million pixels be a large one."""
+    """Let an image of 0.8 million pixels be a large one."""
     monkeypatch.setattr(limits, "WHOLE_SAMPLES", 200_000)
     monkeypatch.setattr(limits, "PROCESSED_SAMPLES", 200_000)
     monkeypatch.setattr(limits, "EXPORTED_PIXELS", 200_000)
@@ -79,7 +79,7 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", FRAMES)
 @pytest.mark.parametrize("level", range(5))
-def test_a_pane_shows_of_a_large_picture_what_it_would_show_of_it_as_a_whole(
+def test_a_pane_shows_of_a_large_image_what_it_would_show_of_it_as_a_whole(
     name: str, level: int, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     frame = FRAMES[name]
@@ -88,25 +88,25 @@ def test_a_pane_shows_of_a_large_picture_what_it_would_show_of_it_as_a_whole(
         Patch(level, 0, rows, 0, columns),
         Patch(level, rows // 3, 2 * rows // 3, columns // 4, 3 * columns // 4),
     )
-    expected = [PanePicture(frame).render(patch, None) for patch in patches]
+    expected = [PaneImage(frame).render(patch, None) for patch in patches]
     request.getfixturevalue("small_limits")
-    picture = PanePicture(frame)
+    picture = PaneImage(frame)
     for patch, image in zip(patches, expected, strict=True):
         seen = picture.render(patch, None)
         assert seen.shape == image.shape
         assert np.abs(seen.astype(int) - image).max() <= 1
 
 
-def test_padding_has_no_part_in_a_large_picture_either(
+def test_padding_has_no_part_in_a_large_image_either(
     monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     stored = STORED.copy()
     stored[:, :300] = 0
-    frame = replace(GREY, stored=stored, padding=(0, 0), voi=(Window(2000, 4000),))
+    frame = replace(GRAY, stored=stored, padding=(0, 0), voi=(Window(2000, 4000),))
     request.getfixturevalue("small_limits")
-    picture = PanePicture(frame)
+    image = PaneImage(frame)
     for level in range(5):
-        seen = picture.render(Patch(level, 0, halved(ROWS, level), 0, halved(COLUMNS, level)), None)
+        seen = image.render(Patch(level, 0, halved(ROWS, level), 0, halved(COLUMNS, level)), None)
         edge = 300 >> level
         assert not seen[:, :edge].any()
         inside = seen[:, edge + 1 : edge + 3].astype(int)
@@ -116,18 +116,18 @@ def test_padding_has_no_part_in_a_large_picture_either(
 
 def test_colors_of_its_own_follow_the_window(request: pytest.FixtureRequest) -> None:
     palette = SupplementalPalette(3000, np.tile(np.array([[250, 10, 20]], np.uint8), (1500, 1)))
-    frame = replace(GREY, supplemental=palette)
+    frame = replace(GRAY, supplemental=palette)
     patch = Patch(2, 0, halved(ROWS, 2), 0, halved(COLUMNS, 2))
     other = Window(500, 900)
-    expected = [PanePicture(frame).render(patch, voi) for voi in (None, other)]
+    expected = [PaneImage(frame).render(patch, voi) for voi in (None, other)]
     request.getfixturevalue("small_limits")
-    picture = PanePicture(frame)
+    picture = PaneImage(frame)
     for voi, image in zip((None, other), expected, strict=True):
         assert np.abs(picture.render(patch, voi).astype(int) - image).max() <= 2
 
 
 @pytest.mark.parametrize("name", ["grey", "with overlays and a shutter", "color"])
-def test_a_part_of_a_frame_is_that_part_of_its_picture(name: str) -> None:
+def test_a_part_of_a_frame_is_that_part_of_its_image(name: str) -> None:
     frame = FRAMES[name]
     drawn = draw_overlays(display(frame), frame.overlays)
     for part in (Part(0, 100, 0, 90), Part(480, 560, 280, 420), Part(900, ROWS, 690, COLUMNS)):
@@ -137,7 +137,7 @@ def test_a_part_of_a_frame_is_that_part_of_its_picture(name: str) -> None:
 
 
 def test_a_part_copies_no_pixels() -> None:
-    assert np.shares_memory(crop(GREY, Part(10, 20, 10, 20)).stored, GREY.stored)
+    assert np.shares_memory(crop(GRAY, Part(10, 20, 10, 20)).stored, GRAY.stored)
 
 
 def test_a_moved_shutter_hides_what_lies_under_it_now() -> None:
@@ -169,24 +169,24 @@ def test_a_mask_is_true_where_any_of_its_pixels_is() -> None:
 
 
 def test_the_level_is_the_first_that_fits() -> None:
-    assert level_within(GREY, ROWS * COLUMNS) == 0
-    assert level_within(GREY, ROWS * COLUMNS - 1) == 1
+    assert level_within(GRAY, ROWS * COLUMNS) == 0
+    assert level_within(GRAY, ROWS * COLUMNS - 1) == 1
     assert level_within(FRAMES["color"], ROWS * COLUMNS) == 1
     thin = Frame(np.zeros((65_535, 1), np.uint8), "1.2")
     assert level_within(thin, 1) == 16
 
 
 PEAKS: dict[str, Callable[[Frame], object]] = {
-    "a level of a pane": lambda frame: PanePicture(frame).render(Patch(2, 0, 1000, 0, 1000), None),
-    "a part of a pane": lambda frame: PanePicture(frame).render(Patch(0, 0, 300, 0, 300), None),
+    "a level of a pane": lambda frame: PaneImage(frame).render(Patch(2, 0, 1000, 0, 1000), None),
+    "a part of a pane": lambda frame: PaneImage(frame).render(Patch(0, 0, 300, 0, 300), None),
     "a thumbnail": lambda frame: thumbnail(frame, 96),
-    "a picture": lambda frame: picture_at(frame, None, 2),
+    "a picture": lambda frame: image_at(frame, None, 2),
 }
 
 
 @pytest.mark.parametrize("what", PEAKS)
 @pytest.mark.parametrize("kind", ["uint16", "uint8 with padding", "float32", "color", "int32"])
-def test_little_of_a_large_picture_is_copied(what: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_little_of_a_large_image_is_copied(what: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shape = (4000, 4000, 3) if kind == "color" else (4000, 4000)
     dtype = "uint8" if kind == "color" else kind.split()[0]
     frame = Frame(np.ones(shape, dtype), "1.2", padding=(0, 0) if "padding" in kind else None)
@@ -215,29 +215,29 @@ def test_a_table_of_values_is_not_made_in_double_precision(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("name", sorted(set(PROCESSINGS) - {ORIGINAL}))
-def test_nothing_is_done_to_a_picture_that_is_too_large(name: str, small_limits: None) -> None:
-    with pytest.raises(PictureSizeError) as raised:
-        process(GREY, name, {})
+def test_nothing_is_done_to_an_image_that_is_too_large(name: str, small_limits: None) -> None:
+    with pytest.raises(ImageSizeError) as raised:
+        process(GRAY, name, {})
     assert "million values" in raised.value.for_user()
-    assert process(GREY, "original", {}).values is None
+    assert process(GRAY, "original", {}).values is None
 
 
-def test_square_pixels_make_no_picture_larger_than_is_exported(small_limits: None) -> None:
-    frame = replace(GREY, stored=STORED[:16, :700], geometry=FrameGeometry(pixel_aspect=90.0))
+def test_square_pixels_make_no_image_larger_than_is_exported(small_limits: None) -> None:
+    frame = replace(GRAY, stored=STORED[:16, :700], geometry=FrameGeometry(pixel_aspect=90.0))
     square = square_pixels(display(frame), frame)
     assert square.shape[0] * square.shape[1] <= limits.EXPORTED_PIXELS
     assert square.shape[0] / square.shape[1] == pytest.approx(16 * 90 / 700, rel=0.05)
 
 
-def test_no_square_is_made_around_a_very_narrow_picture() -> None:
+def test_no_square_is_made_around_a_very_narrow_image() -> None:
     tracemalloc.start()
     try:
-        picture = np.full((65_535, 200), 9, np.uint8)
-        seen = squared(picture, 128)
+        image = np.full((65_535, 200), 9, np.uint8)
+        seen = squared(image, 128)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 2 * picture.nbytes
+    assert peak < 2 * image.nbytes
     assert seen.shape == (128, 128)
     assert 0 < (seen > 0).any(axis=0).sum() <= 2
 

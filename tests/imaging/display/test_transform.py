@@ -28,7 +28,7 @@ def test_there_and_back_is_the_same_place(view: ViewTransform, row: float, colum
 
 
 @pytest.mark.parametrize(("turns", "flipped"), LYINGS)
-def test_pixels_lie_where_the_picture_shows_them(turns: int, flipped: bool) -> None:
+def test_pixels_lie_where_the_image_shows_them(turns: int, flipped: bool) -> None:
     image = np.arange(1, 7, dtype=np.uint8).reshape(2, 3)
     view = ViewTransform(2, 3, quarter_turns=turns, flipped=flipped)
     seen = view.apply(image)
@@ -51,8 +51,8 @@ EDGES = {
 
 
 @pytest.mark.parametrize(("turns", "flipped"), LYINGS)
-def test_letters_turn_with_the_picture(turns: int, flipped: bool) -> None:
-    """An axial slice has A above, L at the right of the picture, P below and R at its left."""
+def test_letters_turn_with_the_image(turns: int, flipped: bool) -> None:
+    """An axial slice has A above, L at the right of the image, P below and R at its left."""
     view = ViewTransform(5, 7, quarter_turns=turns, flipped=flipped)
     assert view.edge_letters(AXIAL) == tuple(EDGES[turns, flipped].split())
 
@@ -72,7 +72,7 @@ def test_a_projection_image_has_the_letters_of_its_header_or_none() -> None:
     assert view.edge_letters(FrameGeometry()) == ("", "", "", "")
 
 
-def test_a_tall_pixel_makes_a_tall_picture() -> None:
+def test_a_tall_pixel_makes_a_tall_image() -> None:
     view = ViewTransform(100, 100, pixel_aspect=2.0)
     assert view.size == (100, 200)
     assert view.frame_to_view(99.5, 99.5) == (100, 200)

@@ -6,37 +6,37 @@ import pytest
 from medviewer.imaging.features import texture
 from medviewer.imaging.features.feature_vector import FEATURE_NAMES, compute_features, squared
 
-PICTURE = np.random.default_rng(0).integers(0, 256, (90, 140)).astype(np.uint8)
+IMAGE = np.random.default_rng(0).integers(0, 256, (90, 140)).astype(np.uint8)
 
 
-def _named(picture: np.ndarray) -> dict[str, float]:
-    return dict(zip(FEATURE_NAMES, compute_features(picture), strict=True))
+def _named(image: np.ndarray) -> dict[str, float]:
+    return dict(zip(FEATURE_NAMES, compute_features(image), strict=True))
 
 
 def test_every_number_has_a_name_of_its_own() -> None:
-    assert len(set(FEATURE_NAMES)) == len(FEATURE_NAMES) == len(compute_features(PICTURE)) == 339
+    assert len(set(FEATURE_NAMES)) == len(FEATURE_NAMES) == len(compute_features(IMAGE)) == 339
 
 
 def test_texture_is_of_128_pixels_under_its_names() -> None:
-    grey, named = squared(PICTURE, 128), _named(PICTURE)
-    found = texture.cooccurrence(grey)
+    gray, named = squared(IMAGE, 128), _named(IMAGE)
+    found = texture.cooccurrence(gray)
     for name in ("contrast", "homogeneity", "energy", "correlation"):
         assert named[f"glcm_{name}"] == getattr(found, name)
     shares = [named[f"lbp_{points}"] for points in range(9)] + [named["lbp_other"]]
-    assert shares == texture.local_binary_patterns(grey).tolist()
-    assert named["edge_density"] == texture.edge_density(grey) > 0
+    assert shares == texture.local_binary_patterns(gray).tolist()
+    assert named["edge_density"] == texture.edge_density(gray) > 0
 
 
 def test_gradients_are_of_64_pixels_in_their_order() -> None:
-    named = {name: value for name, value in _named(PICTURE).items() if name.startswith("hog_")}
-    assert list(named.values()) == texture.oriented_gradients(squared(PICTURE, 64)).tolist()
+    named = {name: value for name, value in _named(IMAGE).items() if name.startswith("hog_")}
+    assert list(named.values()) == texture.oriented_gradients(squared(IMAGE, 64)).tolist()
 
 
 @pytest.mark.parametrize("transposed", [False, True])
 def test_the_name_of_a_gradient_says_where_and_which_way(transposed: bool) -> None:
-    picture = np.zeros((64, 64), np.uint8)
-    picture[:, 40:] = 200  # one edge, in the cells of column 2 of 0 to 3
-    named = _named(np.ascontiguousarray(picture.T) if transposed else picture)
+    image = np.zeros((64, 64), np.uint8)
+    image[:, 40:] = 200  # one edge, in the cells of column 2 of 0 to 3
+    named = _named(np.ascontiguousarray(image.T) if transposed else image)
     block, cell, angle = (0, 2, 4) if transposed else (1, 3, 0)  # where a name has row or column, and the bin
     found = set()
     for name, value in named.items():
@@ -46,7 +46,7 @@ def test_the_name_of_a_gradient_says_where_and_which_way(transposed: bool) -> No
     assert found == {(2, angle)}
 
 
-def test_a_picture_is_padded_and_not_stretched() -> None:
+def test_an_image_is_padded_and_not_stretched() -> None:
     wide = np.full((20, 40), 200, np.uint8)
     square = squared(wide, 8)
     assert (square[2:6] == 200).all()

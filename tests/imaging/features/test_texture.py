@@ -22,13 +22,13 @@ def _smooth(shape: tuple[int, int] = (64, 64), seed: int = 0) -> npt.NDArray[np.
 
 
 def _shapes() -> npt.NDArray[np.uint8]:
-    picture = np.zeros((64, 64), np.uint8)
-    cv2.rectangle(picture, (10, 12), (40, 50), 120, -1)
-    cv2.circle(picture, (45, 40), 9, 240, -1)
-    return picture
+    image = np.zeros((64, 64), np.uint8)
+    cv2.rectangle(image, (10, 12), (40, 50), 120, -1)
+    cv2.circle(image, (45, 40), 9, 240, -1)
+    return image
 
 
-PICTURES = {
+IMAGES = {
     "noise": _noise(),
     "smooth": _smooth(),
     "shapes": _shapes(),
@@ -37,24 +37,24 @@ PICTURES = {
 }
 
 
-@pytest.fixture(params=PICTURES)
-def picture(request: pytest.FixtureRequest) -> npt.NDArray[np.uint8]:
-    return PICTURES[request.param]
+@pytest.fixture(params=IMAGES)
+def image(request: pytest.FixtureRequest) -> npt.NDArray[np.uint8]:
+    return IMAGES[request.param]
 
 
 @pytest.mark.parametrize("shape", [(64, 64), (40, 71)])
-def test_neighbours_are_counted_as_scikit_image_does(shape: tuple[int, int]) -> None:
-    picture = _smooth(shape)
+def test_neighbors_are_counted_as_scikit_image_does(shape: tuple[int, int]) -> None:
+    image = _smooth(shape)
     angles = [0, np.pi / 4, np.pi / 2, 3 * np.pi / 4]
     # only distance 1: at 45 degrees a distance of 2 is rounded to one row and column there, and is two here
-    theirs = graycomatrix(picture // 8, [1], angles, 32, symmetric=True, normed=True)
-    ours = texture.cooccurrence_matrices(picture, distances=(1,))
+    theirs = graycomatrix(image // 8, [1], angles, 32, symmetric=True, normed=True)
+    ours = texture.cooccurrence_matrices(image, distances=(1,))
     assert np.abs(ours - np.moveaxis(theirs[:, :, 0], 2, 0)).max() < TOLERANCE
 
 
-def test_haralick_features_are_those_of_scikit_image(picture: npt.NDArray[np.uint8]) -> None:
-    found = texture.cooccurrence(picture)
-    matrices = np.moveaxis(texture.cooccurrence_matrices(picture), 0, 2)[:, :, None, :]
+def test_haralick_features_are_those_of_scikit_image(image: npt.NDArray[np.uint8]) -> None:
+    found = texture.cooccurrence(image)
+    matrices = np.moveaxis(texture.cooccurrence_matrices(image), 0, 2)[:, :, None, :]
     for name in ("contrast", "homogeneity", "energy", "correlation"):
         assert getattr(found, name) == pytest.approx(graycoprops(matrices, name).mean(), abs=1e-8), name
 
@@ -66,42 +66,42 @@ def test_a_distance_of_two_compares_pixels_two_apart() -> None:
     assert near[0, 0] > 0
 
 
-def test_a_flat_picture_has_no_contrast_and_a_noisy_one_little_order() -> None:
-    flat, noise, smooth = (texture.cooccurrence(PICTURES[name]) for name in ("flat", "noise", "smooth"))
+def test_a_flat_image_has_no_contrast_and_a_noisy_one_little_order() -> None:
+    flat, noise, smooth = (texture.cooccurrence(IMAGES[name]) for name in ("flat", "noise", "smooth"))
     assert (flat.contrast, flat.homogeneity, flat.energy, flat.correlation) == (0, 1, 1, 1)
     assert noise.contrast > smooth.contrast > flat.contrast
     assert noise.homogeneity < smooth.homogeneity < 1
     assert abs(noise.correlation) < 0.1 < 0.8 < smooth.correlation
 
 
-def test_a_picture_without_neighbours_is_refused() -> None:
+def test_an_image_without_neighbors_is_refused() -> None:
     with pytest.raises(ValueError, match="too small"):
         texture.cooccurrence(np.zeros((2, 9), np.uint8))
     with pytest.raises(ValueError, match="evenly"):
         texture.cooccurrence_matrices(np.zeros((9, 9), np.uint8), levels=30)
 
 
-def test_binary_patterns_are_those_of_scikit_image(picture: npt.NDArray[np.uint8]) -> None:
-    theirs = local_binary_pattern(picture, 8, 1, method="uniform")[1:-1, 1:-1]
+def test_binary_patterns_are_those_of_scikit_image(image: npt.NDArray[np.uint8]) -> None:
+    theirs = local_binary_pattern(image, 8, 1, method="uniform")[1:-1, 1:-1]
     expected = np.bincount(theirs.astype(int).ravel(), minlength=10) / theirs.size
-    found = texture.local_binary_patterns(picture)
+    found = texture.local_binary_patterns(image)
     assert found.sum() == pytest.approx(1)
-    # a point that is interpolated to exactly the centre's grey may fall to either side there: 1 pixel in 1000
+    # a point that is interpolated to exactly the center's gray may fall to either side there: 1 pixel in 1000
     assert np.abs(found - expected).max() < 1e-3
 
 
 def test_binary_patterns_do_not_change_with_a_turn_or_with_brightness() -> None:
-    picture = _smooth()
-    found = texture.local_binary_patterns(picture)
-    assert np.allclose(texture.local_binary_patterns(np.rot90(picture).copy()), found, atol=1e-3)
-    darker = (picture // 2).astype(np.uint8)
+    image = _smooth()
+    found = texture.local_binary_patterns(image)
+    assert np.allclose(texture.local_binary_patterns(np.rot90(image).copy()), found, atol=1e-3)
+    darker = (image // 2).astype(np.uint8)
     brighter = (darker + 100).astype(np.uint8)
     assert np.array_equal(texture.local_binary_patterns(darker), texture.local_binary_patterns(brighter))
 
 
-def test_oriented_gradients_are_those_of_scikit_image(picture: npt.NDArray[np.uint8]) -> None:
-    theirs = hog(picture.astype(float), 9, (16, 16), (2, 2), block_norm="L2-Hys")
-    found = texture.oriented_gradients(picture)
+def test_oriented_gradients_are_those_of_scikit_image(image: npt.NDArray[np.uint8]) -> None:
+    theirs = hog(image.astype(float), 9, (16, 16), (2, 2), block_norm="L2-Hys")
+    found = texture.oriented_gradients(image)
     assert found.shape == theirs.shape == (324,)
     assert np.abs(found - theirs).max() < 1e-6
 
@@ -112,8 +112,8 @@ def test_oriented_gradients_ask_for_their_size() -> None:
 
 
 def test_edge_density_is_the_share_of_an_outline() -> None:
-    picture = np.zeros((64, 64), np.uint8)
-    assert texture.edge_density(picture) == 0
-    picture[16:48, 16:48] = 255
+    image = np.zeros((64, 64), np.uint8)
+    assert texture.edge_density(image) == 0
+    image[16:48, 16:48] = 255
     outline = 4 * 31 / 64**2
-    assert texture.edge_density(picture) == pytest.approx(outline, rel=0.05)
+    assert texture.edge_density(image) == pytest.approx(outline, rel=0.05)

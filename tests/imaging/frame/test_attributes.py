@@ -4,7 +4,7 @@ import pytest
 
 from medviewer.imaging.frame.attributes import FrameAttributes
 
-CT_IMAGE, CAPTURED, CAPTURED_GREY = (
+CT_IMAGE, CAPTURED, CAPTURED_GRAY = (
     "1.2.840.10008.5.1.4.1.1.2",
     "1.2.840.10008.5.1.4.1.1.7",
     "1.2.840.10008.5.1.4.1.1.7.2",
@@ -20,7 +20,7 @@ CT_IMAGE, CAPTURED, CAPTURED_GREY = (
         ("US", "1.2.840.10008.5.1.4.1.1.6.1", "", True),
         ("US", "1.2.840.10008.5.1.4.1.1.6.1", "NO", False),
         ("CT", CAPTURED, "", True),
-        ("CT", CAPTURED_GREY, "", True),
+        ("CT", CAPTURED_GRAY, "", True),
         ("CT", CAPTURED, "NO", False),
         ("MG", "1.2.840.10008.5.1.4.1.1.77.1", "", False),
     ],

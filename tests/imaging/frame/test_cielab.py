@@ -1,4 +1,4 @@
-"""Colours of presentation states look as their authors meant them."""
+"""Colors of presentation states look as their authors meant them."""
 
 import pytest
 

@@ -37,19 +37,19 @@ def test_a_table_is_clamped_at_both_ends() -> None:
     assert values.tolist() == [[100, 100, 100], [200, 300, 300]]
 
 
-def test_the_luminance_of_colour_is_that_of_bt_601() -> None:
-    picture = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]], np.uint8)
-    np.testing.assert_allclose(apply_modality(frame(picture)), [[76.245, 149.685, 29.07, 255]], rtol=1e-5)
+def test_the_luminance_of_color_is_that_of_bt_601() -> None:
+    image = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]], np.uint8)
+    np.testing.assert_allclose(apply_modality(frame(image)), [[76.245, 149.685, 29.07, 255]], rtol=1e-5)
 
 
-def test_the_read_out_is_the_modality_value_or_the_colour() -> None:
-    grey = frame(np.array([[0, 7]], np.int16), modality=Rescale(2, -1024, "HU"))
-    assert value_at(grey, 0, 1) == -1010
+def test_the_read_out_is_the_modality_value_or_the_color() -> None:
+    gray = frame(np.array([[0, 7]], np.int16), modality=Rescale(2, -1024, "HU"))
+    assert value_at(gray, 0, 1) == -1010
     assert value_at(frame(np.array([[[1, 2, 3]]], np.uint8)), 0, 0) == (1, 2, 3)
     with pytest.raises(IndexError):
-        value_at(grey, -1, 0)
+        value_at(gray, -1, 0)
     with pytest.raises(IndexError):
-        value_at(grey, 0, 2)
+        value_at(gray, 0, 2)
 
 
 def test_units_are_written_as_readers_write_them() -> None:

@@ -1,4 +1,4 @@
-"""An overlay lies where its origin says, clipped to the frame, and colours what it marks."""
+"""An overlay lies where its origin says, clipped to the frame, and colors what it marks."""
 
 import numpy as np
 import pytest
@@ -53,15 +53,15 @@ def test_the_border_of_a_region_that_ends_at_the_frame_is_not_drawn_along_the_fr
     )
 
 
-def test_overlays_are_drawn_in_their_colours_the_last_on_top_and_the_picture_stays_as_it_is() -> None:
-    grey = np.full((2, 2), 7, np.uint8)
+def test_overlays_are_drawn_in_their_colors_the_last_on_top_and_the_image_stays_as_it_is() -> None:
+    gray = np.full((2, 2), 7, np.uint8)
     one = Overlay(np.array([[1, 1], [0, 0]], bool))
     two = Overlay(np.array([[0, 1], [0, 0]], bool), color=(1, 2, 3))
 
-    drawn = draw_overlays(grey, [one, two])
+    drawn = draw_overlays(gray, [one, two])
 
     assert drawn.tolist() == [[list(OVERLAY_COLOR), [1, 2, 3]], [[7, 7, 7], [7, 7, 7]]]
-    assert (grey == 7).all()
-    colour = np.zeros((2, 2, 3), np.uint8)
-    assert draw_overlays(colour, [two])[0, 1].tolist() == [1, 2, 3]
-    assert not colour.any()
+    assert (gray == 7).all()
+    color = np.zeros((2, 2, 3), np.uint8)
+    assert draw_overlays(color, [two])[0, 1].tolist() == [1, 2, 3]
+    assert not color.any()

@@ -1,4 +1,4 @@
-"""Regions of an ultrasound picture: each pixel in the units of the region it lies in."""
+"""Regions of an ultrasound image: each pixel in the units of the region it lies in."""
 
 from medviewer.imaging.frame.regions import Region, Scale, region_at
 

@@ -1,4 +1,4 @@
-"""A shutter covers the picture and nothing else: values, thresholds and classifiers see all pixels."""
+"""A shutter covers the image and nothing else: values, thresholds and classifiers see all pixels."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -88,24 +88,24 @@ def test_the_mask_of_a_shutter_is_made_anew_for_pixels_of_another_shape() -> Non
     assert hidden_pixels(circle, 9, 9, 2.0)[4].sum() < hidden_pixels(circle, 9, 9, 2.0)[:, 4].sum()
 
 
-@pytest.mark.parametrize(("value", "grey"), [(0, 0), (0xFFFF, 255), (0x8000, 128)])
-def test_the_picture_is_covered_with_the_shutters_grey(value: int, grey: int) -> None:
+@pytest.mark.parametrize(("value", "gray"), [(0, 0), (0xFFFF, 255), (0x8000, 128)])
+def test_the_image_is_covered_with_the_shutters_gray(value: int, gray: int) -> None:
     covered = display(frame(replace(BOX, value=value)))
-    assert covered[0].tolist() == [grey] * 5
-    assert covered[1].tolist() == [grey, 106, 107, 108, grey]
+    assert covered[0].tolist() == [gray] * 5
+    assert covered[1].tolist() == [gray, 106, 107, 108, gray]
 
 
-def test_a_colour_picture_is_covered_with_the_shutters_colour_and_its_pixels_stay() -> None:
+def test_a_color_image_is_covered_with_the_shutters_color_and_its_pixels_stay() -> None:
     stored = np.full((4, 5, 3), 9, np.uint8)
-    colour = Frame(stored, "1.2", shutter=replace(BOX, color=(1, 2, 3)))
-    covered = display(colour)
+    color = Frame(stored, "1.2", shutter=replace(BOX, color=(1, 2, 3)))
+    covered = display(color)
     assert covered[0, 0].tolist() == [1, 2, 3]
     assert covered[1, 1].tolist() == [9, 9, 9]
-    assert (colour.stored == 9).all()
+    assert (color.stored == 9).all()
     assert paint_shutter(stored, BOX)[0, 0].tolist() == [0, 0, 0]
 
 
-def test_a_picture_without_a_shutter_is_not_copied() -> None:
+def test_an_image_without_a_shutter_is_not_copied() -> None:
     image = np.zeros((4, 5), np.uint8)
     assert paint_shutter(image, None) is image
 
@@ -117,7 +117,7 @@ def test_float_pixels_and_processed_values_are_covered_too() -> None:
 
 
 @pytest.mark.parametrize("field", ["strength", "color"])
-def test_edges_and_processed_colours_are_covered_too(field: str) -> None:
+def test_edges_and_processed_colors_are_covered_too(field: str) -> None:
     whole = np.full((4, 5) if field == "strength" else (4, 5, 3), 9, np.uint8)
     image = render(Processed(frame(), **{field: whole}))
     assert not image[0].any()

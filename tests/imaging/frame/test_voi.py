@@ -1,4 +1,4 @@
-"""Windows and tables lead to the grey that the standard asks for."""
+"""Windows and tables lead to the gray that the standard asks for."""
 
 import numpy as np
 import pytest
@@ -126,7 +126,7 @@ def test_an_automatic_window_says_so_and_leaves_out_padding_and_outliers() -> No
 
 
 @pytest.mark.parametrize("value", [0, 1000, -1000])
-def test_a_flat_picture_is_mid_grey_not_wrapped(value: int) -> None:
+def test_a_flat_image_is_mid_gray_not_wrapped(value: int) -> None:
     window = automatic_window([Frame(np.full((4, 4), value, np.int16), "1")])
     assert at(value, window) == pytest.approx(127.5)
 
@@ -206,6 +206,6 @@ def test_a_window_set_among_whole_numbers_has_the_half_steps_of_the_standard(fra
     assert fitted(sigmoid, FRACTIONS[0]) is sigmoid
 
 
-def test_256_greys_run_over_a_map_of_fractions() -> None:
+def test_256_grays_run_over_a_map_of_fractions() -> None:
     window = fitted(Window(0.5, 1.0), FRACTIONS[1])
     assert len(np.unique(display(FRACTIONS[1], window))) == 256

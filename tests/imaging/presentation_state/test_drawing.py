@@ -57,8 +57,8 @@ def test_a_curve_goes_through_its_points_in_order_and_is_smooth() -> None:
 def test_a_closed_curve_has_no_corner_where_it_closes() -> None:
     points = curve(((0, 0), (10, 0), (10, 10), (0, 10), (0, 0)))
     leaving = math.atan2(points[1][1] - points[0][1], points[1][0] - points[0][0])
-    coming = math.atan2(points[-1][1] - points[-2][1], points[-1][0] - points[-2][0])
-    assert abs(leaving - coming) < 0.5
+    next_slice = math.atan2(points[-1][1] - points[-2][1], points[-1][0] - points[-2][0])
+    assert abs(leaving - next_slice) < 0.5
 
 
 def test_a_curve_of_two_points_is_a_line() -> None:

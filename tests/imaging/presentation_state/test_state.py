@@ -1,4 +1,4 @@
-"""A presentation state replaces what the image says of its picture, in the standard's order, and no more."""
+"""A presentation state replaces what the image says of its image, in the standard's order, and no more."""
 
 from dataclasses import replace
 from typing import Any
@@ -42,7 +42,7 @@ def state(**more: Any) -> PresentationState:
     return PresentationState("9.9", ALL, **more)
 
 
-def picture(shown: Frame) -> list[list[int]]:
+def image(shown: Frame) -> list[list[int]]:
     return display(shown).tolist()
 
 
@@ -64,7 +64,7 @@ def test_a_state_names_frames_or_all_of_them() -> None:
 def test_a_state_without_transforms_shows_stored_values_over_their_full_range() -> None:
     shown = presented(frame(voi=(Window(0, 10),)), state())
     assert shown.modality == Rescale()
-    assert picture(shown) == STORED.tolist()
+    assert image(shown) == STORED.tolist()
     (window,) = shown.voi
     assert isinstance(window, Window)
     assert window.origin is VoiOrigin.AUTO
@@ -72,14 +72,14 @@ def test_a_state_without_transforms_shows_stored_values_over_their_full_range() 
 
 def test_the_full_range_is_that_of_the_states_modality_values() -> None:
     shown = presented(frame(), state(modality=Rescale(-2.0, 10.0)))
-    assert picture(shown) == (255 - STORED).tolist()
+    assert image(shown) == (255 - STORED).tolist()
     table = ModalityTable(0, np.array([5, 10, 15], np.float32))
     shown = presented(Frame(np.array([[0, 1, 2]], np.uint8), "1.2"), state(modality=table))
-    assert picture(shown) == [[0, 128, 255]]
+    assert image(shown) == [[0, 128, 255]]
     signed = Frame(np.array([[-128, 127]], np.int8), "1.2", bits_stored=8)
-    assert picture(presented(signed, state())) == [[0, 255]]
+    assert image(presented(signed, state())) == [[0, 255]]
     floats = Frame(np.array([[0.25, 0.5, 0.75]], np.float32), "1.2")
-    assert picture(presented(floats, state())) == [[0, 128, 255]]
+    assert image(presented(floats, state())) == [[0, 128, 255]]
 
 
 def test_the_states_window_is_for_the_images_it_names() -> None:
@@ -100,17 +100,17 @@ def test_the_states_polarity_replaces_the_images_and_is_never_added(
     is_monochrome1: bool, inverse: bool
 ) -> None:
     shown = presented(frame(inverted=is_monochrome1), state(inverted=inverse))
-    assert picture(shown) == ((255 - STORED) if inverse else STORED).tolist()
+    assert image(shown) == ((255 - STORED) if inverse else STORED).tolist()
 
 
 def test_a_presentation_table_follows_the_window() -> None:
     table = PresentationTable(np.array([0, 65535, 0], np.uint16), 16)
     shown = presented(frame(), state(presentation_table=table))
     # 0..1 is scaled to the indexes 0..2: below a quarter and above three quarters the table gives black
-    assert picture(shown) == [[0, 0, 255], [255, 0, 0]]
+    assert image(shown) == [[0, 0, 255], [255, 0, 0]]
     assert "presentation table" in window_steps(shown)
     by_floats = presented(replace(frame(), stored=STORED.astype(np.float32)), state(presentation_table=table))
-    assert picture(by_floats) == picture(shown)
+    assert image(by_floats) == image(shown)
 
 
 def test_the_states_shutter_replaces_the_images_and_none_takes_it_away() -> None:
@@ -130,13 +130,13 @@ def test_the_image_keeps_its_own_and_the_same_state_gives_the_same_frame() -> No
     assert image.modality.unit == "HU"
 
 
-def test_a_colour_state_leaves_the_grey_scale_chain_alone() -> None:
-    colour = Frame(np.zeros((2, 3, 3), np.uint8), "1.2", shutter=None)
+def test_a_color_state_leaves_the_gray_scale_chain_alone() -> None:
+    color = Frame(np.zeros((2, 3, 3), np.uint8), "1.2", shutter=None)
     mask = Shutter((RectangularShutter(0, 0, 0, 0),), color=(9, 8, 7))
-    shown = presented(colour, state(is_color=True, shutter=mask))
+    shown = presented(color, state(is_color=True, shutter=mask))
     assert display(shown)[1, 1].tolist() == [9, 8, 7]
-    grey = presented(frame(voi=(RAMP,)), state(is_color=True))
-    assert (grey.voi, grey.modality.unit) == ((RAMP,), "HU")
+    gray = presented(frame(voi=(RAMP,)), state(is_color=True))
+    assert (gray.voi, gray.modality.unit) == ((RAMP,), "HU")
 
 
 def plane(group: int, column: int) -> Overlay:
@@ -145,7 +145,7 @@ def plane(group: int, column: int) -> Overlay:
     return Overlay(mask, group=group)
 
 
-def test_only_activated_overlays_are_drawn_in_the_order_and_colour_of_their_layers() -> None:
+def test_only_activated_overlays_are_drawn_in_the_order_and_color_of_their_layers() -> None:
     image = frame(overlays=(plane(0x6000, 0), plane(0x6002, 1), plane(0x6004, 2)))
     chosen = state(
         layers=(GraphicLayer("TOP", 9, (1, 1, 1)), GraphicLayer("BOTTOM", -3, (2, 2, 2))),

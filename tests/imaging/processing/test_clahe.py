@@ -18,7 +18,7 @@ from medviewer.imaging.processing import (
     render,
     why_not_processed,
 )
-from medviewer.viewer.render.pyramid import PanePicture
+from medviewer.viewer.render.pyramid import PaneImage
 
 WINDOW = Window(40, 400)
 PADDING = -2000
@@ -126,7 +126,7 @@ def test_what_a_shutter_hides_is_part_of_the_image_it_covers() -> None:
     np.testing.assert_array_equal(image[30:91, 30:91], render(clahe(scan()))[30:91, 30:91])
 
 
-def test_images_in_colour_are_shown_as_they_are_with_the_reason() -> None:
+def test_images_in_color_are_shown_as_they_are_with_the_reason() -> None:
     frame = Frame(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8), "1", bits_stored=8)
     processed = clahe(frame)
     np.testing.assert_array_equal(render(processed), display(frame))
@@ -137,7 +137,7 @@ def test_images_in_colour_are_shown_as_they_are_with_the_reason() -> None:
 
 def test_it_is_averaged_where_it_is_shown_smaller() -> None:
     frame = scan(600, 600)
-    picture = PanePicture(frame, clahe(frame))
-    small = picture.render(picture.patch((0, 0, 600, 600), 0.5), None)
+    image = PaneImage(frame, clahe(frame))
+    small = image.render(image.patch((0, 0, 600, 600), 0.5), None)
     assert small.shape == (300, 300)
     assert small.mean() == pytest.approx(render(clahe(frame)).mean(), abs=1)

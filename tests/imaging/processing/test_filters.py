@@ -145,7 +145,7 @@ def test_without_noise_there_is_none(shape: tuple[int, int]) -> None:
 
 
 def drawn(kind: str, side: int = 256) -> np.ndarray:
-    """Return a picture without noise."""
+    """Return an image without noise."""
     rows, columns = np.mgrid[:side, :side].astype(np.float32)
     radius = np.hypot(rows - side / 2, columns - side / 2)
     disc = np.where(radius < 0.3 * side, 1000, 0).astype(np.float32)
@@ -173,7 +173,7 @@ DRAWN = (
 
 @pytest.mark.parametrize("kind", DRAWN)
 @pytest.mark.parametrize("side", [256, 700])
-def test_a_picture_that_was_drawn_or_computed_has_no_noise(kind: str, side: int) -> None:
+def test_an_image_that_was_drawn_or_computed_has_no_noise(kind: str, side: int) -> None:
     assert noise_sigma(drawn(kind, side)) == 0
     turned = np.ascontiguousarray(drawn(kind, side).T)
     assert noise_sigma(turned) == 0
@@ -200,7 +200,7 @@ def test_otsu_is_the_maximum_of_its_criterion(seed: int, gap: int, spread: int) 
     assert criterion[theirs] == pytest.approx(criterion.max(), rel=1e-5)
 
 
-def test_otsu_does_not_see_padding_and_knows_a_flat_picture() -> None:
+def test_otsu_does_not_see_padding_and_knows_a_flat_image() -> None:
     image = np.concatenate([np.full(500, 1000), np.full(500, 2000)]).astype(np.uint16).reshape(20, 50)
     padding = np.zeros(image.shape, bool)
     image[:5], padding[:5] = 60_000, True
@@ -284,7 +284,7 @@ def test_a_soft_edge_stays_a_line_however_much_larger_it_is_than_what_counts(hei
     across, down = np.meshgrid(np.arange(96) - 48, np.arange(96) - 48)
     far = np.hypot(across, down)
     disc = (height / (1 + np.exp((far - 30) / 2))).astype(np.float32)
-    found = canny(derivatives(disc), 0.04, 0.1) & (far < 46)  # at the border of the picture a slope ends
+    found = canny(derivatives(disc), 0.04, 0.1) & (far < 46)  # at the border of the image a slope ends
     directions = np.arctan2(down, across)[found]
     assert np.abs(far[found] - 30).max() <= 1.5
     assert np.histogram(directions, 36, (-np.pi, np.pi))[0].min() > 0, "the line has a gap"

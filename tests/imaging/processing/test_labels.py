@@ -27,19 +27,19 @@ def segmentation(sop_class: str, pixels: npt.NDArray[np.uint8] | None = None) ->
     return Frame(regions() if pixels is None else pixels, "1", bits_stored=8, attributes=attributes)
 
 
-def palette_picture(picture: npt.NDArray[np.uint8], modality: str = "OT") -> Frame:
+def palette_image(image: npt.NDArray[np.uint8], modality: str = "OT") -> Frame:
     attributes = FrameAttributes(modality=modality, photometric_interpretation="PALETTE COLOR")
-    return Frame(picture, "1", bits_stored=8, attributes=attributes)
+    return Frame(image, "1", bits_stored=8, attributes=attributes)
 
 
 LABELS = {
     "segmentation": segmentation(SEGMENTATION_CLASSES[0], regions() % 2),
     "fractions": segmentation(SEGMENTATION_CLASSES[0], regions() * 60),
     "label map": segmentation(SEGMENTATION_CLASSES[1]),
-    "label map in colour": palette_picture(COLORS[regions()], "SEG"),
-    "palette of labels": palette_picture(COLORS[regions()]),
-    "few labels on black": palette_picture(COLORS[np.where(regions(256) == 4, 4, 0)]),
-    "rainbow": palette_picture(
+    "label map in colour": palette_image(COLORS[regions()], "SEG"),
+    "palette of labels": palette_image(COLORS[regions()]),
+    "few labels on black": palette_image(COLORS[np.where(regions(256) == 4, 4, 0)]),
+    "rainbow": palette_image(
         np.stack([np.arange(4096).reshape(64, 64) // 16 * factor % 256 for factor in (1, 3, 7)], -1).astype(
             np.uint8
         )
@@ -63,15 +63,15 @@ def test_labels_are_not_processed_and_the_line_says_so(name: str, kind: str, set
     assert "not processed" in fidelity(processed)
 
 
-def test_a_palette_of_many_greys_is_a_picture_as_others() -> None:
+def test_a_palette_of_many_grays_is_an_image_as_others() -> None:
     scan = np.random.default_rng(0).integers(0, 256, (64, 64, 1), np.uint8).repeat(3, axis=2)
-    scan[:4, :20] = (255, 160, 0)  # a caption in colour
-    frame = palette_picture(scan, "US")
+    scan[:4, :20] = (255, 160, 0)  # a caption in color
+    frame = palette_image(scan, "US")
     assert why_labels_are_not_processed(frame) is None
     assert "not processed" not in fidelity(process(frame, "denoised", {}))
 
 
-def test_other_pictures_are_processed() -> None:
+def test_other_images_are_processed() -> None:
     assert (
         why_labels_are_not_processed(Frame(regions(), "1", attributes=FrameAttributes(modality="MR"))) is None
     )

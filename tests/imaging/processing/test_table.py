@@ -53,10 +53,10 @@ def head() -> Frame:
 
 @pytest.fixture
 def photograph() -> Frame:
-    picture = np.full((64, 64, 3), 30, np.uint8)
-    picture[20:44, 20:44] = (200, 120, 90)
-    noise = np.random.default_rng(2).integers(-9, 10, picture.shape)
-    return Frame((picture + noise).astype(np.uint8), "1.3", bits_stored=8)
+    image = np.full((64, 64, 3), 30, np.uint8)
+    image[20:44, 20:44] = (200, 120, 90)
+    noise = np.random.default_rng(2).integers(-9, 10, image.shape)
+    return Frame((image + noise).astype(np.uint8), "1.3", bits_stored=8)
 
 
 @pytest.mark.parametrize("name", PROCESSINGS)
@@ -70,8 +70,8 @@ def test_every_view_of_every_kind_of_frame_can_be_painted(
     tiny = Frame(np.arange(1, 3, dtype=np.uint8).reshape(1, 2), "1.7")
     for frame in (head, photograph, wide, Frame(holes, "1.5"), flat, tiny):
         processed = process(frame, name, {}, at_rest=at_rest)
-        picture = draw_mask(render(processed), processed)
-        assert picture.shape == (frame.rows, frame.columns, 3)
+        image = draw_mask(render(processed), processed)
+        assert image.shape == (frame.rows, frame.columns, 3)
         assert fidelity(processed).startswith("stored ")
 
 
@@ -108,7 +108,7 @@ def test_denoising_lessens_noise_and_leaves_padding_alone(head: Frame, method: s
     assert processed.values[64, 64 - 61] == pytest.approx(-1000, abs=60)  # air beside padding
 
 
-def test_a_colour_picture_keeps_its_colours_and_the_line_says_how(photograph: Frame) -> None:
+def test_a_color_image_keeps_its_colors_and_the_line_says_how(photograph: Frame) -> None:
     for method in ("nlm", "guided", "gaussian"):
         processed = process(photograph, "denoised", {"denoised": {"method": method}})
         assert "each colour for itself" in fidelity(processed)
@@ -169,7 +169,7 @@ def test_a_range_typed_in_hu_is_not_looked_for_where_there_are_no_hu(head: Frame
     assert otsu.any()
 
 
-def test_the_fixed_grey_level_depends_on_the_window_and_says_so(head: Frame) -> None:
+def test_the_fixed_gray_level_depends_on_the_window_and_says_so(head: Frame) -> None:
     settings = {"thresholded": {"method": "fixed"}}
     brain = process(head, "thresholded", settings, voi=WINDOW)
     bone = process(head, "thresholded", settings, voi=Window(480, 2500))
@@ -180,20 +180,20 @@ def test_the_fixed_grey_level_depends_on_the_window_and_says_so(head: Frame) -> 
     np.testing.assert_array_equal(brain.mask, render(process(head, "original", {}), WINDOW) > 127)
 
 
-def test_an_outline_or_a_fill_is_drawn_in_amber_over_the_untouched_picture(head: Frame) -> None:
+def test_an_outline_or_a_fill_is_drawn_in_amber_over_the_untouched_image(head: Frame) -> None:
     for style in ("outline", "fill"):
         processed = process(head, "thresholded", {"thresholded": {"style": style}})
-        grey = render(processed)
-        drawn = draw_mask(grey, processed)
+        gray = render(processed)
+        drawn = draw_mask(gray, processed)
         assert processed.mask is not None
         touched = outline(processed.mask) if style == "outline" else processed.mask
-        np.testing.assert_array_equal((drawn != grey[..., None]).any(axis=2), touched)
-        assert grey.ndim == 2
-    assert tuple(draw_mask(grey, process(head, "thresholded", {}))[outline(processed.mask)][0]) == AMBER
+        np.testing.assert_array_equal((drawn != gray[..., None]).any(axis=2), touched)
+        assert gray.ndim == 2
+    assert tuple(draw_mask(gray, process(head, "thresholded", {}))[outline(processed.mask)][0]) == AMBER
 
 
 @pytest.mark.parametrize("style", ["outline", "fill"])
-def test_no_mask_is_drawn_where_a_shutter_hides_the_picture(head: Frame, style: str) -> None:
+def test_no_mask_is_drawn_where_a_shutter_hides_the_image(head: Frame, style: str) -> None:
     shuttered = replace(head, shutter=Shutter((RectangularShutter(64, 127, 40, 127),), 0x8080))
     processed = process(shuttered, "thresholded", {"thresholded": {"style": style}})
     assert processed.mask is not None
@@ -201,9 +201,9 @@ def test_no_mask_is_drawn_where_a_shutter_hides_the_picture(head: Frame, style: 
     assert inked[:64].any()
     assert inked[:, :40].any()
     inked[:64] = inked[:, :40] = False  # and no outline along the edge of the shutter
-    grey = render(processed)
-    drawn = draw_mask(grey, processed)
-    np.testing.assert_array_equal((drawn != grey[..., None]).any(axis=2), inked)
+    gray = render(processed)
+    drawn = draw_mask(gray, processed)
+    np.testing.assert_array_equal((drawn != gray[..., None]).any(axis=2), inked)
 
 
 def test_edges_are_white_on_black_and_do_not_depend_on_the_window(head: Frame) -> None:
@@ -231,7 +231,7 @@ def test_more_strength_leaves_fewer_edges(head: Frame) -> None:
 
 @pytest.mark.parametrize("height", [1, 20, 1000])
 @pytest.mark.parametrize("side", [64, 700, 1600])
-def test_the_steps_of_a_picture_without_noise_are_found(height: int, side: int) -> None:
+def test_the_steps_of_an_image_without_noise_are_found(height: int, side: int) -> None:
     stored = np.zeros((side, side), np.uint16)
     stored[side // 3 : 2 * side // 3 + 1, side // 4 : side // 2 + 1] = height
     found = render(process(Frame(stored, "1"), "edges", {})) > 0
@@ -293,7 +293,7 @@ def test_a_weak_step_on_a_steep_shade_is_found_alone() -> None:
         assert away.max() < 4
 
 
-def test_one_line_on_a_large_picture_is_found() -> None:
+def test_one_line_on_a_large_image_is_found() -> None:
     stored = np.zeros((2048, 2048), np.uint16)
     stored[:, 1001:] = 50
     found = render(process(Frame(stored, "1"), "edges", {})) > 0
@@ -317,7 +317,7 @@ def test_what_has_no_noise_is_not_smoothed(method: str, at_rest: bool) -> None:
         assert "no noise found, unchanged" in fidelity(processed)
 
 
-def test_the_classic_edges_are_those_of_the_windowed_picture(head: Frame) -> None:
+def test_the_classic_edges_are_those_of_the_windowed_image(head: Frame) -> None:
     processed = process(head, "edges", {"edges": {"method": "classic"}}, voi=WINDOW)
     assert fidelity(processed).endswith("Canny 100/200 at W 80 L 40")
     assert render(processed).any()
@@ -326,9 +326,9 @@ def test_the_classic_edges_are_those_of_the_windowed_picture(head: Frame) -> Non
 
 
 def noise_alone() -> Frame:
-    picture = np.zeros((16, 16), np.int16)
-    picture[4:12] = np.random.default_rng(4).normal(0, 500, (8, 16))
-    return Frame(picture, "1")
+    image = np.zeros((16, 16), np.int16)
+    image[4:12] = np.random.default_rng(4).normal(0, 500, (8, 16))
+    return Frame(image, "1")
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def noise_alone() -> Frame:
         ),
     ],
 )
-def test_a_picture_without_any_edge_says_so(settings: dict[str, dict[str, object]], said: str) -> None:
+def test_an_image_without_any_edge_says_so(settings: dict[str, dict[str, object]], said: str) -> None:
     processed = process(noise_alone(), "edges", settings, voi=Window(0, 100_000))
     assert not render(processed).any()
     assert fidelity(processed).endswith(said)

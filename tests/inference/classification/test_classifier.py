@@ -107,21 +107,21 @@ def test_classify_anyway_computes_and_says_every_gate_that_failed(classifier):
     assert not outcome.notes[0].passed
 
 
-def test_a_colour_frame_is_computed_as_its_luminance_where_the_card_allows_it(make_pack):
+def test_a_color_frame_is_computed_as_its_luminance_where_the_card_allows_it(make_pack):
     def ultrasound(text):
         rows = 'modality = "US"\ncolor = "allowed"\ncontrast = "allowed"'
         text = text.replace('modality = "CT"\nunit = "HU"', rows).replace('plane = "axial"', "")
         return text.replace("size = 32", "size = 32\ncenter = 127.5\nwidth = 255.0")
 
     classifier = load_classifier(make_pack(change=ultrasound), "cpu")
-    grey = np.random.default_rng(2).integers(0, 255, (160, 160)).astype(np.uint8)
+    gray = np.random.default_rng(2).integers(0, 255, (160, 160)).astype(np.uint8)
     said = attributes(modality="US")
-    as_grey, as_color = (
+    as_gray, as_color = (
         classifier.classify(slice_of(pixels, attributes=said, modality=Rescale()))
-        for pixels in (grey, np.stack([grey] * 3, axis=-1))
+        for pixels in (gray, np.stack([gray] * 3, axis=-1))
     )
     assert dict(as_color.content.probabilities) == pytest.approx(
-        dict(as_grey.content.probabilities), abs=1e-6
+        dict(as_gray.content.probabilities), abs=1e-6
     )
 
 
@@ -151,7 +151,7 @@ def test_an_invalid_pixel_is_no_result(classifier, bad):
 
 
 @pytest.mark.parametrize("value", [-1000, 40, 3000])
-def test_a_picture_without_content_is_no_result(classifier, value):
+def test_an_image_without_content_is_no_result(classifier, value):
     outcome = classifier.classify(slice_of(np.full((160, 160), value, np.int16)))
     assert outcome.has_failed
     assert "empty" in str(outcome.reason)
@@ -297,7 +297,7 @@ def test_a_yes_to_a_model_that_asks_nothing_is_not_noted(classifier):
 
 
 @pytest.mark.parametrize("anyway", [False, True])
-def test_a_picture_of_too_many_pixels_has_no_result(classifier, monkeypatch, anyway):
+def test_an_image_of_too_many_pixels_has_no_result(classifier, monkeypatch, anyway):
     monkeypatch.setattr(limits, "PROCESSED_SAMPLES", 10_000)
     outcome = classifier.classify(slice_of(noisy_head()), anyway=anyway)
     assert outcome.has_failed

@@ -1,4 +1,4 @@
-"""A whole series: the rule of two neighbours, and slices classified in order."""
+"""A whole series: the rule of two neighbors, and slices classified in order."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from medviewer.errors import NotDicomError
 from medviewer.inference.classification.classifier import Classifier
 from medviewer.inference.classification.series import BATCH, classify_series
 from medviewer.inference.pack.card import load_card, verify_pack
-from medviewer.inference.pack.series_rule import SeriesPoint, judge, neighbours_score
+from medviewer.inference.pack.series_rule import SeriesPoint, judge, neighbors_score
 from medviewer.viewer.texts.series import series_text
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 
@@ -28,12 +28,12 @@ def test_one_high_slice_alone_calls_nothing():
     assert (verdict.called, verdict.score, verdict.slices) == (False, 0.2, (1, 2))
 
 
-def test_two_neighbours_at_the_threshold_call_the_series():
+def test_two_neighbors_at_the_threshold_call_the_series():
     verdict = judge(POINT, [0.1, 0.7, 0.6, 0.2], 5.0)
     assert (verdict.called, verdict.score, verdict.slices) == (True, 0.6, (1, 2))
 
 
-def test_slices_with_a_refused_one_between_are_no_neighbours():
+def test_slices_with_a_refused_one_between_are_no_neighbors():
     verdict = judge(POINT, [0.9, None, 0.9, 0.1], 5.0)
     assert (verdict.called, verdict.judged, verdict.of) == (False, 3, 4)
 
@@ -44,8 +44,8 @@ def test_of_slices_spaced_otherwise_nothing_is_said(spacing):
 
 
 @pytest.mark.parametrize("values", [[], [0.9], [0.9, None]])
-def test_without_neighbours_nothing_is_said(values):
-    assert neighbours_score(values) is None
+def test_without_neighbors_nothing_is_said(values):
+    assert neighbors_score(values) is None
     assert judge(POINT, values, 5.0) is None
 
 

@@ -20,7 +20,7 @@ def test_logits_are_the_linear_head_of_the_pooled_feature_map(mirror: bool) -> N
     assert logits.shape == (4, 3)
 
 
-def test_the_mirror_channel_is_empty_for_a_symmetric_picture_and_not_for_another() -> None:
+def test_the_mirror_channel_is_empty_for_a_symmetric_image_and_not_for_another() -> None:
     network = build(Architecture(width=8, blocks=(1,), mirror=True))
     seen: list[torch.Tensor] = []
     network.stem.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))

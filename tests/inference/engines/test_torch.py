@@ -42,14 +42,14 @@ def test_both_engines_agree_within_a_ten_thousandth_in_probability(engine, toy_w
     assert np.allclose(by_torch.feature_map, by_onnx.feature_map, atol=1e-3)
 
 
-def test_out_of_memory_is_tried_again_picture_by_picture(engine):
+def test_out_of_memory_is_tried_again_image_by_image(engine):
     expected = engine.run(batch()).logits
     sizes = failing(engine, 1, torch.OutOfMemoryError("full"))
     assert np.allclose(engine.run(batch()).logits, expected, atol=1e-5)
     assert sizes == [3, 1, 1, 1]
 
 
-def test_out_of_memory_for_a_single_picture_is_a_failure_of_the_device(engine):
+def test_out_of_memory_for_a_single_image_is_a_failure_of_the_device(engine):
     sizes = failing(engine, 2, torch.OutOfMemoryError("full"))
     with pytest.raises(DeviceFailure):
         engine.run(batch())

@@ -1,4 +1,4 @@
-"""An inverted picture is refused by its pixels, whatever its header says of its polarity."""
+"""An inverted image is refused by its pixels, whatever its header says of its polarity."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.gates.mean_film import MEAN_FILM
 from medviewer.inference.gates.polarity import (
     INVERTED,
-    INVERTED_PICTURE,
+    INVERTED_IMAGE,
     UNCLEAR,
     hounsfield_gate,
     pixel_gates,
@@ -45,7 +45,7 @@ UNKNOWN = FrameGeometry()
 
 
 def film() -> np.ndarray:
-    """Return a picture that looks like a chest film and is nobody's: the mean of thousands."""
+    """Return an image that looks like a chest film and is nobody's: the mean of thousands."""
     mean = cv2.resize(unpacked(MEAN_FILM), (256, 256), interpolation=cv2.INTER_CUBIC)
     return (mean.clip(0, 1) * 255).astype(np.uint8)
 
@@ -77,12 +77,12 @@ def test_a_film_is_answered_and_its_inverse_refused(chest, geometry):
     assert isinstance(chest.classify(film_frame(film(), geometry)).content, Classification)
     outcome = chest.classify(film_frame(255 - film(), geometry))
     assert outcome.refusal is not None
-    assert (outcome.refusal.name, outcome.refusal.statement) == ("polarity", INVERTED_PICTURE)
+    assert (outcome.refusal.name, outcome.refusal.statement) == ("polarity", INVERTED_IMAGE)
     assert chest.classify(film_frame(255 - film(), geometry), anyway=True).overridden == outcome.refusal
 
 
 def test_a_wrong_photometric_interpretation_is_an_inverted_film(chest):
-    assert chest.classify(film_frame(film(), inverted=True)).refusal.statement == INVERTED_PICTURE
+    assert chest.classify(film_frame(film(), inverted=True)).refusal.statement == INVERTED_IMAGE
     assert isinstance(chest.classify(film_frame(255 - film(), inverted=True)).content, Classification)
 
 
@@ -108,20 +108,20 @@ def test_a_film_that_lies_otherwise_than_its_file_says_is_noted_not_called_inver
 
 def test_a_turned_and_inverted_film_is_inverted(chest):
     pixels = np.ascontiguousarray(np.rot90(255 - film(), 2))
-    assert pixel_gates(film_frame(pixels, UNKNOWN), pixels, chest.card.input)[0].statement == INVERTED_PICTURE
+    assert pixel_gates(film_frame(pixels, UNKNOWN), pixels, chest.card.input)[0].statement == INVERTED_IMAGE
 
 
 @pytest.mark.parametrize(
     ("as_it_is", "inverse", "names", "statement"),
     [
-        (True, True, ["polarity"], INVERTED_PICTURE),
-        (False, True, ["polarity"], INVERTED_PICTURE),
+        (True, True, ["polarity"], INVERTED_IMAGE),
+        (False, True, ["polarity"], INVERTED_IMAGE),
         (True, False, ["polarity"], UNCLEAR),
-        (False, False, ["appearance", "polarity"], INVERTED_PICTURE),
+        (False, False, ["appearance", "polarity"], INVERTED_IMAGE),
     ],
 )
 def test_what_is_no_film_either_way_is_not_called_inverted(as_it_is, inverse, names, statement):
-    inverted = Gate("polarity", False, INVERTED_PICTURE)
+    inverted = Gate("polarity", False, INVERTED_IMAGE)
     looks = [Gate("appearance", as_it_is, ""), Gate("appearance", inverse, "")]
     said = with_appearance((inverted,), looks)
     assert ([gate.name for gate in said], said[-1].statement) == (names, statement)
@@ -165,7 +165,7 @@ def test_a_slice_without_air_says_nothing_of_its_values():
     assert hounsfield_gate(slice_of(noisy_head())).passed
 
 
-def test_a_model_for_other_pictures_is_not_asked():
+def test_a_model_for_other_images_is_not_asked():
     frame = film_frame(255 - film())
     for kinds in ((), ("hand_xray",), ("chest_xray", "hand_xray")):
         contract = InputContract(("DX",), looks_like=kinds)
@@ -182,15 +182,13 @@ DATA = {
 
 @pytest.mark.shared
 @pytest.mark.parametrize("kind", DATA)
-def test_of_real_pictures_hardly_one_is_refused_and_nearly_every_inverse(
-    kind: str, shared_data: Path
-) -> None:
+def test_of_real_images_hardly_one_is_refused_and_nearly_every_inverse(kind: str, shared_data: Path) -> None:
     for name in DATA[kind]:
         data = load([shared_data / "data" / "classification" / name])
         rows = np.flatnonzero(data.split == "val")[::3]
-        pictures = [data.pictures[row] for row in rows]
-        right = np.mean([score(kind, picture) < INVERTED for picture in pictures])
-        inverted = np.mean([score(kind, 255 - picture) < INVERTED for picture in pictures])
+        images = [data.images[row] for row in rows]
+        right = np.mean([score(kind, image) < INVERTED for image in images])
+        inverted = np.mean([score(kind, 255 - image) < INVERTED for image in images])
         assert right <= 0.01
         assert inverted >= 0.98
 

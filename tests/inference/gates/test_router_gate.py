@@ -1,4 +1,4 @@
-"""The router holds the picture against its header: one of something else is refused, whatever is typed."""
+"""The router holds the image against its header: one of something else is refused, whatever is typed."""
 
 from dataclasses import replace
 
@@ -72,7 +72,7 @@ def test_a_pixel_that_is_no_number_is_no_result_and_no_refusal(classifier, route
 @pytest.mark.parametrize(
     "folder", ["01-ct-chest-lossless-133sl", "06-mr-brain-t1-classic-24sl", "08-cr-dx-mg"]
 )
-def test_other_pictures_with_a_head_cts_header_are_refused_by_their_pixels(router, shared_data, folder):
+def test_other_images_with_a_head_cts_header_are_refused_by_their_pixels(router, shared_data, folder):
     frames = [frame for frame in read(shared_data / "data/dicom" / folder, every=20) if not frame.is_color]
     looks = [look for frame in frames for look in router.gates(router.prepare(frame), ("head_ct",))]
     assert np.mean([look.passed for look in looks]) < 0.5

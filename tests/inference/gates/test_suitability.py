@@ -81,7 +81,7 @@ def test_a_slice_without_an_orientation_is_refused():
 @pytest.mark.parametrize(
     "types", [("DERIVED", "PRIMARY", "AXIAL"), ("ORIGINAL", "SECONDARY"), ("ORIGINAL", "PRIMARY", "MPR")]
 )
-def test_derived_pictures_are_refused(types):
+def test_derived_images_are_refused(types):
     assert refused(image_type=types) == "derived"
 
 
@@ -172,7 +172,7 @@ def test_a_description_that_denies_contrast_is_not_refused(text):
     assert refused(contrast_agent=None, series_description=text) == ""
 
 
-def test_a_model_for_enhanced_pictures_wants_contrast():
+def test_a_model_for_enhanced_images_wants_contrast():
     wanting = InputContract(("CT",), contrast="required")
     assert first_failed(gates(contract=wanting, contrast_agent=None)).name == "contrast"
     assert first_failed(gates(contract=wanting, contrast_agent="Iohexol")) is None
@@ -196,7 +196,7 @@ def test_values_whose_meaning_is_not_known_are_refused_whatever_the_model_needs(
     assert refused(unit="", contract=replace(CONTRACT, unit="")) == ""
 
 
-def test_colour_small_matrices_and_other_units_are_refused():
+def test_color_small_matrices_and_other_units_are_refused():
     assert refused(values=np.zeros((160, 160, 3), np.uint8)) == "colour"
     assert refused(values=noisy_head(side=127)) == "matrix"
     assert refused(values=noisy_head(side=128)) == ""
@@ -278,12 +278,12 @@ def test_a_sequence_that_is_not_stated_is_stated_beside_the_result(description):
     assert all(gate.passed for gate in found)
 
 
-def test_colour_is_accepted_where_the_card_allows_it():
-    picture = np.zeros((160, 160, 3), np.uint8)
+def test_color_is_accepted_where_the_card_allows_it():
+    image = np.zeros((160, 160, 3), np.uint8)
     ultrasound = InputContract(("US",), color="allowed")
-    assert first_failed(gates(contract=ultrasound, modality="US", values=picture)) is None
-    grey_only = InputContract(("US",))
-    assert first_failed(gates(contract=grey_only, modality="US", values=picture)).name == "colour"
+    assert first_failed(gates(contract=ultrasound, modality="US", values=image)) is None
+    gray_only = InputContract(("US",))
+    assert first_failed(gates(contract=gray_only, modality="US", values=image)).name == "colour"
 
 
 def test_a_model_for_every_age_says_nothing_of_a_missing_one():

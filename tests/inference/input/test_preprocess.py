@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from medviewer import limits
-from medviewer.errors import InvalidNumbersError, PictureSizeError
+from medviewer.errors import ImageSizeError, InvalidNumbersError
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Window
@@ -17,7 +17,7 @@ from medviewer.inference.input.preprocess import (
     Preprocessing,
     input_of,
     preprocess,
-    preprocess_picture,
+    preprocess_image,
     windowed,
 )
 from tests.inference.conftest import noisy_head, slice_of
@@ -25,26 +25,26 @@ from tests.inference.conftest import noisy_head, slice_of
 PLAIN = Preprocessing(size=64)
 
 
-def hu_of(picture):
-    """Return the HU that the training window turns into this picture."""
-    return np.rint(picture.astype(float) * 120 / 255 - 20).astype(np.int16)
+def hu_of(image):
+    """Return the HU that the training window turns into this image."""
+    return np.rint(image.astype(float) * 120 / 255 - 20).astype(np.int16)
 
 
-def test_the_window_of_the_training_pictures_maps_its_ends_to_black_and_white():
+def test_the_window_of_the_training_images_maps_its_ends_to_black_and_white():
     frame = slice_of(np.array([[-1000, -20, 40, 100, 3000]], np.int16))
     assert windowed(frame, PLAIN).tolist() == [[0, 0, 128, 255, 255]]
 
 
 @pytest.mark.parametrize("head_crop", [False, True])
-def test_a_picture_and_the_slice_with_its_values_look_alike_to_the_network(head_crop):
-    picture = np.zeros((256, 256), np.uint8)
-    cv2.ellipse(picture, (120, 130), (70, 90), 0, 0, 360, 110, -1)
-    cv2.circle(picture, (150, 120), 15, 200, -1)
+def test_an_image_and_the_slice_with_its_values_look_alike_to_the_network(head_crop):
+    image = np.zeros((256, 256), np.uint8)
+    cv2.ellipse(image, (120, 130), (70, 90), 0, 0, 360, 110, -1)
+    cv2.circle(image, (150, 120), 15, 200, -1)
     spec = replace(PLAIN, head_crop=head_crop)
-    from_picture, from_slice = preprocess_picture(picture, spec), preprocess(slice_of(hu_of(picture)), spec)
-    assert from_picture.shape == (1, 1, 64, 64)
-    assert np.abs(from_picture - from_slice).max() < 1.5 / 255
-    assert from_picture.std() > 0.1
+    from_image, from_slice = preprocess_image(image, spec), preprocess(slice_of(hu_of(image)), spec)
+    assert from_image.shape == (1, 1, 64, 64)
+    assert np.abs(from_image - from_slice).max() < 1.5 / 255
+    assert from_image.std() > 0.1
 
 
 def test_neither_window_nor_polarity_nor_sign_of_storage_plays_a_part():
@@ -129,7 +129,7 @@ def test_a_larger_matrix_of_the_same_slice_looks_the_same():
 
 def test_what_is_finer_than_the_input_is_averaged_not_picked():
     checkers = (np.indices((256, 256)).sum(axis=0) % 2 * 255).astype(np.uint8)
-    assert np.allclose(preprocess_picture(checkers, PLAIN), 0.5, atol=1e-3)
+    assert np.allclose(preprocess_image(checkers, PLAIN), 0.5, atol=1e-3)
 
 
 def test_every_setting_changes_the_hash_and_the_same_settings_do_not():
@@ -156,21 +156,21 @@ def test_senseless_settings_are_refused(facts):
 
 
 @pytest.mark.shared
-def test_a_real_head_looks_as_bright_as_the_training_pictures(shared_data):
+def test_a_real_head_looks_as_bright_as_the_training_images(shared_data):
     import pydicom
 
     archive = np.load(shared_data / "data/classification/head_ct_hemorrhage.npz")
     jpeg, offset = archive["jpeg"], archive["offset"]
     chosen = np.flatnonzero(archive["split"] == "train")[::25]
-    pictures = [cv2.imdecode(jpeg[offset[i] : offset[i + 1]], cv2.IMREAD_GRAYSCALE) for i in chosen]
-    brain = [np.median(picture[(picture > 30) & (picture < 250)]) for picture in pictures]
+    images = [cv2.imdecode(jpeg[offset[i] : offset[i + 1]], cv2.IMREAD_GRAYSCALE) for i in chosen]
+    brain = [np.median(image[(image > 30) & (image < 250)]) for image in images]
     paths = sorted((shared_data / "data/dicom/07-ct-head-gantry-tilt-10of28").iterdir())
     heads = []
     for path in paths:
         header = pydicom.dcmread(path)
         hu = header.pixel_array * float(header.RescaleSlope) + float(header.RescaleIntercept)
-        picture = windowed(slice_of(hu.astype(np.float32)), PLAIN)
-        heads.append(np.median(picture[(picture > 30) & (picture < 250)]))
+        image = windowed(slice_of(hu.astype(np.float32)), PLAIN)
+        heads.append(np.median(image[(image > 30) & (image < 250)]))
     assert abs(np.median(heads) - np.median(brain)) < 17  # 8 HU: brains differ that much, other windows more
 
 
@@ -178,20 +178,20 @@ SHOWN = Preprocessing(size=64, scale="picture", fit="square", mean=0.3, std=0.25
 
 
 def _radiograph() -> np.ndarray:
-    picture = np.full((200, 200), 60, np.uint8)
-    cv2.ellipse(picture, (60, 100), (35, 70), 0, 0, 360, 160, -1)
-    cv2.ellipse(picture, (145, 100), (30, 65), 0, 0, 360, 190, -1)
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 4))
+    image = np.full((200, 200), 60, np.uint8)
+    cv2.ellipse(image, (60, 100), (35, 70), 0, 0, 360, 160, -1)
+    cv2.ellipse(image, (145, 100), (30, 65), 0, 0, 360, 190, -1)
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), 4))
 
 
 def _close(one: np.ndarray, other: np.ndarray) -> bool:
     return float(np.abs(one - other).max()) < 0.02 / SHOWN.std
 
 
-def test_a_radiograph_gives_the_same_as_its_picture_whatever_its_window_and_polarity():
-    picture = _radiograph()
-    expected = preprocess_picture(picture, SHOWN)
-    values = (picture.astype(np.uint16) * 16) + 100
+def test_a_radiograph_gives_the_same_as_its_image_whatever_its_window_and_polarity():
+    image = _radiograph()
+    expected = preprocess_image(image, SHOWN)
+    values = (image.astype(np.uint16) * 16) + 100
     window = Window(100 + 255 * 8, 255 * 16 + 1)
     plain = slice_of(values, modality=Rescale(), voi=(window,))
     reversed_polarity = slice_of(
@@ -205,42 +205,42 @@ def test_a_radiograph_gives_the_same_as_its_picture_whatever_its_window_and_pola
     assert not _close(preprocess(upside, SHOWN), expected)
 
 
-def test_a_model_that_learnt_stretched_pictures_sees_every_shape_stretched():
-    picture = _radiograph()
-    wide = cv2.resize(picture, (400, 200), interpolation=cv2.INTER_LINEAR)
+def test_a_model_that_learnt_stretched_images_sees_every_shape_stretched():
+    image = _radiograph()
+    wide = cv2.resize(image, (400, 200), interpolation=cv2.INTER_LINEAR)
     window = Window(127.5, 256)
     shown = slice_of(wide.astype(np.uint16), modality=Rescale(), voi=(window,))
-    assert np.abs(preprocess(shown, SHOWN) - preprocess_picture(picture, SHOWN)).max() < 0.1 / SHOWN.std
+    assert np.abs(preprocess(shown, SHOWN) - preprocess_image(image, SHOWN)).max() < 0.1 / SHOWN.std
     kept = replace(SHOWN, fit="aspect")
     black = preprocess(shown, kept)[0, 0, :10]
     assert np.allclose(black, -kept.mean / kept.std)
 
 
 def test_pixels_that_are_not_square_are_put_right_where_the_shape_is_kept():
-    picture = _radiograph()
-    squashed = cv2.resize(picture, (200, 100), interpolation=cv2.INTER_AREA)
+    image = _radiograph()
+    squashed = cv2.resize(image, (200, 100), interpolation=cv2.INTER_AREA)
     geometry = FrameGeometry(pixel_aspect=2.0)
     shown = slice_of(
         squashed.astype(np.uint16), modality=Rescale(), voi=(Window(127.5, 256),), geometry=geometry
     )
     kept = replace(SHOWN, fit="aspect")
-    assert np.abs(preprocess(shown, kept) - preprocess_picture(picture, kept)).max() < 0.1 / kept.std
+    assert np.abs(preprocess(shown, kept) - preprocess_image(image, kept)).max() < 0.1 / kept.std
 
 
-def test_a_brighter_exposure_of_a_picture_is_the_same_picture():
-    picture = _radiograph()
-    brighter = np.clip(picture.astype(float) * 0.7 + 60, 0, 255).astype(np.uint8)
-    assert _close(preprocess_picture(brighter, SHOWN), preprocess_picture(picture, SHOWN))
+def test_a_brighter_exposure_of_an_image_is_the_same_image():
+    image = _radiograph()
+    brighter = np.clip(image.astype(float) * 0.7 + 60, 0, 255).astype(np.uint8)
+    assert _close(preprocess_image(brighter, SHOWN), preprocess_image(image, SHOWN))
 
 
 @pytest.mark.parametrize("step", [{"denoise": 3}, {"contrast": 2.0}])
 def test_each_step_can_be_switched(step):
-    picture = np.clip(_radiograph() + np.random.default_rng(0).normal(0, 20, (200, 200)), 0, 255).astype(
+    image = np.clip(_radiograph() + np.random.default_rng(0).normal(0, 20, (200, 200)), 0, 255).astype(
         np.uint8
     )
     with_step = replace(PLAIN, size=200, **step)
     without = replace(PLAIN, size=200)
-    seen, plain = preprocess_picture(picture, with_step), preprocess_picture(picture, without)
+    seen, plain = preprocess_image(image, with_step), preprocess_image(image, without)
     assert with_step.sha256 != without.sha256
     if "denoise" in step:
         assert np.abs(np.diff(seen, axis=3)).mean() < 0.6 * np.abs(np.diff(plain, axis=3)).mean()
@@ -254,10 +254,10 @@ def test_settings_that_mean_nothing_are_refused(wrong):
         Preprocessing(**wrong)
 
 
-def test_no_square_is_cut_around_the_head_of_a_very_narrow_picture(monkeypatch):
+def test_no_square_is_cut_around_the_head_of_a_very_narrow_image(monkeypatch):
     narrow = np.zeros((4000, 8), np.uint8)
     narrow[1000:3000] = 200
     monkeypatch.setattr(limits, "PROCESSED_SAMPLES", narrow.size)
-    with pytest.raises(PictureSizeError):
+    with pytest.raises(ImageSizeError):
         input_of(Hung(narrow, 1.0), Preprocessing(head_crop=True))
     assert input_of(Hung(narrow, 1.0), Preprocessing()).shape == (1, 1, 128, 128)

@@ -43,7 +43,7 @@ def test_a_card_is_read_with_all_that_it_says(make_pack):
     assert card.readings[0]["split"] == "test"
 
 
-def test_a_contract_may_name_several_modalities_views_words_a_question_and_colour(make_pack):
+def test_a_contract_may_name_several_modalities_views_words_a_question_and_color(make_pack):
     assert load_card(make_pack()).input.modality == ("CT",)
     lines = """modality = ["CR", "dx"]
 refused_views = ["ll", "Lateral"]
@@ -189,7 +189,7 @@ def test_every_bundled_pack_is_pinned_whole_and_small():
         assert all(name.endswith(".png") for name in others - {"NOTICE", "evaluation.json"})
 
 
-def test_a_kind_of_picture_that_the_router_does_not_know_is_refused_with_the_card(make_pack):
+def test_a_kind_of_image_that_the_router_does_not_know_is_refused_with_the_card(make_pack):
     folder = make_pack(change=lambda card: card.replace("[input]", '[input]\nlooks_like = ["knee_mri"]'))
     with pytest.raises(DamagedModelError, match="knee_mri"):
         load_card(folder)

@@ -114,7 +114,7 @@ def test_a_count_that_was_forced_is_struck_out_and_without_figures(counter: Clas
     assert not panel.headline.font().strikeOut()
 
 
-def test_a_count_stands_in_json_table_and_exported_picture(counter: Classifier) -> None:
+def test_a_count_stands_in_json_table_and_exported_image(counter: Classifier) -> None:
     frame = replace(slice_of(noisy_head()), sop_instance_uid="2.25.3")
     result = counter.classify(frame)
     assert isinstance(result.content, bright_spots.Spots)

@@ -9,7 +9,7 @@ import pytest
 from medviewer.training.comparison import ablation
 from medviewer.training.data.augmentation import Augmentation
 from medviewer.training.fit.recipe import Recipe
-from tests.training.toys import npz, toy_pictures, toy_recipe
+from tests.training.toys import npz, toy_images, toy_recipe
 
 
 def test_each_variant_differs_from_the_recipe_in_its_step_only() -> None:
@@ -29,7 +29,7 @@ def test_a_step_is_judged_by_seeds_on_groups_left_out_and_the_test_split_is_not_
 ) -> None:
     monkeypatch.setattr(ablation, "load_recipe", lambda _: toy_recipe(epochs=4))
     monkeypatch.setattr(ablation, "STEPS", {"without learning": _without_learning})
-    data = toy_pictures()
+    data = toy_images()
     broken = np.where(data.split == "test", 1 - data.labels, data.labels)  # it would be noticed
     found = ablation.compare_steps("toy", [npz(tmp_path / "d.npz", replace(data, labels=broken))], seeds=2)
     assert [row["step"] for row in found["steps"]] == [ablation.ALL_STEPS, "without learning"]

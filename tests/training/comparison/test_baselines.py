@@ -6,7 +6,7 @@ import pytest
 from medviewer.imaging.features.feature_vector import compute_features, squared
 from medviewer.training.comparison import baselines
 from medviewer.training.comparison.baselines import CLASSIC, Row
-from tests.training.toys import toy_pictures
+from tests.training.toys import toy_images
 
 
 @pytest.fixture(params=CLASSIC, ids=lambda row: row.name)
@@ -15,10 +15,10 @@ def method(request: pytest.FixtureRequest) -> Row:
     return row
 
 
-def test_a_method_tells_pictures_apart_that_it_never_saw(method: Row) -> None:
-    training, other = toy_pictures().of_split("train"), toy_pictures(seed=1).of_split("val")
-    chosen = method.fit(training.pictures, training.labels, training.group)
-    scores = chosen.fitted.scores(other.pictures)
+def test_a_method_tells_images_apart_that_it_never_saw(method: Row) -> None:
+    training, other = toy_images().of_split("train"), toy_images(seed=1).of_split("val")
+    chosen = method.fit(training.images, training.labels, training.group)
+    scores = chosen.fitted.scores(other.images)
     assert scores.shape == (len(other), 2)
     assert baselines.macro_auc(scores, other.labels) > 0.9
     assert (scores.argmax(axis=1) == other.labels).mean() > 0.85
@@ -26,44 +26,44 @@ def test_a_method_tells_pictures_apart_that_it_never_saw(method: Row) -> None:
     assert 100 < chosen.fitted.size_bytes < 10_000_000
 
 
-def test_the_same_pictures_give_the_same_method(method: Row) -> None:
-    training, other = toy_pictures().of_split("train"), toy_pictures(seed=1).of_split("val")
-    first, second = (method.fit(training.pictures, training.labels, training.group) for _ in range(2))
+def test_the_same_images_give_the_same_method(method: Row) -> None:
+    training, other = toy_images().of_split("train"), toy_images(seed=1).of_split("val")
+    first, second = (method.fit(training.images, training.labels, training.group) for _ in range(2))
     assert first.settings == second.settings
-    assert np.array_equal(first.fitted.scores(other.pictures), second.fitted.scores(other.pictures))
+    assert np.array_equal(first.fitted.scores(other.images), second.fitted.scores(other.images))
 
 
 def test_three_classes_have_three_scores(method: Row) -> None:
-    data = toy_pictures().of_split("train")
+    data = toy_images().of_split("train")
     labels = np.where(np.arange(len(data)) % 3 == 2, 2, data.labels)
-    chosen = method.fit(data.pictures, labels, data.group)
-    assert chosen.fitted.scores(data.pictures[:5]).shape == (5, 3)
+    chosen = method.fit(data.images, labels, data.group)
+    assert chosen.fitted.scores(data.images[:5]).shape == (5, 3)
 
 
 def test_what_only_names_the_group_is_no_merit() -> None:
-    # the grey of a picture names its patient, and says nothing of its label
+    # the gray of an image names its patient, and says nothing of its label
     rng = np.random.default_rng(0)
     group = np.repeat([f"p{index}" for index in range(40)], 6)
     labels = np.repeat(rng.permutation(np.repeat([0, 1], 20)), 6)
-    greys = np.repeat(rng.permutation(40) * 6, 6)
-    pictures = [np.full((32, 32), grey, np.uint8) for grey in greys]
+    grays = np.repeat(rng.permutation(40) * 6, 6)
+    images = [np.full((32, 32), gray, np.uint8) for gray in grays]
     pixels = baselines._classic(baselines.thumbnail, baselines._forest, [{"min_samples_leaf": 1}])
-    honest = pixels(pictures, labels, group).cross_validation_auc
+    honest = pixels(images, labels, group).cross_validation_auc
     alone = np.array([f"picture {index}" for index in range(len(labels))])
-    flattered = pixels(pictures, labels, alone).cross_validation_auc
+    flattered = pixels(images, labels, alone).cross_validation_auc
     assert flattered > 0.95
     assert honest < 0.75
 
 
 def test_a_class_of_one_group_can_be_fitted_but_not_cross_validated() -> None:
-    data = toy_pictures().of_split("train")
+    data = toy_images().of_split("train")
     labels = (data.group == data.group[0]).astype(np.int64)
-    chosen = CLASSIC[0].fit(data.pictures, labels, data.group)
+    chosen = CLASSIC[0].fit(data.images, labels, data.group)
     assert np.isnan(chosen.cross_validation_auc)
-    assert np.isfinite(chosen.fitted.scores(data.pictures)).all()
+    assert np.isfinite(chosen.fitted.scores(data.images)).all()
 
 
-def test_a_picture_is_padded_and_not_stretched() -> None:
+def test_an_image_is_padded_and_not_stretched() -> None:
     wide = np.full((20, 40), 200, np.uint8)
     square = squared(wide, 8)
     assert (square[2:6] == 200).all()
@@ -73,6 +73,6 @@ def test_a_picture_is_padded_and_not_stretched() -> None:
 
 
 def test_the_features_are_as_many_as_they_say() -> None:
-    picture = toy_pictures().pictures[0]
-    assert compute_features(picture).shape == (339,)
-    assert baselines.thumbnail(picture).shape == (64,)
+    image = toy_images().images[0]
+    assert compute_features(image).shape == (339,)
+    assert baselines.thumbnail(image).shape == (64,)

@@ -1,4 +1,4 @@
-"""A comparison: the same pictures for all, nothing learnt from those that are measured, readings noted."""
+"""A comparison: the same images for all, nothing learnt from those that are measured, readings noted."""
 
 import shutil
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from medviewer.inference.pack import card as model_card
 from medviewer.training.comparison import compare as module
 from medviewer.training.comparison.baselines import CLASSIC, Chosen, Groups, Labels, Row
 from medviewer.training.comparison.compare import compare
-from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.evaluation.evaluate import evaluate
 from medviewer.training.release import publish
 from medviewer.training.train import fit
-from tests.training.toys import npz, toy_pictures, toy_recipe
+from tests.training.toys import npz, toy_images, toy_recipe
 
 CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT", "body_parts": ["HEAD"]}}
 
@@ -26,7 +26,7 @@ CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT", "b
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     recipe = replace(toy_recipe(), card=CARD_FACTS)
-    trained = fit(recipe, toy_pictures(), tmp_path_factory.mktemp("training"), lambda line: None)
+    trained = fit(recipe, toy_images(), tmp_path_factory.mktemp("training"), lambda line: None)
     folder = tmp_path_factory.mktemp("packs") / "toy"
     folder.mkdir()
     publish.write_pack(folder, trained)
@@ -35,7 +35,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    return npz(tmp_path / "toy.npz", toy_pictures(seed=1))
+    return npz(tmp_path / "toy.npz", toy_images(seed=1))
 
 
 @pytest.fixture(autouse=True)
@@ -43,16 +43,16 @@ def one_method(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Leave the quickest method only, and tell which groups it is fitted on."""
     seen: list[list[str]] = []
 
-    def spied(pictures: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
+    def spied(images: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
         seen.append(sorted(set(group.tolist())))
-        return CLASSIC[0].fit(pictures, labels, group)
+        return CLASSIC[0].fit(images, labels, group)
 
     monkeypatch.setattr(module, "METHODS", (Row("thumbnail", "Thumbnail", spied),))
     return seen
 
 
 def _groups(*splits: str) -> list[str]:
-    toys = toy_pictures(seed=1)
+    toys = toy_images(seed=1)
     return sorted(set(toys.group[np.isin(toys.split, splits)].tolist()))
 
 
@@ -114,8 +114,8 @@ def test_an_installed_model_with_the_classes_is_found_and_otherwise_its_absence_
         compare([data], "nowhere", progress=_quiet)
 
 
-def test_pictures_of_other_classes_are_left_out_for_all(pack: Path, tmp_path: Path) -> None:
-    toys = toy_pictures(seed=1)
+def test_images_of_other_classes_are_left_out_for_all(pack: Path, tmp_path: Path) -> None:
+    toys = toy_images(seed=1)
     labels = toys.labels.copy()
     labels[::6] = 2
     path = npz(tmp_path / "more.npz", replace(toys, labels=labels, class_names=(*toys.class_names, "else")))
@@ -127,7 +127,7 @@ def test_pictures_of_other_classes_are_left_out_for_all(pack: Path, tmp_path: Pa
 
 @pytest.mark.parametrize("kind", ["class", "group"])
 def test_what_cannot_be_fitted_on_is_refused(kind: str, tmp_path: Path) -> None:
-    toys: LabelledPictures = toy_pictures()
+    toys: LabeledImages = toy_images()
     fitted = toys.split != "test"
     if kind == "class":
         toys = replace(toys, labels=np.where(fitted, 0, toys.labels))

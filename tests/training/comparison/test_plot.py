@@ -1,4 +1,4 @@
-"""The picture of a comparison: a PNG, the same each time, also where a figure is not defined."""
+"""The image of a comparison: a PNG, the same each time, also where a figure is not defined."""
 
 from typing import Any
 
@@ -22,18 +22,18 @@ def _comparison(auc: float | None) -> dict[str, Any]:
     return {**facts, "methods": [row, {**row, "title": "Other"}]}
 
 
-def test_it_is_a_picture_and_the_same_each_time() -> None:
+def test_it_is_an_image_and_the_same_each_time() -> None:
     content = plot_comparison(_comparison(0.75))
-    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-    assert picture.shape[1] == 1500
-    assert (picture == (139, 95, 31)).all(axis=2).sum() > 500  # points and intervals, BGR
+    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    assert image.shape[1] == 1500
+    assert (image == (139, 95, 31)).all(axis=2).sum() > 500  # points and intervals, BGR
     assert plot_comparison(_comparison(0.75)) == content
 
 
 def test_a_figure_that_is_not_defined_has_no_point() -> None:
     def ink(auc: float | None) -> int:
         content = np.frombuffer(plot_comparison(_comparison(auc)), np.uint8)
-        picture = cv2.imdecode(content, cv2.IMREAD_COLOR)
-        return int((picture == (139, 95, 31)).all(axis=2).sum())
+        image = cv2.imdecode(content, cv2.IMREAD_COLOR)
+        return int((image == (139, 95, 31)).all(axis=2).sum())
 
     assert ink(None) < 0.7 * ink(0.75)

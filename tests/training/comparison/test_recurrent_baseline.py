@@ -8,7 +8,7 @@ import torch
 
 from medviewer.training.comparison import recurrent_baseline
 from medviewer.training.comparison.baselines import macro_auc
-from tests.training.toys import toy_pictures
+from tests.training.toys import toy_images
 
 
 @pytest.fixture(autouse=True)
@@ -25,10 +25,10 @@ def three_threads() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def test_it_tells_pictures_apart_that_it_never_saw_and_chose_how_long_to_learn() -> None:
-    training, other = toy_pictures().of_split("train"), toy_pictures(seed=1).of_split("val")
-    chosen = recurrent_baseline.fit(training.pictures, training.labels, training.group)
-    scores = chosen.fitted.scores(other.pictures)
+def test_it_tells_images_apart_that_it_never_saw_and_chose_how_long_to_learn() -> None:
+    training, other = toy_images().of_split("train"), toy_images(seed=1).of_split("val")
+    chosen = recurrent_baseline.fit(training.images, training.labels, training.group)
+    scores = chosen.fitted.scores(other.images)
     assert scores.shape == (len(other), 2)
     assert macro_auc(scores, other.labels) > 0.85
     assert chosen.settings == {"epochs": 20}
@@ -36,20 +36,20 @@ def test_it_tells_pictures_apart_that_it_never_saw_and_chose_how_long_to_learn()
 
 
 def test_chance_outside_changes_nothing_and_torch_is_as_before(three_threads: None) -> None:
-    data = toy_pictures().of_split("train")
+    data = toy_images().of_split("train")
     found = []
     for seed in (1, 2):
         torch.manual_seed(seed)
         state = torch.get_rng_state()
-        chosen = recurrent_baseline.fit(data.pictures, data.labels, data.group)
+        chosen = recurrent_baseline.fit(data.images, data.labels, data.group)
         assert torch.equal(torch.get_rng_state(), state)
-        found.append(chosen.fitted.scores(data.pictures))
+        found.append(chosen.fitted.scores(data.images))
     assert np.array_equal(*found)
     assert torch.get_num_threads() == 3
 
 
-def test_pictures_of_one_grey_give_numbers() -> None:
-    data = toy_pictures().of_split("train")
-    pictures = [np.zeros_like(picture) for picture in data.pictures]
-    chosen = recurrent_baseline.fit(pictures, data.labels, data.group)
-    assert np.isfinite(chosen.fitted.scores(pictures)).all()
+def test_images_of_one_gray_give_numbers() -> None:
+    data = toy_images().of_split("train")
+    images = [np.zeros_like(image) for image in data.images]
+    chosen = recurrent_baseline.fit(images, data.labels, data.group)
+    assert np.isfinite(chosen.fitted.scores(images)).all()

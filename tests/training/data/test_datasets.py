@@ -1,4 +1,4 @@
-"""Labelled pictures: what is read, what is refused, and patients kept apart."""
+"""Labeled images: what is read, what is refused, and patients kept apart."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from medviewer.training.data.datasets import halves_by_group, load
 
 
 def _write_npz(path: Path, *, class_names: tuple[str, ...] = ("none", "bleed"), **changed: object) -> Path:
-    pictures = [cv2.imencode(".jpg", np.full((8, 8), 10 * index, np.uint8))[1].ravel() for index in range(6)]
+    images = [cv2.imencode(".jpg", np.full((8, 8), 10 * index, np.uint8))[1].ravel() for index in range(6)]
     arrays: dict[str, object] = {
-        "jpeg": np.concatenate(pictures),
-        "offset": np.cumsum([0, *(len(picture) for picture in pictures)]),
+        "jpeg": np.concatenate(images),
+        "offset": np.cumsum([0, *(len(image) for image in images)]),
         "labels": np.array([0, 1, 0, 1, 0, 1]),
         "split": np.array(["train", "train", "val", "val", "test", "test"]),
         "class_names": np.array(class_names),
@@ -30,7 +30,7 @@ def test_a_file_is_read_with_its_splits(tmp_path: Path) -> None:
     assert len(data) == 6
     test = data.of_split("test")
     assert test.order.tolist() == [4, 5]
-    assert [int(picture.mean()) for picture in test.pictures] == [40, 50]
+    assert [int(image.mean()) for image in test.images] == [40, 50]
     assert test.labels.tolist() == [0, 1]
 
 
@@ -76,7 +76,7 @@ def test_what_is_no_archive_is_named(tmp_path: Path) -> None:
         load([tmp_path / "a.txt"])
 
 
-def test_a_split_without_pictures_is_an_error(tmp_path: Path) -> None:
+def test_a_split_without_images_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holdout"):
         load([_write_npz(tmp_path / "a.npz")]).of_split("holdout")
 

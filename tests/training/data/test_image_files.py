@@ -1,4 +1,4 @@
-"""Pictures of one's own: folders by class and CSV, PNG and DICOM; patients kept apart; bad files named."""
+"""Images of one's own: folders by class and CSV, PNG and DICOM; patients kept apart; bad files named."""
 
 from pathlib import Path
 
@@ -9,16 +9,16 @@ import pytest
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.errors import DataError
-from medviewer.inference.input.preprocess import Preprocessing, preprocess, preprocess_picture
+from medviewer.inference.input.preprocess import Preprocessing, preprocess, preprocess_image
 from medviewer.training.data.datasets import load
 from tests import factories
 
 
-def _png(path: Path, grey: int, *, color: bool = False) -> Path:
+def _png(path: Path, gray: int, *, color: bool = False) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture = np.full((20, 30), grey, np.uint8)
-    picture[5:10, 5:10] = 255 - grey
-    shown = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR) if color else picture
+    image = np.full((20, 30), gray, np.uint8)
+    image[5:10, 5:10] = 255 - gray
+    shown = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR) if color else image
     path.write_bytes(cv2.imencode(".png", shown)[1].tobytes())
     return path
 
@@ -48,7 +48,7 @@ def test_a_folder_per_class_becomes_a_set_whose_patients_are_kept_apart(tmp_path
     assert data.split.tolist() == load([tmp_path / "own"]).split.tolist()
 
 
-def test_pictures_without_patients_are_said_to_be_so(tmp_path: Path) -> None:
+def test_images_without_patients_are_said_to_be_so(tmp_path: Path) -> None:
     for number in range(8):
         _png(tmp_path / "own" / "a" / f"{number}.png", number)
         _png(tmp_path / "own" / "b" / f"{number}.png", 200 + number)
@@ -57,7 +57,7 @@ def test_pictures_without_patients_are_said_to_be_so(tmp_path: Path) -> None:
     assert len(np.unique(data.group)) == 16
 
 
-def test_dicom_files_give_the_picture_that_the_network_sees_in_use(tmp_path: Path) -> None:
+def test_dicom_files_give_the_image_that_the_network_sees_in_use(tmp_path: Path) -> None:
     spec = Preprocessing(size=16, center=40, width=120)
     for patient in range(8):
         for name, base in (("a", -100), ("b", 0)):
@@ -79,8 +79,8 @@ def test_dicom_files_give_the_picture_that_the_network_sees_in_use(tmp_path: Pat
         *_, last = scan([tmp_path / "own" / "b" / "3.dcm"], sandbox)
         frame = sandbox.read_frame(last.library.stacks[0].frames[0])
     expected = preprocess(frame, spec)
-    of_b = [data.pictures[row] for row in np.flatnonzero(data.labels == 1)]
-    nearest = min(float(np.abs(preprocess_picture(picture, spec) - expected).max()) for picture in of_b)
+    of_b = [data.images[row] for row in np.flatnonzero(data.labels == 1)]
+    nearest = min(float(np.abs(preprocess_image(image, spec) - expected).max()) for image in of_b)
     assert nearest < 0.02
 
 
@@ -165,7 +165,7 @@ def test_a_single_class_is_refused(tmp_path: Path) -> None:
         load([tmp_path / "own"])
 
 
-def test_a_class_without_a_picture_is_named(tmp_path: Path) -> None:
+def test_a_class_without_an_image_is_named(tmp_path: Path) -> None:
     folder = _tree(tmp_path / "own")
     (folder / "empty").mkdir()
     with pytest.raises(DataError, match="it holds no picture"):
@@ -205,15 +205,15 @@ def test_slices_without_a_patients_number_are_never_parted(tmp_path: Path, folde
         assert len(set(data.split[data.group == name].tolist())) == 1
 
 
-def test_sixteen_bits_fill_the_greys(tmp_path: Path) -> None:
+def test_sixteen_bits_fill_the_grays(tmp_path: Path) -> None:
     ramp = np.linspace(0, 4032, 20 * 30).reshape(20, 30).astype(np.uint16)
     for name in ("a", "b"):
         for number in range(4):
             path = _png(tmp_path / "own" / name / f"{number}.png", 10)
             path.write_bytes(cv2.imencode(".png", ramp)[1].tobytes())
-    picture = load([tmp_path / "own"]).pictures[0]
-    assert (picture.min(), picture.max()) == (0, 255)
-    assert len(np.unique(picture)) > 200
+    image = load([tmp_path / "own"]).images[0]
+    assert (image.min(), image.max()) == (0, 255)
+    assert len(np.unique(image)) > 200
 
 
 def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:

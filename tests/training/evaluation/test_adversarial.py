@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.input.preprocess import Preprocessing, preprocess_picture
+from medviewer.inference.input.preprocess import Preprocessing, preprocess_image
 from medviewer.inference.pack.card import GRAPH, Pack
 from medviewer.training.evaluation import adversarial
 from medviewer.training.metrics.calibration import negative_log_likelihood
-from tests.training.toys import toy_pack, toy_pictures
+from tests.training.toys import toy_images, toy_pack
 
 EPSILON = 8 / 255 / 0.2  # of a network whose inputs were divided by 0.2
 
@@ -21,9 +21,9 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 @pytest.fixture(scope="module")
 def sample(pack: Pack) -> tuple[np.ndarray, np.ndarray]:
-    data = toy_pictures(seed=1).of_split("val")
+    data = toy_images(seed=1).of_split("val")
     spec = pack.card.preprocessing
-    inputs = np.concatenate([preprocess_picture(picture, spec) for picture in data.pictures[:12]])
+    inputs = np.concatenate([preprocess_image(image, spec) for image in data.images[:12]])
     return inputs, data.labels[:12]
 
 
@@ -41,7 +41,7 @@ def test_the_network_is_the_one_of_the_pack(pack: Pack, sample: tuple[np.ndarray
 def test_the_range_of_the_input_is_from_black_to_white() -> None:
     spec = Preprocessing(size=16, mean=0.25, std=0.5)
     low, high = adversarial.input_range(spec)
-    ends = preprocess_picture(np.tile(np.array([0, 255], np.uint8), (16, 8)), spec)
+    ends = preprocess_image(np.tile(np.array([0, 255], np.uint8), (16, 8)), spec)
     assert (low, high) == pytest.approx((ends.min(), ends.max()))
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from medviewer.errors import DataError, ExistingFileError
 from medviewer.inference.pack.card import Pack
-from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.evaluation import adversarial, evaluate
 from medviewer.training.evaluation.evaluate import Extras
 from medviewer.training.release import publish
-from tests.training.toys import npz, toy_pack, toy_pictures
+from tests.training.toys import npz, toy_images, toy_pack
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     return toy_pack(tmp_path_factory.mktemp("packs"))
 
 
-def _npz(path: Path, data: LabelledPictures) -> Path:
+def _npz(path: Path, data: LabeledImages) -> Path:
     """Write them without subtypes, and with two domains that cross no group."""
     domain = np.where([int(name[1:]) % 3 == 0 for name in data.group], "one", "other")
     bare = replace(data, domain=domain, subtypes=np.zeros((len(data), 0), np.int64), subtype_names=())
@@ -30,14 +30,14 @@ def _npz(path: Path, data: LabelledPictures) -> Path:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    return _npz(tmp_path / "data.npz", toy_pictures(seed=1))
+    return _npz(tmp_path / "data.npz", toy_images(seed=1))
 
 
 def test_all_that_was_asked_for_is_made_and_fits_on_a_card(
     pack: Pack, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(adversarial, "PGD_STEPS", 2)
-    extras = Extras(prevalence=0.1, pictures=tmp_path / "p", gallery=tmp_path / "g", robustness=8)
+    extras = Extras(prevalence=0.1, images=tmp_path / "p", gallery=tmp_path / "g", robustness=8)
     found = evaluate.evaluate(pack.folder, [data], split="val", draws=20, extras=extras)
     assert found["prevalence"]["spot"] == 0.1
     assert found["test_readings"] is None
@@ -69,13 +69,13 @@ def test_a_domain_has_its_own_figures_with_intervals_by_its_groups(pack: Pack, d
             assert low <= part[outer][inner] <= high
 
 
-@pytest.mark.parametrize("kind", ["pictures", "gallery"])
-def test_a_picture_that_is_there_is_refused_before_the_test_split_is_read(
+@pytest.mark.parametrize("kind", ["images", "gallery"])
+def test_an_image_that_is_there_is_refused_before_the_test_split_is_read(
     kind: str, pack: Pack, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
-    name = {"pictures": "confusion.png", "gallery": "failures.png"}[kind]
+    name = {"images": "confusion.png", "gallery": "failures.png"}[kind]
     (folder / name).write_bytes(b"old")
     monkeypatch.setattr(evaluate, "note_reading", lambda *_: pytest.fail("the test split was read"))
     with pytest.raises(ExistingFileError, match=name):
@@ -88,6 +88,6 @@ def test_a_picture_that_is_there_is_refused_before_the_test_split_is_read(
 
 
 def test_data_without_a_class_of_the_model_is_named(pack: Pack, tmp_path: Path) -> None:
-    other = replace(toy_pictures(), class_names=("cat", "dog"))
+    other = replace(toy_images(), class_names=("cat", "dog"))
     with pytest.raises(DataError, match="no picture of a class"):
         evaluate.evaluate(pack.folder, [_npz(tmp_path / "d.npz", other)], split="val", draws=20)

@@ -1,4 +1,4 @@
-"""The sheet of failures: which pictures stand on it, and who may read it."""
+"""The sheet of failures: which images stand on it, and who may read it."""
 
 import os
 from dataclasses import replace
@@ -14,7 +14,7 @@ from tests.training.toys import toy_answers
 
 def test_wrong_calls_come_first_and_the_least_probable_truth_before_all() -> None:
     answers = toy_answers()
-    called = answers.pictures.labels.copy()
+    called = answers.images.labels.copy()
     spots = np.flatnonzero(called == 1)
     probabilities = np.full((len(called), 2), 0.5)
     probabilities[spots[3]] = (0.7, 0.3)  # called right by a low threshold
@@ -24,7 +24,7 @@ def test_wrong_calls_come_first_and_the_least_probable_truth_before_all() -> Non
     assert rows.tolist() == [spots[1], spots[0], spots[3]]
 
 
-def test_the_sheet_is_one_picture_that_only_the_user_can_read(tmp_path: Path) -> None:
+def test_the_sheet_is_one_image_that_only_the_user_can_read(tmp_path: Path) -> None:
     path = write_gallery(tmp_path / "new", toy_answers(), columns=3)
     assert list((tmp_path / "new").iterdir()) == [path]
     assert cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR) is not None
@@ -33,7 +33,7 @@ def test_the_sheet_is_one_picture_that_only_the_user_can_read(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("label", [0, 1])
-def test_a_class_with_few_pictures_leaves_places_empty(tmp_path: Path, label: int) -> None:
+def test_a_class_with_few_images_leaves_places_empty(tmp_path: Path, label: int) -> None:
     answers = toy_answers()
-    few = replace(answers.pictures, labels=np.full_like(answers.pictures.labels, label))
-    assert write_gallery(tmp_path, replace(answers, pictures=few), columns=2).is_file()
+    few = replace(answers.images, labels=np.full_like(answers.images.labels, label))
+    assert write_gallery(tmp_path, replace(answers, images=few), columns=2).is_file()

@@ -1,4 +1,4 @@
-"""The pictures of an evaluation: one class or one model each, PNG, the same for the same answers."""
+"""The images of an evaluation: one class or one model each, PNG, the same for the same answers."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +14,10 @@ from medviewer.training.fit.checkpoint import Epoch
 from tests.training.toys import toy_answers
 
 
-def test_each_picture_that_was_named_is_written_and_can_be_read(tmp_path: Path) -> None:
+def test_each_image_that_was_named_is_written_and_can_be_read(tmp_path: Path) -> None:
     answers = toy_answers()
-    written = plots.write_pictures(tmp_path / "new" / "folder", answers)
-    assert [path.name for path in written] == plots.picture_names(answers.card.labels, answers.positive)
+    written = plots.write_images(tmp_path / "new" / "folder", answers)
+    assert [path.name for path in written] == plots.image_names(answers.card.labels, answers.positive)
     assert [path.name for path in written] == [
         "roc-spot.png",
         "precision-recall-spot.png",
@@ -25,18 +25,18 @@ def test_each_picture_that_was_named_is_written_and_can_be_read(tmp_path: Path) 
         "confusion.png",
     ]
     for path in written:
-        picture = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-        assert picture is not None
-        assert len(np.unique(picture)) > 10
+        image = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+        assert image is not None
+        assert len(np.unique(image)) > 10
     assert len(list((tmp_path / "new" / "folder").iterdir())) == 4
 
 
-def test_every_picture_says_what_it_is_about_and_that_it_is_not_for_diagnosis() -> None:
+def test_every_image_says_what_it_is_about_and_that_it_is_not_for_diagnosis() -> None:
     answers = toy_answers()
     for figure in plots._figures(answers):
         title = " ".join(figure.get_suptitle().split())
         assert "toy" in title
-        assert f"n = {len(answers.pictures)} in 8 groups" in title
+        assert f"n = {len(answers.images)} in 8 groups" in title
         assert "(val)" in title
         assert figure.get_supxlabel() == "Research and education, not for diagnosis"
         axes = figure.get_axes()[-1]
@@ -45,7 +45,7 @@ def test_every_picture_says_what_it_is_about_and_that_it_is_not_for_diagnosis() 
 
 
 def test_classes_without_a_positive_one_have_a_curve_each_in_a_file_of_their_own() -> None:
-    names = plots.picture_names(("a/b", "a b", "$c"), None)
+    names = plots.image_names(("a/b", "a b", "$c"), None)
     assert len(set(names)) == len(names) == 8
     assert all("/" not in name and " " not in name for name in names)
 
@@ -57,22 +57,22 @@ def test_the_curve_of_made_up_scores_passes_through_the_points_that_were_counted
     assert alarms.tolist() == [0, 1, 2]
 
 
-def test_a_class_that_no_picture_has_is_drawn_without_a_curve(tmp_path: Path) -> None:
+def test_a_class_that_no_image_has_is_drawn_without_a_curve(tmp_path: Path) -> None:
     answers = toy_answers()
-    none = replace(answers.pictures, labels=np.zeros_like(answers.pictures.labels))
-    assert len(plots.write_pictures(tmp_path, replace(answers, pictures=none))) == 4
+    none = replace(answers.images, labels=np.zeros_like(answers.images.labels))
+    assert len(plots.write_images(tmp_path, replace(answers, images=none))) == 4
 
 
 def test_a_label_in_the_notation_of_formulas_is_drawn_as_it_is(tmp_path: Path) -> None:
     answers = toy_answers()
     card = replace(answers.card, labels=("$\\broken$", "$x_{$"), positive="")
-    assert len(plots.write_pictures(tmp_path, replace(answers, card=card))) == 6
+    assert len(plots.write_images(tmp_path, replace(answers, card=card))) == 6
 
 
 def test_the_same_answers_give_the_same_bytes_and_leave_the_library_as_it_was(tmp_path: Path) -> None:
     before = dict(mpl.rcParams)
-    first = plots.write_pictures(tmp_path / "first", toy_answers())
-    second = plots.write_pictures(tmp_path / "second", toy_answers())
+    first = plots.write_images(tmp_path / "first", toy_answers())
+    second = plots.write_images(tmp_path / "second", toy_answers())
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert dict(mpl.rcParams) == before
 
@@ -80,15 +80,15 @@ def test_the_same_answers_give_the_same_bytes_and_leave_the_library_as_it_was(tm
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(WriteError, match="folder"):
-        plots.write_pictures(tmp_path / "file" / "folder", toy_answers())
+        plots.write_images(tmp_path / "file" / "folder", toy_answers())
 
 
 def test_curves_show_each_epoch_and_what_it_was_stopped_by() -> None:
     nothing = float("nan")
     judged = [Epoch(n, 1 / n, 0.5 / n, 0.9, 0.01 / n, n == 3) for n in (1, 2, 3)]
     alone = [replace(epoch, stop_loss=nothing, stop_auc=nothing) for epoch in judged]
-    pictures = [plots.curves_picture(history, "toy, 3 epochs") for history in (judged, alone)]
-    assert pictures[0] != pictures[1]
-    assert pictures[0] == plots.curves_picture(judged, "toy, 3 epochs")
-    for picture in pictures:
-        assert cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR) is not None
+    images = [plots.curves_image(history, "toy, 3 epochs") for history in (judged, alone)]
+    assert images[0] != images[1]
+    assert images[0] == plots.curves_image(judged, "toy, 3 epochs")
+    for image in images:
+        assert cv2.imdecode(np.frombuffer(image, np.uint8), cv2.IMREAD_COLOR) is not None

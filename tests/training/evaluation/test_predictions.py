@@ -1,22 +1,22 @@
-"""The way from pictures to calls is the product's own."""
+"""The way from images to calls is the product's own."""
 
 import numpy as np
 import pytest
 
 from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.input.preprocess import preprocess_picture
+from medviewer.inference.input.preprocess import preprocess_image
 from medviewer.inference.pack.card import GRAPH
 from medviewer.inference.probabilities import calibrated
 from medviewer.training.evaluation import predictions
-from tests.training.toys import toy_answers, toy_pack, toy_pictures
+from tests.training.toys import toy_answers, toy_images, toy_pack
 
 
-def test_batches_give_what_single_pictures_give(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_batches_give_what_single_images_give(tmp_path_factory: pytest.TempPathFactory) -> None:
     pack = toy_pack(tmp_path_factory.mktemp("packs"))
     engine, spec = OnnxEngine(pack.read(GRAPH)), pack.card.preprocessing
-    pictures = toy_pictures().pictures[: predictions.BATCH + 3]
-    logits = predictions.logits_of(engine, pictures, spec)
-    single = [engine.run(preprocess_picture(picture, spec)).logits[0] for picture in pictures]
+    images = toy_images().images[: predictions.BATCH + 3]
+    logits = predictions.logits_of(engine, images, spec)
+    single = [engine.run(preprocess_image(image, spec)).logits[0] for image in images]
     assert np.allclose(logits, single, atol=1e-4)
     probabilities, called = predictions.judged(pack.card, logits, np.full(len(logits), ""))
     assert np.array_equal(probabilities, calibrated(logits, pack.card.temperature))

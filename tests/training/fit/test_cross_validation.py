@@ -1,4 +1,4 @@
-"""Cross-validation: each picture is judged by a network that never saw its group; a killed run goes on."""
+"""Cross-validation: each image is judged by a network that never saw its group; a killed run goes on."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from medviewer.training.fit.recipe import Recipe, Validation
 from medviewer.training.metrics.calibration import fit_temperature
 from medviewer.training.release.publish import record_evaluation, write_pack
 from medviewer.training.train import fit
-from tests.training.toys import npz, toy_pictures, toy_recipe
+from tests.training.toys import npz, toy_images, toy_recipe
 
 CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT", "body_parts": ["HEAD"]}}
 
@@ -43,7 +43,7 @@ def test_no_network_judges_a_group_that_it_learnt_from(tmp_path: Path, monkeypat
         return learn(recipe, training, stopping, *rest)
 
     monkeypatch.setattr(cross_validation, "learn", note)
-    cross = cross_validate(_recipe(stopping=0.25, epochs=1), toy_pictures(), tmp_path, "", _quiet)
+    cross = cross_validate(_recipe(stopping=0.25, epochs=1), toy_images(), tmp_path, "", _quiet)
     assert len(seen) == 3
     for number, (learnt_from, stopped_by) in enumerate(seen):
         judged = set(cross.data.group[cross.fold == number].tolist())
@@ -53,8 +53,8 @@ def test_no_network_judges_a_group_that_it_learnt_from(tmp_path: Path, monkeypat
         assert not learnt_from & stopped_by
 
 
-def test_each_picture_that_is_not_test_is_judged_once_and_well(tmp_path: Path) -> None:
-    data = toy_pictures()
+def test_each_image_that_is_not_test_is_judged_once_and_well(tmp_path: Path) -> None:
+    data = toy_images()
     cross = cross_validate(_recipe(epochs=8), data, tmp_path, "", _quiet)
     assert len(cross.logits) == (data.split != "test").sum()
     assert set(cross.data.split.tolist()) == {"train", "val"}
@@ -64,8 +64,8 @@ def test_each_picture_that_is_not_test_is_judged_once_and_well(tmp_path: Path) -
     assert 0 <= figures["sd"]["auc_macro"] < 0.1
 
 
-def test_temperature_threshold_and_figures_come_from_the_left_out_pictures(tmp_path: Path) -> None:
-    trained = fit(_recipe(), toy_pictures(), tmp_path, _quiet)
+def test_temperature_threshold_and_figures_come_from_the_left_out_images(tmp_path: Path) -> None:
+    trained = fit(_recipe(), toy_images(), tmp_path, _quiet)
     assert trained.cross is not None
     folder = tmp_path / "toy"
     folder.mkdir()
@@ -83,19 +83,19 @@ def test_temperature_threshold_and_figures_come_from_the_left_out_pictures(tmp_p
 
 
 def test_the_released_network_learns_from_train_and_val_and_never_from_test(tmp_path: Path) -> None:
-    data = toy_pictures()
+    data = toy_images()
     blank = replace(
         data,
-        pictures=tuple(
-            np.zeros_like(picture) if split == "test" else picture
-            for picture, split in zip(data.pictures, data.split, strict=True)
+        images=tuple(
+            np.zeros_like(image) if split == "test" else image
+            for image, split in zip(data.images, data.split, strict=True)
         ),
     )
     spoilt = replace(data, labels=np.where(data.split == "val", 1 - data.labels, data.labels))
     weights = []
-    for name, pictures in (("plain", data), ("blank", blank), ("spoilt", spoilt)):
+    for name, images in (("plain", data), ("blank", blank), ("spoilt", spoilt)):
         (tmp_path / name).mkdir()
-        trained = fit(_recipe(folds=2, epochs=1), pictures, tmp_path / name, _quiet)
+        trained = fit(_recipe(folds=2, epochs=1), images, tmp_path / name, _quiet)
         weights.append(trained.model.head.weight)
     assert torch.equal(weights[0], weights[1])
     assert not torch.equal(weights[0], weights[2])
@@ -115,11 +115,11 @@ def test_a_run_killed_in_a_fold_comes_to_the_same_judgements(tmp_path: Path) -> 
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     whole.mkdir()
     broken.mkdir()
-    expected = cross_validate(_recipe(), toy_pictures(), whole, "x", _quiet)
+    expected = cross_validate(_recipe(), toy_images(), whole, "x", _quiet)
     with pytest.raises(KilledError):
-        cross_validate(_recipe(), toy_pictures(), broken, "x", kill_in_the_second_fold)
+        cross_validate(_recipe(), toy_images(), broken, "x", kill_in_the_second_fold)
     again: list[str] = []
-    resumed = cross_validate(_recipe(), toy_pictures(), broken, "x", again.append)
+    resumed = cross_validate(_recipe(), toy_images(), broken, "x", again.append)
     assert [line[:9] for line in again if line.startswith("epoch")] == ["epoch 3/3"] + [
         f"epoch {number}/3" for number in (1, 2, 3)
     ]
@@ -127,7 +127,7 @@ def test_a_run_killed_in_a_fold_comes_to_the_same_judgements(tmp_path: Path) -> 
 
 
 def test_populations_are_calibrated_apart(tmp_path: Path) -> None:
-    data = toy_pictures()
+    data = toy_images()
     domain = np.where(np.arange(len(data)) // 6 % 2, "young", "old")
     recipe = replace(
         _recipe(),
@@ -148,7 +148,7 @@ def test_populations_are_calibrated_apart(tmp_path: Path) -> None:
 
 
 def test_each_population_is_measured_at_its_own_threshold_and_temperature(tmp_path: Path) -> None:
-    data = toy_pictures()
+    data = toy_images()
     domain = np.where(np.arange(len(data)) // 6 % 2, "young", "old")
     recipe = replace(
         _recipe(folds=2, epochs=8),
@@ -184,16 +184,16 @@ def test_each_population_is_measured_at_its_own_threshold_and_temperature(tmp_pa
 
 def test_more_folds_than_groups_are_refused_with_the_name_of_the_data(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be cross-validated: 20 groups for 40 folds"):
-        cross_validate(_recipe(folds=40), toy_pictures(), tmp_path, "", _quiet)
+        cross_validate(_recipe(folds=40), toy_images(), tmp_path, "", _quiet)
 
 
 def test_groups_to_stop_by_are_a_share_of_those_to_learn_from() -> None:
-    training, stopping = set_aside(_recipe(stopping=0.25), learnable(toy_pictures()))
+    training, stopping = set_aside(_recipe(stopping=0.25), learnable(toy_images()))
     assert stopping is not None
     assert 0.2 < len(stopping) / (len(training) + len(stopping)) < 0.3
 
 
 def test_a_folds_checkpoint_is_kept_for_each_fold(tmp_path: Path) -> None:
-    cross_validate(_recipe(epochs=1), toy_pictures(), tmp_path, "", _quiet)
+    cross_validate(_recipe(epochs=1), toy_images(), tmp_path, "", _quiet)
     heads = [load_file(tmp_path / f"fold-{number}.safetensors")["best/head.weight"] for number in (1, 2, 3)]
     assert not torch.equal(heads[0], heads[1])

@@ -14,7 +14,7 @@ from medviewer.training.fit.pretrained import start_from
 from medviewer.training.fit.sampling import preprocessed
 from medviewer.training.release.publish import write_pack
 from medviewer.training.train import fit
-from tests.training.toys import toy_pictures, toy_recipe
+from tests.training.toys import toy_images, toy_recipe
 
 CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT"}}
 PLAIN = Architecture(width=8, blocks=(1, 1))
@@ -24,12 +24,12 @@ PLAIN = Architecture(width=8, blocks=(1, 1))
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pack")
     recipe = replace(toy_recipe(epochs=2), architecture=PLAIN, card=CARD_FACTS)
-    write_pack(folder, fit(recipe, toy_pictures(), folder, lambda line: None))
+    write_pack(folder, fit(recipe, toy_images(), folder, lambda line: None))
     return folder
 
 
 def _inputs(pack: Path) -> np.ndarray:
-    return preprocessed(toy_pictures().pictures[:64], load_card(pack).preprocessing)
+    return preprocessed(toy_images().images[:64], load_card(pack).preprocessing)
 
 
 def test_the_embedding_is_that_of_the_published_network_in_both_modes(pack: Path) -> None:
@@ -37,7 +37,7 @@ def test_the_embedding_is_that_of_the_published_network_in_both_modes(pack: Path
     model = build(PLAIN)
     start_from(str(pack), model, inputs)
     published = fit(
-        replace(toy_recipe(epochs=2), architecture=PLAIN), toy_pictures(), pack, lambda line: None
+        replace(toy_recipe(epochs=2), architecture=PLAIN), toy_images(), pack, lambda line: None
     ).model
     expected = fold(published)(torch.from_numpy(inputs))[1].detach()
     with torch.no_grad():
@@ -68,6 +68,6 @@ def test_a_recipe_that_starts_from_a_pack_begins_ahead(pack: Path, tmp_path: Pat
     (tmp_path / "fresh").mkdir()
     (tmp_path / "ahead").mkdir()
     recipe = replace(toy_recipe(epochs=1, learning_rate=1e-3), architecture=PLAIN)
-    fresh = fit(recipe, toy_pictures(), tmp_path / "fresh", lambda line: None)
-    ahead = fit(replace(recipe, start=str(pack)), toy_pictures(), tmp_path / "ahead", lambda line: None)
+    fresh = fit(recipe, toy_images(), tmp_path / "fresh", lambda line: None)
+    ahead = fit(replace(recipe, start=str(pack)), toy_images(), tmp_path / "ahead", lambda line: None)
     assert ahead.history[0].stop_auc > fresh.history[0].stop_auc

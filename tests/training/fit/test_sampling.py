@@ -1,4 +1,4 @@
-"""Which pictures are drawn, how often, and that chance can be repeated."""
+"""Which images are drawn, how often, and that chance can be repeated."""
 
 from dataclasses import replace
 
@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from medviewer.training.fit.sampling import DrawnPictures, drawing_weights, preprocessed, prior_shift
-from tests.training.toys import toy_pictures, toy_recipe
+from medviewer.training.fit.sampling import SampledDataset, drawing_weights, preprocessed, prior_shift
+from tests.training.toys import toy_images, toy_recipe
 
 LABELS = np.array([0] * 8 + [1] * 2)
 GROUP = np.array(["a"] * 6 + ["b"] * 2 + ["c", "d"])
 DOMAIN = np.array(["large"] * 7 + ["small"] + ["large", "small"])
-TEN = replace(toy_pictures().chosen(np.arange(10)), labels=LABELS, group=GROUP, domain=DOMAIN)
+TEN = replace(toy_images().chosen(np.arange(10)), labels=LABELS, group=GROUP, domain=DOMAIN)
 
 
 @pytest.mark.parametrize(("balance", "share"), [(0.0, 0.2), (1.0, 0.5)])
@@ -49,21 +49,23 @@ def test_the_shift_brings_the_natural_odds_back_in_each_domain(domain_balance: f
 
 def test_an_epoch_draws_the_same_again_and_the_next_one_others() -> None:
     recipe = toy_recipe(mixup=0.3)
-    training = toy_pictures().of_split("train")
-    inputs = preprocessed(training.pictures, recipe.preprocessing)
+    training = toy_images().of_split("train")
+    inputs = preprocessed(training.images, recipe.preprocessing)
     weights = drawing_weights(training, 1.0)
-    first, again, following = (DrawnPictures(recipe, inputs, training, weights, epoch) for epoch in (3, 3, 4))
+    first, again, following = (
+        SampledDataset(recipe, inputs, training, weights, epoch) for epoch in (3, 3, 4)
+    )
     for place in range(5):
         for one, other in zip(first[place], again[place], strict=True):
             assert torch.equal(one, other)
     assert not all(torch.equal(first[place][0], following[place][0]) for place in range(5))
 
 
-def test_mixing_mixes_label_and_picture_alike() -> None:
+def test_mixing_mixes_label_and_image_alike() -> None:
     recipe = toy_recipe(mixup=1.0)
-    training = toy_pictures().of_split("train")
-    inputs = preprocessed(training.pictures, recipe.preprocessing)
-    drawn = DrawnPictures(recipe, inputs, training, drawing_weights(training, 1.0), 0)
+    training = toy_images().of_split("train")
+    inputs = preprocessed(training.images, recipe.preprocessing)
+    drawn = SampledDataset(recipe, inputs, training, drawing_weights(training, 1.0), 0)
     targets = torch.stack([drawn[place][1] for place in range(40)])
     assert torch.allclose(targets.sum(dim=1), torch.ones(40))
     assert ((targets > 0.1) & (targets < 0.9)).any()

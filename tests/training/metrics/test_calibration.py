@@ -80,12 +80,12 @@ def test_the_threshold_is_the_highest_that_reaches_the_sensitivity(
     assert (probabilities[positive] >= threshold).mean() >= sensitivity
 
 
-def test_no_threshold_without_a_positive_picture() -> None:
+def test_no_threshold_without_a_positive_image() -> None:
     with pytest.raises(ValueError, match="no positive"):
         threshold_for_sensitivity(np.array([0.5]), np.array([False]), 0.9)
 
 
-def test_the_bins_of_a_reliability_diagram_hold_every_picture_and_explain_the_error() -> None:
+def test_the_bins_of_a_reliability_diagram_hold_every_image_and_explain_the_error() -> None:
     rng = np.random.default_rng(3)
     confidence = rng.uniform(size=300)
     correct = rng.uniform(size=300) < confidence**2

@@ -67,7 +67,7 @@ def test_the_bootstrap_draws_whole_groups() -> None:
     assert len({tuple(rows) for rows in drawn}) > 5
 
 
-def test_few_groups_make_a_wider_interval_than_independent_pictures() -> None:
+def test_few_groups_make_a_wider_interval_than_independent_images() -> None:
     rng = np.random.default_rng(0)
     right = np.repeat(rng.uniform(size=20) < 0.7, 10).astype(float)  # a group is right or wrong as a whole
 
@@ -105,7 +105,7 @@ def test_a_figure_that_is_not_defined_is_null_and_not_a_number_that_json_lacks()
     assert report["intervals"]["auc_macro"] is None
 
 
-def test_a_series_is_called_by_two_neighbours_in_order_of_position() -> None:
+def test_a_series_is_called_by_two_neighbors_in_order_of_position() -> None:
     group = np.array(["a"] * 4 + ["b"] * 4 + ["c"])
     order = np.array([3, 1, 2, 4, 1, 2, 3, 4, 1])
     #      a: in order .1 .9 .8 .1 -> .8   b: .9 .1 .9 .1 -> .1   c: one slice -> .7

@@ -15,19 +15,19 @@ from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
 from medviewer.inference.pack import bundled_hashes
 from medviewer.inference.pack.card import CARD, FILES, GRAPH, WEIGHTS, bundled_folder, verify_pack
-from medviewer.training.data.datasets import LabelledPictures
+from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.evaluation.evaluate import evaluate
 from medviewer.training.fit import Trained
 from medviewer.training.metrics.calibration import softmax
 from medviewer.training.release import publish
 from medviewer.training.train import fit
-from tests.training.toys import CARD_FACTS, CLASS_NAMES, npz, toy_pictures, toy_recipe
+from tests.training.toys import CARD_FACTS, CLASS_NAMES, npz, toy_images, toy_recipe
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     recipe = replace(toy_recipe(), card=CARD_FACTS)
-    return fit(recipe, toy_pictures(), tmp_path_factory.mktemp("training"), lambda line: None)
+    return fit(recipe, toy_images(), tmp_path_factory.mktemp("training"), lambda line: None)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_a_pack_that_is_too_large_is_not_written(
 
 
 def test_an_evaluation_reads_only_its_split_and_counts_what_it_leaves_out(pack: Path, tmp_path: Path) -> None:
-    data = toy_pictures(seed=1)
+    data = toy_images(seed=1)
     path = npz(tmp_path / "data.npz", replace(data, class_names=("plain", "stripe")))
     with_other_class = evaluate(pack, [path], draws=20)
     assert with_other_class["left_out"] == with_other_class["n"] == 24
@@ -125,7 +125,7 @@ def test_a_test_is_recorded_on_the_card_each_time_it_is_read(pack: Path, tmp_pat
     folder.mkdir()
     for name in FILES:
         (folder / name).write_bytes((pack / name).read_bytes())
-    evaluation = evaluate(folder, [npz(tmp_path / "data.npz", toy_pictures(seed=1))], draws=50)
+    evaluation = evaluate(folder, [npz(tmp_path / "data.npz", toy_images(seed=1))], draws=50)
     publish.record_evaluation(folder, {**evaluation, "split": "val"})
     untouched = verify_pack(folder).card
     assert untouched.operating_point == verify_pack(pack).card.operating_point
@@ -142,7 +142,7 @@ def test_a_test_is_recorded_on_the_card_each_time_it_is_read(pack: Path, tmp_pat
 
 
 def with_series(trained: Trained, folder: Path) -> Path:
-    """Publish with a rule for whole series; a group whose first picture is plain has only plain ones."""
+    """Publish with a rule for whole series; a group whose first image is plain has only plain ones."""
     assert trained.calibration is not None
     held = trained.calibration
     rows = np.flatnonzero((np.arange(len(held)) // 6 % 2 == 0) | (held.labels == 0))
@@ -151,8 +151,8 @@ def with_series(trained: Trained, folder: Path) -> Path:
     return folder
 
 
-def _in_runs(data: LabelledPictures) -> LabelledPictures:
-    """Order the slices of each group so that those with a spot are neighbours."""
+def _in_runs(data: LabeledImages) -> LabeledImages:
+    """Order the slices of each group so that those with a spot are neighbors."""
     return replace(data, order=np.argsort(np.argsort(data.labels, kind="stable"), kind="stable"))
 
 
@@ -164,7 +164,7 @@ def test_the_rule_for_series_reaches_its_sensitivity_and_takes_its_figures_from_
     assert point is not None
     assert point.sensitivity >= 0.8
     assert 0 < point.positive < point.n
-    test = toy_pictures(seed=1)
+    test = toy_images(seed=1)
     rows = np.flatnonzero((np.arange(len(test)) // 6 % 2 == 0) | (test.labels == 0))
     data = npz(tmp_path / "data.npz", _in_runs(test.chosen(rows)))
     evaluation = evaluate(folder, [data], draws=50)
@@ -185,7 +185,7 @@ def test_a_rule_for_series_needs_series_of_both_kinds(trained: Trained, tmp_path
 
 def test_an_evaluation_leaves_the_models_hash_as_it_is_and_states_it(pack: Path, tmp_path: Path) -> None:
     before = verify_pack(pack)
-    evaluation = evaluate(pack, [npz(tmp_path / "toy.npz", toy_pictures())], split="val")
+    evaluation = evaluate(pack, [npz(tmp_path / "toy.npz", toy_images())], split="val")
     copy = tmp_path / "copy"
     shutil.copytree(pack, copy)
     publish.record_evaluation(copy, {**evaluation, "split": "test"})

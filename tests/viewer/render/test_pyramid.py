@@ -14,7 +14,7 @@ from medviewer.imaging.frame.palette import SupplementalPalette
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import PROCESSINGS, Processed, process
-from medviewer.viewer.render.pyramid import WHOLE_PIXELS, PanePicture, Patch
+from medviewer.viewer.render.pyramid import WHOLE_PIXELS, PaneImage, Patch
 
 SEEN_ALL = (0.0, 0.0, 1e9, 1e9)
 
@@ -24,9 +24,9 @@ def mammogram(rows: int = 2400, columns: int = 1600) -> Frame:
     return Frame(((x + y) % 4096).astype(np.uint16), "1.2", bits_stored=12, voi=(Window(2048, 4096),))
 
 
-def test_at_one_to_one_the_picture_is_the_frames_own():
+def test_at_one_to_one_the_image_is_the_frames_own():
     frame = mammogram(600, 400)
-    picture = PanePicture(frame)
+    picture = PaneImage(frame)
 
     image = picture.render(picture.patch(SEEN_ALL, 1.0), None)
 
@@ -37,12 +37,12 @@ def test_at_one_to_one_the_picture_is_the_frames_own():
     ("scale", "level"), [(2.0, 0), (1.0, 0), (0.51, 0), (0.5, 1), (0.26, 1), (0.2, 2), (0.1, 3)]
 )
 def test_a_level_has_at_least_as_many_pixels_as_the_screen_shows(scale, level):
-    assert PanePicture(mammogram()).patch(SEEN_ALL, scale).level == level
+    assert PaneImage(mammogram()).patch(SEEN_ALL, scale).level == level
 
 
 def test_a_small_level_is_the_average_of_the_large_one():
     frame = mammogram(800, 600)
-    picture = PanePicture(frame)
+    picture = PaneImage(frame)
 
     image = picture.render(picture.patch(SEEN_ALL, 0.5), None)
 
@@ -54,9 +54,9 @@ def test_a_small_level_is_the_average_of_the_large_one():
     )
 
 
-def test_of_a_large_picture_only_what_is_seen_is_rendered_and_it_lies_where_it_should():
+def test_of_a_large_image_only_what_is_seen_is_rendered_and_it_lies_where_it_should():
     frame = mammogram()
-    picture = PanePicture(frame)
+    picture = PaneImage(frame)
 
     patch = picture.patch((1000.0, 500.0, 1300.0, 800.0), 1.0)
     image = picture.render(patch, None)
@@ -83,7 +83,7 @@ def test_padding_brightens_no_tissue_of_a_small_level(dtype, name):
         padding=(3000, 3000) if dtype == np.int16 else None,
     )
     processed = None if name == "original" else process(frame, name, {}, at_rest=False)
-    picture = PanePicture(frame, processed)
+    picture = PaneImage(frame, processed)
 
     for scale, size in ((0.5, 128), (0.25, 64)):
         image = picture.render(picture.patch(SEEN_ALL, scale), None).astype(int)
@@ -100,60 +100,60 @@ def test_a_table_is_applied_before_values_are_averaged():
     stored[:, ::2] = 200
     frame = Frame(stored, "1.2", bits_stored=8, modality=ModalityTable(0, table), voi=(Window(50, 101),))
 
-    picture = PanePicture(frame)
+    picture = PaneImage(frame)
     image = picture.render(picture.patch(SEEN_ALL, 0.5), None)
 
     assert abs(image.astype(int) - 128).max() <= 2  # the table at the average, 100, would be black
 
 
-def test_beyond_its_edges_a_picture_needs_nothing():
-    picture = PanePicture(mammogram())
+def test_beyond_its_edges_an_image_needs_nothing():
+    image = PaneImage(mammogram())
 
-    assert picture.covers(picture.patch((-500.0, -500.0, 300.0, 300.0), 1.0), (-500.0, -500.0, 300.0, 300.0))
+    assert image.covers(image.patch((-500.0, -500.0, 300.0, 300.0), 1.0), (-500.0, -500.0, 300.0, 300.0))
 
 
 def test_rows_that_are_twice_as_high_count_twice():
     frame = replace(mammogram(400, 800), geometry=FrameGeometry(pixel_aspect=2.0))
-    picture = PanePicture(frame)
+    image = PaneImage(frame)
 
-    assert picture.extent == (800.0, 800.0)
-    assert picture.rectangle(Patch(0, 100, 200, 0, 800)) == (0.0, 200.0, 800.0, 400.0)
+    assert image.extent == (800.0, 800.0)
+    assert image.rectangle(Patch(0, 100, 200, 0, 800)) == (0.0, 200.0, 800.0, 400.0)
 
 
 def test_a_part_has_the_window_of_the_whole():
     stored = np.full((2000, 2000), 100, np.uint16)
     stored[:1000] = np.arange(2000, dtype=np.uint16)
     frame = Frame(stored, "1.2", bits_stored=12)  # no window in the file: automatic
-    picture = PanePicture(frame)
+    picture = PaneImage(frame)
 
     image = picture.render(picture.patch((0.0, 1500.0, 200.0, 1600.0), 1.0), None)
 
     assert np.unique(image).tolist() == [display(frame)[1500, 0]]
 
 
-def test_a_line_one_pixel_wide_does_not_vanish_when_the_picture_gets_small():
+def test_a_line_one_pixel_wide_does_not_vanish_when_the_image_gets_small():
     frame = mammogram(1600, 1600)
     mask = np.zeros((1600, 1600), bool)
     mask[:, 801] = True
     edges = np.where(mask, 255, 0).astype(np.uint8)
-    picture = PanePicture(frame, Processed(frame, mask=mask, rendered=edges, is_lines=True))
-    patch = picture.patch(SEEN_ALL, 0.2)
+    image = PaneImage(frame, Processed(frame, mask=mask, rendered=edges, is_lines=True))
+    patch = image.patch(SEEN_ALL, 0.2)
 
-    assert (picture.render(patch, None).max(axis=1) == 255).all()
-    small = picture.mask(patch)
+    assert (image.render(patch, None).max(axis=1) == 255).all()
+    small = image.mask(patch)
     assert small is not None
     assert small.shape == (400, 400)
     assert small.any(axis=1).all()
 
 
 @pytest.mark.parametrize("name", PROCESSINGS)
-def test_processed_pictures_of_colour_and_grey_are_rendered_in_parts(name):
+def test_processed_images_of_color_and_gray_are_rendered_in_parts(name):
     for stored in (
         np.random.default_rng(1).integers(0, 255, (600, 401, 3), np.uint8),
         mammogram(600, 401).stored,
     ):
         frame = Frame(stored.copy(), "1.2", bits_stored=8, modality=Rescale())
-        picture = PanePicture(frame, process(frame, name, {}, at_rest=False))
+        picture = PaneImage(frame, process(frame, name, {}, at_rest=False))
         image = picture.render(picture.patch(SEEN_ALL, 0.3), None)
         assert image.shape[:2] == (300, 201)
         assert image.dtype == np.uint8
@@ -163,7 +163,7 @@ def test_padding_stays_black_in_a_small_level():
     stored = np.full((1600, 1600), 3000, np.int16)
     stored[:, :800] = -2000
     frame = Frame(stored, "1.2", inverted=True, padding=(-2000, -2000), voi=(Window(2000, 4000),))
-    picture = PanePicture(frame)
+    picture = PaneImage(frame)
 
     image = picture.render(picture.patch(SEEN_ALL, 0.2), None)
 
@@ -171,18 +171,18 @@ def test_padding_stays_black_in_a_small_level():
     assert (image[:, 201:] > 0).all()
 
 
-def test_a_magnified_picture_lies_where_qt_would_paint_it_and_nowhere_else():
+def test_a_magnified_image_lies_where_qt_would_paint_it_and_nowhere_else():
     image = np.arange(64, dtype=np.uint8).reshape(8, 8)
 
     shown, left, top = on_screen(image, (4.0, 4.0), (10.0, -8.0), (100, 20))
 
     assert (left, top) == (10, 0)
-    assert shown.shape == (20, 32)  # the first two rows are above the screen, nothing is beside the picture
+    assert shown.shape == (20, 32)  # the first two rows are above the screen, nothing is beside the image
     assert shown[0, 0] == 13  # row 1.625, column 0
     assert shown[2, 30] == shown[2, 31] == 24  # row 2.125, the last column
 
 
-def test_a_reduced_picture_stays_on_its_pixels():
+def test_a_reduced_image_stays_on_its_pixels():
     image = np.zeros((100, 100, 3), np.uint8)
     image[50:, :, 1] = 200
 
@@ -198,7 +198,7 @@ def test_a_reduced_picture_stays_on_its_pixels():
 def test_a_shutter_covers_the_same_part_at_every_level(scale, padding):
     shutter = Shutter((RectangularShutter(top=81, bottom=700, left=163, right=999),), 0xFFFF)
     frame = replace(mammogram(800, 600), padding=padding)
-    plain, covered = (PanePicture(one) for one in (frame, replace(frame, shutter=shutter)))
+    plain, covered = (PaneImage(one) for one in (frame, replace(frame, shutter=shutter)))
 
     patch = plain.patch(SEEN_ALL, scale)
     expected, image = plain.render(patch, None), covered.render(patch, None)
@@ -213,7 +213,7 @@ def test_a_shutter_covers_the_same_part_at_every_level(scale, padding):
 
 def test_of_a_part_the_shutter_covers_what_lies_there():
     shutter = Shutter((RectangularShutter(top=0, bottom=2399, left=0, right=1099),), 0xFFFF)
-    picture = PanePicture(replace(mammogram(), shutter=shutter))
+    picture = PaneImage(replace(mammogram(), shutter=shutter))
 
     image = picture.render(Patch(0, 500, 600, 1000, 1200), None)
 
@@ -221,14 +221,14 @@ def test_of_a_part_the_shutter_covers_what_lies_there():
     assert (image[:, :100] < 255).any()
 
 
-def test_colours_that_values_stand_for_are_averaged_as_colours():
+def test_colors_that_values_stand_for_are_averaged_as_colors():
     stored = np.tile(np.array([[10, 300], [301, 20]], np.uint16), (400, 300))
     palette = SupplementalPalette(300, np.array([[255, 0, 0], [0, 0, 255]], np.uint8))
-    picture = PanePicture(Frame(stored, "1.2", voi=(Window(15, 31),), supplemental=palette))
+    picture = PaneImage(Frame(stored, "1.2", voi=(Window(15, 31),), supplemental=palette))
 
     image = picture.render(picture.patch(SEEN_ALL, 0.5), None)
 
-    grey = [round((value - 14.5) / 30 * 255 + 127.5) for value in (10, 20)]
-    expected = [(255 + sum(grey)) / 4, sum(grey) / 4, (255 + sum(grey)) / 4]
+    gray = [round((value - 14.5) / 30 * 255 + 127.5) for value in (10, 20)]
+    expected = [(255 + sum(gray)) / 4, sum(gray) / 4, (255 + sum(gray)) / 4]
     assert image.shape == (400, 300, 3)
     assert np.abs(image - np.array(expected)).max() <= 1

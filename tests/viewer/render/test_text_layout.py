@@ -1,4 +1,4 @@
-"""Texts of a pane: never over each other, never over the centre, the important ones last to go."""
+"""Texts of a pane: never over each other, never over the center, the important ones last to go."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -71,7 +71,7 @@ def said(text: PaneText, width: int, height: int) -> list[str]:
     height=st.integers(40, 1200),
 )
 @example(texts=PaneText(letters=("A", "", "A", ""), identity_bar="Patient A"), corner=(), width=80, height=60)
-def test_no_text_lies_on_another_or_on_the_centre_or_outside(texts, corner, width, height):
+def test_no_text_lies_on_another_or_on_the_center_or_outside(texts, corner, width, height):
     places = arrange(texts, width, height, RULER, bottom_right=corner)
 
     slack = 20  # the identity bar above, the padding of the strip below

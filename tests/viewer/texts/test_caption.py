@@ -1,4 +1,4 @@
-"""The words on a picture are those of the clinic, and say what must be said."""
+"""The words on an image are those of the clinic, and say what must be said."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -68,7 +68,7 @@ def test_the_processing_is_told(pane: PaneState) -> None:
     assert cautions(pane) == []
 
 
-def test_before_the_picture_is_there_its_slice_is_told(pane: PaneState) -> None:
+def test_before_the_image_is_there_its_slice_is_told(pane: PaneState) -> None:
     corners = corner_texts(replace(pane, frame=None))
     assert corners["bottom_left"] == []
     assert corners["top_right"][-1] == "(3/5) · 15.0 mm"
@@ -84,7 +84,7 @@ def test_before_the_picture_is_there_its_slice_is_told(pane: PaneState) -> None:
         ({"is_phantom": True}, ["PHANTOM, not a patient"]),
     ],
 )
-def test_what_must_be_said_of_a_picture_is_said_before_it_is_decoded(
+def test_what_must_be_said_of_an_image_is_said_before_it_is_decoded(
     attributes: dict, expected: list[str], making: PaneMaker
 ) -> None:
     pane = making(attributes=FrameAttributes(**attributes))
@@ -217,6 +217,6 @@ def test_chinese_words_are_chinese(pane: PaneState) -> None:
     assert "Axial" not in title
 
 
-def test_colour_has_no_window(making: PaneMaker) -> None:
+def test_color_has_no_window(making: PaneMaker) -> None:
     pane = making(np.zeros((4, 4, 3), np.uint8), frame={"voi": ()})
     assert corner_texts(pane)["bottom_left"] == ["stored colour 12-bit → reduced to 8 bits"]

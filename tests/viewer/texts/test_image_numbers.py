@@ -46,7 +46,7 @@ def test_series_and_image_have_the_numbers_of_the_file(making: PaneMaker) -> Non
     assert images_text(stack) == "Im 31–23"
 
 
-def test_a_picture_without_a_number_has_its_place_alone(making: PaneMaker) -> None:
+def test_an_image_without_a_number_has_its_place_alone(making: PaneMaker) -> None:
     stack = numbered(making, "3", 31, None, 27, 25, 23)
     assert number_text(stack, 1) == short_number_text(stack, 1) == "(2/5)"
     assert number_text(stack, 2) == "Se 3  Im 27  (3/5)"

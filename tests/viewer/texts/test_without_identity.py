@@ -123,7 +123,7 @@ def everything_in(png: bytes) -> str:
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """All words that go into pictures."""
+    """All words that go into images."""
     said: list[str] = []
     compose, write = image.compose, graphics._write
     monkeypatch.setattr(
@@ -143,7 +143,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("table", [False, True])
-def test_no_text_that_somebody_typed_leaves_with_a_picture_that_names_nobody(
+def test_no_text_that_somebody_typed_leaves_with_an_image_that_names_nobody(
     told: PaneState, written: list[str], table: bool
 ) -> None:
     assert told.frame is not None

@@ -1,4 +1,4 @@
-"""Cells of colour: RGB, YBR in all its forms, palettes."""
+"""Cells of color: RGB, YBR in all its forms, palettes."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -9,7 +9,7 @@ from PIL import ImageCms
 
 from tests.pixel_truth import formulas, making
 from tests.pixel_truth.cells import CAPTURE, Cell, cell, pixels
-from tests.pixel_truth.making import Made, Picture, made, palettes, smooth, spread
+from tests.pixel_truth.making import Made, StoredImage, made, palettes, smooth, spread
 
 EIGHT: dict[str, Any] = {"allocated": 8, **CAPTURE}
 LOSSY: tuple[tuple[str, str, float], ...] = (
@@ -31,10 +31,10 @@ def cells() -> Iterator[Cell]:
     yield from _supplement()
 
 
-def noise(frames: int = 1, top: int = 256) -> Picture:
-    """Return colours without order, black and white among them."""
-    values = np.random.default_rng(9).integers(0, top, (frames, 24, 32, 3))
-    values[:, 0, 0], values[:, 0, 1] = 0, top - 1
+def noise(frames: int = 1, dataset: int = 256) -> StoredImage:
+    """Return colors without order, black and white among them."""
+    values = np.random.default_rng(9).integers(0, dataset, (frames, 24, 32, 3))
+    values[:, 0, 0], values[:, 0, 1] = 0, dataset - 1
     return values
 
 
@@ -53,16 +53,16 @@ def _rgb() -> Iterator[Cell]:
     for syntax in ("J2K lossless", "HTJ2K lossless"):
         yield _cell(f"YBR_RCT {syntax}", noise, syntax=syntax, photometric="YBR_RCT")
     wide = {"allocated": 16}
-    yield _cell("RGB 16 bit", partial(noise, top=65536), **wide)
-    yield _cell("RGB 16 bit RLE", partial(noise, top=65536), syntax="RLE", **wide)
-    yield _cell("RGB 16 bit big endian", partial(noise, top=65536), syntax="big endian", **wide)
+    yield _cell("RGB 16 bit", partial(noise, dataset=65536), **wide)
+    yield _cell("RGB 16 bit RLE", partial(noise, dataset=65536), syntax="RLE", **wide)
+    yield _cell("RGB 16 bit big endian", partial(noise, dataset=65536), syntax="big endian", **wide)
     yield _cell("RGB 3 frames", partial(noise, 3), frames="multi-frame")
     yield _cell("RGB 3 frames RLE", partial(noise, 3), frames="multi-frame", syntax="RLE")
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     yield _cell("RGB with an sRGB profile", noise, ICCProfile=profile + b"\0" * (len(profile) % 2))
 
 
-def _by_plane(name: str, values: Picture, **options: Any) -> Made:
+def _by_plane(name: str, values: StoredImage, **options: Any) -> Made:
     result = made(name, values, **options)
     planes = np.moveaxis(values, -1, 1).astype(np.uint8)
     result.dataset.PixelData, result.dataset.PlanarConfiguration = planes.tobytes(), 1
@@ -80,15 +80,15 @@ def _ybr() -> Iterator[Cell]:
     yield _cell("YBR_PARTIAL_422", _partial, photometric="YBR_PARTIAL_422", build=_halved)
 
 
-def _full() -> Picture:
+def _full() -> StoredImage:
     return formulas.rgb_to_ybr_full(noise()).round().clip(0, 255).astype(np.int64)
 
 
-def _partial() -> Picture:
+def _partial() -> StoredImage:
     return formulas.rgb_to_ybr_partial(noise()).round().astype(np.int64)
 
 
-def _halved(name: str, values: Picture, **options: Any) -> Made:
+def _halved(name: str, values: StoredImage, **options: Any) -> Made:
     """Keep each other column's chroma: Y1 Y2 Cb Cr (PS3.3 C.7.6.3.1.2)."""
     result = made(name, values, **options)
     pairs = values.reshape(*values.shape[:2], -1, 2, 3)
@@ -98,15 +98,15 @@ def _halved(name: str, values: Picture, **options: Any) -> Made:
 
 
 def _lossy() -> Iterator[Cell]:
-    picture = partial(smooth, 8, channels=3)
+    image = partial(smooth, 8, channels=3)
     for syntax, photometric, tolerance in LOSSY:
         name = f"{photometric} {syntax} lossy"
-        yield _cell(name, picture, syntax=syntax, photometric=photometric, tolerance=tolerance)
+        yield _cell(name, image, syntax=syntax, photometric=photometric, tolerance=tolerance)
     untouched = partial(making.jpeg, transform=False)
-    yield _cell("RGB JPEG 1 lossy", picture, syntax="JPEG 1", encode=untouched, tolerance=4)
+    yield _cell("RGB JPEG 1 lossy", image, syntax="JPEG 1", encode=untouched, tolerance=4)
     halved = partial(making.jpeg, subsampling="4:2:2")
     options = {"syntax": "JPEG 1", "encode": halved, "photometric": "YBR_FULL_422", "tolerance": 6}
-    yield _cell("YBR_FULL_422 JPEG 1 lossy", picture, **options)
+    yield _cell("YBR_FULL_422 JPEG 1 lossy", image, **options)
 
 
 def _palettes() -> Iterator[Cell]:

@@ -1,4 +1,4 @@
-"""No result may ever stand on the wrong picture: the real session, driven at random, in virtual time.
+"""No result may ever stand on the wrong image: the real session, driven at random, in virtual time.
 
 The classifier is an oracle whose label is the hash of the modality values that it got. Whenever anything may
 be painted, the label on each pane must be the hash of the values that belong there.
@@ -18,12 +18,12 @@ def check_walks(walks: list[World], least_painted: int) -> None:
     assert sum(world.exported_results for world in walks) > 1
 
 
-def test_a_random_walk_never_paints_a_result_on_another_picture(qapp: object) -> None:
+def test_a_random_walk_never_paints_a_result_on_another_image(qapp: object) -> None:
     check_walks([walk(500, seed) for seed in range(4)], 200)
 
 
 @pytest.mark.slow
-def test_ten_thousand_random_steps_never_paint_a_result_on_another_picture(qapp: object) -> None:
+def test_ten_thousand_random_steps_never_paint_a_result_on_another_image(qapp: object) -> None:
     check_walks([walk(500, seed) for seed in range(100, 120)], 1000)
 
 
@@ -93,7 +93,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.world.check(self.world.session.state)
 
 
-def test_no_history_paints_a_result_on_another_picture(qapp: object) -> None:
+def test_no_history_paints_a_result_on_another_image(qapp: object) -> None:
     run_state_machine_as_test(
         SessionMachine,
         settings=settings(

@@ -1,4 +1,4 @@
-"""The same picture gives the same answer as the JPEG that was learnt from and as a DICOM image."""
+"""The same image gives the same answer as the JPEG that was learnt from and as a DICOM image."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +16,7 @@ from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Window
 from medviewer.inference.classification.classifier import Classifier, load_classifier
 from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.input.preprocess import preprocess_picture
+from medviewer.inference.input.preprocess import preprocess_image
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import GRAPH, bundled_folder, load_card
 from medviewer.inference.pack.population import population_at
@@ -25,7 +25,7 @@ from medviewer.inference.tasks.classification import Classification
 from medviewer.training.data.datasets import load
 
 TOLERANCE = 0.02  # in probability
-PICTURES = 12
+IMAGES = 12
 DATA = {
     "router": "router.npz",
     "brain-mr-tumour-type": "brain_mri_tumor.npz",
@@ -36,33 +36,33 @@ AS_SHOWN = sorted(
     name for name in BUNDLED if load_card(bundled_folder() / name).preprocessing.scale == "picture"
 )
 
-Grey = npt.NDArray[np.uint8]
+Gray = npt.NDArray[np.uint8]
 
 
-def plain(picture: Grey) -> Frame:
-    return Frame(stored=picture.copy(), sop_instance_uid="1.2", bits_stored=8, voi=(Window(128, 256),))
+def plain(image: Gray) -> Frame:
+    return Frame(stored=image.copy(), sop_instance_uid="1.2", bits_stored=8, voi=(Window(128, 256),))
 
 
-def twelve_bits(picture: Grey) -> Frame:
+def twelve_bits(image: Gray) -> Frame:
     """Values of a detector: a large offset, a window of their own."""
-    values = picture.astype(np.int16) * 8 + 500
+    values = image.astype(np.int16) * 8 + 500
     return Frame(values, "1.2", bits_stored=12, voi=(Window(500 + 1020.5, 2041),))
 
 
-def inverted(picture: Grey) -> Frame:
+def inverted(image: Gray) -> Frame:
     """MONOCHROME1."""
-    return replace(plain(255 - picture), inverted=True)
+    return replace(plain(255 - image), inverted=True)
 
 
-def rescaled(picture: Grey) -> Frame:
+def rescaled(image: Gray) -> Frame:
     """Give it slope and intercept, as MR of some makers has them."""
-    frame = plain(picture)
+    frame = plain(image)
     return replace(frame, modality=Rescale(2.5, -100), voi=(Window(128 * 2.5 - 100, 256 * 2.5),))
 
 
-def flat_pixels(picture: Grey) -> Frame:
+def flat_pixels(image: Gray) -> Frame:
     """Half the rows: its pixels are twice as high as wide."""
-    half = cv2.resize(picture, (picture.shape[1], picture.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    half = cv2.resize(image, (image.shape[1], image.shape[0] // 2), interpolation=cv2.INTER_AREA)
     return replace(plain(half), geometry=FrameGeometry(pixel_aspect=2.0))
 
 
@@ -73,18 +73,18 @@ def said(classifier: Classifier, frame: Frame) -> npt.NDArray[np.float64]:
 
 
 @pytest.fixture
-def pictures(shared_data: Path) -> Callable[[str], tuple[Grey, ...]]:
+def images(shared_data: Path) -> Callable[[str], tuple[Gray, ...]]:
     return lambda name: some_of(shared_data / "data" / "classification" / DATA[name])
 
 
 @cache
-def some_of(path: Path) -> tuple[Grey, ...]:
+def some_of(path: Path) -> tuple[Gray, ...]:
     data = load([path])
     rows = np.flatnonzero((data.split == "val") & (data.labels >= 0))
-    return tuple(data.pictures[row] for row in rows[:: len(rows) // PICTURES][:PICTURES])
+    return tuple(data.images[row] for row in rows[:: len(rows) // IMAGES][:IMAGES])
 
 
-def test_every_model_that_sees_pictures_as_shown_is_among_these() -> None:
+def test_every_model_that_sees_images_as_shown_is_among_these() -> None:
     assert set(AS_SHOWN) <= set(DATA)
 
 
@@ -92,25 +92,25 @@ def test_every_model_that_sees_pictures_as_shown_is_among_these() -> None:
 @pytest.mark.parametrize("disguise", [plain, twelve_bits, inverted, rescaled])
 @pytest.mark.parametrize("name", AS_SHOWN)
 def test_neither_depth_nor_polarity_nor_window_changes_the_answer(
-    name: str, disguise: Callable[[Grey], Frame], pictures: Callable[[str], tuple[Grey, ...]]
+    name: str, disguise: Callable[[Gray], Frame], images: Callable[[str], tuple[Gray, ...]]
 ) -> None:
     classifier = load_classifier(name, "cpu")
     card = classifier.card
     card = card.serving(population_at(card.populations, None)[0])
     engine = OnnxEngine(classifier.pack.read(GRAPH))
-    for picture in pictures(name):
-        logits = engine.run(preprocess_picture(picture, card.preprocessing)).logits
-        assert said(classifier, disguise(picture)) == pytest.approx(
+    for image in images(name):
+        logits = engine.run(preprocess_image(image, card.preprocessing)).logits
+        assert said(classifier, disguise(image)) == pytest.approx(
             calibrated(logits, card.temperature, card.shift)[0], abs=TOLERANCE
         )
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", AS_SHOWN)
-def test_flat_pixels_change_little(name: str, pictures: Callable[[str], tuple[Grey, ...]]) -> None:
+def test_flat_pixels_change_little(name: str, images: Callable[[str], tuple[Gray, ...]]) -> None:
     """Half the rows are half the detail, so the answers may differ; what is called seldom does."""
     classifier = load_classifier(name, "cpu")
-    some = pictures(name)
-    whole = [int(said(classifier, plain(picture)).argmax()) for picture in some]
-    half = [int(said(classifier, flat_pixels(picture)).argmax()) for picture in some]
+    some = images(name)
+    whole = [int(said(classifier, plain(image)).argmax()) for image in some]
+    half = [int(said(classifier, flat_pixels(image)).argmax()) for image in some]
     assert sum(one == other for one, other in zip(whole, half, strict=True)) >= 0.8 * len(some)

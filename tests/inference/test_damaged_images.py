@@ -1,4 +1,4 @@
-"""A picture of which a part is missing is refused by every model."""
+"""An image of which a part is missing is refused by every model."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.inference.conftest import CONTRACT, attributes, noisy_head, slice_of
     ("missing", "words"),
     [(0.004, "less than 1 %"), (0.3, "about 30 %"), (0.999, "about 99 %"), (None, "a part of it")],
 )
-def test_a_damaged_picture_is_refused_before_anything_else(missing, words):
+def test_a_damaged_image_is_refused_before_anything_else(missing, words):
     frame = slice_of(noisy_head(), attributes=attributes(modality="MR"), damage=Damage(missing))
     gate = first_failed(tuple(gate(frame, CONTRACT) for gate in GATES))
     assert gate.name == "damage"

@@ -1,4 +1,4 @@
-"""Pictures that the rows are measured on: noise with structure, made by code, and real ones where present."""
+"""Images that the rows are measured on: noise with structure, made by code, and real ones where present."""
 
 import numpy as np
 
