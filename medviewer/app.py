@@ -184,7 +184,7 @@ def _tour(program: Program, folder: Path) -> list[Path]:
     session.open_demo()
     wait_until(session.scan_finished, lambda: not session.is_scanning, failures)
     if session.focused is not None:
-        session.scroll_to(len(session.focused.stack.frames) // 2)
+        session.scroll_to(len(session.focused.stack) // 2)
     wait_until(session.pane_changed, lambda: all(map(session.processed, range(4))), failures)
     session.classify()
     wait_until(session.state_changed, lambda: _outcome(session) is not None, failures)
@@ -245,12 +245,12 @@ def wait_until(signal: SignalInstance, is_so: Callable[[], bool], failures: Fail
 
 
 def _export(session: ViewerSession, pane: PaneState, path: Path, failures: Failures) -> None:
-    settings = session.settings_of(pane)
+    settings, originals = session.settings_of(pane), session.library.originals
 
     def save() -> Generator[Path, None, None]:
         from medviewer.export import save_png
 
-        save_png(path, pane, settings=settings, overwrite=True)
+        save_png(path, pane, settings=settings, originals=originals, overwrite=True)
         yield path
 
     task = session.task(save, "export")

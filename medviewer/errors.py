@@ -19,6 +19,7 @@
     │   ├── DecoderDiedError         the worker process ended while reading it
     │   └── DecoderTimeoutError      it took too much of the processor's time
     │       └── DiskStalledError     nothing came from its disk or network for long
+    ├── UnreadableSliceError         a slice cannot be shown, and nobody foresaw why
     ├── ModelError                   a model pack cannot be used
     │   ├── UnknownModelError
     │   ├── DamagedModelError        a file of the pack is missing or differs from its recorded hash
@@ -188,6 +189,12 @@ class OutsideFilesError(UnreadableFile):
     """A DICOMDIR names files outside its folder, which are not opened. Facts: outside, total."""
 
     reason = mark("{outside} of the {total} files that DICOMDIR names lie outside its folder")
+
+
+class UnreadableSliceError(MedviewerError):
+    """A slice cannot be shown, for a reason that nobody foresaw. Facts: number (from 1), count."""
+
+    sentence = mark("Slice {number} of {count} cannot be shown: it could not be read.")
 
 
 class ChangedFileError(UnreadableFile):

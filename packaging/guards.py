@@ -17,6 +17,7 @@ READER = "medviewer/dicom/reading/frame_reader.py"
 SANDBOX = "medviewer/dicom/decoder/sandbox.py"
 SESSION = "medviewer/gui/session/session.py"
 TASKS = "medviewer/gui/session/tasks.py"
+MODEL = "medviewer/dicom/model.py"
 WIRE = "medviewer/dicom/decoder/frame_codec.py"
 
 
@@ -157,20 +158,20 @@ GUARDS = (
     Guard(
         "a frame goes to panes that wait for it only",
         STATE,
-        "if pane is not None and pane.frame is None and pane.reference == reference",
+        "if pane is not None and pane.frame is None and pane.slice_key == key",
         "if pane is not None and pane.frame is None",
     ),
     Guard(
         "a failure goes to panes that wait for its frame only",
         STATE,
-        "and not pane.failure and pane.reference == reference",
+        "and not pane.failure and pane.slice_key == key",
         "and not pane.failure",
     ),
     Guard(
-        "a frame is what its reference names",
+        "a frame is what its key names",
         STATE,
-        "        reference.frame_number,\n    ):\n        return state",
-        "        reference.frame_number,\n    ):\n        pass",
+        "if not key.names(frame):",
+        "if False:",
     ),
     Guard(
         "growing stacks keep their patient",
@@ -187,8 +188,8 @@ GUARDS = (
     Guard(
         "a decoded frame is checked against what was asked",
         LOADING,
-        "    if not frame.pixel_sha256 or found != (reference.sop_instance_uid, reference.frame_number):",
-        "    if not frame.pixel_sha256:",
+        "if not frame.pixel_sha256 or not wanted.key.names(frame):",
+        "if not frame.pixel_sha256:",
     ),
     Guard(
         "frames of closed data are not kept",
@@ -392,9 +393,21 @@ GUARDS = (
     ),
     Guard(
         "a picture stays with the file that it was read from",
-        STATE,
-        "            and other.origin == reference.origin\n",
-        "",
+        MODEL,
+        "(frame.sop_instance_uid, frame.frame_number) == named and frame.key == key",
+        "(frame.sop_instance_uid, frame.frame_number) == named",
+    ),
+    Guard(
+        "a slice is named by the file that was indexed, not only by its place",
+        MODEL,
+        "told = (*self.origin.known_by, self.origin.stated)",
+        "told = ()",
+    ),
+    Guard(
+        "a file that holds another frame is refused by name",
+        MODEL,
+        "if not reference.key.names(frame):",
+        "if False:",
     ),
     Guard(
         "another patient gets no thumbnail that was made before",

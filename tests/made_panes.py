@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medviewer.dicom.model import FrameReference, Identity, OrderedBy, Stack
+from medviewer.dicom.model import FrameReference, OrderedBy, Stack
 from medviewer.export import fonts
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.identity import Identity
 from medviewer.inference.outcome import Gate, ModelResult, OperatingPoint, ResultKey
 from medviewer.translation import Message
 from medviewer.viewer.state import PaneState, Token

@@ -1,16 +1,18 @@
 """Stacks, frames and classifiers made in memory: images whose truth is known without any file."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from medviewer.dicom.model import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
+from medviewer.dicom.model import FrameReference, Library, OrderedBy, Series, Stack, Study
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale, transform
 from medviewer.imaging.frame.voi import Voi
+from medviewer.imaging.identity import Identity
+from medviewer.imaging.source import ImageSource, Slice, slice_of
 from medviewer.inference.outcome import ModelResult, OperatingPoint, ResultKey
 from tests.made_results import answered as answered_result
 
@@ -51,6 +53,21 @@ def stack(
         spacing_mm=None,
         ordered_by=OrderedBy.FILE_NAME,
     )
+
+
+def slices(source: ImageSource) -> list[Slice]:
+    """Return the slices of a source, to be read."""
+    return [slice_of(source, index) for index in range(len(source))]
+
+
+def drained(reading: Generator[None, None, Frame]) -> Frame:
+    """Return the frame that a source reads, whatever it does meanwhile."""
+    while True:
+        try:
+            next(reading)
+        except StopIteration as ended:
+            frame: Frame = ended.value
+            return frame
 
 
 def library(*stacks: Stack) -> Library:

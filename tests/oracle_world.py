@@ -15,14 +15,14 @@ from typing import Any
 
 from PIL import Image
 
-from medviewer.dicom.model import FrameReference
 from medviewer.export.png import CHUNK, annotated_png
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window
 from medviewer.imaging.processing import PROCESSINGS
+from medviewer.imaging.source import Slice, SliceKey
 from medviewer.viewer.state import DisplayState, PaneState
-from tests.made_stacks import MadeFiles, library, load_oracle, stack, values_sha256
+from tests.made_stacks import MadeFiles, drained, library, load_oracle, slices, stack, values_sha256
 from tests.virtual_time import VirtualWorkers
 
 PLAIN = stack("A", "1", slices=6)
@@ -55,27 +55,30 @@ class World:
         }
         self.workers = VirtualWorkers(seed)
         self.session = ViewerSession(self.files, workers=self.workers, load_classifier=load_oracle, scan=scan)
-        self.truth: dict[FrameReference, Frame] = {}
+        self.truth: dict[SliceKey, Frame] = {}
         self.labels = {
-            self.true_frame(reference).content_sha256: self.true_label(reference)
+            self.true_frame(one).content_sha256: self.true_label(one)
             for whole in WORLD.values()
-            for reference in whole.frames
+            for one in slices(whole)
         }
         self.painted = self.exported = self.exported_results = 0
         self.mismatches: list[str] = []
         self.session.state_changed.connect(self.on_state)
         self.session.pane_changed.connect(self.on_pane)
 
-    def true_frame(self, reference: FrameReference) -> Frame:
-        if reference not in self.truth:
-            self.truth[reference] = self.files.frame(reference, self.files.pixels(reference))
-        return self.truth[reference]
+    def true_frame(self, one: Slice) -> Frame:
+        """Return the frame of a slice as its files truly hold it, or as it is computed from such frames."""
+        if one.key not in self.truth:
+            self.truth[one.key] = drained(
+                one.read(lambda reference: self.files.frame(reference, self.files.pixels(reference)))
+            )
+        return self.truth[one.key]
 
-    def true_hash(self, reference: FrameReference) -> str:
-        return self.true_frame(reference).pixel_sha256
+    def true_hash(self, one: Slice) -> str:
+        return self.true_frame(one).pixel_sha256
 
-    def true_label(self, reference: FrameReference) -> str:
-        return values_sha256(self.true_frame(reference))
+    def true_label(self, one: Slice) -> str:
+        return values_sha256(self.true_frame(one))
 
     def on_state(self, state: DisplayState) -> None:
         """Check inside the signal, where a widget would paint; an error raised in a slot would be lost."""
@@ -119,18 +122,16 @@ class World:
         }
 
     def check_painted(self, pane: PaneState) -> None:
-        reference = pane.reference
         if pane.frame is not None:
-            assert pane.frame.sop_instance_uid == reference.sop_instance_uid
-            assert pane.frame.frame_number == reference.frame_number
-            assert pane.frame.pixel_sha256 == self.true_hash(reference), "the picture of another slice"
+            assert pane.slice_key.names(pane.frame)
+            assert pane.frame.pixel_sha256 == self.true_hash(pane.slice), "the picture of another slice"
         if pane.outcome is None:
             return
         self.painted += 1
         assert pane.frame is not None, "a result without its picture"
-        assert pane.outcome.content.label == self.true_label(reference), "the result of another picture"
-        assert pane.outcome.key.sop_instance_uid == reference.sop_instance_uid
-        assert pane.outcome.key.frame_number == reference.frame_number
+        assert pane.outcome.content.label == self.true_label(pane.slice), "the result of another picture"
+        assert pane.outcome.key.sop_instance_uid == pane.slice_key.instance_uid
+        assert pane.outcome.key.frame_number == pane.slice_key.frame_number
         assert pane.outcome.model == self.session.model, "the result of another model"
 
     def close(self) -> None:
@@ -163,14 +164,14 @@ class World:
         png = Image.open(BytesIO(annotated_png(pane, settings=self.session.settings, with_uids=True)))
         said = json.loads(png.text[CHUNK])
         self.exported += 1
-        assert said["source"]["sop_instance_uid"] == pane.reference.sop_instance_uid
-        assert said["source"]["frame_number"] == pane.reference.frame_number
-        if said["source"]["pixel_sha256"] != self.true_hash(pane.reference):  # its memory was overwritten
+        assert said["source"]["sop_instance_uid"] == pane.slice_key.instance_uid
+        assert said["source"]["frame_number"] == pane.slice_key.frame_number
+        if said["source"]["pixel_sha256"] != self.true_hash(pane.slice):  # its memory was overwritten
             assert said["source"]["pixel_sha256"] == replace(pane.frame).pixel_sha256
             assert said["result"] is None, "a result on pixels that are not those it is about"
         elif said["result"] is not None:
             self.exported_results += 1
-            assert said["result"]["label"] == self.true_label(pane.reference), "an exported result of another"
+            assert said["result"]["label"] == self.true_label(pane.slice), "an exported result of another"
 
     def window(self, center: float) -> None:
         self.session.set_voi(Window(center, 80.0, origin=VoiOrigin.USER))

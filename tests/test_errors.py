@@ -28,6 +28,7 @@ FACTS = {
     "characters": "脑",
     "kind": "7z",
     "count": 3,
+    "number": 2,
     "missing": 2,
     "outside": 1,
     "total": 9,

@@ -8,6 +8,7 @@ import pytest
 from medviewer.dicom.model import Stack
 from medviewer.imaging.frame.geometry import Vector
 from medviewer.viewer import state as ds
+from medviewer.viewer.linking import reason_apart, slice_at_place_of
 from tests.gui.pane_scene import identity, make_stack
 
 ONE, OTHER = "1.2.3.1", "1.2.3.2"
@@ -28,17 +29,17 @@ def turned(stack: Stack, row: Vector, column: Vector) -> Stack:
     [(0, 0), (2, 0), (3, 1), (7, 1), (8, 2), (20, 4), (22, 4), (23, None), (-2, 0), (-3, None), (30, None)],
 )
 def test_the_nearest_slice_is_found_up_to_half_a_spacing_outside(place_mm: int, slice_: int | None) -> None:
-    assert COARSE.slice_at_place_of(FINE, place_mm + 10, current=3) == slice_
+    assert slice_at_place_of(COARSE, FINE, place_mm + 10, current=3) == slice_
 
 
 def test_half_way_between_two_slices_the_one_that_is_shown_stays() -> None:
     halves = make_stack(9, who=identity(series="halves"), step_mm=2.5, space=ONE)
-    assert [COARSE.slice_at_place_of(halves, 1, current) for current in (0, 1)] == [0, 1]
+    assert [slice_at_place_of(COARSE, halves, 1, current) for current in (0, 1)] == [0, 1]
 
 
 def test_a_stack_in_the_other_order_is_matched_by_position() -> None:
     backwards = replace(COARSE, frames=COARSE.frames[::-1])
-    assert [backwards.slice_at_place_of(FINE, at + 10, 0) for at in (0, 5, 20)] == [4, 3, 0]
+    assert [slice_at_place_of(backwards, FINE, at + 10, 0) for at in (0, 5, 20)] == [4, 3, 0]
 
 
 @pytest.mark.parametrize(
@@ -61,15 +62,15 @@ def test_a_stack_in_the_other_order_is_matched_by_position() -> None:
     ],
 )
 def test_without_a_common_space_or_direction_nothing_is_matched(other: Stack) -> None:
-    assert COARSE.slice_at_place_of(other, 5, 2) is None
-    assert other.slice_at_place_of(COARSE, 1, 2) is None
+    assert slice_at_place_of(COARSE, other, 5, 2) is None
+    assert slice_at_place_of(other, COARSE, 1, 2) is None
 
 
 def test_why_two_stacks_cannot_be_matched_is_said() -> None:
     apart = make_stack(4, who=identity(series="7"), space=OTHER)
     stranger = make_stack(4, who=identity("ROE^RICHARD", "000555"), space=ONE)
     sagittal = turned(COARSE, (0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
-    reasons = [str(other.reason_apart(FINE)) for other in (apart, stranger, sagittal, COARSE)]
+    reasons = [str(reason_apart(other, FINE)) for other in (apart, stranger, sagittal, COARSE)]
     assert reasons == [
         "no frame of reference is stated that both have",
         "it shows another patient",
@@ -80,21 +81,21 @@ def test_why_two_stacks_cannot_be_matched_is_said() -> None:
 
 def test_two_stacks_that_state_no_frame_of_reference_are_not_matched() -> None:
     first, second = (make_stack(5, who=identity(series=name)) for name in ("4", "5"))
-    assert first.slice_at_place_of(second, 1, 2) is None
+    assert slice_at_place_of(first, second, 1, 2) is None
 
 
 def test_slightly_tilted_stacks_are_matched_at_the_middle_of_the_image() -> None:
     tilt = math.radians(10)
     tilted = turned(FINE, (1.0, 0.0, 0.0), (0.0, math.cos(tilt), math.sin(tilt)))
     middle_mm = 31.5 * 0.5 * math.sin(tilt)  # the middle row of 64, half a mm each, lies so much higher
-    assert COARSE.slice_at_place_of(tilted, 10 + 5, 0) == round((5 + middle_mm) / 5)
+    assert slice_at_place_of(COARSE, tilted, 10 + 5, 0) == round((5 + middle_mm) / 5)
 
 
 def test_slices_at_one_place_keep_the_one_that_is_shown() -> None:
     loop = make_stack(25, who=identity(series="loop"), step_mm=0.0, start_mm=5.0, space=ONE)
-    assert loop.slice_at_place_of(COARSE, 1, current=17) == 17
-    assert loop.slice_at_place_of(COARSE, 2, current=17) is None
-    assert COARSE.slice_at_place_of(loop, 17, current=4) == 1
+    assert slice_at_place_of(loop, COARSE, 1, current=17) == 17
+    assert slice_at_place_of(loop, COARSE, 2, current=17) is None
+    assert slice_at_place_of(COARSE, loop, 17, current=4) == 1
 
 
 def test_frames_of_another_space_within_a_stack_are_passed_by() -> None:
@@ -102,7 +103,7 @@ def test_frames_of_another_space_within_a_stack_are_passed_by() -> None:
     mixed = replace(
         COARSE, frames=(COARSE.frames[0], replace(COARSE.frames[1], geometry=strange), *COARSE.frames[2:])
     )
-    assert mixed.slice_at_place_of(FINE, 15, 0) != 1
+    assert slice_at_place_of(mixed, FINE, 15, 0) != 1
 
 
 def test_each_pane_gets_the_slice_of_its_own_stack() -> None:

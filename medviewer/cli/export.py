@@ -17,7 +17,7 @@ from medviewer.cli.opening import (
 )
 from medviewer.cli.render import add_processing, parse_settings
 from medviewer.cli.windows import StackWindows
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import Library, Stack
 from medviewer.errors import MedviewerError
 from medviewer.imaging.processing import ORIGINAL, check_parameters
 from medviewer.plain_text import printable
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 pane = _pane(stack, index, frame, classifier, options.answer == "yes")
                 pane = replace(pane, voi=windows.of(frame), subtracts=SUBTRACTS[options.subtraction])
                 pane = replace(pane, processing=options.processing)
-                _save(path, pane, settings, options)
+                _save(path, pane, settings, library, options)
             except MedviewerError as error:
                 console.complain(error)
             else:
@@ -100,7 +100,11 @@ def _pane(
 
 
 def _save(
-    path: Path, pane: PaneState, settings: "Mapping[str, Parameters]", options: argparse.Namespace
+    path: Path,
+    pane: PaneState,
+    settings: "Mapping[str, Parameters]",
+    library: Library,
+    options: argparse.Namespace,
 ) -> None:
     from medviewer.export import save_png
 
@@ -108,6 +112,7 @@ def _save(
         path,
         pane,
         settings=settings,
+        originals=library.originals,
         with_identity=options.identity,
         with_uids=options.uids,
         overwrite=options.force,

@@ -164,7 +164,7 @@ def _stack_lines(stack: Stack) -> list[str]:
     order = translate("ordered by {what}", what=translate(str(stack.ordered_by)))
     count = len(stack.frames)
     slices = translate("{count} slices", count=count) if count > 1 else translate("1 image")
-    what = (stack_aspect_text(stack), translate(stack.plane), part_text(stack))
+    what = (stack_aspect_text(stack), translate(stack.plane), part_text(stack.part))
     is_subtracted = stack.frames[0].attributes.views_subtracted
     viewed = translate("to be seen without its mask") if is_subtracted else ""
     parts = (*what, slices, images_text(stack), size, spacing, order, viewed)

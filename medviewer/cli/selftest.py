@@ -118,7 +118,7 @@ def _check_export(folder: Path, console: Console) -> bool:
             stack = choose_stack(library, None)
             frame = sandbox.read_frame(stack.frames[0])
             pane = PaneState(stack=stack, index=0, processing=ORIGINAL, frame=frame)
-            save_png(Path(name) / "export.png", pane, settings={})
+            save_png(Path(name) / "export.png", pane, settings={}, originals=library.originals)
     except MedviewerError as error:
         console.complain(error)
         return False

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from medviewer.errors import ChangedFileError
 from medviewer.imaging.frame import (
-    SAME_PLACE_MM,
     Aspect,
     CineTiming,
     FrameAttributes,
     FrameGeometry,
-    is_parallel,
-    place_along,
-    position_axis,
-    shares_space,
-    to_patient,
 )
-from medviewer.translation import NOTHING, Message, language, mark, message
+from medviewer.imaging.identity import Identity
+from medviewer.imaging.source import ReadStored, SliceKey
+from medviewer.translation import Message, mark
 
 if TYPE_CHECKING:  # a library is listed without numpy, which the images of states need
+    from medviewer.imaging.frame import Frame
     from medviewer.imaging.presentation_state import ImageReference
+
+EDITION_BYTES: Final = 16
 
 
 class OrderedBy(StrEnum):
@@ -45,48 +46,6 @@ ORDER_WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Whose image it is, and of which study and series: the corner texts. Plain text, decoded."""
-
-    patient_name: str = ""
-    ideographic_name: str = ""  # the second group of the name, which patient_name holds, too
-    patient_id: str = ""
-    birth_date: str = ""  # YYYYMMDD as stored; the gui writes it as the locale does
-    patient_sex: str = ""
-    study_instance_uid: str = ""
-    study_date: str = ""
-    study_description: str = ""
-    series_instance_uid: str = ""
-    series_number: str = ""
-    series_description: str = ""
-    modality: str = ""
-
-    @property
-    def shown_name(self) -> str:
-        """The patient's name as the language in use writes it: in Chinese, ideographs first."""
-        ideographic = self.ideographic_name
-        alphabetic = self.patient_name.removesuffix(f"({ideographic})").strip()
-        if language() != "zh_CN" or not ideographic or alphabetic in ("", ideographic):
-            return self.patient_name
-        return f"{ideographic} ({alphabetic})"
-
-    @property
-    def is_segmentation(self) -> bool:
-        """Whether it was drawn upon other images, which are to be looked at first."""
-        return self.modality == "SEG"
-
-    @property
-    def patient_key(self) -> tuple[str, str, str]:
-        """Two identities with one key are the same patient.
-
-        Where neither name nor ID is stated, nobody knows whether two studies are of one patient.
-        """
-        if not self.patient_id and not self.patient_name:
-            return ("", f"study {self.study_instance_uid}", self.birth_date)
-        return (self.patient_id, self.patient_name, self.birth_date)
-
-
-@dataclass(frozen=True, slots=True)
 class Origin:
     """The file that was indexed: what it is known by when it is read again.
 
@@ -104,7 +63,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class FrameReference:
-    """Where one frame of a stack is to be read from, and what its header said."""
+    """Where one frame of a stack is to be read from, and what its header said: a SliceHeader."""
 
     path: Path
     sop_instance_uid: str
@@ -116,14 +75,30 @@ class FrameReference:
     position_mm: float | None = None  # along the normal, which points to the left, back or head
     origin: Origin = field(default_factory=Origin)
     notes: tuple[Message, ...] = ()  # what its file gives rise to say
+    _key: SliceKey | None = field(default=None, init=False, repr=False, compare=False)
 
     def __hash__(self) -> int:
         return hash((self.sop_instance_uid, self.frame_number))  # the other fields are slow to hash
 
+    @property
+    def key(self) -> SliceKey:
+        """Its name, made once: of what a file says to be, and of a digest of which file that is."""
+        if self._key is None:
+            from hashlib import blake2b  # not to list a library
+
+            told = (*self.origin.known_by, self.origin.stated)
+            edition = blake2b(
+                os.fsencode(self.path) + f"\0{told}".encode(errors="surrogatepass"), digest_size=EDITION_BYTES
+            )
+            key = SliceKey(self.sop_instance_uid, self.frame_number, edition.hexdigest())
+            object.__setattr__(self, "_key", key)
+            return key
+        return self._key
+
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Frames that scroll together: one orientation, size and spacing, in display order."""
+    """Frames of files that scroll together, an ImageSource: one orientation, size and spacing."""
 
     key: str  # stable while files are still arriving: series UID and what it was split by
     identity: Identity
@@ -139,69 +114,46 @@ class Stack:
     part: tuple[tuple[str, str], ...] = ()  # what sets it apart from others of its series: ("echo", "2")
     of_files: frozenset[Message] = frozenset()  # the warnings that sum up the notes of its frames
 
-    def nearest(self, position_mm: float | None) -> int | None:
-        """Return the slice that lies nearest to a position along the stack's normal; None: unknown."""
-        if position_mm is None:
-            return None
-        places = [(frame.position_mm, index) for index, frame in enumerate(self.frames)]
-        found = [(abs(place - position_mm), index) for place, index in places if place is not None]
-        return min(found)[1] if found else None
+    def __len__(self) -> int:
+        return len(self.frames)
 
-    def reason_apart(self, other: Stack, index: int = 0) -> Message:
-        """Return why the positions of this stack and of a slice of another one cannot be compared.
+    @property
+    def headers(self) -> tuple[FrameReference, ...]:
+        """What is known of the slices, in display order."""
+        return self.frames
 
-        Returns
-        -------
-        Message
-            Nothing where they can be.
+    def geometry(self, index: int) -> FrameGeometry:
+        """Return where a slice lies."""
+        return self.frames[index].geometry
+
+    def slice_key(self, index: int) -> SliceKey:
+        """Return the name of a slice."""
+        return self.frames[index].key
+
+    def index_of(self, key: SliceKey) -> int | None:
+        """Return which slice has a name, from 0; None where none has."""
+        named = (key.instance_uid, key.frame_number)
+        for index, frame in enumerate(self.frames):
+            if (frame.sop_instance_uid, frame.frame_number) == named and frame.key == key:
+                return index
+        return None
+
+    def read(self, index: int, read_stored: ReadStored) -> Generator[None, None, Frame]:
+        """Return the frame of a slice, read from its file.
+
+        Raises
+        ------
+        ChangedFileError
+            The file holds another one.
+        UnreadableFile
+            With the reason.
         """
-        there, here = other.frames[index].geometry, self.frames[0].geometry
-        if self.identity.patient_key != other.identity.patient_key:
-            return message("it shows another patient")
-        if not shares_space(there, here):
-            return message("no frame of reference is stated that both have")
-        return NOTHING if is_parallel(there, here) else message("it lies in another direction")
-
-    def slice_at_place_of(self, other: Stack, index: int, current: int) -> int | None:
-        """Return the slice that lies nearest to a slice of another stack of the same patient.
-
-        Compared is the middle of the other's image, along the normal of this stack.
-
-        Parameters
-        ----------
-        current : int
-            The slice that is shown; between slices at one place it stays.
-
-        Returns
-        -------
-        int or None
-            None where the stacks share no frame of reference, are not parallel, or the other slice lies
-            more than half a spacing outside of this stack.
-        """
-        there, axis = other.frames[index].geometry, position_axis(self.frames[0].geometry)
-        if axis is None or self.reason_apart(other, index):
-            return None
-        point = to_patient(there, (other.rows - 1) / 2, (other.columns - 1) / 2) or there.position_mm
-        if point is None:
-            return None
-        place = place_along(axis, point)
-        known = [
-            (at.position_mm, number)
-            for number, at in enumerate(self.frames)
-            if at.position_mm is not None and shares_space(there, at.geometry)
-        ]
-        if not known or not _reaches(sorted({at for at, _ in known}), place):
-            return None
-        nearest = min(abs(at - place) for at, _ in known)
-        found = [number for at, number in known if abs(at - place) < nearest + SAME_PLACE_MM]
-        return current if current in found else found[0]
-
-
-def _reaches(places: list[float], place: float) -> bool:
-    """Return whether a place lies within slices at these places, or half a spacing beside them."""
-    spacing = [after - before for before, after in pairwise(places) if after - before >= SAME_PLACE_MM]
-    below, above = (spacing[0] / 2, spacing[-1] / 2) if spacing else (SAME_PLACE_MM, SAME_PLACE_MM)
-    return places[0] - below - SAME_PLACE_MM <= place <= places[-1] + above + SAME_PLACE_MM
+        yield from ()  # one frame is read in one go
+        reference = self.frames[index]
+        frame = read_stored(reference)
+        if not reference.key.names(frame):
+            raise ChangedFileError(path=reference.path)
+        return frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ the field, and no UID, by which whoever has the study finds the frame again, unl
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -112,18 +112,24 @@ def save_png(
     pane: PaneState,
     *,
     settings: Mapping[str, Parameters],
+    originals: Collection[Path],
     with_identity: bool = False,
     with_uids: bool = False,
     overwrite: bool = False,
 ) -> None:
     """Save the image of a pane, read the file again and compare it with what was meant.
 
+    Parameters
+    ----------
+    originals : collection of Path
+        The open files, which are never written over.
+
     Raises
     ------
     ExistingFileError
         The file exists and `overwrite` is False.
     OriginalFileError
-        It is one of the stack's files or any DICOM file, which are never written over.
+        It is one of the originals, or any DICOM file.
     WriteError
         The operating system refused.
     ReadBackError
@@ -131,7 +137,7 @@ def save_png(
     NotFoundError, MissingFontError
         As `annotated_png`.
     """
-    refuse_source(path, {frame.path for frame in pane.stack.frames})
+    refuse_source(path, originals)
     sheet = _compose(pane, settings, with_identity, with_uids)
     content = _encode(sheet)
     atomic_write(path, content, overwrite=overwrite, private=with_identity or with_uids)
@@ -204,11 +210,7 @@ def _drawn_frame(pane: PaneState, processed: Processed) -> tuple[DisplayImage, i
 
 def _frame(pane: PaneState) -> Frame:
     frame = pane.frame
-    reference = pane.stack.frames[pane.index]
-    if frame is None or (frame.sop_instance_uid, frame.frame_number) != (
-        reference.sop_instance_uid,
-        reference.frame_number,
-    ):
+    if frame is None or not pane.slice_key.names(frame):
         raise NotFoundError(what=mark("picture"), which=f"#{pane.index + 1}")
     return frame
 
@@ -274,7 +276,7 @@ def _caption(
     line = " → ".join((*steps, *size_steps))
     said += [Words(line, "quiet")]
     said += [Words(line) for line in _drawn(pane, processed.frame)]
-    warnings = messages_of_frame(pane.stack, pane.reference, processed.frame)
+    warnings = messages_of_frame(pane.stack, pane.header, processed.frame)
     said += [Words(warning.for_user(), "attention") for warning in warnings]
     if processed.frame.attributes.may_show_identity:
         said += [Words(translate("The pixels themselves may name the patient."), "attention")]

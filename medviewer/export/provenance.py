@@ -83,7 +83,7 @@ def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: boo
         "lossy": frame.attributes.lossy,
         "phantom": frame.attributes.is_phantom,
         "damage": None if frame.damage is None else asdict(frame.damage),
-        "warnings": [str(warning) for warning in messages_of_frame(pane.stack, pane.reference, frame)],
+        "warnings": [str(warning) for warning in messages_of_frame(pane.stack, pane.header, frame)],
     }
 
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.model import Stack
 from medviewer.imaging.processing import ORIGINAL
+from medviewer.imaging.source import ImageSource
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def whose(state: PaneState) -> object:
     return state.stack.key, state.identity.patient_key, state.identity.study_instance_uid
 
 
-def place(stack: Stack) -> object:
+def place(stack: ImageSource) -> object:
     """Return what a zoom and a position are about; the phases of one series share them."""
     parts = tuple(name for name, _ in stack.part)
     key = stack.identity.series_instance_uid if parts else stack.key

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from medviewer.dicom.model import Stack
+from medviewer.imaging.source import ImageSource
 
 MAMMOGRAPHY: Final = (("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO"))
 """Side and view of each pane: upper left, upper right, lower left, lower right."""
@@ -11,13 +11,13 @@ MAMMOGRAPHY: Final = (("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO"))
 FOR_PROCESSING: Final = "FOR PROCESSING"
 
 
-def as_trained(stacks: Iterable[Stack]) -> tuple[Stack, ...]:
+def as_trained(stacks: Iterable[ImageSource]) -> tuple[ImageSource, ...]:
     """Return the stacks of a study that hang in the four panes; () where it has not all four views.
 
     Of several images of one view that is taken which is meant for the eye, has nothing that modifies the
     view, and is a projection; of those left, the first one.
     """
-    views: dict[tuple[str, str], list[Stack]] = {}
+    views: dict[tuple[str, str], list[ImageSource]] = {}
     for stack in stacks:
         if stack.identity.modality == "MG" and len(stack.aspects) == 1:
             aspect = stack.aspects[0]
@@ -28,8 +28,8 @@ def as_trained(stacks: Iterable[Stack]) -> tuple[Stack, ...]:
     return tuple(min(views[view], key=_drawbacks) for view in MAMMOGRAPHY)
 
 
-def _drawbacks(stack: Stack) -> tuple[bool, bool, bool]:
-    attributes = stack.frames[0].attributes
+def _drawbacks(stack: ImageSource) -> tuple[bool, bool, bool]:
+    attributes = stack.headers[0].attributes
     return (
         attributes.presentation_intent == FOR_PROCESSING,
         bool(attributes.aspect.modifiers),

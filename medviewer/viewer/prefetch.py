@@ -1,48 +1,48 @@
-"""Which frames are read before anyone asks for them: a list that the window changes and readers work off."""
+"""Which slices are read before anyone asks for them: a list that the window changes and readers work off."""
 
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable
 
-from medviewer.dicom.model import FrameReference
+from medviewer.imaging.source import Slice
 
 
 class ReadingAhead:
-    """Frames to read, the next one first; shared by the window's thread and those of the readers.
+    """Slices to read, the next one first; shared by the window's thread and those of the readers.
 
-    A reader takes one frame at a time, so that a new list holds at once and none of it is read twice.
+    A reader takes one slice at a time, so that a new list holds at once and none of it is read twice.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._next: deque[FrameReference] = deque()
-        self._under_way: set[FrameReference] = set()
+        self._next: deque[Slice] = deque()
+        self._under_way: set[Slice] = set()
 
     @property
     def is_done(self) -> bool:
-        """Whether no frame is left to be taken."""
+        """Whether no slice is left to be taken."""
         return not self._next
 
-    def request(self, references: Iterable[FrameReference]) -> None:
+    def request(self, slices: Iterable[Slice]) -> None:
         """Replace the list; what is being read already is left out."""
         with self._lock:
-            self._next = deque(one for one in references if one not in self._under_way)
+            self._next = deque(one for one in slices if one not in self._under_way)
 
-    def is_under_way(self, reference: FrameReference) -> bool:
-        """Whether a reader has taken the frame and it has not arrived yet."""
-        return reference in self._under_way
+    def is_under_way(self, wanted: Slice) -> bool:
+        """Whether a reader has taken the slice and it has not arrived yet."""
+        return wanted in self._under_way
 
-    def arrived(self, reference: FrameReference) -> None:
-        """Note that a frame, or its error, is here."""
+    def arrived(self, arrived: Slice) -> None:
+        """Note that a slice, or its error, is here."""
         with self._lock:
-            self._under_way.discard(reference)
+            self._under_way.discard(arrived)
 
-    def taken(self) -> Generator[FrameReference, None, None]:
-        """Yield frame after frame to one reader, in its own thread, until the list is empty."""
+    def taken(self) -> Generator[Slice, None, None]:
+        """Yield slice after slice to one reader, in its own thread, until the list is empty."""
         while True:
             with self._lock:
                 if not self._next:
                     return
-                reference = self._next.popleft()
-                self._under_way.add(reference)
-            yield reference
+                taken = self._next.popleft()
+                self._under_way.add(taken)
+            yield taken

@@ -7,9 +7,9 @@ brightness pump while scrolling.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from medviewer.dicom.model import Stack
 from medviewer.imaging.display import are_values_known, lacks_window, shared_window, unit
 from medviewer.imaging.frame import Frame, Voi
+from medviewer.imaging.source import ImageSource
 
 TIMES: Final = frozenset({"time", "phase", "trigger", "acquisition"})
 """Names of parts of a series that are the same picture at another time, for which one window holds."""
@@ -18,7 +18,7 @@ Kept = Mapping[tuple[object, str, bool], Voi]
 """By what the window holds for: the stack, and what its values mean."""
 
 
-def with_first(kept: Kept, stacks: Iterable[Stack], frame: Frame) -> Kept:
+def with_first(kept: Kept, stacks: Iterable[ImageSource], frame: Frame) -> Kept:
     """Return the windows with that of a frame for its stacks, where it lacks one and they have none yet.
 
     A flat image decides nothing.
@@ -30,12 +30,12 @@ def with_first(kept: Kept, stacks: Iterable[Stack], frame: Frame) -> Kept:
     return kept if window is None else {**kept, **dict.fromkeys(keys, window)}
 
 
-def with_window(kept: Kept, stack: Stack, frame: Frame, window: Voi) -> Kept:
+def with_window(kept: Kept, stack: ImageSource, frame: Frame, window: Voi) -> Kept:
     """Return the windows with another one for a stack."""
     return {**kept, _key(stack, frame): window}
 
 
-def voi_for(kept: Kept, stack: Stack, frame: Frame, voi: Voi | None) -> Voi | None:
+def voi_for(kept: Kept, stack: ImageSource, frame: Frame, voi: Voi | None) -> Voi | None:
     """Return how a frame is shown where a VOI was in use before: that one if somebody chose it.
 
     Otherwise the window of its stack where it states none, None where it states one.
@@ -50,17 +50,17 @@ def is_chosen(kept: Kept, voi: Voi | None) -> bool:
     return voi is not None and not any(voi is one for one in kept.values())
 
 
-def without(kept: Kept, stacks: Iterable[Stack]) -> Kept:
+def without(kept: Kept, stacks: Iterable[ImageSource]) -> Kept:
     """Return the windows but those of some stacks."""
     gone = set(map(_holds_for, stacks))
     return {key: voi for key, voi in kept.items() if key[0] not in gone}
 
 
-def _key(stack: Stack, frame: Frame) -> tuple[object, str, bool]:
+def _key(stack: ImageSource, frame: Frame) -> tuple[object, str, bool]:
     return _holds_for(stack), unit(frame), are_values_known(frame)
 
 
-def _holds_for(stack: Stack) -> object:
+def _holds_for(stack: ImageSource) -> object:
     who = stack.identity
     if stack.part and all(name in TIMES for name, _ in stack.part):
         return who.series_instance_uid, who.patient_key

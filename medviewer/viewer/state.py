@@ -13,13 +13,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform, lacks_window, subtracted
 from medviewer.imaging.frame import Frame, Voi
+from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state import PresentationState, presented, view_of
+from medviewer.imaging.source import ImageSource, Slice, SliceHeader, SliceKey, slice_of
 from medviewer.inference.outcome import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer import stack_windows as kept_windows
+from medviewer.viewer.linking import nearest, slice_at_place_of
 from medviewer.viewer.stack_windows import Kept
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ class Reception(StrEnum):
 class PaneState:
     """Everything that one pane paints."""
 
-    stack: Stack
+    stack: ImageSource
     index: int  # of the slice in the stack, from 0
     processing: str  # a row of the PROCESSINGS table
     frame: Frame | None = None  # None: on its way
@@ -116,7 +118,7 @@ class PaneState:
         frame, state = self.frame, self.presentation_in_use
         if frame is not None and state is not None:
             return view_of(frame, state).then(self.orientation)
-        geometry = self.reference.geometry if frame is None else frame.geometry
+        geometry = self.header.geometry if frame is None else frame.geometry
         rows, columns = (
             (self.stack.rows, self.stack.columns) if frame is None else (frame.rows, frame.columns)
         )
@@ -129,16 +131,26 @@ class PaneState:
         return self.stack.identity
 
     @property
-    def reference(self) -> FrameReference:
-        """Where the frame that belongs into the pane is to be read from."""
-        return self.stack.frames[self.index]
+    def header(self) -> SliceHeader:
+        """What is known of the slice that belongs into the pane, read or not."""
+        return self.stack.headers[self.index]
+
+    @property
+    def slice_key(self) -> SliceKey:
+        """The name of the slice that belongs into the pane."""
+        return self.stack.slice_key(self.index)
+
+    @property
+    def slice(self) -> Slice:
+        """The slice that belongs into the pane, to be read."""
+        return slice_of(self.stack, self.index)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """How a series was looked at when it left the screen, to be found again when it comes back."""
 
-    reference: FrameReference  # its slice
+    slice_key: SliceKey
     voi: Voi | None
     orientation: Orientation
     presentation: PresentationState | None
@@ -189,7 +201,9 @@ def open_data(state: DisplayState) -> DisplayState:
     return _with_epoch(state, state.epoch + 1)
 
 
-def show_stack(state: DisplayState, processings: Mapping[int, str], stack: Stack, index: int) -> DisplayState:
+def show_stack(
+    state: DisplayState, processings: Mapping[int, str], stack: ImageSource, index: int
+) -> DisplayState:
     """Put a stack into panes, given as pane number -> processing; the old images go with their texts.
 
     A stack that was shown before comes back at its slice, windowed and turned as it was; a new one at the
@@ -197,7 +211,7 @@ def show_stack(state: DisplayState, processings: Mapping[int, str], stack: Stack
     """
     looks = _looks(state)
     look = looks.get(_whose(stack))
-    found = None if look is None else _index_of(stack, look.reference)
+    found = None if look is None else stack.index_of(look.slice_key)
     shown = PaneState(stack, _clamped(stack, index if found is None else found), "", token=Token(state.epoch))
     if look is not None:
         shown = replace(
@@ -225,7 +239,7 @@ def _looks(state: DisplayState) -> dict[object, Look]:
     """Return how all stacks are looked at, those that are shown as they are now; the focused pane counts."""
     shown = {
         _whose(pane.stack): Look(
-            pane.reference,
+            pane.slice_key,
             pane.voi,
             pane.orientation,
             pane.presentation,
@@ -239,7 +253,7 @@ def _looks(state: DisplayState) -> dict[object, Look]:
     return {**state.looks, **shown}
 
 
-def _whose(stack: Stack) -> object:
+def _whose(stack: ImageSource) -> object:
     return stack.key, stack.identity.patient_key
 
 
@@ -277,27 +291,24 @@ def at_the_place_of(state: DisplayState, number: int, index: int) -> dict[int, i
         return {}
     index = _clamped(here.stack, index)
     found = {
-        other: pane.stack.slice_at_place_of(here.stack, index, pane.index)
+        other: slice_at_place_of(pane.stack, here.stack, index, pane.index)
         for other, pane in enumerate(state.panes)
         if pane is not None and pane.stack.key != here.stack.key
     }
     return {other: at for other, at in found.items() if at is not None}
 
 
-def frame_decoded(state: DisplayState, reference: FrameReference, frame: Frame) -> DisplayState:
+def frame_decoded(state: DisplayState, key: SliceKey, frame: Frame) -> DisplayState:
     """Put a decoded frame into each pane that waits for it or failed to get it, with the stored result.
 
-    A frame that is not what the reference names is put nowhere.
+    A frame that is not what the key names is put nowhere.
     """
-    if (frame.sop_instance_uid, frame.frame_number) != (
-        reference.sop_instance_uid,
-        reference.frame_number,
-    ):
+    if not key.names(frame):
         return state
     wanting = [
         number
         for number, pane in enumerate(state.panes)
-        if pane is not None and pane.frame is None and pane.reference == reference
+        if pane is not None and pane.frame is None and pane.slice_key == key
     ]
     stacks = [pane.stack for number in wanting if (pane := state.panes[number]) is not None]
     state = replace(state, automatic=kept_windows.with_first(state.automatic, stacks, frame))
@@ -311,17 +322,17 @@ def _voi_of(state: DisplayState, pane: PaneState, frame: Frame | None, voi: Voi 
     return kept_windows.voi_for(state.automatic, pane.stack, frame, voi)
 
 
-def frame_failed(state: DisplayState, reference: FrameReference, failure: Message) -> DisplayState:
+def frame_failed(state: DisplayState, key: SliceKey, failure: Message) -> DisplayState:
     """Say in each pane that waits for a frame why it cannot be shown."""
-    return _change(state, waiting(state, reference), lambda pane: replace(pane, failure=failure))
+    return _change(state, waiting(state, key), lambda pane: replace(pane, failure=failure))
 
 
-def waiting(state: DisplayState, reference: FrameReference) -> list[int]:
+def waiting(state: DisplayState, key: SliceKey) -> list[int]:
     """Return the numbers of the panes that wait for the frame."""
     return [
         number
         for number, pane in enumerate(state.panes)
-        if pane is not None and pane.frame is None and not pane.failure and pane.reference == reference
+        if pane is not None and pane.frame is None and not pane.failure and pane.slice_key == key
     ]
 
 
@@ -462,12 +473,14 @@ def close_all(state: DisplayState) -> DisplayState:
     )
 
 
-def close_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState:
+def close_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayState:
     """Close stacks with their studies: a new epoch; results on their way will be dropped."""
     epoch = state.epoch + 1
-    studies = {_study(stack) for stack in stacks}
-    frames = {(frame.sop_instance_uid, frame.frame_number) for stack in stacks for frame in stack.frames}
-    panes = tuple(None if pane is None or _study(pane.stack) in studies else pane for pane in state.panes)
+    studies = {stack.identity.study_key for stack in stacks}
+    frames = {header.key[:2] for stack in stacks for header in stack.headers}
+    panes = tuple(
+        None if pane is None or pane.identity.study_key in studies else pane for pane in state.panes
+    )
     results = {
         key: outcome
         for key, outcome in state.results.items()
@@ -482,11 +495,7 @@ def close_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState:
     return _with_epoch(replace(left, panes=panes, results=results, valid_since=epoch), epoch)
 
 
-def _study(stack: Stack) -> tuple[str, tuple[str, str, str]]:
-    return stack.identity.study_instance_uid, stack.identity.patient_key
-
-
-def replace_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState:
+def replace_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayState:
     """Take the stacks as they are now that more files were found.
 
     The image under the eye stays with all that stands on it; only the slice's number and the slider
@@ -500,13 +509,13 @@ def replace_stacks(state: DisplayState, stacks: Sequence[Stack]) -> DisplayState
             return pane
         if stack.identity.patient_key != pane.identity.patient_key:
             return pane
-        index = _index_of(stack, pane.reference)
+        index = stack.index_of(pane.slice_key)
         return pane if index is None else replace(pane, stack=stack, index=index)
 
     return _change(state, range(len(state.panes)), grow)
 
 
-def change_phase(state: DisplayState, numbers: Collection[int], stack: Stack) -> DisplayState:
+def change_phase(state: DisplayState, numbers: Collection[int], stack: ImageSource) -> DisplayState:
     """Move panes to a stack that shows the same place at another time or echo: at the nearest position.
 
     What belongs to an image is cleared as in `navigate`; how it is looked at stays.
@@ -515,23 +524,11 @@ def change_phase(state: DisplayState, numbers: Collection[int], stack: Stack) ->
     def move(pane: PaneState) -> PaneState:
         if stack is pane.stack or stack.identity.patient_key != pane.identity.patient_key:
             return pane
-        index = stack.nearest(pane.reference.position_mm)
+        index = nearest(stack, pane.header.position_mm)
         moved = replace(pane, stack=stack, index=_clamped(stack, pane.index) if index is None else index)
         return _without_frame(state, moved)
 
     return _change(state, numbers, move)
-
-
-def _index_of(stack: Stack, reference: FrameReference) -> int | None:
-    for index, other in enumerate(stack.frames):
-        if (
-            other.sop_instance_uid == reference.sop_instance_uid
-            and other.frame_number == reference.frame_number
-            and other.path == reference.path
-            and other.origin == reference.origin
-        ):
-            return index
-    return None
 
 
 def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState:
@@ -585,5 +582,5 @@ def _change(
     return replace(state, panes=panes)
 
 
-def _clamped(stack: Stack, index: int) -> int:
-    return max(0, min(index, len(stack.frames) - 1))
+def _clamped(stack: ImageSource, index: int) -> int:
+    return max(0, min(index, len(stack) - 1))

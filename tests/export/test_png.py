@@ -304,7 +304,7 @@ def test_the_file_tells_how_it_was_made(pane: PaneState, outcomes: Outcomes) -> 
 
 def test_a_saved_file_is_the_image(pane: PaneState, tmp_path: Path) -> None:
     path = tmp_path / "片子 1.png"
-    save_png(path, pane, settings={})
+    save_png(path, pane, settings={}, originals=())
     assert provenance(path.read_bytes())["schema"] == 1
     assert pane.frame is not None
     np.testing.assert_array_equal(inside(path.read_bytes(), 600, 640)[..., 0], display(pane.frame))
@@ -315,9 +315,9 @@ def test_an_existing_file_is_replaced_only_when_allowed(pane: PaneState, tmp_pat
     path = tmp_path / "a.png"
     path.write_bytes(b"old")
     with pytest.raises(ExistingFileError):
-        save_png(path, pane, settings={})
+        save_png(path, pane, settings={}, originals=())
     assert path.read_bytes() == b"old"
-    save_png(path, pane, settings={}, overwrite=True)
+    save_png(path, pane, settings={}, originals=(), overwrite=True)
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
@@ -329,7 +329,7 @@ def test_a_source_is_never_written_over_by_any_of_its_names(making: PaneMaker, t
     pane = making(path=source)
     for name in ("slice.png", "symbolic.png", "hard.png", "../" + tmp_path.name + "/slice.png"):
         with pytest.raises(OriginalFileError):
-            save_png(tmp_path / name, pane, settings={}, overwrite=True)
+            save_png(tmp_path / name, pane, settings={}, originals={source}, overwrite=True)
     assert source.read_bytes().startswith(b"no preamble")
 
 
@@ -337,13 +337,13 @@ def test_no_dicom_file_is_written_over(pane: PaneState, tmp_path: Path) -> None:
     path = tmp_path / "other.dcm"
     path.write_bytes(bytes(128) + b"DICM and more")
     with pytest.raises(OriginalFileError):
-        save_png(path, pane, settings={}, overwrite=True)
+        save_png(path, pane, settings={}, originals=(), overwrite=True)
     assert path.read_bytes().endswith(b"DICM and more")
 
 
 def test_a_folder_that_is_gone_is_reported(pane: PaneState, tmp_path: Path) -> None:
     with pytest.raises(WriteError):
-        save_png(tmp_path / "gone" / "a.png", pane, settings={})
+        save_png(tmp_path / "gone" / "a.png", pane, settings={}, originals=())
 
 
 @pytest.mark.parametrize("harm", ["truncated", "another picture", "removed"])
@@ -358,7 +358,7 @@ def test_what_does_not_read_back_is_reported(
 
     monkeypatch.setattr(image, "atomic_write", write)
     with pytest.raises(ReadBackError):
-        save_png(tmp_path / "a.png", pane, settings={})
+        save_png(tmp_path / "a.png", pane, settings={}, originals=())
 
 
 def test_a_very_large_image_is_saved_reduced_and_says_so(

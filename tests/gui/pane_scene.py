@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from medviewer.dicom.model import FrameReference, Identity, Library, OrderedBy, Series, Stack, Study
+from medviewer.dicom.model import FrameReference, Library, OrderedBy, Series, Stack, Study
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Voi, Window
+from medviewer.imaging.identity import Identity
 from medviewer.imaging.processing import Processed, process
 from medviewer.inference.outcome import Gate, ModelResult, ResultKey
 from medviewer.translation import Message
@@ -142,7 +143,7 @@ class SceneViewing(QObject):
             return None
         state = ds.navigate(session.state, [number], pane.index + 1)
         frame = session.frame(pane.stack, pane.index + 1)
-        after = ds.frame_decoded(state, pane.stack.frames[pane.index + 1], frame).panes[number]
+        after = ds.frame_decoded(state, pane.stack.frames[pane.index + 1].key, frame).panes[number]
         return None if after is None else (after, session.process(frame, pane.processing))
 
 
@@ -197,7 +198,7 @@ class SceneSession(QObject):
         for pane in state.panes if self.at_once else ():
             if pane is not None and pane.frame is None and not pane.failure:
                 frame = self.frame(pane.stack, pane.index)
-                state = ds.frame_decoded(state, pane.reference, frame)
+                state = ds.frame_decoded(state, pane.slice_key, frame)
         before, self.state = self.state, state
         for number, pane in enumerate(state.panes):
             if pane is not before.panes[number]:

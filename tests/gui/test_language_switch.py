@@ -101,7 +101,7 @@ def fail(scene: WindowScene) -> None:
     assert pane is not None
     error = DamagedFileError(path="/x/5.dcm", detail="it ends early")
     state = replace(scene.session.state, panes=(replace(pane, frame=None), *scene.session.state.panes[1:]))
-    scene.session._display.swap(ds.frame_failed(state, pane.reference, error.message()))
+    scene.session._display.swap(ds.frame_failed(state, pane.slice_key, error.message()))
 
 
 def warn(scene: WindowScene) -> None:

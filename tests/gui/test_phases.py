@@ -71,7 +71,7 @@ def test_phases_follow_one_another_at_the_nearest_position() -> None:
         seen.append((scene.pane().stack.key, scene.pane().index))
         frame = scene.pane().frame
         assert frame is not None
-        assert frame.sop_instance_uid == scene.pane().reference.sop_instance_uid
+        assert frame.sop_instance_uid == scene.pane().header.sop_instance_uid
     assert seen == [("echo 2", 4), ("echo 3", 3), ("echo 1", 4)]  # at 20 mm, 22 mm, again 20 mm
     scene.viewing.change_phase(library(*ECHOES), -1)
     assert scene.pane().stack.key == "echo 3"

@@ -143,7 +143,7 @@ def write_views(folder: Path, *, views: Sequence[tuple[str, str]] = MAMMOGRAPHY,
 
 def as_trained(opened: Opened) -> list[tuple[str, str, str]]:
     panes = [pane for pane in opened.session.state.panes if pane is not None]
-    return [(*pane.reference.attributes.aspect[:2], pane.processing) for pane in panes]
+    return [(*pane.header.attributes.aspect[:2], pane.processing) for pane in panes]
 
 
 def test_the_four_views_of_mammography_hang_in_their_usual_places(opened: Opened, tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_the_four_views_of_mammography_hang_in_their_usual_places(opened: Opened
     opened.open(tmp_path)
     assert as_trained(opened) == [(side, view, "original") for side, view in MAMMOGRAPHY]
     assert all(
-        pane is not None and pane.reference.attributes.presentation_intent != "FOR PROCESSING"
+        pane is not None and pane.header.attributes.presentation_intent != "FOR PROCESSING"
         for pane in opened.session.state.panes
     )
 

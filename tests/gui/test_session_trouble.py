@@ -79,7 +79,7 @@ def test_a_decoder_that_dies_is_named_and_the_next_slice_loads(
             raise DecoderDiedError(path=reference.path)
         return read(reference)
 
-    monkeypatch.setattr(bench.session._display.loader, "_read_frame", die)
+    monkeypatch.setattr(bench.session._display.loader, "_read_stored", die)
     bench.session.first()
     bench.workers.settle()
     assert "the decoder stopped" in str(bench.pane.failure)
@@ -96,7 +96,7 @@ def test_an_unforeseen_error_while_reading_ends_the_waiting(
     def crash(_reference: Any) -> Frame:
         raise ValueError("Doe^Jane")
 
-    monkeypatch.setattr(bench.session._display.loader, "_read_frame", crash)
+    monkeypatch.setattr(bench.session._display.loader, "_read_stored", crash)
     bench.session.first()
     bench.workers.settle()
     assert bench.pane.failure
@@ -110,7 +110,7 @@ def test_a_frame_that_is_another_one_than_asked_for_is_refused(
     bench.open(library(stack("L", slices=60)))
     other = bench.pane.stack.frames[5]
     read = bench.files.read_frame
-    monkeypatch.setattr(bench.session._display.loader, "_read_frame", lambda _reference: read(other))
+    monkeypatch.setattr(bench.session._display.loader, "_read_stored", lambda _reference: read(other))
     bench.session.first()
     bench.workers.settle()
     assert bench.pane.frame is None
@@ -176,7 +176,7 @@ def test_a_message_about_a_slice_leaves_when_it_is_read_after_all(bench: Bench) 
     bench.files.missing.clear()
     bench.session.try_again()
     bench.workers.settle()
-    assert bench.pane.reference == target
+    assert bench.pane.header == target
     assert bench.pane.frame is not None
     assert bench.waiting == []
 

@@ -87,14 +87,14 @@ def test_a_failed_pane_offers_to_try_again_by_mouse_and_by_key(
     qtbot: QtBot, scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loader, pane = scene.session._display.loader, window.panes.panes[0]
-    read = loader._read_frame
+    read = loader._read_stored
     action = window.bar.actions["image.try_again"]
 
     def refuse(reference: FrameReference) -> Frame:
         raise DiskStalledError(path=reference.path, seconds=30)
 
     def fail() -> None:
-        monkeypatch.setattr(loader, "_read_frame", refuse)
+        monkeypatch.setattr(loader, "_read_stored", refuse)
         scene.session._display.clear_frames()
         scene.session.scroll_by(1)
         scene.workers.settle()
@@ -107,13 +107,13 @@ def test_a_failed_pane_offers_to_try_again_by_mouse_and_by_key(
     assert pane._again is not None
     assert pane._again.isVisible()
     assert pane._again.parentWidget().rect().contains(pane._again.geometry())
-    monkeypatch.setattr(loader, "_read_frame", read)
+    monkeypatch.setattr(loader, "_read_stored", read)
     qtbot.mouseClick(pane._again, Qt.MouseButton.LeftButton)
     scene.workers.settle()
     assert "(7/10) · 30.0 mm" in seen(pane)
     assert not pane._again.isVisible()
     fail()
-    monkeypatch.setattr(loader, "_read_frame", read)
+    monkeypatch.setattr(loader, "_read_stored", read)
     qtbot.keyClick(window, Qt.Key.Key_F5)
     scene.workers.settle()
     assert "(8/10) · 35.0 mm" in seen(pane)

@@ -41,7 +41,7 @@ def frame_of(index: int, *, recommended: bool = True) -> Frame:
 
 def shown(index: int = 3, *, recommended: bool = True) -> DisplayState:
     state = ds.show_stack(DisplayState(), ALL, STACK, index)
-    return ds.frame_decoded(state, STACK.frames[index], frame_of(index, recommended=recommended))
+    return ds.frame_decoded(state, STACK.frames[index].key, frame_of(index, recommended=recommended))
 
 
 def pane_of(state: DisplayState) -> PaneState:
@@ -73,7 +73,7 @@ def test_it_can_be_chosen_for_all_slices(recommended: bool) -> None:
     state = ds.set_subtraction(shown(recommended=recommended), [0, 1], not recommended)
     assert pane_of(state).is_subtracted is not recommended
     state = ds.navigate(state, [0, 1], 4)
-    state = ds.frame_decoded(state, STACK.frames[4], frame_of(4, recommended=recommended))
+    state = ds.frame_decoded(state, STACK.frames[4].key, frame_of(4, recommended=recommended))
     assert pane_of(state).is_subtracted is not recommended
 
 
@@ -133,7 +133,7 @@ def test_a_key_turns_it_on_and_off(qtbot: QtBot, scene: WindowScene, monkeypatch
     scene.open("head")
     assert not action.isEnabled()
     assert "no mask" in action.toolTip()
-    monkeypatch.setattr(loader, "_read_frame", lambda reference: frame_of(STACK.frames.index(reference)))
+    monkeypatch.setattr(loader, "_read_stored", lambda reference: frame_of(STACK.frames.index(reference)))
     scene.session.show_stack(STACK)
     scene.workers.settle()
     pane = window.panes.panes[0]

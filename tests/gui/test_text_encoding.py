@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.model import Identity, Library, SkippedFile
+from medviewer.dicom.model import Library, SkippedFile
 from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
 from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.gui.window.file_commands import FileCommands
+from medviewer.imaging.identity import Identity
 from medviewer.translation import Message, use_language
 from medviewer.viewer.recent_paths import RecentPaths
 from medviewer.viewer.texts.studies import patient_title

@@ -43,7 +43,7 @@ def check(world: World, pane: Pane) -> int:
         return 0
     assert painted is state.frame, "a result on an old picture"
     label = strip[0].text.split()[0].lower()
-    assert label == world.true_label(state.reference), "the result of another picture"
+    assert label == world.true_label(state.header), "the result of another picture"
     return 1
 
 

@@ -10,11 +10,12 @@ from medviewer.gui.session.display import BEHIND
 from medviewer.gui.session.frame_loader import FrameLoader
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES
 from medviewer.viewer.prefetch import ReadingAhead
-from tests.made_stacks import MadeFiles, library, stack
+from tests.made_stacks import MadeFiles, library, slices, stack
 from tests.session_bench import Bench
 from tests.virtual_time import VirtualWorkers
 
 LONG = stack("L", slices=60)
+SLICES = slices(LONG)
 
 
 @pytest.fixture
@@ -27,14 +28,14 @@ def workers(qapp: object) -> Iterator[VirtualWorkers]:
 
 def test_two_readers_share_the_list_and_read_nothing_twice() -> None:
     ahead = ReadingAhead()
-    ahead.request(LONG.frames[:4])
+    ahead.request(SLICES[:4])
     one, other = ahead.taken(), ahead.taken()
-    assert [next(one), next(other), next(one), next(other)] == list(LONG.frames[:4])
-    ahead.request(LONG.frames[:5])  # four of them are being read
-    assert list(one) == [LONG.frames[4]]
-    ahead.arrived(LONG.frames[0])
-    ahead.request(LONG.frames[:2])
-    assert list(other) == [LONG.frames[0]]
+    assert [next(one), next(other), next(one), next(other)] == SLICES[:4]
+    ahead.request(SLICES[:5])  # four of them are being read
+    assert list(one) == [SLICES[4]]
+    ahead.arrived(SLICES[0])
+    ahead.request(SLICES[:2])
+    assert list(other) == [SLICES[0]]
 
 
 def test_nothing_is_read_ahead_while_a_pane_waits(workers: VirtualWorkers) -> None:
@@ -42,8 +43,8 @@ def test_nothing_is_read_ahead_while_a_pane_waits(workers: VirtualWorkers) -> No
     loader = FrameLoader(files.read_frame, workers, FrameCache(1 << 20))
     read_then: list[int] = []
     loader.decoded.connect(lambda _decoded: read_then.append(len(files.reads)))
-    loader.want((), LONG.frames[40:50])
-    loader.want(LONG.frames[:1], LONG.frames[1:5])
+    loader.want((), SLICES[40:50])
+    loader.want(SLICES[:1], SLICES[1:5])
     workers.settle()
     assert files.reads[0] == LONG.frames[0]
     assert read_then[0] == 1
@@ -55,10 +56,10 @@ def test_nothing_is_read_ahead_while_a_pane_waits(workers: VirtualWorkers) -> No
 def test_a_new_wish_takes_back_what_is_not_being_read_yet(workers: VirtualWorkers) -> None:
     files = MadeFiles()
     loader = FrameLoader(files.read_frame, workers, FrameCache(1 << 20))
-    loader.want((), LONG.frames[:30])
+    loader.want((), SLICES[:30])
     while len(files.reads) < 3:
         workers.advance(1)
-    loader.want(LONG.frames[50:51], LONG.frames[51:53])
+    loader.want(SLICES[50:51], SLICES[51:53])
     workers.settle()
     assert LONG.frames[29] not in files.reads
     assert set(files.reads) >= set(LONG.frames[50:53])
@@ -87,7 +88,7 @@ def test_so_many_slices_are_read_ahead_as_the_budget_holds(bench: Bench, columns
 def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(bench: Bench, columns: int, expected: int) -> None:
     bench.open(library(replace(LONG, rows=1, columns=columns)))
     requests: list[list[int]] = []
-    numbers = {reference: index for index, reference in enumerate(LONG.frames)}
+    numbers = {one: index for index, one in enumerate(SLICES)}
     bench.session._display.loader.want = lambda _now, ahead=(): requests.append([numbers[r] for r in ahead])  # type: ignore[method-assign]  # to see what it is asked for
     bench.session._display.clear_frames()
     bench.session.first()

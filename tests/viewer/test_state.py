@@ -32,7 +32,7 @@ def decoded(state: DisplayState) -> DisplayState:
     """Put every frame that panes wait for into them."""
     for pane in state.panes:
         if pane is not None:
-            state = ds.frame_decoded(state, pane.reference, FILES.read_frame(pane.reference))
+            state = ds.frame_decoded(state, pane.slice_key, FILES.read_frame(pane.header))
     return state
 
 
@@ -191,10 +191,10 @@ def test_a_corrected_copy_with_the_same_pixels_does_not_get_the_old_result(corre
     state = with_result(shown())
     frame = frame_of(state)
     again = ds.show_stack(state, ALL, A, focused(state).index)
-    assert focused(ds.frame_decoded(again, focused(again).reference, replace(frame))).outcome is not None
+    assert focused(ds.frame_decoded(again, focused(again).slice_key, replace(frame))).outcome is not None
     other = replace(frame, **corrected)
     assert other.pixel_sha256 == frame.pixel_sha256
-    assert focused(ds.frame_decoded(again, focused(again).reference, other)).outcome is None
+    assert focused(ds.frame_decoded(again, focused(again).slice_key, other)).outcome is None
 
 
 def test_tables_that_differ_in_one_value_are_other_content() -> None:
@@ -239,24 +239,24 @@ def test_another_stack_in_a_pane_takes_the_old_image_away() -> None:
 def test_a_frame_that_is_not_what_was_asked_for_is_shown_nowhere() -> None:
     state = ds.show_stack(DisplayState(), ALL, A, 2)
     wrong = FILES.read_frame(A.frames[3])
-    assert ds.frame_decoded(state, A.frames[2], wrong) is state
+    assert ds.frame_decoded(state, A.frames[2].key, wrong) is state
 
 
 def test_a_frame_that_comes_too_late_is_shown_nowhere() -> None:
     state = ds.navigate(ds.show_stack(DisplayState(), ALL, A, 2), range(4), 4)
-    late = ds.frame_decoded(state, A.frames[2], FILES.read_frame(A.frames[2]))
+    late = ds.frame_decoded(state, A.frames[2].key, FILES.read_frame(A.frames[2]))
     assert focused(late).frame is None
 
 
 def test_a_failure_stands_on_its_slice_only() -> None:
-    state = ds.frame_failed(ds.show_stack(DisplayState(), ALL, A, 2), A.frames[2], Message("gone"))
+    state = ds.frame_failed(ds.show_stack(DisplayState(), ALL, A, 2), A.frames[2].key, Message("gone"))
     assert focused(state).failure == Message("gone")
     assert focused(ds.navigate(state, range(4), 3)).failure == NOTHING
 
 
 def test_a_failure_is_said_by_panes_that_wait_for_its_frame_only() -> None:
     state = ds.navigate(ds.show_stack(DisplayState(), ALL, A, 2), [1], 3)
-    state = ds.frame_failed(state, A.frames[2], Message("gone"))
+    state = ds.frame_failed(state, A.frames[2].key, Message("gone"))
     said = [pane.failure if pane is not None else None for pane in state.panes]
     assert said == [Message("gone"), NOTHING, Message("gone"), Message("gone")]
 
@@ -338,7 +338,7 @@ def test_a_series_comes_back_although_it_has_grown_or_is_shown_again_in_one_pane
     state = ds.show_stack(state, {1: "edges"}, grown, 0)
     pane = state.panes[1]
     assert pane is not None
-    assert pane.reference == A.frames[4]
+    assert pane.header == A.frames[4]
     assert pane.voi == Window(300, 1000)
     assert pane.processing == "edges"
 
@@ -388,12 +388,12 @@ class DarkAndBright:
             state = ds.navigate(state, range(4), index)
             for pane in state.panes:
                 if pane is not None:
-                    state = ds.frame_decoded(state, pane.reference, self.frame(pane.index, pane.stack))
+                    state = ds.frame_decoded(state, pane.slice_key, self.frame(pane.index, pane.stack))
         return state
 
     def opened(self, index: int = 2, of: Any = A) -> DisplayState:
         state = ds.show_stack(DisplayState(), ALL, of, index)
-        return ds.frame_decoded(state, of.frames[index], self.frame(index, of))
+        return ds.frame_decoded(state, of.frames[index].key, self.frame(index, of))
 
 
 def window_of(state: DisplayState) -> Voi:
@@ -475,9 +475,9 @@ def test_one_window_holds_for_all_phases_but_not_for_all_b_values() -> None:
         state = files.opened(1, one)
         first = window_of(state)
         state = ds.change_phase(state, range(4), other)
-        state = ds.frame_decoded(state, focused(state).reference, files.frame(4, other))
+        state = ds.frame_decoded(state, focused(state).slice_key, files.frame(4, other))
         state = ds.navigate(state, range(4), 4)
-        state = ds.frame_decoded(state, focused(state).reference, files.frame(4, other))
+        state = ds.frame_decoded(state, focused(state).slice_key, files.frame(4, other))
         assert (window_of(state) is first) is is_one
 
 

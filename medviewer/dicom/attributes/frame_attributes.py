@@ -11,8 +11,8 @@ from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.attributes.frame_vectors import nuclear_splits
 from medviewer.dicom.attributes.photometric import stated_photometric
 from medviewer.dicom.header import SENSELESS, VIDEO, Header
-from medviewer.dicom.model import Identity
 from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes
+from medviewer.imaging.identity import Identity
 from medviewer.translation import mark
 
 LOSSY_TRANSFER_SYNTAXES: Final = frozenset(

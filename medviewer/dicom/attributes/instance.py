@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from medviewer.dicom.attributes.concatenation import Concatenation
-from medviewer.dicom.model import Identity, Origin
+from medviewer.dicom.model import Origin
 from medviewer.imaging.frame import (
     NO_ASPECT,
     Aspect,
@@ -16,6 +16,7 @@ from medviewer.imaging.frame import (
     SpacingKind,
     with_position,
 )
+from medviewer.imaging.identity import Identity
 from medviewer.translation import Message
 
 Record = dict[str, Any]

@@ -2,12 +2,12 @@
 
 from collections import OrderedDict
 
-from medviewer.dicom.model import FrameReference
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.source import SliceKey
 
 
 class FrameCache:
-    """Frames by the reference that they were read from; used by one thread.
+    """Frames by the names of their slices; used by one thread.
 
     Parameters
     ----------
@@ -17,26 +17,26 @@ class FrameCache:
 
     def __init__(self, bytes_limit: int) -> None:
         self._bytes_limit = bytes_limit
-        self._frames: OrderedDict[FrameReference, Frame] = OrderedDict()
+        self._frames: OrderedDict[SliceKey, Frame] = OrderedDict()
         self.bytes = 0
 
-    def __contains__(self, reference: FrameReference) -> bool:
+    def __contains__(self, key: SliceKey) -> bool:
         """Whether the frame is kept; does not count as a use."""
-        return reference in self._frames
+        return key in self._frames
 
-    def get(self, reference: FrameReference) -> Frame | None:
+    def get(self, key: SliceKey) -> Frame | None:
         """Return the frame, which then counts as the latest used; None where it is not kept."""
-        frame = self._frames.get(reference)
+        frame = self._frames.get(key)
         if frame is not None:
-            self._frames.move_to_end(reference)
+            self._frames.move_to_end(key)
         return frame
 
-    def put(self, reference: FrameReference, frame: Frame) -> None:
+    def put(self, key: SliceKey, frame: Frame) -> None:
         """Keep a frame, and let older ones go until all fit."""
-        self._forget(reference)
+        self._forget(key)
         if frame.nbytes > self._bytes_limit:
             return
-        self._frames[reference] = frame
+        self._frames[key] = frame
         self.bytes += frame.nbytes
         while self.bytes > self._bytes_limit:
             self._forget(next(iter(self._frames)))
@@ -46,7 +46,7 @@ class FrameCache:
         self._frames.clear()
         self.bytes = 0
 
-    def _forget(self, reference: FrameReference) -> None:
-        frame = self._frames.pop(reference, None)
+    def _forget(self, key: SliceKey) -> None:
+        frame = self._frames.pop(key, None)
         if frame is not None:
             self.bytes -= frame.nbytes

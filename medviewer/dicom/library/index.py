@@ -23,7 +23,6 @@ from medviewer.dicom.library.missing_uids import told_apart, with_study
 from medviewer.dicom.library.slices import Slice, slices_of, taken_at
 from medviewer.dicom.library.stacking import arrange_series
 from medviewer.dicom.model import (
-    Identity,
     Library,
     Origin,
     OtherObject,
@@ -42,6 +41,7 @@ from medviewer.dicom.objects import (
     named_files,
 )
 from medviewer.errors import MissingFilesError, NotDicomError, OutsideFilesError, UnreadableFile, from_record
+from medviewer.imaging.identity import Identity
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_archive
 from medviewer.translation import Message, message
 

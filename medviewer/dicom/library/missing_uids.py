@@ -16,7 +16,7 @@ from medviewer.dicom.attributes import SERIES_HINTS, STUDY_HINTS, Instance, is_u
 from medviewer.dicom.files import natural_order
 from medviewer.dicom.library.phases import phases_by_gaps
 from medviewer.dicom.library.slices import Slice, taken_at
-from medviewer.dicom.model import Identity
+from medviewer.imaging.identity import Identity
 from medviewer.translation import Message, message
 
 NO_STUDY_UID: Final = message(

@@ -205,7 +205,7 @@ class FeatureDialog(QDialog):
             return
 
         pane = self._session.focused
-        about = set() if pane is None else {pane.reference.path}
+        about = set() if pane is None else {pane.identity.study_key}
         is_shown = pane is not None and pane.frame is frame
         place = place_record(pane.stack, pane.index) if pane is not None and is_shown else {}
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from medviewer.dicom.model import Stack
 from medviewer.gui.widgets import plain_label, plain_tooltip, set_role, tabular
+from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class CineBar(QWidget):
         super().__init__(parent)
         self.setObjectName("cine")
         self._session = session
-        self._stack: Stack | None = None  # what the bar speaks of
+        self._stack: ImageSource | None = None  # what the bar speaks of
         self.play_button = self._button(play)
         self.slower_button = self._button(slower)
         self.faster_button = self._button(faster)

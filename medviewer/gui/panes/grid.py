@@ -6,13 +6,14 @@ from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from medviewer.dicom.model import Stack
 from medviewer.gui.panes.mouse import Tool
 from medviewer.gui.panes.pane import Pane
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.studies import STACK_MIME
 from medviewer.gui.widgets import plain_label, tabular
+from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
+from medviewer.viewer.linking import reason_apart
 from medviewer.viewer.render import Showing, Zoom, says_result
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts import image_text
@@ -56,7 +57,7 @@ class PaneGrid(QWidget):
         self.slider.setMinimumWidth(LEAST_SLIDER_PX)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.place = plain_label(role="quiet")
-        self._measured: Stack | None = None  # whose numbers the place has room for
+        self._measured: ImageSource | None = None  # whose numbers the place has room for
         self.place.setFont(tabular(self.place.font()))
         self.place.setMinimumWidth(LEAST_PLACE_PX)
         self.place.setContentsMargins(0, 0, PLACE_MARGIN_PX // 2, 0)
@@ -261,12 +262,12 @@ class PaneGrid(QWidget):
         for pane, shown in zip(self.panes, state.panes, strict=True):
             reason = ""
             if active is not None and shown is not None and shown.stack.key != active.stack.key:
-                reason = shown.stack.reason_apart(active.stack, active.index).for_user()
+                reason = reason_apart(shown.stack, active.stack, active.index).for_user()
             pane.header.show_apart(reason)
 
     def _show_place(self, state: DisplayState) -> None:
         focused = state.focused
-        count = len(focused.stack.frames) if focused is not None else 0
+        count = len(focused.stack) if focused is not None else 0
         index = focused.index if focused is not None else 0
         with QSignalBlocker(self.slider):
             self.slider.setEnabled(count > 1)

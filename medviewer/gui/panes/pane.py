@@ -213,7 +213,7 @@ class Pane(QWidget):
         elif state.failure or refusal is not None or self._whose != whose(state) or self._shows_large():
             self._forget_image()
         self.interaction.frame, self.interaction.voi = state.seen if complete else None, state.seen_voi
-        self.interaction.slices = len(state.stack.frames)
+        self.interaction.slices = len(state.stack)
         waits = not complete and not state.failure and refusal is None
         self._wait.follow(busy=waits or self._session.busy(self.number), waits=waits)
         words = waiting_text(state) if self._wait.shows_words else ""
@@ -479,7 +479,7 @@ class Pane(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll with arrows, Page, Home and End; leave all other keys to the window."""
         state = self.state
-        steps = key_steps(event, len(state.stack.frames)) if state is not None else None
+        steps = key_steps(event, len(state.stack)) if state is not None else None
         if steps is None:
             super().keyPressEvent(event)
         else:

@@ -71,7 +71,7 @@ class PaneWait(QObject):
 def waiting_text(state: PaneState) -> str:
     """Return what a pane says of the slice that it waits for: "Reading slice 6 / 10 (14 MP)"."""
     stack = state.stack
-    facts = {"number": state.index + 1, "count": len(stack.frames)}
+    facts = {"number": state.index + 1, "count": len(stack)}
     if state.frame is not None:
         return translate("Computing slice {number} / {count}", **facts)
     pixels = stack.rows * stack.columns

@@ -6,10 +6,10 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import Stack
 from medviewer.gui.session.display import Display
 from medviewer.gui.session.tasks import Workers
 from medviewer.imaging.frame import Timeline, timeline
+from medviewer.imaging.source import ImageSource
 from medviewer.viewer.state import DisplayState
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
@@ -35,7 +35,7 @@ class Cine(QObject):
         self._timer = workers.timer(WAIT_MS, self._on_time)
         self._pane: int | None = None
         self._index = 0  # of the slice that it has put into the pane
-        self._known: tuple[Stack, Timeline] | None = None
+        self._known: tuple[ImageSource, Timeline] | None = None
         self._began_ms = 0.0  # when the loop would have begun
         self._shown_ms: deque[float] = deque()
         display.state_changed.connect(self._on_state)
@@ -49,7 +49,7 @@ class Cine(QObject):
     def can_play(self) -> bool:
         """Whether the focused pane has more than one slice."""
         pane = self._display.state.focused
-        return pane is not None and len(pane.stack.frames) > 1
+        return pane is not None and len(pane.stack) > 1
 
     @property
     def speed(self) -> float:
@@ -117,19 +117,19 @@ class Cine(QObject):
         self._on_time()
         self.changed.emit()
 
-    def _begin_at(self, stack: Stack, index: int) -> None:
+    def _begin_at(self, stack: ImageSource, index: int) -> None:
         self._began_ms = self._workers.now_ms() - self._timeline(stack).start_of(index) / self.speed
 
-    def _stack(self) -> Stack | None:
+    def _stack(self) -> ImageSource | None:
         panes = self._display.state.panes
         pane = self._display.state.focused if self._pane is None else panes[self._pane]
         return pane.stack if pane is not None else None
 
-    def _timeline(self, stack: Stack) -> Timeline:
+    def _timeline(self, stack: ImageSource) -> Timeline:
         if self._known is None or self._known[0] is not stack:
-            frames = stack.frames
-            is_one_file = len({frame.sop_instance_uid for frame in frames}) == 1
-            numbers = [frame.frame_number for frame in frames] if is_one_file else range(1, len(frames) + 1)
+            keys = [header.key for header in stack.headers]
+            is_one_file = len({key.instance_uid for key in keys}) == 1
+            numbers = [key.frame_number for key in keys] if is_one_file else range(1, len(keys) + 1)
             self._known = stack, timeline(numbers, stack.cine)
         return self._known[1]
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.decoder import FrameCache
-from medviewer.dicom.model import FrameReference, Stack
 from medviewer.errors import MedviewerError, MissingFileError
-from medviewer.gui.session.frame_loader import Decoded, FrameLoader, ReadFrame
+from medviewer.gui.session.frame_loader import Decoded, FrameLoader
 from medviewer.gui.session.processing import ProcessedViews, ProcessingRequest
 from medviewer.gui.session.processing_ahead import ProcessingAhead
 from medviewer.gui.session.tasks import Workers
 from medviewer.imaging.processing import ORIGINAL
+from medviewer.imaging.source import ImageSource, ReadStored, Slice, slice_of
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, GROWN_BYTES, RESULTS_AHEAD_BYTES
 from medviewer.viewer import state as ds
+from medviewer.viewer.linking import slice_at_place_of
 from medviewer.viewer.processing_settings import ProcessingSettings, Settings
 from medviewer.viewer.state import DisplayState
 
@@ -38,23 +39,23 @@ class Display(QObject):
     pane_changed = Signal(int)
     busy_changed = Signal(int, bool)
     settled = Signal()  # no pane waits for anything any more
-    failed = Signal(object, object)  # MedviewerError; FrameReference, or the number of a pane
+    failed = Signal(object, object)  # MedviewerError; what it is about: a Slice, or the processing of a pane
     ended = Signal(object)  # what had failed so is there now, or not wanted any more
     came_ahead = Signal()  # what `coming` returns may be ready
 
-    def __init__(self, read_frame: ReadFrame, workers: Workers, parent: QObject | None = None) -> None:
+    def __init__(self, read_stored: ReadStored, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workers = workers
         self.state = DisplayState()
         self.linked = True
         self._settings = ProcessingSettings()
-        self.loader = FrameLoader(read_frame, workers, FrameCache(CACHE_BYTES), self)
+        self.loader = FrameLoader(read_stored, workers, FrameCache(CACHE_BYTES), self)
         self.views = ProcessedViews(workers, len(self.state.panes), self)
         self._ahead = ProcessingAhead(workers, self._prefetch_requests, lambda: self.views.recent, self)
         self._read_on_soon = workers.timer(READ_ON_MS, self._read_on)
         self._direction = 1
         self._busy = [False] * len(self.state.panes)
-        self._unreadable: dict[FrameReference, bool] = {}  # and whether its file was missing
+        self._unreadable: dict[Slice, bool] = {}  # and whether its file was missing
         self._looked_again_ms = -math.inf
         self._refused: set[int] = set()  # panes whose processing was refused
         self.loader.decoded.connect(self._on_decoded)
@@ -108,12 +109,12 @@ class Display(QObject):
             targets |= ds.at_the_place_of(self.state, number, index)
         self.move_on(ds.navigate_each(self.state, targets))
 
-    def first_index(self, stack: Stack) -> int:
+    def first_index(self, stack: ImageSource) -> int:
         """Return at which slice a stack begins beside the focused pane: at its place, or in the middle."""
-        here, middle = self.state.focused, len(stack.frames) // 2
+        here, middle = self.state.focused, len(stack) // 2
         if here is None or not self.linked:
             return middle
-        there = stack.slice_at_place_of(here.stack, here.index, middle)
+        there = slice_at_place_of(stack, here.stack, here.index, middle)
         return middle if there is None else there
 
     def try_again(self, number: int) -> None:
@@ -124,10 +125,10 @@ class Display(QObject):
 
     def move_on(self, state: DisplayState) -> None:
         """Show a state whose panes may wait for frames; those in memory are put in before anyone sees it."""
-        for reference in _waited_for(state):
-            frame = self.loader.cached(reference)
+        for wanted in _waited_for(state):
+            frame = self.loader.cached(wanted.key)
             if frame is not None:
-                state = ds.frame_decoded(state, reference, frame)
+                state = ds.frame_decoded(state, wanted.key, frame)
         self.swap(state)
         self._read_on_soon.stop()  # what is read now is more
         self.loader.want(_waited_for(self.state), self._next_wishes(AHEAD_BYTES))
@@ -183,7 +184,7 @@ class Display(QObject):
         self.loader.clear()
         self.views.forget_recent()
 
-    def _next_wishes(self, bytes_ahead: int) -> list[FrameReference]:
+    def _next_wishes(self, bytes_ahead: int) -> list[Slice]:
         pane = self.state.focused
         if pane is None:
             return []
@@ -194,20 +195,20 @@ class Display(QObject):
         each = max(1, each)
         if each > CACHE_BYTES:
             return []  # it would not be kept
-        most = min(len(stack.frames), max(1, bytes_ahead // max(1, each)))
+        most = min(len(stack), max(1, bytes_ahead // max(1, each)))
         way = self._way_on(pane)
         ahead = [pane.index + way * step for step in range(1, most + 1)]
         behind = [pane.index - way * step for step in range(1, min(BEHIND, CACHE_BYTES // each - most) + 1)]
         beside = self._beside(ahead[:LINKED_AHEAD])
-        return beside + [stack.frames[index] for index in ahead + behind if 0 <= index < len(stack.frames)]
+        return beside + [slice_of(stack, index) for index in ahead + behind if 0 <= index < len(stack)]
 
-    def _beside(self, indices: Sequence[int]) -> list[FrameReference]:
+    def _beside(self, indices: Sequence[int]) -> list[Slice]:
         """Return what linked panes of other stacks will want when the focused pane comes to these slices."""
         if not self.linked:
             return []
         panes, focus = self.state.panes, self.state.focus
         found = [
-            pane.stack.frames[at]
+            slice_of(pane.stack, at)
             for index in indices
             for number, at in ds.at_the_place_of(self.state, focus, index).items()
             if (pane := panes[number]) is not None
@@ -217,7 +218,7 @@ class Display(QObject):
     def _way_on(self, pane: ds.PaneState) -> int:
         """Return the direction of scrolling, 1 or -1; at the end of the stack there is but the way back."""
         beyond = pane.index + self._direction
-        return self._direction if 0 <= beyond < len(pane.stack.frames) else -self._direction
+        return self._direction if 0 <= beyond < len(pane.stack) else -self._direction
 
     def _prefetch_requests(self) -> list[ProcessingRequest]:
         """Return what is missing of the next slice that is decoded but not processed, within the budget."""
@@ -243,7 +244,7 @@ class Display(QObject):
         if pane is None or pane.frame is None or pane.presentation is not None:
             return None
         index = pane.index + steps * self._way_on(pane)
-        frame = self.loader.cached(pane.stack.frames[index]) if 0 <= index < len(pane.stack.frames) else None
+        frame = self.loader.cached(pane.stack.slice_key(index)) if 0 <= index < len(pane.stack) else None
         if frame is None:
             return None
         next_slice, settings = replace(pane, frame=frame), self._settings.of(frame)
@@ -261,36 +262,38 @@ class Display(QObject):
         if pane is None or request is None or processed is None:
             return None
         index = pane.index + self._way_on(pane)
-        frame = self.loader.cached(pane.stack.frames[index])
+        key = pane.stack.slice_key(index)
+        frame = self.loader.cached(key)
         if frame is None:
             return None
         state = ds.navigate(self.state, [number], index)
-        next_slice = ds.frame_decoded(state, pane.stack.frames[index], frame).panes[number]
+        next_slice = ds.frame_decoded(state, key, frame).panes[number]
         return None if next_slice is None or next_slice.frame is None else (next_slice, processed)
 
     @Slot(object)
     def _on_decoded(self, decoded: Decoded) -> None:
-        frame, error, reference = decoded.frame, decoded.error, decoded.reference
+        frame, error, wanted = decoded.frame, decoded.error, decoded.slice
         before = self.state
         if frame is not None:
-            self._on_readable(reference)
-            self._swap_if_other(ds.frame_decoded(before, reference, frame))
-        elif error is not None and ds.waiting(before, reference):
-            self._unreadable[reference] = isinstance(error, MissingFileError)
-            self.swap(ds.frame_failed(before, reference, error.message()))
-            self.failed.emit(error, reference)
+            self._on_readable(wanted)
+            self._swap_if_other(ds.frame_decoded(before, wanted.key, frame))
+        elif error is not None and ds.waiting(before, wanted.key):
+            self._unreadable[wanted] = isinstance(error, MissingFileError)
+            self.swap(ds.frame_failed(before, wanted.key, error.message()))
+            self.failed.emit(error, wanted)
         if self.state is before:  # it was read ahead
             self._ahead.look_again()
             self.came_ahead.emit()
 
-    def _on_readable(self, reference: FrameReference) -> None:
-        """Take back that a frame could not be read; look again for those that were missing beside it."""
-        if self._unreadable.pop(reference, None) is not None:
-            self.ended.emit(reference)
+    def _on_readable(self, read: Slice) -> None:
+        """Take back that a slice could not be read; look again for those of its study that were missing."""
+        if self._unreadable.pop(read, None) is not None:
+            self.ended.emit(read)
+        study = read.source.identity.study_key
         missing = [
             other
             for other, was_missing in self._unreadable.items()
-            if was_missing and other.path.parent == reference.path.parent
+            if was_missing and other.source.identity.study_key == study
         ]
         now = self._workers.now_ms()
         if missing and now - self._looked_again_ms >= LOOK_AGAIN_MS:
@@ -329,13 +332,13 @@ class Display(QObject):
                 self.settled.emit()
 
 
-def _stack(state: DisplayState, number: int) -> Stack | None:
+def _stack(state: DisplayState, number: int) -> ImageSource | None:
     pane = state.panes[number]
     return None if pane is None else pane.stack
 
 
-def _waited_for(state: DisplayState) -> list[FrameReference]:
+def _waited_for(state: DisplayState) -> list[Slice]:
     """Return what panes wait for, the focused pane's first, each once."""
     order = [state.focused, *state.panes]
-    wanted = [p.reference for p in order if p is not None and p.frame is None and not p.failure]
+    wanted = [p.slice for p in order if p is not None and p.frame is None and not p.failure]
     return list(dict.fromkeys(wanted))

@@ -1,4 +1,4 @@
-"""Decoded frames for the panes: from the cache at once, otherwise read by a worker, the latest wish first."""
+"""Frames of slices for the panes: from memory at once, otherwise read in a lane, the latest wish first."""
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,13 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.decoder import FrameCache
-from medviewer.dicom.model import FrameReference, PresentationStateReference, Stack
-from medviewer.errors import ChangedFileError, MedviewerError, UnreadableFile
+from medviewer.dicom.model import FrameReference, PresentationStateReference
+from medviewer.errors import MedviewerError, UnreadableSliceError
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.imaging.frame import DisplayImage, Frame
 from medviewer.imaging.presentation_state import PresentationState
+from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of
 from medviewer.viewer.prefetch import ReadingAhead
-
-ReadFrame = Callable[[FrameReference], Frame]
 
 LATER = 1  # priority of thumbnails in the decode lane; what a pane waits for has 0
 READERS = ("ahead", "ahead beside")  # lanes: as many as there are processes that decode
@@ -37,9 +36,9 @@ class FrameSource(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decoded:
-    """A frame that was read, or why it could not be."""
+    """The frame of a slice, or why it could not be read."""
 
-    reference: FrameReference
+    slice: Slice
     opening: int  # of the loader when it was asked for
     frame: Frame | None = None
     error: MedviewerError | None = None
@@ -58,54 +57,66 @@ class _LastRead:
     """Keeps the last frame of the decode lane, of which a thumbnail may be wanted; used in its thread."""
 
     def __init__(self) -> None:
-        self._last: tuple[FrameReference, Frame] | None = None
+        self._last: tuple[SliceKey, Frame] | None = None
 
-    def read_anew(self, read_frame: ReadFrame, reference: FrameReference) -> Frame:
+    def read_anew(self, read_stored: ReadStored, wanted: Slice) -> Generator[None, None, Frame]:
         self._last = None  # or both would be in memory
-        frame = read_frame(reference)
-        self._last = (reference, frame)
+        frame = yield from wanted.read(read_stored)
+        self._last = (wanted.key, frame)
         return frame
 
-    def known_or_read(self, read_frame: ReadFrame, reference: FrameReference) -> Frame:
+    def known_or_read(self, read_stored: ReadStored, wanted: Slice) -> Generator[None, None, Frame]:
         known = self._last
-        return known[1] if known is not None and known[0] == reference else read_frame(reference)
+        if known is not None and known[0] == wanted.key:
+            return known[1]
+        return (yield from wanted.read(read_stored))
 
 
-def read_frames(
-    read_frame: ReadFrame, references: Iterable[FrameReference], opening: int
-) -> Generator[Decoded, None, None]:
-    """Yield each frame or its error; the pixels' hash is taken here, so that the window never has to."""
-    for reference in references:
+ReadSlice = Callable[[Slice], Generator[None, None, Frame]]
+"""Returns the frame of a slice; yields where the work can be given up."""
+
+
+def read_slices(
+    read_slice: ReadSlice, slices: Iterable[Slice], opening: int
+) -> Generator[Decoded | None, None, None]:
+    """Yield each frame or its error; before that None, where the work can be given up.
+
+    The pixels' hash is taken here, so that the window never has to.
+    """
+    for wanted in slices:
         try:
-            frame = read_frame(reference)
-            _check(frame, reference)
+            frame = yield from read_slice(wanted)
+            _check(frame, wanted)
         except MedviewerError as error:
-            yield Decoded(reference, opening, error=error)
+            yield Decoded(wanted, opening, error=error)
         except Exception:
-            yield Decoded(reference, opening, error=UnreadableFile(path=reference.path))
+            yield Decoded(wanted, opening, error=_unreadable(wanted))
             raise
         else:
-            yield Decoded(reference, opening, frame=frame)
+            yield Decoded(wanted, opening, frame=frame)
 
 
-def _check(frame: Frame, reference: FrameReference) -> None:
+def _check(frame: Frame, wanted: Slice) -> None:
     """Refuse another frame than the one that was asked for, and fill the pixels' hash."""
-    found = (frame.sop_instance_uid, frame.frame_number)
-    if not frame.pixel_sha256 or found != (reference.sop_instance_uid, reference.frame_number):
-        raise ChangedFileError(path=reference.path)
+    if not frame.pixel_sha256 or not wanted.key.names(frame):
+        raise _unreadable(wanted)
+
+
+def _unreadable(wanted: Slice) -> UnreadableSliceError:
+    return UnreadableSliceError(number=wanted.index + 1, count=len(wanted.source))
 
 
 def make_thumbnail(
-    read_frame: ReadFrame, reference: FrameReference, stack_key: str, opening: int
-) -> Generator[Thumbnail, None, None]:
-    """Yield the stack's thumbnail; none where its frame cannot be read, as the pane will say so."""
+    read_slice: ReadSlice, wanted: Slice, opening: int
+) -> Generator[Thumbnail | None, None, None]:
+    """Yield the source's thumbnail; none where its slice cannot be read, as the pane will say so."""
     from medviewer.imaging.display import thumbnail
 
     try:
-        frame = read_frame(reference)
+        frame = yield from read_slice(wanted)
     except MedviewerError:
         return
-    yield Thumbnail(stack_key, opening, thumbnail(frame, THUMBNAIL_SIDE))
+    yield Thumbnail(wanted.source.key, opening, thumbnail(frame, THUMBNAIL_SIDE))
 
 
 class FrameLoader(QObject):
@@ -115,8 +126,8 @@ class FrameLoader(QObject):
 
     Parameters
     ----------
-    read_frame : callable
-        Thread-safe; called in the worker's thread.
+    read_stored : callable
+        Reads the frames of files.
     workers : Workers
         Runs the decode lane.
     cache : FrameCache
@@ -128,16 +139,16 @@ class FrameLoader(QObject):
     cache_changed = Signal(int)
 
     def __init__(
-        self, read_frame: ReadFrame, workers: Workers, cache: FrameCache, parent: QObject | None = None
+        self, read_stored: ReadStored, workers: Workers, cache: FrameCache, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._read_frame = read_frame
+        self._read_stored = read_stored
         self._last_read = _LastRead()
         self._workers = workers
         self._cache = cache
         self._opening = 0
-        self._wanted: dict[FrameReference, Task] = {}
-        self._later: Sequence[FrameReference] = ()  # to be read ahead once no pane waits
+        self._wanted: dict[Slice, Task] = {}
+        self._later: Sequence[Slice] = ()  # to be read ahead once no pane waits
         self._ahead = ReadingAhead()
         self._readers: dict[str, Task] = {}
         self._thumbnails: dict[str, tuple[tuple[str, str, str], Task]] = {}  # whose, by the stack's key
@@ -152,20 +163,20 @@ class FrameLoader(QObject):
         """Whether a pane waits for a frame that is being read."""
         return bool(self._wanted)
 
-    def cached(self, reference: FrameReference) -> Frame | None:
-        """Return the frame if it is in memory."""
-        return self._cache.get(reference)
+    def cached(self, key: SliceKey) -> Frame | None:
+        """Return the frame of a slice if it is in memory."""
+        return self._cache.get(key)
 
-    def want(self, references: Sequence[FrameReference], ahead: Sequence[FrameReference] = ()) -> None:
+    def want(self, slices: Sequence[Slice], ahead: Sequence[Slice] = ()) -> None:
         """Read what the panes wait for, then what they will want next; wishes from before are taken back."""
-        for reference in [reference for reference in self._wanted if reference not in references]:
-            task = self._wanted[reference]
+        for wanted in [wanted for wanted in self._wanted if wanted not in slices]:
+            task = self._wanted[wanted]
             task.withdraw()
             if task.cancelled:
-                del self._wanted[reference]
-        for reference in references:
-            if reference not in self._wanted and not self._ahead.is_under_way(reference):
-                self._wanted[reference] = self._submit([reference], "decode")
+                del self._wanted[wanted]
+        for wanted in slices:
+            if wanted not in self._wanted and not self._ahead.is_under_way(wanted):
+                self._wanted[wanted] = self._submit([wanted], "decode")
         self._later = ahead
         self._read_ahead()
 
@@ -173,7 +184,7 @@ class FrameLoader(QObject):
         if self._wanted:
             self._ahead.request(())
             return
-        self._ahead.request(reference for reference in self._later if reference not in self._cache)
+        self._ahead.request(one for one in self._later if one.key not in self._cache)
         self._start_readers()
 
     def _start_readers(self) -> None:
@@ -181,26 +192,24 @@ class FrameLoader(QObject):
             if lane not in self._readers and not self._ahead.is_done:
                 self._readers[lane] = self._submit(self._ahead.taken(), lane)
 
-    def read_again(self, references: Sequence[FrameReference]) -> None:
+    def read_again(self, slices: Sequence[Slice]) -> None:
         """Try to read what could not be read, when nothing else is to be read; who failed again is silent."""
-        read_frame, opening = self._read_frame, self._opening
-        task = Task(
-            lambda: read_frames(read_frame, references, opening), self._workers, "decode", priority=LATER
-        )
+        read_slice, opening = partial(Slice.read, read_stored=self._read_stored), self._opening
+        task = Task(lambda: read_slices(read_slice, slices, opening), self._workers, "decode", priority=LATER)
         task.yielded.connect(self._on_decoded)
         task.submit()
 
-    def want_thumbnail(self, stack: Stack) -> None:
+    def want_thumbnail(self, stack: ImageSource) -> None:
         """Make a thumbnail of the stack's middle slice, once, when nothing else is to be read."""
         patient, made = self._thumbnails.get(stack.key, (None, None))
         if patient == stack.identity.patient_key:
             return
         if made is not None:
             made.cancel()
-        reference, key, opening = stack.frames[len(stack.frames) // 2], stack.key, self._opening
-        read_frame = partial(self._last_read.known_or_read, self._read_frame)
+        middle, opening = slice_of(stack, len(stack) // 2), self._opening
+        read_slice = partial(self._last_read.known_or_read, self._read_stored)
         task = Task(
-            lambda: make_thumbnail(read_frame, reference, key, opening),
+            lambda: make_thumbnail(read_slice, middle, opening),
             self._workers,
             "decode",
             priority=LATER,
@@ -223,24 +232,27 @@ class FrameLoader(QObject):
         self._cache.clear()
         self.cache_changed.emit(self._cache.bytes)
 
-    def _submit(self, references: Iterable[FrameReference], lane: str) -> Task:
-        read_frame, opening = self._read_frame, self._opening
+    def _submit(self, slices: Iterable[Slice], lane: str) -> Task:
+        opening = self._opening
+        read_slice: ReadSlice = partial(Slice.read, read_stored=self._read_stored)
         if lane == "decode":
-            read_frame = partial(self._last_read.read_anew, read_frame)
-        task = Task(lambda: read_frames(read_frame, references, opening), self._workers, lane)
+            read_slice = partial(self._last_read.read_anew, self._read_stored)
+        task = Task(lambda: read_slices(read_slice, slices, opening), self._workers, lane)
         task.yielded.connect(self._on_decoded)
         task.finished.connect(self._on_finished)
         task.submit()
         return task
 
     @Slot(object)
-    def _on_decoded(self, decoded: Decoded) -> None:
+    def _on_decoded(self, decoded: Decoded | None) -> None:
+        if decoded is None:  # it goes on
+            return
         if decoded.opening != self._opening:
             return
-        was_wanted = self._wanted.pop(decoded.reference, None) is not None
-        self._ahead.arrived(decoded.reference)
+        was_wanted = self._wanted.pop(decoded.slice, None) is not None
+        self._ahead.arrived(decoded.slice)
         if decoded.frame is not None:
-            self._cache.put(decoded.reference, decoded.frame)
+            self._cache.put(decoded.slice.key, decoded.frame)
             self.cache_changed.emit(self._cache.bytes)
         self.decoded.emit(decoded)
         if was_wanted:
@@ -254,6 +266,6 @@ class FrameLoader(QObject):
             self._start_readers()  # the list may have been filled after the reader found it empty
 
     @Slot(object)
-    def _on_thumbnail(self, thumbnail: Thumbnail) -> None:
-        if thumbnail.opening == self._opening:
+    def _on_thumbnail(self, thumbnail: Thumbnail | None) -> None:
+        if thumbnail is not None and thumbnail.opening == self._opening:
             self.thumbnail_ready.emit(thumbnail.stack_key, thumbnail.image)

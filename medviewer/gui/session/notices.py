@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -26,15 +25,15 @@ class Notice:
     cause : hashable
         What it is about; it leaves when that is over, and gives way to the next one about the same. None:
         it stays until it is dismissed.
-    paths : frozenset of Path
-        Open files that it is about; it leaves when all of them are closed.
+    about : frozenset
+        Open studies that it is about, by `Identity.study_key`; it leaves when all of them are closed.
     """
 
     sentence: Message
     hint: Message = NOTHING
     severity: str = "error"
     cause: Hashable = None
-    paths: frozenset[Path] = frozenset()
+    about: frozenset[Hashable] = frozenset()
 
 
 class Notices(QObject):
@@ -63,22 +62,24 @@ class Notices(QObject):
         self.told.emit(notice)
         self.changed.emit()
 
-    def tell_error(self, error: MedviewerError, cause: Hashable = None, paths: Collection[Path] = ()) -> None:
+    def tell_error(
+        self, error: MedviewerError, cause: Hashable = None, about: Collection[Hashable] = ()
+    ) -> None:
         """Say what went wrong and what can be done."""
-        self.tell(Notice(error.message(), error.hint_message(), "error", cause, frozenset(paths)))
+        self.tell(Notice(error.message(), error.hint_message(), "error", cause, frozenset(about)))
 
     def end(self, cause: Hashable) -> None:
         """Take away what was told of something that is over."""
         if cause is not None:
             self._keep([notice for notice in self.waiting if notice.cause != cause])
 
-    def close(self, paths: Collection[Path] | None = None) -> None:
-        """Take away what was told of files that are closed; None: of all files."""
+    def close(self, closed: Collection[Hashable] | None = None) -> None:
+        """Take away what was told of studies that are closed; None: of all."""
         self._keep(
             [
                 notice
                 for notice in self.waiting
-                if not notice.paths or (paths is not None and not notice.paths <= set(paths))
+                if not notice.about or (closed is not None and not notice.about <= set(closed))
             ]
         )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 from functools import partial
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -45,8 +44,8 @@ class PresentationStates(QObject):
         super().__init__(parent)
         self._display, self._workers, self._source = display, workers, source
         self._task: Task | None = None
-        self._asked: tuple[Path, int, str] | None = None  # which file, for which pane and stack
-        self._paths: WeakKeyDictionary[PresentationState, Path] = WeakKeyDictionary()  # of those read
+        self._asked: tuple[PresentationStateReference, int, str] | None = None  # for which pane and stack
+        self._read: WeakKeyDictionary[PresentationState, PresentationStateReference] = WeakKeyDictionary()
 
     def offered(self, library: Library) -> list[PresentationStateReference]:
         """Return the states that are about any slice of the focused pane's stack."""
@@ -54,8 +53,8 @@ class PresentationStates(QObject):
         if pane is None or not library.presentation_states:
             return []
         frames: dict[str, list[int]] = {}
-        for frame in pane.stack.frames:
-            frames.setdefault(frame.sop_instance_uid, []).append(frame.frame_number)
+        for header in pane.stack.headers:
+            frames.setdefault(header.key.instance_uid, []).append(header.key.frame_number)
         return [
             state
             for state in library.presentation_states
@@ -72,7 +71,8 @@ class PresentationStates(QObject):
         shown = pane.presentation if pane is not None else None
         if reference is None or shown is None:
             return reference is None and shown is None
-        return self._paths.get(shown) == reference.path
+        read = self._read.get(shown)
+        return read is not None and read.path == reference.path  # its texts may be read anew
 
     def choose(self, reference: PresentationStateReference | None) -> None:
         """Read a state and show the focused pane and those linked to it as it says; None: as in the file."""
@@ -84,7 +84,7 @@ class PresentationStates(QObject):
         if reference is None:
             self._put(self._display.state.focus, None)
             return
-        self._asked = (reference.path, self._display.state.focus, pane.stack.key)
+        self._asked = (reference, self._display.state.focus, pane.stack.key)
         self._task = Task(partial(_read, self._source, reference), self._workers, "decode")
         self._task.yielded.connect(self._on_read)
         self._task.failed.connect(self.failed)
@@ -98,11 +98,11 @@ class PresentationStates(QObject):
     @Slot(object)
     def _on_read(self, presentation: PresentationState) -> None:
         assert self._asked is not None  # nothing else is read
-        path, number, key = self._asked
+        reference, number, key = self._asked
         pane = self._display.state.panes[number]
         if pane is None or pane.stack.key != key:
             return  # another stack was chosen meanwhile
-        self._paths[presentation] = path
+        self._read[presentation] = reference
         self._put(number, presentation)
 
 

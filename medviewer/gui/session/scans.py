@@ -13,6 +13,7 @@ from medviewer.dicom.model import Library, SkippedFile, Stack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.session.notices import Notice
 from medviewer.gui.session.tasks import Pause, Task, Workers
+from medviewer.imaging.source import ImageSource
 from medviewer.paths import shown_name
 from medviewer.translation import Message, message
 
@@ -205,9 +206,10 @@ class ScanQueue(QObject):
         if self._task is not None:
             self._task.go_on()
 
-    def study_of(self, stack: Stack) -> list[Stack]:
-        """Return all stacks of a stack's study and patient."""
-        return [other for other in self.library.stacks if _whose(other) == _whose(stack)]
+    def study_of(self, source: ImageSource) -> list[Stack]:
+        """Return all stacks of the study that a source is of."""
+        study = source.identity.study_key
+        return [stack for stack in self.library.stacks if stack.identity.study_key == study]
 
     def found_stacks(self) -> list[Stack]:
         """Return the stacks that hold what the scan has found, also those that were open before."""
@@ -227,9 +229,10 @@ class ScanQueue(QObject):
             self.cancel()
             self.library, self._before, self._found = Library(), Library(), None
             return
-        gone, whose = {f.path for stack in stacks for f in stack.frames}, set(map(_whose, stacks))
+        gone = {frame.path for stack in stacks for frame in stack.frames}
+        studies = {stack.identity.study_key for stack in stacks}
         found = self._found if self._task is not None else None
-        if found is not None and any(_whose(stack) in whose for stack in found.stacks):
+        if found is not None and any(stack.identity.study_key in studies for stack in found.stacks):
             assert self._task is not None
             self._task.cancel()
         self.library, self._before = _without(self.library, gone), _without(self._before, gone)
@@ -284,8 +287,8 @@ class ScanQueue(QObject):
             cause = NO_IMAGES
         elif not stopped:
             self._troubles[cause] = {entry.path for entry in found.refused}
-        paths = frozenset(frame.path for stack in found.stacks for frame in stack.frames)
-        self.told.emit(Notice(sentence, severity=severity, cause=cause, paths=paths))
+        about = frozenset(stack.identity.study_key for stack in found.stacks)
+        self.told.emit(Notice(sentence, severity=severity, cause=cause, about=about))
 
 
 def _first_image_first(scan: Scan) -> Generator[Any, None, None]:
@@ -297,10 +300,6 @@ def _first_image_first(scan: Scan) -> Generator[Any, None, None]:
             yield Pause(FIRST_IMAGE_SECONDS)
             break
     yield from scanning
-
-
-def _whose(stack: Stack) -> tuple[str, tuple[str, str, str]]:
-    return stack.identity.study_instance_uid, stack.identity.patient_key
 
 
 def scan_paths(

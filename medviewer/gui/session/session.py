@@ -4,14 +4,14 @@ Widgets call its methods and listen to its signals; they never talk to each othe
 may be painted are the pure reducers' of `viewer.state`.
 """
 
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Hashable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import FrameReference, Library, Stack
+from medviewer.dicom.model import Library, Stack
 from medviewer.errors import MedviewerError, ModelError
 from medviewer.gui.session.classification import (
     Classification,
@@ -35,6 +35,7 @@ from medviewer.gui.session.tasks import Task, Workers
 from medviewer.gui.session.viewing import Viewing
 from medviewer.imaging.frame import Voi
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
+from medviewer.imaging.source import ImageSource, Slice
 from medviewer.translation import message
 from medviewer.viewer import state as ds
 from medviewer.viewer.hanging import as_trained
@@ -99,7 +100,7 @@ class ViewerSession(QObject):
         self._identity_hidden = self._awaits_first_image = False
         self._put_first = ""  # the key of the stack that was shown as soon as it was found
         self._model, self._device = DEFAULT_MODEL, device
-        self._classified = Path()  # the file of the slice that was last asked about
+        self._classified: Hashable = None  # the study of the slice that was last asked about
         self._openings = ScanQueue(self.workers, self)
         self._display = Display(sandbox.read_frame, self.workers, self)
         self.viewing = Viewing(self._display, self.workers, sandbox, self)
@@ -243,13 +244,14 @@ class ViewerSession(QObject):
         pane = self.focused
         if pane is None:
             return
-        stacks = [*self._openings.study_of(pane.stack), pane.stack]
+        stacks = self._openings.study_of(pane.stack)
+        closed = [*stacks, pane.stack]
         self._openings.close(stacks)
         self._classification.take_asked()
         self._display.clear_frames()
-        self._display.move_on(ds.close_stacks(self.state, stacks))
-        self.viewing.forget_zooms(stacks)
-        self.notices.close({frame.path for stack in stacks for frame in stack.frames})
+        self._display.move_on(ds.close_stacks(self.state, closed))
+        self.viewing.forget_zooms(closed)
+        self.notices.close({source.identity.study_key for source in closed})
         self.library_changed.emit(self.library)
         self._want_thumbnails(self.library.stacks)
 
@@ -272,7 +274,7 @@ class ViewerSession(QObject):
 
     # showing
 
-    def show_stack(self, stack: Stack, pane: int | None = None) -> None:
+    def show_stack(self, stack: ImageSource, pane: int | None = None) -> None:
         """Show a stack in one pane, or by default in all, one processing in each.
 
         It comes back as it was; a new one is shown at its middle slice, in one pane at the place of the
@@ -281,14 +283,14 @@ class ViewerSession(QObject):
         self._put(stack, pane)
         self.return_keyboard()
 
-    def _put(self, stack: Stack, pane: int | None = None) -> None:
+    def _put(self, stack: ImageSource, pane: int | None = None) -> None:
         if pane is None:
             processings = dict(enumerate(FIRST_SHOWN))
         else:
             shown = self.state.panes[pane]
             processings = {pane: shown.processing if shown is not None else FIRST_SHOWN[pane]}
         self._awaits_first_image = False
-        index = self._display.first_index(stack) if pane is not None else len(stack.frames) // 2
+        index = self._display.first_index(stack) if pane is not None else len(stack) // 2
         self._display.move_on(ds.show_stack(self.state, processings, stack, index))
         if pane is not None:
             self.set_focus(pane)
@@ -315,7 +317,7 @@ class ViewerSession(QObject):
     def last(self) -> None:
         """Go to the last slice."""
         if self.focused is not None:
-            self.scroll_to(len(self.focused.stack.frames) - 1)
+            self.scroll_to(len(self.focused.stack) - 1)
 
     def try_again(self, pane: int | None = None) -> None:
         """Read anew the slice that could not be read for a pane."""
@@ -366,7 +368,7 @@ class ViewerSession(QObject):
             self.notices.tell(Notice(message("There is no picture to classify yet."), severity="info"))
             return
         self.notices.end(CLASSIFYING)
-        self._classified = pane.reference.path
+        self._classified = pane.identity.study_key
         if self._classification.is_ready:
             self._classification.classify(pane.frame, pane.token, anyway=anyway, answered=answered)
             return
@@ -387,17 +389,17 @@ class ViewerSession(QObject):
         self,
         make_generator: Callable[[], Generator[Any, None, None]],
         lane: str,
-        about: Collection[Path] = (),
+        about: Collection[Hashable] = (),
     ) -> Task:
         """Return a task for other work of the window; connect its signals, then submit it.
 
         Parameters
         ----------
-        about : collection of Path
-            The open files with whose closing a message of its failure leaves.
+        about : collection
+            Keys of the open studies with whose closing a message of its failure leaves.
         """
         task = Task(make_generator, self.workers, lane)
-        task.failed.connect(partial(self.notices.tell_error, cause=("task", lane), paths=about))
+        task.failed.connect(partial(self.notices.tell_error, cause=("task", lane), about=about))
         task.yielded.connect(partial(self._on_done, lane))
         return task
 
@@ -473,7 +475,7 @@ class ViewerSession(QObject):
         self.notices.end(CLASSIFYING)
         if reception is Reception.DROPPED and result.token.epoch >= state.valid_since:
             said = message("A result was thrown away: it was about another picture.")
-            self.notices.tell(Notice(said, cause=CLASSIFYING, paths=frozenset({self._classified})))
+            self.notices.tell(Notice(said, cause=CLASSIFYING, about=frozenset({self._classified})))
 
     @Slot()
     def _on_slow(self) -> None:
@@ -494,16 +496,16 @@ class ViewerSession(QObject):
     @Slot(object, object)
     def _on_display_failed(self, error: MedviewerError, cause: object) -> None:
         """Tell of a frame that could not be read, or of a pane's image that could not be processed."""
-        if isinstance(cause, FrameReference):
-            paths = {cause.path}
+        if isinstance(cause, Slice):
+            about = {cause.source.identity.study_key}
         else:
-            paths = {pane.reference.path for pane in self.state.panes if pane is not None}
-        self.notices.tell_error(error, cause, paths)
+            about = {pane.identity.study_key for pane in self.state.panes if pane is not None}
+        self.notices.tell_error(error, cause, about)
 
     @Slot(object)
     def _on_state_failed(self, error: MedviewerError) -> None:
-        paths = {self.focused.reference.path} if self.focused is not None else ()
-        self.notices.tell_error(error, PRESENTATION, paths)
+        about = {self.focused.identity.study_key} if self.focused is not None else ()
+        self.notices.tell_error(error, PRESENTATION, about)
 
     @Slot()
     def _on_state_chosen(self) -> None:

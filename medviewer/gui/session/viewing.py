@@ -18,6 +18,7 @@ from medviewer.imaging.display import (
     has_same_values,
     lacks_window,
 )
+from medviewer.imaging.source import ImageSource
 from medviewer.viewer import state as ds
 from medviewer.viewer.freshness import place
 from medviewer.viewer.render import Zoom
@@ -48,7 +49,7 @@ class Viewing(QObject):
         """Return what a pane is going to show one slice on; None where not all of it is in memory."""
         return self._display.next_slice(pane)
 
-    def forget_zooms(self, stacks: Iterable[Stack]) -> None:
+    def forget_zooms(self, stacks: Iterable[ImageSource]) -> None:
         """Forget how large stacks were shown: they are closed."""
         closed = set(map(place, stacks))
         self.zooms = {key: zoom for key, zoom in self.zooms.items() if key[0] not in closed}
@@ -61,7 +62,8 @@ class Viewing(QObject):
             return
         frames = [seen]
         if seen is pane.frame:
-            in_memory = map(self._display.loader.cached, pane.stack.frames)
+            keys = (header.key for header in pane.stack.headers)
+            in_memory = map(self._display.loader.cached, keys)
             alike = [one for one in in_memory if one is not None and has_same_values(one, seen)]
             step = max(1, -(-len(alike) // FRAMES_LOOKED_AT))
             frames += [one for one in alike[::step] if one is not seen]

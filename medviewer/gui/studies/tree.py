@@ -29,8 +29,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.dicom.model import Icon, Identity, Library, OtherObject, Stack
+from medviewer.dicom.model import Icon, Library, OtherObject, Stack
 from medviewer.gui.widgets import TextLine, is_long, plain_tooltip, theme, told_apart, wrapped_lines
+from medviewer.imaging.identity import Identity
 from medviewer.paths import shown_name
 from medviewer.translation import translate
 from medviewer.viewer.texts import (

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
-from medviewer.dicom.model import Origin, Stack, Study
+from medviewer.dicom.model import Stack, Study
 from medviewer.dicom.text import TEXT_ENCODINGS
 from medviewer.gui.dialogs import ExportChoice, ExportDialog, FileDialog, OpenDialog, chosen_path
 from medviewer.gui.session import Notice
-from medviewer.storage import is_folder, refuse_source
+from medviewer.imaging.source import ImageSource, SliceKey
+from medviewer.storage import is_folder
 from medviewer.translation import Message, message, translate
 from medviewer.viewer.recent_paths import RecentPaths
 from medviewer.viewer.state import PaneState
@@ -83,7 +84,7 @@ class FileCommands(QObject):
             stack = stacks.get(pane.stack.key) if pane is not None else None
             if pane is None or stack is None or stack.identity == pane.stack.identity:
                 continue
-            if _files(stack) == _files(pane.stack):
+            if _keys(stack) == _keys(pane.stack):
                 self._session.show_stack(stack, number)
                 self._session.scroll_to(pane.index, number)
         self._session.set_focus(focus)
@@ -153,18 +154,18 @@ class FileCommands(QObject):
         def save() -> Generator[Path, None, None]:
             from medviewer.export import save_png
 
-            refuse_source(choice.path, originals)
             save_png(
                 choice.path,
                 choice.pane,
                 settings=settings,
+                originals=originals,
                 with_identity=choice.with_identity,
                 with_uids=choice.with_uids,
                 overwrite=choice.overwrite,
             )
             yield choice.path
 
-        task = self._session.task(save, "export", {choice.pane.reference.path})
+        task = self._session.task(save, "export", {choice.pane.identity.study_key})
         task.yielded.connect(self._on_saved)
         task.submit()
 
@@ -178,5 +179,5 @@ def _stacks(study: Study) -> list[Stack]:
     return [stack for series in study.series for stack in series.stacks]
 
 
-def _files(stack: Stack) -> set[tuple[Path, Origin]]:
-    return {(frame.path, frame.origin) for frame in stack.frames}
+def _keys(source: ImageSource) -> set[SliceKey]:
+    return {header.key for header in source.headers}

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.model import Identity
 from medviewer.imaging.display import AS_STORED, ViewTransform
 from medviewer.imaging.frame import Frame, FrameGeometry
+from medviewer.imaging.identity import Identity
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
@@ -107,7 +107,7 @@ def says_result(panes: Mapping[int, PaneState], focus: int) -> set[int]:
 
 def geometry(state: PaneState) -> FrameGeometry:
     """Return where the frame that belongs into the pane lies, decoded or not."""
-    return state.reference.geometry if state.frame is None else state.frame.geometry
+    return state.header.geometry if state.frame is None else state.frame.geometry
 
 
 def spoken_text(state: PaneState) -> str:
@@ -150,7 +150,7 @@ def _marks(state: PaneState) -> list[Line]:
 
 def _aspect(state: PaneState) -> list[Line]:
     """Return side and view, without which two images of a pair would be taken for each other."""
-    aspect = state.reference.attributes.aspect
+    aspect = state.header.attributes.aspect
     text, role = aspect_text(aspect), "attention" if aspect.is_contradicted else "text"
     return [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []
 

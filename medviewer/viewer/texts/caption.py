@@ -6,16 +6,18 @@ Words of the clinic ("Axial 5 mm"), never tag keywords. Everything returned is p
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.model import FrameReference, Identity, Stack
 from medviewer.imaging.display import UPSIDE_DOWN, Orientation, default_voi
 from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, describe
+from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.processing import ORIGINAL, why_not_processed
+from medviewer.imaging.source import ImageSource, SliceHeader
 from medviewer.inference.labels import label_message
 from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.inference.tasks import TASKS
@@ -78,7 +80,13 @@ def date_text(stored: str) -> str:
         return stored
 
 
-def stack_title(stack: Stack, *, with_aspect: bool = True, known_only: bool = False) -> str:
+def stack_title(
+    stack: ImageSource,
+    *,
+    with_aspect: bool = True,
+    known_only: bool = False,
+    part: Sequence[tuple[str, str]] | None = None,
+) -> str:
     """Return plane and stated thickness ("Axial 5 mm"), else the series description, else the modality.
 
     In front stand side and view ("RMLO"), behind what sets the stack apart from others at the same positions:
@@ -90,25 +98,27 @@ def stack_title(stack: Stack, *, with_aspect: bool = True, known_only: bool = Fa
         Say side and view; not where they stand beside it.
     known_only : bool
         Leave out words of the file's own, which may name a person.
+    part : sequence of (name, value), optional
+        What is said in place of the stack's own `part`.
     """
     aspect = stack_aspect_text(stack, known_only=known_only) if with_aspect else ""
     if stack.plane:
-        thickness = stack.frames[0].geometry.slice_thickness_mm if stack.frames else None
+        thickness = stack.geometry(0).slice_thickness_mm if len(stack) else None
         title = f"{translate(stack.plane)} {thickness:.3g} mm" if thickness else translate(stack.plane)
     elif aspect or known_only:
         title = "" if aspect else stack.identity.modality
     else:
         title = stack.identity.series_description or stack.identity.modality
-    return side_by_side((aspect, title, part_text(stack)))
+    return side_by_side((aspect, title, part_text(stack.part if part is None else part)))
 
 
 def slice_text(pane: PaneState) -> str:
     """Return numbers and position of the slice: "Se 3  Im 27  (107/133) · −63.5 mm"."""
     number = number_text(pane.stack, pane.index)
-    reference = _reference(pane)
-    if reference is None or reference.position_mm is None:
+    header = _header(pane)
+    if header is None or header.position_mm is None:
         return number
-    position = f"{reference.position_mm:.1f} mm".replace("-", "−")
+    position = f"{header.position_mm:.1f} mm".replace("-", "−")
     return f"{number} · {position}"
 
 
@@ -226,8 +236,8 @@ def orientation_mark(pane: PaneState) -> str:
 
 def frame_aspect_text(pane: PaneState, *, known_only: bool = False) -> str:
     """Return side and view of the frame that belongs into the pane, decoded or not."""
-    reference = _reference(pane)
-    return "" if reference is None else aspect_text(reference.attributes.aspect, known_only=known_only)
+    header = _header(pane)
+    return "" if header is None else aspect_text(header.attributes.aspect, known_only=known_only)
 
 
 def marks(pane: PaneState) -> list[tuple[str, str]]:
@@ -350,20 +360,20 @@ def _content_text(outcome: ModelResult, phantom: tuple[str, ...], source: str) -
     return OutcomeText(headline, tuple(details), tuple(warnings), source, not outcome.is_valid)
 
 
-def _reference(pane: PaneState) -> FrameReference | None:
-    frames = pane.stack.frames
-    return frames[pane.index] if 0 <= pane.index < len(frames) else None
+def _header(pane: PaneState) -> SliceHeader | None:
+    headers = pane.stack.headers
+    return headers[pane.index] if 0 <= pane.index < len(headers) else None
 
 
 def _geometry(pane: PaneState) -> FrameGeometry:
     if pane.frame is not None:
         return pane.frame.geometry
-    reference = _reference(pane)
-    return reference.geometry if reference is not None else FrameGeometry()
+    header = _header(pane)
+    return header.geometry if header is not None else FrameGeometry()
 
 
 def _attributes(pane: PaneState) -> FrameAttributes:
     if pane.frame is not None:
         return pane.frame.attributes
-    reference = _reference(pane)
-    return reference.attributes if reference is not None else FrameAttributes()
+    header = _header(pane)
+    return header.attributes if header is not None else FrameAttributes()

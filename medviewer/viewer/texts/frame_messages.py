@@ -1,11 +1,11 @@
 """What is to be said of a frame that is shown, classified or exported: one list for all who say it."""
 
-from medviewer.dicom.model import FrameReference, Stack
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.source import ImageSource, SliceHeader
 from medviewer.translation import Message
 
 
-def messages_of_frame(stack: Stack, reference: FrameReference, frame: Frame | None) -> tuple[Message, ...]:
+def messages_of_frame(stack: ImageSource, header: SliceHeader, frame: Frame | None) -> tuple[Message, ...]:
     """Return all warnings about a frame, each once: of its pixels, its file and its order in the stack.
 
     Parameters
@@ -15,4 +15,4 @@ def messages_of_frame(stack: Stack, reference: FrameReference, frame: Frame | No
     """
     own = () if frame is None else frame.warnings
     of_order = (warning for warning in stack.warnings if warning not in stack.of_files)
-    return tuple(dict.fromkeys((*own, *reference.notes, *of_order)))
+    return tuple(dict.fromkeys((*own, *header.notes, *of_order)))

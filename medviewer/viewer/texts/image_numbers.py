@@ -4,12 +4,13 @@ Plain text, translated; one source for the window, the list, the exports and the
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from medviewer.dicom.attributes import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
 from medviewer.dicom.library import PART_WORDS
-from medviewer.dicom.model import Stack
 from medviewer.imaging.frame import Aspect
+from medviewer.imaging.source import ImageSource
 from medviewer.translation import mark, translate
 
 SIDES: Final = {"R": mark("Right"), "L": mark("Left"), "B": mark("Both sides")}
@@ -19,7 +20,7 @@ LONGEST_NUMBER: Final = 12  # digits of an integer string
 SEVERAL: Final = 3  # views that a list names
 
 
-def number_text(stack: Stack, index: int) -> str:
+def number_text(stack: ImageSource, index: int) -> str:
     """Return series and image number, and the place in the stack: "Se 3  Im 27  (107/133)".
 
     The numbers are those of the file. Where the image number is missing or stands twice in the stack, the
@@ -33,27 +34,27 @@ def number_text(stack: Stack, index: int) -> str:
     )
 
 
-def image_text(stack: Stack, index: int) -> str:
+def image_text(stack: ImageSource, index: int) -> str:
     """Return the image number and the place in the stack, "Im 27  (107/133)", or the place alone."""
     image, place = _image_number(stack, index), _place(stack, index)
     return place if image is None else translate("Im {image}  {place}", image=image, place=place)
 
 
-def short_number_text(stack: Stack, index: int) -> str:
+def short_number_text(stack: ImageSource, index: int) -> str:
     """Return the image number for narrow places, "Im 27"; the place in the stack where there is none."""
     image = _image_number(stack, index)
     return _place(stack, index) if image is None else translate("Im {image}", image=image)
 
 
-def _image_number(stack: Stack, index: int) -> int | None:
-    return stack.frames[index].image_number if 0 <= index < len(stack.frames) else None
+def _image_number(stack: ImageSource, index: int) -> int | None:
+    return stack.headers[index].image_number if 0 <= index < len(stack) else None
 
 
-def _place(stack: Stack, index: int) -> str:
-    return f"({index + 1}/{len(stack.frames)})"
+def _place(stack: ImageSource, index: int) -> str:
+    return f"({index + 1}/{len(stack)})"
 
 
-def place_record(stack: Stack, index: int, *, known_only: bool = True) -> dict[str, Any]:
+def place_record(stack: ImageSource, index: int, *, known_only: bool = True) -> dict[str, Any]:
     """Return for programs which image of its series a slice is, and what it shows of the body.
 
     Parameters
@@ -61,35 +62,35 @@ def place_record(stack: Stack, index: int, *, known_only: bool = True) -> dict[s
     known_only : bool
         As in `aspect_text`; a series number that is none is left out, too.
     """
-    reference, series = stack.frames[index], stack.identity.series_number
-    aspect = reference.attributes.aspect
+    header, series = stack.headers[index], stack.identity.series_number
+    aspect = header.attributes.aspect
     is_number = series.isdecimal() and len(series) <= LONGEST_NUMBER
     return {
         "series_number": series if is_number or not known_only else "",
-        "instance_number": reference.instance_number,
-        "image_number": reference.image_number,
+        "instance_number": header.instance_number,
+        "image_number": header.image_number,
         "slice": index + 1,
-        "slices": len(stack.frames),
+        "slices": len(stack),
         "side": aspect.side or None,
         "view": view_text(aspect, known_only=known_only) or None,
     }
 
 
-def series_number_text(stack: Stack) -> str:
+def series_number_text(stack: ImageSource) -> str:
     """Return the number of the series, "Se 3"; "" where it has none."""
     number = stack.identity.series_number
     return translate("Se {series}", series=number) if number else ""
 
 
-def only_image_text(stack: Stack) -> str:
+def only_image_text(stack: ImageSource) -> str:
     """Return the number of the one image or loop that a stack is, "Im 2"; "" where it is of several."""
-    numbers = {frame.image_number for frame in stack.frames}
+    numbers = {header.image_number for header in stack.headers}
     return images_text(stack) if len(numbers) == 1 else ""
 
 
-def images_text(stack: Stack) -> str:
+def images_text(stack: ImageSource) -> str:
     """Return the numbers of the first and the last image of a stack, "Im 1–133"; "" where they have none."""
-    numbers = [frame.image_number for frame in stack.frames]
+    numbers = [header.image_number for header in stack.headers]
     first, last = numbers[0], numbers[-1]
     if first is None or last is None:
         return ""
@@ -133,14 +134,14 @@ def short_aspect_text(aspect: Aspect) -> str:
     return aspect_text(aspect._replace(modifiers=())).replace(" · ", " ")
 
 
-def stack_aspect_text(stack: Stack, *, known_only: bool = False) -> str:
+def stack_aspect_text(stack: ImageSource, *, known_only: bool = False) -> str:
     """Return the sides and views of a stack's images: "RMLO", "ANT, POST"."""
     said = [aspect_text(aspect, known_only=known_only) for aspect in stack.aspects[: SEVERAL + 1]]
     texts = list(dict.fromkeys(text for text in said if text))
     return ", ".join(texts[:SEVERAL]) + (" …" if len(texts) > SEVERAL else "")
 
 
-def part_text(stack: Stack) -> str:
+def part_text(part: Sequence[tuple[str, str]]) -> str:
     """Return what sets a stack apart from others of its series: "b 1000 s/mm² · phase 3"."""
-    said = [translate(PART_WORDS[name], value=value) for name, value in stack.part if value]
+    said = [translate(PART_WORDS[name], value=value) for name, value in part if value]
     return " · ".join(said)

@@ -1,9 +1,10 @@
 """The words of the clinic for what a library holds: "Axial 5 mm", "CT · 10 images"; never tag keywords."""
 
-from dataclasses import replace
 from typing import Final
 
-from medviewer.dicom.model import Identity, Library, OtherObject, Stack
+from medviewer.dicom.model import Library, OtherObject, Stack
+from medviewer.imaging.identity import Identity
+from medviewer.imaging.source import ImageSource
 from medviewer.paths import archive_of
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
@@ -23,11 +24,11 @@ def stack_counts(stack: Stack, *, with_modality: bool = True) -> str:
     return " · ".join(part for part in (numbers, modality, images) if part)
 
 
-def series_title(stack: Stack, *, hidden: bool) -> str:
+def series_title(stack: ImageSource, *, hidden: bool) -> str:
     """Return what a stack is called; `hidden`: without what people typed, which may name a person."""
     if not hidden:
         return stack_title(stack)
-    return stack_title(replace(stack, part=known_part(stack)), known_only=True)
+    return stack_title(stack, known_only=True, part=known_part(stack))
 
 
 def study_title(identity: Identity, *, hidden: bool) -> str:

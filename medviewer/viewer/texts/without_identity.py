@@ -4,12 +4,14 @@ Whatever is a text from a file goes through the list of known words, whichever f
 added later is left out by itself.
 """
 
+from collections.abc import Generator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, TypeVar
 
-from medviewer.dicom.model import FrameReference, Identity, Stack
-from medviewer.imaging.frame import Frame, PresentationTable
+from medviewer.imaging.frame import Aspect, CineTiming, Frame, PresentationTable
+from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state import Annotation, PresentationState, TextNote
+from medviewer.imaging.source import ImageSource, ReadStored, SliceFacts, SliceHeader
 from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.translation import Message
 from medviewer.viewer.state import PaneState
@@ -34,7 +36,7 @@ def without_texts(pane: PaneState) -> PaneState:
     frame, state = pane.frame, pane.presentation
     return replace(
         pane,
-        stack=_stack(pane.stack, pane.index),
+        stack=_WithoutTexts(pane.stack, pane.index),
         frame=None if frame is None else _frame(frame),
         voi=None if pane.voi is None else _with_known(pane.voi),
         voi_subtracted=None if pane.voi_subtracted is None else _with_known(pane.voi_subtracted),
@@ -75,20 +77,62 @@ def known_or_unsaid(text: str) -> str:
     return text if len(text) <= 12 else UNSAID
 
 
-def _stack(stack: Stack, index: int) -> Stack:
-    """Return a stack of which only the identity and the frame that is shown are asked for texts."""
-    return replace(
-        stack,
-        key="",
-        identity=_identity(stack.identity),
-        frames=tuple(_reference(one) if place == index else one for place, one in enumerate(stack.frames)),
-        warnings=tuple(map(message_without_texts, stack.warnings)),
-        of_files=frozenset(map(message_without_texts, stack.of_files)),
-        part=known_part(stack),
-    )
+class _WithoutTexts(ImageSource):
+    """A source of which only known words are told; of its slices, only the one that is shown is asked."""
+
+    key = ""
+
+    def __init__(self, source: ImageSource, index: int) -> None:
+        self._source = source
+        self._headers = tuple(
+            _header(one) if place == index else one for place, one in enumerate(source.headers)
+        )
+
+    @property
+    def identity(self) -> Identity:
+        return _identity(self._source.identity)
+
+    @property
+    def rows(self) -> int:
+        return self._source.rows
+
+    @property
+    def columns(self) -> int:
+        return self._source.columns
+
+    @property
+    def headers(self) -> tuple[SliceHeader, ...]:
+        return self._headers
+
+    @property
+    def plane(self) -> str:
+        return self._source.plane
+
+    @property
+    def warnings(self) -> tuple[Message, ...]:
+        return tuple(map(message_without_texts, self._source.warnings))
+
+    @property
+    def of_files(self) -> frozenset[Message]:
+        return frozenset(map(message_without_texts, self._source.of_files))
+
+    @property
+    def cine(self) -> CineTiming | None:
+        return self._source.cine
+
+    @property
+    def aspects(self) -> tuple[Aspect, ...]:
+        return self._source.aspects
+
+    @property
+    def part(self) -> tuple[tuple[str, str], ...]:
+        return known_part(self._source)
+
+    def read(self, index: int, read_stored: ReadStored) -> Generator[None, None, Frame]:
+        return self._source.read(index, read_stored)
 
 
-def known_part(stack: Stack) -> tuple[tuple[str, str], ...]:
+def known_part(stack: ImageSource) -> tuple[tuple[str, str], ...]:
     """Return what sets a stack apart from others of its series, without texts of its files."""
     return tuple(
         (name, value if name in OWN_NUMBERS else known_or_unsaid(value)) for name, value in stack.part
@@ -100,11 +144,15 @@ def _identity(who: Identity) -> Identity:
     return Identity(modality=known(who.modality), series_number=number)
 
 
-def _reference(reference: FrameReference) -> FrameReference:
-    return replace(
-        reference,
-        attributes=_with_known(reference.attributes),
-        notes=tuple(map(message_without_texts, reference.notes)),
+def _header(header: SliceHeader) -> SliceHeader:
+    return SliceFacts(
+        header.key,
+        header.geometry,
+        _with_known(header.attributes),
+        header.instance_number,
+        header.image_number,
+        header.position_mm,
+        tuple(map(message_without_texts, header.notes)),
     )
 
 

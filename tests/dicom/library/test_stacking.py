@@ -12,10 +12,11 @@ from medviewer.dicom.attributes.instance import FrameHeader, Instance
 from medviewer.dicom.library.missing_uids import ToldApart
 from medviewer.dicom.library.slices import slices_of
 from medviewer.dicom.library.stacking import arrange_series
-from medviewer.dicom.model import Identity, OrderedBy, Stack
+from medviewer.dicom.model import OrderedBy, Stack
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.cine import CineTiming
 from medviewer.imaging.frame.geometry import FrameGeometry, Vector
+from medviewer.imaging.identity import Identity
 from medviewer.translation import Message
 
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))

@@ -193,12 +193,12 @@ def test_an_image_that_comes_with_a_trace_beside_tissue_takes_the_scale_bar_away
     session.at_once = False
     session.swap(ds.navigate(session.state, [0], 4))
     session.swap(
-        ds.frame_decoded(session.state, stack.frames[4], replace(blank[0], regions=(tissue, doppler)))
+        ds.frame_decoded(session.state, stack.frames[4].key, replace(blank[0], regions=(tissue, doppler)))
     )
     assert not bar().any()
     session.swap(ds.navigate(session.state, [0], 6))
     assert not bar().any()  # nor does it come back for a moment while the next frame is on its way
-    session.swap(ds.frame_decoded(session.state, stack.frames[6], replace(blank[2], regions=(tissue,))))
+    session.swap(ds.frame_decoded(session.state, stack.frames[6].key, replace(blank[2], regions=(tissue,))))
     assert bar().any()
 
 

@@ -7,7 +7,7 @@ import pytest
 from medviewer.dicom.decoder.frame_cache import FrameCache
 from medviewer.gui.session.frame_loader import FrameLoader
 from medviewer.gui.session.tasks import Task
-from tests.made_stacks import MadeFiles, stack
+from tests.made_stacks import MadeFiles, slices, stack
 from tests.virtual_time import VirtualWorkers
 
 A = stack("A", slices=3)
@@ -28,12 +28,12 @@ def test_a_frame_of_closed_data_is_neither_kept_nor_delivered(
     loader = FrameLoader(MadeFiles().read_frame, workers, FrameCache(1 << 20))
     delivered: list[object] = []
     loader.decoded.connect(delivered.append)
-    loader.want(A.frames[:1])
+    loader.want(slices(A)[:1])
     loader.clear()
     workers.settle()
     assert delivered == []
     assert loader.cache_bytes == 0
-    loader.want(A.frames[:1])
+    loader.want(slices(A)[:1])
     workers.settle()
     assert len(delivered) == 1
     assert loader.cache_bytes > 0

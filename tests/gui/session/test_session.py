@@ -38,14 +38,14 @@ def test_a_study_opens_at_its_middle_slice_in_four_views(bench: Bench) -> None:
 def test_files_that_come_later_leave_the_image_under_the_eye(bench: Bench) -> None:
     part = replace(A, frames=A.frames[2:5])
     bench.open(library(part), library(A))
-    assert bench.pane.reference == A.frames[3]
+    assert bench.pane.header == A.frames[3]
     assert bench.pane.index == 3
     assert len(bench.pane.stack.frames) == 7
 
 
 def test_the_image_stays_although_files_sort_before_it(bench: Bench) -> None:
     bench.open(library(replace(A, frames=A.frames[4:])), library(A))
-    assert bench.pane.reference == A.frames[5]
+    assert bench.pane.header == A.frames[5]
     assert bench.pane.index == 5
 
 
@@ -375,7 +375,7 @@ def test_a_frame_that_was_being_read_ahead_is_not_kept_after_closing(bench: Benc
             bench.session.scroll_to(4 + step // 5_000 * 2)
         bench.workers.advance(0.01)
         read = bench.files.reads[-1]
-        if bench.pane.frame is not None and read != bench.pane.reference and cached(read) is None:
+        if bench.pane.frame is not None and read != bench.pane.header and cached(read.key) is None:
             break
     else:
         pytest.fail("nothing was read ahead that had not arrived at once")
@@ -397,7 +397,7 @@ def test_after_a_fault_while_reading_ahead_the_same_slice_is_read_again(
             raise ValueError
         return read(reference)
 
-    monkeypatch.setattr(bench.session._display.loader, "_read_frame", read_or_fail)
+    monkeypatch.setattr(bench.session._display.loader, "_read_stored", read_or_fail)
     bench.session.first()
     bench.workers.settle()
     bench.session.scroll_to(2)

@@ -1,7 +1,6 @@
 """The message bar: the newest on top, none lost, none twice, each in the language of the moment."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,11 +13,11 @@ from medviewer.gui.window.message_bar import MessageBar
 from medviewer.translation import Message, message, use_language
 from tests.virtual_time import VirtualWorkers
 
-A, B = Path("/a/1.dcm"), Path("/b/1.dcm")
+A, B = "study a", "study b"
 
 
-def said(text: str, severity: str = "error", cause: object = None, *paths: Path) -> Notice:
-    return Notice(Message(text), severity=severity, cause=cause, paths=frozenset(paths))
+def said(text: str, severity: str = "error", cause: object = None, *about: str) -> Notice:
+    return Notice(Message(text), severity=severity, cause=cause, about=frozenset(about))
 
 
 @pytest.fixture
@@ -116,7 +115,7 @@ def test_a_message_leaves_with_the_last_of_its_files(notices: Notices) -> None:
         notices.tell(notice)
     notices.close({A})
     assert texts(notices) == ["a and b", "none"]
-    notices.close({B, Path("/c")})
+    notices.close({B, "study c"})
     assert texts(notices) == ["a and b", "none"]
     notices.close({A, B})
     assert texts(notices) == ["none"]

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medviewer.dicom.model import Identity
 from medviewer.export import graphics, png as image
 from medviewer.export.feature_table import as_csv, slice_features
 from medviewer.export.png import annotated_png, save_png
@@ -19,6 +18,7 @@ from medviewer.imaging.annotation.annotation import Annotation as Drawn
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state.graphic import TextNote, Units
 from medviewer.imaging.presentation_state.state import (
     Annotation,
@@ -198,5 +198,5 @@ def test_what_tells_who_it_is_can_be_read_by_its_user_only(
     pane: PaneState, tmp_path: Path, options: dict[str, bool], mode: int
 ) -> None:
     path = tmp_path / "a.png"
-    save_png(path, pane, settings={}, **options)
+    save_png(path, pane, settings={}, originals=(), **options)
     assert path.stat().st_mode & 0o777 & ~0o022 == mode
