@@ -131,24 +131,3 @@ def runs(text: str, size: int) -> list[tuple[str, Font]]:
 def width(text: str, size: int) -> float:
     """Return how wide a text is, in pixels."""
     return sum(font.getlength(piece) for piece, font in runs(text, size))
-
-
-def wrap(text: str, size: int, room: int) -> list[str]:
-    """Break a text into lines of at most `room` pixels, at spaces or, where there are none, anywhere."""
-    lines: list[str] = []
-    rest = text
-    while rest and width(rest, size) > room:
-        end = _longest(rest, size, room)
-        space = rest.rfind(" ", 1, end + 1)
-        end = space if space > end // 2 else end  # text without spaces is broken anywhere
-        lines.append(rest[:end].rstrip())
-        rest = rest[end:].lstrip()
-    return [*lines, rest] if rest or not lines else lines
-
-
-def _longest(text: str, size: int, room: int) -> int:
-    low, high = 1, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if width(text[:middle], size) <= room else (low, middle - 1)
-    return low

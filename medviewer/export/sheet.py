@@ -6,6 +6,7 @@ the caption.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from medviewer.export import fonts
 from medviewer.imaging.frame import DisplayImage
+from medviewer.viewer.render import break_lines
 
 GROUND: Final = (20, 23, 27)
 INK: Final = {"text": (230, 234, 238), "quiet": (180, 190, 201), "attention": (224, 162, 59)}
@@ -156,7 +158,7 @@ def _wrapped(caption: Sequence[Words], size: int, room: int) -> list[_Line]:
         color = INK["text" if large else words.role]
         lines += [
             _Line(text, color, pixels, words.role == "struck")
-            for text in fonts.wrap(words.text, pixels, room)
+            for text in break_lines(words.text, room, partial(fonts.width, size=pixels))
         ]
     return lines
 

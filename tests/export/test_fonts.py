@@ -76,26 +76,3 @@ def test_without_a_chinese_font_the_export_refuses(monkeypatch: pytest.MonkeyPat
     with pytest.raises(MissingFontError, match="体"):
         fonts.runs("体", 20)
     fonts._place_of.cache_clear()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "stored 12-bit → HU → linear window W 80 L 40 (Brain)",
-        pytest.param("仅供科研使用不用于诊断" * 6, marks=machine.for_chinese()),
-    ],
-)
-def test_lines_keep_to_their_room_and_lose_nothing(text: str) -> None:
-    lines = fonts.wrap(text, 15, 200)
-    assert len(lines) > 1
-    assert all(fonts.width(line, 15) <= 200 for line in lines)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-
-
-def test_words_are_not_broken_where_there_are_spaces() -> None:
-    assert fonts.wrap("research use only", 15, 100)[0] in ("research use", "research")
-
-
-def test_a_room_for_nothing_still_ends() -> None:
-    assert fonts.wrap("abc", 15, 1) == ["a", "b", "c"]
-    assert fonts.wrap("", 15, 100) == [""]

@@ -1,5 +1,7 @@
 """No word covers a pixel of the image, and everything is on the canvas."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from medviewer.export.sheet import (
     compose,
     image_corner,
 )
+from medviewer.viewer.render.line_breaking import break_lines
 
 FULL = Surroundings(
     caption=(
@@ -70,7 +73,7 @@ def test_every_line_of_the_caption_is_there() -> None:
     image = np.zeros((512, 512, 3), np.uint8)
     short = compose(image, Surroundings(caption=(Words("a"),)))
     long = compose(image, Surroundings(caption=(Words("a " * 300),)))
-    lines = len(fonts.wrap("a " * 300, 15, short.shape[1] - 30))
+    lines = len(break_lines("a " * 300, short.shape[1] - 30, partial(fonts.width, size=15)))
     assert long.shape[0] - short.shape[0] == (lines - 1) * round(1.45 * 15)
 
 
@@ -89,3 +92,10 @@ def test_what_is_struck_out_has_a_line_through_it() -> None:
     assert plain.shape == struck.shape
     assert 2 <= len(changed) <= 6  # the thickness of a line, through the middle of the letters
     assert (struck[changed[0]] == INK["attention"]).all(axis=1).sum() > 60
+
+
+@pytest.mark.parametrize("text", ["stored 12-bit → HU → linear window W 80 L 40 (Brain)", "1.2.840." * 30])
+def test_no_line_of_the_caption_is_wider_than_the_canvas(text: str) -> None:
+    canvas = compose(np.zeros((100, 300, 3), np.uint8), Surroundings(caption=(Words(text * 3, "headline"),)))
+    assert not inked(canvas[:, :10])
+    assert not inked(canvas[:, -10:])

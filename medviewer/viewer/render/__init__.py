@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         graphics_on,
         lay_out,
     )
+    from medviewer.viewer.render.line_breaking import break_lines
     from medviewer.viewer.render.oriented import OrientedImage
     from medviewer.viewer.render.pane_text import (
         Showing,
@@ -31,6 +32,7 @@ __getattr__ = lazy_names(
     {
         "displayed_area": "Screen area_zoom",
         "graphics": "FILL_OPACITY Fill Pen Stroke TextLine graphics_on lay_out",
+        "line_breaking": "break_lines",
         "oriented": "OrientedImage",
         "pane_text": "Showing compose_pane_text geometry says_result spoken_text",
         "pyramid": "FIT Layers PaneImage Patch Seen Zoom",

@@ -4,11 +4,12 @@ Texts keep to the upper and the lower 38 % of a pane, so that its center is neve
 them overlap. What does not fit is shortened or left out, the least important first.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
+
+from medviewer.viewer.render.line_breaking import first_line
 
 NARROW_PX: Final = 350
 """A pane narrower than this keeps only its essential lines."""
@@ -28,9 +29,6 @@ BLOCKS_KEPT: Final = 64
 ARRANGEMENTS_KEPT: Final = 16  # what four panes show, and are going to show
 MUST: Final = 1
 """Lines of the strip up to this rank are shown all, or the strip is not shown."""
-
-_PIECES: Final = r"[^\s\u2e80-\uffef]+\s*|[\u2e80-\uffef]\s*|\s+"
-"""Where a text may be broken: after a space, and between Chinese characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +326,7 @@ def _spread(
             beside = _kept_at_right(right[row], room, ruler) if row < len(right) else 0
             if ruler.width(rest) <= room - beside:
                 break
-            upper, rest = _broken(rest, room - beside, ruler)
+            upper, rest = first_line(rest, room - beside, ruler.width)
             if not rest:
                 rest = upper
                 break
@@ -346,16 +344,6 @@ def _kept_at_right(line: Line, room: int, ruler: Ruler) -> int:
     return min(ruler.width(line.text), least) + GAP
 
 
-def _broken(text: str, room: int, ruler: Ruler) -> tuple[str, str]:
-    """Return as many pieces of a text as fit into a row, at least one, and the rest."""
-    upper = ""
-    for piece in re.findall(_PIECES, text):
-        if upper and ruler.width((upper + piece).rstrip()) > room:
-            break
-        upper += piece
-    return upper.strip(), text[len(upper) :].strip()
-
-
 def _wrapped(lines: Sequence[Line], free: int, room: int, ruler: Ruler) -> tuple[Line, ...]:
     """Break lines that may wrap and are too wide, as long as there are free rows."""
     broken: list[Line] = []
@@ -364,7 +352,7 @@ def _wrapped(lines: Sequence[Line], free: int, room: int, ruler: Ruler) -> tuple
             broken.append(line)
             continue
         free -= 1
-        pieces = _broken(line.text, room, ruler)
+        pieces = first_line(line.text, room, ruler.width)
         broken.extend(replace(line, text=text, short="") for text in pieces if text)
     return tuple(broken)
 
