@@ -33,9 +33,7 @@ from medviewer.translation import Message, message
 
 T = TypeVar("T")
 
-GRAYSCALE_CLASS: Final = "1.2.840.10008.5.1.4.1.1.11.1"
 COLOR_CLASS: Final = "1.2.840.10008.5.1.4.1.1.11.2"
-CLASSES: Final = frozenset({GRAYSCALE_CLASS, COLOR_CLASS})
 
 SAID_ANYWAY: Final = (BAD_WINDOW, EMPTY_WINDOW.text)  # by BAD_VOI, of the state
 ASSUMED_BITS: Final = 16  # of the images that a state is about

@@ -47,29 +47,11 @@ from medviewer.errors import (
     UnopenedArchiveError,
 )
 from medviewer.imaging.frame import Vector
-from medviewer.translation import Message, mark, message
+from medviewer.translation import Message, message
 
-if TYPE_CHECKING:  # loaded where frames may have to be put together
+if TYPE_CHECKING:
+    from medviewer.dicom.objects import SopClass
     from medviewer.dicom.reading.assembly import Assembly
-
-DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
-STATE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.11."
-OBJECT_DESCRIPTIONS: Final = {
-    DIRECTORY_CLASS: mark("Directory of a medium (DICOMDIR)"),
-    "1.2.840.10008.5.1.4.1.1.88": mark("Structured report"),
-    "1.2.840.10008.5.1.4.1.1.88.59": mark("Key images"),
-    "1.2.840.10008.5.1.4.1.1.88.67": mark("Radiation dose report"),
-    "1.2.840.10008.5.1.4.1.1.11": mark("Presentation state"),
-    "1.2.840.10008.5.1.4.1.1.104.1": mark("PDF document"),
-    "1.2.840.10008.5.1.4.1.1.104": mark("Enclosed document"),
-    "1.2.840.10008.5.1.4.1.1.9": mark("Waveform (ECG or other signal)"),
-    "1.2.840.10008.5.1.4.1.1.481.3": mark("Radiotherapy structures"),
-    "1.2.840.10008.5.1.4.1.1.481.5": mark("Radiotherapy plan"),
-    "1.2.840.10008.5.1.4.1.1.481": mark("Radiotherapy object"),
-    "1.2.840.10008.5.1.4.1.1.4.2": mark("MR spectroscopy"),
-    "1.2.840.10008.5.1.4.1.1.66": mark("Registration or raw data"),
-}
-"""What an object without pictures is, by the longest matching root of its SOP class."""
 
 PER_FRAME: Final = "PerFrameFunctionalGroupsSequence"
 """Where it is, no other file says the same: there is nothing to remember."""
@@ -77,9 +59,9 @@ PER_FRAME: Final = "PerFrameFunctionalGroupsSequence"
 FRAMES_LOOKED_AT: Final = 8
 """So many, spread over a file whose frames have numbers of their own, say whether those can be read."""
 
-NOT_STATED: Final = mark("DICOM data without pictures")
-ICON_ONLY: Final = mark("Image of which the file holds an icon only")
-WITHOUT_PIXELS: Final = mark("Image without its pixels")
+NOT_STATED: Final = message("DICOM data without pictures")
+ICON_ONLY: Final = message("Image of which the file holds an icon only")
+NO_PIXELS: Final = message("Image without its pixels")
 REPAIRED: Final = message(
     "The file's header is damaged: a sequence in it states a wrong length or has no end. It was read as far "
     "as it makes sense."
@@ -348,15 +330,12 @@ def _gray_notes(dataset: Header, pixel_kind: str, count: int) -> tuple[Message, 
 
 
 def _other_object(source: Source, state: FileState) -> Record:
+    from medviewer.dicom.objects import MEDIA_DIRECTORY, sop_class  # here: most files are images
+
     dataset = source.dataset
-    sop_class = dataset.text("SOPClassUID")
-    if "DirectoryRecordSequence" in dataset:
-        sop_class = DIRECTORY_CLASS
-    roots = [root for root in OBJECT_DESCRIPTIONS if sop_class == root or sop_class.startswith(root + ".")]
-    described = OBJECT_DESCRIPTIONS[max(roots, key=len)] if roots else NOT_STATED
+    uid = MEDIA_DIRECTORY if "DirectoryRecordSequence" in dataset else dataset.text("SOPClassUID")
+    known = sop_class(uid)
     icon = _icon(dataset) if "IconImageSequence" in dataset else None
-    if not roots and dataset.integer("Rows"):
-        described = ICON_ONLY if "IconImageSequence" in dataset else WITHOUT_PIXELS
     titles = ("DocumentTitle", "ContentLabel", "StructureSetLabel")
     title = next((text for keyword in titles if (text := dataset.free_text(keyword))), "")
     concept = dataset.item("ConceptNameCodeSequence")
@@ -364,28 +343,41 @@ def _other_object(source: Source, state: FileState) -> Record:
         title = concept.free_text("CodeMeaning")
     who = frame_attributes.identity(dataset)
     return {
-        "sop_class": sop_class,
-        "described": Message(described).as_record(),
+        "sop_class": uid,
+        "described": _described(dataset, known).as_record(),
         "title": title,
         "icon": icon,
         "uid": dataset.text("SOPInstanceUID"),
         "identity": plain_record(who),
-        "state": _presentation_state(source, state) if sop_class.startswith(STATE_ROOT) else None,
+        "state": _presentation_state(source, state, known),
     }
 
 
-def _presentation_state(source: Source, state: FileState) -> Record | None:
+def _described(dataset: Header, known: "SopClass | None") -> Message:
+    """Return what an object is that holds no pixels."""
+    from medviewer.dicom.objects import Listing
+
+    is_image = known.listing is Listing.IMAGE if known is not None else bool(dataset.integer("Rows"))
+    if known is not None and not is_image:
+        return Message(known.title)
+    if not is_image:
+        return NOT_STATED
+    if "IconImageSequence" in dataset:
+        return ICON_ONLY
+    return NO_PIXELS if known is None else message("{kind} without its pixels", kind=Message(known.title))
+
+
+def _presentation_state(source: Source, state: FileState, known: "SopClass | None") -> Record | None:
     """Return what a list of presentation states says of one; None for kinds that are not applied."""
+    if known is None or known.reader is None:
+        return None
     from medviewer.dicom.decoder import (
         encoded,  # here, because headers of images are read without numpy
     )
-    from medviewer.dicom.objects import CLASSES, named
 
     dataset = source.dataset
-    if dataset.text("SOPClassUID") not in CLASSES:
-        return None
     return {
-        "named": encoded(named(dataset)),
+        "named": encoded(known.reader(dataset)),
         "uid": source.sop_instance_uid,
         "file": state.known_by,
         "stated": frame_attributes.stated_identity(dataset),

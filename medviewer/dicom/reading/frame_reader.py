@@ -36,7 +36,6 @@ from medviewer.dicom.header import (
 )
 from medviewer.dicom.model import Origin
 from medviewer.dicom.objects import (
-    CLASSES as STATE_CLASSES,
     read as read_state,
     read_ultrasound_regions,
     shutter,
@@ -93,6 +92,8 @@ def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> Pres
     UnreadableFile
         With the reason.
     """
+    from medviewer.dicom.objects import Listing, sop_class  # here: images need no table of classes
+
     file, state = open_file(path)
     with file, read_errors(path):
         _refuse_changed(path, not _is_as_indexed(state, origin))
@@ -102,7 +103,8 @@ def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> Pres
         _refuse_changed(
             path, bool(origin.stated) and frame_attributes.stated_identity(dataset) != origin.stated
         )
-        if dataset.text("SOPClassUID") not in STATE_CLASSES:
+        known = sop_class(dataset.text("SOPClassUID"))
+        if known is None or known.listing is not Listing.PRESENTATION_STATE:
             raise MissingAttributeError(path=path, attribute="ReferencedSeriesSequence")
         return read_state(dataset)
 

@@ -1,0 +1,117 @@
+"""The table of SOP classes: every storage class of the standard, its name in both languages, its reader."""
+
+from pathlib import Path
+
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.uid import UID_dictionary
+
+from medviewer import translation
+from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.header import Header
+from medviewer.dicom.library.index import scan
+from medviewer.dicom.objects.presentation_state import StateListing
+from medviewer.dicom.objects.sop_classes import (
+    FAMILIES,
+    ROOT,
+    SOP_CLASSES,
+    STATE,
+    Listing,
+    SopClass,
+    sop_class,
+)
+from medviewer.gui.studies.skipped_files import left_out_rows
+from tests import factories
+
+STORED = {
+    uid: keyword
+    for uid, (name, kind, _, _, keyword) in UID_dictionary.items()
+    if kind == "SOP Class" and "Storage" in name and "Commitment" not in name
+}
+"""The storage classes of PS3.6, as pydicom has them."""
+
+
+def test_the_table_holds_the_storage_classes_of_the_standard() -> None:
+    assert {row.uid: row.keyword for row in SOP_CLASSES.values()} == STORED
+
+
+@pytest.mark.parametrize("row", SOP_CLASSES.values(), ids=lambda row: row.keyword)
+def test_each_row_has_a_name_in_both_languages_and_its_reader(row: SopClass) -> None:
+    translation.use_language("zh_CN")
+    assert translation.translate(row.title) != row.title
+    assert (row.reader is not None) == (row.listing is Listing.PRESENTATION_STATE)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in SOP_CLASSES.values() if row.reader], ids=lambda row: row.keyword
+)
+def test_a_reader_reads_its_object(row: SopClass) -> None:
+    assert row.title == STATE
+    assert row.reader is not None
+    dataset = Dataset()
+    dataset.SOPClassUID, dataset.ContentLabel = row.uid, "LABEL"
+    listed = row.reader(Header(dataset))
+    assert isinstance(listed, StateListing)
+    assert listed.label == "LABEL"
+
+
+@pytest.mark.parametrize("keyword", sorted(STORED.values()))
+def test_images_and_no_others_are_listed_as_images(keyword: str) -> None:
+    [row] = [row for row in SOP_CLASSES.values() if row.keyword == keyword]
+    says_image = "Image" in keyword or keyword in {
+        *("EnhancedUSVolumeStorage", "SegmentationStorage", "ParametricMapStorage", "RTDoseStorage"),
+        *("OphthalmicThicknessMapStorage", "CornealTopographyMapStorage"),
+        "OphthalmicOpticalCoherenceTomographyBscanVolumeAnalysisStorage",
+    }
+    assert (row.listing is Listing.IMAGE) == says_image
+
+
+@pytest.mark.parametrize(
+    ("uid", "title"),
+    [
+        ("5.1.4.1.1.88.999", "Structured report"),
+        ("5.1.4.1.1.481.99", "Radiotherapy object"),
+        ("5.1.4.1.1.104.9", "Enclosed document"),
+        ("5.1.4.1.1.9.1.9", "Waveform (ECG or other signal)"),
+        ("5.1.4.1.1.11.77", "Presentation state"),
+    ],
+)
+def test_a_newer_class_is_named_by_its_family(uid: str, title: str) -> None:
+    found = sop_class(ROOT + uid)
+    assert found is not None
+    assert (found.title, found.listing, found.reader) == (title, Listing.NAMED, None)
+    assert sop_class("1.2.3") is sop_class("") is None
+    assert sop_class("1.2.840.10008.5.1.4.1.1.889") is None  # no part of a root
+
+
+def test_families_are_translated() -> None:
+    translation.use_language("zh_CN")
+    assert all(translation.translate(title) != title for title in FAMILIES.values())
+
+
+LISTED = {
+    "5.1.4.1.1.88.33": ("Structured report", "结构化报告"),
+    "5.1.4.1.1.104.1": ("PDF document", "PDF 文档"),
+    "5.1.4.1.1.104.3": ("3D model", "三维模型"),
+    "5.1.4.1.1.88.50": ("Computer-aided detection report", "计算机辅助检测报告"),
+    "5.1.4.1.1.9.7.1": ("Waveform (EEG)", "波形（脑电图）"),
+    "5.1.4.1.1.66.2": ("Fiducials", "基准点"),
+    "5.1.4.1.1.481.2": ("Radiotherapy dose without its pixels", "放疗剂量（没有像素）"),
+    "5.1.4.1.1.2": ("CT image without its pixels", "CT 图像（没有像素）"),
+}
+
+
+def test_an_object_without_pixels_is_listed_with_its_name(tmp_path: Path) -> None:
+    for uid in LISTED:
+        made = factories.dataset(SOPClassUID=ROOT + uid, SOPInstanceUID=factories.uid(uid), PixelData=None)
+        factories.write(made, tmp_path / f"{uid}.dcm")
+    with Sandbox() as sandbox:
+        *_, progress = scan([tmp_path], sandbox)
+    library = progress.library
+    assert len(library.other) == len(LISTED)
+    for place, language in enumerate(("en", "zh_CN")):
+        translation.use_language(language)
+        reasons = dict(left_out_rows(library))
+        for uid, said in LISTED.items():
+            wanted = translation.translate("holds no picture: {what}", what=said[place])
+            assert reasons[tmp_path / f"{uid}.dcm"] == wanted
