@@ -25,6 +25,7 @@
     │   ├── DamagedModelError        a file of the pack is missing or differs from its recorded hash
     │   └── InvalidNumbersError      NaN or infinity in pixels, logits or probabilities: no result
     ├── ExportError
+    │   ├── NotOfferedError          what is shown cannot be saved in that form
     │   ├── ExistingFileError        the output exists and may not be replaced
     │   ├── OriginalFileError        the output is a file that was read, or a DICOM file
     │   ├── MissingFontError         no font on this system can write the caption
@@ -304,6 +305,12 @@ class InvalidNumbersError(ModelError):
 
 class ExportError(MedviewerError):
     """An export did not happen; nothing was replaced."""
+
+
+class NotOfferedError(ExportError):
+    """What is shown cannot be saved in the form that was asked for. Facts: what, reason."""
+
+    sentence = mark("{what} cannot be saved: {reason}.")
 
 
 class ExistingFileError(ExportError):

@@ -1,4 +1,4 @@
-"""`medviewer export`: annotated images, one for each slice."""
+"""`medviewer export`: one file for each slice, in a form of the EXPORTERS table."""
 
 import argparse
 from dataclasses import replace
@@ -17,19 +17,17 @@ from medviewer.cli.opening import (
 )
 from medviewer.cli.render import add_processing, parse_settings
 from medviewer.cli.windows import StackWindows
-from medviewer.dicom.model import Library, Stack
-from medviewer.errors import MedviewerError
+from medviewer.dicom.model import Stack
+from medviewer.errors import MedviewerError, NotOfferedError
+from medviewer.export import EXPORTERS, Exporter, SliceExport
 from medviewer.imaging.processing import ORIGINAL, check_parameters
 from medviewer.plain_text import printable
 from medviewer.storage import make_folder, refuse_source
-from medviewer.translation import translate
+from medviewer.translation import message, translate
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from medviewer.imaging.frame import Frame
-    from medviewer.imaging.processing import Parameters
     from medviewer.inference.classification import Classifier
 
 
@@ -39,7 +37,8 @@ DIGITS: Final = 5  # of a series number; more may be a patient's
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("path", metavar="PATH", type=Path, help=translate("a file or a folder"))
-    parser.add_argument("--format", choices=("png",), required=True)
+    forms = [f"{exporter.name}: {translate(exporter.title)}" for exporter in EXPORTERS.values()]
+    parser.add_argument("--format", choices=tuple(EXPORTERS), required=True, help="; ".join(forms))
     parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
     add_choice(parser)
     add_processing(parser)
@@ -58,7 +57,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Write the images and print the path of each."""
+    """Write the files and print the path of each.
+
+    Raises
+    ------
+    NotOfferedError
+        The form names no patient or no UIDs, which was asked for.
+    """
+    exporter = EXPORTERS[options.format]
+    _refuse_names(options, exporter)
     settings = parse_settings(options.set)
     check_parameters(options.processing, {})
     classifier = load(options.model) if options.classify else None
@@ -69,7 +76,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         frames = sandbox.read_frames([stack.frames[index] for index in indices])
         windows = StackWindows(sandbox, stack)
         for index, frame in zip(indices, frames, strict=True):
-            path = options.output / file_name(stack, index)
+            path = options.output / file_name(stack, index, exporter)
             try:
                 refuse_source(path, library.originals)
                 if isinstance(frame, MedviewerError):
@@ -77,7 +84,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 pane = _pane(stack, index, frame, classifier, options.answer == "yes")
                 pane = replace(pane, voi=windows.of(frame), subtracts=SUBTRACTS[options.subtraction])
                 pane = replace(pane, processing=options.processing)
-                _save(path, pane, settings, library, options)
+                export = SliceExport(pane, settings, library.originals, options.identity, options.uids)
+                exporter.write(path, export, overwrite=options.force)
             except MedviewerError as error:
                 console.complain(error)
             else:
@@ -85,11 +93,24 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return DONE
 
 
-def file_name(stack: Stack, index: int) -> str:
+def file_name(stack: Stack, index: int, exporter: Exporter) -> str:
     """Return a name that tells slices apart and names nobody."""
     stated = stack.identity.series_number
     number = stated if stated.isdecimal() and stated.isascii() and len(stated) <= DIGITS else "0"
-    return f"series-{number}-slice-{index + 1:04d}.png"
+    content = f"-{exporter.content}" if exporter.content else ""
+    return f"series-{number}-slice-{index + 1:04d}{content}{exporter.suffix}"
+
+
+def _refuse_names(options: argparse.Namespace, exporter: Exporter) -> None:
+    """Refuse options that would be of no effect."""
+    for asked, names, option in (
+        (options.identity, exporter.names_patient, "--identity"),
+        (options.uids, exporter.names_uids, "--uids"),
+    ):
+        if asked and not names:
+            raise NotOfferedError(
+                what=exporter.title, reason=message("it does not take {option}", option=option)
+            )
 
 
 def _pane(
@@ -97,23 +118,3 @@ def _pane(
 ) -> PaneState:
     outcome = None if classifier is None else classifier.classify(frame, answered=answered)
     return PaneState(stack=stack, index=index, processing=ORIGINAL, frame=frame, outcome=outcome)
-
-
-def _save(
-    path: Path,
-    pane: PaneState,
-    settings: "Mapping[str, Parameters]",
-    library: Library,
-    options: argparse.Namespace,
-) -> None:
-    from medviewer.export import save_png
-
-    save_png(
-        path,
-        pane,
-        settings=settings,
-        originals=library.originals,
-        with_identity=options.identity,
-        with_uids=options.uids,
-        overwrite=options.force,
-    )

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medviewer import limits
 from medviewer.cli.console import DONE, FAILED, Console, refuse_existing
 from medviewer.cli.opening import (
     SUBTRACTS,
@@ -68,10 +67,8 @@ def add_processing(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the image; say on standard error what stands between it and the pixels, and all warnings."""
-    from medviewer.export import plain_png
-    from medviewer.imaging.display import image_at, level_within, square_pixels
-    from medviewer.imaging.frame import refuse_large
-    from medviewer.imaging.processing import draw_mask, fidelity, process, render as image_of
+    from medviewer.export import plain_image, plain_png
+    from medviewer.imaging.processing import fidelity, process
     from medviewer.viewer.texts import aspect_text, messages_of_frame, number_text
 
     refuse_existing(options.output, force=options.force)
@@ -91,14 +88,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     is_kept = seen is frame and frame.attributes.views_subtracted
     frame = seen
     processed = process(frame, options.processing, settings, voi=voi)
-    level = level_within(frame, limits.EXPORTED_PIXELS * (3 if frame.is_color else 1))
-    if level and options.raw_grid:
-        refuse_large(frame.stored.size)
-    image = image_of(processed, voi) if not level else image_at(frame, voi, level)
-    if processed.mask is not None:
-        image = draw_mask(image, processed)
-    if not options.raw_grid:
-        image = square_pixels(image, frame)
+    image, level = plain_image(processed, voi, raw_grid=options.raw_grid)
     if not console.write(options.output, plain_png(image), force=options.force):
         return FAILED
     measured = [found.for_user() for found in processed.measured]

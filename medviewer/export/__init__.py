@@ -1,4 +1,4 @@
-"""Writing annotated images: every file goes through `storage.atomic_write` and is read back."""
+"""Forms in which a slice is saved: a row of EXPORTERS and a file each, which writes through `storage`."""
 
 from typing import TYPE_CHECKING
 
@@ -8,21 +8,23 @@ if TYPE_CHECKING:
     from medviewer.export.csv import csv_table
     from medviewer.export.feature_table import (
         SliceFeatures,
-        as_csv,
         feature_rows,
         gray_statement,
+        save_csv,
         slice_features,
         value_text,
     )
-    from medviewer.export.plain import plain_png
+    from medviewer.export.plain import plain_image, plain_png
     from medviewer.export.png import save_png
+    from medviewer.export.table import EXPORTERS, Exporter, SliceExport
 
 __getattr__ = lazy_names(
     __name__,
     {
         "csv": "csv_table",
-        "feature_table": "SliceFeatures as_csv feature_rows gray_statement slice_features value_text",
-        "plain": "plain_png",
+        "feature_table": "SliceFeatures feature_rows gray_statement save_csv slice_features value_text",
+        "plain": "plain_image plain_png",
         "png": "save_png",
+        "table": "EXPORTERS Exporter SliceExport",
     },
 )

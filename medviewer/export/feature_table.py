@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from medviewer.export.csv import csv_table
+from medviewer.export.table import SliceExport
 from medviewer.imaging.display import own_voi, square_pixels
 from medviewer.imaging.features import (
     COOCCURRENCE_NAMES,
@@ -26,8 +28,9 @@ from medviewer.imaging.features import (
 )
 from medviewer.imaging.frame import DisplayImage, Frame, Identity, VoiOrigin, VoiTable, Window, describe
 from medviewer.inference.input import as_shown
+from medviewer.storage import atomic_write
 from medviewer.translation import mark, translate
-from medviewer.viewer.texts import known
+from medviewer.viewer.texts import known, place_record
 
 TITLES: Final = {
     "glcm_contrast": mark("GLCM contrast"),
@@ -179,6 +182,25 @@ def as_csv(features: SliceFeatures, *, with_uid: bool = False) -> bytes:
             ),
         ]
     )
+
+
+def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
+    """Save the table of a pane's slice.
+
+    Raises
+    ------
+    InvalidNumbersError
+        A pixel is NaN or infinite.
+    """
+    pane = export.pane
+    assert pane.frame is not None  # the row refuses a pane without an image
+    features = slice_features(pane.frame, place_record(pane.stack, pane.index))
+    save_csv(path, features, with_uid=export.with_uids, overwrite=overwrite)
+
+
+def save_csv(path: Path, features: SliceFeatures, *, with_uid: bool = False, overwrite: bool = False) -> None:
+    """Save a table that was computed before."""
+    atomic_write(path, as_csv(features, with_uid=with_uid), overwrite=overwrite, private=with_uid)
 
 
 def _is_of_file(voi: Window | VoiTable) -> bool:

@@ -21,6 +21,7 @@ from medviewer.errors import NotFoundError, ReadBackError
 from medviewer.export.graphics import draw_graphics
 from medviewer.export.provenance import describe_making
 from medviewer.export.sheet import Surroundings, Words, compose
+from medviewer.export.table import SliceExport
 from medviewer.imaging.display import (
     ViewTransform,
     default_voi,
@@ -142,6 +143,19 @@ def save_png(
     content = _encode(sheet)
     atomic_write(path, content, overwrite=overwrite, private=with_identity or with_uids)
     _read_back(path, content, sheet.pixels)
+
+
+def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
+    """Save the annotated image of a pane, see `save_png`."""
+    save_png(
+        path,
+        export.pane,
+        settings=export.settings,
+        originals=export.originals,
+        with_identity=export.with_identity,
+        with_uids=export.with_uids,
+        overwrite=overwrite,
+    )
 
 
 def _read_back(path: Path, content: bytes, pixels: DisplayImage) -> None:

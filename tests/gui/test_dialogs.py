@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from medviewer import diagnostics
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
+from medviewer.export import EXPORTERS
 from medviewer.gui.dialogs.about import AboutDialog
 from medviewer.gui.dialogs.crash import CrashDialog
 from medviewer.gui.dialogs.export import ExportChoice, ExportDialog, suggested_name
@@ -43,7 +44,7 @@ def test_the_suggested_name_names_nobody(scene: WindowScene) -> None:
     assert scene.session.focused is not None
     who = identity("MUSTER^ERIKA/../x", "PID-77")
     pane = replace(scene.session.focused, stack=replace(make_stack(9, who=who), plane="Axial"))
-    assert suggested_name(pane) == "ct-axial-0006-original.png"
+    assert suggested_name(pane, EXPORTERS["png"]) == "ct-axial-0006-original.png"
 
 
 def test_the_suggested_file_can_be_saved_at_once(qtbot: QtBot, scene: WindowScene) -> None:

@@ -1,4 +1,4 @@
-"""Asks where an annotated image goes, and whether it may name the patient."""
+"""Asks in which form a slice is saved, where to, and whether it may name the patient."""
 
 import contextlib
 import os
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Signal, Slot
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -19,8 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medviewer.export import EXPORTERS, Exporter
 from medviewer.gui.dialogs.file_dialog import FileDialog
-from medviewer.gui.widgets import plain_label
+from medviewer.gui.widgets import ChoiceBox, plain_label, plain_tooltip
 from medviewer.storage import is_folder, is_there
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
@@ -35,23 +37,23 @@ class ExportChoice:
     """What the user decided."""
 
     pane: PaneState
+    exporter: Exporter
     path: Path
     with_identity: bool
     with_uids: bool
     overwrite: bool
 
 
-def suggested_name(pane: PaneState, content: str = "", suffix: str = ".png") -> str:
+def suggested_name(pane: PaneState, exporter: Exporter) -> str:
     """Return a file name that names nobody: modality, plane, slice, and processing or another content."""
     parts = (
         known(pane.identity.modality),
         pane.stack.plane,
         f"{pane.index + 1:04d}",
-        content or pane.processing,
+        exporter.content or pane.processing,
     )
-    return (
-        re.sub(r"[^A-Za-z0-9-]+", "-", "-".join(part for part in parts if part)).strip("-").lower() + suffix
-    )
+    name = re.sub(r"[^A-Za-z0-9-]+", "-", "-".join(part for part in parts if part)).strip("-").lower()
+    return name + exporter.suffix
 
 
 def suggested_folder(place: QStandardPaths.StandardLocation = IMAGES) -> Path:
@@ -61,7 +63,10 @@ def suggested_folder(place: QStandardPaths.StandardLocation = IMAGES) -> Path:
 
 
 class ExportDialog(QDialog):
-    """File name and identity; emits `chosen` (an ExportChoice) when the user saves."""
+    """Form, file name and identity; emits `chosen` (an ExportChoice) when the user saves.
+
+    The forms are the rows of EXPORTERS; one that is not offered for what is shown says why not.
+    """
 
     chosen = Signal(object)
 
@@ -70,7 +75,8 @@ class ExportDialog(QDialog):
         self._pane = pane
         self.setWindowTitle(translate("Export picture"))
         self.setMinimumWidth(560)
-        self.file_name = QLineEdit(str(suggested_folder() / suggested_name(pane)))
+        self.form = self._make_forms()
+        self.file_name = QLineEdit(str(suggested_folder() / suggested_name(pane, self.exporter)))
         self.file_name.setAccessibleName(translate("File"))
         self.file_name.textChanged.connect(self._check)
         self.browse_button = QPushButton(translate("Browse…"))
@@ -90,15 +96,11 @@ class ExportDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(self.file_name, 1)
         row.addWidget(self.browse_button)
+        self.description = plain_label(role="quiet", wraps=True)
         column = QVBoxLayout(self)
         column.setSpacing(10)
-        column.addWidget(
-            plain_label(
-                translate("The picture is saved at its stored resolution, with result, scale and captions."),
-                "quiet",
-                wraps=True,
-            )
-        )
+        column.addWidget(self.form)
+        column.addWidget(self.description)
         column.addLayout(row)
         column.addWidget(self.identity)
         column.addWidget(self.uids)
@@ -109,20 +111,58 @@ class ExportDialog(QDialog):
         self.save_button.setDefault(True)  # only a button that stands in the dialog already can be
         self.uids.toggled.connect(self._check)
         self.identity.toggled.connect(self._check)
-        self._check()
+        self._suggested = self.file_name.text()
+        self.form.currentIndexChanged.connect(self._change_form)
+        self._change_form()
 
     def take_over(self, before: "ExportDialog") -> None:
         """Take what was typed and chosen in another dialog."""
+        self.form.setCurrentIndex(before.form.currentIndex())
         self.file_name.setText(before.file_name.text())
         self.identity.setChecked(before.identity.isChecked())
+        self.uids.setChecked(before.uids.isChecked())
+
+    @property
+    def exporter(self) -> Exporter:
+        """The form that is chosen."""
+        return EXPORTERS[str(self.form.currentData())]
 
     @property
     def path(self) -> Path:
-        """The file as typed, with ".png" where no suffix was given."""
+        """The file as typed, with the suffix of the form where it has another one, or none."""
         path = Path(self.file_name.text().strip())
         with contextlib.suppress(RuntimeError):  # there is no such user: it is a name like others
             path = path.expanduser()
-        return path if path.suffix.lower() == ".png" or not path.name else path.with_name(f"{path.name}.png")
+        return self.exporter.with_suffix(path)
+
+    def _make_forms(self) -> ChoiceBox:
+        forms = ChoiceBox()
+        forms.setAccessibleName(translate("Saved as"))
+        model = forms.model()
+        for exporter in EXPORTERS.values():
+            forms.addItem(exporter.file_filter, exporter.name)
+            reason = exporter.refusal(self._pane)
+            if reason is not None and isinstance(model, QStandardItemModel):
+                item = model.item(forms.count() - 1)
+                item.setEnabled(False)
+                item.setToolTip(plain_tooltip(reason.for_user()))
+        return forms
+
+    @Slot()
+    def _change_form(self) -> None:
+        """Follow the chosen form: its suffix, its words, and what it may name."""
+        exporter, path = self.exporter, Path(self.file_name.text())
+        if self.file_name.text() == self._suggested:
+            path = path.with_name(suggested_name(self._pane, exporter))
+            self._suggested = str(path)
+        elif path.suffix.lower() in {one.suffix for one in EXPORTERS.values()}:
+            path = path.with_suffix(exporter.suffix)
+        if str(path) != "." and self.file_name.text():
+            self.file_name.setText(str(path))
+        self.description.setText(translate(exporter.description))
+        self.identity.setVisible(exporter.names_patient)
+        self.uids.setVisible(exporter.names_uids)
+        self._check()
 
     @Slot()
     def _check(self) -> None:
@@ -138,29 +178,48 @@ class ExportDialog(QDialog):
         exists = usable and is_there(path)
         if exists:
             notes.append(translate("{name} exists already.", name=path.name))
-        if self.identity.isChecked():
+        if self._with_identity:
             notes.append(translate("Whoever gets the picture can read who it is."))
-        elif self.uids.isChecked():
+        elif self._with_uids:
             notes.append(translate("Whoever has the study can tell whose picture it is."))
+        frame = self._pane.frame
+        if self.exporter.shows_pixels and frame is not None and frame.attributes.may_show_identity:
+            notes.append(translate("The pixels themselves may name the patient."))
         self.save_button.setEnabled(usable and not is_folder(path))
         self.save_button.setText(translate("Replace") if exists else translate("Save"))
         self.note.setText("\n".join(notes))
         self.note.setVisible(bool(notes))
 
+    @property
+    def _with_identity(self) -> bool:
+        return self.exporter.names_patient and self.identity.isChecked()
+
+    @property
+    def _with_uids(self) -> bool:
+        return self.exporter.names_uids and self.uids.isChecked()
+
     @Slot()
     def _browse(self) -> None:
         dialog = FileDialog(self, translate("Export picture"), str(self.path.parent))
         dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("PNG (*.png)")
-        dialog.setDefaultSuffix("png")
+        dialog.setNameFilters([one.file_filter for one in EXPORTERS.values() if one.offers(self._pane)])
+        dialog.selectNameFilter(self.exporter.file_filter)
+        dialog.setDefaultSuffix(self.exporter.suffix.removeprefix("."))
+        dialog.filterSelected.connect(self._choose_form)
         dialog.selectFile(self.path.name)
         dialog.fileSelected.connect(self.file_name.setText)
         dialog.open()
+
+    @Slot(str)
+    def _choose_form(self, file_filter: str) -> None:
+        self.form.setCurrentIndex(self.form.findText(file_filter))
 
     @Slot()
     def _save(self) -> None:
         path = self.path
         self.chosen.emit(
-            ExportChoice(self._pane, path, self.identity.isChecked(), self.uids.isChecked(), is_there(path))
+            ExportChoice(
+                self._pane, self.exporter, path, self._with_identity, self._with_uids, is_there(path)
+            )
         )
         self.accept()

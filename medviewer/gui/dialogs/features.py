@@ -26,10 +26,11 @@ from PySide6.QtWidgets import (
 
 from medviewer.errors import MedviewerError
 from medviewer.export import (
+    EXPORTERS,
     SliceFeatures,
-    as_csv,
     feature_rows,
     gray_statement,
+    save_csv,
     slice_features,
     value_text,
 )
@@ -40,7 +41,7 @@ from medviewer.gui.widgets import LEAST_SIZE, plain_label, plain_tooltip, tabula
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import side_by_side
-from medviewer.storage import atomic_write, is_there, refuse_source
+from medviewer.storage import is_there, refuse_source
 from medviewer.translation import message, translate
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import cautions, place_record, series_title, slice_text
@@ -53,6 +54,7 @@ REST_MS: Final = 60
 """Nothing is computed of slices that fly past."""
 
 FIRST_SIZE: Final = QSize(760, 680)
+FORM: Final = EXPORTERS["features"]
 DOCUMENTS: Final = QStandardPaths.StandardLocation.DocumentsLocation
 FEATURE, VALUE, MEANING = range(3)
 ROW_HEIGHT: Final = 24
@@ -266,18 +268,16 @@ class FeatureDialog(QDialog):
             return
         dialog = FileDialog(self, translate("Save as CSV"), str(suggested_folder(DOCUMENTS)))
         dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("CSV (*.csv)")
-        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilter(FORM.file_filter)
+        dialog.setDefaultSuffix(FORM.suffix.removeprefix("."))
         dialog.setOption(FileDialog.Option.DontConfirmOverwrite)  # it is asked below, on every system
-        dialog.selectFile(suggested_name(pane, "features", ".csv"))
+        dialog.selectFile(suggested_name(pane, FORM))
         dialog.fileSelected.connect(partial(self.save_as, features))
         self._open(dialog)
 
     def save_as(self, features: SliceFeatures, name: str) -> None:
-        """Save a table under a name, with ".csv" where it has another suffix; ask before one is replaced."""
-        path = Path(name)
-        if path.suffix.lower() != ".csv":
-            path = path.with_name(f"{path.name}.csv")
+        """Save a table under a name, with its suffix added to another one; ask before one is replaced."""
+        path = FORM.with_suffix(Path(name))
         if not is_there(path):
             self._save(features, path, overwrite=False)
             return
@@ -296,7 +296,7 @@ class FeatureDialog(QDialog):
 
         def save() -> Generator[Path, None, None]:
             refuse_source(path, originals)
-            atomic_write(path, as_csv(features, with_uid=with_uid), overwrite=overwrite, private=with_uid)
+            save_csv(path, features, with_uid=with_uid, overwrite=overwrite)
             yield path
 
         task = self._session.task(save, "export")

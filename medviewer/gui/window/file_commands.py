@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from medviewer.dicom.model import Stack, Study
 from medviewer.dicom.text import TEXT_ENCODINGS
+from medviewer.export import SliceExport
 from medviewer.gui.dialogs import ExportChoice, ExportDialog, FileDialog, OpenDialog, chosen_path
 from medviewer.gui.session import Notice
 from medviewer.imaging.source import ImageSource, SliceKey
@@ -150,19 +151,10 @@ class FileCommands(QObject):
     def _export(self, choice: ExportChoice) -> None:
         settings = self._session.settings_of(choice.pane)
         originals = self._session.library.originals
+        export = SliceExport(choice.pane, settings, originals, choice.with_identity, choice.with_uids)
 
         def save() -> Generator[Path, None, None]:
-            from medviewer.export import save_png
-
-            save_png(
-                choice.path,
-                choice.pane,
-                settings=settings,
-                originals=originals,
-                with_identity=choice.with_identity,
-                with_uids=choice.with_uids,
-                overwrite=choice.overwrite,
-            )
+            choice.exporter.write(choice.path, export, overwrite=choice.overwrite)
             yield choice.path
 
         task = self._session.task(save, "export", {choice.pane.identity.study_key})

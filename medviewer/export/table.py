@@ -1,0 +1,155 @@
+"""The EXPORTERS table: a row for each form in which a slice can be saved. A further one is a row and a file.
+
+A row names its file, which is imported when something is saved: the window opens without the libraries that
+write. A file has `write(path, export, overwrite=...)`, and puts its bytes through `medviewer.storage`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from medviewer.errors import NotOfferedError
+from medviewer.storage import refuse_source
+from medviewer.translation import Message, mark, message, translate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from medviewer.imaging.processing import Parameters
+    from medviewer.viewer.state import PaneState
+
+NO_IMAGE: Final = message("there is no image of this slice yet")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceExport:
+    """A slice as a pane shows it, and what of it may be told.
+
+    Parameters
+    ----------
+    settings : mapping of processing name to parameters
+        As the pane's image was made; what is absent has its default.
+    originals : collection of Path
+        The open files, which are never written over.
+    with_identity : bool
+        Write name, ID and dates of the patient.
+    with_uids : bool
+        Write UIDs, by which whoever has the study finds the slice again.
+    """
+
+    pane: PaneState
+    settings: Mapping[str, Parameters]
+    originals: Collection[Path]
+    with_identity: bool = False
+    with_uids: bool = False
+
+
+def no_image(pane: PaneState) -> Message | None:
+    """Return that the pane has no image of its slice yet; None where it has."""
+    return NO_IMAGE if pane.frame is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A row of the EXPORTERS table.
+
+    Parameters
+    ----------
+    name : str
+        Stands on the command line.
+    title, description : str
+        What is written, in few words and in a sentence; marked for translation.
+    suffix : str
+        Of the files, with its dot.
+    file : str
+        The module with `write`.
+    content : str
+        Stands in file names that are suggested, to tell them from others; "": the processing does.
+    shows_pixels : bool
+        The pixels are in it, which may name the patient themselves.
+    names_patient, names_uids : bool
+        Whether identity or UIDs can be asked for.
+    refusal : callable
+        Returns why what a pane shows cannot be saved so; None where it can.
+    """
+
+    name: str
+    title: str
+    description: str
+    suffix: str
+    file: str
+    content: str = ""
+    shows_pixels: bool = True
+    names_patient: bool = False
+    names_uids: bool = False
+    refusal: Callable[[PaneState], Message | None] = no_image
+
+    def offers(self, pane: PaneState) -> bool:
+        """Return whether what a pane shows can be saved so."""
+        return self.refusal(pane) is None
+
+    @property
+    def file_filter(self) -> str:
+        """The title with its suffix, as choosers of files have it, translated."""
+        return f"{translate(self.title)} (*{self.suffix})"
+
+    def with_suffix(self, path: Path) -> Path:
+        """Return a path with the suffix of this form behind a name that has another one, or none."""
+        if path.suffix.lower() == self.suffix or not path.name:
+            return path
+        return path.with_name(f"{path.name}{self.suffix}")
+
+    def write(self, path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
+        """Save what a pane shows.
+
+        Raises
+        ------
+        NotOfferedError
+            It cannot be saved in this form.
+        ExportError, NotFoundError, InvalidNumbersError
+            Nothing was saved, or it does not read back.
+        """
+        reason = self.refusal(export.pane)
+        if reason is not None:
+            raise NotOfferedError(what=self.title, reason=reason)
+        refuse_source(path, export.originals)
+        import_module(self.file).write(path, export, overwrite=overwrite)
+
+
+EXPORTERS: Final[dict[str, Exporter]] = {
+    row.name: row
+    for row in (
+        Exporter(
+            "png",
+            mark("Annotated image"),
+            mark("The picture is saved at its stored resolution, with result, scale and captions."),
+            ".png",
+            "medviewer.export.png",
+            names_patient=True,
+            names_uids=True,
+        ),
+        Exporter(
+            "plain",
+            mark("Image without text"),
+            mark(
+                "The image is saved as it lies in its file, without scale, captions and orientation letters."
+            ),
+            ".png",
+            "medviewer.export.plain",
+            content="plain",
+        ),
+        Exporter(
+            "features",
+            mark("Texture and edge features"),
+            mark("The features of the slice are saved as a table that names no patient."),
+            ".csv",
+            "medviewer.export.feature_table",
+            content="features",
+            shows_pixels=False,
+            names_uids=True,
+        ),
+    )
+}
