@@ -17,7 +17,10 @@ LONGEST_TIME: Final = 32  # characters
 
 def stated_times(dataset: Header) -> str:
     """Return the times that each image has of its own, IMAGE_TIMES as written, parted by backslashes."""
-    return b"\\".join([written or b"" for written in dataset.contents(IMAGE_TIMES)]).decode("latin-1")
+    acquisition, content, reference, moment = dataset.contents(IMAGE_TIMES)
+    return b"%b\\%b\\%b\\%b".__mod__(
+        (acquisition or b"", content or b"", reference or b"", moment or b"")
+    ).decode("latin-1")
 
 
 def stated_dates(dataset: Header) -> tuple[str, str]:

@@ -8,7 +8,7 @@ which refuses them.
 
 import struct
 from collections.abc import Callable, Hashable, Sequence
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from operator import itemgetter
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -98,6 +98,11 @@ def _patient_name(values: Values) -> bytes:
     return values.get(PATIENT_NAME, ("", b""))[1]
 
 
+@cache  # of the few constants that are asked for
+def _tags_of(keywords: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(ATTRIBUTES[keyword][0] for keyword in keywords)
+
+
 class WalkedHeader(Header):
     """Attributes that the walker found: by tag, representation and bytes."""
 
@@ -119,9 +124,10 @@ class WalkedHeader(Header):
         """Return the bytes of an attribute as stored, b"" where there is none."""
         return self._values.get(ATTRIBUTES[keyword][0], ("", b""))[1]
 
-    def contents(self, keywords: Sequence[str]) -> tuple[bytes | None, ...]:
+    def contents(self, keywords: tuple[str, ...]) -> tuple[bytes | None, ...]:
         """Return attributes as they are written, None where there is none; the quickest way to several."""
-        return tuple([self._values.get(ATTRIBUTES[keyword][0], NOT_STATED)[1] for keyword in keywords])
+        find = self._values.get
+        return tuple([find(tag, NOT_STATED)[1] for tag in _tags_of(keywords)])
 
     def texts(self, keyword: str) -> tuple[str, ...]:
         """Return the values of a text, cleaned; () where there is none."""

@@ -171,23 +171,25 @@ class Source:
         stated : int or None
             As the header says.
         """
-        if self.frames_there is None:
-            if self._has_one_fragment():
-                self.frames_there = 1
-            else:
-                tables = self.find_fragments()
-                self.frames_there = count_frames(self.fragments, stated, tables, self.read)
-        return self.frames_there
+        if self.frames_there is None and not self.is_one_fragment():
+            tables = self.find_fragments()
+            self.frames_there = count_frames(self.fragments, stated, tables, self.read)
+        return self.frames_there or 1
 
-    def _has_one_fragment(self) -> bool:
+    def is_one_fragment(self) -> bool:
         """Return whether the first fragment goes on to the end of the file, but for what closes pixels."""
         begin = self.pixel_offset
         for _ in ("offset table", "fragment"):
-            if begin + ITEM_HEAD_BYTES > self.end:
-                return True
-            _, length = ITEM_HEAD(self.read(begin, ITEM_HEAD_BYTES))
-            begin += ITEM_HEAD_BYTES + length
-        return bool(begin >= self.end - ITEM_HEAD_BYTES)
+            behind = begin + ITEM_HEAD_BYTES
+            if behind > self.end:
+                break
+            head = self.head[begin:behind] if behind <= len(self.head) else self.read(begin, ITEM_HEAD_BYTES)
+            begin = behind + ITEM_HEAD(head)[1]
+        else:
+            if begin < self.end - ITEM_HEAD_BYTES:
+                return False
+        self.frames_there = 1
+        return True
 
     def hold_one_fragment(self, fragment: Fragment) -> None:
         """Take the pixels for one fragment, whatever stands around them."""

@@ -203,7 +203,7 @@ class Header:
             return bytes(element.value or b"")
         return bytes(element.value) if isinstance(element.value, bytes | bytearray) else b""
 
-    def contents(self, keywords: Sequence[str]) -> tuple[bytes | None, ...]:
+    def contents(self, keywords: tuple[str, ...]) -> tuple[bytes | None, ...]:
         """Return attributes as they are written, None where there is none; the quickest way to several."""
         return tuple(self.content(keyword) if keyword in self else None for keyword in keywords)
 

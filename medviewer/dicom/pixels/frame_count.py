@@ -57,7 +57,11 @@ def fragment_frames(source: Source) -> int | None:
     """Return how many frames fragments are; None of native pixels. A stream is told apart by its size."""
     if not source.is_encapsulated:
         return None
-    return source.end if source.transfer_syntax in VIDEO else source.count_frames(stated_frames(source))
+    if source.transfer_syntax in VIDEO:
+        return source.end
+    if source.frames_there is None and source.is_one_fragment():
+        return 1
+    return source.count_frames(stated_frames(source))
 
 
 def _native_frames(source: Source, layout: PixelLayout, stated: int | None) -> int:

@@ -33,6 +33,8 @@ NOT_COMPRESSED: Final = message("The file says that its pixels are compressed; t
 BARE: Final = message("The file's compressed picture is not enclosed as its encoding has it.")
 COMPRESSED: Final = message("The file says that its pixels are not compressed; they are.")
 
+COMPRESSED_STARTS: Final = (ITEM, *STARTS, BARE_JPEG_XL)
+
 
 def settle(source: Source, begins_with: bytes) -> Source:
     """Find pixels of stated length where they do not stand as the transfer syntax has it.
@@ -44,10 +46,10 @@ def settle(source: Source, begins_with: bytes) -> Source:
     """
     if not source.pixel_kind or source.pixel_length == UNDEFINED:
         return source
-    if len(begins_with) < min(START_BYTES, source.native_bytes):
+    if len(begins_with) < START_BYTES and len(begins_with) < source.native_bytes:
         begins_with = source.read(source.pixel_offset, min(START_BYTES, source.native_bytes))
     is_native = source.transfer_syntax in NATIVE
-    if is_native and not begins_with.startswith((ITEM, *STARTS, BARE_JPEG_XL)):
+    if is_native and not begins_with.startswith(COMPRESSED_STARTS):
         return source  # as usual
     if source.transfer_syntax not in READ or source.pixel_kind != "integer":
         return source
