@@ -2,24 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 
-from medviewer.imaging.annotation import Annotations, image_sha256, slice_key_of
+from medviewer.imaging.annotation import Annotations, image_sha256, slice_digest_of
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.source import SliceKey
 
 BySlice = Mapping[str, Annotations]
 
 
 def by_slice(studies: Iterable[Annotations]) -> BySlice:
-    """Return the annotations of studies by their `slice_key`, in the order of drawing."""
+    """Return the annotations of studies by their `slice_digest`, in the order of drawing."""
     found: dict[str, Annotations] = {}
     for annotations in studies:
         for one in annotations:
-            found[one.slice_key] = (*found.get(one.slice_key, ()), one)
+            found[one.slice_digest] = (*found.get(one.slice_digest, ()), one)
     return found
 
 
-def annotations_of(frame: Frame, known: BySlice) -> tuple[Annotations, int]:
-    """Return the annotations of a frame, and how many are of another version of its image."""
-    found = known.get(slice_key_of(frame.sop_instance_uid, frame.frame_number), ())
+def annotations_of(key: SliceKey, frame: Frame, known: BySlice) -> tuple[Annotations, int]:
+    """Return the annotations of a slice with this frame, and how many are of another version of it."""
+    found = known.get(slice_digest_of(key), ())
     if not found:
         return (), 0
     version = image_sha256(frame)

@@ -171,7 +171,7 @@ class DisplayState:
     results: Mapping[ResultKey, ModelResult] = field(default_factory=dict)
     looks: Mapping[object, Look] = field(default_factory=dict)  # at stacks that are not shown, by `_whose`
     automatic: Kept = field(default_factory=dict)  # windows of stacks that state none
-    annotations: "Mapping[str, Annotations]" = field(default_factory=dict)  # by their `slice_key`
+    annotations: "Mapping[str, Annotations]" = field(default_factory=dict)  # by their `slice_digest`
 
     @property
     def focused(self) -> PaneState | None:
@@ -416,7 +416,7 @@ def set_presentation(
 
 
 def set_annotations(state: DisplayState, annotations: "Mapping[str, Annotations]") -> DisplayState:
-    """Put the annotations of all studies in place, by their `slice_key`; each frame takes its own."""
+    """Put the annotations of all studies in place, by their `slice_digest`; each frame takes its own."""
     changed = replace(state, annotations=annotations)
     return _change(changed, range(len(state.panes)), lambda pane: _with_annotations(changed, pane))
 
@@ -559,7 +559,7 @@ def _with_annotations(state: DisplayState, pane: PaneState) -> PaneState:
     else:
         from medviewer.viewer.slice_annotations import annotations_of
 
-        annotations, apart = annotations_of(pane.frame, state.annotations)
+        annotations, apart = annotations_of(pane.slice_key, pane.frame, state.annotations)
     if (annotations, apart) == (pane.annotations, pane.annotations_apart):
         return pane
     return replace(pane, annotations=annotations, annotations_apart=apart)

@@ -12,8 +12,9 @@ import pytest
 
 from medviewer import storage
 from medviewer.errors import WriteError
-from medviewer.imaging.annotation.annotation import Annotation, digest, slice_key_of
+from medviewer.imaging.annotation.annotation import Annotation, digest, slice_digest_of
 from medviewer.imaging.annotation.document import as_json, from_json
+from medviewer.imaging.source import SliceKey
 from medviewer.storage import only_writer
 from medviewer.translation import Message, use_language
 from medviewer.viewer.annotations import AnnotationStore, InFile
@@ -24,7 +25,9 @@ EDIT = Message("text")
 
 def note(name: str, text: str = "", uid: str = f"{STUDY}.1.5") -> Annotation:
     points = ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
-    return Annotation(name, "length", points, slice_key_of(uid, 1), "0" * 64, digest(f"{STUDY}.9"), text)
+    return Annotation(
+        name, "length", points, slice_digest_of(SliceKey(uid)), "0" * 64, digest(f"{STUDY}.9"), text
+    )
 
 
 def loaded() -> tuple[AnnotationStore, InFile]:

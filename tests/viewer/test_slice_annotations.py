@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from medviewer.dicom.model import Stack
-from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_key_of
+from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.source import SliceKey
 from medviewer.viewer import state as ds
 from medviewer.viewer.slice_annotations import annotations_of, by_slice
 from medviewer.viewer.texts.caption import view_texts
@@ -23,14 +24,18 @@ def frame_of(stack: Stack, index: int, value: int = 0) -> Frame:
     return Frame(stored, reference.sop_instance_uid, reference.frame_number)
 
 
+def key_of(frame: Frame) -> SliceKey:
+    return SliceKey(frame.sop_instance_uid, frame.frame_number)
+
+
 def drawn_on(frame: Frame, name: str = "a") -> Annotation:
-    key = slice_key_of(frame.sop_instance_uid, frame.frame_number)
+    key = slice_digest_of(key_of(frame))
     return Annotation(name, "length", ((1.0, 1.0), (5.0, 5.0)), key, image_sha256(frame))
 
 
 def shown(index: int = 0) -> ds.DisplayState:
     state = ds.show_stack(ds.DisplayState(), PROCESSINGS, STACK, index)
-    return ds.frame_decoded(state, STACK.frames[index], frame_of(STACK, index))
+    return ds.frame_decoded(state, STACK.slice_key(index), frame_of(STACK, index))
 
 
 def on_panes(state: ds.DisplayState) -> list[list[str]]:
@@ -47,10 +52,10 @@ def test_they_come_and_go_with_their_slice() -> None:
     state = ds.set_annotations(shown(), known)
     state = ds.navigate(state, range(4), 1)
     assert on_panes(state) == [[]] * 4
-    state = ds.frame_decoded(state, STACK.frames[1], frame_of(STACK, 1))
+    state = ds.frame_decoded(state, STACK.slice_key(1), frame_of(STACK, 1))
     assert on_panes(state) == [["b"]] * 4
     state = ds.navigate(state, [2], 0)
-    state = ds.frame_decoded(state, STACK.frames[0], frame_of(STACK, 0))
+    state = ds.frame_decoded(state, STACK.slice_key(0), frame_of(STACK, 0))
     assert on_panes(state) == [["b"], ["b"], ["a"], ["b"]]
     assert on_panes(ds.set_annotations(state, {})) == [[]] * 4
 
@@ -86,8 +91,9 @@ def test_hidden_graphics_are_said_to_be_hidden() -> None:
 def test_frames_of_one_file_have_annotations_of_their_own() -> None:
     first = frame_of(STACK, 0)
     known = by_slice([(drawn_on(first),)])
-    assert annotations_of(first, known)[0]
-    assert annotations_of(replace(first, frame_number=2), known) == ((), 0)
+    second = replace(first, frame_number=2)
+    assert annotations_of(key_of(first), first, known)[0]
+    assert annotations_of(key_of(second), second, known) == ((), 0)
 
 
 @pytest.mark.parametrize("order", [("a", "b", "c"), ("c", "b", "a")])

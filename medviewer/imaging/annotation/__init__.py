@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.imaging.annotation.annotation import Annotations, Point, digest, image_sha256, slice_key_of
+    from medviewer.imaging.annotation.annotation import (
+        Annotations,
+        Point,
+        digest,
+        image_sha256,
+        slice_digest_of,
+    )
     from medviewer.imaging.annotation.document import NewerDocumentError, as_json, from_json
     from medviewer.imaging.annotation.drawing import ellipse_through, primitives_of
     from medviewer.imaging.annotation.merge import merged, replaying
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "annotation": "Annotations Point digest image_sha256 slice_key_of",
+        "annotation": "Annotations Point digest image_sha256 slice_digest_of",
         "document": "NewerDocumentError as_json from_json",
         "drawing": "ellipse_through primitives_of",
         "merge": "merged replaying",

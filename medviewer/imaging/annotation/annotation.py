@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from medviewer.imaging.frame import Color, Frame, Rescale
+from medviewer.imaging.source import SliceKey
 
 Point = tuple[float, float]
 """A point of an image, (x, y) in pixels."""
@@ -37,8 +38,8 @@ class Annotation:
         "length", "angle", "ellipse" ... The core carries kinds that it does not know.
     points : tuple of points
         At least one, all in pixels or all in the patient.
-    slice_key : str
-        Digest of what names the slice: the file holds no UID, by which others find the study again.
+    slice_digest : str
+        As `slice_digest_of` gives it: the file holds no UID, by which others find the study again.
     image_sha256 : str
         The version of the image that it was drawn on, as `image_sha256` gives it.
     frame_of_reference : str
@@ -59,7 +60,7 @@ class Annotation:
     id: str
     kind: str
     points: Points
-    slice_key: str
+    slice_digest: str
     image_sha256: str
     frame_of_reference: str = ""
     text: str = ""
@@ -69,7 +70,7 @@ class Annotation:
     def __post_init__(self) -> None:
         if not (self.id and self.kind and self.points):
             raise ValueError("an annotation has an id, a kind and points")
-        names = (self.id, self.kind, self.slice_key, self.image_sha256, self.frame_of_reference)
+        names = (self.id, self.kind, self.slice_digest, self.image_sha256, self.frame_of_reference)
         if not all(len(name) <= LONGEST_NAME and name.isprintable() for name in names):
             raise ValueError("a name of this annotation is no name")
         count = SPATIAL if self.is_in_patient else FLAT
@@ -102,9 +103,12 @@ def digest(*names: object) -> str:
     return hashlib.sha256("\n".join(map(str, names)).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def slice_key_of(sop_instance_uid: str, frame_number: int) -> str:
-    """Return the `slice_key` of annotations of a stored frame, wherever its file lies."""
-    return digest("stored", sop_instance_uid, frame_number)
+def slice_digest_of(key: SliceKey) -> str:
+    """Return the digest of a slice's name, wherever its file lies.
+
+    Files that state one name share it; `image_sha256` tells their images apart.
+    """
+    return digest("slice", key.instance_uid, key.frame_number)
 
 
 def image_sha256(frame: Frame) -> str:

@@ -51,7 +51,7 @@ def _record(one: Annotation) -> dict[str, Any]:
     return {
         "id": one.id,
         "kind": one.kind,
-        "slice": one.slice_key,
+        "slice": one.slice_digest,
         "image_sha256": one.image_sha256,
         "frame_of_reference": one.frame_of_reference,
         "points": one.points,
@@ -66,7 +66,7 @@ def _annotation(record: Any) -> Annotation:
         id=_typed(str, record["id"]),
         kind=_typed(str, record["kind"]),
         points=tuple(tuple(map(_number, point)) for point in record["points"]),
-        slice_key=_typed(str, record["slice"]),
+        slice_digest=_typed(str, record["slice"]),
         image_sha256=_typed(str, record["image_sha256"]),
         frame_of_reference=_typed(str, record["frame_of_reference"]),
         text=_typed(str, record["text"]),

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from medviewer.gui.panes.pane import Pane
-from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_key_of
+from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.imaging.annotation.placement import points_on
 from medviewer.imaging.display.transform import TURNED_RIGHT
 from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.source import SliceKey
 from medviewer.viewer import state as ds
 from medviewer.viewer.slice_annotations import by_slice
 from tests.gui.pane_hands import words
@@ -21,7 +22,7 @@ SPACE = make_stack(space="1.9")
 
 def drawn_on(frame: Frame, *points: tuple[float, float], **more: object) -> Annotation:
     kept, space = points_on(frame.geometry, points)
-    key = slice_key_of(frame.sop_instance_uid, frame.frame_number)
+    key = slice_digest_of(SliceKey(frame.sop_instance_uid, frame.frame_number))
     one = Annotation("a", "length", kept, key, image_sha256(frame), space, color=GREEN)
     return replace(one, **more)
 

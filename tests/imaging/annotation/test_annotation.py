@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medviewer.imaging.annotation.annotation import Annotation, image_sha256, new_id, slice_key_of
+from medviewer.imaging.annotation.annotation import Annotation, image_sha256, new_id, slice_digest_of
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.source import SliceKey
 
-PIXELS = Annotation("a", "length", ((1.0, 2.0), (3.0, 4.5)), slice_key_of("1.2.3", 1), "0" * 64)
+PIXELS = Annotation("a", "length", ((1.0, 2.0), (3.0, 4.5)), slice_digest_of(SliceKey("1.2.3")), "0" * 64)
 
 
 def test_a_change_is_another_value() -> None:
@@ -48,10 +49,12 @@ def test_what_cannot_be_kept_cannot_be_made(changed: dict[str, Any]) -> None:
 
 
 def test_keys_tell_slices_apart_and_hold_no_uid() -> None:
-    keys = {slice_key_of(uid, number) for uid in ("1.2.840.1", "1.2.840.11") for number in (1, 11)}
+    keys = {
+        slice_digest_of(SliceKey(uid, number)) for uid in ("1.2.840.1", "1.2.840.11") for number in (1, 11)
+    }
     assert len(keys) == 4
     assert not any("840" in key and "." in key for key in keys)
-    assert slice_key_of("1.2.3", 1) == slice_key_of("1.2.3", 1)
+    assert slice_digest_of(SliceKey("1.2.3")) == slice_digest_of(SliceKey("1.2.3", edition="another file"))
 
 
 def test_ids_are_new() -> None:

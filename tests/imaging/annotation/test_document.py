@@ -39,7 +39,7 @@ def test_random_annotations_come_back(seed: int) -> None:
                 tuple(chance.uniform(-1e6, 1e6) for _ in range(3 if space else 2))
                 for _ in range(chance.randint(1, 50))
             ),
-            slice_key=f"slice {chance.randint(1, 5)}",
+            slice_digest=f"slice {chance.randint(1, 5)}",
             image_sha256="hash",
             frame_of_reference=space,
             text="".join(chance.choices(signs, k=chance.randint(0, 40))),
