@@ -13,32 +13,21 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform, lacks_window, subtracted
+from medviewer.imaging.display import AS_STORED, Orientation, lacks_window
 from medviewer.imaging.frame import Frame, Voi
-from medviewer.imaging.identity import Identity
-from medviewer.imaging.presentation_state import PresentationState, presented, view_of
-from medviewer.imaging.source import ImageSource, Slice, SliceHeader, SliceKey, slice_of
+from medviewer.imaging.presentation_state import PresentationState, presented
+from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.inference.outcome import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer import stack_windows as kept_windows
 from medviewer.viewer.linking import nearest, slice_at_place_of
+from medviewer.viewer.pane_state import PaneState, Token
 from medviewer.viewer.stack_windows import Kept
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Annotations
 
 NO_ANNOTATIONS: Final[tuple["Annotations", int]] = (), 0
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """The right to paint a result: the state's epoch and what the result must be about.
-
-    `key` is None until the frame is decoded and a model is loaded, because the hashes are not known before.
-    """
-
-    epoch: int
-    key: ResultKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,95 +44,6 @@ class Reception(StrEnum):
     PAINTED = "painted"
     STORED = "stored"  # its token is no pane's any more, but what it is about is still open
     DROPPED = "dropped"  # its data was closed meanwhile, or it is not about what was asked
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PaneState:
-    """Everything that one pane paints."""
-
-    stack: ImageSource
-    index: int  # of the slice in the stack, from 0
-    processing: str  # a row of the PROCESSINGS table
-    frame: Frame | None = None  # None: on its way
-    failure: Message = NOTHING  # why the frame cannot be shown
-    voi: Voi | None = None  # None: the frame's own first, or automatic
-    subtracts: bool | None = None  # its mask from a frame that has one; None: as the file recommends
-    voi_subtracted: Voi | None = None  # None: the subtraction's own
-    outcome: ModelResult | None = None
-    token: Token = field(default_factory=lambda: Token(0))
-    plane: str = "stored"
-    presentation: PresentationState | None = None
-    before_presentation: tuple[Voi | None, Orientation] = (None, AS_STORED)  # to return to without it
-    orientation: Orientation = AS_STORED  # by hand, behind what the presentation state says
-    graphics_shown: bool = True  # overlays, drawings and texts
-    shutter_shown: bool = True
-    annotations: "Annotations" = ()  # of the frame, in this version of it
-    annotations_apart: int = 0  # of another version of it, which are never drawn
-
-    @property
-    def seen(self) -> Frame | None:
-        """The frame as the chosen presentation state wants it seen, or without its mask.
-
-        `frame` is measured and classified.
-        """
-        frame, state = self.frame, self.presentation_in_use
-        if frame is None or state is not None:
-            return frame if frame is None or state is None else presented(frame, state)
-        return subtracted(frame) if self.is_subtracted else frame
-
-    @property
-    def presentation_in_use(self) -> PresentationState | None:
-        """The chosen presentation state, where it is about the frame."""
-        frame, state = self.frame, self.presentation
-        if frame is None or state is None or presented(frame, state) is frame:
-            return None
-        return state
-
-    @property
-    def is_subtracted(self) -> bool:
-        """Whether the frame is seen without its mask; a presentation state that says so is not followed."""
-        frame = self.frame
-        if frame is None or frame.subtraction is None or self.presentation_in_use is not None:
-            return False
-        return frame.attributes.views_subtracted if self.subtracts is None else self.subtracts
-
-    @property
-    def seen_voi(self) -> Voi | None:
-        """The VOI of what is seen; None: the frame's own first, or automatic."""
-        return self.voi_subtracted if self.is_subtracted else self.voi
-
-    @property
-    def view(self) -> ViewTransform:
-        """How the frame that belongs into the pane is laid before the eye, decoded or not."""
-        frame, state = self.frame, self.presentation_in_use
-        if frame is not None and state is not None:
-            return view_of(frame, state).then(self.orientation)
-        geometry = self.header.geometry if frame is None else frame.geometry
-        rows, columns = (
-            (self.stack.rows, self.stack.columns) if frame is None else (frame.rows, frame.columns)
-        )
-        turns, flipped = self.orientation.quarter_turns, self.orientation.flipped
-        return ViewTransform(rows, columns, geometry.pixel_aspect, turns, flipped)
-
-    @property
-    def identity(self) -> Identity:
-        """Whose image it is."""
-        return self.stack.identity
-
-    @property
-    def header(self) -> SliceHeader:
-        """What is known of the slice that belongs into the pane, read or not."""
-        return self.stack.headers[self.index]
-
-    @property
-    def slice_key(self) -> SliceKey:
-        """The name of the slice that belongs into the pane."""
-        return self.stack.slice_key(self.index)
-
-    @property
-    def slice(self) -> Slice:
-        """The slice that belongs into the pane, to be read."""
-        return slice_of(self.stack, self.index)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
