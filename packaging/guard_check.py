@@ -1,12 +1,12 @@
 """Takes away, one after another, each guard that keeps results on their own images, and expects red tests.
 
-A guard whose removal no test notices is worth nothing. Each row of guards.py names one, where it stands and
-what stands there without it; the change is made in a copy of the tree. Run it as
+A guard whose removal no test notices is worth nothing. Marks in the program name the guards and say what to
+take away (guard_marks.py); the change is made in a copy of the tree. Run it as
 
     .venv/bin/python packaging/guard_check.py [WORD ...]
 
 with words to try only the guards whose names contain one, and with `--oracle` to see which of them the random
-walks alone would miss. Exit status 1: a guard was not missed, or is no longer where the table says.
+walks alone would miss. Exit status 1: a guard was not missed, or its mark fits the statement no more.
 """
 
 import os
@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from guards import GUARDS, Guard
+from guard_marks import Guard, guards_in, without
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
@@ -79,12 +79,10 @@ def run_tests(folder: Path, tests: tuple[str, ...]) -> tuple[bool, str]:
 
 
 def check(guard: Guard, folder: Path, tests: tuple[str, ...]) -> str:
-    """Return by which test a guard is missed; empty where nothing misses it or it is not there."""
-    path = folder / guard.file
+    """Return by which test a guard is missed; empty where nothing misses it."""
+    path = folder / guard.path.relative_to(ROOT)
     source = path.read_text("utf-8")
-    if source.count(guard.there) != 1:
-        return ""
-    path.write_text(source.replace(guard.there, guard.without), "utf-8")
+    path.write_text(without(guard, source), "utf-8")
     try:
         passed, failed = run_tests(folder, tests)
     finally:
@@ -96,7 +94,11 @@ def main(words: list[str]) -> int:
     """Try each guard and print the table."""
     tests = ORACLE if "--oracle" in words else TESTS
     words = [word for word in words if word != "--oracle"]
-    chosen = [guard for guard in GUARDS if not words or any(word in guard.name for word in words)]
+    chosen = [
+        guard
+        for guard in guards_in(ROOT / "medviewer")
+        if not words or any(word in guard.name for word in words)
+    ]
     unnoticed = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

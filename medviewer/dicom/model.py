@@ -86,6 +86,7 @@ class FrameReference:
         if self._key is None:
             from hashlib import blake2b  # not to list a library
 
+            # guard(-> ()): a slice is named by the file that was indexed, not only by its place
             told = (*self.origin.known_by, self.origin.stated)
             edition = blake2b(
                 os.fsencode(self.path) + f"\0{told}".encode(errors="surrogatepass"), digest_size=EDITION_BYTES
@@ -134,6 +135,7 @@ class Stack:
         """Return which slice has a name, from 0; None where none has."""
         named = (key.instance_uid, key.frame_number)
         for index, frame in enumerate(self.frames):
+            # guard(frame.key == key): an image stays with the file that it was read from
             if (frame.sop_instance_uid, frame.frame_number) == named and frame.key == key:
                 return index
         return None
@@ -151,6 +153,7 @@ class Stack:
         yield from ()  # one frame is read in one go
         reference = self.frames[index]
         frame = read_stored(reference)
+        # guard(test): a file that holds another frame is refused by name
         if not reference.key.names(frame):
             raise ChangedFileError(path=reference.path)
         return frame

@@ -236,6 +236,7 @@ def _outcome(pane: PaneState, frame: Frame) -> ModelResult | None:
         return None
     key = outcome.key
     about = (key.sop_instance_uid, key.frame_number, key.pixel_sha256, key.content_sha256)
+    # guard(test): an exported result is about the exported pixels
     if about != (frame.sop_instance_uid, frame.frame_number, frame.pixel_sha256, frame.content_sha256):
         return None
     return None if pane.token.key is not None and pane.token.key != outcome.key else outcome

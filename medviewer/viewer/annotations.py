@@ -114,13 +114,16 @@ def _loaded(path: Path) -> Generator[InFile, None, None]:
 
 def _saved(path: Path, base: Annotations, ours: Annotations) -> Generator[InFile, None, None]:
     with only_writer(path.parent) as is_alone:
+        # guard(test): one window at a time saves annotations
         if not is_alone:
             yield InFile(base, is_busy=True)
             return
         there, note, may_write = _read(path)
+        # guard(test): a file of annotations that was not read is not written over
         if not may_write:
             yield InFile(base, base, note)
             return
+        # guard(base if there is None else there -> base): saved annotations keep those of another window
         both = merged(base, ours, base if there is None else there)
         if both.twice:
             note = message(

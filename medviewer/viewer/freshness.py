@@ -19,6 +19,7 @@ def is_current(state: PaneState, processed: "Processed | None") -> bool:
         return False
     if processed is None:
         return state.processing == ORIGINAL
+    # guard(-> True): a processed image is painted for its own frame only
     return processed.frame is state.seen
 
 

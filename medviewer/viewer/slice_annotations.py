@@ -24,5 +24,6 @@ def annotations_of(key: SliceKey, frame: Frame, known: BySlice) -> tuple[Annotat
     if not found:
         return (), 0
     version = image_sha256(frame)
+    # guard(-> found): annotations of another version of an image are not drawn
     own = tuple(one for one in found if one.image_sha256 == version)
     return own, len(found) - len(own)

@@ -83,6 +83,10 @@ def result_key(frame: Frame, model: ModelHashes | None) -> ResultKey | None:
     """Return what a result of the model for the frame belongs to; None where no model is loaded."""
     if model is None:
         return None
+    # guard(model_sha256=""): the key holds the model
+    # guard(pixel_sha256=""): the key holds the pixels
+    # guard(frame_number=1): the key holds the frame's number
+    # guard(sop_instance_uid=""): the key holds the instance
     return ResultKey(
         sop_instance_uid=frame.sop_instance_uid,
         frame_number=frame.frame_number,
@@ -98,6 +102,7 @@ def open_data(state: DisplayState) -> DisplayState:
 
     What is on the screen stays; results that are still on their way will be stored, not painted.
     """
+    # guard(-> state): opening begins an epoch
     return _with_epoch(state, state.epoch + 1)
 
 
@@ -203,8 +208,10 @@ def frame_decoded(state: DisplayState, key: SliceKey, frame: Frame) -> DisplaySt
 
     A frame that is not what the key names is put nowhere.
     """
+    # guard(test): a frame is what its key names
     if not key.names(frame):
         return state
+    # guard(pane.slice_key == key): a frame goes to panes that wait for it only
     wanting = [
         number
         for number, pane in enumerate(state.panes)
@@ -229,6 +236,7 @@ def frame_failed(state: DisplayState, key: SliceKey, failure: Message) -> Displa
 
 def waiting(state: DisplayState, key: SliceKey) -> list[int]:
     """Return the numbers of the panes that wait for the frame."""
+    # guard(pane.slice_key == key): a failure goes to panes that wait for its frame only
     return [
         number
         for number, pane in enumerate(state.panes)
@@ -330,6 +338,7 @@ def change_model(state: DisplayState, model: ModelHashes | None) -> DisplayState
     """Take another model: a new epoch, no outcome on any pane but the stored ones of this model."""
     if model == state.model:
         return state
+    # guard(-> replace(state, model=model)): another model begins an epoch
     changed = _with_epoch(replace(state, model=model), state.epoch + 1)
 
     def complete(pane: PaneState) -> PaneState:
@@ -350,11 +359,14 @@ def receive(state: DisplayState, token: Token, outcome: ModelResult) -> tuple[Di
     outcome : ModelResult
         Its key says what the worker really read; where that is not what was asked for, it is dropped.
     """
+    # guard(token.epoch < state.valid_since): results of closed data are dropped
     if token.epoch < state.valid_since or token.key is None:
         return state, Reception.DROPPED
+    # guard(test): the echoed key is compared
     if outcome.key != token.key:
         return state, Reception.DROPPED
     stored = replace(state, results={**state.results, token.key: outcome})
+    # guard(pane.token == token): a result is painted by its token
     painted = [number for number, pane in enumerate(state.panes) if pane is not None and pane.token == token]
     if not painted:
         return stored, Reception.STORED
@@ -364,6 +376,7 @@ def receive(state: DisplayState, token: Token, outcome: ModelResult) -> tuple[Di
 def close_all(state: DisplayState) -> DisplayState:
     """Close all data: empty panes, no results, a new epoch; what is on its way will be dropped."""
     epoch = state.epoch + 1
+    # guard(valid_since=): closing all ends the validity of results on their way
     return DisplayState(
         epoch=epoch,
         panes=(None,) * len(state.panes),
@@ -392,6 +405,8 @@ def close_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayS
         looks={whose: at for whose, at in state.looks.items() if whose not in closed},
         automatic=kept_windows.without(state.automatic, stacks),
     )
+    # guard(valid_since=): closing a study ends the validity of results on their way
+    # guard(results=): closing a study forgets its results
     return _with_epoch(replace(left, panes=panes, results=results, valid_since=epoch), epoch)
 
 
@@ -407,9 +422,11 @@ def replace_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> Displa
         stack = by_key.get(pane.stack.key)
         if stack is None or stack is pane.stack:
             return pane
+        # guard(test): growing stacks keep their patient
         if stack.identity.patient_key != pane.identity.patient_key:
             return pane
         index = stack.index_of(pane.slice_key)
+        # guard(index=): growing stacks keep the image under the eye
         return pane if index is None else replace(pane, stack=stack, index=index)
 
     return _change(state, range(len(state.panes)), grow)
@@ -422,10 +439,13 @@ def change_phase(state: DisplayState, numbers: Collection[int], stack: ImageSour
     """
 
     def move(pane: PaneState) -> PaneState:
+        # guard(stack.identity.patient_key != pane.identity.patient_key):
+        #     another phase is one of the same patient
         if stack is pane.stack or stack.identity.patient_key != pane.identity.patient_key:
             return pane
         index = nearest(stack, pane.header.position_mm)
         moved = replace(pane, stack=stack, index=_clamped(stack, pane.index) if index is None else index)
+        # guard(-> moved): another phase is another image
         return _without_frame(state, moved)
 
     return _change(state, numbers, move)
@@ -441,6 +461,10 @@ def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState
 
 def _without_frame(state: DisplayState, pane: PaneState) -> PaneState:
     """Return a pane that waits for its frame, without anything that belongs to the one before."""
+    # guard(outcome=): navigating clears the outcome
+    # guard(frame=): navigating clears the frame
+    # guard(token=): navigating takes the token back
+    # guard(annotations=): navigating takes the annotations away
     return replace(
         pane,
         frame=None,

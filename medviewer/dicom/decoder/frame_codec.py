@@ -56,6 +56,8 @@ def frame_record(frame: Frame, before: Frame | None = None) -> Record:
         record["damage"] = [frame.damage.missing]
     if frame.subtraction is not None:
         record["subtraction"] = _subtraction_record(frame.subtraction)
+    # guard(getattr(frame, name) is not getattr(before, name)):
+    #     what describes one frame is taken for another only where it is the same
     other = [name for name in SHARED if before is None or getattr(frame, name) is not getattr(before, name)]
     if other:
         record["shared"] = {name: SHARED[name][0](getattr(frame, name)) for name in other}

@@ -275,6 +275,7 @@ class Sandbox:
         self, lane: Lane, paths: Sequence[Path], text_encoding: str, *, reads_on: bool = False
     ) -> list[Record]:
         """Return the records of the first files; those that ended workers are tried again from now on."""
+        # guard(statement): a file that is opened again is tried again
         for path in paths:
             self._deaths.pop(path, None)
         request = {

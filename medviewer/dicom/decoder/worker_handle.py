@@ -127,8 +127,11 @@ class Lane:
         reading, self._reading = self._reading, None
         if reading is not None:
             frame, number = reading
+            # guard(-> "frames" in request): an image that was read unasked answers who asks for it only
             if request.get("frames") == [frame]:
                 return number, self.receive(number, seconds)
+            # guard(contextlib.suppress(DiedError, TooSlowError) -> contextlib.nullcontext()):
+            #     a worker that ends over what nobody asked for is not held against who asks next
             with contextlib.suppress(DiedError, TooSlowError):
                 self.receive(number, seconds)
         number = self.send({**request, "cpu": seconds})

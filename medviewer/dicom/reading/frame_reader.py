@@ -100,6 +100,7 @@ def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> Pres
         source = open_source(path, file)
         dataset = source.dataset
         _refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
+        # guard(statement): whose a presentation state is is read again with it
         _refuse_changed(
             path, bool(origin.stated) and frame_attributes.stated_identity(dataset) != origin.stated
         )
@@ -179,6 +180,7 @@ class FrameReader:
             frame = self._frame(image, frame_number, room)
             state = file_state(path)
             _refuse_changed(path, state.known_by != found.known_by)
+            # guard(test): a file that was written over while it was read is looked at again
             if state != found:  # it was linked to, or moved; or another was written over it
                 self.close()
                 image, _ = self._open_known(path, uid, origin, open_by)
@@ -195,6 +197,8 @@ class FrameReader:
         """Open a file, unless it is open; refuse another one than was indexed."""
         image, found = self._open(path, open_by)
         source = image.source
+        # guard(origin.stated and self._stated_identity(source) != origin.stated):
+        #     whose image it is is read again with the pixels
         if (
             not _is_as_indexed(found, origin)
             or (uid and source.sop_instance_uid != uid)
@@ -249,6 +253,7 @@ class FrameReader:
         def read_stored(number: int) -> npt.NDArray[Any]:
             self._announce(layout.frame_bits // 8)
             decoded = pixels.decode_frame(source, layout, number - 1, None, image.stream)
+            # guard(test): a part of an image is no mask
             if decoded.damage is not None:
                 raise DamagedFileError(path=source.path, detail=CUT_SHORT)
             return decoded.stored
@@ -304,6 +309,7 @@ def _is_as_indexed(found: FileState, origin: Origin) -> bool:
     if not origin.known_by or found.known_by == origin.known_by:
         return True
     is_alike = (found.size, found.mtime_ns) == origin.known_by[:2]
+    # guard(not inodes.are_lasting(found.device)): another file of the same size and time is another file
     return is_alike and not inodes.are_lasting(found.device)
 
 

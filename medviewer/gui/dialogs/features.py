@@ -177,6 +177,7 @@ class FeatureDialog(QDialog):
         if self._task is not None:
             self._task.withdraw()
             self._task = None
+        # guard(statement): features leave with their slice
         self._show(None)
         self.note.setText("")
 
@@ -221,11 +222,13 @@ class FeatureDialog(QDialog):
 
     @Slot(object)
     def _take(self, features: SliceFeatures) -> None:
+        # guard(-> True): features stand under their own slice's title only
         if features.frame is self._frame:  # else it is about a slice that was left meanwhile
             self._show(features)
 
     @Slot(object)
     def _on_failed(self, error: MedviewerError) -> None:
+        # guard(-> True): a failure of features is said of its own slice only
         if self.sender() is self._task:
             self._complain(error)
 
@@ -272,6 +275,8 @@ class FeatureDialog(QDialog):
         dialog.setDefaultSuffix(FORM.suffix.removeprefix("."))
         dialog.setOption(FileDialog.Option.DontConfirmOverwrite)  # it is asked below, on every system
         dialog.selectFile(suggested_name(pane, FORM))
+        # guard(partial(self.save_as, features) -> lambda name: self.save_as(self._features, name)):
+        #     saved features are those that were asked for
         dialog.fileSelected.connect(partial(self.save_as, features))
         self._open(dialog)
 

@@ -35,6 +35,8 @@ class _Screen:
     memory: npt.NDArray[Any]  # the pixels have no copy of their own
 
     def is_of(self, image: DisplayImage, place: _Place) -> bool:
+        # guard(self.image is image):
+        #     what was brought to the screen's size is painted for its own image only
         return self.image is image and self.place == place
 
 
@@ -170,6 +172,8 @@ class MaskItem(pg.GraphicsObject):
         self.prepareGeometryChange()
         if mask is None:
             self._shown = None
+        # guard(ready.is_of(mask, rect, fill=fill)):
+        #     a mask that was made ready is shown over its own image only
         elif hidden is None and ready is not None and ready.is_of(mask, rect, fill=fill):
             self._shown = ready
         else:

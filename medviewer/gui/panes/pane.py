@@ -225,6 +225,7 @@ class Pane(QWidget):
 
     def _write(self, state: PaneState, *, complete: bool, middle: str) -> None:
         """Write the texts of the image on the screen; where there is none, of the one that is to come."""
+        # guard(self._shown): an image stays under its own number until the next one is there
         said, processed = self._shown or (state, None)
         if not complete:
             said = replace(said, outcome=None)
@@ -353,6 +354,8 @@ class Pane(QWidget):
     def _render(self) -> None:
         if self._image is None or self._shown is None:
             return
+        # guard(self._shown -> (self.state or self._shown[0], None)):
+        #     an image is rendered with its own window until the next one is there
         image, (state, _) = self._image, self._shown
         patch = image.patch(self.view.seen, self.view.device_scale)
         wanted = (image, patch, state.seen_voi if image.image.depends_on_window else None)
@@ -383,6 +386,7 @@ class Pane(QWidget):
     @Slot()
     def _on_wait(self) -> None:
         self.view.show_busy(self._wait.shows_bar)
+        # guard(statement): an image of another slice is veiled
         self.view.show_veil(self._wait.shows_veil)
         if self._wait.shows_words:
             self.refresh_soon()

@@ -35,6 +35,8 @@ class PaneAhead:
     ) -> OrientedImage | None:
         """Return the image of just this; None where another one, or none, was made ready."""
         image = self.image
+        # guard(not image.image.is_of(frame, processed, layers)):
+        #     an image that was made ready is shown for its own frame only
         if image is None or not image.image.is_of(frame, processed, layers):
             return None
         return image if image.view.orientation == orientation else None

@@ -78,6 +78,7 @@ def classify_frame(
     The copy is the worker's own, and its hash is taken anew: should the frame's memory have been used for
     another image meanwhile, the outcome's key tells.
     """
+    # guard(-> frame): the classifier reads a copy of its own
     own = replace(frame, stored=frame.stored.copy())
     yield Result(token, classifier.classify(own, anyway=anyway, answered=answered))
 

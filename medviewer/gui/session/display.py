@@ -91,6 +91,7 @@ class Display(QObject):
             return []
         if not self.linked:
             return [number]
+        # guard(pane.stack.key == here.stack.key): linked panes are panes of one stack
         return [
             other
             for other, pane in enumerate(self.state.panes)

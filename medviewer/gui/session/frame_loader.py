@@ -98,6 +98,7 @@ def read_slices(
 
 def _check(frame: Frame, wanted: Slice) -> None:
     """Refuse another frame than the one that was asked for, and fill the pixels' hash."""
+    # guard(not wanted.key.names(frame)): a decoded frame is checked against what was asked
     if not frame.pixel_sha256 or not wanted.key.names(frame):
         raise _unreadable(wanted)
 
@@ -202,6 +203,7 @@ class FrameLoader(QObject):
     def want_thumbnail(self, stack: ImageSource) -> None:
         """Make a thumbnail of the stack's middle slice, once, when nothing else is to be read."""
         patient, made = self._thumbnails.get(stack.key, (None, None))
+        # guard(-> made is not None): another patient gets no thumbnail that was made before
         if patient == stack.identity.patient_key:
             return
         if made is not None:
@@ -247,6 +249,7 @@ class FrameLoader(QObject):
     def _on_decoded(self, decoded: Decoded | None) -> None:
         if decoded is None:  # it goes on
             return
+        # guard(test): frames of closed data are not kept
         if decoded.opening != self._opening:
             return
         was_wanted = self._wanted.pop(decoded.slice, None) is not None

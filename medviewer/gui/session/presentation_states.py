@@ -100,6 +100,7 @@ class PresentationStates(QObject):
         assert self._asked is not None  # nothing else is read
         reference, number, key = self._asked
         pane = self._display.state.panes[number]
+        # guard(pane.stack.key != key): a presentation state that comes late goes to no other stack
         if pane is None or pane.stack.key != key:
             return  # another stack was chosen meanwhile
         self._read[presentation] = reference

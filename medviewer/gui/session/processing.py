@@ -144,6 +144,7 @@ class ProcessedViews(QObject):
         request = ProcessingRequest(number, seen, pane.processing, settings, pane.seen_voi)
         if before is not None and request.is_answered_by(before):
             return
+        # guard(not request.is_of_the_same_image(before)): another frame drops the processed image
         is_new = before is None or not request.is_of_the_same_image(before)
         is_hurried = False
         if is_new:
@@ -245,6 +246,7 @@ class ProcessedViews(QObject):
             self._receive(computed)
 
     def _receive(self, computed: Computed) -> None:
+        # guard(test): a processed image answers the present wish only
         if self._requests[computed.request.number] is not computed.request:
             return
         self._tasks[computed.request.number] = None

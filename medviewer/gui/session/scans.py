@@ -66,12 +66,14 @@ def _merge_two(old: Library, new: Library) -> Library:
 
 
 def _key(study: Study) -> tuple[str, tuple[str, str, str]]:
+    # guard(-> study.identity.study_instance_uid, ("", "", "")): studies are joined for one patient only
     return study.identity.study_instance_uid, study.identity.patient_key
 
 
 def _with_unique_keys(study: Study, taken: set[str]) -> Study:
     def unique(stack: Stack) -> Stack:
         key, number = stack.key, 2
+        # guard(test): a copy of a series gets a key of its own
         while key in taken:
             key, number = f"{stack.key} #{number}", number + 1
         return stack if key == stack.key else replace(stack, key=key)

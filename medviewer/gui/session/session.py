@@ -356,6 +356,7 @@ class ViewerSession(QObject):
     def use_model(self, name: str, device: str = "auto") -> None:
         """Choose the model for all later results; the old one's leave the screen at once."""
         self._model, self._device = name, device
+        # guard(statement): choosing another model takes results off at once
         self._display.swap(ds.change_model(self.state, None))
         self.notices.end(CLASSIFYING)
         self._classification.load(name, device)

@@ -174,6 +174,7 @@ class Task(QObject):
         """Turn a report of the worker into a signal, in the window's thread."""
         if report.kind is Kind.FINISHED:
             self.finished.emit()
+        # guard(test): a cancelled task delivers nothing
         elif self.cancelled:
             return
         elif report.kind is Kind.YIELDED:

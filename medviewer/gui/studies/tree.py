@@ -144,6 +144,7 @@ class RowPainter(QStyledItemDelegate):
 
 def _are_of_one_patient(stack: Stack, before: Stack | None) -> bool:
     """Return whether a stack is still its patient's: folders are filled anew, and UIDs may be repeated."""
+    # guard(-> True): another patient's row shows no thumbnail that was made before
     return before is None or stack.identity.patient_key == before.identity.patient_key
 
 

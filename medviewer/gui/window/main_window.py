@@ -262,6 +262,8 @@ class MainWindow(QMainWindow):
         if number != state.focus:
             return
         pane = state.focused
+        # guard(is_current(pane, self.session.processed(number))):
+        #     the panel speaks of the image on the screen only
         is_shown = pane is not None and is_current(pane, self.session.processed(number))
         outcome = pane.outcome if pane is not None and is_shown else None
         self.prediction.show_outcome(outcome, working=self.session.is_classifying, has_slice=is_shown)

@@ -74,6 +74,8 @@ def points_in_image(geometry: FrameGeometry, annotation: Annotation) -> tuple[Po
     """
     if not annotation.is_in_patient:
         return tuple((x, y) for x, y in annotation.points)
+    # guard(-> not annotation.frame_of_reference):
+    #     annotations of another frame of reference are not drawn
     if annotation.frame_of_reference != digest(geometry.frame_of_reference_uid):
         return None
     found = [point_in_image(geometry, (x, y, z)) for x, y, z in annotation.points]

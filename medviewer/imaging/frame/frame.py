@@ -133,6 +133,7 @@ class Frame:
         facts = (self.bits_stored, self.inverted, self.padding, self.geometry, self.attributes)
         digest = hashlib.sha256(f"{self.pixel_sha256}{facts!r}".encode())
         if isinstance(self.modality, Rescale):
+            # guard(statement): the key holds what the pixels mean
             digest.update(repr(self.modality).encode())
         else:
             table = np.ascontiguousarray(self.modality.values, np.float32)

@@ -175,6 +175,7 @@ def presented(frame: Frame, state: PresentationState) -> Frame:
     seen = known.get(state)
     if seen is not None:
         return seen
+    # guard(test): a presentation state changes the frames that it names only
     if not state.is_about(frame.sop_instance_uid, frame.frame_number):
         return frame
     return known.setdefault(state, _seen(frame, state))

@@ -286,6 +286,7 @@ def _question(
     frame: Frame, name: str, settings: Mapping[str, Parameters], voi: Voi | None
 ) -> tuple[Hashable, ...]:
     """Return all that a result depends on."""
+    # guard(frame): a result of a filter is found again for its own frame only
     return frame, _chain(name, settings), voi if depends_on_window(name, settings) else None
 
 

@@ -165,6 +165,7 @@ class Classifier:
         ValueError
             The frame is what is left without a mask: it is to be looked at, and classified as it is stored.
         """
+        # guard(test): a classifier is never shown what is left without a mask
         if frame.is_subtracted:
             raise ValueError("a frame is classified as it is stored, never without its mask")
         started = time.perf_counter()

@@ -203,6 +203,7 @@ def _how(frame: Frame, lines: list[str], processed: "Processed | None", level: i
 
 def _about_this_frame(state: PaneState) -> bool:
     outcome = state.outcome
+    # guard(-> outcome is not None): words of a result stand on its own frame only
     return outcome is not None and state.token.key is not None and outcome.key == state.token.key
 
 
