@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Library
+from medviewer.export import EXPORTERS
 from medviewer.gui.dialogs.crash import CrashDialog
 from medviewer.gui.dialogs.export import ExportDialog
 from medviewer.gui.widgets import theme, window_geometry
@@ -267,6 +268,23 @@ def test_an_exported_image_is_written_and_said_to_be_saved(
     scene.workers.settle()
     assert (tmp_path / "slice.png").read_bytes().startswith(b"\x89PNG")
     assert window.messages.sentence.text() == "slice.png is saved and reads back correctly."
+
+
+def test_each_form_of_the_dialog_is_written_as_such(
+    scene: WindowScene, window: MainWindow, tmp_path: Path
+) -> None:
+    scene.open("head")
+    starts = {}
+    for name, exporter in EXPORTERS.items():
+        window.files.export_image()
+        dialog = window.files.dialog
+        assert isinstance(dialog, ExportDialog)
+        dialog.form.setCurrentIndex(dialog.form.findData(name))
+        dialog.file_name.setText(str(tmp_path / f"{name}{exporter.suffix}"))
+        dialog.save_button.click()
+        scene.workers.settle()
+        starts[name] = (tmp_path / f"{name}{exporter.suffix}").read_bytes()[:4]
+    assert starts == {"png": b"\x89PNG", "plain": b"\x89PNG", "features": b"\xef\xbb\xbff"}
 
 
 def test_an_export_that_fails_is_named_and_nothing_is_said_to_be_saved(
