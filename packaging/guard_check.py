@@ -36,6 +36,7 @@ TESTS = (
     "tests/gui/panes/test_pane.py",
     "tests/gui/panes/test_prerender.py",
     "tests/gui/test_slow_disk.py",
+    "tests/gui/test_second_source.py",
     "tests/gui/panes/test_items.py",
     "tests/dicom/test_reading_on.py",
     "tests/dicom/decoder/test_batches.py",

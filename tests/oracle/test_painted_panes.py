@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panes.grid import PaneGrid
 from medviewer.gui.panes.pane import Pane
+from tests.made_stacks import slices
 from tests.oracle_world import WORLD, World, random_step
 
 STEPS = 400
@@ -35,7 +36,7 @@ def check(world: World, pane: Pane) -> int:
     assert {patient for patient in patients if patient in lines(pane)} <= {state.identity.patient_id}
     painted = pane.painted_frame
     if painted is not None:
-        hashes = [world.true_hash(reference) for reference in state.stack.frames]
+        hashes = [world.true_hash(one) for one in slices(state.stack)]
         assert painted.pixel_sha256 in hashes, "a picture of another stack"
         number = slice_number(pane)
         assert hashes[number - 1] == painted.pixel_sha256, "the number of another picture"
@@ -43,7 +44,7 @@ def check(world: World, pane: Pane) -> int:
         return 0
     assert painted is state.frame, "a result on an old picture"
     label = strip[0].text.split()[0].lower()
-    assert label == world.true_label(state.header), "the result of another picture"
+    assert label == world.true_label(state.slice), "the result of another picture"
     return 1
 
 

@@ -226,7 +226,7 @@ def test_an_overridden_refusal_stays_marked_however_small_the_pane(session, pane
 def test_why_a_refusal_was_made_is_read_whole_in_a_pane_of_usual_width(session, pane):
     outcome = outcome_for(session.state.panes[0].frame, overridden=True)
     reason = Gate("modality", False, "The modality is MR; the model knows CT only.")
-    outcome = replace(outcome, overridden=reason)
+    outcome = replace(outcome, gates=(reason,))
     session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
     pane.resize(420, 400)
 
