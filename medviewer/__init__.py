@@ -1,6 +1,7 @@
-"""medviewer: a desktop DICOM viewer for clinicians. Research and education, not for diagnosis.
+"""medviewer: a desktop DICOM viewer for clinicians.
 
-Name the library and you have named the folder. The stack is read top-down; imports only point down:
+Research and education, not for diagnosis. Name the library and you have named the folder. The stack is read
+top-down; imports only point down:
 
     app  cli                      wire everything; nothing imports them
     gui  training                 PySide6 + pyqtgraph | torch, fabric, onnx, scikit-learn, matplotlib

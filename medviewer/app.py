@@ -1,4 +1,7 @@
-"""Puts the window together: worker process, application, session, main window, and what nobody catches."""
+"""Puts the window together.
+
+Worker process, application, session, main window, and what nobody catches.
+"""
 
 import importlib
 import os
@@ -63,7 +66,7 @@ class UncaughtErrors(QObject):
 
 
 class Program:
-    """The running program: everything that `main` and the tour off screen have in common."""
+    """The running program: common parts of `main` and the off-screen tour."""
 
     def __init__(self, language: str = "") -> None:
         end_loading()
@@ -85,7 +88,7 @@ class Program:
         self._tell_at_start(last_fault)
 
     def show(self) -> None:
-        """Show the window, and load what the first image will need once it is painted."""
+        """Show the window, then load the modules of the first image."""
         self.window.show()
         self._warming = QTimer(self.session)
         self._warming.setSingleShot(True)
@@ -94,10 +97,11 @@ class Program:
         self.session.scan_started.connect(self._warm)
 
     def _warm(self) -> None:
-        """Make what the first image needs: some time after the start, or once files come.
+        """Load the modules of the first image.
 
-        The modules that it needs are loaded in a thread. pyqtgraph is not: PySide makes its classes when
-        they are first used, which crashes where two threads do so at once.
+        Some time after the start, or once files come. The modules that it needs are loaded in a thread.
+        pyqtgraph is not: PySide makes its classes when they are first used, which crashes where two threads
+        do so at once.
         """
         self._warming.stop()
         self.session.scan_started.disconnect(self._warm)
@@ -154,7 +158,9 @@ def main(paths: Sequence[Path] = (), *, demo: bool = False, language: str = "") 
 
 
 def offscreen_tour(folder: Path, *, language: str = "") -> list[Path]:
-    """Do the window's main job without a display: open the demonstration study, classify, export, grab.
+    """Do the window's main job without a display.
+
+    Open the demonstration study, classify, export, grab.
 
     Returns
     -------
@@ -199,7 +205,7 @@ def _tour(program: Program, folder: Path) -> list[Path]:
 
 
 class Failures(QObject):
-    """Remembers the first error of the session that the user would have been shown."""
+    """Records the session's first error that the user would be shown."""
 
     happened = Signal()
 
@@ -278,7 +284,7 @@ def _load_ahead() -> Generator[None, None, None]:
 
 
 def _forget_plugins_of_others() -> None:
-    """Drop the variables by which another library's copy of Qt would lead ours to its own plugins."""
+    """Drop variables that lead Qt to another library's plugins."""
     for name in [name for name in os.environ if name.startswith("QT_") and "cv2" in os.environ[name]]:
         del os.environ[name]
 

@@ -1,7 +1,8 @@
-"""Logs and crash notes that name nobody: no text from a file, no message of an exception.
+"""Logs and crash notes that name nobody.
 
-What a log may say is where in the program something happened, never about whom. An exception's message may
-quote what a file holds, so only its class and its places in the program are written.
+No text from a file, no message of an exception. What a log may say is where in the program something
+happened, never about whom. An exception's message may quote what a file holds, so only its class and its
+places in the program are written.
 """
 
 import contextlib
@@ -35,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 def describe(error: BaseException) -> str:
-    """Return the class of an exception and its places in the program, without its message."""
+    """Return an exception's class and places, without its message."""
     places = [
         f"  {Path(place.filename).name}:{place.lineno} in {place.name}"
         for place in traceback.extract_tb(error.__traceback__)
@@ -52,7 +53,7 @@ def record_crash(error: BaseException) -> None:
 
 
 def start(on_uncaught: Callable[[BaseException], None] | None = None) -> str:
-    """Open the log and the fault file, and take over what nobody catches.
+    """Open the log and the fault file, and take uncaught exceptions.
 
     Where the folder cannot be written there is no log, and `is_logging` says so.
 
@@ -120,32 +121,41 @@ class _PlacesOnly(logging.Formatter):
     """Writes an exception as its class and places."""
 
     def formatException(self, ei: object) -> str:
-        """Return the description of the exception in `ei`, a sys.exc_info() triple."""
+        """Return the description of the exception in `ei`.
+
+        A sys.exc_info() triple.
+        """
         error = ei[1] if isinstance(ei, tuple) else None
         return describe(error) if isinstance(error, BaseException) else ""
 
 
 def _silence_others() -> None:
-    """Keep what a library says, which may quote a file, from the log and from standard error."""
+    """Keep libraries' messages, which may quote a file, out of the log.
+
+    And from standard error.
+    """
     logging.getLogger().addHandler(logging.NullHandler())
     logging.getLogger("pydicom").propagate = False
     logging.getLogger("medviewer").propagate = False
 
 
 class _Log(RotatingFileHandler):
-    """The log file; a record that cannot be written, as on a full disk, is lost without a word.
+    """The log file; records that cannot be written are dropped silently.
 
     logging itself would print the record, the traceback and the path to standard error, once for each
     record and again at the end for what was not written.
     """
 
     def _open(self) -> TextIOWrapper:
-        """Open the file, which is the user's own from its first byte, after a change of files too."""
+        """Open the file, private to the user from its first byte."""
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         return TextIOWrapper(FileIO(descriptor, "a"), self.encoding, "backslashreplace", write_through=True)
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Let go of the file and of what waits to be written to it; the next record opens it again."""
+        """Close the file and drop the records waiting for it.
+
+        The next record opens it again.
+        """
         stream, self.stream = self.stream, None
         if stream is not None:
             with contextlib.suppress(OSError, ValueError):
@@ -178,7 +188,10 @@ def _open_fault_file(path: Path) -> str:
 
 
 def _keep_last_fault(path: Path, report: str) -> None:
-    """Keep a report beside its file, without the folders of the program, which may name the user."""
+    """Keep a report beside its file, without the program's folders.
+
+    They may name the user.
+    """
     kept = path.with_name(LAST_FAULT_NAME)
     try:
         write_private(kept, (FOLDER_IN_REPORT.sub(r"\1", report) + "\n").encode("utf-8"))

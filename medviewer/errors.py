@@ -1,45 +1,34 @@
-"""The errors that a user can be shown: one sentence, one hint, and the facts.
+"""The errors that a user can be shown.
 
-    MedviewerError
-    ├── UnreadableFile               a file, or a frame of it, cannot be shown; always names the file
-    │   ├── NotDicomError            not DICOM at all: listed as ignored, not as refused
-    │   │   └── OtherFormatError     something else, which is named
-    │   ├── MissingFileError         gone, or no permission
-    │   ├── MissingFilesError        files that a DICOMDIR names are gone
-    │   ├── OutsideFilesError        files that a DICOMDIR names lie outside its folder
-    │   ├── ChangedFileError         another file stands under the name since it was indexed
-    │   ├── DamagedFileError         truncated or malformed
-    │   ├── MissingAttributeError    a required attribute is absent or senseless
-    │   ├── UnsupportedEncodingError no decoder for the transfer syntax or pixel layout
-    │   ├── UnknownTransferSyntaxError a transfer syntax that is in no list: nothing is guessed
-    │   ├── ArchiveError             it lies in an archive that, or where it, cannot be unpacked
-    │   │   ├── UnopenedArchiveError an archive of a kind, or a size, that is not opened
-    │   │   └── DamagedArchiveError  an archive of which some files could be found
-    │   ├── LimitError               it asks for more than limits.py allows
-    │   ├── DecoderDiedError         the worker process ended while reading it
-    │   └── DecoderTimeoutError      it took too much of the processor's time
-    │       └── DiskStalledError     nothing came from its disk or network for long
-    ├── UnreadableSliceError         a slice cannot be shown, and nobody foresaw why
-    ├── ModelError                   a model pack cannot be used
-    │   ├── UnknownModelError
-    │   ├── DamagedModelError        a file of the pack is missing or differs from its recorded hash
-    │   └── InvalidNumbersError      NaN or infinity in pixels, logits or probabilities: no result
-    ├── ExportError
-    │   ├── NotOfferedError          what is shown cannot be saved in that form
-    │   ├── ExistingFileError        the output exists and may not be replaced
-    │   ├── OriginalFileError        the output is a file that was read, or a DICOM file
-    │   ├── MissingFontError         no font on this system can write the caption
-    │   ├── MissingLayoutError       no letters can be written from right to left here
-    │   ├── WriteError               the operating system refused to write
-    │   │   └── LongNameError        the name of the output is longer than the disk allows
-    │   ├── ReadBackError            what was written does not read back as it was meant
-    │   └── OutputError              standard output takes nothing more
-    ├── ImageSizeError             an image is too large for what is to be computed
-    ├── NotFoundError                no such path, series, frame, processing or parameter
-    ├── NoImagesError              nothing that was named holds an image that can be shown
-    ├── DataError                    training or evaluation data that cannot be used
-    ├── WorkerUnavailableError       the worker process cannot be started
-    └── TourError                    the job off screen met an error
+One sentence, one hint, and the facts. MedviewerError ├── UnreadableFile               a file, or a frame of
+it, cannot be shown; always names the file │   ├── NotDicomError            not DICOM at all: listed as
+ignored, not as refused │   │   └── OtherFormatError     something else, which is named │   ├──
+MissingFileError         gone, or no permission │   ├── MissingFilesError        files that a DICOMDIR names
+are gone │   ├── OutsideFilesError        files that a DICOMDIR names lie outside its folder │   ├──
+ChangedFileError         another file stands under the name since it was indexed │   ├── DamagedFileError
+truncated or malformed │   ├── MissingAttributeError    a required attribute is absent or senseless │   ├──
+UnsupportedEncodingError no decoder for the transfer syntax or pixel layout │   ├──
+UnknownTransferSyntaxError a transfer syntax that is in no list: nothing is guessed │   ├── ArchiveError
+it lies in an archive that, or where it, cannot be unpacked │   │   ├── UnopenedArchiveError an archive of a
+kind, or a size, that is not opened │   │   └── DamagedArchiveError  an archive of which some files could be
+found │   ├── LimitError               it asks for more than limits.py allows │   ├── DecoderDiedError
+the worker process ended while reading it │   └── DecoderTimeoutError      it took too much of the
+processor's time │       └── DiskStalledError     nothing came from its disk or network for long ├──
+UnreadableSliceError         a slice cannot be shown, and nobody foresaw why ├── ModelError
+a model pack cannot be used │   ├── UnknownModelError │   ├── DamagedModelError        a file of the pack is
+missing or differs from its recorded hash │   └── InvalidNumbersError      NaN or infinity in pixels, logits
+or probabilities: no result ├── ExportError │   ├── NotOfferedError          what is shown cannot be saved
+in that form │   ├── ExistingFileError        the output exists and may not be replaced │   ├──
+OriginalFileError        the output is a file that was read, or a DICOM file │   ├── MissingFontError
+no font on this system can write the caption │   ├── MissingLayoutError       no letters can be written from
+right to left here │   ├── WriteError               the operating system refused to write │   │   └──
+LongNameError        the name of the output is longer than the disk allows │   ├── ReadBackError
+what was written does not read back as it was meant │   └── OutputError              standard output takes
+nothing more ├── ImageSizeError             an image is too large for what is to be computed ├──
+NotFoundError                no such path, series, frame, processing or parameter ├── NoImagesError
+nothing that was named holds an image that can be shown ├── DataError                    training or
+evaluation data that cannot be used ├── WorkerUnavailableError       the worker process cannot be started
+└── TourError                    the job off screen met an error
 
 An error crosses process borders as its class name and its facts (`as_record`, `from_record`).
 """
@@ -88,7 +77,7 @@ SYSTEM_WORDS: Final = (
 
 
 class MedviewerError(Exception):
-    """The base of all errors that are shown to the user as a sentence and a hint."""
+    """Base of all errors shown to the user as a sentence and a hint."""
 
     sentence: ClassVar[str] = mark("Something went wrong.")
     hint: ClassVar[str] = ""
@@ -108,7 +97,7 @@ class MedviewerError(Exception):
         return Message(self.sentence, tuple(self._shown().items()))
 
     def hint_message(self) -> Message:
-        """Return what the user can do; nothing where there is nothing."""
+        """Return the hint for the user, or nothing."""
         return Message(self.hint, tuple(self._shown().items()))
 
     def for_user(self) -> str:
@@ -116,7 +105,10 @@ class MedviewerError(Exception):
         return self.message().for_user()
 
     def hint_for_user(self) -> str:
-        """Return what the user can do, in the user's language; empty where there is nothing."""
+        """Return the hint in the user's language.
+
+        Empty where there is nothing.
+        """
         return self.hint_message().for_user()
 
     def as_record(self) -> dict[str, Any]:
@@ -167,7 +159,10 @@ class NotDicomError(UnreadableFile):
 
 
 class OtherFormatError(NotDicomError):
-    """The file is something else. Facts: what (a text of the catalogue, "a web page")."""
+    """The file is something else.
+
+    Facts: what (a text of the catalogue, "a web page").
+    """
 
     reason = mark("it is {what}")
 
@@ -180,20 +175,29 @@ class MissingFileError(UnreadableFile):
 
 
 class MissingFilesError(UnreadableFile):
-    """Files that a DICOMDIR names are gone. Facts: missing, total (how many), names (of the first ones)."""
+    """Files that a DICOMDIR names are gone.
+
+    Facts: missing, total (how many), names (of the first ones).
+    """
 
     reason = mark("{missing} of the {total} files that DICOMDIR names are not there ({names})")
     hint = mark("Was the disc copied whole? Ask the sender for the missing files.")
 
 
 class OutsideFilesError(UnreadableFile):
-    """A DICOMDIR names files outside its folder, which are not opened. Facts: outside, total."""
+    """A DICOMDIR names files outside its folder, which are not opened.
+
+    Facts: outside, total.
+    """
 
     reason = mark("{outside} of the {total} files that DICOMDIR names lie outside its folder")
 
 
 class UnreadableSliceError(MedviewerError):
-    """A slice cannot be shown, for a reason that nobody foresaw. Facts: number (from 1), count."""
+    """A slice cannot be shown, for a reason that nobody foresaw.
+
+    Facts: number (from 1), count.
+    """
 
     sentence = mark("Slice {number} of {count} cannot be shown: it could not be read.")
 
@@ -213,20 +217,29 @@ class DamagedFileError(UnreadableFile):
 
 
 class MissingAttributeError(UnreadableFile):
-    """A required attribute is absent or senseless. Facts: attribute (a DICOM keyword)."""
+    """A required attribute is absent or senseless.
+
+    Facts: attribute (a DICOM keyword).
+    """
 
     reason = mark("the attribute {attribute} is missing or makes no sense")
 
 
 class UnsupportedEncodingError(UnreadableFile):
-    """No decoder is there. Facts: encoding (the transfer syntax's name, or the pixel layout)."""
+    """No decoder is there. Facts.
+
+    Encoding (the transfer syntax's name, or the pixel layout).
+    """
 
     reason = mark("its pixels are stored as {encoding}, which cannot be decoded")
     hint = mark("Ask for an uncompressed export of this series.")
 
 
 class UnknownTransferSyntaxError(UnreadableFile):
-    """Nobody knows how the file is encoded. Facts: uid (as it states its transfer syntax)."""
+    """Nobody knows how the file is encoded.
+
+    Facts: uid (as it states its transfer syntax).
+    """
 
     reason = mark("how its pixels are stored is not known: its transfer syntax {uid} is in no list")
     hint = mark("Ask for an export of this series in a transfer syntax of the DICOM standard.")
@@ -240,20 +253,29 @@ class ArchiveError(UnreadableFile):
 
 
 class UnopenedArchiveError(ArchiveError):
-    """It is an archive of a kind, or a size, that is not opened. Facts: kind ("7z")."""
+    """It is an archive of a kind, or a size, that is not opened.
+
+    Facts: kind ("7z").
+    """
 
     reason = mark("it is an archive ({kind}): unpack it first")
 
 
 class DamagedArchiveError(ArchiveError):
-    """The archive is damaged or cut off; what could be found of it is opened. Facts: count of files."""
+    """The archive is damaged or cut off.
+
+    What could be found of it is opened. Facts: count of files.
+    """
 
     reason = mark("it is a damaged archive: {count} files were found in it, others may be missing")
     hint = mark("Ask the sender for a new copy.")
 
 
 class LimitError(UnreadableFile):
-    """The file asks for more than limits.py allows. Facts: what, asked, allowed."""
+    """The file asks for more than limits.py allows.
+
+    Facts: what, asked, allowed.
+    """
 
     reason = mark("it asks for {asked} of {what}, more than the {allowed} allowed")
 
@@ -291,7 +313,10 @@ class UnknownModelError(ModelError):
 
 
 class DamagedModelError(ModelError):
-    """A file of the pack is missing or differs from its recorded hash. Facts: model, detail."""
+    """A file of the pack is missing or differs from its recorded hash.
+
+    Facts: model, detail.
+    """
 
     sentence = mark("The model {model} is switched off: {detail}.")
     hint = mark("Install medviewer again. Viewing is not affected.")
@@ -308,7 +333,10 @@ class ExportError(MedviewerError):
 
 
 class NotOfferedError(ExportError):
-    """What is shown cannot be saved in the form that was asked for. Facts: what, reason."""
+    """The image cannot be saved in the requested form.
+
+    Facts: what, reason.
+    """
 
     sentence = mark("{what} cannot be saved: {reason}.")
 
@@ -335,7 +363,7 @@ class MissingFontError(ExportError):
 
 
 class MissingLayoutError(ExportError):
-    """Nothing on this system lays out letters that are read from right to left."""
+    """No font on the system lays out letters read from right to left."""
 
     sentence = mark(
         "The picture was not saved: a name or a text in it is read from right to left, which cannot be "
@@ -352,14 +380,20 @@ class WriteError(ExportError):
 
 
 class LongNameError(WriteError):
-    """The name of the output is longer than the disk allows. Facts: path, reason, bytes."""
+    """The name of the output is longer than the disk allows.
+
+    Facts: path, reason, bytes.
+    """
 
     sentence = mark("{name} could not be written: its name is too long for this disk.")
     hint = mark("Choose a shorter name; most disks allow 255 bytes, which are 85 Chinese characters.")
 
 
 class ReadBackError(ExportError):
-    """What was written does not read back as it was meant. Facts: path."""
+    """A written file does not read back as intended.
+
+    Facts: path.
+    """
 
     sentence = mark("{name} was written but does not read back correctly.")
     hint = mark("Do not use this file; save it in another place.")
@@ -373,7 +407,10 @@ class OutputError(ExportError):
 
 
 class ImageSizeError(MedviewerError):
-    """An image is too large for what is to be computed. Facts: asked, allowed (millions of values)."""
+    """An image is too large for the computation.
+
+    Facts: asked, allowed (millions of values).
+    """
 
     sentence = mark(
         "The picture is too large for this: it has {asked} million values, {allowed} million are allowed."
@@ -382,13 +419,19 @@ class ImageSizeError(MedviewerError):
 
 
 class NotFoundError(MedviewerError):
-    """A path, series, frame, processing or parameter does not exist. Facts: what, which."""
+    """A path, series, frame, processing or parameter does not exist.
+
+    Facts: what, which.
+    """
 
     sentence = mark("There is no {what} {which}.")
 
 
 class NoImagesError(MedviewerError):
-    """Nothing that was named holds an image that can be shown. Facts: names (what was named)."""
+    """Nothing that was named holds an image that can be shown.
+
+    Facts: names (what was named).
+    """
 
     sentence = mark("There is no picture to show in {names}.")
     hint = mark("`medviewer info` lists what is there.")

@@ -1,4 +1,4 @@
-"""Public names of a sub-package, each imported when it is first asked for (PEP 562).
+"""Public names of a sub-package, imported on first use (PEP 562).
 
 A sub-package lists its public names in its `__init__`; others import them from there. Were they all
 imported with the sub-package, whoever needs one value would load every library behind the others: the
@@ -13,7 +13,7 @@ from typing import Any
 
 
 def lazy_names(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:
-    """Return the `__getattr__` of a sub-package that imports its public names on demand.
+    """Return a sub-package's `__getattr__` that imports names on demand.
 
     Parameters
     ----------

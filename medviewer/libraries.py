@@ -1,4 +1,4 @@
-"""What libraries are told before they are loaded, so that none does what nobody asked it for.
+"""Privacy and cache settings of libraries, set before they are loaded.
 
 onnxruntime from 1.29 on sends usage events to its maker, with an identifier of the machine that it keeps in
 the user's cache folder; it decides so when it is loaded, whoever loads it. Others keep caches in folders that
@@ -26,7 +26,7 @@ CACHES: Final = {
 
 
 def silence() -> None:
-    """Tell the libraries of this process and of those that it starts to send nothing; costs no time.
+    """Stop usage reports of libraries in this and child processes.
 
     The package does so when it is imported: no way into the program is without it.
     """
@@ -34,7 +34,7 @@ def silence() -> None:
 
 
 def keep_caches() -> None:
-    """Give the libraries for networks and figures a place for their caches in the program's own folder."""
+    """Put the caches of networks and plots into the program's folder."""
     from medviewer import paths  # here and below, because the package itself loads next to nothing
 
     folder = paths.user_folder("cache")
@@ -42,7 +42,7 @@ def keep_caches() -> None:
 
 
 def keep_temporary_files() -> None:
-    """Let what Python and its libraries put aside for a while lie in the program's own cache folder.
+    """Put temporary files into the program's own cache folder.
 
     Where that cannot be made it lies in the system's folder.
     """
@@ -59,10 +59,10 @@ def keep_temporary_files() -> None:
 
 
 def load_onnxruntime() -> Any:
-    """Return onnxruntime, silenced by both means that it has; nothing else imports it.
+    """Return onnxruntime, silenced by both means that it has.
 
-    The variable holds for what it decides when it is loaded, on Linux and macOS; the call holds on Windows,
-    and where somebody had loaded it before.
+    Nothing else imports it. The variable holds for what it decides when it is loaded, on Linux and macOS;
+    the call holds on Windows, and where somebody had loaded it before.
     """
     import onnxruntime  # type: ignore[import-untyped]  # it ships no types
 

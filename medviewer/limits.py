@@ -1,6 +1,7 @@
-"""Every budget of the program in one table: bytes, seconds, depths, counts.
+"""Every budget of the program in one table.
 
-They bound what one file may cost, so that a small malicious or damaged file can never take the machine.
+Bytes, seconds, depths, counts. They bound what one file may cost, so that a small malicious or damaged file
+can never take the machine.
 """
 
 from typing import Final

@@ -13,16 +13,17 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def resource(*parts: str) -> Path:
-    """Return the path of a bundled resource, from the wheel or from a source checkout."""
+    """Return the path of a bundled resource, in a wheel or a checkout."""
     inside = _PACKAGE / "resources"
     root = inside if inside.is_dir() else _PACKAGE.parent / "resources"
     return root.joinpath(*parts)
 
 
 def user_folder(kind: str) -> Path:
-    """Return the user's folder of one kind ("config", "data", "cache" or "log"); it may not exist.
+    """Return the user's folder of a kind; it may not exist.
 
-    `MEDVIEWER_HOME` puts all of them below one folder, for tests and for portable use.
+    "config", "data", "cache" or "log". `MEDVIEWER_HOME` puts all of them below one folder, for tests and
+    for portable use.
     """
     if portable := os.environ.get("MEDVIEWER_HOME"):
         return Path(portable) / kind
@@ -37,21 +38,27 @@ def user_folder(kind: str) -> Path:
 
 
 def is_archive_name(name: str) -> bool:
-    """Return whether a file or folder has the name of a zip archive; asked for each file that is found."""
+    """Return whether a file or folder has the name of a zip archive.
+
+    Asked for each file that is found.
+    """
     return name[-len(ARCHIVE_SUFFIX) :].lower() == ARCHIVE_SUFFIX and len(name) > len(ARCHIVE_SUFFIX)
 
 
 def note_archive(path: Path) -> None:
-    """Remember that a file, whatever its name, is an archive: what lies below its name lies in it."""
+    """Remember that a file, whatever its name, is an archive.
+
+    What lies below its name lies in it.
+    """
     if not is_archive_name(path.name):
         _archives.add(str(path))
 
 
 def archive_of(path: Path) -> Path | None:
-    """Return the archive that a path leads into, as if it were a folder; None for other paths.
+    """Return the archive that a path leads into, as if it were a folder.
 
-    Archives have the suffix of a zip archive, or were noted. The disk is asked for the former only: this is
-    used for every message about a file, and its disk may be gone.
+    None for other paths. Archives have the suffix of a zip archive, or were noted. The disk is asked for
+    the former only: this is used for every message about a file, and its disk may be gone.
     """
     if _archives:
         noted = next((one for one in path.parents if str(one) in _archives), None)
@@ -63,7 +70,10 @@ def archive_of(path: Path) -> Path | None:
 
 
 def shown_name(path: Path) -> str:
-    """Return the name of a file as people are told it: "IM1", or "archive.zip » FOLDER/IM1"."""
+    """Return the name of a file as people are told it.
+
+    "IM1", or "archive.zip » FOLDER/IM1".
+    """
     archive = archive_of(path)
     name = path.name if archive is None else f"{archive.name} » {path.relative_to(archive).as_posix()}"
     return printable(name)

@@ -1,6 +1,7 @@
-"""Text from outside, written so that it stays text: on a terminal, in a list, in a message.
+"""Text from outside, written so that it stays text.
 
-A file may be called anything, also a sequence that recolours a terminal or turns the reading direction.
+On a terminal, in a list, in a message. A file may be called anything, also a sequence that recolours a
+terminal or turns the reading direction.
 """
 
 import re
@@ -16,7 +17,9 @@ LONE_SURROGATE: Final = re.compile(r"(?<!\\ud[89ab][0-9a-f]{2})\\udc([89a-f][0-9
 
 
 def printable(text: str, *, keep_lines: bool = False) -> str:
-    r"""Return text with control, invisible and direction-changing characters as \xNN or \uNNNN.
+    r"""Return text with unprintable characters as \xNN or \uNNNN.
+
+    Control, invisible and direction-changing ones.
 
     Parameters
     ----------
@@ -36,10 +39,10 @@ def is_right_to_left(text: str) -> bool:
 
 
 def side_by_side(texts: Iterable[str], between: str = " · ") -> str:
-    """Return texts in one line, each to be read as if it stood alone; empty ones are left out.
+    """Return texts in one line, each to be read as if it stood alone.
 
-    Digits behind Arabic letters are laid out by the rules of those: the date 1960-03-12 beside an Arabic name
-    would be seen as 12-03-1960.
+    Empty ones are left out. Digits behind Arabic letters are laid out by the rules of those: the date
+    1960-03-12 beside an Arabic name would be seen as 12-03-1960.
 
     References
     ----------
@@ -56,7 +59,10 @@ def _set_apart(text: str) -> str:
 
 
 def valid_json(dumped: str) -> str:
-    r"""Return JSON in ASCII whose texts are Unicode: bytes of names that are not stand in it as \xNN."""
+    r"""Return JSON in ASCII whose texts are Unicode.
+
+    Bytes of names that are not stand in it as \xNN.
+    """
     return LONE_SURROGATE.sub(r"\\\\x\1", dumped)
 
 

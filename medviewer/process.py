@@ -1,4 +1,7 @@
-"""What every process of the program sets for itself: it leaves no memory behind, and loads in one go."""
+"""Process-wide settings of every process of the program.
+
+It leaves no memory behind, and loads in one go.
+"""
 
 import contextlib
 import gc
@@ -14,7 +17,7 @@ _usual_thresholds = gc.get_threshold()
 
 
 def forbid_core_dumps() -> None:
-    """Let nothing of this process's memory, which holds patients, be saved when it crashes.
+    """Prevent core dumps, whose memory holds patient data.
 
     On Linux a limit alone does not do: where cores are piped to a program, as systemd and Ubuntu have it, it
     is not asked. On Windows no report is made for Microsoft. What cannot be set is left as it is.
@@ -35,9 +38,10 @@ def forbid_core_dumps() -> None:
 
 
 def load_without_collecting() -> None:
-    """Look for no garbage while modules are loaded: they make none, and looking takes a tenth of the time.
+    """Look for no garbage while modules are loaded.
 
-    It lasts until `end_loading`, or until OBJECTS_LOADED are there. The package does so when it is imported.
+    They make none, and looking takes a tenth of the time. It lasts until `end_loading`, or until
+    OBJECTS_LOADED are there. The package does so when it is imported.
     """
     if _end_when_collecting not in gc.callbacks:
         gc.callbacks.append(_end_when_collecting)
@@ -45,7 +49,10 @@ def load_without_collecting() -> None:
 
 
 def end_loading() -> None:
-    """Look for garbage as usual again, but never among what was loaded: modules stay."""
+    """Resume garbage collection, exempting the loaded modules.
+
+    Modules stay.
+    """
     if _end_when_collecting in gc.callbacks:
         _collect_as_usual()
         gc.freeze()

@@ -1,4 +1,7 @@
-"""What the user has chosen, in one table and one private file. It holds no names and no paths of studies."""
+"""Settings of the user, in one table and one private file.
+
+It holds no names and no paths of studies.
+"""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +29,7 @@ class Setting:
     choices: tuple[Value, ...] = ()
 
     def allows(self, value: object) -> bool:
-        """Return whether the value is of the right type and one of the choices, where there are any."""
+        """Return whether a value has the right type and is among the choices."""
         return type(value) is self.kind and (not self.choices or value in self.choices)
 
 
@@ -45,7 +48,10 @@ SETTINGS: Final[dict[str, Setting]] = {
 
 
 class Settings:
-    """The settings of this user. A damaged or newer file is set aside and named in `notice`."""
+    """The settings of this user.
+
+    A damaged or newer file is set aside and named in `notice`.
+    """
 
     def __init__(self) -> None:
         self._file = paths.user_folder("config") / FILE_NAME

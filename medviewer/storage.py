@@ -1,4 +1,4 @@
-"""Writing files so that a reader finds the old one whole or the new one whole, never a torn one."""
+"""Atomic writing of files."""
 
 import contextlib
 import errno
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 def is_there(path: Path) -> bool:
-    """Return whether something stands under a path, also where its name is longer than any can be."""
+    """Return whether a path exists, also if its name is too long."""
     try:
         path.lstat()
     except (OSError, ValueError):
@@ -31,7 +31,10 @@ def is_there(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a path leads to a folder that may be looked at; never an error."""
+    """Return whether a path leads to a folder that may be looked at.
+
+    Never an error.
+    """
     try:
         return path.is_dir()
     except OSError:  # longer than any name, or in a folder of another user
@@ -75,7 +78,7 @@ def _refusal(error: OSError, path: Path, size: int) -> WriteError:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only the user may read (0600), in a folder made private (0700) if it is not there.
+    """Write a file private to the user (0600), in a private folder (0700).
 
     Raises
     ------
@@ -87,7 +90,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def set_aside(path: Path) -> Path | None:
-    """Move a file that cannot be read to a free name beside it, with ".bad" behind its own.
+    """Move an unreadable file to a free name beside it, ending in ".bad".
 
     Returns
     -------
@@ -109,7 +112,9 @@ def set_aside(path: Path) -> Path | None:
 
 @contextlib.contextmanager
 def only_writer(folder: Path) -> Generator[bool, None, None]:
-    """Hold the right to rewrite the files of a private folder while a block runs; nobody waits for it.
+    """Hold the right to rewrite a private folder's files during a block.
+
+    Nobody waits for it.
 
     Yields
     ------
@@ -181,7 +186,10 @@ def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int) -
 
 
 def _take_free_name(temporary: Path, path: Path) -> None:
-    """Move a file onto a name; unlike a rename, fail where the name has appeared meanwhile."""
+    """Move a file onto a name.
+
+    Unlike a rename, fail where the name has appeared meanwhile.
+    """
     try:
         os.link(temporary, path)
     except OSError as error:
@@ -212,7 +220,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 def refuse_source(path: Path, sources: Iterable[Path]) -> None:
-    """Refuse to write over an image that was read, by any of its names, and over any DICOM file.
+    """Refuse to write over a source image or any DICOM file.
 
     Parameters
     ----------

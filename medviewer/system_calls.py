@@ -1,9 +1,9 @@
-"""What a process that works on files of others may still ask of Linux: to read, to compute, to answer.
+"""System call filter of a process that works on others' files.
 
-A filter of the kernel (seccomp) looks at every system call. What the table does not name is refused with
-EPERM, as if the user were not allowed to; calls that are newer than the table are answered with ENOSYS, as by
-an older kernel, so that the C library takes the older way. The filter holds for all threads to come and
-cannot be taken away again.
+To read, to compute, to answer. A filter of the kernel (seccomp) looks at every system call. What the table
+does not name is refused with EPERM, as if the user were not allowed to; calls that are newer than the table
+are answered with ENOSYS, as by an older kernel, so that the C library takes the older way. The filter holds
+for all threads to come and cannot be taken away again.
 """
 
 import ctypes
@@ -162,10 +162,10 @@ class _Program(ctypes.Structure):
 
 
 def refuse_all_but_reading() -> str:
-    """Install the filter in this process; return why it could not be, "" if it is.
+    """Install the filter in this process.
 
-    Where there is none, on other systems and processors, "" is returned too. A kernel before 4.17 takes it
-    for this thread and those that it starts.
+    Return why it could not be, "" if it is. Where there is none, on other systems and processors, "" is
+    returned too. A kernel before 4.17 takes it for this thread and those that it starts.
     """
     machine = os.uname().machine if sys.platform == "linux" and sys.maxsize > 2**32 else ""
     if machine not in ARCHITECTURES:
@@ -189,7 +189,10 @@ def refuse_all_but_reading() -> str:
 
 
 def program(machine: str, pid: int) -> list[Instruction]:
-    """Return the filter for a machine of ARCHITECTURES and a process, as instructions of classic BPF."""
+    """Return the classic BPF filter for a machine and a process.
+
+    The machine is one of ARCHITECTURES.
+    """
     which = list(ARCHITECTURES).index(machine)
     instructions: list[Instruction] = [
         (LOAD, 0, 0, ARCHITECTURE_AT),
@@ -207,7 +210,7 @@ def program(machine: str, pid: int) -> list[Instruction]:
 
 
 def _rules(machine: str, pid: int) -> Iterator[tuple[int, list[Instruction]]]:
-    """Yield the calls that depend on what they are asked, and their part of the program."""
+    """Yield the calls restricted by arguments, and their filter rules."""
     numbers = {
         "x86_64": {"openat": 257, "open": 2, "clone": 56, "fcntl": 72, "ioctl": 16, "prctl": 157}
         | {"prlimit64": 302, "kill": 62, "tgkill": 234},

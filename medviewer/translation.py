@@ -1,8 +1,9 @@
-"""English and Simplified Chinese: gettext, usable from the core as from the window.
+"""English and Simplified Chinese.
 
-`mark` marks a sentence that stands in a table or a class body; `translate` gives it in the language
-in use at the moment it is shown; a `Message` is a sentence with its facts that is kept as a value and
-rendered where it is shown. The catalogues are resources/i18n/<language>/LC_MESSAGES/medviewer.po.
+Gettext, usable from the core as from the window. `mark` marks a sentence that stands in a table or a class
+body; `translate` gives it in the language in use at the moment it is shown; a `Message` is a sentence with
+its facts that is kept as a value and rendered where it is shown. The catalogues are
+resources/i18n/<language>/LC_MESSAGES/medviewer.po.
 """
 
 import gettext
@@ -20,7 +21,10 @@ _language = "en"
 
 
 def use_language(language: str) -> None:
-    """Choose the language of all later translations; unknown ones fall back to English."""
+    """Choose the language of all later translations.
+
+    Unknown ones fall back to English.
+    """
     global _catalogue, _language
     _language = language if language in LANGUAGES else "en"
     _catalogue = gettext.translation(
@@ -46,7 +50,7 @@ def translate(sentence: str, **facts: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence with its facts, rendered in the language of the moment it is shown.
+    """A sentence with its facts, rendered when shown.
 
     Make one with `message`. `str` gives it in English.
 
@@ -94,7 +98,10 @@ class Message:
 
 
 class Capitalized(Message):
-    """A message shown with its first letter in upper case; it is never sent to another process."""
+    """A message shown with its first letter in upper case.
+
+    It is never sent to another process.
+    """
 
     __slots__ = ()
 
@@ -113,7 +120,7 @@ NOTHING: Final = Message("")
 
 
 def message(sentence: str, **facts: object) -> Message:
-    """Mark a sentence for the catalogue and return it as a value, with its facts."""
+    """Return a marked sentence with its facts as a message."""
     return Message(sentence, tuple(facts.items()))
 
 

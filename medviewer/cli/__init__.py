@@ -1,4 +1,4 @@
-"""The command line: the same core as the window, so that everything it shows can be made again without it.
+"""The command line, on the same core as the window.
 
 Results go to standard output, messages to standard error. Exit status: 0 all done (a classifier's refusal
 is a result), 1 something could not be read, written or done, 2 wrong usage, 130 interrupted.
@@ -37,7 +37,7 @@ RESEARCH_ONLY: Final = mark("Research use only, not for diagnosis.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program with the arguments of the command line and return the exit status."""
+    """Run the program with command line arguments; return the exit status."""
     forbid_core_dumps()
     given = list(sys.argv[1:] if arguments is None else arguments)
     console = Console()
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def split(given: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
-    """Split the arguments into what stands before the command, the command, and what stands after it.
+    """Split the arguments into those before the command, it, and the rest.
 
     Without a command the window is meant; `--` ends the options, so that a folder may be called `info`.
     """
@@ -129,7 +129,7 @@ def _add_language(parser: argparse.ArgumentParser) -> None:
 
 
 def _wanted_language(given: Sequence[str]) -> str:
-    """Find the language before the parser is made, because the parser's own words need it."""
+    """Find the language before the parser, whose own texts need it."""
     early = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     early.add_argument("--language", choices=tuple(LANGUAGES), default="")
     before_the_end = given[: given.index("--")] if "--" in given else given

@@ -1,4 +1,4 @@
-"""`medviewer classify`: what the model says of each slice."""
+"""`medviewer classify`: the model's result for each slice."""
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
@@ -79,7 +79,10 @@ def load(model: str, device: str = "auto") -> "Classifier":
 def _rows(
     options: argparse.Namespace, classifier: "Classifier", console: Console
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
-    """Yield the row of each slice with what is printed; the last one of a series has the series' verdict."""
+    """Yield the row of each slice with its printed lines.
+
+    The last one of a series has the series' verdict.
+    """
     with opened(options.paths, console, output=options.csv, text_encoding=options.text_encoding) as (
         sandbox,
         library,
@@ -116,7 +119,7 @@ def _noting(
     references: Sequence[FrameReference],
     warnings: list[tuple[Message, ...]],
 ) -> Iterator["Frame | MedviewerError"]:
-    """Pass frames on, and keep what is to be said of each."""
+    """Pass frames on, keeping the notes of each."""
     from medviewer.viewer.texts import messages_of_frame
 
     for reference, frame in zip(references, frames, strict=True):
@@ -146,7 +149,7 @@ def _slice(
 def _series(
     stack: Stack, probabilities: list[float | None], card: ModelCard
 ) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
-    """Return what the rule for whole series says, for programs and for readers."""
+    """Return the series rule's verdict, for programs and for readers."""
     from medviewer.viewer.texts import series_text
 
     if card.series is None:
@@ -219,7 +222,7 @@ def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[st
 
 
 def as_csv(rows: list[dict[str, Any]]) -> bytes:
-    """Return the rows as a table for a spread-sheet, in UTF-8 with a byte-order mark."""
+    """Return the rows as a table in UTF-8 with a byte-order mark."""
     labels = sorted({label for row in rows for label in row.get("probabilities", ())})
     thresholds = ("threshold",) if any("operating_point" in row for row in rows) else ()
     plain = [name for name in _columns(rows) if name not in NESTED]

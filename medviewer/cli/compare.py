@@ -1,4 +1,4 @@
-"""`medviewer compare`: a model against classic methods and a recurrent network on the same images."""
+"""`medviewer compare`: a model against baselines on the same images."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -105,7 +105,7 @@ def _lines(comparison: Mapping[str, Any]) -> list[str]:
 
 
 def _table(comparison: Mapping[str, Any]) -> list[str]:
-    """Return a line for each figure, a column for each method, under the names that JSON has too."""
+    """Return a line for each metric and a column for each method."""
     methods = comparison["methods"]
     lines = [["", *(row["name"] for row in methods)]]
     lines += [

@@ -1,4 +1,4 @@
-"""What the commands say, and with which status they end."""
+"""Output and exit status of the commands."""
 
 import argparse
 import contextlib
@@ -19,10 +19,13 @@ INTERRUPTED: Final = 130
 
 
 class Parser(argparse.ArgumentParser):
-    """Reads the options of a command; what it repeats of them is written so that it stays text."""
+    """Reads the options of a command.
+
+    What it repeats of them is written so that it stays text.
+    """
 
     def error(self, message: str) -> NoReturn:
-        """Say in one line what is wrong, and end with status 2."""
+        """Print the error in one line, and exit with status 2."""
         super().error(printable(message))
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -30,9 +33,9 @@ class Parser(argparse.ArgumentParser):
 
 
 class Console:
-    """Results go to standard output, messages to standard error; a complaint makes the status 1.
+    """Results go to standard output, messages to standard error.
 
-    Control characters of file names and of texts from files are escaped.
+    A complaint makes the status 1. Control characters of file names and of texts from files are escaped.
     """
 
     def __init__(self) -> None:
@@ -66,16 +69,16 @@ class Console:
             sys.stdout.flush()
 
     def result_as_json(self, value: Any) -> None:
-        """Print a result as JSON in plain ASCII, which every terminal and pipe passes on unchanged."""
+        """Print a result as JSON in plain ASCII, safe for any terminal or pipe."""
         self.result(valid_json(json.dumps(value, indent=1, allow_nan=False)))
 
     def note(self, text: str) -> None:
-        """Say something that is no result and no failure, if standard error takes it."""
+        """Print a note to standard error, if possible."""
         with contextlib.suppress(OSError):
             print(printable(text, keep_lines=True), file=sys.stderr)
 
     def complain(self, error: MedviewerError) -> None:
-        """Say what could not be done, and what the user can do."""
+        """Print an error and its hint."""
         self.status = FAILED
         self.note(" ".join(part for part in (error.for_user(), error.hint_for_user()) if part))
 
@@ -85,7 +88,9 @@ class Console:
         self.note(f"{printable(str(path))}: {reason}")
 
     def write(self, path: Path, content: bytes, *, force: bool, private: bool = False) -> bool:
-        """Write an output file whole; return whether it was. An existing one is left alone unless forced.
+        """Write an output file whole.
+
+        Return whether it was. An existing one is left alone unless forced.
 
         Parameters
         ----------
@@ -112,7 +117,10 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 
 
 def drop_output() -> None:
-    """Send what standard output still holds nowhere, and all that follows: it would fail again."""
+    """Discard pending and further standard output.
+
+    It would fail again.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

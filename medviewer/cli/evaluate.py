@@ -92,7 +92,10 @@ def _share(text: str) -> float:
 def _lines(
     figures: Mapping[str, Any], indent: str = "", prefix: str = "", outer: Mapping[str, Any] | None = None
 ) -> list[str]:
-    """Return a line per figure with its interval; what is nested without intervals takes the outer ones."""
+    """Return a line per figure with its interval.
+
+    What is nested without intervals takes the outer ones.
+    """
     if "intervals" in figures:
         prefix, outer = "", figures["intervals"]
     lines = []

@@ -1,4 +1,4 @@
-"""`medviewer export`: one file for each slice, in a form of the EXPORTERS table."""
+"""`medviewer export`: one file for each slice, in a form of EXPORTERS."""
 
 import argparse
 from dataclasses import replace

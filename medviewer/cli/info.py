@@ -1,4 +1,4 @@
-"""`medviewer info`: what is there."""
+"""`medviewer info`: the contents of files and folders."""
 
 import argparse
 from pathlib import Path
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Print what is there."""
+    """Print the contents."""
     with opened([options.path], console, shows_images=False, text_encoding=options.text_encoding) as (
         _,
         library,
@@ -97,7 +97,10 @@ def _stack(stack: Stack) -> dict[str, Any]:
 
 
 def _frame_warnings(stack: Stack) -> list[dict[str, Any]]:
-    """Return the warnings of each frame whose own are not those of all frames; frames count from 1."""
+    """Return the warnings of each frame whose own are not those of all frames.
+
+    Frames count from 1.
+    """
     of_all = set(stack.frames[0].notes).intersection(*(frame.notes for frame in stack.frames))
     return [
         {
@@ -111,12 +114,15 @@ def _frame_warnings(stack: Stack) -> list[dict[str, Any]]:
 
 
 def _said(texts: list[str]) -> str | None:
-    """Return what is said of the frames of a stack, each once; None where nothing is."""
+    """Return the notes on a stack's frames, each once.
+
+    None where nothing is.
+    """
     return ", ".join(dict.fromkeys(filter(None, texts))) or None
 
 
 def _of_each_frame(stack: Stack) -> dict[str, Any]:
-    """Return side and view frame by frame, where they are not the same for all."""
+    """Return laterality and view by frame, unless all are the same."""
     if len(stack.aspects) < 2:
         return {}
     aspects = [frame.attributes.aspect for frame in stack.frames]
@@ -127,7 +133,10 @@ def _of_each_frame(stack: Stack) -> dict[str, Any]:
 
 
 def _frame_of_reference(stack: Stack) -> str | None:
-    """Return the frame of reference that the positions of a stack are told in; None where it states none."""
+    """Return the frame of reference that the positions of a stack are told in.
+
+    None where it states none.
+    """
     stated = {frame.geometry.frame_of_reference_uid for frame in stack.frames}
     return stated.pop() or None if len(stated) == 1 else None
 

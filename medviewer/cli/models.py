@@ -1,4 +1,4 @@
-"""`medviewer models`: which models are installed, what their cards say, and whether their files are whole."""
+"""`medviewer models`: installed models, their cards and integrity."""
 
 import argparse
 

@@ -50,7 +50,7 @@ def add_text_encoding(parser: argparse.ArgumentParser) -> None:
 
 
 def add_subtraction(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says whether the mask of an angiography is subtracted."""
+    """Add the option that chooses the mask subtraction of an angiography."""
     parser.add_argument(
         "--subtraction",
         choices=tuple(SUBTRACTS),
@@ -76,7 +76,7 @@ def opened(
     shows_images: bool = True,
     text_encoding: str = "",
 ) -> Iterator[tuple["Sandbox", Library]]:
-    """Read what is there; what cannot be read is named on standard error.
+    """Read the paths; unreadable files are named on standard error.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""A page for the terminal: a title and sections, their lines wrapped at words to the width of the screen."""
+"""A page for the terminal.
+
+A title and sections, their lines wrapped at words to the width of the screen.
+"""
 
 import shutil
 import unicodedata
@@ -19,7 +22,7 @@ def terminal_width() -> int:
 
 
 def page(head: Sequence[str], sections: Sequence[tuple[str, Sequence[str]]], width: int) -> str:
-    """Return a page: its head, and below an empty line each section with its lines indented.
+    """Return a page: its head, then each section with its lines indented.
 
     Parameters
     ----------
@@ -55,7 +58,10 @@ def columns(text: str) -> int:
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
-    """Yield what a line can be broken between: words with the space behind them, and single wide signs."""
+    """Yield the pieces that a line can be broken between.
+
+    Words with the space behind them, and single wide signs.
+    """
     piece = ""
     for sign in text:
         is_wide = unicodedata.east_asian_width(sign) in "WF"

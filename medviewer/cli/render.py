@@ -1,4 +1,7 @@
-"""`medviewer render`: one slice as a plain PNG, at its stored matrix, without any text on it."""
+"""`medviewer render`: one slice as a plain PNG, at its stored matrix.
+
+Without any text on it.
+"""
 
 import argparse
 from collections.abc import Iterable, Mapping
@@ -66,7 +69,7 @@ def add_processing(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Write the image; say on standard error what stands between it and the pixels, and all warnings."""
+    """Write the image; print its display steps and warnings."""
     from medviewer.export import plain_image, plain_png
     from medviewer.imaging.processing import fidelity, process
     from medviewer.viewer.texts import aspect_text, messages_of_frame, number_text
@@ -139,7 +142,7 @@ def _choose_voi(options: argparse.Namespace, frame: "Frame") -> "Voi | None":
 
 
 def parse_settings(given: Iterable[str]) -> dict[str, dict[str, object]]:
-    """Read NAME.PARAMETER=VALUE options into the parameters of each processing.
+    """Parse NAME.PARAMETER=VALUE options into processing parameters.
 
     Raises
     ------

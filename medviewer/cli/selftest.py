@@ -1,4 +1,7 @@
-"""`medviewer selftest`: the installation proves itself on images whose looks are known."""
+"""`medviewer selftest`.
+
+The installation proves itself on images whose looks are known.
+"""
 
 import argparse
 import json
@@ -25,7 +28,7 @@ ROUNDING: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One bundled image: what it varies, and how far it is from what it should look like."""
+    """One bundled image: its feature, and its deviation from the reference."""
 
     name: str
     syntax: str
@@ -45,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Decode and draw each bundled image in the limited process, check models and export, print a table."""
+    """Check bundled images, models and export; print a table."""
     keep_temporary_files()
     checks = check_images(resource("pixel_truth"))
     models = _check_models(console)
@@ -72,7 +75,7 @@ def _line(check: Check) -> str:
 
 
 def check_images(folder: Path) -> list[Check]:
-    """Open the bundled files as any others and compare each first frame with what is stored for it.
+    """Open the bundled files and compare first frames with references.
 
     Parameters
     ----------
@@ -106,7 +109,7 @@ def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", 
 
 
 def _check_export(folder: Path, console: Console) -> bool:
-    """Return whether a bundled image can be exported, which includes that the file is read again."""
+    """Return whether a bundled image can be exported and read back."""
     from medviewer.cli.opening import choose_stack, opened
     from medviewer.export import save_png
     from medviewer.imaging.processing import ORIGINAL
@@ -126,7 +129,7 @@ def _check_export(folder: Path, console: Console) -> bool:
 
 
 def _check_models(console: Console) -> dict[str, bool]:
-    """Return for each bundled model whether its files are as they were published."""
+    """Return for each bundled model whether its files are unchanged."""
     from medviewer.inference.pack import BUNDLED, bundled_folder, verify_pack
 
     found = {}

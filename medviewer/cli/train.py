@@ -41,14 +41,14 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Train, telling each epoch on standard error, and print the folder of the model."""
+    """Train, reporting epochs on standard error; print the model's folder."""
     train = from_training("train", "train")
     console.result(str(train(_recipe(options.recipe), options.data, options.output, progress=console.note)))
     return DONE
 
 
 def from_training(module: str, function: str) -> Callable[..., Any]:
-    """Import a function of the training package, which a plain installation lacks packages for.
+    """Import a function of the training package, an optional extra.
 
     Raises
     ------

@@ -1,4 +1,7 @@
-"""The window of images whose files state none: one for the whole stack, as on the screen."""
+"""The window of images whose files state none.
+
+One for the whole stack, as on the screen.
+"""
 
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +16,7 @@ FRAMES_LOOKED_AT: Final = 5  # spread over the stack
 
 
 class StackWindows:
-    """Finds the automatic window of a stack from several of its images, once for each unit in it."""
+    """Finds a stack's automatic window from several images, once per unit."""
 
     def __init__(self, sandbox: "Sandbox", stack: Stack) -> None:
         self._sandbox, self._stack = sandbox, stack
@@ -21,7 +24,10 @@ class StackWindows:
         self._found: dict[tuple[str, bool], Voi | None] = {}
 
     def of(self, frame: "Frame") -> "Voi | None":
-        """Return the window of a frame; None: it has one of its own, or one with the frames of its file."""
+        """Return the window of a frame.
+
+        None: it has one of its own, or one with the frames of its file.
+        """
         from medviewer.imaging.display import (
             are_values_known,
             has_same_values,

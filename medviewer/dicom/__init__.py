@@ -1,4 +1,5 @@
-"""DICOM files: found, read, ordered, decoded. pydicom and imagecodecs live here, in a limited process.
+"""DICOM files: found, read, ordered, decoded.
 
-The window's process imports `series`, `sandbox` and `index`; none of them imports pydicom at module level.
+pydicom and imagecodecs live here, in a limited process. The window's process imports `series`, `sandbox`
+and `index`; none of them imports pydicom at module level.
 """

@@ -28,7 +28,7 @@ EDITION_BYTES: Final = 16
 
 
 class OrderedBy(StrEnum):
-    """What the order of a stack rests on, best first."""
+    """Basis of the order of a stack, best first."""
 
     POSITION = "position"
     VOLUME_POSITION = "position in the volume"
@@ -47,7 +47,7 @@ ORDER_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The file that was indexed: what it is known by when it is read again.
+    """The indexed file and the identity expected when it is read again.
 
     Size and time are not enough: disks are restored and swapped, and files copied over others.
     """
@@ -63,7 +63,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class FrameReference:
-    """Where one frame of a stack is to be read from, and what its header said: a SliceHeader."""
+    """Location of one frame of a stack, with its header.
+
+    A SliceHeader.
+    """
 
     path: Path
     sop_instance_uid: str
@@ -82,7 +85,7 @@ class FrameReference:
 
     @property
     def key(self) -> SliceKey:
-        """Its name, made once: of what a file says to be, and of a digest of which file that is."""
+        """Key of the slice, made once from the file's identity and digest."""
         if self._key is None:
             from hashlib import blake2b  # not to list a library
 
@@ -99,7 +102,10 @@ class FrameReference:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Frames of files that scroll together, an ImageSource: one orientation, size and spacing."""
+    """Frames of files that scroll together, an ImageSource.
+
+    One orientation, size and spacing.
+    """
 
     key: str  # stable while files are still arriving: series UID and what it was split by
     identity: Identity
@@ -120,7 +126,7 @@ class Stack:
 
     @property
     def headers(self) -> tuple[FrameReference, ...]:
-        """What is known of the slices, in display order."""
+        """Headers of the slices, in display order."""
         return self.frames
 
     def geometry(self, index: int) -> FrameGeometry:
@@ -177,7 +183,10 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Icon:
-    """A small image of an image: `pixels` are rows of 8-bit gray (one sample) or RGB (three)."""
+    """A small image of an image.
+
+    `pixels` are rows of 8-bit gray (one sample) or RGB (three).
+    """
 
     rows: int
     columns: int
@@ -187,7 +196,10 @@ class Icon:
 
 @dataclass(frozen=True, slots=True)
 class OtherObject:
-    """A DICOM object without pixels to show: SR, KO, PDF, RT, presentation state, DICOMDIR ..."""
+    """A DICOM object without pixels to show.
+
+    SR, KO, PDF, RT, presentation state, DICOMDIR ...
+    """
 
     path: Path
     sop_class: str
@@ -211,7 +223,10 @@ class OtherObject:
 
 @dataclass(frozen=True, slots=True)
 class PresentationStateReference:
-    """A presentation state that can be offered for the images that it is about; also in `Library.other`."""
+    """A presentation state that can be offered for its images.
+
+    Also in `Library.other`.
+    """
 
     path: Path
     label: str
@@ -233,7 +248,10 @@ class SkippedFile:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What was found: each file stands in exactly one of studies, other, refused, ignored."""
+    """Library of a scan; each file is in one of its four lists.
+
+    Studies, other, refused, ignored.
+    """
 
     studies: tuple[Study, ...] = ()
     other: tuple[OtherObject, ...] = ()
@@ -253,7 +271,10 @@ class Library:
 
     @property
     def originals(self) -> frozenset[Path]:
-        """The files that nothing may be written over: all but those that are no DICOM files."""
+        """The files that nothing may be written over.
+
+        All but those that are no DICOM files.
+        """
         shown = {frame.path for stack in self.stacks for frame in stack.frames}
         others = {found.path for found in self.other} | {left.path for left in self.refused}
         return frozenset(shown | others)

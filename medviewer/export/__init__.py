@@ -1,4 +1,7 @@
-"""Forms in which a slice is saved: a row of EXPORTERS and a file each, which writes through `storage`."""
+"""Forms in which a slice is saved.
+
+A row of EXPORTERS and a file each, which writes through `storage`.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -9,7 +9,7 @@ FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_table(rows: Iterable[Sequence[object]]) -> bytes:
-    """Return rows, the first with the names of the columns, as CSV in UTF-8 with a byte-order mark.
+    """Return rows, the first with column names, as CSV in UTF-8 with a BOM.
 
     A text that a spread-sheet would take for a formula gets an apostrophe before it; None is an empty cell.
     """

@@ -1,4 +1,7 @@
-"""Texture and edge features of a slice: computed from its frame, in words for the window, as a table."""
+"""Texture and edge features of a slice.
+
+Computed from its frame, in words for the window, as a table.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SliceFeatures:
-    """What was computed of a frame.
+    """Computed features of a frame.
 
     Parameters
     ----------
@@ -75,7 +78,10 @@ class SliceFeatures:
 
 @dataclass(frozen=True, slots=True)
 class FeatureRow:
-    """A line of the table in the window, translated; `names` are its features in FEATURE_NAMES."""
+    """A line of the table in the window, translated.
+
+    `names` are its features in FEATURE_NAMES.
+    """
 
     title: str
     meaning: str
@@ -83,7 +89,9 @@ class FeatureRow:
 
 
 def gray_image(frame: Frame) -> DisplayImage:
-    """Return the frame in gray as its file wants it shown, with square pixels: (rows, columns) uint8.
+    """Return the frame in gray as its file wants it shown, with square pixels.
+
+    (rows, columns) uint8.
 
     Raises
     ------
@@ -94,7 +102,7 @@ def gray_image(frame: Frame) -> DisplayImage:
 
 
 def slice_features(frame: Frame, place: Mapping[str, object] | None = None) -> SliceFeatures:
-    """Compute the features of a frame's `gray_image`, and the hash of its pixels.
+    """Compute the features of a frame's `gray_image` and its pixel hash.
 
     Takes about 10 ms for 512 x 512 pixels: ask for it in a worker.
 
@@ -108,7 +116,7 @@ def slice_features(frame: Frame, place: Mapping[str, object] | None = None) -> S
 
 
 def gray_statement(frame: Frame, *, named: bool = True) -> str:
-    """Say from which gray the features are computed, and that the screen has no part in it.
+    """Return the statement of the gray values used for the features.
 
     Parameters
     ----------
@@ -135,7 +143,10 @@ def gray_statement(frame: Frame, *, named: bool = True) -> str:
 
 
 def feature_rows() -> list[FeatureRow]:
-    """Return the lines of the table in the window; the oriented gradients share the last one."""
+    """Return the lines of the table in the window.
+
+    The oriented gradients share the last one.
+    """
     singles = [*COOCCURRENCE_NAMES, *PATTERN_NAMES, EDGE_NAME]
     rows = [FeatureRow(_title(name), _meaning(name), (name,)) for name in singles]
     gradients = translate(
@@ -145,17 +156,17 @@ def feature_rows() -> list[FeatureRow]:
 
 
 def value_text(row: FeatureRow, features: SliceFeatures) -> str:
-    """Return the value of a line with four decimals, or how many values it stands for."""
+    """Return the value of a line with four decimals, or its value count."""
     if len(row.names) > 1:
         return translate("{count} values", count=len(row.names))
     return f"{features.values[FEATURE_NAMES.index(row.names[0])]:.4f}"
 
 
 def as_csv(features: SliceFeatures, *, with_uid: bool = False) -> bytes:
-    """Return a table with one line for each of the 339 features, in UTF-8 with a byte-order mark.
+    """Return a table with a line for each of the 339 features.
 
-    Each line names frame, definition and purpose, so that lines of several slices can be put together. It
-    names no patient.
+    In UTF-8 with a byte-order mark. Each line names frame, definition and purpose, so that lines of several
+    slices can be put together. It names no patient.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Finds fonts that can write a text, on the system or by way of fontconfig.
+"""Fonts for a text, from the system or fontconfig.
 
 A character that no font has is an error, never an empty box: it may be part of a name.
 """

@@ -1,4 +1,4 @@
-"""Paints the graphics over an exported image, with lines and letters of a size that suits the image."""
+"""Painting of graphics over an exported image, sized to the image."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -64,7 +64,7 @@ def draw_graphics(image: DisplayImage, primitives: Sequence[Primitive], view: Vi
 
 
 def _fill(canvas: DisplayImage, fill: Fill) -> None:
-    """Paint an area so that what lies under it stays seen."""
+    """Paint a half-transparent area."""
     across, down = ([point[axis] for point in fill.points] for axis in (0, 1))
 
     def paint(part: Image.Image, left: int, top: int) -> None:
@@ -87,7 +87,9 @@ def _write(canvas: DisplayImage, line: TextLine, pixels: int) -> None:
 
 
 def _change_part(canvas: DisplayImage, box: Seen, paint: Callable[[Image.Image, int, int], None]) -> None:
-    """Let Pillow paint on a part of an image: a copy of all of a large one for each text takes long.
+    """Let Pillow paint on a part of an image.
+
+    A copy of all of a large one for each text takes long.
 
     Parameters
     ----------
@@ -103,7 +105,10 @@ def _change_part(canvas: DisplayImage, box: Seen, paint: Callable[[Image.Image, 
 
 
 def _stroke(canvas: DisplayImage, stroke: Stroke, width: int) -> None:
-    """Paint what of a line lies in the image: each pixel of a line costs time, seen or not."""
+    """Paint the part of a line that lies in the image.
+
+    Each pixel of a line costs time, seen or not.
+    """
     rows, columns = canvas.shape[:2]
     for start, end in pairwise(stroke.points):
         seen = _clipped(start, end, (-2 * width, -2 * width, columns + 2 * width, rows + 2 * width))
@@ -112,7 +117,7 @@ def _stroke(canvas: DisplayImage, stroke: Stroke, width: int) -> None:
 
 
 def _segment(canvas: DisplayImage, start: Point, end: Point, width: int, color: Color) -> None:
-    """Paint the pixels whose centers lie on a line, nowhere farther from it than half its width.
+    """Paint the pixels with centers within half the width of a line.
 
     Pillow's own lines begin and end on whole pixels, cut off, and go up to one pixel beside their place.
     A line has square ends, as those on the screen. One that is a pixel wide is one pixel wide everywhere.
@@ -142,7 +147,9 @@ def _flat_segment(canvas: DisplayImage, start: Point, end: Point, width: int, co
 
 
 def _clipped(start: Point, end: Point, box: tuple[float, float, float, float]) -> tuple[Point, Point] | None:
-    """Return the part of a line within left, top, right, bottom; None: there is none.
+    """Return the part of a line within left, top, right, bottom.
+
+    None: there is none.
 
     References
     ----------

@@ -27,7 +27,7 @@ def plain_png(image: DisplayImage) -> bytes:
 
 
 def plain_image(processed: Processed, voi: Voi | None, *, raw_grid: bool = False) -> tuple[DisplayImage, int]:
-    """Return the image of a processed frame, and how often it was halved because it is large.
+    """Return the image of a processed frame, and how often it was halved.
 
     Parameters
     ----------

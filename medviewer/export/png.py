@@ -1,4 +1,4 @@
-"""The annotated PNG of what a pane shows, at the frame's own resolution, with its provenance.
+"""Annotated PNG of a pane, at the frame's resolution, with provenance.
 
 The patient is named only if asked for. Without that, no text from a file is written that is no known word of
 the field, and no UID, by which whoever has the study finds the frame again, unless that is asked for, too.
@@ -74,7 +74,7 @@ CHUNK: Final = "medviewer"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sheet:
-    """A composed image and what is known of its making."""
+    """A composed image and its provenance."""
 
     pixels: DisplayImage
     provenance: dict[str, Any]
@@ -118,7 +118,7 @@ def save_png(
     with_uids: bool = False,
     overwrite: bool = False,
 ) -> None:
-    """Save the image of a pane, read the file again and compare it with what was meant.
+    """Save the image of a pane, then read it back and compare.
 
     Parameters
     ----------
@@ -207,7 +207,7 @@ def _compose(
 
 
 def _drawn_frame(pane: PaneState, processed: Processed) -> tuple[DisplayImage, int]:
-    """Return the frame in RGB with what is drawn on its pixels, and how many times it is smaller."""
+    """Return the frame in RGB with its graphics, and its reduction factor."""
     shown = processed if pane.shutter_shown else without_shutter(processed)
     frame, channels = shown.frame, 3 if shown.frame.is_color else 1
     level = level_within(frame, limits.EXPORTED_PIXELS * channels)
@@ -230,7 +230,7 @@ def _frame(pane: PaneState) -> Frame:
 
 
 def _outcome(pane: PaneState, frame: Frame) -> ModelResult | None:
-    """Return the pane's outcome, only if it is about the very pixels that are exported."""
+    """Return the pane's outcome if it is about the exported pixels."""
     outcome = pane.outcome
     if outcome is None:
         return None
@@ -259,7 +259,10 @@ def _size_steps(frame: Frame, square: DisplayImage, reduction: int, enlarged: in
 def _scale(
     pane: PaneState, seen: Frame, view: ViewTransform, image: DisplayImage
 ) -> tuple[float, str] | None:
-    """Return the scale bar; None where spacing is unknown or the state shows pixels of another shape."""
+    """Return the scale bar.
+
+    None where spacing is unknown or the state shows pixels of another shape.
+    """
     spacing = seen.geometry.spacing_mm
     if spacing is None or abs(spacing[0] / spacing[1] / seen.geometry.pixel_aspect - 1) > ASPECT_TOLERANCE:
         return None
@@ -302,7 +305,10 @@ def _caption(
 
 
 def _whose(pane: PaneState, with_identity: bool) -> list[str]:
-    """Return who and where; free text of the study, which may name somebody, only with the identity."""
+    """Return who and where.
+
+    Free text of the study, which may name somebody, only with the identity.
+    """
     who = pane.identity
     aspect = frame_aspect_text(pane, known_only=not with_identity)
     title = stack_title(pane.stack, with_aspect=False, known_only=not with_identity)
@@ -315,7 +321,10 @@ def _whose(pane: PaneState, with_identity: bool) -> list[str]:
 
 
 def _drawn(pane: PaneState, seen: Frame) -> list[str]:
-    """Return what is said of how the image is seen; of a presentation state only its label."""
+    """Return the notes on the presentation of the image.
+
+    Of a presentation state only its label.
+    """
     lines = [text for text in (orientation_text(pane), *view_texts(pane)) if text]
     state = pane.presentation_in_use
     if seen.shutter is not None and pane.shutter_shown:
@@ -327,7 +336,7 @@ def _drawn(pane: PaneState, seen: Frame) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return a text from a file as one line without control characters, cut at the limit."""
+    """Return a file's text as one printable line, cut at the limit."""
     signs = (c if c.isprintable() or c == LEFT_TO_RIGHT_MARK else " " for c in text)
     return "".join(signs)[:TEXT_SHOWN].strip()
 

@@ -1,4 +1,7 @@
-"""How an exported image was made, as plain values: enough to make it again from the same source."""
+"""How an exported image was made, as plain values.
+
+Enough to make it again from the same source.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -72,7 +75,7 @@ def describe_making(
 
 
 def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: bool) -> dict[str, Any]:
-    """Return which image of which series was exported, and what its file says of it."""
+    """Return the identification of the exported image, and its attributes."""
     return {
         "sop_instance_uid": frame.sop_instance_uid if with_uids else None,
         "frame_number": frame.frame_number,

@@ -1,7 +1,7 @@
-"""Lays an image and its words on one canvas: no word covers a pixel of the image.
+"""Lays an image and its words on one canvas.
 
-Letters stand in the margin at the middle of the four edges, the scale bar below the image, and below that
-the caption.
+No word covers a pixel of the image. Letters stand in the margin at the middle of the four edges, the scale
+bar below the image, and below that the caption.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,10 @@ LARGE: Final = ("headline", "struck")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One paragraph of the caption; `role` is a key of INK, or larger text: "headline", "struck" out."""
+    """One paragraph of the caption.
+
+    `role` is a key of INK, or larger text: "headline", "struck" out.
+    """
 
     text: str
     role: str = "text"
@@ -35,7 +38,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around an image.
+    """Texts and marks around an image.
 
     Parameters
     ----------
@@ -114,7 +117,9 @@ def write(
     *,
     outlined: bool = False,
 ) -> None:
-    """Draw a text whose upper left corner is at (x, y); fonts change where a character asks for it.
+    """Draw a text whose upper left corner is at (x, y).
+
+    Fonts change where a character asks for it.
 
     Parameters
     ----------

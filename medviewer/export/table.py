@@ -1,7 +1,8 @@
-"""The EXPORTERS table: a row for each form in which a slice can be saved. A further one is a row and a file.
+"""The EXPORTERS table: a row for each form in which a slice can be saved.
 
-A row names its file, which is imported when something is saved: the window opens without the libraries that
-write. A file has `write(path, export, overwrite=...)`, and puts its bytes through `medviewer.storage`.
+A further one is a row and a file. A row names its file, which is imported when something is saved: the
+window opens without the libraries that write. A file has `write(path, export, overwrite=...)`, and puts its
+bytes through `medviewer.storage`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ NO_IMAGE: Final = message("there is no image of this slice yet")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SliceExport:
-    """A slice as a pane shows it, and what of it may be told.
+    """A slice as a pane shows it, with its identity options.
 
     Parameters
     ----------
@@ -88,7 +89,7 @@ class Exporter:
     refusal: Callable[[PaneState], Message | None] = no_image
 
     def offers(self, pane: PaneState) -> bool:
-        """Return whether what a pane shows can be saved so."""
+        """Return whether the pane's content can be saved in this form."""
         return self.refusal(pane) is None
 
     @property
@@ -97,13 +98,13 @@ class Exporter:
         return f"{translate(self.title)} (*{self.suffix})"
 
     def with_suffix(self, path: Path) -> Path:
-        """Return a path with the suffix of this form behind a name that has another one, or none."""
+        """Return a path with the suffix of this form, replacing or adding it."""
         if path.suffix.lower() == self.suffix or not path.name:
             return path
         return path.with_name(f"{path.name}{self.suffix}")
 
     def write(self, path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
-        """Save what a pane shows.
+        """Save the pane's content.
 
         Raises
         ------

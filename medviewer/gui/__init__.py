@@ -1,1 +1,4 @@
-"""The window: PySide6 and pyqtgraph. Everything it knows about images it asks of the core."""
+"""The window: PySide6 and pyqtgraph.
+
+Everything it knows about images it asks of the core.
+"""

@@ -1,1 +1,4 @@
-"""Images as arrays and what is done to them. Knows numpy and OpenCV; no pydicom, no torch, no Qt."""
+"""Images as arrays and their processing for display.
+
+Knows numpy and OpenCV; no pydicom, no torch, no Qt.
+"""

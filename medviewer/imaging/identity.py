@@ -7,7 +7,10 @@ from medviewer.translation import language
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose image it is, and of which study and series: the corner texts. Plain text, decoded."""
+    """Whose image it is, and of which study and series: the corner texts.
+
+    Plain text, decoded.
+    """
 
     patient_name: str = ""
     ideographic_name: str = ""  # the second group of the name, which patient_name holds, too
@@ -24,7 +27,10 @@ class Identity:
 
     @property
     def shown_name(self) -> str:
-        """The patient's name as the language in use writes it: in Chinese, ideographs first."""
+        """The patient's name as the language in use writes it.
+
+        In Chinese, ideographs first.
+        """
         ideographic = self.ideographic_name
         alphabetic = self.patient_name.removesuffix(f"({ideographic})").strip()
         if language() != "zh_CN" or not ideographic or alphabetic in ("", ideographic):

@@ -1,7 +1,7 @@
-"""Where images come from: files, or a computation from other images. A slice is not a file.
+"""Where images come from: files, or a computation from other images.
 
-What shows, keeps, reads ahead, classifies or exports a slice knows it by its SliceKey and asks its
-ImageSource for it; only a source of files knows paths.
+A slice is not a file. What shows, keeps, reads ahead, classifies or exports a slice knows it by its
+SliceKey and asks its ImageSource for it; only a source of files knows paths.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class SliceKey(NamedTuple):
 
 
 class SliceHeader(Protocol):
-    """What is known of a slice before it is read."""
+    """Header of a slice, known before it is read."""
 
     @property
     def key(self) -> SliceKey:
@@ -59,7 +59,7 @@ class SliceHeader(Protocol):
 
     @property
     def attributes(self) -> FrameAttributes:
-        """What its file says of it; what is computed says that it is."""
+        """Attributes of its file, or of its computation."""
 
     @property
     def instance_number(self) -> int | None:
@@ -67,20 +67,29 @@ class SliceHeader(Protocol):
 
     @property
     def image_number(self) -> int | None:
-        """The number by which it is called in its series; None where that is not clear."""
+        """The number by which it is called in its series.
+
+        None where that is not clear.
+        """
 
     @property
     def position_mm(self) -> float | None:
-        """Its place along the normal, which points to the left, back or head; None where not known."""
+        """Its place along the normal, which points to the left, back or head.
+
+        None where not known.
+        """
 
     @property
     def notes(self) -> tuple[Message, ...]:
-        """What is to be said of it."""
+        """Notes on the slice."""
 
 
 @dataclass(frozen=True, slots=True)
 class SliceFacts:
-    """A SliceHeader of its own: of what is computed, or where not all of another one is to be said."""
+    """A SliceHeader of its own.
+
+    Of what is computed, or where not all of another one is to be said.
+    """
 
     key: SliceKey
     geometry: FrameGeometry = field(default_factory=FrameGeometry)
@@ -92,10 +101,10 @@ class SliceFacts:
 
 
 class ImageSource(Protocol):
-    """Slices that scroll together. `dicom.model.StoredStack` is one; others are computed from it.
+    """Slices that scroll together.
 
-    A class that derives from this one defines what has no answer here: key, identity, rows, columns,
-    headers and read.
+    `dicom.model.StoredStack` is one; others are computed from it. A class that derives from this one
+    defines what has no answer here: key, identity, rows, columns, headers and read.
     """
 
     @property
@@ -116,7 +125,7 @@ class ImageSource(Protocol):
 
     @property
     def headers(self) -> Sequence[SliceHeader]:
-        """What is known of the slices, in the order in which they scroll."""
+        """Headers of the slices, in scroll order."""
 
     def read(self, index: int, read_stored: ReadStored) -> Generator[None, None, Frame]:
         """Return the frame of a slice; yield where the work can be given up.
@@ -131,17 +140,20 @@ class ImageSource(Protocol):
 
     @property
     def plane(self) -> str:
-        """The name of the plane that the slices lie in: "Axial", "Coronal", "Sagittal", "Oblique" or ""."""
+        """The name of the plane that the slices lie in.
+
+        "Axial", "Coronal", "Sagittal", "Oblique" or "".
+        """
         return plane_name(self.geometry(0)) if len(self) else ""
 
     @property
     def warnings(self) -> tuple[Message, ...]:
-        """What is to be said of all slices."""
+        """Warnings about all slices."""
         return ()
 
     @property
     def of_files(self) -> frozenset[Message]:
-        """The warnings that sum up what is said of the slices one by one."""
+        """Warnings that summarise those of single slices."""
         return frozenset()
 
     @property
@@ -156,7 +168,7 @@ class ImageSource(Protocol):
 
     @property
     def part(self) -> tuple[tuple[str, str], ...]:
-        """What sets it apart from others of its series: ("echo", "2")."""
+        """Attribute that separates it within its series: ("echo", "2")."""
         return ()
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""The words for the classes of the bundled models, the kinds of image of the router among them."""
+"""Labels of the classes of the bundled models and of the router's kinds."""
 
 from typing import Final
 
@@ -33,5 +33,8 @@ LABELS: Final = {
 
 
 def label_message(label: str) -> Capitalized:
-    """Return a class label as it is shown: translated where the catalogue has it, upper case first."""
+    """Return a class label as it is shown.
+
+    Translated where the catalogue has it, upper case first.
+    """
     return Capitalized(LABELS.get(label, label.replace("_", " ")))

@@ -1,4 +1,7 @@
-"""The result of a model on one frame: its content, or the reason why there is none."""
+"""The result of a model on one frame.
+
+Its content, or the reason why there is none.
+"""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -11,10 +14,11 @@ QUESTION: Final = "question"
 
 @dataclass(frozen=True, slots=True)
 class ResultKey:
-    """What a result belongs to; two results with one key are interchangeable, any other pair is not.
+    """Identity of a result.
 
-    `content_sha256` is of everything in the frame that the gates and the preprocessing read: the same stored
-    pixels with another intercept, padding, orientation or body part are another frame.
+    Two results with one key are interchangeable, any other pair is not. `content_sha256` is of everything
+    in the frame that the gates and the preprocessing read: the same stored pixels with another intercept,
+    padding, orientation or body part are another frame.
     """
 
     sop_instance_uid: str
@@ -27,7 +31,7 @@ class ResultKey:
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
-    """The threshold at which the positive class is called, with what it reached on the test split."""
+    """Decision threshold of the positive class, with its test metrics."""
 
     threshold: float
     sensitivity: float
@@ -52,18 +56,25 @@ class Gate:
 
 
 class Content(Protocol):
-    """What a task makes of a network's outputs for one frame: a frozen value (`inference.tasks`)."""
+    """Interpretation of a network's outputs for one frame by a task.
+
+    A frozen value (`inference.tasks`).
+    """
 
     def without_figures(self) -> "Content":
-        """Return the content without what was measured of the model: it holds for valid results only."""
+        """Return the content without the model's measured performance.
+
+        It holds for valid results only.
+        """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelResult:
-    """The result of a model on one frame: an answer, a refusal, or a failure; never a class by default.
+    """The result of a model on one frame: an answer, a refusal, or a failure.
 
-    What was computed although a gate failed is not valid: nothing that was measured of the model holds for
-    it, so it has no population and a content without figures, whoever makes it.
+    Never a class by default. What was computed although a gate failed is not valid: nothing that was
+    measured of the model holds for it, so it has no population and a content without figures, whoever makes
+    it.
 
     Parameters
     ----------
@@ -126,17 +137,23 @@ class ModelResult:
 
     @property
     def is_valid(self) -> bool:
-        """Whether it has content and every gate was passed; else the content is struck out wherever shown."""
+        """Whether it has content and every gate was passed.
+
+        Else the content is struck out wherever shown.
+        """
         return self.content is not None and self.overridden is None
 
     @property
     def has_failed(self) -> bool:
-        """Whether there is neither content nor refusal: the computation gave no valid numbers."""
+        """Whether there is neither content nor refusal.
+
+        The computation gave no valid numbers.
+        """
         return self.content is None and self.refusal is None
 
     @property
     def notes(self) -> tuple[Gate, ...]:
-        """What is stated beside the content: missing age, contrast not stated ..."""
+        """Notes beside the content: missing age, contrast not stated ..."""
         if self.content is None:
             return ()
         overridden = self.overridden

@@ -10,7 +10,9 @@ from medviewer.translation import mark
 def calibrated(
     logits: npt.NDArray[np.float32], temperature: float, shift: tuple[float, ...] = ()
 ) -> npt.NDArray[np.float64]:
-    """Return the softmax of (logits + shift) / temperature, (B, classes); without a shift of the logits.
+    """Return the softmax of (logits + shift) / temperature, (B, classes).
+
+    Without a shift of the logits.
 
     Raises
     ------

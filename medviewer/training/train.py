@@ -43,7 +43,7 @@ def train(
     progress: Callable[[str], None] = print,
     accelerator: str = "auto",
 ) -> Path:
-    """Train a recipe on data and write the pack, the curves and the checkpoint into a folder.
+    """Train a recipe on data and write pack, curves and checkpoint.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def fit(
     progress: Callable[[str], None] = print,
     accelerator: str = "auto",
 ) -> Trained:
-    """Find the weights and what they are calibrated by, as the recipe's validation has it."""
+    """Find the weights and their calibration by the recipe's validation."""
     purpose = _purpose(recipe, data)
     cross = calibration = None
     if recipe.validation.folds:
@@ -108,7 +108,7 @@ def fit(
 
 
 def _remarks(data: LabeledImages) -> list[str]:
-    """Return what has to be said of the data before anything is learnt from it."""
+    """Return the remarks on the data before training."""
     said = [f"{name}: {int((data.labels == index).sum())}" for index, name in enumerate(data.class_names)]
     remarks = [f"{len(data)} pictures of {len(np.unique(data.group))} groups; " + ", ".join(said)]
     if data.ignored:
@@ -119,7 +119,7 @@ def _remarks(data: LabeledImages) -> list[str]:
 
 
 def _parts(recipe: Recipe, data: LabeledImages) -> tuple[LabeledImages, LabeledImages, LabeledImages]:
-    """Return what to learn from, what to stop by and what to calibrate with."""
+    """Return the images for training, early stopping and calibration."""
     known = data.chosen(data.labels >= 0)
     training, validation = known.of_split("train"), known.of_split("val")
     first, second = halves_by_group(validation.labels, validation.group)

@@ -1,1 +1,4 @@
-"""The state of the window and its rules: what is shown, linked, prefetched. No Qt."""
+"""The state of the window and its rules.
+
+What is shown, linked, prefetched. No Qt.
+"""

@@ -1,8 +1,9 @@
-"""The annotations of one study: their edits, and the file in which they outlast the program.
+"""The annotations of one study.
 
-The file is private to the user and holds nobody's name and no UID: it is called by a digest of the Study
-Instance UID. Reading and writing are generators for a worker's thread; what they yield is taken by the store
-in the thread that edits. Nothing of a store is touched by both.
+Their edits, and the file in which they outlast the program. The file is private to the user and holds
+nobody's name and no UID: it is called by a digest of the Study Instance UID. Reading and writing are
+generators for a worker's thread; what they yield is taken by the store in the thread that edits. Nothing of
+a store is touched by both.
 """
 
 from collections.abc import Generator
@@ -35,7 +36,7 @@ NEWER: Final = mark(
 
 @dataclass(frozen=True, slots=True)
 class InFile:
-    """The annotations that stand in the file of a study, and what they are to be compared with.
+    """Annotations in a study's file, with the base for comparison.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ class InFile:
 
 
 class AnnotationStore:
-    """Holds the annotations of a study with their history, and tells what of them is in the file."""
+    """Holds a study's annotations with their history and saved state."""
 
     def __init__(self, study_instance_uid: str) -> None:
         self.path = paths.user_folder("data") / FOLDER / f"{digest('study', study_instance_uid)}.json"
@@ -74,7 +75,10 @@ class AnnotationStore:
         return self.annotations == self._in_file
 
     def edit(self, name: Message, annotations: Annotations) -> None:
-        """Put other annotations in place of the present ones; `name` says what was done ("length")."""
+        """Put other annotations in place of the present ones.
+
+        `name` says what was done ("length").
+        """
         self.history = self.history.edited(name, annotations)
 
     def undo(self) -> None:
@@ -98,9 +102,9 @@ class AnnotationStore:
         return _saved(self.path, self._in_file, self.annotations)
 
     def take(self, found: InFile) -> None:
-        """Take what a reading or a writing yielded: what was done elsewhere is now here, too.
+        """Take the result of a reading or a writing.
 
-        Undo takes back only what was done here.
+        What was done elsewhere is now here, too. Undo takes back only what was done here.
         """
         if not found.is_busy:
             self.history = self.history.everywhere(replaying(found.given, found.annotations))
@@ -136,9 +140,10 @@ def _saved(path: Path, base: Annotations, ours: Annotations) -> Generator[InFile
 
 
 def _read(path: Path) -> tuple[Annotations | None, Message, bool]:
-    """Return the annotations of a file (None: it says nothing), what is to be said, and if it may be written.
+    """Return a file's annotations, a note, and whether it may be written.
 
-    A file that is damaged, or of a newer version, is set aside: nothing is ever written over it.
+    The annotations are None where the file has none. A file that is damaged, or of a newer version, is set
+    aside: nothing is ever written over it.
     """
     try:
         return from_json(path.read_text("ascii")), NOTHING, True

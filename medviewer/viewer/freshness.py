@@ -1,4 +1,4 @@
-"""Whose image a pane shows, and whether what is there belongs to what it is to show."""
+"""Freshness of the image in a pane relative to its wanted state."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +29,10 @@ def whose(state: PaneState) -> object:
 
 
 def place(stack: ImageSource) -> object:
-    """Return what a zoom and a position are about; the phases of one series share them."""
+    """Return the key of stacks that share zoom and position.
+
+    The phases of one series share them.
+    """
     parts = tuple(name for name, _ in stack.part)
     key = stack.identity.series_instance_uid if parts else stack.key
     return key, stack.identity.patient_key, stack.plane, stack.rows, stack.columns, parts
@@ -38,7 +41,9 @@ def place(stack: ImageSource) -> object:
 def repaint_delay_ms(
     state: PaneState | None, processed: "Processed | None", *, shown: object, has_result: bool
 ) -> int:
-    """Return how long what is on the screen may stay until the state is painted; a result never stays.
+    """Return how long the old image may stay on the screen, in ms.
+
+    A processed result never stays.
 
     Parameters
     ----------

@@ -12,10 +12,10 @@ FOR_PROCESSING: Final = "FOR PROCESSING"
 
 
 def as_trained(stacks: Iterable[ImageSource]) -> tuple[ImageSource, ...]:
-    """Return the stacks of a study that hang in the four panes; () where it has not all four views.
+    """Return the stacks of a study that hang in the four panes.
 
-    Of several images of one view that is taken which is meant for the eye, has nothing that modifies the
-    view, and is a projection; of those left, the first one.
+    () where it has not all four views. Of several images of one view that is taken which is meant for the
+    eye, has nothing that modifies the view, and is a projection; of those left, the first one.
     """
     views: dict[tuple[str, str], list[ImageSource]] = {}
     for stack in stacks:

@@ -1,4 +1,7 @@
-"""Undo and redo as a list of immutable values: an edit makes a new one, undo and redo move in the list."""
+"""Undo and redo as a list of immutable values.
+
+An edit makes a new one, undo and redo move in the list.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +16,10 @@ MOST_STEPS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[T]):
-    """One edit: its name ("length") and the value at its other end, before it or behind it."""
+    """One edit: its name ("length") and the value on its other side.
+
+    Before it or behind it.
+    """
 
     name: Message
     value: T
@@ -39,14 +45,20 @@ class History(Generic[T]):
     most: int = MOST_STEPS
 
     def edited(self, name: Message, value: T) -> "History[T]":
-        """Return the history behind an edit; what was taken back before can no longer be done again."""
+        """Return the history behind an edit.
+
+        What was taken back before can no longer be done again.
+        """
         if value == self.present:
             return self
         past = (*self.past, Step(name, self.present))[-self.most :]
         return replace(self, present=value, past=past, future=())
 
     def undone(self) -> "History[T]":
-        """Return the history with its last edit taken back; itself where there is none."""
+        """Return the history with its last edit taken back.
+
+        Itself where there is none.
+        """
         if not self.past:
             return self
         *past, last = self.past
@@ -54,7 +66,10 @@ class History(Generic[T]):
         return replace(self, present=last.value, past=tuple(past), future=future)
 
     def redone(self) -> "History[T]":
-        """Return the history with the last undone edit done again; itself where there is none."""
+        """Return the history with the last undone edit done again.
+
+        Itself where there is none.
+        """
         if not self.future:
             return self
         *future, following = self.future
@@ -62,7 +77,7 @@ class History(Generic[T]):
         return replace(self, present=following.value, past=past, future=tuple(future))
 
     def everywhere(self, change: Callable[[T], T]) -> "History[T]":
-        """Return the history with a change in each of its values, which undo does not take back."""
+        """Return the history with all values changed, not undoable."""
         return replace(
             self,
             present=change(self.present),
@@ -72,10 +87,16 @@ class History(Generic[T]):
 
     @property
     def undo_title(self) -> Message:
-        """The words of the command that takes the last edit back ("Undo length"); nothing where none is."""
+        """The words of the command that takes the last edit back ("Undo length").
+
+        Nothing where none is.
+        """
         return message("Undo {step}", step=self.past[-1].name) if self.past else NOTHING
 
     @property
     def redo_title(self) -> Message:
-        """The words of the command that does an edit again ("Redo length"); nothing where there is none."""
+        """The words of the command that does an edit again ("Redo length").
+
+        Nothing where there is none.
+        """
         return message("Redo {step}", step=self.future[-1].name) if self.future else NOTHING

@@ -1,4 +1,7 @@
-"""Which slices of two sources show one place of a patient: told by the frame of reference of both."""
+"""Which slices of two sources show one place of a patient.
+
+Told by the frame of reference of both.
+"""
 
 from itertools import pairwise
 
@@ -15,7 +18,7 @@ from medviewer.translation import NOTHING, Message, message
 
 
 def nearest(source: ImageSource, position_mm: float | None) -> int | None:
-    """Return the slice that lies nearest to a position along a source's normal; None: unknown."""
+    """Return the slice nearest to a position along the normal, or None."""
     if position_mm is None:
         return None
     places = [(header.position_mm, index) for index, header in enumerate(source.headers)]
@@ -24,7 +27,7 @@ def nearest(source: ImageSource, position_mm: float | None) -> int | None:
 
 
 def reason_apart(source: ImageSource, other: ImageSource, index: int = 0) -> Message:
-    """Return why the positions of a source and of a slice of another one cannot be compared.
+    """Return the reason why two sources' positions cannot be compared.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def reason_apart(source: ImageSource, other: ImageSource, index: int = 0) -> Mes
 
 
 def slice_at_place_of(source: ImageSource, other: ImageSource, index: int, current: int) -> int | None:
-    """Return the slice that lies nearest to a slice of another source of the same patient.
+    """Return the slice nearest to a slice of another source of the patient.
 
     Compared is the middle of the other's image, along the normal of this one.
 
@@ -75,7 +78,7 @@ def slice_at_place_of(source: ImageSource, other: ImageSource, index: int, curre
 
 
 def _reaches(places: list[float], place: float) -> bool:
-    """Return whether a place lies within slices at these places, or half a spacing beside them."""
+    """Return whether a place lies within the slices or half a spacing beside."""
     spacing = [after - before for before, after in pairwise(places) if after - before >= SAME_PLACE_MM]
     below, above = (spacing[0] / 2, spacing[-1] / 2) if spacing else (SAME_PLACE_MM, SAME_PLACE_MM)
     return places[0] - below - SAME_PLACE_MM <= place <= places[-1] + above + SAME_PLACE_MM

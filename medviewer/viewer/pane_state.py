@@ -1,4 +1,7 @@
-"""State of one pane: its slice, how it is looked at, its result, and the right of a result to be there."""
+"""State of one pane: its slice, view settings and result.
+
+Also the validity of a result.
+"""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,9 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The right to paint a result: the state's epoch and what the result must be about.
+    """The right to paint a result.
 
-    `key` is None until the frame is decoded and a model is loaded, because the hashes are not known before.
+    The state's epoch and what the result must be about. `key` is None until the frame is decoded and a
+    model is loaded, because the hashes are not known before.
     """
 
     epoch: int
@@ -51,7 +55,7 @@ class PaneState:
 
     @property
     def seen(self) -> Frame | None:
-        """The frame as the chosen presentation state wants it seen, or without its mask.
+        """The frame with the chosen presentation state, or without its mask.
 
         `frame` is measured and classified.
         """
@@ -70,7 +74,10 @@ class PaneState:
 
     @property
     def is_subtracted(self) -> bool:
-        """Whether the frame is seen without its mask; a presentation state that says so is not followed."""
+        """Whether the frame is seen without its mask.
+
+        A presentation state that says so is not followed.
+        """
         frame = self.frame
         if frame is None or frame.subtraction is None or self.presentation_in_use is not None:
             return False
@@ -78,12 +85,15 @@ class PaneState:
 
     @property
     def seen_voi(self) -> Voi | None:
-        """The VOI of what is seen; None: the frame's own first, or automatic."""
+        """The VOI of the displayed frame.
+
+        None: the frame's own first, or automatic.
+        """
         return self.voi_subtracted if self.is_subtracted else self.voi
 
     @property
     def view(self) -> ViewTransform:
-        """How the frame that belongs into the pane is laid before the eye, decoded or not."""
+        """Orientation of the pane's frame in the view, decoded or not."""
         frame, state = self.frame, self.presentation_in_use
         if frame is not None and state is not None:
             return view_of(frame, state).then(self.orientation)
@@ -101,7 +111,7 @@ class PaneState:
 
     @property
     def header(self) -> SliceHeader:
-        """What is known of the slice that belongs into the pane, read or not."""
+        """Header of the pane's slice, read or not."""
         return self.stack.headers[self.index]
 
     @property

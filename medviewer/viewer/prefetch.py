@@ -1,4 +1,7 @@
-"""Which slices are read before anyone asks for them: a list that the window changes and readers work off."""
+"""Which slices are read before anyone asks for them.
+
+A list that the window changes and readers work off.
+"""
 
 import threading
 from collections import deque
@@ -8,9 +11,10 @@ from medviewer.imaging.source import Slice
 
 
 class ReadingAhead:
-    """Slices to read, the next one first; shared by the window's thread and those of the readers.
+    """Slices to read, the next one first.
 
-    A reader takes one slice at a time, so that a new list holds at once and none of it is read twice.
+    Shared by the window's thread and those of the readers. A reader takes one slice at a time, so that a
+    new list holds at once and none of it is read twice.
     """
 
     def __init__(self) -> None:
@@ -24,7 +28,7 @@ class ReadingAhead:
         return not self._next
 
     def request(self, slices: Iterable[Slice]) -> None:
-        """Replace the list; what is being read already is left out."""
+        """Replace the list, except for slices being read already."""
         with self._lock:
             self._next = deque(one for one in slices if one not in self._under_way)
 
@@ -38,7 +42,7 @@ class ReadingAhead:
             self._under_way.discard(arrived)
 
     def taken(self) -> Generator[Slice, None, None]:
-        """Yield slice after slice to one reader, in its own thread, until the list is empty."""
+        """Yield slices to one reader in its thread until the list is empty."""
         while True:
             with self._lock:
                 if not self._next:

@@ -1,4 +1,7 @@
-"""What lies under the mouse: a pixel of the original, in the units that hold where it lies."""
+"""Probe: position and value of the pixel under the mouse.
+
+A pixel of the original, in the units that hold where it lies.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +11,7 @@ from medviewer.translation import translate
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What lies under the mouse, read from the original and not from what a processing made of it.
+    """Original pixel under the mouse, regardless of processing.
 
     Parameters
     ----------
@@ -33,7 +36,7 @@ class Probe:
 
 
 def probe_at(frame: Frame, row: int, column: int) -> Probe | None:
-    """Return what a pixel says; None outside the frame."""
+    """Return the probe of a pixel; None outside the frame."""
     if not (0 <= row < frame.rows and 0 <= column < frame.columns):
         return None
     from medviewer.imaging.display import are_values_known, unit, value_at
@@ -46,7 +49,7 @@ def probe_at(frame: Frame, row: int, column: int) -> Probe | None:
 
 
 def _in_region(frame: Frame, row: int, column: int) -> tuple[tuple[float, str], ...] | None:
-    """Return what a pixel means in the units of its region.
+    """Return the position of a pixel in the units of its region.
 
     References
     ----------

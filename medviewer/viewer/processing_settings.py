@@ -1,4 +1,7 @@
-"""The parameters of the processings; values in a unit hold only for images that have it."""
+"""The parameters of the processings.
+
+Values in a unit hold only for images that have it.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -19,7 +22,7 @@ def kind_of(frame: Frame | None) -> Kind | None:
 
 
 class ProcessingSettings:
-    """What is set for images of every kind, and thresholds and the like for each kind by itself.
+    """Processing settings, shared or per kind of image.
 
     What is returned is replaced, never changed, on a change.
     """
@@ -31,7 +34,7 @@ class ProcessingSettings:
         self._last: Kind | None = None  # it counts while an image is on its way
 
     def of(self, frame: Frame | None) -> Settings:
-        """Return what holds for an image."""
+        """Return the settings for an image."""
         kind = kind_of(frame)
         self._last = kind or self._last
         if kind not in self._whole:
@@ -42,7 +45,7 @@ class ProcessingSettings:
         return self._whole[kind]
 
     def change(self, frame: Frame | None, processing: str, name: str, value: object) -> None:
-        """Set a parameter; where it is in the unit of the image, only for images of its kind.
+        """Set a parameter, per kind of image if it is in the image's unit.
 
         Raises
         ------
@@ -58,7 +61,10 @@ class ProcessingSettings:
         self._whole = {}
 
     def _values(self, kind: Kind | None, frame: Frame | None, processing: str) -> dict[str, object]:
-        """Return the values that a kind of image has of its own; first ones are taken from the image."""
+        """Return the values that a kind of image has of its own.
+
+        First ones are taken from the image.
+        """
         own = self._own.setdefault((kind, processing), {})
         if frame is not None:
             for name, suggest in _in_units(processing).items():
@@ -67,5 +73,5 @@ class ProcessingSettings:
 
 
 def _in_units(processing: str) -> dict[str, Callable[[Frame], float]]:
-    """Return the parameters in the unit of the image, and what suggests their first values."""
+    """Return the parameters in the image's unit with their default functions."""
     return {one.name: one.suggest for one in PROCESSINGS[processing].parameters if one.suggest is not None}

@@ -1,4 +1,7 @@
-"""What was opened lately: the one file of the program that holds paths in clear, private to the user."""
+"""Recently opened paths.
+
+The one file of the program that holds paths in clear, private to the user.
+"""
 
 import json
 import logging
@@ -17,7 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 class RecentPaths:
-    """A short list of paths in a file that only the user may read (0600); off unless `remember` says so."""
+    """A short list of paths in a file that only the user may read (0600).
+
+    Off unless `remember` says so.
+    """
 
     def __init__(self, remember: bool = True) -> None:
         self.remember = remember

@@ -1,4 +1,7 @@
-"""Which annotations belong on which slice: only those of the very version of its image are drawn."""
+"""Which annotations belong on which slice.
+
+Only those of the very version of its image are drawn.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,7 +13,7 @@ BySlice = Mapping[str, Annotations]
 
 
 def by_slice(studies: Iterable[Annotations]) -> BySlice:
-    """Return the annotations of studies by their `slice_digest`, in the order of drawing."""
+    """Return the annotations of studies by `slice_digest` in drawing order."""
     found: dict[str, Annotations] = {}
     for annotations in studies:
         for one in annotations:
@@ -19,7 +22,7 @@ def by_slice(studies: Iterable[Annotations]) -> BySlice:
 
 
 def annotations_of(key: SliceKey, frame: Frame, known: BySlice) -> tuple[Annotations, int]:
-    """Return the annotations of a slice with this frame, and how many are of another version of it."""
+    """Return a slice's annotations, and the count for other image versions."""
     found = known.get(slice_digest_of(key), ())
     if not found:
         return (), 0

@@ -1,7 +1,7 @@
-"""The automatic windows of what states none: one for a stack, found at its first image and then kept.
+"""Automatic windows of stacks without a stated window.
 
-Pure functions for the reducers of `viewer.state`. A window of its own for each slice would make the
-brightness pump while scrolling.
+One for a stack, found at its first image and then kept. Pure functions for the reducers of `viewer.state`.
+A window of its own for each slice would make the brightness pump while scrolling.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ Kept = Mapping[tuple[object, str, bool], Voi]
 
 
 def with_first(kept: Kept, stacks: Iterable[ImageSource], frame: Frame) -> Kept:
-    """Return the windows with that of a frame for its stacks, where it lacks one and they have none yet.
+    """Return the windows with a frame's one for its stacks that lack one.
 
     A flat image decides nothing.
     """
@@ -36,9 +36,10 @@ def with_window(kept: Kept, stack: ImageSource, frame: Frame, window: Voi) -> Ke
 
 
 def voi_for(kept: Kept, stack: ImageSource, frame: Frame, voi: Voi | None) -> Voi | None:
-    """Return how a frame is shown where a VOI was in use before: that one if somebody chose it.
+    """Return how a frame is shown where a VOI was in use before.
 
-    Otherwise the window of its stack where it states none, None where it states one.
+    That one if somebody chose it. Otherwise the window of its stack where it states none, None where it
+    states one.
     """
     if is_chosen(kept, voi):
         return voi
@@ -46,7 +47,7 @@ def voi_for(kept: Kept, stack: ImageSource, frame: Frame, voi: Voi | None) -> Vo
 
 
 def is_chosen(kept: Kept, voi: Voi | None) -> bool:
-    """Return whether a VOI is somebody's choice, and no window that is kept for a stack."""
+    """Return whether a VOI is chosen by the user, not kept for a stack."""
     return voi is not None and not any(voi is one for one in kept.values())
 
 

@@ -1,8 +1,8 @@
-"""What the panes show, as one frozen value with pure reducers. Knows no Qt and no threads.
+"""Display state of the panes, a frozen value with pure reducers.
 
-No result may ever stand on the wrong image. Each pane paints from its own PaneState only; a state is
-swapped in one assignment; navigating clears a pane's outcome first. A result is painted only where its
-token equals the pane's; otherwise it is stored under its key or dropped.
+Knows no Qt and no threads. No result may ever stand on the wrong image. Each pane paints from its own
+PaneState only; a state is swapped in one assignment; navigating clears a pane's outcome first. A result is
+painted only where its token equals the pane's; otherwise it is stored under its key or dropped.
 
 Each reducer takes a DisplayState and returns the next one; a pane that is not concerned stays the same
 object, so that a caller sees by identity which panes changed.
@@ -32,14 +32,14 @@ NO_ANNOTATIONS: Final[tuple["Annotations", int]] = (), 0
 
 @dataclass(frozen=True, slots=True)
 class ModelHashes:
-    """What of a classifier goes into a ResultKey."""
+    """Hashes of a classifier that go into a ResultKey."""
 
     preprocessing_sha256: str
     model_sha256: str
 
 
 class Reception(StrEnum):
-    """What became of a result that arrived."""
+    """Outcome of receiving a result."""
 
     PAINTED = "painted"
     STORED = "stored"  # its token is no pane's any more, but what it is about is still open
@@ -48,7 +48,7 @@ class Reception(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """How a series was looked at when it left the screen, to be found again when it comes back."""
+    """View settings of a series, restored when it comes back."""
 
     slice_key: SliceKey
     voi: Voi | None
@@ -61,7 +61,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DisplayState:
-    """All panes, which one has the focus, the epoch of opened data and models, and the results so far."""
+    """All panes, the focused one, the data epoch and the results so far."""
 
     epoch: int = 0
     panes: tuple[PaneState | None, ...] = (None, None, None, None)
@@ -80,7 +80,10 @@ class DisplayState:
 
 
 def result_key(frame: Frame, model: ModelHashes | None) -> ResultKey | None:
-    """Return what a result of the model for the frame belongs to; None where no model is loaded."""
+    """Return the key of a model's result for the frame.
+
+    None where no model is loaded.
+    """
     if model is None:
         return None
     # guard(model_sha256=""): the key holds the model
@@ -109,10 +112,11 @@ def open_data(state: DisplayState) -> DisplayState:
 def show_stack(
     state: DisplayState, processings: Mapping[int, str], stack: ImageSource, index: int
 ) -> DisplayState:
-    """Put a stack into panes, given as pane number -> processing; the old images go with their texts.
+    """Put a stack into panes, given as pane number -> processing.
 
-    A stack that was shown before comes back at its slice, windowed and turned as it was; a new one at the
-    index, as the file says. Whether overlays and shutters are shown stays as it is.
+    The old images go with their texts. A stack that was shown before comes back at its slice, windowed and
+    turned as it was; a new one at the index, as the file says. Whether overlays and shutters are shown
+    stays as it is.
     """
     looks = _looks(state)
     look = looks.get(_whose(stack))
@@ -141,7 +145,10 @@ def show_stack(
 
 
 def _looks(state: DisplayState) -> dict[object, Look]:
-    """Return how all stacks are looked at, those that are shown as they are now; the focused pane counts."""
+    """Return the view settings of all stacks, shown ones as they are now.
+
+    The focused pane counts.
+    """
     shown = {
         _whose(pane.stack): Look(
             pane.slice_key,
@@ -163,9 +170,10 @@ def _whose(stack: ImageSource) -> object:
 
 
 def navigate(state: DisplayState, numbers: Collection[int], index: int) -> DisplayState:
-    """Move panes to a slice: outcome, failure and frame are cleared first, the token waits for the frame.
+    """Move panes to a slice.
 
-    A slice that could not be read is tried again where it is asked for again.
+    Outcome, failure and frame are cleared first, the token waits for the frame. A slice that could not be
+    read is tried again where it is asked for again.
     """
     return navigate_each(state, dict.fromkeys(numbers, index))
 
@@ -187,7 +195,7 @@ def navigate_each(state: DisplayState, targets: Mapping[int, int]) -> DisplaySta
 
 
 def at_the_place_of(state: DisplayState, number: int, index: int) -> dict[int, int]:
-    """Return which slices of other stacks lie where a slice of a pane's stack does, as pane number -> slice.
+    """Return other stacks' slices at a pane's place, pane number -> slice.
 
     A pane whose stack shares no frame of reference with it, or does not reach there, is left out.
     """
@@ -204,7 +212,7 @@ def at_the_place_of(state: DisplayState, number: int, index: int) -> dict[int, i
 
 
 def frame_decoded(state: DisplayState, key: SliceKey, frame: Frame) -> DisplayState:
-    """Put a decoded frame into each pane that waits for it or failed to get it, with the stored result.
+    """Put a decoded frame and its stored result into the waiting panes.
 
     A frame that is not what the key names is put nowhere.
     """
@@ -223,7 +231,10 @@ def frame_decoded(state: DisplayState, key: SliceKey, frame: Frame) -> DisplaySt
 
 
 def _voi_of(state: DisplayState, pane: PaneState, frame: Frame | None, voi: Voi | None) -> Voi | None:
-    """Return how a pane shows a frame where a VOI was in use: chosen, the stack's, or None: the file's."""
+    """Return how a pane shows a frame where a VOI was in use.
+
+    Chosen, the stack's, or None: the file's.
+    """
     if frame is None or (pane.presentation is not None and presented(frame, pane.presentation) is not frame):
         return voi if kept_windows.is_chosen(state.automatic, voi) else None
     return kept_windows.voi_for(state.automatic, pane.stack, frame, voi)
@@ -245,7 +256,10 @@ def waiting(state: DisplayState, key: SliceKey) -> list[int]:
 
 
 def set_voi(state: DisplayState, numbers: Collection[int], voi: Voi | None) -> DisplayState:
-    """Window panes; None: as the file says, or automatically. Clears no outcome: no classifier sees it."""
+    """Window panes; None: as the file says, or automatically.
+
+    Clears no outcome: no classifier sees it.
+    """
 
     def window(pane: PaneState) -> PaneState:
         if pane.is_subtracted:
@@ -256,7 +270,10 @@ def set_voi(state: DisplayState, numbers: Collection[int], voi: Voi | None) -> D
 
 
 def window_anew(state: DisplayState, numbers: Collection[int], frame: Frame, window: Voi) -> DisplayState:
-    """Window panes automatically; where the frame's file states nothing, the window is kept for its stack."""
+    """Window panes automatically.
+
+    Where the frame's file states nothing, the window is kept for its stack.
+    """
     stacks = [pane.stack for number in numbers if (pane := state.panes[number]) is not None]
     if stacks and lacks_window(frame) and not frame.is_subtracted:
         kept = kept_windows.with_window(state.automatic, stacks[0], frame, window)
@@ -265,7 +282,7 @@ def window_anew(state: DisplayState, numbers: Collection[int], frame: Frame, win
 
 
 def set_subtraction(state: DisplayState, numbers: Collection[int], subtracts: bool) -> DisplayState:
-    """Show panes without the masks of their frames, or as they are stored, each with a window of its own.
+    """Show panes with or without their frames' masks, windows kept apart.
 
     Clears no outcome: a classifier sees the frame as it is stored.
     """
@@ -273,12 +290,18 @@ def set_subtraction(state: DisplayState, numbers: Collection[int], subtracts: bo
 
 
 def set_processing(state: DisplayState, number: int, processing: str) -> DisplayState:
-    """Choose what a pane shows of its frame. Clears no outcome: a classifier never sees it."""
+    """Choose the processing of a pane's frame.
+
+    Clears no outcome: a classifier never sees it.
+    """
     return _change(state, [number], lambda pane: replace(pane, processing=processing))
 
 
 def turn(state: DisplayState, numbers: Collection[int], more: Orientation) -> DisplayState:
-    """Turn or mirror what panes show, as it is seen now. Clears no outcome: a classifier never sees it."""
+    """Turn or mirror the panes' images as displayed.
+
+    Clears no outcome: a classifier never sees it.
+    """
     return _change(state, numbers, lambda pane: replace(pane, orientation=pane.orientation.then(more)))
 
 
@@ -288,7 +311,7 @@ def turn_back(state: DisplayState, numbers: Collection[int]) -> DisplayState:
 
 
 def show_marks(state: DisplayState, *, graphics: bool, shutter: bool) -> DisplayState:
-    """Show overlays, drawings and texts, and what shutters hide, in all panes or leave them out."""
+    """Show or hide overlays, drawings, texts and shutters in all panes."""
 
     def show(pane: PaneState) -> PaneState:
         return replace(pane, graphics_shown=graphics, shutter_shown=shutter)
@@ -299,9 +322,10 @@ def show_marks(state: DisplayState, *, graphics: bool, shutter: bool) -> Display
 def set_presentation(
     state: DisplayState, numbers: Collection[int], presentation: PresentationState | None
 ) -> DisplayState:
-    """Show panes as a presentation state says, with its own window; None: as they were before the first one.
+    """Show panes as a presentation state says, with its own window.
 
-    Clears no outcome: a classifier sees the frame as its file has it.
+    None: as they were before the first one. Clears no outcome: a classifier sees the frame as its file has
+    it.
     """
 
     def choose(pane: PaneState) -> PaneState:
@@ -324,7 +348,10 @@ def set_presentation(
 
 
 def set_annotations(state: DisplayState, annotations: "Mapping[str, Annotations]") -> DisplayState:
-    """Put the annotations of all studies in place, by their `slice_digest`; each frame takes its own."""
+    """Put the annotations of all studies in place, by their `slice_digest`.
+
+    Each frame takes its own.
+    """
     changed = replace(state, annotations=annotations)
     return _change(changed, range(len(state.panes)), lambda pane: _with_annotations(changed, pane))
 
@@ -335,7 +362,7 @@ def set_focus(state: DisplayState, number: int) -> DisplayState:
 
 
 def change_model(state: DisplayState, model: ModelHashes | None) -> DisplayState:
-    """Take another model: a new epoch, no outcome on any pane but the stored ones of this model."""
+    """Take another model: a new epoch, with only its stored outcomes."""
     if model == state.model:
         return state
     # guard(-> replace(state, model=model)): another model begins an epoch
@@ -374,7 +401,10 @@ def receive(state: DisplayState, token: Token, outcome: ModelResult) -> tuple[Di
 
 
 def close_all(state: DisplayState) -> DisplayState:
-    """Close all data: empty panes, no results, a new epoch; what is on its way will be dropped."""
+    """Close all data: empty panes, no results, a new epoch.
+
+    What is on its way will be dropped.
+    """
     epoch = state.epoch + 1
     # guard(valid_since=): closing all ends the validity of results on their way
     return DisplayState(
@@ -387,7 +417,10 @@ def close_all(state: DisplayState) -> DisplayState:
 
 
 def close_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayState:
-    """Close stacks with their studies: a new epoch; results on their way will be dropped."""
+    """Close stacks with their studies: a new epoch.
+
+    Results on their way will be dropped.
+    """
     epoch = state.epoch + 1
     studies = {stack.identity.study_key for stack in stacks}
     frames = {header.key[:2] for stack in stacks for header in stack.headers}
@@ -433,9 +466,10 @@ def replace_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> Displa
 
 
 def change_phase(state: DisplayState, numbers: Collection[int], stack: ImageSource) -> DisplayState:
-    """Move panes to a stack that shows the same place at another time or echo: at the nearest position.
+    """Move panes to a stack that shows the same place at another time or echo.
 
-    What belongs to an image is cleared as in `navigate`; how it is looked at stays.
+    At the nearest position. What belongs to an image is cleared as in `navigate`; how it is looked at
+    stays.
     """
 
     def move(pane: PaneState) -> PaneState:
@@ -460,7 +494,7 @@ def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState
 
 
 def _without_frame(state: DisplayState, pane: PaneState) -> PaneState:
-    """Return a pane that waits for its frame, without anything that belongs to the one before."""
+    """Return a pane waiting for its frame, cleared of the previous one."""
     # guard(outcome=): navigating clears the outcome
     # guard(frame=): navigating clears the frame
     # guard(token=): navigating takes the token back
@@ -477,7 +511,7 @@ def _without_frame(state: DisplayState, pane: PaneState) -> PaneState:
 
 
 def _with_annotations(state: DisplayState, pane: PaneState) -> PaneState:
-    """Return a pane with the annotations of its frame, the same one where it has them."""
+    """Return a pane with its frame's annotations, the same if unchanged."""
     if pane.frame is None or not state.annotations:
         annotations, apart = NO_ANNOTATIONS
     else:

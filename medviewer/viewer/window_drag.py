@@ -1,4 +1,4 @@
-"""The window that a drag with the mouse makes of the one at which it started."""
+"""Window after a drag with the mouse."""
 
 from dataclasses import replace
 
@@ -8,7 +8,10 @@ from medviewer.limits import LARGEST_VALUE
 
 
 def starting_window(frame: Frame, voi: Voi | None) -> Window:
-    """Return the window from which a drag starts: the present one, or what equals a table's range."""
+    """Return the window from which a drag starts.
+
+    The present one, or what equals a table's range.
+    """
     voi = default_voi(frame) if voi is None else voi
     if isinstance(voi, VoiTable):
         span = max(2, len(voi.values))
@@ -19,7 +22,7 @@ def starting_window(frame: Frame, voi: Voi | None) -> Window:
 
 
 def dragged_window(start: Window, across: float, down: float) -> Window:
-    """Return the window after a drag, scaled to the window at which the drag started.
+    """Return the window after a drag, scaled to the starting window.
 
     Parameters
     ----------

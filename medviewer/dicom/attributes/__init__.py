@@ -1,4 +1,7 @@
-"""The meaning of a header: identity, geometry, laterality, windows, rescaling, phases."""
+"""The meaning of a header.
+
+Identity, geometry, laterality, windows, rescaling, phases.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,7 @@
-"""When images were taken: the times that their headers state, as numbers that can be compared."""
+"""When images were taken.
+
+The times that their headers state, as numbers that can be compared.
+"""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +19,7 @@ LONGEST_TIME: Final = 32  # characters
 
 
 def stated_times(dataset: Header) -> str:
-    """Return the times that each image has of its own, IMAGE_TIMES as written, parted by backslashes."""
+    """Return the times of an image (IMAGE_TIMES) separated by backslashes."""
     acquisition, content, reference, moment = dataset.contents(IMAGE_TIMES)
     return b"%b\\%b\\%b\\%b".__mod__(
         (acquisition or b"", content or b"", reference or b"", moment or b"")
@@ -24,14 +27,19 @@ def stated_times(dataset: Header) -> str:
 
 
 def stated_dates(dataset: Header) -> tuple[str, str]:
-    """Return the dates of acquisition and of the content; where there is none, that of the study."""
+    """Return the dates of acquisition and of the content.
+
+    Where there is none, that of the study.
+    """
     study = dataset.text("StudyDate")
     return dataset.text("AcquisitionDate") or study, dataset.text("ContentDate") or study
 
 
 @lru_cache(TIMES_KEPT)  # the phases of a series share their times
 def seconds(time: str, day: str = "") -> float | None:
-    """Return a time (TM) or a date and time (DT) in seconds since some midnight; None where it is none.
+    """Return a time (TM, DT) in seconds since some midnight.
+
+    None where it is invalid.
 
     Parameters
     ----------
@@ -70,7 +78,9 @@ def _days(day: str) -> int:
 
 
 def acquired(times: str, dates: Sequence[str]) -> float | None:
-    """Return when an image was acquired, in seconds; None where it is not stated.
+    """Return when an image was acquired, in seconds.
+
+    None where it is not stated.
 
     Parameters
     ----------
@@ -82,12 +92,18 @@ def acquired(times: str, dates: Sequence[str]) -> float | None:
 
 
 def created(times: str, dates: Sequence[str]) -> float | None:
-    """Return when the content of an image was created, in seconds; None where it is not stated."""
+    """Return when the content of an image was created, in seconds.
+
+    None where it is not stated.
+    """
     return seconds(_parts(times)[1], dates[1])
 
 
 def referenced(times: str) -> float | None:
-    """Return the reference time of a PET frame in ms; None where it is not stated (PS3.3 C.8.9.4)."""
+    """Return the reference time of a PET frame in ms.
+
+    None where it is not stated (PS3.3 C.8.9.4).
+    """
     stated = number(_parts(times)[2])
     return stated if math.isfinite(stated) else None
 

@@ -1,7 +1,7 @@
-"""Which side of the body an image shows, and in which view: laterality, view position, view codes.
+"""Which side of the body an image shows, and in which view.
 
-What several attributes state of a side is compared: the one nearest to the frame holds, and a contradiction
-is said.
+Laterality, view position, view codes. What several attributes state of a side is compared: the one nearest
+to the frame holds, and a contradiction is said.
 """
 
 import re
@@ -34,9 +34,9 @@ OWN_GROUPS: Final = ("FrameAnatomySequence", "PositionerPositionSequence")
 
 
 class FrameAspects:
-    """The aspects of a file's frames, and what contradicts itself in them: `notes`, each once.
+    """The aspects of a file's frames, and the contradictions in them.
 
-    That of the first frame, which most share, is `first`.
+    `notes`, each once. That of the first frame, which most share, is `first`.
     """
 
     def __init__(self, scopes: FrameScopes) -> None:
@@ -55,7 +55,7 @@ class FrameAspects:
 
 
 def aspect(scope: FrameScope) -> tuple[Aspect, tuple[Message, ...]]:
-    """Return the side and the view of a frame, and what contradicts itself.
+    """Return the laterality and view of a frame, and contradictions in them.
 
     References
     ----------
@@ -74,7 +74,7 @@ def aspect(scope: FrameScope) -> tuple[Aspect, tuple[Message, ...]]:
 
 
 def _sides(scope: FrameScope, notes: list[Message]) -> Iterator[tuple[str, str]]:
-    """Yield what is stated of a side, with its attribute, nearest to the frame first."""
+    """Yield the stated sides with their attributes, nearest first."""
     dataset, anatomy = scope.dataset, scope.group("FrameAnatomySequence")
     frame = anatomy.text("FrameLaterality") if anatomy is not dataset else ""
     stated = [("Frame Laterality", frame), ("Image Laterality", dataset.text("ImageLaterality"))]
@@ -102,7 +102,10 @@ def _sides(scope: FrameScope, notes: list[Message]) -> Iterator[tuple[str, str]]
 
 
 def _view(scope: FrameScope, notes: list[Message]) -> tuple[str, tuple[str, ...]]:
-    """Return the view and what modifies it; where text and code are stated, the more precise one."""
+    """Return the view and its modifiers.
+
+    Where text and code are stated, the more precise one.
+    """
     dataset = scope.dataset
     modality = dataset.text("Modality")
     stated = dataset.text("ViewPosition").upper()
@@ -122,7 +125,10 @@ def _view(scope: FrameScope, notes: list[Message]) -> tuple[str, tuple[str, ...]
 
 
 def _coded(code: Header, modality: str) -> str:
-    """Return the view of a code; its meaning where neither code nor meaning is known."""
+    """Return the view of a code.
+
+    Its meaning where neither code nor meaning is known.
+    """
     known: Mapping[str, str] = NUCLEAR if modality in ("NM", "PT") else PROJECTIONS
     meaning = code.text("CodeMeaning")
     word = re.sub(r"[^a-z]+", " ", meaning.lower()).strip()
@@ -134,7 +140,10 @@ def _modifier(code: Header) -> str:
 
 
 def _angles(scope: FrameScope, modality: str) -> str:
-    """Return the view of an angiogram, "LAO 30° CRA 20°"; "" where its angles are not stated."""
+    """Return the view of an angiogram, "LAO 30° CRA 20°".
+
+    "" where its angles are not stated.
+    """
     if modality not in ("XA", "RF"):
         return ""
     position = scope.group("PositionerPositionSequence")

@@ -1,4 +1,7 @@
-"""Concatenations: a multi-frame image that was cut into several files (PS3.3 C.7.6.16.2.2.4)."""
+"""Concatenations: a multi-frame image that was cut into several files.
+
+See PS3.3 C.7.6.16.2.2.4.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,9 +22,9 @@ class Concatenation:
 
 
 def missing_parts(parts: Iterable[Concatenation]) -> Message | None:
-    """Return a sentence that names the parts of an image that are not there; None where all are.
+    """Return a sentence that names the parts of an image that are not there.
 
-    Where no file says how many there are, those behind the last one cannot be known.
+    None where all are. Where no file says how many there are, those behind the last one cannot be known.
     """
     parts = list(parts)
     there = {part.number for part in parts}

@@ -1,4 +1,7 @@
-"""What a header says about whose image it is and what it shows: identity, attributes, splits."""
+"""Identity, attributes and splits of an image from its header.
+
+Identity, attributes, splits.
+"""
 
 import re
 from collections.abc import Mapping
@@ -109,7 +112,10 @@ def identity(dataset: Header) -> Identity:
 
 
 def stated_identity(dataset: Header) -> str:
-    """Return what `identity` is made of, as it is written: two files that say the same give the same text."""
+    """Return the attributes that `identity` is made of, as written.
+
+    Two files that say the same give the same text.
+    """
     written = [
         (one or b"")[: limits.TEXT_SHOWN].rstrip(b" \0") for one in dataset.contents(IDENTITY_ATTRIBUTES)
     ]
@@ -124,7 +130,7 @@ def is_demonstration(sop_instance_uid: str) -> bool:
 def attributes(
     scope: FrameScope, transfer_syntax: str, aspect: Aspect, *, is_demonstration: bool
 ) -> FrameAttributes:
-    """Return what the header says about a frame, but for its `lossy_ratio`, which each image has of its own.
+    """Return the attributes of a frame, except its own `lossy_ratio`.
 
     `aspect` is that of `aspects`, `is_demonstration` the function of that name.
     """
@@ -170,13 +176,19 @@ def _views_subtracted(dataset: Header) -> bool:
 
 
 def lossy_ratio(dataset: Header) -> float | None:
-    """Return how much smaller lossy compression made the pixels; None where that is not stated."""
+    """Return how much smaller lossy compression made the pixels.
+
+    None where that is not stated.
+    """
     ratios = dataset.numbers("LossyImageCompressionRatio")
     return ratios[-1] if ratios and 0 < ratios[-1] < 1e6 else None
 
 
 def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
-    """Return what may tell frames at one position apart, as (name, value), only what is there."""
+    """Return the (name, value) pairs that tell frames at one position apart.
+
+    Only attributes that are present.
+    """
     dataset, content, diffusion = scope.dataset, scope.group("FrameContentSequence"), _diffusion(scope)
     found = (
         ("stack", content.text("StackID")),
@@ -219,7 +231,10 @@ def _segment(scope: FrameScope) -> tuple[tuple[str, str], ...]:
 
 
 def _diffusion(scope: FrameScope) -> Header:
-    """Return where the direction of the diffusion gradient stands (PS3.3 C.8.13.5.9)."""
+    """Return where the direction of the diffusion gradient stands.
+
+    See PS3.3 C.8.13.5.9.
+    """
     diffusion = scope.group("MRDiffusionSequence")
     return (
         diffusion
@@ -238,7 +253,10 @@ def dimension_index(scope: FrameScope) -> tuple[int, ...]:
 
 
 def concatenation(dataset: Header) -> Concatenation | None:
-    """Return which part of a concatenation a file is; None where it is a whole (PS3.3 C.7.6.16.2.2.4)."""
+    """Return which part of a concatenation a file is.
+
+    None where it is a whole (PS3.3 C.7.6.16.2.2.4).
+    """
     uid, number = dataset.text("ConcatenationUID"), dataset.integer("InConcatenationNumber")
     if not uid or number is None or number < 1:
         return None
@@ -246,7 +264,9 @@ def concatenation(dataset: Header) -> Concatenation | None:
 
 
 def cine_timing(dataset: Header) -> CineTiming | None:
-    """Return how fast the frames of a cine follow one another; None where the file does not say.
+    """Return how fast the frames of a cine follow one another.
+
+    None where the file does not say.
 
     References
     ----------
@@ -301,7 +321,10 @@ def _region(scope: FrameScope) -> Header | None:
 
 
 def _views(dataset: Header) -> tuple[str, ...]:
-    """Return the coded view and the meanings of its modifiers; () where no view is coded."""
+    """Return the coded view and the meanings of its modifiers.
+
+    () where no view is coded.
+    """
     view = dataset.item("ViewCodeSequence")
     if view is None:
         return ()
@@ -310,7 +333,10 @@ def _views(dataset: Header) -> tuple[str, ...]:
 
 
 def _intent(dataset: Header) -> str:
-    """Return for what a projection image is meant; of two statements the one that says "for processing"."""
+    """Return the Presentation Intent Type of a projection image.
+
+    Of two statements the one that says "for processing".
+    """
     stated, by_class = (
         dataset.text("PresentationIntentType"),
         INTENT_CLASSES.get(dataset.text("SOPClassUID"), ""),
@@ -319,7 +345,10 @@ def _intent(dataset: Header) -> str:
 
 
 def _is_animal(dataset: Header) -> bool:
-    """Return whether the patient is stated to be no human (PS3.3 C.7.1.1, C.7.1.4)."""
+    """Return whether the patient is stated to be no human.
+
+    See PS3.3 C.7.1.1, C.7.1.4.
+    """
     species = dataset.text("PatientSpeciesDescription").strip().upper()
     stated = dataset.text("AnatomicalOrientationType").upper() == "QUADRUPED" or dataset.text(
         "PatientBreedDescription"
@@ -337,10 +366,10 @@ def _meaning(code: Header | None) -> str:
 
 
 def _contrast_agent(scope: FrameScope) -> str | None:
-    """Return the agent; "" where it is stated empty, None where nothing is stated.
+    """Return the agent; "" where it is stated empty.
 
-    A volume, dose, route, start time or use (PS3.3 C.7.6.4, C.8.15.2.1) says that an agent was given even
-    where none is named.
+    None where nothing is stated. A volume, dose, route, start time or use (PS3.3 C.7.6.4, C.8.15.2.1) says
+    that an agent was given even where none is named.
     """
     dataset = scope.dataset
     named = dataset.free_text("ContrastBolusAgent") or _meaning(dataset.item("ContrastBolusAgentSequence"))

@@ -1,4 +1,7 @@
-"""Attributes of one frame: in its own functional group, the shared one, or on top (PS3.3 C.7.6.16)."""
+"""Attributes of one frame.
+
+In its own functional group, the shared one, or on top (PS3.3 C.7.6.16).
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,18 @@ ALL_VECTORS: Final = (*VECTORS.values(), "SliceVector")
 
 
 def has_frame_vectors(dataset: Header) -> bool:
-    """Return whether the frames of a file are of several detectors, slices, phases or the like."""
+    """Return whether frame vectors tell a file's frames apart.
+
+    They are of several detectors, slices, phases or the like.
+    """
     return any(map(dataset.__contains__, ALL_VECTORS))
 
 
 def telling_vectors(dataset: Header) -> Mapping[str, tuple[float, ...]]:
-    """Return the vectors that tell frames apart; {} where each frame differs from every other.
+    """Return the vectors that tell frames apart.
 
-    Those scroll together, as an anterior and a posterior view do.
+    {} where each frame differs from every other. Those scroll together, as an anterior and a posterior view
+    do.
     """
     vectors = {name: dataset.numbers(keyword) for name, keyword in VECTORS.items() if keyword in dataset}
     telling = {name: vector for name, vector in vectors.items() if len(set(vector)) > 1}
@@ -48,7 +55,9 @@ def segment_labels(dataset: Header) -> Mapping[str, str]:
 
 
 class FrameScope:
-    """Looks attributes up for one frame: its own functional group, the shared one, then the top level.
+    """Looks attributes up for one frame.
+
+    Its own functional group, the shared one, then the top level.
 
     References
     ----------
@@ -60,7 +69,7 @@ class FrameScope:
         self._scopes = scopes
 
     def group(self, sequence: str) -> Header:
-        """Return the item of a functional group, or the top level where no group has it."""
+        """Return the item of a functional group, or the top level without one."""
         for groups in (self.own, self.shared):
             item = groups.item(sequence) if groups is not None else None
             if item is not None:

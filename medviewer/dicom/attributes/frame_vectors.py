@@ -1,4 +1,6 @@
-"""What the frames of nuclear medicine, of ultrasound volumes and of segmentations are, one by one.
+"""Attributes of single frames by frame vectors and dimension indices.
+
+Of nuclear medicine, ultrasound volumes and segmentations.
 
 References
 ----------
@@ -22,7 +24,7 @@ NAMED_IN: Final = {
 
 
 def nuclear_splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
-    """Return which energy window, detector, phase, rotation, interval and time slot a frame is of.
+    """Return the energy window, detector, phase ... of a frame.
 
     Only what differs between the frames is told.
     """
@@ -33,7 +35,10 @@ def nuclear_splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
 
 
 def _name(dataset: Header, name: str, number: int) -> str:
-    """Return how the file calls a number of a vector; the number where it has no name for it."""
+    """Return how the file calls a number of a vector.
+
+    The number where it has no name for it.
+    """
     sequence, keyword = NAMED_IN.get(name, ("", ""))
     items = dataset.items(sequence) if sequence else []
     named = items[number - 1].free_text(keyword) if 1 <= number <= len(items) else ""
@@ -41,7 +46,10 @@ def _name(dataset: Header, name: str, number: int) -> str:
 
 
 def nuclear_detector(scope: FrameScope) -> Header | None:
-    """Return the detector that tells where a frame lies; None where there is none, or it turns."""
+    """Return the detector that tells where a frame lies.
+
+    None where there is none, or it turns.
+    """
     kind = {word.upper() for word in scope.dataset.texts("ImageType")}
     if any("TOMO" in word and "RECON" not in word for word in kind):
         return None
@@ -52,7 +60,10 @@ def nuclear_detector(scope: FrameScope) -> Header | None:
 
 
 def nuclear_slice_mm(scope: FrameScope) -> float | None:
-    """Return how far a reconstructed slice lies behind the first one; None where that is not told."""
+    """Return how far a reconstructed slice lies behind the first one.
+
+    None where that is not told.
+    """
     slices = scope.dataset.numbers("SliceVector")
     between = scope.dataset.number("SpacingBetweenSlices") or scope.dataset.number("SliceThickness")
     if scope.index >= len(slices) or not between:
@@ -61,7 +72,10 @@ def nuclear_slice_mm(scope: FrameScope) -> float | None:
 
 
 def volume_place_mm(scope: FrameScope) -> float | None:
-    """Return where a plane of an ultrasound volume lies along its normal, in mm; None where not told."""
+    """Return the offset of an ultrasound plane along its normal, in mm.
+
+    None where it is not stated.
+    """
     place = scope.group("PlanePositionVolumeSequence")
     if place is scope.dataset:
         return None

@@ -1,4 +1,7 @@
-"""Where the frames of a file lie: position, orientation and spacing, from the header (PS3.3 C.7.6.2)."""
+"""Where the frames of a file lie.
+
+Position, orientation and spacing, from the header (PS3.3 C.7.6.2).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ LARGEST_COSINE: Final = 0.1  # of the angle between rows and columns: 84 degrees
 
 
 def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
-    """Return the position of a frame, which is what the files of a series differ in.
+    """Return the position of a frame; the files of a series differ in it.
 
     Parameters
     ----------
@@ -46,7 +49,10 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
 
 
 def may_be_assembled(dataset: Header) -> bool:
-    """Return whether a file's frames may be tiles or a mosaic; asked of most files."""
+    """Return whether a file's frames may be tiles or a mosaic.
+
+    Asked of most files.
+    """
     return "TotalPixelMatrixRows" in dataset or MOSAIC in dataset.texts("ImageType")
 
 
@@ -69,18 +75,27 @@ def frame_grid(scope: FrameScope) -> FrameGeometry:
 
 
 def _frame_of_reference(dataset: Header) -> str:
-    """Return the frame of reference of a file's positions; "" where none is stated, or what is no UID."""
+    """Return the frame of reference of a file's positions.
+
+    "" where none is stated, or what is no UID.
+    """
     uid = dataset.text("FrameOfReferenceUID")
     return uid if is_uid(uid) else ""
 
 
 def frame_spacing(scope: FrameScope) -> tuple[float, float] | None:
-    """Return the spacing between rows and columns of a frame in mm; None where it is not known."""
+    """Return the spacing between rows and columns of a frame in mm.
+
+    None where it is not known.
+    """
     return _spacing(scope, is_plane=False)[0]
 
 
 def frame_directions(scope: FrameScope) -> tuple[Vector, Vector] | None:
-    """Return unit vectors along a row and a column; None unless they are independent."""
+    """Return unit vectors along a row and a column.
+
+    None unless they are independent.
+    """
     header = scope.group("PlaneOrientationSequence")
     if "ImageOrientationPatient" not in header:
         header = nuclear_detector(scope) or header
@@ -107,7 +122,10 @@ def _position(header: Header) -> Vector | None:
 
 
 def _nuclear_position(scope: FrameScope) -> Vector | None:
-    """Return the position of a slice that nuclear medicine reconstructed (PS3.3 C.8.4.11, C.8.4.15)."""
+    """Return the position of a slice that nuclear medicine reconstructed.
+
+    See PS3.3 C.8.4.11, C.8.4.15.
+    """
     along_mm = nuclear_slice_mm(scope)
     detector = None if along_mm is None else nuclear_detector(scope)
     first = None if detector is None else _position(detector)
@@ -142,7 +160,10 @@ def _along_normal(position: Vector, directions: tuple[Vector, Vector], offset_mm
 
 
 def _pair(header: Header, keyword: str) -> tuple[float, float] | None:
-    """Return a spacing between rows and columns; None where there is none that makes sense."""
+    """Return a spacing between rows and columns.
+
+    None where there is none that makes sense.
+    """
     numbers = header.numbers(keyword, 2)
     if not numbers:
         return None
@@ -163,7 +184,7 @@ def _is_aspect(ratio: float) -> bool:
 
 
 def _spacing(scope: FrameScope, *, is_plane: bool) -> tuple[tuple[float, float] | None, SpacingKind]:
-    """Return spacing between rows and columns in mm, and what a millimetre means.
+    """Return row and column spacing in mm, and its physical meaning.
 
     Parameters
     ----------
@@ -192,7 +213,10 @@ def _spacing(scope: FrameScope, *, is_plane: bool) -> tuple[tuple[float, float] 
 
 
 def _ultrasound_spacing(dataset: Header) -> tuple[tuple[float, float] | None, SpacingKind]:
-    """Return the spacing of an ultrasound image, where all its tissue regions share one (PS3.3 C.8.5.5)."""
+    """Return the spacing of an ultrasound image (PS3.3 C.8.5.5).
+
+    All its tissue regions must share one.
+    """
     found = set()
     for region in dataset.items("SequenceOfUltrasoundRegions"):
         units = (region.integer("PhysicalUnitsXDirection"), region.integer("PhysicalUnitsYDirection"))
@@ -204,7 +228,10 @@ def _ultrasound_spacing(dataset: Header) -> tuple[tuple[float, float] | None, Sp
 
 
 def _aspect(dataset: Header, spacing: tuple[float, float] | None) -> float:
-    """Return height / width of a pixel; Pixel Aspect Ratio is vertical, horizontal (PS3.3 C.7.6.3.1.7)."""
+    """Return height / width of a pixel.
+
+    Pixel Aspect Ratio is vertical, horizontal (PS3.3 C.7.6.3.1.7).
+    """
     if spacing is not None:
         return spacing[0] / spacing[1]
     ratio = dataset.numbers("PixelAspectRatio", 2)

@@ -1,4 +1,7 @@
-"""What tells which study and series an image belongs to: UIDs, and what may stand for those that it lacks."""
+"""Identifiers of the study and series of an image.
+
+UIDs, and what may stand for those that it lacks.
+"""
 
 import re
 from typing import Final
@@ -19,7 +22,10 @@ Hints = tuple[tuple[str, str], ...]
 
 
 def hints(dataset: Header) -> Hints:
-    """Return what may stand for the missing identifiers of a file; () where none is missing."""
+    """Return the substitutes of the missing identifiers of a file.
+
+    () where none is missing.
+    """
     keywords: tuple[str, ...] = ()
     if not is_uid(dataset.text("StudyInstanceUID")):
         keywords += STUDY_HINTS
@@ -29,5 +35,8 @@ def hints(dataset: Header) -> Hints:
 
 
 def is_uid(text: str) -> bool:
-    """Return whether a text can be a UID (PS3.5 9.1); "", "UNKNOWN" and "0" cannot."""
+    """Return whether a text can be a UID (PS3.5 9.1).
+
+    "", "UNKNOWN" and "0" cannot.
+    """
     return UID.fullmatch(text) is not None

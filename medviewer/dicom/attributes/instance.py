@@ -1,4 +1,7 @@
-"""What indexing learns about one file, as plain values that cross the border of the worker process."""
+"""Results of indexing one file, as plain values.
+
+They leave the worker process.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, astuple, dataclass, field, fields, replace
@@ -27,7 +30,7 @@ T = TypeVar("T", FrameAttributes, FrameGeometry, Identity)
 
 @dataclass(frozen=True, slots=True)
 class FrameHeader:
-    """What the header says about one frame of a file."""
+    """Header of one frame of a file."""
 
     geometry: FrameGeometry = field(default_factory=FrameGeometry)
     split: tuple[tuple[str, str], ...] = ()  # what may tell frames at one position apart: echo, b-value ...
@@ -59,7 +62,10 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class SharedHeader:
-    """What the files of a series usually have in common: all but an image's name, number and position."""
+    """Header attributes that the files of a series usually share.
+
+    All but an image's name, number and position.
+    """
 
     identity: Identity
     attributes: FrameAttributes
@@ -99,7 +105,10 @@ def instance_from_record(kind: type[T], record: Mapping[str, Any]) -> T:
 
 
 def shared_record(shared: SharedHeader) -> Record:
-    """Return a shared header as values that JSON can carry; frames that are all alike stand in it once."""
+    """Return a shared header as values that JSON can carry.
+
+    Frames that are all alike stand in it once.
+    """
     distinct = shared.frames if len(set(map(id, shared.frames))) > 1 else shared.frames[:1]
     places: dict[FrameGeometry, int] = {}  # most frames of a file lie alike, but for their positions
     frames = [_frame_record(frame, places) for frame in distinct]
@@ -140,7 +149,7 @@ def from_shared_record(record: Mapping[str, Any]) -> SharedHeader:
 
 
 def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> Instance:
-    """Return an instance from what is its own, and what it shares with others.
+    """Return an instance from its own record and its shared header.
 
     Parameters
     ----------
@@ -179,7 +188,10 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
 def with_instances(
     paths: Sequence[Path], records: list[Record], shared: Sequence[Mapping[str, Any]]
 ) -> list[Record]:
-    """Put an Instance into each record that is about one; its "shared" says which shared record it has."""
+    """Put an Instance into each record that is about one.
+
+    Its "shared" says which shared record it has.
+    """
     headers = [from_shared_record(one) for one in shared]
     for path, record in zip(paths, records, strict=False):  # not all files of a batch may be done
         own = record.get("instance")
@@ -215,7 +227,10 @@ def _aspect(record: Sequence[Any]) -> Aspect:
 
 
 def _frame_record(frame: FrameHeader, places: dict[FrameGeometry, int]) -> Record:
-    """Return a frame header; of its geometry only where it stands among those of the file."""
+    """Return a frame header.
+
+    Of its geometry only where it stands among those of the file.
+    """
     record: Record = {"geometry": places.setdefault(frame.geometry, len(places))}
     if frame.split:
         record["split"] = frame.split

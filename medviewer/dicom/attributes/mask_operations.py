@@ -1,6 +1,7 @@
-"""What a file says about subtracting masks: the Mask Subtraction Sequence (PS3.3 C.7.6.10).
+"""Mask subtraction operations of a file.
 
-Known without numpy, because listing files says which are to be seen without their mask.
+The Mask Subtraction Sequence (PS3.3 C.7.6.10). Known without numpy, because listing files says which are to
+be seen without their mask.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ class Operation:
     item_id: int | None = None
 
     def masks_of(self, number: int, count: int) -> tuple[int, ...]:
-        """Return the frames whose average is the mask of a frame; () where it has none."""
+        """Return the frames whose average is the mask of a frame.
+
+        () where it has none.
+        """
         if self.ranges and not any(first <= number <= last for first, last in self.ranges):
             return ()
         if number + self.averaged - 1 > count:
@@ -45,12 +49,15 @@ class Operation:
         return masks if masks and all(1 <= mask <= count for mask in masks) else ()
 
     def has_masks(self, count: int) -> bool:
-        """Return whether the file, of so many frames, holds the frames that it names as its masks."""
+        """Return whether the file, of so many frames, holds its mask frames."""
         return bool(self.mask_frames) and all(1 <= mask <= count for mask in self.mask_frames)
 
 
 def operations(dataset: Header) -> tuple[Operation, ...]:
-    """Return what a file says about subtracting; items that say that nothing is are among them."""
+    """Return the mask subtraction operations of a file.
+
+    Items that say that nothing is are among them.
+    """
     if "MaskSubtractionSequence" not in dataset:
         return ()
     found = [_operation(item) for item in dataset.items("MaskSubtractionSequence")]
@@ -73,14 +80,20 @@ def _operation(item: Header) -> Operation:
 
 
 def bounded(shift: Sequence[float]) -> tuple[float, float]:
-    """Return a shift of a mask in pixels, down and to the right; none where it makes no sense."""
+    """Return a shift of a mask in pixels, down and to the right.
+
+    None where it makes no sense.
+    """
     if len(shift) != 2 or max(map(abs, shift)) > SHIFT_MOST:
         return 0.0, 0.0
     return shift[0], shift[1]
 
 
 def operation_for(all_of_them: Sequence[Operation], number: int) -> Operation | None:
-    """Return the operation of a frame: one that names it, else one that names no frames."""
+    """Return the operation of a frame.
+
+    One that names it, else one that names no frames.
+    """
     named = [one for one in all_of_them if any(first <= number <= last for first, last in one.ranges)]
     found = next(iter(named), next((one for one in all_of_them if not one.ranges), None))
     return found if found is not None and found.kind in SUBTRACTING else None

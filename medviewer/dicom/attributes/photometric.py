@@ -1,4 +1,7 @@
-"""Photometric Interpretation: what is stated, and how many samples it goes with (PS3.3 C.7.6.3.1.2)."""
+"""Photometric Interpretation.
+
+What is stated, and how many samples it goes with (PS3.3 C.7.6.3.1.2).
+"""
 
 from typing import Final
 
@@ -29,13 +32,16 @@ UNKNOWN: Final = mark("Photometric Interpretation {stated} is not known: {assume
 
 
 def stated_photometric(dataset: Header) -> str:
-    """Return Photometric Interpretation in capitals; "Monochrome 1" is MONOCHROME1."""
+    """Return Photometric Interpretation in capitals.
+
+    "Monochrome 1" is MONOCHROME1.
+    """
     stated = dataset.text("PhotometricInterpretation").upper()
     return SPELLINGS.get(stated.replace(" ", "").replace("_", ""), stated)
 
 
 def assumed_notes(photometric: str, samples: int) -> tuple[Message, ...]:
-    """Return what to say where the header does not tell whether the smallest value is black or white."""
+    """Return the notes where the header does not say if low is black or white."""
     if photometric in SAMPLES or (photometric and photometric in GRAY) or (photometric and samples != 1):
         return ()
     assumed = "RGB" if samples == 3 else "MONOCHROME2"

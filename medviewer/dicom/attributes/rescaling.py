@@ -1,6 +1,6 @@
-"""How the header says that stored values become measured ones (PS3.3 C.11.1): read, absent, or of no use.
+"""Rescaling of stored to measured values (PS3.3 C.11.1).
 
-Known without numpy, because listing files says what opening them would say.
+Stated, absent, or unusable. Known without numpy, because listing files says what opening them would say.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,9 @@ UNKNOWN: Final = StatedRescale(is_known=False)
 
 
 def stated_rescale(scope: FrameScope, bits_stored: int) -> StatedRescale:
-    """Return slope and intercept of a frame; what cannot be used of them is noted in its header.
+    """Return slope and intercept of a frame.
+
+    What cannot be used of them is noted in its header.
 
     Parameters
     ----------
@@ -95,7 +97,7 @@ def _dose(dataset: Header, bits_stored: int) -> StatedRescale:
 
 
 def _fits(slope: float, intercept: float, bits_stored: int) -> bool:
-    """Return whether no value is beyond measure, and the intercept does not drown what the slope parts."""
+    """Return whether all rescaled values stay within limits and distinct."""
     span = abs(slope) * 2.0 ** min(bits_stored, 32)
     if abs(intercept) + span > limits.LARGEST_VALUE:
         return False

@@ -1,4 +1,7 @@
-"""The codes and words of sides and views: how headers write them, and how the clinic does."""
+"""The codes and words of sides and views.
+
+How headers write them, and how the clinic does.
+"""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The windows that a header states (PS3.3 C.11.2.1.2), each read, or left out with a word.
+"""Windows of a header (PS3.3 C.11.2.1.2), read or noted as unusable.
 
 Known without numpy, because listing files says what opening them would say.
 """
@@ -48,7 +48,10 @@ UNKNOWN_FUNCTION: Final = mark("The window's function {name} is not known; LINEA
 
 @dataclass(frozen=True, slots=True)
 class StatedWindow:
-    """One window that can be used; `function` is a value of VOI LUT Function (0028,1056)."""
+    """One window that can be used.
+
+    `function` is a value of VOI LUT Function (0028,1056).
+    """
 
     center: float
     width: float
@@ -57,12 +60,17 @@ class StatedWindow:
 
 
 def states_windows(group: Header) -> bool:
-    """Return whether a header or functional group tells of a window, readable or not."""
+    """Return whether a header or functional group states a window.
+
+    It need not be readable.
+    """
     return CENTER in group or WIDTH in group
 
 
 def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
-    """Return the windows of a header or functional group that can be used; what else it holds is noted.
+    """Return the windows of a header or functional group that can be used.
+
+    What else it holds is noted.
 
     Parameters
     ----------
@@ -101,7 +109,10 @@ def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
 
 
 def is_plain(dataset: Header) -> bool:
-    """Return whether a header has nothing that `note_gray_numbers` would note, as far as a glance tells."""
+    """Return whether a quick look rules out notes on grayscale numbers.
+
+    Those of `note_gray_numbers`.
+    """
     groups, dose, function, padding, slope, intercept, center, width = dataset.contents(GLANCED_AT)
     if groups is not None or dose is not None or function is not None:
         return False
@@ -132,7 +143,7 @@ def _is_plain_window(center: bytes, width: bytes) -> bool:
 
 
 def note_gray_numbers(scope: FrameScope, bits_stored: int) -> None:
-    """Note what cannot be used of the numbers that make a gray image, as opening the frame does.
+    """Note the unusable grayscale numbers of a header, as opening does.
 
     Parameters
     ----------
@@ -162,9 +173,10 @@ def _values(group: Header, has_fractions: bool) -> tuple[tuple[float, ...], tupl
 def _parted(
     center: str, width: str, has_fractions: bool
 ) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """Return the windows of values that commas part ("40,600" and "400,2000"); None: they are decimal commas.
+    """Return the windows of values that commas part ("40,600" and "400,2000").
 
-    Two whole numbers without zeros in front, of which each width is one of a window, are no fractions.
+    None: they are decimal commas. Two whole numbers without zeros in front, of which each width is one of a
+    window, are no fractions.
     """
     parts = [SEPARATORS.split(text) for text in (center, width)]
     found = [numbers_of_texts(values) for values in parts]
@@ -186,7 +198,7 @@ def _function(group: Header) -> str:
 
 
 def _is_usable(center: float, width: float, function: str) -> bool:
-    """Return whether numbers are within measure, and the width is one that the function allows."""
+    """Return whether center and width are within limits and fit the function."""
     least = 1.0 if function == LINEAR else limits.SMALLEST_STEP
     return abs(center) <= limits.LARGEST_VALUE and least <= width <= limits.LARGEST_VALUE
 

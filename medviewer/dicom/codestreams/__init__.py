@@ -1,4 +1,4 @@
-"""Compressed frames: codestreams, the codecs that decode them, and how much of a damaged one is there."""
+"""Compressed frames: codestreams, their codecs, and damage detection."""
 
 from typing import TYPE_CHECKING
 

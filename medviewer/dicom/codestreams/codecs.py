@@ -75,7 +75,9 @@ def decode_high_throughput(content: bytes, *, leaves_out: bool = False) -> npt.N
 
 
 def _up_to_its_end(content: bytes) -> bytes:
-    """Return a JPEG-LS codestream without what follows its end (T.87 C.1.1, marker EOI).
+    """Return a JPEG-LS codestream up to its end marker.
+
+    See T.87 C.1.1, marker EOI.
 
     Raises
     ------
@@ -89,7 +91,7 @@ def _up_to_its_end(content: bytes) -> bytes:
 
 
 def color_space(head: Codestream, photometric: str) -> str:
-    """Return what the colors of a codestream are, as Photometric Interpretation says it.
+    """Return the Photometric Interpretation of a codestream's colors.
 
     Parameters
     ----------
@@ -104,7 +106,9 @@ def color_space(head: Codestream, photometric: str) -> str:
 
 
 def _jpeg_color_space(head: Codestream, photometric: str) -> int:
-    """Return what the three components of a JPEG are: its own marks count more than the header.
+    """Return the color space of the three components of a JPEG.
+
+    Its own marks count more than the header.
 
     References
     ----------

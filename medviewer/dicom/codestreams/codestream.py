@@ -1,4 +1,4 @@
-"""What a compressed image says about itself, read before any decoder sees it.
+"""Head of a compressed image, read before any decoder sees it.
 
 ISO 10918 (JPEG), 14495 (JPEG-LS), 15444 (JPEG 2000), 18181 (JPEG XL).
 A file of 652 bytes can ask a decoder for 14 GiB. The numbers here are compared with the DICOM header and with
@@ -61,12 +61,15 @@ class Codestream:
 
     @property
     def decoded_bytes(self) -> int:
-        """What the decoder will allocate for the image."""
+        """Bytes that the decoder will allocate for the image."""
         return self.rows * self.columns * self.components * (4 if self.precision > 16 else 2)
 
 
 def read_codestream(content: bytes) -> Codestream | None:
-    """Return what a compressed image says about itself; None where it is none or is broken."""
+    """Return the head of a compressed image.
+
+    None where it is none or is broken.
+    """
     try:
         if content.startswith(b"\xff\xd8"):
             return _read_jpeg(content)
@@ -137,7 +140,7 @@ def _read_jpeg(content: bytes) -> Codestream | None:
 
 
 def _jpeg_frame(marker: int, frame: bytes, scan: bytes) -> Codestream:
-    """Return what the headers of the frame and of its first scan say."""
+    """Return the codestream head from the JPEG frame and scan headers."""
     precision, rows, columns, components = struct.unpack_from(">BHHB", frame)
     parts = [struct.unpack_from("BB", frame, 6 + 3 * number) for number in range(components)]
     if not parts:
@@ -206,7 +209,9 @@ def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
 
 
 def _are_tiles(area: tuple[int, int, int, int], tiles: tuple[int, ...]) -> bool:
-    """Return whether tiles can lie as stated; a decoder may never end on others.
+    """Return whether tiles can lie as stated.
+
+    A decoder may never end on others.
 
     Parameters
     ----------

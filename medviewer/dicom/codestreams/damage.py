@@ -1,8 +1,8 @@
-"""Is a compressed image whole? If not: what is there of it, and how much is missing.
+"""Is a compressed image whole? If not.
 
-Decoders conceal damage: they fill up, or take zeros for coded bits. A look at the surface of every
-codestream (its end, the lengths that it states, runs of one byte) takes some hundredths of the time of its
-decoding; only where something is seen, the costly check decides.
+What is there of it, and how much is missing. Decoders conceal damage: they fill up, or take zeros for coded
+bits. A look at the surface of every codestream (its end, the lengths that it states, runs of one byte)
+takes some hundredths of the time of its decoding; only where something is seen, the costly check decides.
 """
 
 from functools import partial
@@ -25,7 +25,7 @@ MOST_CODED_ALIKE: Final = 16  # bytes at the end of an image
 
 
 def looks_whole(content: bytes, head: Codestream) -> bool:
-    """Return whether nothing at the surface of a codestream says that something is missing."""
+    """Return whether a quick look finds a codestream complete."""
     if head.codec in JPEG_FAMILY:
         return damaged_jpeg.looks_whole(content, head)
     if head.codec is Codec.JPEG_XL:
@@ -35,7 +35,7 @@ def looks_whole(content: bytes, head: Codestream) -> bool:
 
 
 def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
-    """Return whether the end of a decoded image may have been made up by the decoder."""
+    """Return whether the decoder may have made up the end of an image."""
     return head.codec in JPEG_FAMILY and jpeg_ends.ends_doubtfully(pixels, content, head)
 
 
@@ -76,7 +76,10 @@ def decode_what_is_there(content: bytes, head: Codestream, photometric: str) -> 
 
 
 def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float]:
-    """Return the groups that are there; a hole is counted, as some ways of coding do not notice one."""
+    """Return the groups that are there.
+
+    A hole is counted, as some ways of coding do not notice one.
+    """
     import imagecodecs
 
     shape = (head.rows, head.columns) if head.components == 1 else (head.rows, head.columns, head.components)
@@ -107,7 +110,10 @@ def _jpeg_2000(content: bytes, head: Codestream, photometric: str) -> tuple[Pixe
 
 
 def _high_throughput(content: bytes, head: Codestream) -> Pixels:
-    """Decode HTJ2K with one bit more than it has: OpenJPH lets values out of their range wrap round."""
+    """Decode HTJ2K with one bit more than it has.
+
+    OpenJPH lets values out of their range wrap round.
+    """
     wide = bytearray(content)
     begin = wide.find(b"\xff\x51") + 40  # the depths of the components, in the size marker
     for component in range(head.components):

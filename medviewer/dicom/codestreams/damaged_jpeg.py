@@ -1,4 +1,4 @@
-"""How much of a damaged JPEG or JPEG-LS image is there, and that much of it (ITU-T T.81, T.87).
+"""Salvage of damaged JPEG and JPEG-LS images (ITU-T T.81, T.87).
 
 The decoders go on without data: what they make up cannot be told from an image. So whatever seems to be cut
 is decoded once more with other bytes behind its end: what differs then was made up.
@@ -44,7 +44,10 @@ RESTARTS: Final = range(0xD0, 0xD8)
 
 
 def looks_whole(content: bytes, head: Codestream) -> bool:
-    """Return whether nothing at the surface says that something is missing; it takes microseconds."""
+    """Return whether nothing at the surface says that something is missing.
+
+    It takes microseconds.
+    """
     end = end_of_image(content, head)
     if end < 0:
         return False
@@ -68,7 +71,7 @@ def _suspicious(coded: bytes, head: Codestream, stop: int, least: int = LEAST_RU
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """What is there of a damaged image; what is not is 0."""
+    """The readable part of a damaged image; the rest is 0."""
 
     pixels: Pixels
     missing: float  # share of the image, from 0 to 1
@@ -99,7 +102,10 @@ def _has_restarts(coded: bytes, head: Codestream) -> bool:
 
 
 def _going_on(coded: bytes, head: Codestream) -> bytes:
-    """Return other data for what may follow a cut: in its interval, and in the next one."""
+    """Return substitute data for the part that may follow a cut.
+
+    In its interval, and in the next one.
+    """
     if not _has_restarts(coded, head):
         return OTHER_BYTES
     last = max(coded.rfind(bytes((0xFF, mark)), head.coded_at) for mark in RESTARTS)
@@ -109,7 +115,9 @@ def _going_on(coded: bytes, head: Codestream) -> bytes:
 
 
 def _is_read_to_the_end(coded: bytes, unread: int, decode: Callable[[bytes], Pixels]) -> bool:
-    """Return whether a decoder needs all bytes of a scan and no more; behind a hole, it is more or fewer.
+    """Return whether a decoder needs all bytes of a scan and no more.
+
+    Behind a hole, it is more or fewer.
 
     Parameters
     ----------
@@ -129,7 +137,9 @@ def _is_read_to_the_end(coded: bytes, unread: int, decode: Callable[[bytes], Pix
 
 
 def _find_hole(coded: bytes, head: Codestream, decode: Callable[[bytes], Pixels] | None) -> int:
-    """Return where a run of one byte begins that is no coded image; -1 where there is none.
+    """Return where a run of one byte begins that is no coded image.
+
+    -1 where there is none.
 
     Parameters
     ----------
@@ -160,7 +170,7 @@ def _find_hole(coded: bytes, head: Codestream, decode: Callable[[bytes], Pixels]
 
 
 def _likeliest(found: list[Run], coded: bytes, head: Codestream) -> int:
-    """Return where the run begins that is the first hole, of those in a scan that is not whole.
+    """Return the start of the run most likely to be the first hole.
 
     That is none that may be coded, above all not the black above an image, where there are others.
     """
@@ -172,7 +182,10 @@ def _likeliest(found: list[Run], coded: bytes, head: Codestream) -> int:
 
 
 def _is_refined(coded: bytes, place: int, head: Codestream) -> bool:
-    """Return whether a place lies in a scan of single bits of first coefficients, which may be any."""
+    """Return whether a place lies in a refinement scan of coefficients.
+
+    Its single bits may be any.
+    """
     if head.is_one_scan or head.codec is not Codec.JPEG:
         return False
     scans = [scan for scan in _scans(coded, head) if scan.start <= place]
@@ -193,7 +206,10 @@ def _is_certain(coded: bytes, begin: int, end: int, head: Codestream) -> bool:
 
 
 def _lacks_marks(coded: bytes, begin: int, end: int, head: Codestream) -> bool:
-    """Return whether marks between intervals, counted from 0 to 7, are missing at a place (B.1.1.3)."""
+    """Return whether restart markers are missing at a place (B.1.1.3).
+
+    Counted from 0 to 7.
+    """
     after = MARK_BEHIND.search(coded, end)
     if after is None or coded[after.start() + 1] not in RESTARTS or not _has_restarts(coded, head):
         return False
@@ -203,7 +219,10 @@ def _lacks_marks(coded: bytes, begin: int, end: int, head: Codestream) -> bool:
 
 
 def _without_broken_segment(coded: bytes, head: Codestream) -> bytes:
-    """Return an image without half a marker at its end, and one in several scans without a cut segment."""
+    """Return an image without a cut marker at its end or a cut last segment.
+
+    The latter in images of several scans.
+    """
     coded = coded.rstrip(b"\xff")
     if head.is_one_scan:
         return coded
@@ -269,7 +288,10 @@ def _scans(coded: bytes, head: Codestream) -> Iterator[_Scan]:
 
 
 def _missing_of_scans(coded: bytes, head: Codestream, differs: npt.NDArray[np.bool_]) -> float:
-    """Return what is missing of an image in several scans, counted in bits of its coefficients."""
+    """Return the missing share of an image in several scans.
+
+    Counted in bits of its coefficients.
+    """
     coefficients = 64 if head.codec is Codec.JPEG else 1
     scans = list(_scans(coded, head))
     planes = 1 + max((scan.bits_after for scan in scans if not scan.bits_before), default=0)
@@ -315,7 +337,7 @@ def salvage_jpeg_ls(content: bytes, head: Codestream, decode: Callable[..., Pixe
 def decoded_part(
     content: bytes, shape: tuple[int, ...], dtype: str, decode: Callable[..., Pixels]
 ) -> tuple[Pixels, float]:
-    """Return what a decoder writes before it gives up, and the share that it does not write.
+    """Return the part that a decoder writes before it fails, and its lack.
 
     It is run over two grounds: what differs afterwards was not written.
     """

@@ -1,4 +1,4 @@
-"""How much of a damaged JPEG 2000 codestream is there, and a codestream that decodes to just that.
+"""Damage of JPEG 2000 codestreams, and a codestream of the intact part.
 
 OpenJPEG refuses a codestream that is cut, and takes zeros for coded bits; OpenJPH leaves out what it cannot
 read and says nothing. So the structure is looked at first, and what is missing is put in as what a decoder
@@ -39,7 +39,7 @@ DATA_MARKER: Final = b"\xff\x93"
 
 
 def looks_whole(content: bytes, start: int, *, is_raw: bool = False) -> bool:
-    """Return whether tile-parts, their lengths and the end are all there and no hole is seen.
+    """Return whether tile-parts and end are complete and no hole is seen.
 
     It takes microseconds, as no packet is looked at, unless the last tile-part does not say how long it is.
 
@@ -81,7 +81,10 @@ def _holes(content: bytes, begin: int, end: int, *, is_raw: bool) -> list[Run]:
 
 
 def _raw_holes(content: bytes, begin: int, end: int) -> list[Run]:
-    """Return the longest runs; none where there are so many short ones that a drawn image may have them."""
+    """Return the longest runs.
+
+    None where there are so many short ones that a drawn image may have them.
+    """
     found = list(runs(content, HOLE_BYTES, begin, end))
     holes = [run for run in found if run[1] - run[0] >= LEAST_RAW]
     return holes if len(found) <= MOST_RUNS * len(holes) else []
@@ -109,7 +112,9 @@ class Repaired:
 
 
 def repair(content: bytes, start: int) -> Repaired | None:
-    """Return a codestream that decodes to what is there; None where nothing is.
+    """Return a decodable codestream of the available data.
+
+    None where nothing is.
 
     Parameters
     ----------
@@ -143,7 +148,7 @@ def repair(content: bytes, start: int) -> Repaired | None:
 
 
 class _Tile:
-    """What is there of one tile."""
+    """The available data of one tile."""
 
     def __init__(self, content: bytes, structure: Structure, number: int, available: int) -> None:
         self.number = number
@@ -178,7 +183,7 @@ class _Tile:
 
     @property
     def area_there(self) -> float:
-        """The coefficients that its packets describe, each packet counted by the part of it that is there."""
+        """The coefficients of its packets, weighted by their available share."""
         there = 0.0
         for packet in self.found.packets:
             length = packet.end - packet.body
@@ -209,7 +214,7 @@ def _is_high_throughput(style: Style) -> bool:
 
 
 def _without_lengths(content: bytes, start: int, end: int) -> bytes:
-    """Return marker segments of a header without those that hold lengths of what follows."""
+    """Return marker segments of a header without length markers."""
     pieces = []
     while start < end:
         after = start + 2
@@ -222,7 +227,10 @@ def _without_lengths(content: bytes, start: int, end: int) -> bytes:
 
 
 def _missing(structure: Structure, tiles: list[_Tile]) -> float:
-    """Return the missing share: of the bytes where their number is stated, else of the coefficients."""
+    """Return the missing share.
+
+    Of the bytes where their number is stated, else of the coefficients.
+    """
     are_stated = not (structure.lacks_parts or structure.missing_tiles or structure.parts[-1].is_open)
     if are_stated and not any(tile.is_derailed for tile in tiles):
         stated = sum(part.end - part.data for part in structure.parts)

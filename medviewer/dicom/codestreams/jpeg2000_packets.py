@@ -1,4 +1,4 @@
-"""Where the packets of a JPEG 2000 codestream stand, and how much of its image they carry.
+"""Packets of a JPEG 2000 codestream and their share of its image.
 
 A decoder conceals packets that are cut off or hollow; here their headers are read, which takes little, and
 the coded bits are left alone. ISO/IEC 15444-1 annexes A (markers) and B (packets), 15444-15 (high
@@ -28,7 +28,7 @@ Box = tuple[int, int, int, int]
 
 
 class PacketError(Exception):
-    """The codestream uses what is not followed here, or makes no sense."""
+    """The codestream is invalid or uses an unsupported feature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The reference grid: the image, its tiles, and how components are sampled (B.2, B.3)."""
+    """The reference grid: image, tiles and component sampling (B.2, B.3)."""
 
     area: Box
     tile: Box  # width, height, left, top
@@ -93,7 +93,7 @@ class TilePart:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What the markers of a codestream say."""
+    """Contents of the markers of a codestream."""
 
     grid: Grid
     style: Style | None  # None where packets are not followed
@@ -109,7 +109,9 @@ class Structure:
 
 
 def read_structure(content: bytes, start: int) -> Structure | None:
-    """Read the main header and walk from tile-part to tile-part; None where the main header is broken.
+    """Read the main header and walk from tile-part to tile-part.
+
+    None where the main header is broken.
 
     Parameters
     ----------
@@ -204,7 +206,7 @@ def _component_style(body: bytes, *, has_precincts: bool) -> ComponentStyle:
 
 
 def _data_of(content: bytes, position: int) -> tuple[int, bool]:
-    """Return where the data of a tile-part begins (0: nowhere), and whether its header is followed."""
+    """Return the data position of a tile-part (0: none), and if readable."""
     is_followed = True
     while content.startswith(b"\xff", position) and position + 2 <= len(content):
         marker = content[position + 1]
@@ -231,7 +233,7 @@ class _TagTree:
             width, height = -(-width // 2), -(-height // 2)
 
     def reaches(self, bits: "_Bits", column: int, row: int, threshold: int) -> bool:
-        """Read on until it is known whether a leaf's value is at least the threshold."""
+        """Read bits until a leaf's value is known to reach the threshold, or not."""
         low = 0
         for level in range(len(self._widths) - 1, -1, -1):
             place = (row >> level) * self._widths[level] + (column >> level)
@@ -247,7 +249,10 @@ class _TagTree:
 
 
 class _Bits:
-    """Reads the bits of a packet header, the highest of each byte first, stuffed after 0xFF (B.10.1)."""
+    """Reads the bits of a packet header, the highest of each byte first.
+
+    Stuffed after 0xFF (B.10.1).
+    """
 
     def __init__(self, content: bytes, position: int, end: int) -> None:
         self._content, self._position, self._end = content, position, end
@@ -444,7 +449,10 @@ def _passes(bits: _Bits) -> int:
 
 
 def _segments(block_style: int, before: int, passes: int) -> Iterator[int]:
-    """Yield how many of the passes of a packet share each codeword segment (B.10.7)."""
+    """Yield how many of the passes of a packet share each codeword segment.
+
+    See B.10.7.
+    """
     if block_style & HIGH_THROUGHPUT:
         if not before and passes:
             yield 1
@@ -523,7 +531,10 @@ def _bands(
 
 
 def _ordered(precincts: list[_Precinct], style: Style) -> Iterator[tuple[int, ComponentStyle, list[_Band]]]:
-    """Yield (layer, style, code-blocks) of each packet in the order of progression (B.12)."""
+    """Yield (layer, style, code-blocks) of packets in progression order.
+
+    See B.12.
+    """
     layers = range(style.layers)
 
     def key(one: _Precinct) -> tuple[int, ...]:

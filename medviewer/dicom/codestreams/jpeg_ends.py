@@ -1,6 +1,7 @@
-"""Does a decoded JPEG image end with what its decoder made up? Cut data may have an end marker again.
+"""Detection of JPEG images whose end the decoder made up.
 
-What is made up for a lack of data is known, and so is what would have been coded for it (ITU-T T.81).
+Cut data may have an end marker again. What is made up for a lack of data is known, and so is what would
+have been coded for it (ITU-T T.81).
 """
 
 from collections.abc import Callable
@@ -40,7 +41,7 @@ PREDICTORS: Final[dict[int, Callable[[Values, Values, Values], Values]]] = {
 
 
 def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
-    """Return whether the last pixels may have been made up for data that an end marker hides the lack of."""
+    """Return whether the last pixels may be made up despite an end marker."""
     if head.codec is Codec.JPEG_LS:
         return False  # its decoder raises
     if not head.is_one_scan:
@@ -55,9 +56,10 @@ def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
 
 
 def _ends_with_a_block(content: bytes, head: Codestream) -> bool:
-    """Return whether coded data may end with a block: most end with a code for it, and bits to fill a byte.
+    """Return whether coded data may end with a block.
 
-    Where coefficients are kept so exactly that the last one of a block is often there, nothing tells.
+    Most end with a code for it, and bits to fill a byte. Where coefficients are kept so exactly that the
+    last one of a block is often there, nothing tells.
     """
     code, step = _end_of_block(content[: head.coded_at], head)
     if not code or step < LEAST_STEP:
@@ -71,7 +73,10 @@ def _ends_with_a_block(content: bytes, head: Codestream) -> bool:
 
 @lru_cache(maxsize=16)
 def _end_of_block(content: bytes, head: Codestream) -> tuple[str, int]:
-    """Return the code at the end of a block of the last component, and the step of its last coefficient."""
+    """Return the end-of-block code and the step of the last coefficient.
+
+    Of the last component.
+    """
     start = content.rfind(SCAN_MARKER) + 4
     name, selected = content[start + 2 * content[start] - 1 : start + 2 * content[start] + 1]
     steps: dict[int, int] = {}
@@ -88,7 +93,7 @@ def _end_of_block(content: bytes, head: Codestream) -> tuple[str, int]:
 
 
 def _last_differences(pixels: Pixels, content: bytes, head: Codestream) -> Values:
-    """Return how the last pixels of the last row differ from what they are predicted as (H.1.2.1)."""
+    """Return the last pixels' differences from their prediction (H.1.2.1)."""
     start = content.rfind(SCAN_MARKER, 0, head.coded_at) + 4
     predictor, transform = (
         content[start + 1 + 2 * content[start]],
@@ -103,7 +108,7 @@ def _last_differences(pixels: Pixels, content: bytes, head: Codestream) -> Value
 
 
 def _is_coded_run(differences: Values, content: bytes, head: Codestream) -> bool:
-    """Return whether coded data ends with the codes of the last differences, where these may be made up.
+    """Return whether coded data ends with codes that may be made up.
 
     A decoder without data reads zeros up to the end of a row, and makes no difference in those behind it.
     """
@@ -139,7 +144,7 @@ def _tables(content: bytes, head: Codestream) -> dict[int, tuple[bytes, bytes]]:
 
 
 def _zeros(table: tuple[bytes, bytes]) -> tuple[int, int]:
-    """Return the difference that zeros are the code of, and how many bits it takes (H.1.2.2)."""
+    """Return the difference coded by zeros, and its number of bits (H.1.2.2)."""
     lengths, symbols = table
     length = next((number for number, count in enumerate(lengths, 1) if count), 0)
     category = symbols[0] if symbols else 0

@@ -1,4 +1,7 @@
-"""What the headers of a JPEG image say of how it is coded (ITU-T T.81 annex B)."""
+"""Coding tables and samplings in the headers of a JPEG image.
+
+See ITU-T T.81 annex B.
+"""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -19,13 +22,16 @@ def end_of_image(content: bytes, head: Codestream) -> int:
 
 
 def tables_of_scan(content: bytes, head: Codestream) -> list[int]:
-    """Return the numbers of the Huffman tables of the components of the first scan."""
+    """Return the Huffman table numbers of the first scan's components."""
     start = content.rfind(SCAN_MARKER, 0, head.coded_at) + 4
     return [selected >> 4 for selected in content[start + 2 : start + 1 + 2 * content[start] : 2]]
 
 
 def code_of_zero(table: tuple[bytes, bytes] | None) -> str:
-    """Return the code of a symbol 0 as ones and zeros; empty where the table has none (C.2)."""
+    """Return the code of a symbol 0 as ones and zeros.
+
+    Empty where the table has none (C.2).
+    """
     code, first = 0, 0
     lengths, symbols = table or (b"", b"")
     for length, count in enumerate(lengths, 1):
@@ -38,7 +44,10 @@ def code_of_zero(table: tuple[bytes, bytes] | None) -> str:
 
 @lru_cache(maxsize=16)  # the frames of a series often have the same
 def bytes_of_flat_areas(content: bytes, head: Codestream) -> frozenset[int]:
-    """Return the bytes of which one in a row may be the code of an area of one value; by the headers."""
+    """Return the bytes that, repeated, may code a flat area.
+
+    By the headers.
+    """
     if not head.is_one_scan:
         return frozenset()
     tables, samplings = huffman_tables(content, head), _samplings(content, head)
@@ -65,9 +74,9 @@ def _samplings(content: bytes, head: Codestream) -> list[int]:
 
 
 def huffman_tables(content: bytes, head: Codestream) -> dict[int, tuple[bytes, bytes]]:
-    """Return the tables before the first scan: how many codes have each length, and their symbols (B.2.4.2).
+    """Return the tables before the first scan.
 
-    By class (AC: 16) and number.
+    How many codes have each length, and their symbols (B.2.4.2). By class (AC: 16) and number.
     """
     tables = {}
     for marker, body in segments(content, head):

@@ -1,4 +1,7 @@
-"""What a JPEG XL image says about itself, bare or in its container (ISO 18181-1 annex D, 18181-2)."""
+"""Head of a JPEG XL image, bare or in its container.
+
+See ISO 18181-1 annex D, 18181-2.
+"""
 
 import struct
 from collections.abc import Iterator
@@ -59,9 +62,10 @@ class _Bits:
 
 
 def read_jpeg_xl(content: bytes) -> JpegXlHead | None:
-    """Return the head of an image; None where it is none, or none that DICOM allows.
+    """Return the head of an image.
 
-    Animations, previews, floating point samples and extra channels have no place in a DICOM frame.
+    None where it is none, or none that DICOM allows. Animations, previews, floating point samples and extra
+    channels have no place in a DICOM frame.
 
     Raises
     ------
@@ -120,7 +124,10 @@ def _size(bits: _Bits) -> tuple[int, int]:
 
 
 def _metadata(bits: _Bits) -> tuple[int, bool, int] | None:
-    """Return (bits per sample, whether its colors are XYB, components) (D.3); None where not allowed."""
+    """Return (bits per sample, whether its colors are XYB, components) (D.3).
+
+    None where not allowed.
+    """
     if bits.flag():  # all as usual
         return 8, True, 3
     if bits.flag():

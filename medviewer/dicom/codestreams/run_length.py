@@ -1,4 +1,7 @@
-"""RLE frames (PS3.5 annex G): one segment for each byte of the samples, highest byte first."""
+"""RLE frames (PS3.5 annex G).
+
+One segment for each byte of the samples, highest byte first.
+"""
 
 import struct
 from typing import Final
@@ -13,7 +16,10 @@ class RunLengthError(Exception):
 
 
 def offsets(content: bytes) -> tuple[int, ...]:
-    """Return where the segments of a frame begin; () where its head makes no sense."""
+    """Return where the segments of a frame begin.
+
+    () where its head makes no sense.
+    """
     if len(content) < RLE_HEADER_BYTES:
         return ()
     count, *stated = struct.unpack_from("<16I", content)
@@ -24,7 +30,7 @@ def offsets(content: bytes) -> tuple[int, ...]:
 
 
 def may_fill(content: bytes, segments: int, decoded_bytes: int) -> bool:
-    """Return whether a frame has the expected segments and enough data for so much of an image.
+    """Return whether a frame has the expected segments and enough data.
 
     Two bytes give at most 128, so that a small frame can never fill a large image.
     """
@@ -34,7 +40,7 @@ def may_fill(content: bytes, segments: int, decoded_bytes: int) -> bool:
 
 
 def unpack_part(content: bytes, sample_bytes: int, segments: int, plane_bytes: int) -> tuple[bytes, float]:
-    """Return as much of a frame as its segments hold, and the share that is missing.
+    """Return the readable part of a frame, and the missing share.
 
     Parameters
     ----------
@@ -81,7 +87,7 @@ def _up_to_hole(segment: bytes) -> bytes:
 
 
 def _unpack(segment: bytes) -> bytes:
-    """Return what a segment holds."""
+    """Return the unpacked data of a segment."""
     import imagecodecs
 
     try:
@@ -92,7 +98,7 @@ def _unpack(segment: bytes) -> bytes:
 
 
 def _whole_runs(segment: bytes) -> bytes:
-    """Return a segment whose last run is as long as what there is of it."""
+    """Return a segment whose last run is shortened to its available data."""
     position = 0
     while position < len(segment):
         control = segment[position]

@@ -1,7 +1,8 @@
-"""Frames of MPEG-2, H.264 and HEVC streams, by number (PS3.5 8.2.5 to 8.2.13 and 10), decoded by FFmpeg.
+"""Frames of MPEG-2, H.264 and HEVC streams, decoded by FFmpeg.
 
-A stream is read through its fragments, never as a whole, by demuxers and decoders named here and by no
-others: some of FFmpeg's open further files or addresses. The decoder stays open between requests.
+By number (PS3.5 8.2.5 to 8.2.13 and 10). A stream is read through its fragments, never as a whole, by
+demuxers and decoders named here and by no others: some of FFmpeg's open further files or addresses. The
+decoder stays open between requests.
 """
 
 from __future__ import annotations
@@ -231,12 +232,12 @@ class Video:
             raise VideoError from error
 
     def _watched(self, frame: VideoFrame) -> VideoFrame:
-        """Note whether the images that are decoded now are made of one that had to be made up in part."""
+        """Note whether frames now depend on one that was partly made up."""
         self._is_tainted = frame.is_corrupt or (self._is_tainted and not frame.key_frame)
         return frame
 
     def _is_whole(self, frame: VideoFrame, index: int) -> bool:
-        """Return whether nothing of the image that was decoded last had to be made up."""
+        """Return whether the image decoded last is complete."""
         is_hollow = frame.pts in self._hollow.values() if self._times else self._is_near_hole(index)
         if self._is_tainted or is_hollow:
             return False
@@ -245,7 +246,10 @@ class Video:
         return self._last_ones is None or image_hash(frame) in self._last_ones
 
     def _is_near_hole(self, index: int) -> bool:
-        """Return whether an image of a stream without times may have been stored where there are holes."""
+        """Return whether an image may be stored near holes of a stream.
+
+        The stream has no times.
+        """
         return any(number in self._hollow for number in range(index - MOST_MOVED, index + MOST_MOVED + 1))
 
     @cached_property
@@ -266,7 +270,10 @@ class Video:
         return self._next
 
     def _needs_jump(self, index: int) -> bool:
-        """Return whether a jump saves decoding: back, or well ahead with a key image on the way."""
+        """Return whether a jump saves decoding.
+
+        Back, or well ahead with a key image on the way.
+        """
         if not self._times or self._next <= index < self._next + FORWARD_FRAMES:
             return False
         key = self._key_before(index)
@@ -293,7 +300,10 @@ class Video:
         self._restart()
 
     def _has_reached(self, key: int) -> bool:
-        """Decode up to a key image and return whether it was met: its time tells where one is."""
+        """Decode up to a key image and return whether it was met.
+
+        Its time tells where one is.
+        """
         images = self._decode()
         for frame in images:
             if frame.pts == key and not frame.is_corrupt:
@@ -305,7 +315,9 @@ class Video:
         return False
 
     def _to_rgb(self, frame: VideoFrame) -> npt.NDArray[np.uint8]:
-        """Return RGB by the stream's own matrix and range; each pixel takes the nearest color sample.
+        """Return RGB by the stream's own matrix and range.
+
+        Each pixel takes the nearest color sample.
 
         References
         ----------
@@ -332,7 +344,7 @@ class Video:
 
 
 def _without_zeros(fragments: Sequence[Fragment], read: Callable[[int, int], bytes]) -> list[Fragment]:
-    """Return fragments without the zeros at the end of the last ones, where there are many."""
+    """Return fragments without long runs of zeros at the end of the last ones."""
     kept = list(fragments)
     while kept:
         offset, length = kept.pop()
@@ -346,7 +358,7 @@ def _without_zeros(fragments: Sequence[Fragment], read: Callable[[int, int], byt
 
 
 def _has_hole(packet: Packet[VideoStream], stream: VideoStream) -> bool:
-    """Return whether an image's data is marked as broken, or holds zeros that cannot be data."""
+    """Return whether an image's data is broken or contains impossible zeros."""
     content = bytes(packet)
     if packet.is_corrupt:
         return True
@@ -362,5 +374,5 @@ def _has_hole(packet: Packet[VideoStream], stream: VideoStream) -> bool:
 
 
 def _pixels_with_border(rows: int, columns: int) -> int:
-    """Return the pixels of an image as it is coded, in whole blocks of 64 with a border."""
+    """Return the coded pixels of an image, in blocks of 64 with a border."""
     return (rows + 128) * (columns + 128)

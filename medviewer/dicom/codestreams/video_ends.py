@@ -1,7 +1,8 @@
-"""Which of the last images of an HEVC stream are whole, where its end may be cut or hollow.
+"""Completeness of the last images of an HEVC stream.
 
-FFmpeg marks images of other kinds that it had to make up in part; HEVC it completes and says nothing. So
-the last images are decoded once more, with other bytes behind their data: what is made up changes by that.
+Its end may be cut or hollow. FFmpeg marks images of other kinds that it had to make up in part; HEVC it
+completes and says nothing. So the last images are decoded once more, with other bytes behind their data:
+what is made up changes by that.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ LENGTH_BYTES: Final = 4  # before each unit of a stream without start codes
 
 
 def image_hash(frame: VideoFrame) -> bytes:
-    """Return what tells a decoded image from others."""
+    """Return a hash of a decoded image."""
     return hashlib.sha256(frame.reformat(format="rgb24").to_ndarray().tobytes()).digest()
 
 
 def begin_of_check(times: Sequence[int], keys: Sequence[int]) -> int | None:
-    """Return the time of the image from which on the end is decoded once more; None: from the start."""
+    """Return the time of the image from which on the end is decoded once more.
+
+    None: from the start.
+    """
     if len(times) <= 2 * LAST_IMAGES:
         return None
     before = times[-2 * LAST_IMAGES]
@@ -61,7 +65,7 @@ def whole_images(container: InputContainer, stream: VideoStream, begin: int | No
 def _packets_from(
     container: InputContainer, stream: VideoStream, begin: int | None
 ) -> Iterator[Packet[VideoStream]]:
-    """Return the packets from an image on, or from the start where it is not found."""
+    """Return the packets from an image on, or all if it is not found."""
     import av
 
     if begin is not None:
@@ -76,7 +80,7 @@ def _packets_from(
 
 
 def _with_other_bytes(packets: Iterator[Packet[VideoStream]]) -> Iterator[Packet[Any]]:
-    """Yield the packets that hold something, the last ones with other bytes behind them."""
+    """Yield the packets with data, other bytes appended to the last ones."""
     import av
 
     waiting: list[Packet[VideoStream]] = []

@@ -1,4 +1,7 @@
-"""The limited worker processes as the program sees them: started, asked, replaced, and their answers read."""
+"""The limited worker processes as the program sees them.
+
+Started, asked, replaced, and their answers read.
+"""
 
 from typing import TYPE_CHECKING
 

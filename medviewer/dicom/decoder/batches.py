@@ -1,4 +1,7 @@
-"""Work for several workers in batches: answered in order, each batch as large as is quickly done."""
+"""Work for several workers in batches.
+
+Answered in order, each batch as large as is quickly done.
+"""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -18,10 +21,10 @@ Answer = TypeVar("Answer")
 
 
 class Pace:
-    """How many frames are asked for together, as many as are read within BATCH_SECONDS; and how far ahead.
+    """Size of frame batches and number of batches requested ahead.
 
-    Of frames of which few go into memory one batch is asked for before its turn has come, as of the first,
-    of which nothing is known.
+    As many frames as are read within BATCH_SECONDS. Of frames of which few go into memory one batch is
+    asked for before its turn has come, as of the first, of which nothing is known.
     """
 
     def __init__(self) -> None:
@@ -29,7 +32,7 @@ class Pace:
         self.ahead = 1
 
     def note(self, asked: int, answered: int, largest_bytes: int, seconds: float) -> None:
-        """Learn from a batch: how many frames of it were answered, how large they were, how long it took."""
+        """Record a batch: its answered frames, their size and its duration."""
         if answered < asked:
             self.frames = answered
         elif seconds < BATCH_SECONDS / 2:
@@ -53,7 +56,7 @@ def in_order(
     under_way: Callable[[], int],
     workers: int,
 ) -> Generator[list[tuple[Asked, Answer]], None, None]:
-    """Yield what was asked with its answer, in order, some at a time.
+    """Yield requests with their answers in order, some at a time.
 
     Parameters
     ----------

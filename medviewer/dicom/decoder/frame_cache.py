@@ -1,4 +1,7 @@
-"""Decoded frames kept in memory, bounded by bytes; the least recently used go first."""
+"""Decoded frames kept in memory, bounded by bytes.
+
+The least recently used go first.
+"""
 
 from collections import OrderedDict
 
@@ -25,7 +28,10 @@ class FrameCache:
         return key in self._frames
 
     def get(self, key: SliceKey) -> Frame | None:
-        """Return the frame, which then counts as the latest used; None where it is not kept."""
+        """Return the frame, which then counts as the latest used.
+
+        None where it is not kept.
+        """
         frame = self._frames.get(key)
         if frame is not None:
             self._frames.move_to_end(key)

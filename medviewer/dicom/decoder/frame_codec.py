@@ -1,4 +1,7 @@
-"""Frames as they cross the border of the worker process: JSON for the words, shared memory for the pixels."""
+"""Frames as they cross the border of the worker process.
+
+JSON for the words, shared memory for the pixels.
+"""
 
 import base64
 import math
@@ -38,7 +41,7 @@ STORED_TYPES: Final = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8"
 
 
 def frame_record(frame: Frame, before: Frame | None = None) -> Record:
-    """Return everything of a frame but its pixels, as values that JSON can carry.
+    """Return a frame without pixels as values that JSON can carry.
 
     Parameters
     ----------
@@ -102,13 +105,16 @@ def frame_from_record(
 
 
 def pixel_arrays(frame: Frame) -> list[npt.NDArray[Any]]:
-    """Return what of a frame crosses as pixels, in this order: stored values, those without the mask."""
+    """Return the pixel arrays of a frame that cross the process border.
+
+    Stored values, those without the mask.
+    """
     subtraction = frame.subtraction
     return [frame.stored] if subtraction is None else [frame.stored, subtraction.values]
 
 
 def pixel_kinds(record: Mapping[str, Any]) -> list[tuple[tuple[int, ...], str]]:
-    """Return shape and type of the arrays that come with the record of a frame, as `pixel_arrays` gives them.
+    """Return shape and type of the pixel arrays of a frame record.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""What stands between the program and its worker: memory for pixels, and a process started with it.
+"""Channel and shared memory between the program and its worker.
 
-On Linux and macOS the parent makes the memory, without a name. On Windows such memory would count in full
-from the start, so the worker makes some for each image, under a name that the system forgets with its last
-user. Nothing is left when both are killed.
+Memory for pixels, and a process started with it. On Linux and macOS the parent makes the memory, without a
+name. On Windows such memory would count in full from the start, so the worker makes some for each image,
+under a name that the system forgets with its last user. Nothing is left when both are killed.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ M_MMAP_THRESHOLD: Final = -3
 
 
 class Decoders(StrEnum):
-    """When a worker loads the decoders, which takes longer than to look at a hundred headers."""
+    """When a worker loads the decoders.
+
+    It takes longer than to look at a hundred headers.
+    """
 
     AT_ONCE = "at-once"
     WHEN_IDLE = "when-idle"
@@ -57,7 +60,7 @@ class Decoders(StrEnum):
 
 @cache
 def keep_memory() -> None:
-    """Let this process use the memory of a frame that it let go for the next one, as its workers do."""
+    """Let this process reuse freed frame memory for the next frame."""
     if sys.platform != "linux":
         return
     import ctypes
@@ -69,7 +72,7 @@ def keep_memory() -> None:
 
 
 class PixelMemory:
-    """Memory for the pixels that answer one request, shared by a parent and its worker.
+    """Memory for the pixels of one answer, shared by parent and worker.
 
     Parameters
     ----------
@@ -88,16 +91,19 @@ class PixelMemory:
 
     @property
     def argument(self) -> str:
-        """What the worker's command line names it."""
+        """Name of the memory on the worker's command line."""
         return self._name or str(self._descriptor)
 
     @property
     def descriptor(self) -> int:
-        """What the worker inherits; -1 on Windows."""
+        """Descriptor that the worker inherits; -1 on Windows."""
         return self._descriptor
 
     def room(self, place: int, size: int) -> npt.NDArray[np.uint8]:
-        """Return where pixels may be put before `write` is told of them; elsewhere if they are many."""
+        """Return where pixels may be put before `write` is told of them.
+
+        Elsewhere if they are many.
+        """
         import numpy as np
 
         begin = PIXELS_AT + place
@@ -106,7 +112,10 @@ class PixelMemory:
         return np.frombuffer(self._held[0], np.uint8, size, begin)
 
     def write(self, number: int, place: int, pixels: npt.NDArray[Any]) -> None:
-        """Put in pixels of a frame that answers a request; those of its first frame have place 0."""
+        """Put in pixels of a frame that answers a request.
+
+        Those of its first frame have place 0.
+        """
         import numpy as np
 
         begin = PIXELS_AT + place
@@ -121,7 +130,9 @@ class PixelMemory:
         self._let_go(memory)
 
     def read(self, number: int, kinds: Sequence[tuple[Shape, str]]) -> list[npt.NDArray[Any]] | None:
-        """Return copies of the pixels that answer a request; None where others stand there.
+        """Return copies of the pixels that answer a request.
+
+        None where others stand there.
 
         Parameters
         ----------
@@ -154,9 +165,9 @@ class PixelMemory:
         return found
 
     def _takes_out(self, number: int, pixels: npt.NDArray[Any], begin: int) -> bool:
-        """Fill an array, and give back what was read of the memory meanwhile: it is large.
+        """Copy an array out, releasing the copied memory meanwhile.
 
-        The end comes first; what is mapped for small frames stays.
+        It is large. The end comes first; what is mapped for small frames stays.
         """
         if REQUEST_NUMBER.unpack_from(self._held[0])[0] != number:
             return False
@@ -186,7 +197,7 @@ class PixelMemory:
         return self._held[0]
 
     def _hold(self, memory: mmap.mmap | None, *, is_first: bool) -> None:
-        """Keep memory mapped, in place of what was kept or beside it."""
+        """Keep memory mapped, instead of or beside the one kept before."""
         for held in self._held if is_first else ():
             held.close()
         kept = [] if is_first else self._held
@@ -203,7 +214,7 @@ def _place_of(pixels: npt.NDArray[Any]) -> tuple[int, object]:
 
 
 def _unnamed_file() -> int:
-    """Return a descriptor of memory (or of a file without a name) that takes space only where it is used."""
+    """Return a descriptor of sparse memory or of a file without a name."""
     if sys.platform == "linux":
         descriptor = os.memfd_create("medviewer", os.MFD_CLOEXEC)
     else:
@@ -215,7 +226,10 @@ def _unnamed_file() -> int:
 
 
 def open_channel(handle: int) -> Connection:
-    """Return the channel on what a worker inherited; on Windows `Pipe` makes named pipes, not sockets."""
+    """Return the channel on an inherited handle.
+
+    On Windows `Pipe` makes named pipes, not sockets.
+    """
     if sys.platform == "win32":
         from multiprocessing.connection import PipeConnection
 
@@ -224,7 +238,9 @@ def open_channel(handle: int) -> Connection:
 
 
 def start_worker(memory: PixelMemory, decoders: Decoders) -> tuple[subprocess.Popen[bytes], Connection, int]:
-    """Start a worker and return it, the channel to it and the lifeline (-1 on Windows); returns at once.
+    """Start a worker and return it with its channel and lifeline.
+
+    The lifeline is -1 on Windows. Returns at once.
 
     Raises
     ------

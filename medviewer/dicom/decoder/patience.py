@@ -1,7 +1,8 @@
-"""How long the parent waits for a worker: by the processor time that it uses, not by the clock on the wall.
+"""How long the parent waits for a worker.
 
-On a slow or busy computer a legal file takes long and little of it is the file's. A worker that uses no time
-at all for long hangs, usually on a disk or a network drive.
+By the processor time that it uses, not by the clock on the wall. On a slow or busy computer a legal file
+takes long and little of it is the file's. A worker that uses no time at all for long hangs, usually on a
+disk or a network drive.
 """
 
 from collections.abc import Callable
@@ -30,7 +31,7 @@ class StalledError(TooSlowError):
 
 
 class Patience:
-    """What is left of it for one answer.
+    """Remaining patience for one answer.
 
     Parameters
     ----------
@@ -75,7 +76,10 @@ class Patience:
 
 
 def seconds_for_file(size: int) -> float:
-    """Return how much processor time a worker may use to read a file of so many bytes, but for its pixels."""
+    """Return the processor time allowed to read a file of this size.
+
+    Its pixels are not included.
+    """
     return limits.WORKER_CPU_SECONDS + size / limits.WORKER_FILE_BYTES_PER_SECOND
 
 

@@ -1,4 +1,4 @@
-"""How much processor time another process has used, by what each system offers."""
+"""Processor time used by another process, by operating system."""
 
 import subprocess
 import sys
@@ -8,7 +8,10 @@ SCHEDULER_CLOCK = 2  # CPUCLOCK_SCHED of linux/posix-timers.h
 
 
 def processor_seconds(process: "subprocess.Popen[bytes]") -> float | None:
-    """Return the processor time of a process in s; None where the system does not say, or it has ended."""
+    """Return the processor time of a process in s.
+
+    None where the system does not say, or it has ended.
+    """
     try:
         return _seconds(process)
     except (OSError, ValueError, AttributeError):
@@ -55,5 +58,5 @@ elif sys.platform == "darwin":
 else:
 
     def _seconds(process: "subprocess.Popen[bytes]") -> float | None:
-        """Read the clock that Linux keeps of each process (clock_getcpuclockid(3))."""
+        """Read Linux's clock of a process (clock_getcpuclockid(3))."""
         return time.clock_gettime(~process.pid << 3 | SCHEDULER_CLOCK)

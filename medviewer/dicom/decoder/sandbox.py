@@ -1,7 +1,8 @@
-"""The parent's side of the limited workers: one for headers, one for images; the dead are replaced.
+"""The parent's side of the limited workers.
 
-Files are parsed and decoded nowhere else, so that neither a codec that aborts nor a file that asks for all
-memory reaches the program. Words cross as JSON, pixels through memory that the parent made; no pickle.
+One for headers, one for images; the dead are replaced. Files are parsed and decoded nowhere else, so that
+neither a codec that aborts nor a file that asks for all memory reaches the program. Words cross as JSON,
+pixels through memory that the parent made; no pickle.
 """
 
 from __future__ import annotations
@@ -44,9 +45,9 @@ READERS: Final = 2
 
 
 class Sandbox:
-    """Reads DICOM files in limited worker processes. All methods may be called from any thread.
+    """Reads DICOM files in limited worker processes.
 
-    Use it as a context manager, or call `start` and `close`.
+    All methods may be called from any thread. Use it as a context manager, or call `start` and `close`.
 
     Parameters
     ----------
@@ -122,10 +123,10 @@ class Sandbox:
     def read_frames(
         self, references: Iterable[FrameReference]
     ) -> Generator[Frame | MedviewerError, None, None]:
-        """Yield frame after frame, decoded, in order; for one that cannot be shown, the error that says why.
+        """Yield frame after frame, decoded, in order.
 
-        Both workers read, some frames at a time where these are quickly read. The references are taken a few
-        frames ahead of what is yielded.
+        For one that cannot be shown, the error that says why. Both workers read, some frames at a time
+        where these are quickly read. The references are taken a few frames ahead of what is yielded.
 
         Raises
         ------
@@ -150,7 +151,10 @@ class Sandbox:
         return found
 
     def _read_batch(self, batch: Sequence[FrameReference]) -> list[Frame | MedviewerError]:
-        """Return the first of a batch, or their errors: as many as BATCH_SECONDS allow, at least one."""
+        """Return the first of a batch, or their errors.
+
+        As many as BATCH_SECONDS allow, at least one.
+        """
         if self._is_quarantined(batch[0].path):
             return [DecoderDiedError(path=batch[0].path)]
         batch = list(takewhile(lambda one: not self._is_quarantined(one.path), batch))
@@ -167,13 +171,13 @@ class Sandbox:
         return [from_record(record) if "error" in record else next(made) for record in records]
 
     def _unreadable(self, reference: FrameReference, error: Exception) -> MedviewerError:
-        """Return what to say of a frame whose worker ended."""
+        """Return the error for a frame whose worker ended."""
         self._deaths[reference.path] += isinstance(error, DiedError)  # where it took long it may not again
         return _failure(reference.path, error)
 
     @contextlib.contextmanager
     def _free_lane(self) -> Iterator[Lane]:
-        """Hold the decoding worker, or the indexing one where that is idle and the decoding one is not."""
+        """Hold the decoding worker, or the idle indexing one if it is busy."""
         for lane in (self._decoding, self._indexing):
             if lane.lock.acquire(blocking=False):
                 try:
@@ -214,7 +218,7 @@ class Sandbox:
     def index_files(
         self, paths: Sequence[Path], text_encoding: str = ""
     ) -> Generator[list[tuple[Path, Record]]]:
-        """Yield what the files are, in their order, some at a time and at least every REPORT_SECONDS.
+        """Yield the records of files in order, at least every REPORT_SECONDS.
 
         A record holds an "instance" (an Instance), an "other" object, or an "error" with its "facts"; a file
         that ends the worker, or keeps it too long, is one of the errors.
@@ -240,7 +244,7 @@ class Sandbox:
         )
 
     def index_to_open(self, paths: Sequence[Path], text_encoding: str = "") -> list[tuple[Path, Record]]:
-        """Return what a few files are, as `index_files`.
+        """Return the records of a few files, as `index_files`.
 
         Where they are all of one series, the first one is going to be looked at: the decoding worker, if it
         is free and has loaded what it needs, goes on to read it before it is asked to.
@@ -263,7 +267,10 @@ class Sandbox:
         return known + [one for some in self.index_files(rest, text_encoding) for one in some]
 
     def _index_batch(self, batch: Sequence[Path], text_encoding: str) -> list[Record]:
-        """Return the records of the first files of a batch: as many as REPORT_SECONDS allow, at least one."""
+        """Return the records of the first files of a batch.
+
+        As many as REPORT_SECONDS allow, at least one.
+        """
         lane = self._free_indexers.get()
         try:
             with lane.lock:
@@ -274,7 +281,10 @@ class Sandbox:
     def _index(
         self, lane: Lane, paths: Sequence[Path], text_encoding: str, *, reads_on: bool = False
     ) -> list[Record]:
-        """Return the records of the first files; those that ended workers are tried again from now on."""
+        """Return the records of the first files.
+
+        Those that ended workers are tried again from now on.
+        """
         # guard(statement): a file that is opened again is tried again
         for path in paths:
             self._deaths.pop(path, None)
@@ -296,7 +306,7 @@ def _request(reference: FrameReference) -> Record:
 
 
 def _as_indexed(reference: FrameReference | PresentationStateReference) -> Record:
-    """Return what the worker is to find in the file, or it refuses it."""
+    """Return the identity that the worker must find in the file."""
     origin = reference.origin
     return {"uid": reference.sop_instance_uid, "file": [*origin.known_by], "stated": origin.stated}
 

@@ -1,6 +1,7 @@
-"""Frozen values as JSON can carry them: what is drawn on images, on its way out of the worker process.
+"""Frozen values as JSON can carry them.
 
-Only the kinds of values in KINDS are ever built from what arrives.
+What is drawn on images, on its way out of the worker process. Only the kinds of values in KINDS are ever
+built from what arrives.
 """
 
 import base64

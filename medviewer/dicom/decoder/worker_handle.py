@@ -1,4 +1,7 @@
-"""One limited worker process as its parent sees it: started, asked, ended, replaced."""
+"""One limited worker process as its parent sees it.
+
+Started, asked, ended, replaced.
+"""
 
 import contextlib
 import itertools
@@ -38,7 +41,9 @@ _log = logging.getLogger(__name__)
 
 
 class Lane:
-    """One worker process, and whoever uses it at the moment; used under its lock.
+    """One worker process, and whoever uses it at the moment.
+
+    Used under its lock.
 
     Parameters
     ----------
@@ -79,7 +84,7 @@ class Lane:
         self._is_ready = False
 
     def has_decoders(self) -> bool:
-        """Return whether a worker runs that has loaded them, so that it would answer at once.
+        """Return whether a worker with loaded decoders is ready to answer.
 
         Raises
         ------
@@ -94,16 +99,17 @@ class Lane:
         return self._has_decoders
 
     def _note(self, message: Record) -> None:
-        """Take in what a worker says of itself."""
+        """Record a worker's message about itself."""
         if "unfiltered" in message:
             _log.warning("a decoding process without a filter of system calls: %s", message["unfiltered"])
         self._is_ready = self._is_ready or bool(message.get("ready"))
         self._has_decoders = self._has_decoders or bool(message.get("loaded"))
 
     def ask(self, request: Record, seconds: float) -> tuple[int, Record]:
-        """Send a request to a worker, which gets ready if need be; return its number and its answer.
+        """Send a request to a worker, which gets ready if need be.
 
-        Where the worker stood still for long, the next one is asked once more.
+        Return its number and its answer. Where the worker stood still for long, the next one is asked once
+        more.
 
         A frame that the worker reads already, as it said, answers who asks for it. Who asks for something
         else has to wait for it, but a worker that ends over it is not blamed on this request.
@@ -179,7 +185,10 @@ class Lane:
             self._note(reply)
 
     def pixels(self, number: int, records: Sequence[Record]) -> list[Any] | None:
-        """Return copies of the pixels that answer a request; None where others stand there, or too many."""
+        """Return copies of the pixels that answer a request.
+
+        None where others stand there, or too many.
+        """
         assert self._memory is not None
         from medviewer.dicom.decoder.frame_codec import (  # here: headers are read without numpy
             pixel_bytes,
@@ -241,7 +250,7 @@ class Lane:
         return DiedError()
 
     def _replace(self) -> None:
-        """End the worker and start the next one, so that it is warm when it is needed."""
+        """End the worker and start the next one, to be warm when needed."""
         was_ready = self._is_ready
         self._end()
         if was_ready and not self._is_closed:

@@ -1,7 +1,8 @@
-"""The demonstration study: a phantom CT head as DICOM files. It can be nobody's scan, because it is computed.
+"""The demonstration study: a phantom CT head as DICOM files.
 
-Every file says so: its UIDs begin with PHANTOM_UID_ROOT, the patient is PHANTOM^HEAD, and every result on it
-is marked PHANTOM. pydicom is imported where files are written, not by the window.
+It can be nobody's scan, because it is computed. Every file says so: its UIDs begin with PHANTOM_UID_ROOT,
+the patient is PHANTOM^HEAD, and every result on it is marked PHANTOM. pydicom is imported where files are
+written, not by the window.
 """
 
 import hashlib
@@ -38,7 +39,7 @@ INTERCEPT: Final = -1024
 
 
 def write_phantom(folder: Path, *, seed: int = DEMO_SEED, slices: int = DEMO_SLICES) -> list[Path]:
-    """Write a phantom study into a folder, one file per slice from the head to the feet.
+    """Write a phantom study into a folder, one file per slice from the head.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def write_phantom(folder: Path, *, seed: int = DEMO_SEED, slices: int = DEMO_SLI
 def written_phantom(
     folder: Path, *, seed: int = DEMO_SEED, slices: int = DEMO_SLICES
 ) -> Generator[Path, None, None]:
-    """Write a phantom study as `write_phantom`, yielding each file when it is there; close it to stop."""
+    """Write a phantom study, yielding each file; close it to stop."""
     if slices < 2:
         raise ValueError(f"{slices} slices are no stack")
     make_folder(folder)
@@ -64,9 +65,9 @@ def written_phantom(
 
 
 def bleeding_slices(seed: int = DEMO_SEED, slices: int = DEMO_SLICES) -> tuple[int, ...]:
-    """Return the indices (from 0, from the head to the feet) of the slices that show a bleed.
+    """Return the indices of the slices that show a bleed.
 
-    The truth by construction: every other slice shows none.
+    From 0, from the head to the feet. The truth by construction: every other slice shows none.
     """
     heights = enumerate(slice_heights(slices))
     return tuple(
@@ -75,25 +76,31 @@ def bleeding_slices(seed: int = DEMO_SEED, slices: int = DEMO_SLICES) -> tuple[i
 
 
 def demo_folder() -> Path:
-    """Return where the demonstration study lies, whether it was written or not."""
+    """Return the folder of the demonstration study, which may not exist yet."""
     return paths.user_folder("data") / f"phantom-{PHANTOM_VERSION}"
 
 
 def is_complete(folder: Path) -> bool:
-    """Return whether a demonstration study was written to its end, and none of its files is gone."""
+    """Return whether the demonstration study has all its files."""
     mark = folder.with_name(f"{folder.name}.{COMPLETE_MARK}")
     return mark.is_file() and len(list(folder.glob("PH*.dcm"))) == DEMO_SLICES
 
 
 def written_demo_study() -> Generator[Path, None, None]:
-    """Write the demonstration study, yielding each file; the mark of completeness comes last."""
+    """Write the demonstration study, yielding each file.
+
+    The mark of completeness comes last.
+    """
     folder = demo_folder()
     yield from written_phantom(folder, seed=DEMO_SEED, slices=DEMO_SLICES)
     atomic_write(folder.with_name(f"{folder.name}.{COMPLETE_MARK}"), b"")
 
 
 def phantom_uid(*facts: object) -> str:
-    """Return the phantom UID of these facts: always the same one, below PHANTOM_UID_ROOT."""
+    """Return the phantom UID of these facts.
+
+    Always the same one, below PHANTOM_UID_ROOT.
+    """
     digest = hashlib.sha256("/".join(map(str, (PHANTOM_VERSION, *facts))).encode()).digest()
     digits = 38 - (len(PHANTOM_UID_ROOT) - len("2.25."))  # 38 digits stay below 2 ** 128
     return PHANTOM_UID_ROOT + str(int.from_bytes(digest)).zfill(digits)[-digits:]

@@ -1,4 +1,4 @@
-"""A computed CT head: no patient, no scan, only a seed and the tables below.
+"""A computed CT head of a seed and the tables below: no patient, no scan.
 
 Coordinates are DICOM's patient axes in mm, with the origin in the middle of the head: x to the patient's
 left, y to posterior, z to the head. Every structure is a soft-edged ellipsoid in warped coordinates, painted
@@ -32,7 +32,10 @@ Point = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """An ellipsoid of one density; `paired` blobs stand on both sides of the midline."""
+    """An ellipsoid of one density.
+
+    `paired` blobs stand on both sides of the midline.
+    """
 
     center_mm: Point
     axes_mm: Point
@@ -94,7 +97,7 @@ CALCIFICATIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Bleed:
-    """A fresh bleed: a haematoma in the brain, or a lens between skull and brain.
+    """A fresh bleed: a haematoma in the brain or between skull and brain.
 
     A lens has its side (-1, 1), its angle and its height for a center; its thickness (mm), half its angle and
     half its height (mm) for axes.
@@ -106,7 +109,10 @@ class Bleed:
     hu: float
 
     def section(self, z_mm: float) -> float:
-        """Return the width of the section at a height, 1 at the middle; 0 where it is too small to paint."""
+        """Return the width of the section at a height, 1 at the middle.
+
+        0 where it is too small to paint.
+        """
         height = (z_mm - self.center_mm[2]) / self.axes_mm[2]
         width = float(np.sqrt(max(0.0, 1.0 - height * height)))
         return width if width > 0.6 else 0.0  # every slice either shows it plainly or not at all
@@ -166,14 +172,20 @@ class Head:
         return axis[None, :], axis[:, None]
 
     def slice_hu(self, z_mm: float) -> Plane:
-        """Return one slice, (512, 512) float32 HU, as a scanner would give it: blurred and noisy."""
+        """Return one slice, (512, 512) float32 HU, as a scanner would give it.
+
+        Blurred and noisy.
+        """
         x, y = self._in_the_head(z_mm)
         ideal = self._layers(x, y, z_mm)
         random = np.random.default_rng([self.seed, 3, round(z_mm * 1000) + 1_000_000])
         return _scanned(np.maximum(ideal, self._headrest), random)
 
     def _in_the_head(self, z_mm: float) -> tuple[Plane, Plane]:
-        """Turn and shift the scanner's grid into the head's own axes; the head drifts a little over z."""
+        """Turn and shift the scanner's grid into the head's own axes.
+
+        The head drifts a little over z.
+        """
         across, down = self._grid
         turn = self._yaw + 0.02 * np.sin(z_mm / 40.0)
         shift = self._drift_mm * np.sin(z_mm / 50.0)
@@ -183,7 +195,10 @@ class Head:
 
     @cached_property
     def _outline(self) -> npt.NDArray[np.float32]:
-        """Distance of the skin from the axis at the widest height, for 4096 directions."""
+        """Distances of the skin from the axis at the widest height.
+
+        For 4096 directions.
+        """
         angle = (np.arange(4096) + 0.5) * (2 * np.pi / 4096) - np.pi
         across, down = np.abs(np.cos(angle) / self._half_width), np.abs(np.sin(angle) / self._half_length)
         radius: npt.NDArray[np.float64] = (across**2.1 + down**2.1) ** (-1 / 2.1)
@@ -194,7 +209,10 @@ class Head:
 
     @staticmethod
     def _shell(outline: Plane, z_mm: float, inset_mm: float) -> Plane:
-        """Return how far a shell, `inset_mm` below the skin, lies from the axis; 0 above its top."""
+        """Return how far a shell, `inset_mm` below the skin, lies from the axis.
+
+        0 above its top.
+        """
         dataset = (95.0 if z_mm > 35 else 125.0) - inset_mm
         height = np.sqrt(max(0.0, 1.0 - ((z_mm - 35.0) / dataset) ** 2))
         return (outline - np.float32(inset_mm)) * np.float32(height)
@@ -293,7 +311,7 @@ class Head:
         return x + self._noise(self._warp[0], z_mm), y + self._noise(self._warp[1], z_mm)
 
     def _noise(self, knots: npt.NDArray[np.float32], z_mm: float) -> Plane:
-        """Return a smooth random field, (512, 512), whose knots are spread evenly over the head."""
+        """Return a smooth random field, (512, 512), from evenly spread knots."""
         height = np.array([(z_mm - LOWEST_Z_MM) / (HIGHEST_Z_MM - LOWEST_Z_MM)])
         return _enlarged(_splined(knots, height)[0])
 
@@ -307,13 +325,16 @@ class Head:
 
 
 def _paint(image: Plane, depth_mm: Plane, hu: float | Plane, edge_mm: float) -> None:
-    """Blend a density in, where the depth below its surface is positive; soft over `edge_mm`."""
+    """Blend a density in, where the depth below its surface is positive.
+
+    Soft over `edge_mm`.
+    """
     share = np.clip(depth_mm / np.float32(edge_mm) + np.float32(0.5), 0, 1)
     image += share * (np.asarray(hu, np.float32) - image)
 
 
 def _bounds(blob: Blob, side: float, z_mm: float, x: Plane, y: Plane) -> tuple[slice, slice] | None:
-    """Return the part of the image that a blob can touch, or None where it does not reach this height."""
+    """Return the part of the image that a blob can touch, or None."""
     reach = max(blob.axes_mm[:2]) + 3 * blob.edge_mm
     if abs(z_mm - blob.center_mm[2]) > blob.axes_mm[2] + blob.edge_mm:
         return None
@@ -325,7 +346,10 @@ def _bounds(blob: Blob, side: float, z_mm: float, x: Plane, y: Plane) -> tuple[s
 
 
 def _blob_depth(blob: Blob, side: float, z_mm: float, x: Plane, y: Plane) -> Plane:
-    """Return roughly how deep each point lies below an ellipsoid's surface, in mm; negative outside."""
+    """Return approximate depths below an ellipsoid's surface in mm.
+
+    Negative outside.
+    """
     turn = np.float32(np.radians(blob.degrees) * side)
     right, back = x - np.float32(side * blob.center_mm[0]), y - np.float32(blob.center_mm[1])
     cosine, sine = np.cos(turn), np.sin(turn)
@@ -337,9 +361,10 @@ def _blob_depth(blob: Blob, side: float, z_mm: float, x: Plane, y: Plane) -> Pla
 
 
 def _splined(knots: npt.NDArray[np.float32], positions: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    """Return a uniform cubic B-spline over the first axis of its knots, at positions from 0 to 1.
+    """Return a uniform cubic B-spline over the first axis of its knots.
 
-    No matrix product: the threads of a BLAS would cost more than they bring, and differ in the last bit.
+    At positions from 0 to 1. No matrix product: the threads of a BLAS would cost more than they bring, and
+    differ in the last bit.
     """
     place = positions * (len(knots) - 1)
     first = np.floor(place).astype(np.intp) - 1
@@ -364,7 +389,10 @@ def _enlarged(plane: Plane) -> Plane:
 
 
 def _scanned(ideal: Plane, random: np.random.Generator) -> Plane:
-    """Add what a scanner adds: a point spread of about 0.8 mm, and noise with CT's band-passed texture."""
+    """Add a scanner's blur and noise.
+
+    A point spread of about 0.8 mm, and noise with CT's band-passed texture.
+    """
     fine = _blurred(random.standard_normal(ideal.shape, np.float32))
     noise = fine - _blurred(_blurred(_blurred(fine)))
     noise *= np.float32(NOISE_HU) / noise.std()
@@ -376,7 +404,10 @@ def _scanned(ideal: Plane, random: np.random.Generator) -> Plane:
 
 
 def _blurred(image: Plane) -> Plane:
-    """Return the image under a 3x3 binomial, whose standard deviation is 0.7 pixels."""
+    """Return the image blurred by a 3x3 binomial.
+
+    Its standard deviation is 0.7 pixels.
+    """
     for axis in (0, 1):
         image = np.moveaxis(image, axis, 0)
         result = image * np.float32(0.5)

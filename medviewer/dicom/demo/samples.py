@@ -1,4 +1,7 @@
-"""The real sample files that come inside pydicom's wheel; nothing is downloaded."""
+"""The real sample files that come inside pydicom's wheel.
+
+Nothing is downloaded.
+"""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,7 +30,7 @@ SAMPLE_NAMES: Final = (
 
 
 def sample_files() -> list[Path]:
-    """Return the displayable samples inside pydicom's wheel, those that are there."""
+    """Return the existing displayable samples of pydicom's wheel."""
     found = find_spec("pydicom")  # finds the folder without importing the package
     if found is None or found.origin is None:
         return []

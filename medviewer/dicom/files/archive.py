@@ -53,7 +53,7 @@ Named = tuple[str, ZipInfo | Stretch, Refused]
 
 @dataclass(frozen=True, slots=True)
 class _Directory:
-    """What an archive says about its members, by the parts of their names."""
+    """Directory of an archive, by the parts of its members' names."""
 
     kind: str
     members: dict[tuple[str, ...], ZipInfo | Stretch]
@@ -63,7 +63,7 @@ class _Directory:
 
 
 def archive_record(path: Path, file: BinaryIO, announce: Announce = silently) -> Record | None:
-    """Return the names of an archive's members, and errors for those that cannot be opened, as a record.
+    """Return the record of an archive: member names and errors.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def archive_record(path: Path, file: BinaryIO, announce: Announce = silently) ->
 
 
 def _summed_up(path: Path, directory: _Directory) -> tuple[UnreadableFile | None, list[UnreadableFile]]:
-    """Return one error for the archive where many members are refused for one reason, and the others."""
+    """Return one error for members refused for one reason, and the others."""
     details = Counter(error.facts.get("detail") for error in directory.refused)
     detail, count = next(iter(details.most_common(1)), (None, 0))
     if not isinstance(detail, str) or count <= FEW:
@@ -168,7 +168,10 @@ def _refuse_more_than_memory(path: Path, size: int) -> None:
 
 
 def free_memory_bytes() -> int | None:
-    """Return how much memory can be used without swapping; None where the system does not say."""
+    """Return how much memory can be used without swapping.
+
+    None where the system does not say.
+    """
     try:
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()
     except OSError:
@@ -182,13 +185,15 @@ _contents: OrderedDict[tuple[Path, FileState], Unpacked] = OrderedDict()
 
 
 def forget_archives() -> None:
-    """Forget what is known of archives, and what was unpacked of them."""
+    """Forget the directories of archives and their unpacked data."""
     _directories.clear()
     _contents.clear()
 
 
 def _directory(archive: Path, state: FileState, announce: Announce = silently) -> _Directory:
-    """Return what an archive says about its members; `state` tells whether that is still so.
+    """Return the directory of an archive.
+
+    `state` tells whether that is still so.
 
     Raises
     ------
@@ -205,7 +210,10 @@ def _directory(archive: Path, state: FileState, announce: Announce = silently) -
 
 
 def _unpacked(archive: Path, state: FileState, announce: Announce) -> Unpacked:
-    """Return what gzip, bzip2 or xz have packed; only that of the last archive is kept."""
+    """Return the unpacked data of a gzip, bzip2 or xz file.
+
+    Only that of the last archive is kept.
+    """
     known = _contents.get((archive, state))
     if known is None:
         _contents.clear()
@@ -255,7 +263,7 @@ def _read_directory(archive: Path, state: FileState, announce: Announce) -> _Dir
 def _placed(
     archive: Path, kind: str, named: Iterable[Named], *, is_damaged: bool, is_packed: bool = False
 ) -> _Directory:
-    """Return the directory of an archive's members by their names, without those that cannot be opened."""
+    """Return the directory of the members that can be opened, by name."""
     members: dict[tuple[str, ...], ZipInfo | Stretch] = {}
     refused: list[UnreadableFile] = []
     for stated, entry, refusal in named:
@@ -278,7 +286,10 @@ def _placed(
 
 
 def _zip_name(entry: ZipInfo) -> str:
-    """Return a member's name; many programs write it in the system's character set and do not say so."""
+    """Return a member's name.
+
+    Many programs write it in the system's character set and do not say so.
+    """
     if entry.flag_bits & NAME_IN_UTF_8 or entry.filename.isascii():
         return entry.filename
     return file_name_text(entry.filename.encode("cp437")) or entry.filename

@@ -1,4 +1,7 @@
-"""Finding files in folders, and the one to open with: the middle one of a series, by name."""
+"""Finding files in folders, and the one to open with.
+
+The middle one of a series, by name.
+"""
 
 import os
 import re
@@ -24,9 +27,10 @@ SeriesOf = Callable[[Sequence[int]], Sequence[Hashable | None]]
 
 
 class Finder(Iterator[Found]):
-    """Walks files, members of archives and folders; gives names of files, and errors for what is none.
+    """Walks files, members of archives and folders.
 
-    The files of a folder come before its subfolders, both sorted by name, IM2 before IM10.
+    Gives names of files, and errors for what is none. The files of a folder come before its subfolders,
+    both sorted by name, IM2 before IM10.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
@@ -57,7 +61,9 @@ class Finder(Iterator[Found]):
         raise StopIteration
 
     def add(self, paths: Sequence[Path], *, are_files: bool = True) -> None:
-        """Take more paths, as absolute as those of the search; they come next, each once.
+        """Take more paths, as absolute as those of the search.
+
+        They come next, each once.
 
         Parameters
         ----------
@@ -73,7 +79,10 @@ class Finder(Iterator[Found]):
             self.total += len(names)
 
     def next_folder(self) -> list[Found]:
-        """Return the next file and all that follow it in its folder; [] at the end."""
+        """Return the next file and all that follow it in its folder.
+
+        [] at the end.
+        """
         found = list(islice(self, 1))
         while found and self._pending and self._pending[-1] in self._files:
             found += islice(self, 1)
@@ -128,7 +137,7 @@ def natural_order(name: str) -> str:
 
 
 def middle_file(count: int, series_of: SeriesOf) -> int | None:
-    """Return which of some files is the middle one of a series, looking at few of them.
+    """Return the index of the middle file of a series, reading few of them.
 
     Names usually follow the slices, and the files of a series usually stand together. Where they do, this
     is the middle slice; where not, it is some slice of a series.

@@ -1,4 +1,4 @@
-"""Whether the number of a file's inode tells that it is another file now, or only that it was forgotten.
+"""Reliability of inode numbers for recognising changed files.
 
 On FAT, and on much that is reached over a network, Linux makes up the numbers and makes up others when memory
 was short meanwhile: there a file is told by what is in it.
@@ -15,7 +15,7 @@ MOUNTS: Final = Path("/proc/self/mountinfo")
 
 
 def are_lasting(device: int) -> bool:
-    """Return whether a device keeps the numbers of its inodes as long as it is in use."""
+    """Return whether a device keeps its inode numbers while in use."""
     if sys.platform == "win32":
         return True  # where it has them at all
     kind = _kinds().get(f"{os.major(device)}:{os.minor(device)}", "")
@@ -23,7 +23,10 @@ def are_lasting(device: int) -> bool:
 
 
 def _kinds() -> dict[str, str]:
-    """Return the kind of file system of each device, "major:minor", where the system tells (proc(5))."""
+    """Return the file system type of each device, "major:minor" (proc(5)).
+
+    Empty where the system does not tell.
+    """
     try:
         lines = MOUNTS.read_text("utf-8", "replace").splitlines()
     except OSError:

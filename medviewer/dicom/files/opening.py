@@ -1,4 +1,4 @@
-"""Opening files and members of archives, and telling whether one is still the same."""
+"""Opening of files and archive members, and detection of changed ones."""
 
 import io
 import stat
@@ -10,7 +10,9 @@ from medviewer.paths import note_archive
 
 
 def open_file(path: Path, announce: Announce = silently) -> tuple[io.BufferedReader, FileState]:
-    """Open a file, or a member of an archive, without ever waiting for it: a FIFO or a device is refused.
+    """Open a file, or a member of an archive, without ever waiting for it.
+
+    A FIFO or a device is refused.
 
     Parameters
     ----------
@@ -56,7 +58,10 @@ def file_state(path: Path) -> FileState:
 
 
 def _file_above(path: Path) -> Path | None:
-    """Return the regular file that a path leads into; None where a folder is above it, or nothing."""
+    """Return the regular file that a path leads into.
+
+    None where a folder is above it, or nothing.
+    """
     for parent in path.parents:
         try:
             mode = parent.stat().st_mode

@@ -1,7 +1,7 @@
-"""What gzip, bzip2 and xz have packed, unpacked into memory; and the members of tar archives.
+"""Data of gzip, bzip2 and xz files, unpacked into memory.
 
-Nothing is ever written. How much is unpacked is bounded by bytes and by ratio; what is damaged or cut off is
-unpacked as far as it goes, and said so.
+And the members of tar archives. Nothing is ever written. How much is unpacked is bounded by bytes and by
+ratio; what is damaged or cut off is unpacked as far as it goes, and said so.
 
 References
 ----------
@@ -33,7 +33,7 @@ GZIP: Final = 16 + zlib.MAX_WBITS
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Where a member lies, in the archive or in what was unpacked of it."""
+    """Byte range of a member in the archive or its unpacked data."""
 
     offset: int
     size: int
@@ -121,7 +121,9 @@ SLOWNESS: Final = {"gzip": 1, "bzip2": 8, "xz": 4}
 
 
 def list_tar(archive: Path, file: BinaryIO) -> TarListing:
-    """Return the members of a tar archive; links and devices are none that can be opened.
+    """Return the members of a tar archive.
+
+    Links and devices are none that can be opened.
 
     Raises
     ------
@@ -161,7 +163,10 @@ def list_tar(archive: Path, file: BinaryIO) -> TarListing:
 
 
 def _name(stated: str) -> str:
-    """Return a member's name; where it is not UTF-8, in the set that its bytes tell."""
+    """Return a member's name.
+
+    Where it is not UTF-8, in the set that its bytes tell.
+    """
     from medviewer.dicom.text import file_name_text
 
     return (

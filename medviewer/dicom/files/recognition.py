@@ -1,4 +1,6 @@
-"""What a file is that is no DICOM file, by its first bytes: for the list of files that are not shown.
+"""Recognition of files that are not DICOM by their first bytes.
+
+For the list of files that are not shown.
 
 References
 ----------
@@ -141,7 +143,10 @@ TEXT: Final = mark("a text file")
 
 
 def packed_kind(file: BinaryIO) -> str:
-    """Return the kind of an archive or packed file that can be opened: "tar" or a key of PACKED; else ""."""
+    """Return the kind of an archive or packed file that can be opened.
+
+    "tar" or a key of PACKED; else "".
+    """
     file.seek(0)
     head = file.read(TAR_BLOCK)
     if is_tar_header(head):
@@ -150,7 +155,7 @@ def packed_kind(file: BinaryIO) -> str:
 
 
 def unopened_kind(file: BinaryIO) -> str:
-    """Return the kind of an archive that is only named, as people call it; else ""."""
+    """Return the common name of an unsupported archive type, else ""."""
     file.seek(0)
     head = file.read(HEAD_BYTES)
     for kind, begins in UNOPENED.items():
@@ -165,7 +170,10 @@ def unopened_kind(file: BinaryIO) -> str:
 
 
 def is_tar_header(block: bytes) -> bool:
-    """Return whether 512 bytes are the header of a tar member: its checksum is right."""
+    """Return whether 512 bytes are the header of a tar member.
+
+    Its checksum is right.
+    """
     if len(block) < TAR_BLOCK or not block[0]:
         return False
     try:
@@ -176,7 +184,10 @@ def is_tar_header(block: bytes) -> bool:
 
 
 def described(file: BinaryIO) -> str:
-    """Return what a file is, as a text of the catalogue; "" where nothing tells."""
+    """Return the type of a file, as a text of the catalogue.
+
+    "" where nothing tells.
+    """
     file.seek(0)
     head = file.read(HEAD_BYTES)
     if not head:
@@ -225,7 +236,10 @@ OFFICE: Final = {
 
 
 def zipped_kind(names: list[str]) -> str:
-    """Return what a zip archive is that is a document or a program, as a text of the catalogue; else ""."""
+    """Return the type of a zipped document or program, else "".
+
+    A text of the catalogue.
+    """
     if "[Content_Types].xml" in names:
         folders = {name.partition("/")[0] for name in names}
         return next((kind for folder, kind in OFFICE.items() if folder in folders), OFFICE_DOCUMENT)

@@ -1,4 +1,4 @@
-"""Regular files: opened without ever waiting for one, and told apart from what they were before."""
+"""Regular files: opened without waiting, and recognised when changed."""
 
 import io
 import os
@@ -21,7 +21,10 @@ def silently(_size: int) -> None:
 
 
 class FileState(NamedTuple):
-    """By what a changed file is told; of a member, its unpacked size, the rest is its archive's."""
+    """Attributes by which a changed file is recognised.
+
+    Of a member, its unpacked size, the rest is its archive's.
+    """
 
     size: int
     mtime_ns: int
@@ -31,12 +34,12 @@ class FileState(NamedTuple):
 
     @property
     def known_by(self) -> tuple[int, int, int, int]:
-        """What stays as it is while the file does: size, time, device, inode."""
+        """Size, time, device and inode; constant while the file is."""
         return self[:4]
 
 
 def state_of(found: os.stat_result) -> FileState:
-    """Return the state of a file from what the system says of it."""
+    """Return the state of a file from its stat result."""
     return FileState(found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino, found.st_ctime_ns)
 
 

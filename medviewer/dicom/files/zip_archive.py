@@ -1,4 +1,4 @@
-"""Zip archives: their members from their directory, or one after another where that is damaged or cut off.
+"""Zip archives, read by directory or, if damaged, member by member.
 
 References
 ----------
@@ -50,13 +50,13 @@ UNPACKED_STEP: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ZipListing:
-    """The members of a zip archive, folders included, in the order of its directory."""
+    """The members of a zip archive, folders included, in directory order."""
 
     entries: list[zipfile.ZipInfo]
     is_damaged: bool = False  # the directory is: its members were found one after another
 
     def refusal(self, entry: zipfile.ZipInfo) -> str | dict[str, Any] | None:
-        """Return why a member cannot be opened, as a text of the catalogue or facts of a LimitError."""
+        """Return the reason to refuse a member, as text or LimitError facts."""
         if stat.S_ISLNK(entry.external_attr >> 16):
             return A_LINK
         if entry.flag_bits & IS_ENCRYPTED:
@@ -91,7 +91,7 @@ def list_zip(archive: Path, file: BinaryIO, size: int) -> ZipListing:
 
 
 def _one_after_another(archive: Path, file: BinaryIO) -> Iterator[zipfile.ZipInfo]:
-    """Yield the members that a damaged or cut archive holds whole, by their local headers."""
+    """Yield the complete members of a damaged archive by local headers."""
     size = file.seek(0, io.SEEK_END)
     place = count = 0
     unpacked = 0
@@ -129,7 +129,10 @@ def _one_after_another(archive: Path, file: BinaryIO) -> Iterator[zipfile.ZipInf
 def _end_of_deflated(
     archive: Path, file: BinaryIO, begin: int, allowed: int
 ) -> tuple[int, int, int, int] | None:
-    """Return packed size, unpacked size, CRC and where the next member begins; None where it is cut off."""
+    """Return packed size, unpacked size, CRC and where the next member begins.
+
+    None where it is cut off.
+    """
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     file.seek(begin)
     size = crc = read = 0
@@ -156,7 +159,7 @@ def _end_of_deflated(
 
 
 def _refuse_long_directory(archive: Path, file: BinaryIO, size: int) -> None:
-    """Refuse an archive by the length of its directory, before anything is made of each entry."""
+    """Refuse an archive with too long a directory before parsing it."""
     start = max(0, size - LONGEST_COMMENT - END_RECORD.size)
     file.seek(start)
     tail = file.read()
@@ -180,7 +183,7 @@ def _bound(archive: Path, what: str, asked: int, allowed: int) -> None:
 
 
 def _refuse_overlaps(archive: Path, listed: Iterable[zipfile.ZipInfo]) -> None:
-    """Refuse an archive in which one stretch of bytes stands for several members."""
+    """Refuse an archive whose members overlap."""
     end = 0
     for member in sorted(listed, key=lambda member: member.header_offset):
         if member.header_offset < end:
@@ -189,7 +192,9 @@ def _refuse_overlaps(archive: Path, listed: Iterable[zipfile.ZipInfo]) -> None:
 
 
 class Member(io.RawIOBase):
-    """A member of an archive, unpacked into memory as far as it is read; never more than was stated.
+    """A member of an archive, unpacked into memory as far as it is read.
+
+    Never more than was stated.
 
     Parameters
     ----------
@@ -213,7 +218,10 @@ class Member(io.RawIOBase):
         self._unpacker = self._make_unpacker()
 
     def _make_unpacker(self) -> Any:
-        """Return what unpacks the method of the member; None where it is stored as it is."""
+        """Return the decompressor of the member's method.
+
+        None where it is stored as it is.
+        """
         method = self._member.compress_type
         if method == zipfile.ZIP_LZMA:
             return self._lzma_unpacker()
@@ -222,7 +230,10 @@ class Member(io.RawIOBase):
         return zlib.decompressobj(-zlib.MAX_WBITS) if method == zipfile.ZIP_DEFLATED else None
 
     def _lzma_unpacker(self) -> Any:
-        """Return an LZMA unpacker by the properties before the packed bytes (APPNOTE.TXT 5.8.8)."""
+        """Return an LZMA decompressor from the properties before the packed data.
+
+        See APPNOTE.TXT 5.8.8.
+        """
         self._file.seek(self._packed_at)
         head = self._file.read(LZMA_HEAD.size)
         if len(head) < LZMA_HEAD.size:
@@ -242,7 +253,7 @@ class Member(io.RawIOBase):
         return True
 
     def seekable(self) -> bool:
-        """Return True: what was unpacked is kept."""
+        """Return True, as unpacked data is kept."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:

@@ -1,4 +1,7 @@
-"""The header of a DICOM file: parsed within limits, read attribute by attribute."""
+"""The header of a DICOM file.
+
+Parsed within limits, read attribute by attribute.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,6 +1,7 @@
-"""The attributes that are read from a header, by keyword: tag and value representation (PS3.6).
+"""The attributes that are read from a header, by keyword.
 
-The program's own, short table, so that indexing needs no dictionary of 5,000 rows.
+Tag and value representation (PS3.6). The program's own, short table, so that indexing needs no dictionary
+of 5,000 rows.
 """
 
 from typing import Final

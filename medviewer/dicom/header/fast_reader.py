@@ -85,12 +85,15 @@ class _ObservedValues(Values):
 
 
 def _nothing(_values: Values) -> None:
-    """Return what a header says of no attributes."""
+    """Return the attributes of an empty selection."""
 
 
 @lru_cache(maxsize=SETS_KEPT)
 def _terms(stated: bytes) -> tuple[str, ...]:
-    """Return the values of Specific Character Set, cleaned; () where it is absent or empty."""
+    """Return the values of Specific Character Set, cleaned.
+
+    () where it is absent or empty.
+    """
     return tuple(map(plain, stated.decode("latin-1").split("\\"))) if stated else ()
 
 
@@ -125,7 +128,10 @@ class WalkedHeader(Header):
         return self._values.get(ATTRIBUTES[keyword][0], ("", b""))[1]
 
     def contents(self, keywords: tuple[str, ...]) -> tuple[bytes | None, ...]:
-        """Return attributes as they are written, None where there is none; the quickest way to several."""
+        """Return attributes as they are written, None where there is none.
+
+        The quickest way to several.
+        """
         find = self._values.get
         return tuple([find(tag, NOT_STATED)[1] for tag in _tags_of(keywords)])
 
@@ -145,7 +151,10 @@ class WalkedHeader(Header):
         return found[0] if found else ""
 
     def numbers(self, keyword: str, count: int = 0) -> tuple[float, ...]:
-        """Return the values of a numeric attribute; () where there is none, or none that can be read."""
+        """Return the values of a numeric attribute.
+
+        () where there is none, or none that can be read.
+        """
         if ATTRIBUTES[keyword][0] not in self._values:  # most of what is asked for is not stated
             return ()
         return super().numbers(keyword, count)
@@ -167,7 +176,10 @@ class WalkedHeader(Header):
         return super().integer(keyword)
 
     def _number_bytes(self, keyword: str) -> tuple[bytes, str, str] | None:
-        """Return content, byte order and struct code of a numeric attribute; "" is the code of a text."""
+        """Return content, byte order and struct code of a numeric attribute.
+
+        "" is the code of a text.
+        """
         tag, representation = ATTRIBUTES[keyword]
         found = self._values.get(tag)
         if found is None:
@@ -178,7 +190,10 @@ class WalkedHeader(Header):
         return raw, "<", STRUCT_CODES.get(stated, "")
 
     def words(self, keyword: str) -> tuple[int, ...]:
-        """Return unsigned 16-bit words, whatever the representation says: lookup table descriptors."""
+        """Return unsigned 16-bit words, whatever the representation says.
+
+        Lookup table descriptors.
+        """
         raw = self.content(keyword)
         return struct.unpack_from(f"<{len(raw) // 2}H", raw)
 
@@ -199,11 +214,14 @@ class WalkedHeader(Header):
         return items[0] if items else None
 
     def values_of(self, tags: Sequence[int]) -> Hashable:
-        """Return all that decides what these attributes are read as."""
+        """Return a hashable key of the raw values of these attributes."""
         return self._implicit, self._text.choice, *map(self._values.get, tags)
 
     def comparison(self, tags: Sequence[int]) -> "Callable[[WalkedHeader], bool]":
-        """Return what tells whether `values_of` returns the same of another header, more quickly."""
+        """Return a predicate that compares `values_of` with other headers.
+
+        It is quicker than comparing the keys.
+        """
         implicit, choice = self._implicit, self._text.choice
         stated = [tag for tag in tags if tag in self._values]
         absent = tuple(tag for tag in tags if tag not in self._values)
@@ -225,7 +243,7 @@ class WalkedHeader(Header):
         return sum(len(self._values[tag][1]) for tag in tags if tag in self._values)
 
     def observed(self) -> tuple["WalkedHeader", set[int]]:
-        """Return the same header, and the tags that it is going to be asked for, as they come."""
+        """Return the same header and a growing set of the tags read from it."""
         values = _ObservedValues(self._values)
         header = WalkedHeader(values, None, self._implicit)
         header.read_text_as(self._text.choice)
@@ -265,7 +283,7 @@ class WalkedHeader(Header):
 
 
 class Walked(NamedTuple):
-    """What the walker found out about a file."""
+    """Result of walking a file's header."""
 
     header: WalkedHeader
     transfer_syntax: str
@@ -301,7 +319,7 @@ def walk_file(file: BinaryIO, size: int, repeats: RepeatedElements | None = None
 
 
 class _MoreError(Exception):
-    """The header goes on behind what was read of the file."""
+    """The header is longer than the bytes read so far."""
 
 
 def _walk_content(content: bytes, repeats: RepeatedElements | None, *, is_whole: bool) -> Walked:
@@ -350,7 +368,10 @@ def _transfer_syntax(content: bytes) -> tuple[str, int]:
 def _walk(
     content: bytes, place: int, end: int, implicit: bool, repeats: RepeatedElements | None = None
 ) -> tuple[Values, tuple[str, int, int] | None]:
-    """Return the wanted values of a data set or item, and kind, offset and length of its pixels."""
+    """Return the wanted values of a data set or item and its pixel element.
+
+    The latter as kind, offset and length.
+    """
     values: Values = {}
     elements: list[Element] | None = [] if repeats is not None and repeats.begin(implicit=implicit) else None
     runs = repeats.runs if repeats is not None else {}
@@ -416,7 +437,10 @@ def _doubt_wrong_length(content: bytes, place: int, end: int) -> None:
 
 @lru_cache(maxsize=HEADS_KEPT)
 def _explicit_head(name: bytes) -> _Head:
-    """Return what the tag and the representation say about an element; few of them make up most files."""
+    """Return the element head for a tag with explicit representation.
+
+    Cached: few of them make up most files. Few of them make up most files.
+    """
     tag, representation = _tag(name), name[4:]
     if tag >> 16 == 0xFFFE or (representation == b"UN" and tag in WANTED):
         raise NotPlainHeaderError
@@ -429,7 +453,7 @@ def _explicit_head(name: bytes) -> _Head:
 
 @lru_cache(maxsize=HEADS_KEPT)
 def _implicit_head(name: bytes) -> _Head:
-    """Return what the tag says about an element."""
+    """Return the element head for a tag with implicit representation."""
     tag = _tag(name)
     if tag >> 16 == 0xFFFE:
         raise NotPlainHeaderError

@@ -1,4 +1,7 @@
-"""One open DICOM file in the worker: its header, and where its pixels lie; read a frame at a time."""
+"""One open DICOM file in the worker: its header, and where its pixels lie.
+
+Read a frame at a time.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +120,10 @@ class Source:
 
     @property
     def sop_instance_uid(self) -> str:
-        """The SOP Instance UID; of a file without one a name that no UID can have, made of its path."""
+        """The SOP Instance UID.
+
+        Of a file without one a name that no UID can have, made of its path.
+        """
         return self.dataset.text("SOPInstanceUID") or self._made_name
 
     @cached_property
@@ -133,7 +139,10 @@ class Source:
 
     @property
     def native_bytes(self) -> int:
-        """How many bytes of native pixels the file really holds; 0 where they are encapsulated."""
+        """How many bytes of native pixels the file really holds.
+
+        0 where they are encapsulated.
+        """
         return 0 if self.is_encapsulated else min(self.pixel_length, self.end - self.pixel_offset)
 
     @property
@@ -177,7 +186,7 @@ class Source:
         return self.frames_there or 1
 
     def is_one_fragment(self) -> bool:
-        """Return whether the first fragment goes on to the end of the file, but for what closes pixels."""
+        """Return whether the first fragment is the only one of the pixel data."""
         begin = self.pixel_offset
         for _ in ("offset table", "fragment"):
             behind = begin + ITEM_HEAD_BYTES
@@ -196,7 +205,7 @@ class Source:
         self.fragments, self._tables, self.frames_there = [fragment], OffsetTables(), 1
 
     def find_fragments(self) -> OffsetTables:
-        """Find all fragments, once, and return the tables that say which frame they belong to."""
+        """Find all fragments, once, and return their offset tables."""
         if self._tables is None:
             self.fragments, basic = self._read_fragments()
             self._tables = OffsetTables(
@@ -279,7 +288,7 @@ def open_source(path: Path, disk_file: io.BufferedReader) -> Source:
 def _read_dataset(
     path: Path, file: BinaryIO, position: int, implicit: bool, little: bool
 ) -> tuple[Dataset, _PixelPlace, bool]:
-    """Return a data set up to its pixels, where these are, and whether its header had to be put right."""
+    """Return a data set without pixels, their place, and if it was repaired."""
     found = refusal = None
     pixels = _PixelPlace(file)
     try:
@@ -357,7 +366,7 @@ def _character_set(dataset: Dataset) -> list[str]:
 
 
 def _as_written(dataset: Dataset, tag: int) -> str:
-    """Return a text as its bytes say, whatever the representation in the file makes of it."""
+    """Return a text from its bytes, whatever its stated representation."""
     value = getattr(dataset.get_item(tag), "value", None) or b""
     if isinstance(value, bytes):
         return value.decode("latin-1")
@@ -377,7 +386,10 @@ def _looks_like_a_dataset(head: bytes) -> bool:
 
 
 def _encoding(path: Path, file: BinaryIO, position: int, stated: str) -> tuple[bool, bool, str]:
-    """Return (implicit, little endian, transfer syntax); the first element decides if none is stated."""
+    """Return (implicit, little endian, transfer syntax).
+
+    The first element decides if none is stated.
+    """
     file.seek(position)
     head = file.read(6)
     if len(head) < 6:
@@ -392,9 +404,10 @@ def _encoding(path: Path, file: BinaryIO, position: int, stated: str) -> tuple[b
 
 
 def inflate_bounded(path: Path, packed: bytes, allowed_bytes: int) -> bytes:
-    """Unpack raw deflate data step by step, stopping as soon as it grows beyond a size or a ratio.
+    """Unpack raw deflate data within a size and a ratio limit.
 
-    Of data that is cut, or hollow at its end, as much is returned as it surely holds.
+    It stops as soon as either is exceeded. Of data that is cut, or hollow at its end, as much is returned
+    as it surely holds.
 
     References
     ----------
@@ -416,7 +429,10 @@ def inflate_bounded(path: Path, packed: bytes, allowed_bytes: int) -> bytes:
 
 
 def _up_to_hole(packed: bytes) -> bytes:
-    """Return packed data up to where one byte stands in a row, or without zeros at its end."""
+    """Return packed data up to its first hole or without its trailing zeros.
+
+    A hole is one byte repeated many times.
+    """
     from medviewer.dicom.header.unwritten import runs, without_tail  # here, because headers need no numpy
 
     there = without_tail(packed)
@@ -425,7 +441,7 @@ def _up_to_hole(packed: bytes) -> bytes:
 
 
 def _inflate(path: Path, packed: bytes, allowed_bytes: int) -> tuple[bytes, bool]:
-    """Return what data holds up to its end or its first fault, and whether it came to its end."""
+    """Return the unpacked data up to its end or first fault, and if complete."""
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     allowed = min(allowed_bytes, max(limits.INFLATE_RATIO * len(packed), HARMLESS_BYTES))
     pieces, size, rest = [], 0, packed

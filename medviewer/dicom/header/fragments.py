@@ -1,4 +1,7 @@
-"""Which fragments make which frame (PS3.5 A.4), also where the tables that should say so are wrong."""
+"""Assignment of fragments to frames (PS3.5 A.4).
+
+Also where the offset tables are wrong.
+"""
 
 import itertools
 import struct
@@ -39,7 +42,10 @@ class Encapsulated:
 
 @dataclass(frozen=True, slots=True)
 class OffsetTables:
-    """Where frames begin, as the file says: relative to the first fragment's item."""
+    """Where frames begin, as the file says.
+
+    Relative to the first fragment's item.
+    """
 
     basic: Sequence[int] = field(default_factory=tuple)
     extended: Sequence[int] = field(default_factory=tuple)
@@ -47,7 +53,10 @@ class OffsetTables:
 
 
 def read_words(content: bytes) -> tuple[int, ...]:
-    """Return the 64-bit words of an extended offset table or of its lengths (PS3.3 C.7.6.3.1.8)."""
+    """Return the 64-bit words of an extended offset table or of its lengths.
+
+    See PS3.3 C.7.6.3.1.8.
+    """
     return struct.unpack_from(f"<{len(content) // 8}Q", content)
 
 
@@ -79,7 +88,10 @@ def count_frames(
 
 
 def _begins_frame(head: bytes) -> bool:
-    """Return whether a fragment begins like a codestream, or like an RLE frame (PS3.5 annex G)."""
+    """Return whether a fragment begins like a codestream or an RLE frame.
+
+    See PS3.5 annex G.
+    """
     if head.startswith((*STARTS, *UNENDED_STARTS)):
         return True
     if len(head) < HEAD_BYTES:
@@ -132,9 +144,10 @@ def group_fragments(
 def _by_offsets(
     fragments: Sequence[Fragment], frames: int, offsets: Sequence[int]
 ) -> tuple[tuple[Fragment, ...], ...] | None:
-    """Return the fragments of each frame; None where an offset is no fragment's, or the order is broken.
+    """Return the fragments of each frame.
 
-    The last frames may be missing: a file that is cut short still shows the others.
+    None where an offset is no fragment's, or the order is broken. The last frames may be missing: a file
+    that is cut short still shows the others.
     """
     if len(offsets) != frames or not fragments:
         return None
@@ -155,7 +168,7 @@ def _by_offsets(
 
 
 def _within_length(fragments: tuple[Fragment, ...], lengths: Sequence[int]) -> tuple[Fragment, ...]:
-    """Return one frame's fragments without what stands behind its stated length, where that makes sense.
+    """Return a frame's fragments cut to its stated length, if plausible.
 
     The length leaves out padding, so that it may fall short of the last fragment only by a byte.
     """
@@ -169,7 +182,7 @@ def _within_length(fragments: tuple[Fragment, ...], lengths: Sequence[int]) -> t
 def _by_marks(
     fragments: Sequence[Fragment], read: Callable[[int, int], bytes]
 ) -> tuple[tuple[Fragment, ...], ...]:
-    """Return groups of fragments, each beginning where a codestream does and the last one had ended."""
+    """Return groups of fragments, each beginning at the start of a codestream."""
     groups: list[list[Fragment]] = []
     tail = END
     for offset, length in fragments:

@@ -1,7 +1,8 @@
-"""Reading attributes from a header, whatever state it is in: never an exception, never a guess.
+"""Reading attributes from a header, whatever state it is in.
 
-Real files hold decimal strings with commas, numbers in the wrong representation, texts in undeclared
-character sets. A text that cannot be understood counts as absent; a number that cannot be read is noted.
+Never an exception, never a guess. Real files hold decimal strings with commas, numbers in the wrong
+representation, texts in undeclared character sets. A text that cannot be understood counts as absent; a
+number that cannot be read is noted.
 """
 
 from __future__ import annotations
@@ -83,14 +84,19 @@ def plain(text: str) -> str:
 
 
 def _kept_joiner(found: re.Match[str]) -> str:
-    """Return a joiner between letters or marks of a script beyond ASCII; "" elsewhere."""
+    """Return a joiner between letters or marks of a script beyond ASCII.
+
+    "" elsewhere.
+    """
     beside = (found.string[: found.start()][-1:], found.string[found.end() :][:1])
     shapes = all(one > "\x7f" and unicodedata.category(one)[0] in "LM" for one in beside)
     return found[0][0] if shapes else ""
 
 
 def person_name(text: str) -> str:
-    """Return a person name as a list writes it: "Family, Given Middle (ideographic)".
+    """Return a person name as a list writes it.
+
+    "Family, Given Middle (ideographic)".
 
     References
     ----------
@@ -104,12 +110,18 @@ def person_name(text: str) -> str:
 
 
 def without_carets(text: str) -> str:
-    """Return a text as it is read: some devices part their descriptions like names, "HEAD^ROUTINE"."""
+    """Return a text as it is read.
+
+    Some devices part their descriptions like names, "HEAD^ROUTINE".
+    """
     return " ".join(part.strip() for part in text.split("^") if part.strip()) if "^" in text else text
 
 
 def ideographic_name(text: str) -> str:
-    """Return the ideographic group of a person name, "王小东"; "" where there is none."""
+    """Return the ideographic group of a person name, "王小东".
+
+    "" where there is none.
+    """
     group = text.split("=")[1] if "=" in text else ""
     return _one_name_group(group).replace(", ", "")
 
@@ -121,7 +133,9 @@ def _one_name_group(group: str) -> str:
 
 
 class TextReading:
-    """How a header is read: what of its texts had to be guessed, and which of its numbers cannot be read.
+    """How a header is read.
+
+    What of its texts had to be guessed, and which of its numbers cannot be read.
 
     Parameters
     ----------
@@ -148,7 +162,7 @@ class TextReading:
 
     @property
     def notes(self) -> tuple[Message, ...]:
-        """What was read in another character set than the file states, or in none."""
+        """Notes on texts read in another character set than the stated one."""
         if self.choice:
             return (TEXT_ENCODINGS[self.choice].chosen_note,)
         guesses = [TEXT_ENCODINGS[guess].guess_note for guess in sorted(self._guesses)]
@@ -174,7 +188,7 @@ class TextReading:
         return decoded.text.split("\\")
 
     def _like_the_name(self, raw: bytes) -> Decoded:
-        """Return text whose set is not stated, favouring the one that the patient's name is read in."""
+        """Decode text of unstated character set, favouring the patient name's."""
         name = b"" if self.patient_name is None else self.patient_name().rstrip(b" \0")
         favoured = decode(name, self.character_set, is_name=True).read_as
         return decode(raw, self.character_set, favoured=favoured)
@@ -204,7 +218,10 @@ class Header:
         return bytes(element.value) if isinstance(element.value, bytes | bytearray) else b""
 
     def contents(self, keywords: tuple[str, ...]) -> tuple[bytes | None, ...]:
-        """Return attributes as they are written, None where there is none; the quickest way to several."""
+        """Return attributes as they are written, None where there is none.
+
+        The quickest way to several.
+        """
         return tuple(self.content(keyword) if keyword in self else None for keyword in keywords)
 
     def texts(self, keyword: str) -> tuple[str, ...]:
@@ -217,11 +234,14 @@ class Header:
         return found[0] if found else ""
 
     def free_text(self, keyword: str) -> str:
-        """Return the first value of what somebody typed, without carets."""
+        """Return the first value of a free text, without carets."""
         return without_carets(self.text(keyword))
 
     def read_text_as(self, choice: str) -> None:
-        """Read text in an encoding that the user chose, a key of TEXT_ENCODINGS; "": as the file states."""
+        """Read text in an encoding that the user chose, a key of TEXT_ENCODINGS.
+
+        "": as the file states.
+        """
         self._text.choice = choice
 
     @property
@@ -230,7 +250,10 @@ class Header:
         return self._text.notes
 
     def lines(self, keyword: str) -> tuple[str, ...]:
-        """Return the lines of a text of one value, which may hold backslashes, each cleaned."""
+        """Return the cleaned lines of a text of one value.
+
+        It may hold backslashes.
+        """
         text = "\\".join(self._decoded(keyword))[: limits.TEXT_SHOWN]
         return tuple(plain(line) for line in text.splitlines())
 
@@ -243,7 +266,9 @@ class Header:
         return ideographic_name("\\".join(self._decoded(keyword)))
 
     def numbers(self, keyword: str, count: int = 0) -> tuple[float, ...]:
-        """Return the values of a numeric attribute; () where there is none, or what there is cannot be read.
+        """Return the values of a numeric attribute.
+
+        () where there is none, or what there is cannot be read.
 
         Parameters
         ----------
@@ -269,18 +294,24 @@ class Header:
         return values[:count] if count else values
 
     def each_number(self, keyword: str) -> tuple[float, ...]:
-        """Return the values of a numeric attribute, NaN for each that cannot be read; nothing is noted."""
+        """Return the values of a numeric attribute, NaN for unreadable ones.
+
+        Nothing is noted.
+        """
         return _numbers(*(self._number_bytes(keyword) or (b"", "", "")))
 
     def stated_number(self, keyword: str) -> str:
-        """Return a numeric attribute as it is stated, backslashes between its values; "" where it is not."""
+        """Return a numeric attribute as stated, values separated by backslashes.
+
+        "" where it is absent.
+        """
         raw, order, code = self._number_bytes(keyword) or (b"", "", "")
         if code:
             return "\\".join(f"{value:g}" for value in numbers_of_bytes(raw, order, code))
         return raw.decode("latin-1").strip(" \0")
 
     def note(self, sentence: str, keyword: str) -> None:
-        """Note a marked sentence about a numeric attribute that cannot be used as it is stated."""
+        """Note a marked sentence about an unusable numeric attribute."""
         self._text.doubts[doubt(sentence, keyword, self.stated_number(keyword))] = None
 
     def remark(self, note: Message) -> None:
@@ -288,7 +319,7 @@ class Header:
         self._text.doubts[note] = None
 
     def take_number_notes(self) -> tuple[Message, ...]:
-        """Return what was noted since the last time about numbers, here and in all items of sequences."""
+        """Return and clear the notes about numbers, items of sequences included."""
         doubts = self._text.doubts
         if not doubts:  # as in most files
             return ()
@@ -297,7 +328,7 @@ class Header:
         return found
 
     def _readable(self, keyword: str, values: tuple[float, ...], count: int) -> tuple[float, ...]:
-        """Return what can be used of values of which some cannot be read, or which are too few."""
+        """Return the usable values where some are unreadable or missing."""
         text = self.stated_number(keyword)
         if not text:
             if keyword in SAID_IF_EMPTY:
@@ -338,7 +369,10 @@ class Header:
         return int(number)
 
     def words(self, keyword: str) -> tuple[int, ...]:
-        """Return unsigned 16-bit words, whatever the representation says: lookup table descriptors."""
+        """Return unsigned 16-bit words, whatever the representation says.
+
+        Lookup table descriptors.
+        """
         tag = ATTRIBUTES[keyword][0]
         if tag not in self._dataset:
             return ()
@@ -380,7 +414,10 @@ class Header:
         return self._dataset.original_encoding[1] is False
 
     def _number_bytes(self, keyword: str) -> tuple[bytes, str, str] | None:
-        """Return content, byte order and struct code of a numeric attribute; "" is the code of a text."""
+        """Return content, byte order and struct code of a numeric attribute.
+
+        "" is the code of a text.
+        """
         tag, representation = ATTRIBUTES[keyword]
         if tag not in self._dataset:
             return None
@@ -412,7 +449,10 @@ def _patient_name(dataset: Dataset) -> bytes:
 
 
 def _numbers(raw: bytes, order: str, code: str) -> tuple[float, ...]:
-    """Return the values of a numeric attribute, NaN for each that cannot be read; () where it is empty."""
+    """Return the values of a numeric attribute, NaN for unreadable ones.
+
+    () where it is empty.
+    """
     if code:
         return numbers_of_bytes(raw, order, code)
     text = raw.decode("latin-1")
@@ -420,7 +460,10 @@ def _numbers(raw: bytes, order: str, code: str) -> tuple[float, ...]:
 
 
 def _is_raw(element: object) -> bool:
-    """Return whether an element is as it was read; others have been converted by the parser already."""
+    """Return whether an element is as it was read.
+
+    Others have been converted by the parser already.
+    """
     return isinstance(element, tuple)
 
 

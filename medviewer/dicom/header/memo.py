@@ -1,4 +1,4 @@
-"""What was made from headers, found again where another header says the same.
+"""Memo of values made from headers, found again for equal headers.
 
 Which attributes a value was made from is not listed but observed, so that none can be forgotten.
 """
@@ -15,7 +15,7 @@ COMPARED_AT_ONCE: Final = 2
 
 
 class _Kept(NamedTuple, Generic[T]):
-    """A value, and what tells whether another header says the same as the one that it was made from."""
+    """A value and the predicate that recognises headers equal to its own."""
 
     facts: Hashable
     says_the_same: Callable[[WalkedHeader], bool]
@@ -37,7 +37,9 @@ class HeaderMemo(Generic[T]):
         make: Callable[[WalkedHeader], T],
         is_lasting: Callable[[T], bool] = lambda _: True,
     ) -> T:
-        """Return the value of a header, the same object for headers and facts that say the same.
+        """Return the value of a header, the same object for equal headers.
+
+        The facts must be equal too.
 
         Parameters
         ----------

@@ -1,7 +1,8 @@
-"""Counts what a header nests before a parser builds it: sequence depth, items, elements (limits.py).
+"""Limits of nesting, checked before a parser builds a header.
 
-Only sequences and items of undefined length are walked: a parser leaves the others as bytes until asked.
-Whatever cannot be followed ends the walk; it is the parser's to refuse.
+Sequence depth, items, elements (limits.py). Only sequences and items of undefined length are walked: a
+parser leaves the others as bytes until asked. Whatever cannot be followed ends the walk; it is the parser's
+to refuse.
 """
 
 import io
@@ -29,7 +30,9 @@ CUT_HEADER: Final = mark("it ends amid its header")
 def check_structure(
     path: Path, file: BinaryIO, position: int, *, implicit: bool, little: bool, is_repaired: bool = False
 ) -> None:
-    """Walk a data set up to its pixels; what its sequences hold may make no sense where it was repaired.
+    """Walk a data set up to its pixels.
+
+    What its sequences hold may make no sense where it was repaired.
 
     Raises
     ------
@@ -87,7 +90,9 @@ def check_structure(
 
 
 def _bound_items(path: Path, file: BinaryIO, start: int, length: int, order: str, is_repaired: bool) -> None:
-    """Count the items of a sequence of stated length, which a parser builds when it is asked for it.
+    """Count the items of a sequence of stated length within the limits.
+
+    A parser builds them when it is asked for the sequence.
 
     Raises
     ------

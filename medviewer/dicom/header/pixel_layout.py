@@ -26,7 +26,7 @@ class PixelLayout:
 
     @property
     def notes(self) -> tuple[Message, ...]:
-        """What is to be said of the header's words about its pixels."""
+        """Notes on contradictory pixel attributes of the header."""
         return self.header_notes if self.color_note is None else (self.color_note, *self.header_notes)
 
     @property
@@ -42,5 +42,8 @@ class PixelLayout:
 
     @property
     def halves_chroma(self) -> bool:
-        """Two pixels share their Cb and Cr where the pixels are uncompressed (PS3.3 C.7.6.3.1.2)."""
+        """Two pixels share their Cb and Cr where the pixels are uncompressed.
+
+        See PS3.3 C.7.6.3.1.2.
+        """
         return self.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422")

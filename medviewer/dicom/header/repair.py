@@ -1,8 +1,9 @@
-"""Headers whose sequences state a wrong length, or lack their end: put right where one reading makes sense.
+"""Headers whose sequences state a wrong length, or lack their end.
 
-What a sequence holds says where it ends: its items follow each other, and then comes an element with a higher
-tag. Where items make no sense, the length of the sequence decides, if that does; otherwise nobody can tell
-what belongs to it, and nothing is put right: an attribute of an item is never taken for the image's.
+Put right where one reading makes sense. What a sequence holds says where it ends: its items follow each
+other, and then comes an element with a higher tag. Where items make no sense, the length of the sequence
+decides, if that does; otherwise nobody can tell what belongs to it, and nothing is put right: an attribute
+of an item is never taken for the image's.
 
 References
 ----------
@@ -53,7 +54,9 @@ class _Element:
 
 
 def repaired_header(file: BinaryIO, position: int, *, implicit: bool, little: bool) -> Repaired | None:
-    """Return a header that was put right; None where its sequences are right, or nothing can be done.
+    """Return a header that was put right.
+
+    None where its sequences are right, or nothing can be done.
 
     Parameters
     ----------
@@ -67,7 +70,7 @@ def repaired_header(file: BinaryIO, position: int, *, implicit: bool, little: bo
 
 
 class _Walk:
-    """Goes through a data set once, and keeps what is to stand in the place of what is wrong."""
+    """Walks a data set once and collects the replacements of faulty parts."""
 
     def __init__(self, file: BinaryIO, position: int, *, implicit: bool, little: bool) -> None:
         end = file.seek(0, io.SEEK_END)
@@ -148,7 +151,7 @@ class _Walk:
         return end
 
     def _sequence(self, element: _Element, depth: int) -> tuple[int, bytes | None]:
-        """Return where a sequence ends, and what is to stand instead of it, if anything.
+        """Return the end of a sequence and its replacement, if any.
 
         Its items decide. Where they make no sense, its length does, and it stays as it is.
         """
@@ -165,7 +168,7 @@ class _Walk:
         return stated, None
 
     def _items(self, element: _Element, depth: int) -> tuple[int, bytes | None]:
-        """Return where a sequence ends by its items, and the sequence as it should be, if it is not."""
+        """Return the end of a sequence by its items and its repair, if any."""
         if depth > limits.SEQUENCE_DEPTH:
             raise _BrokenError
         items: list[bytes] = []
@@ -189,7 +192,7 @@ class _Walk:
         return place, head + b"".join(items) + self._delimiter(SEQUENCE_END >> 16, SEQUENCE_END & 0xFFFF, 0)
 
     def _item(self, place: int, depth: int) -> tuple[int, bytes | None]:
-        """Return where an item ends, and what is to stand instead of it, if anything."""
+        """Return the end of an item and its replacement, if any."""
         item = self._element(place)
         if item.length != UNDEFINED:
             return self._end(item), None
@@ -217,7 +220,7 @@ class _Walk:
                 place = self._end(element)
 
     def _goes_on(self, place: int, tag: int) -> bool:
-        """Return whether an element with a higher tag follows, an end, or the end of the file."""
+        """Return whether a higher tag, a delimiter or the end of the file follows."""
         if place == self._size:
             return True
         try:
@@ -231,7 +234,7 @@ class _Walk:
 
 
 def hides_pixels(file: BinaryIO, position: int, *, implicit: bool, little: bool) -> bool:
-    """Return whether what looks like pixel data up to the end of the file stands somewhere in it."""
+    """Return whether pixel data up to the end of the file is found in it."""
     order = "<" if little else ">"
     tag = struct.pack(order + "HH", 0x7FE0, 0x0010)
     size = file.seek(0, io.SEEK_END)

@@ -1,7 +1,7 @@
-"""What the headers of a series have in common: runs of elements that stand in file after file, byte by byte.
+"""Elements that the headers of a series have in common.
 
-A slice differs from the one before it in some ten of its hundred elements. What lies between these is looked
-at once, and then compared as a whole.
+Runs of elements that stand in file after file, byte by byte. A slice differs from the one before it in some
+ten of its hundred elements. What lies between these is looked at once, and then compared as a whole.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,10 @@ MOST_ALONE: Final = 0.5  # of the elements: beyond it another series has begun
 
 
 class Element(NamedTuple):
-    """An element of a header: where it begins and ends in it, its tag, and its value where it is wanted."""
+    """An element of a header.
+
+    Where it begins and ends in it, its tag, and its value where it is wanted.
+    """
 
     begin: int
     end: int
@@ -39,7 +42,7 @@ class Run:
         self.values: Values = {one.tag: one.value for one in elements if one.value is not None}
 
     def without_difference(self, header: bytes, place: int) -> tuple["Run | None", "Run | None"]:
-        """Return what comes before and after the first element that a header has otherwise."""
+        """Return the run before and after the first element that differs."""
         moved = place - self._elements[0].begin
         for index, one in enumerate(self._elements):
             if self._header[one.begin : one.end] != header[one.begin + moved : one.end + moved]:
@@ -51,10 +54,11 @@ class Run:
 
 
 class RepeatedElements:
-    """The runs that the last headers had in common: `runs`, by the bytes of the tag that each begins with.
+    """The runs that the last headers had in common.
 
-    They are learned from one header, and shrink by what differs in the following ones. Where little is left
-    of them, another series has begun: they are forgotten, and learned from the next header.
+    `runs`, by the bytes of the tag that each begins with. They are learned from one header, and shrink by
+    what differs in the following ones. Where little is left of them, another series has begun: they are
+    forgotten, and learned from the next header.
     """
 
     def __init__(self) -> None:
@@ -62,7 +66,10 @@ class RepeatedElements:
         self._implicit = False
 
     def begin(self, *, implicit: bool) -> bool:
-        """Return whether a header is to be learned: none is known, or only in the other encoding."""
+        """Return whether a header is to be learned.
+
+        None is known, or only in the other encoding.
+        """
         if implicit is not self._implicit:
             self.runs.clear()
             self._implicit = implicit
@@ -75,7 +82,10 @@ class RepeatedElements:
             self.runs[run.content[:NAME_BYTES]] = run
 
     def split(self, run: Run, header: bytes, place: int) -> Run | None:
-        """Leave out of a run what a header has otherwise; return what comes before it."""
+        """Remove the elements that differ from a run and return the part before.
+
+        Return what comes before it.
+        """
         del self.runs[run.content[:NAME_BYTES]]
         before, after = run.without_difference(header, place)
         for part in (before, after):

@@ -1,7 +1,8 @@
-"""The numbers of a header: a value is there, or it is not there, or it is stated and cannot be read.
+"""The numbers of a header.
 
-Real files hold decimal strings with commas, empty parts, words, infinities. What can be read is used; what
-cannot is never taken as absent without a word: each doubt is a Message that names the attribute and its text.
+A value is there, or it is not there, or it is stated and cannot be read. Real files hold decimal strings
+with commas, empty parts, words, infinities. What can be read is used; what cannot is never taken as absent
+without a word: each doubt is a Message that names the attribute and its text.
 """
 
 import math
@@ -51,7 +52,7 @@ SAID_IF_EMPTY: Final = frozenset(
 
 @lru_cache(maxsize=NUMBERS_KEPT)  # most coordinates of a slice stand in the slice before it, too
 def number(text: str) -> float:
-    """Return the number that a decimal or integer string holds, NaN where it holds none that is finite.
+    """Return the number of a decimal or integer string, NaN if not finite.
 
     A comma stands for the point, but not where it may part thousands: "1,024" is no number.
     """
@@ -66,7 +67,10 @@ def number(text: str) -> float:
 
 
 def numbers_of_texts(texts: Sequence[str]) -> tuple[float, ...]:
-    """Return the numbers that decimal or integer strings hold, NaN for each that holds none."""
+    """Return the numbers of decimal or integer strings.
+
+    NaN for unreadable ones.
+    """
     return tuple(map(number, texts))
 
 
@@ -80,9 +84,10 @@ def numbers_of_bytes(raw: bytes, order: str, code: str) -> tuple[float, ...]:
 
 
 def separated(text: str, count: int = 0) -> tuple[float, ...]:
-    """Return the numbers of one value that other signs than the backslash part; () where that is not clear.
+    """Return the numbers of a value separated by other signs than backslash.
 
-    "0.5,0.5" and "10 20 30" are several numbers; "40,600" may be, but also one with a decimal comma.
+    () where that is ambiguous. "0.5,0.5" and "10 20 30" are several numbers; "40,600" may be, but also one
+    with a decimal comma.
 
     Parameters
     ----------
@@ -101,18 +106,21 @@ def separated(text: str, count: int = 0) -> tuple[float, ...]:
 
 
 def attribute_name(keyword: str) -> str:
-    """Return the name of an attribute as the standard writes it, from its keyword: "Rescale Intercept"."""
+    """Return the name of an attribute from its keyword: "Rescale Intercept"."""
     words = SMALL_WORDS.sub(lambda found: found.group().lower(), CAPITALS.sub(" ", keyword))
     return f"{words.removesuffix(' Patient')} (Patient)" if words.endswith(" Patient") else words
 
 
 def named(keyword: str) -> Message:
-    """Return the name of an attribute as part of a sentence: no text of a file, so that it is always said."""
+    """Return the name of an attribute as part of a sentence.
+
+    No text of a file, so that it is always said.
+    """
     return Message(attribute_name(keyword))
 
 
 def shown_text(text: str) -> str:
-    """Return what a numeric attribute holds, short and without signs that cannot be shown."""
+    """Return the text of a numeric attribute, shortened and printable."""
     plain = UNPRINTABLE.sub("?", text.strip(" \0\t\r\n"))
     return plain if len(plain) <= LONGEST_SHOWN else f"{plain[:LONGEST_SHOWN]}…"
 

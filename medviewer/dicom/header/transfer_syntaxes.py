@@ -1,7 +1,7 @@
-"""Transfer syntaxes: those that are read, those that are not but are known, unknown ones (PS3.6 annex A).
+"""Transfer syntaxes: supported, known but unsupported, unknown.
 
-What a file says of its encoding is never guessed: of an unknown one nothing can be said, not even where the
-pixels begin and end.
+See PS3.6 annex A. What a file says of its encoding is never guessed: of an unknown one nothing can be said,
+not even where the pixels begin and end.
 """
 
 from pathlib import Path

@@ -48,12 +48,18 @@ def runs(content: bytes, least: int, begin: int, end: int) -> Iterator[Run]:
 
 
 def has_run(content: bytes, begin: int, end: int) -> bool:
-    """Return whether there is a run as long as what a disk loses: in long data, shorter ones are no loss."""
+    """Return whether a run as long as a lost disk block is present.
+
+    In long data, shorter ones are no loss.
+    """
     return any(runs(content, least_run(end - begin), begin, end))
 
 
 def least_run(count: int) -> int:
-    """Return how many bytes alike to look for at once in so many: a disk loses 512 or more."""
+    """Return how many bytes alike to look for at once in so many.
+
+    A disk loses 512 or more.
+    """
     return 64 if count < SHORT_BYTES else 128 if count < LONG_BYTES else 256
 
 
@@ -74,20 +80,20 @@ def _extended(content: bytes, place: int, begin: int, end: int) -> Run:
 
 
 def has_tail(content: bytes) -> bool:
-    """Return whether content ends with one byte many times, but for zeros behind it."""
+    """Return whether content ends with a repeated byte, zeros apart."""
     some = content[-2 * LEAST_TAIL :]
     return len(some) - len(without_tail(some)) >= LEAST_TAIL
 
 
 def without_tail(content: bytes, least: int = LEAST_TAIL) -> bytes:
-    """Return content without zeros at its end, and without the one byte that it ends with so many times."""
+    """Return content without trailing zeros and its trailing repeated byte."""
     padded = content.rstrip(b"\0")
     stripped = padded.rstrip(padded[-1:])
     return stripped if len(padded) - len(stripped) >= least else padded
 
 
 def with_zeros(content: bytes, found: Iterable[Run], least_tail: int) -> bytes:
-    """Return content with zeros in its runs of other bytes, and at its end where one byte stands in a row."""
+    """Return content with zeros in its runs and its repeated tail."""
     end = len(content)
     tail = len(without_tail(content, least_tail))
     others = [run for run in found if content[run[0]]]

@@ -1,6 +1,7 @@
-"""What is in these files and folders: found, read in the sandbox, and put into studies, series and stacks.
+"""Contents of files and folders, as a library.
 
-Each file ends up in exactly one list: in a stack, other, refused or ignored.
+Found, read in the sandbox, and put into studies, series and stacks. Each file ends up in exactly one list:
+in a stack, other, refused or ignored.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ SeriesKey = tuple[str, tuple[str, str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class ScanProgress:
-    """How far a scan has come, and what is known so far."""
+    """Progress of a scan and the library found so far."""
 
     library: Library
     files_seen: int
@@ -70,11 +71,12 @@ class ScanProgress:
 
 
 def scan(paths: Sequence[Path], sandbox: Sandbox, text_encoding: str = "") -> Generator[ScanProgress]:
-    """Yield the growing library of files and folders, about every PROGRESS_SECONDS; close it to stop.
+    """Yield the growing library of files and folders; close it to stop.
 
-    Folders are searched recursively, zip archives as if they were folders, a DICOMDIR by what it names.
-    Links to folders are not followed, and what is no regular file is never opened. The first result is one
-    image, the middle one of the first series by name, so that it can be shown while the rest is read.
+    About every PROGRESS_SECONDS. Folders are searched recursively, zip archives as if they were folders, a
+    DICOMDIR by what it names. Links to folders are not followed, and what is no regular file is never
+    opened. The first result is one image, the middle one of the first series by name, so that it can be
+    shown while the rest is read.
 
     Parameters
     ----------
@@ -92,7 +94,7 @@ def scan(paths: Sequence[Path], sandbox: Sandbox, text_encoding: str = "") -> Ge
 
 
 class _Scan:
-    """One scan: what it has found and read so far."""
+    """One scan with its findings so far."""
 
     def __init__(self, found: Finder, sandbox: Sandbox, text_encoding: str) -> None:
         self._found = found
@@ -109,7 +111,10 @@ class _Scan:
         self._reported = self._cost = 0.0
 
     def open(self) -> Iterator[ScanProgress]:
-        """Yield one image, the middle one of the first series by name; nothing where there is none soon."""
+        """Yield one image, the middle one of the first series by name.
+
+        Nothing where there is none soon.
+        """
         until = time.monotonic() + limits.PROGRESS_SECONDS
         while len(self._waiting) < FILES_AT_ONCE and time.monotonic() < until:
             items = self._found.next_folder()
@@ -165,7 +170,10 @@ class _Scan:
         return [_series_to_open_with(self._records[path]) for path in asked]
 
     def _without_holders(self, names: list[str]) -> list[str]:
-        """Take archives and directories of media; what they hold comes next. Return the other files."""
+        """Take archives and directories of media.
+
+        What they hold comes next. Return the other files.
+        """
         together = "\n".join([*names, ""]).upper()
         if not any(end in together for end in HOLDERS_END):  # so most folders are passed quickly
             return names
@@ -193,9 +201,9 @@ class _Scan:
         self._leave_out(unreadable(one) for one in record["refused"])
 
     def _open_directory(self, path: Path, file_ids: Sequence[tuple[Sequence[str], str]]) -> None:
-        """Go on with the files that a DICOMDIR names, and where some are gone, with those in their folders.
+        """Continue with the files of a DICOMDIR.
 
-        Where none of them is there, all around it is searched.
+        And with their folders if some are gone. Where none of them is there, all around it is searched.
         """
         ids = [FileId(tuple(names), uid) for names, uid in file_ids]
         archive = archive_of(path)
@@ -209,7 +217,10 @@ class _Scan:
         self._media[path] = named
 
     def _judge(self, directory: Path, named: DirectoryFiles) -> None:
-        """Say once what is wrong with the files that a DICOMDIR names: gone, or under other names."""
+        """Report missing or renamed files of a DICOMDIR, once.
+
+        Gone, or under other names.
+        """
         gone = [path for path, uid in named.missing.items() if not self._builder.has(uid)]
         if gone:
             names = [path.relative_to(directory.parent).as_posix() for path in gone[:NAMES_SAID]]
@@ -235,7 +246,7 @@ class _Scan:
             )
 
     def _leave_out(self, errors: Iterable[UnreadableFile]) -> None:
-        """Leave out what archives name, once."""
+        """Leave out the refused members of archives, once."""
         for error in errors:
             if error.path not in self._left_out:
                 self._left_out.add(error.path)
@@ -251,14 +262,20 @@ class _Scan:
 
 
 def _may_hold_files(file: str) -> bool:
-    """Return whether a file is likely to name others; whether it does is told by its content, later."""
+    """Return whether a file is likely to name others.
+
+    Whether it does is told by its content, later.
+    """
     path = Path(file)
     is_archive = is_archive_name(path.name) and archive_of(path) is None
     return is_archive or path.name.upper() == DIRECTORY_NAME
 
 
 def _series_to_open_with(record: Record) -> tuple[str, str] | None:
-    """Return the study and series of an image; None for what is none, a localizer and a segmentation."""
+    """Return the study and series of an image.
+
+    None for what is none, a localizer and a segmentation.
+    """
     instance: Instance | None = record.get("instance")
     if instance is None or instance.attributes.is_localizer or instance.identity.is_segmentation:
         return None
@@ -280,9 +297,10 @@ class _SeriesParts:
     repeated: dict[str, Counter[object]] = field(default_factory=dict)  # UID -> files of each of its images
 
     def count_copy(self, instance: Instance) -> int:
-        """Return how many files stated the same image before: its UID, its number and its place.
+        """Return how many files stated the same image before.
 
-        They may be copies, or other encodings. Other images that state the UID of one are no copies of it.
+        Its UID, its number and its place. They may be copies, or other encodings. Other images that state
+        the UID of one are no copies of it.
         """
         uid, image = instance.sop_instance_uid, _image(instance)
         first = self.images.setdefault(uid, instance)
@@ -334,7 +352,10 @@ class LibraryBuilder:
             self._add_instance(record["instance"])
 
     def leave_out(self, error: UnreadableFile) -> None:
-        """Take a file that cannot be shown: ignored where it is no DICOM, else refused."""
+        """Take a file that cannot be shown.
+
+        Ignored where it is no DICOM, else refused.
+        """
         skipped = SkippedFile(error.path, error.reason_message())
         (self._ignored if isinstance(error, NotDicomError) else self._refused).append(skipped)
 
@@ -354,7 +375,10 @@ class LibraryBuilder:
         ]
 
     def library(self) -> Library:
-        """Return everything so far, arranged; series that did not change are not arranged again."""
+        """Return everything so far, arranged.
+
+        Series that did not change are not arranged again.
+        """
         studies: dict[tuple[str, tuple[str, str, str]], list[_Arranged]] = {}
         for (study_uid, patient, _), parts in self._series.items():
             if parts.series is None:
@@ -382,7 +406,10 @@ class LibraryBuilder:
         self._arrivals += 1
 
     def _note_uid(self, uid: str, key: SeriesKey) -> None:
-        """Note who states a UID: none of them is hidden, it may be another image or another patient's."""
+        """Note who states a UID.
+
+        None of them is hidden, it may be another image or another patient's.
+        """
         first = self._uids.setdefault(uid, key)
         if first != key:
             stated_by = self._repeated.setdefault(uid, {first})
@@ -400,7 +427,10 @@ class LibraryBuilder:
 
 
 def _in_order(series: Sequence[_Arranged]) -> tuple[Series, ...]:
-    """Return the series of a study by number, then by time; what was drawn upon others after all of them."""
+    """Return the series of a study by number, then by time.
+
+    What was drawn upon others after all of them.
+    """
     numbers = Counter(_number(one.identity.series_number) for one, _ in series)
 
     def order(item: _Arranged) -> tuple[bool, bool, int, float, str]:
@@ -421,7 +451,10 @@ def _number(text: str) -> int | None:
 
 
 def _began(slices: Iterable[Slice]) -> float:
-    """Return when the first image of a series was taken, in seconds; infinite where none says so."""
+    """Return when the first image of a series was taken, in seconds.
+
+    Infinite where none says so.
+    """
     return min((at for one in slices if (at := taken_at(one.instance)) is not None), default=math.inf)
 
 

@@ -1,4 +1,4 @@
-"""Images that do not say which study or series they belong to, or say it with others' identifiers.
+"""Images with missing or ambiguous study and series identifiers.
 
 An identifier that is missing is not one that all such images share, and one that is shared by what cannot be
 one series (another modality, number or description) does not make it one. Such images are told apart by what
@@ -48,7 +48,7 @@ class ToldApart:
 
 
 def with_study(instance: Instance) -> Instance:
-    """Return an instance with a name in place of a Study Instance UID that it does not state.
+    """Return an instance with a substitute for a missing Study Instance UID.
 
     Images of one patient that state the same of their study belong together; where they state nothing of it,
     the folder decides.
@@ -66,7 +66,7 @@ def with_study(instance: Instance) -> Instance:
 
 
 def told_apart(slices: Sequence[Slice]) -> list[ToldApart]:
-    """Return the series that images are of which state one Series Instance UID, or none."""
+    """Return the series of images that share a Series Instance UID or none."""
     identities = {id(one.instance.identity): one.instance.identity for one in slices}.values()
     identity = slices[0].instance.identity
     if is_uid(identity.series_instance_uid):
@@ -92,7 +92,7 @@ _Groups = Mapping[str, Sequence[Slice]]
 
 
 def _named(names: tuple[str, ...], part: Sequence[Slice]) -> ToldApart:
-    """Return a series with a name in place of its UID, unless something is stated that is none."""
+    """Return a series named by a substitute, unless its stated UID is used."""
     who = part[0].instance.identity
     made = _made_name("series", who.study_instance_uid, *who.patient_key, *names)
     identity = replace(who, series_instance_uid=who.series_instance_uid or made)
@@ -150,7 +150,7 @@ def _with_blank(groups: dict[str, list[Slice]], blank: list[Slice]) -> dict[str,
 
 
 def _by_numbers(part: _Part) -> list[_Part]:
-    """Split images whose Instance Numbers repeat, where times or names show that numbering began anew."""
+    """Split images with repeated Instance Numbers by times or names."""
     names, members = part
     if any(len(one.instance.frames) > 1 or one.instance.instance_number is None for one in members):
         return [part]
@@ -167,7 +167,10 @@ def _by_numbers(part: _Part) -> list[_Part]:
 
 
 def _runs_in_time(numbered: Sequence[Sequence[Slice]]) -> list[list[Slice]]:
-    """Return images in runs with a pause between them, each number once in each; [] without such pauses."""
+    """Return images in runs separated by pauses, each number once per run.
+
+    [] without such pauses.
+    """
     times = [[taken_at(one.instance) for one in of_number] for of_number in numbered]
     known = [[at for at in of_number if at is not None] for of_number in times]
     found = phases_by_gaps(known) if list(map(len, known)) == list(map(len, times)) else None
@@ -179,7 +182,10 @@ def _runs_in_time(numbered: Sequence[Sequence[Slice]]) -> list[list[Slice]]:
 
 
 def _runs_of_names(members: Sequence[Slice]) -> list[list[Slice]]:
-    """Return images in runs of files whose numbers rise with their names; [] where numbers repeat in one."""
+    """Return images in runs of files whose numbers rise with their names.
+
+    [] where numbers repeat in one.
+    """
     runs: list[list[Slice]] = []
     before = math.inf
     for one in sorted(members, key=lambda one: natural_order(str(one.instance.path))):
@@ -215,14 +221,20 @@ def _folder(one: Slice) -> str:
 
 
 def _are_plausible(groups: _Groups) -> bool:
-    """Return whether groups may be series: a value that each slice of a stack has of its own makes none."""
+    """Return whether groups may be series.
+
+    A value that each slice of a stack has of its own makes none.
+    """
     slices = [one for group in groups.values() for one in group]
     in_stacks = [one for one in slices if one.header.geometry.position_mm is not None]
     return not in_stacks or 2 * len(groups) <= len(slices)
 
 
 def _are_folders_of_their_own(groups: _Groups) -> bool:
-    """Return whether each folder holds a series: not where images are numbered through all of them."""
+    """Return whether each folder holds a series.
+
+    Not where images are numbered through all of them.
+    """
     slices = [one for group in groups.values() for one in group]
     who = slices[0].instance.identity
     files = {id(one.instance): one.instance for one in slices}.values()

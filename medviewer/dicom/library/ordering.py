@@ -1,4 +1,7 @@
-"""The order of frames in a stack and of the stacks of a series: by position, number and time."""
+"""The order of frames in a stack and of the stacks of a series.
+
+By position, number and time.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -17,10 +20,10 @@ Key = Callable[[Slice], Any]
 
 
 def ordered(group: Sequence[Slice]) -> tuple[list[Slice], OrderedBy, list[float]]:
-    """Return frames in display order, what it rests on, and their positions along the normal in mm.
+    """Return frames in display order, its basis, and their positions in mm.
 
-    Where there are positions the head comes first, the patient's right or the front, as the plane is;
-    otherwise what was numbered or taken first.
+    Positions are those along the normal. Where there are positions the head comes first, the patient's
+    right or the front, as the plane is; otherwise what was numbered or taken first.
     """
     geometry = group[0].header.geometry
     axis = position_axis(geometry)
@@ -57,7 +60,7 @@ def _frame_order(one: Slice) -> tuple[int, int]:
 
 
 def sequence(slices: Iterable[Slice]) -> tuple[Key, OrderedBy]:
-    """Return what puts images into the order in which they were taken, and what that rests on.
+    """Return the sort key for the order of acquisition, and its basis.
 
     Instance numbers are best. Where some are missing or stand twice it is the times, then both together, and
     the names of the files only where nothing in the headers tells two images apart.
@@ -83,10 +86,11 @@ def _by_time(one: Slice) -> tuple[object, ...]:
 
 
 def image_numbers(in_order: Sequence[Slice], told_by: OrderedBy) -> list[int | None]:
-    """Return by which number each frame is called in its series; None where it has none of its own.
+    """Return by which number each frame is called in its series.
 
-    Of a file with one image it is the Instance Number. The planes of a file with many are called by the
-    number of their frame, as references to them are; the frames of a loop by the Instance Number of the loop.
+    None where it has none of its own. Of a file with one image it is the Instance Number. The planes of a
+    file with many are called by the number of their frame, as references to them are; the frames of a loop
+    by the Instance Number of the loop.
     """
     numbers: list[int | None]
     if not any(has_frames(one.instance) for one in in_order):
@@ -101,7 +105,7 @@ def image_numbers(in_order: Sequence[Slice], told_by: OrderedBy) -> list[int | N
 
 
 def in_order_of_the_examination(groups: Sequence[Group]) -> list[Group]:
-    """Return groups of alike frames in the order in which their first images were taken.
+    """Return groups of alike frames in the order of their first images.
 
     Stills and loops are taken in turns: images without positions are parted where others were taken between
     them. The part with the image that arrived first keeps the names of its group. Second copies come last.
@@ -115,7 +119,7 @@ def in_order_of_the_examination(groups: Sequence[Group]) -> list[Group]:
 
 
 def _in_turns(groups: Sequence[Group], key: Key) -> list[Group]:
-    """Part groups of images without positions where an image of another one was taken between them."""
+    """Split groups without positions where another group's image intervenes."""
     stills = [group for group in groups if not group[1][0].copy and _has_no_place(group[1])]
     others = [group for group in groups if not any(group is still for still in stills)]
     taken = [(key(one), number, one) for number, (_, members) in enumerate(stills) for one in members]

@@ -1,4 +1,4 @@
-"""What sets the stacks of a series apart, in words."""
+"""Words that distinguish the stacks of a series."""
 
 from typing import Final
 

@@ -1,8 +1,8 @@
-"""Frames at the same places, parted by what tells them apart: echoes, b-values, phases in time.
+"""Separation of frames at the same places by a distinguishing attribute.
 
-What a header names (an echo, a temporal position) is taken as it is. Where only times or numbers are there,
-the frames are put into phases by them and not by counting, so that a lost file leaves a gap in its own phase
-and every other frame where it belongs.
+Echoes, b-values, phases in time. What a header names (an echo, a temporal position) is taken as it is.
+Where only times or numbers are there, the frames are put into phases by them and not by counting, so that a
+lost file leaves a gap in its own phase and every other frame where it belongs.
 """
 
 import math
@@ -85,7 +85,7 @@ class Place:
 
 
 def parted(group: list[Slice]) -> list[Parted]:
-    """Split frames of one orientation whose positions repeat by what tells the repeats apart.
+    """Split frames of one orientation whose positions repeat.
 
     Images that all lie at one place (a series in time) stay together, and so do those that nothing tells
     apart. Parts come in the order of their values.
@@ -105,7 +105,10 @@ def parted(group: list[Slice]) -> list[Parted]:
 
 
 def by_place(group: Sequence[Slice]) -> list[Place]:
-    """Return the frames of each position, along the normal; [] where positions are not known."""
+    """Return the frames of each position, along the normal.
+
+    [] where positions are not known.
+    """
     along = _along(group)
     near_mm = _near_mm(group)
     places: list[Place] = []
@@ -134,7 +137,10 @@ def by_place(group: Sequence[Slice]) -> list[Place]:
 
 
 def _along(group: Sequence[Slice]) -> list[tuple[float, int]]:
-    """Return how far each frame lies along the normal and its number, sorted; [] where one has no place."""
+    """Return how far each frame lies along the normal and its number, sorted.
+
+    [] where one has no place.
+    """
     axis = position_axis(group[0].header.geometry)
     positions = [one.header.geometry.position_mm for one in group]
     if axis is None or None in positions:
@@ -183,7 +189,10 @@ Parts = list[tuple[tuple[str, str], str, list[Slice]]]
 
 
 def _parts(group: list[Slice], places: Sequence[Place]) -> Parts:
-    """Return the parts by the first thing that tells repeats apart; [] where there is none."""
+    """Return the parts by the first thing that tells repeats apart.
+
+    [] where there is none.
+    """
     if max(len(place.frames) for place in places) < 2:
         return []
     stated = {id(one.header.split): dict(one.header.split) for one in group}
@@ -215,7 +224,7 @@ def _by(group: Iterable[Slice], value: Callable[[Slice], str]) -> dict[str, list
 
 
 def _tells_apart(parts: Collection[Sequence[Slice]], places: Sequence[Place]) -> bool:
-    """Return whether a value differs between frames at one place, but not from frame to frame."""
+    """Return whether a value differs between, not within, frames at a place."""
     if len(parts) < 2:
         return False
     home = {id(one): number for number, place in enumerate(places) for one in place.frames}
@@ -227,7 +236,10 @@ def _tells_apart(parts: Collection[Sequence[Slice]], places: Sequence[Place]) ->
 
 
 def _shown(name: str, values: list[str]) -> dict[str, str]:
-    """Return how values are written: image types without what all share, directions by number."""
+    """Return how values are written.
+
+    Image types without what all share, directions by number.
+    """
     if name == "type":
         return _without_what_all_share(values)
     if name == "direction":
@@ -248,7 +260,7 @@ def _without_what_all_share(values: list[str]) -> dict[str, str]:
 
 
 def _dimensions(group: list[Slice], places: Sequence[Place]) -> list[list[Slice]]:
-    """Return the parts by the one of the Dimension Index Values that tells them apart; [] where none does."""
+    """Return the parts by one of the Dimension Index Values, or []."""
     for number in range(min(len(one.header.dimension_index) for one in group)):
         parts: dict[int, list[Slice]] = defaultdict(list)
         for one in group:
@@ -259,7 +271,7 @@ def _dimensions(group: list[Slice], places: Sequence[Place]) -> list[list[Slice]
 
 
 def _files(group: list[Slice], places: Sequence[Place]) -> list[list[Slice]]:
-    """Return the multi-frame images that the frames are of, where each has its own phase; [] where not."""
+    """Return the multi-frame images, if each has its own phase, or []."""
     if not any(has_frames(one.instance) for one in group):
         return []
     parts = _by(group, lambda one: image_uid(one.instance))
@@ -303,7 +315,7 @@ def _collected(places: Sequence[Place], order: list[list[int]], phases: Phases) 
 def _lacking(
     at: int, parts: Sequence[Parted], taken: Sequence[frozenset[int]], places: Sequence[Place]
 ) -> Message | None:
-    """Say at which places a part has no frame, although parts like it have one there; None where all is well.
+    """Return the note on places where a part lacks a frame, or None.
 
     Stacks, segments and kinds of image may lie elsewhere by design, and acquisitions overlap at their ends.
     """

@@ -1,4 +1,4 @@
-"""Which phase each frame of a 4D series belongs to, told from numbers along which phases follow one another.
+"""Phases of the frames of a 4D series, from rising numbers.
 
 The numbers may be times of acquisition, delays after a heart beat or instance numbers. Frames are given place
 by place, because a place has at most one frame of each phase.
@@ -35,7 +35,9 @@ Phases = list[list[int]]
 def phases_by_gaps(
     places: Sequence[Sequence[float]], least_filled: float = LEAST_FILLED_BY_TIME
 ) -> Phases | None:
-    """Cut the numbers of all frames at their largest gaps; None where these show no phases.
+    """Cut the numbers of all frames at their largest gaps.
+
+    None where these show no phases.
 
     Parameters
     ----------
@@ -70,11 +72,12 @@ def phases_by_gaps(
 
 
 def phases_by_rank(places: Sequence[Sequence[float]]) -> Phases | None:
-    """Count the frames of whole places, and fit those of the others between them; None where it cannot be.
+    """Return the phases by rank in whole places, fitted to the others.
 
-    A place that lacks some frames is compared with what the whole places have on average: its frames keep
-    their order, and the gap that a lost one leaves shows where it belongs. Numbers of a place may be moved as
-    a whole (slices follow one another within a phase) or stretched (hearts beat at several rates).
+    None where they cannot be found. A place that lacks some frames is compared with what the whole places
+    have on average: its frames keep their order, and the gap that a lost one leaves shows where it belongs.
+    Numbers of a place may be moved as a whole (slices follow one another within a phase) or stretched
+    (hearts beat at several rates).
 
     Parameters
     ----------
@@ -105,7 +108,10 @@ def phases_by_rank(places: Sequence[Sequence[float]]) -> Phases | None:
 
 
 def _off(values: Sequence[float], centers: Sequence[float]) -> float:
-    """Return how far the numbers of a whole place lie from the average, moved or stretched."""
+    """Return the distance of a whole place's numbers from the average.
+
+    Moved or stretched.
+    """
     move = _median(_differences(values, centers))
     moved = max(abs(difference - move) for difference in _differences(values, centers))
     if len(values) < 3:
@@ -116,7 +122,10 @@ def _off(values: Sequence[float], centers: Sequence[float]) -> float:
 
 
 def _line(moved: Mapping[int, float]) -> tuple[float, float]:
-    """Return by how much the numbers of places are moved: at the first one, and from each to the next."""
+    """Return by how much the numbers of places are moved.
+
+    At the first one, and from each to the next.
+    """
     middle = sum(moved) / len(moved)
     mean = sum(moved.values()) / len(moved)
     spread = sum((place - middle) ** 2 for place in moved)
@@ -125,7 +134,7 @@ def _line(moved: Mapping[int, float]) -> tuple[float, float]:
 
 
 def _fitted(values: Sequence[float], centers: Sequence[float], expected_move: float) -> list[int]:
-    """Return the phases that the numbers of a place fit best, each phase at most once."""
+    """Return the phases that fit the numbers of a place best, each once."""
     cost, phases = _fit([value - expected_move for value in values], centers)
     stretches = [1.0]
     if len(values) > 2:
@@ -142,7 +151,7 @@ def _fitted(values: Sequence[float], centers: Sequence[float], expected_move: fl
 
 
 def _fit(values: Sequence[float], centers: Sequence[float]) -> tuple[float, list[int]]:
-    """Return the phases whose centers lie nearest to rising values, and the sum of the distances.
+    """Return the phases nearest to rising values, and the sum of distances.
 
     Phases rise, too; how many have been skipped before each value is what is chosen.
     """

@@ -1,4 +1,7 @@
-"""One frame on its way into a stack: where it comes from, its number and its time."""
+"""One frame on its way into a stack.
+
+Where it comes from, its number and its time.
+"""
 
 import math
 from collections.abc import Sequence
@@ -40,13 +43,16 @@ def image_uid(instance: Instance) -> str:
 
 
 def taken_at(instance: Instance) -> float | None:
-    """Return when an image was taken, in seconds: its acquisition, else the creation of its content."""
+    """Return when an image was taken, in seconds.
+
+    Its acquisition, else the creation of its content.
+    """
     at = acquisition_time.acquired(instance.times, instance.dates)
     return acquisition_time.created(instance.times, instance.dates) if at is None else at
 
 
 def in_sequence(one: Slice) -> Order:
-    """Return a key that sorts slices by instance number, then by time, then by the name of the file."""
+    """Return the sort key: instance number, then time, then file name."""
     instance, number = one.instance, one.instance.instance_number
     at = taken_at(instance)
     return (number is None, number or 0, at is None, at or 0.0, str(instance.path), one.number)
@@ -58,7 +64,9 @@ def first_arrived(group: Sequence[Slice]) -> Slice:
 
 
 def measure(one: Slice, name: str) -> float:
-    """Return one of the values along which phases follow one another; NaN where it is not stated.
+    """Return one of the values along which phases follow one another.
+
+    NaN where it is not stated.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
-"""From the frames of a series to stacks that scroll: split, ordered by position, and warned about.
+"""From the frames of a series to stacks that scroll.
 
-The order rests on Image Position (Patient) along the normal of the slices, never on Slice Location; where
-there is no position it falls back, and says to what (PS3.3 C.7.6.2.1.1, C.7.6.16, C.7.6.17).
+Split, ordered by position, and warned about. The order rests on Image Position (Patient) along the normal
+of the slices, never on Slice Location; where there is no position it falls back, and says to what (PS3.3
+C.7.6.2.1.1, C.7.6.16, C.7.6.17).
 """
 
 import itertools
@@ -45,7 +46,7 @@ ALIKE_ELSEWHERE: Final = mark("{note} In the series, {count} others are like it.
 
 
 def arrange_series(series: ToldApart, doubts: Mapping[str, Message] | None = None) -> tuple[Stack, ...]:
-    """Return the stacks of one series, in the order in which their first images were taken.
+    """Return the stacks of one series in the order of their first images.
 
     Parameters
     ----------
@@ -61,9 +62,10 @@ def arrange_series(series: ToldApart, doubts: Mapping[str, Message] | None = Non
 
 
 def _alike(slices: Sequence[Slice]) -> list[Group]:
-    """Group frames of one size, spacing, orientation and kind; a cine is a group of its own.
+    """Group frames of one size, spacing, orientation and kind.
 
-    Another file of an image goes into a group for second copies, so that none is met twice in scrolling.
+    A cine is a group of its own. Another file of an image goes into a group for second copies, so that none
+    is met twice in scrolling.
     """
     directions: list[tuple[Vector, Vector]] = []
     spaces = _spaces(slices)
@@ -90,7 +92,10 @@ def _alike(slices: Sequence[Slice]) -> list[Group]:
 
 
 def _apart(one: Slice) -> Part:
-    """Return what sets frames apart wherever they lie: the segment, or without a place what they are of."""
+    """Return the attributes that separate frames wherever they lie.
+
+    The segment, or without a place what they are of.
+    """
     names: Collection[str] = ("segment", "label")
     if one.instance.identity.modality != "SEG":
         names = () if one.header.geometry.position_mm is not None else VECTORS
@@ -98,15 +103,18 @@ def _apart(one: Slice) -> Part:
 
 
 def _hangs_alone(one: Slice) -> bool:
-    """Return whether an image is looked at beside others of its series: a view of mammography."""
+    """Return whether an image is looked at beside others of its series.
+
+    A view of mammography.
+    """
     return one.instance.identity.modality == "MG" and one.header.geometry.position_mm is None
 
 
 def _spaces(slices: Sequence[Slice]) -> dict[str, str]:
-    """Return what the keys of stacks say of frames of reference; {} where all places can be compared.
+    """Return the frame of reference part of the keys of stacks.
 
-    That which arrived first goes without, and so do images that state none. Where nearly each image states
-    one of its own, none of them is meant.
+    {} where all places can be compared. That which arrived first goes without, and so do images that state
+    none. Where nearly each image states one of its own, none of them is meant.
     """
     stated = dict.fromkeys(one.header.geometry.frame_of_reference_uid for one in slices)
     uids = [uid for uid in stated if uid]
@@ -116,7 +124,7 @@ def _spaces(slices: Sequence[Slice]) -> dict[str, str]:
 
 
 def _incomplete_images(slices: Sequence[Slice]) -> dict[str, Message]:
-    """Return what parts are missing, by the UID of the image."""
+    """Return the notes on missing parts by the UID of the image."""
     parts: dict[str, set[Concatenation]] = defaultdict(set)
     for one in slices:
         if one.instance.concatenation is not None:
@@ -126,7 +134,10 @@ def _incomplete_images(slices: Sequence[Slice]) -> dict[str, Message]:
 
 
 def _direction(geometry: FrameGeometry, known: list[tuple[Vector, Vector]]) -> str:
-    """Return a name for an orientation, the same for equal ones; positions without one are not used."""
+    """Return a name for an orientation, the same for equal ones.
+
+    Positions without one are not used.
+    """
     row, column = geometry.row_direction, geometry.column_direction
     if row is None or column is None or geometry.position_mm is None:
         return "none"
@@ -191,7 +202,10 @@ def _stack(series: ToldApart, names: tuple[str, ...], part: Parted, said: Mappin
 
 
 def _attributes(one: Slice) -> FrameAttributes:
-    """Return what the header says of a frame: of its file, but for the side and the view."""
+    """Return the header's attributes of a frame.
+
+    Of its file, but for the side and the view.
+    """
     attributes, aspect = one.instance.attributes, one.header.aspect
     return attributes if aspect == attributes.aspect else replace(attributes, aspect=aspect)
 
@@ -203,7 +217,10 @@ def _aspects(in_order: Sequence[Slice]) -> tuple[Aspect, ...]:
 
 
 def _usual(steps: Sequence[float]) -> float:
-    """Return the middle step; of two the smaller one, which next to a gap is that of the slices."""
+    """Return the middle step.
+
+    Of two the smaller one, which next to a gap is that of the slices.
+    """
     return sorted(steps)[(len(steps) - 1) // 2]
 
 
@@ -245,7 +262,7 @@ def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -
 
 
 def _tilt_degrees(in_order: Sequence[Slice]) -> float:
-    """Return the angle between the way from the first to the last slice and their normal."""
+    """Return the angle between the slice direction and the normal."""
     axis = normal(in_order[0].header.geometry)
     start = in_order[0].header.geometry.position_mm
     end = in_order[-1].header.geometry.position_mm
@@ -259,7 +276,7 @@ def _tilt_degrees(in_order: Sequence[Slice]) -> float:
 
 
 def _gathered(notes: Iterable[Message]) -> Iterable[Message]:
-    """Yield each note once, and one for all that say the same of an attribute, of other texts."""
+    """Yield each note once, and one for all that differ only in texts."""
     alike: dict[object, dict[Message, None]] = defaultdict(dict)
     for note in notes:
         alike[note.text, dict(note.facts).get("attribute")][note] = None

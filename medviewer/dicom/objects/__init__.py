@@ -1,4 +1,7 @@
-"""DICOM objects other than images: directories, presentation states, graphics, shutters."""
+"""DICOM objects other than images.
+
+Directories, presentation states, graphics, shutters.
+"""
 
 from typing import TYPE_CHECKING
 

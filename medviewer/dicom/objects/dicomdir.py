@@ -1,6 +1,7 @@
-"""The directory of a medium (DICOMDIR): which files it names, and where they lie.
+"""The directory of a medium (DICOMDIR).
 
-The order and the tree of its records are not trusted: every record that names a file counts, once.
+Which files it names, and where they lie. The order and the tree of its records are not trusted: every
+record that names a file counts, once.
 
 References
 ----------
@@ -64,7 +65,10 @@ def file_ids(dataset: Header) -> list[FileId]:
 
 
 def listed_names(folder: Path) -> dict[str, bool]:
-    """Return the names in a folder, and whether each is a file; links may lead anywhere and are left out."""
+    """Return the names in a folder, and whether each is a file.
+
+    Links may lead anywhere and are left out.
+    """
     try:
         with os.scandir(folder) as entries:
             return {
@@ -77,7 +81,7 @@ def listed_names(folder: Path) -> dict[str, bool]:
 
 
 def member_names(members: Iterable[Path]) -> Listing:
-    """Return a listing of the folders in an archive, from the paths of its members."""
+    """Return a folder listing of an archive from its members' paths."""
     names: dict[Path, dict[str, bool]] = {}
     for path in members:
         names.setdefault(path.parent, {})[path.name] = True
@@ -124,7 +128,10 @@ def named_files(directory: Path, ids: Iterable[FileId], listing: Listing = liste
 
 
 def beside(missing: Iterable[Path], listing: Listing = listed_names) -> list[Path]:
-    """Return the files in the folders that missing ones should be in: they may have other names now."""
+    """Return the files in the folders that missing ones should be in.
+
+    They may have other names now.
+    """
     folders = dict.fromkeys(path.parent for path in missing)
     return [folder / name for folder in folders for name, is_file in listing(folder).items() if is_file]
 

@@ -34,7 +34,7 @@ MANY_DRAWINGS: Final = message("The presentation state holds too many drawings; 
 def annotations(
     dataset: Header, references: Callable[[Header], tuple[ImageReference, ...]]
 ) -> tuple[tuple[ForImages[Annotation], ...], list[Message]]:
-    """Return the drawings of a state, with the images that each is for, and warnings."""
+    """Return a state's annotations with their images, and warnings."""
     found: list[ForImages[Annotation]] = []
     warnings: dict[Message, None] = {}
     room = limits.DRAWING_POINTS
@@ -113,5 +113,8 @@ def _point(item: Header, keyword: str) -> Point | None:
 
 
 def _are_near(numbers: tuple[float, ...]) -> bool:
-    """Return whether coordinates could be those of an image: farther ones cost time to draw."""
+    """Return whether coordinates could be those of an image.
+
+    Farther ones cost time to draw.
+    """
     return all(abs(number) <= limits.FRAME_SIDE for number in numbers)

@@ -17,7 +17,10 @@ GRAY: Final = ("MONOCHROME1", "MONOCHROME2")
 
 
 def icon_record(dataset: Header) -> dict[str, Any] | None:
-    """Return the icon of a file, as values that JSON can carry; None where there is none that can be read."""
+    """Return the icon of a file, as values that JSON can carry.
+
+    None where there is none that can be read.
+    """
     item = dataset.item("IconImageSequence")
     rows, columns = (0, 0) if item is None else (item.integer("Rows") or 0, item.integer("Columns") or 0)
     if item is None or not (0 < rows <= MOST_SIDE and 0 < columns <= MOST_SIDE):
@@ -63,7 +66,10 @@ def icon_from_record(record: Mapping[str, Any] | None) -> Icon | None:
 
 
 def _palette(item: Header) -> list[bytes] | None:
-    """Return the color of each of the 256 values; None where the palette makes no sense."""
+    """Return the color of each of the 256 values.
+
+    None where the palette makes no sense.
+    """
     channels = []
     for name in ("Red", "Green", "Blue"):
         descriptor = item.words(f"{name}PaletteColorLookupTableDescriptor")

@@ -1,4 +1,7 @@
-"""Reading Grayscale and Color Softcopy Presentation States (PS3.3 A.33.1, A.33.2)."""
+"""Reading Grayscale and Color Softcopy Presentation States.
+
+See PS3.3 A.33.1, A.33.2.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,7 +56,7 @@ MASK_NOT_APPLIED: Final = message(
 
 @dataclass(frozen=True, slots=True)
 class StateListing:
-    """What a list of presentation states says of one."""
+    """Entry of a presentation state in a list."""
 
     label: str
     description: str
@@ -63,7 +66,10 @@ class StateListing:
 
 
 def named(dataset: Header) -> StateListing:
-    """Return what a state is called and which images it is about (PS3.3 C.11.10, C.11.11)."""
+    """Return the label of a presentation state and the images it references.
+
+    See PS3.3 C.11.10, C.11.11.
+    """
     found = [
         reference
         for series in dataset.items("ReferencedSeriesSequence")
@@ -79,7 +85,7 @@ def named(dataset: Header) -> StateListing:
 
 
 def image_references(item: Header) -> tuple[ImageReference, ...]:
-    """Return the images that an item names, with some of their frames or all of them."""
+    """Return the images that an item references, all or some of their frames."""
     return tuple(
         ImageReference(
             one.text("ReferencedSOPInstanceUID"),
@@ -90,7 +96,9 @@ def image_references(item: Header) -> tuple[ImageReference, ...]:
 
 
 def read(dataset: Header) -> PresentationState:
-    """Return a presentation state; parts that make no sense are left out, with warnings.
+    """Return a presentation state.
+
+    Parts that make no sense are left out, with warnings.
 
     References
     ----------
@@ -174,7 +182,7 @@ def _modality(dataset: Header) -> ModalityTransform | None:
 
 
 def _states_sign(item: Header) -> bool:
-    """Return whether the descriptor of a table is stored as signed numbers with a negative first value."""
+    """Return whether a table descriptor has a negative first value."""
     numbers = item.numbers("LUTDescriptor")
     return len(numbers) == 3 and numbers[1] < 0
 
@@ -253,7 +261,10 @@ def _layer(item: Header) -> GraphicLayer:
 
 
 def _layer_color(item: Header) -> Color | None:
-    """Return the recommended color, else the retired RGB value (16 bits each), else the gray."""
+    """Return the layer's color: recommended, else retired RGB, else gray.
+
+    RGB values have 16 bits each.
+    """
     color = color_of(item, "GraphicLayerRecommendedDisplayCIELabValue")
     if color is not None:
         return color

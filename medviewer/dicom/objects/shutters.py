@@ -1,4 +1,7 @@
-"""Display shutters of an image, a frame or a presentation state (PS3.3 C.7.6.11, C.7.6.15, C.7.6.16.2.16)."""
+"""Display shutters of an image, a frame or a presentation state.
+
+See PS3.3 C.7.6.11, C.7.6.15, C.7.6.16.2.16.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -30,9 +33,10 @@ BAD_SHUTTER: Final = message("The file holds a shutter that makes no sense; it w
 
 
 def shutter(group: Header, overlays: Sequence[Overlay] = ()) -> tuple[Shutter | None, list[Message]]:
-    """Return the shutter of a header or functional group, None where there is none, and warnings.
+    """Return the shutter of a header or functional group.
 
-    A shape that makes no sense is left out, so that it hides nothing.
+    None where there is none, and warnings. A shape that makes no sense is left out, so that it hides
+    nothing.
 
     Parameters
     ----------
@@ -55,7 +59,10 @@ def shutter(group: Header, overlays: Sequence[Overlay] = ()) -> tuple[Shutter | 
 
 
 def bitmap_group(dataset: Header) -> int | None:
-    """Return the group of the overlay that is a bitmap shutter; None: there is none."""
+    """Return the group of the overlay that is a bitmap shutter.
+
+    None: there is none.
+    """
     return dataset.integer("ShutterOverlayGroup") if "BITMAP" in dataset.texts("ShutterShape") else None
 
 

@@ -1,6 +1,7 @@
-"""The table of SOP classes (PS3.4 B.5, PS3.6 A): what an object is, how it is listed, and its reader.
+"""The table of SOP classes (PS3.4 B.5, PS3.6 A).
 
-A file that holds pixels is shown as an image, whatever class it states; the table says what the others are.
+What an object is, how it is listed, and its reader. A file that holds pixels is shown as an image, whatever
+class it states; the table says what the others are.
 """
 
 from collections.abc import Callable
@@ -370,7 +371,10 @@ FAMILIES: Final = {
 
 
 def sop_class(uid: str) -> SopClass | None:
-    """Return the row of a SOP Class UID, that of its family for a class that the table lacks, or None."""
+    """Return the row of a SOP Class UID or of its family, or None.
+
+    The family's, for a class that the table lacks.
+    """
     known = SOP_CLASSES.get(uid)
     if known is not None:
         return known

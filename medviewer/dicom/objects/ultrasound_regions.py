@@ -1,4 +1,7 @@
-"""Regions of an ultrasound image, from the header (PS3.3 C.8.5.5, US Region Calibration)."""
+"""Regions of an ultrasound image, from the header.
+
+See PS3.3 C.8.5.5, US Region Calibration.
+"""
 
 from medviewer import limits
 from medviewer.dicom.header import SENSELESS, Header
@@ -6,7 +9,10 @@ from medviewer.imaging.frame import UNITS, Region, Scale
 
 
 def read_ultrasound_regions(dataset: Header) -> tuple[Region, ...]:
-    """Return the regions that an image is divided into; what makes no sense is left out."""
+    """Return the regions that an image is divided into.
+
+    What makes no sense is left out.
+    """
     found = []
     for item in dataset.items("SequenceOfUltrasoundRegions")[: limits.ULTRASOUND_REGIONS]:
         left, upper = item.integer("RegionLocationMinX0"), item.integer("RegionLocationMinY0")
@@ -22,7 +28,10 @@ def read_ultrasound_regions(dataset: Header) -> tuple[Region, ...]:
 
 
 def _scale(item: Header, axis: str, start: int) -> Scale | None:
-    """Return the scale of one direction; its reference pixel is counted from the region's first pixel."""
+    """Return the scale of one direction.
+
+    Its reference pixel is counted from the region's first pixel.
+    """
     unit, per_stored = UNITS.get(item.integer(f"PhysicalUnits{axis}Direction") or 0, ("", 1.0))
     value_keyword = f"ReferencePixelPhysicalValue{axis}"
     delta, at_reference = item.number(f"PhysicalDelta{axis}"), item.number(value_keyword)

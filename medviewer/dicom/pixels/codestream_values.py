@@ -1,7 +1,8 @@
-"""Decoded values as stored ones, where the header and the compressed image disagree on depth or sign.
+"""Conversion of decoded values to the stated depth and sign.
 
-The compressed image knows what was put into it, and is believed: but for bits above the stored ones that
-are noise, and for a sign that makes the image the rougher one, as values wrap round at a wrong one.
+For headers and codestreams that disagree. The compressed image knows what was put into it, and is believed:
+but for bits above the stored ones that are noise, and for a sign that makes the image the rougher one, as
+values wrap round at a wrong one.
 """
 
 from dataclasses import replace
@@ -25,7 +26,7 @@ FEW: Final = 0.001  # of the pixels, that may do so by more
 
 
 def depth_note(stated: int, held: int) -> Message:
-    """Return what to say of an image of another depth than the header has."""
+    """Return the note on an image of another depth than its header states."""
     return message(
         "The file says {stated} bits, the compressed picture has {held}.", stated=stated, held=held
     )
@@ -34,7 +35,7 @@ def depth_note(stated: int, held: int) -> Message:
 def stored_values(
     pixels: Pixels, layout: PixelLayout, head: Codestream, *, holds_overlays: bool
 ) -> tuple[Pixels, PixelLayout, tuple[Message, ...]]:
-    """Return decoded gray values as stored ones, the layout that they have, and what to say.
+    """Return decoded gray values as stored ones, with their layout and notes.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def _notes(
 
 
 def _is_in_range(pixels: Pixels, layout: PixelLayout, head: Codestream) -> bool:
-    """Return whether values of more bits than the header has need no more than those."""
+    """Return whether values of a deeper codestream fit the stated bits."""
     if head.precision < layout.bits_stored:
         return False
     bits = layout.bits_stored - (head.is_signed and layout.is_signed)
@@ -115,15 +116,19 @@ def _has_noise_above(pixels: Pixels, bits: int) -> bool:
 
 
 def _roughness(values: Pixels) -> float:
-    """Return how much neighbors in a row differ; where values wrap round, very much."""
+    """Return how much neighbors in a row differ.
+
+    Where values wrap round, very much.
+    """
     some = values[:: max(1, len(values) // ROWS_LOOKED_AT)].astype(np.float64)
     return float(np.abs(np.diff(some, axis=1)).mean()) if some.shape[1] > 1 else 0.0
 
 
 def _as_stated(pixels: Pixels, layout: PixelLayout, head: Codestream) -> Pixels:
-    """Return decoded values as a layout means them: sign, and range of a lossy overshoot.
+    """Return decoded values as a layout means them.
 
-    A lossy decoder may leave the range of Bits Stored: such values are clipped, not masked.
+    Sign, and range of a lossy overshoot. A lossy decoder may leave the range of Bits Stored: such values
+    are clipped, not masked.
     """
     wide = 8 if max(head.precision, layout.bits_stored) <= 8 else 16
     wide = 32 if head.precision > 16 else wide

@@ -1,4 +1,7 @@
-"""Color as stored to uint8 RGB: exactly one conversion, whoever decoded (PS3.3 C.7.6.3.1)."""
+"""Color as stored to uint8 RGB: exactly one conversion, whoever decoded.
+
+See PS3.3 C.7.6.3.1.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,7 +27,7 @@ FULL: Final = np.array(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Colors:
-    """What the header says about the colors of a decoded frame, applied where it can be."""
+    """Color attributes of the header, applied to a decoded frame."""
 
     stored: npt.NDArray[Any]
     has_profile: bool = False  # applied: `stored` is sRGB
@@ -33,7 +36,7 @@ class Colors:
 
 
 def find_colors(scope: FrameScope, stored: npt.NDArray[Any]) -> Colors:
-    """Apply the color profile of a color frame, or find the palette that a gray one brings.
+    """Apply a frame's color profile, or find its palette.
 
     Parameters
     ----------
@@ -83,7 +86,10 @@ def ybr_to_rgb(image: Image, *, is_partial: bool = False) -> Image:
 
 
 def hsv_to_rgb(image: Image) -> Image:
-    """Convert hue, saturation and value, each from 0 to 255 (PS3.3 C.7.6.3.1.2 until 2001, HSV)."""
+    """Convert hue, saturation and value, each from 0 to 255.
+
+    See PS3.3 C.7.6.3.1.2 until 2001, HSV.
+    """
     hue = image[..., 0].astype(np.float64) * 6 / 256
     sector, value = hue.astype(np.uint8), image[..., 2].astype(np.float64)
     saturation, along = image[..., 1] / 255, hue - hue.astype(np.uint8)
@@ -97,13 +103,18 @@ def hsv_to_rgb(image: Image) -> Image:
 
 
 def cmyk_to_rgb(image: Image) -> Image:
-    """Convert cyan, magenta, yellow and black, each from 0 to 255 (PS3.3 C.7.6.3.1.2 until 2001, CMYK)."""
+    """Convert cyan, magenta, yellow and black, each from 0 to 255.
+
+    See PS3.3 C.7.6.3.1.2 until 2001, CMYK.
+    """
     inks = image[..., :3].astype(np.int16) + image[..., 3:]
     return np.asarray(255 - np.minimum(inks, 255), np.uint8)
 
 
 def argb_to_rgb(image: Image, alpha: npt.NDArray[np.integer], dataset: Header) -> Image | None:
-    """Return the colors, where alpha is above 0 those of the palette; None where that makes no sense.
+    """Return the colors, where alpha is above 0 those of the palette.
+
+    None where that makes no sense.
 
     Parameters
     ----------
@@ -124,7 +135,10 @@ def argb_to_rgb(image: Image, alpha: npt.NDArray[np.integer], dataset: Header) -
 
 
 def expand_422(content: npt.NDArray[np.uint8], rows: int, columns: int) -> Image:
-    """Return (rows, columns, 3) from stored Y1 Y2 Cb Cr quadruples (PS3.3 C.7.6.3.1.2, YBR_FULL_422)."""
+    """Return (rows, columns, 3) from stored Y1 Y2 Cb Cr quadruples.
+
+    See PS3.3 C.7.6.3.1.2, YBR_FULL_422.
+    """
     pairs = content[: rows * columns * 2].reshape(rows, columns // 2, 4)
     image = np.empty((rows, columns, 3), np.uint8)
     image[:, 0::2, 0], image[:, 1::2, 0] = pairs[..., 0], pairs[..., 1]
@@ -134,7 +148,7 @@ def expand_422(content: npt.NDArray[np.uint8], rows: int, columns: int) -> Image
 
 
 def to_8_bits(image: npt.NDArray[Any], bits_stored: int) -> Image:
-    """Bring color to the range of 8 bits, the largest value of either depth to 255, rounded."""
+    """Scale color values to 8 bits, rounded; maximum maps to 255."""
     if bits_stored == 8:
         return image.astype(np.uint8)
     largest = (1 << bits_stored) - 1
@@ -143,7 +157,9 @@ def to_8_bits(image: npt.NDArray[Any], bits_stored: int) -> Image:
 
 
 def apply_palette(indices: npt.NDArray[np.integer], dataset: Header) -> Image | None:
-    """Return the RGB image of palette indices; None where the palette makes no sense.
+    """Return the RGB image of palette indices.
+
+    None where the palette makes no sense.
 
     References
     ----------
@@ -192,7 +208,7 @@ def _palette_channel(color: str, dataset: Header, *, is_signed: bool) -> tuple[i
 
 
 def _expand_segments(words: list[int], count: int, word_bytes: int) -> list[int]:
-    """Return the entries of a segmented table; what makes no sense ends it.
+    """Return the entries of a segmented table up to its first fault.
 
     References
     ----------

@@ -1,7 +1,7 @@
-"""One frame of pixels, decoded to stored values or to RGB (PS3.5 8, annexes A and G; PS3.3 C.7.6.3).
+"""One frame of pixels, decoded to stored values or to RGB.
 
-Every size is checked before a decoder sees the data: against limits.py, between the header and the
-codestream, and between the data and what it is to fill.
+See PS3.5 8, annexes A and G; PS3.3 C.7.6.3. Every size is checked before a decoder sees the data: against
+limits.py, between the header and the codestream, and between the data and what it is to fill.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Decoded:
 
     @property
     def notes(self) -> tuple[Message, ...]:
-        """What is to be said of the frame, its damage first."""
+        """Notes on the frame, its damage first."""
         return self.warnings if self.damage is None else (self.damage.note(), *self.warnings)
 
 
@@ -118,7 +118,7 @@ def decode_frame(
 
 
 def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | None, tuple[Message, ...]]:
-    """Return what is missing of a compressed frame, and what else its pixels give to say.
+    """Return the damage of a compressed frame and its other notes.
 
     It is decoded only where its surface does not tell.
 
@@ -140,7 +140,7 @@ def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | N
 
 
 def _is_as_stated(layout: PixelLayout, head: Codestream) -> bool:
-    """Return whether nothing but its end needs a look to know that a codestream can be shown as it is."""
+    """Return whether a codestream, its end apart, agrees with its header."""
     from medviewer.dicom.pixels.codestream_values import STATE_SIGNS
 
     if head.codec is Codec.JPEG_XL or not head.is_one_scan or head.unread:
@@ -199,7 +199,7 @@ def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Deco
 def _as_held(
     source: Source, layout: PixelLayout, held: int, color: str = "RGB"
 ) -> tuple[PixelLayout, tuple[Message, ...]]:
-    """Return the layout of compressed pixels of so many values, and what is to be said of it."""
+    """Return the layout for the held number of values per pixel, and notes."""
     settled = as_held(source, layout, held, color)
     if settled.color_note is None:
         return settled, ()
@@ -207,7 +207,7 @@ def _as_held(
 
 
 def _rle_sizes(layout: PixelLayout) -> tuple[int, int]:
-    """Return how many segments a sample takes, and how many bytes a segment unpacks to."""
+    """Return the segments per sample and the bytes per segment of RLE."""
     size = layout.rows * layout.columns
     if layout.bits_allocated % 8 == 0:
         return layout.bits_allocated // 8, size
@@ -232,7 +232,10 @@ def _unpack_rle(source: Source, layout: PixelLayout, content: bytes) -> tuple[Pi
 
 
 def _decode_rle(content: bytes, sample_bytes: int, size: int) -> bytes:
-    """Return the planes of a frame; those that it does not fill to the byte may be refused or cut."""
+    """Return the planes of a frame.
+
+    Those that it does not fill to the byte may be refused or cut.
+    """
     import imagecodecs
 
     return bytes(imagecodecs.dicomrle_decode(content, f"<u{sample_bytes}", out=size))
@@ -336,7 +339,10 @@ def _is_expected(transfer_syntax: str, codec: Codec) -> bool:
 
 
 def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: Damage | None) -> Decoded:
-    """Return stored values (sign extended, overlay bits cleared) or RGB from samples in their containers."""
+    """Return stored values or RGB from samples in their containers.
+
+    Sign extended, overlay bits cleared.
+    """
     in_order = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
     if layout.is_float:
         return Decoded(in_order, damage=damage)
@@ -350,7 +356,10 @@ def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: 
 
 
 def _to_rgb(source: Source, layout: PixelLayout, pixels: Pixels, depth: int, *, is_rgb: bool) -> Pixels:
-    """Return (rows, columns, 3) uint8 RGB; `is_rgb` where the decoder has converted already."""
+    """Return (rows, columns, 3) uint8 RGB.
+
+    `is_rgb` where the decoder has converted already.
+    """
     image = conversion.to_8_bits(pixels, depth)
     if layout.photometric == "HSV":  # which no decoder converts
         image = conversion.hsv_to_rgb(image)

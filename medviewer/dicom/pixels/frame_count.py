@@ -1,4 +1,7 @@
-"""How many frames a file really holds, whatever its header says (PS3.3 C.7.6.6, PS3.5 A.4)."""
+"""How many frames a file really holds, whatever its header says.
+
+See PS3.3 C.7.6.6, PS3.5 A.4.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,16 @@ COUNTED_FRAMES: Final = message(
 
 
 def stated_frames(source: Source) -> int | None:
-    """Return how many frames the header says there are; None where it does not."""
+    """Return how many frames the header says there are.
+
+    None where it does not.
+    """
     stated = source.dataset.integer("NumberOfFrames")
     return stated if stated is not None and stated > 0 else None
 
 
 def frames_note(layout: PixelLayout) -> Message | None:
-    """Return what to say where the header is wrong about the number of frames, or silent."""
+    """Return the note on a wrong or missing number of frames."""
     stated, held = layout.stated_frames, layout.frames
     if stated == held or (stated is None and held == 1):
         return None
@@ -36,7 +42,7 @@ def frames_note(layout: PixelLayout) -> Message | None:
 
 
 def frames_there(source: Source, layout: PixelLayout, stream: VideoStream) -> int:
-    """Return how many frames there are, those included of which the end is missing; at least 1.
+    """Return the number of frames, truncated ones included; at least 1.
 
     Parameters
     ----------
@@ -54,7 +60,10 @@ def frames_there(source: Source, layout: PixelLayout, stream: VideoStream) -> in
 
 
 def fragment_frames(source: Source) -> int | None:
-    """Return how many frames fragments are; None of native pixels. A stream is told apart by its size."""
+    """Return how many frames fragments are.
+
+    None of native pixels. A stream is told apart by its size.
+    """
     if not source.is_encapsulated:
         return None
     if source.transfer_syntax in VIDEO:
@@ -77,7 +86,7 @@ def _native_frames(source: Source, layout: PixelLayout, stated: int | None) -> i
 
 
 def native_damage(source: Source, layout: PixelLayout) -> Damage | None:
-    """Return what the last frame of native pixels lacks."""
+    """Return the damage of the last frame of native pixels."""
     if source.is_encapsulated:
         return None
     lacking = layout.frames * layout.frame_bits - source.native_bytes * 8
@@ -85,14 +94,17 @@ def native_damage(source: Source, layout: PixelLayout) -> Damage | None:
 
 
 def damage_note(damage: Damage, number: int, count: int) -> Message:
-    """Return what to say of a file of which a frame, counted from 1, is damaged."""
+    """Return the note on a file with a damaged frame, counted from 1."""
     if count == 1:
         return damage.note()
     return message("Frame {number}: {note}", number=number, note=damage.note())
 
 
 def _video_frames(source: Source, layout: PixelLayout, stated: int | None, stream: VideoStream) -> int:
-    """Return how many images a stream holds; it is read for that, unless it is very long."""
+    """Return how many images a stream holds.
+
+    It is read for that, unless it is very long.
+    """
     from medviewer.dicom.codestreams import VideoError
 
     if source.end - source.pixel_offset > limits.COUNTED_VIDEO_BYTES:

@@ -1,4 +1,7 @@
-"""From a header to the grey-scale chain of a frame: modality transform, VOIs, padding, polarity."""
+"""From a header to the grey-scale chain of a frame.
+
+Modality transform, VOIs, padding, polarity.
+"""
 
 from __future__ import annotations
 
@@ -51,10 +54,10 @@ BAD_TABLE: Final = message("The file holds a lookup table that makes no sense; i
 
 
 def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[ModalityTransform, list[Message]]:
-    """Return how stored values become modality values; the LUT sequence wins over the slope (C.11.1).
+    """Return how stored values become modality values.
 
-    In angiographic and fluoroscopic images it leads to intensities of X-rays and is no step to the screen:
-    their windows are of stored values.
+    The LUT sequence wins over the slope (C.11.1). In angiographic and fluoroscopic images it leads to
+    intensities of X-rays and is no step to the screen: their windows are of stored values.
 
     References
     ----------
@@ -87,7 +90,10 @@ def _rescale(stated: StatedRescale, unit: str) -> Rescale:
 
 
 def _unit(scope: FrameScope) -> str:
-    """Return the unit of modality values; HU only for a CT whose Rescale Type does not say otherwise."""
+    """Return the unit of modality values.
+
+    HU only for a CT whose Rescale Type does not say otherwise.
+    """
     dataset = scope.dataset
     stated = scope.group("PixelValueTransformationSequence").text("RescaleType")
     if unit := known_unit(stated):
@@ -100,7 +106,9 @@ def _unit(scope: FrameScope) -> str:
 
 
 def lookup_table(item: Header, *, is_signed: bool) -> tuple[int, npt.NDArray[np.uint16], int] | None:
-    """Return (first mapped value, entries, bits) of a lookup table; None where it makes no sense.
+    """Return (first mapped value, entries, bits) of a lookup table.
+
+    None where it makes no sense.
 
     References
     ----------
@@ -125,7 +133,7 @@ def lookup_table(item: Header, *, is_signed: bool) -> tuple[int, npt.NDArray[np.
 
 @dataclass(frozen=True, slots=True)
 class StatedVoi:
-    """The windows and tables of a frame that can be used, in the order of the file.
+    """The usable windows and tables of a frame, in the order of the file.
 
     Parameters
     ----------
@@ -185,7 +193,10 @@ def _ready(dataset: Header, layout: PixelLayout, modality: ModalityTransform) ->
 
 
 def windows(group: Header, *, has_fractions: bool) -> list[Voi]:
-    """Return the windows of a header or group that can be used; what else it holds is noted."""
+    """Return the windows of a header or group that can be used.
+
+    What else it holds is noted.
+    """
     return [
         Window(one.center, one.width, VoiFunction(one.function), one.explanation)
         for one in stated_windows(group, has_fractions=has_fractions)
@@ -193,7 +204,7 @@ def windows(group: Header, *, has_fractions: bool) -> list[Voi]:
 
 
 def is_for_other_depth(voi: Voi, modality: ModalityTransform, stated_bits: int, bits: int) -> bool:
-    """Return whether a window is for images of the depth in the header, not for those that there are.
+    """Return whether a window is for the stated instead of the actual depth.
 
     Parameters
     ----------
@@ -208,7 +219,10 @@ def is_for_other_depth(voi: Voi, modality: ModalityTransform, stated_bits: int, 
 
 
 def padding(dataset: Header, layout: PixelLayout) -> tuple[float, float] | None:
-    """Return the inclusive range of stored values that are padding (PS3.3 C.7.5.1.1.2), or None."""
+    """Return the inclusive range of padding values, or None.
+
+    Stored values (PS3.3 C.7.5.1.1.2).
+    """
     value = _stored_value(dataset, "PixelPaddingValue", layout)
     if value is None:
         return None
@@ -228,7 +242,10 @@ def _stored_value(dataset: Header, keyword: str, layout: PixelLayout) -> float |
 
 
 def is_inverted(dataset: Header) -> bool:
-    """Return whether the smallest value is white (C.7.6.3.1.2, Presentation LUT Shape C.11.6)."""
+    """Return whether the smallest value is white.
+
+    See C.7.6.3.1.2, Presentation LUT Shape C.11.6.
+    """
     if stated_photometric(dataset) == "MONOCHROME1":
         return True  # INVERSE belongs to it and IDENTITY contradicts it: never invert twice
     return dataset.text("PresentationLUTShape").upper() == "INVERSE"

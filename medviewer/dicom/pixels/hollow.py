@@ -1,10 +1,10 @@
-"""Plain pixels that end in one repeated byte because nobody wrote them: an interrupted copy keeps its length.
+"""Plain pixels that end in one repeated byte because nobody wrote them.
 
-It is 0 in a file that was not copied to its end, 0xFF where erased memory is read. Both are values like
-others, and images have black and white margins. What gives a hollow image away is that its last row
-breaks off: the rows above are filled as far as the right, this one is not, and all behind it is alike. Where
-that happens at no border of disk sectors, resampled images can look the same, so that a small part is not
-called missing there.
+An interrupted copy keeps its length. It is 0 in a file that was not copied to its end, 0xFF where erased
+memory is read. Both are values like others, and images have black and white margins. What gives a hollow
+image away is that its last row breaks off: the rows above are filled as far as the right, this one is not,
+and all behind it is alike. Where that happens at no border of disk sectors, resampled images can look the
+same, so that a small part is not called missing there.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ LINES_AT_ONCE: Final = 16
 
 
 def hollow_damage(source: Source, layout: PixelLayout, index: int, content: bytes | Memory) -> Damage | None:
-    """Return what is missing of a frame whose last bytes are alike; None where nothing shows it.
+    """Return the damage of a frame that ends in one repeated byte.
+
+    None where nothing shows it.
 
     Parameters
     ----------
@@ -59,7 +61,10 @@ def hollow_damage(source: Source, layout: PixelLayout, index: int, content: byte
 
 
 def ends_hollow(source: Source, layout: PixelLayout) -> tuple[int, Damage] | None:
-    """Return which frame, from 0, breaks off in a byte repeated to the end, and what is missing of it."""
+    """Return the index of the frame that breaks off, and its damage.
+
+    It ends in one byte repeated to the end of the file.
+    """
     frame_bytes = layout.frame_bits // 8
     if not layout.is_in_words or layout.frames * frame_bytes > source.native_bytes:
         return None
@@ -70,14 +75,20 @@ def ends_hollow(source: Source, layout: PixelLayout) -> tuple[int, Damage] | Non
 
 
 def _begin(source: Source, layout: PixelLayout, index: int) -> int | None:
-    """Return where a frame stands on the disk; None where what is there was unpacked first."""
+    """Return where a frame stands on the disk.
+
+    None where what is there was unpacked first.
+    """
     if source.transfer_syntax == DEFLATED:
         return None
     return source.pixel_offset + index * layout.frame_bits // 8
 
 
 def _first_empty(source: Source, layout: PixelLayout) -> int:
-    """Return from which frame on all is empty behind one that breaks off; the number of frames if none is."""
+    """Return from which frame on all is empty behind one that breaks off.
+
+    The number of frames if none is.
+    """
     if layout.frames == 1:
         return 1
     if source.first_empty is None:
@@ -108,7 +119,7 @@ class _Frame:
         self._empty = self._byte * self._line_bytes
 
     def missing(self, begin: int | None, *, is_followed: bool) -> float:
-        """Return the share behind its last value that is not empty, where its line breaks off; or 0.
+        """Return the missing share behind the last filled value, or 0.
 
         Parameters
         ----------
@@ -147,7 +158,10 @@ class _Frame:
         return self._line(number) == self._empty
 
     def _last_filled(self) -> int:
-        """Return the last line that is not empty throughout, not counting a few after many; -1: none."""
+        """Return the last line that is not empty; -1: none.
+
+        A few lines after many empty ones do not count.
+        """
         line = self._count - 1
         while line >= 0 and self._is_empty(line):
             line -= LINES_AT_ONCE

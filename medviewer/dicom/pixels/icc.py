@@ -1,4 +1,7 @@
-"""Color as a device meant it: the image's ICC profile applied, to sRGB (PS3.3 C.11.15)."""
+"""Color as a device meant it: the image's ICC profile applied, to sRGB.
+
+See PS3.3 C.11.15.
+"""
 
 import struct
 from typing import Any, Final
@@ -31,7 +34,9 @@ def color_profile(dataset: Header) -> bytes:
 
 
 def to_srgb(image: npt.NDArray[np.uint8], profile: bytes) -> npt.NDArray[np.uint8] | None:
-    """Return an image in sRGB, by the profile's own rendering intent; None where the profile is damaged.
+    """Return an image in sRGB, by the profile's own rendering intent.
+
+    None where the profile is damaged.
 
     Parameters
     ----------
@@ -53,7 +58,7 @@ def to_srgb(image: npt.NDArray[np.uint8], profile: bytes) -> npt.NDArray[np.uint
 
 
 def _is_plausible(profile: bytes) -> bool:
-    """Return whether the head of a profile is one of an RGB device, and says no more than there is."""
+    """Return whether a profile's head is an RGB device's with a valid length."""
     if not HEADER_BYTES < len(profile) <= limits.COLOR_PROFILE_BYTES:
         return False
     (size,) = struct.unpack_from(">I", profile)

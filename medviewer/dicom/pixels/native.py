@@ -1,4 +1,7 @@
-"""Pixels that are not compressed: from bytes to samples in their containers (PS3.5 8.1.1, 8.2, annex A)."""
+"""Pixels that are not compressed.
+
+From bytes to samples in their containers (PS3.5 8.1.1, 8.2, annex A).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ LOOKED_AT_BYTES: Final = 16  # at the end of a frame
 
 
 def is_plain(source: Source, layout: PixelLayout) -> bool:
-    """Return whether pixels stand in the file as the values that they mean, but for unused bits."""
+    """Return whether pixels are stored as plain values, unused bits apart."""
     is_gray = layout.samples == 1 and layout.photometric != "PALETTE COLOR"
     is_little = sys.byteorder == "little" and not source.is_big_endian
     return is_gray and is_little and layout.is_in_words
@@ -29,7 +32,10 @@ def is_plain(source: Source, layout: PixelLayout) -> bool:
 def read_plain(
     source: Source, layout: PixelLayout, index: int, memory: Memory
 ) -> tuple[Pixels, Damage | None]:
-    """Read stored values to where they are to stay: a frame is touched as seldom as can be."""
+    """Read stored values to where they are to stay.
+
+    A frame is touched as seldom as can be.
+    """
     begin = index * len(memory)
     damage = None
     if source.native_bytes - begin >= len(memory):
@@ -44,7 +50,10 @@ def read_plain(
 
 
 def read_samples(source: Source, layout: PixelLayout, index: int) -> tuple[Pixels, Damage | None]:
-    """Return the samples of a frame in their containers, (rows, columns) or (rows, columns, samples)."""
+    """Return the samples of a frame in their containers.
+
+    (rows, columns) or (rows, columns, samples).
+    """
     first_bit = index * layout.frame_bits
     length = (first_bit % 8 + layout.frame_bits + 7) // 8
     first = first_bit // 8
@@ -60,7 +69,10 @@ def read_samples(source: Source, layout: PixelLayout, index: int) -> tuple[Pixel
 
 
 def hollow(source: Source, layout: PixelLayout, index: int, content: bytes | Memory) -> Damage | None:
-    """Return what is missing of a frame that ends in one repeated byte; None where nothing shows it."""
+    """Return the damage of a frame that ends in one repeated byte.
+
+    None where nothing shows it.
+    """
     if not layout.is_in_words or len(set(bytes(content[-LOOKED_AT_BYTES:]))) != 1:
         return None
     from medviewer.dicom.pixels.hollow import hollow_damage  # here, because hardly any frame needs it
@@ -69,7 +81,7 @@ def hollow(source: Source, layout: PixelLayout, index: int, content: bytes | Mem
 
 
 def read_part(source: Source, begin: int, length: int, spare: int = 0) -> tuple[bytes, Damage | None]:
-    """Return bytes of native pixels, filled up with zeros where the file ends before them.
+    """Return bytes of native pixels, padded with zeros at the end of the file.
 
     Parameters
     ----------
@@ -99,7 +111,9 @@ def filled(source: Source, content: bytes, length: int) -> tuple[bytes, Damage |
 
 
 def samples_of(content: bytes, layout: PixelLayout, first_bit: int, *, is_big_endian: bool) -> Pixels:
-    """Return samples in their containers, (rows, columns) or (rows, columns, samples).
+    """Return samples in their containers.
+
+    (rows, columns) or (rows, columns, samples).
 
     Parameters
     ----------
@@ -126,7 +140,7 @@ def samples_of(content: bytes, layout: PixelLayout, first_bit: int, *, is_big_en
 
 
 def unpacked(content: bytes, bits: int, first_bit: int, count: int) -> Pixels:
-    """Return values of so many bits each, packed without gaps, the lowest bit first.
+    """Return values packed without gaps, the lowest bit first.
 
     References
     ----------
@@ -143,7 +157,9 @@ def unpacked(content: bytes, bits: int, first_bit: int, count: int) -> Pixels:
 
 
 def clear_unused_bits(pixels: Pixels, layout: PixelLayout, out: Pixels | None = None) -> Pixels:
-    """Return stored values: bits above High Bit and below the stored ones dropped, sign extended.
+    """Return stored values.
+
+    Bits above High Bit and below the stored ones dropped, sign extended.
 
     Parameters
     ----------

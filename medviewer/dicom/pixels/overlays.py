@@ -1,4 +1,7 @@
-"""Overlay planes of a file, in groups of their own or in unused bits of the pixels (PS3.3 C.9.2, C.9.3)."""
+"""Overlay planes, in their own groups or in unused bits of the pixels.
+
+See PS3.3 C.9.2 and C.9.3.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,17 @@ MANY_OVERLAYS: Final = message("The overlays of the file are too large; not all 
 
 
 def has_overlays(dataset: Header) -> bool:
-    """Return whether a header tells of any plane; a layer may be activated without one."""
+    """Return whether a header tells of any plane.
+
+    A layer may be activated without one.
+    """
     return any(rows in dataset or data in dataset for _, rows, data in MARKS)
 
 
 def overlay_planes(
     dataset: Header, frame_number: int = 1, layout: PixelLayout | None = None, words: Words | None = None
 ) -> tuple[tuple[Overlay, ...], list[Message]]:
-    """Return the overlays of one frame, in the order of their groups, and warnings.
+    """Return the overlays of one frame by group, and warnings.
 
     Parameters
     ----------
@@ -84,7 +90,10 @@ class _Plane:
         return f"{keyword}{self._group:04X}"
 
     def integer(self, keyword: str) -> int:
-        """Return an attribute of the group, 0 where there is none or it is negative."""
+        """Return an attribute of the group.
+
+        0 where there is none or it is negative.
+        """
         return max(0, self._top.integer(self._keyword(keyword)) or 0)
 
     @property
@@ -100,7 +109,10 @@ class _Plane:
         return first <= frame_number < first + (self.integer("NumberOfFramesInOverlay") or 1)
 
     def separate(self, frame_number: int) -> Mask | None:
-        """Return the plane of a frame from Overlay Data; None where it is not whole."""
+        """Return the plane of a frame from Overlay Data.
+
+        None where it is not whole.
+        """
         rows, columns = self.integer("OverlayRows"), self.integer("OverlayColumns")
         content = self._top.content(self._keyword("OverlayData"))
         if self._top.is_big_endian():  # words, the first pixel in the lowest bit
@@ -117,7 +129,10 @@ class _Plane:
         return bits.reshape(rows, columns).view(np.bool_)
 
     def embedded(self, layout: PixelLayout | None, words: Words | None) -> Mask | None:
-        """Return the plane that stands in a bit of the words; None where no such bit is free."""
+        """Return the plane that stands in a bit of the words.
+
+        None where no such bit is free.
+        """
         bit = self.integer("OverlayBitPosition")
         if layout is None or words is None or words.ndim != 2 or words.dtype.kind not in "iu":
             return None
@@ -127,7 +142,7 @@ class _Plane:
         return np.asarray(words >> np.array(bit, words.dtype) & np.array(1, words.dtype)).astype(np.bool_)
 
     def overlay(self, mask: Mask) -> Overlay:
-        """Return the plane with what the group says of it."""
+        """Return the overlay of a mask with the attributes of its group."""
         origin = self._top.numbers(self._keyword("OverlayOrigin"))
         row, column = (int(origin[0]) - 1, int(origin[1]) - 1) if len(origin) == 2 else (0, 0)
         is_region = self._top.text(self._keyword("OverlayType")).upper() == OverlayKind.REGION.value

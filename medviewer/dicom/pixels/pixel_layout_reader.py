@@ -1,4 +1,4 @@
-"""How the pixels of a file are laid out, and how many frames they are, from its header (PS3.3 C.7.6.3).
+"""Pixel layout and number of frames from the header (PS3.3 C.7.6.3).
 
 Apart from what decodes them: headers are read in processes that never see a pixel.
 """
@@ -23,7 +23,7 @@ ENHANCED_PALETTE: Final = mark("colours made of several data paths (Enhanced Pal
 
 
 def _bits(dataset: Header, allocated: int) -> tuple[int, int, tuple[Message, ...]]:
-    """Return Bits Stored and High Bit, those of whole values where what is stated makes no sense."""
+    """Return Bits Stored and High Bit; those of whole values if implausible."""
     notes = []
     stored, high = dataset.integer("BitsStored"), dataset.integer("HighBit")
     if stored is not None and not 1 <= stored <= allocated:

@@ -1,4 +1,4 @@
-"""Pixels that stand otherwise in a file than its transfer syntax has it, found by how they begin.
+"""Location of pixels that do not match the transfer syntax.
 
     enclosed        fragments, though a length is stated
     bare            a compressed image that stands in no fragment
@@ -37,7 +37,9 @@ COMPRESSED_STARTS: Final = (ITEM, *STARTS, BARE_JPEG_XL)
 
 
 def settle(source: Source, begins_with: bytes) -> Source:
-    """Find pixels of stated length where they do not stand as the transfer syntax has it.
+    """Find pixels that are not stored as the transfer syntax says.
+
+    They have a stated length.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ def settle(source: Source, begins_with: bytes) -> Source:
 
 
 def _is_enclosed(source: Source, head: bytes) -> bool:
-    """Return whether items follow one another, the first of them an offset table."""
+    """Return whether items follow one another, an offset table first."""
     if not head.startswith(ITEM) or len(head) < 2 * ITEM_BYTES:
         return False
     (length,) = struct.unpack_from("<I", head, len(ITEM))
@@ -94,7 +96,7 @@ def _is_bare(source: Source, head: bytes, *, is_native: bool) -> bool:
 
 
 def refuse_other_size(source: Source, frame_bits: int) -> None:
-    """Refuse pixels that are neither compressed, as the file says, nor as many as its images have.
+    """Refuse uncompressed pixels of another size than the images.
 
     Raises
     ------

@@ -1,4 +1,7 @@
-"""How many values a pixel has and what they mean, where the header contradicts itself (PS3.3 C.7.6.3.1.2)."""
+"""Samples per pixel and their meaning in contradictory headers.
+
+See PS3.3 C.7.6.3.1.2.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ PADDING_BITS: Final = 16  # behind the last frame
 
 
 def several_values(count: int) -> Message:
-    """Return what to call pixels of so many values."""
+    """Return the name of pixels of so many values."""
     return message("{count} values per pixel", count=count)
 
 
 def settle_colors(source: Source, layout: PixelLayout) -> PixelLayout:
-    """Return a layout whose samples and colors fit each other; plain pixels decide by their size.
+    """Return a layout whose samples and colors fit each other.
 
-    A compressed image knows its samples itself.
+    Plain pixels decide by their size. A compressed image knows its samples itself.
 
     Raises
     ------
@@ -45,7 +48,7 @@ def settle_colors(source: Source, layout: PixelLayout) -> PixelLayout:
 
 
 def as_held(source: Source, layout: PixelLayout, held: int, color: str = "RGB") -> PixelLayout:
-    """Return the layout of pixels that hold so many values, with a note where the header has it otherwise.
+    """Return the layout of pixels that hold so many values, with a note.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""MaskSubtraction masks as a file says (PS3.3 C.7.6.10), in the worker, which has the file open.
+"""MaskSubtraction masks of a file (PS3.3 C.7.6.10), in the worker.
 
 Subtraction takes place where values are logarithmic to the intensity of the X-rays (PS3.4 N.2.5): those that
 are linear to it are brought there first, others are subtracted as they are stored.
@@ -46,7 +46,9 @@ class _Way:
 
 
 class MaskSubtraction:
-    """Subtracts the masks of one file; keeps them, and the frames that may be needed again.
+    """Subtracts the masks of one file.
+
+    Keeps them, and the frames that may be needed again.
 
     Parameters
     ----------
@@ -65,7 +67,10 @@ class MaskSubtraction:
         self._windows: dict[int, Window] = {}
 
     def of(self, frame: Frame, scope: FrameScope) -> tuple[Subtraction | None, tuple[Message, ...]]:
-        """Return what is left of a frame without its mask, and what is to be said; None: it has no mask."""
+        """Return the subtraction of a frame's mask, and its notes.
+
+        None: it has no mask.
+        """
         operation = operation_for(self._operations, frame.frame_number)
         if operation is None or frame.is_color or frame.stored.size > limits.PROCESSED_SAMPLES:
             return None, ()
@@ -129,7 +134,10 @@ class MaskSubtraction:
             self._kept.popitem(last=False)
 
     def _window(self, frame: Frame, way: _Way) -> Window:
-        """Return the window of all frames that are subtracted by one operation, from two of them."""
+        """Return the window shared by all frames of an operation.
+
+        It is found from two of them.
+        """
         place = self._operations.index(way.operation)
         if place not in self._windows:
             alike = {
@@ -152,20 +160,23 @@ class MaskSubtraction:
 
 
 def _in_space(values: npt.NDArray[Any], way: _Way, kind: type[np.signedinteger[Any]]) -> npt.NDArray[Any]:
-    """Return values where they are subtracted: as integers, where nothing is done to them."""
+    """Return values where they are subtracted.
+
+    As integers, where nothing is done to them.
+    """
     if way.is_logarithmic:
         return np.asarray(LOG_SCALE * np.log(np.maximum(values, 1.0)))
     return values if values.dtype.kind == "f" else values.astype(kind)
 
 
 def _is_linear(scope: FrameScope, stated: str) -> bool:
-    """Return whether the stored values are linear to the intensity of the X-rays."""
+    """Return whether stored values are linear to the X-ray intensity."""
     own = scope.group("FramePixelDataPropertiesSequence").text("PixelIntensityRelationship").upper()
     return (own or stated) == "LIN"
 
 
 def _frame_shift(scope: FrameScope, operation: Operation) -> tuple[float, float] | None:
-    """Return the shift that an enhanced image states for a frame and an operation (PS3.3 C.7.6.16.2.14)."""
+    """Return the mask shift of an enhanced image (PS3.3 C.7.6.16.2.14)."""
     for groups in (scope.own, scope.shared):
         items = groups.items("FramePixelShiftSequence") if groups is not None else []
         for item in items:
@@ -176,7 +187,10 @@ def _frame_shift(scope: FrameScope, operation: Operation) -> tuple[float, float]
 
 
 def shifted(image: npt.NDArray[Any], down: float, right: float) -> npt.NDArray[np.float64]:
-    """Return an image moved by fractions of pixels, interpolated linearly; its edges go on outwards."""
+    """Return an image moved by fractions of pixels, interpolated linearly.
+
+    Its edges go on outwards.
+    """
     moved = image.astype(np.float64)
     for axis, distance in ((0, down), (1, right)):
         length = moved.shape[axis]
@@ -190,7 +204,7 @@ def shifted(image: npt.NDArray[Any], down: float, right: float) -> npt.NDArray[n
 
 
 def _done(way: _Way) -> Message:
-    """Return what was subtracted: "minus the mask (frame 1)"."""
+    """Return the caption of a subtraction: "minus the mask (frame 1)"."""
     if len(way.masks) == 1:
         said = message("minus the mask (frame {number})", number=way.masks[0])
     else:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # hardly any file is a video
 
 
 class VideoStream:
-    """Opens the video of a file when it is first asked for, and keeps it for the next frame."""
+    """Opens a file's video on first use and keeps it for the next frame."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

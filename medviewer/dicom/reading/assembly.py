@@ -1,7 +1,8 @@
-"""Images that are shown as others than they are stored: whole-slide tiles put together, mosaics unfolded.
+"""Images that are shown as others than they are stored.
 
-    tiles     several stored frames are one shown frame: a level of a whole-slide image
-    mosaics   one stored frame is several shown frames: the slices of a Siemens MR volume
+whole-slide tiles put together, mosaics unfolded. tiles     several stored frames are one shown frame: a
+level of a whole-slide image mosaics   one stored frame is several shown frames: the slices of a Siemens MR
+volume
 
 References
 ----------
@@ -46,7 +47,7 @@ WHITE: Final = 255
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A stored frame, from 0, and where its first pixel lies in the whole, from 0."""
+    """A stored frame, from 0, and the place of its first pixel in the whole."""
 
     frame: int
     row: int
@@ -77,7 +78,7 @@ class Tiled:
 
     @property
     def notes(self) -> tuple[Message, ...]:
-        """What a reader of the stack should know."""
+        """Notes for readers of the stack."""
         missing = sum(max(0, self.expected - len(tiles)) for tiles in self.planes)
         if not missing:
             return ()
@@ -92,7 +93,10 @@ class Tiled:
         return frame_position(scopes[self.stored_frame(index)], self.stored_frame(index))
 
     def decode(self, decode_frame: Callable[[int], Decoded], index: int) -> Decoded:
-        """Return a whole image; what no tile covers is white in color and 0 in gray."""
+        """Return a whole image.
+
+        What no tile covers is white in color and 0 in gray.
+        """
         import numpy as np
 
         whole: Any = None
@@ -151,7 +155,7 @@ class Mosaic:
 
     @property
     def notes(self) -> tuple[Message, ...]:
-        """What a reader of the stack should know."""
+        """Notes for readers of the stack."""
         if self.step_mm is not None:
             return ()
         return (message("A mosaic of {count} slices: where they lie is not stated.", count=self.count),)
@@ -180,7 +184,7 @@ Assembly = Tiled | Mosaic
 
 
 def assembly_of(dataset: Header, layout: PixelLayout) -> tuple[Assembly | None, tuple[Message, ...]]:
-    """Return how the frames of a file are put together or unfolded, and what is to be said where not.
+    """Return the assembly of a file's frames, and notes.
 
     None where each stored frame is shown as it is.
     """
@@ -215,7 +219,10 @@ def _tiled(dataset: Header, layout: PixelLayout) -> tuple[Tiled | None, tuple[Me
 
 
 def _full_planes(layout: PixelLayout, down: int, across: int) -> tuple[tuple[Tile, ...], ...]:
-    """Return the tiles of each plane where they go row by row; () where the frames are too few for one."""
+    """Return the tiles of each plane where they go row by row.
+
+    () where the frames are too few for one.
+    """
     each = down * across
     if layout.frames < each:
         return ()
@@ -231,7 +238,10 @@ def _full_planes(layout: PixelLayout, down: int, across: int) -> tuple[tuple[Til
 def _sparse_planes(
     dataset: Header, layout: PixelLayout, rows: int, columns: int
 ) -> tuple[tuple[Tile, ...], ...]:
-    """Return the tiles of each plane where each frame states its place; () where one does not."""
+    """Return the tiles of each plane where each frame states its place.
+
+    () where one does not.
+    """
     scopes = FrameScopes(dataset, layout.frames)
     planes: dict[tuple[str, ...], list[Tile]] = defaultdict(list)
     for index in range(layout.frames):
@@ -296,7 +306,10 @@ def _mosaic_places(
 
 
 def _csa_facts(dataset: Header) -> Mapping[str, tuple[float, ...]]:
-    """Return the numbers of a Siemens CSAn image header; {} where there is none that makes sense."""
+    """Return the numbers of a Siemens CSAn image header.
+
+    {} where there is none that makes sense.
+    """
     if SIEMENS_CSA not in dataset.text("SiemensPrivateCreator29"):
         return {}
     content = dataset.content("SiemensCsaImageHeader")

@@ -1,6 +1,6 @@
-"""From a file to what the index knows of it: an instance, another object, an archive.
+"""Indexing of one file: from its bytes to its record.
 
-Runs in the limited worker process.
+An instance, another object, an archive. Runs in the limited worker process.
 """
 
 import io
@@ -70,7 +70,7 @@ NO_SOP_INSTANCE_UID: Final = message("The file does not say which image it is (n
 
 
 class _Shared(NamedTuple):
-    """What the files of a series have in common.
+    """Header values shared by the files of a series.
 
     Parameters
     ----------
@@ -88,7 +88,10 @@ NO_IMAGE: Final = _Shared({})
 
 
 class Indexer:
-    """Tells what files are, quickest where they come series by series: most of what they say is the same."""
+    """Indexes files, fastest when they come series by series.
+
+    Most of what they say is the same.
+    """
 
     def __init__(self, announce: Announce = silently) -> None:
         self._announce = announce
@@ -97,7 +100,9 @@ class Indexer:
         self._gray_notes: HeaderMemo[tuple[Message, ...]] = HeaderMemo()
 
     def index_file(self, path: Path, text_encoding: str = "", *, looks_at_pixels: bool = False) -> Record:
-        """Return what a file is, as a record: an instance, another object, or an archive.
+        """Return the record of a file.
+
+        An instance, another object, or an archive.
 
         Parameters
         ----------
@@ -141,7 +146,7 @@ class Indexer:
         return record
 
     def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
-        """Return what an open file is."""
+        """Return the record of an open file."""
         if text_encoding:
             source.dataset.read_text_as(text_encoding)
         shared, is_assembled = self._shared.of(source) if source.pixel_kind else NO_IMAGE
@@ -170,7 +175,10 @@ class Indexer:
         return {"instance": instance}
 
     def _own_notes(self, source: Source, shared: Record) -> list[Any]:
-        """Return what is to be said of a file's own numbers: those of its places, and of its gray values."""
+        """Return the notes on a file's own numbers.
+
+        Those of its places, and of its gray values.
+        """
         dataset = source.dataset
         notes = (*source.pixel_notes, *dataset.take_number_notes())
         if not is_plain(dataset):
@@ -187,7 +195,7 @@ class Indexer:
 
 
 def _other_format(path: Path, file: io.BufferedReader, error: NotDicomError) -> Record:
-    """Refuse a file by what it is.
+    """Refuse a file of another format, naming the format.
 
     Raises
     ------
@@ -203,7 +211,7 @@ def _other_format(path: Path, file: io.BufferedReader, error: NotDicomError) -> 
 
 
 class SharedHeaders:
-    """The shared headers of the last files, the same object for headers that say the same."""
+    """Shared headers of the last files, one object for equal headers."""
 
     def __init__(self) -> None:
         self._remembered: HeaderMemo[_Shared] = HeaderMemo()
@@ -230,7 +238,10 @@ class SharedHeaders:
 
 
 def _is_lasting(shared: _Shared) -> bool:
-    """Return whether nothing but the header decides; of several frames some may be missing in the file."""
+    """Return whether nothing but the header decides.
+
+    Of several frames some may be missing in the file.
+    """
     return bool(shared.record.get("count", 1) == 1)
 
 
@@ -242,7 +253,10 @@ def _shared_record(source: Source, states_uid: bool, is_demonstration: bool) -> 
 
 
 def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> SharedHeader:
-    """Make a shared header; the attributes that each image has of its own must not be asked for here."""
+    """Make a shared header.
+
+    The attributes that each image has of its own must not be asked for here.
+    """
     dataset = source.dataset
     layout = read_layout(source)
     assembly, assembly_notes = _assembly(source, layout) if may_be_assembled(dataset) else (None, ())
@@ -299,7 +313,10 @@ def _icon(dataset: Header) -> Record | None:
 def _positions(
     source: Source, scopes: FrameScopes, shared: Record, is_assembled: bool
 ) -> list[Vector | None]:
-    """Return where the frames lie, in the order in which they are shown; one for all where they are alike."""
+    """Return where the frames lie, in the order in which they are shown.
+
+    One for all where they are alike.
+    """
     if is_assembled:
         assembly, _ = _assembly(source, read_layout(source))
         if assembly is not None:
@@ -318,7 +335,7 @@ def _frame_header(scope: FrameScope, aspects: FrameAspects) -> FrameHeader:
 
 
 def _gray_notes(dataset: Header, pixel_kind: str, count: int) -> tuple[Message, ...]:
-    """Return what cannot be used of the numbers that make the images of a file gray."""
+    """Return the notes on unusable grayscale numbers of a file."""
     if (dataset.integer("SamplesPerPixel") or 1) == 1 and stated_photometric(dataset) != "PALETTE COLOR":
         scopes = FrameScopes(dataset, count)
         stated = dataset.integer("BitsStored") or dataset.integer("BitsAllocated") or 16
@@ -354,7 +371,7 @@ def _other_object(source: Source, state: FileState) -> Record:
 
 
 def _described(dataset: Header, known: "SopClass | None") -> Message:
-    """Return what an object is that holds no pixels."""
+    """Return the record of an object without pixels."""
     from medviewer.dicom.objects import Listing
 
     is_image = known.listing is Listing.IMAGE if known is not None else bool(dataset.integer("Rows"))
@@ -368,7 +385,10 @@ def _described(dataset: Header, known: "SopClass | None") -> Message:
 
 
 def _presentation_state(source: Source, state: FileState, known: "SopClass | None") -> Record | None:
-    """Return what a list of presentation states says of one; None for kinds that are not applied."""
+    """Return the list entry of a presentation state.
+
+    None for kinds that are not applied.
+    """
     if known is None or known.reader is None:
         return None
     from medviewer.dicom.decoder import (

@@ -1,6 +1,7 @@
-"""One automatic window for all frames of a file that states none, found before the first of them is shown.
+"""Automatic window shared by all frames of a file that states none.
 
-A window of its own for each frame makes the brightness of a cine or a dose volume pump.
+It is found before the first of them is shown. A window of its own for each frame makes the brightness of a
+cine or a dose volume pump.
 """
 
 import math
@@ -31,9 +32,10 @@ DECODING_MS: Final = {
 
 
 def frames_looked_at(transfer_syntax: str, rows: int, columns: int, count: int) -> tuple[int, ...]:
-    """Return the frames, from 1, that are read for the window of one; () where it is not worth waiting for.
+    """Return the frames, from 1, that are read for the window of one.
 
-    The middle one, in which a stack opens, and others on both sides of it.
+    () where it is not worth waiting for. The middle one, in which a stack opens, and others on both sides
+    of it.
     """
     each = DECODING_MS.get(transfer_syntax, math.inf) * max(rows * columns / MEGAPIXEL, 0.01)
     others = min(MOST_OTHERS, count - 1, int(BUDGET_MS / each))
@@ -47,9 +49,9 @@ def frames_looked_at(transfer_syntax: str, rows: int, columns: int, count: int) 
 
 
 def file_window(frame: Frame, numbers: Sequence[int], read: Callable[[int], Frame]) -> Window | None:
-    """Return the automatic window of a file's frames that lack one; None where none of them does.
+    """Return the automatic window of a file's frames that lack one.
 
-    It is the same whichever frame is asked for first.
+    None where none of them does. It is the same whichever frame is asked for first.
 
     Parameters
     ----------

@@ -244,7 +244,7 @@ class FrameReader:
         return self._without_mask(image, frame) if "MaskSubtractionSequence" in dataset else frame
 
     def _without_mask(self, image: OpenImage, frame: Frame) -> Frame:
-        """Return a frame with what is left of it without its mask, where the file says what that is."""
+        """Return a frame with its subtraction, where the file states a mask."""
         source, layout = image.source, image.read_layout()
         if image.assembly() is not None or frame.damage is not None:
             return frame
@@ -267,7 +267,10 @@ class FrameReader:
         return frame if subtraction is None else replace(frame, subtraction=subtraction)
 
     def _automatic_window(self, image: OpenImage, frame: Frame) -> Window | None:
-        """Return a window that the frames of a file have in common; None where it has one or needs none."""
+        """Return a window that the frames of a file have in common.
+
+        None where it has one or needs none.
+        """
         source, count = image.source, image.frame_count
         if count == 1 or not lacks_window(frame):
             return None
@@ -305,7 +308,7 @@ class FrameReader:
 
 
 def _is_as_indexed(found: FileState, origin: Origin) -> bool:
-    """Return whether an open file is the one that was indexed, as far as its folder tells."""
+    """Return whether an open file is the indexed one, by its directory entry."""
     if not origin.known_by or found.known_by == origin.known_by:
         return True
     is_alike = (found.size, found.mtime_ns) == origin.known_by[:2]
@@ -376,7 +379,7 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pi
 
 
 def header_notes(image: OpenImage, frame_number: int) -> tuple[Message, ...]:
-    """Return what one of the frames of a file will say, as far as its header tells without its pixels.
+    """Return the notes that the header alone gives about a frame.
 
     Parameters
     ----------
@@ -443,7 +446,7 @@ def _gray_warnings(described: FrameDescription, colors: color.Colors) -> tuple[M
 def _with_pixels(
     stated: FrameAttributes, decoded: pixels.Decoded, layout: PixelLayout, colors: color.Colors
 ) -> FrameAttributes:
-    """Return what the header states with what only the pixels told."""
+    """Return the header's description completed by the pixels."""
     is_lossy = decoded.is_lossy
     if stated.photometric_interpretation not in ("", layout.photometric):
         stated = replace(stated, photometric_interpretation=layout.photometric)
@@ -453,7 +456,7 @@ def _with_pixels(
 
 
 def _describe_only_frame(source: Source, is_demonstration: bool) -> FrameDescription:
-    """Describe the frame of a file that holds one, but for what each image has of its own.
+    """Describe the only frame of a file, except its individual attributes.
 
     Whether its image is of the demonstration study is given, as no other frame has the UID that tells.
     """
@@ -468,7 +471,7 @@ def _describe_frame(source: Source, layout: PixelLayout, scope: FrameScope) -> F
 
 
 def _of_depth(described: FrameDescription, stated_bits: int) -> FrameDescription:
-    """Return a description without windows that are for the header's depth, where that is wrong."""
+    """Return a description without windows for a wrongly stated depth."""
     bits = described.layout.bits_stored
     voi = tuple(
         one
@@ -488,7 +491,7 @@ def _is_of_one_frame(described: FrameDescription) -> bool:
 def _describe(
     source: Source, layout: PixelLayout, scope: FrameScope, is_demonstration: bool
 ) -> FrameDescription:
-    """Return what the header says of a frame, but for its windows and how far it was compressed."""
+    """Return the description of a frame, except windows and compression ratio."""
     covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
     seen_from, aspect_notes = aspect(scope)
     attributes = frame_attributes.attributes(
@@ -524,7 +527,7 @@ def _describe(
 
 
 def _with_its_own(alike: FrameDescription, scope: FrameScope) -> FrameDescription:
-    """Return a description with what the images of a series mostly state each for itself."""
+    """Return a description with the individual attributes of an image."""
     ratio = (
         frame_attributes.lossy_ratio(scope.dataset) if "LossyImageCompressionRatio" in scope.dataset else None
     )

@@ -1,4 +1,4 @@
-"""An open file as an image: what is kept of it for its next frame.
+"""An open image file and the values kept for its next frame.
 
 Runs in the limited worker process.
 """
@@ -21,7 +21,10 @@ if TYPE_CHECKING:  # hardly any file asks for them
 
 @dataclass(frozen=True, slots=True)
 class FrameDescription:
-    """What the header says of a frame apart from its pixels; kept where frames are alike."""
+    """Header attributes of a frame, without its pixels.
+
+    Kept where frames are alike.
+    """
 
     layout: PixelLayout
     attributes: FrameAttributes
@@ -40,7 +43,10 @@ class FrameDescription:
 
 
 class OpenImage:
-    """An open file and what was read of it once: layout, video, assembly, description, masks."""
+    """An open file and the values read from it once.
+
+    Layout, video, assembly, description, masks.
+    """
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -63,7 +69,10 @@ class OpenImage:
         return self.layout
 
     def assembly(self) -> Assembly | None:
-        """Return how the frames are put together or unfolded; None where each is shown as it is stored."""
+        """Return how the frames are put together or unfolded.
+
+        None where each is shown as it is stored.
+        """
         described, dataset = self.described, self.source.dataset
         if not (may_be_assembled(dataset) if described is None else described.may_be_assembled):
             return None

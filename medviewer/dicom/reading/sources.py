@@ -1,4 +1,7 @@
-"""Opening a file in the worker: by the fast way for plain files, or by the full parser."""
+"""Opening a file in the worker.
+
+By the fast way for plain files, or by the full parser.
+"""
 
 import io
 from pathlib import Path
@@ -9,7 +12,7 @@ from medviewer.errors import DamagedFileError, MissingFileError
 
 
 class read_errors:  # noqa: N801 - used like a function
-    """Turn what the system refuses while a file is read into the error that says so."""
+    """Turn operating system errors of reading into file errors."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

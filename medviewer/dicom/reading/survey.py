@@ -1,4 +1,4 @@
-"""What the frames of a file would say if they were shown, found without showing them.
+"""Notes on all frames of a file, found without showing them.
 
 Runs in the limited worker process.
 """
@@ -17,7 +17,7 @@ from medviewer.translation import Message, message
 
 
 def notes_of_frames(image: OpenImage, announce: Announce) -> Iterator[Message]:
-    """Yield what is to be said of the frames, each once, as far as LOOK_SECONDS allow.
+    """Yield the notes of the frames, each once, within LOOK_SECONDS.
 
     Parameters
     ----------
@@ -29,7 +29,10 @@ def notes_of_frames(image: OpenImage, announce: Announce) -> Iterator[Message]:
 
 
 def _stated(image: OpenImage, announce: Announce, until: float) -> Iterator[Message]:
-    """Yield what the header makes frames say; overlays and numbers with a point are looked at themselves."""
+    """Yield the notes that come from the header.
+
+    Overlays and numbers with a point are looked at themselves.
+    """
     source, layout = image.source, image.read_layout()
     are_own = layout.is_float or has_overlays(source.dataset)
     by_decoding = are_own or layout.photometric == "PALETTE COLOR"
@@ -51,7 +54,7 @@ def _decoded(image: OpenImage, number: int, announce: Announce) -> tuple[Message
 
 
 def _damage(image: OpenImage, until: float) -> Iterator[Message]:
-    """Yield what is to be said of each compressed frame that is not whole."""
+    """Yield the damage notes of incomplete compressed frames."""
     source, layout = image.source, image.read_layout()
     if not source.is_encapsulated:
         broken = ends_hollow(source, layout)

@@ -51,7 +51,10 @@ DECODERS: Final = (
 
 
 def limit_process() -> None:
-    """Bound what this process may use, where the system can: address space, files, file size; no core."""
+    """Limit the resources of this process, where the system can.
+
+    Address space, files, file size; no core.
+    """
     forbid_core_dumps()
     if sys.platform == "win32":
         return
@@ -68,7 +71,10 @@ def limit_process() -> None:
 
 
 def give_way() -> None:
-    """Leave the processor to the window where both want it: it is painted before the next slice is read."""
+    """Leave the processor to the window where both want it.
+
+    It is painted before the next slice is read.
+    """
     if sys.platform != "win32":  # where it is started with less priority
         os.nice(NICENESS)
 
@@ -86,9 +92,10 @@ def allow_processor_time(seconds: float) -> None:
 
 
 def end_with_parent(lifeline: int) -> None:
-    """Let the system end this process when the other end of the lifeline closes, even amid a decoder.
+    """Let the system end this process when the lifeline closes.
 
-    The usual parent-death signal is bound to the thread that started a process, and threads come and go.
+    Even amid a decoder. The usual parent-death signal is bound to the thread that started a process, and
+    threads come and go.
     """
     if sys.platform == "win32":
         return
@@ -123,7 +130,10 @@ class Worker:
         return FrameReader(self._announce)
 
     def serve(self, decoders: Decoders) -> None:
-        """Answer requests until the channel closes; load the decoders meanwhile, when it is time to."""
+        """Answer requests until the channel closes.
+
+        Load the decoders meanwhile, when it is time to.
+        """
         self._answer({"ready": True} | ({"unfiltered": self._unfiltered} if self._unfiltered else {}))
         if decoders is Decoders.AT_ONCE:
             self._load_while_idle()
@@ -146,7 +156,10 @@ class Worker:
                 self._read(request)
 
     def _load_while_idle(self) -> None:
-        """Import the decoders as long as nobody asks for anything; say so when all are there."""
+        """Import the decoders as long as nobody asks for anything.
+
+        Say so when all are there.
+        """
         for name in DECODERS:
             if self._channel.poll(0):
                 return
@@ -157,10 +170,11 @@ class Worker:
         self._channel.send_bytes(json.dumps(reply).encode())
 
     def _index(self, request: dict[str, Any]) -> None:
-        """Answer with the records of the first files: as many as the time allows, at least one.
+        """Answer with the records of the first files.
 
-        What several of them share crosses once, and their "shared" tells where it stands. Where all are
-        single images of one series, and the request says so, the first one is read next: "reads" says so.
+        As many as the time allows, at least one. What several of them share crosses once, and their
+        "shared" tells where it stands. Where all are single images of one series, and the request says so,
+        the first one is read next: "reads" says so.
         """
         until = time.monotonic() + request["seconds"]
         records: list[dict[str, Any]] = []
@@ -195,7 +209,10 @@ class Worker:
         return self._indexer.index_file(path, request["text"], looks_at_pixels=request["looks"])
 
     def _read(self, request: dict[str, Any]) -> None:
-        """Answer with the first frames: as many as time and BATCH_BYTES allow, at least one."""
+        """Answer with the first frames.
+
+        As many as time and BATCH_BYTES allow, at least one.
+        """
         until = time.monotonic() + request["seconds"]
         records: list[dict[str, Any]] = []
         place, before = 0, None
@@ -222,7 +239,10 @@ class Worker:
     def _frame(
         self, asked: dict[str, Any], number: int, place: int, before: "Frame | None", path: Path
     ) -> dict[str, Any]:
-        """Put the pixels of a frame into the memory; return its record, the frame, and where they end."""
+        """Put the pixels of a frame into the memory.
+
+        Return its record, the frame, and where they end.
+        """
         from medviewer.dicom.decoder import frame_record, pixel_arrays
 
         room = partial(self._memory.room, place)
@@ -254,7 +274,10 @@ def _is_one_series(reply: dict[str, Any]) -> bool:
 
 
 def _guarded(path: Path, work: Any) -> dict[str, Any]:
-    """Run work on a file; whatever it raises becomes a record. Codecs raise more than Exception."""
+    """Run work on a file; whatever it raises becomes a record.
+
+    Codecs raise more than Exception.
+    """
     from medviewer.errors import DamagedFileError, UnreadableFile
     from medviewer.translation import mark
 

@@ -1,4 +1,4 @@
-"""Text of DICOM files: from bytes and Specific Character Set to characters, saying so where it had to guess.
+"""Decoding of DICOM text by Specific Character Set, noting guesses.
 
 Real files hold Chinese, UTF-8 or Latin-1 bytes under a character set that says otherwise, or under none.
 What was read in another set than the file states is named in `Decoded.read_as`, never done silently; where
@@ -104,12 +104,12 @@ class TextEncoding:
 
     @property
     def chosen_note(self) -> Message:
-        """What stands with the stacks that were read so."""
+        """Note on stacks that were read in a chosen encoding."""
         return message("Text decoded as {set}, as chosen.", set=Message(self.title))
 
     @property
     def guess_note(self) -> Message:
-        """What stands with the stacks of files that do not state it."""
+        """Note on stacks of files that do not state this encoding."""
         return message(
             "Text decoded as {set}: the file states another character set, or none.", set=Message(self.title)
         )
@@ -148,7 +148,10 @@ Where Windows has a set of its own that holds all letters of the standard's, it 
 
 
 def undecided_note(may_be: Sequence[str]) -> Message:
-    """Return what stands with stacks whose text was not decoded, as nothing decides between sets."""
+    """Return the note on stacks whose text was left undecoded.
+
+    Nothing decides between sets.
+    """
     if not may_be:
         return message(
             "Some text is in an unknown character set: its bytes are shown. Choose a set under View > Text "
@@ -166,7 +169,7 @@ def undecided_note(may_be: Sequence[str]) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Characters, and what is to be said of them.
+    """Decoded characters and their notes.
 
     Parameters
     ----------
@@ -189,7 +192,7 @@ class Decoded:
 
 
 def decode(raw: bytes, stated: Sequence[str], *, is_name: bool = False, favoured: str = "") -> Decoded:
-    """Return the text of an element's bytes, all its values with the backslashes between them.
+    """Return the text of an element's bytes, backslashes between its values.
 
     Parameters
     ----------
@@ -224,7 +227,7 @@ def decode(raw: bytes, stated: Sequence[str], *, is_name: bool = False, favoured
 
 
 def file_name_text(raw: bytes) -> str:
-    """Return a file's name whose character set is not stated, where its bytes tell it; else ""."""
+    """Return a file's name in a guessed character set, else ""."""
     decoded = decode(raw, ())
     is_told = decoded.read_as in ("utf-8", "gb18030", "big5", "shift-jis", "euc-jp", "ks-x-1001")
     return decoded.text if is_told and decoded.is_certain else ""
@@ -244,7 +247,7 @@ def decode_as(raw: bytes, choice: str, *, is_name: bool = False) -> str:
 
 
 def _undeclared(raw: bytes, is_name: bool, favoured: str, stated: str = "") -> Decoded:
-    """Return text with 8-bit bytes of a set that is not stated, or cannot be the stated one."""
+    """Return 8-bit text whose set is not stated or cannot be the stated one."""
     from medviewer.dicom.text.undeclared_text import (  # here: it takes long, most text is ASCII
         makes_sense,
         weigh,
@@ -260,7 +263,7 @@ def _undeclared(raw: bytes, is_name: bool, favoured: str, stated: str = "") -> D
 
 
 def _western_by_habit(raw: bytes, is_name: bool, favoured: str) -> Decoded:
-    """Return text under Latin-1, which many programs state whatever they write."""
+    """Return text under Latin-1, which many programs state by habit."""
     text = raw.decode("latin_1")
     is_odd = (
         C1_CONTROLS.search(text) or WORD_OF_ITS_OWN.search(text) or SIGN_AMID_LETTERS.search(text) is not None
@@ -272,14 +275,20 @@ def _western_by_habit(raw: bytes, is_name: bool, favoured: str) -> Decoded:
 
 
 def _is_believable(text: str, codec: str, is_name: bool) -> bool:
-    """Return whether text in the stated set may be meant: no controls, and no capitals amid small letters."""
+    """Return whether text in the stated set may be meant.
+
+    No controls, and no capitals amid small letters.
+    """
     if codec == "utf_8" or codec in TWO_BYTES:
         return True
     return not C1_CONTROLS.search(text) and not (is_name and ODD_CAPITALS.search(text))
 
 
 def _is_really_utf_8(raw: bytes, codec: str) -> bool:
-    """Return whether text under another set is UTF-8, which bytes of other sets hardly ever are."""
+    """Return whether text under another set is UTF-8.
+
+    Bytes of other sets hardly ever are.
+    """
     if codec == "utf_8":
         return False
     text = _strictly(raw, "utf_8")
@@ -291,7 +300,10 @@ def _is_really_utf_8(raw: bytes, codec: str) -> bool:
 
 
 def _codecs(stated: Sequence[str]) -> tuple[str, ...]:
-    """Return a codec for each stated set; what no table knows counts as not stated."""
+    """Return a codec for each stated set.
+
+    What no table knows counts as not stated.
+    """
     found = []
     for position, term in enumerate(stated):
         number = TERM_NUMBER.search(term.upper())
@@ -304,7 +316,9 @@ def _codecs(stated: Sequence[str]) -> tuple[str, ...]:
 
 
 def _decode_extensions(raw: bytes, initial: str, delimiter: re.Pattern[bytes]) -> str | None:
-    """Return text with ISO 2022 escape sequences; None where it makes no sense.
+    """Return text with ISO 2022 escape sequences.
+
+    None where it makes no sense.
 
     References
     ----------
@@ -347,7 +361,10 @@ def _strictly(raw: bytes, codec: str) -> str | None:
 
 
 def _cut_short(raw: bytes, codec: str) -> str | None:
-    """Return text whose last character was cut off amid its bytes, as by a limit of 64; None for others."""
+    """Return text without its truncated last character, else None.
+
+    A limit of 64 bytes may cut one off.
+    """
     import codecs
 
     decoder = codecs.getincrementaldecoder(codec)()

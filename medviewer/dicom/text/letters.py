@@ -1,7 +1,8 @@
-"""How languages are written: which letters they have, how often, and what their family names begin with.
+"""How languages are written.
 
-By this it is told in which character set a text may be, where its file does not say so. The figures are
-rounded shares of running text in per mille; only orders of magnitude matter.
+Which letters they have, how often, and what their family names begin with. By this it is told in which
+character set a text may be, where its file does not say so. The figures are rounded shares of running text
+in per mille; only orders of magnitude matter.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Weighs in which character set a text is, where its file does not say so, or says what cannot be.
+"""Scores for guessing the character set of undeclared text.
 
 Every set of the standard is tried, and those that programs use beside it. What is left is what makes sense
 in it: one script in a word, capitals where capitals stand, marks behind the letters that they belong to,
@@ -63,7 +63,10 @@ Score = Callable[[str, bool], float]
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What a text is read as: the one set that makes sense, or none, and all that it may be."""
+    """The text of the best candidate set and its score.
+
+    The one set that makes sense, or none, and all that it may be.
+    """
 
     text: str  # bytes that are not decided stand in it as surrogate escapes (PEP 383)
     read_as: str = ""  # a key of CANDIDATES
@@ -89,7 +92,7 @@ class _Reading:
 
 
 def makes_sense(text: str) -> bool:
-    """Return whether text that was decoded as Unicode has words of one script, and marks behind letters."""
+    """Return whether decoded Unicode has words of one script and valid marks."""
     for piece, is_word in _words(text):
         if any(map(_makes_no_text, piece)):
             return False
@@ -145,7 +148,10 @@ def _makes_no_text(character: str) -> bool:
 
 
 def _agreed(raw: bytes, near: list[_Reading]) -> str:
-    """Return the characters that all readings have in common; other bytes are left as they are."""
+    """Return the characters that all readings have in common.
+
+    Other bytes are left as they are.
+    """
     if any(one.is_multi_byte for one in near):
         return raw.decode("ascii", "surrogateescape")
     alike = zip(*(one.text for one in near), strict=True)
@@ -156,7 +162,10 @@ def _agreed(raw: bytes, near: list[_Reading]) -> str:
 
 
 def _words(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the words of a text, and what stands between them; whether it is a word."""
+    """Yield the words of a text and the separators between them.
+
+    Whether it is a word.
+    """
     for is_word, characters in groupby(text, _is_in_words):
         yield "".join(characters), is_word
 
@@ -173,7 +182,7 @@ def _script(character: str) -> str:
 
 
 def _of_words(script: str, score_word: Callable[[str, bool], float]) -> Score:
-    """Return the score of a text whose words beyond ASCII are all of one script."""
+    """Return the score of a text whose words beyond ASCII share a script."""
     scripts = {script, "Latin"} if script == "Latin" else {script}
 
     def score(text: str, is_name: bool) -> float:
@@ -187,7 +196,10 @@ def _of_words(script: str, score_word: Callable[[str, bool], float]) -> Score:
 
 
 def _signs(text: str, allowed: frozenset[str]) -> float:
-    """Return what the signs beyond ASCII in a text are worth; they do not stand amid letters."""
+    """Return the score of the signs beyond ASCII in a text.
+
+    They do not stand amid letters.
+    """
     total = 0.0
     for place, one in enumerate(text):
         if one.isascii() or _is_in_words(one):
@@ -204,7 +216,10 @@ def _signs(text: str, allowed: frozenset[str]) -> float:
 
 
 def _has_odd_case(word: str) -> bool:
-    """Return whether capitals follow small letters, or a capital stands at the end of small ones."""
+    """Return whether the mix of capital and small letters is implausible.
+
+    Capitals follow small letters, or one stands at their end.
+    """
     word = word.replace("ß", "")  # which has no capital
     return any(
         one.islower() and other.isupper() and not (one.isascii() and other.isascii())
@@ -305,7 +320,10 @@ def _latin(*languages: str) -> Score:
 
 
 def _lonely_consonants(word: str) -> int:
-    """Return how many consonants beyond a to z have no vowel beside them, in a word that has vowels."""
+    """Return the number of non-ASCII consonants without a vowel beside them.
+
+    In words that have vowels.
+    """
     vowels = letters.LATIN_VOWELS
     if not any(one in vowels for one in word):
         return 0
@@ -321,7 +339,10 @@ def _lonely_consonants(word: str) -> int:
 def _east_asian(
     score_run: Callable[[str, bool], float], scripts: tuple[str, ...], *, half_width: bool = False
 ) -> Score:
-    """Return the score of a text in a set of two bytes a character; `score_run` takes what lies together."""
+    """Return the score of a text in a set of two bytes a character.
+
+    `score_run` takes what lies together.
+    """
 
     def score(text: str, is_name: bool) -> float:
         total = 0.0
@@ -368,7 +389,10 @@ def _chinese(
 
 
 def _is_common_simplified(one: str) -> bool:
-    """Return whether a character is on the first level of GB 2312 (3,755 of them)."""
+    """Return whether a character is on the first level of GB 2312.
+
+    3,755 of them.
+    """
     try:
         raw = one.encode("gb2312")
     except UnicodeEncodeError:
@@ -377,12 +401,18 @@ def _is_common_simplified(one: str) -> bool:
 
 
 def _is_common_traditional(one: str) -> bool:
-    """Return whether a character is on the first level of Big5 (5,401 of them)."""
+    """Return whether a character is on the first level of Big5.
+
+    5,401 of them.
+    """
     return b"\xa4\x40" <= one.encode("big5") <= b"\xc6\x7e"
 
 
 def _is_common_kanji(one: str) -> bool:
-    """Return whether a character is on the first level of JIS X 0208 (2,965 of them)."""
+    """Return whether a character is on the first level of JIS X 0208.
+
+    2,965 of them.
+    """
     raw = one.encode("euc_jp")
     return len(raw) == 2 and b"\xb0\xa1" <= raw <= b"\xcf\xd3"
 
@@ -412,7 +442,7 @@ def _japanese(run: str, is_name: bool) -> float:
 
 
 def _unicode(text: str, is_name: bool) -> float:
-    """Return the score of text that was decoded as UTF-8, by the script that it is in."""
+    """Return the score of text decoded as UTF-8, by its script."""
     return max(score(text, is_name) for score in ALPHABETIC)
 
 

@@ -1,4 +1,4 @@
-"""What an action is, the menus that actions stand in, and what most of them need."""
+"""Specification of actions, their menus and common conditions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,7 +73,10 @@ MENUS: Final = (FILE, VIEW, IMAGE, TOOLS, CLASSIFY, EXPORT, HELP)
 
 
 def no_image(window: "MainWindow") -> str:
-    """Return why nothing can be done with the focused pane's image; "" where there is one."""
+    """Return why nothing can be done with the focused pane's image.
+
+    "" where there is one.
+    """
     if window.session.focused is None:
         return translate("Open a study first.")
     return "" if window.session.has_frame else translate("The picture of this slice is not there yet.")

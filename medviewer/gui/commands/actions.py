@@ -1,4 +1,4 @@
-"""The ACTIONS table: everything the user can do, from which menus, tool bar and shortcuts are built."""
+"""The ACTIONS table, source of menus, tool bar and shortcuts."""
 
 from collections.abc import Callable
 from functools import partial

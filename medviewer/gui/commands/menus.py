@@ -1,4 +1,4 @@
-"""Makes menus, tool bar and shortcuts from the ACTIONS table and keeps them true to the state."""
+"""Menus, tool bar and shortcuts made from the ACTIONS table."""
 
 from functools import partial
 from pathlib import Path
@@ -65,7 +65,7 @@ class ActionBar(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Enable what can be done now; what cannot says why in its tooltip."""
+        """Enable the available actions; others state why in their tooltip."""
         for spec in ACTIONS:
             action = self.actions[spec.id]
             if spec.checked is not None:
@@ -193,6 +193,9 @@ def _hint(action: QAction) -> str:
 
 
 def _about_model(model: InstalledModel) -> str:
-    """Return what a model is for, or why it cannot be used; of the user's own one with its folder."""
+    """Return the purpose of a model, or why it cannot be used.
+
+    Of the user's own one with its folder.
+    """
     said = translate(model.intended_use) if model.trouble is None else model.trouble.for_user()
     return said if model.own_folder is None else f"{said}\n{model.own_folder}"

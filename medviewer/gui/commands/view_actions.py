@@ -1,4 +1,7 @@
-"""The actions of how an image is looked at: its orientation, what lies over it."""
+"""The actions of how an image is looked at.
+
+Its orientation, what lies over it.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -59,7 +62,7 @@ def _no_mask(window: "MainWindow") -> str:
 
 
 def _overlays_title(window: "MainWindow") -> str:
-    """Return the action's title with the labels of the overlays behind it, as the file has them."""
+    """Return the action's title with the overlays' labels."""
     pane = window.session.focused
     seen = pane.seen if pane is not None else None
     labels = [overlay.label for overlay in seen.overlays if overlay.label] if seen is not None else []

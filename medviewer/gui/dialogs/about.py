@@ -1,4 +1,4 @@
-"""What the program is, its version, and what it is not for."""
+"""Dialog with the program's purpose, version and limits of use."""
 
 import platform
 

@@ -1,4 +1,7 @@
-"""What the user sees when the program has a fault: calm, without patient data, with what can be done."""
+"""Dialog after a fault of the program.
+
+Calm, without patient data, with what can be done.
+"""
 
 import platform
 from pathlib import Path
@@ -25,7 +28,7 @@ def report_text(description: str) -> str:
 
 
 class CrashDialog(QDialog):
-    """Tells of a fault, offers the report to copy, and lets the user go on or quit."""
+    """Reports a fault, offers its report, and lets the user go on or quit."""
 
     def __init__(self, description: str, log_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)

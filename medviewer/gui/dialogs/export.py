@@ -1,4 +1,4 @@
-"""Asks in which form a slice is saved, where to, and whether it may name the patient."""
+"""Dialog for saving a slice: form, place and patient's name."""
 
 import contextlib
 import os
@@ -34,7 +34,7 @@ IMAGES: Final = QStandardPaths.StandardLocation.PicturesLocation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExportChoice:
-    """What the user decided."""
+    """Choice of the user."""
 
     pane: PaneState
     exporter: Exporter
@@ -45,7 +45,10 @@ class ExportChoice:
 
 
 def suggested_name(pane: PaneState, exporter: Exporter) -> str:
-    """Return a file name that names nobody: modality, plane, slice, and processing or another content."""
+    """Return a file name that names nobody.
+
+    Modality, plane, slice, and processing or another content.
+    """
     parts = (
         known(pane.identity.modality),
         pane.stack.plane,
@@ -57,15 +60,19 @@ def suggested_name(pane: PaneState, exporter: Exporter) -> str:
 
 
 def suggested_folder(place: QStandardPaths.StandardLocation = IMAGES) -> Path:
-    """Return the user's folder for images, or for others; the home folder where there is none."""
+    """Return the user's folder for images, or for others.
+
+    The home folder where there is none.
+    """
     folder = QStandardPaths.writableLocation(place)
     return Path(folder) if folder and Path(folder).is_dir() else Path.home()
 
 
 class ExportDialog(QDialog):
-    """Form, file name and identity; emits `chosen` (an ExportChoice) when the user saves.
+    """Form, file name and identity.
 
-    The forms are the rows of EXPORTERS; one that is not offered for what is shown says why not.
+    Emits `chosen` (an ExportChoice) when the user saves. The forms are the rows of EXPORTERS; one that is
+    not offered for what is shown says why not.
     """
 
     chosen = Signal(object)
@@ -116,7 +123,7 @@ class ExportDialog(QDialog):
         self._change_form()
 
     def take_over(self, before: "ExportDialog") -> None:
-        """Take what was typed and chosen in another dialog."""
+        """Take over the input of another dialog."""
         self.form.setCurrentIndex(before.form.currentIndex())
         self.file_name.setText(before.file_name.text())
         self.identity.setChecked(before.identity.isChecked())
@@ -129,7 +136,7 @@ class ExportDialog(QDialog):
 
     @property
     def path(self) -> Path:
-        """The file as typed, with the suffix of the form where it has another one, or none."""
+        """The typed file path, with the suffix of the form."""
         path = Path(self.file_name.text().strip())
         with contextlib.suppress(RuntimeError):  # there is no such user: it is a name like others
             path = path.expanduser()
@@ -150,7 +157,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _change_form(self) -> None:
-        """Follow the chosen form: its suffix, its words, and what it may name."""
+        """Follow the chosen form: suffix, texts, and identity options."""
         exporter, path = self.exporter, Path(self.file_name.text())
         if self.file_name.text() == self._suggested:
             path = path.with_name(suggested_name(self._pane, exporter))

@@ -1,4 +1,7 @@
-"""Texture and edge features of the slice that has the focus: a table beside the window, and its CSV."""
+"""Texture and edge features of the slice that has the focus.
+
+A table beside the window, and its CSV.
+"""
 
 from collections.abc import Generator
 from dataclasses import replace
@@ -63,9 +66,10 @@ _STYLE: Final = "QTableView::item { padding: 1px 8px; }"
 
 
 def slice_title(pane: PaneState, *, hide_identity: bool) -> str:
-    """Return modality, stack and slice: "CT · Axial 5 mm · #5 / 10 · −63.5 mm".
+    """Return modality, stack and slice.
 
-    With `hide_identity` without the series description, in which people may have typed a name.
+    "CT · Axial 5 mm · #5 / 10 · −63.5 mm". With `hide_identity` without the series description, in which
+    people may have typed a name.
     """
     title = series_title(pane.stack, hidden=hide_identity)
     parts = (pane.stack.identity.modality, title, slice_text(pane))
@@ -73,7 +77,10 @@ def slice_title(pane: PaneState, *, hide_identity: bool) -> str:
 
 
 class FeatureDialog(QDialog):
-    """Follows the focused pane while it is open; a result stands only under the title of its own slice."""
+    """Follows the focused pane while it is open.
+
+    A result stands only under the title of its own slice.
+    """
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -182,7 +189,7 @@ class FeatureDialog(QDialog):
         self.note.setText("")
 
     def _say(self, pane: PaneState | None) -> None:
-        """Say whose slice it is, as far as that may be said, and from which gray the numbers come."""
+        """Show the slice, as far as allowed, and the gray values used."""
         hidden = self._session.hide_identity
         for widget in (self.who, self.table, self.gray):
             widget.setVisible(pane is not None)
@@ -234,7 +241,7 @@ class FeatureDialog(QDialog):
 
     @Slot(object)
     def _complain(self, error: MedviewerError) -> None:
-        """Say here, too, what the message bar of the window behind says."""
+        """Show the error of the window's message bar here, too."""
         self.note.setText(error.for_user())
         self.note.show()
 
@@ -251,7 +258,10 @@ class FeatureDialog(QDialog):
 
     @Slot()
     def _copy(self) -> None:
-        """Copy the table as it stands, columns parted by tabulators; no patient is named."""
+        """Copy the table as it stands, columns parted by tabulators.
+
+        No patient is named.
+        """
         features, pane = self._features, self._session.focused
         if features is None or pane is None:
             return
@@ -265,7 +275,10 @@ class FeatureDialog(QDialog):
 
     @Slot()
     def _ask(self) -> None:
-        """Ask where the table goes; it is the one that stood here when it was asked for."""
+        """Ask where the table goes.
+
+        It is the one that stood here when it was asked for.
+        """
         features, pane = self._features, self._session.focused
         if features is None or pane is None:
             return
@@ -281,7 +294,10 @@ class FeatureDialog(QDialog):
         self._open(dialog)
 
     def save_as(self, features: SliceFeatures, name: str) -> None:
-        """Save a table under a name, with its suffix added to another one; ask before one is replaced."""
+        """Save a table under a name, with its suffix added to another one.
+
+        Ask before one is replaced.
+        """
         path = FORM.with_suffix(Path(name))
         if not is_there(path):
             self._save(features, path, overwrite=False)

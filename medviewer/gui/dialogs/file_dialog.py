@@ -1,4 +1,4 @@
-"""The system's dialog for files, which by itself would write down where patients' files lie.
+"""File dialog of the system that keeps no record of patients' folders.
 
 Qt keeps the folders that such a dialog was in, and the last one, in the settings of all Qt programs.
 """
@@ -21,7 +21,7 @@ ABOUT_PLACES: Final = ("history", "lastVisited", "shortcuts")
 
 
 class FileDialog(QFileDialog):
-    """Asks for a file or a folder and leaves no note of the places that it was in."""
+    """Asks for a file or a folder and keeps no record of visited places."""
 
     def __init__(self, parent: QWidget, title: str, folder: str = "") -> None:
         if sys.platform not in ("win32", "darwin"):  # there it is the system's own store, not a file
@@ -33,7 +33,10 @@ class FileDialog(QFileDialog):
 
 
 def chosen_path(name: str) -> Path:
-    """Return the path of a name that a dialog gave: of one that is no Unicode, Qt gives something else."""
+    """Return the path of a name that a dialog gave.
+
+    Of one that is no Unicode, Qt gives something else.
+    """
     path = Path(name)
     if REPLACED not in name:
         return path
@@ -62,7 +65,7 @@ def _shortened(name: str) -> str:
 
 
 def dropped_path(url: QUrl) -> Path:
-    """Return the path of a file or folder that was dropped, whatever bytes its name is made of."""
+    """Return the path of a dropped file or folder, of any bytes."""
     if sys.platform == "win32":
         return Path(url.toLocalFile())
     encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
@@ -75,7 +78,7 @@ def _kept() -> dict[str, object]:
 
 
 def _restore(kept: dict[str, object]) -> None:
-    """Put back what stood there of places before."""
+    """Restore the earlier records of places."""
     settings = _settings()
     for name in ABOUT_PLACES:
         if name in kept:

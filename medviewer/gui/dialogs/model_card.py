@@ -19,7 +19,10 @@ IMAGE_WIDTH: Final = 460  # device-independent pixels
 
 
 class ModelCardDialog(QDialog):
-    """What a model is, how good it was and what it does not know; everything can be read without a mouse."""
+    """Description, performance and limits of a model.
+
+    Everything can be read without a mouse.
+    """
 
     def __init__(self, pack: Pack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +60,10 @@ class ModelCardDialog(QDialog):
 
 
 def evaluation_images(folder: Path) -> Sequence[Path]:
-    """Return the images that lie with a pack, by name; a user's own pack may hold anything."""
+    """Return the images that lie with a pack, by name.
+
+    A user's own pack may hold anything.
+    """
     found = sorted(folder.glob("*.png"))[:MOST_IMAGES]
     return [path for path in found if path.stat().st_size <= MODEL_PACK_BYTES]
 

@@ -1,4 +1,4 @@
-"""The dialog that is open over the window, and how it is opened once more in another language."""
+"""The open dialog, reopened when the language changes."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,10 @@ class OpenDialog:
         dialog.open()
 
     def open_again(self) -> None:
-        """Make an open dialog anew, as the language has changed; what it asks is not answered by that."""
+        """Make an open dialog anew, as the language has changed.
+
+        What it asks is not answered by that.
+        """
         old, again = self.dialog, self._again
         if old is None or again is None or not old.isVisible():
             return

@@ -1,4 +1,7 @@
-"""How far what is shown is what is in the file: the published table of the pixel-truth matrix."""
+"""Table of pixel accuracy: displayed against stored values.
+
+The published table of the pixel-truth matrix.
+"""
 
 import json
 from collections import Counter
@@ -88,13 +91,13 @@ ROW_HEIGHT: Final = 24
 
 
 def read_table() -> list[dict[str, Any]]:
-    """Return the rows of the table as they were measured when this version was made."""
+    """Return the rows of the table, measured when this version was made."""
     rows: list[dict[str, Any]] = json.loads(resource("pixel_truth", "matrix.json").read_text("utf-8"))
     return rows
 
 
 def summary(rows: list[dict[str, Any]]) -> str:
-    """Say in words what the table shows."""
+    """Return a summary of the table in words."""
     found = Counter(row["verdict"] for row in rows)
     return translate(
         "{count} pictures drawn by the program and by the formulas of the DICOM standard, written apart "
@@ -109,7 +112,7 @@ def summary(rows: list[dict[str, Any]]) -> str:
 
 
 class PixelTruthDialog(QDialog):
-    """The table, and what it says."""
+    """The table and its summary."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

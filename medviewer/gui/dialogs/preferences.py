@@ -1,4 +1,7 @@
-"""What the user can set, from the SETTINGS table; every change holds at once."""
+"""Preferences of the user, from the SETTINGS table.
+
+Every change holds at once.
+"""
 
 from typing import Final
 

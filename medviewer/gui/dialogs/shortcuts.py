@@ -1,4 +1,4 @@
-"""All keys, from the ACTIONS table, and what the mouse does in a pane."""
+"""List of keys, from the ACTIONS table, and mouse actions."""
 
 from typing import Final
 
@@ -33,7 +33,7 @@ MOUSE: Final = (
 
 
 def shortcut_rows() -> list[tuple[str, str]]:
-    """Return (keys, what they do) of all actions that have keys, then of the mouse."""
+    """Return (keys, description) of actions with keys, then of the mouse."""
     rows = [("1 … 9", translate("Preset windows"))]
     for spec in ACTIONS:
         if spec.shortcut and spec.title:

@@ -1,4 +1,7 @@
-"""The small bar beside the slice slider that plays a stack: play, slower, faster, and the rate."""
+"""The small bar beside the slice slider that plays a stack.
+
+Play, slower, faster, and the rate.
+"""
 
 from typing import TYPE_CHECKING, Final
 

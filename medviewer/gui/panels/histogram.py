@@ -29,9 +29,10 @@ class Histogram:
 
 
 def histogram(frame: Frame) -> Histogram | None:
-    """Count a frame's modality values, padding left out; None for color or where there is no value.
+    """Count a frame's modality values, padding left out.
 
-    The range runs from the 0.1th to the 99.9th percentile, so that a metal artefact does not squeeze it.
+    None for color or where there is no value. The range runs from the 0.1th to the 99.9th percentile, so
+    that a metal artefact does not squeeze it.
     """
     if frame.is_color:
         return None
@@ -52,7 +53,10 @@ def histogram(frame: Frame) -> Histogram | None:
 
 
 class HistogramView(QWidget):
-    """Paints a histogram; its heights are square roots, so that tissue shows beside air."""
+    """Paints a histogram with square-root heights.
+
+    Tissue shows beside air.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,14 +77,20 @@ class HistogramView(QWidget):
             self.update()
 
     def show_window(self, low: float | None, high: float | None) -> None:
-        """Shade the values between the window's ends; None where there is no window."""
+        """Shade the values between the window's ends.
+
+        None where there is no window.
+        """
         window = (low, high) if low is not None and high is not None else None
         if window != self._window:
             self._window = window
             self.update()
 
     def visible_range(self) -> tuple[float, float]:
-        """Return the values at the left and right edge: those that occur, and the whole window."""
+        """Return the values at the left and right edge.
+
+        Those that occur, and the whole window.
+        """
         ends = [(self._histogram.low, self._histogram.high)] if self._histogram else []
         if self._window:
             ends.append(self._window)
@@ -111,7 +121,7 @@ class HistogramView(QWidget):
         painter.end()
 
     def _laid_out(self, shown: Histogram, low: float, scale: float) -> list[QRectF]:
-        """Return the bars; kept for the next painting, because the shaded window changes more often."""
+        """Return the bars, cached for the next painting."""
         wanted = (shown, low, scale, self.height())
         if self._bars[0] != wanted:
             heights = np.sqrt(shown.counts / max(int(shown.counts.max()), 1)) * (self.height() - 4)

@@ -1,4 +1,7 @@
-"""The classification panel: what the model says of the slice and how far to trust it, or why it does not."""
+"""The classification panel.
+
+What the model says of the slice and how far to trust it, or why it does not.
+"""
 
 from typing import Final
 
@@ -16,7 +19,7 @@ TICK_PX: Final = 2
 
 
 class ProbabilityBar(QWidget):
-    """One score as a bar; a tick stands at the operating point, where the class has one.
+    """One score as a bar, with a tick at the operating point, if any.
 
     Both are drawn where the written numbers are: a bar reaches the tick only if the score reaches it.
     """
@@ -28,7 +31,10 @@ class ProbabilityBar(QWidget):
         self.setAccessibleName(translate("probability {value}", value=score.text))
 
     def edges(self) -> tuple[int, int | None]:
-        """Return where the bar ends and where the tick begins, in pixels from the left; None: no tick."""
+        """Return the end of the bar and the start of the tick, or None.
+
+        In pixels from the left.
+        """
         end = round(self.width() * self.score.value)
         if self.score.threshold is None:
             return end, None
@@ -55,9 +61,10 @@ class ProbabilityBar(QWidget):
 
 
 class PredictionPanel(QWidget):
-    """Shows an outcome and offers to classify; a refusal takes the result's place in the same voice.
+    """Shows an outcome and offers to classify.
 
-    The buttons are connected by the window: `classify_button`, `anyway_button` and `card_button`.
+    A refusal takes the result's place in the same voice. The buttons are connected by the window:
+    `classify_button`, `anyway_button` and `card_button`.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -96,20 +103,23 @@ class PredictionPanel(QWidget):
         self.show_outcome(None)
 
     def show_model(self, name: str, version: str, device: str) -> None:
-        """Say which model answers a click, and where it computes; "" where not known yet."""
+        """Say which model answers a click, and where it computes.
+
+        "" where not known yet.
+        """
         parts = (" ".join(part for part in (name, version) if part), device)
         self.model.setText("  ·  ".join(part for part in parts if part))
         self.model.setVisible(bool(self.model.text()))
 
     def show_purpose(self, purpose: str) -> None:
-        """Say what the chosen model is and what it is meant for."""
+        """Show name and intended use of the chosen model."""
         self.purpose.setText(purpose)
         self.purpose.setVisible(bool(purpose))
 
     def show_outcome(
         self, outcome: ModelResult | None, *, working: bool = False, has_slice: bool = True
     ) -> None:
-        """Show what stands in the focused pane: an outcome, or that there is none.
+        """Show the focused pane's outcome, or its absence.
 
         Parameters
         ----------
@@ -167,5 +177,8 @@ class PredictionPanel(QWidget):
 
 
 def can_be_forced(outcome: ModelResult | None) -> bool:
-    """Return whether "classify anyway" overrides it; a question wants an answer."""
+    """Return whether "classify anyway" overrides it.
+
+    A question wants an answer.
+    """
     return outcome is not None and outcome.refusal is not None and outcome.refusal.name != QUESTION

@@ -1,4 +1,7 @@
-"""The processing panel: a control for every parameter of the PROCESSINGS table, in effect at once."""
+"""The processing panel.
+
+A control for every parameter of the PROCESSINGS table, in effect at once.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -30,7 +33,10 @@ MOST_SLIDER_STEPS: Final = 400  # a wider range is typed, because a slider could
 
 
 class ParameterControl(QWidget):
-    """One parameter: a choice, a number or a flag. `edited` carries a new value of the parameter's kind."""
+    """One parameter: a choice, a number or a flag.
+
+    `edited` carries a new value of the parameter's kind.
+    """
 
     edited = Signal(object)
     left = Signal()  # its list of choices was closed
@@ -68,7 +74,10 @@ class ParameterControl(QWidget):
                     self.slider.setValue(round((value - self.parameter.low) / self.parameter.step))
 
     def show_unit(self, text: str, decimals: int) -> None:
-        """Show the unit of the frame's values behind a number that has it, which may need decimals."""
+        """Show the unit behind the numbers that are in the frame's values.
+
+        They may need decimals.
+        """
         if self.box is not None and self.parameter.unit == MODALITY_UNIT:
             with QSignalBlocker(self.box):
                 self.box.setSuffix(f" {short_unit(text)}" if text else "")
@@ -134,7 +143,10 @@ class ParameterControl(QWidget):
 
 
 class ProcessingControls(QWidget):
-    """All parameters of one processing, with its title; those without effect on the method are hidden."""
+    """All parameters of one processing, with its title.
+
+    Those without effect on the method are hidden.
+    """
 
     edited = Signal(str, str, object)
     left = Signal()
@@ -164,7 +176,7 @@ class ProcessingControls(QWidget):
             control.left.connect(self.left)
 
     def show_values(self, values: dict[str, object]) -> None:
-        """Show the values, and only the parameters that matter for the chosen method."""
+        """Show the values, and only the parameters used by the chosen method."""
         for name, control in self.controls.items():
             control.show_value(values[name])
             matters = not control.parameter.applies_to or values.get("method") in control.parameter.applies_to
@@ -190,9 +202,10 @@ class ProcessingControls(QWidget):
 
 
 class ProcessingPanel(QWidget):
-    """Follows the session's settings and edits them. Built for the first image, or before.
+    """Follows the session's settings and edits them.
 
-    The table of processings imports OpenCV, for which the first paint of the window must not wait.
+    Built for the first image, or before. The table of processings imports OpenCV, for which the first paint
+    of the window must not wait.
     """
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
@@ -229,7 +242,10 @@ class ProcessingPanel(QWidget):
 
     @Slot(object)
     def show_settings(self, settings: Mapping[str, Mapping[str, object]]) -> None:
-        """Show the values of all parameters; those that are absent have their defaults."""
+        """Show the values of all parameters.
+
+        Those that are absent have their defaults.
+        """
         from medviewer.imaging.processing import check_parameters
 
         self._values = settings

@@ -1,4 +1,7 @@
-"""The window part of the dock: histogram, center and width, presets with their number keys, reset."""
+"""The window part of the dock.
+
+Histogram, center and width, presets with their number keys, reset.
+"""
 
 import math
 from functools import partial
@@ -33,7 +36,7 @@ _COLUMNS: Final = 3
 
 
 def decimals_for(width: float) -> int:
-    """Return how many decimals a window of this width needs to be set in hundredths of it."""
+    """Return the decimals for setting a window in hundredths of its width."""
     return 0 if width >= 20 else min(MOST_DECIMALS, 2 - math.floor(math.log10(width)))
 
 
@@ -129,7 +132,7 @@ class WindowPanel(QWidget):
         return row
 
     def _show_unit(self, text: str) -> None:
-        """Show the unit beside the numbers, or a long one below them, where it has the whole row."""
+        """Show the unit beside the numbers, or below them if it is long."""
         if text == self.unit.text():
             return
         self._boxes.removeWidget(self.unit)
@@ -159,7 +162,10 @@ class WindowPanel(QWidget):
 
     @Slot()
     def _count(self) -> None:
-        """Count the shown frame's values; while slices fly past, nobody reads a histogram."""
+        """Count the shown frame's values.
+
+        While slices fly past, nobody reads a histogram.
+        """
         self.histogram.show_histogram(histogram(self._frame) if self._frame is not None else None)
 
     def _show_voi(self, voi: Voi | None) -> None:

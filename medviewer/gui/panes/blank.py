@@ -1,4 +1,7 @@
-"""What a pane is until its first image: black with a sentence, without the library that shows images."""
+"""Placeholder of a pane until its first image.
+
+Black with a sentence, without the library that shows images.
+"""
 
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -8,7 +11,9 @@ from medviewer.viewer.render import Arrangement, PaneText
 
 
 class BlankView(QWidget):
-    """Looks like a `PaneView` without an image; pyqtgraph takes a third of the program's start to load.
+    """Looks like a `PaneView` without an image.
+
+    Pyqtgraph takes a third of the program's start to load.
 
     Parameters
     ----------
@@ -23,7 +28,7 @@ class BlankView(QWidget):
         self.setMinimumSize(80, 60)
 
     def show_text(self, text: PaneText) -> None:
-        """Write what stands in the middle of an empty pane."""
+        """Show the text in the middle of an empty pane."""
         if text != self.text:
             self.text = text
             self.update()

@@ -19,7 +19,10 @@ HEAD_PX: Final = 10.0
 
 
 class GraphicsItem(pg.GraphicsObject):
-    """Paints primitives over an image; lines and letters have one size at any zoom."""
+    """Paints primitives over an image.
+
+    Lines and letters have one size at any zoom.
+    """
 
     def __init__(self, font: QFont, parent: QGraphicsItem | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +32,10 @@ class GraphicsItem(pg.GraphicsObject):
         self._extent = QRectF()
 
     def show_graphics(self, primitives: "Sequence[Primitive]", extent: tuple[float, float]) -> None:
-        """Show primitives over an image of this width and height, in columns; none: nothing."""
+        """Show primitives over an image of this width and height, in columns.
+
+        none: nothing.
+        """
         self.prepareGeometryChange()
         self._primitives = tuple(primitives)
         self._extent = QRectF(0, 0, *extent)
@@ -37,7 +43,7 @@ class GraphicsItem(pg.GraphicsObject):
 
     @property
     def primitives(self) -> "tuple[Primitive, ...]":
-        """What is painted."""
+        """The painted primitives."""
         return self._primitives
 
     def boundingRect(self) -> QRectF:

@@ -1,4 +1,7 @@
-"""The panes side by side: layouts, linked zoom, the slider, and what is dropped on them."""
+"""The panes side by side.
+
+Layouts, linked zoom, the slider, and what is dropped on them.
+"""
 
 from typing import TYPE_CHECKING, Final
 
@@ -77,12 +80,12 @@ class PaneGrid(QWidget):
         self._on_state(session.state)
 
     def build(self) -> None:
-        """Make in all panes what shows their images, before there are any."""
+        """Build the image views of all panes before they are needed."""
         for pane in self.panes:
             pane.build()
 
     def show_beside_slider(self, widget: QWidget) -> None:
-        """Put what plays a stack behind the slider that scrolls it."""
+        """Put the playback controls behind the slider that scrolls the stack."""
         self._slider_row.addWidget(widget)
 
     def _connect(self) -> None:
@@ -130,7 +133,7 @@ class PaneGrid(QWidget):
 
     @Slot(int)
     def maximise(self, number: int | None = None) -> None:
-        """Give a pane all the room (by default the one with the focus), or give it back."""
+        """Maximise a pane (by default the focused one), or restore it."""
         if self._maximised is not None:
             self._maximised = None
         else:
@@ -188,12 +191,12 @@ class PaneGrid(QWidget):
 
     @property
     def tool(self) -> Tool:
-        """What dragging with the left button does."""
+        """Tool of the left mouse button."""
         return self._tool
 
     @Slot(str)
     def set_tool(self, tool: str) -> None:
-        """Choose what dragging with the left button does, in all panes."""
+        """Choose the tool of the left mouse button in all panes."""
         self._tool = Tool(tool)
         for pane in self.panes:
             pane.interaction.tool = self._tool
@@ -201,18 +204,21 @@ class PaneGrid(QWidget):
 
     @property
     def text_hidden(self) -> bool:
-        """Whether the texts over the images are left out, but for letters and marks."""
+        """Whether the texts over the images are hidden, except letters and marks."""
         return self._text_hidden
 
     @Slot(bool)
     def hide_text(self, hidden: bool) -> None:
-        """Leave out the texts over the images, but for letters and marks, or bring them back."""
+        """Hide or show the texts over the images, except letters and marks."""
         self._text_hidden = hidden
         self._show_as()
         self.text_hidden_changed.emit(hidden)
 
     def _show_as(self) -> None:
-        """Tell each pane what it may say; identity bars appear where two patients are on the screen."""
+        """Tell each pane which texts to show.
+
+        Identity bars appear where two patients are on the screen.
+        """
         states = self._session.state.panes
         shown = {number: state for number in self.shown if (state := states[number]) is not None}
         keys = {number: state.identity.patient_key for number, state in shown.items()}
@@ -257,7 +263,7 @@ class PaneGrid(QWidget):
         self._show_place(state)
 
     def _show_apart(self, state: DisplayState) -> None:
-        """Say on each pane that is linked but cannot follow the active one that it scrolls by itself."""
+        """Mark linked panes that cannot follow the active one."""
         active = state.focused if self._session.linked else None
         for pane, shown in zip(self.panes, state.panes, strict=True):
             reason = ""
@@ -314,7 +320,7 @@ class PaneGrid(QWidget):
 
 
 def _same_zoom(source: "PaneView", target: "PaneView") -> Zoom:
-    """Return the zoom at which the target shows what the source does.
+    """Return the target's zoom that matches the source's.
 
     Images of one size look exactly alike; others are magnified as much beyond their own fit, around the
     same share of their width and height.

@@ -1,4 +1,7 @@
-"""The narrow bar above an image: its processing, whether it is turned or mirrored, and maximising."""
+"""The narrow bar above an image.
+
+Its processing, whether it is turned or mirrored, and maximising.
+"""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -72,14 +75,20 @@ class PaneHeader(QWidget):
         self.chooser.setAccessibleName(translate("Processing: {title}", title=title))
 
     def show_mark(self, mark: str, explanation: str) -> None:
-        """Say that the image is turned or mirrored, with a tooltip that says how; "" where it is not."""
+        """Say that the image is turned or mirrored, with a tooltip that says how.
+
+        "" where it is not.
+        """
         if self._explained != (mark, explanation):
             self._explained = (mark, explanation)
             self.mark.setText(mark)
             self.mark.setToolTip(plain_tooltip(explanation))
 
     def show_apart(self, reason: str) -> None:
-        """Say that the pane scrolls by itself, and in the tooltip why; "" where it goes with the others."""
+        """Say that the pane scrolls by itself, and in the tooltip why.
+
+        "" where it goes with the others.
+        """
         if reason != self._reason_apart:
             self._reason_apart = reason
             self.apart.setText(translate("by itself") if reason else "")
@@ -87,7 +96,7 @@ class PaneHeader(QWidget):
             self.apart.setToolTip(plain_tooltip(said if reason else ""))
 
     def show_maximised(self, maximised: bool) -> None:
-        """Say what the button at the right does now."""
+        """Update the label of the button at the right."""
         said = translate("Back to all panes") if maximised else translate("Maximise this pane")
         self.maximise.setToolTip(plain_tooltip(said))
         self.maximise.setAccessibleName(said)

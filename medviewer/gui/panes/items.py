@@ -1,4 +1,7 @@
-"""The image and its mask in a pane: both are brought to the screen's size once, and then only copied."""
+"""The image and its mask in a pane.
+
+Both are brought to the screen's size once, and then only copied.
+"""
 
 from collections import deque
 from dataclasses import dataclass
@@ -41,7 +44,7 @@ class _Screen:
 
 
 class ImageItem(pg.ImageItem):
-    """An image that is smoothed when it is magnified or reduced, and exact at one to one.
+    """An image smoothed when scaled, and exact at one to one.
 
     It is scaled by OpenCV, which is faster than Qt, once for all paintings that follow.
     Panes that show the same image at the same place, as original and threshold do, scale it once.
@@ -89,7 +92,10 @@ class ImageItem(pg.ImageItem):
             self._kept(_on_screen(image, shown.place, shown.pixels.devicePixelRatio()))
 
     def _kept(self, screen: _Screen) -> _Screen:
-        """Keep an image for other items, and for the next painting; no more than SCREENS_BYTES allow."""
+        """Keep an image for other items, and for the next painting.
+
+        No more than SCREENS_BYTES allow.
+        """
         self._newest.append(screen)
         while len(self._newest) > 1 and sum(one.memory.nbytes for one in self._newest) > SCREENS_BYTES:
             self._newest.popleft()
@@ -165,7 +171,10 @@ class MaskItem(pg.GraphicsObject):
         self._place: _MaskPlace | None = None  # which the masks at the screen's size are for
 
     def show_mask(self, mask: Mask | None, rect: QRectF, *, fill: bool, hidden: Mask | None = None) -> None:
-        """Show a mask over `rect`, but nothing where the image is hidden; None: no mask."""
+        """Show a mask over `rect`, but nothing where the image is hidden.
+
+        None: no mask.
+        """
         ready, self._ready = self._ready, None
         if mask is None and self._shown is None:
             return
@@ -181,7 +190,7 @@ class MaskItem(pg.GraphicsObject):
         self.update()
 
     def make_ready(self, mask: Mask | None, rect: QRectF, *, fill: bool) -> None:
-        """Bring a mask, of an image that nothing hides, to the size at which another one is shown."""
+        """Prepare a mask, hidden by nothing, at the size of a shown one."""
         if mask is None or self._place is None:
             self._ready = None
         elif self._ready is None or not self._ready.is_of(mask, rect, fill=fill):
@@ -217,9 +226,10 @@ def _shown_mask(mask: Mask, rect: QRectF, *, fill: bool, hidden: Mask | None = N
 
 
 def mask_ink(mask: Mask, *, fill: bool, hidden: Mask | None = None) -> DisplayImage:
-    """Return what of a mask is painted: 0 nothing, 1 fill, 2 outline, which lies inside the mask.
+    """Return the painted pixels of a mask.
 
-    The edge of what is hidden is no edge of the mask and gets no outline.
+    0 nothing, 1 fill, 2 outline, which lies inside the mask. The edge of what is hidden is no edge of the
+    mask and gets no outline.
     """
     from medviewer.imaging.processing import (
         outline,  # loads OpenCV, which the window's start may not

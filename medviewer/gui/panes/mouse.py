@@ -1,4 +1,7 @@
-"""What the hands do in a pane: wheel, drags and keys, the same in every pane."""
+"""Mouse and keyboard interaction of a pane.
+
+Wheel, drags and keys, the same in every pane.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +25,7 @@ SLICE_PIXELS: Final = (2.0, 16.0)  # mouse travel per slice while dragging, at l
 
 
 class Tool(StrEnum):
-    """What dragging with the left button does."""
+    """Tool of the left mouse button."""
 
     WINDOW = "window"
     ZOOM = "zoom"
@@ -42,7 +45,10 @@ KEY_STEPS: Final = {
 
 @dataclass
 class _Drag:
-    """A drag under way: what it does, where it was last, and how far it went (shares of the pane)."""
+    """A drag under way: its action, last place and length.
+
+    The length in shares of the pane.
+    """
 
     tool: Tool
     button: Qt.MouseButton
@@ -55,7 +61,7 @@ class _Drag:
 
 
 class MouseInteraction(QObject):
-    """Turns mouse and wheel events of a view into signals that a pane acts upon."""
+    """Turns mouse and wheel events of a view into signals for the pane."""
 
     pressed = Signal()
     scrolled = Signal(int)  # by so many slices
@@ -162,7 +168,10 @@ class MouseInteraction(QObject):
 
 
 def key_steps(event: QKeyEvent, slices: int) -> int | None:
-    """Return by how many slices a key scrolls in a stack of so many; None: not one of ours."""
+    """Return by how many slices a key scrolls in a stack of so many.
+
+    None: not one of ours.
+    """
     if event.key() == Qt.Key.Key_Home:
         return -slices
     if event.key() == Qt.Key.Key_End:

@@ -1,4 +1,4 @@
-"""One pane: paints one PaneState of the session, and takes what the hands do on it."""
+"""One pane: paints its PaneState and takes mouse and keyboard input."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -133,11 +133,11 @@ class Pane(QWidget):
 
     @property
     def interaction(self) -> MouseInteraction:
-        """What is done on the image."""
+        """Interaction with the image."""
         return self.build()[1]
 
     def build(self) -> "tuple[PaneView, MouseInteraction]":
-        """Make the view that shows images and put it in the blank's place, which looks the same."""
+        """Create the image view in the place of the blank, looking the same."""
         if self._parts is None:
             self._parts = self._made()
         return self._parts
@@ -163,7 +163,7 @@ class Pane(QWidget):
 
     @property
     def state(self) -> PaneState | None:
-        """What the session wants to be seen here."""
+        """The session's state for this pane."""
         return self._session.state.panes[self.number]
 
     @property
@@ -174,7 +174,10 @@ class Pane(QWidget):
     # --- showing ---------------------------------------------------------------------------------------
 
     def refresh_soon(self) -> None:
-        """Show the newest state in the event loop's next turn, or with what is about to come."""
+        """Show the newest state in the next turn of the event loop.
+
+        Or with the change that is about to come.
+        """
         shown = self._whose if self._rendered is not None else None
         has_result = shown is not None and bool(self.view.text.strip)
         processed = self._session.processed(self.number)
@@ -183,7 +186,7 @@ class Pane(QWidget):
             self._soon.start(wait)
 
     def show_as(self, showing: Showing) -> None:
-        """Choose what of the texts is shown."""
+        """Choose the texts to show."""
         if showing != self.showing:
             self.showing = showing
             self.refresh_soon()
@@ -197,7 +200,10 @@ class Pane(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Show the newest state now; until its image is there the one before stays, with its own texts."""
+        """Show the newest state now.
+
+        Until its image is there the one before stays, with its own texts.
+        """
         self._soon.stop()
         state = self.state
         if state is None:
@@ -224,7 +230,10 @@ class Pane(QWidget):
             self._rest.start()
 
     def _write(self, state: PaneState, *, complete: bool, middle: str) -> None:
-        """Write the texts of the image on the screen; where there is none, of the one that is to come."""
+        """Write the texts of the image on the screen.
+
+        Where there is none, of the one that is to come.
+        """
         # guard(self._shown): an image stays under its own number until the next one is there
         said, processed = self._shown or (state, None)
         if not complete:
@@ -304,7 +313,10 @@ class Pane(QWidget):
         self.view.set_extent(image.extent)
 
     def _keep_zoom(self) -> None:
-        """Remember how large the stack is shown, for its return; what the active pane shows holds for all."""
+        """Remember how large the stack is shown, for its return.
+
+        What the active pane shows holds for all.
+        """
         zooms = self._session.viewing.zooms
         if self._place is not None:
             zooms[self._place, self.number] = self.view.zoom
@@ -316,7 +328,10 @@ class Pane(QWidget):
         return zooms.get(common if self._session.linked else (self._place, self.number), zooms.get(common))
 
     def _look_as(self, chosen: PresentationState | None, frame: Frame, image: OrientedImage) -> None:
-        """Show the area that a presentation state wants seen; without one again what was seen before."""
+        """Show the area that a presentation state wants seen.
+
+        Without one again what was seen before.
+        """
         if self._presentation is None:
             self._zoom_before = self.view.zoom
         self._presentation = chosen
@@ -328,7 +343,10 @@ class Pane(QWidget):
             self.view.look_at(area_zoom(frame, chosen, image.view, self.view.screen))
 
     def _show_graphics(self, state: PaneState) -> None:
-        """Show what lies over the image; its geometry is made anew only where something of it has changed."""
+        """Show the graphics over the image.
+
+        Its geometry is made anew only where something of it has changed.
+        """
         chosen, annotations = state.presentation_in_use, state.annotations
         if chosen is None and not annotations:
             if self._graphics_of is not None:
@@ -408,7 +426,7 @@ class Pane(QWidget):
 
     @Slot()
     def _on_resolution(self) -> None:
-        """Render again where the screen now shows more pixels, or others, than were rendered."""
+        """Render again if the screen shows pixels that were not rendered."""
         self._read_out()
         if self._rendered is None:
             return
@@ -428,7 +446,10 @@ class Pane(QWidget):
 
     @Slot(int)
     def _scroll(self, slices: int) -> None:
-        """Go on when all events that wait have been seen: forty notches at once are one way."""
+        """Go on when all events that wait have been seen.
+
+        Forty notches at once are one way.
+        """
         self._slices += slices
         self._scroll_soon.start()
 
@@ -462,7 +483,7 @@ class Pane(QWidget):
         self._read_out()
 
     def _read_out(self) -> None:
-        """Say what lies under the mouse on the image that is shown by now, or that nothing does."""
+        """Report the pixel under the mouse of the image now shown, or none."""
         said = self._under_pointer()
         if said != self._said:
             self._said = said
@@ -481,7 +502,10 @@ class Pane(QWidget):
     # --- Qt --------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Scroll with arrows, Page, Home and End; leave all other keys to the window."""
+        """Scroll with arrows, Page, Home and End.
+
+        Leave all other keys to the window.
+        """
         state = self.state
         steps = key_steps(event, len(state.stack)) if state is not None else None
         if steps is None:

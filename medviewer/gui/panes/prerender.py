@@ -1,4 +1,7 @@
-"""What a pane is going to show next, made ready while it rests: the next scroll step then only paints it."""
+"""Pre-rendering of a pane's next image while it rests.
+
+The next scroll step then only paints it.
+"""
 
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +20,7 @@ PIXELS_MOST: Final = 1 << 20  # larger images take too long for a pause
 
 
 class PaneAhead:
-    """Renders the image and the texts that a pane shows one slice on, in the window's thread.
+    """Renders a pane's next image and texts ahead, in the window's thread.
 
     Nothing of it is shown before the state asks for just this: the pane finds its image by what it is of,
     and its texts by what they say.
@@ -33,7 +36,10 @@ class PaneAhead:
     def take(
         self, frame: "Frame", processed: "Processed | None", layers: Layers, orientation: "Orientation"
     ) -> OrientedImage | None:
-        """Return the image of just this; None where another one, or none, was made ready."""
+        """Return the image of just this.
+
+        None where another one, or none, was made ready.
+        """
         image = self.image
         # guard(not image.image.is_of(frame, processed, layers)):
         #     an image that was made ready is shown for its own frame only
@@ -44,7 +50,10 @@ class PaneAhead:
     def prepare(
         self, next_slice: "tuple[PaneState, Processed] | None", view: "PaneView", showing: Showing
     ) -> None:
-        """Make ready what is coming, if it is known and not too large; forget what was ready."""
+        """Prepare the next slice if it is known and not too large.
+
+        Forget what was ready.
+        """
         self.image = None
         if next_slice is None:
             return

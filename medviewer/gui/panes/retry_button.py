@@ -1,4 +1,7 @@
-"""The button under a reason why a slice cannot be shown: it is tried again."""
+"""The button under a reason why a slice cannot be shown.
+
+It is tried again.
+"""
 
 from typing import Final
 
@@ -11,7 +14,7 @@ BELOW: Final = 0.7  # of the view's height: under the words in its middle
 
 
 class TryAgain(QPushButton):
-    """Stands in the middle of a view, under what is said there."""
+    """Button in the middle of a view, under its text."""
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(translate("Try again"), view)

@@ -1,4 +1,4 @@
-"""Paints the texts of a pane over its image, outlined so that they are readable on white bone as on air."""
+"""Painter of a pane's texts, outlined to be readable on any image."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -42,7 +42,10 @@ class Scale:
 
 
 class TextPainter:
-    """Draws texts from stamps: each text is rendered once with its outline and then only copied."""
+    """Draws texts from stamps.
+
+    Each text is rendered once with its outline and then only copied.
+    """
 
     def __init__(self, font: QFont) -> None:
         self.font = tabular(font)
@@ -68,11 +71,17 @@ class TextPainter:
         self._placed = lru_cache(STAMPS_KEPT)(self._place)  # most lines stand where they stood
 
     def glyph_cache(self, lines: Iterable[Placed], ratio: float) -> Stamps:
-        """Return lines of text as images, and where they go; `ratio` is the screen's device pixel ratio."""
+        """Return lines of text as images, and where they go.
+
+        `ratio` is the screen's device pixel ratio.
+        """
         return tuple(self._placed(line, ratio) for line in lines)
 
     def scale(self, room: Box, mm_per_pixel: float, choose: ScaleBar) -> Scale | None:
-        """Return a vertical bar with a tick at every centimetre (or tenth of its length) and its label."""
+        """Return a vertical scale bar with ticks and its label.
+
+        A tick at every centimetre, or at every tenth of its length.
+        """
         length = room.height - self.ruler.line_height - 2
         chosen = choose(length * mm_per_pixel)
         if chosen is None:
@@ -137,7 +146,10 @@ class TextPainter:
         return QPointF(*corner), self._stamp(line.text, line.role, ratio)
 
     def _beyond(self, text: str) -> tuple[int, int]:
-        """Return how far a script that the font does not have reaches above and below a usual line."""
+        """Return how far a fallback script exceeds a usual line.
+
+        Above and below.
+        """
         if text.isascii():
             return 0, 0
         ascent, descent = line_extent(text, self.font)

@@ -1,4 +1,4 @@
-"""The image of a pane: an image with its own aspect, magnified and moved, with the texts over it."""
+"""Image view of a pane: magnified and moved, with texts over it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -74,7 +74,10 @@ class PaneView(pg.GraphicsView):
     # --- what is shown ---------------------------------------------------------------------------------
 
     def set_extent(self, extent: tuple[float, float]) -> None:
-        """Say how large the whole frame is: (width, height) in columns; the height is rows x pixel aspect."""
+        """Say how large the whole frame is: (width, height) in columns.
+
+        The height is rows x pixel aspect.
+        """
         if extent != self._extent:
             self._extent = extent
             self._look()
@@ -101,19 +104,22 @@ class PaneView(pg.GraphicsView):
     def show_mask(
         self, mask: Mask | None, rectangle: Seen, *, fill: bool = False, hidden: Mask | None = None
     ) -> None:
-        """Show a mask over a part of the extent, save where the image is hidden; None: no mask."""
+        """Show a mask over a part of the extent, save where the image is hidden.
+
+        None: no mask.
+        """
         self._mask.show_mask(mask, _qt_rectangle(rectangle), fill=fill, hidden=hidden)
 
     def make_ready(
         self, image: DisplayImage, mask: Mask | None, rectangle: Seen, *, fill: bool = False
     ) -> None:
-        """Bring an image and its mask to the screen's size, that are going to be shown where one is now."""
+        """Prepare the next image and its mask at the size of the shown one."""
         if (image.shape[:2], rectangle) == self._shape:
             self._image.make_ready(np.ascontiguousarray(image))
             self._mask.make_ready(mask, _qt_rectangle(rectangle), fill=fill)
 
     def make_text_ready(self, text: PaneText) -> None:
-        """Render what is going to be written on the pane."""
+        """Render the texts of the pane ahead."""
         if self._stamps is not None:
             self._ink.glyph_cache(self._arranged(text).lines, self._stamps[0])
 
@@ -123,7 +129,7 @@ class PaneView(pg.GraphicsView):
 
     @property
     def graphics(self) -> "tuple[Primitive, ...]":
-        """What lies over the image as lines and texts."""
+        """Graphics over the image."""
         return self._graphics.primitives
 
     def clear_image(self) -> None:
@@ -165,12 +171,12 @@ class PaneView(pg.GraphicsView):
 
     @property
     def text(self) -> PaneText:
-        """What is written on the pane, before it is fitted to its size."""
+        """Text of the pane, before it is fitted to its size."""
         return self._text
 
     @property
     def places(self) -> Arrangement:
-        """What is written on the pane, where."""
+        """Placed texts of the pane."""
         return self._places
 
     # --- what part of it -------------------------------------------------------------------------------
@@ -182,7 +188,7 @@ class PaneView(pg.GraphicsView):
 
     @property
     def seen(self) -> Seen:
-        """What part of the extent, and of the black around it, the pane shows."""
+        """Visible part of the image and of the black around it."""
         x, y = self._corner()
         area, scale = self.viewport().size(), self.scale_shown
         return x, y, x + area.width() / scale, y + area.height() / scale
@@ -201,7 +207,7 @@ class PaneView(pg.GraphicsView):
 
     @property
     def screen(self) -> "Screen":
-        """What the pane can show."""
+        """Size and resolution of the pane."""
         from medviewer.viewer.render import Screen
 
         area, ratio = self.viewport().size(), float(self.devicePixelRatioF())
@@ -219,7 +225,7 @@ class PaneView(pg.GraphicsView):
             self._look()
 
     def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
-        """Magnify by a factor; what lies under `around` (in the viewport) stays there."""
+        """Zoom by a factor around a fixed viewport point."""
         area = self.viewport().size()
         point = around if around is not None else QPointF(area.width() / 2, area.height() / 2)
         x, y = self.position_at(point)
@@ -246,7 +252,10 @@ class PaneView(pg.GraphicsView):
         self._look_by_hand(Zoom(1 / float(self.devicePixelRatioF()), self._center()))
 
     def position_at(self, point: QPointF) -> tuple[float, float]:
-        """Return (x, y) in columns from the image's upper left corner, under a point of the viewport."""
+        """Return a viewport point as (x, y) in image columns.
+
+        They count from the image's upper left corner.
+        """
         x, y = self._corner()
         scale = self.scale_shown
         return x + point.x() / scale, y + point.y() / scale
@@ -265,7 +274,7 @@ class PaneView(pg.GraphicsView):
         return self._extent[0] / 2, self._extent[1] / 2
 
     def _corner(self) -> tuple[float, float]:
-        """Return what lies in the pane's upper left corner, on whole pixels of the screen."""
+        """Return the pane's upper left corner, on whole pixels of the screen."""
         x, y = self._center()
         area, scale, device = self.viewport().size(), self.scale_shown, self.device_scale
         corner = (x - area.width() / 2 / scale, y - area.height() / 2 / scale)
@@ -289,7 +298,10 @@ class PaneView(pg.GraphicsView):
         self._ground.update()
 
     def _choose_smoothing(self) -> None:
-        """Smooth a magnified or reduced image; at one image pixel per screen pixel it stays exact."""
+        """Smooth a magnified or reduced image.
+
+        At one image pixel per screen pixel it stays exact.
+        """
         if self._shape is None:
             return
         (rows, columns), (left, top, right, bottom) = self._shape
@@ -300,7 +312,10 @@ class PaneView(pg.GraphicsView):
     # --- Qt --------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Keep the zoom, or the fit; pyqtgraph calls it with None while the view is being built."""
+        """Keep the zoom, or the fit.
+
+        Pyqtgraph calls it with None while the view is being built.
+        """
         super().resizeEvent(event)
         if event is not None:
             self._look()
@@ -322,7 +337,10 @@ class PaneView(pg.GraphicsView):
         painter.restore()
 
     def _ready(self, ratio: float) -> Stamps:
-        """Return the texts as images; made anew only when one of them or its place has changed."""
+        """Return the texts as images.
+
+        Made anew only when one of them or its place has changed.
+        """
         if self._stamps is None or self._stamps[0] != ratio:
             room, choose = self._places.scale, self._choose_scale_bar
             self._scale = None

@@ -1,4 +1,7 @@
-"""How a pane says that it waits: a thin bar, a veil over the image of another slice, then words."""
+"""How a pane says that it waits.
+
+A thin bar, a veil over the image of another slice, then words.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final, Protocol
@@ -14,14 +17,14 @@ MEGAPIXEL: Final = 1_000_000
 
 
 class Timers(Protocol):
-    """What gives timers: `gui.tasks.Workers` does."""
+    """Interface of a source of timers: `gui.tasks.Workers` is one."""
 
     def timer(self, milliseconds: int, on_timeout: Callable[[], None]) -> Any:
         """Return a stopped single-shot timer."""
 
 
 class PaneWait(QObject):
-    """Counts how long a pane has been busy, and how long it has waited for its image.
+    """Times how long a pane has been busy or without its image.
 
     To be busy is less: a filter may still work on what is shown. Slice after slice may be asked for while
     the pane waits: it goes on waiting until an image comes.
@@ -38,7 +41,7 @@ class PaneWait(QObject):
         self._words_soon = timers.timer(WORDS_AFTER_MS, self._show_words)
 
     def follow(self, *, busy: bool, waits: bool) -> None:
-        """Take what the pane is now."""
+        """Take the pane's present condition."""
         if busy != self._is_busy:
             self._is_busy = busy
             self._bar_soon.start() if busy else self._bar_soon.stop()
@@ -69,7 +72,10 @@ class PaneWait(QObject):
 
 
 def waiting_text(state: PaneState) -> str:
-    """Return what a pane says of the slice that it waits for: "Reading slice 6 / 10 (14 MP)"."""
+    """Return the text of a pane that waits for its slice.
+
+    "Reading slice 6 / 10 (14 MP)".
+    """
     stack = state.stack
     facts = {"number": state.index + 1, "count": len(stack)}
     if state.frame is not None:

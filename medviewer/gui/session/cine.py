@@ -1,4 +1,7 @@
-"""Plays the stack of a pane at the speed that its file states; panes that are linked go along."""
+"""Plays the stack of a pane at the speed that its file states.
+
+Panes that are linked go along.
+"""
 
 from collections import deque
 from math import ceil
@@ -53,13 +56,13 @@ class Cine(QObject):
 
     @property
     def speed(self) -> float:
-        """Of what the file states, one of SPEEDS; as it was set for the modality."""
+        """The stated speed, rounded to one of SPEEDS, or the modality's setting."""
         stack = self._stack()
         return 1.0 if stack is None else self._speeds.get(stack.identity.modality, 1.0)
 
     @property
     def rate(self) -> float:
-        """Slices per second that are wanted of the played stack, or of the focused one."""
+        """Wanted slices per second of the played or focused stack."""
         stack = self._stack()
         return self.speed * self._timeline(stack).rate if stack is not None else 0.0
 
@@ -71,7 +74,10 @@ class Cine(QObject):
 
     @property
     def rate_reached(self) -> float | None:
-        """Slices per second in the last two seconds; None while there are too few to tell."""
+        """Slices per second in the last two seconds.
+
+        None while there are too few to tell.
+        """
         times = self._shown_ms
         if len(times) < 3 or times[-1] <= times[0]:
             return None
@@ -164,7 +170,10 @@ class Cine(QObject):
 
     @Slot(object)
     def _on_state(self, state: DisplayState) -> None:
-        """Stop where another hand moved the pane; go on where its stack has only grown."""
+        """Stop where another hand moved the pane.
+
+        Go on where its stack has only grown.
+        """
         if self._pane is None:
             return
         pane = state.panes[self._pane]

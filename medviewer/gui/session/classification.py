@@ -1,4 +1,7 @@
-"""Classifying a frame in the one inference thread: the model is loaded there when it is first needed."""
+"""Classifying a frame in the one inference thread.
+
+The model is loaded there when it is first needed.
+"""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
@@ -16,7 +19,7 @@ SLOW_MS = 10_000
 
 
 class FrameClassifier(Protocol):
-    """What a classifier offers here; `inference.classifier.Classifier` is one."""
+    """Interface of a classifier; `inference.classifier.Classifier` is one."""
 
     @property
     def model_sha256(self) -> str:
@@ -31,7 +34,10 @@ class FrameClassifier(Protocol):
         """Where it computes, in words."""
 
     def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
-        """Return what the model says; the outcome's key is made from the pixels that were read."""
+        """Return the model's result.
+
+        The outcome's key is made from the pixels that were read.
+        """
 
 
 Asked = tuple[Frame, bool, bool]
@@ -84,7 +90,10 @@ def classify_frame(
 
 
 class Classification(QObject):
-    """Loads a model and classifies frames, one at a time; of the waiting requests the latest wins."""
+    """Loads a model and classifies frames, one at a time.
+
+    Of the waiting requests the latest wins.
+    """
 
     loaded = Signal(object)
     received = Signal(object)
@@ -122,7 +131,7 @@ class Classification(QObject):
 
     @property
     def hashes(self) -> ModelHashes | None:
-        """What of the loaded model goes into a ResultKey."""
+        """Hashes of the loaded model for a ResultKey."""
         if self._classifier is None:
             return None
         return ModelHashes(self._classifier.preprocessing_sha256, self._classifier.model_sha256)
@@ -138,13 +147,16 @@ class Classification(QObject):
         self._start(task)
 
     def ask(self, asked: Asked, model: str, device: str) -> None:
-        """Load a model for a frame; it is kept for `take_asked` when `loaded` comes."""
+        """Load a model for a frame.
+
+        It is kept for `take_asked` when `loaded` comes.
+        """
         if self._loading is None:
             self.load(model, device)
         self._asked = asked
 
     def take_asked(self) -> Asked | None:
-        """Return the frame that the model was loaded for, once, and how to classify it."""
+        """Return and clear the frame to classify after loading, with its options."""
         asked, self._asked = self._asked, None
         return asked
 
@@ -164,7 +176,10 @@ class Classification(QObject):
         self._start(task)
 
     def cancel(self) -> None:
-        """Want no result any more; a model that hangs is left to itself and loaded again when needed."""
+        """Want no result any more.
+
+        A model that hangs is left to itself and loaded again when needed.
+        """
         self._asked = self._loading = None
         for task in self._tasks:
             task.cancel()

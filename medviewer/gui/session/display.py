@@ -1,4 +1,4 @@
-"""Moves the display state on, and fetches what its panes then wait for."""
+"""Display state changes, and loading of the frames they need."""
 
 import math
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
 
 
 class Display(QObject):
-    """Holds the state; a new one is swapped in by one assignment, with every frame that is in memory."""
+    """Holds the display state, replaced as a whole with cached frames."""
 
     state_changed = Signal(object)
     pane_changed = Signal(int)
@@ -65,7 +65,10 @@ class Display(QObject):
 
     @property
     def settings(self) -> Settings:
-        """The parameters that differ from their defaults, for the focused pane; replaced on a change."""
+        """The parameters that differ from their defaults, for the focused pane.
+
+        Replaced on a change.
+        """
         return self.settings_of(self.state.focused)
 
     def settings_of(self, pane: ds.PaneState | None) -> Settings:
@@ -73,11 +76,17 @@ class Display(QObject):
         return self._settings.of(pane.frame if pane is not None else None)
 
     def processed(self, pane: int) -> "Processed | None":
-        """Return what the pane's processing made of its frame; None while it is on its way."""
+        """Return the processed frame of a pane.
+
+        None while it is on its way.
+        """
         return self.views.get(pane)
 
     def refusal(self, pane: int) -> MedviewerError | None:
-        """Return why the pane's processing is not done to its frame; None where nothing keeps it."""
+        """Return why the pane's processing is not done to its frame.
+
+        None where nothing keeps it.
+        """
         return self.views.refusal(pane)
 
     def is_busy(self, pane: int) -> bool:
@@ -85,7 +94,10 @@ class Display(QObject):
         return self._busy[pane]
 
     def together(self, number: int) -> list[int]:
-        """Return the numbers of the panes that go with a pane: all of its stack when linked."""
+        """Return the numbers of the panes that go with a pane.
+
+        All of its stack when linked.
+        """
         here = self.state.panes[number]
         if here is None:
             return []
@@ -99,7 +111,10 @@ class Display(QObject):
         ]
 
     def scroll_to(self, number: int, index: int) -> None:
-        """Take a pane, and those linked to it, to a slice counted from 0; other stacks to the same place."""
+        """Take a pane and its linked panes to a slice, counted from 0.
+
+        Other stacks go to the same place.
+        """
         here = self.state.panes[number]
         if here is None:
             return
@@ -111,7 +126,10 @@ class Display(QObject):
         self.move_on(ds.navigate_each(self.state, targets))
 
     def first_index(self, stack: ImageSource) -> int:
-        """Return at which slice a stack begins beside the focused pane: at its place, or in the middle."""
+        """Return at which slice a stack begins beside the focused pane.
+
+        At its place, or in the middle.
+        """
         here, middle = self.state.focused, len(stack) // 2
         if here is None or not self.linked:
             return middle
@@ -119,13 +137,16 @@ class Display(QObject):
         return middle if there is None else there
 
     def try_again(self, number: int) -> None:
-        """Read anew what could not be read for a pane, and those linked to it."""
+        """Retry failed slices of a pane and its linked panes."""
         here = self.state.panes[number]
         if here is not None and here.failure:
             self.scroll_to(number, here.index)
 
     def move_on(self, state: DisplayState) -> None:
-        """Show a state whose panes may wait for frames; those in memory are put in before anyone sees it."""
+        """Show a state whose panes may wait for frames.
+
+        Those in memory are put in before anyone sees it.
+        """
         for wanted in _waited_for(state):
             frame = self.loader.cached(wanted.key)
             if frame is not None:
@@ -135,7 +156,7 @@ class Display(QObject):
         self.loader.want(_waited_for(self.state), self._next_wishes(AHEAD_BYTES))
 
     def swap(self, state: DisplayState) -> None:
-        """Put a state in place and say what changed."""
+        """Replace the state and announce its changes."""
         before, self.state = self.state, state
         changed = [n for n, pane in enumerate(state.panes) if pane is not before.panes[n]]
         for number in changed:
@@ -152,7 +173,7 @@ class Display(QObject):
 
     @Slot()
     def _read_on(self) -> None:
-        """Read the slices that are likely to come first, of a stack that has grown since it was shown."""
+        """Prefetch likely slices of a stack that has grown since shown."""
         self.loader.want(_waited_for(self.state), self._next_wishes(GROWN_BYTES))
 
     def set_parameter(self, processing: str, name: str, value: object) -> None:
@@ -168,19 +189,22 @@ class Display(QObject):
         self._follow_settings()
 
     def _follow_settings(self) -> None:
-        """Process all panes with other parameters; what is shown stays until the new is ready."""
+        """Process all panes with other parameters.
+
+        What is shown stays until the new is ready.
+        """
         self._ahead.wait()
         for number, pane in enumerate(self.state.panes):
             self.views.follow(number, pane, self.settings_of(pane))
             self._tell_busy(number)
 
     def clear_views(self) -> None:
-        """Forget what the processings made."""
+        """Forget processed results."""
         self._ahead.stop()
         self.views.clear()
 
     def clear_frames(self) -> None:
-        """Forget all decoded frames, and what was made of them, but what the panes show."""
+        """Forget decoded frames and their results, displayed ones excepted."""
         self._unreadable.clear()
         self.loader.clear()
         self.views.forget_recent()
@@ -204,7 +228,7 @@ class Display(QObject):
         return beside + [slice_of(stack, index) for index in ahead + behind if 0 <= index < len(stack)]
 
     def _beside(self, indices: Sequence[int]) -> list[Slice]:
-        """Return what linked panes of other stacks will want when the focused pane comes to these slices."""
+        """Return the slices of linked panes at these slices of the focused pane."""
         if not self.linked:
             return []
         panes, focus = self.state.panes, self.state.focus
@@ -217,12 +241,18 @@ class Display(QObject):
         return list(dict.fromkeys(found))
 
     def _way_on(self, pane: ds.PaneState) -> int:
-        """Return the direction of scrolling, 1 or -1; at the end of the stack there is but the way back."""
+        """Return the direction of scrolling, 1 or -1.
+
+        At the end of the stack there is but the way back.
+        """
         beyond = pane.index + self._direction
         return self._direction if 0 <= beyond < len(pane.stack) else -self._direction
 
     def _prefetch_requests(self) -> list[ProcessingRequest]:
-        """Return what is missing of the next slice that is decoded but not processed, within the budget."""
+        """Return the processings still missing for the next decoded slice.
+
+        Within the budget.
+        """
         shown = [self.views.get(number) for number in range(len(self.state.panes))]
         each = sum(one.nbytes for one in shown if one is not None)
         if not each or self.loader.is_waited_for:
@@ -235,12 +265,15 @@ class Display(QObject):
         return []
 
     def _wishes_at(self, steps: int) -> list[ProcessingRequest]:
-        """Return what the panes will want of filters so many slices on, of the frames that are in memory."""
+        """Return the panes' processing requests some steps on, of cached frames."""
         requests = [self._wish_at(number, steps) for number in range(len(self.state.panes))]
         return [request for request in requests if request is not None and request.processing != ORIGINAL]
 
     def _wish_at(self, number: int, steps: int) -> ProcessingRequest | None:
-        """Return what a pane will want so many slices on; None where that frame is not in memory."""
+        """Return a pane's processing request some steps on.
+
+        None where that frame is not in memory.
+        """
         pane = self.state.panes[number]
         if pane is None or pane.frame is None or pane.presentation is not None:
             return None
@@ -257,7 +290,10 @@ class Display(QObject):
         )
 
     def next_slice(self, number: int) -> "tuple[ds.PaneState, Processed] | None":
-        """Return what a pane is going to show one slice on; None where not all of it is in memory."""
+        """Return a pane's state and result at the next slice, or None.
+
+        None where not all of it is in memory.
+        """
         pane, request = self.state.panes[number], self._wish_at(number, 1)
         processed = self.views.at_once(request) if request is not None else None
         if pane is None or request is None or processed is None:
@@ -287,7 +323,10 @@ class Display(QObject):
             self.came_ahead.emit()
 
     def _on_readable(self, read: Slice) -> None:
-        """Take back that a slice could not be read; look again for those of its study that were missing."""
+        """Take back that a slice could not be read.
+
+        Look again for those of its study that were missing.
+        """
         if self._unreadable.pop(read, None) is not None:
             self.ended.emit(read)
         study = read.source.identity.study_key
@@ -311,7 +350,7 @@ class Display(QObject):
         self.failed.emit(error, ("processing", number))
 
     def _tell_unrefused(self) -> None:
-        """Take back that panes could not be processed, where nothing refuses it any more."""
+        """Withdraw messages about panes that can be processed again."""
         for number in [number for number in self._refused if self.views.refusal(number) is None]:
             self._refused.discard(number)
             self.ended.emit(("processing", number))
@@ -339,7 +378,7 @@ def _stack(state: DisplayState, number: int) -> ImageSource | None:
 
 
 def _waited_for(state: DisplayState) -> list[Slice]:
-    """Return what panes wait for, the focused pane's first, each once."""
+    """Return the slices that panes wait for, the focused pane's first."""
     order = [state.focused, *state.panes]
     wanted = [p.slice for p in order if p is not None and p.frame is None and not p.failure]
     return list(dict.fromkeys(wanted))

@@ -1,4 +1,7 @@
-"""Frames of slices for the panes: from memory at once, otherwise read in a lane, the latest wish first."""
+"""Frames of slices for the panes.
+
+From memory at once, otherwise read in a lane, the latest wish first.
+"""
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,13 +25,16 @@ THUMBNAIL_SIDE = 96
 
 
 class FrameSource(Protocol):
-    """What reads files for the session; `dicom.decoder.sandbox.Sandbox` is one."""
+    """Interface of a reader of files for the session.
+
+    `dicom.decoder.sandbox.Sandbox` is one.
+    """
 
     def read_frame(self, reference: FrameReference) -> Frame:
         """Return the decoded frame; called in a worker's thread."""
 
     def read_presentation_state(self, reference: PresentationStateReference) -> PresentationState:
-        """Return what a presentation state says; called in a worker's thread."""
+        """Return a presentation state's contents; called in a worker thread."""
 
     def close(self) -> None:
         """End the worker processes."""
@@ -54,7 +60,10 @@ class Thumbnail:
 
 
 class _LastRead:
-    """Keeps the last frame of the decode lane, of which a thumbnail may be wanted; used in its thread."""
+    """Last frame of the decode lane, kept for its thumbnail.
+
+    Used in the lane's thread.
+    """
 
     def __init__(self) -> None:
         self._last: tuple[SliceKey, Frame] | None = None
@@ -79,9 +88,10 @@ ReadSlice = Callable[[Slice], Generator[None, None, Frame]]
 def read_slices(
     read_slice: ReadSlice, slices: Iterable[Slice], opening: int
 ) -> Generator[Decoded | None, None, None]:
-    """Yield each frame or its error; before that None, where the work can be given up.
+    """Yield each frame or its error.
 
-    The pixels' hash is taken here, so that the window never has to.
+    Before that None, where the work can be given up. The pixels' hash is taken here, so that the window
+    never has to.
     """
     for wanted in slices:
         try:
@@ -97,7 +107,7 @@ def read_slices(
 
 
 def _check(frame: Frame, wanted: Slice) -> None:
-    """Refuse another frame than the one that was asked for, and fill the pixels' hash."""
+    """Refuse a frame other than the wanted one, and set its pixel hash."""
     # guard(not wanted.key.names(frame)): a decoded frame is checked against what was asked
     if not frame.pixel_sha256 or not wanted.key.names(frame):
         raise _unreadable(wanted)
@@ -110,7 +120,10 @@ def _unreadable(wanted: Slice) -> UnreadableSliceError:
 def make_thumbnail(
     read_slice: ReadSlice, wanted: Slice, opening: int
 ) -> Generator[Thumbnail | None, None, None]:
-    """Yield the source's thumbnail; none where its slice cannot be read, as the pane will say so."""
+    """Yield the source's thumbnail.
+
+    None where its slice cannot be read, as the pane will say so.
+    """
     from medviewer.imaging.display import thumbnail
 
     try:
@@ -121,9 +134,10 @@ def make_thumbnail(
 
 
 class FrameLoader(QObject):
-    """Reads frames and keeps them: in the decode lane what panes wait for, in others what they will want.
+    """Reads frames and keeps them.
 
-    Nothing is read ahead while a pane waits, so that its frame finds a free process.
+    In the decode lane what panes wait for, in others what they will want. Nothing is read ahead while a
+    pane waits, so that its frame finds a free process.
 
     Parameters
     ----------
@@ -169,7 +183,10 @@ class FrameLoader(QObject):
         return self._cache.get(key)
 
     def want(self, slices: Sequence[Slice], ahead: Sequence[Slice] = ()) -> None:
-        """Read what the panes wait for, then what they will want next; wishes from before are taken back."""
+        """Read the panes' missing slices, then those ahead.
+
+        Wishes from before are taken back.
+        """
         for wanted in [wanted for wanted in self._wanted if wanted not in slices]:
             task = self._wanted[wanted]
             task.withdraw()
@@ -194,14 +211,17 @@ class FrameLoader(QObject):
                 self._readers[lane] = self._submit(self._ahead.taken(), lane)
 
     def read_again(self, slices: Sequence[Slice]) -> None:
-        """Try to read what could not be read, when nothing else is to be read; who failed again is silent."""
+        """Retry unreadable slices when idle.
+
+        Who failed again is silent.
+        """
         read_slice, opening = partial(Slice.read, read_stored=self._read_stored), self._opening
         task = Task(lambda: read_slices(read_slice, slices, opening), self._workers, "decode", priority=LATER)
         task.yielded.connect(self._on_decoded)
         task.submit()
 
     def want_thumbnail(self, stack: ImageSource) -> None:
-        """Make a thumbnail of the stack's middle slice, once, when nothing else is to be read."""
+        """Make a thumbnail of the stack's middle slice once, when idle."""
         patient, made = self._thumbnails.get(stack.key, (None, None))
         # guard(-> made is not None): another patient gets no thumbnail that was made before
         if patient == stack.identity.patient_key:
@@ -221,7 +241,10 @@ class FrameLoader(QObject):
         task.submit()
 
     def clear(self) -> None:
-        """Forget all frames and wishes; what is still being read will be thrown away."""
+        """Forget all frames and wishes.
+
+        What is still being read will be thrown away.
+        """
         self._opening += 1
         thumbnails = [task for _, task in self._thumbnails.values()]
         for task in [*self._wanted.values(), *thumbnails, *self._readers.values()]:

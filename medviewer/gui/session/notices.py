@@ -1,4 +1,7 @@
-"""What the user is told beside the images; each message leaves when what it is about is over."""
+"""Messages beside the images.
+
+Each message leaves when what it is about is over.
+"""
 
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
@@ -37,7 +40,7 @@ class Notice:
 
 
 class Notices(QObject):
-    """Keeps what was told and is not over, the newest last."""
+    """Keeps current messages, the newest last."""
 
     told = Signal(object)  # Notice
     changed = Signal()
@@ -65,16 +68,16 @@ class Notices(QObject):
     def tell_error(
         self, error: MedviewerError, cause: Hashable = None, about: Collection[Hashable] = ()
     ) -> None:
-        """Say what went wrong and what can be done."""
+        """Show an error and its hint."""
         self.tell(Notice(error.message(), error.hint_message(), "error", cause, frozenset(about)))
 
     def end(self, cause: Hashable) -> None:
-        """Take away what was told of something that is over."""
+        """Remove the messages of a finished cause."""
         if cause is not None:
             self._keep([notice for notice in self.waiting if notice.cause != cause])
 
     def close(self, closed: Collection[Hashable] | None = None) -> None:
-        """Take away what was told of studies that are closed; None: of all."""
+        """Remove the messages of closed studies; None: of all."""
         self._keep(
             [
                 notice

@@ -1,4 +1,4 @@
-"""The presentation states that are offered for what a pane shows, and reading the chosen one."""
+"""Presentation states offered for a pane, and reading the chosen one."""
 
 from collections.abc import Generator
 from functools import partial
@@ -18,7 +18,9 @@ from medviewer.viewer.texts import date_text
 
 
 def state_title(reference: PresentationStateReference, *, with_creator: bool = True) -> str:
-    """Return a state's label or description, its date and who made it: "DEMO (2026-11-20, Doe)".
+    """Return a state's label or description, its date and who made it.
+
+    "DEMO (2026-11-20, Doe)".
 
     Parameters
     ----------
@@ -66,7 +68,10 @@ class PresentationStates(QObject):
         ]
 
     def is_chosen(self, reference: PresentationStateReference | None) -> bool:
-        """Whether the focused pane shows its image as a state says; None: as in its file."""
+        """Whether the focused pane shows its image as a state says.
+
+        None: as in its file.
+        """
         pane = self._display.state.focused
         shown = pane.presentation if pane is not None else None
         if reference is None or shown is None:
@@ -75,7 +80,7 @@ class PresentationStates(QObject):
         return read is not None and read.path == reference.path  # its texts may be read anew
 
     def choose(self, reference: PresentationStateReference | None) -> None:
-        """Read a state and show the focused pane and those linked to it as it says; None: as in the file."""
+        """Read and apply a state to the focused and linked panes; None: as stored."""
         if self._task is not None:
             self._task.cancel()
         pane = self._display.state.focused

@@ -1,4 +1,7 @@
-"""What the processings made of each pane's frame: a fast variant at once, the full one at rest."""
+"""Processed results of each pane's frame.
+
+A fast variant at once, the full one at rest.
+"""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -24,7 +27,7 @@ HURRIED_MS = 10  # how long a slice must then stay before it is filtered; keys r
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProcessingRequest:
-    """What one pane is to show of its frame."""
+    """Processing requested for one pane's frame."""
 
     number: int
     frame: Frame
@@ -34,11 +37,11 @@ class ProcessingRequest:
 
     @property
     def depends_on_window(self) -> bool:
-        """Whether a method that works on the windowed 8-bit image is chosen, here or in an input."""
+        """Whether the method or one of its inputs uses the windowed 8-bit image."""
         return depends_on_window(self.processing, self.settings)
 
     def is_answered_by(self, other: "ProcessingRequest") -> bool:
-        """Whether what was computed for the other wish answers this one."""
+        """Whether the result of the other request answers this one."""
         same_window = self.voi == other.voi or not self.depends_on_window
         return self.settings is other.settings and same_window and self.is_of_the_same_image(other)
 
@@ -49,7 +52,7 @@ class ProcessingRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Computed:
-    """What came of a wish."""
+    """Result of a request."""
 
     request: ProcessingRequest
     processed: "Processed | None" = None
@@ -59,7 +62,10 @@ class Computed:
 def compute(
     request: ProcessingRequest, *, at_rest: bool, recent: "RecentResults | None" = None
 ) -> Generator[Computed | None, None, None]:
-    """Yield the processed frame, or why it cannot be; before that None, where the work can be given up."""
+    """Yield the processed frame, or why it cannot be.
+
+    Before that None, where the work can be given up.
+    """
     from medviewer.imaging.processing import process_gradually
 
     try:
@@ -83,7 +89,7 @@ def compute(
 def compute_all(
     requests: Sequence[ProcessingRequest], *, at_rest: bool, recent: "RecentResults | None" = None
 ) -> Generator[list[Computed] | None, None, None]:
-    """Yield what came of several panes' wishes at once, so that the panes are painted together.
+    """Yield the results of several panes together, to be painted at once.
 
     Where one of them fails as nobody foresaw, the others still get theirs before that is raised.
     """
@@ -104,7 +110,10 @@ def compute_all(
 
 
 class ProcessedViews(QObject):
-    """Computes in the filter lane what the panes show; the original is never waited for."""
+    """Computes the panes' processings in the filter lane.
+
+    The original is never waited for.
+    """
 
     changed = Signal(int)
     failed = Signal(object, int)  # MedviewerError, pane
@@ -123,11 +132,17 @@ class ProcessedViews(QObject):
         self._first = workers.timer(FIRST_MS, self._begin)
 
     def get(self, number: int) -> "Processed | None":
-        """Return what the pane shows; None while nothing of its present frame is ready."""
+        """Return the processed frame of a pane.
+
+        None while nothing of its present frame is ready.
+        """
         return self._processed[number]
 
     def refusal(self, number: int) -> MedviewerError | None:
-        """Return why the pane's frame cannot be processed as it is to be; None where it can."""
+        """Return why the pane's frame cannot be processed as it is to be.
+
+        None where it can.
+        """
         return self._refusals.get(number)
 
     def waits(self, number: int) -> bool:
@@ -135,7 +150,7 @@ class ProcessedViews(QObject):
         return self._tasks[number] is not None or number in self._pending
 
     def follow(self, number: int, pane: PaneState | None, settings: Settings) -> None:
-        """Compute what a pane shows now; a wish from before is taken back."""
+        """Start a pane's processing, cancelling its earlier request."""
         before = self._requests[number]
         seen = pane.seen if pane is not None else None
         if pane is None or seen is None:
@@ -167,14 +182,20 @@ class ProcessedViews(QObject):
             self._rest.start()
 
     def at_once(self, request: ProcessingRequest) -> "Processed | None":
-        """Return what an image is processed to, where that takes no time; None where it takes some."""
+        """Return a processed image if it takes no time.
+
+        None where it takes some.
+        """
         if request.processing != ORIGINAL:
             return self.known(request)
         done = [computed for computed in compute(request, at_rest=True) if computed is not None]
         return done[0].processed
 
     def known(self, request: ProcessingRequest) -> "Processed | None":
-        """Return what was computed for an image before, or ahead; None where it has to be computed."""
+        """Return a cached result of processing an image.
+
+        None where it has to be computed.
+        """
         if self._recent is None:
             return None
         from medviewer.imaging.processing import known_result
@@ -214,7 +235,10 @@ class ProcessedViews(QObject):
         self._refusals.pop(number, None)
 
     def _leave_task(self, number: int) -> None:
-        """Want nothing more of a pane's task; it ends when no other pane wants anything of it."""
+        """Want nothing more of a pane's task.
+
+        It ends when no other pane wants anything of it.
+        """
         task, self._tasks[number] = self._tasks[number], None
         if task is not None and task not in self._tasks:
             task.cancel()

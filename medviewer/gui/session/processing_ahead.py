@@ -1,4 +1,7 @@
-"""What the processings make of the next slices, computed in pauses: a scroll step then finds it."""
+"""Processing of the next slices, in pauses.
+
+A scroll step then finds it.
+"""
 
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
@@ -20,14 +23,17 @@ LAST = 2  # priority in the filter lane: after what the panes show, its full var
 def compute_ahead(
     requests: Sequence[ProcessingRequest], recent: "RecentResults"
 ) -> Generator[None, None, None]:
-    """Leave in `recent` the fast variant of what the wishes ask for; yields where it can be given up."""
+    """Store the fast variants of requests in `recent`.
+
+    Yields where it can be given up.
+    """
     for request in requests:
         for _ in compute(request, at_rest=False, recent=recent):
             yield None
 
 
 class ProcessingAhead(QObject):
-    """Computes one slice after another, and stops as soon as the panes show something else.
+    """Processes slices ahead, stopping when the panes change.
 
     Parameters
     ----------
@@ -55,12 +61,18 @@ class ProcessingAhead(QObject):
         self._pause = workers.timer(PAUSE_MS, self._go_on)
 
     def wait(self) -> None:
-        """Leave the time to the panes, which show something else; go on when that rests."""
+        """Leave the time to the panes, which show something else.
+
+        Go on when that rests.
+        """
         self.stop()
         self._pause.start()
 
     def look_again(self) -> None:
-        """Look for wishes again where there were none: a frame has come that they may be about."""
+        """Look for wishes again where there were none.
+
+        A frame has come that they may be about.
+        """
         if self._is_out_of_work:
             self._is_out_of_work = False
             self._pause.start()

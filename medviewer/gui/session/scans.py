@@ -1,4 +1,7 @@
-"""Opening files and folders: scans them in a worker and keeps the library of all that is open."""
+"""Opening files and folders.
+
+Scans them in a worker and keeps the library of all that is open.
+"""
 
 from collections import deque
 from collections.abc import Callable, Generator, Hashable, Sequence
@@ -31,10 +34,10 @@ STOPPED: Final = message("Opening was stopped: slices may be missing.")
 
 
 def merge_libraries(libraries: Sequence[Library]) -> Library:
-    """Put what was opened one after another into one library; a file opened again stands in it once.
+    """Merge libraries that were opened one after another.
 
-    A stack gives way to a new one only where all its files were found again; otherwise it stays, and the
-    files that were found again are left out of what is new.
+    A file opened again stands in it once. A stack gives way to a new one only where all its files were
+    found again; otherwise it stays, and the files that were found again are left out of what is new.
     Studies are joined where study and patient agree; the same name with another patient ID stays apart.
     Keys of stacks become unique: a copy of a series from another folder gets a key of its own.
     """
@@ -94,7 +97,10 @@ def _paths(library: Library) -> set[Path]:
 
 
 def _without(library: Library, paths: set[Path]) -> Library:
-    """Drop what stands at these paths; a stack goes where all its files do, so that none is left in part."""
+    """Remove the entries at these paths.
+
+    A stack goes where all its files do, so that none is left in part.
+    """
 
     def kept(stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:
         return tuple(s for s in stacks if not all(frame.path in paths for frame in s.frames))
@@ -131,7 +137,7 @@ def _without_entries(library: Library, paths: set[Path]) -> Library:
 
 
 def _with_stacks(library: Library, change: Callable[[tuple[Stack, ...]], tuple[Stack, ...]]) -> Library:
-    """Change the stacks of each series; what has none left is gone."""
+    """Change the stacks of each series; drop empty series."""
     studies = []
     for study in library.studies:
         changed = tuple(replace(series, stacks=change(series.stacks)) for series in study.series)
@@ -141,7 +147,7 @@ def _with_stacks(library: Library, change: Callable[[tuple[Stack, ...]], tuple[S
 
 
 def _marked_as_stopped(library: Library, paths: set[Path]) -> Library:
-    """Warn on the stacks with one of these files that not all of their files may have been found."""
+    """Warn on stacks with these files that the scan was stopped."""
 
     def marked(stack: Stack) -> Stack:
         if STOPPED in stack.warnings or not any(frame.path in paths for frame in stack.frames):
@@ -152,7 +158,10 @@ def _marked_as_stopped(library: Library, paths: set[Path]) -> Library:
 
 
 class ScanQueue(QObject):
-    """Runs one scan after another and joins what they find; a second one waits for the first."""
+    """Queue of scans that merges their results.
+
+    A second one waits for the first.
+    """
 
     started = Signal(bool)  # whether the first image that it finds is to be shown
     progressed = Signal(object, bool)  # ScanProgress; whether the library is another one than before
@@ -178,7 +187,7 @@ class ScanQueue(QObject):
         return self._task is not None
 
     def open(self, scan: Scan, paths: Sequence[Path] = (), *, shows: bool = True) -> None:
-        """Scan and add what is found, after the scans that were asked for before.
+        """Scan and add the files found, after the scans in the queue.
 
         Parameters
         ----------
@@ -204,7 +213,10 @@ class ScanQueue(QObject):
 
     @Slot()
     def go_on(self) -> None:
-        """Read the rest of the files: the first image is on the screen, as far as it can be."""
+        """Read the rest of the files.
+
+        The first image is on the screen, as far as it can be.
+        """
         if self._task is not None:
             self._task.go_on()
 
@@ -214,19 +226,25 @@ class ScanQueue(QObject):
         return [stack for stack in self.library.stacks if stack.identity.study_key == study]
 
     def found_stacks(self) -> list[Stack]:
-        """Return the stacks that hold what the scan has found, also those that were open before."""
+        """Return the stacks found by the scan, those open before included."""
         found = () if self._found is None else self._found.stacks
         firsts = {stack.frames[0].path for stack in found}
         return [one for one in self.library.stacks if any(frame.path in firsts for frame in one.frames)]
 
     def cancel(self) -> None:
-        """End the scan at its next yield, and those that wait; what was found stays."""
+        """End the scan at its next yield, and those that wait.
+
+        What was found stays.
+        """
         self._waiting.clear()
         if self._task is not None:
             self._task.cancel()
 
     def close(self, stacks: Sequence[Stack] | None = None) -> None:
-        """Forget stacks, and end a scan that has found some of their study; None: everything."""
+        """Forget stacks, and end a scan that has found some of their study.
+
+        None: everything.
+        """
         if stacks is None:
             self.cancel()
             self.library, self._before, self._found = Library(), Library(), None
@@ -272,7 +290,10 @@ class ScanQueue(QObject):
             self._start_next()
 
     def _tell(self, found: Library, *, stopped: bool) -> None:
-        """Say what came of a scan; take back what was said of earlier ones where it is no longer so."""
+        """Report the result of a scan.
+
+        Take back what was said of earlier ones where it is no longer so.
+        """
         refused = {entry.path for entry in self.library.refused}
         cause: Hashable = ("opening", *self._paths)
         over = [before for before, files in self._troubles.items() if not files & refused]
@@ -294,7 +315,10 @@ class ScanQueue(QObject):
 
 
 def _first_image_first(scan: Scan) -> Generator[Any, None, None]:
-    """Pause after the first image was found: all the others are not to cross its way to the screen."""
+    """Pause after the first image was found.
+
+    All the others are not to cross its way to the screen.
+    """
     scanning = scan()
     for progress in scanning:
         yield progress
@@ -307,7 +331,10 @@ def _first_image_first(scan: Scan) -> Generator[Any, None, None]:
 def scan_paths(
     paths: Sequence[Path], sandbox: Any, text_encoding: str = ""
 ) -> "Generator[ScanProgress, None, None]":
-    """Scan files and folders; `text_encoding` is a key of TEXT_ENCODINGS, "" as the files state."""
+    """Scan files and folders.
+
+    `text_encoding` is a key of TEXT_ENCODINGS, "" as the files state.
+    """
     from medviewer.dicom.library import scan
 
     yield from scan(paths, sandbox, text_encoding)
@@ -333,9 +360,10 @@ def scan_samples(sandbox: Any) -> "Generator[ScanProgress, None, None]":
 
 
 def outcome_message(paths: Sequence[Path], found: Library) -> tuple[Message, str] | None:
-    """Return what to say after a scan, as a sentence and a severity; None where all is well.
+    """Return the message after a scan, as a sentence and a severity.
 
-    One file that cannot be shown is named with its reason; of many the browser keeps the list.
+    None where all is well. One file that cannot be shown is named with its reason; of many the browser
+    keeps the list.
     """
     bad = found.refused + found.ignored
     if found.stacks:
@@ -365,7 +393,10 @@ def _named(entry: SkippedFile) -> Message:
 
 
 def first_to_show(stacks: Sequence[Stack]) -> Stack:
-    """Return the first stack that is neither localizer nor segmentation; where there is none, the first."""
+    """Return the first stack that is neither localizer nor segmentation.
+
+    Where there is none, the first.
+    """
     for stack in stacks:
         if not stack.frames[0].attributes.is_localizer and not stack.identity.is_segmentation:
             return stack

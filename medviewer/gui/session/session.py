@@ -1,7 +1,8 @@
-"""The one QObject that widgets follow: it holds the display state and relays what tasks bring.
+"""The one QObject that widgets follow.
 
-Widgets call its methods and listen to its signals; they never talk to each other. All decisions about what
-may be painted are the pure reducers' of `viewer.state`.
+It holds the display state and relays what tasks bring. Widgets call its methods and listen to its signals;
+they never talk to each other. All decisions about what may be painted are the pure reducers' of
+`viewer.state`.
 """
 
 from collections.abc import Callable, Collection, Generator, Hashable, Mapping, Sequence
@@ -50,7 +51,7 @@ DEFAULT_MODEL = "head-ct-haemorrhage"
 
 
 class ViewerSession(QObject):
-    """What is open and shown.
+    """Session of open studies and their display.
 
     Parameters
     ----------
@@ -141,7 +142,7 @@ class ViewerSession(QObject):
 
     @property
     def library(self) -> Library:
-        """All that is open, and what could not be read."""
+        """All open studies, and the unreadable files."""
         return self._openings.library
 
     @property
@@ -166,7 +167,10 @@ class ViewerSession(QObject):
 
     @property
     def settings(self) -> Mapping[str, Mapping[str, object]]:
-        """Parameters that differ from their defaults, for the focused pane; replaced, not changed."""
+        """Parameters that differ from their defaults, for the focused pane.
+
+        Replaced, not changed.
+        """
         return self._display.settings
 
     def settings_of(self, pane: PaneState) -> Mapping[str, Mapping[str, object]]:
@@ -213,11 +217,17 @@ class ViewerSession(QObject):
             self.identity_hidden_changed.emit(hidden)
 
     def processed(self, pane: int) -> "Processed | None":
-        """Return what the pane's processing made of its frame; None while it is on its way."""
+        """Return the processed frame of a pane.
+
+        None while it is on its way.
+        """
         return self._display.processed(pane)
 
     def refusal(self, pane: int) -> MedviewerError | None:
-        """Return why the pane's processing is not done to its frame; None where nothing keeps it."""
+        """Return why the pane's processing is not done to its frame.
+
+        None where nothing keeps it.
+        """
         return self._display.refusal(pane)
 
     def busy(self, pane: int) -> bool:
@@ -227,7 +237,10 @@ class ViewerSession(QObject):
     # opening and closing
 
     def open_paths(self, paths: Sequence[Path], text_encoding: str = "", *, shows: bool = True) -> None:
-        """Open files and folders beside what is open; `shows` the first image as soon as it is found."""
+        """Open files and folders beside the open ones.
+
+        `shows` the first image as soon as it is found.
+        """
         paths = tuple(Path(path) for path in paths)
         self._openings.open(partial(self._scan, paths, self._sandbox, text_encoding), paths, shows=shows)
 
@@ -297,11 +310,14 @@ class ViewerSession(QObject):
 
     @Slot()
     def return_keyboard(self) -> None:
-        """Let keys act on the active pane again: something was chosen, or a field was left."""
+        """Let keys act on the active pane again.
+
+        Something was chosen, or a field was left.
+        """
         self.keyboard_returned.emit()
 
     def scroll_to(self, index: int, pane: int | None = None) -> None:
-        """Go to a slice, counted from 0, in the focused pane and those linked to it."""
+        """Go to a slice, counted from 0, in the focused and linked panes."""
         self._display.scroll_to(self.state.focus if pane is None else pane, index)
 
     def scroll_by(self, slices: int, pane: int | None = None) -> None:
@@ -329,7 +345,7 @@ class ViewerSession(QObject):
             self._display.swap(ds.set_focus(self.state, pane))
 
     def set_processing(self, pane: int, name: str) -> None:
-        """Choose what a pane shows of its frame, a row of the PROCESSINGS table."""
+        """Choose a pane's processing, a row of the PROCESSINGS table."""
         self._display.swap(ds.set_processing(self.state, pane, name))
 
     def set_voi(self, voi: Voi | None, pane: int | None = None) -> None:
@@ -342,7 +358,10 @@ class ViewerSession(QObject):
         self.set_voi(None)
 
     def set_parameter(self, processing: str, name: str, value: object) -> None:
-        """Change a parameter of a processing; a value that is not allowed is named in a message."""
+        """Change a parameter of a processing.
+
+        A value that is not allowed is named in a message.
+        """
         try:
             self._display.set_parameter(processing, name, value)
         except MedviewerError as error:
@@ -354,7 +373,10 @@ class ViewerSession(QObject):
     # classifying and exporting
 
     def use_model(self, name: str, device: str = "auto") -> None:
-        """Choose the model for all later results; the old one's leave the screen at once."""
+        """Choose the model for all later results.
+
+        The old one's leave the screen at once.
+        """
         self._model, self._device = name, device
         # guard(statement): choosing another model takes results off at once
         self._display.swap(ds.change_model(self.state, None))
@@ -363,7 +385,10 @@ class ViewerSession(QObject):
         self.model_changed.emit(name, "")
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
-        """Classify the focused pane's slice, or as asked; `anyway`: although refused; `answered`: yes."""
+        """Classify the focused pane's slice, or as asked.
+
+        `anyway`: although refused; `answered`: yes.
+        """
         pane = self.focused if asked is None else asked
         if pane is None or pane.frame is None:
             self.notices.tell(Notice(message("There is no picture to classify yet."), severity="info"))
@@ -383,7 +408,10 @@ class ViewerSession(QObject):
             self.cancel_opening()
 
     def cancel_opening(self) -> None:
-        """End a scan, and those that wait; what was found so far stays, and is said to be in part."""
+        """End a scan, and those that wait.
+
+        What was found so far stays, and is said to be in part.
+        """
         self._openings.cancel()
 
     def task(
@@ -392,7 +420,9 @@ class ViewerSession(QObject):
         lane: str,
         about: Collection[Hashable] = (),
     ) -> Task:
-        """Return a task for other work of the window; connect its signals, then submit it.
+        """Return a task for other work of the window.
+
+        Connect its signals, then submit it.
 
         Parameters
         ----------
@@ -409,7 +439,7 @@ class ViewerSession(QObject):
 
     @Slot(object)
     def show_error(self, error: MedviewerError) -> None:
-        """Say in the message bar what went wrong and what can be done."""
+        """Show an error and its hint in the message bar."""
         self.notices.tell_error(error)
 
     # what tasks bring
@@ -440,7 +470,7 @@ class ViewerSession(QObject):
 
     @Slot()
     def _hang_views(self) -> None:
-        """Show views that belong together side by side, where nobody chose anything else meanwhile."""
+        """Hang related views side by side unless the user chose otherwise."""
         first, self._put_first = self._put_first, ""
         untouched = [
             pane.stack
@@ -496,7 +526,7 @@ class ViewerSession(QObject):
 
     @Slot(object, object)
     def _on_display_failed(self, error: MedviewerError, cause: object) -> None:
-        """Tell of a frame that could not be read, or of a pane's image that could not be processed."""
+        """Report a frame that cannot be read or processed."""
         if isinstance(cause, Slice):
             about = {cause.source.identity.study_key}
         else:

@@ -1,10 +1,10 @@
-"""One mechanism for everything that takes time: a generator of the core, run on a worker's thread.
+"""One mechanism for everything that takes time.
 
-A task is made and watched in the window's thread. What its generator yields comes back in order as
-`yielded`, save a `Pause`, for which the thread waits; a MedviewerError as `failed`; anything else as
-`crashed`, described without its message, which may quote a patient's data; `finished` always comes last.
-Cancelling closes the generator at its next yield, and nothing of a cancelled task is delivered any more but
-`finished`.
+A generator of the core, run on a worker's thread. A task is made and watched in the window's thread. What
+its generator yields comes back in order as `yielded`, save a `Pause`, for which the thread waits; a
+MedviewerError as `failed`; anything else as `crashed`, described without its message, which may quote a
+patient's data; `finished` always comes last. Cancelling closes the generator at its next yield, and nothing
+of a cancelled task is delivered any more but `finished`.
 """
 
 import itertools
@@ -27,7 +27,7 @@ SHUTDOWN_SECONDS = 2.0
 
 
 class Kind(Enum):
-    """What a worker's thread reports."""
+    """Kind of a report of a worker thread."""
 
     YIELDED = auto()
     FAILED = auto()
@@ -37,7 +37,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """What a generator yields to stand back until its task is told to go on, but not longer than so long."""
+    """Pause of a generator until its task continues, with a limit."""
 
     seconds: float
 
@@ -53,7 +53,10 @@ class Report:
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """The part of a task that the worker's thread holds: no QObject, so that none dies in that thread."""
+    """The part of a task that the worker's thread holds.
+
+    No QObject, so that none dies in that thread.
+    """
 
     number: int
     make_generator: MakeGenerator
@@ -63,7 +66,7 @@ class Job:
     may_go_on: threading.Event = field(default_factory=threading.Event)
 
     def steps(self) -> Generator[Report, None, None]:
-        """Run the generator and yield what is to be reported, `FINISHED` last."""
+        """Run the generator and yield its reports, `FINISHED` last."""
         self.started = True
         try:
             if not self.cancelled:
@@ -111,7 +114,9 @@ class _Lane:
 
 
 class Task(QObject):
-    """A generator that runs on a worker's thread; its signals come in the window's thread.
+    """A generator that runs on a worker's thread.
+
+    Its signals come in the window's thread.
 
     Parameters
     ----------
@@ -164,7 +169,10 @@ class Task(QObject):
         self.job.may_go_on.set()
 
     def withdraw(self) -> None:
-        """Cancel it if it has not begun; otherwise let it end after the item that it is working on."""
+        """Cancel it if it has not begun.
+
+        Otherwise let it end after the item that it is working on.
+        """
         if self.job.started:
             self.job.ends_early = True
         else:
@@ -230,7 +238,10 @@ class Workers(QObject):
         return timer
 
     def abandon(self, lane: str) -> None:
-        """Leave a lane whose job hangs to itself; the next task of the lane gets a new thread."""
+        """Leave a lane whose job hangs to itself.
+
+        The next task of the lane gets a new thread.
+        """
         abandoned = self._lanes.pop(lane, None)
         if abandoned is not None:
             abandoned.put(None, -1)
@@ -239,7 +250,10 @@ class Workers(QObject):
             self._deliver(Report(task.job.number, Kind.FINISHED))
 
     def shutdown(self, seconds: float = SHUTDOWN_SECONDS) -> bool:
-        """Cancel all tasks and wait for the threads; return whether all ended in time."""
+        """Cancel all tasks and wait for the threads.
+
+        Return whether all ended in time.
+        """
         with self._reporting:
             self._closed = True
         for task in self._tasks.values():

@@ -1,4 +1,7 @@
-"""How images are looked at: turned and mirrored, with or without overlays and shutter."""
+"""How images are looked at.
+
+Turned and mirrored, with or without overlays and shutter.
+"""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
@@ -30,7 +33,10 @@ FRAMES_LOOKED_AT: Final = 16  # for an automatic window, on request
 
 
 class Viewing(QObject):
-    """Changes how the focused pane, and those linked to it, show their images; never what is measured."""
+    """Changes how the focused pane, and those linked to it, show their images.
+
+    Never what is measured.
+    """
 
     came_ahead = Signal()  # something that is coming may be ready
 
@@ -46,7 +52,10 @@ class Viewing(QObject):
         display.came_ahead.connect(self.came_ahead)
 
     def next_slice(self, pane: int) -> "tuple[ds.PaneState, Processed] | None":
-        """Return what a pane is going to show one slice on; None where not all of it is in memory."""
+        """Return a pane's state and result at the next slice, or None.
+
+        None where not all of it is in memory.
+        """
         return self._display.next_slice(pane)
 
     def forget_zooms(self, stacks: Iterable[ImageSource]) -> None:
@@ -55,7 +64,7 @@ class Viewing(QObject):
         self.zooms = {key: zoom for key, zoom in self.zooms.items() if key[0] not in closed}
 
     def window_anew(self) -> None:
-        """Window automatically, from the images of the stack that are in memory, the shown one too."""
+        """Window automatically, from all cached images of the stack."""
         pane = self._display.state.focused
         seen = pane.seen if pane is not None else None
         if pane is None or pane.frame is None or seen is None or seen.is_color:
@@ -81,7 +90,7 @@ class Viewing(QObject):
         self._display.swap(ds.set_subtraction(self._display.state, self._together, not self.is_subtracted))
 
     def turn(self, more: Orientation) -> None:
-        """Turn or mirror what is seen now."""
+        """Turn or mirror the displayed image."""
         self._display.swap(ds.turn(self._display.state, self._together, more))
 
     def turn_back(self) -> None:
@@ -95,24 +104,27 @@ class Viewing(QObject):
         return pane is None or pane.graphics_shown
 
     def toggle_graphics(self) -> None:
-        """Show overlays, drawings and texts of the file in all panes, or leave them out."""
+        """Show or hide the file's overlays, drawings and texts in all panes."""
         self._show_marks(graphics=not self.graphics_shown, shutter=self.shutter_shown)
 
     @property
     def shutter_shown(self) -> bool:
-        """Whether what the file's shutter hides is covered."""
+        """Whether the file's shutter is applied."""
         pane = self._display.state.focused
         return pane is None or pane.shutter_shown
 
     def toggle_shutter(self) -> None:
-        """Cover what the file's shutter hides in all panes, or uncover it."""
+        """Apply or remove the file's shutter in all panes."""
         self._show_marks(graphics=self.graphics_shown, shutter=not self.shutter_shown)
 
     def _show_marks(self, *, graphics: bool, shutter: bool) -> None:
         self._display.swap(ds.show_marks(self._display.state, graphics=graphics, shutter=shutter))
 
     def phases(self, library: Library) -> list[Stack]:
-        """Return the stacks of the focused pane's series that show the same in another phase, echo or so."""
+        """Return the series' other stacks with the same content.
+
+        In another phase, echo or so.
+        """
         pane = self._display.state.focused
         if pane is None or not pane.stack.part:
             return []
@@ -130,7 +142,10 @@ class Viewing(QObject):
         ]
 
     def change_phase(self, library: Library, steps: int) -> None:
-        """Show the next phase, or one before, at the nearest position; window, zoom and orientation stay."""
+        """Show the next phase, or one before, at the nearest position.
+
+        Window, zoom and orientation stay.
+        """
         pane, phases = self._display.state.focused, self.phases(library)
         keys = [stack.key for stack in phases]
         if pane is None or pane.stack.key not in keys:

@@ -1,4 +1,4 @@
-"""The left side: search, patients and studies, the progress of a scan, and what could not be read."""
+"""Study browser: search, studies, scan progress and unreadable files."""
 
 from typing import TYPE_CHECKING
 
@@ -28,10 +28,10 @@ FOLLOW_MS = 80  # so much later than the panes, whose first image comes with the
 
 
 class StudyBrowser(QWidget):
-    """Follows the session's library; before anything is open it says how to open something.
+    """Follows the session's library.
 
-    The welcome's buttons are connected by the window: `open_files_button`, `open_folder_button` and
-    `open_sample_button`.
+    Before anything is open it says how to open something. The welcome's buttons are connected by the
+    window: `open_files_button`, `open_folder_button` and `open_sample_button`.
     """
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
@@ -82,7 +82,7 @@ class StudyBrowser(QWidget):
 
     @Slot(object)
     def show_library(self, library: Library) -> None:
-        """Show what was found so far."""
+        """Show the library found so far."""
         self._library = library
         self.tree.show_library(library)
         text = skipped_files_text(library)

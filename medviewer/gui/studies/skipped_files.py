@@ -23,7 +23,10 @@ from medviewer.viewer.texts import skipped_files_text, without_images
 
 
 def left_out_rows(library: Library) -> list[tuple[Path, str]]:
-    """Return every file that is no image on a pane with a plain reason; unreadable ones come first."""
+    """Return every file that is no image on a pane with a plain reason.
+
+    Unreadable ones come first.
+    """
     rows = [(left.path, left.reason.for_user()) for left in library.refused]
     for other in without_images(library):
         what = other.description or other.sop_class

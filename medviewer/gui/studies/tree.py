@@ -58,7 +58,7 @@ PaintedLine = tuple[TextLine, str, QFont]
 
 
 class Role(IntEnum):
-    """What an item of the tree holds besides its text."""
+    """Data of a tree item besides its text."""
 
     KIND = Qt.ItemDataRole.UserRole
     KEY = Qt.ItemDataRole.UserRole + 1
@@ -69,7 +69,7 @@ class Role(IntEnum):
 
 
 class RowPainter(QStyledItemDelegate):
-    """Paints a row: a thumbnail where it is a stack, a title, quiet lines, amber lines; nothing is cut."""
+    """Paints a row: thumbnail, title, quiet lines and amber lines, uncut."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -143,7 +143,10 @@ class RowPainter(QStyledItemDelegate):
 
 
 def _are_of_one_patient(stack: Stack, before: Stack | None) -> bool:
-    """Return whether a stack is still its patient's: folders are filled anew, and UIDs may be repeated."""
+    """Return whether a stack is still its patient's.
+
+    Folders are filled anew, and UIDs may be repeated.
+    """
     # guard(-> True): another patient's row shows no thumbnail that was made before
     return before is None or stack.identity.patient_key == before.identity.patient_key
 
@@ -188,7 +191,7 @@ class StudyTree(QTreeWidget):
         self.itemActivated.connect(self._choose)
 
     def show_library(self, library: Library) -> None:
-        """Show what was found so far; what is chosen stays chosen."""
+        """Show the library found so far, keeping the selection."""
         chosen = self.chosen_key()
         self._library = library
         before, self._stacks = self._stacks, {stack.key: stack for stack in library.stacks}
@@ -214,7 +217,10 @@ class StudyTree(QTreeWidget):
         self.choose_key(chosen)
 
     def _shorten(self) -> None:
-        """Leave out of very long texts what they have in common; the tooltip has them whole."""
+        """Leave common parts out of very long texts.
+
+        The tooltip has them whole.
+        """
         items = list(_all_items(self.invisibleRootItem()))
         for role in (Qt.ItemDataRole.DisplayRole, Role.QUIET):
             texts = [line for item in items for line in str(item.data(0, role) or "").splitlines()]
@@ -237,7 +243,10 @@ class StudyTree(QTreeWidget):
 
     @Slot(str, object)
     def set_thumbnail(self, key: str, image: npt.NDArray[np.uint8]) -> None:
-        """Show a (side, side) gray or (side, side, 3) RGB image beside a stack, which may still come."""
+        """Show a gray or RGB image beside a stack, which may still come.
+
+        (side, side) or (side, side, 3).
+        """
         self.thumbnails[key] = _pixmap(image)
         if key in self._items:
             self._items[key][0].setData(0, Role.PIXMAP, self.thumbnails[key])
@@ -249,13 +258,16 @@ class StudyTree(QTreeWidget):
             self._items[key][0].setData(0, Role.PIXMAP, thumbnails[key])
 
     def set_identity_hidden(self, hidden: bool) -> None:
-        """Show "Patient 1" in place of names, IDs and birth dates, or show them again."""
+        """Show "Patient 1" instead of identities, or show them again."""
         if hidden != self._identity_hidden:
             self._identity_hidden = hidden
             self.show_library(self._library)
 
     def search(self, text: str) -> bool:
-        """Show only stacks that hold every word of the text; return whether any does."""
+        """Show only stacks that hold every word of the text.
+
+        Return whether any does.
+        """
         self._needle = text.lower()
         return self._filter()
 
@@ -273,7 +285,7 @@ class StudyTree(QTreeWidget):
         return mime
 
     def _parents_of(self, identity: Identity) -> tuple[QTreeWidgetItem, ...]:
-        """Return the items of a study and its patient, made where they are not there yet."""
+        """Return the items of a study and its patient, creating them if needed."""
         patient, study = identity.patient_key, (*identity.patient_key, identity.study_instance_uid)
         if patient not in self._parents:
             number = 1 + sum(len(key) == len(patient) for key in self._parents)
@@ -288,7 +300,10 @@ class StudyTree(QTreeWidget):
         return self._parents[study], self._parents[patient]
 
     def _add_icon(self, parents: tuple[QTreeWidgetItem, ...], other: OtherObject) -> None:
-        """Show the icon of an image that is not in its file; it cannot be put on a pane."""
+        """Show the icon of an image that is not in its file.
+
+        It cannot be put on a pane.
+        """
         assert other.icon is not None
         assert other.identity is not None
         title = other.identity.modality or translate("Images")

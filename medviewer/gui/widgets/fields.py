@@ -27,7 +27,10 @@ def is_field(widget: QWidget | None) -> bool:
 
 
 def take_back(widget: QWidget | None) -> None:
-    """Take back what was typed and not entered: a box shows its value again, a search is empty."""
+    """Discard typed text that was not entered.
+
+    A box shows its value again, a search is empty.
+    """
     if isinstance(widget, QDoubleSpinBox):
         with QSignalBlocker(widget):
             widget.setValue(widget.value())

@@ -1,4 +1,7 @@
-"""Widgets that show text: always as plain text, because Qt would render markup that a file brings along."""
+"""Widgets that show text.
+
+Always as plain text, because Qt would render markup that a file brings along.
+"""
 
 import html
 
@@ -59,9 +62,10 @@ def set_role(widget: QWidget, role: str) -> None:
 
 
 def plain_tooltip(text: str) -> str:
-    """Return the text so that a tooltip shows it literally; at most `limits.TEXT_IN_TOOLTIP` characters.
+    """Return the text so that a tooltip shows it literally.
 
-    Qt decides by itself whether a tooltip is rich text, so it is made rich text with everything escaped.
+    At most `limits.TEXT_IN_TOOLTIP` characters. Qt decides by itself whether a tooltip is rich text, so it
+    is made rich text with everything escaped.
     """
     if not text:
         return ""
@@ -71,14 +75,17 @@ def plain_tooltip(text: str) -> str:
 
 
 def tabular(font: QFont) -> QFont:
-    """Return the font with figures of equal width, for numbers that change under the eye."""
+    """Return the font with figures of equal width, for changing numbers."""
     figures = QFont(font)
     figures.setFeature(QFont.Tag("tnum"), 1)
     return figures
 
 
 def strike_out(label: QLabel, *, is_struck: bool = True) -> None:
-    """Show that what a label says does not hold, or that it does; a screen reader says so, too."""
+    """Strike out a label's text, or undo it.
+
+    A screen reader says so, too.
+    """
     font = QFont(label.font())
     font.setStrikeOut(is_struck)
     label.setFont(font)

@@ -1,4 +1,7 @@
-"""Gives the whole application a language: the program's own texts and Qt's."""
+"""Gives the whole application a language.
+
+The program's own texts and Qt's.
+"""
 
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
@@ -8,7 +11,10 @@ from medviewer.gui.widgets.qt_language import use_qt_language
 
 
 def language_for(wanted: str) -> str:
-    """Return one of LANGUAGES for a wish; "auto" or an unknown one follows the system."""
+    """Return one of LANGUAGES for a wish.
+
+    "auto" or an unknown one follows the system.
+    """
     if wanted in translation.LANGUAGES:
         return wanted
     return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"

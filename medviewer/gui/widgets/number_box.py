@@ -1,4 +1,7 @@
-"""A field for a number of any size: it keeps what was typed and shows the digits that are worth reading."""
+"""A field for a number of any size.
+
+It keeps what was typed and shows the digits that are worth reading.
+"""
 
 import math
 from typing import Final
@@ -12,7 +15,10 @@ LONGEST: Final = 9  # characters; a longer number is written with a power of ten
 
 
 def number_text(value: float, decimals: int) -> str:
-    """Return a number with up to so many decimals, and without needless zeros: "40", "0.125", "3e-09"."""
+    """Return a number with up to so many decimals, and without needless zeros.
+
+    "40", "0.125", "3e-09".
+    """
     text = f"{value:.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     if len(text) > LONGEST or (value and float(text) == 0):
@@ -21,7 +27,10 @@ def number_text(value: float, decimals: int) -> str:
 
 
 def number_of(text: str) -> float | None:
-    """Return the number that was typed, with a point or a comma; None: it is none, or none yet."""
+    """Return the number that was typed, with a point or a comma.
+
+    None: it is none, or none yet.
+    """
     try:
         value = float(text.strip().replace("−", "-").replace(",", "."))
     except ValueError:
@@ -30,7 +39,10 @@ def number_of(text: str) -> float | None:
 
 
 class NumberBox(QDoubleSpinBox):
-    """Takes fractions whatever its step is; `decimals_shown` are those that its range needs."""
+    """Takes fractions whatever its step is.
+
+    `decimals_shown` are those that its range needs.
+    """
 
     def __init__(self, low: float, high: float, parent: QWidget | None = None) -> None:
         self.decimals_shown = 0
@@ -40,7 +52,7 @@ class NumberBox(QDoubleSpinBox):
         self.setKeyboardTracking(False)
 
     def show_number(self, value: float, decimals: int, step: float) -> None:
-        """Show a number; its text is written only where it changes, because that paints the dock anew."""
+        """Show a number; its text is set only if it changes."""
         changes = self.decimals_shown != decimals or not self.text()
         self.decimals_shown = decimals
         if changes or (self.singleStep(), self.value()) != (step, value):

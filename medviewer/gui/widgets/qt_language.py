@@ -42,7 +42,7 @@ class _MissingTexts(QTranslator):
 
 
 def use_qt_language(application: QApplication, language: str) -> None:
-    """Load Qt's own texts in a language, and prefer fonts with the right forms of Chinese characters."""
+    """Load Qt's texts in a language, and fonts for its Chinese characters."""
     while _translators:
         application.removeTranslator(_translators.pop())
     QLocale.setDefault(QLocale(language))

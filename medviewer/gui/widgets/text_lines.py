@@ -1,4 +1,7 @@
-"""Lines of text as they are drawn: broken where they must be, as high as what stands in them."""
+"""Lines of text as they are drawn.
+
+Broken where they must be, as high as what stands in them.
+"""
 
 import math
 from collections.abc import Sequence
@@ -19,7 +22,7 @@ _ANYWHERE: Final = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line, and how far it reaches above and below its baseline in device-independent pixels.
+    """One line, with its ascent and descent in device-independent pixels.
 
     A script that the font does not have is drawn with another one, which may be higher and deeper.
     """
@@ -35,7 +38,10 @@ class TextLine:
 
 
 def wrapped_lines(text: str, font: QFont, width: int) -> tuple[TextLine, ...]:
-    """Return a text broken into lines of a width: at its dots, between words, within a word that is wider."""
+    """Return a text broken into lines of a width.
+
+    At its dots, between words, within a word that is wider.
+    """
     return _lines(text, font.key(), max(1, width), _Font(font))
 
 
@@ -46,7 +52,7 @@ def line_extent(text: str, font: QFont) -> tuple[int, int]:
 
 
 class _Font:
-    """A font that does not count in the key of what is kept: its own key does."""
+    """A font, left out of the comparison of cache keys."""
 
     def __init__(self, font: QFont) -> None:
         self.font = font
@@ -96,7 +102,7 @@ def _broken(text: str, _key: str, width: int, of: _Font) -> tuple[TextLine, ...]
 
 
 def _ink(text: str, font: QFont) -> tuple[float, float]:
-    """Return how far the outlines of a text reach, and a pixel that smoothing may add.
+    """Return the extent of a text's outlines, with a pixel for smoothing.
 
     What fonts state of their height leaves out marks above and below marks, as in Arabic and Thai.
     """
@@ -112,9 +118,10 @@ def is_long(text: str) -> bool:
 
 
 def told_apart(texts: Sequence[str]) -> list[str]:
-    """Return texts of which those that are too long to be read lack what they have in common.
+    """Return texts shortened by the part that they have in common.
 
-    A long one keeps its beginning, its end, and what stands where it first differs from each other one.
+    Only those too long to be read. A long one keeps its beginning, its end, and what stands where it first
+    differs from each other one.
     """
     return [_shortened(text, texts) if is_long(text) else text for text in texts]
 

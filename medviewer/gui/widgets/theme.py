@@ -1,4 +1,4 @@
-"""Colors by role, dark for dim rooms and light for bright ones, and the style sheet made from them."""
+"""Colors by role for dark and light themes, and their style sheet."""
 
 from dataclasses import dataclass
 from string import Template
@@ -76,7 +76,10 @@ def current() -> Theme:
 
 
 def apply_theme(application: QApplication, name: str) -> Theme:
-    """Give the application the colors of a theme; an unknown name means the dark one."""
+    """Give the application the colors of a theme.
+
+    An unknown name means the dark one.
+    """
     global _current
     _current = THEMES.get(name, DARK)
     if application.style().objectName() != "fusion":

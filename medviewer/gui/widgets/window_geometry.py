@@ -1,4 +1,7 @@
-"""Where the window stands: remembered, but never off the screens that are there now."""
+"""Where the window stands.
+
+Remembered, but never off the screens that are there now.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,18 +15,24 @@ WIDE: Final = 1800
 
 
 def side_widths(window_width: int) -> tuple[int, int]:
-    """Return the widths of browser and dock, so that the panes keep their share of the window."""
+    """Return the widths of browser and dock for a window width."""
     return (250, 330) if window_width >= WIDE else (226, 296)
 
 
 def written(place: QRect, maximised: bool) -> str:
-    """Return a window's place as the settings keep it: "left,top,width,height,maximised"."""
+    """Return a window's place as the settings keep it.
+
+    "left,top,width,height,maximised".
+    """
     numbers = (place.left(), place.top(), place.width(), place.height(), int(maximised))
     return ",".join(str(number) for number in numbers)
 
 
 def read(text: str) -> tuple[QRect, bool] | None:
-    """Return the place that `written` gave and whether it is maximised; None for anything else."""
+    """Return the place that `written` gave and whether it is maximised.
+
+    None for anything else.
+    """
     try:
         left, top, width, height, maximised = (int(part) for part in text.split(","))
     except ValueError:
@@ -34,7 +43,7 @@ def read(text: str) -> tuple[QRect, bool] | None:
 
 
 def clamped(wanted: QRect, screens: Sequence[QRect]) -> QRect:
-    """Return the wanted rectangle moved and shrunk onto the screen that it overlaps most.
+    """Return a rectangle moved and shrunk onto the screen it overlaps most.
 
     Parameters
     ----------

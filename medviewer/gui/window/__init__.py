@@ -1,4 +1,4 @@
-"""The main window and what surrounds its panes."""
+"""The main window and its parts around the panes."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,7 @@
-"""What the user opens and saves: the dialogs around it, and the list of what was open lately."""
+"""Opening and saving of files by the user.
+
+The dialogs around it, and the list of what was open lately.
+"""
 
 from collections.abc import Callable, Generator, Sequence
 from functools import partial
@@ -24,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class FileCommands(QObject):
-    """Opens files and folders and exports images; every dialog leaves the window usable behind it."""
+    """Opens files and folders and exports images.
+
+    Every dialog leaves the window usable behind it.
+    """
 
     def __init__(self, session: "ViewerSession", window: QWidget, recent: RecentPaths) -> None:
         super().__init__(window)
@@ -57,16 +63,19 @@ class FileCommands(QObject):
             self._session.open_paths(paths)
 
     def recent_paths(self) -> tuple[Path, ...]:
-        """Return what was opened lately, the newest first."""
+        """Return the recently opened paths, the newest first."""
         return self.recent.paths()
 
     @Slot()
     def forget_recent(self) -> None:
-        """Forget what was opened."""
+        """Forget the recently opened paths."""
         self.recent.forget()
 
     def read_text_as(self, choice: str) -> None:
-        """Read the text of the focused study in an encoding of TEXT_ENCODINGS; "": as its files state."""
+        """Read the text of the focused study in an encoding of TEXT_ENCODINGS.
+
+        "": as its files state.
+        """
         study = self._study()
         if study is not None and choice != self.text_encoding:
             note = TEXT_ENCODINGS[choice].chosen_note if choice else None
@@ -76,7 +85,10 @@ class FileCommands(QObject):
 
     @Slot()
     def _show_again(self) -> None:
-        """Put stacks whose text was read anew back on their panes; by itself none takes another's name."""
+        """Put stacks whose text was read anew back on their panes.
+
+        By itself none takes another's name.
+        """
         if not self._text_encodings:
             return
         stacks = {stack.key: stack for stack in self._session.library.stacks}
@@ -92,7 +104,10 @@ class FileCommands(QObject):
 
     @property
     def text_encoding(self) -> str:
-        """How the text of the focused study was read: as chosen, or "" where it was opened anew since."""
+        """How the text of the focused study was read.
+
+        As chosen, or "" where it was opened anew since.
+        """
         study = self._study()
         if study is None:
             return ""

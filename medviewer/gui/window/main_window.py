@@ -1,4 +1,4 @@
-"""The main window: browser, panes, dock, one tool bar, one status line, one bar for messages."""
+"""The main window: browser, panes, dock, tool bar, status and messages."""
 
 import logging
 from collections.abc import Callable
@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
         self.files.open_again()
 
     def _place(self) -> None:
-        """Stand where the window stood last time, as far as today's screens allow it."""
+        """Restore the window's last place on today's screens."""
         screens = [screen.availableGeometry() for screen in QApplication.screens()]
         first = QRect(screens[0].topLeft() if screens else QPoint(), FIRST_SIZE)
         place, maximised = geometry.read(self.settings.text("window_geometry")) or (first, False)
@@ -257,7 +257,10 @@ class MainWindow(QMainWindow):
 
     @Slot(int)
     def _show_outcome(self, number: int) -> None:
-        """Say what the model says of the image that the focused pane shows; nothing until it shows it."""
+        """Show the model's result for the focused pane's image.
+
+        Nothing until it shows it.
+        """
         state = self.session.state
         if number != state.focus:
             return
@@ -303,7 +306,10 @@ class MainWindow(QMainWindow):
         return pane is not None and can_be_forced(pane.outcome)
 
     def classify_anyway(self) -> None:
-        """Ask whether to classify although the model does not fit; the answer stays marked with it."""
+        """Ask whether to classify although the model does not fit.
+
+        The answer stays marked with it.
+        """
         pane = self.session.focused
         if pane is not None and pane.outcome is not None and pane.outcome.refusal is not None:
             self._ask_anyway(pane, pane.outcome.refusal)
@@ -353,14 +359,17 @@ class MainWindow(QMainWindow):
             self.session.return_keyboard()
 
     def open_preferences(self) -> None:
-        """Show what the user can set."""
+        """Open the preferences."""
         dialog = PreferencesDialog(self.settings, self)
         dialog.edited.connect(self.change_setting)
         self.open_dialog(dialog, self.open_preferences)
 
     @Slot(str, object)
     def change_setting(self, key: str, value: str | bool) -> None:
-        """Keep a setting and let it hold at once; that it could not be kept is said in the message bar."""
+        """Keep a setting and let it hold at once.
+
+        That it could not be kept is said in the message bar.
+        """
         try:
             self.settings.change(key, value)
         except MedviewerError as error:
@@ -382,19 +391,19 @@ class MainWindow(QMainWindow):
                 self.files.forget_recent()
 
     def open_shortcuts(self) -> None:
-        """Show all keys and what the mouse does."""
+        """Open the list of keys and mouse actions."""
         from medviewer.gui.dialogs import ShortcutsDialog
 
         self.open_dialog(ShortcutsDialog(self), self.open_shortcuts)
 
     def open_pixel_truth(self) -> None:
-        """Show how far what is shown is what is in the files."""
+        """Open the table of pixel accuracy."""
         from medviewer.gui.dialogs import PixelTruthDialog
 
         self.open_dialog(PixelTruthDialog(self), self.open_pixel_truth)
 
     def open_features(self) -> None:
-        """Show texture and edge features of the focused pane's slice beside the window."""
+        """Open the features of the focused pane's slice beside the window."""
         from medviewer.gui.dialogs import FeatureDialog
 
         if self.features is None:
@@ -404,7 +413,7 @@ class MainWindow(QMainWindow):
         self.features.activateWindow()
 
     def open_about(self) -> None:
-        """Say what the program is and what it is not for."""
+        """Open the program's purpose, version and limits of use."""
         from medviewer.gui.dialogs import AboutDialog
 
         self.open_dialog(AboutDialog(self), self.open_about)
@@ -419,16 +428,22 @@ class MainWindow(QMainWindow):
         return self._open.dialog
 
     def open_dialog(self, dialog: QDialog, again: Callable[[], object]) -> None:
-        """Show a dialog over the window; in another language `again` opens it once more."""
+        """Show a dialog over the window.
+
+        In another language `again` opens it once more.
+        """
         self._open.open(dialog, again)
 
     def search(self) -> None:
-        """Let keys be typed into the search of the study browser, which is unfolded for it."""
+        """Unfold the study browser and focus its search."""
         self.browser.show()
         self.browser.go_to_search()
 
     def cancel(self) -> None:
-        """Leave the field in which the keyboard is; in none, end what runs, the newest first."""
+        """Leave the field in which the keyboard is.
+
+        In none, end what runs, the newest first.
+        """
         if is_field(self.focusWidget()):
             self._leave(self.focusWidget())
         else:
@@ -441,7 +456,7 @@ class MainWindow(QMainWindow):
     # Qt's events
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the keyboard back to the active pane on Enter and Esc that no widget had a use for."""
+        """Return the focus to the active pane on unused Enter and Esc."""
         if event.key() == Qt.Key.Key_Escape:
             self._leave(self.focusWidget())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -455,14 +470,17 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
+        """Open dropped files."""
         dropped = [dropped_path(url) for url in event.mimeData().urls() if url.isLocalFile()]
         if dropped:
             self.files.open_paths(dropped)
             event.acceptProposedAction()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Give the sides their widths when the window's own is known; a narrow one starts without them."""
+        """Give the sides their widths when the window's own is known.
+
+        A narrow one starts without them.
+        """
         super().showEvent(event)
         if self._was_shown:
             return

@@ -1,4 +1,7 @@
-"""One bar for all messages: a sentence and what can be done; nothing pops up in the way of the work."""
+"""Message bar: a sentence and its hint.
+
+Nothing pops up in the way of the work.
+"""
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
@@ -9,7 +12,10 @@ from medviewer.translation import translate
 
 
 class MessageBar(QFrame):
-    """Shows the newest message; dismissing it uncovers the one before. Hidden while there is none."""
+    """Shows the newest message.
+
+    Dismissing it uncovers the one before. Hidden while there is none.
+    """
 
     def __init__(self, notices: Notices, parent: QWidget | None = None) -> None:
         super().__init__(parent)

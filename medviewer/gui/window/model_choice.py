@@ -1,4 +1,4 @@
-"""Which of the installed models answers, and the question that some of them ask before they compute."""
+"""Choice of the model, and its question to the reader."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class ModelChoice:
-    """The installed models as their cards describe them; the weights are read when one is used."""
+    """The installed models as their cards describe them.
+
+    The weights are read when one is used.
+    """
 
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
@@ -34,13 +37,16 @@ class ModelChoice:
 
     @property
     def purpose(self) -> str:
-        """What the chosen model is and what it is meant for, translated."""
+        """Name and intended use of the chosen model, translated."""
         model = self.chosen
         lines = () if model is None else (model.title, model.intended_use)
         return "\n".join(translate(line) for line in lines if line)
 
     def choose(self, name: str) -> None:
-        """Let another model answer, now and next time; the results of the one before leave the screen."""
+        """Let another model answer, now and next time.
+
+        The results of the one before leave the screen.
+        """
         if name != self._window.session.model:
             self._window.change_setting("model", name)
             self._window.session.use_model(name, self._window.settings.text("device"))
@@ -58,7 +64,10 @@ class ModelChoice:
         self._window.open_dialog(ModelCardDialog(pack, self._window), self.open_card)
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None) -> None:
-        """Classify the slice of the focused pane, or as asked, after the reader's yes where one is needed."""
+        """Classify the focused pane's slice or the given one.
+
+        After the reader's yes where one is needed.
+        """
         session, model = self._window.session, self.chosen
         pane = session.focused if asked is None else asked
         if model is None or not model.question or pane is None or pane.frame is None:

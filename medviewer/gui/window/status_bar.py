@@ -1,4 +1,7 @@
-"""The line at the window's foot: what is under the mouse, which slice, where it computes, how much memory."""
+"""The line at the window's foot.
+
+What is under the mouse, which slice, where it computes, how much memory.
+"""
 
 import math
 from typing import TYPE_CHECKING
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def probe_text(probe: "Probe") -> str:
-    """Return column, row, position in the patient and value of the original: "x 251  y 198  37 HU"."""
+    """Return column, row, position in the patient and value of the original.
+
+    "x 251  y 198  37 HU".
+    """
     parts = [f"x {probe.column}  y {probe.row}"]
     if probe.in_region is not None:
         parts.append(
@@ -42,7 +48,7 @@ def _megabytes(number: int) -> str:
 
 
 class StatusLine(QStatusBar):
-    """Follows the session; `show_probe` says what is under the mouse."""
+    """Follows the session; `show_probe` shows the pixel under the mouse."""
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,7 @@
-"""What people draw and write on an image, as values: where it lies, how it is kept, how it is drawn."""
+"""Annotations on an image, as values.
+
+Where it lies, how it is kept, how it is drawn.
+"""
 
 from typing import TYPE_CHECKING
 

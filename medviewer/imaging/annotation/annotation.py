@@ -97,7 +97,10 @@ def new_id() -> str:
 
 
 def digest(*names: object) -> str:
-    """Return a short hash of names, from which they cannot be read; "" where none of them says anything."""
+    """Return a short hash of names, from which they cannot be read.
+
+    "" where none of them says anything.
+    """
     if not any(map(str, names)):
         return ""
     return hashlib.sha256("\n".join(map(str, names)).encode("utf-8", "surrogateescape")).hexdigest()[:32]
@@ -112,10 +115,11 @@ def slice_digest_of(key: SliceKey) -> str:
 
 
 def image_sha256(frame: Frame) -> str:
-    """Return the hash of what an annotation rests on: stored values, their scale, their place.
+    """Return the hash of the frame attributes an annotation rests on.
 
-    What is named here is all of it, so that a later version of the program, which reads more of a header,
-    gives the same. `Frame.content_sha256` is of everything, and for one run of the program.
+    Stored values, their scale, their place. What is named here is all of it, so that a later version of the
+    program, which reads more of a header, gives the same. `Frame.content_sha256` is of everything, and for
+    one run of the program.
     """
     known, modality = frame.geometry, frame.modality
     numbers = (

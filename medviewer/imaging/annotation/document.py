@@ -1,4 +1,4 @@
-"""The annotations of a study as the text of a file, in JSON, with a version."""
+"""The annotations of a study as a versioned JSON document."""
 
 import json
 from typing import Any, Final, NoReturn, TypeVar

@@ -1,4 +1,7 @@
-"""What each kind of annotation looks like, made of primitives. A kind that is not in the table is a line."""
+"""Drawing of each kind of annotation as primitives.
+
+A kind that is not in the table is a line.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -23,7 +26,7 @@ Outline = Callable[[Flat, Color], tuple[Primitive, ...]]
 
 
 def primitives_of(annotation: Annotation, points: Flat) -> tuple[Primitive, ...]:
-    """Return what draws an annotation.
+    """Return the primitives of an annotation.
 
     Parameters
     ----------
@@ -60,7 +63,7 @@ def _arrow(points: Flat, color: Color) -> tuple[Primitive, ...]:
 
 
 def _ellipse(points: Flat, color: Color) -> tuple[Primitive, ...]:
-    """Return an ellipse through the ends of its axes, those of one axis after the other."""
+    """Return an ellipse through the ends of its two axes."""
     return (ellipse_through(points, color),) if len(points) == 4 else _line(points, color)
 
 

@@ -1,4 +1,7 @@
-"""What two windows did to the annotations of one study, brought together: nothing of it is dropped."""
+"""Merging of the annotations that two windows made of one study.
+
+Nothing of it is dropped.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,14 +11,14 @@ from medviewer.imaging.annotation.annotation import Annotation, Annotations, dig
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Annotations of two windows, and how many of them both changed in different ways."""
+    """Merged annotations, and the number that both windows changed."""
 
     annotations: Annotations
     twice: int = 0
 
 
 def merged(base: Annotations, ours: Annotations, theirs: Annotations) -> Merged:
-    """Return the annotations with what was done here and what was done elsewhere, by their ids.
+    """Return the annotations merged by their ids.
 
     One that both changed is there twice, theirs with an id of its own; one that was changed on one side and
     removed on the other stays, changed.
@@ -45,7 +48,7 @@ def merged(base: Annotations, ours: Annotations, theirs: Annotations) -> Merged:
 
 
 def replaying(base: Annotations, theirs: Annotations) -> Callable[[Annotations], Annotations]:
-    """Return the function that does to any annotations what was done elsewhere to `base`."""
+    """Return the function that replays the changes of `theirs` since `base`."""
     return lambda ours: merged(base, ours, theirs).annotations
 
 

@@ -1,4 +1,4 @@
-"""The way of a point between pixels of an image and millimetres of the patient, there and back."""
+"""Conversion of points between image pixels and patient millimetres."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,7 +12,9 @@ SMALLEST_AREA: Final = (
 
 
 def point_in_patient(geometry: FrameGeometry, point: Point) -> Vector | None:
-    """Return where a point of an image lies in the patient, in mm; None where the image does not say.
+    """Return where a point of an image lies in the patient, in mm.
+
+    None where the image does not say.
 
     Parameters
     ----------
@@ -28,7 +30,7 @@ def point_in_patient(geometry: FrameGeometry, point: Point) -> Vector | None:
 
 
 def point_in_image(geometry: FrameGeometry, place: Vector) -> Point | None:
-    """Return the point of an image that is nearest to a place in the patient, in pixels; (x, y).
+    """Return the image point (x, y) nearest to a place in the patient.
 
     Returns
     -------
@@ -51,10 +53,11 @@ def point_in_image(geometry: FrameGeometry, place: Vector) -> Point | None:
 
 
 def points_on(geometry: FrameGeometry, points: Sequence[Point]) -> tuple[Points, str]:
-    """Return points of an image as an annotation keeps them, and the digest of their frame of reference.
+    """Return image points as an annotation keeps them, and a digest.
 
-    They are places in the patient where the image states both its place and a frame of reference, and else
-    pixels, with "" for the frame of reference.
+    Of their frame of reference. The space is the frame of reference. They are places in the patient where
+    the image states both its place and a frame of reference, and else pixels, with "" for the frame of
+    reference.
     """
     if geometry.frame_of_reference_uid:
         places = [point_in_patient(geometry, point) for point in points]

@@ -1,8 +1,9 @@
-"""The few things that graphics are made of: lines, polygons, ellipses, crosses, arrows, labels.
+"""The few things that graphics are made of.
 
-Places are (x, y) in pixels of the image, 0, 0 the upper left corner of the first one; or, once they are
-carried over by `carried`, in any plane that keeps straight lines straight. How thick a line is, how large a
-cross, an arrow's head and letters are is said by who paints them: they have one size at any zoom.
+Lines, polygons, ellipses, crosses, arrows, labels. Places are (x, y) in pixels of the image, 0, 0 the upper
+left corner of the first one; or, once they are carried over by `carried`, in any plane that keeps straight
+lines straight. How thick a line is, how large a cross, an arrow's head and letters are is said by who
+paints them: they have one size at any zoom.
 """
 
 from collections.abc import Callable
@@ -33,10 +34,11 @@ class Polygon:
 
 @dataclass(frozen=True, slots=True)
 class Ellipse:
-    """An ellipse, or a circle: its center and two points on it that see each other along parallel tangents.
+    """An ellipse, or a circle.
 
-    The ends of a half of the major and of the minor axis are such points; carried over into a plane of
-    another aspect they remain such points, though no longer ends of axes.
+    Its center and two points on it that see each other along parallel tangents. The ends of a half of the
+    major and of the minor axis are such points; carried over into a plane of another aspect they remain
+    such points, though no longer ends of axes.
     """
 
     center: Point
@@ -65,7 +67,9 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Lines of text, in a box or beside what they are about; never turned or mirrored.
+    """Lines of text, in a box or beside their subject.
+
+    Never turned or mirrored.
 
     Parameters
     ----------

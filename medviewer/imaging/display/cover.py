@@ -1,6 +1,7 @@
-"""Shutters on an image: which pixels they hide, and what is painted there (DICOM PS3.3 C.7.6.11, C.7.6.15).
+"""Shutters on an image.
 
-A shutter is painted last. Statistics, thresholds and classifiers still see the pixels.
+Which pixels they hide, and what is painted there (DICOM PS3.3 C.7.6.11, C.7.6.15). A shutter is painted
+last. Statistics, thresholds and classifiers still see the pixels.
 """
 
 from typing import Final
@@ -29,7 +30,7 @@ _hidden: WeakKeyDictionary[Shutter, tuple[tuple[int, int, float], Mask]] = WeakK
 
 
 def hidden_pixels(shutter: Shutter, rows: int, columns: int, pixel_aspect: float = 1.0) -> Mask:
-    """Return what of a frame a shutter hides.
+    """Return the mask of the pixels that a shutter hides.
 
     Parameters
     ----------
@@ -91,7 +92,9 @@ def _outside_polygon(shape: PolygonalShutter, rows: int, columns: int) -> Mask:
 
 
 def paint_shutter(image: DisplayImage, shutter: Shutter | None, pixel_aspect: float = 1.0) -> DisplayImage:
-    """Return an image with what a shutter hides painted over; the image itself where there is none.
+    """Return an image with the pixels hidden by a shutter painted over.
+
+    The image itself where there is none.
 
     Parameters
     ----------
@@ -104,7 +107,7 @@ def paint_shutter(image: DisplayImage, shutter: Shutter | None, pixel_aspect: fl
 
 
 def cover_hidden(image: DisplayImage, shutter: Shutter, hidden: Mask) -> DisplayImage:
-    """Return a copy of an image with the hidden pixels in the color of the shutter."""
+    """Return a copy of an image with hidden pixels in the shutter's color."""
     gray = round(shutter.value * 255 / LARGEST_P_VALUE)
     covered = image.copy()
     covered[hidden] = shutter.color if image.ndim == 3 and shutter.color is not None else gray

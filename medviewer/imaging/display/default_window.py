@@ -1,4 +1,7 @@
-"""The VOI that a frame is shown with where nobody chose one: its file's, or an automatic window."""
+"""The VOI that a frame is shown with where nobody chose one.
+
+Its file's, or an automatic window.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -55,7 +58,7 @@ _automatic: WeakKeyDictionary[Frame, Voi] = WeakKeyDictionary()
 
 
 def default_voi(frame: Frame) -> Voi:
-    """Return the first usable VOI of the frame, or an automatic one that says so.
+    """Return the first usable VOI of the frame, or an automatic one.
 
     A Secondary Capture without a VOI holds P-values already (PS3.3 A.8.4.4) and is not stretched, nor are
     8-bit images of modalities that store what was on a screen. The automatic window is the one that the
@@ -67,7 +70,7 @@ def default_voi(frame: Frame) -> Voi:
 
 
 def own_voi(frame: Frame) -> Voi:
-    """Return what `default_voi` does, whatever other frames its file holds."""
+    """Return the default VOI of a frame, regardless of its file's others."""
     if frame.is_color:
         return Identity(8)
     usable = _first_usable(frame)
@@ -80,7 +83,10 @@ def own_voi(frame: Frame) -> Voi:
 
 
 def lacks_window(frame: Frame) -> bool:
-    """Return whether only an automatic window can show the frame: it has no usable VOI, and needs one."""
+    """Return whether only an automatic window can show the frame.
+
+    It has no usable VOI, and needs one.
+    """
     return not frame.is_color and _first_usable(frame) is None and not _is_ready(frame)
 
 
@@ -89,7 +95,7 @@ def _first_usable(frame: Frame) -> Voi | None:
 
 
 def _is_ready(frame: Frame) -> bool:
-    """Return whether the values are what is to be seen on a screen."""
+    """Return whether the values are meant for a screen as they are."""
     attributes = frame.attributes
     ready = attributes.sop_class_uid.startswith(SECONDARY_CAPTURE) or (
         frame.bits_stored <= 8 and attributes.modality in READY_MODALITIES
@@ -99,7 +105,7 @@ def _is_ready(frame: Frame) -> bool:
 
 
 def fitted(window: Window, frame: Frame) -> Window:
-    """Return a window that somebody set, with the function that fits the values of the frame.
+    """Return a window with the function that suits the frame's values.
 
     The half steps of LINEAR are for whole numbers. Among fractions, and for a width below 1, the window runs
     from one of its ends to the other: LINEAR_EXACT. What a file states is not set by anybody and stays.
@@ -115,11 +121,12 @@ def fitted(window: Window, frame: Frame) -> Window:
 
 
 def automatic_window(frames: Sequence[Frame], explanation: str = "") -> Window:
-    """Return one window for frames that have no usable one: origin AUTO, with the reason as explanation.
+    """Return one window for frames that have no usable one.
 
-    CT in HU gets the soft tissue window if it meets the values. Everything else gets the 1st to 99th
-    percentile of a frame, without padding, from the lowest of all frames to the highest: none of them is cut
-    off, and none changes the window of the others. Flat images get a window around their value.
+    Origin AUTO, with the reason as explanation. CT in HU gets the soft tissue window if it meets the
+    values. Everything else gets the 1st to 99th percentile of a frame, without padding, from the lowest of
+    all frames to the highest: none of them is cut off, and none changes the window of the others. Flat
+    images get a window around their value.
 
     Parameters
     ----------
@@ -133,9 +140,10 @@ def automatic_window(frames: Sequence[Frame], explanation: str = "") -> Window:
 
 
 def shared_window(frames: Sequence[Frame]) -> Window | None:
-    """Return the automatic window of frames that belong together; None where none needs one, or all are flat.
+    """Return the automatic window of frames that belong together.
 
-    Only those that lack a window, and whose values mean the same, have a say.
+    None where none needs one, or all are flat. Only those that lack a window, and whose values mean the
+    same, have a say.
     """
     lacking = [frame for frame in frames if lacks_window(frame)]
     ranges = _robust_ranges([frame for frame in lacking if has_same_values(frame, lacking[0])])
@@ -143,13 +151,16 @@ def shared_window(frames: Sequence[Frame]) -> Window | None:
 
 
 def has_same_values(frame: Frame, other: Frame) -> bool:
-    """Return whether one window fits the values of both frames: they have one unit, and are known."""
+    """Return whether one window fits the values of both frames.
+
+    They have one unit, and are known.
+    """
     meanings = [(unit(one), are_values_known(one), one.is_color) for one in (frame, other)]
     return meanings[0] == meanings[1]
 
 
 def _between(frame: Frame, ranges: Sequence[tuple[float, float]]) -> Window:
-    """Return the automatic window of a frame and others, over the ranges of their values."""
+    """Return the automatic window over the value ranges of several frames."""
     why = (UNUSABLE, UNUSABLE_FOR_ALL) if frame.voi or frame.voi_is_lost else (NO_VOI, NO_VOI_FOR_ALL)
     explanation = why[0] if len(ranges) == 1 else why[1]
     wide = [(low, high) for low, high in ranges if high > low] or ranges[:1]
@@ -169,7 +180,7 @@ def _robust_ranges(frames: Sequence[Frame]) -> list[tuple[float, float]]:
 
 
 def thinned_out(frame: Frame, sample: int = SHARED_SAMPLE) -> Frame:
-    """Return a frame of about so many of its pixels, for what is asked of many frames; they are copied."""
+    """Return a frame sampled to about so many pixels, copied."""
     step = max(1, int(np.sqrt(frame.rows * frame.columns / sample)))
     return replace(frame, stored=frame.stored[::step, ::step].copy())
 

@@ -1,4 +1,7 @@
-"""Values of a frame: modality values, their unit, padding, one pixel (DICOM PS3.3 C.11.1, C.7.5.1.1.2)."""
+"""Values of a frame: modality values, their unit, padding, one pixel.
+
+See DICOM PS3.3 C.11.1, C.7.5.1.1.2.
+"""
 
 from functools import lru_cache
 from typing import Any, Final
@@ -26,19 +29,27 @@ TABLES_KEPT: Final = 8  # of at most 256 KiB; the slices of a series mostly shar
 
 
 def unit(frame: Frame) -> str:
-    """Return the unit of the frame's modality values as it is shown, "" where unknown or in color."""
+    """Return the unit of the frame's modality values as it is shown.
+
+    "" where unknown or in color.
+    """
     if frame.is_color:
         return ""
     return SHOWN_UNITS.get(frame.modality.unit, frame.modality.unit)
 
 
 def are_values_known(frame: Frame) -> bool:
-    """Return whether the modality values are what the file means; colors are what they are."""
+    """Return whether the modality values are known as the file means them.
+
+    Colors are what they are.
+    """
     return frame.is_color or not isinstance(frame.modality, Rescale) or frame.modality.is_known
 
 
 def apply_modality(frame: Frame) -> ModalityImage:
-    """Return the frame's modality values, e.g. HU; luminance (ITU-R BT.601, 0..255) of a color frame.
+    """Return the frame's modality values, e.g.
+
+    HU; luminance (ITU-R BT.601, 0..255) of a color frame.
 
     Returns
     -------
@@ -59,7 +70,7 @@ def _table(dtype: np.dtype[Any], modality: ModalityTransform) -> ModalityImage:
 
 
 def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
-    """Return where the stored values are padding (PS3.3 C.7.5.1.1.2, inclusive range); None: nowhere.
+    """Return the mask of padding (PS3.3 C.7.5.1.1.2); None: nowhere.
 
     Returns
     -------
@@ -80,7 +91,7 @@ def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
 
 
 def value_at(frame: Frame, row: int, column: int) -> float | tuple[int, int, int]:
-    """Return the modality value of one pixel of the original, or its (red, green, blue).
+    """Return the modality value or (red, green, blue) of an original pixel.
 
     Raises
     ------

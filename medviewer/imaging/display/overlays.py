@@ -42,7 +42,9 @@ def on_frame(
 
 
 def ink(overlay: Overlay, rows: int, columns: int, part: tuple[int, int, int, int] | None = None) -> Mask:
-    """Return the pixels of a frame that an overlay colors: all of graphics, the border of a region.
+    """Return the pixels of a frame that an overlay colors.
+
+    All of graphics, the border of a region.
 
     Parameters
     ----------

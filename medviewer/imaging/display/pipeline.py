@@ -1,6 +1,7 @@
-"""From stored values to the screen: modality, VOI and polarity composed into one table (PS3.4 N.2).
+"""From stored values to the screen.
 
-Padding is black whatever the polarity. A color image is never windowed. A shutter is painted last.
+Modality, VOI and polarity composed into one table (PS3.4 N.2). Padding is black whatever the polarity. A
+color image is never windowed. A shutter is painted last.
 """
 
 from collections.abc import Hashable
@@ -44,7 +45,7 @@ SQUARE_SIDE_MOST: Final = 16_384
 
 @dataclass(frozen=True, slots=True)
 class _ByValue:
-    """A transform that is the same as another one if its numbers are, so that slices share their table."""
+    """A transform compared by its numbers, so that slices share its table."""
 
     key: Hashable
     content: ModalityTransform | Voi | PresentationTable | None = field(compare=False)
@@ -121,7 +122,9 @@ def _to_gray(
 
 
 def display_values(values: ModalityImage, frame: Frame, voi: Voi) -> DisplayImage:
-    """Return processed modality values as they are to be seen; polarity, padding, shutter are the frame's.
+    """Return processed modality values as they are to be seen.
+
+    Polarity, padding, shutter are the frame's.
 
     Parameters
     ----------
@@ -140,7 +143,9 @@ def display_values(values: ModalityImage, frame: Frame, voi: Voi) -> DisplayImag
 
 
 def paint_palette(image: DisplayImage, frame: Frame) -> DisplayImage:
-    """Return the image of a frame, with what is colored painted over the gray; RGB then.
+    """Return the image of a frame with its colored pixels painted over gray.
+
+    RGB then.
 
     Parameters
     ----------
@@ -158,15 +163,19 @@ def paint_palette(image: DisplayImage, frame: Frame) -> DisplayImage:
 
 
 def square_pixels(image: DisplayImage, frame: Frame) -> DisplayImage:
-    """Return an image of the frame with square pixels: the longer side of a pixel is resampled, linearly.
+    """Return an image of the frame with square pixels.
 
-    The image is returned as it is where its pixels are square already.
+    The longer side of a pixel is resampled, linearly. The image is returned as it is where its pixels are
+    square already.
     """
     return with_square_pixels(image, frame.geometry.pixel_aspect)
 
 
 def with_square_pixels(image: DisplayImage, aspect: float) -> DisplayImage:
-    """Return an image whose pixels are `aspect` times as high as wide with square ones instead."""
+    """Return an image resampled to square pixels.
+
+    Its pixels are `aspect` times as high as wide.
+    """
     rows, columns = image.shape[:2]
     if not np.isfinite(aspect) or aspect <= 0 or abs(aspect - 1) < 1e-3 or image.size == 0:
         return image
@@ -184,7 +193,10 @@ def with_square_pixels(image: DisplayImage, aspect: float) -> DisplayImage:
 
 
 def half(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return area averages of half the rows and columns; integers of more than 16 bits become float32."""
+    """Return area averages of half the rows and columns.
+
+    Integers of more than 16 bits become float32.
+    """
     rows, columns = image.shape[:2]
     if image.dtype == np.int8:  # OpenCV cannot resize it
         image = image.astype(np.int16)
@@ -195,7 +207,7 @@ def half(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def steps(frame: Frame, voi: Voi | None = None) -> tuple[str, ...]:
-    """Return what lies between the stored pixels and the screen, translated.
+    """Return the display steps from stored pixels to the screen, translated.
 
     ("stored 12-bit", "HU", "linear window W 80 L 40"), one piece per step that changes something.
     """
@@ -225,7 +237,10 @@ def stored_steps(frame: Frame) -> tuple[str, ...]:
 
 
 def window_steps(frame: Frame, voi: Voi | None = None, *, with_numbers: bool = True) -> tuple[str, ...]:
-    """Return the steps from the modality values on: ("linear window W 80 L 40", "inverted")."""
+    """Return the steps from the modality values on.
+
+    ("linear window W 80 L 40", "inverted").
+    """
     if frame.is_color:
         return _color_steps(frame)
     voi = default_voi(frame) if voi is None else voi

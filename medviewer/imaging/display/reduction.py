@@ -1,4 +1,4 @@
-"""Parts and reduced copies of images that are too large to be copied as a whole.
+"""Parts and reduced copies of large images.
 
 All is made in bands of rows, so that what is in memory beside the stored pixels stays within
 `limits.FRAME_COPIES_BYTES`, however large the frame is. A level halves rows and columns so often; a pixel of
@@ -48,7 +48,10 @@ class Part:
 
 
 def halved(length: int, times: int) -> int:
-    """Return how many rows or columns are left after halving; an odd one is kept."""
+    """Return how many rows or columns are left after halving.
+
+    An odd one is kept.
+    """
     return -(-length // (1 << times))
 
 
@@ -63,7 +66,10 @@ def level_within(frame: Frame, samples: int) -> int:
 
 
 def bands(part: Part, level: int, samples_per_pixel: int = 1) -> Iterator[Part]:
-    """Yield bands of whole rows of a level that together are a part, each within BAND_SAMPLES."""
+    """Yield bands of whole rows that make up a part of a level.
+
+    Each is within BAND_SAMPLES.
+    """
     step = 1 << level
     width = max(1, (part.right - part.left) * samples_per_pixel)
     rows = max(step, limits.BAND_SAMPLES // width // step * step)
@@ -77,7 +83,7 @@ def whole(frame: Frame) -> Part:
 
 
 def crop(frame: Frame, part: Part) -> Frame:
-    """Return a part of a frame, with what of its overlays and its shutter lies there; pixels are not copied.
+    """Return a part of a frame with its overlays and shutter, without a copy.
 
     The border of a region that an overlay marks is no border where only the part ends.
     """
@@ -102,7 +108,9 @@ def _edges(part: Part) -> tuple[int, int, int, int]:
 
 
 def reduced(frame: Frame, level: int) -> Frame:
-    """Return a frame at a level, to be shown with a VOI of the whole frame: its values are not measured.
+    """Return a frame at a level, to be shown with a VOI of the whole frame.
+
+    Its values are not measured.
 
     Returns
     -------
@@ -138,7 +146,10 @@ def image_at(frame: Frame, voi: Voi | None, level: int) -> DisplayImage:
 
 
 def thumbnail(frame: Frame, side: int) -> DisplayImage:
-    """Return a (side, side) image of the frame on black, its aspect true; gray or RGB."""
+    """Return a (side, side) image of the frame on black, its aspect true.
+
+    Gray or RGB.
+    """
     image = image_at(frame, None, level_within(frame, limits.WHOLE_SAMPLES))
     aspect = frame.geometry.pixel_aspect
     if not (math.isfinite(aspect) and aspect > 0):
@@ -154,7 +165,7 @@ def thumbnail(frame: Frame, side: int) -> DisplayImage:
 
 
 def _needs_care(frame: Frame) -> bool:
-    """Return whether averages of stored values would show what is not there."""
+    """Return whether averages of stored values would be misleading."""
     is_float = frame.stored.dtype.kind == "f"  # with values that are no numbers, perhaps
     return is_float or frame.padding is not None or isinstance(frame.modality, ModalityTable)
 
@@ -171,7 +182,10 @@ def _halved(image: npt.NDArray[Any], level: int) -> npt.NDArray[Any]:
 
 
 def _average(frame: Frame, level: int) -> npt.NDArray[np.float32]:
-    """Return averages of modality values without padding; NaN where there is nothing else."""
+    """Return averages of modality values without padding.
+
+    NaN where there is nothing else.
+    """
     values, padding = apply_modality(frame), padding_mask(frame)
     if padding is None:
         return np.asarray(_halved(values, level), np.float32)
@@ -183,7 +197,10 @@ def _average(frame: Frame, level: int) -> npt.NDArray[np.float32]:
 
 
 def _even(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return an image with an even number of rows and columns: the last one stands twice."""
+    """Return an image with an even number of rows and columns.
+
+    The last one stands twice.
+    """
     odd_rows, odd_columns = image.shape[0] % 2, image.shape[1] % 2
     if not odd_rows and not odd_columns:
         return image
@@ -201,7 +218,10 @@ def halved_mask(mask: Mask, level: int) -> Mask:
 
 
 def _reduced_overlay(overlay: Overlay, frame: Frame, level: int) -> Overlay | None:
-    """Return an overlay at a level, no larger than it has to be; None where it lies outside of the frame."""
+    """Return an overlay at a level, no larger than it has to be.
+
+    None where it lies outside of the frame.
+    """
     step = 1 << level
     (top, left), (height, width) = overlay.origin, overlay.mask.shape
     part = Part(

@@ -9,7 +9,9 @@ from medviewer.imaging.frame import DisplayImage
 def on_screen(
     image: DisplayImage, scale: tuple[float, float], corner: tuple[float, float], size: tuple[int, int]
 ) -> tuple[DisplayImage, int, int]:
-    """Return what a screen of size (width, height) shows of an image, interpolated linearly, and its place.
+    """Return the visible part of an image on a screen, and its place.
+
+    The screen is (width, height); interpolation is linear.
 
     Parameters
     ----------

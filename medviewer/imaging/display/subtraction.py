@@ -9,9 +9,9 @@ _subtracted: WeakKeyDictionary[Frame, Frame] = WeakKeyDictionary()
 
 
 def subtracted(frame: Frame) -> Frame:
-    """Return a frame as it is seen without its mask; the frame itself where it has none.
+    """Return a frame as it is seen without its mask.
 
-    The same frame gives the same object as long as it is kept.
+    The frame itself where it has none. The same frame gives the same object as long as it is kept.
     """
     found = frame.subtraction
     if found is None:

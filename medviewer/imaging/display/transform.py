@@ -1,4 +1,7 @@
-"""The one way between a pixel of the frame and a point of the view: aspect, flip, quarter turns."""
+"""The one way between a pixel of the frame and a point of the view.
+
+Aspect, flip, quarter turns.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
@@ -13,18 +16,27 @@ Image = TypeVar("Image", DisplayImage, Mask, npt.NDArray[Any])
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """How an image is laid before the eye: mirrored left to right first, then turned clockwise."""
+    """How an image is laid before the eye.
+
+    Mirrored left to right first, then turned clockwise.
+    """
 
     quarter_turns: int = 0  # clockwise, 0 to 3
     flipped: bool = False
 
     def then(self, later: "Orientation") -> "Orientation":
-        """Return both, one after the other: a turn before a mirror turns the other way round behind it."""
+        """Return both, one after the other.
+
+        A turn before a mirror turns the other way round behind it.
+        """
         turns = -self.quarter_turns if later.flipped else self.quarter_turns
         return Orientation((later.quarter_turns + turns) % 4, self.flipped != later.flipped)
 
     def apply(self, image: Image) -> Image:
-        """Return an image or a mask mirrored and turned; its pixels are neither changed nor resampled."""
+        """Return an image or a mask mirrored and turned.
+
+        Its pixels are neither changed nor resampled.
+        """
         seen = image[:, ::-1] if self.flipped else image
         return np.ascontiguousarray(np.rot90(seen, -self.quarter_turns))
 
@@ -38,10 +50,11 @@ UPSIDE_DOWN: Final = Orientation(2, flipped=True)  # mirrored top to bottom
 
 @dataclass(frozen=True, slots=True)
 class ViewTransform:
-    """How a frame is laid into a view: mirrored left to right first, then turned clockwise.
+    """How a frame is laid into a view.
 
-    Frame coordinates are (row, column), 0, 0 the center of the first pixel. View coordinates are (x, y) in
-    square units, the width of a pixel, y down, 0, 0 the upper left corner of the image as it is seen.
+    Mirrored left to right first, then turned clockwise. Frame coordinates are (row, column), 0, 0 the
+    center of the first pixel. View coordinates are (x, y) in square units, the width of a pixel, y down, 0,
+    0 the upper left corner of the image as it is seen.
     """
 
     rows: int
@@ -68,7 +81,7 @@ class ViewTransform:
         return x, y
 
     def view_to_frame(self, x: float, y: float) -> tuple[float, float]:
-        """Return the (row, column) under a point of the view, in fractions of pixels."""
+        """Return the (row, column) under a view point, in fractional pixels."""
         width, height = self.size
         for _ in range(self.quarter_turns % 4):
             x, y = y, width - x
@@ -88,11 +101,16 @@ class ViewTransform:
         return replace(self, quarter_turns=both.quarter_turns, flipped=both.flipped)
 
     def apply(self, image: Image) -> Image:
-        """Return an image or a mask mirrored and turned; the pixels keep their aspect."""
+        """Return an image or a mask mirrored and turned.
+
+        The pixels keep their aspect.
+        """
         return self.orientation.apply(image)
 
     def edge_letters(self, geometry: FrameGeometry) -> tuple[str, str, str, str]:
-        """Return the letters at the (top, right, bottom, left) edge of the view, "" where unknown.
+        """Return the letters at the (top, right, bottom, left) edge of the view.
+
+        "" where unknown.
 
         References
         ----------

@@ -1,4 +1,4 @@
-"""Texture and edge features of a gray image as one vector, each number with a name.
+"""Texture and edge features of a gray image as a vector of named numbers.
 
 What classifiers are compared with and what the feature table shows are these very numbers.
 """
@@ -54,7 +54,10 @@ FIRST_GRADIENT: Final = len(FEATURE_NAMES) - len(GRADIENT_PLACES)
 
 
 def squared(image: DisplayImage, side: int) -> DisplayImage:
-    """Return (side, side): the image padded with black to a square, never stretched, then resized."""
+    """Return the image padded with black to a square and resized.
+
+    (side, side); it is never stretched. It is never stretched.
+    """
     rows, columns = image.shape
     longest = max(rows, columns)
     if longest**2 > limits.PROCESSED_SAMPLES:  # a square around it would be too large
@@ -69,9 +72,10 @@ def squared(image: DisplayImage, side: int) -> DisplayImage:
 
 
 def compute_features(image: DisplayImage) -> Vector:
-    """Return four co-occurrence features, ten pattern shares, edge density, 324 oriented gradients.
+    """Return co-occurrence, pattern, edge and oriented gradient features.
 
-    Texture and edge density are those of 128 x 128 pixels, the gradients those of 64 x 64.
+    Four, ten, one and 324 numbers. Texture and edge density are those of 128 x 128 pixels, the gradients
+    those of 64 x 64.
 
     Parameters
     ----------

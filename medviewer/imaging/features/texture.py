@@ -1,6 +1,7 @@
-"""Texture and edge features of an 8-bit gray image, by their published formulas, on numpy and cv2 alone.
+"""Texture and edge features of an 8-bit gray image, on numpy and cv2.
 
-All are held against scikit-image in the tests, edge density against shapes whose outline is known.
+By their published formulas. All are held against scikit-image in the tests, edge density against shapes
+whose outline is known.
 """
 
 from collections.abc import Sequence
@@ -59,7 +60,7 @@ class Cooccurrence:
 def cooccurrence_matrices(
     image: DisplayImage, levels: int = GLCM_LEVELS, distances: Sequence[int] = GLCM_DISTANCES
 ) -> npt.NDArray[np.float64]:
-    """Return how often two grays are neighbors, counted both ways, for each distance and angle.
+    """Return symmetric co-occurrence counts for each distance and angle.
 
     Parameters
     ----------
@@ -99,7 +100,9 @@ def cooccurrence_matrices(
 
 
 def cooccurrence(image: DisplayImage) -> Cooccurrence:
-    """Return contrast, homogeneity, energy and correlation of 32 levels at 1 and 2 pixels, four angles.
+    """Return contrast, homogeneity, energy and correlation of co-occurrence.
+
+    32 levels at 1 and 2 pixels, four angles.
 
     References
     ----------
@@ -124,7 +127,9 @@ def cooccurrence(image: DisplayImage) -> Cooccurrence:
 
 
 def local_binary_patterns(image: DisplayImage) -> Vector:
-    """Return the histogram of uniform, rotation-invariant patterns of 8 points at radius 1; it sums to 1.
+    """Return the histogram of uniform, rotation-invariant binary patterns.
+
+    8 points at radius 1; it sums to 1.
 
     Parameters
     ----------
@@ -214,7 +219,9 @@ def _unit(vector: Vector) -> Vector:
 
 
 def edge_density(image: DisplayImage) -> float:
-    """Return the share of pixels that are Canny's edges, thresholds 100 and 200, 0 to 1.
+    """Return the share of Canny edge pixels, 0 to 1.
+
+    Thresholds 100 and 200.
 
     References
     ----------

@@ -1,4 +1,7 @@
-"""What the header of a frame says, apart from its pixels: known to those who have none."""
+"""Header attributes of a frame, apart from its pixels.
+
+Known to those who have none.
+"""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -36,9 +39,10 @@ NO_ASPECT: Final = Aspect()
 
 @dataclass(frozen=True, slots=True)
 class FrameAttributes:
-    """What the header says about a frame, as plain values; empty where the header is silent.
+    """Header attributes of a frame, as plain values.
 
-    Filled by `dicom`; `inference` decides by it whether a model fits, `gui` and `export` state it.
+    Empty where the header is silent. Filled by `dicom`; `inference` decides by it whether a model fits,
+    `gui` and `export` state it.
     """
 
     modality: str = ""  # (0008,0060)
@@ -72,7 +76,9 @@ class FrameAttributes:
 
     @property
     def may_show_identity(self) -> bool:
-        """Whether the pixels themselves may name the patient: the file says so, or does not deny it.
+        """Whether the pixels themselves may name the patient.
+
+        The file says so, or does not deny it.
 
         References
         ----------

@@ -14,7 +14,9 @@ EPSILON: Final = 6 / 29
 
 
 def cielab_to_rgb(encoded: tuple[int, int, int]) -> Color:
-    """Return the sRGB color of three 16-bit numbers L*, a*, b*; what sRGB cannot show is clipped.
+    """Return the sRGB color of three 16-bit numbers L*, a*, b*.
+
+    What sRGB cannot show is clipped.
 
     References
     ----------

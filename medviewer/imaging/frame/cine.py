@@ -1,4 +1,7 @@
-"""How fast the frames of a cine follow one another: which one is due when. Knows no clock (PS3.3 C.7.6.5)."""
+"""How fast the frames of a cine follow one another: which one is due when.
+
+Knows no clock (PS3.3 C.7.6.5).
+"""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -14,7 +17,7 @@ SHORTEST_MS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class CineTiming:
-    """What a file states of the time between its frames.
+    """Stated timing of the frames of a file.
 
     Parameters
     ----------
@@ -95,7 +98,10 @@ def _usual(steps_ms: Sequence[float]) -> float:
 
 
 def _length(frame_number: int, steps_ms: Sequence[float], usual: float) -> float:
-    """Return how long a frame is shown: until the one after it, whose step that is (C.7.6.5.1.2)."""
+    """Return how long a frame is shown.
+
+    Until the one after it, whose step that is (C.7.6.5.1.2).
+    """
     if len(steps_ms) == 1 or frame_number >= len(steps_ms):
         return usual
     return max(SHORTEST_MS, steps_ms[frame_number])

@@ -1,4 +1,4 @@
-"""What is missing of an image that is shown as far as it goes."""
+"""Damage of an image that is shown as far as its data goes."""
 
 from dataclasses import dataclass
 from typing import Final

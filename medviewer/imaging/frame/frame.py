@@ -1,4 +1,4 @@
-"""One image as it was stored, with all that is needed to show, measure or classify it truthfully."""
+"""One stored image with its transforms and attributes."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -119,16 +119,20 @@ class Frame:
 
     @cached_property
     def pixel_sha256(self) -> str:
-        """Hash of the stored values with their shape and type; ask for it in a worker, not in the window."""
+        """Hash of the stored values with their shape and type.
+
+        Ask for it in a worker, not in the window.
+        """
         digest = hashlib.sha256(f"{self.stored.shape}{self.stored.dtype.str}".encode())
         digest.update(np.ascontiguousarray(self.stored).data)
         return digest.hexdigest()
 
     @cached_property
     def content_sha256(self) -> str:
-        """Hash of all that the values mean: pixels, transforms, window, padding, polarity, place, header.
+        """Hash of all that the values mean.
 
-        A corrected copy of a file, with the same pixels and another intercept or body part, has another one.
+        Pixels, transforms, window, padding, polarity, place, header. A corrected copy of a file, with the
+        same pixels and another intercept or body part, has another one.
         """
         facts = (self.bits_stored, self.inverted, self.padding, self.geometry, self.attributes)
         digest = hashlib.sha256(f"{self.pixel_sha256}{facts!r}".encode())

@@ -1,4 +1,4 @@
-"""Where a frame lies: pixel spacing, position and orientation in the patient (PS3.3 C.7.6.2).
+"""Geometry of a frame: spacing, position, orientation (PS3.3 C.7.6.2).
 
 Patient coordinates are DICOM's: x to the patient's left, y to posterior, z to the head; in mm.
 """
@@ -19,7 +19,7 @@ OPPOSITE: Final = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
 
 
 class SpacingKind(StrEnum):
-    """What a millimetre means in this frame (PS3.3 10.7.1.2)."""
+    """Physical meaning of a millimetre in a frame (PS3.3 10.7.1.2)."""
 
     PATIENT = "patient"  # Pixel Spacing of a cross-sectional image
     CALIBRATED = "calibrated"  # Pixel Spacing of a projection, corrected for its magnification
@@ -43,7 +43,10 @@ class FrameGeometry:
 
 
 def with_position(geometry: FrameGeometry, position_mm: Vector | None) -> FrameGeometry:
-    """Return the same geometry elsewhere; `dataclasses.replace` takes thrice as long, once for each file."""
+    """Return the same geometry elsewhere.
+
+    `dataclasses.replace` takes thrice as long, once for each file.
+    """
     return FrameGeometry(
         geometry.spacing_mm,
         geometry.spacing_kind,
@@ -58,7 +61,10 @@ def with_position(geometry: FrameGeometry, position_mm: Vector | None) -> FrameG
 
 
 def normal(geometry: FrameGeometry) -> Vector | None:
-    """Return the unit normal of the frame, row x column direction; None where it is not known."""
+    """Return the unit normal of the frame, row x column direction.
+
+    None where it is not known.
+    """
     if geometry.row_direction is None or geometry.column_direction is None:
         return None
     a, b = geometry.row_direction, geometry.column_direction
@@ -70,10 +76,10 @@ def normal(geometry: FrameGeometry) -> Vector | None:
 
 
 def position_axis(geometry: FrameGeometry) -> Vector | None:
-    """Return the unit normal, turned to the left, to the back or to the head; None where it is not known.
+    """Return the unit normal, turned to the left, to the back or to the head.
 
-    The main component of the normal says which of the three, so that frames of one plane are placed along
-    one axis, whichever way their rows and columns run.
+    None where it is not known. The main component of the normal says which of the three, so that frames of
+    one plane are placed along one axis, whichever way their rows and columns run.
     """
     direction = normal(geometry)
     if direction is None:
@@ -84,7 +90,7 @@ def position_axis(geometry: FrameGeometry) -> Vector | None:
 
 
 def reads_downwards(geometry: FrameGeometry) -> bool:
-    """Return whether slices are read from the head to the feet, against the axis of their positions.
+    """Return whether slices are read from head to feet, against their axis.
 
     Axial stacks are; coronal ones are read from front to back, sagittal ones from right to left, oblique
     ones as the plane that they are nearest to.
@@ -94,20 +100,26 @@ def reads_downwards(geometry: FrameGeometry) -> bool:
 
 
 def _main_component(direction: Vector) -> tuple[int, float]:
-    """Return which component is the largest, and its value; between equal ones that along the body."""
+    """Return which component is the largest, and its value.
+
+    Between equal ones that along the body.
+    """
     rounded = [round(abs(share), 3) for share in direction]
     at = max(range(3), key=lambda axis: (rounded[axis], axis))
     return at, direction[at]
 
 
 def angle_to_axial(geometry: FrameGeometry) -> float | None:
-    """Return the angle between the frame and the axial plane in degrees, 0..90; None where not known."""
+    """Return the angle to the axial plane in degrees, 0..90, or None."""
     direction = normal(geometry)
     return None if direction is None else math.degrees(math.acos(min(1.0, abs(direction[2]))))
 
 
 def plane_name(geometry: FrameGeometry) -> str:
-    """Return "Axial", "Coronal" or "Sagittal" within 30 degrees, else "Oblique"; "" where not known."""
+    """Return "Axial", "Coronal", "Sagittal" or "Oblique"; "" if unknown.
+
+    Within 30 degrees.
+    """
     direction = normal(geometry)
     if direction is None:
         return ""
@@ -119,7 +131,9 @@ def plane_name(geometry: FrameGeometry) -> str:
 
 
 def to_patient(geometry: FrameGeometry, row: float, column: float) -> Vector | None:
-    """Return the place of a pixel in the patient, in mm; None where the frame does not say.
+    """Return the place of a pixel in the patient, in mm.
+
+    None where the frame does not say.
 
     Parameters
     ----------
@@ -139,7 +153,9 @@ def to_patient(geometry: FrameGeometry, row: float, column: float) -> Vector | N
 
 
 def shares_space(one: FrameGeometry, other: FrameGeometry) -> bool:
-    """Return whether the positions of two frames can be compared, because both state one frame of reference.
+    """Return whether two frames state the same frame of reference.
+
+    Their positions can be compared then.
 
     References
     ----------
@@ -149,7 +165,10 @@ def shares_space(one: FrameGeometry, other: FrameGeometry) -> bool:
 
 
 def is_parallel(one: FrameGeometry, other: FrameGeometry) -> bool:
-    """Return whether two frames lie in one direction within PARALLEL_DEGREES; not so where it is unknown."""
+    """Return whether two frames lie in one direction within PARALLEL_DEGREES.
+
+    Not so where it is unknown.
+    """
     first, second = normal(one), normal(other)
     if first is None or second is None:
         return False
@@ -158,14 +177,15 @@ def is_parallel(one: FrameGeometry, other: FrameGeometry) -> bool:
 
 
 def place_along(axis: Vector, point: Vector) -> float:
-    """Return how far a point of the patient lies along an axis, in mm from the origin."""
+    """Return the coordinate of a patient point along an axis, in mm."""
     return sum(a * p for a, p in zip(axis, point, strict=True))
 
 
 def letters(direction: Vector) -> str:
-    """Return the letters of a direction in the patient, the main one first: "A", "RP", "HLA".
+    """Return the letters of a direction in the patient, the main one first.
 
-    A letter is named where its share reaches sin 22.5 degrees, so that a gantry tilt adds none.
+    "A", "RP", "HLA". A letter is named where its share reaches sin 22.5 degrees, so that a gantry tilt adds
+    none.
 
     References
     ----------
@@ -180,14 +200,18 @@ def letters(direction: Vector) -> str:
 
 
 def opposite(text: str) -> str:
-    """Return the letters of the opposite direction; "" if one of them is no direction letter."""
+    """Return the letters of the opposite direction.
+
+    "" if one of them is no direction letter.
+    """
     return "".join(OPPOSITE[letter] for letter in text) if all(c in OPPOSITE for c in text) else ""
 
 
 def direction_letters(geometry: FrameGeometry) -> tuple[str, str]:
-    """Return the letters along a row (to the right) and along a column (down); "" where not known.
+    """Return the letters along a row (to the right) and along a column (down).
 
-    Image Orientation (Patient) is used where there is one, else Patient Orientation; nothing is guessed.
+    "" where not known. Image Orientation (Patient) is used where there is one, else Patient Orientation;
+    nothing is guessed.
     """
     if geometry.row_direction is not None and geometry.column_direction is not None:
         return letters(geometry.row_direction), letters(geometry.column_direction)

@@ -1,4 +1,7 @@
-"""From stored values to modality values (DICOM PS3.3 C.11.1): linear rescale or lookup table."""
+"""From stored values to modality values (DICOM PS3.3 C.11.1).
+
+Linear rescale or lookup table.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ class Rescale:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModalityTable:
-    """A Modality LUT (0028,3000); stored values outside are clamped to its ends."""
+    """A Modality LUT (0028,3000).
+
+    Stored values outside are clamped to its ends.
+    """
 
     first_mapped: int
     values: npt.NDArray[np.float32]
@@ -73,9 +79,10 @@ def has_whole_values(modality: ModalityTransform) -> bool:
 
 
 def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> ModalityImage:
-    """Return the modality values of stored values of any shape; NaN where one is no number within measure.
+    """Return the modality values of stored values of any shape.
 
-    The arithmetic is done in double precision and rounded once to float32.
+    NaN where one is no number within measure. The arithmetic is done in double precision and rounded once
+    to float32.
 
     References
     ----------
@@ -104,7 +111,7 @@ def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> Modality
 
 
 def _within_measure(values: npt.NDArray[Any]) -> ModalityImage:
-    """Return values as float32, those that are not within LARGEST_VALUE as NaN."""
+    """Return values as float32, NaN where beyond LARGEST_VALUE."""
     is_measure = np.abs(values) <= limits.LARGEST_VALUE  # not so for NaN
     if is_measure.all():
         return values.astype(np.float32)
@@ -124,18 +131,26 @@ def always_measures(dtype: np.dtype[Any], modality: ModalityTransform) -> bool:
 
 
 def every_stored(dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """Return all values of an integer type of up to 16 bits, in the order of their unsigned bit patterns."""
+    """Return all values of an integer type of at most 16 bits.
+
+    In the order of their unsigned bit patterns.
+    """
     size = 1 << (8 * dtype.itemsize)
     return np.arange(size, dtype=np.dtype(f"u{dtype.itemsize}")).view(dtype.newbyteorder("="))
 
 
 def has_table(dtype: np.dtype[Any]) -> bool:
-    """Return whether values of this type are looked up in one table: integers of up to 16 bits."""
+    """Return whether values of this type are looked up in one table.
+
+    Integers of up to 16 bits.
+    """
     return dtype.kind in "iu" and dtype.itemsize <= 2
 
 
 def look_up(stored: npt.NDArray[Any], table: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return `table` at each stored value; the table is ordered as `every_stored`.
+    """Return `table` at each stored value.
+
+    The table is ordered as `every_stored`.
 
     Parameters
     ----------
@@ -150,14 +165,20 @@ def look_up(stored: npt.NDArray[Any], table: npt.NDArray[Any]) -> npt.NDArray[An
 
 
 def luminance(image: npt.NDArray[np.uint8]) -> ModalityImage:
-    """Return the luminance (ITU-R BT.601) of an RGB image, (rows, columns) float32 in 0..255."""
+    """Return the luminance (ITU-R BT.601) of an RGB image.
+
+    (rows, columns) float32 in 0..255.
+    """
     import cv2  # most modules import Frame, and the window opens without OpenCV
 
     return np.asarray(cv2.transform(image.astype(np.float32), np.array([LUMINANCE], np.float32)))
 
 
 def has_numbers_only(stored: StoredImage, modality: ModalityTransform) -> bool:
-    """Return whether all modality values are numbers within measure; those of a color image are."""
+    """Return whether all modality values are numbers within measure.
+
+    Those of a color image are.
+    """
     if stored.ndim == 3 or always_measures(stored.dtype.newbyteorder("="), modality):
         return True
     return not without_measure(stored, modality).any()

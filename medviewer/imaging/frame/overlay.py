@@ -1,7 +1,7 @@
-"""Overlay planes: images of one bit that lie on a frame (DICOM PS3.3 C.9.2, C.9.3).
+"""Overlay planes: images of one bit that lie on a frame.
 
-A pixel of an overlay has the size of a pixel of the frame, so that its aspect is the frame's. It is drawn on
-the image only: measuring, thresholds and classifiers never see it.
+See DICOM PS3.3 C.9.2, C.9.3. A pixel of an overlay has the size of a pixel of the frame, so that its aspect
+is the frame's. It is drawn on the image only: measuring, thresholds and classifiers never see it.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Colors that a gray image brings for its highest stored values (PS3.3 C.7.6.19)."""
+"""Colors that a gray image brings for its highest stored values.
+
+See PS3.3 C.7.6.19.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Regions of an ultrasound image, each with units of its own (PS3.3 C.8.5.5).
+"""Regions of an ultrasound image, each with units of its own.
 
-An image may hold tissue in centimetres beside a Doppler trace in seconds and centimetres per second; a
-distance across both means nothing.
+See PS3.3 C.8.5.5. An image may hold tissue in centimetres beside a Doppler trace in seconds and centimetres
+per second; a distance across both means nothing.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,10 @@ UNITS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What the pixels of one direction mean: value = at_reference + (pixel - reference) x delta."""
+    """Scale of the pixels along one direction.
+
+    Value = at_reference + (pixel - reference) x delta.
+    """
 
     unit: str
     delta: float
@@ -41,7 +44,10 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A rectangle of an image, its borders included, and what its pixels mean; None: no unit is stated."""
+    """A rectangle of an image, borders included, and its pixels' scales.
+
+    None: no unit is stated.
+    """
 
     top: int
     left: int
@@ -61,7 +67,10 @@ class Region:
 
 
 def region_at(regions: Sequence[Region], row: float, column: float) -> Region | None:
-    """Return the region of a pixel; the smallest where several lie over each other, None outside."""
+    """Return the region of a pixel.
+
+    The smallest where several lie over each other, None outside.
+    """
     found = [region for region in regions if region.holds(row, column)]
     return min(
         found, key=lambda region: (region.bottom - region.top) * (region.right - region.left), default=None

@@ -1,6 +1,7 @@
-"""Display shutters: what of an image is not to be seen (DICOM PS3.3 C.7.6.11, C.7.6.15).
+"""Display shutters, which hide parts of an image.
 
-A shutter is painted last, on the image. Statistics, thresholds and classifiers still see the pixels.
+See DICOM PS3.3 C.7.6.11, C.7.6.15. A shutter is painted last, on the image. Statistics, thresholds and
+classifiers still see the pixels.
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +15,10 @@ LARGEST_P_VALUE: Final = 0xFFFF
 
 @dataclass(frozen=True, slots=True)
 class RectangularShutter:
-    """Rows top..bottom and columns left..right are seen, from 0, the edges too."""
+    """Rows top..bottom and columns left..right are visible, edges included.
+
+    They count from 0.
+    """
 
     top: int
     bottom: int
@@ -24,7 +28,7 @@ class RectangularShutter:
 
 @dataclass(frozen=True, slots=True)
 class CircularShutter:
-    """What is nearer than `radius`, in widths of a pixel, to the center of a pixel is seen.
+    """Pixels nearer to the center than `radius` pixel widths are visible.
 
     The standard does not say which side the border belongs to; its published test objects hide it.
     """
@@ -36,14 +40,20 @@ class CircularShutter:
 
 @dataclass(frozen=True, slots=True)
 class PolygonalShutter:
-    """What lies in or on a polygon through centers of pixels, (row, column) from 0, is seen."""
+    """Pixels in or on a polygon through pixel centers are visible.
+
+    (row, column) from 0.
+    """
 
     vertices: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BitmapShutter:
-    """The pixels of a mask are hidden; it lies at `origin` of the frame, as an overlay."""
+    """The pixels of a mask are hidden.
+
+    It lies at `origin` of the frame, as an overlay.
+    """
 
     hidden: Mask
     origin: tuple[int, int] = (0, 0)
@@ -54,7 +64,7 @@ ShutterShape = RectangularShutter | CircularShutter | PolygonalShutter | BitmapS
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Shutter:
-    """Shapes, and what is painted where one of them hides the image.
+    """Visible shapes, and the color of the hidden rest.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
-"""What is left of a frame without its mask: digital subtraction angiography (DICOM PS3.3 C.7.6.10).
+"""Subtraction of a mask from a frame.
 
-It is to be looked at only: measuring and classifiers see the frame as it is stored.
+Digital subtraction angiography (DICOM PS3.3 C.7.6.10). It is to be looked at only: measuring and
+classifiers see the frame as it is stored.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The kinds of arrays that the program passes around; they differ by meaning, not only by dtype."""
+"""The kinds of arrays that the program passes around.
+
+They differ by meaning, not only by dtype.
+"""
 
 from typing import Any, TypeAlias
 

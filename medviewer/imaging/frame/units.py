@@ -31,7 +31,9 @@ UNITS_KEPT: Final = 256
 
 @lru_cache(maxsize=UNITS_KEPT)  # the slices of a series share theirs
 def known_unit(stated: str) -> str:
-    """Return a unit as the standard spells it; another one with its blanks put right; "" for none.
+    """Return a unit as the standard spells it.
+
+    Another one with its blanks put right; "" for none.
 
     References
     ----------
@@ -45,11 +47,14 @@ def known_unit(stated: str) -> str:
 
 
 def short_unit(shown: str) -> str:
-    """Return a unit that fits beside a number; what is left out is in a tooltip."""
+    """Return a unit that fits beside a number.
+
+    What is left out is in a tooltip.
+    """
     return shown if len(shown) <= LETTERS_SHOWN else f"{shown[: LETTERS_SHOWN - 1]}…"
 
 
 def value_text(value: float, digits: int) -> str:
-    """Return a number with so many significant digits, whole where it is large: "0.0371", "1024"."""
+    """Return a number with so many significant digits: "0.0371", "1024"."""
     is_whole = 10**digits - 0.5 <= abs(value) < LONGEST_NUMBER
     return f"{value:.0f}" if is_whole else f"{value:.{digits}g}"

@@ -1,4 +1,7 @@
-"""Values of interest (DICOM PS3.3 C.11.2): windows and lookup tables that lead to the screen."""
+"""Values of interest (DICOM PS3.3 C.11.2).
+
+Windows and lookup tables that lead to the screen.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VoiTable:
-    """One item of the VOI LUT Sequence (0028,3010); input is in modality units."""
+    """One item of the VOI LUT Sequence (0028,3010).
+
+    Input is in modality units.
+    """
 
     first_mapped: int
     values: npt.NDArray[np.uint16]
@@ -53,7 +59,10 @@ class VoiTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PresentationTable:
-    """A Presentation LUT (PS3.3 C.11.6): its whole length takes what the VOI gives, 0..1, to P-values."""
+    """A Presentation LUT (PS3.3 C.11.6).
+
+    Its whole length takes what the VOI gives, 0..1, to P-values.
+    """
 
     values: npt.NDArray[np.uint16]
     bits: int
@@ -62,7 +71,10 @@ class PresentationTable:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The values are P-values already (Secondary Capture, PS3.3 A.8.4.4): full range, nothing stretched."""
+    """The values are P-values already (Secondary Capture, PS3.3 A.8.4.4).
+
+    Full range, nothing stretched.
+    """
 
     bits: int
 
@@ -91,7 +103,9 @@ VOI_PRESETS: Final[dict[str, tuple[Window, ...]]] = {
 
 
 def is_usable(voi: Voi) -> bool:
-    """Return whether a VOI can be applied: numbers that are finite, and a width that its function allows.
+    """Return whether a VOI can be applied.
+
+    Numbers that are finite, and a width that its function allows.
 
     References
     ----------
@@ -107,9 +121,10 @@ def is_usable(voi: Voi) -> bool:
 
 
 def voi_values(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.float32]:
-    """Map modality values to the display range 0..1; NaN becomes 0. The values are not changed.
+    """Map modality values to the display range 0..1.
 
-    This is the reference: the tables of `presentation` are made by it.
+    NaN becomes 0. The values are not changed. This is the reference: the tables of `presentation` are made
+    by it.
 
     Raises
     ------
@@ -173,12 +188,15 @@ def _finite(shown: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def describe(voi: Voi) -> str:
-    """Return a VOI as a reader writes it, translated: "W 80 L 40 (Brain)", "full range", a table's name."""
+    """Return a VOI as a reader writes it, translated.
+
+    "W 80 L 40 (Brain)", "full range", a table's name.
+    """
     return description(voi).for_user()
 
 
 def description(voi: Voi) -> Message:
-    """Return what `describe` says, as a value."""
+    """Return the description of a VOI transform as a message."""
     if isinstance(voi, Identity):
         return message("full range")
     if isinstance(voi, VoiTable):
@@ -191,7 +209,10 @@ def description(voi: Voi) -> Message:
 
 
 class _NameInFile(Message):
-    """A file's name for its window: translated where a preset bears it, otherwise as it stands."""
+    """A file's name for its window.
+
+    Translated where a preset bears it, otherwise as it stands.
+    """
 
     def for_user(self) -> str:
         for preset in chain.from_iterable(VOI_PRESETS.values()):

@@ -1,4 +1,7 @@
-"""What a presentation state draws on a frame, its overlays excepted, as primitives in pixels of the frame."""
+"""Drawing of a presentation state on a frame, as primitives in pixels.
+
+Its overlays excepted.
+"""
 
 import math
 from collections.abc import Callable
@@ -30,7 +33,10 @@ Place = Callable[[Point, Units], Point]
 
 
 def state_primitives(frame: Frame, state: PresentationState) -> tuple[Primitive, ...]:
-    """Return graphics and texts of a state, in the order of their painting; () for frames of others."""
+    """Return graphics and texts of a state, in the order of their painting.
+
+    () for frames of others.
+    """
     stated, area = view_of(frame, state), displayed_area(frame, state)
 
     def place(point: Point, units: Units) -> Point:
@@ -46,7 +52,7 @@ def state_primitives(frame: Frame, state: PresentationState) -> tuple[Primitive,
 
 
 def graphic_primitive(graphic: Graphic, color: Color, place: Place) -> Primitive:
-    """Return what draws a graphic.
+    """Return the primitives of a graphic.
 
     References
     ----------
@@ -74,7 +80,7 @@ def graphic_primitive(graphic: Graphic, color: Color, place: Place) -> Primitive
 
 
 def label_primitive(note: TextNote, color: Color, place: Place) -> Label:
-    """Return what writes a text."""
+    """Return the primitive of a text."""
     box = None
     if note.box is not None:
         box = (place(note.box[0], note.box_units), place(note.box[1], note.box_units))
@@ -89,7 +95,10 @@ def label_primitive(note: TextNote, color: Color, place: Place) -> Label:
 
 
 def _curve(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Return a Catmull-Rom curve through points; closed where the first and the last are one."""
+    """Return a Catmull-Rom curve through points.
+
+    Closed where the first and the last are one.
+    """
     is_closed = points[0] == points[-1]
     before, behind = (points[-2], points[1]) if is_closed else (points[0], points[-1])
     chain = (before, *points, behind)

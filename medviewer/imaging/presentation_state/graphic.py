@@ -1,7 +1,8 @@
-"""Drawings and texts of a presentation state, as values (DICOM PS3.3 C.10.5, C.10.7).
+"""Drawings and texts of a presentation state, as values.
 
-Points are (x, y). In PIXEL units 0, 0 is the upper left corner of the first pixel and 1, 1 its lower right
-one; in DISPLAY units 0, 0 and 1, 1 are the corners of the displayed area as it is seen.
+See DICOM PS3.3 C.10.5, C.10.7. Points are (x, y). In PIXEL units 0, 0 is the upper left corner of the first
+pixel and 1, 1 its lower right one; in DISPLAY units 0, 0 and 1, 1 are the corners of the displayed area as
+it is seen.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,10 @@ Point = tuple[float, float]
 
 
 class Units(StrEnum):
-    """Graphic, Bounding Box and Anchor Point Annotation Units (0070,0005), (0070,0003), (0070,0004)."""
+    """Annotation units of graphics, bounding boxes and anchor points.
+
+    See (0070,0005), (0070,0003) and (0070,0004).
+    """
 
     PIXEL = "PIXEL"
     DISPLAY = "DISPLAY"
@@ -83,7 +87,9 @@ class TextNote:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """What is drawn in one graphic layer: overlays first, then graphics, then texts.
+    """Graphics and texts of one graphic layer.
+
+    Overlays first, then graphics, then texts.
 
     Parameters
     ----------

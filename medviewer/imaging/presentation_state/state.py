@@ -1,8 +1,9 @@
-"""A softcopy presentation state, and what it makes of a frame (DICOM PS3.3 A.33, PS3.4 N.2).
+"""A softcopy presentation state and its application to a frame.
 
-The order is that of the standard: modality, VOI, presentation table or polarity, then shutter, overlays and
-drawings in the space of the pixels, then rotation, flip and displayed area, then drawings in its space.
-Only the image changes: measuring and classifying are done on the frame as its file has it.
+See DICOM PS3.3 A.33, PS3.4 N.2. The order is that of the standard: modality, VOI, presentation table or
+polarity, then shutter, overlays and drawings in the space of the pixels, then rotation, flip and displayed
+area, then drawings in its space. Only the image changes: measuring and classifying are done on the frame as
+its file has it.
 """
 
 from collections.abc import Sequence
@@ -49,7 +50,10 @@ class ImageReference:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForImages(Generic[T]):
-    """A part of a state, and what it is for: some of the state's images, or all of them (none named)."""
+    """A part of a state with the images it applies to.
+
+    Some of the state's images, or all of them (none named).
+    """
 
     content: T
     references: tuple[ImageReference, ...] = ()
@@ -70,7 +74,7 @@ class SizeMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DisplayedArea:
-    """What of a frame is to be seen, before rotation and flip (PS3.3 C.10.4).
+    """Displayed area of a frame, before rotation and flip (PS3.3 C.10.4).
 
     Parameters
     ----------
@@ -95,7 +99,10 @@ class DisplayedArea:
 
 @dataclass(frozen=True, slots=True)
 class GraphicLayer:
-    """A layer that drawings and overlays are put in; higher orders are drawn later."""
+    """A layer that drawings and overlays are put in.
+
+    Higher orders are drawn later.
+    """
 
     name: str
     order: int = 0
@@ -161,10 +168,11 @@ _presented: WeakKeyDictionary[Frame, WeakKeyDictionary[PresentationState, Frame]
 
 
 def presented(frame: Frame, state: PresentationState) -> Frame:
-    """Return a frame as a state wants it seen; the frame itself where the state is not about it.
+    """Return a frame as a state wants it seen.
 
-    For the image only: its modality values may not be those of the file. The same frame and state give
-    the same object as long as both are kept: panes that are not linked may show one frame by two states.
+    The frame itself where the state is not about it. For the image only: its modality values may not be
+    those of the file. The same frame and state give the same object as long as both are kept: panes that
+    are not linked may show one frame by two states.
 
     References
     ----------
@@ -200,7 +208,7 @@ def _seen(frame: Frame, state: PresentationState) -> Frame:
 
 
 def _full_range(frame: Frame) -> Window:
-    """Return the window that lets everything through that the modality transform can give."""
+    """Return the window over the full range of the modality transform."""
     if frame.stored.dtype.kind == "f":
         values = [float(frame.stored.min()), float(frame.stored.max())]
     else:
@@ -216,7 +224,10 @@ def _full_range(frame: Frame) -> Window:
 
 
 def view_of(frame: Frame, state: PresentationState) -> ViewTransform:
-    """Return how a state lays a frame into a view: its flip and rotation, and the aspect of its pixels."""
+    """Return how a state lays a frame into a view.
+
+    Its flip and rotation, and the aspect of its pixels.
+    """
     aspect = presented(frame, state).geometry.pixel_aspect
     if not state.is_about(frame.sop_instance_uid, frame.frame_number):
         return ViewTransform(frame.rows, frame.columns, aspect)
@@ -224,12 +235,12 @@ def view_of(frame: Frame, state: PresentationState) -> ViewTransform:
 
 
 def displayed_area(frame: Frame, state: PresentationState) -> DisplayedArea | None:
-    """Return what of a frame a state shows; None: it does not say."""
+    """Return the area of a frame that a state displays, or None."""
     return next((part.content for part in state.areas if part.is_for(frame)), None)
 
 
 def drawn_layers(frame: Frame, state: PresentationState) -> tuple[Layer, ...]:
-    """Return what a state draws on a frame, the layer that is drawn last at the end.
+    """Return the layers that a state draws on a frame, topmost last.
 
     An overlay of the state hides one of the image in the same group.
 
@@ -261,7 +272,10 @@ def drawn_layers(frame: Frame, state: PresentationState) -> tuple[Layer, ...]:
 
 
 def _all_layers(state: PresentationState, annotations: Sequence[Annotation]) -> list[GraphicLayer]:
-    """Return the layers of a state; those that are used but not defined, as some files have them, on top."""
+    """Return the layers of a state.
+
+    Those that are used but not defined, as some files have them, on top.
+    """
     known = {layer.name for layer in state.layers}
     used = [annotation.layer for annotation in annotations] + [name for _, name in state.activations]
     top = max((layer.order for layer in state.layers), default=0) + 1
@@ -271,7 +285,9 @@ def _all_layers(state: PresentationState, annotations: Sequence[Annotation]) -> 
 def frame_point(
     point: Point, units: Units, view: ViewTransform, area: DisplayedArea | None
 ) -> tuple[float, float]:
-    """Return the (row, column) of a frame that a point of a drawing stands at; 0, 0 is a pixel's center.
+    """Return the (row, column) of a frame that a point of a drawing stands at.
+
+    0, 0 is a pixel's center.
 
     Parameters
     ----------

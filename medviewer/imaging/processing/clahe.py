@@ -27,9 +27,10 @@ PARAMETERS: Final = (
 
 
 def apply(source: Processed, work: Work) -> Processed:
-    """Return the windowed image with more local contrast; padding has no part in it and stays black.
+    """Return the windowed image with more local contrast.
 
-    "tiles" is their number along each side; an image that is too small for so many has fewer.
+    Padding has no part in it and stays black. "tiles" is their number along each side; an image that is too
+    small for so many has fewer.
 
     References
     ----------
@@ -48,7 +49,7 @@ def apply(source: Processed, work: Work) -> Processed:
 
 
 def equalize(image: DisplayImage, padding: Mask | None, limit: float, tiles: tuple[int, int]) -> DisplayImage:
-    """Equalize each tile of an image by the histogram of what is no padding.
+    """Equalize each tile of an image by its histogram without padding.
 
     Parameters
     ----------
@@ -71,10 +72,11 @@ def equalize(image: DisplayImage, padding: Mask | None, limit: float, tiles: tup
 
 
 def _filled(image: DisplayImage, padding: Mask, tiles: tuple[int, int]) -> DisplayImage:
-    """Return the image, extended to whole tiles as OpenCV does, with padding that changes no histogram.
+    """Return the image with neutral padding, extended to whole tiles.
 
-    In each tile padding takes the gray levels of the rest of the tile, as often as they are there; where a
-    tile is nothing but padding, those of the whole image.
+    As OpenCV extends it; the padding changes no histogram. In each tile padding takes the gray levels of
+    the rest of the tile, as often as they are there; where a tile is nothing but padding, those of the
+    whole image.
     """
     if any(side % count for side, count in zip(image.shape, tiles, strict=True)):
         bottom, right = (count - side % count for side, count in zip(image.shape, tiles, strict=True))

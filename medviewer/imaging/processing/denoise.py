@@ -56,9 +56,10 @@ PARAMETERS: Final = (
 
 
 def apply(source: Processed, work: Work) -> Generator[None, None, Processed]:
-    """Return the source with less noise, on the modality scale; each channel of a color image for itself.
+    """Return the source with less noise, on the modality scale.
 
-    Padding has no influence and stays what it was. Yields between the bands of the slow filter.
+    Each channel of a color image for itself. Padding has no influence and stays what it was. Yields between
+    the bands of the slow filter.
     """
     method = str(work.parameters["method"])
     exact = work.at_rest or method != "nlm"
@@ -74,7 +75,10 @@ def apply(source: Processed, work: Work) -> Generator[None, None, Processed]:
 
 
 def _smooth(source: Processed, method: str, strong: float) -> Generator[None, None, ModalityImage]:
-    """Return gray values smoothed as by noise of the sigma `strong`; padding stays what it was."""
+    """Return gray values smoothed as by noise of the sigma `strong`.
+
+    Padding stays what it was.
+    """
     padding = padding_mask(source.frame)
     if method == "nlm" and padding is None and source.values is None:
         stored = quantise_frame(source.frame)

@@ -56,11 +56,11 @@ PARAMETERS: Final = (
 
 
 def apply(source: Processed, work: Work) -> Processed:
-    """Return the edges of the source as an image; those of a thresholded source are its mask's outline.
+    """Return the edges of the source as an image.
 
-    "canny": the larger the strength, the fewer and stronger the edges. It is the quantile, among the
-    gradients that stand out from the noise, at which an edge begins; that gradient is stated in units per
-    pixel. No edge is drawn at the border of padding.
+    Those of a thresholded source are its mask's outline. "canny": the larger the strength, the fewer and
+    stronger the edges. It is the quantile, among the gradients that stand out from the noise, at which an
+    edge begins; that gradient is stated in units per pixel. No edge is drawn at the border of padding.
     """
     found: Mask
     if source.mask is not None:
@@ -100,7 +100,7 @@ def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:
 
 
 def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
-    """Return the derivatives of the stored integers, where they are what is looked at."""
+    """Return the derivatives of the stored integers, if these are processed."""
     stored = quantise_frame(source.frame) if source.values is None else None
     if stored is None:
         return None
@@ -108,9 +108,10 @@ def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
 
 
 def _steps(gradient: Gradient, source: Processed) -> Mask:
-    """Return where an image without noise has steps: its gradient is larger there than around.
+    """Return where an image without noise has steps.
 
-    A shade's is not. Of many whole numbers, those that differ by one make up a shade.
+    Its gradient is larger there than around. A shade's is not. Of many whole numbers, those that differ by
+    one make up a shade.
     """
     pair = [derivative.astype(np.float32, copy=False) for derivative in (gradient.across, gradient.down)]
     lengths = cv2.magnitude(*pair)
@@ -124,7 +125,9 @@ def _steps(gradient: Gradient, source: Processed) -> Mask:
 
 
 def _gradient_quantile(gradient: Gradient, noise: float, share: float, steps: Mask | None) -> float:
-    """Return a quantile of the gradients that stand out from the noise; the noise where none does.
+    """Return a quantile of the gradients that stand out from the noise.
+
+    The noise where none does.
 
     Parameters
     ----------
@@ -139,7 +142,7 @@ def _gradient_quantile(gradient: Gradient, noise: float, share: float, steps: Ma
 
 
 def _lengths(gradient: Gradient, noise: float, step: int, steps: Mask | None) -> npt.NDArray[np.float32]:
-    """Return the lengths of the gradients that stand out from the noise, of every so many-th pixel."""
+    """Return the lengths of sampled gradients that exceed the noise."""
     pair = (gradient.across, gradient.down)
     picked = [derivative[::step, ::step].astype(np.float32) for derivative in pair]
     lengths = np.asarray(cv2.magnitude(*picked), np.float32)

@@ -1,6 +1,7 @@
-"""Filters on arrays: smoothing, thresholds, derivatives. Pure functions; nothing given is changed.
+"""Filters on arrays: smoothing, thresholds, derivatives.
 
-The choices and their measured quality are in the module docstrings of the processings that use them.
+Pure functions; nothing given is changed. The choices and their measured quality are in the module
+docstrings of the processings that use them.
 """
 
 import math
@@ -39,7 +40,10 @@ NLM_BAND_PIXELS: Final = 1 << 18
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Quantised:
-    """Modality values as 16-bit integers: value = scale x integer + offset, scale > 0."""
+    """Modality values as 16-bit integers.
+
+    Value = scale x integer + offset, scale > 0.
+    """
 
     image: npt.NDArray[np.uint16]
     scale: float
@@ -55,10 +59,10 @@ class Quantised:
 
 
 def quantise_frame(frame: Frame) -> Quantised | None:
-    """Return the stored integers themselves as 16-bit numbers that grow with the modality value.
+    """Return the stored integers as 16-bit numbers that grow with the value.
 
-    Signed values are offset by 32,768; a negative slope mirrors them. None where the values are no 16-bit
-    integers, or a table lies between them and the modality values.
+    The modality value. Signed values are offset by 32,768; a negative slope mirrors them. None where the
+    values are no 16-bit integers, or a table lies between them and the modality values.
     """
     modality = frame.modality
     if frame.is_color or not has_table(frame.stored.dtype) or not isinstance(modality, Rescale):
@@ -73,7 +77,7 @@ def quantise_frame(frame: Frame) -> Quantised | None:
 
 
 def _as_unsigned(stored: npt.NDArray[Any]) -> tuple[npt.NDArray[np.uint16], int]:
-    """Return integers as unsigned 16-bit ones, and what must be added to have their values again."""
+    """Return integers as unsigned 16-bit ones, and the offset to restore them."""
     if stored.dtype.kind == "u":
         return stored.astype(np.uint16, copy=False), 0
     wide = np.ascontiguousarray(stored.astype(np.int16, copy=False))
@@ -81,7 +85,7 @@ def _as_unsigned(stored: npt.NDArray[Any]) -> tuple[npt.NDArray[np.uint16], int]
 
 
 def quantise_values(values: ModalityImage) -> Quantised:
-    """Return finite values spread over 16 bits, the smallest at 0 and the largest at 65,535."""
+    """Return finite values spread over 16 bits, from 0 to 65,535."""
     low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
     if not high > low:
         return Quantised(np.zeros(values.shape, np.uint16), 1.0, low if np.isfinite(low) else 0.0)
@@ -91,7 +95,7 @@ def quantise_values(values: ModalityImage) -> Quantised:
 
 
 def without_padding(values: npt.NDArray[Number], padding: Mask | None) -> npt.NDArray[Number]:
-    """Return the values with padding replaced by the smallest value of the rest, so that it has no say."""
+    """Return the values with padding replaced by the smallest other value."""
     if padding is None:
         return values
     filled = values.copy()
@@ -101,7 +105,7 @@ def without_padding(values: npt.NDArray[Number], padding: Mask | None) -> npt.ND
 
 
 def _box(image: ModalityImage, boxed: ModalityImage, *, sign: int = 1, plus: float = 0.0) -> None:
-    """Put `sign` times the mean around each pixel, `plus` a number, into `boxed`.
+    """Store `sign` times the local mean `plus` a number in `boxed`.
 
     Not OpenCV's own box filter: its running sums round differently in every band.
     """
@@ -110,7 +114,7 @@ def _box(image: ModalityImage, boxed: ModalityImage, *, sign: int = 1, plus: flo
 
 
 def _guided(image: ModalityImage, eps: float, center: float, room: Sequence[ModalityImage]) -> ModalityImage:
-    """Filter one band, q = mean(a) p + mean(b) + center, in the room that is given.
+    """Filter one band, q = mean(a) p + mean(b) + center, in given buffers.
 
     Fresh memory and every pass over it are what takes time: signs and constants ride along in the box
     filters, and 1 - a = eps / (variance + eps) stands for a, so that b = (1 - a) mean.
@@ -130,7 +134,7 @@ def _guided(image: ModalityImage, eps: float, center: float, room: Sequence[Moda
 
 
 def guided(values: ModalityImage, sigma: float, *, band_rows: int = BAND_ROWS) -> ModalityImage:
-    """Smooth with a guided filter of radius 2 that keeps what stands out from noise of `sigma`.
+    """Smooth with a guided filter of radius 2 for noise of `sigma`.
 
     Parameters
     ----------
@@ -172,7 +176,7 @@ def guided(values: ModalityImage, sigma: float, *, band_rows: int = BAND_ROWS) -
 
 
 def non_local_means(image: npt.NDArray[Any], strength: float) -> Generator[npt.NDArray[Any], None, None]:
-    """Yield the rows of an image after non-local means, patch 3, search 11, band by band.
+    """Yield bands of rows after non-local means, patch 3, search 11.
 
     Parameters
     ----------
@@ -203,14 +207,17 @@ def non_local_means(image: npt.NDArray[Any], strength: float) -> Generator[npt.N
 
 
 def gaussian3(values: ModalityImage) -> ModalityImage:
-    """Smooth with a Gaussian of 3 x 3 pixels (sigma 0.8), the classic choice; it blurs edges."""
+    """Smooth with a Gaussian of 3 x 3 pixels (sigma 0.8), the classic choice.
+
+    It blurs edges.
+    """
     return np.asarray(cv2.GaussianBlur(values, (3, 3), 0, borderType=cv2.BORDER_REFLECT_101))
 
 
 def otsu(quantised: Quantised, padding: Mask | None = None) -> int | None:
-    """Return Otsu's threshold on the integers' scale; None for a flat image. Padding has no say.
+    """Return Otsu's threshold on the integers' scale.
 
-    What is above it (>) is foreground.
+    None for a flat image. Padding has no say. What is above it (>) is foreground.
 
     References
     ----------
@@ -236,9 +243,10 @@ def otsu(quantised: Quantised, padding: Mask | None = None) -> int | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gradient:
-    """Derivatives across and down (Sobel 3 x 3), (rows, columns): float32, or int16 where that is exact.
+    """Derivatives across and down (Sobel 3 x 3), (rows, columns).
 
-    `unit` is what a step of 1 stands for, in modality units per pixel.
+    float32, or int16 where that is exact. `unit` is what a step of 1 stands for, in modality units per
+    pixel.
     """
 
     across: npt.NDArray[Any]
@@ -254,7 +262,10 @@ def derivatives(values: ModalityImage) -> Gradient:
 
 
 def exact_derivatives(quantised: Quantised) -> Gradient | None:
-    """Return the derivatives as 16-bit integers; None where such could overflow."""
+    """Return the derivatives as 16-bit integers.
+
+    None where such could overflow.
+    """
     low, high = int(quantised.image.min(initial=U16_MAX)), int(quantised.image.max(initial=0))
     if high - low > SOBEL_RANGE:
         return None
@@ -264,7 +275,9 @@ def exact_derivatives(quantised: Quantised) -> Gradient | None:
 
 
 def canny(gradient: Gradient, low: float, high: float) -> Mask:
-    """Return Canny's edges from derivatives: ridges above `high`, followed down to `low`.
+    """Return Canny's edges from derivatives.
+
+    Ridges above `high`, followed down to `low`.
 
     Parameters
     ----------
@@ -295,10 +308,10 @@ def canny(gradient: Gradient, low: float, high: float) -> Mask:
 def _shortened(
     gradient: Gradient, low: float, high: float, largest: float
 ) -> tuple[ModalityImage, ModalityImage, float, float]:
-    """Return derivatives and thresholds whose lengths are a power of what they were: in the same order.
+    """Return derivatives and thresholds with lengths compressed by a power.
 
-    `high` becomes LEAST_HIGH and the largest INT16_MAX, so that neither a weak edge is rounded away nor the
-    ridge of a strong one cut flat.
+    Their order stays. `high` becomes LEAST_HIGH and the largest INT16_MAX, so that neither a weak edge is
+    rounded away nor the ridge of a strong one cut flat.
     """
     pair = [np.asarray(derivative / np.float32(largest)) for derivative in (gradient.across, gradient.down)]
     power = math.log(INT16_MAX / LEAST_HIGH) / math.log(math.sqrt(2) * largest / high)

@@ -1,6 +1,7 @@
-"""Images whose values are names and no measurements: what lies between two labels is a third one.
+"""Images whose values are names and no measurements.
 
-No filter is applied to them: it would make structures that nobody drew.
+What lies between two labels is a third one. No filter is applied to them: it would make structures that
+nobody drew.
 """
 
 from typing import Final
@@ -24,11 +25,11 @@ _of_frames: WeakKeyDictionary[Frame, bool] = WeakKeyDictionary()
 
 
 def why_labels_are_not_processed(frame: Frame) -> Message | None:
-    """Return why a frame of labels is shown as it is whatever is chosen; None: it holds no labels.
+    """Return why a frame of labels is shown as it is whatever is chosen.
 
-    Segmentations and label maps, and images whose palette gives colors to values that are no intensities
-    (PS3.3 C.7.6.3.1.2, PALETTE COLOR). A palette may also hold an image of many grays, as that of an
-    ultrasound device: such a one is processed.
+    None: it holds no labels. Segmentations and label maps, and images whose palette gives colors to values
+    that are no intensities (PS3.3 C.7.6.3.1.2, PALETTE COLOR). A palette may also hold an image of many
+    grays, as that of an ultrasound device: such a one is processed.
     """
     attributes = frame.attributes
     if attributes.modality == "SEG" or attributes.sop_class_uid in SEGMENTATION_CLASSES:

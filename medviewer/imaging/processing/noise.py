@@ -27,7 +27,7 @@ _of_frames: WeakKeyDictionary[Frame, float] = WeakKeyDictionary()
 
 
 def frame_noise(frame: Frame) -> float:
-    """Return the noise of a frame's modality values, estimated once however many processings ask for it."""
+    """Return the noise of a frame's modality values, estimated once."""
     sigma = _of_frames.get(frame)
     if sigma is None:
         rows = _sampled_rows(frame.rows, frame.columns)
@@ -40,11 +40,11 @@ def frame_noise(frame: Frame) -> float:
 
 
 def noise_sigma(values: ModalityImage, padding: Mask | None = None) -> float:
-    """Estimate the standard deviation of the noise in the foreground, in the unit of the values.
+    """Estimate the standard deviation of the foreground noise.
 
-    A low quantile of the deviations within small blocks: there the image is even and only noise is left,
-    whether its pixels are correlated or not. The foreground is what lies above Otsu's threshold, because the
-    air around a patient carries another noise (clipped or magnitude values).
+    In the unit of the values. A low quantile of the deviations within small blocks: there the image is even
+    and only noise is left, whether its pixels are correlated or not. The foreground is what lies above
+    Otsu's threshold, because the air around a patient carries another noise (clipped or magnitude values).
 
     Parameters
     ----------
@@ -68,14 +68,20 @@ def noise_sigma(values: ModalityImage, padding: Mask | None = None) -> float:
 
 
 def _sampled_rows(rows: int, columns: int) -> npt.NDArray[np.intp]:
-    """Return the numbers of the rows of pixels that are looked at: whole rows of blocks."""
+    """Return the numbers of the rows of pixels that are looked at.
+
+    Whole rows of blocks.
+    """
     rows -= rows % BLOCK
     starts = np.arange(0, rows, BLOCK * max(1, rows * (columns - columns % BLOCK) // SIGMA_SAMPLE))
     return np.asarray((starts[:, None] + np.arange(BLOCK)).ravel(), np.intp)
 
 
 def _sigma(sample: ModalityImage, padding: Mask | None) -> float:
-    """Return the noise of a sample that is some rows of blocks high; 0 where no block varies."""
+    """Return the noise of a sample that is some rows of blocks high.
+
+    0 where no block varies.
+    """
     columns = sample.shape[1] - sample.shape[1] % BLOCK
     if len(sample) == 0 or columns == 0:
         return 0.0
@@ -97,7 +103,10 @@ def _sigma(sample: ModalityImage, padding: Mask | None) -> float:
 
 
 def _is_without_noise(blocks: ModalityImage, sigma: float) -> bool:
-    """Return whether the quiet blocks of an image, (number, 8, 8), vary by steps or shades only."""
+    """Return whether an image's quiet blocks vary by steps or shades only.
+
+    Blocks are (number, 8, 8).
+    """
     across, down = blocks[:, :, 1:] - blocks[:, :, :-1], blocks[:, 1:] - blocks[:, :-1]
     least, most = sorted(_usual_share(steps != 0) for steps in (across, down))
     if least <= 1 - EQUAL_SHARE and most <= 1 - EQUAL_SHARE_BESIDE:
@@ -116,7 +125,10 @@ def _usual_share(marked: npt.NDArray[np.bool_]) -> float:
 
 
 def quantile(values: npt.NDArray[np.float32], share: float) -> float:
-    """Return a quantile of at least one number, interpolated linearly; NumPy's own takes far longer."""
+    """Return a quantile of at least one number, interpolated linearly.
+
+    NumPy's own takes far longer.
+    """
     place = share * (values.size - 1)
     below = int(place)
     above = min(below + 1, values.size - 1)
@@ -125,7 +137,7 @@ def quantile(values: npt.NDArray[np.float32], share: float) -> float:
 
 
 def _block_statistics(image: ModalityImage) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return the mean and the standard deviation of each block, (rows / 8, columns / 8)."""
+    """Return the mean and standard deviation of each 8 x 8 block."""
     means = _block_sums(image) / np.float32(BLOCK * BLOCK)
     strips = image.reshape(len(means), BLOCK, -1)
     differences = strips - means.repeat(BLOCK, axis=1)[:, None]
@@ -140,7 +152,10 @@ def _block_sums(image: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
 
 
 def _bright(means: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    """Return which values are above Otsu's threshold; 256 levels are enough here."""
+    """Return which values are above Otsu's threshold.
+
+    256 levels are enough here.
+    """
     low, high = float(means.min()), float(means.max())
     if not high > low:
         return np.ones(means.shape, bool)

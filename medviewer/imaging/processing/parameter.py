@@ -1,4 +1,7 @@
-"""The adjustable values of a processing: what they are called, what they may be, what they are at first."""
+"""The adjustable values of a processing.
+
+What they are called, what they may be, what they are at first.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,7 @@ class Parameter:
 
 
 def complete(known: Sequence[Parameter], given: Parameters) -> dict[str, object]:
-    """Return all parameters, the given values checked and the defaults filled in.
+    """Return all parameters: checked given values, defaults for the rest.
 
     Raises
     ------

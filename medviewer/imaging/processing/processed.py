@@ -1,4 +1,4 @@
-"""What a processing makes of a frame, and how it is shown."""
+"""Result of processing a frame, and its display."""
 
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -81,13 +81,19 @@ class Processed:
         return self.rendered is None or self.voi is not None
 
     def modality_values(self) -> ModalityImage:
-        """Return the values to work on: modality values, or the luminance of a color image."""
+        """Return the values to work on.
+
+        Modality values, or the luminance of a color image.
+        """
         if self.color is not None:
             return luminance(self.color)
         return apply_modality(self.frame) if self.values is None else self.values
 
     def noise(self) -> float:
-        """Return the noise of `modality_values()`, see `noise_sigma`; padding has no say."""
+        """Return the noise of `modality_values()`, see `noise_sigma`.
+
+        Padding has no say.
+        """
         if self.values is None and self.color is None:
             return frame_noise(self.frame)
         padding = padding_mask(self.frame)
@@ -96,7 +102,10 @@ class Processed:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a processing is given: its checked parameters and what else it may depend on."""
+    """Input of a processing.
+
+    Its checked parameters and what else it may depend on.
+    """
 
     parameters: Parameters
     at_rest: bool = True
@@ -126,7 +135,10 @@ def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:
 
 
 def without_shutter(processed: Processed) -> Processed:
-    """Return the same with all of its pixels to be seen: for what is computed from the windowed image."""
+    """Return the same with all of its pixels to be seen.
+
+    For what is computed from the windowed image.
+    """
     if processed.frame.shutter is None:
         return processed
     return replace(processed, frame=replace(processed.frame, shutter=None))
@@ -140,7 +152,7 @@ def outline(mask: Mask) -> Mask:
 
 
 def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
-    """Return the image in RGB with the mask in amber, as outline or as a half-transparent fill.
+    """Return the image in RGB with the mask in amber, outlined or filled.
 
     Nothing is drawn where a shutter hides the image; the shutter's edge gets no outline.
 
@@ -166,7 +178,7 @@ def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
 
 
 def fidelity(processed: Processed, voi: Voi | None = None, *, with_numbers: bool = True) -> str:
-    """Return the line that says what stands between the stored pixels and the screen, translated.
+    """Return the translated line of steps from stored pixels to screen.
 
     "stored 12-bit → HU → guided filter r 2, σ 12 HU → linear window W 80 L 40 (Brain)"; without
     numbers it ends with "linear window", for a place where they are said beside it.

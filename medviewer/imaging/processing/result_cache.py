@@ -1,4 +1,7 @@
-"""Results of processings that are still known: chained panes and a scroll back need no second work."""
+"""Results of processings that are still known.
+
+Chained panes and a scroll back need no second work.
+"""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -10,7 +13,7 @@ from medviewer.limits import RECENT_RESULTS_BYTES
 
 
 class RecentResults:
-    """Finds a result again while somebody else holds it, or while it is among the latest within the budget.
+    """Cache of results that are in use or within the budget.
 
     Threads may share it.
 
@@ -29,7 +32,7 @@ class RecentResults:
         self._lock = Lock()
 
     def find(self, question: Hashable, *, at_rest: bool) -> Processed | None:
-        """Return the answer to the same question, the exact one where there is one; at rest no other."""
+        """Return the cached answer to a request, the exact one if possible."""
         with self._lock:
             for key in [(question, True)] if at_rest else [(question, True), (question, False)]:
                 found = self._alive.get(key)

@@ -1,8 +1,9 @@
-"""The PROCESSINGS table: one row for each way to show a frame. A further one is a row and a file.
+"""The PROCESSINGS table: one row for each way to show a frame.
 
-A row names its file, which is imported when the processing is first used: the window opens without OpenCV.
-A file has `PARAMETERS` and `apply`, which takes a `Processed` and its `Work` and returns the next
-`Processed`, or is a generator that returns it and yields None between parts of its work.
+A further one is a row and a file. A row names its file, which is imported when the processing is first
+used: the window opens without OpenCV. A file has `PARAMETERS` and `apply`, which takes a `Processed` and
+its `Work` and returns the next `Processed`, or is a generator that returns it and yields None between parts
+of its work.
 
 A processing works on the output of an earlier row of the table that gives what it takes, by default on the
 original, so that they can be chained: denoise, threshold, edges of the mask. The parameter "input" chooses
@@ -79,7 +80,10 @@ class Processing:
         return _parameters(self)
 
     def apply(self, source: Processed, work: Work) -> Generator[None, None, Processed]:
-        """Process what an earlier row gave; yields None between parts of the work: close it to give up."""
+        """Process the result of an earlier row.
+
+        Yields None between parts of the work: close it to give up.
+        """
         if not self.file:
             return source
         function = import_module(self.file).apply
@@ -145,7 +149,10 @@ FIRST_SHOWN: Final = tuple(row.name for row in PROCESSINGS.values() if row.is_fi
 
 
 def why_not_processed(frame: Frame, name: str) -> Message | None:
-    """Return why a frame is shown as it is although a processing is chosen; None: it is processed."""
+    """Return why a frame is shown as it is although a processing is chosen.
+
+    None: it is processed.
+    """
     if name == ORIGINAL:
         return None
     if name in PROCESSINGS and not PROCESSINGS[name].takes_color and _has_color(frame):
@@ -154,7 +161,7 @@ def why_not_processed(frame: Frame, name: str) -> Message | None:
 
 
 def check_parameters(name: str, parameters: Parameters) -> dict[str, object]:
-    """Return all parameters of a processing, the given ones checked and the defaults filled in.
+    """Return all parameters of a processing: given ones checked, or defaults.
 
     Raises
     ------
@@ -167,7 +174,7 @@ def check_parameters(name: str, parameters: Parameters) -> dict[str, object]:
 
 
 def depends_on_window(name: str, settings: Mapping[str, Parameters]) -> bool:
-    """Return whether a processing, or an input in its chain, works on the windowed image."""
+    """Return whether a processing or its inputs use the windowed image."""
     parameters = check_parameters(name, settings.get(name, {}))
     if PROCESSINGS[name].is_windowed(parameters):
         return True
@@ -176,7 +183,10 @@ def depends_on_window(name: str, settings: Mapping[str, Parameters]) -> bool:
 
 
 def source_name(name: str, parameters: Parameters) -> str | None:
-    """Return the row whose output a processing works on; None for the original."""
+    """Return the row whose output a processing works on.
+
+    None for the original.
+    """
     chosen = parameters.get(INPUT)
     return next((row.name for row in _sources(PROCESSINGS[name]) if _input_name(row) == chosen), None)
 
@@ -228,7 +238,9 @@ def process_gradually(
     voi: Voi | None = None,
     recent: RecentResults | None = None,
 ) -> Generator[None, None, Processed]:
-    """Do what `process` does, yielding None between parts of the work: close it to give up.
+    """Process like `process`, yielding None between parts of the work.
+
+    Close it to give up.
 
     Parameters
     ----------
@@ -272,7 +284,9 @@ def known_result(
     *,
     voi: Voi | None = None,
 ) -> Processed | None:
-    """Return what `process_gradually` would only look up while scrolling; None where it would compute.
+    """Return the result of `process_gradually` if it is cached.
+
+    None where it would compute.
 
     Raises
     ------
@@ -291,7 +305,7 @@ def _question(
 
 
 def _chain(name: str, settings: Mapping[str, Parameters]) -> tuple[Hashable, ...]:
-    """Return a processing and its inputs with all their parameters, as one thing to compare."""
+    """Return a comparable key of a processing, its inputs and parameters."""
     parameters = check_parameters(name, settings.get(name, {}))
     own, source = (name, *parameters.values()), source_name(name, parameters)
     return (own,) if source is None else (own, *_chain(source, settings))
@@ -299,7 +313,10 @@ def _chain(name: str, settings: Mapping[str, Parameters]) -> tuple[Hashable, ...
 
 @cache
 def _parameters(row: Processing) -> tuple[Parameter, ...]:
-    """Return the parameters of a row; the choices of its input are the earlier rows that it takes."""
+    """Return the parameters of a row.
+
+    The choices of its input are the earlier rows that it takes.
+    """
     if not row.file:
         return ()
     own: tuple[Parameter, ...] = import_module(row.file).PARAMETERS
@@ -321,5 +338,8 @@ def _input_name(row: Processing) -> str:
 
 
 def _has_color(frame: Frame) -> bool:
-    """Return whether a frame is shown in color: in its own, or in those of a supplemental palette."""
+    """Return whether a frame is shown in color.
+
+    In its own, or in those of a supplemental palette.
+    """
     return frame.is_color or frame.supplemental is not None

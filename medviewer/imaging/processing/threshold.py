@@ -1,6 +1,7 @@
-"""The processing "thresholded": what lies in a range of values, drawn over the image.
+"""The processing "thresholded".
 
-Otsu's threshold is found on 16 bits, so that it does not depend on the window.
+What lies in a range of values, drawn over the image. Otsu's threshold is found on 16 bits, so that it does
+not depend on the window.
 """
 
 import math
@@ -69,11 +70,12 @@ PARAMETERS: Final = (
 
 
 def apply(source: Processed, work: Work) -> Processed:
-    """Return the source with the mask of what was chosen; padding is never chosen.
+    """Return the source with the mask of the chosen values.
 
-    "otsu": above Otsu's threshold. "range": from lower to upper, both included, in modality units.
-    "fixed": above a gray level of the windowed 8-bit image. Color is judged by its luminance. No range is
-    chosen where the values have no unit that they should have, or are not known; the steps say so.
+    Padding is never chosen. "otsu": above Otsu's threshold. "range": from lower to upper, both included, in
+    modality units. "fixed": above a gray level of the windowed 8-bit image. Color is judged by its
+    luminance. No range is chosen where the values have no unit that they should have, or are not known; the
+    steps say so.
     """
     method, frame = str(work.parameters["method"]), source.frame
     if method == "range" and not _has_meaning(frame):
@@ -101,7 +103,10 @@ def apply(source: Processed, work: Work) -> Processed:
 
 
 def _first_range(frame: Frame) -> tuple[float, float]:
-    """Return a range to begin with: blood in HU, the brighter half of the window in any other unit."""
+    """Return a range to begin with.
+
+    Blood in HU, the brighter half of the window in any other unit.
+    """
     if frame.is_color:
         return LUMINANCE
     if unit(frame) == "HU":
@@ -119,7 +124,7 @@ def _first_range(frame: Frame) -> tuple[float, float]:
 
 
 def _has_meaning(frame: Frame) -> bool:
-    """Return whether numbers that are typed as modality values are values of the frame: HU for a CT."""
+    """Return whether typed modality values apply to the frame: HU for a CT."""
     return are_values_known(frame) and (frame.attributes.modality != "CT" or unit(frame) != "")
 
 

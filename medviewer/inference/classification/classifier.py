@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 class Engine(Protocol):
-    """What computes a network."""
+    """Runtime that computes a network."""
 
     device: str
 
@@ -113,7 +113,7 @@ class Classifier:
 
     @property
     def card(self) -> ModelCard:
-        """What the model is and what it is for."""
+        """Model card: identity and intended use."""
         return self.pack.card
 
     @property
@@ -123,16 +123,22 @@ class Classifier:
 
     @property
     def model_sha256(self) -> str:
-        """Hash of what computes an answer (`Pack.model_sha256`); evaluations carry the same."""
+        """Hash of everything that determines an answer (`Pack.model_sha256`).
+
+        Evaluations carry the same.
+        """
         return self._sha256
 
     @property
     def preprocessing_sha256(self) -> str:
-        """Hash of the way of a frame to the network: input contract, preprocessing, its code."""
+        """Hash of the way of a frame to the network.
+
+        Input contract, preprocessing, its code.
+        """
         return self._preprocessing_sha256
 
     def key(self, frame: Frame) -> ResultKey:
-        """Return what a result on this frame belongs to; hashes the pixels."""
+        """Return the result key of this frame; hashes the pixels."""
         return ResultKey(
             frame.sop_instance_uid,
             frame.frame_number,
@@ -143,7 +149,7 @@ class Classifier:
         )
 
     def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
-        """Return what the model says of a frame, or why it says nothing.
+        """Return the model's answer for a frame, or the reason for none.
 
         Parameters
         ----------
@@ -156,7 +162,7 @@ class Classifier:
         return self.answer(self.prepare(frame, anyway, answered))
 
     def prepare(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Prepared:
-        """Hold header and pixels against the card and bring the pixels to what the networks see.
+        """Check a frame against the card and prepare the network's input.
 
         Uses no network, so that it may run in another thread than `answer`.
 
@@ -197,11 +203,11 @@ class Classifier:
         )
 
     def answer(self, prepared: Prepared) -> ModelResult:
-        """Return what the networks say of a prepared frame, or why nothing is said."""
+        """Return the answer for a prepared frame, or the reason for none."""
         return self.answers([prepared])[0]
 
     def answers(self, prepared: Sequence[Prepared]) -> list[ModelResult]:
-        """Return the answers to several prepared frames, which the networks see as one batch."""
+        """Return the answers to several prepared frames, computed as one batch."""
         started = time.perf_counter()
         gates = self._gates(prepared)
         settled: list[ModelResult | None] = [
@@ -218,7 +224,10 @@ class Classifier:
         return [outcome for outcome in settled if outcome is not None]
 
     def _settled(self, prepared: Prepared, gates: tuple[Gate, ...]) -> ModelResult | None:
-        """Return what is said without the model's network; None where it has to be asked."""
+        """Return the answer that needs no network, if there is one.
+
+        None where it has to be asked.
+        """
         failed, unanswered = first_failed(gates), not gates[-1].passed
         if failed is not None and (unanswered or not prepared.anyway):
             refusal = gates[-1] if prepared.anyway else failed
@@ -233,7 +242,7 @@ class Classifier:
     def _nothing(
         self, prepared: Prepared, gates: tuple[Gate, ...], reason: Message, refusal: Gate | None = None
     ) -> ModelResult:
-        """Return the result of a frame that was refused, or whose computation failed."""
+        """Return the result of a refused frame or a failed computation."""
         return ModelResult(
             prepared.key,
             gates,
@@ -277,7 +286,10 @@ class Classifier:
         )
 
     def _gates(self, prepared: Sequence[Prepared]) -> list[tuple[Gate, ...]]:
-        """Return the gates of header and pixels with what the router says; the question stands last."""
+        """Return the gates of header, pixels and router.
+
+        The question stands last.
+        """
         held = [one.gates for one in prepared]
         rows = [row for row, one in enumerate(prepared) if one.appearance is not None]
         batches = [batch for row in rows if (batch := prepared[row].appearance) is not None]
@@ -348,7 +360,9 @@ class Classifier:
 
 
 def cpu_engine(pack: Pack) -> Engine:
-    """Return the engine that computes a pack on the CPU; one of the user's own in a limited process.
+    """Return the engine that computes a pack on the CPU.
+
+    One of the user's own in a limited process.
 
     Raises
     ------
@@ -391,12 +405,12 @@ def load_classifier(name: str | Path, device: str = "auto") -> Classifier:
 
 
 def _with_remark(gates: tuple[Gate, ...], remark: Gate) -> tuple[Gate, ...]:
-    """Return the gates with a remark that says more than the passed one of the same name."""
+    """Return the gates with a remark replacing the passed one of its name."""
     return (*(gate for gate in gates if gate.name != remark.name or not gate.passed), remark)
 
 
 def _trouble_message(error: InvalidNumbersError | ImageSizeError) -> Message:
-    """Return what an error says; its facts, too, are words for the catalogue."""
+    """Return the message of an error, its facts translated."""
     facts = tuple((name, Message(str(value))) for name, value in error.facts.items())
     return Message(error.sentence, facts)
 

@@ -22,7 +22,9 @@ Waiting: TypeAlias = "Future[Prepared] | MedviewerError"
 def classify_series(
     classifier: "Classifier", frames: Iterable[Read], answered: bool = False
 ) -> Iterator[ModelResult | MedviewerError]:
-    """Yield the result of each frame, in order; the next ones are prepared while the network computes.
+    """Yield the result of each frame, in order.
+
+    The next ones are prepared while the network computes.
 
     Parameters
     ----------

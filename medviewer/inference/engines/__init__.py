@@ -1,4 +1,7 @@
-"""Engines that run networks: ONNX Runtime, torch, and a limited process for added models."""
+"""Engines that run networks.
+
+ONNX Runtime, torch, and a limited process for added models.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,7 @@
-"""Messages between the program and the process of a network: a length, then so many bytes."""
+"""Messages between the program and the process of a network.
+
+A length, then so many bytes.
+"""
 
 import struct
 from typing import BinaryIO, Final

@@ -1,4 +1,4 @@
-"""A network of the user's own, computed in a process of its own under limits of memory and time."""
+"""A user's own network, in a process limited in memory and time."""
 
 import contextlib
 import json
@@ -26,11 +26,16 @@ _log = logging.getLogger(__name__)
 
 
 class DeviceError(Exception):
-    """The graphics processor of the process failed; another device has to compute."""
+    """The graphics processor of the process failed.
+
+    Another device has to compute.
+    """
 
 
 class LimitedEngine:
-    """A network in a process of its own; the process ends with this object, or when it takes too long.
+    """A network in a process of its own.
+
+    The process ends with this object, or when it takes too long.
 
     Parameters
     ----------
@@ -155,7 +160,10 @@ class LimitedEngine:
 
     @contextlib.contextmanager
     def _watched(self) -> Any:
-        """End the process when it takes too long: whoever reads from it then finds it gone."""
+        """End the process when it takes too long.
+
+        Whoever reads from it then finds it gone.
+        """
         process = self._process
         assert process is not None
         timer = threading.Timer(self.seconds, process.kill)

@@ -1,8 +1,8 @@
-"""The networks of the bundled models, as torch modules. Small, because the labeled sets are small.
+"""The networks of the bundled models, as torch modules.
 
-Every network ends in global average pooling and one linear layer and returns three things: logits,
-embedding (what was pooled) and the last feature map. Class activation maps and out-of-distribution
-features can then be computed from an engine's outputs with numpy alone.
+Small, because the labeled sets are small. Every network ends in global average pooling and one linear layer
+and returns three things: logits, embedding (what was pooled) and the last feature map. Class activation
+maps and out-of-distribution features can then be computed from an engine's outputs with numpy alone.
 """
 
 import copy
@@ -69,7 +69,7 @@ class Architecture:
 
 
 class Convolution(nn.Module):
-    """A convolution with batch normalisation, or, once that is folded into it, with a bias."""
+    """Convolution with batch normalisation, or with a bias once folded."""
 
     def __init__(self, channels_in: int, channels_out: int, side: int, stride: int, folded: bool) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class Convolution(nn.Module):
 
     @torch.no_grad()
     def fold_into(self, other: "Convolution") -> None:
-        """Give the other, folded one the weights that compute the same in evaluation mode."""
+        """Give the folded `other` the weights equivalent in evaluation mode."""
         if isinstance(self.norm, nn.BatchNorm2d):
             fused = fuse_conv_bn_eval(copy.deepcopy(self.weights).eval(), copy.deepcopy(self.norm).eval())
             other.weights.load_state_dict(fused.state_dict())
@@ -136,7 +136,10 @@ class CompactResidual(nn.Module):
         return self.head.in_features
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:  # (B, C, H, W)
-        """Return logits (B, classes), embedding (B, E) and the last feature map (B, E, h, w)."""
+        """Return logits (B, classes), embedding (B, E) and last feature map.
+
+        The map is (B, E, h, w).
+        """
         if self.architecture.mirror:
             smooth = functional.avg_pool2d(x, ASYMMETRY_BLUR, 1, ASYMMETRY_BLUR // 2)
             x = torch.cat([x, smooth - smooth.flip(3)], dim=1)  # (B, 2C, H, W)
@@ -151,7 +154,7 @@ def build(architecture: Architecture) -> CompactResidual:
 
 
 def fold(model: CompactResidual) -> CompactResidual:
-    """Return a network in evaluation mode that computes the same without normalisation layers."""
+    """Return the network in evaluation mode with normalisation folded in."""
     folded = build(replace(model.architecture, folded=True)).eval()
     pairs = zip(model.modules(), folded.modules(), strict=True)
     for module, other in pairs:

@@ -17,7 +17,7 @@ OUTPUT_NAMES: Final = ("logits", "embedding", "feature_map")
 
 
 class Outputs(NamedTuple):
-    """What a network returns for a batch of B.
+    """Outputs of a network for a batch of B.
 
     logits is (B, classes), embedding (B, E), feature_map (B, E, h, w).
     """

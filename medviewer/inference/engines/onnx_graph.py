@@ -1,7 +1,8 @@
-"""Reads an ONNX graph strictly before onnxruntime loads it: no other files, known operators, bounded memory.
+"""Reads an ONNX graph strictly before onnxruntime loads it.
 
-Only the fields listed in FIELDS are accepted, none of the single ones twice, so that onnxruntime cannot read
-anything else in the same bytes. What an operator's output may take is worked out from the shapes.
+No other files, known operators, bounded memory. Only the fields listed in FIELDS are accepted, none of the
+single ones twice, so that onnxruntime cannot read anything else in the same bytes. What an operator's
+output may take is worked out from the shapes.
 
 References
 ----------
@@ -107,7 +108,10 @@ LARGEST_DIMENSION: Final = 1 << 24
 
 @dataclass(slots=True)
 class Message:
-    """One protobuf message: the values of its fields by name, in the order of the file."""
+    """One protobuf message.
+
+    The values of its fields by name, in the order of the file.
+    """
 
     values: dict[str, list[Value | Message]] = field(default_factory=dict)
 
@@ -191,7 +195,7 @@ class Node:
 
 
 def check_graph(model: bytes) -> None:
-    """Check that a graph keeps its weights inside, uses known operators only and asks for bounded memory.
+    """Check a graph: embedded weights, known operators, bounded memory.
 
     Raises
     ------
@@ -221,7 +225,10 @@ def check_graph(model: bytes) -> None:
 
 
 def _take_node(message: Message, known: dict[str, Shape], constants: dict[str, Shape]) -> int:
-    """Add the outputs of an operator to what is known; return how many bytes they take."""
+    """Add the output shapes of an operator to the known ones.
+
+    Return how many bytes they take.
+    """
     attributes = {one.text("name"): one for one in message.messages("attribute")}
     op_type = message.text("op_type")
     if message.text("domain") not in ("", "ai.onnx") or op_type not in OPERATORS:
@@ -249,7 +256,10 @@ def _define(known: dict[str, Shape], name: str, shape: Shape) -> None:
 
 
 def _input_shape(value: Message) -> Shape:
-    """Return the shape of the graph's input for one image: only the first dimension may be left open."""
+    """Return the shape of the graph's input for one image.
+
+    Only the first dimension may be left open.
+    """
     types = [kind for outer in value.messages("type") for kind in outer.messages("tensor_type")]
     dims = [dim for kind in types for shape in kind.messages("shape") for dim in shape.messages("dim")]
     sizes = [dim.number("dim_value") for dim in dims]
@@ -284,7 +294,10 @@ def _listed(tensor: Message, name: str) -> int:
 
 
 def _whole_numbers(tensor: Message) -> Shape:
-    """Return the values of a small int64 tensor, such as axes; () of any other."""
+    """Return the values of a small int64 tensor, such as axes.
+
+    () of any other.
+    """
     raw = tensor.content("raw_data")
     if tensor.number("data_type") != 7 or len(raw) > 8 * 64:
         return ()
@@ -436,7 +449,10 @@ def read_message(content: memoryview, kind: str) -> Message:
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, Value]]:
-    """Yield (field number, value) of one protobuf message; values of fixed length are left out as 0."""
+    """Yield (field number, value) of one protobuf message.
+
+    Values of fixed length are left out as 0.
+    """
     at = 0
     while at < len(message):
         key, at = _varint(message, at)

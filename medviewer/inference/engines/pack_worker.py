@@ -1,4 +1,4 @@
-"""The process in which a network of the user's own is loaded and computed, under limits of memory.
+"""Worker process of a user's own network, limited in memory.
 
 It is started by `limited_engine`, which also ends it when it takes too long. On Linux the kernel refuses it
 everything but reading, and a limit holds for its memory (macOS does not enforce that one); on Windows there
@@ -22,9 +22,10 @@ from medviewer.system_calls import refuse_all_but_reading
 
 
 def limit_process(*, on_device: bool) -> str:
-    """Set the limits of this process: memory, core dumps, writing of files, system calls.
+    """Set the limits of this process.
 
-    A driver of a graphics processor asks for more memory and calls than can be allowed beforehand.
+    Memory, core dumps, writing of files, system calls. A driver of a graphics processor asks for more
+    memory and calls than can be allowed beforehand.
 
     Returns
     -------
@@ -86,7 +87,10 @@ def _engine(asked: dict[str, Any], model: bytes) -> Any:
 
 
 def main() -> None:
-    """Serve the parent on standard input and output; whatever a library prints goes nowhere."""
+    """Serve the parent on standard input and output.
+
+    Whatever a library prints goes nowhere.
+    """
     warnings.simplefilter("ignore")
     outgoing = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_WRONLY)

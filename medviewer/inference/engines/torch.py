@@ -1,4 +1,7 @@
-"""The GPU engine: torch on CUDA or MPS. Imported only where a GPU seems to be present."""
+"""The GPU engine: torch on CUDA or MPS.
+
+Imported only where a GPU seems to be present.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -51,7 +54,9 @@ class TorchEngine:
         )
 
     def run(self, batch: Floats) -> Outputs:
-        """Return the outputs for (B, C, H, W); when memory is short, one image after the other.
+        """Return the outputs for (B, C, H, W).
+
+        When memory is short, one image after the other.
 
         Raises
         ------
@@ -89,7 +94,7 @@ def _bound(state: Mapping[str, torch.Tensor]) -> None:
 
 
 def available_device(wanted: str) -> str:
-    """Return the torch device that serves a wish ("auto", "cuda", "mps"), or "" where there is none."""
+    """Return the torch device for a choice ("auto", "cuda", "mps"), or ""."""
     for kind, is_there in (("cuda", torch.cuda.is_available), ("mps", torch.backends.mps.is_available)):
         if wanted in ("auto", kind) and is_there():
             return kind

@@ -1,4 +1,4 @@
-"""What the films that the bundled models learnt from look like on average, at 16 x 16 pixels.
+"""Average film of the training images, 16 x 16 pixels.
 
 It is the mean of thousands of chest films; written by packaging/mean_film.py.
 """

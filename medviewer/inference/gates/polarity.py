@@ -1,4 +1,4 @@
-"""Is an image inverted? Its pixels are held against how images of its kind look.
+"""Detection of inverted images by comparison with their kind.
 
 A header can state the wrong polarity, or pixels can have been inverted without a word; a rescale can be
 lost or turned. A network answers all the same, and wrongly.
@@ -55,7 +55,7 @@ UNCLEAR: Final = mark(
 
 
 def pixel_gates(frame: Frame, image: Image, contract: InputContract) -> tuple[Gate, ...]:
-    """Return what the pixels themselves say of a frame, before any network is asked.
+    """Return the gates from a frame's pixels, before any network runs.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def pixel_gates(frame: Frame, image: Image, contract: InputContract) -> tuple[Ga
 
 
 def with_appearance(gates: tuple[Gate, ...], looks: Sequence[Gate]) -> tuple[Gate, ...]:
-    """Return the gates with what the router says.
+    """Return the gates with those of the router.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def polarity_gate(image: Image, kinds: tuple[str, ...], *, lies_as_stated: bool)
 
 
 def _fault(kind: str, image: Image, lies_as_stated: bool) -> str:
-    """Return what is wrong with an image of a kind, "" for nothing."""
+    """Return the fault of an image of a kind, "" for none."""
     if kind not in FILMS:
         return INVERTED_IMAGE if score(kind, image) < INVERTED else ""
     fits = _turned_fits(image)
@@ -120,12 +120,15 @@ def _fault(kind: str, image: Image, lies_as_stated: bool) -> str:
 
 
 def score(kind: str, image: Image) -> float:
-    """Return how much an image has the polarity of its kind, from -1, inverted, to 1."""
+    """Return the polarity score of an image for its kind.
+
+    From -1, inverted, to 1.
+    """
     return SCORES[kind](image)
 
 
 def turn_note(image: Image, kinds: tuple[str, ...]) -> Gate:
-    """Return a note where a film clearly looks more like a film once it is turned."""
+    """Return a note if a film clearly looks better once turned."""
     turned = {quarter_turns(image) if kind in FILMS else 0 for kind in kinds}
     if len(turned) != 1 or 0 in turned:
         return Gate("turn", passed=True, statement="")
@@ -135,7 +138,7 @@ def turn_note(image: Image, kinds: tuple[str, ...]) -> Gate:
 
 
 def quarter_turns(image: Image) -> int:
-    """Return by how many quarter turns, counter-clockwise, a film clearly looks better; 0 as it is."""
+    """Return the quarter turns, counter-clockwise, that improve a film."""
     fits = _turned_fits(image)
     best = int(np.argmax(fits))
     return best if fits[best] > fits[0] + TURNED else 0
@@ -177,7 +180,7 @@ def hounsfield_gate(frame: Frame) -> Gate:
 
 @lru_cache(maxsize=SHAPES_KEPT)
 def _inside_and_edge(rows: int, columns: int) -> tuple[Where, Where]:
-    """Return which pixels lie within the ellipse that fills an image, and which on its rim."""
+    """Return the masks of an image's inscribed ellipse and of its rim."""
     middle = (np.array((rows, columns)) - 1) / 2
     down, across = np.indices((rows, columns))
     away = np.hypot((down - middle[0]) / (middle[0] + 0.5), (across - middle[1]) / (middle[1] + 0.5))
@@ -189,7 +192,10 @@ def _no_hounsfield(statement: str, value: float) -> Gate:
 
 
 def small_film(image: Image) -> Small:
-    """Return a film without its borders at 16 x 16 pixels, stretched between its percentiles."""
+    """Return a film without borders at 16 x 16 pixels, contrast-stretched.
+
+    Between its percentiles.
+    """
     return resized(_stretched(_without_borders(_small(image, FINE))), COARSE, COARSE)
 
 
@@ -205,7 +211,10 @@ def _small(image: npt.NDArray[Any], side: int) -> Small:
 
 
 def _without_borders(fine: Small) -> Small:
-    """Return the part of a film within rows and columns of one brightness, at most half of it cut away."""
+    """Return a film without uniform rows and columns at its borders.
+
+    At most half of it is cut away.
+    """
     top, bottom, left, right = 0, fine.shape[0], 0, fine.shape[1]
     least = FINE // 2
     while bottom - top > least and _is_flat(fine[top, left:right]):
@@ -239,7 +248,10 @@ def _turned_fits(image: Image) -> list[float]:
 
 
 def _dark_around(image: Image) -> float:
-    """Return how dark the corners are, and how local contrast goes with brightness, in equal shares."""
+    """Return the darkness of corners and the contrast-brightness relation.
+
+    In equal shares.
+    """
     small = _small(image, SPECKLED)
     stretched, near, far = _stretched(small), slice(CORNER), slice(SPECKLED - CORNER, None)
     corners = [stretched[down, across] for down in (near, far) for across in (near, far)]

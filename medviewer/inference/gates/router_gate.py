@@ -1,7 +1,8 @@
-"""What an image looks like, held against its header: the bundled router as the gate before a classifier.
+"""Appearance gate: the router's opinion held against the header.
 
-A header can lie, or have been typed for the examination before. Where an image clearly looks like something
-that the model was not made for, it is refused, whatever the header says.
+The bundled router as the gate before a classifier. A header can lie, or have been typed for the examination
+before. Where an image clearly looks like something that the model was not made for, it is refused, whatever
+the header says.
 """
 
 from typing import Final
@@ -23,7 +24,7 @@ CLEARLY: Final = 0.95  # probability of all that the model was not made for, at 
 
 
 class Appearance:
-    """The bundled router, ready to say what an image shows.
+    """The bundled router, ready to classify the kind of an image.
 
     Raises
     ------
@@ -37,7 +38,7 @@ class Appearance:
         self._engine = OnnxEngine(pack.read(GRAPH))
 
     def prepare(self, frame: Frame) -> Batch:
-        """Return what the router sees of a frame: (1, C, size, size) float32.
+        """Return the router's input for a frame: (1, C, size, size) float32.
 
         Raises
         ------
@@ -47,7 +48,10 @@ class Appearance:
         return self.input_of(Seen(frame))
 
     def input_of(self, seen: Seen, *, inverse_too: bool = False) -> Batch:
-        """Return what the router sees of a frame whose images were made already; of its inverse as well."""
+        """Return the router's input for the images already made of a frame.
+
+        Of its inverse as well.
+        """
         spec = self._card.preprocessing
         image = seen.as_trained(spec)
         if not inverse_too:
@@ -55,7 +59,10 @@ class Appearance:
         return np.concatenate([input_of(image, spec), input_of(image.inverse(), spec)])
 
     def probabilities(self, batch: Batch) -> list[dict[str, float] | None]:
-        """Return for each row of a batch the probability of each kind of image; None: no numbers came."""
+        """Return for each row of a batch the probability of each kind of image.
+
+        None: no numbers came.
+        """
         found: list[dict[str, float] | None] = []
         for logits in self._engine.run(batch).logits:
             try:
@@ -67,7 +74,7 @@ class Appearance:
         return found
 
     def gates(self, batch: Batch, expected: tuple[str, ...]) -> list[Gate | None]:
-        """Return for each row whether it may be what the model was made for, one of the expected kinds.
+        """Return each row's gate: whether its kind is one of the expected.
 
         None where the network gave no numbers.
         """

@@ -1,4 +1,4 @@
-"""Does a model fit a frame? The header is held against the card's input contract, gate by gate.
+"""Suitability gates: a frame's header against the card's input contract.
 
 What the card allows passes, what is stated otherwise is refused, what is not stated is noted beside the
 result, unless the card needs it. A gate that fails is a refusal, and a refusal is a result: it is shown and
@@ -60,7 +60,10 @@ def check(frame: Frame, card: ModelCard, *, answered: bool = False) -> tuple[Gat
 
 
 def question_gate(card: ModelCard, *, answered: bool) -> Gate:
-    """Return whether the reader said yes to what the card asks; "anyway" does not stand for it."""
+    """Return the gate of the question the card asks the reader.
+
+    "anyway" does not stand for it.
+    """
     if not card.input.question:
         return _passed(QUESTION)
     if answered:
@@ -148,7 +151,10 @@ def _derived(frame: Frame, contract: InputContract) -> Gate:
 
 
 def _image_type(frame: Frame, values: list[str], accepted: tuple[str, ...]) -> Gate:
-    """Hold Image Type against the values that are accepted; a secondary capture is one by its class too."""
+    """Hold Image Type against the values that are accepted.
+
+    A secondary capture is one by its class too.
+    """
     captured = f"{frame.attributes.sop_class_uid}.".startswith(f"{SECONDARY_CAPTURE}.")
     if captured and "SECONDARY" not in accepted:
         return _failed("derived", mark("The picture is a secondary capture, not an original slice."))
@@ -202,7 +208,7 @@ def _view(frame: Frame, contract: InputContract) -> Gate:
 
 
 def _known_view(stated: list[str], description: str, accepted: tuple[str, ...]) -> Gate:
-    """Hold what a header says of the view against the views that are accepted."""
+    """Check the stated view against the accepted views."""
     statement = mark("The model does not know the view {view}.")
     for text in stated:
         views, others = views_in(text)
@@ -275,7 +281,7 @@ def _sequence(frame: Frame, contract: InputContract) -> Gate:
 
 
 def _known_sequence(frame: Frame, contract: InputContract) -> Gate:
-    """Hold the sequence that the description, else the protocol, names against those that are accepted."""
+    """Check the sequence named by description or protocol against the card."""
     attributes = frame.attributes
     named = sequences_in(attributes.series_description) or sequences_in(attributes.protocol_name)
     for sequence, word in named.items():
@@ -309,7 +315,10 @@ def _contrast(frame: Frame, contract: InputContract) -> Gate:
 
 
 def _with_contrast(frame: Frame, *, given: bool, denied: bool) -> Gate:
-    """Hold a frame against a contract that needs contrast agent; "with and without" is said of a study."""
+    """Hold a frame against a contract that needs contrast agent.
+
+    "with and without" is said of a study.
+    """
     series = frame.attributes.series_description
     if denies_contrast(series):
         statement = mark(

@@ -1,4 +1,4 @@
-"""How an image lies, and the turn that lays it as the images lay that the models learnt from.
+"""Orientation of an image, and the turn to that of the training images.
 
 Files store the same slice or film in eight ways (mirrored or not, four quarter turns) and say which one in
 Image Orientation (Patient) or Patient Orientation. Every model learnt from images as the clinic hangs them:
@@ -40,10 +40,10 @@ Directions = tuple[Vector, Vector]
 
 
 def directions(geometry: FrameGeometry) -> Directions | None:
-    """Return the directions along a row and a column in the patient; None where the file does not say.
+    """Return the directions along a row and a column in the patient.
 
-    Of Patient Orientation, which names them by letters, only the main ones are taken. Two letters of one
-    axis are no image's.
+    None where the file does not say. Of Patient Orientation, which names them by letters, only the main
+    ones are taken. Two letters of one axis are no image's.
     """
     if geometry.row_direction is not None and geometry.column_direction is not None:
         return None if normal(geometry) is None else (geometry.row_direction, geometry.column_direction)
@@ -57,7 +57,10 @@ def directions(geometry: FrameGeometry) -> Directions | None:
 
 
 def angles_to_planes(geometry: FrameGeometry) -> Mapping[str, float] | None:
-    """Return the angle to each of the three planes in degrees, 0..90; None where the file does not say."""
+    """Return the angle to each of the three planes in degrees, 0..90.
+
+    None where the file does not say.
+    """
     known = directions(geometry)
     return None if known is None else _angles(known)
 
@@ -71,9 +74,9 @@ def _angles(known: Directions) -> Mapping[str, float]:
 
 
 def turn_to_training(geometry: FrameGeometry, modality: str) -> Orientation | None:
-    """Return the turn of a stored image that lays it as training images lie; None where it is unknown.
+    """Return the turn of a stored image that lays it as training images lie.
 
-    A slice between two planes is laid as one of the nearer plane.
+    None where it is unknown. A slice between two planes is laid as one of the nearer plane.
     """
     known = directions(geometry)
     return None if known is None else _turn(known, modality in ULTRASOUND)

@@ -1,4 +1,7 @@
-"""Where an image lies in a network's square input: whole, stretched over it, or cut around the head."""
+"""Where an image lies in a network's square input.
+
+Whole, stretched over it, or cut around the head.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,9 +23,10 @@ Image = npt.NDArray[Any]  # (rows, columns), uint8 or float32, 0 to 255
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where an image lies in the network's square input: one scale and one shift per axis, invertible.
+    """Where an image lies in the network's square input.
 
-    Positions are (row, column) of pixel centers; the first pixel's center is (0, 0) on both sides.
+    One scale and one shift per axis, invertible. Positions are (row, column) of pixel centers; the first
+    pixel's center is (0, 0) on both sides.
     """
 
     rows: int  # of the part of the image that is shown
@@ -36,7 +40,10 @@ class Placement:
 
     @classmethod
     def of(cls, rows: int, columns: int, pixel_aspect: float, size: int) -> "Placement":
-        """Fit an image into a square of side `size`; `pixel_aspect` is a pixel's height by its width."""
+        """Fit an image into a square of side `size`.
+
+        `pixel_aspect` is a pixel's height by its width.
+        """
         tall, wide = rows * pixel_aspect, float(columns)
         scale = size / max(tall, wide)
         height, width = max(1, round(tall * scale)), max(1, round(wide * scale))
@@ -49,7 +56,7 @@ class Placement:
 
     @classmethod
     def around_head(cls, image: Image, pixel_aspect: float, size: int) -> "Placement":
-        """Fit a square around the bright things of some size, or the whole image where there are none.
+        """Fit a square around bright regions of some size, or the whole image.
 
         The head is looked for on an image of the input's own size, so that a finer matrix of the same
         slice gives the same square; opening cuts thin things off, such as a headrest.
@@ -80,7 +87,10 @@ class Placement:
         )
 
     def to_frame(self, row: float, column: float) -> tuple[float, float]:
-        """Return where a pixel of the input lies in the frame; outside the frame over the black bars."""
+        """Return where a pixel of the input lies in the frame.
+
+        Outside the frame over the black bars.
+        """
         return (
             (row - self.top + 0.5) * self.rows / self.height - 0.5 + self.first_row,
             (column - self.left + 0.5) * self.columns / self.width - 0.5 + self.first_column,
@@ -88,7 +98,7 @@ class Placement:
 
 
 def part(image: Image, place: Placement) -> Image:
-    """Cut out what is shown, black where it reaches beyond the image."""
+    """Cut out the placed part, black where it exceeds the image."""
     shown = np.zeros((place.rows, place.columns), image.dtype)
     top, left = max(0, place.first_row), max(0, place.first_column)
     seen = image[top : place.first_row + place.rows, left : place.first_column + place.columns]
@@ -98,7 +108,10 @@ def part(image: Image, place: Placement) -> Image:
 
 
 def resized(image: npt.NDArray[np.float32], height: int, width: int) -> npt.NDArray[np.float32]:
-    """Return an image at another size: averaged over areas where it shrinks, linear where it grows."""
+    """Return an image at another size.
+
+    Averaged over areas where it shrinks, linear where it grows.
+    """
     rows, columns = image.shape
     # OpenCV's area resampling needs both axes to shrink; an axis that grows is done afterwards
     smaller = (min(width, columns), min(height, rows))

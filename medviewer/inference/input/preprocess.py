@@ -1,7 +1,7 @@
-"""From an image to what a network sees; the same code in training and in use.
+"""Preprocessing of an image to the input of a network.
 
-The bundled networks learnt from images that were windowed before they were stored. A frame is therefore
-brought to that image first, and from there on both go one way:
+The same code in training and in use. The bundled networks learnt from images that were windowed before they
+were stored. A frame is therefore brought to that image first, and from there on both go one way:
 
     frame -> gray -> laid as it hangs -> denoised -> placed in a square -> resampled -> stretched, contrast
           -> standardised
@@ -56,7 +56,7 @@ SHARES: Final[Batch] = np.arange(256, dtype=np.float32) / np.float32(255)  # of 
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """What is done to an image before the network; part of the model card.
+    """Preprocessing steps before the network; part of the model card.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ class Preprocessing:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings as plain values, the same however a card writes its numbers."""
+        """The settings as plain values, independent of number formats in cards."""
         facts = asdict(self)
         for name in ("center", "width", "mean", "std", "contrast"):
             facts[name] = float(facts[name])  # a card may write 40 for 40.0
@@ -120,13 +120,16 @@ class Preprocessing:
 
     @property
     def sha256(self) -> str:
-        """Hash of the settings and of this code's version: a part of every result's key."""
+        """Hash of the settings and of this code's version.
+
+        A part of every result's key.
+        """
         facts = {"code": CODE_VERSION, **self.settings}
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def preprocess(frame: Frame, spec: Preprocessing) -> Batch:
-    """Return what the network sees of a frame.
+    """Return the network's input for a frame.
 
     Returns
     -------
@@ -161,7 +164,7 @@ class Hung:
 
 
 class Seen:
-    """The gray images of a frame, each made once, however many networks and gates look at them."""
+    """The gray images of a frame, each made once for all networks and gates."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
@@ -182,7 +185,7 @@ class Seen:
 
 
 def as_trained(frame: Frame, spec: Preprocessing) -> Hung:
-    """Return the frame as a gray image at its own size, laid as it hangs in the clinic.
+    """Return the frame as a gray image in clinical orientation, unscaled.
 
     Where its file does not say how it lies it stays as it is stored.
 
@@ -200,7 +203,7 @@ def as_trained(frame: Frame, spec: Preprocessing) -> Hung:
 
 
 def preprocess_image(image: GrayImage, spec: Preprocessing) -> Batch:
-    """Return what the network sees of an image that was windowed already, with square pixels.
+    """Return the network's input for a windowed image with square pixels.
 
     Parameters
     ----------
@@ -214,10 +217,10 @@ def preprocess_image(image: GrayImage, spec: Preprocessing) -> Batch:
 
 
 def as_shown(frame: Frame) -> Batch:
-    """Return the frame as its file wants it shown, before any rounding: (rows, columns) float32, 0 to 255.
+    """Return the frame as its file wants it shown, before any rounding.
 
-    Its first usable VOI (or the automatic one of this frame alone), its polarity; colors as luminance;
-    padding black. Overlays and shutters hide nothing.
+    (rows, columns) float32, 0 to 255. Its first usable VOI (or the automatic one of this frame alone), its
+    polarity; colors as luminance; padding black. Overlays and shutters hide nothing.
 
     Raises
     ------
@@ -241,9 +244,10 @@ def as_shown(frame: Frame) -> Batch:
 
 
 def windowed(frame: Frame, spec: Preprocessing) -> GrayImage:
-    """Return the frame as a training image: (rows, columns) uint8, the window's ends black and white.
+    """Return the frame as a training image.
 
-    Padding is black. Polarity plays no part: larger modality values are brighter.
+    (rows, columns) uint8, the window's ends black and white. Padding is black. Polarity plays no part:
+    larger modality values are brighter.
 
     Raises
     ------
@@ -280,7 +284,10 @@ def _table(
     padding: tuple[float, float] | None,
     spec: Preprocessing,
 ) -> GrayImage | None:
-    """Return what `windowed` makes of every stored value; None where a value of the table is no number."""
+    """Return the windowed image of every stored value as a table.
+
+    None where a value of the table is no number.
+    """
     stored = every_stored(dtype)
     values = transform(stored, modality)
     if not np.isfinite(values).all():
@@ -301,7 +308,10 @@ def placement(image: Image, pixel_aspect: float, spec: Preprocessing) -> Placeme
 
 
 def input_of(seen_image: Hung, spec: Preprocessing) -> Batch:
-    """Return what the network sees of an image that hangs: (1, C, size, size) float32."""
+    """Return the network's input for an image in clinical orientation.
+
+    (1, C, size, size) float32.
+    """
     image, pixel_aspect = seen_image.image, seen_image.pixel_aspect
     if spec.denoise:
         image = np.asarray(cv2.medianBlur(image, spec.denoise))
@@ -325,7 +335,10 @@ def _shares(image: Image) -> Batch:
 
 
 def _stretched(seen: Batch) -> Batch:
-    """Return the image with its own percentiles at black and white; one without any spread as it is."""
+    """Return the image with its own percentiles at black and white.
+
+    One without any spread as it is.
+    """
     low, high = np.percentile(seen, STRETCH_PERCENTILES)
     if high - low < 1 / 255:
         return seen
@@ -333,6 +346,6 @@ def _stretched(seen: Batch) -> Batch:
 
 
 def _equalised(seen: Batch, limit: float) -> Batch:
-    """Return the image after contrast-limited adaptive histogram equalisation (Zuiderveld 1994)."""
+    """Return the image after CLAHE (Zuiderveld 1994)."""
     gray = np.rint(seen * 255).astype(np.uint8)
     return _shares(np.asarray(cv2.createCLAHE(limit, CONTRAST_TILES).apply(gray)))

@@ -1,4 +1,4 @@
-"""SHA-256 of every file of the packs that come with the program; written by the publishing of a model."""
+"""SHA-256 of every file of the bundled packs; written when publishing."""
 
 from typing import Final
 

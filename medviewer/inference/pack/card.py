@@ -1,4 +1,4 @@
-"""Model packs: a folder with weights twice (one file per engine) and a card that says what they are for.
+"""Model packs: a folder with two weights files and a card.
 
     <name>/model.safetensors    weights for torch
     <name>/model.onnx           the same network for onnxruntime
@@ -51,7 +51,9 @@ FIGURES: Final = "\n[figures"
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a model is, what it is for and how good it was: the content of card.toml.
+    """Description of a model: identity, intended use, performance.
+
+    The content of card.toml.
 
     Parameters
     ----------
@@ -108,7 +110,7 @@ class ModelCard:
     series: SeriesPoint | None = None
 
     def serving(self, population: Population | None) -> "ModelCard":
-        """Return the card with temperature, shift and operating point of a group of patients."""
+        """Return the card with the calibration of a group of patients."""
         if population is None:
             return self
         return replace(
@@ -121,7 +123,7 @@ class ModelCard:
 
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
-    """What a choice of model shows of an installed pack.
+    """Entry of an installed pack in the choice of models.
 
     Parameters
     ----------
@@ -159,9 +161,10 @@ class Pack:
 
     @property
     def sha256(self) -> str:
-        """Hash of the whole pack: of the lines that `sha256sum` prints for its files, by name.
+        """Hash of the whole pack.
 
-        Another than `model_sha256`: it changes with every word of the card.
+        Of the lines that `sha256sum` prints for its files, by name. Another than `model_sha256`: it changes
+        with every word of the card.
         """
         lines = "".join(f"{self.hashes[name]}  {name}\n" for name in sorted(self.hashes))
         return hashlib.sha256(lines.encode()).hexdigest()
@@ -173,10 +176,11 @@ class Pack:
 
     @property
     def model_sha256(self) -> str:
-        """Hash of what computes an answer: the network, its preprocessing, calibration and thresholds.
+        """Hash of everything that determines an answer.
 
-        A result carries it, and so does an evaluation: what an evaluation writes on the card leaves it as
-        it is. What an image must be like to be answered, and every text, is no part of it.
+        The network, its preprocessing, calibration and thresholds. A result carries it, and so does an
+        evaluation: what an evaluation writes on the card leaves it as it is. What an image must be like to
+        be answered, and every text, is no part of it.
         """
         card = self.card
         facts = {
@@ -204,7 +208,7 @@ class Pack:
 
 
 def _deciding(card: ModelCard) -> list[Any]:
-    """Return what turns logits into probabilities and into a call."""
+    """Return the card entries that turn logits into probabilities and calls."""
     threshold = None if card.operating_point is None else float(card.operating_point.threshold)
     return [float(card.temperature), [float(value) for value in card.shift], threshold]
 
@@ -221,13 +225,16 @@ def load_card(folder: Path) -> ModelCard:
 
 
 def installed_packs() -> list[Path]:
-    """Return the folders of all packs, bundled ones first, by name; none is verified."""
+    """Return the folders of all packs, bundled ones first, by name.
+
+    None is verified.
+    """
     roots = (bundled_folder(), user_packs_folder())
     return [folder for root in roots for folder in sub_folders(root) if is_pack_folder(folder, CARD)]
 
 
 def is_bundled(folder: Path) -> bool:
-    """Return whether a folder is one of those that come with the program, whatever path leads to it."""
+    """Return whether a folder is a bundled pack, by any path."""
     try:
         return folder.resolve().parent == bundled_folder().resolve()
     except (OSError, RuntimeError):
@@ -235,10 +242,10 @@ def is_bundled(folder: Path) -> bool:
 
 
 def installed_models() -> tuple[InstalledModel, ...]:
-    """Return what a choice of model shows of every installed pack; nothing is verified.
+    """Return the entries of all installed packs.
 
-    Of two packs with one name the bundled one is meant, as in `find_pack`. A pack whose card cannot be
-    read is among them, with the reason.
+    Nothing is verified. Of two packs with one name the bundled one is meant, as in `find_pack`. A pack
+    whose card cannot be read is among them, with the reason.
     """
     models: dict[str, InstalledModel] = {}
     for folder in installed_packs():
@@ -263,7 +270,7 @@ def _summary(folder: Path) -> InstalledModel:
 
 
 def find_pack(name_or_folder: str | Path) -> Path:
-    """Return the folder of an installed pack by its name, or of a pack anywhere by its path.
+    """Return the folder of a pack by its installed name or its path.
 
     Raises
     ------
@@ -305,7 +312,10 @@ def verify_pack(folder: Path) -> Pack:
 
 
 def _verify_all(folder: Path, name: str, pins: Mapping[str, str]) -> None:
-    """Compare every file of a bundled pack with its pin; a file that has none is as bad as another one."""
+    """Compare every file of a bundled pack with its pin.
+
+    A file that has none is as bad as another one.
+    """
     for strange in sorted({path.name for path in folder.iterdir()} - pins.keys()):
         raise DamagedModelError(
             model=name, detail=message("{file} is not part of what was released", file=strange)
@@ -342,7 +352,7 @@ def _parsed(name: str, content: bytes) -> ModelCard:
 
 
 def _check_task(name: str, facts: Mapping[str, Any]) -> None:
-    """Refuse a card of a task that this version does not know, whatever else it states.
+    """Refuse a card of a task unknown to this version.
 
     Raises
     ------
@@ -355,7 +365,10 @@ def _check_task(name: str, facts: Mapping[str, Any]) -> None:
 
 
 def _first_facts(name: str, content: bytes) -> dict[str, Any]:
-    """Return the tables of a card before its figures; all of them where these cannot be read alone."""
+    """Return the tables of a card before its figures.
+
+    All of them where these cannot be read alone.
+    """
     begin = content.find(FIGURES.encode())
     if begin < 0:
         return _facts(name, content)

@@ -1,4 +1,7 @@
-"""Reads the files of a model pack: regular files inside its folder only, never more than is allowed."""
+"""Reads the files of a model pack.
+
+Regular files inside its folder only, never more than is allowed.
+"""
 
 import os
 import stat
@@ -47,7 +50,10 @@ def read_pack_file(folder: Path, name: str, most_bytes: int | None = None) -> by
 
 
 def is_pack_folder(folder: Path, card: str) -> bool:
-    """Return whether a folder holds a card, whatever else the folder is; never raises."""
+    """Return whether a folder holds a card, whatever else the folder is.
+
+    Never raises.
+    """
     try:
         return (folder / card).exists()
     except (OSError, ValueError, RuntimeError):
@@ -55,7 +61,10 @@ def is_pack_folder(folder: Path, card: str) -> bool:
 
 
 def sub_folders(root: Path) -> list[Path]:
-    """Return what lies in a folder, by name; at most `limits.USER_PACKS`; nothing where it is unreadable."""
+    """Return the entries of a folder by name.
+
+    At most `limits.USER_PACKS`; nothing where it is unreadable.
+    """
     try:
         return sorted(root.iterdir())[: limits.USER_PACKS]
     except (OSError, ValueError):

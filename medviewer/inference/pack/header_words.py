@@ -1,7 +1,8 @@
-"""What the words of a header mean: contrast agent, sequences, views, kinds of image.
+"""Meaning of words in headers.
 
-A card says which of these its model knows. What stands here is the language of the field, so that a word that
-means something else is told from a word that means nothing.
+Contrast agent, sequences, views, kinds of image. A card says which of these its model knows. What stands
+here is the language of the field, so that a word that means something else is told from a word that means
+nothing.
 """
 
 import re
@@ -103,7 +104,10 @@ NOT_STATED: Final = frozenset({"", "UNKNOWN", "UNSPECIFIED", "NONE", "NOT SPECIF
 
 
 def sequences_in(text: str) -> dict[str, str]:
-    """Return the MR sequences that a description names: name in SEQUENCES -> the words for it."""
+    """Return the MR sequences that a description names.
+
+    Name in SEQUENCES -> the words for it.
+    """
     written = text.upper()
     found = {}
     for name, words in SEQUENCES.items():
@@ -114,7 +118,10 @@ def sequences_in(text: str) -> dict[str, str]:
 
 
 def views_in(text: str) -> tuple[set[str], list[str]]:
-    """Return the views that a text names, by their names in VIEWS, and the words that mean something else."""
+    """Return the views named in a text, and the words of other meaning.
+
+    By their names in VIEWS.
+    """
     written, found = text.upper(), set()
     for name, words in VIEWS.items():
         pattern = re.compile(WHOLE.format(f"(?:{words})"))
@@ -141,7 +148,7 @@ def contrast_in(text: str, *, with_and_without: bool = True) -> str:
 
 
 def denies_contrast(text: str) -> bool:
-    """Return whether the description of a series says that no contrast agent had been given."""
+    """Return whether a series description denies a contrast agent."""
     words = text.upper().replace("_", " ")
     rest = NEGATED_CONTRAST.sub(" ", words)
     if BOTH.search(words) or CONTRAST.search(rest):

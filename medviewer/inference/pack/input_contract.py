@@ -26,7 +26,9 @@ Ages = tuple[float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class InputContract:
-    """Which frames the model is meant for; `suitability` holds every frame against it.
+    """Which frames the model is meant for.
+
+    `suitability` holds every frame against it.
 
     Parameters
     ----------
@@ -123,7 +125,7 @@ class InputContract:
 
 
 def read_contract(facts: dict[str, Any]) -> InputContract:
-    """Return the input contract of a card's table, whose age limits are taken out of it.
+    """Return the input contract of a card's table, age limits removed.
 
     Raises
     ------
@@ -161,7 +163,10 @@ def _ages(low: float | None, high: float | None) -> Ages:
 
 
 def _words(key: str, values: object) -> tuple[str, ...]:
-    """Return a list of the card in upper case; a string would be taken apart into letters."""
+    """Return a list of the card in upper case.
+
+    A string would be taken apart into letters.
+    """
     if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
         raise ValueError(f"input: {key} {values}")
     return tuple(value.strip().upper() for value in values)

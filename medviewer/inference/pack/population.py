@@ -1,4 +1,4 @@
-"""Groups of patients, told apart by age, that a model was measured on separately."""
+"""Age groups of patients with separately measured performance."""
 
 import math
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from medviewer.translation import mark
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """A group of patients with an operating point and a temperature of its own.
+    """A group of patients with its own operating point and temperature.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Population:
 
 
 def check_populations(populations: tuple[Population, ...]) -> None:
-    """Raise ValueError where the groups of a card have one name twice, or not one default."""
+    """Raise ValueError unless group names are unique with one default."""
     names = [population.name for population in populations]
     if len(set(names)) != len(names):
         raise ValueError(f"population: {names}")
@@ -75,7 +75,7 @@ def check_populations(populations: tuple[Population, ...]) -> None:
 def population_at(
     populations: tuple[Population, ...], age_years: float | None
 ) -> tuple[Population | None, Gate | None]:
-    """Return the group that an age belongs to, and what has to be said where the age does not decide.
+    """Return the group of an age, and a note where the age is undecided.
 
     An age of no group has the nearest one.
 

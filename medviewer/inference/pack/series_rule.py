@@ -1,4 +1,4 @@
-"""What a stated rule makes of the slices of a whole series.
+"""Series rule: a verdict from the slices of a whole series.
 
 A slice says little about a scan: one false call among thirty slices is common. The rule asks for two
 neighbors, which chance seldom gives and a bleed mostly does.
@@ -14,7 +14,7 @@ RULE: Final = "two neighbouring slices at or above the threshold"
 
 @dataclass(frozen=True, slots=True)
 class SeriesPoint:
-    """The threshold of the rule for whole series, with what it reached.
+    """Threshold of the series rule, with its test metrics.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class SeriesPoint:
 
 @dataclass(frozen=True, slots=True)
 class SeriesVerdict:
-    """What the rule makes of a series.
+    """Verdict of the rule on a series.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class SeriesVerdict:
 
 
 def neighbors_score(probabilities: Sequence[float | None]) -> tuple[float, int] | None:
-    """Return the largest value that two neighboring slices both reach, and the place of the first.
+    """Return the best value reached by two neighboring slices, and its place.
 
     None stands for a slice without a prediction; without two neighbors that have one, nothing is returned.
     """
@@ -76,7 +76,7 @@ def neighbors_score(probabilities: Sequence[float | None]) -> tuple[float, int] 
 def judge(
     point: SeriesPoint, probabilities: Sequence[float | None], spacing_mm: float | None
 ) -> SeriesVerdict | None:
-    """Apply the rule to the positive class's probabilities in the order of the slices.
+    """Apply the rule to the positive class's probabilities in slice order.
 
     Returns
     -------

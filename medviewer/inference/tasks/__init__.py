@@ -1,4 +1,4 @@
-"""Model tasks: what the outputs of a network mean, and how that is said, drawn and written."""
+"""Model tasks: meaning, wording and drawing of network outputs."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,7 @@
-"""The task "classification": probabilities of classes, and which class the operating point calls."""
+"""The task "classification".
+
+Probabilities of classes, and which class the operating point calls.
+"""
 
 import math
 from dataclasses import asdict, dataclass, field, replace
@@ -28,7 +31,9 @@ BLANK: Final[dict[str, object]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Classification:
-    """Calibrated class probabilities of one frame: the content of a classifier's result.
+    """Calibrated class probabilities of one frame.
+
+    The content of a classifier's result.
 
     Parameters
     ----------
@@ -51,13 +56,16 @@ class Classification:
     feature_map: npt.NDArray[np.float32] | None = field(default=None, repr=False)
 
     def without_figures(self) -> "Classification":
-        """Return scores without operating point and calibration; the likeliest class is the one called."""
+        """Return scores without operating point and calibration.
+
+        The likeliest class is the one called.
+        """
         likeliest = max(self.probabilities, key=lambda entry: entry[1])[0] if self.probabilities else ""
         return replace(self, label=likeliest, operating_point=None, calibrated=False)
 
 
 def check(card: TaskCard) -> None:
-    """Raise ValueError where a card does not state the classes, or states what is none of them."""
+    """Raise ValueError unless a card states valid classes."""
     if len(card.labels) < 2 or len(set(card.labels)) != len(card.labels):
         raise ValueError(f"labels: {card.labels}")
     if card.positive and card.positive not in card.labels:
@@ -65,7 +73,7 @@ def check(card: TaskCard) -> None:
 
 
 def decode(outputs: FrameOutputs, card: TaskCard) -> Classification:
-    """Return the calibrated probabilities of one frame, and the class that the operating point calls.
+    """Return a frame's calibrated probabilities and the called class.
 
     Raises
     ------
@@ -89,7 +97,10 @@ def decode(outputs: FrameOutputs, card: TaskCard) -> Classification:
 
 
 def called(card: TaskCard, probabilities: npt.NDArray[np.float64]) -> str:
-    """Return the label that is called: by the operating point where there is one, else the likeliest."""
+    """Return the label that is called.
+
+    By the operating point where there is one, else the likeliest.
+    """
     if card.operating_point is None or not card.positive:
         return card.labels[int(np.argmax(probabilities))]
     place = card.labels.index(card.positive)
@@ -101,7 +112,7 @@ def called(card: TaskCard, probabilities: npt.NDArray[np.float64]) -> str:
 
 
 def words(content: Classification) -> ContentWords:
-    """Return the class with its probability, and what the operating point says of it.
+    """Return the class with its probability, and the operating point's call.
 
     Where there is an operating point the probability is that of the class it decides about, called or not,
     for that one is compared with the threshold.
@@ -141,19 +152,28 @@ def _operating_point(content: Classification, point: OperatingPoint) -> tuple[Me
 
 
 def _stated_label(content: Classification) -> str:
-    """Return the class whose probability is said: that of the operating point, else the one called."""
+    """Return the class whose probability is said.
+
+    That of the operating point, else the one called.
+    """
     if content.operating_point is None or not content.probabilities:
         return content.label
     return _first_label(content)
 
 
 def _first_label(content: Classification) -> str:
-    """Return the class that the operating point decides about; it stands first."""
+    """Return the class that the operating point decides about.
+
+    It stands first.
+    """
     return content.positive_label or (content.probabilities[0][0] if content.probabilities else "")
 
 
 def bars(content: Classification) -> tuple[Bar, ...]:
-    """Return a bar for each class; a tick stands at the operating point, where the class has one."""
+    """Return a bar for each class.
+
+    A tick stands at the operating point, where the class has one.
+    """
     point, first = content.operating_point, _first_label(content)
     ranked = sorted(content.probabilities, key=lambda entry: entry[0] != first)
     drawn, decimals = [], 2
@@ -165,7 +185,10 @@ def bars(content: Classification) -> tuple[Bar, ...]:
 
 
 def row(content: Classification, is_valid: bool) -> dict[str, Any]:
-    """Return the fields of a row of `classify --json`; what is not valid has no label."""
+    """Return the fields of a row of `classify --json`.
+
+    What is not valid has no label.
+    """
     point = content.operating_point
     figures = ("threshold", "sensitivity", "specificity")
     return {
@@ -178,7 +201,7 @@ def row(content: Classification, is_valid: bool) -> dict[str, Any]:
 
 
 def provenance(content: Classification, is_valid: bool) -> dict[str, Any]:
-    """Return what an exported image says of the classification."""
+    """Return the provenance entries of the classification in an export."""
     return {
         "label": content.label if is_valid else None,
         "probabilities": dict(content.probabilities),

@@ -1,4 +1,7 @@
-"""How a score is written and drawn: one rounding for the number, the threshold beside it, bar and tick."""
+"""How a score is written and drawn.
+
+One rounding for the number, the threshold beside it, bar and tick.
+"""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ _SLACK: Final = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A score beside the threshold that decides about it, both rounded in one way.
+    """A score and its decision threshold, consistently rounded.
 
     Parameters
     ----------
@@ -38,12 +41,15 @@ class Score:
 
     @property
     def threshold_text(self) -> str:
-        """The threshold with as many decimals as the score; "" where there is none."""
+        """The threshold with as many decimals as the score.
+
+        "" where there is none.
+        """
         return "" if self.threshold is None else f"{self.threshold:.{self.decimals}f}"
 
 
 def rounded(value: float, threshold: float | None = None, decimals: int = 2) -> Score:
-    """Return a score as it is written and drawn, beside its threshold where it has one.
+    """Return a score rounded beside its threshold, if any.
 
     A score below the threshold is never rounded up to it.
 
@@ -66,10 +72,16 @@ def rounded(value: float, threshold: float | None = None, decimals: int = 2) -> 
 
 
 def probability_text(value: float, threshold: float | None = None) -> str:
-    """Return a probability with two decimals, with three near to its threshold: "0.81", "0.349", "> 0.99"."""
+    """Return a probability as text: "0.81", "0.349", "> 0.99".
+
+    Two decimals, three near its threshold.
+    """
     return rounded(value, threshold).text
 
 
 def rate_text(value: float, interval: tuple[float, float] | None) -> str:
-    """Return a rate of 0 to 1 with its interval, two decimals each: "0.91 (0.78–0.97)"."""
+    """Return a rate of 0 to 1 with its interval, two decimals each.
+
+    "0.91 (0.78–0.97)".
+    """
     return f"{value:.2f} ({interval[0]:.2f}–{interval[1]:.2f})" if interval else f"{value:.2f}"

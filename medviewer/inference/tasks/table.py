@@ -1,4 +1,7 @@
-"""The table of model tasks. The card of a model names its row; a new task is a row and a file."""
+"""The table of model tasks.
+
+The card of a model names its row; a new task is a row and a file.
+"""
 
 from typing import Final
 

@@ -1,4 +1,7 @@
-"""A row of the table of model tasks, and what a task gives: words, bars and records, all as values."""
+"""Interface of a model task and its results.
+
+Words, bars and records, all as values.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +18,10 @@ Floats = npt.NDArray[np.float32]
 
 
 class TaskCard(Protocol):
-    """The entries of a model card that decide about its outputs; `ModelCard` has them."""
+    """The entries of a model card that decide about its outputs.
+
+    `ModelCard` has them.
+    """
 
     @property
     def name(self) -> str:
@@ -47,7 +53,10 @@ class TaskCard(Protocol):
 
 
 class FrameOutputs(Protocol):
-    """The outputs of a network for one frame: logits (C,), embedding (E,), feature map (E, h, w)."""
+    """The outputs of a network for one frame.
+
+    Logits (C,), embedding (E,), feature map (E, h, w).
+    """
 
     @property
     def logits(self) -> Floats:
@@ -89,7 +98,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class ModelTask:
-    """What the outputs of a network mean, and how that is said, drawn and written.
+    """Meaning, wording and drawing of a network's outputs.
 
     Sentences are messages and records are plain values: they are rendered in viewer/texts, painted in the
     window, and written by the command line and the exporters, none of which knows one task from another.

@@ -1,6 +1,7 @@
-"""What each step of a recipe is worth: trained with and without it, on the same patients, with several seeds.
+"""Ablation: the worth of each step of a recipe.
 
-    medviewer compare --steps head-ct-haemorrhage --data head_ct_hemorrhage.npz --side 96
+Trained with and without it, on the same patients, with several seeds. medviewer compare --steps
+head-ct-haemorrhage --data head_ct_hemorrhage.npz --side 96
 
 Each seed leaves another fold of groups of train and val out and judges those; the test split is not touched.
 """
@@ -73,7 +74,7 @@ STEPS: Final[Mapping[str, Callable[[Recipe], Recipe]]] = {
 
 
 def variants(recipe: Recipe) -> dict[str, Recipe]:
-    """Return the recipe as it is and each with one step changed, under what was changed."""
+    """Return the recipe and its variants with one step changed, by name."""
     changed = {name: change(recipe) for name, change in STEPS.items()}
     return {ALL_STEPS: recipe} | {name: other for name, other in changed.items() if other != recipe}
 
@@ -85,7 +86,7 @@ def compare_steps(
     seeds: int = SEEDS,
     progress: Callable[[str], None] = print,
 ) -> dict[str, Any]:
-    """Return how well each variant of a recipe judges groups that it did not see.
+    """Return each variant's performance on unseen groups.
 
     Parameters
     ----------
@@ -136,7 +137,10 @@ def compare_steps(
 
 
 def _area(recipe: Recipe, training: LabeledImages, skipped: LabeledImages) -> float:
-    """Train a network on the one part; return its area under the curve on the other."""
+    """Train a network on the one part.
+
+    Return its area under the curve on the other.
+    """
     with TemporaryDirectory() as folder:
         checkpoint = Path(folder) / "checkpoint.safetensors"
         model = learn(recipe, training, None, checkpoint, recipe.name, lambda _: None).model

@@ -1,8 +1,9 @@
-"""What a classifier has to beat: classic methods, each chosen by cross-validation by group.
+"""Baseline methods for a classifier to beat.
 
-Each method sees the images as they were published, padded with black to a square and made smaller. What a
-method can be set to is tried on folds that no group crosses, inside the images it is given; the best mean
-area under the curve is fitted on all of them. Seeds are fixed: the same images give the same method.
+Classic methods, each chosen by cross-validation by group. Each method sees the images as they were
+published, padded with black to a square and made smaller. What a method can be set to is tried on folds
+that no group crosses, inside the images it is given; the best mean area under the curve is fitted on all of
+them. Seeds are fixed: the same images give the same method.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -66,17 +67,26 @@ Method = Callable[[Sequence[DisplayImage], Labels, Groups], Chosen]
 
 
 def thumbnail(image: DisplayImage) -> Array:
-    """Return the 64 grays of an 8 x 8 thumbnail: only exposure, outline and place."""
+    """Return the 64 grays of an 8 x 8 thumbnail.
+
+    Only exposure, outline and place.
+    """
     return squared(image, THUMBNAIL_SIDE).ravel().astype(np.float64)
 
 
 def macro_auc(scores: Array, labels: Labels) -> float:
-    """Return the mean area of the classes, each against all others; NaN where a class is absent."""
+    """Return the mean area of the classes, each against all others.
+
+    NaN where a class is absent.
+    """
     return float(np.mean([area_under_curve(column, labels == i) for i, column in enumerate(scores.T)]))
 
 
 def folds_of(labels: Labels, group: Groups, folds: int = FOLDS) -> Labels:
-    """Return the fold of each row; there are fewer folds where there are fewer groups."""
+    """Return the fold of each row.
+
+    There are fewer folds where there are fewer groups.
+    """
     return group_folds(labels, group, min(folds, len(np.unique(group))))
 
 
@@ -88,12 +98,15 @@ class Estimator:
     pipeline: Any
 
     def scores(self, images: Sequence[DisplayImage]) -> Array:
-        """Return (N, classes) decision values; the forest's are shares of its trees."""
+        """Return (N, classes) decision values.
+
+        The forest's are shares of its trees.
+        """
         return _scores(self.pipeline, np.stack([self.features(image) for image in images]))
 
     @property
     def size_bytes(self) -> int:
-        """Coefficients, support vectors or trees, with the means and deviations of the features."""
+        """Bytes of coefficients, support vectors or trees, and of the scaling."""
         return sum(_step_bytes(step) for _, step in self.pipeline.steps)
 
 
@@ -105,7 +118,10 @@ def _scores(pipeline: Any, features: Array) -> Array:
 
 
 def mean_area(areas: Sequence[float]) -> float:
-    """Return the mean over the folds in which all classes occur; NaN where there is no such fold."""
+    """Return the mean over the folds in which all classes occur.
+
+    NaN where there is no such fold.
+    """
     defined = [area for area in areas if not np.isnan(area)]
     return float(np.mean(defined)) if defined else float("nan")
 
@@ -177,7 +193,10 @@ def _forest(settings: Settings) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One method of the comparison: its name for programs, its title for readers, and how it is fitted."""
+    """One method of the comparison.
+
+    Its name for programs, its title for readers, and how it is fitted.
+    """
 
     name: str
     title: str

@@ -1,6 +1,6 @@
-"""A published model held against classic methods and a recurrent network, on the same images.
+"""Comparison of a model with classic methods and a recurrent network.
 
-    medviewer compare --data head_ct_hemorrhage.npz --plot comparison.png
+On the same images. medviewer compare --data head_ct_hemorrhage.npz --plot comparison.png
 
 The methods are fitted on the splits train and val together and measured, with the model, on test.
 """
@@ -60,7 +60,9 @@ def compare(
     draws: int = BOOTSTRAP_DRAWS,
     progress: Callable[[str], None] = print,
 ) -> dict[str, Any]:
-    """Return the figures of each method on one split, with 95 % intervals by group.
+    """Return the metrics of each method on a split, with 95 % intervals.
+
+    Intervals are by group.
 
     Parameters
     ----------
@@ -130,7 +132,7 @@ def _has_classes(images: LabeledImages, card: ModelCard) -> bool:
 
 
 def _check(fitting: LabeledImages) -> None:
-    """Refuse what no method can be fitted on."""
+    """Refuse data that no method can be fitted on."""
     missing = set(range(len(fitting.class_names))) - set(fitting.labels.tolist())
     if missing:
         names = ", ".join(fitting.class_names[index] for index in sorted(missing))
@@ -237,7 +239,7 @@ def _figures(scores: Array, called: Labels, measured: LabeledImages, draws: int)
 
 
 def _milliseconds(answer: Callable[[int], object], count: int) -> float:
-    """Return the median time of one answer over the first images, after one that is not counted."""
+    """Return the median time of one answer, after an uncounted one."""
     answer(0)
     times = []
     for row in range(min(count, TIMED_IMAGES)):

@@ -1,4 +1,7 @@
-"""The image of a comparison: each method's figures with their intervals, as PNG bytes."""
+"""The image of a comparison.
+
+Each method's figures with their intervals, as PNG bytes.
+"""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -16,10 +19,10 @@ DOTS_PER_INCH: Final = 150
 
 
 def plot_comparison(comparison: Mapping[str, Any]) -> bytes:
-    """Draw what `compare.compare` returned, in English; the same comparison gives the same bytes.
+    """Draw a comparison as a PNG, in English.
 
-    Points are the figures, lines their 95 % intervals by group; a dotted line stands at chance. Beside each
-    method stand its size and its time for one image.
+    The same comparison gives the same bytes. Points are the figures, lines their 95 % intervals by group; a
+    dotted line stands at chance. Beside each method stand its size and its time for one image.
     """
     rows = comparison["methods"][::-1]  # the first one on top
     with mpl.rc_context({"font.size": 9, "font.family": "DejaVu Sans"}):  # comes with matplotlib

@@ -1,4 +1,4 @@
-"""A small recurrent network that reads an image row by row, as one of the methods to compare with."""
+"""A small recurrent network over image rows, as a baseline."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -38,7 +38,10 @@ FloatArray = npt.NDArray[np.float32]
 
 
 class RowReader(nn.Module):
-    """A gated recurrent unit (Cho et al., EMNLP 2014) over the rows, from the top; then one linear layer."""
+    """A gated recurrent unit over the rows, then one linear layer.
+
+    Cho et al., EMNLP 2014; rows from the top.
+    """
 
     def __init__(self, classes: int) -> None:
         super().__init__()
@@ -54,7 +57,7 @@ class RowReader(nn.Module):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recurrent:
-    """A trained network with the mean and deviation that its images are brought to."""
+    """A trained network with the scaling of its images."""
 
     network: RowReader
     mean: float
@@ -99,7 +102,10 @@ def _fit(images: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chose
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Compute on one thread: so small a network waits longer for a second one than that saves."""
+    """Compute on one thread.
+
+    So small a network waits longer for a second one than that saves.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -117,7 +123,10 @@ def _scale(rows: FloatArray) -> tuple[float, float]:
 
 
 def _training(rows: FloatArray, labels: Labels, classes: int, epochs: int) -> Iterator[RowReader]:
-    """Yield the network, in evaluation mode, after each epoch; chance depends on the seed alone."""
+    """Yield the network, in evaluation mode, after each epoch.
+
+    Chance depends on the seed alone.
+    """
     counts = np.bincount(labels, minlength=classes)
     weight = torch.tensor(len(labels) / (classes * np.maximum(counts, 1)), dtype=torch.float32)
     x, y = torch.from_numpy(rows), torch.from_numpy(labels)

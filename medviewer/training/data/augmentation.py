@@ -1,6 +1,7 @@
-"""What an image may look like besides how it was taken: shift, scale, rotation, mirroring, exposure, noise.
+"""Augmentation of training images.
 
-Only training uses this; it works on images as the network sees them, on a scale of 0 to 1.
+Shift, scale, rotation, mirroring, exposure, noise. Only training uses this; it works on images as the
+network sees them, on a scale of 0 to 1.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Take duplicates and contradictory labels out of a set before anything learns from it."""
+"""Removal of duplicates and contradictory labels from a data set."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ ROWS_AT_ONCE = 1024
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """What is taken out; part of the recipe.
+    """Cleaning steps; part of the recipe.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Cleaning:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cleaned:
-    """What is left, and how many went for which reason."""
+    """Cleaned images, and the number removed for each reason."""
 
     images: LabeledImages
     copies: int
@@ -42,9 +42,9 @@ class Cleaned:
 
 
 def clean(data: LabeledImages, how: Cleaning) -> Cleaned:
-    """Return the set without copies and contradictions; the test split is never compared and never changed.
+    """Return the set without copies and contradictions.
 
-    Of several copies the first stays.
+    The test split is never compared and never changed. Of several copies the first stays.
     """
     if not how.correlation:
         return Cleaned(data, 0, 0)
@@ -68,7 +68,10 @@ def clean(data: LabeledImages, how: Cleaning) -> Cleaned:
 
 
 def _standardised(images: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.float32]:
-    """Return (N, pixels) thumbnails of mean 0 and length 1: their products are correlations."""
+    """Return (N, pixels) thumbnails of mean 0 and length 1.
+
+    Their products are correlations.
+    """
     small = [
         cv2.resize(image, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA).ravel() for image in images
     ]

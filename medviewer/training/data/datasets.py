@@ -1,4 +1,7 @@
-"""Labeled images for training and evaluation, from an .npz of JPEG bytes, a CSV, or a folder per class."""
+"""Labeled images for training and evaluation.
+
+From an .npz of JPEG bytes, a CSV, or a folder per class.
+"""
 
 import hashlib
 import zipfile
@@ -20,7 +23,7 @@ REQUIRED_ARRAYS = ("jpeg", "offset", "labels", "split", "class_names", "group")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabeledImages:
-    """Images with what is known of each; all sequences have the same length N.
+    """Images with their labels and attributes; all sequences have length N.
 
     Parameters
     ----------
@@ -93,7 +96,10 @@ class LabeledImages:
     def with_classes(
         self, class_names: Sequence[str], aliases: Mapping[str, Sequence[str]] | None = None
     ) -> "LabeledImages":
-        """Renumber the labels for a model's classes, matched by name or alias; unknown classes become -1."""
+        """Renumber the labels for a model's classes, matched by name or alias.
+
+        Unknown classes become -1.
+        """
         known = {name.casefold(): index for index, name in enumerate(class_names)}
         for name, others in (aliases or {}).items():
             if name in class_names:
@@ -107,7 +113,9 @@ def load(
     relabel: Mapping[str, str] | None = None,
     preprocessing: Preprocessing | None = None,
 ) -> LabeledImages:
-    """Read one or several sources of labeled images as one; classes are joined by name.
+    """Read one or several sources of labeled images as one.
+
+    Classes are joined by name.
 
     Parameters
     ----------
@@ -144,7 +152,7 @@ def _read(path: Path, preprocessing: Preprocessing) -> LabeledImages:
 
 
 def _as_set(path: Path, listed: Listed) -> LabeledImages:
-    """Return what a folder or a CSV lists as a set, split by group where it does not say how."""
+    """Return a folder's or CSV's images as a set, split by group if unstated."""
     count = len(listed.files)
     class_names = tuple(sorted(set(listed.labels)))
     labels = np.array([class_names.index(label) for label in listed.labels], np.int64)
@@ -254,7 +262,7 @@ def _subtype_columns(part: LabeledImages, names: Sequence[str]) -> npt.NDArray[n
 def halves_by_group(
     labels: npt.NDArray[np.int64], group: npt.NDArray[np.str_]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Split rows in two so that no group is in both and the rarest class is shared as evenly as can be.
+    """Return two halves of the rows that share no group.
 
     Groups with images of the rarest class go to the half that has fewer of those, the richest first; the
     other groups to the half that has fewer images. The same data always gives the same halves.

@@ -1,4 +1,4 @@
-"""Cross-validation folds that no group crosses and that share the classes as evenly as can be."""
+"""Cross-validation folds by group, stratified by class."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,10 +7,10 @@ import numpy.typing as npt
 def group_folds(
     labels: npt.NDArray[np.int64], group: npt.NDArray[np.str_], folds: int
 ) -> npt.NDArray[np.int64]:
-    """Return the fold of each row, 0 to folds - 1. The same data always gives the same folds.
+    """Return the fold of each row, 0 to folds - 1.
 
-    Groups are dealt out one by one, those with the most images of the rarest classes first, each to the
-    fold in which it evens out the classes best.
+    The same data always gives the same folds. Groups are dealt out one by one, those with the most images
+    of the rarest classes first, each to the fold in which it evens out the classes best.
 
     Parameters
     ----------

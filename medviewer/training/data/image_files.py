@@ -1,4 +1,4 @@
-"""Images of one's own: a folder with one sub-folder per class, or a CSV that lists files with their labels.
+"""Image files of a user: a folder per class, or a CSV with labels.
 
     pictures/<class>/<any>.png                       each image is a group of its own
     pictures/<class>/<patient>/<any>.png             images below one such folder belong together
@@ -40,7 +40,7 @@ GrayImage = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageFile:
-    """One image with what its file says of it.
+    """One image with its file's attributes.
 
     Parameters
     ----------
@@ -58,7 +58,10 @@ class ImageFile:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listed:
-    """What a folder or a CSV holds; `ignored` counts files that are neither images nor DICOM."""
+    """Contents of a folder or a CSV.
+
+    `ignored` counts files that are neither images nor DICOM.
+    """
 
     files: tuple[ImageFile, ...]
     labels: tuple[str, ...]
@@ -96,7 +99,9 @@ def list_folder(folder: Path, preprocessing: Preprocessing) -> Listed:
 
 
 def list_table(table: Path, preprocessing: Preprocessing) -> Listed:
-    """Read a CSV with the columns path, label, group and optionally split; paths are relative to it.
+    """Read a CSV with the columns path, label, group and optionally split.
+
+    Paths are relative to it.
 
     Raises
     ------
@@ -132,7 +137,10 @@ def list_table(table: Path, preprocessing: Preprocessing) -> Listed:
 
 
 def _refuse_torn_groups(table: Path, files: Sequence[ImageFile], splits: Sequence[str]) -> None:
-    """Raise DataError where a group is in two splits: the figures would be of patients that were learnt."""
+    """Raise DataError where a group is in two splits.
+
+    The figures would be of patients that were learnt.
+    """
     where: dict[str, str] = {}
     for file, split in zip(files, splits, strict=True):
         if split and file.group and where.setdefault(file.group, split) != split:
@@ -143,7 +151,9 @@ def _refuse_torn_groups(table: Path, files: Sequence[ImageFile], splits: Sequenc
 def splits_by_group(
     labels: npt.NDArray[np.int64], group: npt.NDArray[np.str_], path: Path
 ) -> npt.NDArray[np.str_]:
-    """Return "train", "val" or "test" for each row: a seventh of the groups each for val and test.
+    """Return "train", "val" or "test" for each row.
+
+    A seventh of the groups each for val and test.
 
     Raises
     ------
@@ -180,7 +190,10 @@ def _below(class_folder: Path, preprocessing: Preprocessing, sandbox: Sandbox) -
 
 
 def _patient_folder(path: Path, class_folder: Path) -> str:
-    """Return the first folder below the class that a file lies in; "" where it lies in the class itself."""
+    """Return the first folder below the class that a file lies in.
+
+    "" where it lies in the class itself.
+    """
     inner = path.relative_to(class_folder).parts
     return inner[0] if len(inner) > 1 else ""
 
@@ -205,7 +218,10 @@ def _images(paths: Iterable[Path]) -> list[ImageFile]:
 
 
 def _decoded(path: Path) -> GrayImage | None:
-    """Return a PNG or JPEG in gray, 16 bits scaled to their largest value; None where it is unreadable."""
+    """Return a PNG or JPEG in gray, 16 bits scaled to their largest value.
+
+    None where it is unreadable.
+    """
     try:
         content = np.frombuffer(path.read_bytes(), np.uint8)
         image = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH) if content.size else None
@@ -251,7 +267,9 @@ def _slices(
 
 
 def gray_image(frame: Frame, preprocessing: Preprocessing) -> GrayImage:
-    """Return a frame as the image that the network would be made to see, laid as it hangs: uint8.
+    """Return a frame as the network's gray image in clinical orientation.
+
+    uint8.
 
     Raises
     ------

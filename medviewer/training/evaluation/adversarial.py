@@ -1,7 +1,8 @@
-"""Images changed against a network on purpose: the worst that a change too small to see can do.
+"""Images changed against a network on purpose.
 
-FGSM: I. Goodfellow et al., Explaining and Harnessing Adversarial Examples, ICLR 2015. PGD: A. Madry et al.,
-Towards Deep Learning Models Resistant to Adversarial Attacks, ICLR 2018. Both know the weights and the truth.
+The worst that a change too small to see can do. FGSM: I. Goodfellow et al., Explaining and Harnessing
+Adversarial Examples, ICLR 2015. PGD: A. Madry et al., Towards Deep Learning Models Resistant to Adversarial
+Attacks, ICLR 2018. Both know the weights and the truth.
 """
 
 from typing import Final
@@ -29,7 +30,7 @@ Labels = npt.NDArray[np.int64]
 
 
 def network_of(pack: Pack) -> CompactResidual:
-    """Return the network of a verified pack, rebuilt from its weights, in evaluation mode."""
+    """Return a pack's network, rebuilt from its weights for evaluation."""
     network = build(Architecture.from_facts(pack.card.architecture))
     network.load_state_dict({name: tensor.float() for name, tensor in load(pack.read(WEIGHTS)).items()})
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's types
@@ -76,9 +77,10 @@ def pgd(
     restarts: int = PGD_RESTARTS,
     seed: int = 0,
 ) -> Batch:
-    """Return for each input the change with the largest loss that steps from random starts came to.
+    """Return each input's change with the largest loss found by PGD.
 
-    Parameters as `fgsm`. No pixel ever differs by more than `epsilon` from the input's.
+    Steps begin at random starts. Parameters as `fgsm`. No pixel ever differs by more than `epsilon` from
+    the input's.
     """
     generator = torch.Generator().manual_seed(seed)
     changed = []
@@ -112,7 +114,10 @@ def _loss(network: CompactResidual, x: Tensor, y: Tensor) -> Tensor:
 
 
 def _losses(network: CompactResidual, x: Tensor, y: Tensor) -> Tensor:
-    """Return log((1 - p) / p) of the truth: rises as the cross-entropy does, also where p is nearly 1."""
+    """Return log((1 - p) / p) of the truth.
+
+    Rises as the cross-entropy does, also where p is nearly 1.
+    """
     logits: Tensor = network(x)[0]  # (B, classes)
     truth = functional.one_hot(y, logits.shape[1]).bool()
     return logits.masked_fill(truth, -torch.inf).logsumexp(dim=1) - logits[truth]

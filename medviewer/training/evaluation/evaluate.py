@@ -1,4 +1,4 @@
-"""The figures of a published model on labeled images, computed on the way that the product takes.
+"""Evaluation of a published model by the product's own path.
 
     medviewer evaluate head-ct-haemorrhage --data head_ct_hemorrhage.npz --split test --json
 
@@ -28,7 +28,9 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What an evaluation makes besides its figures; nothing without being asked.
+    """Optional outputs of an evaluation.
+
+    Nothing without being asked.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def evaluate(
     draws: int = BOOTSTRAP_DRAWS,
     extras: Extras = Extras(),
 ) -> dict[str, Any]:
-    """Return the figures of a model on one split, with 95 % intervals by group.
+    """Return a model's metrics on one split, with 95 % intervals by group.
 
     Parameters
     ----------
@@ -114,7 +116,7 @@ def evaluate(
 def _reports(
     answers: Answers, threshold: float | None, draws: int, prevalence: float | None
 ) -> dict[str, Any]:
-    """Return the figures of all images, of subgroups, and of whole series where their order is known."""
+    """Return the metrics of all images, of subgroups, and of whole series."""
     known, positive = answers.images, answers.positive
     probabilities, called = answers.probabilities, answers.called
     names = answers.card.labels
@@ -161,7 +163,7 @@ def _draw(answers: Answers, extras: Extras) -> None:
 
 
 def _subgroups(answers: Answers, draws: int, prevalence: float | None) -> dict[str, Any]:
-    """Return how images with each subtype fare against all negative ones, and the report of each domain."""
+    """Return the metrics of each subtype against negatives, and per domain."""
     images, probabilities, called = answers.images, answers.probabilities, answers.called
     positive = answers.positive
     groups: dict[str, Any] = {}

@@ -1,7 +1,7 @@
-"""The failures of a model to look at: the worst-called images of each class on one sheet.
+"""The failures of a model to look at.
 
-The sheet shows patients' images. It is written only where it is asked for, for the user's eyes alone, and
-belongs in no repository and on no card.
+The worst-called images of each class on one sheet. The sheet shows patients' images. It is written only
+where it is asked for, for the user's eyes alone, and belongs in no repository and on no card.
 """
 
 from pathlib import Path
@@ -23,7 +23,9 @@ WRONG, RIGHT = "#b23a48", "#5f6b73"
 
 
 def write_gallery(folder: Path, answers: Answers, columns: int = IMAGES_OF_A_CLASS) -> Path:
-    """Write the sheet: a row per class, the least probable truths first; return its path.
+    """Write the sheet: a row per class, the least probable truths first.
+
+    Return its path.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def write_gallery(folder: Path, answers: Answers, columns: int = IMAGES_OF_A_CLA
 
 
 def worst_called(answers: Answers, index: int, most: int) -> npt.NDArray[np.int64]:
-    """Return the rows of a class that were called wrong, or else the least sure ones, worst first."""
+    """Return a class's wrong or least certain rows, worst first."""
     rows = np.flatnonzero(answers.images.labels == index)
     truth = answers.probabilities[rows, index]
     right = answers.called[rows] == index

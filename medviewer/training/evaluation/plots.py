@@ -1,7 +1,8 @@
-"""The images of an evaluation: ROC, precision-recall, reliability, confusion matrix.
+"""The images of an evaluation.
 
-They go onto model cards, which are in English, so nothing on them is translated. Drawn by matplotlib without
-its state machine (`pyplot`), which would look for a screen.
+ROC, precision-recall, reliability, confusion matrix. They go onto model cards, which are in English, so
+nothing on them is translated. Drawn by matplotlib without its state machine (`pyplot`), which would look
+for a screen.
 """
 
 import re
@@ -60,7 +61,7 @@ def image_names(class_names: Sequence[str], positive: int | None) -> list[str]:
 
 
 def write_images(folder: Path, answers: Answers) -> list[Path]:
-    """Draw the images of an evaluation as PNG files into a folder, which is made where it is not there.
+    """Draw the images of an evaluation as PNG files into a folder.
 
     Of two classes with a positive one, only that has curves.
 
@@ -77,7 +78,7 @@ def write_images(folder: Path, answers: Answers) -> list[Path]:
 
 
 def new_figure(answers: Answers, title: str, width: float = 5.0, height: float = 4.6) -> Figure:
-    """Return an empty figure (sizes in inches) with what it is about above and its purpose in the corner.
+    """Return an empty figure (sizes in inches) with title and purpose.
 
     The style is that of the figure's parts when they are made: call it within `mpl.rc_context(STYLE)`.
     """
@@ -94,7 +95,7 @@ def _headed(heading: str, width: float, height: float) -> Figure:
 
 
 def png(figure: Figure) -> bytes:
-    """Return a figure as the bytes of a PNG, which are the same for the same figure."""
+    """Return a figure as reproducible PNG bytes."""
     FigureCanvasAgg(figure)
     buffer = BytesIO()
     with mpl.rc_context(STYLE):
@@ -103,7 +104,9 @@ def png(figure: Figure) -> bytes:
 
 
 def curves_image(history: Sequence[Epoch], about: str) -> bytes:
-    """Draw how a training went as the bytes of a PNG: loss, learning rate, and what it was stopped by.
+    """Draw how a training went as the bytes of a PNG.
+
+    Loss, learning rate, and what it was stopped by.
 
     Parameters
     ----------
@@ -145,7 +148,10 @@ def _curve_classes(class_names: Sequence[str], positive: int | None) -> list[int
 
 
 def _file_part(class_names: Sequence[str], index: int) -> str:
-    """Return a class's name as a part of a file's; its number tells apart what would be called alike."""
+    """Return a class's name as a part of a file's.
+
+    Its number tells apart what would be called alike.
+    """
     parts = [re.sub(r"[^\w-]+", "_", name).casefold() for name in class_names]
     return parts[index] if parts.count(parts[index]) == 1 else f"{parts[index]}-{index + 1}"
 
@@ -153,7 +159,10 @@ def _file_part(class_names: Sequence[str], index: int) -> str:
 def counts_above(
     scores: npt.NDArray[np.float64], positive: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return, for each distinct score from the highest, how many positives and negatives reach it."""
+    """Return counts of positives and negatives at or above each score.
+
+    Distinct scores, from the highest.
+    """
     values, place = np.unique(-scores, return_inverse=True)
     hits = np.bincount(place, weights=positive, minlength=len(values))
     return np.cumsum(hits), np.cumsum(np.bincount(place, minlength=len(values)) - hits)
@@ -191,7 +200,7 @@ def _precision_recall(answers: Answers, index: int) -> Figure:
 
 
 def _reliability(answers: Answers) -> Figure:
-    """Draw how often what was stated came true, above how many images each bin holds."""
+    """Draw observed against stated probability, above the bin counts."""
     confidence, correct = stated(answers.probabilities, answers.images.labels, answers.positive)
     means, frequencies, counts = reliability(confidence, correct)
     figure = new_figure(answers, "Reliability of the stated probability", height=5.8)

@@ -1,4 +1,4 @@
-"""What a model says of labeled images, computed on the way that the product takes."""
+"""Predictions of a model on labeled images."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """Labeled images, and what a model says of each.
+    """Labeled images with a model's predictions.
 
     Parameters
     ----------
@@ -46,7 +46,10 @@ class Answers:
 
     @property
     def positive(self) -> int | None:
-        """The class that the operating point decides about; None where the model has none."""
+        """The class that the operating point decides about.
+
+        None where the model has none.
+        """
         return positive_index(self.card)
 
     @property
@@ -60,7 +63,10 @@ class Answers:
 
 
 def positive_index(card: ModelCard) -> int | None:
-    """Return the place of the class that the operating point decides about; None where there is none."""
+    """Return the place of the class that the operating point decides about.
+
+    None where there is none.
+    """
     return card.labels.index(card.positive) if card.positive else None
 
 
@@ -76,7 +82,7 @@ def logits_of(engine: Engine, images: Sequence[DisplayImage], spec: Preprocessin
 def judged(
     card: ModelCard, logits: npt.NDArray[np.float32], domain: npt.NDArray[np.str_]
 ) -> tuple[Array, Labels]:
-    """Return calibrated probabilities (N, classes) of logits, and the class called for each row.
+    """Return calibrated probabilities (N, classes) and each row's class.
 
     Parameters
     ----------
@@ -94,7 +100,10 @@ def judged(
 def _served(
     card: ModelCard, domain: npt.NDArray[np.str_]
 ) -> Iterator[tuple[npt.NDArray[np.bool_], ModelCard]]:
-    """Yield the rows of each population with the card as it serves them; rows of none as the card stands."""
+    """Yield the rows of each population with the card as it serves them.
+
+    Rows of none as the card stands.
+    """
     rest = np.ones(len(domain), bool)
     for population in card.populations:
         rows = domain == population.domain

@@ -1,4 +1,4 @@
-"""How much worse a model becomes where images are worse than those it learnt from, or are made to fool it.
+"""Robustness of a model to degraded images and adversarial attacks.
 
 Images are changed before anything else is done to them and go the way that the product takes. Attacks
 change what the network sees, after preprocessing (`attacks`).
@@ -42,7 +42,7 @@ def noisy(image: Gray) -> Gray:
 
 
 def blurred(image: Gray) -> Gray:
-    """Blur with a Gaussian whose standard deviation is a share of the longer side."""
+    """Blur by a Gaussian scaled to the longer side."""
     return np.asarray(cv2.GaussianBlur(image, (0, 0), BLUR_SHARE * max(image.shape)), np.uint8)
 
 
@@ -53,14 +53,14 @@ def flattened(image: Gray) -> Gray:
 
 
 def rotated(image: Gray) -> Gray:
-    """Turn about the center, counter-clockwise; what comes in is black."""
+    """Rotate about the center, counter-clockwise, filling with black."""
     rows, columns = image.shape
     turn = cv2.getRotationMatrix2D(((columns - 1) / 2, (rows - 1) / 2), ROTATION_DEGREES, 1)
     return np.asarray(cv2.warpAffine(image, turn, (columns, rows)), np.uint8)
 
 
 def shifted(image: Gray) -> Gray:
-    """Shift right and down by a share of each side; what comes in is black."""
+    """Shift right and down by a share of each side, filling with black."""
     down, right = (round(SHIFT_SHARE * side) for side in image.shape)
     moved = np.zeros_like(image)
     moved[down:, right:] = image[: image.shape[0] - down, : image.shape[1] - right]
@@ -82,7 +82,10 @@ def down_sampled(image: Gray) -> Gray:
 
 
 def compressed(image: Gray) -> Gray:
-    """Compress as JPEG with the best quality that reaches the ratio; a tiny image as far as it goes."""
+    """Compress as JPEG with the best quality that reaches the ratio.
+
+    A tiny image as far as it goes.
+    """
     best = _encoded(image, 1)
     low, high = 2, 100
     while low <= high:
@@ -122,7 +125,7 @@ def robustness(
     most: int = MOST_IMAGES,
     draws: int = BOOTSTRAP_DRAWS,
 ) -> dict[str, Any]:
-    """Return AUC and balanced accuracy under each change and attack, and by how much they drop.
+    """Return AUC and balanced accuracy under each change, and their drops.
 
     Parameters
     ----------
@@ -176,7 +179,7 @@ def robustness(
 
 
 def evenly(labels: Labels, most: int, seed: int = 0) -> Labels:
-    """Return the rows of at most so many images, by chance, as many of each class as can be, in order."""
+    """Return the sorted rows of a random sample, balanced by class."""
     order = np.random.default_rng(seed).permutation(len(labels))
     turn = np.zeros(len(labels), np.int64)  # the how manieth of its class an image is
     for label in np.unique(labels):
@@ -211,7 +214,10 @@ def _fall(
 
 
 def _flat(answer: Judged, labels: Labels, rows: Labels, positive: int | None) -> Flat:
-    """Return `auc_macro` and `balanced_accuracy` of some rows, defined as `figures.flat_figures` has them."""
+    """Return `auc_macro` and `balanced_accuracy` of some rows.
+
+    As defined by `figures.flat_figures`.
+    """
     probabilities, called, truth = answer[0][rows], answer[1][rows], labels[rows]
     classes = probabilities.shape[1]
     wanted = (positive,) if positive is not None and classes == 2 else tuple(range(classes))

@@ -1,7 +1,8 @@
-"""How often a test split was read with one set of weights: on the card, and afterwards in the user's log.
+"""How often a test split was read with one set of weights.
 
-A split that is read again and again ends up choosing the model. The readings before a release stand on its
-card; each later one is noted in a file of the user's, because a bundled card cannot be changed.
+On the card, and afterwards in the user's log. A split that is read again and again ends up choosing the
+model. The readings before a release stand on its card; each later one is noted in a file of the user's,
+because a bundled card cannot be changed.
 """
 
 import json
@@ -18,7 +19,9 @@ LOG: Final = "test-readings.jsonl"
 
 
 def note_reading(pack: Pack, data: str, data_sha256: str) -> int:
-    """Note that a test split was read; return how often it was by now, the card's readings included.
+    """Note that a test split was read.
+
+    Return how often it was by now, the card's readings included.
 
     Parameters
     ----------

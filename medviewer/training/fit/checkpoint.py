@@ -1,4 +1,4 @@
-"""All that the next epoch depends on, in one safetensors file, so that a killed training goes on."""
+"""Checkpoint of a training in one safetensors file."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -15,7 +15,7 @@ from medviewer.storage import atomic_write
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """What one epoch came to."""
+    """Result of one epoch."""
 
     epoch: int
     loss: float  # on drawn and changed images
@@ -27,7 +27,9 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Progress:
-    """A training between two epochs; what is loaded is written into these very objects.
+    """A training between two epochs.
+
+    What is loaded is written into these very objects.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ class Progress:
         atomic_write(path, save(separate, metadata=facts))
 
     def resume(self, path: Path) -> None:
-        """Take over what is stored, if there is a checkpoint of the same purpose.
+        """Resume from a checkpoint of the same purpose, if there is one.
 
         Raises
         ------

@@ -1,4 +1,7 @@
-"""A shift of each class's logit, as a part of calibration; apart from `calibration`, which needs no torch."""
+"""A shift of each class's logit, as a part of calibration.
+
+Apart from `calibration`, which needs no torch.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +13,7 @@ from medviewer.training.metrics import Array
 
 
 def fit_shift(logits: npt.NDArray[np.floating], labels: npt.NDArray[np.int64]) -> Array:
-    """Return what to add to the logits of each class so that, with a temperature, they fit best: (classes,).
+    """Return the logit shift of each class for the best fit: (classes,).
 
     Bias-corrected temperature scaling (A. Alexandari et al., ICML 2020); the shifts sum to 0.
     """

@@ -1,4 +1,7 @@
-"""Choose and calibrate without flattering: each image is judged by a network that never saw its group."""
+"""Choose and calibrate without flattering.
+
+Each image is judged by a network that never saw its group.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,7 +24,7 @@ Logits = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossValidation:
-    """What networks said of images whose groups they had not learnt from.
+    """Out-of-fold outputs of the networks of a cross-validation.
 
     Parameters
     ----------
@@ -38,7 +41,7 @@ class CrossValidation:
     positive: int | None
 
     def figures(self) -> dict[str, Any]:
-        """Return mean and standard deviation over the folds of each figure, at temperature 1."""
+        """Return mean and deviation of each metric over folds, at temperature 1."""
         probabilities = softmax(self.logits)
         called = called_labels(probabilities, self.positive, 0.5)
         names = self.data.class_names
@@ -64,7 +67,7 @@ def cross_validate(
     progress: Callable[[str], None] = print,
     accelerator: str = "auto",
 ) -> CrossValidation:
-    """Train a network for each fold of the recipe and let it judge the groups that it did not see.
+    """Train a network for each fold and apply it to the held-out groups.
 
     Nothing is chosen by the judged fold: a network runs all its epochs, or, where the recipe sets a share of
     groups aside to stop by, stops by those.
@@ -110,7 +113,7 @@ def learnable(data: LabeledImages) -> LabeledImages:
 
 
 def set_aside(recipe: Recipe, training: LabeledImages) -> tuple[LabeledImages, LabeledImages | None]:
-    """Return what to learn from, and the share of groups to stop by, which is None where the recipe has none.
+    """Return the training images and those for early stopping, or None.
 
     Raises
     ------

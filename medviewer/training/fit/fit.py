@@ -1,7 +1,8 @@
-"""Find the weights of one network: draw, change, step, average, stop early. Straight on, from top to bottom.
+"""Find the weights of one network.
 
-Chance depends on the seed and the epoch only, and the checkpoint holds everything else that the next epoch
-depends on, so that a killed training goes on to the same weights.
+Draw, change, step, average, stop early. Straight on, from top to bottom. Chance depends on the seed and the
+epoch only, and the checkpoint holds everything else that the next epoch depends on, so that a killed
+training goes on to the same weights.
 """
 
 import math
@@ -128,9 +129,10 @@ def _epoch(
     how: Optimization,
     epoch: int,
 ) -> float:
-    """Run the drawn images of one epoch through the network; return the mean loss of its batches.
+    """Run the drawn images of one epoch through the network.
 
-    Of the two optimizers the first holds the learning rates, the second, its wrapper by Fabric, steps.
+    Return the mean loss of its batches. Of the two optimizers the first holds the learning rates, the
+    second, its wrapper by Fabric, steps.
     """
     optimizer, stepper = optimizers
     network.train()
@@ -159,7 +161,10 @@ def _judged(
     shift: npt.NDArray[np.float64],
     positive: int | None,
 ) -> tuple[float, float]:
-    """Return area under the curve and loss on the images to stop by; NaN where there are none."""
+    """Return area under the curve and loss on the images to stop by.
+
+    NaN where there are none.
+    """
     if stopping is None or inputs is None:
         return math.nan, math.nan
     logits = outputs(averaged, torch.from_numpy(inputs)) + shift
@@ -167,7 +172,7 @@ def _judged(
 
 
 def _chosen(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float64]) -> CompactResidual:
-    """Return the best network, with what balanced drawing taught about frequencies put right."""
+    """Return the best network, corrected for balanced sampling."""
     chosen = build(recipe.architecture)
     chosen.load_state_dict(best)
     with torch.no_grad():
@@ -176,7 +181,7 @@ def _chosen(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float
 
 
 class _Training(nn.Module):
-    """The network with a second head for the subtypes, which is dropped after training."""
+    """The network with a second head for subtypes, dropped after training."""
 
     def __init__(self, model: CompactResidual, subtypes: int) -> None:
         super().__init__()
@@ -190,7 +195,10 @@ class _Training(nn.Module):
 
 @torch.no_grad()
 def outputs(model: CompactResidual, inputs: Tensor, batch_size: int = 64) -> npt.NDArray[np.float64]:
-    """Return (N, classes) logits of (N, C, H, W) inputs; leaves the model in evaluation mode."""
+    """Return (N, classes) logits of (N, C, H, W) inputs.
+
+    Leaves the model in evaluation mode.
+    """
     model.eval()
     device = model.head.weight.device
     parts = [

@@ -1,4 +1,7 @@
-"""Let a network begin with what another model learnt: the backbone of a published pack."""
+"""Pretrained backbone from a published pack.
+
+The backbone of a published pack.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +18,11 @@ IMAGES = 64  # whose activations give the normalisation that publishing had fold
 
 @torch.no_grad()
 def start_from(pack_name: str, model: CompactResidual, inputs: npt.NDArray[np.float32]) -> None:
-    """Give a fresh network the convolutions of a published one; its last layer stays fresh.
+    """Give a fresh network the convolutions of a published one.
 
-    A published network has its normalisation folded into the convolutions. It is unfolded again with the
-    statistics of some of the new images, so that the network computes the same as the published one, in
-    training and in evaluation mode.
+    Its last layer stays fresh. A published network has its normalisation folded into the convolutions. It
+    is unfolded again with the statistics of some of the new images, so that the network computes the same
+    as the published one, in training and in evaluation mode.
 
     Parameters
     ----------
@@ -56,7 +59,7 @@ def start_from(pack_name: str, model: CompactResidual, inputs: npt.NDArray[np.fl
 
 
 def _unfold(mine: Convolution, published: Convolution, output: Tensor) -> None:
-    """Set weights and normalisation so that mine(x) is what the published convolution gives."""
+    """Set weights so that mine(x) equals the published convolution's output."""
     weight = torch.zeros_like(mine.weights.weight)
     shared = min(weight.shape[1], published.weights.weight.shape[1])
     weight[:, :shared] = published.weights.weight[:, :shared]

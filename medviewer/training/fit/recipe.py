@@ -1,4 +1,4 @@
-"""A recipe: everything that makes a model, in one small file, each step switchable."""
+"""A recipe: all settings of a model in one small file."""
 
 import tomllib
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ class Optimization:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """How the model is judged before its test, and what calibrates it.
+    """Validation and calibration of the model before its test.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What is read from a recipe file.
+    """Contents of a recipe file.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""Which images an epoch sees, and how they are changed: a torch Dataset whose chance can be repeated."""
+"""Which images an epoch sees, and how they are changed.
+
+A torch Dataset whose chance can be repeated.
+"""
 
 from collections.abc import Sequence
 
@@ -17,7 +20,7 @@ Logits = npt.NDArray[np.float64]
 
 
 class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
-    """One epoch's draws; each image's changes depend on the seed, the epoch and its place only.
+    """Samples of one epoch, augmented by seed, epoch and place only.
 
     Yields (C, H, W) input, (classes,) soft label and (S,) subtypes.
     """
@@ -87,9 +90,10 @@ def drawing_weights(
 
 
 def prior_shift(labels: npt.NDArray[np.int64], classes: int, balance: float) -> Logits:
-    """Return what to add to logits that were learnt on balanced draws, for classes as frequent as they are.
+    """Return the logit correction for classes sampled in balance.
 
-    (classes,) differences: a class of frequency f was drawn f ** -balance times as often as it is.
+    For their true frequencies. (classes,) differences: a class of frequency f was drawn f ** -balance times
+    as often as it is.
     """
     natural = np.bincount(labels, minlength=classes) / len(labels)
     return np.asarray(balance * np.log(natural), np.float64)

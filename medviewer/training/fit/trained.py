@@ -11,7 +11,7 @@ from medviewer.training.fit.recipe import Recipe
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """A finished training: the network that is released and what it was chosen and calibrated by.
+    """A finished training: the released network and its selection data.
 
     `calibration` is the half of val that chose nothing, or None where a cross-validation calibrates.
     """

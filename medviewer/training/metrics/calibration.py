@@ -1,4 +1,4 @@
-"""From logits to probabilities that may be called so, and the threshold at which a class is called."""
+"""Calibration of probabilities, and decision thresholds."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ TEMPERATURES = (0.05, 20.0)  # beyond, the logits carry nothing
 
 
 def softmax(logits: npt.NDArray[np.floating], temperature: float = 1.0) -> Array:
-    """Return (N, classes) probabilities of (N, classes) logits divided by the temperature."""
+    """Return (N, classes) softmax of logits divided by the temperature."""
     scaled = np.asarray(logits, np.float64) / temperature
     scaled = scaled - scaled.max(axis=1, keepdims=True)
     exponential = np.exp(scaled)
@@ -25,9 +25,10 @@ def negative_log_likelihood(
 
 
 def fit_temperature(logits: npt.NDArray[np.floating], labels: npt.NDArray[np.int64]) -> float:
-    """Return the temperature with the smallest negative log likelihood (Guo et al., ICML 2017).
+    """Return the temperature of the smallest negative log likelihood.
 
-    Golden-section search on the logarithm of the temperature: the loss has one minimum in it.
+    Guo et al., ICML 2017. Golden-section search on the logarithm of the temperature: the loss has one
+    minimum in it.
     """
     low, high = np.log(TEMPERATURES[0]), np.log(TEMPERATURES[1])
     ratio = (np.sqrt(5) - 1) / 2
@@ -45,7 +46,7 @@ def fit_temperature(logits: npt.NDArray[np.floating], labels: npt.NDArray[np.int
 def threshold_for_sensitivity(
     probabilities: Array, positive: npt.NDArray[np.bool_], sensitivity: float
 ) -> float:
-    """Return the highest threshold at which at least this share of the positive images is called.
+    """Return the highest threshold that reaches this sensitivity.
 
     An image is called where its probability is at or above the threshold.
 
@@ -62,7 +63,7 @@ def threshold_for_sensitivity(
 
 
 def expected_calibration_error(confidence: Array, correct: npt.NDArray[np.bool_], bins: int = 15) -> float:
-    """Return the mean distance between confidence and frequency over bins of equal width.
+    """Return the calibration error over bins of equal width.
 
     Parameters
     ----------
@@ -79,7 +80,7 @@ def expected_calibration_error(confidence: Array, correct: npt.NDArray[np.bool_]
 def reliability(
     confidence: Array, correct: npt.NDArray[np.bool_], bins: int = 15
 ) -> tuple[Array, Array, npt.NDArray[np.int64]]:
-    """Return for each bin of equal width its mean confidence, how often it came true, and its count.
+    """Return mean confidence, frequency and count of each bin.
 
     The first two are NaN for an empty bin. The bins are those of `expected_calibration_error`.
     """
@@ -94,7 +95,7 @@ def reliability(
 def expected_calibration_error_95(
     confidence: Array, bins: int = 15, draws: int = 2000, seed: int = 0
 ) -> float:
-    """Return the error that perfect probabilities like these would stay below 95 times in 100.
+    """Return the 95th percentile of the error under perfect calibration.
 
     Few images show a calibration error even where every probability is right.
     """

@@ -1,4 +1,4 @@
-"""The figures of an evaluation, from probabilities and labels alone, with intervals by group."""
+"""Metrics of an evaluation, with intervals by group."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -17,7 +17,10 @@ Flat = dict[str, float]
 
 
 def area_under_curve(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
-    """Return the area under the ROC curve by ranks, ties counted half; NaN where one class is absent."""
+    """Return the area under the ROC curve by ranks, ties counted half.
+
+    NaN where one class is absent.
+    """
     positives = int(positive.sum())
     negatives = len(positive) - positives
     if not positives or not negatives:
@@ -28,7 +31,7 @@ def area_under_curve(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
 
 
 def average_precision(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
-    """Return the mean precision at the ranks of the positive images, ties as one rank; NaN without any."""
+    """Return the average precision, ties as one rank; NaN without positives."""
     if not positive.any():
         return float("nan")
     values, place = np.unique(-scores, return_inverse=True)
@@ -49,7 +52,10 @@ def called_labels(probabilities: Array, positive: int | None, threshold: float |
 
 
 def confusion(labels: Labels, called: Labels, classes: int) -> npt.NDArray[np.int64]:
-    """Return (classes, classes) counts: rows are the truth, columns what was called."""
+    """Return (classes, classes) counts.
+
+    Rows are the truth, columns what was called.
+    """
     table = np.bincount(labels * classes + called, minlength=classes * classes)
     return table.reshape(classes, classes).astype(np.int64)
 
@@ -57,10 +63,10 @@ def confusion(labels: Labels, called: Labels, classes: int) -> npt.NDArray[np.in
 def flat_figures(
     probabilities: Array, labels: Labels, called: Labels, class_names: Sequence[str], positive: int | None
 ) -> Flat:
-    """Return all figures under flat names such as "recall.hemorrhage"; NaN where one is not defined.
+    """Return all figures under flat names such as "recall.hemorrhage".
 
-    For two classes `auc_macro` is the area of the positive one, and the calibration error is that of its
-    probability; for more it is that of the most probable class.
+    NaN where one is not defined. For two classes `auc_macro` is the area of the positive one, and the
+    calibration error is that of its probability; for more it is that of the most probable class.
     """
     classes = len(class_names)
     table = confusion(labels, called, classes).astype(np.float64)
@@ -111,7 +117,7 @@ def class_prevalences(
 
 
 def predictive_values(labels: Labels, called: Labels, class_names: Sequence[str], prevalence: Array) -> Flat:
-    """Return each class's positive and negative predictive value at a prevalence, by Bayes' theorem.
+    """Return each class's predictive values at a prevalence (Bayes).
 
     Sensitivity and specificity are those of these rows; NaN where a class is never, or always, called or
     true.
@@ -130,7 +136,7 @@ def predictive_values(labels: Labels, called: Labels, class_names: Sequence[str]
 
 
 def stated(probabilities: Array, labels: Labels, positive: int | None) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Return the probability that is shown to the user for each image, and whether it came true."""
+    """Return each image's displayed probability, and if it came true."""
     if positive is not None and probabilities.shape[1] == 2:
         return probabilities[:, positive], labels == positive
     top = probabilities.argmax(axis=1)
@@ -143,7 +149,7 @@ def bootstrap_by_group(
     draws: int = BOOTSTRAP_DRAWS,
     seed: int = 0,
 ) -> dict[str, tuple[float, float] | None]:
-    """Return a 95 % percentile interval for each figure, drawing whole groups with replacement.
+    """Return 95 % percentile intervals by bootstrap over whole groups.
 
     Parameters
     ----------
@@ -181,10 +187,10 @@ def report(
     draws: int = BOOTSTRAP_DRAWS,
     prevalence: float | None = None,
 ) -> dict[str, Any]:
-    """Return the figures nested as `medviewer evaluate --json` states them, with intervals by group.
+    """Return the nested metrics of `medviewer evaluate --json`.
 
-    Predictive values ("ppv", "npv") are those at "prevalence", which is the same in every draw of the
-    bootstrap: the one given, or that of these images.
+    With intervals by group. Predictive values ("ppv", "npv") are those at "prevalence", which is the same
+    in every draw of the bootstrap: the one given, or that of these images.
     """
     shares = class_prevalences(labels, len(class_names), positive, prevalence)
 
@@ -220,7 +226,7 @@ def series_scores(
     group: npt.NDArray[np.str_],
     order: npt.NDArray[np.int64],
 ) -> tuple[Array, npt.NDArray[np.bool_], npt.NDArray[np.str_]]:
-    """Return of each series its score by the rule of `inference.series_rule`, its truth, and its group.
+    """Return score, truth and group of each series by `series_rule`.
 
     A series' truth is whether any of its slices is positive. One that has only one slice is scored by it.
     """
@@ -243,7 +249,10 @@ def series_report(
     threshold: float,
     draws: int = BOOTSTRAP_DRAWS,
 ) -> dict[str, Any]:
-    """Return how whole series are judged: one is called where two neighboring slices reach the threshold."""
+    """Return how whole series are judged.
+
+    One is called where two neighboring slices reach the threshold.
+    """
     scores, truth, names = series_scores(probability, positive, group, order)
 
     def figure(rows: npt.NDArray[np.int64]) -> Flat:

@@ -1,4 +1,4 @@
-"""From a finished training to a pack, from an evaluation to its card, and from a pack into the program.
+"""Publishing of a trained model: pack, card and bundled resources.
 
 The pack's folder is complete after `write_pack`; `record_evaluation` adds what a split showed, and that
 the test split was read; `bundle` copies the pack to the program's resources and pins the hash of every file
@@ -58,7 +58,9 @@ COMPARED: Final = 64  # images that both engines see, where folds calibrate
 
 
 def write_pack(folder: Path, trained: Trained) -> None:
-    """Write weights, graph and card into a folder; what calibrates was not learnt from.
+    """Write weights, graph and card into a folder.
+
+    What calibrates was not learnt from.
 
     Raises
     ------
@@ -112,7 +114,7 @@ def write_pack(folder: Path, trained: Trained) -> None:
 
 
 def _class_shift(trained: Trained) -> npt.NDArray[np.float64]:
-    """Return what calibration adds to the logits of each class, where the recipe wants it: (classes,)."""
+    """Return the calibration's logit shift of each class: (classes,)."""
     cross, recipe = trained.cross, trained.recipe
     if cross is None or not recipe.class_shift or recipe.populations:  # each of these has its own
         return np.zeros(len(recipe.class_names))
@@ -157,7 +159,10 @@ def _validation(
 def _decisions(
     recipe: Recipe, judged: LabeledImages, logits: npt.NDArray[np.float64], temperature: float
 ) -> dict[str, Any]:
-    """Choose the thresholds: of slices, of whole series where the recipe wants it, and of each population."""
+    """Choose the thresholds.
+
+    Of slices, of whole series where the recipe wants it, and of each population.
+    """
     decided: dict[str, Any] = {}
     if recipe.positive_index is not None:
         probabilities = softmax(logits, temperature)
@@ -172,7 +177,9 @@ def _decisions(
 def _series_point(
     recipe: Recipe, judged: LabeledImages, probability: npt.NDArray[np.float64]
 ) -> dict[str, Any]:
-    """Choose the threshold of the rule for whole series; its figures stand until a test's replace them.
+    """Choose the threshold of the rule for whole series.
+
+    Its figures stand until a test's replace them.
 
     Raises
     ------
@@ -211,7 +218,10 @@ def _series_facts(report: Mapping[str, Any]) -> dict[str, Any]:
 def _operating_point(
     recipe: Recipe, labels: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float64]
 ) -> dict[str, float]:
-    """Choose the threshold on the calibration images; its figures stand until a test's replace them."""
+    """Choose the threshold on the calibration images.
+
+    Its figures stand until a test's replace them.
+    """
     positive = labels == recipe.positive_index
     score = probabilities[:, recipe.positive_index or 0]
     threshold = threshold_for_sensitivity(score, positive, recipe.sensitivity)
@@ -302,7 +312,7 @@ def _note_test(facts: dict[str, Any], evaluation: Mapping[str, Any]) -> None:
 
 
 def _reached(report: Mapping[str, Any], positive: str) -> dict[str, Any]:
-    """Return what an operating point reached, from a report of the test split."""
+    """Return an operating point's metrics from a report of the test split."""
     intervals = report["intervals"]
     return {
         "sensitivity": report["recall"][positive],
@@ -313,10 +323,10 @@ def _reached(report: Mapping[str, Any], positive: str) -> dict[str, Any]:
 
 
 def bundle(folder: Path) -> Path:
-    """Copy a pack to the program's resources and pin its files in `inference/bundled_hashes.py`.
+    """Copy a pack to the program's resources and pin its file hashes.
 
-    Its evaluation and the images of that, where they lie beside it, and a notice of whose data it learnt
-    from go with it.
+    The hashes are in `inference/bundled_hashes.py`. Its evaluation and the images of that, where they lie
+    beside it, and a notice of whose data it learnt from go with it.
 
     Returns
     -------
@@ -338,9 +348,10 @@ def bundle(folder: Path) -> Path:
 
 
 def reword(name: str) -> Path:
-    """Put what its recipe says now onto the card of a bundled model; what was learnt and measured stays.
+    """Update the card of a bundled model from its recipe.
 
-    That is the recipe's table [card], the input contract in it, and the ages of its populations.
+    What was learnt and measured stays. That is the recipe's table [card], the input contract in it, and the
+    ages of its populations.
 
     Returns
     -------
@@ -378,14 +389,17 @@ def hash_of_data(statement: str) -> str:
 
 
 def _pin(folder: Path) -> None:
-    """Write the hashes of a bundled pack's files into `inference/bundled_hashes.py`."""
+    """Write a bundled pack's file hashes.
+
+    To `inference/bundled_hashes.py`.
+    """
     files = sorted(path for path in folder.iterdir() if path.is_file())
     bundled_hashes.BUNDLED[folder.name] = {path.name: _sha256(path.read_bytes()) for path in files}
     atomic_write(Path(bundled_hashes.__file__), pins_text(bundled_hashes.BUNDLED).encode())
 
 
 def notice(card: ModelCard) -> str:
-    """Return whose data a pack learnt from and under which licences it may be passed on."""
+    """Return the data sources and licences of a pack."""
     paragraphs = [
         f"{card.title}\n{card.name} {card.version}, {card.date}",
         card.licence,

@@ -1,4 +1,7 @@
-"""Plain facts as TOML text: the standard library reads TOML but does not write it."""
+"""Plain facts as TOML text.
+
+The standard library reads TOML but does not write it.
+"""
 
 import json
 from collections.abc import Mapping

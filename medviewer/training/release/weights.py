@@ -1,7 +1,8 @@
-"""From trained weights to the two files that engines read: safetensors and ONNX, both in half precision.
+"""From trained weights to the two files that engines read.
 
-Normalisation is folded and weights are rounded before anything is fitted to them, so that both engines,
-the temperature and every figure speak of the same numbers.
+Safetensors and ONNX, both in half precision. Normalisation is folded and weights are rounded before
+anything is fitted to them, so that both engines, the temperature and every figure speak of the same
+numbers.
 """
 
 import logging
@@ -21,7 +22,10 @@ OUTPUTS = ("logits", "embedding", "feature_map")
 
 @torch.no_grad()
 def round_to_half(model: CompactResidual) -> None:
-    """Round every weight to the nearest half-precision number, in place; they stay float32."""
+    """Round every weight to the nearest half-precision number, in place.
+
+    They stay float32.
+    """
     for value in model.state_dict().values():
         if value.dtype.is_floating_point:
             value.copy_(value.half().float())
@@ -37,7 +41,9 @@ def safetensors_bytes(model: CompactResidual) -> bytes:
 
 
 def onnx_bytes(model: CompactResidual, input_shape: tuple[int, int, int]) -> bytes:
-    """Return the model as an ONNX graph with three outputs, weights stored in half precision with casts.
+    """Return the model as an ONNX graph with half-precision weights.
+
+    It has three outputs and casts.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""From a frame to the image of a pane: orientation, size, places of texts. No Qt."""
+"""From a frame to the image of a pane.
+
+Orientation, size, places of texts. No Qt.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The zoom at which a pane shows the area that a presentation state wants seen."""
+"""Zoom to the displayed area of a presentation state."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +13,10 @@ SCALES: Final = (1e-3, 1e3)  # logical pixels per column
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a pane can show: its size in logical pixels, how many of them make a mm, and their pixels."""
+    """Size and resolution of a pane.
+
+    Its size in logical pixels, how many of them make a mm, and their pixels.
+    """
 
     width: int
     height: int
@@ -22,7 +25,9 @@ class Screen:
 
 
 def area_zoom(frame: Frame, state: PresentationState, view: ViewTransform, screen: Screen) -> Zoom:
-    """Return the zoom at which a pane shows the area that a state wants seen; the whole frame fits the pane.
+    """Return the zoom at which a pane shows the area that a state wants seen.
+
+    The whole frame fits the pane.
 
     References
     ----------
@@ -45,5 +50,8 @@ def area_zoom(frame: Frame, state: PresentationState, view: ViewTransform, scree
 
 
 def _within_scales(scale: float) -> float:
-    """Return a scale at which an image can be painted: a state may ask for any."""
+    """Return a scale at which an image can be painted.
+
+    A state may ask for any.
+    """
     return min(max(scale, SCALES[0]), SCALES[1])

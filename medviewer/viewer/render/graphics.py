@@ -1,4 +1,4 @@
-"""What lies over an image as graphics, and where each stroke and letter of it goes: one geometry for all.
+"""Geometry of graphics over an image, for panes and exports alike.
 
 A pane and an export lay the same primitives out with their own sizes of lines and letters; what is left to
 their painters are lines, areas and texts at given places. Places are (x, y) in pixels of what is painted on,
@@ -40,7 +40,7 @@ TEXT_GAP: Final = 4  # between an anchor and its text, in widths of a line
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How large things are that have one size at any zoom, in pixels of what is painted on.
+    """Sizes of strokes and texts at any zoom, in painted pixels.
 
     Parameters
     ----------
@@ -92,7 +92,9 @@ Mark = Stroke | Fill | TextLine
 
 
 def graphics_on(pane: PaneState) -> tuple[Primitive, ...]:
-    """Return what lies over a pane's image, the last one on top; () where graphics are not wanted.
+    """Return the primitives over a pane's image, topmost last.
+
+    () where graphics are not wanted.
 
     Returns
     -------
@@ -112,12 +114,12 @@ def graphics_on(pane: PaneState) -> tuple[Primitive, ...]:
 
 
 def to_view(view: ViewTransform) -> Carry:
-    """Return the function that carries a pixel of the frame, (x, y), into the view."""
+    """Return the function that maps a frame pixel, (x, y), into the view."""
     return lambda point: view.frame_to_view(point[1] - 0.5, point[0] - 0.5)
 
 
 def lay_out(primitives: Sequence[Primitive], carry: Carry, image: Seen, pen: Pen) -> tuple[Mark, ...]:
-    """Return the strokes, areas and lines of text that draw primitives, in the order of painting.
+    """Return the strokes, areas and texts of primitives in painting order.
 
     Parameters
     ----------
@@ -150,7 +152,7 @@ def _closed(points: tuple[Point, ...], color: Color, *, is_filled: bool) -> list
 
 
 def _around(ellipse: Ellipse) -> tuple[Point, ...]:
-    """Return the corners of a polygon that is nowhere farther from an ellipse than ROUND_ERROR."""
+    """Return a polygon that approximates an ellipse within ROUND_ERROR."""
     (x, y), one, other = ellipse.center, ellipse.first, ellipse.second
     across, along = (one[0] - x, one[1] - y), (other[0] - x, other[1] - y)
     radius = max(math.hypot(*across), math.hypot(*along), ROUND_ERROR)
@@ -187,7 +189,7 @@ def _arrow(arrow: Arrow, head: float) -> list[Mark]:
 
 
 def _label(label: Label, image: Seen, pen: Pen) -> list[Mark]:
-    """Place a text in its box or beside its anchor, wholly inside the image where it fits."""
+    """Place a text in its box or at its anchor, inside the image if it fits."""
     widths = [pen.text_width(line) for line in label.lines]
     wide, high = max(widths), pen.line_height * len(label.lines)
     anchor = label.anchor

@@ -1,4 +1,7 @@
-"""Breaks a text into lines, after spaces and between Chinese characters; in panes and exports alike."""
+"""Breaks a text into lines, after spaces and between Chinese characters.
+
+In panes and exports alike.
+"""
 
 import re
 from collections.abc import Callable
@@ -13,7 +16,10 @@ _PIECES: Final = re.compile(rf"[^\s\u2e80-\uffef]+[{_CLOSING}]*\s*|[\u2e80-\uffe
 
 
 def first_line(text: str, room: float, width: Width) -> tuple[str, str]:
-    """Return as many pieces of a text as fit into a line, at least one, and the rest."""
+    """Return the pieces of a text that fit into a line, and the rest.
+
+    At least one piece.
+    """
     if width(text) <= room:
         return text.strip(), ""
     line = ""
@@ -25,7 +31,10 @@ def first_line(text: str, room: float, width: Width) -> tuple[str, str]:
 
 
 def break_lines(text: str, room: float, width: Width) -> list[str]:
-    """Return the lines of a text, none wider than the room; a word that is wider is cut where it must be."""
+    """Return the lines of a text, none wider than the room.
+
+    A word that is wider is cut where it must be.
+    """
     lines: list[str] = []
     rest = text
     while rest and width(rest) > room:

@@ -1,4 +1,7 @@
-"""A pane's image as it is seen: turned and mirrored behind its rendering. Knows no Qt."""
+"""A pane's image as it is seen: turned and mirrored behind its rendering.
+
+Knows no Qt.
+"""
 
 from functools import lru_cache
 
@@ -8,7 +11,7 @@ from medviewer.viewer.render.pyramid import PaneImage, Patch, Seen, Zoom
 
 
 class OrientedImage:
-    """Asks an image for what is seen, and turns what comes back.
+    """Renders an image in its orientation in the view.
 
     All places are those of the view: columns of the frame, from the upper left corner as it is seen.
     """
@@ -24,7 +27,10 @@ class OrientedImage:
         self._newest_mask: tuple[Patch, Mask] | None = None  # as seen
 
     def patch(self, seen: Seen, device_scale: float) -> Patch:
-        """Return the part to render for what is seen at so many screen pixels per column."""
+        """Return the part to render for a visible area and resolution.
+
+        The resolution is in screen pixels per column.
+        """
         return self.image.patch(self._to_stored(seen), device_scale)
 
     def covers(self, patch: Patch, seen: Seen) -> bool:
@@ -37,7 +43,7 @@ class OrientedImage:
         return rectangle if self._is_as_stored else _corners(self.view, rectangle)
 
     def render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
-        """Return a patch as it is seen, ready for the screen, gray or RGB, without the outline of a mask."""
+        """Return a patch as displayed, gray or RGB, without a mask's outline."""
         image = self.image.render(patch, voi)
         if self._is_as_stored:
             return image
@@ -46,7 +52,10 @@ class OrientedImage:
         return self._newest[1]
 
     def mask(self, patch: Patch) -> Mask | None:
-        """Return a patch of the processing's mask as it is seen; None: it has none."""
+        """Return a patch of the processing's mask as it is seen.
+
+        None: it has none.
+        """
         mask = self.image.mask(patch)
         if mask is None or self._is_as_stored:
             return mask
@@ -55,16 +64,22 @@ class OrientedImage:
         return self._newest_mask[1]
 
     def hidden(self, patch: Patch) -> Mask | None:
-        """Return what of a patch is not to be seen, as it is turned; None: all of it is."""
+        """Return the oriented shutter mask of a patch, or None.
+
+        None: all of it is visible. None: all of it is.
+        """
         hidden = self.image.hidden(patch)
         return hidden if hidden is None or self._is_as_stored else self.view.apply(hidden)
 
     def stored_at(self, x: float, y: float) -> tuple[float, float]:
-        """Return the (row, column) of the frame under a point of the view; 0, 0 is a pixel's center."""
+        """Return the (row, column) of the frame under a point of the view.
+
+        0, 0 is a pixel's center.
+        """
         return self.view.view_to_frame(x, y)
 
     def zoom_after(self, before: "OrientedImage", zoom: Zoom) -> Zoom:
-        """Return the zoom at which the same pixel is in the middle as before the turn."""
+        """Return the zoom that keeps the middle pixel after a turn."""
         if zoom.center is None:
             return zoom
         return Zoom(zoom.scale, self.view.frame_to_view(*before.stored_at(*zoom.center)))
@@ -87,7 +102,7 @@ def _stored(view: ViewTransform, seen: Seen) -> Seen:
 
 @lru_cache(8)
 def _corners(view: ViewTransform, stored: Seen) -> Seen:
-    """Return where a rectangle, given in columns of the frame as it is stored, is seen."""
+    """Return the oriented rectangle of one in stored columns."""
     left, top, right, bottom = stored
     (x, y), (other_x, other_y) = (
         view.frame_to_view(row / view.pixel_aspect - 0.5, column - 0.5)

@@ -1,4 +1,4 @@
-"""Which of an image's words stand where in a pane, and what goes first where there is no room."""
+"""Arrangement of texts in a pane, by priority."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ SHORT_DESCRIPTION: Final = 12  # characters of a study's description that stay b
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What of the texts is wanted, and which of several patients this pane shows."""
+    """Choice of visible texts, and the patient among several."""
 
     identity: bool = True
     text: bool = True
@@ -95,9 +95,10 @@ def compose_pane_text(
 
 
 def says_result(panes: Mapping[int, PaneState], focus: int) -> set[int]:
-    """Return the panes that say a result: of those with one image the focused one, else the first.
+    """Return the panes that say a result.
 
-    The other panes of that image would say the same and cover their image with it.
+    Of those with one image the focused one, else the first. The other panes of that image would say the
+    same and cover their image with it.
     """
     speakers: dict[Token, int] = {}
     for number in sorted(panes, key=lambda number: (number != focus, number)):
@@ -111,7 +112,10 @@ def geometry(state: PaneState) -> FrameGeometry:
 
 
 def spoken_text(state: PaneState) -> str:
-    """Return what a screen reader says of a pane; no identity, which others may hear."""
+    """Return the text of a pane for screen readers.
+
+    No identity, which others may hear.
+    """
     said = [series_title(state.stack, hidden=True), slice_text(state), state.failure.for_user()]
     if _about_this_frame(state) and state.outcome is not None:
         text = outcome_text(state.outcome)
@@ -140,7 +144,7 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
 
 
 def _marks(state: PaneState) -> list[Line]:
-    """Return what is said of an image as long as it is shown, whatever else is hidden."""
+    """Return the marks that are shown as long as the image is."""
     is_turned = state.view.orientation != AS_STORED
     lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in marks(state)]
     if state.processing != ORIGINAL:  # three of four panes have this one
@@ -149,7 +153,7 @@ def _marks(state: PaneState) -> list[Line]:
 
 
 def _aspect(state: PaneState) -> list[Line]:
-    """Return side and view, without which two images of a pair would be taken for each other."""
+    """Return side and view, which distinguish the images of a pair."""
     aspect = state.header.attributes.aspect
     text, role = aspect_text(aspect), "attention" if aspect.is_contradicted else "text"
     return [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []
@@ -181,7 +185,10 @@ def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: boo
 
 
 def _around_date(text: str, who: Identity) -> tuple[str, str]:
-    """Return how a text that ends with the date of the study is said shortly: the date is never cut."""
+    """Return how a text that ends with the date of the study is said shortly.
+
+    The date is never cut.
+    """
     date = date_text(who.study_date)
     if not date or not text.endswith(f" {date}"):
         return "", ""
@@ -208,7 +215,10 @@ def _about_this_frame(state: PaneState) -> bool:
 
 
 def _result(state: PaneState) -> tuple[Line, ...]:
-    """Return the strip's lines; none unless the outcome is about this very frame."""
+    """Return the strip's lines.
+
+    None unless the outcome is about this very frame.
+    """
     if state.outcome is None or not _about_this_frame(state):
         return ()
     text = outcome_text(state.outcome)

@@ -1,10 +1,10 @@
-"""How much of an image is rendered for the screen: no more pixels than can be seen. Knows no Qt.
+"""How much of an image is rendered for the screen.
 
-A mammogram has 14 million pixels, a pane a few hundred thousand. Stored and processed values are halved
-once per image (area averages, before the window, as a graphics card samples them, of all that is no
-padding), outlines and edges by their maximum so that a line one pixel wide stays; then only the visible
-part of the level that the screen resolves goes through the window. At one to one and above that is the
-image itself.
+No more pixels than can be seen. Knows no Qt. A mammogram has 14 million pixels, a pane a few hundred
+thousand. Stored and processed values are halved once per image (area averages, before the window, as a
+graphics card samples them, of all that is no padding), outlines and edges by their maximum so that a line
+one pixel wide stays; then only the visible part of the level that the screen resolves goes through the
+window. At one to one and above that is the image itself.
 """
 
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ Seen = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Zoom:
-    """What part of an image is seen.
+    """Visible part of an image.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """What of the file is painted over the pixels."""
+    """Layers of the file painted over the pixels."""
 
     overlays: bool = True
     shutter: bool = True
@@ -76,7 +76,7 @@ ALL_LAYERS: Final = Layers()
 
 
 class PaneImage:
-    """One frame, perhaps processed, that can be rendered in parts and at several resolutions.
+    """One frame, perhaps processed, rendered in parts and resolutions.
 
     Images of one frame share its levels and its newest rendering: original and threshold look alike.
     """
@@ -99,12 +99,18 @@ class PaneImage:
         self._reduced: PaneImage | None = None  # of a large frame: from its base level on
 
     def is_of(self, frame: Frame, processed: "Processed | None", layers: Layers) -> bool:
-        """Whether it is the image of just this; an original is the same whatever was not done to it."""
+        """Whether it is the image of just this.
+
+        An original is the same whatever was not done to it.
+        """
         is_same = self.processed is processed or (_is_original(self.processed) and _is_original(processed))
         return self.frame is frame and is_same and self.layers == layers
 
     def patch(self, seen: Seen, device_scale: float) -> Patch:
-        """Return the part to render for what is seen at so many screen pixels per column."""
+        """Return the part to render for a visible area and resolution.
+
+        The resolution is in screen pixels per column.
+        """
         wanted = device_scale * max(1.0, self.aspect)
         level = max(0, floor(log2(1 / wanted) + 1e-9)) if wanted > 0 else 0
         rows, columns = self.frame.rows, self.frame.columns
@@ -148,7 +154,7 @@ class PaneImage:
         return not self.frame.is_color and (whole is None or (whole.rendered is None and whole.color is None))
 
     def render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
-        """Return a patch ready for the screen, gray or RGB, without the outline of a mask."""
+        """Return a displayable patch, gray or RGB, without a mask's outline."""
         if self.processed is not None and _shows_the_original(self.processed):
             return self._original.render(patch, voi)
         newest = self._newest
@@ -202,14 +208,20 @@ class PaneImage:
         return np.concatenate(images)
 
     def hidden(self, patch: Patch) -> Mask | None:
-        """Return what of a patch is not to be seen; None: all of it is."""
+        """Return the shutter mask of a patch, or None.
+
+        None: all of it is visible.
+        """
         shutter = self.frame.shutter
         if self.frame.stored.size > limits.WHOLE_SAMPLES:
             return None  # no mask is drawn on it
         return self._hidden_by(shutter, patch) if shutter is not None and self.layers.shutter else None
 
     def _hidden_by(self, shutter: "Shutter", patch: Patch) -> Mask:
-        """Return what a shutter hides of a patch; it is painted last, at whatever level."""
+        """Return the mask of a patch's pixels hidden by a shutter.
+
+        It is painted last, at whatever level.
+        """
         from medviewer.imaging.display import hidden_pixels
 
         frame = self.frame
@@ -217,7 +229,7 @@ class PaneImage:
         return self._part("hidden", whole, patch)
 
     def _ink(self, patch: Patch, number: int) -> Mask:
-        """Return what of a patch an overlay of the frame colors."""
+        """Return the mask of a patch's pixels colored by an overlay."""
         from medviewer.imaging.display import ink
 
         name = f"overlay {number}"
@@ -253,14 +265,20 @@ class PaneImage:
         return render(part, voi)
 
     def _render_whole(self, patch: Patch, voi: Voi | None) -> DisplayImage:
-        """Return a patch of averages of the image: those of values that stand for colors mean nothing."""
+        """Return a patch of averages of the image.
+
+        Those of values that stand for colors mean nothing.
+        """
         image = self._render(Patch(0, 0, self.frame.rows, 0, self.frame.columns), voi)
         for _ in range(patch.level):
             image = _half_by_area(image)
         return image[patch.top : patch.bottom, patch.left : patch.right]
 
     def _needs_care(self) -> bool:
-        """Whether averages of stored values would show what is not there: there is padding, or a table."""
+        """Whether averages of stored values would be misleading.
+
+        There is padding, or a table.
+        """
         from medviewer.imaging.display import padding_mask
         from medviewer.imaging.frame import ModalityTable
 
@@ -276,7 +294,10 @@ class PaneImage:
         return self._has_padding or (isinstance(self.frame.modality, ModalityTable) and not is_values)
 
     def _render_averages(self, patch: Patch, voi: Voi) -> DisplayImage:
-        """Return a patch of averages of modality values; padding has no part in them and stays black."""
+        """Return a patch of averages of modality values.
+
+        Padding has no part in them and stays black.
+        """
         from medviewer.imaging.display import display_values
 
         if not self._averages:
@@ -291,7 +312,7 @@ class PaneImage:
         return image
 
     def _values_and_weights(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Return the first level's averages, and which share of each is no padding."""
+        """Return the first level's averages and their shares without padding."""
         from medviewer.imaging.display import apply_modality
 
         processed = self.processed.values if self.processed is not None else None
@@ -309,7 +330,10 @@ class PaneImage:
         return self._part("mask", self.processed.mask, patch)
 
     def voi(self, voi: Voi | None) -> Voi | None:
-        """Return the VOI, or where it is None that of the whole frame; a part must not choose its own."""
+        """Return the VOI, or where it is None that of the whole frame.
+
+        A part must not choose its own.
+        """
         if voi is not None or self.frame.is_color:
             return voi
         from medviewer.imaging.display import default_voi
@@ -332,7 +356,10 @@ _originals: WeakValueDictionary[tuple[Frame, Layers], PaneImage] = WeakValueDict
 
 
 def _original(frame: Frame, layers: Layers) -> PaneImage:
-    """Return the image of a frame as it is; one for all that live at the same time."""
+    """Return the image of a frame as it is.
+
+    One for all that live at the same time.
+    """
     known = _originals.get((frame, layers))
     if known is None:
         known = _originals[frame, layers] = PaneImage(frame, layers=layers)
@@ -344,7 +371,7 @@ def _shows_the_original(processed: "Processed") -> bool:
 
 
 def _is_original(processed: "Processed | None") -> bool:
-    """Return whether nothing was done to a frame, and nothing is drawn over it."""
+    """Return whether a frame is neither processed nor drawn over."""
     return processed is None or (processed.mask is None and _shows_the_original(processed))
 
 

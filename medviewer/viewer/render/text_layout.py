@@ -1,7 +1,8 @@
-"""Where each text of a pane goes, whatever the pane's size: pure geometry, without painting.
+"""Where each text of a pane goes, whatever the pane's size.
 
-Texts keep to the upper and the lower 38 % of a pane, so that its center is never covered, and no two of
-them overlap. What does not fit is shortened or left out, the least important first.
+Pure geometry, without painting. Texts keep to the upper and the lower 38 % of a pane, so that its center is
+never covered, and no two of them overlap. What does not fit is shortened or left out, the least important
+first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -70,7 +71,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PaneText:
-    """All that is written on a pane; plain text, already in the user's language."""
+    """All that is written on a pane.
+
+    Plain text, already in the user's language.
+    """
 
     top_left: tuple[Line, ...] = ()
     top_right: tuple[Line, ...] = ()
@@ -104,7 +108,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One line at its place; `full` is what it would say with enough room, `short` what with little."""
+    """One line at its place.
+
+    `full` is what it would say with enough room, `short` what with little.
+    """
 
     text: str
     role: str
@@ -116,7 +123,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Everything at its place; `scale` is where a scale bar with its label may stand."""
+    """Everything at its place.
+
+    `scale` is where a scale bar with its label may stand.
+    """
 
     lines: tuple[Placed, ...] = ()
     strip: Box | None = None
@@ -126,7 +136,7 @@ class Arrangement:
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """How wide a text is, how it is shortened at its end or in its middle, and how high a line is."""
+    """Measures, shortens and spaces lines of text."""
 
     width: Callable[[str], int]
     shorten: Callable[[str, int], str]
@@ -183,7 +193,9 @@ def arrange(
 def _fitting(
     lines: Sequence[Line], rows: int, narrow: bool, rooms: Sequence[int] = (), ruler: Ruler | None = None
 ) -> tuple[Line, ...]:
-    """Return the lines that go into so many rows; marks stay, and share a row before others go.
+    """Return the lines that go into so many rows.
+
+    Marks stay, and share a row before others go.
 
     Parameters
     ----------
@@ -205,7 +217,7 @@ def _fitting(
 def _with_shared_rows(
     lines: Sequence[Line], rows: int, rooms: Sequence[int], ruler: Ruler
 ) -> tuple[Line, ...]:
-    """Put marks, said shortly, into shared rows behind as many of the other lines as then have one."""
+    """Put short marks into shared rows behind the other lines."""
     others = [line for line in lines if not line.is_mark]
     marks = [line for line in lines if line.is_mark]
     for count in range(len(others), -1, -1):
@@ -225,7 +237,7 @@ def _with_shared_rows(
 
 
 def _giving_way(lines: Sequence[Placed], letters: Sequence[Placed], ruler: Ruler) -> tuple[Placed, ...]:
-    """Shorten what reaches to a letter, which has no other place."""
+    """Shorten texts that overlap orientation letters."""
     kept = []
     for line in lines:
         box = line.box
@@ -296,7 +308,10 @@ def _at_right(line: Line, right: int, y: int, room: int, ruler: Ruler) -> Placed
 def _strip(
     lines: Sequence[Line], rows: int, below: int, width: int, ruler: Ruler, *, narrow: bool
 ) -> tuple[Box | None, tuple[Placed, ...]]:
-    """Place the result above the lower corner texts, so that it never hides the window."""
+    """Place the result above the lower corner texts.
+
+    It never hides the window.
+    """
     kept = _fitting(lines, rows, narrow)
     if not kept or any(line.rank <= MUST and line not in kept for line in lines):
         return None, ()  # a result without its warning is worse than none
@@ -316,7 +331,7 @@ def _strip(
 def _spread(
     left: Sequence[Line], right: Sequence[Line], rows: int, room: int, ruler: Ruler
 ) -> tuple[Line, ...]:
-    """Break lines of a block that may wrap and are too wide beside what stands at the right of their row."""
+    """Break wrappable lines too wide beside the right text of their row."""
     free = rows - len(left)
     spread: list[Line] = []
     for line in left:
@@ -337,7 +352,7 @@ def _spread(
 
 
 def _kept_at_right(line: Line, room: int, ruler: Ruler) -> int:
-    """Return how much of a row a text at the right keeps beside a long one at the left, with the gap."""
+    """Return the width reserved for a right text, gap included."""
     if not line.text:
         return 0
     least = max(int(LEAST_RIGHT * (room - GAP)), ruler.width(line.least))
@@ -345,7 +360,7 @@ def _kept_at_right(line: Line, room: int, ruler: Ruler) -> int:
 
 
 def _wrapped(lines: Sequence[Line], free: int, room: int, ruler: Ruler) -> tuple[Line, ...]:
-    """Break lines that may wrap and are too wide, as long as there are free rows."""
+    """Break wrappable lines that are too wide while rows are free."""
     broken: list[Line] = []
     for line in lines:
         if not line.wraps or free < 1 or ruler.width(line.text) <= room:
@@ -359,7 +374,10 @@ def _wrapped(lines: Sequence[Line], free: int, room: int, ruler: Ruler) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What orientation letters may use: rows of text from `top` down, as many from the bottom up."""
+    """Space available to orientation letters.
+
+    Rows of text from `top` down, as many from the bottom up.
+    """
 
     top: int
     rows: int
@@ -370,7 +388,7 @@ class Room:
 def _letters(
     letters: tuple[str, str, str, str], taken: Sequence[Box], room: Room, ruler: Ruler
 ) -> tuple[Placed, ...]:
-    """Place the orientation letters at the middle of the edges, where nothing else stands if there is room.
+    """Place the orientation letters at the edges' middles, if free.
 
     A letter is always placed; in a very small pane only the main one of several.
     """
@@ -414,13 +432,19 @@ def _letters(
 
 
 def _lowest(lower: Sequence[Placed], height: int, ruler: Ruler) -> Box:
-    """Return where the lower texts begin; so many rows are reserved that the scale stays when they go."""
+    """Return where the lower texts begin.
+
+    So many rows are reserved that the scale stays when they go.
+    """
     reserved = height - MARGIN - LOWER_ROWS * ruler.line_height
     return Box(0, min((reserved, *(line.box.y for line in lower))), 0, 0)
 
 
 def _scale_room(letters: Sequence[Placed], below: Box, width: int, height: int, ruler: Ruler) -> Box | None:
-    """Return the room for a scale bar at the right edge: under the letter, above the lower texts."""
+    """Return the room for a scale bar at the right edge.
+
+    Under the letter, above the lower texts.
+    """
     top = height // 2 + ruler.line_height
     bottom = below.y - 4
     for letter in letters:

@@ -1,6 +1,7 @@
-"""The words on an image: corners, result, cautions, scale. One source for the window and the export.
+"""The words on an image: corners, result, cautions, scale.
 
-Words of the clinic ("Axial 5 mm"), never tag keywords. Everything returned is plain text, translated.
+One source for the window and the export. Words of the clinic ("Axial 5 mm"), never tag keywords. Everything
+returned is plain text, translated.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ ORIENTATION_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class OutcomeText:
-    """What is said of an outcome.
+    """Texts of an outcome.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ class OutcomeText:
 
 
 def date_text(stored: str) -> str:
-    """Return a DICOM date (YYYYMMDD) as ISO 8601 writes it, which both languages do; else as stored."""
+    """Return a DICOM date (YYYYMMDD) in ISO 8601, else as stored."""
     digits = stored.replace(".", "").replace("-", "").strip()
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).isoformat()
@@ -87,7 +88,7 @@ def stack_title(
     known_only: bool = False,
     part: Sequence[tuple[str, str]] | None = None,
 ) -> str:
-    """Return plane and stated thickness ("Axial 5 mm"), else the series description, else the modality.
+    """Return plane and thickness ("Axial 5 mm"), else description or modality.
 
     In front stand side and view ("RMLO"), behind what sets the stack apart from others at the same positions:
     "Left · Sagittal 3 mm · echo 2".
@@ -113,7 +114,10 @@ def stack_title(
 
 
 def slice_text(pane: PaneState) -> str:
-    """Return numbers and position of the slice: "Se 3  Im 27  (107/133) · −63.5 mm"."""
+    """Return numbers and position of the slice.
+
+    "Se 3  Im 27  (107/133) · −63.5 mm".
+    """
     number = number_text(pane.stack, pane.index)
     header = _header(pane)
     if header is None or header.position_mm is None:
@@ -129,7 +133,9 @@ def corner_texts(
     *,
     repeat_window: bool = True,
 ) -> dict[str, list[str]]:
-    """Return the lines of the corners "top_left", "top_right" and "bottom_left" of a pane.
+    """Return the lines of the corners of a pane.
+
+    "top_left", "top_right" and "bottom_left".
 
     Parameters
     ----------
@@ -182,7 +188,10 @@ def _image_lines(pane: PaneState, processed: Processed | None, repeat_window: bo
 
 
 def cautions(pane: PaneState) -> list[str]:
-    """Return what must be said of the image itself: phantom, damage, losses, processed pixels."""
+    """Return the cautions about the image.
+
+    Phantom, damage, losses, processed pixels.
+    """
     return [said for said, _ in _cautions(pane)]
 
 
@@ -209,7 +218,7 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
 
 
 def _subtraction_words(pane: PaneState) -> tuple[str, str]:
-    """Return that the image is seen without its mask, or with it against what the file recommends."""
+    """Return the note on a mask shown or left out against the file."""
     frame = pane.frame
     if frame is None:
         return "", ""
@@ -221,13 +230,19 @@ def _subtraction_words(pane: PaneState) -> tuple[str, str]:
 
 
 def orientation_text(pane: PaneState) -> str:
-    """Return how the image is turned and mirrored; "" where it is seen as it is stored."""
+    """Return how the image is turned and mirrored.
+
+    "" where it is seen as it is stored.
+    """
     words = ORIENTATION_WORDS.get(pane.view.orientation)
     return "" if words is None else translate(words)
 
 
 def orientation_mark(pane: PaneState) -> str:
-    """Return in a word or two that the image is turned or mirrored: "MIRRORED"; "" where it is not."""
+    """Return in a word or two that the image is turned or mirrored.
+
+    "MIRRORED"; "" where it is not.
+    """
     orientation = pane.view.orientation
     is_turned = orientation.quarter_turns and orientation != UPSIDE_DOWN
     words = (translate("MIRRORED") if orientation.flipped else "", translate("TURNED") if is_turned else "")
@@ -235,22 +250,22 @@ def orientation_mark(pane: PaneState) -> str:
 
 
 def frame_aspect_text(pane: PaneState, *, known_only: bool = False) -> str:
-    """Return side and view of the frame that belongs into the pane, decoded or not."""
+    """Return laterality and view of the pane's frame, decoded or not."""
     header = _header(pane)
     return "" if header is None else aspect_text(header.attributes.aspect, known_only=known_only)
 
 
 def marks(pane: PaneState) -> list[tuple[str, str]]:
-    """Return, in full and shortly, without what an image would be misread: cautions, then how it is turned.
+    """Return the marks needed to read an image correctly, long and short.
 
-    They are never left out where the image is shown.
+    Cautions, then how it is turned. They are never left out where the image is shown.
     """
     turned = orientation_text(pane)
     return [*_cautions(pane), *([(turned, orientation_mark(pane))] if turned else [])]
 
 
 def view_texts(pane: PaneState) -> list[str]:
-    """Return by which presentation state the image is seen, and what of its file is left out."""
+    """Return the presentation state in use and the hidden parts of the file."""
     lines = []
     state, seen = pane.presentation_in_use, pane.seen
     if state is not None:
@@ -282,9 +297,10 @@ def _short(ratio: float) -> str:
 
 
 def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
-    """Return the length of the scale bar in mm and its label; None where no one spacing holds everywhere.
+    """Return the length of the scale bar in mm and its label.
 
-    An ultrasound image with a Doppler trace beside tissue has no scale of its own.
+    None where no one spacing holds everywhere. An ultrasound image with a Doppler trace beside tissue has
+    no scale of its own.
 
     Parameters
     ----------
@@ -310,17 +326,23 @@ def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
 
 
 def label_title(label: str) -> str:
-    """Return a class label as it is shown: translated where the catalogue has it, upper case first."""
+    """Return a class label as it is shown.
+
+    Translated where the catalogue has it, upper case first.
+    """
     return label_message(label).for_user()
 
 
 def gate_statement(gate: Gate) -> str:
-    """Return a gate's statement, its facts filled in; each of them is translated too."""
+    """Return a gate's statement, its facts filled in.
+
+    Each of them is translated too.
+    """
     return gate.message.for_user()
 
 
 def outcome_text(outcome: ModelResult) -> OutcomeText:
-    """Return what is said of a result, in full."""
+    """Return the full text of a result."""
     source = " · ".join(
         (
             model_name(outcome),
@@ -335,7 +357,7 @@ def outcome_text(outcome: ModelResult) -> OutcomeText:
 
 
 def model_name(outcome: ModelResult) -> str:
-    """Return the name and version of the model that answered, and whether it is the user's own."""
+    """Return name and version of the answering model, and if user-supplied."""
     name = f"{outcome.model} {outcome.model_version}".strip()
     if not outcome.own_folder:
         return name

@@ -1,4 +1,7 @@
-"""What is to be said of a frame that is shown, classified or exported: one list for all who say it."""
+"""Notes on a frame that is shown, classified or exported.
+
+One list for all who say it.
+"""
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.source import ImageSource, SliceHeader
@@ -6,7 +9,9 @@ from medviewer.translation import Message
 
 
 def messages_of_frame(stack: ImageSource, header: SliceHeader, frame: Frame | None) -> tuple[Message, ...]:
-    """Return all warnings about a frame, each once: of its pixels, its file and its order in the stack.
+    """Return all warnings about a frame, each once.
+
+    Of its pixels, its file and its order in the stack.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which image it is: its number in the series and the stack, the side of the body and the view.
+"""Image numbers: in series and stack, with laterality and view.
 
 Plain text, translated; one source for the window, the list, the exports and the command line.
 """
@@ -21,10 +21,10 @@ SEVERAL: Final = 3  # views that a list names
 
 
 def number_text(stack: ImageSource, index: int) -> str:
-    """Return series and image number, and the place in the stack: "Se 3  Im 27  (107/133)".
+    """Return series and image number, and the place in the stack.
 
-    The numbers are those of the file. Where the image number is missing or stands twice in the stack, the
-    place stands alone.
+    "Se 3  Im 27  (107/133)". The numbers are those of the file. Where the image number is missing or stands
+    twice in the stack, the place stands alone.
     """
     image, series = _image_number(stack, index), stack.identity.series_number
     if image is None or not series:
@@ -35,13 +35,19 @@ def number_text(stack: ImageSource, index: int) -> str:
 
 
 def image_text(stack: ImageSource, index: int) -> str:
-    """Return the image number and the place in the stack, "Im 27  (107/133)", or the place alone."""
+    """Return image number and place in the stack, "Im 27  (107/133)".
+
+    Or the place alone.
+    """
     image, place = _image_number(stack, index), _place(stack, index)
     return place if image is None else translate("Im {image}  {place}", image=image, place=place)
 
 
 def short_number_text(stack: ImageSource, index: int) -> str:
-    """Return the image number for narrow places, "Im 27"; the place in the stack where there is none."""
+    """Return the image number for narrow places, "Im 27".
+
+    The place in the stack where there is none.
+    """
     image = _image_number(stack, index)
     return _place(stack, index) if image is None else translate("Im {image}", image=image)
 
@@ -55,7 +61,7 @@ def _place(stack: ImageSource, index: int) -> str:
 
 
 def place_record(stack: ImageSource, index: int, *, known_only: bool = True) -> dict[str, Any]:
-    """Return for programs which image of its series a slice is, and what it shows of the body.
+    """Return number, place and view of a slice, for programs.
 
     Parameters
     ----------
@@ -83,13 +89,16 @@ def series_number_text(stack: ImageSource) -> str:
 
 
 def only_image_text(stack: ImageSource) -> str:
-    """Return the number of the one image or loop that a stack is, "Im 2"; "" where it is of several."""
+    """Return the number of the one image or loop that a stack is, "Im 2".
+
+    "" where it is of several.
+    """
     numbers = {header.image_number for header in stack.headers}
     return images_text(stack) if len(numbers) == 1 else ""
 
 
 def images_text(stack: ImageSource) -> str:
-    """Return the numbers of the first and the last image of a stack, "Im 1–133"; "" where they have none."""
+    """Return a stack's first and last image number, "Im 1–133", or ""."""
     numbers = [header.image_number for header in stack.headers]
     first, last = numbers[0], numbers[-1]
     if first is None or last is None:
@@ -98,7 +107,9 @@ def images_text(stack: ImageSource) -> str:
 
 
 def aspect_text(aspect: Aspect, *, known_only: bool = False) -> str:
-    """Return side and view as the clinic writes them: "RMLO", "Left · PA", "ANT", "LAO 30° CRA 20°".
+    """Return side and view as the clinic writes them.
+
+    "RMLO", "Left · PA", "ANT", "LAO 30° CRA 20°".
 
     Parameters
     ----------
@@ -116,7 +127,10 @@ def aspect_text(aspect: Aspect, *, known_only: bool = False) -> str:
 
 
 def view_text(aspect: Aspect, *, known_only: bool = False) -> str:
-    """Return the view for programs, "MLO, magnification": in English, or in words of the file's own."""
+    """Return the view for programs, "MLO, magnification".
+
+    In English, or in words of the file's own.
+    """
     view = aspect.view if _is_known(aspect.view) or not known_only else ""
     return ", ".join(part for part in (view, *_modifiers(aspect, known_only)) if part)
 
@@ -142,6 +156,9 @@ def stack_aspect_text(stack: ImageSource, *, known_only: bool = False) -> str:
 
 
 def part_text(part: Sequence[tuple[str, str]]) -> str:
-    """Return what sets a stack apart from others of its series: "b 1000 s/mm² · phase 3"."""
+    """Return the text that distinguishes a stack within its series.
+
+    "b 1000 s/mm² · phase 3".
+    """
     said = [translate(PART_WORDS[name], value=value) for name, value in part if value]
     return " · ".join(said)

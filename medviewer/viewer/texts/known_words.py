@@ -1,7 +1,7 @@
-"""The words of the field that may leave with an image that names nobody; other texts of a file stay.
+"""The words of the field that may leave with an image that names nobody.
 
-People type into every field, also into the name of a window. What is no word of this list, of DICOM's defined
-terms or of units, may be a name.
+Other texts of a file stay. People type into every field, also into the name of a window. What is no word of
+this list, of DICOM's defined terms or of units, may be a name.
 
 References
 ----------
@@ -78,7 +78,7 @@ LONGEST: Final = 64
 
 
 def known(text: str) -> str:
-    """Return the words of a text that are known, and numbers of up to three digits; "" where none is.
+    """Return the known words and short numbers of a text, or "".
 
     A longer number may be one of a patient, or a date.
     """
@@ -101,7 +101,7 @@ def known(text: str) -> str:
 
 
 def is_known(word: str) -> bool:
-    """Return whether a word is of the field, also with a number of one or two digits behind it."""
+    """Return whether a word is of the field, one or two digits allowed behind."""
     plain = word.strip(".-+'\"").casefold()
     if plain in WORDS or word in CHINESE:
         return True

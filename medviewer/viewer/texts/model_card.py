@@ -1,6 +1,7 @@
-"""A model card in words: what a model is for, what it sees, how good it was, and what it does not know.
+"""A model card in words.
 
-The page of the command line and the window's dialog are made of these sections.
+What a model is for, what it sees, how good it was, and what it does not know. The page of the command line
+and the window's dialog are made of these sections.
 """
 
 import math
@@ -38,7 +39,7 @@ ORIENTATION: Final = {
 
 
 def heading(pack: Pack) -> tuple[str, str, str]:
-    """Return the title, the version line and the warning that stand above the sections."""
+    """Return title, version and warning above the sections."""
     card = pack.card
     version = f"{card.name} {card.version} · {card.date}"
     return translate(card.title), version, translate("Research use only. Not for diagnosis.")
@@ -57,7 +58,10 @@ def pack_sections(pack: Pack) -> tuple[Section, ...]:
 
 
 def card_sections(card: ModelCard) -> tuple[Section, ...]:
-    """Return the card's sections in the user's language; what only a card says stays as it is written."""
+    """Return the card's sections in the user's language.
+
+    What only a card says stays as it is written.
+    """
     sections = (
         Section(translate("Intended use"), (translate(card.intended_use),) if card.intended_use else ()),
         Section(translate("What it answers"), _answers(card)),
@@ -98,7 +102,7 @@ def _calibration(card: ModelCard) -> str:
 
 
 def _data(statement: str) -> tuple[str, ...]:
-    """Return what the recipe says of the data, and the hash that publishing put behind it."""
+    """Return the recipe's statement about the data, and its hash."""
     said, mark_of_hash, sha256 = statement.partition(" SHA-256 of the data: ")
     lines = (translate(said), f"SHA-256 {sha256.rstrip('.')}") if mark_of_hash else (translate(said),)
     return lines if said else ()
@@ -141,7 +145,7 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
 
 
 def _refused(contract: InputContract) -> list[str]:
-    """Return what a card without lists of what is known says that it refuses."""
+    """Return the refusals of a card without lists of known values."""
     types = () if contract.image_types else contract.refused_image_types
     return [
         translate(words, value=", ".join(values))
@@ -185,7 +189,7 @@ def _test(card: ModelCard) -> tuple[str, ...]:
 
 
 def _source(card: ModelCard) -> list[str]:
-    """Return what the figures were measured on, where the card notes it."""
+    """Return the source of the metrics, if the card states it."""
     names = dict.fromkeys(
         str(one["data"]) for one in card.readings if one.get("split") == "test" and "data" in one
     )

@@ -1,4 +1,4 @@
-"""What a classifier says of a whole series, in the user's language."""
+"""Texts of a classifier's verdict on a series, translated."""
 
 from medviewer.inference.pack import ModelCard, SeriesPoint, SeriesVerdict
 from medviewer.inference.tasks import rate_text, rounded
@@ -7,9 +7,9 @@ from medviewer.viewer.texts.caption import label_title
 
 
 def series_text(card: ModelCard, verdict: SeriesVerdict | None) -> tuple[str, ...]:
-    """Return the verdict, what it is worth and what it leaves open; slices are counted from 1.
+    """Return the verdict, its reliability and its open questions.
 
-    Nothing of a model that has no rule for whole series.
+    Slices are counted from 1. Nothing of a model that has no rule for whole series.
     """
     point = card.series
     if point is None:

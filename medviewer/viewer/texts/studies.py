@@ -1,4 +1,7 @@
-"""The words of the clinic for what a library holds: "Axial 5 mm", "CT · 10 images"; never tag keywords."""
+"""Clinical names for the contents of a library.
+
+"Axial 5 mm", "CT · 10 images"; never tag keywords.
+"""
 
 from typing import Final
 
@@ -16,7 +19,10 @@ ONE_LINE: Final = 26  # characters that fit beside each other in the browser
 
 
 def stack_counts(stack: Stack, *, with_modality: bool = True) -> str:
-    """Return number of series and image, modality and number of images: "Se 3 · CT · 133 images"."""
+    """Return number of series and image, modality and number of images.
+
+    "Se 3 · CT · 133 images".
+    """
     number = len(stack.frames)
     images = translate("1 image") if number == 1 else translate("{count} images", count=number)
     modality = stack.identity.modality if with_modality else ""
@@ -25,14 +31,20 @@ def stack_counts(stack: Stack, *, with_modality: bool = True) -> str:
 
 
 def series_title(stack: ImageSource, *, hidden: bool) -> str:
-    """Return what a stack is called; `hidden`: without what people typed, which may name a person."""
+    """Return the title of a stack.
+
+    `hidden`: without what people typed, which may name a person.
+    """
     if not hidden:
         return stack_title(stack)
     return stack_title(stack, known_only=True, part=known_part(stack))
 
 
 def study_title(identity: Identity, *, hidden: bool) -> str:
-    """Return a study's description and date; `hidden`: its modality, for the others may tell whose it is."""
+    """Return a study's description and date.
+
+    `hidden`: its modality, for the others may tell whose it is.
+    """
     if hidden:
         return identity.modality or translate("Identity hidden")
     return _joined(
@@ -52,7 +64,7 @@ def patient_details(identity: Identity) -> str:
 
 
 def _joined(first: str, second: str) -> str:
-    """Return both in one line where they fit beside each other, else below each other."""
+    """Return both in one line if they fit, else below each other."""
     if len(first) + len(second) <= ONE_LINE:
         return side_by_side((first, second))
     return "\n".join(part for part in (first, second) if part)
@@ -64,7 +76,7 @@ def searchable(stack: Stack) -> str:
 
 
 def searchable_identity(who: Identity) -> str:
-    """Return everything by which what is of a patient, study and series can be searched, in lower case."""
+    """Return the searchable text of patient, study and series, lower case."""
     parts = (
         who.patient_name,
         who.patient_name.replace("^", " "),
@@ -80,13 +92,19 @@ def searchable_identity(who: Identity) -> str:
 
 
 def without_images(library: Library) -> tuple[OtherObject, ...]:
-    """Return the objects that show no image; an archive whose images are shown is none of them."""
+    """Return the objects that show no image.
+
+    An archive whose images are shown is none of them.
+    """
     opened = {archive_of(stack.frames[0].path) for stack in library.stacks if stack.frames}
     return tuple(other for other in library.other if other.path not in opened)
 
 
 def skipped_files_text(library: Library) -> str:
-    """Return how many files are not shown as images, a line for each kind; "" where there is none."""
+    """Return how many files are not shown as images, a line for each kind.
+
+    "" where there is none.
+    """
     parts = []
     if refused := len(library.refused):
         parts.append(

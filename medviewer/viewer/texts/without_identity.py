@@ -1,7 +1,7 @@
-"""A pane without any text that people typed into its files: what an export that names nobody is made from.
+"""A pane without any text that people typed into its files.
 
-Whatever is a text from a file goes through the list of known words, whichever field it stands in: one that is
-added later is left out by itself.
+What an export that names nobody is made from. Whatever is a text from a file goes through the list of known
+words, whichever field it stands in: one that is added later is left out by itself.
 """
 
 from collections.abc import Generator
@@ -32,7 +32,10 @@ T = TypeVar("T")
 
 
 def without_texts(pane: PaneState) -> PaneState:
-    """Return a pane whose texts are known words only; images, numbers and places are the same."""
+    """Return a pane whose texts are known words only.
+
+    Images, numbers and places are the same.
+    """
     frame, state = pane.frame, pane.presentation
     return replace(
         pane,
@@ -49,7 +52,7 @@ def without_texts(pane: PaneState) -> PaneState:
 
 
 def outcome_without_texts(outcome: ModelResult) -> ModelResult:
-    """Return what a model says, without texts of the file that it is about."""
+    """Return a model's result without texts of its file."""
     refusal = None if outcome.refusal is None else _gate(outcome.refusal)
     reason = outcome.reason if refusal is None else refusal.message
     if reason is not None and refusal is None:
@@ -69,7 +72,10 @@ def _shown(value: object) -> object:
 
 
 def known_or_unsaid(text: str) -> str:
-    """Return the known words of a text, a number as it is; where nothing is known, an ellipsis."""
+    """Return the known words of a text, a number as it is.
+
+    Where nothing is known, an ellipsis.
+    """
     try:
         float(text)
     except ValueError:
@@ -78,7 +84,10 @@ def known_or_unsaid(text: str) -> str:
 
 
 class _WithoutTexts(ImageSource):
-    """A source of which only known words are told; of its slices, only the one that is shown is asked."""
+    """A source of which only known words are told.
+
+    Of its slices, only the one that is shown is asked.
+    """
 
     key = ""
 
@@ -133,7 +142,7 @@ class _WithoutTexts(ImageSource):
 
 
 def known_part(stack: ImageSource) -> tuple[tuple[str, str], ...]:
-    """Return what sets a stack apart from others of its series, without texts of its files."""
+    """Return a stack's distinguishing attributes without texts of its files."""
     return tuple(
         (name, value if name in OWN_NUMBERS else known_or_unsaid(value)) for name, value in stack.part
     )
@@ -206,7 +215,10 @@ def _is_a_number(line: str) -> bool:
 
 
 def _with_known(value: T) -> T:
-    """Return a value whose texts are known words; enumerations and numbers stay."""
+    """Return a value whose texts are known words.
+
+    Enumerations and numbers stay.
+    """
     assert is_dataclass(value)
     changed: dict[str, Any] = {}
     for field in fields(value):
