@@ -16,7 +16,6 @@ class Identity:
     ideographic_name: str = ""  # the second group of the name, which patient_name holds, too
     patient_id: str = ""
     birth_date: str = ""  # YYYYMMDD as stored; the gui writes it as the locale does
-    patient_sex: str = ""
     study_instance_uid: str = ""
     study_date: str = ""
     study_description: str = ""

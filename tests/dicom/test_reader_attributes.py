@@ -69,7 +69,7 @@ def test_body_part_is_stated_or_coded(tmp_path: Path) -> None:
 
 def test_a_localizer_and_a_phantom_say_so(tmp_path: Path) -> None:
     assert indexed(tmp_path, ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"]).attributes.is_localizer
-    assert indexed(tmp_path, SOPInstanceUID=PHANTOM_UID_ROOT + "123").attributes.is_phantom
+    assert indexed(tmp_path, StudyInstanceUID=PHANTOM_UID_ROOT + "123").attributes.is_phantom
     assert indexed(tmp_path, PatientName="Water^Phantom").attributes.is_phantom
     plain = indexed(tmp_path).attributes
     assert not plain.is_localizer

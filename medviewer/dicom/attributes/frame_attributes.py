@@ -100,7 +100,6 @@ def identity(dataset: Header) -> Identity:
         ideographic_name=dataset.ideographic_name("PatientName"),
         patient_id=dataset.text("PatientID"),
         birth_date=dataset.text("PatientBirthDate"),
-        patient_sex=dataset.text("PatientSex"),
         study_instance_uid=dataset.text("StudyInstanceUID"),
         study_date=dataset.text("StudyDate"),
         study_description=dataset.free_text("StudyDescription"),
@@ -122,17 +121,10 @@ def stated_identity(dataset: Header) -> str:
     return b"\n".join(written).decode("latin-1")
 
 
-def is_demonstration(sop_instance_uid: str) -> bool:
-    """Return whether an image belongs to the bundled demonstration study."""
-    return sop_instance_uid.startswith(PHANTOM_UID_ROOT)
-
-
-def attributes(
-    scope: FrameScope, transfer_syntax: str, aspect: Aspect, *, is_demonstration: bool
-) -> FrameAttributes:
+def attributes(scope: FrameScope, transfer_syntax: str, aspect: Aspect) -> FrameAttributes:
     """Return the attributes of a frame, except its own `lossy_ratio`.
 
-    `aspect` is that of `aspects`, `is_demonstration` the function of that name.
+    `aspect` is that of `aspects`.
     """
     dataset = scope.dataset
     image_type = _image_type(scope)
@@ -143,15 +135,13 @@ def attributes(
         image_type=image_type,
         contrast_agent=_contrast_agent(scope),
         patient_age_years=_age_years(dataset),
-        patient_sex=dataset.text("PatientSex"),
         series_description=dataset.text("SeriesDescription"),
         study_description=dataset.text("StudyDescription"),
         photometric_interpretation=stated_photometric(dataset),
-        transfer_syntax_uid=transfer_syntax,
         lossy=dataset.text("LossyImageCompression") == "01" or transfer_syntax in LOSSY_TRANSFER_SYNTAXES,
         units=dataset.text("Units") or dataset.text("DoseUnits"),
         is_localizer=any("LOCALIZER" in value.upper() for value in image_type),
-        is_phantom=is_demonstration or _is_phantom(dataset),
+        is_phantom=_is_phantom(dataset),
         view_position=dataset.text("ViewPosition") or _meaning(dataset.item("ViewCodeSequence")),
         burned_in_annotation=dataset.text("BurnedInAnnotation"),
         anatomic_region=_coded(_region(scope), REGION_CODES),
@@ -409,4 +399,7 @@ def _date(text: str) -> date | None:
 
 
 def _is_phantom(dataset: Header) -> bool:
+    """Return whether a file is of a phantom, or of the demonstration study under another name."""
+    if dataset.text("StudyInstanceUID").startswith(PHANTOM_UID_ROOT):
+        return True
     return any("PHANTOM" in dataset.text(keyword).upper() for keyword in ("PatientName", "PatientID"))

@@ -225,14 +225,19 @@ class SharedHeaders:
             The header makes no sense.
         """
         dataset = source.dataset
-        uid = dataset.text("SOPInstanceUID")
-        facts = (bool(uid), frame_attributes.is_demonstration(uid))
+        states_uid = bool(dataset.text("SOPInstanceUID"))
         if not isinstance(dataset, WalkedHeader) or PER_FRAME in dataset:
-            return _shared_record(source, *facts)
+            return _shared_record(source, states_uid)
         return self._remembered.of(
             dataset,
-            (source.transfer_syntax, source.pixel_kind, source.native_bytes, fragment_frames(source), *facts),
-            lambda observed: _shared_record(replace(source, dataset=observed), *facts),
+            (
+                source.transfer_syntax,
+                source.pixel_kind,
+                source.native_bytes,
+                fragment_frames(source),
+                states_uid,
+            ),
+            lambda observed: _shared_record(replace(source, dataset=observed), states_uid),
             _is_lasting,
         )
 
@@ -245,14 +250,14 @@ def _is_lasting(shared: _Shared) -> bool:
     return bool(shared.record.get("count", 1) == 1)
 
 
-def _shared_record(source: Source, states_uid: bool, is_demonstration: bool) -> _Shared:
+def _shared_record(source: Source, states_uid: bool) -> _Shared:
     if not source.dataset.integer("Rows"):
         return NO_IMAGE
-    record = shared_record(_shared_header(source, states_uid, is_demonstration))
+    record = shared_record(_shared_header(source, states_uid))
     return _Shared(record, may_be_assembled(source.dataset))
 
 
-def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> SharedHeader:
+def _shared_header(source: Source, states_uid: bool) -> SharedHeader:
     """Make a shared header.
 
     The attributes that each image has of its own must not be asked for here.
@@ -273,9 +278,7 @@ def _shared_header(source: Source, states_uid: bool, is_demonstration: bool) -> 
     syntax = source.transfer_syntax
     return SharedHeader(
         identity=frame_attributes.identity(dataset),
-        attributes=frame_attributes.attributes(
-            scopes[0], syntax, aspects.first, is_demonstration=is_demonstration
-        ),
+        attributes=frame_attributes.attributes(scopes[0], syntax, aspects.first),
         rows=layout.rows if assembly is None else assembly.rows,
         columns=layout.columns if assembly is None else assembly.columns,
         frames=frames,

@@ -217,7 +217,6 @@ class FrameReader:
     def _frame(self, image: OpenImage, frame_number: int, room: pixels.Room) -> Frame:
         source, dataset = image.source, image.source.dataset
         if isinstance(dataset, WalkedHeader) and source.pixel_kind and (stated_frames(source) or 1) == 1:
-            is_demonstration = frame_attributes.is_demonstration(source.sop_instance_uid)
             alike = self._described.of(
                 dataset,
                 (
@@ -225,9 +224,8 @@ class FrameReader:
                     source.pixel_kind,
                     source.native_bytes,
                     fragment_frames(source),
-                    is_demonstration,
                 ),
-                lambda observed: _describe_only_frame(replace(source, dataset=observed), is_demonstration),
+                lambda observed: _describe_only_frame(replace(source, dataset=observed)),
                 _is_of_one_frame,
             )
             image.layout = alike.layout
@@ -455,19 +453,15 @@ def _with_pixels(
     return stated
 
 
-def _describe_only_frame(source: Source, is_demonstration: bool) -> FrameDescription:
-    """Describe the only frame of a file, except its individual attributes.
-
-    Whether its image is of the demonstration study is given, as no other frame has the UID that tells.
-    """
+def _describe_only_frame(source: Source) -> FrameDescription:
+    """Describe the only frame of a file, except its individual attributes."""
     layout = read_layout(source)
-    return _describe(source, layout, FrameScopes(source.dataset, 1)[0], is_demonstration)
+    return _describe(source, layout, FrameScopes(source.dataset, 1)[0])
 
 
 def _describe_frame(source: Source, layout: PixelLayout, scope: FrameScope) -> FrameDescription:
     """Describe one of the frames of a file."""
-    is_demonstration = frame_attributes.is_demonstration(source.sop_instance_uid)
-    return _with_its_own(_describe(source, layout, scope, is_demonstration), scope)
+    return _with_its_own(_describe(source, layout, scope), scope)
 
 
 def _of_depth(described: FrameDescription, stated_bits: int) -> FrameDescription:
@@ -488,15 +482,11 @@ def _is_of_one_frame(described: FrameDescription) -> bool:
     return described.layout.frames == 1
 
 
-def _describe(
-    source: Source, layout: PixelLayout, scope: FrameScope, is_demonstration: bool
-) -> FrameDescription:
+def _describe(source: Source, layout: PixelLayout, scope: FrameScope) -> FrameDescription:
     """Return the description of a frame, except windows and compression ratio."""
     covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
     seen_from, aspect_notes = aspect(scope)
-    attributes = frame_attributes.attributes(
-        scope, source.transfer_syntax, seen_from, is_demonstration=is_demonstration
-    )
+    attributes = frame_attributes.attributes(scope, source.transfer_syntax, seen_from)
     grid, regions = frame_grid(scope), read_ultrasound_regions(scope.dataset)
     of_frames = frames_note(layout)
     warnings = (

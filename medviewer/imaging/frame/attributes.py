@@ -51,11 +51,9 @@ class FrameAttributes:
     image_type: tuple[str, ...] = ()  # (0008,0008) or the frame's own Frame Type
     contrast_agent: str | None = None  # (0018,0010); None: not stated
     patient_age_years: float | None = None
-    patient_sex: str = ""
     series_description: str = ""
     study_description: str = ""
     photometric_interpretation: str = ""
-    transfer_syntax_uid: str = ""
     lossy: bool = False  # (0028,2110), or a lossy transfer syntax
     lossy_ratio: float | None = None
     units: str = ""

@@ -19,9 +19,7 @@ from medviewer.viewer.texts.known_words import known
 
 UNSAID: Final = "…"
 OWN_NUMBERS: Final = frozenset({"b-value", "echo", "time", "phase", "trigger", "acquisition"})
-KEPT: Final = frozenset(
-    {"sop_class_uid", "transfer_syntax_uid", "photometric_interpretation", "burned_in_annotation"}
-)
+KEPT: Final = frozenset({"sop_class_uid", "photometric_interpretation", "burned_in_annotation"})
 """Texts by which the program decides, and that it never writes into a picture."""
 FILE_FACTS: Final = frozenset(
     {"modality", "unit", "type", "intent", "view", "part", "position", "word", "agent", "text"}
