@@ -52,7 +52,7 @@ TOUR_SIZE: Final = (1600, 1000)
 
 
 class UncaughtErrors(QObject):
-    """Brings errors that nobody caught, in whichever thread, to the window."""
+    """Brings uncaught errors of any thread to the window."""
 
     expected = Signal(object)
     crashed = Signal(str)
@@ -228,7 +228,7 @@ class Failures(QObject):
 
 
 def wait_until(signal: SignalInstance, is_so: Callable[[], bool], failures: Failures) -> None:
-    """Let the window work until something is so, looking again at each signal.
+    """Run the event loop until a condition holds, checked at each signal.
 
     Raises
     ------

@@ -194,7 +194,7 @@ class OutsideFilesError(UnreadableFile):
 
 
 class UnreadableSliceError(MedviewerError):
-    """A slice cannot be shown, for a reason that nobody foresaw.
+    """A slice cannot be shown, for an unforeseen reason.
 
     Facts: number (from 1), count.
     """

@@ -1,4 +1,4 @@
-"""Where things lie: bundled resources, and the user's own folders."""
+"""Paths of bundled resources and of the user's own folders."""
 
 import os
 from pathlib import Path

@@ -59,7 +59,7 @@ def _set_apart(text: str) -> str:
 
 
 def valid_json(dumped: str) -> str:
-    r"""Return JSON in ASCII whose texts are Unicode.
+    r"""Return JSON in ASCII with valid Unicode texts.
 
     Bytes of names that are not stand in it as \xNN.
     """

@@ -31,7 +31,7 @@ def is_there(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a path leads to a folder that may be looked at.
+    """Return whether a path leads to an accessible folder.
 
     Never an error.
     """

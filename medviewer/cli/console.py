@@ -58,7 +58,7 @@ class Console:
             print(printable(text, keep_lines=True))
 
     def finish(self) -> None:
-        """Let the results go that still wait for being written.
+        """Write the pending results.
 
         Raises
         ------
@@ -83,7 +83,7 @@ class Console:
         self.note(" ".join(part for part in (error.for_user(), error.hint_for_user()) if part))
 
     def fail(self, path: Path, reason: str) -> None:
-        """Say that a file could not be used, and why."""
+        """Report that a file could not be used, with the reason."""
         self.status = FAILED
         self.note(f"{printable(str(path))}: {reason}")
 

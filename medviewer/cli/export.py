@@ -94,7 +94,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def file_name(stack: Stack, index: int, exporter: Exporter) -> str:
-    """Return a name that tells slices apart and names nobody."""
+    """Return a file name that identifies the slice without identity."""
     stated = stack.identity.series_number
     number = stated if stated.isdecimal() and stated.isascii() and len(stated) <= DIGITS else "0"
     content = f"-{exporter.content}" if exporter.content else ""

@@ -97,7 +97,7 @@ def _stack(stack: Stack) -> dict[str, Any]:
 
 
 def _frame_warnings(stack: Stack) -> list[dict[str, Any]]:
-    """Return the warnings of each frame whose own are not those of all frames.
+    """Return the individual warnings of frames, shared ones left out.
 
     Frames count from 1.
     """

@@ -16,7 +16,7 @@ NEVER_FIRST: Final = "，。、；：！？）》」』】％°…,.;:!?)%"
 
 
 def terminal_width() -> int:
-    """Return how wide lines are to be, in columns."""
+    """Return the width of output lines, in columns."""
     low, high = WIDTHS
     return min(max(shutil.get_terminal_size(DEFAULT).columns - 1, low), high)
 
@@ -40,7 +40,7 @@ def page(head: Sequence[str], sections: Sequence[tuple[str, Sequence[str]]], wid
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return a text as lines of at most so many columns; at least one line."""
+    """Return a text as lines within a width; at least one line."""
     lines, line = [], ""
     for piece in _pieces(text, width):
         if line and columns(line + piece.rstrip()) > width:
@@ -51,7 +51,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
+    """Return the terminal columns of a text."""
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
     narrow = sum(unicodedata.combining(sign) == 0 for sign in text)
     return wide + narrow

@@ -1,4 +1,4 @@
-"""The window of images whose files state none.
+"""Windows of images without a stated window.
 
 One for the whole stack, as on the screen.
 """

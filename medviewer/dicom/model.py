@@ -130,7 +130,7 @@ class Stack:
         return self.frames
 
     def geometry(self, index: int) -> FrameGeometry:
-        """Return where a slice lies."""
+        """Return the geometry of a slice."""
         return self.frames[index].geometry
 
     def slice_key(self, index: int) -> SliceKey:
@@ -138,7 +138,7 @@ class Stack:
         return self.frames[index].key
 
     def index_of(self, key: SliceKey) -> int | None:
-        """Return which slice has a name, from 0; None where none has."""
+        """Return the index of a slice by its key, from 0, or None."""
         named = (key.instance_uid, key.frame_number)
         for index, frame in enumerate(self.frames):
             # guard(frame.key == key): an image stays with the file that it was read from

@@ -129,5 +129,5 @@ def runs(text: str, size: int) -> list[tuple[str, Font]]:
 
 
 def width(text: str, size: int) -> float:
-    """Return how wide a text is, in pixels."""
+    """Return the width of a text in pixels."""
     return sum(font.getlength(piece) for piece, font in runs(text, size))

@@ -87,7 +87,7 @@ def _write(canvas: DisplayImage, line: TextLine, pixels: int) -> None:
 
 
 def _change_part(canvas: DisplayImage, box: Seen, paint: Callable[[Image.Image, int, int], None]) -> None:
-    """Let Pillow paint on a part of an image.
+    """Paint on a part of an image with Pillow.
 
     A copy of all of a large one for each text takes long.
 

@@ -305,7 +305,7 @@ def _caption(
 
 
 def _whose(pane: PaneState, with_identity: bool) -> list[str]:
-    """Return who and where.
+    """Return the lines of patient and place.
 
     Free text of the study, which may name somebody, only with the identity.
     """

@@ -1,4 +1,4 @@
-"""How an exported image was made, as plain values.
+"""Provenance of an exported image, as plain values.
 
 Enough to make it again from the same source.
 """
@@ -31,7 +31,7 @@ def describe_making(
     named: bool,
     with_uids: bool,
 ) -> dict[str, Any]:
-    """Return the provenance of an image, ready for JSON. It names nobody.
+    """Return the provenance of an image, ready for JSON, without identity.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: boo
 
 
 def _chain(name: str, settings: Mapping[str, Parameters]) -> dict[str, dict[str, object]]:
-    """Return the parameters of a processing and of those whose output it used."""
+    """Return the parameters of a processing and of its input processings."""
     used: dict[str, dict[str, object]] = {}
     row: str | None = name
     while row is not None and row != ORIGINAL:

@@ -102,7 +102,7 @@ def compose(image: DisplayImage, surroundings: Surroundings) -> DisplayImage:
 
 
 def image_corner(image: DisplayImage) -> tuple[int, int]:
-    """Return where the image's upper left pixel stands in the canvas, (x, y)."""
+    """Return the canvas place of the image's upper left pixel, (x, y)."""
     margin = 2 * text_size(image)
     columns = image.shape[1]
     return max(columns + 2 * margin, NARROWEST) // 2 - columns // 2, margin
@@ -117,7 +117,7 @@ def write(
     *,
     outlined: bool = False,
 ) -> None:
-    """Draw a text whose upper left corner is at (x, y).
+    """Draw a text with its upper left corner at (x, y).
 
     Fonts change where a character asks for it.
 

@@ -1,4 +1,4 @@
-"""Whose images they are, and of which study and series."""
+"""Identity of images: patient, study and series."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from medviewer.translation import language
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose image it is, and of which study and series: the corner texts.
+    """Identity of an image: patient, study and series, for corner texts.
 
     Plain text, decoded.
     """

@@ -1,4 +1,4 @@
-"""Where images come from: files, or a computation from other images.
+"""Sources of images: files, or a computation from other images.
 
 A slice is not a file. What shows, keeps, reads ahead, classifies or exports a slice knows it by its
 SliceKey and asks its ImageSource for it; only a source of files knows paths.
@@ -42,7 +42,7 @@ class SliceKey(NamedTuple):
     edition: str = ""
 
     def names(self, frame: Frame) -> bool:
-        """Return whether a frame says that it is this slice."""
+        """Return whether a frame is of this slice."""
         return frame.sop_instance_uid == self.instance_uid and frame.frame_number == self.frame_number
 
 
@@ -113,7 +113,7 @@ class ImageSource(Protocol):
 
     @property
     def identity(self) -> Identity:
-        """Whose images they are."""
+        """Identity of the images."""
 
     @property
     def rows(self) -> int:
@@ -175,7 +175,7 @@ class ImageSource(Protocol):
         return len(self.headers)
 
     def geometry(self, index: int) -> FrameGeometry:
-        """Return where a slice lies."""
+        """Return the geometry of a slice."""
         return self.headers[index].geometry
 
     def slice_key(self, index: int) -> SliceKey:
@@ -183,7 +183,7 @@ class ImageSource(Protocol):
         return self.headers[index].key
 
     def index_of(self, key: SliceKey) -> int | None:
-        """Return which slice has a name, from 0; None where none has."""
+        """Return the index of a slice by its key, from 0, or None."""
         return next((index for index, header in enumerate(self.headers) if header.key == key), None)
 
 

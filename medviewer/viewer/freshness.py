@@ -14,7 +14,7 @@ FILTER_MS: Final = 40  # and a slice stays for what a filter is about to give
 
 
 def is_current(state: PaneState, processed: "Processed | None") -> bool:
-    """Whether everything is there to paint the state's own image."""
+    """Return whether everything is there to paint the state's own image."""
     if state.frame is None or state.failure:
         return False
     if processed is None:
@@ -41,7 +41,7 @@ def place(stack: ImageSource) -> object:
 def repaint_delay_ms(
     state: PaneState | None, processed: "Processed | None", *, shown: object, has_result: bool
 ) -> int:
-    """Return how long the old image may stay on the screen, in ms.
+    """Return the longest time to keep the old image, in ms.
 
     A processed result never stays.
 

@@ -1,4 +1,4 @@
-"""Which images of a study hang where: the four views of mammography."""
+"""Hanging of a study's images: the four views of mammography."""
 
 from collections.abc import Iterable
 from typing import Final

@@ -1,4 +1,4 @@
-"""Which slices of two sources show one place of a patient.
+"""Linking of slices of two sources at one place of a patient.
 
 Told by the frame of reference of both.
 """

@@ -106,7 +106,7 @@ class PaneState:
 
     @property
     def identity(self) -> Identity:
-        """Whose image it is."""
+        """Identity of the image."""
         return self.stack.identity
 
     @property
@@ -116,10 +116,10 @@ class PaneState:
 
     @property
     def slice_key(self) -> SliceKey:
-        """The name of the slice that belongs into the pane."""
+        """The name of the pane's current slice."""
         return self.stack.slice_key(self.index)
 
     @property
     def slice(self) -> Slice:
-        """The slice that belongs into the pane, to be read."""
+        """The pane's current slice, to be read."""
         return slice_of(self.stack, self.index)

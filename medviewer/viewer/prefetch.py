@@ -1,4 +1,4 @@
-"""Which slices are read before anyone asks for them.
+"""Prefetching of slices.
 
 A list that the window changes and readers work off.
 """
@@ -33,7 +33,7 @@ class ReadingAhead:
             self._next = deque(one for one in slices if one not in self._under_way)
 
     def is_under_way(self, wanted: Slice) -> bool:
-        """Whether a reader has taken the slice and it has not arrived yet."""
+        """Return whether a reader has taken the slice and it has not arrived yet."""
         return wanted in self._under_way
 
     def arrived(self, arrived: Slice) -> None:

@@ -17,7 +17,7 @@ Kind = tuple[str, str, bool]
 
 
 def kind_of(frame: Frame | None) -> Kind | None:
-    """Return whose values an image shares."""
+    """Return the kind of image that shares an image's values."""
     return None if frame is None else (frame.attributes.modality, unit(frame), frame.is_color)
 
 

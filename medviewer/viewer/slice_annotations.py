@@ -1,4 +1,4 @@
-"""Which annotations belong on which slice.
+"""Annotations by slice.
 
 Only those of the very version of its image are drawn.
 """

@@ -36,7 +36,7 @@ def with_window(kept: Kept, stack: ImageSource, frame: Frame, window: Voi) -> Ke
 
 
 def voi_for(kept: Kept, stack: ImageSource, frame: Frame, voi: Voi | None) -> Voi | None:
-    """Return how a frame is shown where a VOI was in use before.
+    """Return the VOI of a frame where another VOI was in use.
 
     That one if somebody chose it. Otherwise the window of its stack where it states none, None where it
     states one.

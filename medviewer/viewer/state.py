@@ -231,7 +231,7 @@ def frame_decoded(state: DisplayState, key: SliceKey, frame: Frame) -> DisplaySt
 
 
 def _voi_of(state: DisplayState, pane: PaneState, frame: Frame | None, voi: Voi | None) -> Voi | None:
-    """Return how a pane shows a frame where a VOI was in use.
+    """Return a pane's VOI of a frame where a VOI was in use.
 
     Chosen, the stack's, or None: the file's.
     """
@@ -241,7 +241,7 @@ def _voi_of(state: DisplayState, pane: PaneState, frame: Frame | None, voi: Voi 
 
 
 def frame_failed(state: DisplayState, key: SliceKey, failure: Message) -> DisplayState:
-    """Say in each pane that waits for a frame why it cannot be shown."""
+    """Store the reason why a frame cannot be shown in its waiting panes."""
     return _change(state, waiting(state, key), lambda pane: replace(pane, failure=failure))
 
 

@@ -1,4 +1,4 @@
-"""When images were taken.
+"""Acquisition times of images.
 
 The times that their headers state, as numbers that can be compared.
 """

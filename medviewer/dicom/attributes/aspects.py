@@ -1,4 +1,4 @@
-"""Which side of the body an image shows, and in which view.
+"""Aspect of an image: laterality and view.
 
 Laterality, view position, view codes. What several attributes state of a side is compared: the one nearest
 to the frame holds, and a contradiction is said.

@@ -14,7 +14,7 @@ PARTS_NAMED: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Concatenation:
-    """Which part of which image a file is."""
+    """Position of a file in a concatenation."""
 
     uid: str
     number: int  # of the part, from 1

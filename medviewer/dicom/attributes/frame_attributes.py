@@ -94,7 +94,7 @@ DAYS_PER_YEAR: Final = 365.25
 
 
 def identity(dataset: Header) -> Identity:
-    """Return whose image it is, and of which study and series."""
+    """Return the identity: patient, study and series."""
     return Identity(
         patient_name=dataset.name("PatientName"),
         ideographic_name=dataset.ideographic_name("PatientName"),
@@ -166,7 +166,7 @@ def _views_subtracted(dataset: Header) -> bool:
 
 
 def lossy_ratio(dataset: Header) -> float | None:
-    """Return how much smaller lossy compression made the pixels.
+    """Return the lossy compression ratio of the pixels.
 
     None where that is not stated.
     """
@@ -221,7 +221,7 @@ def _segment(scope: FrameScope) -> tuple[tuple[str, str], ...]:
 
 
 def _diffusion(scope: FrameScope) -> Header:
-    """Return where the direction of the diffusion gradient stands.
+    """Return the item with the diffusion gradient direction.
 
     See PS3.3 C.8.13.5.9.
     """
@@ -243,7 +243,7 @@ def dimension_index(scope: FrameScope) -> tuple[int, ...]:
 
 
 def concatenation(dataset: Header) -> Concatenation | None:
-    """Return which part of a concatenation a file is.
+    """Return the position of a file in its concatenation.
 
     None where it is a whole (PS3.3 C.7.6.16.2.2.4).
     """
@@ -254,7 +254,7 @@ def concatenation(dataset: Header) -> Concatenation | None:
 
 
 def cine_timing(dataset: Header) -> CineTiming | None:
-    """Return how fast the frames of a cine follow one another.
+    """Return the timing of a cine's frames.
 
     None where the file does not say.
 
@@ -335,7 +335,7 @@ def _intent(dataset: Header) -> str:
 
 
 def _is_animal(dataset: Header) -> bool:
-    """Return whether the patient is stated to be no human.
+    """Return whether the patient is stated to be an animal.
 
     See PS3.3 C.7.1.1, C.7.1.4.
     """

@@ -35,7 +35,7 @@ def nuclear_splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
 
 
 def _name(dataset: Header, name: str, number: int) -> str:
-    """Return how the file calls a number of a vector.
+    """Return the file's name for a number of a vector.
 
     The number where it has no name for it.
     """
@@ -60,7 +60,7 @@ def nuclear_detector(scope: FrameScope) -> Header | None:
 
 
 def nuclear_slice_mm(scope: FrameScope) -> float | None:
-    """Return how far a reconstructed slice lies behind the first one.
+    """Return the distance of a reconstructed slice from the first one.
 
     None where that is not told.
     """

@@ -1,4 +1,4 @@
-"""Where the frames of a file lie.
+"""Position and orientation of a file's frames.
 
 Position, orientation and spacing, from the header (PS3.3 C.7.6.2).
 """

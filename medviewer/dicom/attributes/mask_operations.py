@@ -33,7 +33,7 @@ class Operation:
     item_id: int | None = None
 
     def masks_of(self, number: int, count: int) -> tuple[int, ...]:
-        """Return the frames whose average is the mask of a frame.
+        """Return the frames averaged into a frame's mask.
 
         () where it has none.
         """

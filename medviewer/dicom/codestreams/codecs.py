@@ -1,4 +1,4 @@
-"""Which decoder reads which codestream: the fastest one that is right.
+"""Choice of decoders: the fastest correct one for each codestream.
 
 Color spaces are named to the decoder, so that nobody converts twice.
 """
@@ -44,7 +44,7 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
 
 
 def is_converted(head: Codestream, photometric: str) -> bool:
-    """Return whether the colors that a JPEG 2000 decoder gives are RGB."""
+    """Return whether a JPEG 2000 decoder's colors are RGB."""
     return head.is_color_transformed or photometric in ("YBR_RCT", "YBR_ICT")
 
 

@@ -1,4 +1,4 @@
-"""Is a compressed image whole? If not.
+"""Damage of compressed images.
 
 What is there of it, and how much is missing. Decoders conceal damage: they fill up, or take zeros for coded
 bits. A look at the surface of every codestream (its end, the lengths that it states, runs of one byte)

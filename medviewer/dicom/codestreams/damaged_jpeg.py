@@ -44,7 +44,7 @@ RESTARTS: Final = range(0xD0, 0xD8)
 
 
 def looks_whole(content: bytes, head: Codestream) -> bool:
-    """Return whether nothing at the surface says that something is missing.
+    """Return whether a quick look finds no damage.
 
     It takes microseconds.
     """
@@ -115,7 +115,7 @@ def _going_on(coded: bytes, head: Codestream) -> bytes:
 
 
 def _is_read_to_the_end(coded: bytes, unread: int, decode: Callable[[bytes], Pixels]) -> bool:
-    """Return whether a decoder needs all bytes of a scan and no more.
+    """Return whether a decoder needs exactly the bytes of a scan.
 
     Behind a hole, it is more or fewer.
 
@@ -137,7 +137,7 @@ def _is_read_to_the_end(coded: bytes, unread: int, decode: Callable[[bytes], Pix
 
 
 def _find_hole(coded: bytes, head: Codestream, decode: Callable[[bytes], Pixels] | None) -> int:
-    """Return where a run of one byte begins that is no coded image.
+    """Return the start of a run of one byte that is not image data.
 
     -1 where there is none.
 

@@ -240,7 +240,7 @@ def _missing(structure: Structure, tiles: list[_Tile]) -> float:
 
 
 def _repair_by_length(content: bytes, structure: Structure, available: int) -> Repaired:
-    """Fill up a codestream whose packets are not followed."""
+    """Extend a codestream to its length without following its packets."""
     ends = [part.end for part in structure.parts]
     stated = sum(part.end - part.data for part in structure.parts)
     lacking = sum(max(0, part.end - max(available, part.data)) for part in structure.parts)

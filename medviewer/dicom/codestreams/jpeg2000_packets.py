@@ -33,7 +33,7 @@ class PacketError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ComponentStyle:
-    """How a component of a tile is coded (A.6.1, A.6.2)."""
+    """Coding style of a tile's component (A.6.1, A.6.2)."""
 
     levels: int
     block_width: int  # exponents
@@ -44,7 +44,7 @@ class ComponentStyle:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a tile is coded."""
+    """Coding style of a tile."""
 
     order: int
     layers: int
@@ -72,7 +72,7 @@ class Grid:
         return self.across * -(-(self.area[3] - self.tile[3]) // self.tile[1])
 
     def box(self, number: int) -> Box:
-        """Return where a tile lies."""
+        """Return the rectangle of a tile."""
         row, column = divmod(number, self.across)
         width, height, left, dataset = self.tile
         x, y = left + column * width, dataset + row * height
@@ -153,7 +153,7 @@ def read_structure(content: bytes, start: int) -> Structure | None:
 
 
 def tiles_of(content: bytes, start: int) -> int:
-    """Return how many tiles the image has."""
+    """Return the number of tiles of the image."""
     return _read_grid(content, start + 4)[0].tiles
 
 
@@ -273,7 +273,7 @@ class _Bits:
         return value
 
     def finish(self) -> int:
-        """Return where the header ends."""
+        """Return the end of the header."""
         return self._position + (self._byte == 0xFF)
 
 
@@ -393,7 +393,7 @@ def _read_packet(
     bands: list[_Band],
     style: Style,
 ) -> tuple[int, int, int]:
-    """Return where a packet begins, where its body begins and where it ends."""
+    """Return the start of a packet, of its body, and the end."""
     start = position
     if style.may_have_starts and content.startswith(PACKET_START, position):
         position += 6

@@ -16,7 +16,7 @@ SCAN_MARKER: Final = b"\xff\xda"
 
 
 def end_of_image(content: bytes, head: Codestream) -> int:
-    """Return where the end marker stands; -1 where there is none."""
+    """Return the position of the end marker, or -1."""
     near = content.rfind(END, max(head.coded_at, len(content) - TAIL_BYTES))
     return near if near >= 0 else content.rfind(END, head.coded_at)
 
@@ -66,7 +66,7 @@ def bytes_of_flat_areas(content: bytes, head: Codestream) -> frozenset[int]:
 
 
 def _samplings(content: bytes, head: Codestream) -> list[int]:
-    """Return how many samples or blocks each component has in a unit (B.2.2)."""
+    """Return each component's samples or blocks in a unit (B.2.2)."""
     for marker, body in segments(content, head):
         if marker in START_OF_FRAME:
             return [(factors >> 4) * (factors & 15) for factors in body[7::3]]

@@ -16,7 +16,7 @@ class RunLengthError(Exception):
 
 
 def offsets(content: bytes) -> tuple[int, ...]:
-    """Return where the segments of a frame begin.
+    """Return the start of each segment of a frame.
 
     () where its head makes no sense.
     """

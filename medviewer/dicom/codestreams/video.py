@@ -189,7 +189,7 @@ class Video:
         return container, stream
 
     def _survey(self, container: InputContainer, stream: VideoStream) -> int:
-        """Return how many images there are, and note when each is shown."""
+        """Return the number of images, and note the time of each."""
         import av
 
         times: list[int | None] = []
@@ -254,7 +254,7 @@ class Video:
 
     @cached_property
     def _last_ones(self) -> frozenset[bytes] | None:
-        """Of the last images those that are whole; None where nobody can tell."""
+        """Return the last images that are complete, or None if unknown."""
         if not self._keys and self.frames > MOST_CHECKED:
             return None
         container, stream = self._open()

@@ -24,7 +24,7 @@ class FrameCache:
         self.bytes = 0
 
     def __contains__(self, key: SliceKey) -> bool:
-        """Whether the frame is kept; does not count as a use."""
+        """Return whether the frame is kept; does not count as a use."""
         return key in self._frames
 
     def get(self, key: SliceKey) -> Frame | None:

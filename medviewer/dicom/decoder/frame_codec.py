@@ -130,7 +130,7 @@ def pixel_kinds(record: Mapping[str, Any]) -> list[tuple[tuple[int, ...], str]]:
 
 
 def pixel_bytes(shape: Sequence[int], dtype: str) -> int:
-    """Return how many bytes an array takes."""
+    """Return the bytes of an array."""
     size: int = math.prod(shape) * np.dtype(dtype).itemsize
     return size
 

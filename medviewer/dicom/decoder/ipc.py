@@ -48,7 +48,7 @@ M_MMAP_THRESHOLD: Final = -3
 
 
 class Decoders(StrEnum):
-    """When a worker loads the decoders.
+    """Loading time of a worker's decoders.
 
     It takes longer than to look at a hundred headers.
     """
@@ -60,7 +60,7 @@ class Decoders(StrEnum):
 
 @cache
 def keep_memory() -> None:
-    """Let this process reuse freed frame memory for the next frame."""
+    """Reuse freed frame memory for the next frame."""
     if sys.platform != "linux":
         return
     import ctypes
@@ -100,7 +100,7 @@ class PixelMemory:
         return self._descriptor
 
     def room(self, place: int, size: int) -> npt.NDArray[np.uint8]:
-        """Return where pixels may be put before `write` is told of them.
+        """Return the memory to be filled before `write`.
 
         Elsewhere if they are many.
         """
@@ -183,7 +183,7 @@ class PixelMemory:
         return True
 
     def close(self) -> None:
-        """Let go of it."""
+        """Release the memory."""
         self._hold(None, is_first=True)
         if self._descriptor >= 0:
             os.close(self._descriptor)
@@ -209,7 +209,7 @@ class PixelMemory:
 
 
 def _place_of(pixels: npt.NDArray[Any]) -> tuple[int, object]:
-    """Return where pixels begin, and how they go on."""
+    """Return the start of pixels, and their continuation."""
     return pixels.__array_interface__["data"][0], pixels.strides
 
 

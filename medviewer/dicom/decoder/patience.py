@@ -1,4 +1,4 @@
-"""How long the parent waits for a worker.
+"""Waiting time of the parent for a worker.
 
 By the processor time that it uses, not by the clock on the wall. On a slow or busy computer a legal file
 takes long and little of it is the file's. A worker that uses no time at all for long hangs, usually on a
@@ -48,7 +48,7 @@ class Patience:
         self._began = self._moved = monotonic()
 
     def extend(self, seconds: float) -> None:
-        """Let the worker use more."""
+        """Increase the worker's allowance."""
         self._allowed += seconds
 
     def check(self) -> None:
@@ -84,5 +84,5 @@ def seconds_for_file(size: int) -> float:
 
 
 def seconds_for_pixels(size: int) -> float:
-    """Return how much more it may use for so many bytes of decoded pixels."""
+    """Return the extra time allowed for this size of decoded pixels."""
     return min(size, limits.FRAME_BYTES) / limits.WORKER_PIXEL_BYTES_PER_SECOND

@@ -209,9 +209,9 @@ class Head:
 
     @staticmethod
     def _shell(outline: Plane, z_mm: float, inset_mm: float) -> Plane:
-        """Return how far a shell, `inset_mm` below the skin, lies from the axis.
+        """Return the distance of a shell from the axis.
 
-        0 above its top.
+        The shell lies `inset_mm` below the skin. 0 above its top.
         """
         dataset = (95.0 if z_mm > 35 else 125.0) - inset_mm
         height = np.sqrt(max(0.0, 1.0 - ((z_mm - 35.0) / dataset) ** 2))

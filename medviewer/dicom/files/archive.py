@@ -168,7 +168,7 @@ def _refuse_more_than_memory(path: Path, size: int) -> None:
 
 
 def free_memory_bytes() -> int | None:
-    """Return how much memory can be used without swapping.
+    """Return the memory available without swapping, in bytes.
 
     None where the system does not say.
     """

@@ -17,7 +17,7 @@ Announce = Callable[[int], None]
 
 
 def silently(_size: int) -> None:
-    """Announce to nobody."""
+    """Ignore announcements."""
 
 
 class FileState(NamedTuple):

@@ -239,7 +239,7 @@ class WalkedHeader(Header):
         return says_the_same
 
     def bytes_of(self, tags: Sequence[int]) -> int:
-        """Return how much the values of these attributes take."""
+        """Return the size of these attributes' values in bytes."""
         return sum(len(self._values[tag][1]) for tag in tags if tag in self._values)
 
     def observed(self) -> tuple["WalkedHeader", set[int]]:

@@ -166,14 +166,14 @@ class Source:
         return b"".join(self.read(offset, length) for offset, length in chosen)
 
     def encapsulated(self, frames: int) -> Encapsulated:
-        """Return which fragments make which frame; found once."""
+        """Return the fragments of each frame; found once."""
         if self._encapsulated is None:
             tables = self.find_fragments()
             self._encapsulated = group_fragments(self.fragments, frames, tables, self.read)
         return self._encapsulated
 
     def count_frames(self, stated: int | None) -> int:
-        """Return how many frames encapsulated pixels hold; counted once.
+        """Return the number of encapsulated frames; counted once.
 
         Parameters
         ----------

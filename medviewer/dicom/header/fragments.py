@@ -42,7 +42,7 @@ class Encapsulated:
 
 @dataclass(frozen=True, slots=True)
 class OffsetTables:
-    """Where frames begin, as the file says.
+    """Offsets of frames as the file states them.
 
     Relative to the first fragment's item.
     """
@@ -66,7 +66,7 @@ def count_frames(
     tables: OffsetTables,
     read: Callable[[int, int], bytes],
 ) -> int:
-    """Return how many frames the fragments are, those that are cut included.
+    """Return the number of frames in the fragments, cut ones included.
 
     Parameters
     ----------

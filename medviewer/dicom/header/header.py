@@ -133,7 +133,7 @@ def _one_name_group(group: str) -> str:
 
 
 class TextReading:
-    """How a header is read.
+    """Text and number reading of a header, with notes.
 
     What of its texts had to be guessed, and which of its numbers cannot be read.
 

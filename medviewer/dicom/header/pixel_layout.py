@@ -1,4 +1,4 @@
-"""How the pixels of a file are laid out (DICOM PS3.3 C.7.6.3)."""
+"""Pixel layout of a file (DICOM PS3.3 C.7.6.3)."""
 
 from dataclasses import dataclass
 

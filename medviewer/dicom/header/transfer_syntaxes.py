@@ -58,7 +58,7 @@ UNREAD: Final[dict[str, str]] = {
 
 
 def refuse_unread(path: Path, stated: str) -> None:
-    """Refuse a file whose pixels are stored in a way that is not read.
+    """Refuse a file with unsupported storage of pixels.
 
     Raises
     ------

@@ -56,7 +56,7 @@ def has_run(content: bytes, begin: int, end: int) -> bool:
 
 
 def least_run(count: int) -> int:
-    """Return how many bytes alike to look for at once in so many.
+    """Return the length of a run to look for in content of this size.
 
     A disk loses 512 or more.
     """

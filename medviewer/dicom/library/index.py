@@ -297,7 +297,7 @@ class _SeriesParts:
     repeated: dict[str, Counter[object]] = field(default_factory=dict)  # UID -> files of each of its images
 
     def count_copy(self, instance: Instance) -> int:
-        """Return how many files stated the same image before.
+        """Return the number of earlier files of the same image.
 
         Its UID, its number and its place. They may be copies, or other encodings. Other images that state
         the UID of one are no copies of it.
@@ -369,7 +369,7 @@ class LibraryBuilder:
         self.leave_out(error)
 
     def describe_other(self, path: Path, described: Message) -> None:
-        """Say something else of an object than its kind."""
+        """Describe an object beyond its kind."""
         self._other = [
             replace(other, described=described) if other.path == path else other for other in self._other
         ]

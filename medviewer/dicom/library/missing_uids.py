@@ -182,7 +182,7 @@ def _runs_in_time(numbered: Sequence[Sequence[Slice]]) -> list[list[Slice]]:
 
 
 def _runs_of_names(members: Sequence[Slice]) -> list[list[Slice]]:
-    """Return images in runs of files whose numbers rise with their names.
+    """Return images in runs of files with rising names and numbers.
 
     [] where numbers repeat in one.
     """

@@ -85,7 +85,7 @@ class Place:
 
 
 def parted(group: list[Slice]) -> list[Parted]:
-    """Split frames of one orientation whose positions repeat.
+    """Split frames of one orientation with repeated positions.
 
     Images that all lie at one place (a series in time) stay together, and so do those that nothing tells
     apart. Parts come in the order of their values.
@@ -137,7 +137,7 @@ def by_place(group: Sequence[Slice]) -> list[Place]:
 
 
 def _along(group: Sequence[Slice]) -> list[tuple[float, int]]:
-    """Return how far each frame lies along the normal and its number, sorted.
+    """Return each frame's distance along the normal and number, sorted.
 
     [] where one has no place.
     """
@@ -236,7 +236,7 @@ def _tells_apart(parts: Collection[Sequence[Slice]], places: Sequence[Place]) ->
 
 
 def _shown(name: str, values: list[str]) -> dict[str, str]:
-    """Return how values are written.
+    """Return the text of values.
 
     Image types without what all share, directions by number.
     """

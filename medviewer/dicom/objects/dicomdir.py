@@ -24,7 +24,7 @@ Listing = Callable[[Path], Mapping[str, bool]]
 
 
 class FileId(NamedTuple):
-    """Which file a record names."""
+    """File referenced by a directory record."""
 
     names: tuple[str, ...]  # folder, ..., file name
     uid: str = ""  # its SOP Instance UID, "" where the record does not say
@@ -91,7 +91,7 @@ def member_names(members: Iterable[Path]) -> Listing:
 
 
 def named_files(directory: Path, ids: Iterable[FileId], listing: Listing = listed_names) -> DirectoryFiles:
-    """Return which of the files that a DICOMDIR names are there.
+    """Return the existing files that a DICOMDIR names.
 
     Nothing outside the folder of the DICOMDIR is looked at. Names are compared without case, a version
     number (";1") and a last dot, which the file systems of discs add.

@@ -88,7 +88,7 @@ SCREENING: Final = mark("Security screening report")
 
 
 class Listing(Enum):
-    """How an object is listed."""
+    """Listing of an object."""
 
     IMAGE = "image"
     """In the study browser, by its pixels; among the files not shown where it has none."""

@@ -105,7 +105,7 @@ def _is_in_range(pixels: Pixels, layout: PixelLayout, head: Codestream) -> bool:
 
 
 def _has_noise_above(pixels: Pixels, bits: int) -> bool:
-    """Return whether the bits above some have nothing to do with those below.
+    """Return whether the bits above some are unrelated to those below.
 
     Where they belong together, neighbors whose upper bits differ are still near each other.
     """
@@ -116,7 +116,7 @@ def _has_noise_above(pixels: Pixels, bits: int) -> bool:
 
 
 def _roughness(values: Pixels) -> float:
-    """Return how much neighbors in a row differ.
+    """Return the mean difference of neighbors in a row.
 
     Where values wrap round, very much.
     """

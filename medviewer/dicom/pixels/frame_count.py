@@ -1,4 +1,4 @@
-"""How many frames a file really holds, whatever its header says.
+"""Number of frames that a file really holds.
 
 See PS3.3 C.7.6.6, PS3.5 A.4.
 """
@@ -21,7 +21,7 @@ COUNTED_FRAMES: Final = message(
 
 
 def stated_frames(source: Source) -> int | None:
-    """Return how many frames the header says there are.
+    """Return the stated number of frames.
 
     None where it does not.
     """
@@ -60,7 +60,7 @@ def frames_there(source: Source, layout: PixelLayout, stream: VideoStream) -> in
 
 
 def fragment_frames(source: Source) -> int | None:
-    """Return how many frames fragments are.
+    """Return the number of frames in fragments.
 
     None of native pixels. A stream is told apart by its size.
     """
@@ -101,7 +101,7 @@ def damage_note(damage: Damage, number: int, count: int) -> Message:
 
 
 def _video_frames(source: Source, layout: PixelLayout, stated: int | None, stream: VideoStream) -> int:
-    """Return how many images a stream holds.
+    """Return the number of images in a stream.
 
     It is read for that, unless it is very long.
     """

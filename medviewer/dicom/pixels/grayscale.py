@@ -54,7 +54,7 @@ BAD_TABLE: Final = message("The file holds a lookup table that makes no sense; i
 
 
 def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[ModalityTransform, list[Message]]:
-    """Return how stored values become modality values.
+    """Return the modality transform of stored values.
 
     The LUT sequence wins over the slope (C.11.1). In angiographic and fluoroscopic images it leads to
     intensities of X-rays and is no step to the screen: their windows are of stored values.
@@ -179,7 +179,7 @@ def voi_alternatives(scope: FrameScope, layout: PixelLayout, modality: ModalityT
 
 
 def _ready(dataset: Header, layout: PixelLayout, modality: ModalityTransform) -> tuple[Voi, ...]:
-    """Return how values are shown that need no window; () where they need one."""
+    """Return the VOI of values that need no window, or ()."""
     sop_class = dataset.text("SOPClassUID")
     if sop_class in SEGMENTATION_CLASSES:
         largest = dataset.integer("MaximumFractionalValue") or 0

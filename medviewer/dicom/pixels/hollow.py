@@ -75,7 +75,7 @@ def ends_hollow(source: Source, layout: PixelLayout) -> tuple[int, Damage] | Non
 
 
 def _begin(source: Source, layout: PixelLayout, index: int) -> int | None:
-    """Return where a frame stands on the disk.
+    """Return the disk position of a frame.
 
     None where what is there was unpacked first.
     """
@@ -171,7 +171,7 @@ class _Frame:
         return line
 
     def _extent(self, number: int) -> tuple[int, int]:
-        """Return where the values of a line that are not empty begin and end."""
+        """Return begin and end of a line's values that are not empty."""
         line = self._line(number)
         begin, end = len(line) - len(line.lstrip(self._byte)), len(line.rstrip(self._byte))
         return begin // self._value_bytes, -(-end // self._value_bytes)

@@ -102,7 +102,7 @@ class _Plane:
         return self._keyword("OverlayData") not in self._top
 
     def is_for(self, frame_number: int) -> bool:
-        """Return whether the plane belongs to a frame."""
+        """Return whether the plane applies to a frame."""
         if self._keyword("NumberOfFramesInOverlay") not in self._top:
             return True
         first = self.integer("ImageFrameOrigin") or 1

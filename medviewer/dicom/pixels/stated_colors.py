@@ -22,7 +22,7 @@ def several_values(count: int) -> Message:
 
 
 def settle_colors(source: Source, layout: PixelLayout) -> PixelLayout:
-    """Return a layout whose samples and colors fit each other.
+    """Return a layout with consistent samples and colors.
 
     Plain pixels decide by their size. A compressed image knows its samples itself.
 

@@ -37,7 +37,7 @@ ReadStored = Callable[[int], Stored]
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a frame is subtracted."""
+    """Subtraction of a frame: operation, masks and shift."""
 
     operation: Operation
     masks: tuple[int, ...]

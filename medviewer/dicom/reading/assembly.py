@@ -85,11 +85,11 @@ class Tiled:
         return (message("Tiles of the whole-slide image that are not in the file: {count}.", count=missing),)
 
     def stored_frame(self, index: int) -> int:
-        """Return the stored frame, from 0, whose header speaks for a shown one."""
+        """Return the stored frame, from 0, that describes a displayed one."""
         return self.planes[index][0].frame
 
     def position(self, scopes: FrameScopes, index: int) -> Vector | None:
-        """Return where a shown frame lies in the patient."""
+        """Return the position of a displayed frame in the patient."""
         return frame_position(scopes[self.stored_frame(index)], self.stored_frame(index))
 
     def decode(self, decode_frame: Callable[[int], Decoded], index: int) -> Decoded:
@@ -161,11 +161,11 @@ class Mosaic:
         return (message("A mosaic of {count} slices: where they lie is not stated.", count=self.count),)
 
     def stored_frame(self, index: int) -> int:
-        """Return the stored frame, from 0, whose header speaks for a shown one."""
+        """Return the stored frame, from 0, that describes a displayed one."""
         return 0
 
     def position(self, scopes: FrameScopes, index: int) -> Vector | None:
-        """Return where a shown frame lies in the patient."""
+        """Return the position of a displayed frame in the patient."""
         if self.first_mm is None or self.step_mm is None:
             return None
         x, y, z = (a + index * b for a, b in zip(self.first_mm, self.step_mm, strict=True))

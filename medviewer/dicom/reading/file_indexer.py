@@ -243,7 +243,7 @@ class SharedHeaders:
 
 
 def _is_lasting(shared: _Shared) -> bool:
-    """Return whether nothing but the header decides.
+    """Return whether the result depends on the header alone.
 
     Of several frames some may be missing in the file.
     """
@@ -316,7 +316,7 @@ def _icon(dataset: Header) -> Record | None:
 def _positions(
     source: Source, scopes: FrameScopes, shared: Record, is_assembled: bool
 ) -> list[Vector | None]:
-    """Return where the frames lie, in the order in which they are shown.
+    """Return the positions of the frames, in display order.
 
     One for all where they are alike.
     """

@@ -208,7 +208,7 @@ class FrameReader:
         return image, found
 
     def _stated_identity(self, source: Source) -> str:
-        """Return whose image an open file states to hold."""
+        """Return the identity stated by an open file."""
         if not source.stated and isinstance(source.dataset, WalkedHeader):
             source.stated = self._stated.of(source.dataset, (), frame_attributes.stated_identity)
         source.stated = source.stated or frame_attributes.stated_identity(source.dataset)
@@ -283,7 +283,7 @@ class FrameReader:
         return self._windows[known_as]
 
     def close(self) -> None:
-        """Let go of the file that is kept open."""
+        """Close the file that is kept open."""
         if self._image is not None:
             self._image.source.disk_file.close()
         self._image, self._state = None, None
@@ -430,7 +430,7 @@ def _decode(
 
 
 def _announced_bytes(layout: PixelLayout, assembly: "Assembly | None") -> int:
-    """Return how much is to be decoded for a frame."""
+    """Return the announced size of a frame to decode."""
     if assembly is None or layout.frames == 1:
         return layout.frame_bits // 8
     return assembly.rows * assembly.columns * layout.samples * max(1, layout.bits_allocated // 8)

@@ -69,7 +69,7 @@ class OpenImage:
         return self.layout
 
     def assembly(self) -> Assembly | None:
-        """Return how the frames are put together or unfolded.
+        """Return the assembly of the frames.
 
         None where each is shown as it is stored.
         """

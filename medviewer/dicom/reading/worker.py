@@ -80,7 +80,7 @@ def give_way() -> None:
 
 
 def allow_processor_time(seconds: float) -> None:
-    """Let this process use so much more; the limit counts over its whole life."""
+    """Raise the processor time limit; it counts over the whole life."""
     if sys.platform == "win32":
         return
     import resource
@@ -156,7 +156,7 @@ class Worker:
                 self._read(request)
 
     def _load_while_idle(self) -> None:
-        """Import the decoders as long as nobody asks for anything.
+        """Import the decoders while no request waits.
 
         Say so when all are there.
         """
@@ -253,7 +253,7 @@ class Worker:
         return {"frame": frame_record(frame, before), "made": frame, "end": place}
 
     def _announce(self, frame_bytes: int) -> None:
-        """Tell the parent that a large image is coming, so that it waits longer."""
+        """Announce a large image to the parent, which then waits longer."""
         if frame_bytes >= EXPECTS_FROM_BYTES:
             allow_processor_time(limits.WORKER_CPU_SECONDS + seconds_for_pixels(frame_bytes))
             self._answer({"expects": frame_bytes})

@@ -1,4 +1,4 @@
-"""How languages are written.
+"""Letters and scripts of languages.
 
 Which letters they have, how often, and what their family names begin with. By this it is told in which
 character set a text may be, where its file does not say so. The figures are rounded shares of running text

@@ -106,7 +106,7 @@ def makes_sense(text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def weigh(raw: bytes, *, is_name: bool, favoured: str = "", stated: str = "") -> Weighed:
-    """Return how a text with 8-bit bytes is to be read.
+    """Return the best reading of a text with 8-bit bytes.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ class ExportChoice:
 
 
 def suggested_name(pane: PaneState, exporter: Exporter) -> str:
-    """Return a file name that names nobody.
+    """Return a file name without identity.
 
     Modality, plane, slice, and processing or another content.
     """

@@ -347,6 +347,6 @@ class FeatureDialog(QDialog):
         self._follow(self._session.state)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Compute nothing more that nobody sees."""
+        """Stop computing while hidden."""
         super().hideEvent(event)
         self._forget()

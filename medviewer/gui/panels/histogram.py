@@ -1,4 +1,4 @@
-"""How often each value occurs in the image, with the window shaded."""
+"""Histogram of the image's values, with the window shaded."""
 
 from dataclasses import dataclass, replace
 from typing import Final

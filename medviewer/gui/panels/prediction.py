@@ -103,7 +103,7 @@ class PredictionPanel(QWidget):
         self.show_outcome(None)
 
     def show_model(self, name: str, version: str, device: str) -> None:
-        """Say which model answers a click, and where it computes.
+        """Show the active model and its device.
 
         "" where not known yet.
         """

@@ -270,6 +270,6 @@ class ProcessingPanel(QWidget):
 
 
 def _decimals(frame: Frame) -> int:
-    """Return how many decimals a threshold of an image's values needs."""
+    """Return the decimals needed by a threshold on an image's values."""
     voi = None if frame.is_color else default_voi(frame)
     return decimals_for(voi.width) if isinstance(voi, Window) else 0

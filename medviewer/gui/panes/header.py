@@ -75,7 +75,7 @@ class PaneHeader(QWidget):
         self.chooser.setAccessibleName(translate("Processing: {title}", title=title))
 
     def show_mark(self, mark: str, explanation: str) -> None:
-        """Say that the image is turned or mirrored, with a tooltip that says how.
+        """Show the mark of a turned or mirrored image, with a tooltip.
 
         "" where it is not.
         """
@@ -85,7 +85,7 @@ class PaneHeader(QWidget):
             self.mark.setToolTip(plain_tooltip(explanation))
 
     def show_apart(self, reason: str) -> None:
-        """Say that the pane scrolls by itself, and in the tooltip why.
+        """Show that the pane scrolls by itself, with the reason in the tooltip.
 
         "" where it goes with the others.
         """

@@ -154,7 +154,7 @@ class _ShownMask:
 
 @dataclass(frozen=True, slots=True)
 class _MaskPlace:
-    """How large the screen is, and where on it the image lies."""
+    """Size of the screen and place of the image on it."""
 
     size: QSize
     ratio: float
@@ -198,7 +198,7 @@ class MaskItem(pg.GraphicsObject):
             self._ready.at(self._place)
 
     def boundingRect(self) -> QRectF:
-        """Return where the mask lies, in columns of the frame."""
+        """Return the rectangle of the mask, in columns of the frame."""
         return self._shown.rect if self._shown is not None else QRectF()
 
     def paint(self, painter: QPainter, *_: Any) -> None:

@@ -168,7 +168,7 @@ class MouseInteraction(QObject):
 
 
 def key_steps(event: QKeyEvent, slices: int) -> int | None:
-    """Return by how many slices a key scrolls in a stack of so many.
+    """Return the slices that a key scrolls in a stack of this size.
 
     None: not one of ours.
     """

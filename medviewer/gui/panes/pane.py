@@ -168,7 +168,7 @@ class Pane(QWidget):
 
     @property
     def painted_frame(self) -> Frame | None:
-        """The frame whose image is on the screen; None: none is."""
+        """The frame of the image on the screen, or None."""
         return self._rendered[0].image.frame if self._rendered is not None else None
 
     # --- showing ---------------------------------------------------------------------------------------
@@ -519,7 +519,7 @@ class Pane(QWidget):
         self._hover(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Read nothing out of an image that nobody sees."""
+        """Stop reading pixel values while hidden."""
         super().hideEvent(event)
         self._hover(None)
 

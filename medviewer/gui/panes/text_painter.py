@@ -146,9 +146,9 @@ class TextPainter:
         return QPointF(*corner), self._stamp(line.text, line.role, ratio)
 
     def _beyond(self, text: str) -> tuple[int, int]:
-        """Return how far a fallback script exceeds a usual line.
+        """Return the excess of a fallback script over a usual line.
 
-        Above and below.
+        Above and below. Above and below.
         """
         if text.isascii():
             return 0, 0

@@ -74,7 +74,7 @@ class PaneView(pg.GraphicsView):
     # --- what is shown ---------------------------------------------------------------------------------
 
     def set_extent(self, extent: tuple[float, float]) -> None:
-        """Say how large the whole frame is: (width, height) in columns.
+        """Set the size of the whole frame: (width, height) in columns.
 
         The height is rows x pixel aspect.
         """

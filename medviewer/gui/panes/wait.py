@@ -1,4 +1,4 @@
-"""How a pane says that it waits.
+"""Waiting text of a pane.
 
 A thin bar, a veil over the image of another slice, then words.
 """

@@ -90,7 +90,7 @@ class Display(QObject):
         return self.views.refusal(pane)
 
     def is_busy(self, pane: int) -> bool:
-        """Whether something is on its way into the pane."""
+        """Return whether something is on its way into the pane."""
         return self._busy[pane]
 
     def together(self, number: int) -> list[int]:
@@ -143,7 +143,7 @@ class Display(QObject):
             self.scroll_to(number, here.index)
 
     def move_on(self, state: DisplayState) -> None:
-        """Show a state whose panes may wait for frames.
+        """Show a state and fetch the frames its panes wait for.
 
         Those in memory are put in before anyone sees it.
         """

@@ -68,7 +68,7 @@ class PresentationStates(QObject):
         ]
 
     def is_chosen(self, reference: PresentationStateReference | None) -> bool:
-        """Whether the focused pane shows its image as a state says.
+        """Return whether the focused pane shows its image as a state says.
 
         None: as in its file.
         """

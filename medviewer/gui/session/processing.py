@@ -41,7 +41,7 @@ class ProcessingRequest:
         return depends_on_window(self.processing, self.settings)
 
     def is_answered_by(self, other: "ProcessingRequest") -> bool:
-        """Whether the result of the other request answers this one."""
+        """Return whether the result of the other request answers this one."""
         same_window = self.voi == other.voi or not self.depends_on_window
         return self.settings is other.settings and same_window and self.is_of_the_same_image(other)
 
@@ -146,7 +146,7 @@ class ProcessedViews(QObject):
         return self._refusals.get(number)
 
     def waits(self, number: int) -> bool:
-        """Whether something is being computed for the pane."""
+        """Return whether something is being computed for the pane."""
         return self._tasks[number] is not None or number in self._pending
 
     def follow(self, number: int, pane: PaneState | None, settings: Settings) -> None:

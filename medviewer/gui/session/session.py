@@ -231,7 +231,7 @@ class ViewerSession(QObject):
         return self._display.refusal(pane)
 
     def busy(self, pane: int) -> bool:
-        """Whether something is on its way into the pane."""
+        """Return whether something is on its way into the pane."""
         return self._display.is_busy(pane)
 
     # opening and closing
@@ -310,7 +310,7 @@ class ViewerSession(QObject):
 
     @Slot()
     def return_keyboard(self) -> None:
-        """Let keys act on the active pane again.
+        """Return the keyboard focus to the active pane.
 
         Something was chosen, or a field was left.
         """

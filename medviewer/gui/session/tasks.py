@@ -165,7 +165,7 @@ class Task(QObject):
         self.go_on()
 
     def go_on(self) -> None:
-        """Let its generator rest no longer, now and later."""
+        """Resume the task's generator for good."""
         self.job.may_go_on.set()
 
     def withdraw(self) -> None:
@@ -238,7 +238,7 @@ class Workers(QObject):
         return timer
 
     def abandon(self, lane: str) -> None:
-        """Leave a lane whose job hangs to itself.
+        """Abandon a lane with a hanging job.
 
         The next task of the lane gets a new thread.
         """

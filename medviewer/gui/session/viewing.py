@@ -1,4 +1,4 @@
-"""How images are looked at.
+"""Viewing settings of images.
 
 Turned and mirrored, with or without overlays and shutter.
 """

@@ -112,7 +112,7 @@ class StudyBrowser(QWidget):
         self.scan_row.hide()
 
     def go_to_search(self) -> None:
-        """Let keys be typed into the search."""
+        """Focus the search."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 

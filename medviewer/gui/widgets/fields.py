@@ -22,7 +22,7 @@ class ChoiceBox(QComboBox):
 
 
 def is_field(widget: QWidget | None) -> bool:
-    """Whether keys that are typed into a widget mean a text or a value."""
+    """Return whether keys that are typed into a widget mean a text or a value."""
     return isinstance(widget, QLineEdit | QDoubleSpinBox | QComboBox)
 
 

@@ -21,7 +21,7 @@ def language_for(wanted: str) -> str:
 
 
 def apply_language(application: QApplication, wanted: str) -> None:
-    """Let the program and Qt's own dialogs speak a language."""
+    """Apply a language to the program and Qt's own dialogs."""
     code = language_for(wanted)
     translation.use_language(code)
     use_qt_language(application, code)

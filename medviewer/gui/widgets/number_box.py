@@ -15,7 +15,7 @@ LONGEST: Final = 9  # characters; a longer number is written with a power of ten
 
 
 def number_text(value: float, decimals: int) -> str:
-    """Return a number with up to so many decimals, and without needless zeros.
+    """Return a number with at most these decimals, without trailing zeros.
 
     "40", "0.125", "3e-09".
     """
@@ -71,7 +71,7 @@ class NumberBox(QDoubleSpinBox):
         return self.value() if value is None else value
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Tell whether a text is a number within the range, or may become one."""
+        """Return whether a text is or may become a number in the range."""
         value = number_of(self._bare(text))
         if value is None or not self.minimum() <= value <= self.maximum():
             may_become = all(letter in "+-−.,eE0123456789" for letter in self._bare(text))

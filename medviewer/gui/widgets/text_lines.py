@@ -46,7 +46,7 @@ def wrapped_lines(text: str, font: QFont, width: int) -> tuple[TextLine, ...]:
 
 
 def line_extent(text: str, font: QFont) -> tuple[int, int]:
-    """Return how far a line of text reaches above and below its baseline."""
+    """Return ascent and descent of a line of text."""
     line = _broken(text, font.key(), 0, _Font(font))[0]
     return line.ascent, line.descent
 
@@ -127,7 +127,7 @@ def told_apart(texts: Sequence[str]) -> list[str]:
 
 
 def _alike(text: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
+    """Return the length of two texts' common beginning."""
     pairs = enumerate(zip(text, other, strict=False))
     return next((at for at, (one, two) in pairs if one != two), min(len(text), len(other)))
 

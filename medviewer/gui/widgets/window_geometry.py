@@ -1,4 +1,4 @@
-"""Where the window stands.
+"""Geometry of the window.
 
 Remembered, but never off the screens that are there now.
 """

@@ -85,7 +85,7 @@ class FileCommands(QObject):
 
     @Slot()
     def _show_again(self) -> None:
-        """Put stacks whose text was read anew back on their panes.
+        """Put stacks with newly decoded text back on their panes.
 
         By itself none takes another's name.
         """

@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def show_crash(self, description: str) -> None:
-        """Tell of a fault in the program; one dialog at a time."""
+        """Show the dialog of a fault; one at a time."""
         if isinstance(self.dialog, CrashDialog) and self.dialog.isVisible():
             return
         dialog = CrashDialog(description, paths.user_folder("log"), self)
@@ -301,7 +301,7 @@ class MainWindow(QMainWindow):
     # what the actions do
 
     def has_refusal(self) -> bool:
-        """Whether the focused pane shows that the model refused its slice."""
+        """Return whether the focused pane shows that the model refused its slice."""
         pane = self.session.focused
         return pane is not None and can_be_forced(pane.outcome)
 
@@ -332,7 +332,7 @@ class MainWindow(QMainWindow):
         self.open_dialog(box, partial(self._ask_anyway, pane, refusal))
 
     def toggle_link(self) -> None:
-        """Let the panes scroll, zoom and window together, or each for itself."""
+        """Link or unlink the panes' scrolling, zoom and window."""
         self.session.linked = not self.session.linked
 
     def toggle_identity(self) -> None:

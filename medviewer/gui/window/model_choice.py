@@ -43,7 +43,7 @@ class ModelChoice:
         return "\n".join(translate(line) for line in lines if line)
 
     def choose(self, name: str) -> None:
-        """Let another model answer, now and next time.
+        """Use another model, now and next time.
 
         The results of the one before leave the screen.
         """

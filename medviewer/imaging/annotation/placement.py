@@ -12,7 +12,7 @@ SMALLEST_AREA: Final = (
 
 
 def point_in_patient(geometry: FrameGeometry, point: Point) -> Vector | None:
-    """Return where a point of an image lies in the patient, in mm.
+    """Return the patient position of an image point, in mm.
 
     None where the image does not say.
 

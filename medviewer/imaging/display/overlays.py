@@ -13,7 +13,7 @@ from medviewer.imaging.frame import OVERLAY_COLOR, Color, DisplayImage, Mask, Ov
 def on_frame(
     overlay: Overlay, rows: int, columns: int, part: tuple[int, int, int, int] | None = None
 ) -> Mask:
-    """Return where an overlay lies on a frame, clipped to it.
+    """Return the part of a frame covered by an overlay.
 
     Parameters
     ----------

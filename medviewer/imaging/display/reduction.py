@@ -48,7 +48,7 @@ class Part:
 
 
 def halved(length: int, times: int) -> int:
-    """Return how many rows or columns are left after halving.
+    """Return the number of rows or columns after halving.
 
     An odd one is kept.
     """
@@ -56,7 +56,7 @@ def halved(length: int, times: int) -> int:
 
 
 def level_within(frame: Frame, samples: int) -> int:
-    """Return the first level of a frame that has no more than so many samples."""
+    """Return the first level of a frame within a number of samples."""
     channels = 3 if frame.is_color else 1
     return next(
         level

@@ -16,7 +16,7 @@ Image = TypeVar("Image", DisplayImage, Mask, npt.NDArray[Any])
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """How an image is laid before the eye.
+    """Orientation of an image for display.
 
     Mirrored left to right first, then turned clockwise.
     """
@@ -50,7 +50,7 @@ UPSIDE_DOWN: Final = Orientation(2, flipped=True)  # mirrored top to bottom
 
 @dataclass(frozen=True, slots=True)
 class ViewTransform:
-    """How a frame is laid into a view.
+    """Transform of a frame into a view.
 
     Mirrored left to right first, then turned clockwise. Frame coordinates are (row, column), 0, 0 the
     center of the first pixel. View coordinates are (x, y) in square units, the width of a pixel, y down, 0,

@@ -14,7 +14,7 @@ SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
 
 
 class Aspect(NamedTuple):
-    """Which side of the body an image shows, and in which view.
+    """Aspect of an image: laterality and view.
 
     Parameters
     ----------

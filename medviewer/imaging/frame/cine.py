@@ -1,4 +1,4 @@
-"""How fast the frames of a cine follow one another: which one is due when.
+"""Timing of a cine's frames.
 
 Knows no clock (PS3.3 C.7.6.5).
 """
@@ -34,7 +34,7 @@ class CineTiming:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Which slice of a stack is due when, again and again from the beginning.
+    """Schedule of a stack's slices, repeated from the beginning.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def _usual(steps_ms: Sequence[float]) -> float:
 
 
 def _length(frame_number: int, steps_ms: Sequence[float], usual: float) -> float:
-    """Return how long a frame is shown.
+    """Return the duration of a frame.
 
     Until the one after it, whose step that is (C.7.6.5.1.2).
     """

@@ -100,7 +100,7 @@ def reads_downwards(geometry: FrameGeometry) -> bool:
 
 
 def _main_component(direction: Vector) -> tuple[int, float]:
-    """Return which component is the largest, and its value.
+    """Return the index of the largest component, and its value.
 
     Between equal ones that along the body.
     """

@@ -185,7 +185,7 @@ def has_numbers_only(stored: StoredImage, modality: ModalityTransform) -> bool:
 
 
 def without_measure(stored: StoredImage, modality: ModalityTransform) -> npt.NDArray[np.bool_]:
-    """Return where the modality values are no numbers within measure."""
+    """Return the mask of modality values that are not finite or too large."""
     kind = stored.dtype
     if isinstance(modality, Rescale) and kind.kind == "f":
         slope = abs(modality.slope)
@@ -198,7 +198,7 @@ def without_measure(stored: StoredImage, modality: ModalityTransform) -> npt.NDA
 
 
 def padded(stored: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[np.bool_]:
-    """Return where stored values lie in a range, its ends included."""
+    """Return the mask of stored values within a range, ends included."""
     if stored.dtype.kind not in "iu":
         return np.asarray((stored >= low) & (stored <= high))
     ends = np.iinfo(stored.dtype)

@@ -29,5 +29,5 @@ class SupplementalPalette:
     colors: npt.NDArray[np.uint8]
 
     def is_colored(self, stored: StoredImage) -> Mask:
-        """Return which stored values are colors and no measurements."""
+        """Return the mask of stored values that are colors."""
         return np.asarray(stored >= self.first_mapped)

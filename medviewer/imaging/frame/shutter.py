@@ -82,7 +82,7 @@ class Shutter:
 
 
 def moved(shutter: Shutter, rows: int, columns: int) -> Shutter:
-    """Return a shutter that lies so many rows lower and columns to the right."""
+    """Return a shutter moved by rows and columns."""
     return replace(shutter, shapes=tuple(_moved(shape, rows, columns) for shape in shutter.shapes))
 
 

@@ -55,6 +55,6 @@ def short_unit(shown: str) -> str:
 
 
 def value_text(value: float, digits: int) -> str:
-    """Return a number with so many significant digits: "0.0371", "1024"."""
+    """Return a number with significant digits: "0.0371", "1024"."""
     is_whole = 10**digits - 0.5 <= abs(value) < LONGEST_NUMBER
     return f"{value:.0f}" if is_whole else f"{value:.{digits}g}"

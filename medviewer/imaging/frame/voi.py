@@ -25,7 +25,7 @@ class VoiFunction(StrEnum):
 
 
 class VoiOrigin(StrEnum):
-    """Where a VOI comes from; shown to the user."""
+    """Origin of a VOI, as shown to the user."""
 
     FILE = "file"
     AUTO = "auto"  # no VOI in the file: stated beside the window

@@ -224,7 +224,7 @@ def _full_range(frame: Frame) -> Window:
 
 
 def view_of(frame: Frame, state: PresentationState) -> ViewTransform:
-    """Return how a state lays a frame into a view.
+    """Return the view transform of a state for a frame.
 
     Its flip and rotation, and the aspect of its pixels.
     """

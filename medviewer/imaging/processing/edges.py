@@ -108,7 +108,7 @@ def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
 
 
 def _steps(gradient: Gradient, source: Processed) -> Mask:
-    """Return where an image without noise has steps.
+    """Return the mask of steps in an image without noise.
 
     Its gradient is larger there than around. A shade's is not. Of many whole numbers, those that differ by
     one make up a shade.

@@ -1,4 +1,4 @@
-"""Images whose values are names and no measurements.
+"""Images with values that are names, not measurements.
 
 What lies between two labels is a third one. No filter is applied to them: it would make structures that
 nobody drew.

@@ -1,4 +1,4 @@
-"""How strong the noise of an image is."""
+"""Noise of an image."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -152,7 +152,7 @@ def _block_sums(image: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
 
 
 def _bright(means: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    """Return which values are above Otsu's threshold.
+    """Return the mask of values above Otsu's threshold.
 
     256 levels are enough here.
     """

@@ -183,7 +183,7 @@ def depends_on_window(name: str, settings: Mapping[str, Parameters]) -> bool:
 
 
 def source_name(name: str, parameters: Parameters) -> str | None:
-    """Return the row whose output a processing works on.
+    """Return the row that supplies a processing's input.
 
     None for the original.
     """
@@ -325,7 +325,7 @@ def _parameters(row: Processing) -> tuple[Parameter, ...]:
 
 
 def _sources(row: Processing) -> Iterator[Processing]:
-    """Yield the earlier rows whose output a row takes."""
+    """Yield the earlier rows that supply a row's input."""
     for source in PROCESSINGS.values():
         if source.name == row.name:
             return

@@ -269,7 +269,7 @@ def _input_shape(value: Message) -> Shape:
 
 
 def _tensor_shape(tensor: Message) -> Shape:
-    """Return the shape of a tensor whose bytes are all in the file."""
+    """Return the shape of a tensor stored whole in the file."""
     shape, data_type = tensor.numbers("dims"), tensor.number("data_type")
     if data_type not in ITEM_BYTES or any(not 0 <= size <= LARGEST_DIMENSION for size in shape):
         raise ValueError(f"a tensor of type {data_type} and size {shape}")
@@ -287,7 +287,7 @@ def _tensor_shape(tensor: Message) -> Shape:
 
 
 def _listed(tensor: Message, name: str) -> int:
-    """Return how many values a tensor lists in a field of numbers."""
+    """Return the number of values listed by a tensor in a field."""
     if name != "float_data":
         return len(tensor.numbers(name))
     return sum(len(value) // 4 if isinstance(value, memoryview) else 1 for value in tensor.values[name])
@@ -335,7 +335,7 @@ def _pooled(node: Node) -> Shape:
 
 
 def _slid(node: Node, sizes: Sequence[int], kernel: Sequence[int]) -> Shape:
-    """Return how often a kernel fits into each dimension, at most."""
+    """Return the number of kernel positions along each dimension, at most."""
     count = len(sizes)
     pads = node.ints("pads", (0,) * 2 * count)
     strides, dilations = node.ints("strides", (1,) * count), node.ints("dilations", (1,) * count)

@@ -145,7 +145,7 @@ def quarter_turns(image: Image) -> int:
 
 
 def hounsfield_gate(frame: Frame) -> Gate:
-    """Return whether values that are stated to be HU can be.
+    """Return the gate for implausible values stated as HU.
 
     Looked at on a grid of pixels; padding is left out, and so are the corners, which scanners fill with any
     value.
@@ -259,7 +259,7 @@ def _dark_around(image: Image) -> float:
 
 
 def _speckle(image: Image) -> float:
-    """Return how local contrast goes with local brightness."""
+    """Return the correlation of local contrast with local brightness."""
     return _speckle_of(_small(image, SPECKLED))
 
 

@@ -98,7 +98,7 @@ def _turn(known: Directions, is_ultrasound: bool) -> Orientation:
 
 
 def seen_directions(known: Directions, turn: Orientation) -> Directions:
-    """Return where rows and columns of a turned image run."""
+    """Return the row and column directions of a turned image."""
     across, down = known
     if turn.flipped:
         across = _opposite(across)

@@ -1,4 +1,4 @@
-"""Where an image lies in a network's square input.
+"""Placement of an image in a network's square input.
 
 Whole, stretched over it, or cut around the head.
 """
@@ -23,7 +23,7 @@ Image = npt.NDArray[Any]  # (rows, columns), uint8 or float32, 0 to 255
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where an image lies in the network's square input.
+    """Placement of an image in the network's square input.
 
     One scale and one shift per axis, invertible. Positions are (row, column) of pixel centers; the first
     pixel's center is (0, 0) on both sides.
@@ -80,14 +80,14 @@ class Placement:
         return cls(rows, columns, size, size, 0, 0, first_row, first_column)
 
     def to_input(self, row: float, column: float) -> tuple[float, float]:
-        """Return where a pixel of the frame lies in the input."""
+        """Return the input position of a frame pixel."""
         return (
             (row - self.first_row + 0.5) * self.height / self.rows - 0.5 + self.top,
             (column - self.first_column + 0.5) * self.width / self.columns - 0.5 + self.left,
         )
 
     def to_frame(self, row: float, column: float) -> tuple[float, float]:
-        """Return where a pixel of the input lies in the frame.
+        """Return the frame position of an input pixel.
 
         Outside the frame over the black bars.
         """

@@ -299,7 +299,7 @@ def _table(
 
 
 def placement(image: Image, pixel_aspect: float, spec: Preprocessing) -> Placement:
-    """Return where a gray image lies in the network's input."""
+    """Return the placement of a gray image in the network's input."""
     if spec.head_crop:
         return Placement.around_head(image, pixel_aspect, spec.size)
     if spec.fit == "square":

@@ -325,12 +325,12 @@ def _verify_all(folder: Path, name: str, pins: Mapping[str, str]) -> None:
 
 
 def bundled_folder() -> Path:
-    """Return where the packs lie that come with the program."""
+    """Return the folder of the bundled packs."""
     return paths.resource("models")
 
 
 def user_packs_folder() -> Path:
-    """Return where the user's own packs lie; it may not exist."""
+    """Return the folder of the user's own packs; it may not exist."""
     return paths.user_folder("data") / "models"
 
 

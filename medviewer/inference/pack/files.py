@@ -50,7 +50,7 @@ def read_pack_file(folder: Path, name: str, most_bytes: int | None = None) -> by
 
 
 def is_pack_folder(folder: Path, card: str) -> bool:
-    """Return whether a folder holds a card, whatever else the folder is.
+    """Return whether a folder holds a model card.
 
     Never raises.
     """

@@ -1,4 +1,4 @@
-"""Which frames a model is meant for: the table [input] of its card.
+"""Input contract of a model: the table [input] of its card.
 
 What a list of the card names passes, what a header states otherwise is refused, what it does not state is
 noted beside the result. A list that a card lacks is not asked. Cards from before these lists have some that
@@ -26,7 +26,7 @@ Ages = tuple[float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class InputContract:
-    """Which frames the model is meant for.
+    """Frames that the model is intended for.
 
     `suitability` holds every frame against it.
 
@@ -120,7 +120,7 @@ class InputContract:
 
     @property
     def needs_orientation(self) -> bool:
-        """Whether an image is refused whose file does not say how it lies."""
+        """Whether images without a stated orientation are refused."""
         return self.orientation == "required" or (bool(self.known_planes) and not self.orientation)
 
 

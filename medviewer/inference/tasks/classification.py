@@ -152,7 +152,7 @@ def _operating_point(content: Classification, point: OperatingPoint) -> tuple[Me
 
 
 def _stated_label(content: Classification) -> str:
-    """Return the class whose probability is said.
+    """Return the class of the displayed probability.
 
     That of the operating point, else the one called.
     """

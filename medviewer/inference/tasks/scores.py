@@ -1,4 +1,4 @@
-"""How a score is written and drawn.
+"""Wording and drawing of scores.
 
 One rounding for the number, the threshold beside it, bar and tick.
 """
@@ -41,7 +41,7 @@ class Score:
 
     @property
     def threshold_text(self) -> str:
-        """The threshold with as many decimals as the score.
+        """Threshold with the score's decimals.
 
         "" where there is none.
         """

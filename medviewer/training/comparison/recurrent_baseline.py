@@ -75,7 +75,7 @@ class Recurrent:
 
 
 def fit(images: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
-    """Train on all images, for as many epochs as three folds by group ask for."""
+    """Train on all images, for the epochs found by three folds by group."""
     with _one_thread():
         return _fit(images, labels, group)
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """How far each change may go; 0 (or False) switches it off.
+    """Ranges of random changes; 0 (or False) switches one off.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How often a test split was read with one set of weights.
+"""Log of the evaluations of a test split, by hash of the weights.
 
 On the card, and afterwards in the user's log. A split that is read again and again ends up choosing the
 model. The readings before a release stand on its card; each later one is noted in a file of the user's,

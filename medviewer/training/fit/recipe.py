@@ -19,7 +19,7 @@ PRECISIONS = ("32-true", "bf16-mixed")
 
 @dataclass(frozen=True, slots=True)
 class Optimization:
-    """How the weights are found.
+    """Optimisation settings of the weights.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which images an epoch sees, and how they are changed.
+"""Sampling and augmentation of an epoch's images.
 
 A torch Dataset whose chance can be repeated.
 """

@@ -249,7 +249,7 @@ def series_report(
     threshold: float,
     draws: int = BOOTSTRAP_DRAWS,
 ) -> dict[str, Any]:
-    """Return how whole series are judged.
+    """Return the metrics of whole series.
 
     One is called where two neighboring slices reach the threshold.
     """

@@ -49,7 +49,7 @@ def break_lines(text: str, room: float, width: Width) -> list[str]:
 
 
 def _most_that_fits(text: str, room: float, width: Width) -> int:
-    """Return how many characters of a text fit into a line, at least one."""
+    """Return the number of characters that fit into a line, at least one."""
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2

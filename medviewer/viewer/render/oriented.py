@@ -34,11 +34,11 @@ class OrientedImage:
         return self.image.patch(self._to_stored(seen), device_scale)
 
     def covers(self, patch: Patch, seen: Seen) -> bool:
-        """Whether a patch contains everything of the frame that is seen."""
+        """Return whether a patch contains everything of the frame that is seen."""
         return self.image.covers(patch, self._to_stored(seen))
 
     def rectangle(self, patch: Patch) -> Seen:
-        """Return where a patch is seen: left, top, right, bottom."""
+        """Return the rectangle of a patch: left, top, right, bottom."""
         rectangle = self.image.rectangle(patch)
         return rectangle if self._is_as_stored else _corners(self.view, rectangle)
 

@@ -107,7 +107,7 @@ def says_result(panes: Mapping[int, PaneState], focus: int) -> set[int]:
 
 
 def geometry(state: PaneState) -> FrameGeometry:
-    """Return where the frame that belongs into the pane lies, decoded or not."""
+    """Return the geometry of the pane's frame, decoded or not."""
     return state.header.geometry if state.frame is None else state.frame.geometry
 
 
@@ -185,7 +185,7 @@ def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: boo
 
 
 def _around_date(text: str, who: Identity) -> tuple[str, str]:
-    """Return how a text that ends with the date of the study is said shortly.
+    """Return the short form of a text that ends with the study date.
 
     The date is never cut.
     """

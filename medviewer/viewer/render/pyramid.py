@@ -1,4 +1,4 @@
-"""How much of an image is rendered for the screen.
+"""Rendering of image parts at reduced resolutions.
 
 No more pixels than can be seen. Knows no Qt. A mammogram has 14 million pixels, a pane a few hundred
 thousand. Stored and processed values are halved once per image (area averages, before the window, as a
@@ -99,7 +99,7 @@ class PaneImage:
         self._reduced: PaneImage | None = None  # of a large frame: from its base level on
 
     def is_of(self, frame: Frame, processed: "Processed | None", layers: Layers) -> bool:
-        """Whether it is the image of just this.
+        """Return whether the image is of the given state.
 
         An original is the same whatever was not done to it.
         """
@@ -131,13 +131,13 @@ class PaneImage:
         )
 
     def rectangle(self, patch: Patch) -> Seen:
-        """Return where a patch lies: left, top, right, bottom in columns."""
+        """Return the rectangle of a patch: left, top, right, bottom in columns."""
         x = self.extent[0] / _halved(self.frame.columns, patch.level)
         y = self.extent[1] / _halved(self.frame.rows, patch.level)
         return patch.left * x, patch.top * y, patch.right * x, patch.bottom * y
 
     def covers(self, patch: Patch, seen: Seen) -> bool:
-        """Whether a patch contains everything of the frame that is seen."""
+        """Return whether a patch contains everything of the frame that is seen."""
         left, top, right, bottom = self.rectangle(patch)
         width, height = self.extent
         return (
@@ -275,7 +275,7 @@ class PaneImage:
         return image[patch.top : patch.bottom, patch.left : patch.right]
 
     def _needs_care(self) -> bool:
-        """Whether averages of stored values would be misleading.
+        """Return whether averages of stored values would be misleading.
 
         There is padding, or a table.
         """

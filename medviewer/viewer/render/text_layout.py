@@ -1,4 +1,4 @@
-"""Where each text of a pane goes, whatever the pane's size.
+"""Layout of a pane's texts at any size.
 
 Pure geometry, without painting. Texts keep to the upper and the lower 38 % of a pane, so that its center is
 never covered, and no two of them overlap. What does not fit is shortened or left out, the least important
@@ -97,7 +97,7 @@ class Box:
     height: int
 
     def overlaps(self, other: "Box") -> bool:
-        """Whether the two share any pixel."""
+        """Return whether the two share any pixel."""
         return (
             self.x < other.x + other.width
             and other.x < self.x + self.width
@@ -193,7 +193,7 @@ def arrange(
 def _fitting(
     lines: Sequence[Line], rows: int, narrow: bool, rooms: Sequence[int] = (), ruler: Ruler | None = None
 ) -> tuple[Line, ...]:
-    """Return the lines that go into so many rows.
+    """Return the lines that fit into a number of rows.
 
     Marks stay, and share a row before others go.
 
@@ -432,7 +432,7 @@ def _letters(
 
 
 def _lowest(lower: Sequence[Placed], height: int, ruler: Ruler) -> Box:
-    """Return where the lower texts begin.
+    """Return the top of the lower texts.
 
     So many rows are reserved that the scale stays when they go.
     """

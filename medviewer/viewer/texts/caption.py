@@ -230,7 +230,7 @@ def _subtraction_words(pane: PaneState) -> tuple[str, str]:
 
 
 def orientation_text(pane: PaneState) -> str:
-    """Return how the image is turned and mirrored.
+    """Return the text of the image's turning and mirroring.
 
     "" where it is seen as it is stored.
     """

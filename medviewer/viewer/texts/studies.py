@@ -101,7 +101,7 @@ def without_images(library: Library) -> tuple[OtherObject, ...]:
 
 
 def skipped_files_text(library: Library) -> str:
-    """Return how many files are not shown as images, a line for each kind.
+    """Return the counts of files not shown as images, a line for each kind.
 
     "" where there is none.
     """

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 def without_texts(pane: PaneState) -> PaneState:
-    """Return a pane whose texts are known words only.
+    """Return a pane with all texts reduced to known words.
 
     Images, numbers and places are the same.
     """
@@ -213,7 +213,7 @@ def _is_a_number(line: str) -> bool:
 
 
 def _with_known(value: T) -> T:
-    """Return a value whose texts are known words.
+    """Return a value with its texts reduced to known words.
 
     Enumerations and numbers stay.
     """
