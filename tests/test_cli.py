@@ -15,10 +15,10 @@ from pydicom.dataset import Dataset
 
 from medviewer import app, cli, translation
 from medviewer.cli import COMMANDS, main, split
-from medviewer.cli.classify import as_csv
 from medviewer.cli.page import columns
 from medviewer.cli.render import parse_settings
 from medviewer.errors import NotFoundError
+from medviewer.export.result_table import results_csv
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import bundled_folder, verify_pack
 from medviewer.plain_text import printable
@@ -412,7 +412,7 @@ def test_a_parameter_that_does_not_exist_is_named(wrong: str) -> None:
 
 def test_a_cell_that_would_be_a_formula_is_text() -> None:
     row = {"reason": "=HYPERLINK(1)", "status": "refused", "probabilities": {}, "operating_point": None}
-    table = as_csv([row | {"prediction_set": None}]).decode("utf-8-sig")
+    table = results_csv([row | {"prediction_set": None}]).decode("utf-8-sig")
     assert "'=HYPERLINK" in table
 
 
@@ -423,7 +423,7 @@ def test_a_table_has_a_column_for_each_class() -> None:
         "operating_point": {"threshold": 0.5},
         "prediction_set": None,
     }
-    lines = as_csv([row]).decode("utf-8-sig").splitlines()
+    lines = results_csv([row]).decode("utf-8-sig").splitlines()
     assert lines == ["status,probability a,probability b,threshold", "classified,0.75,0.25,0.5"]
 
 

@@ -9,11 +9,10 @@ from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.dicom.model import FrameReference, Stack
 from medviewer.errors import MedviewerError
-from medviewer.export import csv_table
+from medviewer.export import blank_row, result_row, results_csv
 from medviewer.inference.classification import classify_series
 from medviewer.inference.outcome import ModelResult
 from medviewer.inference.pack import ModelCard, judge
-from medviewer.inference.tasks import TASKS
 from medviewer.translation import Message, translate
 from medviewer.viewer.texts import number_text, place_record
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from medviewer.inference.classification import Classifier
 
 DEFAULT_MODEL: Final = "head-ct-haemorrhage"
-NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series")
-SERIES: Final = ("series called", "series score", "series threshold")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +62,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         console.result(translate("Research use only, not for diagnosis."))
     if options.csv is not None:
-        console.write(options.csv, as_csv(rows), force=options.force, private=True)
+        console.write(options.csv, results_csv(rows), force=options.force, private=True)
     return DONE
 
 
@@ -143,7 +140,7 @@ def _slice(
     if outcome.has_failed:
         console.fail(reference.path, said.details[0])
     text = "  ".join((" · ".join((said.headline, *said.details)), *said.cautions))
-    return outcome_row(outcome, classifier), text
+    return result_row(outcome, classifier.device), text
 
 
 def _series(
@@ -169,74 +166,13 @@ def _series(
     return facts, tuple(f"      {line}" for line in series_text(card, verdict))
 
 
-def outcome_row(outcome: ModelResult, classifier: "Classifier") -> dict[str, Any]:
-    """Return the row of a frame that was read."""
-    key = outcome.key
-    row = _row(key.sop_instance_uid, key.frame_number, classifier)
-    row |= {"pixel_sha256": key.pixel_sha256, "phantom": outcome.is_phantom}
-    row["model_folder"] = outcome.own_folder or None
-    if outcome.reason is not None:
-        said = {"reason": outcome.reason.for_user()}
-        if outcome.refusal is None:
-            return row | {"status": "failed"} | said
-        return row | {"status": "refused", "gate": outcome.refusal.name} | said
-    row["notes"] = [note.message.for_user() for note in outcome.notes]
-    if outcome.overridden is not None:
-        row["overridden"] = outcome.overridden.message.for_user()
-    row |= TASKS[outcome.task].row(outcome.content, outcome.is_valid)
-    row |= {"valid": outcome.is_valid, "population": outcome.population, "device": outcome.device}
-    return row | {"milliseconds": round(outcome.milliseconds, 2)}
-
-
 def unreadable_row(
     reference: FrameReference, error: MedviewerError, classifier: "Classifier"
 ) -> dict[str, Any]:
     """Return the row of a frame that could not be read."""
-    row = _row(reference.sop_instance_uid, reference.frame_number, classifier)
+    card = classifier.card
+    row = blank_row(reference.sop_instance_uid, reference.frame_number, card.task)
+    row |= {"model": card.name, "model_version": card.version}
+    row |= {"model_sha256": classifier.model_sha256, "device": classifier.device}
     row["phantom"] = reference.attributes.is_phantom
     return row | {"status": "failed", "reason": error.for_user()}
-
-
-def _row(sop_instance_uid: str, frame: int, classifier: "Classifier") -> dict[str, Any]:
-    return {
-        "sop_instance_uid": sop_instance_uid,
-        "frame": frame,
-        "status": "",
-        "reason": "",
-        "gate": None,
-        "model": classifier.card.name,
-        "model_version": classifier.card.version,
-        "model_sha256": classifier.model_sha256,
-        **TASKS[classifier.card.task].blank,
-        "valid": None,  # stays where the task has it
-        "pixel_sha256": None,
-        "device": classifier.device,
-        "milliseconds": None,
-        "phantom": False,
-        "notes": [],
-        "warnings": [],
-        "overridden": None,
-        "population": None,
-        "series": None,
-    }
-
-
-def as_csv(rows: list[dict[str, Any]]) -> bytes:
-    """Return the rows as a table in UTF-8 with a byte-order mark."""
-    labels = sorted({label for row in rows for label in row.get("probabilities", ())})
-    thresholds = ("threshold",) if any("operating_point" in row for row in rows) else ()
-    plain = [name for name in _columns(rows) if name not in NESTED]
-    series = SERIES if any(row.get("series") for row in rows) else ()
-    table: list[list[object]] = [
-        [*plain, *(f"probability {label}" for label in labels), *thresholds, *series]
-    ]
-    for row in rows:
-        values = [row[name] for name in plain] + [row.get("probabilities", {}).get(label) for label in labels]
-        values += [(row["operating_point"] or {}).get(name) for name in thresholds]
-        values += [(row.get("series") or {}).get(name.removeprefix("series ")) for name in series]
-        table.append([" · ".join(value) if isinstance(value, list) else value for value in values])
-    return csv_table(table)
-
-
-def _columns(rows: list[dict[str, Any]]) -> list[str]:
-    return list(rows[0]) if rows else []

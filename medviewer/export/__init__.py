@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.export.csv import csv_table
     from medviewer.export.feature_table import (
         SliceFeatures,
         feature_rows,
@@ -19,15 +18,16 @@ if TYPE_CHECKING:
     )
     from medviewer.export.plain import plain_image, plain_png
     from medviewer.export.png import save_png
+    from medviewer.export.result_table import blank_row, result_row, results_csv
     from medviewer.export.table import EXPORTERS, Exporter, SliceExport
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "csv": "csv_table",
         "feature_table": "SliceFeatures feature_rows gray_statement save_csv slice_features value_text",
         "plain": "plain_image plain_png",
         "png": "save_png",
+        "result_table": "blank_row result_row results_csv",
         "table": "EXPORTERS Exporter SliceExport",
     },
 )

@@ -19,7 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 from medviewer import limits
 from medviewer.errors import NotFoundError, ReadBackError
 from medviewer.export.graphics import draw_graphics
-from medviewer.export.provenance import describe_making
+from medviewer.export.provenance import describe_making, result_of
 from medviewer.export.sheet import Surroundings, Words, compose
 from medviewer.export.table import SliceExport
 from medviewer.imaging.display import (
@@ -173,7 +173,7 @@ def _compose(
     pane: PaneState, settings: Mapping[str, Parameters], with_identity: bool, with_uids: bool
 ) -> _Sheet:
     frame = _frame(pane)
-    outcome = _outcome(pane, frame)
+    outcome = result_of(pane)
     if not with_identity:
         pane = without_texts(pane)
         frame, outcome = _frame(pane), None if outcome is None else outcome_without_texts(outcome)
@@ -227,19 +227,6 @@ def _frame(pane: PaneState) -> Frame:
     if frame is None or not pane.slice_key.names(frame):
         raise NotFoundError(what=mark("picture"), which=f"#{pane.index + 1}")
     return frame
-
-
-def _outcome(pane: PaneState, frame: Frame) -> ModelResult | None:
-    """Return the pane's outcome if it is about the exported pixels."""
-    outcome = pane.outcome
-    if outcome is None:
-        return None
-    key = outcome.key
-    about = (key.sop_instance_uid, key.frame_number, key.pixel_sha256, key.content_sha256)
-    # guard(test): an exported result is about the exported pixels
-    if about != (frame.sop_instance_uid, frame.frame_number, frame.pixel_sha256, frame.content_sha256):
-        return None
-    return None if pane.token.key is not None and pane.token.key != outcome.key else outcome
 
 
 def _size_steps(frame: Frame, square: DisplayImage, reduction: int, enlarged: int) -> list[str]:

@@ -74,6 +74,19 @@ def describe_making(
     }
 
 
+def result_of(pane: PaneState) -> ModelResult | None:
+    """Return the result on a pane, only if it is about the very pixels that are exported."""
+    outcome, frame = pane.outcome, pane.frame
+    if outcome is None or frame is None:
+        return None
+    key = outcome.key
+    about = (key.sop_instance_uid, key.frame_number, key.pixel_sha256, key.content_sha256)
+    # guard(test): an exported result is about the exported pixels
+    if about != (frame.sop_instance_uid, frame.frame_number, frame.pixel_sha256, frame.content_sha256):
+        return None
+    return None if pane.token.key is not None and pane.token.key != outcome.key else outcome
+
+
 def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: bool) -> dict[str, Any]:
     """Return the identification of the exported image, and its attributes."""
     return {

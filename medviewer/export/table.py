@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.processing import Parameters
     from medviewer.viewer.state import PaneState
 
+NO_RESULT: Final = message("this slice has not been classified")
 NO_IMAGE: Final = message("there is no image of this slice yet")
 
 
@@ -51,6 +52,13 @@ class SliceExport:
 def no_image(pane: PaneState) -> Message | None:
     """Return that the pane has no image of its slice yet; None where it has."""
     return NO_IMAGE if pane.frame is None else None
+
+
+def no_result(pane: PaneState) -> Message | None:
+    """Return that no model was asked about the image of the pane; None where one was."""
+    from medviewer.export.provenance import result_of
+
+    return no_image(pane) or (NO_RESULT if result_of(pane) is None else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,17 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             content="features",
             shows_pixels=False,
             names_uids=True,
+        ),
+        Exporter(
+            "result",
+            mark("Result of the model"),
+            mark("What the model says of the slice is saved as a table that names no patient."),
+            ".csv",
+            "medviewer.export.result_table",
+            content="result",
+            shows_pixels=False,
+            names_uids=True,
+            refusal=no_result,
         ),
     )
 }

@@ -16,10 +16,10 @@ from pydicom import dcmread
 
 from medviewer import limits
 from medviewer.cli import main
-from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.cli.console import Console
 from medviewer.cli.info import as_json
 from medviewer.cli.opening import opened
+from medviewer.export.result_table import result_row, results_csv
 from medviewer.inference.outcome import Gate, OperatingPoint, ResultKey
 from tests import factories
 from tests.made_results import answered
@@ -467,11 +467,11 @@ def test_notes_and_an_overridden_gate_stand_in_the_row() -> None:
         overridden=Gate("body part", False, "Body part not stated."),
         is_phantom=True,
     )
-    row = outcome_row(prediction, classifier)
+    row = result_row(prediction, classifier.device)
     assert row["notes"] == ["Age not stated.", "Contrast agent not stated."]
     assert row["overridden"] == "Body part not stated."
     assert row["phantom"] is True
-    header, line = as_csv([row]).decode("utf-8-sig").splitlines()
+    header, line = results_csv([row]).decode("utf-8-sig").splitlines()
     told = dict(zip(header.split(","), line.split(","), strict=True))
     assert told["notes"] == "Age not stated. · Contrast agent not stated."
     assert told["overridden"] == "Body part not stated."

@@ -21,7 +21,7 @@ from medviewer.export import EXPORTERS, Exporter, SliceExport
 from medviewer.export.png import CHUNK
 from medviewer.gui.dialogs.export import ExportChoice, ExportDialog
 from medviewer.storage import atomic_write
-from medviewer.translation import Message, mark, translate, use_language
+from medviewer.translation import translate, use_language
 from medviewer.viewer.state import PaneState
 from tests import factories
 from tests.gui.window_scene import WindowScene
@@ -41,6 +41,7 @@ def study(tmp_path: Path) -> Path:
 def pane() -> PaneState:
     scene = WindowScene()
     scene.open("head")
+    scene.classify()
     assert scene.session.focused is not None
     return scene.session.focused
 
@@ -160,18 +161,14 @@ def test_a_suggested_name_follows_the_form(qtbot: QtBot, pane: PaneState) -> Non
     ]
 
 
-def test_a_form_that_is_not_offered_cannot_be_chosen_and_says_why(
-    qtbot: QtBot, pane: PaneState, toy: Exporter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reason = Message(mark("there is no image of this slice yet"))
-    monkeypatch.setitem(EXPORTERS, "mean", replace(toy, refusal=lambda _pane: reason))
-    dialog = ExportDialog(pane)
+def test_a_form_that_is_not_offered_cannot_be_chosen_and_says_why(qtbot: QtBot, pane: PaneState) -> None:
+    dialog = ExportDialog(replace(pane, outcome=None))
     qtbot.addWidget(dialog)
     model = dialog.form.model()
     assert isinstance(model, QStandardItemModel)
-    item = model.item(dialog.form.findData("mean"))
+    item = model.item(dialog.form.findData("result"))
     assert not item.isEnabled()
-    assert "no image of this slice" in item.toolTip()
+    assert "this slice has not been classified" in item.toolTip()
 
 
 def test_pixels_that_may_name_the_patient_are_said_to(qtbot: QtBot, pane: PaneState) -> None:

@@ -274,6 +274,7 @@ def test_each_form_of_the_dialog_is_written_as_such(
     scene: WindowScene, window: MainWindow, tmp_path: Path
 ) -> None:
     scene.open("head")
+    scene.classify()
     starts = {}
     for name, exporter in EXPORTERS.items():
         window.files.export_image()
@@ -284,7 +285,9 @@ def test_each_form_of_the_dialog_is_written_as_such(
         dialog.save_button.click()
         scene.workers.settle()
         starts[name] = (tmp_path / f"{name}{exporter.suffix}").read_bytes()[:4]
-    assert starts == {"png": b"\x89PNG", "plain": b"\x89PNG", "features": b"\xef\xbb\xbff"}
+    mark = b"\xef\xbb\xbf"  # of the order of bytes, before the first column's name
+    images = {"png": b"\x89PNG", "plain": b"\x89PNG"}
+    assert starts == images | {"features": mark + b"f", "result": mark + b"s"}
 
 
 def test_an_export_that_fails_is_named_and_nothing_is_said_to_be_saved(

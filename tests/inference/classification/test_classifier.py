@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from medviewer import limits
-from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.errors import DamagedModelError
+from medviewer.export.result_table import result_row, results_csv
 from medviewer.imaging.display.subtraction import subtracted
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.subtraction import Subtraction
@@ -287,9 +287,9 @@ def test_the_yes_stands_beside_the_result_in_words_rows_and_tables(make_pack):
     yes = "The reader answered yes to: Is there a tumour on this slice?"
     assert [(note.name, note.passed) for note in outcome.notes] == [("question", True)]
     assert yes in outcome_text(outcome).details
-    row = outcome_row(outcome, classifier)
+    row = result_row(outcome, classifier.device)
     assert yes in row["notes"]
-    assert yes in as_csv([row]).decode("utf-8-sig")
+    assert yes in results_csv([row]).decode("utf-8-sig")
 
 
 def test_a_yes_to_a_model_that_asks_nothing_is_not_noted(classifier):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.errors import DamagedModelError
+from medviewer.export.result_table import result_row, results_csv
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.input.preprocess import preprocess
 from medviewer.inference.pack.card import load_card
@@ -77,9 +77,9 @@ def test_without_an_age_the_default_is_used_and_said_once(classifier):
 def test_the_group_stands_beside_the_result_in_rows_and_in_tables(classifier):
     child = answer(classifier, 7)
     assert "figures for the group: Children" in outcome_text(child).details
-    row = outcome_row(child, classifier)
+    row = result_row(child, classifier.device)
     assert row["population"] == "children"
-    assert ",children," in as_csv([row]).decode("utf-8-sig") + ","
+    assert ",children," in results_csv([row]).decode("utf-8-sig") + ","
 
 
 def test_what_was_forced_has_figures_of_no_group(classifier):

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from medviewer.cli import main
-from medviewer.cli.classify import as_csv, outcome_row
 from medviewer.dicom.demo.phantom import demo_folder, written_demo_study
 from medviewer.errors import DamagedModelError
 from medviewer.export.png import annotated_png
+from medviewer.export.result_table import result_row, results_csv
 from medviewer.gui.panels.prediction import PredictionPanel
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import Classifier, load_classifier
@@ -101,9 +101,9 @@ def test_a_count_that_was_forced_is_struck_out_and_without_figures(counter: Clas
     frame = slice_of(noisy_head(), attributes=replace(HEAD, body_part="KNEE"))
     refusal = counter.classify(frame)
     assert refusal.refusal is not None
-    assert (refusal.refusal.name, outcome_row(refusal, counter)["spots"]) == ("body part", None)
+    assert (refusal.refusal.name, result_row(refusal, counter.device)["spots"]) == ("body part", None)
     forced = counter.classify(frame, anyway=True)
-    row = outcome_row(forced, counter)
+    row = result_row(forced, counter.device)
     assert (row["valid"], row["spots"]) == (False, None)
     panel = PredictionPanel()
     qtbot.addWidget(panel)
@@ -118,10 +118,10 @@ def test_a_count_stands_in_json_table_and_exported_image(counter: Classifier) ->
     frame = replace(slice_of(noisy_head()), sop_instance_uid="2.25.3")
     result = counter.classify(frame)
     assert isinstance(result.content, bright_spots.Spots)
-    row = outcome_row(result, counter)
+    row = result_row(result, counter.device)
     assert (row["status"], row["spots"], row["valid"]) == ("counted", result.content.count, True)
     assert not {"probabilities", "label", "operating_point", "prediction_set"} & row.keys()
-    [line] = csv.DictReader(io.StringIO(as_csv([row]).decode("utf-8-sig")))
+    [line] = csv.DictReader(io.StringIO(results_csv([row]).decode("utf-8-sig")))
     assert line["spots"] == str(result.content.count)
     assert not [name for name in line if "probability" in name or name == "threshold"]
     png = annotated_png(shown(result, frame), settings={})
@@ -178,4 +178,4 @@ def test_a_task_checks_its_cards(make_pack: Callable[..., Path]) -> None:
 
 def test_a_failure_is_said_alike_for_every_task(counter: Classifier) -> None:
     result = failed(counter.key(slice_of(noisy_head())), Message("Nothing."), task="bright spots")
-    assert outcome_row(result, counter)["reason"] == "Nothing."
+    assert result_row(result, counter.device)["reason"] == "Nothing."

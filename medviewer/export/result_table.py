@@ -1,0 +1,104 @@
+"""What models say of slices as rows, for programs, and as a table for a spread-sheet."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from medviewer.export.csv import csv_table
+from medviewer.export.provenance import result_of
+from medviewer.export.table import SliceExport
+from medviewer.inference.outcome import ModelResult
+from medviewer.inference.tasks import TASKS
+from medviewer.storage import atomic_write
+from medviewer.viewer.texts import messages_of_frame, outcome_without_texts, place_record, without_texts
+
+NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series")
+SERIES: Final = ("series called", "series score", "series threshold")
+
+
+def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
+    """Save what the model says of a pane's slice as a table of one row, as `classify --csv` does of many.
+
+    No text of the file is in it that is no known word, and of the folder of an own model only its name.
+    """
+    outcome, pane = result_of(export.pane), without_texts(export.pane)
+    assert outcome is not None  # the row refuses a pane without a result
+    row = result_row(outcome_without_texts(outcome)) | place_record(pane.stack, pane.index)
+    warnings = messages_of_frame(pane.stack, pane.header, pane.frame)
+    row["warnings"] = [warning.for_user() for warning in warnings]
+    row["model_folder"] = Path(outcome.own_folder).name if outcome.own_folder else None
+    if not export.with_uids:
+        row["sop_instance_uid"] = None
+    atomic_write(path, results_csv([row]), overwrite=overwrite, private=export.with_uids)
+
+
+def result_row(outcome: ModelResult, device: str = "") -> dict[str, Any]:
+    """Return the row of a frame that a model was asked about.
+
+    Parameters
+    ----------
+    device : str
+        Where it would have been computed, for a result that was not.
+    """
+    key = outcome.key
+    row = blank_row(key.sop_instance_uid, key.frame_number, outcome.task)
+    row |= {"model": outcome.model, "model_version": outcome.model_version}
+    row |= {"model_sha256": key.model_sha256, "device": device or None}
+    row |= {"pixel_sha256": key.pixel_sha256, "phantom": outcome.is_phantom}
+    row["model_folder"] = outcome.own_folder or None
+    if outcome.reason is not None:
+        said = {"reason": outcome.reason.for_user()}
+        if outcome.refusal is None:
+            return row | {"status": "failed"} | said
+        return row | {"status": "refused", "gate": outcome.refusal.name} | said
+    row["notes"] = [note.message.for_user() for note in outcome.notes]
+    if outcome.overridden is not None:
+        row["overridden"] = outcome.overridden.message.for_user()
+    row |= TASKS[outcome.task].row(outcome.content, outcome.is_valid)
+    row |= {"valid": outcome.is_valid, "population": outcome.population, "device": outcome.device}
+    return row | {"milliseconds": round(outcome.milliseconds, 2)}
+
+
+def blank_row(sop_instance_uid: str, frame: int, task: str) -> dict[str, Any]:
+    """Return a row in which nothing is said of a frame yet; its keys stand in the order of the table."""
+    return {
+        "sop_instance_uid": sop_instance_uid,
+        "frame": frame,
+        "status": "",
+        "reason": "",
+        "gate": None,
+        "model": "",
+        "model_version": "",
+        "model_sha256": "",
+        **TASKS[task].blank,
+        "valid": None,  # stays where the task has it
+        "pixel_sha256": None,
+        "device": None,
+        "milliseconds": None,
+        "phantom": False,
+        "notes": [],
+        "warnings": [],
+        "overridden": None,
+        "population": None,
+        "series": None,
+    }
+
+
+def results_csv(rows: list[dict[str, Any]]) -> bytes:
+    """Return the rows as a table in UTF-8 with a byte-order mark."""
+    labels = sorted({label for row in rows for label in row.get("probabilities", ())})
+    thresholds = ("threshold",) if any("operating_point" in row for row in rows) else ()
+    plain = [name for name in _columns(rows) if name not in NESTED]
+    series = SERIES if any(row.get("series") for row in rows) else ()
+    table: list[list[object]] = [
+        [*plain, *(f"probability {label}" for label in labels), *thresholds, *series]
+    ]
+    for row in rows:
+        values = [row[name] for name in plain] + [row.get("probabilities", {}).get(label) for label in labels]
+        values += [(row["operating_point"] or {}).get(name) for name in thresholds]
+        values += [(row.get("series") or {}).get(name.removeprefix("series ")) for name in series]
+        table.append([" · ".join(value) if isinstance(value, list) else value for value in values])
+    return csv_table(table)
+
+
+def _columns(rows: list[dict[str, Any]]) -> list[str]:
+    return list(rows[0]) if rows else []

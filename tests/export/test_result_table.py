@@ -1,0 +1,86 @@
+"""The result of a model on one slice as a table: the row of `classify --csv`, without names."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from medviewer.cli import main
+from medviewer.errors import NotOfferedError
+from medviewer.export import EXPORTERS, SliceExport
+from medviewer.viewer.state import PaneState
+from tests import factories
+from tests.gui.window_scene import WindowScene
+
+RESULT = EXPORTERS["result"]
+
+
+def classified(kind: str = "prediction") -> PaneState:
+    scene = WindowScene()
+    scene.open("head")
+    scene.classify(kind)
+    assert scene.session.focused is not None
+    return scene.session.focused
+
+
+def saved(pane: PaneState, path: Path, *, with_uids: bool = False) -> dict[str, str]:
+    RESULT.write(path, SliceExport(pane, {}, (), with_uids=with_uids), overwrite=True)
+    [row] = csv.DictReader(io.StringIO(path.read_text("utf-8-sig")))
+    return row
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("prediction", "classified"), ("refusal", "refused"), ("no result", "failed")]
+)
+def test_what_the_model_says_is_one_row(kind: str, status: str, tmp_path: Path) -> None:
+    pane = classified(kind)
+    assert pane.frame is not None
+    assert pane.outcome is not None
+    row = saved(pane, tmp_path / "a.csv")
+    assert row["status"] == status
+    assert (row["model"], row["pixel_sha256"]) == (pane.outcome.model, pane.frame.pixel_sha256)
+    assert row["slice"] == str(pane.index + 1)
+    assert bool(row["reason"]) == (status != "classified")
+
+
+def test_uids_and_the_place_of_an_own_model_are_written_only_as_far_as_asked(tmp_path: Path) -> None:
+    pane = classified()
+    assert pane.frame is not None
+    assert pane.outcome is not None
+    pane = replace(pane, outcome=replace(pane.outcome, own_folder="/home/doe-jane/models/mine"))
+    row = saved(pane, tmp_path / "a.csv")
+    assert (row["sop_instance_uid"], row["model_folder"]) == ("", "mine")
+    named = saved(pane, tmp_path / "a.csv", with_uids=True)
+    assert named["sop_instance_uid"] == pane.frame.sop_instance_uid
+    assert named | {"sop_instance_uid": ""} == row
+
+
+def test_no_result_of_other_pixels_is_saved(tmp_path: Path) -> None:
+    pane = classified()
+    assert pane.outcome is not None
+    other = replace(pane.outcome, key=replace(pane.outcome.key, pixel_sha256="0" * 64))
+    for outcome in (None, other):
+        with pytest.raises(NotOfferedError, match="this slice has not been classified"):
+            saved(replace(pane, outcome=outcome), tmp_path / "a.csv")
+    assert not (tmp_path / "a.csv").exists()
+
+
+def test_a_result_on_the_command_line_is_the_row_of_classify(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    folder.mkdir()
+    factories.ct_series(folder, slices=2)
+    table = tmp_path / "all.csv"
+    asked = [str(folder), "--frame", "2"]
+    assert main(["classify", *asked, "--csv", str(table)]) == 0
+    export = ["export", *asked, "--format", "result", "-o", str(tmp_path / "out")]
+    assert main(export) == 1  # nothing was asked of the model
+    assert main([*export, "--classify", "--uids"]) == 0
+    [path] = (tmp_path / "out").iterdir()
+    [expected], [row] = (
+        list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig")))) for file in (table, path)
+    )
+    assert {name: row[name] for name in row if name not in ("milliseconds", "device")} == {
+        name: expected[name] for name in expected if name not in ("milliseconds", "device")
+    }
