@@ -28,7 +28,7 @@ ANNOUNCED = {
 }
 """Places that the pages name and that are decided, but not built yet."""
 
-ANNOUNCED_TABLES = {"COMMANDS", "TOOLS", "EXPORTERS", "TASKS", "SOP_CLASSES"}
+ANNOUNCED_TABLES = {"COMMANDS", "TOOLS"}
 
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 PLANTED = """
