@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication
 from medviewer import diagnostics
 from medviewer.dicom.decoder import Sandbox
 from medviewer.errors import MedviewerError, TourError
-from medviewer.gui.session import Notice, ViewerSession
+from medviewer.gui.session import ViewerSession
 from medviewer.gui.widgets import apply_language, theme
 from medviewer.gui.window import MainWindow
 from medviewer.imaging.processing import PROCESSINGS
@@ -34,6 +34,7 @@ from medviewer.process import end_loading
 from medviewer.settings import Settings
 from medviewer.storage import atomic_write
 from medviewer.translation import message, translate
+from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
 
 PATIENCE_MS: Final = 120_000
@@ -81,7 +82,7 @@ class Program:
         apply_language(self.application, language or self.settings.text("language"))
         theme.apply_theme(self.application, self.settings.text("theme"))
         self.session = ViewerSession(self.sandbox, device=self.settings.text("device"))
-        self.session.hide_identity = self.settings.flag("hide_identity_on_start")
+        self.session.viewer.change(identity_hidden=self.settings.flag("hide_identity_on_start"))
         self.window = MainWindow(self.session, self.settings)
         self.errors.expected.connect(self.session.show_error)
         self.errors.crashed.connect(self.session.crashed)
@@ -148,7 +149,7 @@ def main(paths: Sequence[Path] = (), *, demo: bool = False, language: str = "") 
     program.show()
     if demo:
         program.session.open_demo()
-    program.window.files.open_paths(paths)
+    program.session.viewer.open_paths(paths)
     status = program.application.exec()
     if not program.end():  # a model or codec hangs in its thread: nothing of the user's is at stake any more
         sys.stdout.flush()
@@ -190,7 +191,7 @@ def _tour(program: Program, folder: Path) -> list[Path]:
     session.open_demo()
     wait_until(session.scan_finished, lambda: not session.is_scanning, failures)
     if session.focused is not None:
-        session.scroll_to(len(session.focused.stack) // 2)
+        session.viewer.scroll_to(len(session.focused.stack) // 2)
     wait_until(session.pane_changed, lambda: all(map(session.processed, range(4))), failures)
     session.classify()
     wait_until(session.state_changed, lambda: _outcome(session) is not None, failures)

@@ -146,7 +146,7 @@ class World:
     def show(self, choice: int, pane: int | None) -> None:
         stacks = self.session.library.stacks
         if stacks:
-            self.session.show_stack(stacks[choice % len(stacks)], pane)
+            self.session.viewer.show_stack(stacks[choice % len(stacks)], pane)
 
     def overwrite(self, value: int) -> None:
         if self.files.given:
@@ -174,7 +174,7 @@ class World:
             assert said["result"]["label"] == self.true_label(pane.slice), "an exported result of another"
 
     def window(self, center: float) -> None:
-        self.session.set_voi(Window(center, 80.0, origin=VoiOrigin.USER))
+        self.session.viewer.set_voi(Window(center, 80.0, origin=VoiOrigin.USER))
 
 
 def random_step(world: World, random: Random) -> None:
@@ -182,17 +182,17 @@ def random_step(world: World, random: Random) -> None:
     pane = random.randrange(4)
     name = random.choice(list(WORLD))
     steps = {
-        lambda: session.scroll_by(random.choice((-2, -1, 1, 1, 3))): 20,
-        lambda: session.scroll_to(random.randrange(6)): 4,
+        lambda: session.viewer.scroll_by(random.choice((-2, -1, 1, 1, 3))): 20,
+        lambda: session.viewer.scroll_to(random.randrange(6)): 4,
         lambda: session.classify(random.random() < 0.2): 14,
         lambda: world.workers.advance(random.uniform(0, 400)): 30,
-        lambda: session.set_focus(pane): 4,
+        lambda: session.viewer.set_focus(pane): 4,
         lambda: world.show(random.randrange(9), random.choice((None, pane))): 3,
         lambda: world.open(name): 3,
-        lambda: session.set_processing(pane, random.choice(tuple(PROCESSINGS))): 2,
+        lambda: session.viewer.set_processing(pane, random.choice(tuple(PROCESSINGS))): 2,
         lambda: session.set_parameter("denoised", "strength", random.choice((0.5, 1.0))): 1,
         lambda: world.window(random.uniform(-500, 500)): 2,
-        lambda: setattr(session, "linked", random.random() < 0.7): 1,
+        lambda: session.viewer.set_linked(random.random() < 0.7): 1,
         lambda: session.use_model(random.choice(("oracle", "second"))): 1,
         lambda: session.cancel(): 1,
         lambda: session.close_study(): 0.5,

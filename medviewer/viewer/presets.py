@@ -9,10 +9,14 @@ PRESET_KEYS: Final = 9
 
 
 def presets_of(frame: Frame | None) -> tuple[Window, ...]:
+    """Return the windows of keys 1 to 9, as `offered_presets`, in the values of a frame."""
+    return tuple(fitted(preset, frame) for preset in offered_presets(frame)) if frame is not None else ()
+
+
+def offered_presets(frame: Frame | None) -> tuple[Window, ...]:
     """Return the windows of keys 1 to 9; none for color or CT without HU."""
     if frame is None or frame.is_color:
         return ()
     if frame.attributes.modality == "CT" and unit(frame) != "HU":
         return ()  # its presets are in HU
-    presets = VOI_PRESETS.get(frame.attributes.modality, ())[:PRESET_KEYS]
-    return tuple(fitted(preset, frame) for preset in presets)
+    return VOI_PRESETS.get(frame.attributes.modality, ())[:PRESET_KEYS]

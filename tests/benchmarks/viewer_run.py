@@ -146,7 +146,7 @@ class Run:
 
     def scroll(self, steps: int) -> dict[str, float]:
         """Go through the stack for the first time, then post wheel events at once."""
-        self.session.first()
+        self.session.viewer.scroll_to(0)
         until(self.painted, "first slice")
         idle(0.5)
         taken = []
@@ -181,7 +181,7 @@ class Run:
         taken = []
         for step in range(steps):
             started = time.perf_counter()
-            self.session.set_voi(Window(400 + 10 * step, 800 + 10 * step))
+            self.session.viewer.set_voi(Window(400 + 10 * step, 800 + 10 * step))
             paintings = Paintings(changing)
             until(paintings.all_seen, "all panes painted")
             taken.append((time.perf_counter() - started) * 1000)
@@ -196,7 +196,7 @@ class Run:
             until(lambda: not any(map(self.session.busy, range(4))), "filters")
             idle(0.3)
             started = time.perf_counter()
-            self.session.scroll_to(middle + 1 + step)  # read ahead, and filtered for the first time
+            self.session.viewer.scroll_to(middle + 1 + step)  # read ahead, and filtered for the first time
             paintings = Paintings(list(viewports), lambda viewport: self.painted(viewports[viewport]))
             until(paintings.all_seen, "all panes")
             changed.append((time.perf_counter() - started) * 1000)
@@ -226,7 +226,7 @@ class Run:
         self.gaps.restart()
         taken = []
         for _ in range(9):
-            self.session.scroll_by(1)
+            self.session.viewer.scroll_by(1)
             until(lambda: self.painted() and not any(map(self.session.busy, range(4))), "slice")
             idle(0.3)
             taken.append(self._click() * 1000)

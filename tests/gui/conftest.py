@@ -30,6 +30,6 @@ def pane(qtbot, session):
     qtbot.addWidget(pane)
     pane.resize(404, 430)  # an image of 400 x 404
     pane.show()
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     pane.refresh()
     return pane

@@ -6,19 +6,21 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from medviewer.dicom.model import FrameReference, Library, OrderedBy, Series, Stack, Study
+from medviewer.dicom.model import FrameReference, OrderedBy, Stack
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.frame.voi import Voi, Window
+from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.processing import Processed, process
+from medviewer.imaging.source import SliceKey
 from medviewer.inference.outcome import Gate, ModelResult, ResultKey
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
-from medviewer.viewer.render.pyramid import Zoom
+from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
 from tests.made_results import answered, failed, refused
 from tests.virtual_time import VirtualWorkers
 
@@ -126,31 +128,24 @@ def foreign_key(frame: Frame) -> ResultKey:
     return replace(key, sop_instance_uid=key.sop_instance_uid + "9")
 
 
-class SceneViewing(QObject):
-    """What is coming: the next slice, as soon as it is asked for."""
+class SceneViewer(Viewer):
+    """Tells which stacks its frames are of."""
 
-    came_ahead = Signal()
+    def __init__(self) -> None:
+        super().__init__()
+        self.stacks: dict[str, Stack] = {}
 
-    def __init__(self, session: "SceneSession") -> None:
-        super().__init__(session)
-        self._session = session
-        self.zooms: dict[tuple[object, int | None], Zoom] = {}
-
-    def next_slice(self, number: int) -> tuple[ds.PaneState, Processed] | None:
-        session = self._session
-        pane = session.state.panes[number]
-        if pane is None or pane.presentation is not None or pane.index + 1 == len(pane.stack.frames):
-            return None
-        state = ds.navigate(session.state, [number], pane.index + 1)
-        frame = session.frame(pane.stack, pane.index + 1)
-        after = ds.frame_decoded(state, pane.stack.frames[pane.index + 1].key, frame).panes[number]
-        return None if after is None else (after, session.process(frame, pane.processing))
+    def show_and_fetch(self, display: ds.DisplayState, **changes: object) -> None:
+        self.stacks |= {pane.stack.key: pane.stack for pane in display.panes if pane is not None}
+        super().show_and_fetch(display, **changes)
 
 
 class SceneSession(QObject):
     """What a pane needs of the session; frames arrive when a test says so, or at once."""
 
+    viewer_changed = Signal(object, object)
     state_changed = Signal(object)
+    came_ahead = Signal()
     pane_changed = Signal(int)
     busy_changed = Signal(int, bool)
     linked_changed = Signal(bool)
@@ -159,19 +154,19 @@ class SceneSession(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.state = ds.DisplayState(model=MODEL)
-        self.library = Library()
+        self.viewer = SceneViewer()
+        self.viewer.frames = self
+        self.viewer.work = self
+        self.viewer.show(ds.DisplayState(model=MODEL))
+        self.viewer.follow(self._follow)
         self.pixels: dict[str, np.ndarray] = {}
         self.at_once = True  # frames are there as soon as they are asked for
-        self.linked = True
-        self.hide_identity = False
         self.opened: list[Path] = []
         self._processed: list[Processed | None] = [None] * 4
         self._busy = [False] * 4
         self.refusals: dict[int, MedviewerError] = {}
         self.frames: dict[str, Frame] = {}
         self.workers = VirtualWorkers()
-        self.viewing = SceneViewing(self)
         self.results: dict[tuple[Frame, str], Processed] = {}
 
     def processed(self, pane: int) -> Processed | None:
@@ -193,18 +188,45 @@ class SceneSession(QObject):
             self.frames[uid] = make_frame(stack, index, self.pixels.get(stack.key))
         return self.frames[uid]
 
+    @property
+    def state(self) -> ds.DisplayState:
+        return self.viewer.state.display
+
     def swap(self, state: ds.DisplayState) -> None:
         """Take a state, and with `at_once` all frames that it waits for."""
-        for pane in state.panes if self.at_once else ():
-            if pane is not None and pane.frame is None and not pane.failure:
-                frame = self.frame(pane.stack, pane.index)
-                state = ds.frame_decoded(state, pane.slice_key, frame)
-        before, self.state = self.state, state
-        for number, pane in enumerate(state.panes):
-            if pane is not before.panes[number]:
-                self._process(number)
-                self.pane_changed.emit(number)
-        self.state_changed.emit(state)
+        self.viewer.show_and_fetch(state)
+
+    def cached(self, key: SliceKey) -> Frame | None:
+        for stack in self.viewer.stacks.values() if self.at_once else ():
+            if (index := stack.index_of(key)) is not None:
+                return self.frame(stack, index)
+        return None
+
+    def fetch(self) -> None:
+        """Read nothing: what is not there at once never comes."""
+
+    def next_slice(self, number: int) -> tuple[ds.PaneState, Processed] | None:
+        """Return the next slice, as soon as it is asked for."""
+        pane = self.state.panes[number]
+        if pane is None or pane.presentation is not None or pane.index + 1 == len(pane.stack.frames):
+            return None
+        state = ds.navigate(self.state, [number], pane.index + 1)
+        frame = self.frame(pane.stack, pane.index + 1)
+        after = ds.frame_decoded(state, pane.stack.slice_key(pane.index + 1), frame).panes[number]
+        return None if after is None else (after, self.process(frame, pane.processing))
+
+    def _follow(self, before: ViewerState, after: ViewerState) -> None:
+        if after.display is not before.display:
+            for number, pane in enumerate(after.display.panes):
+                if pane is not before.display.panes[number]:
+                    self._process(number)
+                    self.pane_changed.emit(number)
+            self.state_changed.emit(after.display)
+        self.viewer_changed.emit(before, after)
+        if after.linked != before.linked:
+            self.linked_changed.emit(after.linked)
+        if after.identity_hidden != before.identity_hidden:
+            self.identity_hidden_changed.emit(after.identity_hidden)
 
     def _process(self, number: int) -> None:
         pane = self.state.panes[number]
@@ -219,41 +241,8 @@ class SceneSession(QObject):
             self.results[frame, name] = process(frame, name, {}, at_rest=False)
         return self.results[frame, name]
 
-    def together(self, number: int) -> list[int]:
-        here = self.state.panes[number]
-        panes = enumerate(self.state.panes)
-        return [
-            n for n, pane in panes if pane and here and self.linked and pane.stack.key == here.stack.key
-        ] or [number]
-
-    def show_stack(self, stack: Stack, pane: int | None = None) -> None:
-        numbers = range(4) if pane is None else [pane]
-        if stack not in self.library.stacks:
-            series = (
-                *(one for study in self.library.studies for one in study.series),
-                Series(stack.identity, (stack,)),
-            )
-            self.library = Library(studies=(Study(stack.identity, series),))
-        processings = {number: PROCESSINGS[number] for number in numbers}
-        self.swap(ds.show_stack(self.state, processings, stack, len(stack.frames) // 2))
-
-    def scroll_by(self, slices: int, pane: int) -> None:
-        here = self.state.panes[pane]
-        if here is not None:
-            self.swap(ds.navigate(self.state, self.together(pane), here.index + slices))
-
-    def scroll_to(self, index: int) -> None:
-        self.swap(ds.navigate(self.state, self.together(self.state.focus), index))
-
-    def set_voi(self, voi: Voi | None, pane: int) -> None:
-        self.swap(ds.set_voi(self.state, self.together(pane), voi))
-
-    def set_processing(self, pane: int, name: str) -> None:
-        self.swap(ds.set_processing(self.state, pane, name))
-
-    def set_focus(self, pane: int) -> None:
-        if pane != self.state.focus:
-            self.swap(ds.set_focus(self.state, pane))
+    def return_keyboard(self) -> None:
+        self.keyboard_returned.emit()
 
     def open_paths(self, paths: list[Path]) -> None:
         self.opened += paths
@@ -265,7 +254,3 @@ class SceneSession(QObject):
         assert pane is not None
         panes[number] = replace(pane, **changes)  # type: ignore[arg-type]  # a test names the fields
         self.swap(replace(self.state, panes=tuple(panes)))
-
-    def hide(self, hidden: bool) -> None:
-        self.hide_identity = hidden
-        self.identity_hidden_changed.emit(hidden)

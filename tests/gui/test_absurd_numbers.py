@@ -15,6 +15,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import VoiOrigin, Window, is_usable
 from medviewer.imaging.processing import PROCESSINGS
+from medviewer.viewer.commands.window import window_automatically
 from medviewer.viewer.window_drag import dragged_window, starting_window
 from tests.absurd_numbers import NUMBERS, frames
 from tests.gui import window_scene
@@ -69,11 +70,11 @@ def test_every_image_is_painted_in_four_views_and_its_values_counted(
     crashes: list[str] = []
     scene.session.crashed.connect(crashes.append)
     for index in range(part, len(SHOWN), 4):
-        scene.session.scroll_to(index)
+        scene.session.viewer.scroll_to(index)
         frame = shown(window, scene)
         panel_of(window)._count()
         for pane in window.panes.panes:
-            pane.interaction.hovered.emit(QPointF(pane.width() / 2, pane.height() / 2))
+            pane.mouse.hovered.emit(QPointF(pane.width() / 2, pane.height() / 2))
         assert frame.rows == 24
     assert not crashes
 
@@ -82,11 +83,11 @@ def test_every_window_of_a_file_can_be_chosen_dragged_and_taken_back(
     window: MainWindow, scene: WindowScene
 ) -> None:
     for index in range(0, len(SHOWN), 5):
-        scene.session.scroll_to(index)
+        scene.session.viewer.scroll_to(index)
         frame = shown(window, scene)
         for voi in frame.voi:
             if is_usable(voi):
-                scene.session.set_voi(voi)
+                scene.session.viewer.set_voi(voi)
                 shown(window, scene)
         start = starting_window(frame, None)
         for across, down in ((3.0, 2.0), (-3.0, -2.0)):
@@ -94,11 +95,11 @@ def test_every_window_of_a_file_can_be_chosen_dragged_and_taken_back(
             for _ in range(40):
                 dragged = dragged_window(dragged, across, down)
             assert is_usable(dragged)
-            scene.session.set_voi(dragged)
+            scene.session.viewer.set_voi(dragged)
             shown(window, scene)
-        scene.session.viewing.window_anew()
+        window_automatically(scene.session.viewer)
         shown(window, scene)
-        scene.session.reset_voi()
+        scene.session.viewer.set_voi(None)
         shown(window, scene)
 
 
@@ -108,7 +109,7 @@ def test_windows_of_any_size_are_typed(window: MainWindow, scene: WindowScene) -
         for width in NUMBERS[1::2]:
             voi = fitted(Window(center, width, origin=VoiOrigin.USER), frame)
             if is_usable(voi):
-                scene.session.set_voi(voi)
+                scene.session.viewer.set_voi(voi)
                 shown(window, scene)
             box = panel_of(window).width_box
             box.setValue(width)
@@ -117,9 +118,9 @@ def test_windows_of_any_size_are_typed(window: MainWindow, scene: WindowScene) -
 
 @pytest.mark.parametrize("name", PROCESSINGS)
 def test_every_processing_is_shown_alone(window: MainWindow, scene: WindowScene, name: str) -> None:
-    scene.session.set_processing(0, name)
+    scene.session.viewer.set_processing(0, name)
     for index in range(1, len(SHOWN), 6):
-        scene.session.scroll_to(index)
+        scene.session.viewer.scroll_to(index)
         shown(window, scene)
         scene.session.classify()
         scene.workers.settle()

@@ -4,9 +4,10 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.window import model_choice
+from medviewer.gui.window import main_window
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.card import InstalledModel
+from medviewer.viewer.commands.classification import classify_anyway
 from tests.gui.window_scene import WindowScene
 
 ASKING = InstalledModel("head-ct-haemorrhage", "Brain MR", "For tumours.", "Is there a tumour on this slice?")
@@ -14,7 +15,7 @@ ASKING = InstalledModel("head-ct-haemorrhage", "Brain MR", "For tumours.", "Is t
 
 @pytest.fixture
 def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    monkeypatch.setattr(model_choice, "installed_models", lambda: (ASKING,))
+    monkeypatch.setattr(main_window, "installed_models", lambda: (ASKING,))
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     return window
@@ -26,14 +27,14 @@ def test_anyway_asks_the_question_before_it_computes(
 ) -> None:
     scene.open("head")
     scene.classify("refusal")
-    window.classify_anyway()
-    window.anyway_button.click()
+    classify_anyway(window.viewer)
+    window.dialogs.yes_button.click()
     scene.workers.settle()
     assert isinstance(window.dialog, QMessageBox)
     assert window.dialog.text() == ASKING.question
     assert scene.classifier.asked == [False]
     if answer == "yes":
-        window.models.yes_button.click()
+        window.dialogs.yes_button.click()
     else:
         window.dialog.defaultButton().click()
     scene.workers.settle()

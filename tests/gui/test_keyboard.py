@@ -4,12 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDoubleSpinBox, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
+from medviewer.dicom.model import Stack
+from medviewer.gui.panes.grid import PaneGrid
+from medviewer.gui.studies.tree import STACK_MIME
 from medviewer.gui.widgets.fields import ChoiceBox
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.viewer.ui import Dialog
 from tests.gui.window_scene import PELVIS, WindowScene
 
 Key = Qt.Key
@@ -38,7 +43,7 @@ def keys_act_on_the_image(qtbot: QtBot, window: MainWindow) -> bool:
     session = window.session
     pane = window.panes.focused_pane
     assert session.focused is not None
-    session.set_voi(None)
+    session.viewer.set_voi(None)
     hidden, index = session.hide_identity, session.focused.index
     for key in (Key.Key_I, Key.Key_1, Key.Key_Up):
         press(qtbot, key)
@@ -48,7 +53,7 @@ def keys_act_on_the_image(qtbot: QtBot, window: MainWindow) -> bool:
         session.focused.voi is not None and session.focused.voi.explanation == "Brain",
         session.focused.index == index - 1,
     )
-    session.hide_identity = hidden
+    session.viewer.change(identity_hidden=hidden)
     return QApplication.focusWidget() is pane and all(followed)
 
 
@@ -57,7 +62,7 @@ def test_after_the_start_the_keyboard_is_in_the_first_pane(window: MainWindow) -
 
 
 def test_after_opening_keys_act_on_the_image(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
-    window.files.open_paths([Path("head")])  # as the command line does
+    window.viewer.open_paths([Path("head")])  # as the command line does
     scene.workers.settle()
     assert window.browser.search.isVisible()
     assert keys_act_on_the_image(qtbot, window)
@@ -67,7 +72,7 @@ def test_opening_takes_the_keyboard_out_of_a_field(
     qtbot: QtBot, scene: WindowScene, window: MainWindow
 ) -> None:
     scene.open("pelvis")
-    window.search()
+    window.bar.actions["view.search"].trigger()
     scene.open("head")
     assert keys_act_on_the_image(qtbot, window)
 
@@ -77,7 +82,7 @@ def test_what_is_typed_while_files_are_opened_goes_on(
 ) -> None:
     scene.open("pelvis")
     scene.session.open_paths([Path("head")])
-    window.search()
+    window.bar.actions["view.search"].trigger()
     scene.workers.settle()
     assert QApplication.focusWidget() is window.browser.search
 
@@ -100,7 +105,7 @@ def test_a_chosen_series_has_the_keyboard(
 ) -> None:
     scene.open("pelvis", "head")
     head = scene.session.library.stacks[1]
-    scene.session.show_stack(scene.session.library.stacks[0])
+    scene.session.viewer.show_stack(scene.session.library.stacks[0])
     choose(window, head.key, how, qtbot)
     scene.workers.settle()
     assert scene.session.focused is not None
@@ -175,7 +180,7 @@ def test_the_search_is_entered_by_its_key_or_a_click_and_by_nothing_else(
         press(qtbot, Key.Key_Tab)
         assert QApplication.focusWidget() is not search
     scene.session.return_keyboard()
-    window.toggle_browser()
+    window.bar.actions["view.browser"].trigger()
     press(qtbot, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.focusWidget() is search
     qtbot.keyClicks(search, "ROE")
@@ -196,7 +201,7 @@ def test_esc_in_a_field_leaves_it_and_stops_nothing(
 ) -> None:
     scene.open("pelvis")
     scene.session.open_paths([Path("head")])
-    window.search()
+    window.bar.actions["view.search"].trigger()
     assert window.bar.actions["classify.cancel"].isEnabled()
     press(qtbot, Key.Key_Escape)
     assert QApplication.focusWidget() is window.panes.focused_pane
@@ -205,12 +210,12 @@ def test_esc_in_a_field_leaves_it_and_stops_nothing(
 
 
 DIALOGS: dict[str, Callable[[MainWindow], object]] = {
-    "preferences": lambda window: window.open_preferences(),
-    "keys": lambda window: window.open_shortcuts(),
-    "about": lambda window: window.open_about(),
-    "pixel truth": lambda window: window.open_pixel_truth(),
-    "features": lambda window: window.open_features(),
-    "model": lambda window: window.models.open_card(),
+    "preferences": lambda window: window.open_dialog(Dialog.PREFERENCES),
+    "keys": lambda window: window.open_dialog(Dialog.KEYS),
+    "about": lambda window: window.open_dialog(Dialog.ABOUT),
+    "pixel truth": lambda window: window.open_dialog(Dialog.PIXEL_TRUTH),
+    "features": lambda window: window.open_dialog(Dialog.FEATURES),
+    "model": lambda window: window.open_dialog(Dialog.MODEL_CARD),
     "files not shown": lambda window: window.browser.show_left_out(),
     "export": lambda window: window.files.export_image(),
     "open files": lambda window: window.files.open_files(),
@@ -224,7 +229,7 @@ def test_a_dialog_that_closes_gives_the_keyboard_to_the_image(
 ) -> None:
     scene.open("head")
     window.browser.left_out_button.setFocus()
-    window.search()
+    window.bar.actions["view.search"].trigger()
     DIALOGS[dialog](window)
     (shown,) = [found for found in window.findChildren(QDialog) if found.isVisible()]
     shown.accept() if dialog == "fault" else shown.reject()
@@ -278,13 +283,20 @@ def test_another_language_leaves_the_keyboard_with_the_image(
     qtbot: QtBot, scene: WindowScene, window: MainWindow
 ) -> None:
     scene.open("head")
-    window.search()
-    window.change_setting("language", "en")
+    window.bar.actions["view.search"].trigger()
+    window.viewer.change_setting("language", "en")
     assert QApplication.focusWidget() is window.panes.focused_pane
+
+
+def drop(grid: PaneGrid, stack: Stack, at: QPoint) -> None:
+    mime = QMimeData()
+    mime.setData(STACK_MIME, stack.key.encode())
+    button, modifiers = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    grid.dropEvent(QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, button, modifiers))
 
 
 def test_a_dropped_series_has_the_keyboard(scene: WindowScene, window: MainWindow) -> None:
     scene.open("head", "pelvis")
-    window.search()
-    scene.session.show_stack(PELVIS, 2)
+    window.bar.actions["view.search"].trigger()
+    drop(window.panes, PELVIS, window.panes.panes[2].geometry().center())
     assert QApplication.focusWidget() is window.panes.panes[2]

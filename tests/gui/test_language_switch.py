@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.model import Library, SkippedFile
 from medviewer.errors import DamagedFileError, MissingFileError, WriteError
 from medviewer.gui.dialogs.pixel_truth import read_table
-from medviewer.gui.session.notices import Notice
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display.transform import MIRRORED
 from medviewer.imaging.frame.attributes import FrameAttributes
@@ -20,6 +19,9 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import EMPTY_IMAGE
 from medviewer.translation import Message, message
 from medviewer.viewer import state as ds
+from medviewer.viewer.commands.classification import classify_anyway
+from medviewer.viewer.notice import Notice
+from medviewer.viewer.ui import Dialog
 from tests.gui.language_walk import all_windows, left_over, texts_of
 from tests.gui.window_scene import COLOR, HEAD, PELVIS, STACKS, WindowScene, library
 
@@ -58,11 +60,12 @@ def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) ->
     with qtbot.waitExposed(window):
         window.show()
     yield window
-    window.change_setting("language", "en")
+    window.viewer.change_setting("language", "en")
 
 
 def settle(scene: WindowScene, window: MainWindow) -> None:
     scene.workers.advance(1500)  # before good news pass
+    window.panes.build()  # as soon after the start
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as the event loop does
     QApplication.processEvents()
     for pane in window.panes.panes:
@@ -76,10 +79,11 @@ def open_all(scene: WindowScene, window: MainWindow) -> None:
     """Open two patients with warnings, files that cannot be read, and images of each kind."""
     found: Library = replace(library(WARNED, PELVIS, COLOR), refused=REFUSED)
     scene.session._openings._before = scene.session._openings.library = found
+    scene.session.viewer.change(library=found)
     scene.session.library_changed.emit(found)
-    scene.session.show_stack(WARNED)
-    scene.session.show_stack(PELVIS, 3)
-    scene.session.set_focus(0)
+    scene.session.viewer.show_stack(WARNED)
+    scene.session.viewer.show_stack(PELVIS, 3)
+    scene.session.viewer.set_focus(0)
     settle(scene, window)
 
 
@@ -101,7 +105,7 @@ def fail(scene: WindowScene) -> None:
     assert pane is not None
     error = DamagedFileError(path="/x/5.dcm", detail="it ends early")
     state = replace(scene.session.state, panes=(replace(pane, frame=None), *scene.session.state.panes[1:]))
-    scene.session._display.swap(ds.frame_failed(state, pane.slice_key, error.message()))
+    scene.session.viewer.show(ds.frame_failed(state, pane.slice_key, error.message()))
 
 
 def warn(scene: WindowScene) -> None:
@@ -117,7 +121,7 @@ def warn(scene: WindowScene) -> None:
         ),
     )
     changed = replace(pane, frame=frame, orientation=MIRRORED)
-    scene.session._display.swap(replace(scene.session.state, panes=(changed, *scene.session.state.panes[1:])))
+    scene.session.viewer.show(replace(scene.session.state, panes=(changed, *scene.session.state.panes[1:])))
 
 
 def have_no_result(scene: WindowScene) -> None:
@@ -127,17 +131,17 @@ def have_no_result(scene: WindowScene) -> None:
     assert pane.outcome is not None
     assert pane.outcome.content is None
     changed = replace(pane, outcome=replace(pane.outcome, reason=EMPTY_IMAGE))
-    scene.session._display.swap(replace(scene.session.state, panes=(changed, *scene.session.state.panes[1:])))
+    scene.session.viewer.show(replace(scene.session.state, panes=(changed, *scene.session.state.panes[1:])))
 
 
 def threshold(scene: WindowScene) -> None:
     scene.session.set_parameter("thresholded", "method", "fixed")
     scene.session.set_parameter("edges", "method", "classic")
-    scene.session.set_processing(0, "thresholded")
+    scene.session.viewer.set_processing(0, "thresholded")
 
 
 def show_color(scene: WindowScene) -> None:
-    scene.session.show_stack(COLOR)
+    scene.session.viewer.show_stack(COLOR)
 
 
 SCENES: dict[str, Callable[[WindowScene], None]] = {
@@ -150,9 +154,9 @@ SCENES: dict[str, Callable[[WindowScene], None]] = {
     "warnings": warn,
     "processings": threshold,
     "colour": show_color,
-    "no names": lambda scene: setattr(scene.session, "hide_identity", True),
+    "no names": lambda scene: scene.session.viewer.change(identity_hidden=True),
     "nothing open": lambda scene: scene.session.close_all(),
-    "a cine": lambda scene: scene.session.viewing.cine.toggle(),
+    "a cine": lambda scene: scene.session.cine.toggle(),
 }
 
 
@@ -163,7 +167,7 @@ def there_and_back(scene: WindowScene, window: MainWindow, *, opened: int = 0) -
     assert len(english) > 100
     assert "Research use only. Not for diagnosis." in english
     for language in ("zh_CN", "en", "zh_CN"):
-        window.change_setting("language", language)
+        window.viewer.change_setting("language", language)
         settle(scene, window)
         left = left_over(texts_of(*all_windows()) - NAMES, language)
         assert not left, "\n".join((language, *left))
@@ -180,16 +184,16 @@ def test_no_sentence_of_the_other_language_stays(scene: WindowScene, window: Mai
 
 def ask_anyway(scene: WindowScene, window: MainWindow) -> None:
     refuse(scene)
-    window.classify_anyway()
+    classify_anyway(window.viewer)
 
 
 DIALOGS: dict[str, Callable[[WindowScene, MainWindow], object]] = {
-    "preferences": lambda scene, window: window.open_preferences(),
-    "keys": lambda scene, window: window.open_shortcuts(),
-    "about": lambda scene, window: window.open_about(),
-    "pixel truth": lambda scene, window: window.open_pixel_truth(),
-    "features": lambda scene, window: window.open_features(),
-    "model": lambda scene, window: window.models.open_card(),
+    "preferences": lambda scene, window: window.open_dialog(Dialog.PREFERENCES),
+    "keys": lambda scene, window: window.open_dialog(Dialog.KEYS),
+    "about": lambda scene, window: window.open_dialog(Dialog.ABOUT),
+    "pixel truth": lambda scene, window: window.open_dialog(Dialog.PIXEL_TRUTH),
+    "features": lambda scene, window: window.open_dialog(Dialog.FEATURES),
+    "model": lambda scene, window: window.open_dialog(Dialog.MODEL_CARD),
     "export": lambda scene, window: window.files.export_image(),
     "open files": lambda scene, window: window.files.open_files(),
     "open folder": lambda scene, window: window.files.open_folder(),
@@ -214,7 +218,7 @@ def test_the_list_of_files_that_are_not_shown_is_in_the_language_of_the_moment(
     scene: WindowScene, window: MainWindow
 ) -> None:
     open_all(scene, window)
-    window.change_setting("language", "zh_CN")
+    window.viewer.change_setting("language", "zh_CN")
     window.browser.show_left_out()
     settle(scene, window)
     assert left_over(texts_of(*all_windows()), "zh_CN") == []
@@ -223,13 +227,13 @@ def test_the_list_of_files_that_are_not_shown_is_in_the_language_of_the_moment(
 def test_what_was_searched_and_hidden_stays_so(scene: WindowScene, window: MainWindow) -> None:
     open_all(scene, window)
     window.browser.search.setText("DOE")
-    window.panes.hide_text(True)
-    window.panes.maximise(0)
+    window.viewer.change(text_hidden=True)
+    window.viewer.change(maximized=0)
     scene.session.notices.tell_error(MissingFileError(path="/x/1.dcm", detail=""))
-    window.change_setting("language", "zh_CN")
+    window.viewer.change_setting("language", "zh_CN")
     assert window.browser.search.text() == "DOE"
-    assert window.panes.text_hidden
-    assert window.panes.is_maximised
+    assert window.viewer.state.text_hidden
+    assert window.viewer.state.maximized == 0
     assert not window.messages.isHidden()
     assert "1.dcm" in window.messages.sentence.text()
 

@@ -71,7 +71,7 @@ def test_a_marked_corner_and_the_letters_are_seen_where_they_belong(
     stack = make_stack()
     session.pixels[stack.key] = marked()
     session.frames.clear()
-    session.show_stack(stack)
+    session.viewer.show_stack(stack)
     turn(session, orientation)
     pane.show_as(type(pane.showing)(text=True))
     pane.refresh()
@@ -102,9 +102,7 @@ def test_the_probe_reads_the_stored_pixel_under_the_mouse(
     left, top, _, _ = pane.view.seen
     found = []
     pane.probed.connect(found.append)
-    pane.interaction.hovered.emit(
-        QPointF((x - left) * pane.view.scale_shown, (y - top) * pane.view.scale_shown)
-    )
+    pane.mouse.hovered.emit(QPointF((x - left) * pane.view.scale_shown, (y - top) * pane.view.scale_shown))
     assert [(probe.row, probe.column) for probe in found] == [(3, 10)]
     assert found[0].value == frame.stored[3, 10] - 1024
 
@@ -149,10 +147,10 @@ def test_a_turned_image_says_so_until_it_is_reset(pane: Pane, session: SceneSess
 
 def test_a_turn_stays_with_other_slices_and_ends_with_the_stack(session: SceneSession, pane: Pane) -> None:
     turn(session, TURNED_LEFT)
-    session.scroll_by(1, 0)
+    session.viewer.scroll_by(1, 0)
     assert session.state.panes[0] is not None
     assert session.state.panes[0].orientation == TURNED_LEFT
-    session.show_stack(make_stack(4, who=identity(series="2")))
+    session.viewer.show_stack(make_stack(4, who=identity(series="2")))
     assert session.state.panes[0] is not None
     assert session.state.panes[0].orientation == AS_STORED
 
@@ -171,7 +169,7 @@ def test_what_is_in_the_middle_of_a_zoomed_pane_stays_there(pane: Pane, session:
 def test_linked_panes_turn_together_with_their_masks(session: SceneSession, qtbot) -> None:
     stack = make_stack()
     session.pixels[stack.key] = marked()
-    session.show_stack(stack)
+    session.viewer.show_stack(stack)
     pane = Pane(session, 2)  # thresholded
     qtbot.addWidget(pane)
     pane.resize(404, 430)
@@ -215,7 +213,7 @@ def test_only_the_seen_part_of_a_large_turned_image_is_rendered() -> None:
 
 
 def test_a_result_stays_on_a_turned_image_and_is_asked_about_the_same_pixels(session: SceneSession) -> None:
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     before = session.state.panes[0]
     assert before is not None
     assert before.frame is not None

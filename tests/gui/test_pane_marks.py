@@ -31,21 +31,21 @@ def test_a_series_comes_back_as_large_as_it_was(session, pane):
     pane.view.zoom_by(3.0, QPointF(50, 60))
     pane.view.pan_by(20, 11)
     seen = pane.view.zoom
-    session.show_stack(other)
+    session.viewer.show_stack(other)
     pane.refresh()
     assert pane.view.zoom == FIT
     pane.view.one_to_one()
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     pane.refresh()
     assert pane.view.zoom == seen
     session.change_pane(0, orientation=TURNED_RIGHT)
     pane.refresh()
     turned = pane.view.zoom
     assert turned != seen
-    session.show_stack(other)
+    session.viewer.show_stack(other)
     pane.refresh()
     assert pane.view.zoom.scale == 1.0
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     pane.refresh()
     assert session.state.panes[0].orientation == TURNED_RIGHT
     assert pane.view.zoom == turned
@@ -55,23 +55,23 @@ def test_a_closed_series_is_opened_whole(session, pane):
     pane.view.zoom_by(3.0, QPointF(50, 60))
     session.swap(ds.close_all(session.state))
     pane.refresh()
-    session.viewing.zooms.clear()  # as the session does
-    session.show_stack(make_stack())
+    session.viewer.change(zooms={})  # as the session does
+    session.viewer.show_stack(make_stack())
     pane.refresh()
     assert pane.view.zoom == FIT
 
 
 @pytest.mark.parametrize("linked", [True, False])
 def test_panes_that_are_parted_come_back_each_for_itself(qtbot, session, pane, linked):
-    session.linked = linked
+    session.viewer.set_linked(linked)
     second = Pane(session, 1)
     qtbot.addWidget(second)
     second.resize(404, 430)
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     second.refresh()
     pane.view.zoom_by(3.0)
     for who in (identity(series="2"), identity()):
-        session.show_stack(make_stack(who=who))
+        session.viewer.show_stack(make_stack(who=who))
         pane.refresh()
         second.refresh()
     assert pane.view.zoom.scale is not None
@@ -87,7 +87,7 @@ def test_no_image_is_shown_without_its_letters_and_marks(session, pane, showing,
     stated = FrameAttributes(
         modality="CT", is_phantom=True, lossy=True, lossy_ratio=20.0, aspect=Aspect("R", "MLO")
     )
-    session.show_stack(make_stack(attributes=stated, who=identity(series="2")))
+    session.viewer.show_stack(make_stack(attributes=stated, who=identity(series="2")))
     session.change_pane(0, processing="denoised", orientation=MIRRORED)
     pane.show_as(showing)
     pane.resize(*size)
@@ -136,7 +136,7 @@ def test_damage_is_said_as_long_as_the_image_is_shown(
 
 def test_an_image_that_cannot_be_shown_has_no_letters_and_no_marks(session, pane):
     stated = FrameAttributes(modality="CT", is_phantom=True)
-    session.show_stack(make_stack(attributes=stated, who=identity(series="2")))
+    session.viewer.show_stack(make_stack(attributes=stated, who=identity(series="2")))
     session.change_pane(0, frame=None, failure=Message("it is damaged"))
     pane.show_as(Showing(text=False))
 

@@ -18,7 +18,7 @@ def numbered_stack(**changes):
 
 @pytest.mark.parametrize("width", [404, 300, 180, 90])
 def test_series_and_image_number_are_said(session, pane, width):
-    session.show_stack(numbered_stack())
+    session.viewer.show_stack(numbered_stack())
     pane.resize(width, 320)
     ways = ("Se 2  Im 35  (6/10) · 25.0 mm", "Se 2  Im 35  (6/10)", "Im 35")
     assert any(text in ways for text in words(pane)), words(pane)
@@ -28,6 +28,6 @@ def test_series_and_image_number_are_said(session, pane, width):
 def test_a_side_that_the_file_contradicts_is_said_in_amber(session, pane):
     for contradicted, role, said in ((False, "text", "Left · PA"), (True, "attention", "Left? · PA")):
         stated = FrameAttributes(modality="DX", aspect=Aspect("L", "PA", (), contradicted))
-        session.show_stack(make_stack(attributes=stated, who=identity(series=said)))
+        session.viewer.show_stack(make_stack(attributes=stated, who=identity(series=said)))
         pane.refresh()
         assert [line.role for line in pane.view.places.lines if line.text == said] == [role]

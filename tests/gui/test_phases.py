@@ -1,20 +1,20 @@
 """Stepping through echoes or phases of a series: the nearest position, and the image looked at alike."""
 
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from medviewer.dicom.model import FrameReference, Library, Series, Stack, Study
 from medviewer.gui.panes.pane import Pane
 from medviewer.gui.session.display import Display
-from medviewer.gui.session.viewing import Viewing
 from medviewer.imaging.display.transform import TURNED_RIGHT
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as ds
+from medviewer.viewer.commands.orientation import turn
+from medviewer.viewer.commands.scroll import change_phase, phases
 from medviewer.viewer.render.pyramid import Zoom
+from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import SceneSession, make_frame, make_stack
 from tests.virtual_time import VirtualWorkers
 
@@ -47,11 +47,20 @@ class Scene:
 
     def __init__(self, stack: Stack = ECHOES[0]) -> None:
         self.workers = VirtualWorkers()
-        self.display = Display(self.read, self.workers)
-        source: Any = SimpleNamespace()
-        self.viewing = Viewing(self.display, self.workers, source)
-        self.display.move_on(ds.show_stack(self.display.state, {0: "original", 1: "original"}, stack, 4))
+        self.viewer = Viewer()
+        self.display = Display(self.viewer, self.read, self.workers)
+        self.viewer.show_and_fetch(
+            ds.show_stack(self.display.state, {0: "original", 1: "original"}, stack, 4)
+        )
         self.workers.settle()
+
+    def change_phase(self, library: Library, steps: int) -> None:
+        self.viewer.change(library=library)
+        change_phase(self.viewer, steps)
+
+    def phases(self, library: Library) -> list[Stack]:
+        self.viewer.change(library=library)
+        return phases(self.viewer.state)
 
     def read(self, reference: FrameReference) -> Frame:
         stack = next(one for one in (*ECHOES, ALONE) if reference in one.frames)
@@ -66,23 +75,23 @@ class Scene:
 def test_phases_follow_one_another_at_the_nearest_position() -> None:
     scene, seen = Scene(), []
     for _ in range(3):
-        scene.viewing.change_phase(library(*ECHOES), 1)
+        scene.change_phase(library(*ECHOES), 1)
         scene.workers.settle()
         seen.append((scene.pane().stack.key, scene.pane().index))
         frame = scene.pane().frame
         assert frame is not None
         assert frame.sop_instance_uid == scene.pane().header.sop_instance_uid
     assert seen == [("echo 2", 4), ("echo 3", 3), ("echo 1", 4)]  # at 20 mm, 22 mm, again 20 mm
-    scene.viewing.change_phase(library(*ECHOES), -1)
+    scene.change_phase(library(*ECHOES), -1)
     assert scene.pane().stack.key == "echo 3"
 
 
 def test_window_and_orientation_stay_and_linked_panes_go_along() -> None:
     scene = Scene()
     window = Window(50, 500)
-    scene.display.swap(ds.set_voi(scene.display.state, [0, 1], window))
-    scene.viewing.turn(TURNED_RIGHT)
-    scene.viewing.change_phase(library(*ECHOES), 1)
+    scene.viewer.show(ds.set_voi(scene.display.state, [0, 1], window))
+    turn(scene.viewer, TURNED_RIGHT)
+    scene.change_phase(library(*ECHOES), 1)
     for number in (0, 1):
         pane = scene.pane(number)
         assert (pane.stack.key, pane.voi, pane.orientation) == ("echo 2", window, TURNED_RIGHT)
@@ -100,7 +109,7 @@ def test_window_and_orientation_stay_and_linked_panes_go_along() -> None:
 )
 def test_what_is_no_other_phase_of_the_same_is_not_stepped_to(siblings: tuple[Stack, ...]) -> None:
     scene = Scene()
-    assert scene.viewing.phases(library(ECHOES[0], *siblings)) == [ECHOES[0]]
+    assert scene.phases(library(ECHOES[0], *siblings)) == [ECHOES[0]]
 
 
 def test_a_stack_of_another_patient_is_never_put_in_the_place_of_a_phase() -> None:
@@ -111,11 +120,11 @@ def test_a_stack_of_another_patient_is_never_put_in_the_place_of_a_phase() -> No
 
 
 def test_a_stack_without_phases_has_none() -> None:
-    assert Scene(ALONE).viewing.phases(library(ALONE)) == []
+    assert Scene(ALONE).phases(library(ALONE)) == []
 
 
 def test_the_zoom_stays_from_phase_to_phase(pane: Pane, session: SceneSession) -> None:
-    session.show_stack(ECHOES[0])
+    session.viewer.show_stack(ECHOES[0])
     pane.refresh()
     zoom = Zoom(20.0, (10.0, 50.0))
     pane.view.look_at(zoom)
@@ -123,6 +132,6 @@ def test_the_zoom_stays_from_phase_to_phase(pane: Pane, session: SceneSession) -
     pane.refresh()
     assert pane.view.zoom == zoom
     assert pane.painted_frame is session.frame(ECHOES[1], 5)
-    session.show_stack(ALONE)
+    session.viewer.show_stack(ALONE)
     pane.refresh()
     assert pane.view.zoom != zoom

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from medviewer import diagnostics
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
-from medviewer.gui.session.notices import Notice
 from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
+from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
 from tests.factories import ct_series, dataset, huge_header, not_dicom, truncated, uid, write
 from tests.made_stacks import OracleClassifier
@@ -165,7 +165,7 @@ def test_fewer_views_are_not_hung(opened: Opened, tmp_path: Path) -> None:
 
 def test_what_was_chosen_meanwhile_is_not_replaced(opened: Opened, tmp_path: Path) -> None:
     write_views(tmp_path)
-    opened.session.scan_progress.connect(lambda *_: opened.session.set_processing(3, "original"))
+    opened.session.scan_progress.connect(lambda *_: opened.session.viewer.set_processing(3, "original"))
     opened.open(tmp_path)
     assert len({aspect[:2] for aspect in as_trained(opened)}) == 1
 
@@ -177,11 +177,11 @@ def test_a_file_that_vanished_since_it_was_found_is_named_and_the_rest_stays(
     opened.open(tmp_path)
     gone = opened.pane.stack.frames[0].path
     gone.unlink()
-    opened.session.first()
+    opened.session.viewer.scroll_to(0)
     opened.settle()
     assert gone.name in str(opened.pane.failure)
     assert gone.name in opened.messages[-1]
-    opened.session.scroll_by(1)
+    opened.session.viewer.scroll_by(1)
     opened.settle()
     assert opened.pane.frame is not None
 
@@ -191,7 +191,7 @@ def test_a_file_that_was_replaced_since_it_was_found_is_not_shown(opened: Opened
     opened.open(tmp_path)
     first = opened.pane.stack.frames[0].path
     write(dataset(InstanceNumber=99), first)
-    opened.session.first()
+    opened.session.viewer.scroll_to(0)
     opened.settle()
     assert opened.pane.frame is None
     assert "has changed" in str(opened.pane.failure)
@@ -203,14 +203,14 @@ def test_a_decoder_that_is_killed_is_told_and_the_next_slice_is_shown(opened: Op
     opened.open(tmp_path)
     opened.qtbot.waitUntil(lambda: opened.session.workers.running == 0, timeout=PATIENCE_MS)
     opened.files.kill_next = True
-    opened.session.first()
+    opened.session.viewer.scroll_to(0)
     opened.settle()
     assert opened.pane.frame is None
     assert str(opened.pane.failure) in opened.messages
-    opened.session.scroll_by(1)
+    opened.session.viewer.scroll_by(1)
     opened.settle()
     assert opened.pane.frame is not None
-    opened.session.first()
+    opened.session.viewer.scroll_to(0)
     opened.settle()
     assert opened.pane.frame is not None
 
@@ -235,7 +235,7 @@ def test_a_file_that_cannot_be_shown_is_named_with_its_reason_and_the_open_study
     said = [*opened.messages, *[str(pane.failure) for pane in opened.session.state.panes if pane is not None]]
     assert any("bad.dcm" in text and reason in text for text in said), said
     good = [stack for stack in opened.session.library.stacks if len(stack.frames) == 3]
-    opened.session.show_stack(good[0])
+    opened.session.viewer.show_stack(good[0])
     opened.settle()
     assert opened.pane.frame is not None
 

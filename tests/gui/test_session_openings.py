@@ -105,7 +105,7 @@ def test_closing_another_study_lets_the_opening_go_on(bench: Bench) -> None:
     bench.session.open_paths([Path("/somewhere")])
     while len(bench.session.library.stacks) < 2:
         bench.workers.advance(1)
-    bench.session.show_stack(bench.session.library.stacks[0])
+    bench.session.viewer.show_stack(bench.session.library.stacks[0])
     assert bench.pane.stack.key == B.key
     bench.session.close_study()
     bench.workers.settle()
@@ -164,7 +164,7 @@ def test_after_closing_no_image_is_left_in_memory(bench: Bench) -> None:
     frames: set[weakref.ref[Frame]] = set()
     bench.open()
     for index in range(7):
-        bench.session.scroll_to(index)
+        bench.session.viewer.scroll_to(index)
         bench.workers.settle()
         assert bench.pane.frame is not None
         frames.add(weakref.ref(bench.pane.frame))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,13 @@ def test_a_vanished_file_is_named_with_its_reason_and_all_else_stays(bench: Benc
     bench.open(library(stack("L", slices=60)))
     target = bench.pane.stack.frames[0]
     bench.files.missing.add(target.path)
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     assert bench.pane.frame is None
     assert "0.dcm cannot be shown" in str(bench.pane.failure)
     assert "No such file or directory" in bench.messages[-1][0]
     assert not bench.session.busy(0)
-    bench.session.last()
+    bench.session.viewer.scroll_to(1000)
     bench.workers.settle()
     assert bench.pane.frame is not None
     assert not bench.pane.failure
@@ -48,9 +49,9 @@ def test_the_only_slice_of_a_series_can_be_tried_again(bench: Bench, how: str) -
     bench.open(library(only))
     assert bench.pane.failure
     again = {
-        "try again": bench.session.try_again,
-        "ask for the slice again": bench.session.first,
-        "choose the series again": lambda: bench.session.show_stack(only),
+        "try again": bench.session.viewer.try_again,
+        "ask for the slice again": partial(bench.session.viewer.scroll_to, 0),
+        "choose the series again": lambda: bench.session.viewer.show_stack(only),
     }[how]
     again()
     assert not bench.pane.failure
@@ -63,7 +64,7 @@ def test_the_only_slice_of_a_series_can_be_tried_again(bench: Bench, how: str) -
     assert bench.pane.frame is not None
     assert not bench.pane.failure
     reads = len(bench.files.reads)
-    bench.session.try_again()  # nothing failed
+    bench.session.viewer.try_again()  # nothing failed
     bench.workers.settle()
     assert len(bench.files.reads) == reads
 
@@ -80,10 +81,10 @@ def test_a_decoder_that_dies_is_named_and_the_next_slice_loads(
         return read(reference)
 
     monkeypatch.setattr(bench.session._display.loader, "_read_stored", die)
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     assert "the decoder stopped" in str(bench.pane.failure)
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     bench.workers.settle()
     assert bench.pane.frame is not None
 
@@ -97,7 +98,7 @@ def test_an_unforeseen_error_while_reading_ends_the_waiting(
         raise ValueError("Doe^Jane")
 
     monkeypatch.setattr(bench.session._display.loader, "_read_stored", crash)
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     assert bench.pane.failure
     assert bench.crashes
@@ -111,7 +112,7 @@ def test_a_frame_that_is_another_one_than_asked_for_is_refused(
     other = bench.pane.stack.frames[5]
     read = bench.files.read_frame
     monkeypatch.setattr(bench.session._display.loader, "_read_stored", lambda _reference: read(other))
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     assert bench.pane.frame is None
     assert "has changed" in str(bench.pane.failure)
@@ -165,7 +166,7 @@ def lost_slice(bench: Bench) -> FrameReference:
     bench.open(library(stack("L", slices=60)))
     target = bench.pane.stack.frames[0]
     bench.files.missing.add(target.path)
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     assert len(bench.waiting) == 1
     return target
@@ -174,7 +175,7 @@ def lost_slice(bench: Bench) -> FrameReference:
 def test_a_message_about_a_slice_leaves_when_it_is_read_after_all(bench: Bench) -> None:
     target = lost_slice(bench)
     bench.files.missing.clear()
-    bench.session.try_again()
+    bench.session.viewer.try_again()
     bench.workers.settle()
     assert bench.pane.header == target
     assert bench.pane.frame is not None
@@ -183,9 +184,9 @@ def test_a_message_about_a_slice_leaves_when_it_is_read_after_all(bench: Bench) 
 
 def test_a_message_about_a_slice_stays_while_it_cannot_be_read(bench: Bench) -> None:
     lost_slice(bench)
-    bench.session.last()
+    bench.session.viewer.scroll_to(1000)
     bench.workers.settle()
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     assert len(bench.waiting) == 1
 
@@ -195,15 +196,15 @@ def test_a_disk_that_comes_back_takes_all_its_messages_and_reasons_away(bench: B
     frames = bench.pane.stack.frames
     bench.files.missing.update(frame.path for frame in frames)
     for index in (0, 1, 2):
-        bench.session.scroll_to(index)
+        bench.session.viewer.scroll_to(index)
         bench.workers.settle()
     assert len(bench.waiting) == 3
-    bench.session.linked = False
-    bench.session.scroll_to(0, pane=2)  # it shows a reason, too
+    bench.session.viewer.set_linked(False)
+    bench.session.viewer.scroll_to(0, pane=2)  # it shows a reason, too
     bench.workers.settle()
     bench.files.missing.clear()
     bench.workers.advance(3000)
-    bench.session.scroll_to(20)
+    bench.session.viewer.scroll_to(20)
     bench.workers.settle()
     assert bench.waiting == []
     pane = bench.session.state.panes[2]
@@ -226,7 +227,7 @@ def test_a_message_about_one_study_stays_when_another_is_closed(bench: Bench) ->
     lost_slice(bench)
     other = stack("M", slices=3)
     bench.open(library(other))
-    bench.session.show_stack(other, 1)
+    bench.session.viewer.show_stack(other, 1)
     bench.workers.settle()
     bench.session.close_study()
     assert len(bench.waiting) == 1

@@ -51,7 +51,7 @@ def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
     pane._hover(QPointF(pane.view.viewport().rect().center()))
     assert window.status_line.probe.text()
     stall(scene)
-    scene.session.scroll_by(1)
+    scene.session.viewer.scroll_by(1)
     veils = []
     for waited in (0, 150, 100, 1000, 4000):
         scene.workers.advance(waited)
@@ -74,7 +74,7 @@ def test_nothing_is_exported_or_classified_of_a_slice_that_is_not_there(
     scene: WindowScene, window: MainWindow
 ) -> None:
     stall(scene)
-    scene.session.scroll_by(1)
+    scene.session.viewer.scroll_by(1)
     for name in ("export.picture", "classify.slice"):
         action = window.bar.actions[name]
         assert not action.isEnabled()
@@ -96,7 +96,7 @@ def test_a_failed_pane_offers_to_try_again_by_mouse_and_by_key(
     def fail() -> None:
         monkeypatch.setattr(loader, "_read_stored", refuse)
         scene.session._display.clear_frames()
-        scene.session.scroll_by(1)
+        scene.session.viewer.scroll_by(1)
         scene.workers.settle()
         pane.refresh()
 
@@ -122,19 +122,19 @@ def test_a_failed_pane_offers_to_try_again_by_mouse_and_by_key(
 def test_cine_does_not_run_ahead_of_its_images(scene: WindowScene, window: MainWindow) -> None:
     pane = window.panes.panes[0]
     stall(scene)
-    scene.session.viewing.cine.toggle()
+    scene.session.cine.toggle()
     scene.workers.advance(5000)
     assert scene.session.state.panes[0].index == 6
     assert "(6/10) · 25.0 mm" in seen(pane)
-    scene.session.viewing.cine.stop()
+    scene.session.cine.stop()
 
 
 def test_a_result_waits_for_the_image_that_it_is_about(scene: WindowScene, window: MainWindow) -> None:
-    scene.session.set_focus(1)  # the denoised image
+    scene.session.viewer.set_focus(1)  # the denoised image
     assert window.prediction.outcome is not None
     scene.session._display.clear_frames()
     scene.workers.hold("filter")
-    scene.session.scroll_by(1)
+    scene.session.viewer.scroll_by(1)
     for _ in range(20):
         scene.workers.advance(50)
     scene.session.classify()

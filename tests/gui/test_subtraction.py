@@ -134,7 +134,7 @@ def test_a_key_turns_it_on_and_off(qtbot: QtBot, scene: WindowScene, monkeypatch
     assert not action.isEnabled()
     assert "no mask" in action.toolTip()
     monkeypatch.setattr(loader, "_read_stored", lambda reference: frame_of(STACK.frames.index(reference)))
-    scene.session.show_stack(STACK)
+    scene.session.viewer.show_stack(STACK)
     scene.workers.settle()
     pane = window.panes.panes[0]
     said = words(pane)
@@ -150,5 +150,5 @@ def test_a_key_turns_it_on_and_off(qtbot: QtBot, scene: WindowScene, monkeypatch
     qtbot.keyClick(window.panes, Qt.Key.Key_U)
     scene.workers.settle()
     assert "minus the mask (frame 1)" in words(pane)
-    window.panes.hide_text(True)
+    window.viewer.change(text_hidden=True)
     assert any("minus mask" in text or "minus the mask" in text for text in words(pane))

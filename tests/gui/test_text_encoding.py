@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.decoder.sandbox import Sandbox
@@ -13,10 +12,9 @@ from medviewer.dicom.model import Library, SkippedFile
 from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
 from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.studies.skipped_files import LeftOutDialog
-from medviewer.gui.window.file_commands import FileCommands
 from medviewer.imaging.identity import Identity
 from medviewer.translation import Message, use_language
-from medviewer.viewer.recent_paths import RecentPaths
+from medviewer.viewer.commands.text_encoding import chosen_encoding, read_text_as
 from medviewer.viewer.texts.studies import patient_title
 from tests.factories import ct_series
 from tests.made_stacks import OracleClassifier
@@ -40,12 +38,6 @@ def named(folder: Path, name: bytes) -> None:
         path.write_bytes(path.read_bytes().replace(b"PLACEHOLDERXYZ", name.ljust(14)))
 
 
-def made_window(qtbot: QtBot) -> QWidget:
-    window = QWidget()
-    qtbot.addWidget(window)
-    return window
-
-
 def settled(qtbot: QtBot, session: ViewerSession) -> None:
     qtbot.waitUntil(lambda: not any(map(session.busy, range(4))), timeout=PATIENCE_MS)
 
@@ -54,21 +46,20 @@ def test_a_study_is_read_again_as_chosen_and_back(
     qtbot: QtBot, session: ViewerSession, tmp_path: Path
 ) -> None:
     named(tmp_path, "Erdoğan^Uğur".encode("iso8859_9"))
-    commands = FileCommands(session, made_window(qtbot), RecentPaths(remember=False))
     with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
         session.open_paths([tmp_path])
-    session.scroll_to(5)
+    session.viewer.scroll_to(5)
     settled(qtbot, session)
     as_stored = session.focused.stack.identity.patient_name
     assert as_stored != "Erdoğan, Uğur"
     for choice, name in (("latin-5", "Erdoğan, Uğur"), ("", as_stored)):
         with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
-            commands.read_text_as(choice)
+            read_text_as(choice, session.viewer)
         settled(qtbot, session)
         pane = session.focused
         assert pane.stack.identity.patient_name == name
         assert (pane.index, len(pane.stack.frames)) == (5, 7)
-        assert commands.text_encoding == choice
+        assert chosen_encoding(session.viewer.state) == choice
         assert (TEXT_ENCODINGS["latin-5"].chosen_note in pane.stack.warnings) is bool(choice)
         assert len(session.library.studies) == 1
 
@@ -80,11 +71,10 @@ def test_a_study_in_an_archive_is_read_again_from_it(
     with zipfile.ZipFile(tmp_path / "disc.zip", "w") as archive:
         for file in sorted((tmp_path / "made").iterdir()):
             archive.write(file, f"DICOM/{file.name}")
-    commands = FileCommands(session, made_window(qtbot), RecentPaths(remember=False))
     with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
         session.open_paths([tmp_path / "disc.zip"])
     with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
-        commands.read_text_as("latin-5")
+        read_text_as("latin-5", session.viewer)
     settled(qtbot, session)
     assert session.focused.stack.identity.patient_name == "Erdoğan, Uğur"
     assert session.library.refused == ()
@@ -94,15 +84,14 @@ def test_a_study_that_is_opened_again_is_read_as_stored(
     qtbot: QtBot, session: ViewerSession, tmp_path: Path
 ) -> None:
     named(tmp_path, "Erdoğan^Uğur".encode("iso8859_9"))
-    commands = FileCommands(session, made_window(qtbot), RecentPaths(remember=False))
     for _ in range(2):
         with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
-            commands.open_paths([tmp_path])
+            session.viewer.open_paths([tmp_path])
         settled(qtbot, session)
         assert session.focused.stack.identity.patient_name != "Erdoğan, Uğur"
-        assert commands.text_encoding == ""
+        assert chosen_encoding(session.viewer.state) == ""
         with qtbot.waitSignal(session.scan_finished, timeout=PATIENCE_MS):
-            commands.read_text_as("latin-5")
+            read_text_as("latin-5", session.viewer)
         settled(qtbot, session)
         assert session.focused.stack.identity.patient_name == "Erdoğan, Uğur"
         session.close_study()

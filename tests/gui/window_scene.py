@@ -93,8 +93,9 @@ class WindowScene:
     def __init__(self) -> None:
         self.workers = VirtualWorkers()
         self.classifier = MadeClassifier()
+        self.files = MadeFrames()
         self.session = ViewerSession(
-            MadeFrames(),
+            self.files,
             workers=self.workers,
             load_classifier=lambda _model, _device: self.classifier,
             scan=scan,

@@ -49,7 +49,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule(slices=st.sampled_from((-2, -1, 1, 2)))
     def scroll(self, slices: int) -> None:
-        self.world.session.scroll_by(slices)
+        self.world.session.viewer.scroll_by(slices)
 
     @rule(anyway=st.booleans())
     def classify(self, anyway: bool) -> None:
@@ -61,7 +61,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule(pane=st.integers(0, 3))
     def focus(self, pane: int) -> None:
-        self.world.session.set_focus(pane)
+        self.world.session.viewer.set_focus(pane)
 
     @rule(center=st.floats(-500, 500))
     def window(self, center: float) -> None:

@@ -46,7 +46,7 @@ class LongRun(Run):
         while self.session.is_scanning:
             before = len(self.stack.frames)
             if before > 1:
-                self.session.scroll_to((self.session.state.panes[0].index + 1) % before)
+                self.session.viewer.scroll_to((self.session.state.panes[0].index + 1) % before)
                 until(self.painted, "next slice")
                 stops += 1
             idle(0.1)
@@ -59,7 +59,7 @@ class LongRun(Run):
         self.gaps.restart()
         most = 0
         for stop in range(stops + 1):
-            self.session.scroll_to(last * stop // stops)
+            self.session.viewer.scroll_to(last * stop // stops)
             until(self.painted, f"slice {last * stop // stops}")
             most = max(most, self.session.cache_bytes)
         shown = self.session.state.panes[0]

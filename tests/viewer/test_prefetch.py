@@ -79,7 +79,7 @@ def test_so_many_slices_are_read_ahead_as_the_budget_holds(bench: Bench, columns
     bench.open(library(wide))
     requests: list[int] = []
     bench.session._display.loader.want = lambda _now, ahead=(): requests.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
-    bench.session.scroll_to(10)
+    bench.session.viewer.scroll_to(10)
     assert bench.pane.frame is None
     assert requests == [expected + BEHIND]
 
@@ -91,7 +91,7 @@ def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(bench: Bench, columns:
     numbers = {one: index for index, one in enumerate(SLICES)}
     bench.session._display.loader.want = lambda _now, ahead=(): requests.append([numbers[r] for r in ahead])  # type: ignore[method-assign]  # to see what it is asked for
     bench.session._display.clear_frames()
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     assert bench.pane.frame is None
     assert requests == [list(range(1, expected + 1))]
 
@@ -103,5 +103,5 @@ def test_nothing_is_read_ahead_that_could_not_be_kept(bench: Bench, columns: int
     bench.open(library(replace(LONG, rows=1, columns=columns)))
     requests: list[int] = []
     bench.session._display.loader.want = lambda _now, ahead=(): requests.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
-    bench.session.scroll_to(10)
+    bench.session.viewer.scroll_to(10)
     assert requests == [expected]

@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.gui.commands.actions import ACTIONS
-    from medviewer.gui.commands.menus import ActionBar
+    from medviewer.gui.commands.menus import CommandBar
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "actions": "ACTIONS",
-        "menus": "ActionBar",
+        "menus": "CommandBar",
     },
 )

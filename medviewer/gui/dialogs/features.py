@@ -39,13 +39,14 @@ from medviewer.export import (
 )
 from medviewer.gui.dialogs.export import suggested_folder, suggested_name
 from medviewer.gui.dialogs.file_dialog import FileDialog
-from medviewer.gui.session import Notice, Task
+from medviewer.gui.session import Task
 from medviewer.gui.widgets import LEAST_SIZE, plain_label, plain_tooltip, tabular
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import side_by_side
 from medviewer.storage import is_there, refuse_source
 from medviewer.translation import message, translate
+from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import cautions, place_record, series_title, slice_text
 

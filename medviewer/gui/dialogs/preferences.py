@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 from medviewer.gui.widgets import plain_label
 from medviewer.settings import SETTINGS, Setting, Settings
 from medviewer.translation import LANGUAGES, mark, translate
+from medviewer.viewer.commands import THEMES
 
 CHOICE_TITLES: Final = {
     "auto": mark("Automatic"),
-    "dark": mark("Dark"),
-    "light": mark("Light"),
     "cpu": mark("CPU"),
     "cuda": mark("GPU (CUDA)"),
+    **THEMES,
     **LANGUAGES,
 }
 

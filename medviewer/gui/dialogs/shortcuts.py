@@ -1,4 +1,4 @@
-"""List of keys, from the ACTIONS table, and mouse actions."""
+"""All keys, from the COMMANDS table, and what the mouse does in a pane."""
 
 from typing import Final
 
@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.gui.commands import ACTIONS
 from medviewer.translation import mark, translate
+from medviewer.viewer.commands import commands
 from medviewer.viewer.texts import without_access_key
 
 MOUSE: Final = (
@@ -33,12 +33,12 @@ MOUSE: Final = (
 
 
 def shortcut_rows() -> list[tuple[str, str]]:
-    """Return (keys, description) of actions with keys, then of the mouse."""
+    """Return (keys, what they do) of all commands that have keys, then of the mouse."""
     rows = [("1 … 9", translate("Preset windows"))]
-    for spec in ACTIONS:
-        if spec.shortcut and spec.title:
-            keys = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            rows.append((keys, without_access_key(translate(spec.title))))
+    for command in commands():
+        if command.shortcut and command.title:
+            keys = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            rows.append((keys, without_access_key(translate(command.title))))
     return rows + [(translate(hand), translate(effect)) for hand, effect in MOUSE]
 
 

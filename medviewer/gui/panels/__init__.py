@@ -6,7 +6,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.gui.panels.cine import CineBar
-    from medviewer.gui.panels.prediction import PredictionPanel, can_be_forced
+    from medviewer.gui.panels.prediction import PredictionPanel
     from medviewer.gui.panels.processing import ProcessingPanel
     from medviewer.gui.panels.window import WindowPanel
 
@@ -14,7 +14,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "cine": "CineBar",
-        "prediction": "PredictionPanel can_be_forced",
+        "prediction": "PredictionPanel",
         "processing": "ProcessingPanel",
         "window": "WindowPanel",
     },

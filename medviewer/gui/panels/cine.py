@@ -59,7 +59,7 @@ class CineBar(QWidget):
         row.setSpacing(2)
         for widget in (self.play_button, self.slower_button, self.faster_button, self.rate):
             row.addWidget(widget)
-        session.viewing.cine.changed.connect(self._show)
+        session.cine.changed.connect(self._show)
         session.state_changed.connect(self._follow)
         self._show()
 
@@ -82,7 +82,7 @@ class CineBar(QWidget):
 
     @Slot()
     def _show(self) -> None:
-        cine, pane = self._session.viewing.cine, self._session.focused
+        cine, pane = self._session.cine, self._session.focused
         self._stack = pane.stack if pane is not None else None
         self.setVisible(cine.can_play)
         if not cine.can_play:

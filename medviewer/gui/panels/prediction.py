@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from medviewer.gui.widgets import plain_label, section_title, strike_out, tabular, theme
-from medviewer.inference.outcome import QUESTION, ModelResult
+from medviewer.inference.outcome import ModelResult
 from medviewer.inference.tasks import TASKS, Bar, Score
 from medviewer.translation import translate
+from medviewer.viewer.commands import can_be_forced
 from medviewer.viewer.texts import outcome_text
 
 TICK_PX: Final = 2
@@ -174,11 +175,3 @@ class PredictionPanel(QWidget):
             self._grid.addWidget(name, row, 0)
             self._grid.addWidget(ProbabilityBar(bar.score), row, 1, Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(value, row, 2)
-
-
-def can_be_forced(outcome: ModelResult | None) -> bool:
-    """Return whether "classify anyway" overrides it.
-
-    A question wants an answer.
-    """
-    return outcome is not None and outcome.refusal is not None and outcome.refusal.name != QUESTION

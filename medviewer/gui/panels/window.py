@@ -60,7 +60,7 @@ class WindowPanel(QWidget):
         self.reset_button = QPushButton(translate("Reset"))
         self.reset_button.setProperty("role", "small")
         self.reset_button.setToolTip(plain_tooltip(translate("Back to the window that the file states")))
-        self.reset_button.clicked.connect(session.reset_voi)
+        self.reset_button.clicked.connect(self._reset)
         self.alternatives = ChoiceBox()
         self.alternatives.setAccessibleName(translate("Windows stated in the file"))
         self.alternatives.setSizeAdjustPolicy(
@@ -212,17 +212,21 @@ class WindowPanel(QWidget):
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(plain_tooltip(describe(preset)))
-            button.clicked.connect(partial(self._session.set_voi, preset))
+            button.clicked.connect(partial(self._session.viewer.set_voi, preset))
             self._grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)
             self.buttons.append(button)
+
+    @Slot()
+    def _reset(self) -> None:
+        self._session.viewer.set_voi(None)
 
     @Slot()
     def _edit(self) -> None:
         if self._frame is not None:
             window = Window(self.center_box.value(), self.width_box.value(), origin=VoiOrigin.USER)
-            self._session.set_voi(fitted(window, self._frame))
+            self._session.viewer.set_voi(fitted(window, self._frame))
 
     @Slot(int)
     def _choose_alternative(self, index: int) -> None:
         if self._frame is not None and 0 <= index < len(self._frame.voi):
-            self._session.set_voi(self._frame.voi[index])
+            self._session.viewer.set_voi(self._frame.voi[index])

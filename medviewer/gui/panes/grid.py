@@ -9,24 +9,23 @@ from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from medviewer.gui.panes.mouse import Tool
 from medviewer.gui.panes.pane import Pane
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.studies import STACK_MIME
 from medviewer.gui.widgets import plain_label, tabular
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
+from medviewer.viewer.commands import toggle_maximized
+from medviewer.viewer.layouts import ALL_PANES, LAYOUTS
 from medviewer.viewer.linking import reason_apart
 from medviewer.viewer.render import Showing, Zoom, says_result
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts import image_text
+from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
     from medviewer.gui.session import ViewerSession
-
-LAYOUTS: Final = {"1": (1, 1), "1x2": (1, 2), "2x2": (2, 2)}
-"""Name -> rows, columns."""
 
 SPACING_PX: Final = 2
 LEAST_SLIDER_PX: Final = 64
@@ -38,20 +37,13 @@ class PaneGrid(QWidget):
     """Up to four panes of a session."""
 
     probed = Signal(object)  # pane.Probe, None: the mouse is over no pixel
-    layout_changed = Signal(str)
-    maximised_changed = Signal(bool)
-    tool_changed = Signal(str)
-    text_hidden_changed = Signal(bool)
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._layout_name = "2x2"
-        self._maximised: int | None = None
-        self._tool = Tool.WINDOW
-        self._text_hidden = False
+        self._viewer = session.viewer
         ink = TextPainter(self.font())
-        self.panes = [Pane(session, number, ink) for number in range(len(session.state.panes))]
+        self.panes = [Pane(session, number, ink) for number in range(len(self._viewer.state.display.panes))]
         self._cells = QGridLayout()
         self._cells.setContentsMargins(0, 0, 0, 0)
         self._cells.setSpacing(SPACING_PX)
@@ -75,9 +67,11 @@ class PaneGrid(QWidget):
         column.addLayout(self._cells, 1)
         column.addLayout(row)
         self.setAcceptDrops(True)
+        for pane in self.panes:  # behind the slider for the tab key, and owned although not laid out
+            pane.setParent(self)
         self._connect()
         self._lay_out()
-        self._on_state(session.state)
+        self._on_state(session.viewer.state.display)
 
     def build(self) -> None:
         """Build the image views of all panes before they are needed."""
@@ -90,69 +84,34 @@ class PaneGrid(QWidget):
 
     def _connect(self) -> None:
         self._session.state_changed.connect(self._on_state)
-        self._session.identity_hidden_changed.connect(self._on_identity_hidden)
+        self._session.viewer_changed.connect(self._on_viewer)
         self._session.linked_changed.connect(self._on_linked)
         self._session.keyboard_returned.connect(self._take_keyboard)
         self.slider.valueChanged.connect(self._on_slider)
         for pane in self.panes:
             pane.probed.connect(self.probed)
-            pane.maximise_asked.connect(self.maximise)
+            pane.maximise_asked.connect(self._maximise)
             pane.zoom_changed.connect(self._on_zoom)
 
     # --- layout ----------------------------------------------------------------------------------------
 
-    @property
-    def layout_name(self) -> str:
-        """How the panes are arranged, a key of LAYOUTS."""
-        return self._layout_name
-
-    @property
-    def is_maximised(self) -> bool:
-        """Whether one pane takes all the room for a while."""
-        return self._maximised is not None
-
-    @property
-    def shown(self) -> list[int]:
-        """The numbers of the panes that can be seen."""
-        if self._maximised is not None:
-            return [self._maximised]
-        rows, columns = LAYOUTS[self._layout_name]
-        if rows * columns == 1:
-            return [self._session.state.focus]
-        return list(range(min(rows * columns, len(self.panes))))
-
-    @Slot(str)
-    def set_layout(self, name: str) -> None:
-        """Arrange the panes as a row of LAYOUTS says."""
-        self._layout_name = name
-        was_maximised, self._maximised = self.is_maximised, None
-        self._lay_out()
-        self.layout_changed.emit(name)
-        if was_maximised:
-            self.maximised_changed.emit(False)
-
     @Slot(int)
-    def maximise(self, number: int | None = None) -> None:
-        """Maximise a pane (by default the focused one), or restore it."""
-        if self._maximised is not None:
-            self._maximised = None
-        else:
-            self._maximised = self._session.state.focus if number is None else number
-        self._lay_out()
-        self.maximised_changed.emit(self.is_maximised)
+    def _maximise(self, number: int) -> None:
+        toggle_maximized(self._viewer, number)
 
     def _lay_out(self) -> None:
-        shown = self.shown
-        if self._session.state.focus not in shown:
-            self._session.set_focus(shown[0])
-        columns = LAYOUTS[self._layout_name][1] if self._maximised is None else 1
+        shown = self._viewer.state.visible
+        if self._viewer.state.display.focus not in shown:
+            self._viewer.set_focus(shown[0])
+        is_maximized = self._viewer.state.maximized is not None
+        columns = 1 if is_maximized else LAYOUTS[self._viewer.state.layout][1]
         for index in range(2):
             self._cells.setRowStretch(index, int(index < -(-len(shown) // columns)))
             self._cells.setColumnStretch(index, int(index < columns))
         for pane in self.panes:
             self._cells.removeWidget(pane)
             pane.setVisible(pane.number in shown)
-            pane.header.show_maximised(self.is_maximised)
+            pane.header.show_maximised(is_maximized)
         for place, number in enumerate(shown):
             self._cells.addWidget(self.panes[number], place // columns, place % columns)
         self._show_as()
@@ -162,7 +121,7 @@ class PaneGrid(QWidget):
     @property
     def focused_pane(self) -> Pane:
         """The pane on which commands act."""
-        return self.panes[self._session.state.focus]
+        return self.panes[self._viewer.state.display.focus]
 
     def fit(self) -> None:
         """Show the whole image, in all linked panes."""
@@ -174,7 +133,7 @@ class PaneGrid(QWidget):
 
     @Slot(int)
     def _on_zoom(self, number: int) -> None:
-        if not self._session.linked:
+        if not self._viewer.state.linked:
             return
         source = self.panes[number].view
         for pane in self.panes:
@@ -184,60 +143,29 @@ class PaneGrid(QWidget):
     @Slot(bool)
     def _on_linked(self, linked: bool) -> None:
         if linked:
-            self._on_zoom(self._session.state.focus)
-        self._show_apart(self._session.state)
+            self._on_zoom(self._viewer.state.display.focus)
+        self._show_apart(self._viewer.state.display)
 
-    # --- tools and texts -------------------------------------------------------------------------------
-
-    @property
-    def tool(self) -> Tool:
-        """Tool of the left mouse button."""
-        return self._tool
-
-    @Slot(str)
-    def set_tool(self, tool: str) -> None:
-        """Choose the tool of the left mouse button in all panes."""
-        self._tool = Tool(tool)
-        for pane in self.panes:
-            pane.interaction.tool = self._tool
-        self.tool_changed.emit(self._tool.value)
-
-    @property
-    def text_hidden(self) -> bool:
-        """Whether the texts over the images are hidden, except letters and marks."""
-        return self._text_hidden
-
-    @Slot(bool)
-    def hide_text(self, hidden: bool) -> None:
-        """Hide or show the texts over the images, except letters and marks."""
-        self._text_hidden = hidden
-        self._show_as()
-        self.text_hidden_changed.emit(hidden)
+    # --- texts -----------------------------------------------------------------------------------------
 
     def _show_as(self) -> None:
-        """Tell each pane which texts to show.
-
-        Identity bars appear where two patients are on the screen.
-        """
-        states = self._session.state.panes
-        shown = {number: state for number in self.shown if (state := states[number]) is not None}
+        """Tell each pane what it may say; identity bars appear where two patients are on the screen."""
+        viewer_state = self._viewer.state
+        panes = viewer_state.display.panes
+        shown = {number: one for number in viewer_state.visible if (one := panes[number]) is not None}
         keys = {number: state.identity.patient_key for number, state in shown.items()}
         patients = list(dict.fromkeys(keys.values()))
-        speakers = says_result(shown, self._session.state.focus)
+        speakers = says_result(shown, viewer_state.display.focus)
         for pane in self.panes:
             several = len(patients) > 1 and pane.number in keys
             pane.show_as(
                 Showing(
-                    identity=not self._session.hide_identity,
-                    text=not self._text_hidden,
+                    identity=not viewer_state.identity_hidden,
+                    text=not viewer_state.text_hidden,
                     patient=patients.index(keys[pane.number]) if several else None,
                     result=pane.number in speakers,
                 )
             )
-
-    @Slot(bool)
-    def _on_identity_hidden(self, _hidden: bool) -> None:
-        self._show_as()
 
     @Slot()
     def _take_keyboard(self) -> None:
@@ -245,26 +173,41 @@ class PaneGrid(QWidget):
 
     # --- following the session -------------------------------------------------------------------------
 
+    @Slot(object, object)
+    def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
+        if (after.layout, after.maximized) != (before.layout, before.maximized):
+            self._lay_out()
+        if (after.identity_hidden, after.text_hidden) != (before.identity_hidden, before.text_hidden):
+            self._show_as()
+        if after.tool != before.tool:
+            for pane in self.panes:
+                pane.show_cursor()
+
     @Slot(object)
     def _on_state(self, state: DisplayState) -> None:
-        if state.focus not in self.shown:  # it went to a pane out of sight: bring that into sight
-            if self._maximised is not None:
-                self._maximised = state.focus
-            else:
-                self._layout_name = "2x2"
-                self.layout_changed.emit(self._layout_name)
-            self._lay_out()
-        elif [pane.number for pane in self.panes if not pane.isHidden()] != self.shown:
-            self._lay_out()
+        if not self._bring_focus_into_sight(state):
+            visible = list(self._viewer.state.visible)
+            if [pane.number for pane in self.panes if not pane.isHidden()] != visible:
+                self._lay_out()
         for pane in self.panes:
             pane.show_focused(pane.number == state.focus)
         self._show_apart(state)
         self._show_as()
         self._show_place(state)
 
+    def _bring_focus_into_sight(self, state: DisplayState) -> bool:
+        """Show the pane that got the focus where it is out of sight; return whether it was."""
+        if state.focus in self._viewer.state.visible:
+            return False
+        if self._viewer.state.maximized is not None:
+            self._viewer.change(maximized=state.focus)
+        else:
+            self._viewer.change(layout=ALL_PANES)
+        return True
+
     def _show_apart(self, state: DisplayState) -> None:
-        """Mark linked panes that cannot follow the active one."""
-        active = state.focused if self._session.linked else None
+        """Say on each pane that is linked but cannot follow the active one that it scrolls by itself."""
+        active = state.focused if self._viewer.state.linked else None
         for pane, shown in zip(self.panes, state.panes, strict=True):
             reason = ""
             if active is not None and shown is not None and shown.stack.key != active.stack.key:
@@ -291,7 +234,7 @@ class PaneGrid(QWidget):
 
     @Slot(int)
     def _on_slider(self, index: int) -> None:
-        self._session.scroll_to(index)
+        self._viewer.scroll_to(index)
 
     # --- dropping --------------------------------------------------------------------------------------
 
@@ -307,9 +250,10 @@ class PaneGrid(QWidget):
         """Show a dropped stack in the pane under the mouse."""
         key = bytes(event.mimeData().data(STACK_MIME).data()).decode()
         pane = self._pane_at(event.position())
-        stack = next((stack for stack in self._session.library.stacks if stack.key == key), None)
+        stack = next((stack for stack in self._viewer.state.library.stacks if stack.key == key), None)
         if pane is not None and stack is not None:
-            self._session.show_stack(stack, pane.number)
+            self._viewer.show_stack(stack, pane.number)
+            self._session.return_keyboard()
             event.acceptProposedAction()
 
     def _pane_at(self, position: QPointF) -> Pane | None:

@@ -1,37 +1,22 @@
-"""Mouse and keyboard interaction of a pane.
+"""Mouse and keyboard interaction of a pane: Qt's events become calls of tools, scrolling and zooming."""
 
-Wheel, drags and keys, the same in every pane.
-"""
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from medviewer.imaging.frame import Frame, Voi, Window
-from medviewer.viewer.window_drag import dragged_window, starting_window
+from medviewer.viewer.tools import PAN, TOOLS, WINDOW, Cursor, Interaction, Pointer
+from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
 
 NOTCH: Final = 120  # of a wheel, in Qt's eighths of a degree
 ZOOM_PER_NOTCH: Final = 1.15
-ZOOM_PER_PANE: Final = 8.0  # dragging over the pane's height
-FINE: Final = 0.2  # Shift slows a window drag down to this
 PAGE: Final = 10  # slices
-SLICE_PIXELS: Final = (2.0, 16.0)  # mouse travel per slice while dragging, at least and at most
-
-
-class Tool(StrEnum):
-    """Tool of the left mouse button."""
-
-    WINDOW = "window"
-    ZOOM = "zoom"
-    PAN = "pan"
-    SCROLL = "scroll"
-
 
 KEY_STEPS: Final = {
     Qt.Key.Key_Up: -1,
@@ -42,49 +27,92 @@ KEY_STEPS: Final = {
     Qt.Key.Key_PageDown: PAGE,
 }
 
+CURSORS: Final = {
+    Cursor.ARROW: Qt.CursorShape.ArrowCursor,
+    Cursor.CROSS: Qt.CursorShape.CrossCursor,
+    Cursor.HAND: Qt.CursorShape.OpenHandCursor,
+}
 
-@dataclass
+
+@dataclass(frozen=True, slots=True)
 class _Drag:
-    """A drag under way: its action, last place and length.
+    """A button that is held, and the tool that follows it."""
 
-    The length in shares of the pane.
-    """
-
-    tool: Tool
     button: Qt.MouseButton
-    last: QPointF
-    pressed: QPointF
-    across: float = 0.0
-    down: float = 0.0
-    window: Window | None = None
-    slices: int = 0
+    interaction: Interaction
 
 
 class MouseInteraction(QObject):
-    """Turns mouse and wheel events of a view into signals for the pane."""
+    """Translates mouse and wheel events of a view; for tools it is the pane that they act on.
+
+    Parameters
+    ----------
+    position : callable
+        Gives the (row, column) of the stored frame under a point of the viewport.
+    """
 
     pressed = Signal()
-    scrolled = Signal(int)  # by so many slices
-    windowed = Signal(object)  # Window
+    scrolled = Signal(int)  # slices
     hovered = Signal(object)  # QPointF in the viewport, None: the mouse left
     double_clicked = Signal()
 
-    def __init__(self, view: "PaneView") -> None:
+    def __init__(
+        self,
+        view: "PaneView",
+        viewer: Viewer,
+        number: int,
+        position: Callable[[QPointF], tuple[float, float]],
+    ) -> None:
         super().__init__(view)
-        self.tool = Tool.WINDOW
-        self.frame: Frame | None = None  # of the image under the mouse; None: nothing to window
+        self.viewer, self.number = viewer, number
+        self.frame: Frame | None = None  # of the image under the mouse; None: nothing to act on
         self.voi: Voi | None = None
         self.slices = 1  # in the stack
-        self._view = view
+        self._view, self._position = view, position
         self._drag: _Drag | None = None
         self._wheel = 0
         view.viewport().setMouseTracking(True)
         view.viewport().installEventFilter(self)
+        self.show_cursor()
 
     @property
     def dragging(self) -> bool:
         """Whether a button is held down."""
         return self._drag is not None
+
+    def show_cursor(self) -> None:
+        """Give the mouse pointer the shape of the chosen tool."""
+        self._view.viewport().setCursor(CURSORS[TOOLS[self.viewer.state.tool].cursor])
+
+    # --- for tools -------------------------------------------------------------------------------------
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pane in logical pixels."""
+        area = self._view.viewport().size()
+        return area.width(), area.height()
+
+    def position_at(self, pointer: Pointer) -> tuple[float, float]:
+        """Return (row, column) of the stored frame under the mouse, pixel centers at whole numbers."""
+        return self._position(QPointF(pointer.x, pointer.y))
+
+    def pan_by(self, across: float, down: float) -> None:
+        """Move the image, by logical pixels."""
+        self._view.pan_by(across, down)
+
+    def zoom_by(self, factor: float, around: Pointer) -> None:
+        """Magnify the image; what lies under `around` stays there."""
+        self._view.zoom_by(factor, QPointF(around.x, around.y))
+
+    def scroll_by(self, slices: int) -> None:
+        """Go some slices on, once all events that wait have been seen."""
+        self.scrolled.emit(slices)
+
+    def set_window(self, window: Window) -> None:
+        """Window the pane and those linked to it."""
+        self.viewer.set_voi(window, self.number)
+
+    # --- Qt's events -----------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handle the mouse; everything else goes on to the view."""
@@ -102,8 +130,7 @@ class MouseInteraction(QObject):
         elif kind == QEvent.Type.MouseButtonPress:
             self._on_press(event)
         elif kind == QEvent.Type.MouseButtonRelease:
-            if self._drag is not None and event.button() == self._drag.button:
-                self._drag = None
+            self._on_release(event)
         elif kind == QEvent.Type.MouseButtonDblClick and event.button() == Qt.MouseButton.LeftButton:
             self._drag = None
             self.double_clicked.emit()
@@ -125,46 +152,34 @@ class MouseInteraction(QObject):
     def _on_press(self, event: QMouseEvent) -> None:
         self.pressed.emit()
         tool = {
-            Qt.MouseButton.LeftButton: self.tool,
-            Qt.MouseButton.RightButton: Tool.WINDOW,
-            Qt.MouseButton.MiddleButton: Tool.PAN,
+            Qt.MouseButton.LeftButton: TOOLS[self.viewer.state.tool],
+            Qt.MouseButton.RightButton: WINDOW,
+            Qt.MouseButton.MiddleButton: PAN,
         }.get(event.button())
         if tool is None or self._drag is not None:
             return
-        self._drag = _Drag(tool, event.button(), event.position(), event.position())
-        if tool == Tool.WINDOW and self.frame is not None and not self.frame.is_color:
-            self._drag.window = starting_window(self.frame, self.voi)
+        self._drag = _Drag(event.button(), tool.start())
+        self._drag.interaction.press(self, _pointer(event))
 
     def _on_move(self, event: QMouseEvent) -> None:
         self.hovered.emit(event.position())
-        drag = self._drag
-        if drag is None:
+        if self._drag is None:
             return
-        if not event.buttons() & drag.button:  # the release went elsewhere
+        if event.buttons() & self._drag.button:
+            self._drag.interaction.drag(self, _pointer(event))
+        else:  # the release went elsewhere
             self._drag = None
-            return
-        moved = event.position() - drag.last
-        drag.last = event.position()
-        area = self._view.viewport().size()
-        if drag.tool == Tool.PAN:
-            self._view.pan_by(moved.x(), moved.y())
-        elif drag.tool == Tool.ZOOM:
-            self._view.zoom_by(ZOOM_PER_PANE ** (-moved.y() / area.height()), drag.pressed)
-        elif drag.tool == Tool.SCROLL:
-            self._scroll_drag(drag, moved.y(), area.height())
-        elif drag.window is not None:
-            fine = FINE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
-            drag.across += fine * moved.x() / area.width()
-            drag.down += fine * moved.y() / area.width()
-            self.windowed.emit(dragged_window(drag.window, drag.across, drag.down))
 
-    def _scroll_drag(self, drag: _Drag, moved: float, height: int) -> None:
-        shortest, longest = SLICE_PIXELS
-        drag.down += moved / min(longest, max(shortest, height / max(1, self.slices)))
-        slices = int(drag.down)
-        if slices != drag.slices:
-            self.scrolled.emit(slices - drag.slices)
-            drag.slices = slices
+    def _on_release(self, event: QMouseEvent) -> None:
+        drag = self._drag
+        if drag is not None and event.button() == drag.button:
+            self._drag = None
+            drag.interaction.release(self, _pointer(event))
+
+
+def _pointer(event: QMouseEvent) -> Pointer:
+    fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    return Pointer(event.position().x(), event.position().y(), fine)
 
 
 def key_steps(event: QKeyEvent, slices: int) -> int | None:

@@ -1,4 +1,4 @@
-"""One pane: paints its PaneState and takes mouse and keyboard input."""
+"""One pane: paints one PaneState of the session, and takes passes on what the mouse does on it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +27,7 @@ from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.panes.wait import PaneWait, waiting_text
 from medviewer.gui.widgets import theme
-from medviewer.imaging.frame import Frame, FrameGeometry, Voi, Window
+from medviewer.imaging.frame import Frame, FrameGeometry, Voi
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import translate
 from medviewer.viewer.freshness import is_current, place, repaint_delay_ms, whose
@@ -121,7 +121,7 @@ class Pane(QWidget):
     def _connect(self) -> None:
         self._session.pane_changed.connect(self._on_pane_changed)
         self._session.busy_changed.connect(self._on_pane_changed)
-        self._session.viewing.came_ahead.connect(self._on_came_ahead)
+        self._session.came_ahead.connect(self._on_came_ahead)
         self._wait.changed.connect(self._on_wait)
         self.header.processing_chosen.connect(self._choose_processing)
         self.header.maximise_clicked.connect(self._ask_maximise)
@@ -132,8 +132,8 @@ class Pane(QWidget):
         return self.build()[0]
 
     @property
-    def interaction(self) -> MouseInteraction:
-        """Interaction with the image."""
+    def mouse(self) -> MouseInteraction:
+        """The mouse interaction of the view."""
         return self.build()[1]
 
     def build(self) -> "tuple[PaneView, MouseInteraction]":
@@ -150,16 +150,15 @@ class Pane(QWidget):
         view.show_text(self._blank.text)
         view.resolution_changed.connect(self._on_resolution)
         view.zoom_changed.connect(self._on_zoom)
-        interaction = MouseInteraction(view)
-        interaction.pressed.connect(self._take_focus)
-        interaction.scrolled.connect(self._scroll)
-        interaction.windowed.connect(self._window)
-        interaction.hovered.connect(self._hover)
-        interaction.double_clicked.connect(self._ask_maximise)
+        mouse = MouseInteraction(view, self._session.viewer, self.number, self._stored_at)
+        mouse.pressed.connect(self._take_focus)
+        mouse.scrolled.connect(self._scroll)
+        mouse.hovered.connect(self._hover)
+        mouse.double_clicked.connect(self._ask_maximise)
         self._column.replaceWidget(self._blank, view)
         self._blank.hide()
         self._blank.deleteLater()
-        return view, interaction
+        return view, mouse
 
     @property
     def state(self) -> PaneState | None:
@@ -191,6 +190,11 @@ class Pane(QWidget):
             self.showing = showing
             self.refresh_soon()
 
+    def show_cursor(self) -> None:
+        """Give the mouse pointer the shape of the chosen tool."""
+        if self._parts is not None:
+            self.mouse.show_cursor()
+
     def show_focused(self, focused: bool) -> None:
         """Show or take away the ring that marks the pane on which commands act."""
         if focused != self._focused:
@@ -218,8 +222,8 @@ class Pane(QWidget):
             self._render()
         elif state.failure or refusal is not None or self._whose != whose(state) or self._shows_large():
             self._forget_image()
-        self.interaction.frame, self.interaction.voi = state.seen if complete else None, state.seen_voi
-        self.interaction.slices = len(state.stack)
+        self.mouse.frame, self.mouse.voi = state.seen if complete else None, state.seen_voi
+        self.mouse.slices = len(state.stack)
         waits = not complete and not state.failure and refusal is None
         self._wait.follow(busy=waits or self._session.busy(self.number), waits=waits)
         words = waiting_text(state) if self._wait.shows_words else ""
@@ -281,8 +285,8 @@ class Pane(QWidget):
 
     @Slot()
     def _try_again(self) -> None:
-        self._session.set_focus(self.number)
-        self._session.try_again(self.number)
+        self._session.viewer.set_focus(self.number)
+        self._session.viewer.try_again(self.number)
 
     def _take_image(self, state: PaneState, processed: "Processed | None") -> None:
         frame, before = state.seen, self._image
@@ -313,19 +317,19 @@ class Pane(QWidget):
         self.view.set_extent(image.extent)
 
     def _keep_zoom(self) -> None:
-        """Remember how large the stack is shown, for its return.
-
-        What the active pane shows holds for all.
-        """
-        zooms = self._session.viewing.zooms
-        if self._place is not None:
-            zooms[self._place, self.number] = self.view.zoom
-            if self.number == self._session.state.focus:
-                zooms[self._place, None] = self.view.zoom
+        """Remember how large the stack is shown, for its return; what the active pane shows holds for all."""
+        if self._place is None:
+            return
+        viewer, zoom = self._session.viewer, self.view.zoom
+        kept: dict[tuple[object, int | None], Zoom] = {(self._place, self.number): zoom}
+        if self.number == viewer.state.display.focus:
+            kept[self._place, None] = zoom
+        viewer.change(zooms={**viewer.state.zooms, **kept})
 
     def _kept_zoom(self) -> Zoom | None:
-        zooms, common = self._session.viewing.zooms, (self._place, None)
-        return zooms.get(common if self._session.linked else (self._place, self.number), zooms.get(common))
+        state, common = self._session.viewer.state, (self._place, None)
+        own = common if state.linked else (self._place, self.number)
+        return state.zooms.get(own, state.zooms.get(common))
 
     def _look_as(self, chosen: PresentationState | None, frame: Frame, image: OrientedImage) -> None:
         """Show the area that a presentation state wants seen.
@@ -367,7 +371,7 @@ class Pane(QWidget):
         self._graphics_of = None
         self.view.clear_image()
         self.view.show_scale(None, None)
-        self.interaction.frame = None
+        self.mouse.frame = None
 
     def _render(self) -> None:
         if self._image is None or self._shown is None:
@@ -412,7 +416,7 @@ class Pane(QWidget):
     @Slot()
     def _make_next_ready(self) -> None:
         if self._rendered is not None and not self._session.busy(self.number):
-            self._ahead.prepare(self._session.viewing.next_slice(self.number), self.view, self.showing)
+            self._ahead.prepare(self._session.next_slice(self.number), self.view, self.showing)
 
     @Slot()
     def _on_came_ahead(self) -> None:
@@ -437,12 +441,12 @@ class Pane(QWidget):
         if wanted.level != patch.level:
             self.refresh_soon()
 
-    # --- hands -----------------------------------------------------------------------------------------
+    # --- mouse -----------------------------------------------------------------------------------------
 
     @Slot()
     def _take_focus(self) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self._session.set_focus(self.number)
+        self._session.viewer.set_focus(self.number)
 
     @Slot(int)
     def _scroll(self, slices: int) -> None:
@@ -456,20 +460,16 @@ class Pane(QWidget):
     @Slot()
     def _scroll_on(self) -> None:
         slices, self._slices = self._slices, 0
-        self._session.scroll_by(slices, self.number)
-
-    @Slot(object)
-    def _window(self, window: Window) -> None:
-        self._session.set_voi(window, self.number)
+        self._session.viewer.scroll_by(slices, self.number)
 
     @Slot(str)
     def _choose_processing(self, name: str) -> None:
-        self._session.set_focus(self.number)
-        self._session.set_processing(self.number, name)
+        self._session.viewer.set_focus(self.number)
+        self._session.viewer.set_processing(self.number, name)
 
     @Slot()
     def _ask_maximise(self) -> None:
-        self._session.set_focus(self.number)
+        self._session.viewer.set_focus(self.number)
         self.maximise_asked.emit(self.number)
 
     @Slot(object)
@@ -496,8 +496,16 @@ class Pane(QWidget):
         is_inside = self.view.viewport().rect().contains(point.toPoint())
         if image.image.frame is not state.seen or not is_inside:
             return None
-        row, column = (round(place) for place in image.stored_at(*self.view.position_at(point)))
+        row, column = (round(place) for place in self._stored_at(point))
         return probe_at(state.frame, row, column)
+
+    def _stored_at(self, point: QPointF) -> tuple[float, float]:
+        """Return (row, column) of the stored frame under a point of the viewport."""
+        x, y = self.view.position_at(point)
+        if self._image is None:
+            return y, x
+        row, column = self._image.stored_at(x, y)
+        return row, column
 
     # --- Qt --------------------------------------------------------------------------------------------
 
@@ -526,7 +534,7 @@ class Pane(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Follow the keyboard's focus."""
         super().focusInEvent(event)
-        self._session.set_focus(self.number)
+        self._session.viewer.set_focus(self.number)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the focus ring."""

@@ -5,16 +5,14 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.gui.session.notices import Notice, Notices
-    from medviewer.gui.session.presentation_states import state_title
+    from medviewer.gui.session.notices import Notices
     from medviewer.gui.session.session import ViewerSession
     from medviewer.gui.session.tasks import Task
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "notices": "Notice Notices",
-        "presentation_states": "state_title",
+        "notices": "Notices",
         "session": "ViewerSession",
         "tasks": "Task",
     },

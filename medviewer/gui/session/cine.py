@@ -14,6 +14,7 @@ from medviewer.gui.session.tasks import Workers
 from medviewer.imaging.frame import Timeline, timeline
 from medviewer.imaging.source import ImageSource
 from medviewer.viewer.state import DisplayState
+from medviewer.viewer.viewer import Viewer
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 """Of what the file states."""
@@ -31,10 +32,12 @@ class Cine(QObject):
 
     changed = Signal()  # whether it plays, its speed, the rate reached
 
-    def __init__(self, display: Display, workers: Workers, parent: QObject | None = None) -> None:
+    def __init__(
+        self, viewer: Viewer, display: Display, workers: Workers, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._speeds: dict[str, float] = {}  # by modality
-        self._display, self._workers = display, workers
+        self._viewer, self._display, self._workers = viewer, display, workers
         self._timer = workers.timer(WAIT_MS, self._on_time)
         self._pane: int | None = None
         self._index = 0  # of the slice that it has put into the pane
@@ -51,7 +54,7 @@ class Cine(QObject):
     @property
     def can_play(self) -> bool:
         """Whether the focused pane has more than one slice."""
-        pane = self._display.state.focused
+        pane = self._viewer.state.display.focused
         return pane is not None and len(pane.stack) > 1
 
     @property
@@ -88,7 +91,7 @@ class Cine(QObject):
         if self.is_playing:
             self.stop()
         elif self.can_play:
-            self._play(self._display.state.focus)
+            self._play(self._viewer.state.display.focus)
 
     def stop(self) -> None:
         """Stay on the slice that is shown."""
@@ -96,15 +99,12 @@ class Cine(QObject):
             self._pane = None
             self._timer.stop()
             self._shown_ms.clear()
+            self._viewer.change(is_playing=False)
             self.changed.emit()
 
-    def faster(self) -> None:
-        """Take the next higher speed."""
-        self._set_speed(min(len(SPEEDS) - 1, SPEEDS.index(self.speed) + 1))
-
-    def slower(self) -> None:
-        """Take the next lower speed."""
-        self._set_speed(max(0, SPEEDS.index(self.speed) - 1))
+    def change_speed(self, steps: int) -> None:
+        """Play faster by some steps of SPEEDS, or slower."""
+        self._set_speed(min(len(SPEEDS) - 1, max(0, SPEEDS.index(self.speed) + steps)))
 
     def _set_speed(self, place: int) -> None:
         if (stack := self._stack()) is not None:
@@ -114,12 +114,13 @@ class Cine(QObject):
         self.changed.emit()
 
     def _play(self, number: int) -> None:
-        pane = self._display.state.panes[number]
+        pane = self._viewer.state.display.panes[number]
         if pane is None:
             return
         self._pane, self._index = number, pane.index
         self._shown_ms.clear()
         self._begin_at(pane.stack, pane.index)
+        self._viewer.change(is_playing=True)
         self._on_time()
         self.changed.emit()
 
@@ -127,8 +128,8 @@ class Cine(QObject):
         self._began_ms = self._workers.now_ms() - self._timeline(stack).start_of(index) / self.speed
 
     def _stack(self) -> ImageSource | None:
-        panes = self._display.state.panes
-        pane = self._display.state.focused if self._pane is None else panes[self._pane]
+        panes = self._viewer.state.display.panes
+        pane = self._viewer.state.display.focused if self._pane is None else panes[self._pane]
         return pane.stack if pane is not None else None
 
     def _timeline(self, stack: ImageSource) -> Timeline:
@@ -142,7 +143,7 @@ class Cine(QObject):
     @Slot()
     def _on_time(self) -> None:
         number = self._pane
-        pane = self._display.state.panes[number] if number is not None else None
+        pane = self._viewer.state.display.panes[number] if number is not None else None
         if number is None or pane is None:
             self.stop()
             return
@@ -154,7 +155,7 @@ class Cine(QObject):
         index = due.index_at(elapsed)
         if index != pane.index:
             self._index = index
-            self._display.scroll_to(number, index)
+            self._viewer.scroll_to(index, number)
             self._count()
         if self._pane is not None:
             self._timer.start(max(1, ceil(due.next_change(elapsed) / self.speed)))

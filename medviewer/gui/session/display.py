@@ -1,4 +1,4 @@
-"""Display state changes, and loading of the frames they need."""
+"""Fetches and processes what the panes of the viewer's state wait for."""
 
 import math
 from collections.abc import Sequence
@@ -13,13 +13,15 @@ from medviewer.gui.session.frame_loader import Decoded, FrameLoader
 from medviewer.gui.session.processing import ProcessedViews, ProcessingRequest
 from medviewer.gui.session.processing_ahead import ProcessingAhead
 from medviewer.gui.session.tasks import Workers
+from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL
-from medviewer.imaging.source import ImageSource, ReadStored, Slice, slice_of
+from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, GROWN_BYTES, RESULTS_AHEAD_BYTES
 from medviewer.viewer import state as ds
-from medviewer.viewer.linking import slice_at_place_of
 from medviewer.viewer.processing_settings import ProcessingSettings, Settings
 from medviewer.viewer.state import DisplayState
+from medviewer.viewer.viewer import Viewer, awaited
+from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
@@ -33,7 +35,7 @@ BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
 
 
 class Display(QObject):
-    """Holds the display state, replaced as a whole with cached frames."""
+    """Follows the viewer's state: reads its frames, runs its processings, says what changed in which pane."""
 
     state_changed = Signal(object)
     pane_changed = Signal(int)
@@ -43,17 +45,17 @@ class Display(QObject):
     ended = Signal(object)  # what had failed so is there now, or not wanted any more
     came_ahead = Signal()  # what `coming` returns may be ready
 
-    def __init__(self, read_stored: ReadStored, workers: Workers, parent: QObject | None = None) -> None:
+    def __init__(
+        self, viewer: Viewer, read_stored: ReadStored, workers: Workers, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._viewer = viewer
         self._workers = workers
-        self.state = DisplayState()
-        self.linked = True
         self._settings = ProcessingSettings()
         self.loader = FrameLoader(read_stored, workers, FrameCache(CACHE_BYTES), self)
         self.views = ProcessedViews(workers, len(self.state.panes), self)
         self._ahead = ProcessingAhead(workers, self._prefetch_requests, lambda: self.views.recent, self)
         self._read_on_soon = workers.timer(READ_ON_MS, self._read_on)
-        self._direction = 1
         self._busy = [False] * len(self.state.panes)
         self._unreadable: dict[Slice, bool] = {}  # and whether its file was missing
         self._looked_again_ms = -math.inf
@@ -62,6 +64,13 @@ class Display(QObject):
         self.views.changed.connect(self._on_processed)
         self.views.failed.connect(self._on_refused)
         self._ahead.computed.connect(self.came_ahead)
+        viewer.frames = self
+        viewer.follow(self._follow)
+
+    @property
+    def state(self) -> DisplayState:
+        """What the panes paint."""
+        return self._viewer.state.display
 
     @property
     def settings(self) -> Settings:
@@ -93,71 +102,21 @@ class Display(QObject):
         """Return whether something is on its way into the pane."""
         return self._busy[pane]
 
-    def together(self, number: int) -> list[int]:
-        """Return the numbers of the panes that go with a pane.
+    def cached(self, key: SliceKey) -> Frame | None:
+        """Return the frame of a slice that is in memory."""
+        return self.loader.cached(key)
 
-        All of its stack when linked.
-        """
-        here = self.state.panes[number]
-        if here is None:
-            return []
-        if not self.linked:
-            return [number]
-        # guard(pane.stack.key == here.stack.key): linked panes are panes of one stack
-        return [
-            other
-            for other, pane in enumerate(self.state.panes)
-            if pane is not None and pane.stack.key == here.stack.key
-        ]
-
-    def scroll_to(self, number: int, index: int) -> None:
-        """Take a pane and its linked panes to a slice, counted from 0.
-
-        Other stacks go to the same place.
-        """
-        here = self.state.panes[number]
-        if here is None:
-            return
-        if index != here.index:
-            self._direction = 1 if index > here.index else -1
-        targets = dict.fromkeys(self.together(number), index)
-        if self.linked:
-            targets |= ds.at_the_place_of(self.state, number, index)
-        self.move_on(ds.navigate_each(self.state, targets))
-
-    def first_index(self, stack: ImageSource) -> int:
-        """Return at which slice a stack begins beside the focused pane.
-
-        At its place, or in the middle.
-        """
-        here, middle = self.state.focused, len(stack) // 2
-        if here is None or not self.linked:
-            return middle
-        there = slice_at_place_of(stack, here.stack, here.index, middle)
-        return middle if there is None else there
-
-    def try_again(self, number: int) -> None:
-        """Retry failed slices of a pane and its linked panes."""
-        here = self.state.panes[number]
-        if here is not None and here.failure:
-            self.scroll_to(number, here.index)
-
-    def move_on(self, state: DisplayState) -> None:
-        """Show a state and fetch the frames its panes wait for.
-
-        Those in memory are put in before anyone sees it.
-        """
-        for wanted in _waited_for(state):
-            frame = self.loader.cached(wanted.key)
-            if frame is not None:
-                state = ds.frame_decoded(state, wanted.key, frame)
-        self.swap(state)
+    def fetch(self) -> None:
+        """Read what the panes wait for, and what they are likely to want next."""
         self._read_on_soon.stop()  # what is read now is more
-        self.loader.want(_waited_for(self.state), self._next_wishes(AHEAD_BYTES))
+        self.loader.want(awaited(self.state), self._next_wishes(AHEAD_BYTES))
 
-    def swap(self, state: DisplayState) -> None:
-        """Replace the state and announce its changes."""
-        before, self.state = self.state, state
+    def _follow(self, before: ViewerState, after: ViewerState) -> None:
+        """Have another state of the panes processed, and say what changed."""
+        if after.display is not before.display:
+            self._follow_panes(before.display, after.display)
+
+    def _follow_panes(self, before: DisplayState, state: DisplayState) -> None:
         changed = [n for n, pane in enumerate(state.panes) if pane is not before.panes[n]]
         for number in changed:
             self.views.follow(number, state.panes[number], self.settings_of(state.panes[number]))
@@ -173,8 +132,8 @@ class Display(QObject):
 
     @Slot()
     def _read_on(self) -> None:
-        """Prefetch likely slices of a stack that has grown since shown."""
-        self.loader.want(_waited_for(self.state), self._next_wishes(GROWN_BYTES))
+        """Read the slices that are likely to come first, of a stack that has grown since it was shown."""
+        self.loader.want(awaited(self.state), self._next_wishes(GROWN_BYTES))
 
     def set_parameter(self, processing: str, name: str, value: object) -> None:
         """Change a parameter of a processing.
@@ -228,8 +187,8 @@ class Display(QObject):
         return beside + [slice_of(stack, index) for index in ahead + behind if 0 <= index < len(stack)]
 
     def _beside(self, indices: Sequence[int]) -> list[Slice]:
-        """Return the slices of linked panes at these slices of the focused pane."""
-        if not self.linked:
+        """Return what linked panes of other stacks will want when the focused pane comes to these slices."""
+        if not self._viewer.state.linked:
             return []
         panes, focus = self.state.panes, self.state.focus
         found = [
@@ -241,12 +200,9 @@ class Display(QObject):
         return list(dict.fromkeys(found))
 
     def _way_on(self, pane: ds.PaneState) -> int:
-        """Return the direction of scrolling, 1 or -1.
-
-        At the end of the stack there is but the way back.
-        """
-        beyond = pane.index + self._direction
-        return self._direction if 0 <= beyond < len(pane.stack) else -self._direction
+        """Return the direction of scrolling, 1 or -1; at the end of the stack there is but the way back."""
+        direction = self._viewer.state.scroll_direction
+        return direction if 0 <= pane.index + direction < len(pane.stack) else -direction
 
     def _prefetch_requests(self) -> list[ProcessingRequest]:
         """Return the processings still missing for the next decoded slice.
@@ -316,7 +272,7 @@ class Display(QObject):
             self._swap_if_other(ds.frame_decoded(before, wanted.key, frame))
         elif error is not None and ds.waiting(before, wanted.key):
             self._unreadable[wanted] = isinstance(error, MissingFileError)
-            self.swap(ds.frame_failed(before, wanted.key, error.message()))
+            self._viewer.show(ds.frame_failed(before, wanted.key, error.message()))
             self.failed.emit(error, wanted)
         if self.state is before:  # it was read ahead
             self._ahead.look_again()
@@ -342,7 +298,7 @@ class Display(QObject):
 
     def _swap_if_other(self, state: DisplayState) -> None:
         if any(one is not other for one, other in zip(state.panes, self.state.panes, strict=True)):
-            self.swap(state)
+            self._viewer.show(state)
 
     @Slot(object, int)
     def _on_refused(self, error: MedviewerError, number: int) -> None:
@@ -375,10 +331,3 @@ class Display(QObject):
 def _stack(state: DisplayState, number: int) -> ImageSource | None:
     pane = state.panes[number]
     return None if pane is None else pane.stack
-
-
-def _waited_for(state: DisplayState) -> list[Slice]:
-    """Return the slices that panes wait for, the focused pane's first."""
-    order = [state.focused, *state.panes]
-    wanted = [p.slice for p in order if p is not None and p.frame is None and not p.failure]
-    return list(dict.fromkeys(wanted))

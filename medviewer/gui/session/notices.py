@@ -4,39 +4,16 @@ Each message leaves when what it is about is over.
 """
 
 from collections.abc import Collection, Hashable
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import MedviewerError
 from medviewer.gui.session.tasks import Workers
-from medviewer.translation import NOTHING, Message
+from medviewer.viewer.notice import Notice
 
 MOST_WAITING: Final = 20  # a folder of damaged files must not keep the user dismissing all day
 PASSING_MS: Final = 6000
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One thing to be told.
-
-    Parameters
-    ----------
-    severity : str
-        "info" for what went well, which passes; "warning" or "error" for what wants attention.
-    cause : hashable
-        What it is about; it leaves when that is over, and gives way to the next one about the same. None:
-        it stays until it is dismissed.
-    about : frozenset
-        Open studies that it is about, by `Identity.study_key`; it leaves when all of them are closed.
-    """
-
-    sentence: Message
-    hint: Message = NOTHING
-    severity: str = "error"
-    cause: Hashable = None
-    about: frozenset[Hashable] = frozenset()
 
 
 class Notices(QObject):

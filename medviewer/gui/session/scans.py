@@ -14,11 +14,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.model import Library, SkippedFile, Stack, Study
 from medviewer.errors import MedviewerError
-from medviewer.gui.session.notices import Notice
 from medviewer.gui.session.tasks import Pause, Task, Workers
 from medviewer.imaging.source import ImageSource
 from medviewer.paths import shown_name
 from medviewer.translation import Message, message
+from medviewer.viewer.notice import Notice
 
 if TYPE_CHECKING:
     from medviewer.dicom.library import ScanProgress

@@ -1,8 +1,7 @@
-"""The one QObject that widgets follow.
+"""The one QObject that widgets follow: it relays the viewer's state as signals and runs what takes time.
 
-It holds the display state and relays what tasks bring. Widgets call its methods and listen to its signals;
-they never talk to each other. All decisions about what may be painted are the pure reducers' of
-`viewer.state`.
+Widgets change the `viewer` and listen to these signals; they never talk to each other. All decisions about
+what may be painted are the pure reducers' of `viewer.state`.
 """
 
 from collections.abc import Callable, Collection, Generator, Hashable, Mapping, Sequence
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import Library, Stack
+from medviewer.dicom.model import Library, PresentationStateReference, Stack
 from medviewer.errors import MedviewerError, ModelError
+from medviewer.gui.session.cine import Cine
 from medviewer.gui.session.classification import (
     Classification,
     LoadClassifier,
@@ -23,7 +23,8 @@ from medviewer.gui.session.classification import (
 )
 from medviewer.gui.session.display import Display
 from medviewer.gui.session.frame_loader import FrameSource
-from medviewer.gui.session.notices import Notice, Notices
+from medviewer.gui.session.notices import Notices
+from medviewer.gui.session.presentation_states import PresentationStates
 from medviewer.gui.session.scans import (
     ScanPaths,
     ScanQueue,
@@ -33,14 +34,17 @@ from medviewer.gui.session.scans import (
     scan_samples,
 )
 from medviewer.gui.session.tasks import Task, Workers
-from medviewer.gui.session.viewing import Viewing
-from medviewer.imaging.frame import Voi
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
-from medviewer.imaging.source import ImageSource, Slice
+from medviewer.imaging.source import Slice
 from medviewer.translation import message
 from medviewer.viewer import state as ds
+from medviewer.viewer.commands import show_again
+from medviewer.viewer.freshness import place
 from medviewer.viewer.hanging import as_trained
+from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import DisplayState, PaneState, Reception, Token
+from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.dicom.library import ScanProgress
@@ -67,6 +71,7 @@ class ViewerSession(QObject):
         Where models are to compute: "auto", "cpu" or "cuda".
     """
 
+    viewer_changed = Signal(object, object)  # ViewerState before and after, after all that tells of panes
     state_changed = Signal(object)  # DisplayState
     pane_changed = Signal(int)  # its PaneState or what processed() gives
     library_changed = Signal(object)  # Library
@@ -79,6 +84,7 @@ class ViewerSession(QObject):
     thumbnail_ready = Signal(str, object)  # stack key, (side, side) uint8
     busy_changed = Signal(int, bool)  # pane
     cache_changed = Signal(int)  # bytes
+    came_ahead = Signal()  # what `coming` returns may be ready
     linked_changed = Signal(bool)
     identity_hidden_changed = Signal(bool)
     keyboard_returned = Signal()  # it is to act on the active pane again
@@ -98,13 +104,16 @@ class ViewerSession(QObject):
         self._sandbox, self._scan = sandbox, scan
         self.workers = workers if workers is not None else Workers(self)
         self.notices = Notices(self.workers, self)
-        self._identity_hidden = self._awaits_first_image = False
+        self.viewer = Viewer()
+        self.viewer.work = self
+        self.viewer.change(model=DEFAULT_MODEL)
         self._put_first = ""  # the key of the stack that was shown as soon as it was found
-        self._model, self._device = DEFAULT_MODEL, device
+        self._device = device
         self._classified: Hashable = None  # the study of the slice that was last asked about
         self._openings = ScanQueue(self.workers, self)
-        self._display = Display(sandbox.read_frame, self.workers, self)
-        self.viewing = Viewing(self._display, self.workers, sandbox, self)
+        self._display = Display(self.viewer, sandbox.read_frame, self.workers, self)
+        self.cine = Cine(self.viewer, self._display, self.workers, self)
+        self._presentations = PresentationStates(self.viewer, self.workers, sandbox, self)
         self._classification = Classification(self.workers, load_classifier, self)
         self._connect()
 
@@ -113,7 +122,9 @@ class ViewerSession(QObject):
         self._openings.progressed.connect(self._on_scan_progress)
         self._openings.started.connect(self._on_scan_started)
         self._openings.stopped.connect(self._take_library)
+        self._openings.finished.connect(self._on_scan_ended)
         self._openings.finished.connect(self._hang_views)
+        self._openings.finished.connect(self._show_again)
         self._openings.finished.connect(self.scan_finished)
         self._openings.told.connect(self.notices.tell)
         self._openings.ended.connect(self.notices.end)
@@ -123,8 +134,9 @@ class ViewerSession(QObject):
         self._display.settled.connect(self._openings.go_on)
         self._display.failed.connect(self._on_display_failed)
         self._display.ended.connect(self.notices.end)
-        self.viewing.states.failed.connect(self._on_state_failed)
-        self.viewing.states.chosen.connect(self._on_state_chosen)
+        self._display.came_ahead.connect(self.came_ahead)
+        self._presentations.failed.connect(self._on_state_failed)
+        self._presentations.chosen.connect(self._on_state_chosen)
         self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)
         self._display.loader.cache_changed.connect(self.cache_changed)
         self._classification.loaded.connect(self._on_model_loaded)
@@ -132,18 +144,27 @@ class ViewerSession(QObject):
         self._classification.failed.connect(self._on_classifying_failed)
         self._classification.slow.connect(self._on_slow)
         self._classification.busy_changed.connect(self._on_classifying)
+        self.viewer.follow(self._follow)
+
+    def _follow(self, before: ViewerState, after: ViewerState) -> None:
+        """Relay a change of the state, after the display has told of its panes."""
+        self.viewer_changed.emit(before, after)
+        if after.linked != before.linked:
+            self.linked_changed.emit(after.linked)
+        if after.identity_hidden != before.identity_hidden:
+            self.identity_hidden_changed.emit(after.identity_hidden)
 
     # what is there
 
     @property
     def state(self) -> DisplayState:
         """All that the panes paint."""
-        return self._display.state
+        return self.viewer.state.display
 
     @property
     def library(self) -> Library:
-        """All open studies, and the unreadable files."""
-        return self._openings.library
+        """All that is open, and what could not be read."""
+        return self.viewer.state.library
 
     @property
     def focused(self) -> PaneState | None:
@@ -180,7 +201,7 @@ class ViewerSession(QObject):
     @property
     def model(self) -> str:
         """The name of the chosen model."""
-        return self._model
+        return self.viewer.state.model
 
     @property
     def device(self) -> str:
@@ -195,26 +216,12 @@ class ViewerSession(QObject):
     @property
     def linked(self) -> bool:
         """Whether the panes of one stack scroll and window together."""
-        return self._display.linked
-
-    @linked.setter
-    def linked(self, linked: bool) -> None:
-        if linked != self._display.linked:
-            self._display.linked = linked
-            self.linked_changed.emit(linked)
-            if self.focused is not None:
-                self.scroll_to(self.focused.index)  # the others come to the place of the focused pane
+        return self.viewer.state.linked
 
     @property
     def hide_identity(self) -> bool:
         """Whether patients' names, IDs and dates are left out on the screen."""
-        return self._identity_hidden
-
-    @hide_identity.setter
-    def hide_identity(self, hidden: bool) -> None:
-        if hidden != self._identity_hidden:
-            self._identity_hidden = hidden
-            self.identity_hidden_changed.emit(hidden)
+        return self.viewer.state.identity_hidden
 
     def processed(self, pane: int) -> "Processed | None":
         """Return the processed frame of a pane.
@@ -262,8 +269,12 @@ class ViewerSession(QObject):
         self._openings.close(stacks)
         self._classification.take_asked()
         self._display.clear_frames()
-        self._display.move_on(ds.close_stacks(self.state, closed))
-        self.viewing.forget_zooms(closed)
+        places = set(map(place, closed))
+        self.viewer.show_and_fetch(
+            ds.close_stacks(self.state, closed),
+            library=self._openings.library,
+            zooms={key: zoom for key, zoom in self.viewer.state.zooms.items() if key[0] not in places},
+        )
         self.notices.close({source.identity.study_key for source in closed})
         self.library_changed.emit(self.library)
         self._want_thumbnails(self.library.stacks)
@@ -273,8 +284,7 @@ class ViewerSession(QObject):
         self._openings.close()
         self._classification.cancel()
         self._display.clear_frames()
-        self.viewing.zooms.clear()
-        self._display.swap(ds.close_all(self.state))
+        self.viewer.change(display=ds.close_all(self.state), library=self._openings.library, zooms={})
         self.notices.close()
         self.library_changed.emit(self.library)
 
@@ -287,26 +297,21 @@ class ViewerSession(QObject):
 
     # showing
 
-    def show_stack(self, stack: ImageSource, pane: int | None = None) -> None:
-        """Show a stack in one pane, or by default in all, one processing in each.
+    def next_slice(self, pane: int) -> "tuple[PaneState, Processed] | None":
+        """Return what a pane is going to show one slice on; None where not all of it is in memory."""
+        return self._display.next_slice(pane)
 
-        It comes back as it was; a new one is shown at its middle slice, in one pane at the place of the
-        focused pane where the two are linked.
-        """
-        self._put(stack, pane)
-        self.return_keyboard()
+    def choose_presentation(self, reference: PresentationStateReference | None) -> None:
+        """Show the focused pane and those linked to it as a presentation state says; None: as in the file."""
+        self._presentations.choose(reference)
 
-    def _put(self, stack: ImageSource, pane: int | None = None) -> None:
-        if pane is None:
-            processings = dict(enumerate(FIRST_SHOWN))
-        else:
-            shown = self.state.panes[pane]
-            processings = {pane: shown.processing if shown is not None else FIRST_SHOWN[pane]}
-        self._awaits_first_image = False
-        index = self._display.first_index(stack) if pane is not None else len(stack) // 2
-        self._display.move_on(ds.show_stack(self.state, processings, stack, index))
-        if pane is not None:
-            self.set_focus(pane)
+    def play(self) -> None:
+        """Play the stack of the focused pane, or stop."""
+        self.cine.toggle()
+
+    def change_speed(self, steps: int) -> None:
+        """Play faster by some steps, or slower."""
+        self.cine.change_speed(steps)
 
     @Slot()
     def return_keyboard(self) -> None:
@@ -315,47 +320,6 @@ class ViewerSession(QObject):
         Something was chosen, or a field was left.
         """
         self.keyboard_returned.emit()
-
-    def scroll_to(self, index: int, pane: int | None = None) -> None:
-        """Go to a slice, counted from 0, in the focused and linked panes."""
-        self._display.scroll_to(self.state.focus if pane is None else pane, index)
-
-    def scroll_by(self, slices: int, pane: int | None = None) -> None:
-        """Go some slices on, or back."""
-        here = self.state.panes[self.state.focus if pane is None else pane]
-        if here is not None:
-            self.scroll_to(here.index + slices, pane)
-
-    def first(self) -> None:
-        """Go to the first slice."""
-        self.scroll_to(0)
-
-    def last(self) -> None:
-        """Go to the last slice."""
-        if self.focused is not None:
-            self.scroll_to(len(self.focused.stack) - 1)
-
-    def try_again(self, pane: int | None = None) -> None:
-        """Read anew the slice that could not be read for a pane."""
-        self._display.try_again(self.state.focus if pane is None else pane)
-
-    def set_focus(self, pane: int) -> None:
-        """Give a pane the focus."""
-        if pane != self.state.focus:
-            self._display.swap(ds.set_focus(self.state, pane))
-
-    def set_processing(self, pane: int, name: str) -> None:
-        """Choose a pane's processing, a row of the PROCESSINGS table."""
-        self._display.swap(ds.set_processing(self.state, pane, name))
-
-    def set_voi(self, voi: Voi | None, pane: int | None = None) -> None:
-        """Window the focused pane and those linked to it; None: as the file says."""
-        number = self.state.focus if pane is None else pane
-        self._display.swap(ds.set_voi(self.state, self._display.together(number), voi))
-
-    def reset_voi(self) -> None:
-        """Window as the file says, or automatically."""
-        self.set_voi(None)
 
     def set_parameter(self, processing: str, name: str, value: object) -> None:
         """Change a parameter of a processing.
@@ -373,13 +337,11 @@ class ViewerSession(QObject):
     # classifying and exporting
 
     def use_model(self, name: str, device: str = "auto") -> None:
-        """Choose the model for all later results.
-
-        The old one's leave the screen at once.
-        """
-        self._model, self._device = name, device
+        """Choose the model for all later results; the old one's leave the screen at once."""
+        self._device = device
         # guard(statement): choosing another model takes results off at once
-        self._display.swap(ds.change_model(self.state, None))
+        self.viewer.show(ds.change_model(self.state, None))
+        self.viewer.change(model=name)
         self.notices.end(CLASSIFYING)
         self._classification.load(name, device)
         self.model_changed.emit(name, "")
@@ -398,7 +360,7 @@ class ViewerSession(QObject):
         if self._classification.is_ready:
             self._classification.classify(pane.frame, pane.token, anyway=anyway, answered=answered)
             return
-        self._classification.ask((pane.frame, anyway, answered), self._model, self._device)
+        self._classification.ask((pane.frame, anyway, answered), self.model, self._device)
 
     def cancel(self) -> None:
         """End the classification under way; where there is none, the opening."""
@@ -446,14 +408,18 @@ class ViewerSession(QObject):
 
     @Slot(bool)
     def _on_scan_started(self, shows: bool) -> None:
-        self._awaits_first_image = shows
-        self._display.swap(ds.open_data(self.state))
+        self.viewer.change(display=ds.open_data(self.state), awaits_first_image=shows, is_scanning=True)
         self.scan_started.emit()
         self.return_keyboard()  # and not with the first image: by then something may be typed
 
     @Slot()
+    def _on_scan_ended(self) -> None:
+        self.viewer.change(is_scanning=self._openings.is_scanning)
+
+    @Slot()
     def _take_library(self) -> None:
-        self._display.swap(ds.replace_stacks(self.state, self.library.stacks))
+        library = self._openings.library
+        self.viewer.change(display=ds.replace_stacks(self.state, library.stacks), library=library)
         self.library_changed.emit(self.library)
 
     @Slot(object, bool)
@@ -461,9 +427,9 @@ class ViewerSession(QObject):
         if changed:
             self._take_library()
             stacks = self._openings.found_stacks()
-            if self._awaits_first_image and stacks:
+            if self.viewer.state.awaits_first_image and stacks:
                 first = first_to_show(stacks)
-                self._put(first)
+                self.viewer.show_stack(first)
                 self._put_first = first.key
             self._want_thumbnails(stacks)
         self.scan_progress.emit(progress.files_seen, progress.files_total)
@@ -483,7 +449,11 @@ class ViewerSession(QObject):
         for number, stack in enumerate(as_trained(self._openings.study_of(untouched[0]))):
             state = ds.show_stack(state, {number: ORIGINAL}, stack, 0)
         if state is not self.state:
-            self._display.move_on(state)
+            self.viewer.show_and_fetch(state)
+
+    @Slot()
+    def _show_again(self) -> None:
+        show_again(self.viewer)
 
     def _want_thumbnails(self, stacks: Sequence[Stack]) -> None:
         for stack in stacks:
@@ -491,7 +461,7 @@ class ViewerSession(QObject):
 
     @Slot(object)
     def _on_model_loaded(self, loaded: Loaded) -> None:
-        self._display.swap(ds.change_model(self.state, self._classification.hashes))
+        self.viewer.show(ds.change_model(self.state, self._classification.hashes))
         self.model_changed.emit(loaded.model, self.device)
         asked = self._classification.take_asked()
         if asked is not None:
@@ -502,7 +472,7 @@ class ViewerSession(QObject):
     @Slot(object)
     def _on_result(self, result: Result) -> None:
         state, reception = ds.receive(self.state, result.token, result.outcome)
-        self._display.swap(state)
+        self.viewer.show(state)
         self.notices.end(CLASSIFYING)
         if reception is Reception.DROPPED and result.token.epoch >= state.valid_since:
             said = message("A result was thrown away: it was about another picture.")
@@ -517,6 +487,7 @@ class ViewerSession(QObject):
     def _on_classifying(self, busy: bool) -> None:
         if not busy:
             self.notices.end(SLOW)
+        self.viewer.change(is_classifying=busy)
         self.classifying_changed.emit(busy)
 
     @Slot(object)

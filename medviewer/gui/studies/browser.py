@@ -155,7 +155,8 @@ class StudyBrowser(QWidget):
 
     @Slot(object)
     def _show_stack(self, stack: Stack) -> None:
-        self._session.show_stack(stack)
+        self._session.viewer.show_stack(stack)
+        self._session.return_keyboard()
 
     @Slot(str)
     def _search(self, text: str) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from medviewer import paths
-from medviewer.translation import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,6 @@ class Theme:
     """One color for each role; all as "#rrggbb"."""
 
     name: str
-    title: str  # marked for translation
     window: str
     panel: str
     raised: str  # buttons and boxes on a panel
@@ -33,7 +31,6 @@ class Theme:
 
 DARK: Final = Theme(
     name="dark",
-    title=mark("Dark"),
     window="#14171b",
     panel="#1b1f25",
     raised="#252b33",
@@ -50,7 +47,6 @@ DARK: Final = Theme(
 
 LIGHT: Final = Theme(
     name="light",
-    title=mark("Light"),
     window="#e9ecf0",
     panel="#f6f7f9",
     raised="#ffffff",

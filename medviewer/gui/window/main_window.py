@@ -1,8 +1,8 @@
 """The main window: browser, panes, dock, tool bar, status and messages."""
 
 import logging
-from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Slot
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QPushButton,
     QScrollArea,
     QSplitter,
@@ -31,10 +30,10 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer import paths
-from medviewer.errors import MedviewerError, WriteError
-from medviewer.gui.commands import ActionBar
-from medviewer.gui.dialogs import CrashDialog, OpenDialog, PreferencesDialog, dropped_path
-from medviewer.gui.panels import CineBar, PredictionPanel, ProcessingPanel, WindowPanel, can_be_forced
+from medviewer.errors import WriteError
+from medviewer.gui.commands import CommandBar
+from medviewer.gui.dialogs import CrashDialog, dropped_path
+from medviewer.gui.panels import CineBar, PredictionPanel, ProcessingPanel, WindowPanel
 from medviewer.gui.panes import PaneGrid
 from medviewer.gui.studies import StudyBrowser
 from medviewer.gui.widgets import (
@@ -49,22 +48,21 @@ from medviewer.gui.widgets import (
     theme,
     window_geometry as geometry,
 )
-from medviewer.gui.window.file_commands import FileCommands
+from medviewer.gui.window.dialogs import Dialogs
+from medviewer.gui.window.file_dialogs import FileDialogs
 from medviewer.gui.window.message_bar import MessageBar
-from medviewer.gui.window.model_choice import ModelChoice
 from medviewer.gui.window.status_bar import StatusLine
-from medviewer.inference.outcome import Gate
+from medviewer.inference.pack import installed_models
 from medviewer.settings import Settings
-from medviewer.translation import translate
+from medviewer.translation import language, translate
+from medviewer.viewer.commands import chosen_model
 from medviewer.viewer.freshness import is_current
-from medviewer.viewer.presets import presets_of
-from medviewer.viewer.recent_paths import RecentPaths
-from medviewer.viewer.texts import gate_statement
+from medviewer.viewer.ui import Dialog, Question
+from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
-    from medviewer.gui.dialogs import FeatureDialog
     from medviewer.gui.session import ViewerSession
-    from medviewer.viewer.state import DisplayState, PaneState
+    from medviewer.viewer.state import DisplayState
 
 _log = logging.getLogger(__name__)
 
@@ -76,49 +74,60 @@ class MainWindow(QMainWindow):
     """
 
     session: "ViewerSession"
-    files: FileCommands
+    files: FileDialogs
     panes: PaneGrid
     browser: StudyBrowser
     dock: QScrollArea
-    bar: ActionBar
+    bar: CommandBar
 
     def __init__(self, session: "ViewerSession", settings: Settings | None = None) -> None:
         super().__init__()
         self.session = session
         self.settings = settings if settings is not None else Settings()
-        self.files = FileCommands(session, self, RecentPaths(self.settings.flag("remember_files")))
-        self._open = OpenDialog(session.return_keyboard)
-        self.features: FeatureDialog | None = None  # made when first asked for
+        self.viewer = session.viewer
+        self.viewer.attach(self, self.settings)
+        self.files = FileDialogs(session, self)
+        self.dialogs = Dialogs(session, self)
+        self._offer_models()
         self.setWindowTitle("medviewer")
         self.setWindowIcon(QIcon(str(paths.resource("icons", "medviewer.svg"))))
         self.setMinimumSize(LEAST_SIZE)
         self.setAcceptDrops(True)
         self._was_shown = False
-        self._depends: object = None  # what of the state the actions depend on
         self._build()
         self._place()
+        session.viewer_changed.connect(self._on_viewer)
         session.state_changed.connect(self._follow)
         session.pane_changed.connect(self._show_outcome)
-        session.library_changed.connect(self._refresh)
-        session.scan_started.connect(self._refresh)
-        session.scan_finished.connect(self._refresh)
         session.classifying_changed.connect(self._follow_classifying)
         session.model_changed.connect(self._follow_model)
-        session.identity_hidden_changed.connect(self._refresh)
-        session.linked_changed.connect(self._refresh)
-        session.viewing.cine.changed.connect(self._refresh)
         session.crashed.connect(self.show_crash)
         self._follow(session.state)
+        self._tell_look()
 
     # building
+
+    def _offer_models(self) -> None:
+        """Offer the installed models as their cards describe them; weights are read when one is used."""
+        models = tuple(installed_models())
+        self.viewer.change(models=models)
+        remembered = self.settings.text("model")
+        if remembered != self.viewer.state.model and any(model.name == remembered for model in models):
+            self.viewer.work.use_model(remembered, self.settings.text("device"))
+
+    @property
+    def _purpose(self) -> str:
+        """What the chosen model is and what it is meant for, in the language in use."""
+        model = chosen_model(self.viewer.state)
+        lines = () if model is None else (model.title, model.intended_use)
+        return "\n".join(translate(line) for line in lines if line)
 
     def _build(self) -> None:
         self.panes = PaneGrid(self.session)
         self.browser = StudyBrowser(self.session)
         self.prediction = PredictionPanel()
-        self.models: ModelChoice = ModelChoice(self)
         self.prediction.show_model(self.session.model, "", self.session.device)
-        self.prediction.show_purpose(self.models.purpose)
+        self.prediction.show_purpose(self._purpose)
         self.messages = MessageBar(self.session.notices)
         self.processing = ProcessingPanel(self.session)
         self.dock = self._make_dock()
@@ -139,15 +148,13 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine(self.session)
         self.setStatusBar(self.status_line)
         self.panes.probed.connect(self.status_line.show_probe)
-        for changed in (self.panes.layout_changed, self.panes.tool_changed, self.panes.maximised_changed):
-            changed.connect(self._refresh)
         self.tool_bar = QToolBar(translate("Tool bar"))
         self.tool_bar.setMovable(False)
         self.tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.addToolBar(self.tool_bar)
         if (row := self.tool_bar.layout()) is not None:
             row.setContentsMargins(6, 3, 6, 3)
-        self.bar = ActionBar(self, self.menuBar(), self.tool_bar)
+        self.bar = CommandBar(self.viewer, self.menuBar(), self.tool_bar, self, self.panes.panes)
         self._connect_buttons()
         for button in self._central.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image
@@ -176,7 +183,7 @@ class MainWindow(QMainWindow):
         button = self.prediction.classify_button
         button.setText(f"{classify.iconText()}   {classify.shortcut().toString()}")
         button.clicked.connect(classify.trigger)
-        self.prediction.anyway_button.clicked.connect(self.classify_anyway)
+        self.prediction.anyway_button.clicked.connect(self.bar.actions["classify.anyway"].trigger)
         self.prediction.card_button.clicked.connect(self.bar.actions["classify.card"].trigger)
         self.browser.open_files_button.clicked.connect(self.files.open_files)
         self.browser.open_folder_button.clicked.connect(self.files.open_folder)
@@ -184,13 +191,7 @@ class MainWindow(QMainWindow):
 
     def _rebuild(self) -> None:
         thumbnails = self.browser.tree.thumbnails
-        sizes, tool, layout = self.splitter.sizes(), self.panes.tool, self.panes.layout_name
-        searched, hidden_text, maximised = (
-            self.browser.search.text(),
-            self.panes.text_hidden,
-            self.panes.is_maximised,
-        )
-        folded = [side.isHidden() for side in (self.browser, self.dock)]
+        sizes, searched = self.splitter.sizes(), self.browser.search.text()
         for action in self.actions():
             self.removeAction(action)
         self.menuBar().clear()
@@ -203,24 +204,13 @@ class MainWindow(QMainWindow):
         self._build()
         self.browser.tree.take_thumbnails(thumbnails)
         self.splitter.setSizes(sizes)
-        self.panes.set_tool(tool)
-        self.panes.set_layout(layout)
-        self.panes.hide_text(hidden_text)
-        if maximised:
-            self.panes.maximise()
         self.browser.search.setText(searched)
-        for side, hidden in zip((self.browser, self.dock), folded, strict=True):
-            side.setHidden(hidden)
-        if self.features is not None:
-            old, self.features = self.features, None
-            if old.isVisible():
-                self.open_features()
-            old.close()
-            old.deleteLater()
+        self.browser.setHidden(not self.viewer.state.browser_shown)
+        self.dock.setHidden(not self.viewer.state.side_panel_shown)
         self._follow(self.session.state)
-        self._refresh()
+        self._tell_look()
         self.session.return_keyboard()
-        self._open.open_again()
+        self.dialogs.open_again()
         self.files.open_again()
 
     def _place(self) -> None:
@@ -234,26 +224,24 @@ class MainWindow(QMainWindow):
 
     # following the session
 
+    @Slot(object, object)
+    def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
+        if after.browser_shown != before.browser_shown:
+            self._fold(self.browser, hidden=not after.browser_shown)
+        if after.side_panel_shown != before.side_panel_shown:
+            self._fold(self.dock, hidden=not after.side_panel_shown)
+        self._refresh()
+
     @Slot(object)
     def _follow(self, state: "DisplayState") -> None:
-        pane = state.focused
         self._show_outcome(state.focus)
-        frame = pane.frame if pane is not None else None
-        depends: object = (
-            pane is not None,
-            frame is not None,
-            bool(pane and pane.failure),
-            presets_of(frame),
-            pane is not None and can_be_forced(pane.outcome),
-        )
-        if pane is not None and frame is not None:
-            marks = (frame.overlays, frame.shutter is None, pane.graphics_shown, pane.shutter_shown)
-            without_mask = (frame.subtraction is None, pane.is_subtracted)
-            looks = (pane.stack.key, frame.is_color, pane.presentation, pane.orientation)
-            depends = (depends, marks, without_mask, looks)
-        if depends != self._depends:
-            self._depends = depends
-            self._refresh()
+
+    def _fold(self, side: QWidget, *, hidden: bool) -> None:
+        """Fold a side away, or unfold it; a hidden one does not keep the keyboard."""
+        has_keyboard = side.isAncestorOf(focused) if (focused := self.focusWidget()) is not None else False
+        side.setHidden(hidden)
+        if has_keyboard:
+            self.session.return_keyboard()
 
     @Slot(int)
     def _show_outcome(self, number: int) -> None:
@@ -274,15 +262,12 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def _follow_classifying(self, working: bool) -> None:
         self._follow(self.session.state)
-        self._refresh()
 
     @Slot(str, str)
     def _follow_model(self, model: str, device: str) -> None:
         self.prediction.show_model(model, "", device)
-        self.prediction.show_purpose(self.models.purpose)
-        self.bar.refresh()
+        self.prediction.show_purpose(self._purpose)
 
-    @Slot()
     def _refresh(self) -> None:
         self.bar.refresh()
         action = self.bar.actions["classify.slice"]
@@ -296,158 +281,65 @@ class MainWindow(QMainWindow):
             return
         dialog = CrashDialog(description, paths.user_folder("log"), self)
         dialog.rejected.connect(self.close)
-        self.open_dialog(dialog, partial(self.show_crash, description))
+        self.dialogs.show(dialog, partial(self.show_crash, description))
 
-    # what the actions do
+    # for commands
 
-    def has_refusal(self) -> bool:
-        """Return whether the focused pane shows that the model refused its slice."""
-        pane = self.session.focused
-        return pane is not None and can_be_forced(pane.outcome)
+    def open_dialog(self, dialog: Dialog) -> None:
+        """Open a dialog beside the usable window."""
+        openers = {
+            Dialog.OPEN_FILES: self.files.open_files,
+            Dialog.OPEN_FOLDER: self.files.open_folder,
+            Dialog.EXPORT: self.files.export_image,
+        }
+        openers.get(dialog, partial(self.dialogs.open, dialog))()
 
-    def classify_anyway(self) -> None:
-        """Ask whether to classify although the model does not fit.
+    def ask(self, question: Question) -> None:
+        """Put a question; its answer may come late or never."""
+        self.dialogs.ask(question)
 
-        The answer stays marked with it.
-        """
-        pane = self.session.focused
-        if pane is not None and pane.outcome is not None and pane.outcome.refusal is not None:
-            self._ask_anyway(pane, pane.outcome.refusal)
-
-    def _ask_anyway(self, pane: "PaneState", refusal: Gate) -> None:
-        box = QMessageBox(self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(translate("Classify anyway?"))
-        box.setText(gate_statement(refusal))
-        box.setInformativeText(
-            translate(
-                "The model was not made for this picture and its figures do not hold for it. The result "
-                "will be marked wherever it is shown or exported."
-            )
-        )
-        self.anyway_button = box.addButton(translate("Classify anyway"), QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        # the answer is about the slice of the question, wherever the focus is by then
-        box.accepted.connect(partial(self.models.classify, True, pane))
-        self.open_dialog(box, partial(self._ask_anyway, pane, refusal))
-
-    def toggle_link(self) -> None:
-        """Link or unlink the panes' scrolling, zoom and window."""
-        self.session.linked = not self.session.linked
-
-    def toggle_identity(self) -> None:
-        """Hide names, IDs and dates on the screen, or show them."""
-        self.session.hide_identity = not self.session.hide_identity
-
-    def toggle_text(self) -> None:
-        """Hide the text on the panes, or show it; letters and marks stay."""
-        self.panes.hide_text(not self.panes.text_hidden)
-
-    def toggle_browser(self) -> None:
-        """Fold the study browser away, or unfold it."""
-        self._fold(self.browser)
-
-    def toggle_dock(self) -> None:
-        """Fold the dock away, or unfold it."""
-        self._fold(self.dock)
-
-    def _fold(self, side: QWidget) -> None:
-        """Fold a side away, or unfold it; a hidden one does not keep the keyboard."""
-        has_keyboard = side.isAncestorOf(focused) if (focused := self.focusWidget()) is not None else False
-        side.setHidden(not side.isHidden())
-        if has_keyboard:
-            self.session.return_keyboard()
-
-    def open_preferences(self) -> None:
-        """Open the preferences."""
-        dialog = PreferencesDialog(self.settings, self)
-        dialog.edited.connect(self.change_setting)
-        self.open_dialog(dialog, self.open_preferences)
-
-    @Slot(str, object)
-    def change_setting(self, key: str, value: str | bool) -> None:
-        """Keep a setting and let it hold at once.
-
-        That it could not be kept is said in the message bar.
-        """
-        try:
-            self.settings.change(key, value)
-        except MedviewerError as error:
-            self.session.notices.tell_error(error, "settings")
-        else:
-            self.session.notices.end("settings")
+    def apply_setting(self, key: str, value: str) -> None:
+        """Take another language or theme."""
         application = QApplication.instance()
-        if key == "theme" and isinstance(application, QApplication):
-            theme.apply_theme(application, str(value))
-            self._refresh()
-        elif key == "language" and isinstance(application, QApplication):
-            apply_language(application, str(value))
+        if not isinstance(application, QApplication):
+            return
+        if key == "theme":
+            theme.apply_theme(application, value)
+            self._tell_look()
+        else:
+            apply_language(application, value)
             self._rebuild()
-        elif key == "device":
-            self.session.use_model(self.session.model, str(value))
-        elif key == "remember_files":
-            self.files.recent.remember = bool(value)
-            if not value:
-                self.files.forget_recent()
 
-    def open_shortcuts(self) -> None:
-        """Open the list of keys and mouse actions."""
-        from medviewer.gui.dialogs import ShortcutsDialog
+    def _tell_look(self) -> None:
+        self.viewer.change(language=language(), theme=theme.current().name)
 
-        self.open_dialog(ShortcutsDialog(self), self.open_shortcuts)
+    def fit(self) -> None:
+        """Show the whole image in the focused pane and those linked to it."""
+        self.panes.fit()
 
-    def open_pixel_truth(self) -> None:
-        """Open the table of pixel accuracy."""
-        from medviewer.gui.dialogs import PixelTruthDialog
+    def one_to_one(self) -> None:
+        """Show one pixel of the image on one of the screen."""
+        self.panes.one_to_one()
 
-        self.open_dialog(PixelTruthDialog(self), self.open_pixel_truth)
+    def search(self) -> None:
+        """Let keys be typed into the search of the study browser."""
+        self.browser.go_to_search()
 
-    def open_features(self) -> None:
-        """Open the features of the focused pane's slice beside the window."""
-        from medviewer.gui.dialogs import FeatureDialog
+    def leave_field(self) -> bool:
+        """Take the keyboard out of the field in which it is; return False where it is in none."""
+        if not is_field(self.focusWidget()):
+            return False
+        self._leave(self.focusWidget())
+        return True
 
-        if self.features is None:
-            self.features = FeatureDialog(self.session, self)
-            self.features.finished.connect(self.session.return_keyboard)
-        self.features.show()
-        self.features.activateWindow()
-
-    def open_about(self) -> None:
-        """Open the program's purpose, version and limits of use."""
-        from medviewer.gui.dialogs import AboutDialog
-
-        self.open_dialog(AboutDialog(self), self.open_about)
-
-    def open_log_folder(self) -> None:
-        """Open the folder with the logs in the system's file browser."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.user_folder("log"))))
+    def show_folder(self, folder: Path) -> None:
+        """Open a folder in the system's file browser."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     @property
     def dialog(self) -> QDialog | None:
         """The dialog that was last opened over the window."""
-        return self._open.dialog
-
-    def open_dialog(self, dialog: QDialog, again: Callable[[], object]) -> None:
-        """Show a dialog over the window.
-
-        In another language `again` opens it once more.
-        """
-        self._open.open(dialog, again)
-
-    def search(self) -> None:
-        """Unfold the study browser and focus its search."""
-        self.browser.show()
-        self.browser.go_to_search()
-
-    def cancel(self) -> None:
-        """Leave the field in which the keyboard is.
-
-        In none, end what runs, the newest first.
-        """
-        if is_field(self.focusWidget()):
-            self._leave(self.focusWidget())
-        else:
-            self.session.cancel()
+        return self.dialogs.dialog
 
     def _leave(self, widget: QWidget | None) -> None:
         take_back(widget)
@@ -473,7 +365,7 @@ class MainWindow(QMainWindow):
         """Open dropped files."""
         dropped = [dropped_path(url) for url in event.mimeData().urls() if url.isLocalFile()]
         if dropped:
-            self.files.open_paths(dropped)
+            self.viewer.open_paths(dropped)
             event.acceptProposedAction()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -487,10 +379,9 @@ class MainWindow(QMainWindow):
         self._was_shown = True
         left, right = side_widths(self.width())
         self.splitter.setSizes([left, self.width() - left - right, right])
-        for side in (self.browser, self.dock):
-            side.setHidden(self.width() < NARROW)
+        is_wide = self.width() >= NARROW
+        self.viewer.change(browser_shown=is_wide, side_panel_shown=is_wide)
         self.session.return_keyboard()
-        self._refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where the window stood."""

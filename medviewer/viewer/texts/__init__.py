@@ -10,7 +10,6 @@ if TYPE_CHECKING:
         corner_texts,
         date_text,
         frame_aspect_text,
-        gate_statement,
         marks,
         model_name,
         orientation_mark,
@@ -56,7 +55,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "caption": (
-            "cautions corner_texts date_text frame_aspect_text gate_statement marks "
+            "cautions corner_texts date_text frame_aspect_text marks "
             "model_name orientation_mark orientation_text outcome_text scale_bar slice_text "
             "stack_title view_texts"
         ),

@@ -19,6 +19,7 @@ from medviewer.gui.widgets.language import apply_language
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.features.feature_vector import compute_features
 from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.viewer.ui import Dialog
 from tests.gui import window_scene
 from tests.gui.window_scene import HEAD, STACKS, WindowScene, identity, make_stack
 
@@ -61,7 +62,7 @@ def test_the_numbers_are_those_of_the_focused_slice(scene: WindowScene, dialog: 
 
 def test_the_table_follows_the_slice(scene: WindowScene, dialog: FeatureDialog) -> None:
     before = shown(dialog)
-    scene.session.scroll_by(1)
+    scene.session.viewer.scroll_by(1)
     scene.workers.settle()
     assert dialog.place.text().endswith("(7/10) · 30.0 mm")
     assert shown(dialog) == expected(scene) != before
@@ -70,14 +71,14 @@ def test_the_table_follows_the_slice(scene: WindowScene, dialog: FeatureDialog) 
 def test_no_number_stands_under_the_title_of_another_slice(scene: WindowScene, dialog: FeatureDialog) -> None:
     right = {}
     for index in range(10):
-        scene.session.scroll_to(index)
+        scene.session.viewer.scroll_to(index)
         scene.workers.settle()
         right[dialog.place.text()] = expected(scene)
     assert len(right) == 10
     blank = ["…"] * 16
     for step in range(200):
         if step % 7 == 0:
-            scene.session.scroll_to((step * 3) % 10)
+            scene.session.viewer.scroll_to((step * 3) % 10)
         assert shown(dialog) in (blank, right[dialog.place.text()])
         assert dialog.save_button.isEnabled() == (shown(dialog) != blank)
         scene.workers.advance(31)
@@ -90,15 +91,15 @@ def test_a_result_that_comes_late_is_dropped(scene: WindowScene, dialog: Feature
     assert pane is not None
     assert pane.frame is not None
     late = feature_table.slice_features(pane.frame)
-    scene.session.scroll_by(1)
+    scene.session.viewer.scroll_by(1)
     dialog._take(late)
     assert shown(dialog) == ["…"] * 16
 
 
 def test_window_zoom_and_processing_change_nothing(scene: WindowScene, dialog: FeatureDialog) -> None:
     before = shown(dialog)
-    scene.session.set_voi(None)
-    scene.session.set_processing(0, "edges")
+    scene.session.viewer.set_voi(None)
+    scene.session.viewer.set_processing(0, "edges")
     scene.workers.settle()
     assert shown(dialog) == before
     assert "processed" not in dialog.cautions.text()
@@ -106,12 +107,12 @@ def test_window_zoom_and_processing_change_nothing(scene: WindowScene, dialog: F
 
 def test_it_follows_the_focus_and_forgets_what_is_closed(scene: WindowScene, dialog: FeatureDialog) -> None:
     scene.open("pelvis")
-    scene.session.show_stack(HEAD)
-    scene.session.show_stack(STACKS["pelvis"], 2)
+    scene.session.viewer.show_stack(HEAD)
+    scene.session.viewer.show_stack(STACKS["pelvis"], 2)
     scene.workers.settle()
     assert "Coronal" in dialog.place.text()
     assert "ROE^RICHARD" in dialog.who.text()
-    scene.session.set_focus(0)
+    scene.session.viewer.set_focus(0)
     scene.workers.settle()
     assert "Axial" in dialog.place.text()
     assert "DOE^JANE" in dialog.who.text()
@@ -128,16 +129,16 @@ def test_a_hidden_identity_is_hidden_here_too(
 ) -> None:
     monkeypatch.setitem(STACKS, "without plane", WITHOUT_PLANE)
     scene.open("without plane")
-    scene.session.show_stack(WITHOUT_PLANE)
+    scene.session.viewer.show_stack(WITHOUT_PLANE)
     scene.workers.settle()
     assert "CANARY" in dialog.who.text()
     assert "Head 5.0" in dialog.place.text()
     assert "PHANTOM" in dialog.cautions.text()
-    scene.session.hide_identity = True
+    scene.session.viewer.change(identity_hidden=True)
     assert dialog.who.text() == "Identity hidden"
     assert dialog.place.text().startswith("CT · (2/3)")
     dialog.copy_button.click()
-    scene.session.hide_identity = False
+    scene.session.viewer.change(identity_hidden=False)
     assert "CANARY" in dialog.who.text()
     for private in ("CANARY", "Head 5.0"):
         assert private not in QGuiApplication.clipboard().text()
@@ -145,7 +146,7 @@ def test_a_hidden_identity_is_hidden_here_too(
 
 def test_a_color_image_is_taken_by_its_luminance(scene: WindowScene, dialog: FeatureDialog) -> None:
     scene.open("colour")
-    scene.session.show_stack(STACKS["colour"])
+    scene.session.viewer.show_stack(STACKS["colour"])
     scene.workers.settle()
     assert "luminance" in dialog.gray.text()
     assert shown(dialog) == expected(scene)
@@ -168,7 +169,7 @@ def test_a_failure_is_said_of_its_own_slice_only(
     said = set()
     for step in range(400):
         if step % 7 == 0:
-            scene.session.scroll_to(6 + step % 2)
+            scene.session.viewer.scroll_to(6 + step % 2)
         said.add(dialog.place.text().split(" · ")[2] if dialog.note.text() else "")
         scene.workers.advance(31)
     assert said == {"", "(7/10)"}
@@ -179,7 +180,7 @@ def test_what_cannot_be_computed_says_why(
 ) -> None:
     _spoil_the_seventh(monkeypatch, scene)
     with qtbot.waitSignal(scene.session.notices.told) as told:
-        scene.session.scroll_by(1)
+        scene.session.viewer.scroll_by(1)
         scene.workers.settle()
     assert told.args is not None
     (notice,) = told.args
@@ -187,7 +188,7 @@ def test_what_cannot_be_computed_says_why(
     assert dialog.note.text() == notice.sentence.for_user()
     assert shown(dialog) == ["…"] * 16
     assert not dialog.save_button.isEnabled()
-    scene.session.scroll_by(1)
+    scene.session.viewer.scroll_by(1)
     scene.workers.settle()
     assert dialog.note.text() == ""
     assert shown(dialog) == expected(scene)
@@ -203,7 +204,7 @@ def test_a_closed_table_computes_nothing(
     monkeypatch.setattr(
         scene.session, "task", lambda make, lane, about=(): asked.append(lane) or real(make, lane)
     )
-    scene.session.scroll_by(1)
+    scene.session.viewer.scroll_by(1)
     scene.workers.settle()
     assert asked == []
     dialog.show()
@@ -246,7 +247,7 @@ def test_what_is_saved_is_what_stood_there_when_it_was_asked_for(
 ) -> None:
     dialog.uid.setChecked(True)
     dialog.save_button.click()
-    scene.session.scroll_by(2)
+    scene.session.viewer.scroll_by(2)
     scene.workers.settle()
     chooser = dialog.dialog
     assert isinstance(chooser, QFileDialog)
@@ -326,26 +327,26 @@ def test_the_table_leaves_the_window_usable(scene: WindowScene, window: MainWind
     assert not action.isEnabled()
     scene.open("head")
     action.trigger()
-    table = window.features
+    table = window.dialogs.features
     assert table is not None
     assert not table.isModal()
-    scene.session.scroll_by(1)
+    scene.session.viewer.scroll_by(1)
     scene.workers.settle()
     assert shown(table) == expected(scene)
     table.close()
     action.trigger()
-    assert window.features is table
+    assert window.dialogs.features is table
     assert table.isVisible()
 
 
 def test_another_language_takes_the_table_along(scene: WindowScene, window: MainWindow) -> None:
     scene.open("head")
-    window.open_features()
+    window.open_dialog(Dialog.FEATURES)
     scene.workers.settle()
-    before = window.features
-    window.change_setting("language", "zh_CN")
+    before = window.dialogs.features
+    window.viewer.change_setting("language", "zh_CN")
     scene.workers.settle()
-    table = window.features
+    table = window.dialogs.features
     assert table is not None
     assert table is not before
     assert table.isVisible()

@@ -10,6 +10,7 @@ from medviewer.gui.dialogs.model_card import ModelCardDialog, evaluation_images
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import bundled_folder, verify_pack
+from medviewer.viewer.commands.classification import choose_model
 from tests.gui.window_scene import WindowScene
 
 
@@ -21,7 +22,7 @@ def window(qtbot: QtBot, scene: WindowScene) -> MainWindow:
 
 
 def test_the_panels_link_shows_the_card_of_the_chosen_model(window: MainWindow) -> None:
-    window.models.choose("router")
+    choose_model("router", window.viewer)
     window.prediction.card_button.click()
     assert isinstance(window.dialog, ModelCardDialog)
     said = [label.text() for label in window.dialog.findChildren(QLabel)]
@@ -32,7 +33,7 @@ def test_the_panels_link_shows_the_card_of_the_chosen_model(window: MainWindow) 
 
 
 def test_a_model_that_is_gone_is_a_message(window: MainWindow) -> None:
-    window.session._model = "gone"
+    window.viewer.change(model="gone")
     window.bar.actions["classify.card"].trigger()
     assert window.dialog is None or not isinstance(window.dialog, ModelCardDialog)
     assert "gone" in window.messages.sentence.text()

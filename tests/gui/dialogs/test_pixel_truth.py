@@ -2,9 +2,9 @@
 
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.commands.actions import ACTIONS
 from medviewer.gui.dialogs.pixel_truth import COLUMNS, PixelTruthDialog, read_table
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.viewer.commands.table import command_by_id
 from tests.gui.window_scene import WindowScene
 
 
@@ -34,7 +34,6 @@ def test_what_differs_says_why(qtbot: QtBot) -> None:
 def test_the_help_menu_opens_it(qtbot: QtBot, scene: WindowScene) -> None:
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
-    [spec] = [spec for spec in ACTIONS if spec.id == "help.pixel_truth"]
-    spec.run(window)
+    command_by_id("help.pixel_truth").perform(window.viewer)
     assert isinstance(window.dialog, PixelTruthDialog)
     window.dialog.reject()

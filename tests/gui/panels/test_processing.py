@@ -116,18 +116,18 @@ def test_a_threshold_typed_while_a_slice_is_on_its_way_holds_for_the_one_before(
 def test_another_series_shows_its_own_thresholds(scene: WindowScene, panel: ProcessingPanel) -> None:
     scene.open("head", "colour")
     head, color = scene.session.library.stacks
-    scene.session.show_stack(head)
+    scene.session.viewer.show_stack(head)
     scene.workers.settle()
     box = panel.groups["thresholded"].controls["lower"].box
     assert box is not None
     scene.session.set_parameter("thresholded", "method", "range")
     box.setValue(-150)
-    scene.session.show_stack(color)
+    scene.session.viewer.show_stack(color)
     scene.workers.settle()
     assert box.text() == "128"
     box.setValue(200)
     scene.workers.settle()
-    scene.session.show_stack(head)
+    scene.session.viewer.show_stack(head)
     scene.workers.settle()
     assert box.text() == "-150 HU"
     processed = scene.session.processed(2)
@@ -201,7 +201,7 @@ def test_a_further_processing_gets_its_controls_for_free(
 
 def test_the_focused_panes_processing_is_marked(scene: WindowScene, panel: ProcessingPanel) -> None:
     scene.open("head")
-    scene.session.set_focus(3)
+    scene.session.viewer.set_focus(3)
     assert panel.groups["edges"].title.property("role") == "chosen"
     assert panel.groups["denoised"].title.property("role") == "strong"
 
@@ -217,7 +217,7 @@ def test_local_contrast_is_set_in_the_panel_and_follows_the_window(
 ) -> None:
     session = scene.session
     scene.open("head")
-    session.set_processing(1, "clahe")
+    session.viewer.set_processing(1, "clahe")
     scene.workers.settle()
     before = session.processed(1)
     assert before is not None
@@ -228,7 +228,7 @@ def test_local_contrast_is_set_in_the_panel_and_follows_the_window(
     stronger = session.processed(1)
     assert stronger is not None
     assert "clip limit 4" in fidelity(stronger)
-    session.set_voi(Window(100, 50), 1)
+    session.viewer.set_voi(Window(100, 50), 1)
     scene.workers.settle()
     windowed = session.processed(1)
     assert windowed is not None

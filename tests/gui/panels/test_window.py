@@ -132,7 +132,7 @@ def test_numbers_of_any_size_can_be_typed_and_read(
 
 def test_one_number_that_is_typed_does_not_round_the_other(scene: WindowScene, panel: WindowPanel) -> None:
     scene.open("fractions")
-    scene.session.set_voi(Window(0.0812345678, 0.5))
+    scene.session.viewer.set_voi(Window(0.0812345678, 0.5))
     type_into(panel.width_box, "0.25")
     assert scene.session.focused is not None
     voi = scene.session.focused.voi
@@ -161,7 +161,7 @@ def test_presets_among_fractions_have_no_half_steps() -> None:
 def test_a_window_set_elsewhere_is_followed_without_an_echo(scene: WindowScene, panel: WindowPanel) -> None:
     scene.open("head")
     wanted = Window(-600.4, 1500.0)
-    scene.session.set_voi(wanted)
+    scene.session.viewer.set_voi(wanted)
     assert panel.width_box.value() == 1500
     assert scene.session.focused is not None
     assert scene.session.focused.voi is wanted  # not rounded by the box
@@ -199,10 +199,10 @@ def test_where_there_is_no_window_no_numbers_of_another_image_are_left(
     scene: WindowScene, panel: WindowPanel
 ) -> None:
     scene.open("head")
-    scene.session.set_voi(Identity(12))
+    scene.session.viewer.set_voi(Identity(12))
     assert (panel.center_box.text(), panel.width_box.text()) == ("", "")
     assert not panel.center_box.isEnabled()
-    scene.session.set_voi(None)
+    scene.session.viewer.set_voi(None)
     assert (panel.center_box.text(), panel.width_box.text()) == ("40", "80")
 
 
@@ -247,7 +247,7 @@ def test_a_flat_image_has_a_histogram_too() -> None:
 
 def test_the_visible_range_holds_the_whole_window(scene: WindowScene, panel: WindowPanel) -> None:
     scene.open("head")
-    scene.session.set_voi(Window(0, 8000))
+    scene.session.viewer.set_voi(Window(0, 8000))
     assert panel.histogram.visible_range() == (-4000, 4000)
 
 

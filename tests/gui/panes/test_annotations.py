@@ -51,7 +51,7 @@ def greens(pane: Pane) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture
 def panes(qtbot, session: SceneSession) -> list[Pane]:
-    session.show_stack(SPACE)
+    session.viewer.show_stack(SPACE)
     panes = [Pane(session, number) for number in range(4)]
     for pane in panes:
         qtbot.addWidget(pane)
@@ -75,9 +75,9 @@ def test_it_turns_with_the_image_and_leaves_with_its_slice(session: SceneSession
     session.swap(ds.turn(session.state, range(4), TURNED_RIGHT))
     x, y = greens(panes[0])
     assert (x.mean(), y.min(), y.max()) == pytest.approx((64 - 40.5, 8.5, 56.5), abs=0.5)
-    session.scroll_by(1, 0)
+    session.viewer.scroll_by(1, 0)
     assert all(greens(pane)[0].size == 0 for pane in panes)
-    session.scroll_by(-1, 0)
+    session.viewer.scroll_by(-1, 0)
     assert all(greens(pane)[0].size for pane in panes)
 
 

@@ -35,7 +35,7 @@ def test_nothing_is_seen_when_the_view_takes_the_blanks_place(qtbot: QtBot, sess
 
 def test_the_first_image_brings_the_view(qtbot: QtBot, session: SceneSession) -> None:
     pane = blank(qtbot, session)
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     qtbot.waitUntil(lambda: pane.painted_frame is not None)
     assert pane.view.has_image
 
@@ -55,7 +55,7 @@ def test_an_empty_pane_is_painted_once_with_its_first_image(
     pane.refresh()
     monkeypatch.setattr(pane.view, "show_text", noted)
     session.at_once = False
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     QApplication.processEvents()
     session.at_once = True
     session.swap(session.state)  # the frame is there before the words alone were painted
@@ -66,6 +66,6 @@ def test_an_empty_pane_is_painted_once_with_its_first_image(
 def test_an_empty_pane_that_goes_on_waiting_says_so(qtbot: QtBot, session: SceneSession) -> None:
     pane = blank(qtbot, session)
     session.at_once = False
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     qtbot.waitUntil(lambda: bool(pane.view.text.top_left))
     assert pane.painted_frame is None

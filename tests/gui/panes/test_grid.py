@@ -4,14 +4,16 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
-from medviewer.gui.panes.grid import LAYOUTS, PaneGrid
-from medviewer.gui.panes.mouse import Tool
+from medviewer.gui.panes.grid import PaneGrid
 from medviewer.gui.studies.tree import STACK_MIME
 from medviewer.gui.widgets.theme import contrast
 from medviewer.viewer import state as ds
+from medviewer.viewer.commands.layout import set_layout, toggle_maximized
+from medviewer.viewer.layouts import LAYOUTS
 from medviewer.viewer.render.pane_text import PATIENT_COLORS
 from medviewer.viewer.render.pyramid import FIT
 from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
+from tests.gui.window_scene import library
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def grid(qtbot, session):
     qtbot.addWidget(grid)
     grid.resize(900, 820)
     grid.show()
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     refresh(grid)
     return grid
 
@@ -69,24 +71,23 @@ def test_zoom_and_pan_are_linked(grid):
 
 
 def test_without_the_link_each_pane_zooms_for_itself(session, grid):
-    session.linked = False
+    session.viewer.set_linked(False)
     grid.panes[2].view.zoom_by(3.0)
 
     assert [pane.view.zoom == FIT for pane in grid.panes] == [True, True, False, True]
 
 
 def test_linking_again_brings_the_others_to_the_focused_pane(session, grid):
-    session.linked = False
-    session.set_focus(2)
+    session.viewer.set_linked(False)
+    session.viewer.set_focus(2)
     grid.panes[2].view.zoom_by(3.0)
-    session.linked = True
-    session.linked_changed.emit(True)
+    session.viewer.set_linked(True)
 
     assert len({pane.view.zoom for pane in grid.panes}) == 1
 
 
 def test_images_of_other_sizes_are_zoomed_alike(session, grid):
-    session.show_stack(make_stack(shape=(128, 128), who=identity(series="2")), 1)
+    session.viewer.show_stack(make_stack(shape=(128, 128), who=identity(series="2")), 1)
     refresh(grid)
     grid.panes[0].view.zoom_by(2.0, QPointF(0, 0))
 
@@ -97,7 +98,7 @@ def test_images_of_other_sizes_are_zoomed_alike(session, grid):
 
 def test_a_new_stack_is_shown_whole(session, grid):
     grid.panes[0].view.zoom_by(3.0)
-    session.show_stack(make_stack(who=identity(series="2")))
+    session.viewer.show_stack(make_stack(who=identity(series="2")))
     refresh(grid)
 
     assert {pane.view.zoom for pane in grid.panes} == {FIT}
@@ -106,21 +107,20 @@ def test_a_new_stack_is_shown_whole(session, grid):
 def test_scrolling_keeps_the_zoom(session, grid):
     grid.panes[0].view.zoom_by(3.0)
     zoom = grid.panes[0].view.zoom
-    session.scroll_by(2, 0)
+    session.viewer.scroll_by(2, 0)
     refresh(grid)
 
     assert grid.panes[0].view.zoom == zoom
 
 
-def test_double_click_maximises_and_restores(qtbot, grid):
-    with qtbot.waitSignal(grid.maximised_changed):
-        qtbot.mouseDClick(grid.panes[3].view.viewport(), Qt.MouseButton.LeftButton)
+def test_double_click_maximises_and_restores(qtbot, session, grid):
+    qtbot.mouseDClick(grid.panes[3].view.viewport(), Qt.MouseButton.LeftButton)
     assert visible(grid) == [3]
-    assert grid.is_maximised
+    assert session.viewer.state.maximized == 3
 
     qtbot.mouseDClick(grid.panes[3].view.viewport(), Qt.MouseButton.LeftButton)
     assert visible(grid) == [0, 1, 2, 3]
-    assert not grid.is_maximised
+    assert session.viewer.state.maximized is None
 
 
 def test_the_button_maximises_too(qtbot, session, grid):
@@ -132,27 +132,25 @@ def test_the_button_maximises_too(qtbot, session, grid):
 
 
 @pytest.mark.parametrize(("name", "numbers"), [("1", [0]), ("1x2", [0, 1]), ("2x2", [0, 1, 2, 3])])
-def test_layouts(qtbot, grid, name, numbers):
-    with qtbot.waitSignal(grid.layout_changed) as changed:
-        grid.set_layout(name)
+def test_layouts(session, grid, name, numbers):
+    set_layout(session.viewer, name)
 
-    assert changed.args == [name]
     assert visible(grid) == numbers
     assert name in LAYOUTS
 
 
 def test_a_layout_that_hides_the_focused_pane_moves_the_focus(session, grid):
-    session.set_focus(3)
-    grid.set_layout("1x2")
+    session.viewer.set_focus(3)
+    set_layout(session.viewer, "1x2")
 
     assert session.state.focus in visible(grid)
 
 
 def test_the_single_pane_is_the_one_with_the_focus(session, grid):
-    session.set_focus(2)
-    grid.set_layout("1")
+    session.viewer.set_focus(2)
+    set_layout(session.viewer, "1")
     assert visible(grid) == [2]
-    session.set_focus(1)
+    session.viewer.set_focus(1)
     assert visible(grid) == [1]
 
 
@@ -171,23 +169,15 @@ def test_the_slider_scrolls_the_focused_stack_and_follows_it(session, grid):
     assert session.state.panes[0].index == 8
     assert grid.place.text() == "(9/10)"
 
-    session.scroll_by(-3, 0)
+    session.viewer.scroll_by(-3, 0)
     assert grid.slider.value() == 5
     assert (grid.slider.minimum(), grid.slider.maximum()) == (0, 9)
-
-
-def test_a_tool_is_chosen_for_all_panes(qtbot, grid):
-    with qtbot.waitSignal(grid.tool_changed) as changed:
-        grid.set_tool("pan")
-
-    assert changed.args == ["pan"]
-    assert {pane.interaction.tool for pane in grid.panes} == {Tool.PAN}
 
 
 def test_two_patients_get_colored_bars_with_text(session, grid):
     assert not any(pane.view.text.identity_bar for pane in grid.panes)
 
-    session.show_stack(make_stack(who=identity("ROE^RICHARD", "000999")), 1)
+    session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "000999")), 1)
     refresh(grid)
 
     bars = [(pane.view.text.identity_bar, pane.view.text.identity_color) for pane in grid.panes]
@@ -195,17 +185,17 @@ def test_two_patients_get_colored_bars_with_text(session, grid):
     assert bars[1][0] == "Patient B · ROE^RICHARD · 000999"
     assert bars[0][1] == bars[2][1] != bars[1][1]
 
-    session.hide(True)
+    session.viewer.change(identity_hidden=True)
     refresh(grid)
     assert [pane.view.text.identity_bar for pane in grid.panes][:2] == ["Patient A", "Patient B"]
 
-    grid.maximise(0)  # one patient only
+    toggle_maximized(session.viewer, 0)  # one patient only
     refresh(grid)
     assert grid.panes[0].view.text.identity_bar == ""
 
 
 def test_one_name_with_two_numbers_is_two_patients(session, grid):
-    session.show_stack(make_stack(who=identity(number="000999")), 1)
+    session.viewer.show_stack(make_stack(who=identity(number="000999")), 1)
     refresh(grid)
 
     assert grid.panes[1].view.text.identity_bar.startswith("Patient B")
@@ -225,37 +215,36 @@ def test_a_result_is_said_once_on_the_focused_pane_of_its_image(session, grid):
     for number in range(4):
         session.change_pane(number, outcome=outcome, token=ds.Token(0, outcome.key))
     assert speakers(grid) == [0]
-    session.set_focus(2)
+    session.viewer.set_focus(2)
     assert speakers(grid) == [2]
-    grid.maximise(3)
+    toggle_maximized(session.viewer, 3)
     assert [number for number in speakers(grid) if number in visible(grid)] == [3]
 
 
 def test_a_pane_of_another_image_says_its_own_result(session, grid):
-    session.show_stack(make_stack(who=identity("ROE^RICHARD", "000555")), pane=3)
+    session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "000555")), pane=3)
     for number in range(4):
         outcome = outcome_for(session.state.panes[number].frame)
         session.change_pane(number, outcome=outcome, token=ds.Token(0, outcome.key))
     assert speakers(grid) == [0, 3]
-    session.set_focus(3)
+    session.viewer.set_focus(3)
     assert speakers(grid) == [0, 3]
 
 
-def test_one_key_hides_the_texts_but_for_letters_and_marks(qtbot, grid):
-    with qtbot.waitSignal(grid.text_hidden_changed):
-        grid.hide_text(True)
+def test_one_key_hides_the_texts_but_for_letters_and_marks(session, grid):
+    session.viewer.change(text_hidden=True)
     refresh(grid)
     for pane in grid.panes:
         mark = [] if pane.number == 0 else ["processed, not for measurement"]
         assert [line.full for line in pane.view.places.lines] == [*mark, "A", "P", "R", "L"]
 
-    grid.hide_text(False)
+    session.viewer.change(text_hidden=False)
     refresh(grid)
     assert all(pane.view.places.lines for pane in grid.panes)
 
 
 def test_hidden_identity_is_hidden_in_all_panes(session, grid):
-    session.hide(True)
+    session.viewer.change(identity_hidden=True)
     refresh(grid)
 
     said = " ".join(line.full for pane in grid.panes for line in pane.view.places.lines)
@@ -265,8 +254,7 @@ def test_hidden_identity_is_hidden_in_all_panes(session, grid):
 
 def test_a_stack_dropped_on_a_pane_is_shown_there(session, grid):
     other = make_stack(who=identity("ROE^RICHARD", "000999"))
-    session.show_stack(other)
-    session.show_stack(make_stack())
+    session.viewer.change(library=library(make_stack(), other))
     mime = QMimeData()
     mime.setData(STACK_MIME, other.key.encode())
 
@@ -280,15 +268,14 @@ def test_screen_readers_hear_what_a_pane_shows_without_the_patient(grid):
 
 
 def test_a_linked_pane_that_cannot_follow_says_so_and_why(session, grid):
-    session.show_stack(make_stack(space="1.2.3"))
-    session.show_stack(make_stack(who=identity(series="2"), space="1.2.4"), 1)
-    session.show_stack(make_stack(who=identity(series="3"), space="1.2.3"), 2)
-    session.set_focus(0)
+    session.viewer.show_stack(make_stack(space="1.2.3"))
+    session.viewer.show_stack(make_stack(who=identity(series="2"), space="1.2.4"), 1)
+    session.viewer.show_stack(make_stack(who=identity(series="3"), space="1.2.3"), 2)
+    session.viewer.set_focus(0)
     said = [pane.header.apart.text() for pane in grid.panes]
     assert said == ["", "by itself", "", ""]
     assert "frame of reference" in grid.panes[1].header.apart.toolTip()
-    session.set_focus(1)
+    session.viewer.set_focus(1)
     assert [pane.header.apart.text() for pane in grid.panes] == ["by itself", "", "by itself", "by itself"]
-    session.linked = False
-    session.linked_changed.emit(False)
+    session.viewer.set_linked(False)
     assert {pane.header.apart.text() for pane in grid.panes} == {""}

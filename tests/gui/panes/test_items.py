@@ -151,7 +151,7 @@ def screen(pane: Pane) -> np.ndarray:
 
 def test_changed_words_are_painted(session, pane):
     before = screen(pane)
-    session.set_voi(Window(40, 80, explanation="Other"), 0)  # the same gray values, another name
+    session.viewer.set_voi(Window(40, 80, explanation="Other"), 0)  # the same gray values, another name
     after = screen(pane)
 
     assert np.array_equal(before[100:300], after[100:300])
@@ -166,13 +166,13 @@ def test_the_scale_bar_goes_with_the_image_and_its_spacing(session, pane):
     scaled = make_stack(who=identity(series="3"))
     for stack in (blank, scaled):
         session.pixels[stack.key] = np.zeros((64, 64), np.int16)
-    session.show_stack(scaled)
+    session.viewer.show_stack(scaled)
     first = bar()
     assert first.any()
 
-    session.show_stack(blank)
+    session.viewer.show_stack(blank)
     assert not bar().any()
-    session.show_stack(scaled)
+    session.viewer.show_stack(scaled)
     assert np.array_equal(bar(), first)
     pane.view.zoom_by(1.9)
     assert not np.array_equal(bar(), first)
@@ -186,7 +186,7 @@ def test_an_image_that_comes_with_a_trace_beside_tissue_takes_the_scale_bar_away
     doppler = Region(32, 0, 63, 63, Scale("ms", 4.0), Scale("cm/s", -1.5))
     stack = make_stack(who=identity(series="2"))
     blank = [make_frame(stack, at, np.zeros((64, 64), np.int16)) for at in (4, 5, 6)]
-    session.show_stack(stack)
+    session.viewer.show_stack(stack)
     session.change_pane(0, frame=blank[1])
     assert bar().any()
 
@@ -231,10 +231,10 @@ def test_original_and_threshold_of_a_frame_are_one_image():
 
 def test_a_kept_rendering_is_only_shown_for_its_window(session, pane):
     bright = shown(pane)
-    session.set_voi(Window(400, 900), 0)
+    session.viewer.set_voi(Window(400, 900), 0)
     pane.refresh()
     dark = shown(pane)
-    session.set_voi(None, 0)
+    session.viewer.set_voi(None, 0)
     pane.refresh()
 
     assert dark[200, 200] < bright[200, 200]

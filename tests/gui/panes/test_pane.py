@@ -48,7 +48,7 @@ def test_who_what_where_how_are_said(pane):
 @pytest.mark.parametrize("hidden", [False, True])
 def test_the_modality_is_said_once(session, pane, study, hidden):
     bare = replace(identity(series="2"), study_description=study, series_description="")
-    session.show_stack(make_stack(plane="", who=bare))
+    session.viewer.show_stack(make_stack(plane="", who=bare))
     pane.show_as(Showing(identity=not hidden))
     said = [line.text for line in pane.view.text.top_right] if words(pane) else []
 
@@ -68,7 +68,7 @@ def test_letters_say_where_the_patient_lies(pane):
 
 
 def test_an_unknown_orientation_has_no_letters_and_an_unknown_spacing_no_scale(qtbot, session, pane):
-    session.show_stack(make_stack(oriented=False, spacing=False, who=identity(series="2")))
+    session.viewer.show_stack(make_stack(oriented=False, spacing=False, who=identity(series="2")))
 
     assert not {"A", "P", "L", "R"} & set(words(pane))
     assert pane.view._choose_scale_bar is None
@@ -76,7 +76,7 @@ def test_an_unknown_orientation_has_no_letters_and_an_unknown_spacing_no_scale(q
 
 def test_a_phantom_and_lossy_compression_are_marked_in_amber(session, pane):
     known = FrameAttributes(modality="CT", is_phantom=True, lossy=True, lossy_ratio=20.0)
-    session.show_stack(make_stack(attributes=known, who=identity(series="2")))
+    session.viewer.show_stack(make_stack(attributes=known, who=identity(series="2")))
     pane.refresh()
 
     amber = [line.text for line in pane.view.places.lines if line.role == "attention"]
@@ -118,7 +118,7 @@ def test_hidden_identity_hides_what_people_typed_too(session, pane):
     for plane, part in (("Axial", ()), ("", ()), ("", (("echo", "2"),))):
         stack = replace(make_stack(1, who=typed), plane=plane, part=part, key=f"typed {plane} {part}")
         session.pixels[stack.key] = np.zeros((64, 64), np.int16)
-        session.show_stack(stack)
+        session.viewer.show_stack(stack)
         pane.show_as(Showing())
         assert any("Doe" in text for text in words(pane))
 
@@ -129,7 +129,7 @@ def test_hidden_identity_hides_what_people_typed_too(session, pane):
 
 
 def test_markup_of_a_file_is_shown_literally(session, pane):
-    session.show_stack(make_stack(who=identity(name="<b>x</b><img src='http://x'>")))
+    session.viewer.show_stack(make_stack(who=identity(name="<b>x</b><img src='http://x'>")))
 
     assert any("<b>x</b><img src='http://x'>" in text for text in words(pane))
     assert any("1961-04-02" in text for text in words(pane))
@@ -138,7 +138,7 @@ def test_markup_of_a_file_is_shown_literally(session, pane):
 def test_rows_twice_as_high_are_shown_twice_as_high(session, pane):
     tall = make_stack(aspect=2.0, shape=(32, 64), who=identity(series="2"))
     session.pixels[tall.key] = np.full((32, 64), 1200, np.int16)
-    session.show_stack(tall)
+    session.viewer.show_stack(tall)
 
     seen = shown(pane) > 0
     assert seen.any(axis=1).sum() == pytest.approx(seen.any(axis=0).sum(), abs=2)
@@ -147,7 +147,7 @@ def test_rows_twice_as_high_are_shown_twice_as_high(session, pane):
 def test_an_image_that_is_shown_smaller_says_so(session, pane):
     large = make_stack(1, shape=(2048, 2048), who=identity(series="2"))
     session.pixels[large.key] = np.full((2048, 2048), 1200, np.int16)
-    session.show_stack(large)
+    session.viewer.show_stack(large)
     pane.refresh()
     assert any("× reduced" in text for text in words(pane))
 
@@ -161,7 +161,7 @@ def test_an_image_that_is_shown_smaller_says_so(session, pane):
 def test_a_color_image_has_no_window_and_is_not_changed_by_one(session, pane):
     color = make_stack(1, shape=(64, 64), who=identity(series="2"))
     session.pixels[color.key] = np.full((64, 64, 3), (200, 100, 50), np.uint8)
-    session.show_stack(color)
+    session.viewer.show_stack(color)
     pane.refresh()
     pane.view.one_to_one()
     before = shown(pane)
@@ -242,7 +242,7 @@ def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(se
     pane.show_as(Showing())
     session.at_once = False
 
-    session.scroll_by(1, 0)
+    session.viewer.scroll_by(1, 0)
 
     said = words(pane)
     assert "(6/10) · 25.0 mm" in said
@@ -257,7 +257,7 @@ def test_an_old_image_is_veiled_after_a_fifth_of_a_second_and_words_follow(sessi
     bright = shown(pane).max()
     pane.show_as(Showing())
     session.at_once = False
-    session.scroll_by(1, 0)
+    session.viewer.scroll_by(1, 0)
     pane.refresh()
     session.workers.advance(199)
     assert (pane.view.veiled, pane.view.busy) == (False, False)
@@ -268,7 +268,7 @@ def test_an_old_image_is_veiled_after_a_fifth_of_a_second_and_words_follow(sessi
     pane.show_as(Showing(text=False))
     assert 0 < shown(pane)[BUSY_BAR_PX:].max() < bright / 2
     pane.show_as(Showing())
-    session.scroll_by(1, 0)  # it waits for another one now
+    session.viewer.scroll_by(1, 0)  # it waits for another one now
     session.workers.advance(800)
 
     assert "(6/10) · 25.0 mm" in words(pane)
@@ -282,7 +282,7 @@ def test_an_old_image_is_veiled_after_a_fifth_of_a_second_and_words_follow(sessi
 def test_a_very_large_image_is_let_go_while_the_next_one_is_read(session, pane, monkeypatch):
     monkeypatch.setattr(limits, "CACHE_BYTES", 1000)
     session.at_once = False
-    session.scroll_by(1, 0)
+    session.viewer.scroll_by(1, 0)
     pane.refresh()
     assert pane.painted_frame is None
     assert not pane.view.has_image
@@ -291,7 +291,7 @@ def test_a_very_large_image_is_let_go_while_the_next_one_is_read(session, pane, 
 
 def test_an_empty_pane_says_what_is_read_into_it(session, pane):
     session.at_once = False
-    session.show_stack(make_stack(who=identity("ROE^RICHARD", "2"), shape=(4096, 3328)))
+    session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "2"), shape=(4096, 3328)))
     said = words(pane)
     assert "… (6/10) · 25.0 mm" in said
     session.workers.advance(1000)
@@ -300,11 +300,11 @@ def test_an_empty_pane_says_what_is_read_into_it(session, pane):
 
 
 def test_an_old_image_keeps_the_name_of_its_processing(session, pane):
-    session.set_processing(0, "denoised")
+    session.viewer.set_processing(0, "denoised")
     pane.refresh()
     denoised = words(pane)
     session._process = lambda number: session._processed.__setitem__(number, None)
-    session.set_processing(0, "edges")
+    session.viewer.set_processing(0, "edges")
 
     assert words(pane) == denoised
     assert pane.header.chooser.text() == "Denoised"
@@ -316,9 +316,9 @@ def test_an_old_image_keeps_the_name_of_its_processing(session, pane):
 def test_an_old_image_keeps_its_letters_and_its_window(session, pane):
     letters, before = pane.view.text.letters, pane._rendered
     session.at_once = False
-    session.scroll_by(1, 0)
+    session.viewer.scroll_by(1, 0)
     session.swap(ds.turn(session.state, [0], MIRRORED))
-    session.set_voi(Window(500, 10), 0)
+    session.viewer.set_voi(Window(500, 10), 0)
     pane.refresh()
     pane._render()  # as after a zoom into a large image
 
@@ -329,11 +329,11 @@ def test_an_old_image_keeps_its_letters_and_its_window(session, pane):
 
 
 def test_a_processed_image_of_another_frame_is_not_painted(session, pane):
-    session.set_processing(0, "denoised")
+    session.viewer.set_processing(0, "denoised")
     pane.refresh()
     image = pane._image
     other = session._processed[0]
-    session.scroll_by(1, 0)
+    session.viewer.scroll_by(1, 0)
     session._processed[0] = other
 
     assert "(6/10) · 25.0 mm" in words(pane)
@@ -342,7 +342,7 @@ def test_a_processed_image_of_another_frame_is_not_painted(session, pane):
 
 def test_another_patients_image_goes_at_once(session, pane):
     session.at_once = False
-    session.show_stack(make_stack(who=identity("ROE^RICHARD", "2")))
+    session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "2")))
 
     assert shown(pane).max() == 0
 
@@ -360,7 +360,7 @@ def test_a_frame_that_cannot_be_shown_says_why_in_the_middle_and_shows_nothing_e
 def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_image(session, pane):
     session.refusals[0] = NotFoundError(what="processing", which="denoised")
     session._process = lambda number: session._processed.__setitem__(number, None)
-    session.set_processing(0, "denoised")
+    session.viewer.set_processing(0, "denoised")
     pane.refresh()
     session.workers.advance(5000)
     pane.refresh()
@@ -396,8 +396,8 @@ def test_a_threshold_is_outlined_in_amber_over_the_image(session, pane):
     stored = np.full((64, 64), 1000, np.int16)
     stored[16:48, 16:48] = 1100
     session.pixels[stack.key] = stored
-    session.show_stack(stack)
-    session.set_processing(0, "thresholded")
+    session.viewer.show_stack(stack)
+    session.viewer.set_processing(0, "thresholded")
     bare(pane)
     pane.view.one_to_one()
     image = pane.view.viewport().grab().toImage()
@@ -414,9 +414,9 @@ def test_a_threshold_is_not_outlined_where_a_shutter_hides_the_image(session, pa
     stored = np.full((64, 64), 1000, np.int16)
     stored[16:48, 16:48] = 1100
     stack = make_stack(who=identity(series="2"))
-    session.show_stack(stack)
+    session.viewer.show_stack(stack)
     frame = replace(make_frame(stack, 5, stored), shutter=Shutter((RectangularShutter(0, 31, 0, 63),)))
-    session.set_processing(0, "thresholded")
+    session.viewer.set_processing(0, "thresholded")
     session.change_pane(0, frame=frame, orientation=turned)
     bare(pane)
     pane.view.one_to_one()
@@ -440,8 +440,8 @@ def test_images_and_masks_of_any_width_are_not_sheared(session, pane, columns):
     stored = np.full((64, columns), 1000, np.int16)
     stored[:, 20:40] = 1100
     session.pixels[stack.key] = stored
-    session.show_stack(stack)
-    session.set_processing(0, "thresholded")
+    session.viewer.show_stack(stack)
+    session.viewer.set_processing(0, "thresholded")
     bare(pane)
     pane.view.one_to_one()
 
@@ -456,7 +456,7 @@ def test_images_and_masks_of_any_width_are_not_sheared(session, pane, columns):
 
 def test_a_cut_line_is_told_in_full_in_a_tooltip_as_plain_text(session, pane, monkeypatch):
     long = identity(series="2")
-    session.show_stack(make_stack(who=replace(long, series_description="<b>T1</b> " * 20)))
+    session.viewer.show_stack(make_stack(who=replace(long, series_description="<b>T1</b> " * 20)))
     pane.refresh()
     line = next(line for line in pane.view.places.lines if "…" in line.text)
     told = []
@@ -477,7 +477,7 @@ def test_notches_at_once_are_one_way_and_painted_once(qtbot, session, pane, monk
     monkeypatch.setattr(pane, "_render", lambda: (rendered.append(pane.state.index), render()))
     session.state_changed.connect(states.append)
 
-    session.scroll_to(0)
+    session.viewer.scroll_to(0)
     for _ in range(6):
         wheel(pane, -1, settled=False)
     qtbot.waitUntil(lambda: session.state.panes[0].index == 6)

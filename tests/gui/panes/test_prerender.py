@@ -35,7 +35,7 @@ def image_of(pane: Pane) -> QImage:
 @pytest.fixture
 def session(qapp: object) -> SceneSession:
     session = SceneSession()
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     return session
 
 
@@ -60,7 +60,7 @@ def test_the_next_slice_is_only_painted(
         ):
             patched.setattr(place, name, lambda *_, **__: pytest.fail("it was not ready"))
         patched.setattr(TextPainter, "_render", lambda *_: pytest.fail("a text was not ready"))
-        session.scroll_by(1, number)
+        session.viewer.scroll_by(1, number)
         pane.refresh()
         seen = image_of(pane)
     assert pane.painted_frame is session.state.panes[number].frame
@@ -68,11 +68,11 @@ def test_the_next_slice_is_only_painted(
 
 
 def to_another_window(session: SceneSession, number: int) -> None:
-    session.set_voi(Window(1000, 100), number)
+    session.viewer.set_voi(Window(1000, 100), number)
 
 
 def to_another_processing(session: SceneSession, number: int) -> None:
-    session.set_processing(number, "edges" if number == 1 else "denoised")
+    session.viewer.set_processing(number, "edges" if number == 1 else "denoised")
 
 
 def turned(session: SceneSession, number: int) -> None:
@@ -80,7 +80,7 @@ def turned(session: SceneSession, number: int) -> None:
 
 
 def to_a_slice_further_on(session: SceneSession, number: int) -> None:
-    session.scroll_by(2, number)
+    session.viewer.scroll_by(2, number)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_after_a_change_what_was_ready_is_shown_no_more(
     pane = shown_pane(session, number, qtbot)
     rested(pane, qtbot)
     change(session, number)
-    session.scroll_by(1, number)
+    session.viewer.scroll_by(1, number)
     pane.refresh()
     assert image_of(pane) == image_of(shown_pane(session, number, qtbot))
 
@@ -102,7 +102,7 @@ def test_a_name_that_was_hidden_meanwhile_is_not_painted(session: SceneSession, 
     pane = shown_pane(session, 0, qtbot)
     rested(pane, qtbot)
     pane.show_as(Showing(identity=False))
-    session.scroll_by(1, 0)
+    session.viewer.scroll_by(1, 0)
     pane.refresh()
     fresh = shown_pane(session, 0, qtbot)
     fresh.show_as(Showing(identity=False))
@@ -113,16 +113,16 @@ def test_a_name_that_was_hidden_meanwhile_is_not_painted(session: SceneSession, 
 def test_a_large_image_is_not_rendered_in_a_pause(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
     session, stack = SceneSession(), make_stack(shape=(1030, 1030))
     session.pixels[stack.key] = np.zeros((1030, 1030), np.int16)
-    session.show_stack(stack)
+    session.viewer.show_stack(stack)
     pane = shown_pane(session, 0, qtbot)
     asked: list[int] = []
-    next_slice = session.viewing.next_slice
+    next_slice = session.next_slice
 
     def noted(number: int) -> object:
         asked.append(number)
         return next_slice(number)
 
-    monkeypatch.setattr(session.viewing, "next_slice", noted)
+    monkeypatch.setattr(session, "next_slice", noted)
     image_of(pane)
     qtbot.waitUntil(lambda: bool(asked))
     assert pane._ahead.image is None

@@ -17,6 +17,7 @@ from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.cine import CineTiming
 from medviewer.imaging.frame.frame import Frame
 from medviewer.viewer import state as ds
+from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import identity, make_frame, make_stack
 from tests.gui.window_scene import WindowScene
 from tests.virtual_time import VirtualWorkers
@@ -32,14 +33,15 @@ class Player:
     def __init__(self, stack: Stack = STACK, *, decoded: bool = True, processing: str = "original") -> None:
         self.stack = stack
         self.workers = VirtualWorkers(1)
-        self.display = Display(self.read, self.workers)
-        self.cine = Cine(self.display, self.workers)
+        self.viewer = Viewer()
+        self.display = Display(self.viewer, self.read, self.workers)
+        self.cine = Cine(self.viewer, self.display, self.workers)
         self.shown: list[tuple[float, int]] = []
         processings = {0: processing, 1: "original"}
-        self.display.move_on(ds.show_stack(self.display.state, processings, stack, 0))
+        self.viewer.show_and_fetch(ds.show_stack(self.display.state, processings, stack, 0))
         self.workers.settle()
         for index in (*range(len(stack.frames)), 0):
-            self.display.scroll_to(0, index)
+            self.viewer.scroll_to(index, 0)
             self.workers.settle()
         if not decoded:
             self.display.clear_frames()
@@ -136,11 +138,11 @@ def test_any_navigation_by_hand_stops_it(hand: str) -> None:
     player = Player()
     player.play(100)
     if hand == "scroll":
-        player.display.scroll_to(0, 7)
+        player.viewer.scroll_to(7, 0)
     elif hand == "stack":
-        player.display.move_on(ds.show_stack(player.display.state, {0: "original"}, OTHER, 0))
+        player.viewer.show_and_fetch(ds.show_stack(player.display.state, {0: "original"}, OTHER, 0))
     else:
-        player.display.swap(ds.close_all(player.display.state))
+        player.viewer.show(ds.close_all(player.display.state))
     assert not player.cine.is_playing
     before = player.display.state
     player.workers.advance(500)
@@ -152,19 +154,19 @@ def test_any_navigation_by_hand_stops_it(hand: str) -> None:
 def test_a_window_changed_while_it_plays_does_not_stop_it() -> None:
     player = Player()
     player.play(100)
-    player.display.swap(ds.set_voi(player.display.state, [0], None))
+    player.viewer.show(ds.set_voi(player.display.state, [0], None))
     assert player.cine.is_playing
 
 
 def test_slower_and_faster_change_the_pace() -> None:
     player = Player()
-    player.cine.faster()
+    player.cine.change_speed(1)
     assert player.cine.rate == 37.5
-    player.cine.faster()
+    player.cine.change_speed(1)
     player.play(205)
     assert [index for _, index in player.shown] == [*range(1, 10), 0]
     for _ in range(20):
-        player.cine.slower()
+        player.cine.change_speed(-1)
     assert player.cine.rate == pytest.approx(2.5)
 
 
@@ -173,16 +175,16 @@ def test_a_pace_holds_for_its_modality() -> None:
     angiogram = replace(
         make_stack(4, who=replace(identity(series="xa"), modality="XA")), cine=CineTiming((40.0,))
     )
-    player.cine.faster()
-    player.cine.faster()
+    player.cine.change_speed(1)
+    player.cine.change_speed(1)
     assert player.cine.speed == 2.0
-    player.display.swap(ds.show_stack(player.display.state, {0: "original"}, angiogram, 0))
+    player.viewer.show(ds.show_stack(player.display.state, {0: "original"}, angiogram, 0))
     assert player.cine.speed == 1.0
     assert player.cine.rate == 25
-    player.cine.slower()
-    player.display.swap(ds.show_stack(player.display.state, {0: "original"}, OTHER, 0))  # CT again
+    player.cine.change_speed(-1)
+    player.viewer.show(ds.show_stack(player.display.state, {0: "original"}, OTHER, 0))  # CT again
     assert player.cine.speed == 2.0
-    player.display.swap(ds.show_stack(player.display.state, {0: "original"}, angiogram, 0))
+    player.viewer.show(ds.show_stack(player.display.state, {0: "original"}, angiogram, 0))
     assert player.cine.speed == 0.5
 
 
@@ -213,10 +215,10 @@ def test_space_in_a_pane_plays_and_the_bar_says_how_fast(qtbot: QtBot, scene: Wi
         window.activateWindow()
     window.panes.panes[0].setFocus()
     qtbot.keyClick(window.panes.panes[0], Qt.Key.Key_Space)
-    assert scene.session.viewing.cine.is_playing
+    assert scene.session.cine.is_playing
     assert window.bar.actions["image.play"].isChecked()
     qtbot.keyClick(window.panes.panes[0], Qt.Key.Key_Space)
-    assert not scene.session.viewing.cine.is_playing
+    assert not scene.session.cine.is_playing
 
 
 def test_nothing_moves_when_the_rate_reached_is_said(
@@ -235,7 +237,7 @@ def test_nothing_moves_when_the_rate_reached_is_said(
 
     before = places()
     monkeypatch.setattr(Cine, "rate_reached", property(lambda _cine: 8.888))
-    scene.session.viewing.cine.changed.emit()
+    scene.session.cine.changed.emit()
     assert "8.89/s" in bar.rate.text()
     assert places() == before
 

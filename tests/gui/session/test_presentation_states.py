@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.model import PresentationStateReference
 from medviewer.errors import NotFoundError
 from medviewer.gui.panes.pane import Pane
-from medviewer.gui.session.presentation_states import state_title
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.annotation.primitives import Label
 from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT, Orientation
@@ -30,6 +29,7 @@ from medviewer.imaging.presentation_state.state import (
     SizeMode,
 )
 from medviewer.viewer import state as ds
+from medviewer.viewer.commands.presentation_states import state_title
 from medviewer.viewer.render.displayed_area import Screen, area_zoom
 from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.render.pyramid import FIT, Zoom
@@ -199,7 +199,7 @@ def test_overlays_and_shutter_are_painted_and_left_out(pane: Pane, session: Scen
         stored=np.full((64, 64), 3000, np.int16),
     )
     session.frames[frame.sop_instance_uid] = frame
-    session.show_stack(make_stack())
+    session.viewer.show_stack(make_stack())
     pane.refresh()
 
     def seen() -> tuple[int, int, list[str]]:
@@ -226,11 +226,11 @@ def reference_to(*uids: str, **more: str) -> PresentationStateReference:
 
 
 def test_a_title_names_label_date_and_creator_unless_names_are_hidden() -> None:
-    assert state_title(reference_to("1")) == "DEMO (2026-11-20, Doe)"
-    assert state_title(reference_to("1"), with_creator=False) == "DEMO (2026-11-20)"
+    assert str(state_title(reference_to("1"))) == "DEMO (2026-11-20, Doe)"
+    assert str(state_title(reference_to("1"), with_creator=False)) == "DEMO (2026-11-20)"
     secret = reference_to("1", label="", description="Jane's knee")
-    assert "Jane" in state_title(secret)
-    assert "Jane" not in state_title(secret, with_creator=False)
+    assert "Jane" in str(state_title(secret))
+    assert "Jane" not in str(state_title(secret, with_creator=False))
 
 
 @pytest.fixture
@@ -242,9 +242,13 @@ def window(qtbot: QtBot, scene: WindowScene) -> MainWindow:
 
 
 def offer(scene: WindowScene, *references: PresentationStateReference) -> None:
-    openings = scene.session._openings
-    openings.library = replace(openings.library, presentation_states=references)
-    scene.session.library_changed.emit(openings.library)
+    viewer = scene.session.viewer
+    viewer.change(library=replace(viewer.state.library, presentation_states=references))
+
+
+def ticked(window: MainWindow) -> list[bool]:
+    """Return which entries of the menu are ticked, "as in the file" first."""
+    return [action.isChecked() for action in window.bar.fill("view.states").values()]
 
 
 def test_the_chooser_is_there_only_for_states_about_what_is_shown(
@@ -263,46 +267,57 @@ def test_the_chooser_is_there_only_for_states_about_what_is_shown(
 def test_a_chosen_state_is_read_and_put_on_the_linked_panes(
     scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    states, one = scene.session.viewing.states, reference_to(HEAD.frames[0].sop_instance_uid)
+    one = reference_to(HEAD.frames[0].sop_instance_uid)
+    offer(scene, one)
     read = state_about()
-    monkeypatch.setattr(states._source, "read_presentation_state", lambda path: read, raising=False)
-    states.choose(one)
+    monkeypatch.setattr(scene.files, "read_presentation_state", lambda path: read, raising=False)
+    scene.session.choose_presentation(one)
     scene.workers.settle()
     assert [pane and pane.presentation for pane in scene.session.state.panes] == [read] * 4
-    assert states.is_chosen(one)
-    states.choose(None)
+    assert ticked(window) == [False, True]
+    scene.session.choose_presentation(None)
     assert [pane and pane.presentation for pane in scene.session.state.panes] == [None] * 4
-    assert states.is_chosen(None)
+    assert ticked(window) == [True, False]
 
 
 def test_panes_that_are_not_linked_show_one_slice_by_two_states(
     scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    states, uid = scene.session.viewing.states, HEAD.frames[len(HEAD.frames) // 2].sop_instance_uid
+    uid = HEAD.frames[len(HEAD.frames) // 2].sop_instance_uid
     offered = [replace(reference_to(uid), path=Path(f"{name}.dcm")) for name in ("one", "two")]
-    monkeypatch.setattr(states._source, "read_presentation_state", lambda path: state_about(), raising=False)
-    scene.session.linked = False
+    offer(scene, *offered)
+    monkeypatch.setattr(
+        scene.files,
+        "read_presentation_state",
+        lambda path: state_about(),
+        raising=False,
+    )
+    scene.session.viewer.set_linked(False)
     for number, one in enumerate(offered):
-        scene.session.set_focus(number)
-        states.choose(one)
+        scene.session.viewer.set_focus(number)
+        scene.session.choose_presentation(one)
         scene.workers.settle()
     first, second = window.panes.panes[:2]
     for pane in (first, second):
         pane.refresh()
         assert pane.state is not None
         assert pane.painted_frame is pane.state.seen
-    scene.session.set_focus(0)
-    assert [states.is_chosen(one) for one in offered] == [True, False]
+    scene.session.viewer.set_focus(0)
+    assert ticked(window) == [False, True, False]
 
 
 def test_a_state_is_put_on_the_pane_that_it_was_chosen_for(
     scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    states = scene.session.viewing.states
-    monkeypatch.setattr(states._source, "read_presentation_state", lambda path: state_about(), raising=False)
-    scene.session.linked = False
-    states.choose(reference_to(HEAD.frames[0].sop_instance_uid))
-    scene.session.set_focus(2)
+    monkeypatch.setattr(
+        scene.files,
+        "read_presentation_state",
+        lambda path: state_about(),
+        raising=False,
+    )
+    scene.session.viewer.set_linked(False)
+    scene.session.choose_presentation(reference_to(HEAD.frames[0].sop_instance_uid))
+    scene.session.viewer.set_focus(2)
     scene.workers.settle()
     panes = scene.session.state.panes
     assert [bool(pane and pane.presentation) for pane in panes] == [True, False, False, False]
@@ -325,14 +340,18 @@ def test_a_slice_that_the_state_does_not_name_is_shown_and_said_to_be_as_in_its_
 def test_a_state_that_comes_when_another_stack_is_shown_is_put_nowhere(
     scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    states = scene.session.viewing.states
-    monkeypatch.setattr(states._source, "read_presentation_state", lambda path: state_about(), raising=False)
+    monkeypatch.setattr(
+        scene.files,
+        "read_presentation_state",
+        lambda path: state_about(),
+        raising=False,
+    )
     scene.open("pelvis")
     head, pelvis = scene.session.library.stacks
-    scene.session.show_stack(head)
+    scene.session.viewer.show_stack(head)
     scene.workers.settle()
-    states.choose(reference_to(HEAD.frames[0].sop_instance_uid))
-    scene.session.show_stack(pelvis)
+    scene.session.choose_presentation(reference_to(HEAD.frames[0].sop_instance_uid))
+    scene.session.viewer.show_stack(pelvis)
     scene.workers.settle()
     assert all(pane is None or pane.presentation is None for pane in scene.session.state.panes)
 
@@ -343,9 +362,8 @@ def test_a_state_that_cannot_be_read_is_named_and_changes_nothing(
     def refuse(path: Path) -> PresentationState:
         raise NotFoundError(what="state", which="1")
 
-    states = scene.session.viewing.states
-    monkeypatch.setattr(states._source, "read_presentation_state", refuse, raising=False)
-    states.choose(reference_to(HEAD.frames[0].sop_instance_uid))
+    monkeypatch.setattr(scene.files, "read_presentation_state", refuse, raising=False)
+    scene.session.choose_presentation(reference_to(HEAD.frames[0].sop_instance_uid))
     scene.workers.settle()
     assert scene.session.focused is not None
     assert scene.session.focused.presentation is None

@@ -29,13 +29,13 @@ def is_current(bench: Bench, number: int) -> bool:
 
 
 def test_a_scroll_step_finds_finished_images_in_all_panes(bench: Bench) -> None:
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     assert all(is_current(bench, number) for number in PROCESSED)
     assert not any(bench.session.busy(number) for number in PROCESSED)
 
 
 def test_what_stands_in_for_the_slow_filter_is_replaced_at_rest(bench: Bench) -> None:
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     shown = bench.session.processed(1)
     assert shown is not None
     assert not shown.exact
@@ -46,15 +46,15 @@ def test_what_stands_in_for_the_slow_filter_is_replaced_at_rest(bench: Bench) ->
 
 
 def test_it_is_the_next_slices_in_the_direction_of_scrolling(bench: Bench) -> None:
-    bench.session.scroll_by(-9)
+    bench.session.viewer.scroll_by(-9)
     bench.workers.settle()
-    bench.session.scroll_by(-1)
+    bench.session.viewer.scroll_by(-1)
     assert all(is_current(bench, number) for number in PROCESSED)
 
 
 def test_what_is_coming_is_what_the_next_step_shows(bench: Bench) -> None:
-    next_slice = [bench.session.viewing.next_slice(number) for number in range(4)]
-    bench.session.scroll_by(1)
+    next_slice = [bench.session.next_slice(number) for number in range(4)]
+    bench.session.viewer.scroll_by(1)
     for number, found in enumerate(next_slice):
         pane = bench.session.state.panes[number]
         assert found is not None
@@ -67,31 +67,31 @@ def test_what_is_coming_is_what_the_next_step_shows(bench: Bench) -> None:
 
 def test_nothing_is_coming_that_is_not_in_memory(bench: Bench) -> None:
     bench.session.set_parameter("thresholded", "style", "fill")
-    assert [bench.session.viewing.next_slice(number) is None for number in range(4)] == [
+    assert [bench.session.next_slice(number) is None for number in range(4)] == [
         False,
         False,
         True,
         False,
     ]
     bench.session._display.clear_frames()
-    assert [bench.session.viewing.next_slice(number) for number in range(4)] == [None] * 4
+    assert [bench.session.next_slice(number) for number in range(4)] == [None] * 4
     bench.session.close_all()
-    assert bench.session.viewing.next_slice(0) is None
+    assert bench.session.next_slice(0) is None
 
 
 def test_at_the_end_of_the_stack_it_is_the_way_back(bench: Bench) -> None:
-    bench.session.scroll_to(len(LONG.frames) - 1)
+    bench.session.viewer.scroll_to(len(LONG.frames) - 1)
     bench.workers.settle()
-    bench.session.scroll_by(-1)
+    bench.session.viewer.scroll_by(-1)
     assert all(is_current(bench, number) for number in PROCESSED)
 
 
 def test_what_was_made_with_other_parameters_is_not_found(bench: Bench) -> None:
     bench.session.set_parameter("thresholded", "style", "fill")
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     assert bench.session.processed(2) is None
     bench.workers.settle()
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     shown = bench.session.processed(2)
     assert shown is not None
     assert shown.mask_style == "fill"
@@ -101,9 +101,9 @@ def test_nothing_more_than_the_budget_is_processed_ahead(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(display, "RESULTS_AHEAD_BYTES", 1)
-    bench.session.scroll_to(0)
+    bench.session.viewer.scroll_to(0)
     bench.workers.settle()
-    bench.session.scroll_to(1)
+    bench.session.viewer.scroll_to(1)
     assert bench.session.processed(2) is None
 
 
@@ -119,14 +119,14 @@ def test_while_slices_are_passed_by_nothing_is_processed_ahead(
     monkeypatch.setattr(processing, "process_gradually", noting)
     shown = []
     for index in range(50, 40, -1):
-        bench.session.scroll_to(index)
+        bench.session.viewer.scroll_to(index)
         shown.append(bench.pane.frame)
         bench.workers.advance(PAUSE_MS - 1)
     assert set(begun) <= set(shown)
 
 
 def test_after_closing_nothing_is_processed_any_more(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.session.scroll_by(20)
+    bench.session.viewer.scroll_by(20)
     begun: list[Any] = []
     monkeypatch.setattr(processing, "process_gradually", lambda frame, *_, **__: begun.append(frame))
     bench.session.close_all()

@@ -11,6 +11,7 @@ from medviewer.errors import UnknownModelError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import VoiOrigin, Window, describe
+from medviewer.viewer.commands.window import window_automatically
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 
@@ -51,21 +52,21 @@ def test_the_image_stays_although_files_sort_before_it(bench: Bench) -> None:
 
 def test_linked_panes_scroll_together_and_others_alone(bench: Bench) -> None:
     bench.open()
-    bench.session.scroll_by(2)
+    bench.session.viewer.scroll_by(2)
     assert {pane.index for pane in bench.session.state.panes if pane} == {5}
-    bench.session.linked = False
-    bench.session.scroll_to(0)
+    bench.session.viewer.set_linked(False)
+    bench.session.viewer.scroll_to(0)
     assert [pane and pane.index for pane in bench.session.state.panes] == [0, 5, 5, 5]
 
 
 def test_panes_of_another_stack_do_not_scroll_along(bench: Bench) -> None:
     bench.open(library(A, B))
-    bench.session.show_stack(B, pane=2)
+    bench.session.viewer.show_stack(B, pane=2)
     assert bench.session.state.focus == 2
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     assert [pane and pane.index for pane in bench.session.state.panes] == [3, 3, 0, 3]
-    bench.session.set_focus(0)
-    bench.session.last()
+    bench.session.viewer.set_focus(0)
+    bench.session.viewer.scroll_to(1000)
     assert [pane and pane.index for pane in bench.session.state.panes] == [6, 6, 0, 6]
 
 
@@ -93,23 +94,23 @@ def indices(bench: Bench) -> list[int | None]:
 def test_linked_stacks_of_one_space_scroll_together_by_position(bench: Bench) -> None:
     thick, thin = in_space("A", 7, 5.0, "1.2.3"), in_space("B", 40, 1.0, "1.2.3")
     bench.open(library(thick, thin))
-    bench.session.show_stack(thin, pane=2)
-    bench.session.scroll_to(11)
+    bench.session.viewer.show_stack(thin, pane=2)
+    bench.session.viewer.scroll_to(11)
     bench.workers.settle()
     assert indices(bench) == [2, 2, 11, 2]
-    bench.session.scroll_to(6, pane=0)
+    bench.session.viewer.scroll_to(6, pane=0)
     assert indices(bench) == [6, 6, 30, 6]
-    bench.session.scroll_to(39, pane=2)
+    bench.session.viewer.scroll_to(39, pane=2)
     assert indices(bench) == [6, 6, 39, 6]  # 39 mm lies beyond the thick slices
 
-    bench.session.linked = False
-    bench.session.scroll_to(0, pane=2)
+    bench.session.viewer.set_linked(False)
+    bench.session.viewer.scroll_to(0, pane=2)
     assert indices(bench) == [6, 6, 0, 6]
-    bench.session.linked = True
+    bench.session.viewer.set_linked(True)
     assert indices(bench) == [0, 0, 0, 0]
     bench.workers.settle()
     assert all(pane is not None and pane.frame is not None for pane in bench.session.state.panes)
-    bench.session.scroll_by(1, pane=0)
+    bench.session.viewer.scroll_by(1, pane=0)
     assert indices(bench) == [1, 1, 5, 1]
     pane = bench.session.state.panes[2]
     assert pane is not None
@@ -119,24 +120,24 @@ def test_linked_stacks_of_one_space_scroll_together_by_position(bench: Bench) ->
 def test_linked_stacks_of_two_spaces_scroll_apart(bench: Bench) -> None:
     thick, thin = in_space("A", 7, 5.0, "1.2.3"), in_space("B", 40, 1.0, "1.2.4")
     bench.open(library(thick, thin))
-    bench.session.show_stack(thin, pane=2)
-    bench.session.scroll_to(11)
-    bench.session.scroll_to(0, pane=0)
+    bench.session.viewer.show_stack(thin, pane=2)
+    bench.session.viewer.scroll_to(11)
+    bench.session.viewer.scroll_to(0, pane=0)
     assert indices(bench) == [0, 0, 11, 0]
 
 
 def test_a_slice_in_memory_is_there_at_once(bench: Bench) -> None:
     bench.open()
     before = bench.pane.frame
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     bench.workers.settle()
-    bench.session.scroll_by(-1)
+    bench.session.viewer.scroll_by(-1)
     assert bench.pane.frame is before
 
 
 def test_the_slices_ahead_are_read_before_they_are_asked_for(bench: Bench) -> None:
     bench.open()
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     assert bench.pane.frame is not None
 
 
@@ -145,7 +146,7 @@ def test_a_slice_on_its_way_shows_neither_image_nor_result_of_the_last_one(bench
     bench.session.classify()
     bench.workers.settle()
     assert bench.pane.outcome is not None
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     assert (bench.pane.index, bench.pane.frame, bench.pane.outcome) == (0, None, None)
     assert bench.session.processed(0) is None
     assert bench.session.busy(0)
@@ -158,7 +159,7 @@ def test_forty_turns_of_the_wheel_leave_no_queue_behind(bench: Bench) -> None:
     bench.open(library(stack("L", slices=200)))
     bench.files.reads.clear()
     for _ in range(40):
-        bench.session.scroll_by(2)
+        bench.session.viewer.scroll_by(2)
     bench.workers.settle()
     assert bench.pane.frame is not None
     assert bench.pane.index == 180
@@ -167,10 +168,10 @@ def test_forty_turns_of_the_wheel_leave_no_queue_behind(bench: Bench) -> None:
 
 def test_a_window_holds_for_the_whole_stack_and_can_be_taken_back(bench: Bench) -> None:
     bench.open()
-    bench.session.set_voi(USER_WINDOW)
-    bench.session.scroll_by(1)
+    bench.session.viewer.set_voi(USER_WINDOW)
+    bench.session.viewer.scroll_by(1)
     assert {pane.voi for pane in bench.session.state.panes if pane} == {USER_WINDOW}
-    bench.session.reset_voi()
+    bench.session.viewer.set_voi(None)
     (kept,) = {pane.voi for pane in bench.session.state.panes if pane}
     assert isinstance(kept, Window)
     assert kept.origin is VoiOrigin.AUTO
@@ -191,18 +192,18 @@ def test_the_automatic_window_stays_while_scrolling_and_is_found_anew_on_request
     bench.open(library(A, B))
     first = automatic(bench)
     for slices in (1, 1, -5, 2):
-        bench.session.scroll_by(slices)
+        bench.session.viewer.scroll_by(slices)
         assert automatic(bench) is first
-    bench.session.last()
+    bench.session.viewer.scroll_to(1000)
     bench.workers.settle()
-    bench.session.viewing.window_anew()
+    window_automatically(bench.session.viewer)
     anew = automatic(bench)
     assert anew.center + anew.width / 2 > first.center + first.width / 2  # the last slices are brighter
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     assert automatic(bench) is anew
-    bench.session.show_stack(B)
+    bench.session.viewer.show_stack(B)
     assert automatic(bench) is not anew
-    bench.session.show_stack(A)
+    bench.session.viewer.show_stack(A)
     assert automatic(bench) is anew
 
 
@@ -210,11 +211,11 @@ def test_a_window_anew_is_found_for_what_states_one_too(bench: Bench) -> None:
     bench.files.voi = (Window(40, 80),)
     bench.open()
     assert bench.pane.voi is None
-    bench.session.viewing.window_anew()
+    window_automatically(bench.session.viewer)
     assert "as asked for" in describe(automatic(bench))
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     assert "as asked for" in describe(automatic(bench))
-    bench.session.reset_voi()
+    bench.session.viewer.set_voi(None)
     assert bench.pane.voi is None
 
 
@@ -226,7 +227,7 @@ def test_classifying_loads_the_model_once_and_paints_the_result(bench: Bench) ->
     assert bench.pane.outcome is not None
     assert bench.session.device == "CPU"
     assert not bench.session.is_classifying
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     bench.session.classify()
     bench.workers.settle()
     assert bench.classifier.asked == 2
@@ -235,10 +236,10 @@ def test_classifying_loads_the_model_once_and_paints_the_result(bench: Bench) ->
 def test_a_result_asked_for_while_scrolling_on_is_there_on_return(bench: Bench) -> None:
     bench.open()
     bench.session.classify()
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     bench.workers.settle()
     assert bench.pane.outcome is None
-    bench.session.scroll_by(-1)
+    bench.session.viewer.scroll_by(-1)
     assert bench.pane.outcome is not None
 
 
@@ -285,7 +286,7 @@ def test_a_model_that_cannot_be_loaded_is_named_and_viewing_goes_on(bench: Bench
     bench.workers.settle()
     assert bench.messages[-1][0] == "There is no model named nothing."
     assert not bench.session.is_classifying
-    bench.session.scroll_by(1)
+    bench.session.viewer.scroll_by(1)
     bench.workers.settle()
     assert bench.pane.frame is not None
     bench.loading_error = None
@@ -360,7 +361,7 @@ def test_closing_empties_panes_library_and_memory(bench: Bench) -> None:
 
 def test_a_frame_that_arrives_after_closing_is_not_kept(bench: Bench) -> None:
     bench.open(library(stack("L", slices=60)))
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     bench.session.close_all()
     bench.workers.settle()
     assert bench.session.cache_bytes == 0
@@ -372,14 +373,14 @@ def test_a_frame_that_was_being_read_ahead_is_not_kept_after_closing(bench: Benc
     cached = bench.session._display.loader.cached
     for step in range(100_000):
         if step % 5_000 == 0:  # everything that was wanted has arrived: go on, until something is late
-            bench.session.scroll_to(4 + step // 5_000 * 2)
+            bench.session.viewer.scroll_to(4 + step // 5_000 * 2)
         bench.workers.advance(0.01)
         read = bench.files.reads[-1]
         if bench.pane.frame is not None and read != bench.pane.header and cached(read.key) is None:
             break
     else:
         pytest.fail("nothing was read ahead that had not arrived at once")
-    bench.session.last()
+    bench.session.viewer.scroll_to(1000)
     bench.session.close_all()
     bench.workers.settle()
     assert bench.session.cache_bytes == 0
@@ -398,21 +399,21 @@ def test_after_a_fault_while_reading_ahead_the_same_slice_is_read_again(
         return read(reference)
 
     monkeypatch.setattr(bench.session._display.loader, "_read_stored", read_or_fail)
-    bench.session.first()
+    bench.session.viewer.scroll_to(0)
     bench.workers.settle()
-    bench.session.scroll_to(2)
+    bench.session.viewer.scroll_to(2)
     bench.workers.settle()
     assert bench.pane.frame is not None
     fault.clear()
-    bench.session.scroll_to(1)
+    bench.session.viewer.scroll_to(1)
     bench.workers.settle()
     assert bench.pane.frame is not None
 
 
 def test_closing_one_study_leaves_the_other_on_the_screen(bench: Bench) -> None:
     bench.open(library(A, B))
-    bench.session.show_stack(B, pane=1)
-    bench.session.set_focus(0)
+    bench.session.viewer.show_stack(B, pane=1)
+    bench.session.viewer.set_focus(0)
     bench.session.close_study()
     bench.workers.settle()
     assert [pane is None for pane in bench.session.state.panes] == [True, False, True, True]
@@ -452,13 +453,13 @@ def test_a_parameter_changes_the_image_and_the_old_one_stays_until_then(bench: B
 def test_the_window_changes_a_classic_threshold_and_no_other(bench: Bench) -> None:
     bench.open()
     before = bench.session.processed(2)
-    bench.session.set_voi(USER_WINDOW)
+    bench.session.viewer.set_voi(USER_WINDOW)
     bench.workers.settle()
     assert bench.session.processed(2) is before
     bench.session.set_parameter("thresholded", "method", "fixed")
     bench.workers.settle()
     classic = bench.session.processed(2)
-    bench.session.set_voi(Window(0, 10, origin=VoiOrigin.USER))
+    bench.session.viewer.set_voi(Window(0, 10, origin=VoiOrigin.USER))
     bench.workers.settle()
     assert bench.session.processed(2) is not classic
 

@@ -152,14 +152,14 @@ def test_search_leaves_only_what_fits(
 
 def test_hidden_identity_hides_it_here_too(scene: WindowScene, browser: StudyBrowser) -> None:
     scene.open("head")
-    scene.session.hide_identity = True
+    scene.session.viewer.change(identity_hidden=True)
     shown = _shown(browser)
     assert "DOE" not in shown
     assert "000417" not in shown
     assert "Patient 1" in shown
     for typed in ("Head 5.0", "CT Head", "2026"):  # descriptions may name a person, dates tell who it is
         assert typed not in shown
-    scene.session.hide_identity = False
+    scene.session.viewer.change(identity_hidden=False)
     assert "DOE^JANE" in _shown(browser)
 
 
@@ -168,7 +168,7 @@ def test_a_series_without_a_plane_is_called_by_its_modality_while_the_identity_i
 ) -> None:
     scene.open("colour")
     assert "Head 5.0" in _shown(browser)
-    scene.session.hide_identity = True
+    scene.session.viewer.change(identity_hidden=True)
     assert "Head 5.0" not in _shown(browser)
     assert _stack_item(browser, COLOR.key).text(0) == "CT"
 

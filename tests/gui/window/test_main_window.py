@@ -15,6 +15,7 @@ from medviewer.gui.dialogs.export import ExportDialog
 from medviewer.gui.widgets import theme, window_geometry
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
+from medviewer.viewer.commands.classification import classify_anyway
 from tests.gui.window_scene import HEAD, WindowScene
 
 
@@ -87,7 +88,7 @@ def test_ctrl_k_classifies_and_the_dock_shows_the_result(
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     scene.workers.settle()
     assert "0.81" in [label.text() for label in window.prediction.bars.findChildren(QLabel)]
-    scene.session.scroll_by(1)
+    scene.session.viewer.scroll_by(1)
     assert window.prediction.outcome is None
 
 
@@ -103,7 +104,7 @@ def test_a_refusal_can_be_overridden_only_after_a_question(
     assert isinstance(box, QMessageBox)
     assert "body part not stated" in box.text()
     assert scene.classifier.asked == [False]
-    window.anyway_button.click()
+    window.dialogs.yes_button.click()
     scene.workers.settle()
     assert scene.classifier.asked == [False, True]
     assert "body part not stated" in window.prediction.cautions.text()
@@ -116,14 +117,14 @@ def test_anyway_is_about_the_slice_of_the_question(
     scene.classify("refusal")
     asked = scene.session.focused
     assert asked is not None
-    window.classify_anyway()
-    scene.session.scroll_by(1)
+    classify_anyway(window.viewer)
+    scene.session.viewer.scroll_by(1)
     scene.workers.settle()
-    window.anyway_button.click()
+    window.dialogs.yes_button.click()
     scene.workers.settle()
     assert scene.session.focused is not None
     assert scene.session.focused.outcome is None
-    scene.session.scroll_by(-1)
+    scene.session.viewer.scroll_by(-1)
     scene.workers.settle()
     outcome = scene.session.focused.outcome
     assert outcome is not None
@@ -133,7 +134,7 @@ def test_anyway_is_about_the_slice_of_the_question(
 def test_saying_no_to_anyway_leaves_the_refusal(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
     scene.open("head")
     scene.classify("refusal")
-    window.classify_anyway()
+    classify_anyway(window.viewer)
     assert isinstance(window.dialog, QMessageBox)
     window.dialog.defaultButton().click()
     scene.workers.settle()
@@ -175,7 +176,7 @@ def test_files_dropped_anywhere_are_opened_and_remembered(
     QApplication.sendEvent(target, QDropEvent(QPointF(5, 5), action, mime, button, key))
     scene.workers.settle()
     assert scene.session.library.stacks == (HEAD,)
-    assert window.files.recent_paths() == (Path("/anywhere/head").absolute(),)
+    assert window.viewer.recent.paths() == (Path("/anywhere/head").absolute(),)
 
 
 def test_a_change_of_language_rebuilds_the_window_and_keeps_the_study(
@@ -183,13 +184,13 @@ def test_a_change_of_language_rebuilds_the_window_and_keeps_the_study(
 ) -> None:
     _show(window, qtbot, 1280, 800)
     scene.open("head")
-    window.panes.set_tool("zoom")
+    window.viewer.change(tool="zoom")
     try:
-        window.change_setting("language", "zh_CN")
+        window.viewer.change_setting("language", "zh_CN")
         titles = [action.text() for action in window.menuBar().actions()]
         assert titles[0] == "文件(&F)"
         assert len(titles) == 7
-        assert window.panes.tool == "zoom"
+        assert window.viewer.state.tool == "zoom"
         assert scene.session.focused is not None
         qtbot.waitUntil(window.browser.tree.isVisible)
         assert window.browser.tree.chosen_key() == HEAD.key
@@ -199,7 +200,7 @@ def test_a_change_of_language_rebuilds_the_window_and_keeps_the_study(
         said = [line.full for line in window.panes.panes[1].view.places.lines]
         assert "非局部均值" in "".join(said)
     finally:
-        window.change_setting("language", "en")
+        window.viewer.change_setting("language", "en")
     assert next(action.text() for action in window.menuBar().actions()) == "&File"
     assert Settings().text("language") == "en"
 
@@ -208,7 +209,7 @@ def test_a_rebuilt_window_leaves_no_action_of_the_old_one(
     qtbot: QtBot, scene: WindowScene, window: MainWindow
 ) -> None:
     before = len([action for action in window.actions() if action.shortcut().toString() == "Ctrl+K"])
-    window.change_setting("language", "en")
+    window.viewer.change_setting("language", "en")
     after: list[QAction] = [action for action in window.actions() if action.shortcut().toString() == "Ctrl+K"]
     assert (before, len(after)) == (1, 1)
 
@@ -217,10 +218,10 @@ def test_the_theme_changes_at_once_and_is_remembered(
     qtbot: QtBot, qapp: QApplication, window: MainWindow
 ) -> None:
     try:
-        window.bar.choices["theme", "light"].trigger()
+        window.bar.fill("view.themes")["view.theme_light"].trigger()
         assert qapp.palette().window().color().name() == theme.LIGHT.window
         assert Settings().text("theme") == "light"
-        assert window.bar.choices["theme", "light"].isChecked()
+        assert window.bar.fill("view.themes")["view.theme_light"].isChecked()
     finally:
         theme.apply_theme(qapp, "dark")
 
@@ -326,14 +327,14 @@ def test_no_image_is_exported_over_a_file_that_is_open(
 def test_recent_files_are_offered_and_can_be_forgotten(
     qtbot: QtBot, scene: WindowScene, window: MainWindow, tmp_path: Path
 ) -> None:
-    window.files.open_paths([tmp_path / "head"])
+    window.viewer.open_paths([tmp_path / "head"])
     scene.workers.settle()
-    assert window.files.recent_paths() == (tmp_path / "head",)
-    window.change_setting("remember_files", False)
-    assert window.files.recent_paths() == ()
-    window.files.open_paths([tmp_path / "pelvis"])
+    assert window.viewer.recent.paths() == (tmp_path / "head",)
+    window.viewer.change_setting("remember_files", False)
+    assert window.viewer.recent.paths() == ()
+    window.viewer.open_paths([tmp_path / "pelvis"])
     scene.workers.settle()
-    assert window.files.recent_paths() == ()
+    assert window.viewer.recent.paths() == ()
 
 
 @pytest.mark.parametrize(

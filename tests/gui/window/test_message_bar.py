@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.errors import DecoderDiedError
-from medviewer.gui.session.notices import MOST_WAITING, Notice, Notices
+from medviewer.gui.session.notices import MOST_WAITING, Notices
 from medviewer.gui.window.message_bar import MessageBar
 from medviewer.translation import Message, message, use_language
+from medviewer.viewer.notice import Notice
 from tests.virtual_time import VirtualWorkers
 
 A, B = "study a", "study b"

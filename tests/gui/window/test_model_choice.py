@@ -7,13 +7,13 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.commands.action_spec import MODEL
 from medviewer.gui.panels.prediction import can_be_forced
-from medviewer.gui.window import model_choice
+from medviewer.gui.window import main_window
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.outcome import QUESTION, Gate
 from medviewer.inference.pack.card import InstalledModel, bundled_folder, installed_models
 from medviewer.translation import Message
+from medviewer.viewer.commands.classification import chosen_model
 from tests.gui.window_scene import WindowScene
 
 HEAD_CT = InstalledModel("head-ct-haemorrhage", "Head CT", "For heads.")
@@ -25,14 +25,14 @@ BROKEN = InstalledModel(
 
 @pytest.fixture
 def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    monkeypatch.setattr(model_choice, "installed_models", lambda: (HEAD_CT, BRAIN, BROKEN))
+    monkeypatch.setattr(main_window, "installed_models", lambda: (HEAD_CT, BRAIN, BROKEN))
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     return window
 
 
 def _choose(window: MainWindow, name: str) -> None:
-    window.bar.choices[MODEL, name].trigger()
+    window.bar.fill("classify.models")[f"classify.model_{name}"].trigger()
 
 
 def test_every_bundled_model_is_offered_with_its_title_and_purpose() -> None:
@@ -45,23 +45,23 @@ def test_every_bundled_model_is_offered_with_its_title_and_purpose() -> None:
 
 
 def test_the_chosen_model_is_ticked_and_says_what_it_is_for(scene: WindowScene, window: MainWindow) -> None:
-    assert window.bar.choices[MODEL, "head-ct-haemorrhage"].isChecked()
+    assert window.bar.fill("classify.models")["classify.model_head-ct-haemorrhage"].isChecked()
     assert window.prediction.purpose.text() == "Head CT\nFor heads."
     _choose(window, "brain")
     scene.workers.settle()
     assert scene.session.model == "brain"
-    assert window.bar.choices[MODEL, "brain"].isChecked()
-    assert not window.bar.choices[MODEL, "head-ct-haemorrhage"].isChecked()
+    assert window.bar.fill("classify.models")["classify.model_brain"].isChecked()
+    assert not window.bar.fill("classify.models")["classify.model_head-ct-haemorrhage"].isChecked()
     assert window.prediction.purpose.text() == "Brain MR\nFor tumours."
 
 
 def test_a_model_whose_card_cannot_be_read_stands_there_with_the_reason(window: MainWindow) -> None:
-    action = window.bar.choices[MODEL, "broken"]
+    action = window.bar.fill("classify.models")["classify.model_broken"]
     assert not action.isEnabled()
     assert "makes no sense" in action.toolTip()
     assert "/packs/broken" in action.toolTip()
     assert "your own model" in action.text()
-    assert "your own model" not in window.bar.choices[MODEL, "brain"].text()
+    assert "your own model" not in window.bar.fill("classify.models")["classify.model_brain"].text()
 
 
 def test_another_model_takes_the_results_of_the_one_before_away(
@@ -97,7 +97,7 @@ def test_a_yes_goes_with_the_slice_that_it_was_said_of(scene: WindowScene, windo
     window.bar.actions["classify.slice"].trigger()
     said_of = scene.session.focused
     assert said_of is not None
-    window.models.yes_button.click()
+    window.dialogs.yes_button.click()
     scene.workers.settle()
     assert scene.classifier.answers == [True]
     assert scene.session.focused is not None
@@ -111,7 +111,7 @@ def test_a_yes_to_one_model_is_no_yes_to_the_next(scene: WindowScene, window: Ma
     window.bar.actions["classify.slice"].trigger()
     _choose(window, "head-ct-haemorrhage")
     scene.workers.settle()
-    window.models.yes_button.click()
+    window.dialogs.yes_button.click()
     scene.workers.settle()
     assert scene.classifier.asked == []
 
@@ -142,7 +142,7 @@ def test_the_chosen_model_is_chosen_again_in_the_next_window(
     again = MainWindow(scene.session)
     qtbot.addWidget(again)
     assert scene.session.model == "brain"
-    assert again.models.chosen == BRAIN
+    assert chosen_model(again.viewer.state) == BRAIN
 
 
 def test_a_remembered_model_that_is_gone_is_forgotten(
@@ -150,6 +150,6 @@ def test_a_remembered_model_that_is_gone_is_forgotten(
 ) -> None:
     _choose(window, "brain")
     scene.session.use_model("head-ct-haemorrhage")
-    monkeypatch.setattr(model_choice, "installed_models", lambda: (HEAD_CT,))
+    monkeypatch.setattr(main_window, "installed_models", lambda: (HEAD_CT,))
     qtbot.addWidget(MainWindow(scene.session))
     assert scene.session.model == "head-ct-haemorrhage"

@@ -33,7 +33,7 @@ def test_it_follows_slice_device_and_memory(scene: WindowScene, line: StatusLine
     assert line.slice.isHidden()
     scene.open("head")
     assert line.slice.text() == "(6/10)"
-    scene.session.scroll_by(1)
+    scene.session.viewer.scroll_by(1)
     assert line.slice.text() == "(7/10)"
     scene.classify()
     assert line.device.text() == "CPU"

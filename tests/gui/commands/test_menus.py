@@ -1,20 +1,19 @@
-"""The actions: each has a menu entry, a reason when it cannot be done, and no key twice."""
+"""Menus, tool bar and shortcuts hold what the COMMANDS table says and follow the state."""
 
 import re
-from collections import Counter
 
 import pytest
 from PySide6.QtGui import QAction, QTextDocumentFragment
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.commands.actions import ACTIONS, TOOL_BAR
 from medviewer.gui.dialogs.shortcuts import ShortcutsDialog, shortcut_rows
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.viewer.commands.table import TOOL_BAR, commands
 from medviewer.viewer.texts.menus import without_access_key
 from tests.gui.window_scene import WindowScene
 
-SPECS = {spec.id: spec for spec in ACTIONS}
+ROWS = {row.id: row for row in commands()}
 
 
 @pytest.fixture
@@ -28,17 +27,11 @@ def _in_menus(window: MainWindow) -> list[QAction]:
     return [action for menu in window.menuBar().findChildren(QMenu) for action in menu.actions()]
 
 
-def test_ids_and_keys_are_unique() -> None:
-    assert [name for name, times in Counter(spec.id for spec in ACTIONS).items() if times > 1] == []
-    keys = Counter(spec.shortcut for spec in ACTIONS if spec.shortcut)
-    assert [key for key, times in keys.items() if times > 1] == []
-
-
 def test_every_action_is_in_a_menu_with_its_key(window: MainWindow) -> None:
     shown = _in_menus(window)
     for name, action in window.bar.actions.items():
         assert action in shown, name
-        if SPECS[name].shortcut:
+        if ROWS[name].shortcut:
             assert not action.shortcut().isEmpty(), name
 
 
@@ -59,7 +52,7 @@ def test_the_tool_bar_shows_words(window: MainWindow) -> None:
         ),
         *("Classify slice", "Export picture"),
     ]
-    assert all(SPECS[name].short for group in TOOL_BAR for name in group)
+    assert all(ROWS[name].short for group in TOOL_BAR for name in group)
 
 
 def test_what_cannot_be_done_says_why(scene: WindowScene, window: MainWindow) -> None:
@@ -85,7 +78,7 @@ def test_presets_take_the_names_of_the_modality(scene: WindowScene, window: Main
     scene.open("head")
     assert window.bar.actions["image.preset_1"].text() == "Brain"
     scene.open("colour")
-    scene.session.show_stack(scene.session.library.stacks[1])
+    scene.session.viewer.show_stack(scene.session.library.stacks[1])
     scene.workers.settle()
     assert not window.bar.actions["image.preset_1"].isVisible()
 
@@ -113,20 +106,20 @@ def test_tools_layouts_and_switches_act_and_show_their_state(scene: WindowScene,
     scene.open("head")
     actions = window.bar.actions
     actions["tools.pan"].trigger()
-    assert window.panes.tool == "pan"
+    assert window.viewer.state.tool == "pan"
     assert actions["tools.pan"].isChecked()
     assert not actions["tools.window"].isChecked()
     actions["view.layout_1"].trigger()
-    assert window.panes.shown == [0]
+    assert window.viewer.state.visible == (0,)
     actions["view.layout_2x2"].trigger()
-    assert window.panes.shown == [0, 1, 2, 3]
+    assert window.viewer.state.visible == (0, 1, 2, 3)
     actions["view.maximise"].trigger()
     assert actions["view.maximise"].isChecked()
     actions["view.hide_identity"].trigger()
     assert scene.session.hide_identity
     assert actions["view.hide_identity"].isChecked()
     actions["view.hide_text"].trigger()
-    assert window.panes.text_hidden
+    assert window.viewer.state.text_hidden
     actions["view.link"].trigger()
     assert not scene.session.linked
 

@@ -1,0 +1,121 @@
+"""The dialogs that commands open over the window, by name, and the questions that they ask."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
+
+from medviewer.errors import MedviewerError
+from medviewer.gui.dialogs import OpenDialog
+from medviewer.inference.pack import find_pack, verify_pack
+from medviewer.viewer.ui import Dialog, Question
+
+if TYPE_CHECKING:
+    from medviewer.gui.dialogs import FeatureDialog
+    from medviewer.gui.session import ViewerSession
+
+MODEL_CARD = "model card"  # the cause of a notice
+
+
+class Dialogs(QObject):
+    """Opens one dialog after another; in another language an open one is made anew."""
+
+    def __init__(self, session: "ViewerSession", window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._window = session, window
+        self._open = OpenDialog(session.return_keyboard)
+        self.features: FeatureDialog | None = None  # made when first asked for
+        self.yes_button: QPushButton | None = None  # of the last question
+        self._makers: dict[Dialog, Callable[[], QDialog | None]] = {
+            Dialog.PREFERENCES: self._preferences,
+            Dialog.MODEL_CARD: self._model_card,
+            Dialog.KEYS: self._keys,
+            Dialog.PIXEL_TRUTH: self._pixel_truth,
+            Dialog.ABOUT: self._about,
+        }
+
+    @property
+    def dialog(self) -> QDialog | None:
+        """The dialog that was last opened."""
+        return self._open.dialog
+
+    def open(self, name: Dialog) -> None:
+        """Open a dialog by its name."""
+        if name is Dialog.FEATURES:
+            self._open_features()
+            return
+        dialog = self._makers[name]()
+        if dialog is not None:
+            self.show(dialog, partial(self.open, name))
+
+    def show(self, dialog: QDialog, again: Callable[[], object]) -> None:
+        """Show a dialog over the window; in another language `again` opens it once more."""
+        self._open.open(dialog, again)
+
+    def open_again(self) -> None:
+        """Make open dialogs anew, as the language has changed."""
+        if self.features is not None:
+            old, self.features = self.features, None
+            if old.isVisible():
+                self._open_features()
+            old.close()
+            old.deleteLater()
+        self._open.open_again()
+
+    def ask(self, question: Question) -> None:
+        """Put a question over the window."""
+        box = QMessageBox(self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(question.title.for_user())
+        box.setText(question.text.for_user())
+        box.setInformativeText(question.explanation.for_user())
+        self.yes_button = box.addButton(question.yes.for_user(), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(question.no.for_user(), QMessageBox.ButtonRole.RejectRole))
+        box.accepted.connect(question.on_yes)
+        box.rejected.connect(question.on_no)
+        self.show(box, partial(self.ask, question))
+
+    def _preferences(self) -> QDialog:
+        from medviewer.gui.dialogs import PreferencesDialog
+
+        viewer = self._session.viewer
+        dialog = PreferencesDialog(viewer.settings, self._window)
+        dialog.edited.connect(viewer.change_setting)
+        return dialog
+
+    def _keys(self) -> QDialog:
+        from medviewer.gui.dialogs import ShortcutsDialog
+
+        return ShortcutsDialog(self._window)
+
+    def _pixel_truth(self) -> QDialog:
+        from medviewer.gui.dialogs import PixelTruthDialog
+
+        return PixelTruthDialog(self._window)
+
+    def _about(self) -> QDialog:
+        from medviewer.gui.dialogs import AboutDialog
+
+        return AboutDialog(self._window)
+
+    def _model_card(self) -> QDialog | None:
+        from medviewer.gui.dialogs import ModelCardDialog
+
+        try:
+            pack = verify_pack(find_pack(self._session.model))
+        except MedviewerError as error:
+            self._session.notices.tell_error(error, MODEL_CARD)
+            return None
+        self._session.notices.end(MODEL_CARD)
+        return ModelCardDialog(pack, self._window)
+
+    def _open_features(self) -> None:
+        from medviewer.gui.dialogs import FeatureDialog
+
+        if self.features is None:
+            self.features = FeatureDialog(self._session, self._window)
+            self.features.finished.connect(self._session.return_keyboard)
+        self.features.show()
+        self.features.activateWindow()

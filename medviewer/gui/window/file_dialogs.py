@@ -1,0 +1,94 @@
+"""The dialogs in which the user chooses what to open and where to export to."""
+
+from collections.abc import Callable, Generator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QDialog, QWidget
+
+from medviewer.export import SliceExport
+from medviewer.gui.dialogs import ExportChoice, ExportDialog, FileDialog, OpenDialog, chosen_path
+from medviewer.storage import is_folder
+from medviewer.translation import message, translate
+from medviewer.viewer.notice import Notice
+from medviewer.viewer.state import PaneState
+
+if TYPE_CHECKING:
+    from medviewer.gui.session import ViewerSession
+
+
+class FileDialogs(QObject):
+    """Asks for files and folders to open, and for an export; each leaves the window usable behind it."""
+
+    def __init__(self, session: "ViewerSession", window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._open = OpenDialog(session.return_keyboard)
+
+    def open_files(self) -> None:
+        """Ask for files and open them."""
+        dialog = FileDialog(self._window, translate("Open files"))
+        dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
+        self._ask(dialog, self.open_files)
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open all that is in it."""
+        dialog = FileDialog(self._window, translate("Open folder"))
+        dialog.setFileMode(FileDialog.FileMode.Directory)
+        dialog.setOption(FileDialog.Option.ShowDirsOnly)
+        self._ask(dialog, self.open_folder)
+
+    def export_image(self) -> None:
+        """Ask where to, then save the annotated image of the focused pane."""
+        pane = self._session.focused
+        if pane is not None and pane.frame is not None:
+            self._ask_export(pane)
+
+    def _ask_export(self, pane: PaneState, before: ExportDialog | None = None) -> None:
+        dialog = ExportDialog(pane, self._window)
+        if before is not None:
+            dialog.take_over(before)
+        dialog.chosen.connect(self._export)
+        self._open.open(dialog, partial(self._ask_export, pane, dialog))
+
+    @property
+    def dialog(self) -> QDialog | None:
+        """The dialog that was last opened."""
+        return self._open.dialog
+
+    def open_again(self) -> None:
+        """Make a dialog that is open anew in another language."""
+        self._open.open_again()
+
+    def _ask(self, dialog: FileDialog, again: Callable[[], None]) -> None:
+        if recent := self._session.viewer.recent.paths():
+            folder = recent[0] if is_folder(recent[0]) else recent[0].parent
+            dialog.setDirectory(str(folder))
+        dialog.filesSelected.connect(self._on_selected)
+        self._open.open(dialog, again)
+
+    @Slot(list)
+    def _on_selected(self, names: list[str]) -> None:
+        self._session.viewer.open_paths([chosen_path(name) for name in names])
+
+    @Slot(object)
+    def _export(self, choice: ExportChoice) -> None:
+        settings = self._session.settings_of(choice.pane)
+        originals = self._session.library.originals
+        export = SliceExport(choice.pane, settings, originals, choice.with_identity, choice.with_uids)
+
+        def save() -> Generator[Path, None, None]:
+            choice.exporter.write(choice.path, export, overwrite=choice.overwrite)
+            yield choice.path
+
+        task = self._session.task(save, "export", {choice.pane.identity.study_key})
+        task.yielded.connect(self._on_saved)
+        task.submit()
+
+    @Slot(object)
+    def _on_saved(self, path: Path) -> None:
+        said = message("{name} is saved and reads back correctly.", name=path.name)
+        self._session.notices.tell(Notice(said, severity="info"))

@@ -1,0 +1,25 @@
+"""The table of what the user can do; menus, tool bar, shortcuts and their help are made from it."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.viewer.commands.classification import can_be_forced, chosen_model
+    from medviewer.viewer.commands.command import MENUS, Command, CommandList
+    from medviewer.viewer.commands.layout import toggle_maximized
+    from medviewer.viewer.commands.table import COMMANDS, TOOL_BAR, commands
+    from medviewer.viewer.commands.text_encoding import show_again
+    from medviewer.viewer.commands.view import THEMES
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "classification": "can_be_forced chosen_model",
+        "command": "Command CommandList MENUS",
+        "layout": "toggle_maximized",
+        "table": "COMMANDS TOOL_BAR commands",
+        "text_encoding": "show_again",
+        "view": "THEMES",
+    },
+)

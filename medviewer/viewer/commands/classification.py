@@ -1,0 +1,171 @@
+"""Commands of the menu Classify: which model answers, the questions before it computes, what it refused."""
+
+from functools import partial
+from typing import Final
+
+from medviewer.inference.outcome import QUESTION, ModelResult
+from medviewer.inference.pack import InstalledModel
+from medviewer.translation import Message, mark, message
+from medviewer.viewer.commands.command import CLASSIFY, MODEL, Command, CommandList
+from medviewer.viewer.commands.reasons import no_image
+from medviewer.viewer.notice import Notice
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.ui import Dialog, Question
+from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
+
+_NO_REFUSAL = message("Only a slice that the model refused can be forced.")
+_NOTHING_RUNS = message("Nothing is running.")
+
+
+def chosen_model(state: ViewerState) -> InstalledModel | None:
+    """Return the chosen model; None where it is not an installed one."""
+    return next((model for model in state.models if model.name == state.model), None)
+
+
+def choose_model(name: str, viewer: Viewer) -> None:
+    """Let another model answer, now and next time; the results of the one before leave the screen."""
+    if name != viewer.state.model:
+        viewer.change_setting("model", name)
+        viewer.work.use_model(name, viewer.settings.text("device"))
+
+
+def can_be_forced(outcome: ModelResult | None) -> bool:
+    """Return whether "classify anyway" overrides it; a question wants an answer."""
+    return outcome is not None and outcome.refusal is not None and outcome.refusal.name != QUESTION
+
+
+def classify(viewer: Viewer, anyway: bool = False, asked: PaneState | None = None) -> None:
+    """Classify the slice of the focused pane, or as asked, after the reader's yes where one is needed."""
+    model, pane = chosen_model(viewer.state), viewer.state.focused if asked is None else asked
+    if model is None or not model.question or pane is None or pane.frame is None:
+        viewer.work.classify(anyway, pane)
+        return
+    # the yes is about this slice and this model, whatever is shown and chosen by then
+    question = Question(
+        title=message("A question before classifying"),
+        text=Message(model.question),
+        explanation=message(
+            "The model has an answer only where this is so. A yes is written beside the result wherever "
+            "it is shown or exported."
+        ),
+        yes=message("Yes"),
+        no=message("No"),
+        on_yes=partial(_take_yes, viewer, model.name, anyway, pane),
+        on_no=partial(_take_no, viewer),
+    )
+    viewer.ui.ask(question)
+
+
+def _take_yes(viewer: Viewer, model: str, anyway: bool, pane: PaneState) -> None:
+    if model == viewer.state.model:
+        viewer.work.classify(anyway, pane, answered=True)
+
+
+def _take_no(viewer: Viewer) -> None:
+    said = message("Not classified, because the question was answered with no.")
+    viewer.work.notices.tell(Notice(said, severity="info"))
+
+
+def classify_anyway(viewer: Viewer) -> None:
+    """Ask whether to classify although the model does not fit; the answer stays marked with it."""
+    pane = viewer.state.focused
+    gate = pane.outcome.refusal if pane is not None and pane.outcome is not None else None
+    if gate is None:
+        return
+    # the answer is about the slice of the question, wherever the focus is by then
+    question = Question(
+        title=message("Classify anyway?"),
+        text=gate.message,
+        explanation=message(
+            "The model was not made for this picture and its figures do not hold for it. The result "
+            "will be marked wherever it is shown or exported."
+        ),
+        yes=message("Classify anyway"),
+        no=message("Cancel"),
+        on_yes=partial(classify, viewer, True, pane),
+    )
+    viewer.ui.ask(question)
+
+
+def _cancel(viewer: Viewer) -> None:
+    """Leave the field in which the keyboard is; in none, end what runs, the newest first."""
+    if not viewer.ui.leave_field():
+        viewer.work.cancel()
+
+
+def _no_refusal(state: ViewerState) -> Message | None:
+    pane = state.focused
+    return None if pane is not None and can_be_forced(pane.outcome) else _NO_REFUSAL
+
+
+def _nothing_runs(state: ViewerState) -> Message | None:
+    return None if state.is_scanning or state.is_classifying else _NOTHING_RUNS
+
+
+def _model_title(model: InstalledModel) -> Message:
+    title = Message(model.title)
+    if model.own_folder is None:
+        return title
+    own = model.own_folder.name
+    return message("{name} (your own model, {folder})", name=title, folder=own)
+
+
+def _about(model: InstalledModel) -> Message:
+    """Return what a model is for, or why it cannot be used; of the user's own one with its folder."""
+    said = Message(model.intended_use) if model.trouble is None else model.trouble
+    if model.own_folder is None:
+        return said
+    return Message("{said}\n{folder}", (("said", said), ("folder", str(model.own_folder))))
+
+
+def _models(viewer: Viewer) -> tuple[Command, ...]:
+    return tuple(
+        Command(
+            id=f"classify.model_{model.name}",
+            menu=f"{CLASSIFY}/{MODEL}",
+            run=partial(choose_model, model.name),
+            unavailable=partial(lambda trouble, _state: trouble, _about(model) if model.trouble else None),
+            checked=partial(lambda name, state: state.model == name, model.name),
+            named=partial(lambda title, _state: title, _model_title(model)),
+            hint=_about(model),
+        )
+        for model in viewer.state.models
+    )
+
+
+CLASSIFY_COMMANDS: Final = (
+    Command(
+        id="classify.slice",
+        title=mark("&Classify slice"),
+        menu=CLASSIFY,
+        run=classify,
+        shortcut="Ctrl+K",
+        unavailable=no_image,
+        short=mark("Classify slice"),
+        separated=True,
+    ),
+    Command(
+        id="classify.anyway",
+        title=mark("Classify &anyway…"),
+        menu=CLASSIFY,
+        run=classify_anyway,
+        unavailable=_no_refusal,
+    ),
+    CommandList(id="classify.models", menu=f"{CLASSIFY}/{MODEL}", commands=_models, exclusive=True),
+    Command(
+        id="classify.card",
+        title=mark("A&bout the model…"),
+        menu=CLASSIFY,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.MODEL_CARD),
+    ),
+    Command(
+        id="classify.cancel",
+        title=mark("Ca&ncel"),
+        menu=CLASSIFY,
+        run=_cancel,
+        shortcut="Esc",
+        unavailable=_nothing_runs,
+        separated=True,
+    ),
+)

@@ -1,0 +1,58 @@
+"""Commands that export and measure the image, and those that explain the program."""
+
+from typing import Final
+
+from medviewer import paths
+from medviewer.translation import mark
+from medviewer.viewer.commands.command import EXPORT, HELP, IMAGE, Command
+from medviewer.viewer.commands.reasons import no_image
+from medviewer.viewer.ui import Dialog
+
+FEATURES: Final = Command(
+    id="image.features",
+    title=mark("Te&xture and edge features…"),
+    menu=IMAGE,
+    run=lambda viewer: viewer.ui.open_dialog(Dialog.FEATURES),
+    shortcut="Ctrl+T",
+    unavailable=no_image,
+    separated=True,
+)
+
+EXPORT_IMAGE: Final = Command(
+    id="export.picture",
+    title=mark("Export &picture…"),
+    menu=EXPORT,
+    run=lambda viewer: viewer.ui.open_dialog(Dialog.EXPORT),
+    shortcut="Ctrl+E",
+    unavailable=no_image,
+    short=mark("Export picture"),
+)
+
+HELP_COMMANDS: Final = (
+    Command(
+        id="help.shortcuts",
+        title=mark("&Keys and mouse"),
+        menu=HELP,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.KEYS),
+        shortcut="F1",
+    ),
+    Command(
+        id="help.pixel_truth",
+        title=mark("&Pixel truth"),
+        menu=HELP,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.PIXEL_TRUTH),
+    ),
+    Command(
+        id="help.logs",
+        title=mark("&Log folder"),
+        menu=HELP,
+        run=lambda viewer: viewer.ui.show_folder(paths.user_folder("log")),
+    ),
+    Command(
+        id="help.about",
+        title=mark("&About medviewer"),
+        menu=HELP,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.ABOUT),
+        separated=True,
+    ),
+)

@@ -1,0 +1,75 @@
+"""Commands that lay out, link and magnify the panes."""
+
+from typing import Final
+
+from medviewer.translation import mark
+from medviewer.viewer.commands.command import LAYOUT, VIEW, Command
+from medviewer.viewer.commands.reasons import no_image
+from medviewer.viewer.viewer import Viewer
+
+
+def set_layout(viewer: Viewer, name: str) -> None:
+    """Arrange the panes as a row of LAYOUTS says."""
+    viewer.change(layout=name, maximized=None)
+
+
+def toggle_maximized(viewer: Viewer, pane: int | None = None) -> None:
+    """Give a pane all the room (by default the one with the focus), or give it back."""
+    focus = viewer.state.display.focus if pane is None else pane
+    viewer.change(maximized=focus if viewer.state.maximized is None else None)
+
+
+def _layout(name: str, title: str, key: str) -> Command:
+    return Command(
+        id=f"view.layout_{name}",
+        title=title,
+        menu=f"{VIEW}/{LAYOUT}",
+        run=lambda viewer: set_layout(viewer, name),
+        shortcut=key,
+        checked=lambda state: state.layout == name,
+    )
+
+
+LAYOUT_COMMANDS: Final = (
+    _layout("1", mark("&One pane"), "Ctrl+1"),
+    _layout("1x2", mark("&Two panes"), "Ctrl+2"),
+    _layout("2x2", mark("&Four panes"), "Ctrl+4"),
+    Command(
+        id="view.maximise",
+        title=mark("&Maximise pane"),
+        menu=VIEW,
+        run=toggle_maximized,
+        shortcut="M",
+        unavailable=no_image,
+        short=mark("Maximise"),
+        checked=lambda state: state.maximized is not None,
+    ),
+    Command(
+        id="view.fit",
+        title=mark("&Fit to pane"),
+        menu=VIEW,
+        run=lambda viewer: viewer.ui.fit(),
+        shortcut="F",
+        unavailable=no_image,
+        short=mark("Fit"),
+        separated=True,
+    ),
+    Command(
+        id="view.one_to_one",
+        title=mark("&1:1"),
+        menu=VIEW,
+        run=lambda viewer: viewer.ui.one_to_one(),
+        shortcut="Ctrl+0",
+        unavailable=no_image,
+        short=mark("1:1"),
+    ),
+    Command(
+        id="view.link",
+        title=mark("&Link panes"),
+        menu=VIEW,
+        run=lambda viewer: viewer.set_linked(not viewer.state.linked),
+        shortcut="L",
+        checked=lambda state: state.linked,
+        short=mark("Link"),
+    ),
+)

@@ -1,0 +1,66 @@
+"""Commands that turn and mirror what the panes show."""
+
+from typing import Final
+
+from medviewer.imaging.display import (
+    AS_STORED,
+    MIRRORED,
+    TURNED_LEFT,
+    TURNED_RIGHT,
+    UPSIDE_DOWN,
+    Orientation,
+)
+from medviewer.translation import Message, mark, message
+from medviewer.viewer import state as ds
+from medviewer.viewer.commands.command import ORIENTATION, VIEW, Command
+from medviewer.viewer.commands.reasons import no_image
+from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
+
+_NOT_TURNED = message("The picture is not turned by hand.")
+
+
+def turn(viewer: Viewer, more: Orientation) -> None:
+    """Turn or mirror what is seen now, in the focused pane and those linked to it."""
+    display = viewer.state.display
+    viewer.show(ds.turn(display, viewer.state.together(display.focus), more))
+
+
+def _reset(viewer: Viewer) -> None:
+    display = viewer.state.display
+    viewer.show(ds.turn_back(display, viewer.state.together(display.focus)))
+
+
+def _not_turned(state: ViewerState) -> Message | None:
+    pane = state.focused
+    is_turned = pane is not None and pane.orientation != AS_STORED
+    return no_image(state) or (None if is_turned else _NOT_TURNED)
+
+
+def _turn(name: str, title: str, more: Orientation, key: str, separated: bool = False) -> Command:
+    return Command(
+        id=f"view.{name}",
+        title=title,
+        menu=f"{VIEW}/{ORIENTATION}",
+        run=lambda viewer: turn(viewer, more),
+        shortcut=key,
+        unavailable=no_image,
+        separated=separated,
+    )
+
+
+ORIENTATION_COMMANDS: Final = (
+    _turn("rotate_right", mark("Rotate &right"), TURNED_RIGHT, "R"),
+    _turn("rotate_left", mark("Rotate &left"), TURNED_LEFT, "Shift+R"),
+    _turn("mirror", mark("&Mirror left-right"), MIRRORED, "H", separated=True),
+    _turn("upside_down", mark("Mirror &top-bottom"), UPSIDE_DOWN, "V"),
+    Command(
+        id="view.turn_back",
+        title=mark("Re&set orientation"),
+        menu=f"{VIEW}/{ORIENTATION}",
+        run=_reset,
+        shortcut="Ctrl+R",
+        unavailable=_not_turned,
+        separated=True,
+    ),
+)

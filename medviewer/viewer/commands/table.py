@@ -1,0 +1,86 @@
+"""The COMMANDS table: everything the user can do, in the order of the menus."""
+
+from typing import Final
+
+from medviewer.viewer.commands.classification import CLASSIFY_COMMANDS
+from medviewer.viewer.commands.command import TOOLS_MENU, Command, CommandList
+from medviewer.viewer.commands.documents import EXPORT_IMAGE, FEATURES, HELP_COMMANDS
+from medviewer.viewer.commands.file import FILE_COMMANDS
+from medviewer.viewer.commands.layout import LAYOUT_COMMANDS
+from medviewer.viewer.commands.marks import MARK_COMMANDS
+from medviewer.viewer.commands.orientation import ORIENTATION_COMMANDS
+from medviewer.viewer.commands.presentation_states import PRESENTATION_STATES
+from medviewer.viewer.commands.scroll import SCROLL_COMMANDS
+from medviewer.viewer.commands.text_encoding import TEXT_ENCODINGS
+from medviewer.viewer.commands.view import TEXT_COMMANDS, WINDOW_COMMANDS
+from medviewer.viewer.commands.window import WINDOWING_COMMANDS
+from medviewer.viewer.tools import TOOLS, Tool
+
+
+def tool_command(tool: Tool, separated: bool = False) -> Command:
+    """Return the command that lets the left button drag a tool."""
+    return Command(
+        id=f"tools.{tool.id}",
+        title=tool.title,
+        menu=TOOLS_MENU,
+        run=lambda viewer: viewer.change(tool=tool.id),
+        shortcut=tool.key,
+        checked=lambda state: state.tool == tool.id,
+        short=tool.title,
+        separated=separated,
+        icon=tool.icon,
+    )
+
+
+TOOL_COMMANDS: Final = tuple(tool_command(tool, number == 0) for number, tool in enumerate(TOOLS.values()))
+
+OVERLAYS, SHUTTER, SUBTRACTION = MARK_COMMANDS
+
+COMMANDS: Final[tuple[Command | CommandList, ...]] = (
+    *FILE_COMMANDS,
+    *LAYOUT_COMMANDS,
+    *ORIENTATION_COMMANDS,
+    OVERLAYS,
+    SHUTTER,
+    PRESENTATION_STATES,
+    SUBTRACTION,
+    *TEXT_COMMANDS,
+    TEXT_ENCODINGS,
+    *WINDOW_COMMANDS,
+    *WINDOWING_COMMANDS,
+    *SCROLL_COMMANDS,
+    FEATURES,
+    *TOOL_COMMANDS,
+    *CLASSIFY_COMMANDS,
+    EXPORT_IMAGE,
+    *HELP_COMMANDS,
+)
+
+TOOL_BAR: Final = (
+    ("file.open_folder",),
+    tuple(command.id for command in TOOL_COMMANDS),
+    ("view.fit", "view.one_to_one", "view.maximise", "view.link"),
+    ("view.hide_identity",),
+    ("classify.slice",),
+    ("export.picture",),
+)
+"""The ids on the tool bar, in groups; each has a `short` word."""
+
+
+def commands() -> tuple[Command, ...]:
+    """Return the rows that do not depend on the state."""
+    return tuple(row for row in COMMANDS if isinstance(row, Command))
+
+
+def command_by_id(name: str) -> Command:
+    """Return the row with an id.
+
+    Raises
+    ------
+    KeyError
+        There is none.
+    """
+    for row in commands():
+        if row.id == name:
+            return row
+    raise KeyError(name)

@@ -1,0 +1,101 @@
+"""Commands of the menu View for what the window says and shows around the images."""
+
+from functools import partial
+from typing import Final
+
+from medviewer.translation import LANGUAGES, mark
+from medviewer.viewer.commands.command import LANGUAGE, THEME, VIEW, Command, CommandList, verbatim
+from medviewer.viewer.commands.reasons import no_study
+from medviewer.viewer.viewer import Viewer
+
+THEMES: Final = {"dark": mark("Dark"), "light": mark("Light")}
+"""Name -> title."""
+
+
+def _search(viewer: Viewer) -> None:
+    viewer.change(browser_shown=True)
+    viewer.ui.search()
+
+
+def _change(key: str, value: str, viewer: Viewer) -> None:
+    viewer.change_setting(key, value)
+
+
+def _languages(viewer: Viewer) -> tuple[Command, ...]:
+    del viewer
+    return tuple(
+        Command(
+            id=f"view.language_{name}",
+            menu=f"{VIEW}/{LANGUAGE}",
+            run=partial(_change, "language", name),
+            checked=partial(lambda name, state: state.language == name, name),
+            named=partial(lambda title, _state: verbatim(title), title),
+        )
+        for name, title in LANGUAGES.items()
+    )
+
+
+def _themes(viewer: Viewer) -> tuple[Command, ...]:
+    del viewer
+    return tuple(
+        Command(
+            id=f"view.theme_{name}",
+            title=title,
+            menu=f"{VIEW}/{THEME}",
+            run=partial(_change, "theme", name),
+            checked=partial(lambda name, state: state.theme == name, name),
+        )
+        for name, title in THEMES.items()
+    )
+
+
+TEXT_COMMANDS: Final = (
+    Command(
+        id="view.hide_identity",
+        title=mark("Hide &identity"),
+        menu=VIEW,
+        run=lambda viewer: viewer.change(identity_hidden=not viewer.state.identity_hidden),
+        shortcut="I",
+        checked=lambda state: state.identity_hidden,
+        short=mark("Hide identity"),
+        separated=True,
+    ),
+    Command(
+        id="view.hide_text",
+        title=mark("Hide te&xt"),
+        menu=VIEW,
+        run=lambda viewer: viewer.change(text_hidden=not viewer.state.text_hidden),
+        shortcut="T",
+        checked=lambda state: state.text_hidden,
+    ),
+)
+
+WINDOW_COMMANDS: Final = (
+    Command(
+        id="view.search",
+        title=mark("Searc&h the studies"),
+        menu=VIEW,
+        run=_search,
+        shortcut="Ctrl+F",
+        unavailable=no_study,
+        separated=True,
+    ),
+    Command(
+        id="view.browser",
+        title=mark("Study &browser"),
+        menu=VIEW,
+        run=lambda viewer: viewer.change(browser_shown=not viewer.state.browser_shown),
+        shortcut="B",
+        checked=lambda state: state.browser_shown,
+    ),
+    Command(
+        id="view.dock",
+        title=mark("&Side panel"),
+        menu=VIEW,
+        run=lambda viewer: viewer.change(side_panel_shown=not viewer.state.side_panel_shown),
+        shortcut="D",
+        checked=lambda state: state.side_panel_shown,
+    ),
+    CommandList(id="view.languages", menu=f"{VIEW}/{LANGUAGE}", commands=_languages, exclusive=True),
+    CommandList(id="view.themes", menu=f"{VIEW}/{THEME}", commands=_themes, exclusive=True),
+)

@@ -1,0 +1,28 @@
+"""A message to the user beside the images."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from medviewer.translation import NOTHING, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to be told.
+
+    Parameters
+    ----------
+    severity : str
+        "info" for what went well, which passes; "warning" or "error" for what wants attention.
+    cause : hashable
+        What it is about; it leaves when that is over, and gives way to the next one about the same. None:
+        it stays until it is dismissed.
+    about : frozenset
+        Open studies that it is about, by `Identity.study_key`; it leaves when all of them are closed.
+    """
+
+    sentence: Message
+    hint: Message = NOTHING
+    severity: str = "error"
+    cause: Hashable = None
+    about: frozenset[Hashable] = frozenset()

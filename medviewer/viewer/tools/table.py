@@ -1,0 +1,12 @@
+"""The TOOLS table, in the order of the tool bar."""
+
+from typing import Final
+
+from medviewer.viewer.tools.pan import PAN
+from medviewer.viewer.tools.scroll import SCROLL
+from medviewer.viewer.tools.tool import Tool
+from medviewer.viewer.tools.window import WINDOW
+from medviewer.viewer.tools.zoom import ZOOM
+
+TOOLS: Final[dict[str, Tool]] = {tool.id: tool for tool in (WINDOW, ZOOM, PAN, SCROLL)}
+"""By id."""

@@ -1,0 +1,110 @@
+"""A row of TOOLS, and what a tool and the pane under it know of each other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from medviewer.imaging.frame import Frame, Voi, Window
+from medviewer.viewer.viewer import Viewer
+
+
+class Cursor(StrEnum):
+    """The shape of the mouse pointer over an image."""
+
+    ARROW = "arrow"
+    CROSS = "cross"
+    HAND = "hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where the mouse is, in logical pixels from the pane's upper left corner.
+
+    Parameters
+    ----------
+    fine : bool
+        Shift is held: small steps are wanted.
+    """
+
+    x: float
+    y: float
+    fine: bool = False
+
+
+class ToolPane(Protocol):
+    """The pane that a drag is on."""
+
+    number: int
+
+    @property
+    def viewer(self) -> Viewer:
+        """Where a tool changes the state."""
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame whose image is on the screen; None: nothing to act on."""
+
+    @property
+    def voi(self) -> Voi | None:
+        """How it is windowed; None: by its own first window, or automatically."""
+
+    @property
+    def slices(self) -> int:
+        """How many slices the stack has."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in logical pixels."""
+
+    def position_at(self, pointer: Pointer) -> tuple[float, float]:
+        """Return (row, column) of the stored frame under the mouse, pixel centers at whole numbers."""
+
+    def pan_by(self, across: float, down: float) -> None:
+        """Move the image, by logical pixels."""
+
+    def zoom_by(self, factor: float, around: Pointer) -> None:
+        """Magnify the image; what lies under `around` stays there."""
+
+    def scroll_by(self, slices: int) -> None:
+        """Go some slices on, once all events that wait have been seen."""
+
+    def set_window(self, window: Window) -> None:
+        """Window the pane and those linked to it."""
+
+
+class Interaction:
+    """One use of a tool, from the press of a button to its release; a tool overrides what it needs."""
+
+    def press(self, pane: ToolPane, pointer: Pointer) -> None:
+        """Begin where the button went down."""
+
+    def drag(self, pane: ToolPane, pointer: Pointer) -> None:
+        """Follow the mouse while the button is held."""
+
+    def release(self, pane: ToolPane, pointer: Pointer) -> None:
+        """End where the button came up; not called where the release is never seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """One thing that dragging with a button does.
+
+    Parameters
+    ----------
+    title : str
+        Marked for translation, with its access key.
+    icon : str
+        The name of a file in resources/icons.
+    key : str
+        Chooses the tool.
+    start : callable
+        Makes an interaction for one press.
+    """
+
+    id: str
+    title: str
+    icon: str
+    key: str
+    start: Callable[[], Interaction]
+    cursor: Cursor = Cursor.ARROW

@@ -1,0 +1,75 @@
+"""What the viewer asks of the window around it: dialogs, questions, and what needs a screen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from medviewer.translation import Message
+
+
+class Dialog(StrEnum):
+    """A dialog or window that a command opens."""
+
+    OPEN_FILES = "open files"
+    OPEN_FOLDER = "open folder"
+    EXPORT = "export"
+    PREFERENCES = "preferences"
+    FEATURES = "features"
+    MODEL_CARD = "model card"
+    KEYS = "keys"
+    PIXEL_TRUTH = "pixel truth"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A question with two answers; closing it is a no, which Enter also gives.
+
+    Parameters
+    ----------
+    explanation : Message
+        What follows from a yes.
+    on_yes, on_no : callable
+        What is done then.
+    """
+
+    title: Message
+    text: Message
+    explanation: Message
+    yes: Message
+    no: Message
+    on_yes: Callable[[], object]
+    on_no: Callable[[], object] = bool  # nothing
+
+
+class Ui(Protocol):
+    """The window, as far as commands need one."""
+
+    def open_dialog(self, dialog: Dialog) -> None:
+        """Open a dialog beside the usable window."""
+
+    def ask(self, question: Question) -> None:
+        """Put a question; its answer may come late or never."""
+
+    def apply_setting(self, key: str, value: str) -> None:
+        """Take another language or theme."""
+
+    def fit(self) -> None:
+        """Show the whole image in the focused pane and those linked to it."""
+
+    def one_to_one(self) -> None:
+        """Show one pixel of the image on one of the screen."""
+
+    def search(self) -> None:
+        """Let keys be typed into the search of the study browser."""
+
+    def leave_field(self) -> bool:
+        """Take the keyboard out of the field in which it is; return False where it is in none."""
+
+    def show_folder(self, folder: Path) -> None:
+        """Open a folder in the system's file browser."""
+
+    def close(self) -> object:
+        """Close the window."""

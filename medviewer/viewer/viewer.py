@@ -1,0 +1,256 @@
+"""The viewer without a window: the state value, its changes, and what commands act on."""
+
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from medviewer.dicom.model import PresentationStateReference
+from medviewer.errors import MedviewerError
+from medviewer.imaging.frame import Frame, Voi
+from medviewer.imaging.processing import FIRST_SHOWN
+from medviewer.imaging.source import ImageSource, Slice, SliceKey
+from medviewer.settings import Settings
+from medviewer.translation import Message
+from medviewer.viewer import state as ds
+from medviewer.viewer.linking import slice_at_place_of
+from medviewer.viewer.notice import Notice
+from medviewer.viewer.recent_paths import RecentPaths
+from medviewer.viewer.state import DisplayState, PaneState
+from medviewer.viewer.ui import Ui
+from medviewer.viewer.viewer_state import ViewerState
+
+SETTINGS: Final = "settings"
+"""The cause of a notice that a setting could not be kept."""
+
+Listener = Callable[[ViewerState, ViewerState], None]
+"""(before, after); called at every change of the state."""
+
+
+class Frames(Protocol):
+    """The decoded frames in memory, and the readers of those that are not."""
+
+    def cached(self, key: SliceKey) -> Frame | None:
+        """Return the frame of a slice that is in memory."""
+
+    def fetch(self) -> None:
+        """Read what the panes wait for, and what they are likely to want next."""
+
+
+class NoticeBoard(Protocol):
+    """What the user is told beside the images; each message leaves when what it is about is over."""
+
+    def tell(self, notice: Notice) -> None:
+        """Put a message on top of those that are not over."""
+
+    def tell_error(
+        self, error: MedviewerError, cause: Hashable = None, about: Collection[Hashable] = ()
+    ) -> None:
+        """Say what went wrong and what can be done."""
+
+    def end(self, cause: Hashable) -> None:
+        """Take away what was told of something that is over."""
+
+
+class Work(Protocol):
+    """What takes its time: opening, reading, classifying, playing. Results come as changes of the state."""
+
+    @property
+    def notices(self) -> NoticeBoard:
+        """What the user is told beside the images."""
+
+    def open_paths(self, paths: Sequence[Path], text_encoding: str = "", *, shows: bool = True) -> None:
+        """Open files and folders beside what is open; `shows` the first image as soon as it is found."""
+
+    def open_demo(self) -> None:
+        """Open the demonstration study."""
+
+    def open_samples(self) -> None:
+        """Open the sample files that pydicom brings along."""
+
+    def close_study(self) -> None:
+        """Close the study of the focused pane."""
+
+    def close_all(self) -> None:
+        """Close everything that is open."""
+
+    def choose_presentation(self, reference: PresentationStateReference | None) -> None:
+        """Show the focused pane and those linked to it as a presentation state says; None: as in the file."""
+
+    def play(self) -> None:
+        """Play the stack of the focused pane, or stop."""
+
+    def change_speed(self, steps: int) -> None:
+        """Play faster by some steps, or slower."""
+
+    def use_model(self, name: str, device: str = "auto") -> None:
+        """Choose the model for all later results."""
+
+    def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
+        """Classify the focused pane's slice, or as asked; `anyway`: although refused; `answered`: yes."""
+
+    def cancel(self) -> None:
+        """End the classification under way; where there is none, the opening."""
+
+    def return_keyboard(self) -> None:
+        """Let keys act on the active pane again."""
+
+
+class Viewer:
+    """Owns the state value; commands and widgets change it here, listeners follow it."""
+
+    frames: Frames  # these are given by those who implement them
+    work: Work
+    ui: Ui
+    settings: Settings
+
+    def __init__(self) -> None:
+        self.state = ViewerState()
+        self.recent = RecentPaths(remember=False)
+        self._listeners: list[Listener] = []
+
+    def attach(self, ui: Ui, settings: Settings) -> None:
+        """Take the window, and what its user has chosen."""
+        self.ui, self.settings = ui, settings
+        self.recent = RecentPaths(settings.flag("remember_files"))
+
+    def follow(self, listener: Listener) -> None:
+        """Call the listener at every change, after those that follow already."""
+        self._listeners.append(listener)
+
+    # changing the state
+
+    def change(self, **changes: Any) -> None:
+        """Replace fields of the state and tell the listeners."""
+        before = self.state
+        self.state = after = replace(before, **changes)
+        for listener in self._listeners:
+            listener(before, after)
+
+    def show(self, display: DisplayState) -> None:
+        """Put a state of the panes in place."""
+        self.change(display=display)
+
+    def show_and_fetch(self, display: DisplayState, **changes: Any) -> None:
+        """Show a state whose panes may wait for frames; those in memory are put in before anyone sees it."""
+        for wanted in awaited(display):
+            frame = self.frames.cached(wanted.key)
+            if frame is not None:
+                display = ds.frame_decoded(display, wanted.key, frame)
+        self.change(display=display, **changes)
+        self.frames.fetch()
+
+    # what the user does most
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open paths and remember them, where the user allows it."""
+        if paths:
+            self.recent.add(paths)
+            self.work.open_paths(paths)
+
+    def show_stack(self, stack: ImageSource, pane: int | None = None) -> None:
+        """Show a stack in one pane, or by default in all, one processing in each.
+
+        It comes back as it was; a new one is shown at its middle slice, in one pane at the place of the
+        focused pane where the two are linked.
+        """
+        display = self.state.display
+        if pane is None:
+            processings = dict(enumerate(FIRST_SHOWN))
+        else:
+            shown = display.panes[pane]
+            processings = {pane: shown.processing if shown is not None else FIRST_SHOWN[pane]}
+        index = len(stack) // 2 if pane is None else _first_index(self.state, stack)
+        self.show_and_fetch(ds.show_stack(display, processings, stack, index), awaits_first_image=False)
+        if pane is not None:
+            self.set_focus(pane)
+
+    def scroll_to(self, index: int, pane: int | None = None) -> None:
+        """Go to a slice, counted from 0, in the focused pane and those linked to it.
+
+        Linked panes of other stacks go to the same place, where they have it.
+        """
+        display = self.state.display
+        number = display.focus if pane is None else pane
+        here = display.panes[number]
+        if here is None:
+            return
+        direction = self.state.scroll_direction
+        if index != here.index:
+            direction = 1 if index > here.index else -1
+        targets = dict.fromkeys(self.state.together(number), index)
+        if self.state.linked:
+            targets |= ds.at_the_place_of(display, number, index)
+        self.show_and_fetch(ds.navigate_each(display, targets), scroll_direction=direction)
+
+    def scroll_by(self, slices: int, pane: int | None = None) -> None:
+        """Go some slices on, or back."""
+        display = self.state.display
+        here = display.panes[display.focus if pane is None else pane]
+        if here is not None:
+            self.scroll_to(here.index + slices, pane)
+
+    def try_again(self, pane: int | None = None) -> None:
+        """Read anew what could not be read for a pane, and those linked to it."""
+        display = self.state.display
+        here = display.panes[display.focus if pane is None else pane]
+        if here is not None and here.failure:
+            self.scroll_to(here.index, pane)
+
+    def set_focus(self, pane: int) -> None:
+        """Give a pane the focus."""
+        if pane != self.state.display.focus:
+            self.show(ds.set_focus(self.state.display, pane))
+
+    def set_processing(self, pane: int, name: str) -> None:
+        """Choose what a pane shows of its frame, a row of the PROCESSINGS table."""
+        self.show(ds.set_processing(self.state.display, pane, name))
+
+    def set_voi(self, voi: Voi | None, pane: int | None = None) -> None:
+        """Window the focused pane and those linked to it; None: as the file says."""
+        display = self.state.display
+        number = display.focus if pane is None else pane
+        self.show(ds.set_voi(display, self.state.together(number), voi))
+
+    def set_linked(self, linked: bool) -> None:
+        """Let the panes scroll, zoom and window together, or each for itself."""
+        self.change(linked=linked)
+        if self.state.focused is not None:
+            self.scroll_to(self.state.focused.index)  # the others come to the place of the focused pane
+
+    def tell(self, sentence: Message) -> None:
+        """Tell something that passes by itself, such as why a command cannot be run."""
+        self.work.notices.tell(Notice(sentence, severity="info"))
+
+    def change_setting(self, key: str, value: str | bool) -> None:
+        """Keep a setting and let it hold at once; that it could not be kept is told."""
+        try:
+            self.settings.change(key, value)
+        except MedviewerError as error:
+            self.work.notices.tell_error(error, SETTINGS)
+        else:
+            self.work.notices.end(SETTINGS)
+        if key in ("language", "theme"):
+            self.ui.apply_setting(key, str(value))
+        elif key == "device":
+            self.work.use_model(self.state.model, str(value))
+        elif key == "remember_files":
+            self.recent.remember = bool(value)
+            if not value:
+                self.recent.forget()
+
+
+def awaited(display: DisplayState) -> list[Slice]:
+    """Return what panes wait for, the focused pane's first, each once."""
+    order = [display.focused, *display.panes]
+    wanted = [p.slice for p in order if p is not None and p.frame is None and not p.failure]
+    return list(dict.fromkeys(wanted))
+
+
+def _first_index(state: ViewerState, stack: ImageSource) -> int:
+    """Return at which slice a stack begins beside the focused pane: at its place, or in the middle."""
+    here, middle = state.focused, len(stack) // 2
+    if here is None or not state.linked:
+        return middle
+    there = slice_at_place_of(stack, here.stack, here.index, middle)
+    return middle if there is None else there

@@ -1,0 +1,112 @@
+"""All that the viewer shows, has open and does, as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from medviewer.dicom.model import Library, PresentationStateReference, Study
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.presentation_state import PresentationState
+from medviewer.inference.pack import InstalledModel
+from medviewer.translation import Message
+from medviewer.viewer.layouts import ALL_PANES, visible_panes
+from medviewer.viewer.render import Zoom
+from medviewer.viewer.state import DisplayState, PaneState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewerState:
+    """What commands are offered for; `display` is what the panes paint.
+
+    Parameters
+    ----------
+    linked : bool
+        The panes of one stack scroll, zoom and window together.
+    layout, maximized
+        As `visible_panes` takes them.
+    tool : str
+        What dragging with the left button does, a row of TOOLS.
+    scroll_direction : int
+        1 or -1; where the next slices are read ahead.
+    awaits_first_image : bool
+        The first image that a scan finds is to be shown.
+    zooms : mapping
+        How a stack was last magnified, by `freshness.place` and pane; None as pane: in the active one.
+    presentations_read : mapping
+        What the presentation states were read from.
+    text_encodings : mapping
+        Study Instance UID -> the encoding that was chosen for its text, and how its stacks say so.
+    model : str
+        The name of the chosen one of `models`.
+    language, theme : str
+        In use; "" until there is a window.
+    """
+
+    display: DisplayState = field(default_factory=DisplayState)
+    library: Library = field(default_factory=Library)
+    linked: bool = True
+    identity_hidden: bool = False
+    text_hidden: bool = False
+    layout: str = ALL_PANES
+    maximized: int | None = None
+    tool: str = "window"
+    browser_shown: bool = True
+    side_panel_shown: bool = True
+    scroll_direction: int = 1
+    awaits_first_image: bool = False
+    zooms: Mapping[tuple[object, int | None], Zoom] = field(default_factory=dict)
+    presentations_read: Mapping[PresentationState, PresentationStateReference] = field(default_factory=dict)
+    text_encodings: Mapping[str, tuple[str, Message | None]] = field(default_factory=dict)
+    is_scanning: bool = False
+    is_classifying: bool = False
+    is_playing: bool = False
+    model: str = ""
+    models: tuple[InstalledModel, ...] = ()
+    language: str = ""
+    theme: str = ""
+
+    @property
+    def focused(self) -> PaneState | None:
+        """The pane that commands act on."""
+        return self.display.focused
+
+    @property
+    def seen(self) -> Frame | None:
+        """The frame that the focused pane shows, as `PaneState.seen`."""
+        pane = self.focused
+        return pane.seen if pane is not None else None
+
+    @property
+    def visible(self) -> tuple[int, ...]:
+        """The numbers of the panes that can be seen."""
+        return visible_panes(self.layout, self.maximized, self.display.focus)
+
+    @property
+    def study(self) -> Study | None:
+        """The study of the focused pane."""
+        pane = self.focused
+        if pane is None:
+            return None
+        here = pane.stack.identity
+        return next(
+            (
+                study
+                for study in self.library.studies
+                if study.identity.study_instance_uid == here.study_instance_uid
+                and study.identity.patient_key == here.patient_key
+            ),
+            None,
+        )
+
+    def together(self, number: int) -> list[int]:
+        """Return the numbers of the panes that go with a pane: all of its stack when linked."""
+        here = self.display.panes[number]
+        if here is None:
+            return []
+        if not self.linked:
+            return [number]
+        # guard(pane.stack.key == here.stack.key): linked panes are panes of one stack
+        return [
+            other
+            for other, pane in enumerate(self.display.panes)
+            if pane is not None and pane.stack.key == here.stack.key
+        ]
