@@ -3,6 +3,7 @@
     python3 packaging/bootstrap.py run [PATH ...]        the window; without PATH on the demonstration study
     python3 packaging/bootstrap.py train [ARGUMENT ...]  medviewer train, with what training needs besides
     python3 packaging/bootstrap.py test [ARGUMENT ...]   formatter, linter, types, import contracts and pytest
+    python3 packaging/bootstrap.py test --fast           the same with the tests that run below a minute
 
 All make .venv beside pyproject.toml and install the pinned dependencies into it, each checked against the
 hashes of constraints.txt; a second run starts at once. The file is written so that an old Python can still
@@ -26,6 +27,7 @@ ENVIRONMENT = ROOT / ".venv"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 TOUR = ROOT / "build" / "tour"
 OLDEST_PYTHON = (3, 11)
+FAST = ("-m", "fast")
 EXTRAS = {"run": (), "train": ("train",), "test": ("train", "dev")}
 
 WINDOW_PACKAGES = (
@@ -95,6 +97,7 @@ def run_program(paths: list[str]) -> int:
 def run_tests(pytest_arguments: list[str]) -> int:
     """Run every check and return 0 if all passed; a failed one does not keep the others from running."""
     run = [str(python()), "-m"]
+    pytest_arguments = [one for each in pytest_arguments for one in (FAST if each == "--fast" else (each,))]
     checks = {
         "format": [*run, "ruff", "format", "--check", "."],
         "lint": [*run, "ruff", "check", "."],

@@ -5,6 +5,7 @@ marked `gpu` may be skipped, everything else makes the session fail.
 """
 
 import gc
+import itertools
 import os
 import re
 import sys
@@ -17,24 +18,33 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import psutil
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from shiboken6 import isValid
 
 from medviewer import translation
-from tests import machine, sample_data
+from tests import fast, machine, sample_data
 from tests.architecture.sizes import questions
 
 machine.settle()  # before the first window, and for all processes to come
 
 ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 3.0
-MOST_OBJECTS_IN_SIGHT = 60_000  # looking through more of them takes longer than most tests
+MOST_OBJECTS_IN_SIGHT = 10_000  # looking through more of them takes longer than many tests
+SHARED_MEMORY = ("/memfd:", "/dev/shm/")
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return paths of homes; pytest would look through all former ones to number the next."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give each test a home of its own, and English."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = next(homes)
+    folder.mkdir()
     monkeypatch.setenv("MEDVIEWER_HOME", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)  # which some commands change
     translation.use_language("en")
@@ -88,30 +98,46 @@ def _thread_names() -> set[str]:
     return {f"{thread.name} ({thread.ident})" for thread in _threads()}
 
 
-def _objects(kind: type[QObject], is_active: Callable[[QObject], bool]) -> set[str]:
-    """Describe the active QObjects of one kind; those from before the first test are out of sight."""
-    if QCoreApplication.instance() is None:
+def _active_objects() -> set[str]:
+    """Describe timers and threads of Qt that run; those from before the first test are out of sight."""
+    application = QCoreApplication.instance()
+    if application is None:
         return set()
-    found = [item for item in gc.get_objects() if issubclass(type(item), kind)]
+    found = [item for item in gc.get_objects() if issubclass(type(item), (QTimer, QThread))]
     return {
         f"{type(item).__name__} {item.objectName()} ({id(item):x}) of {type(item.parent()).__name__}"
         for item in found
-        if isValid(item) and is_active(item)
+        if isValid(item) and _is_active(item, application)
     }
 
 
-def _running_q_threads() -> set[str]:
-    main = QCoreApplication.instance()
-    return _objects(QThread, lambda item: item.isRunning() and (main is None or item is not main.thread()))
-
-
-def _active_timers() -> set[str]:
-    return _objects(QTimer, lambda item: item.isActive())
+def _is_active(item: QTimer | QThread, application: QCoreApplication) -> bool:
+    if isinstance(item, QTimer):
+        return item.isActive()
+    return item.isRunning() and item is not application.thread()
 
 
 def _processes() -> set[str]:
-    children = psutil.Process().children()
-    return {f"{child.pid}" for child in children if child.is_running()}
+    if Path("/proc/thread-self/children").exists():  # quicker than to look at every process of the machine
+        threads = Path("/proc/self/task").iterdir()
+        children = [process for thread in threads for process in _children_of(thread)]
+    else:
+        children = [str(child.pid) for child in psutil.Process().children()]
+    return {child for child in children if _is_alive(int(child))}
+
+
+def _children_of(thread: Path) -> list[str]:
+    try:
+        return (thread / "children").read_text().split()
+    except FileNotFoundError:  # the thread ended meanwhile
+        return []
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return psutil.Process(process).is_running()
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _shared_memory() -> set[str]:
@@ -126,6 +152,8 @@ def _shared_memory() -> set[str]:
             if _is_shared_memory(target):
                 found.add(f"descriptor {descriptor.name} {target}")
         for line in Path("/proc/self/maps").read_text().splitlines():
+            if not any(place in line for place in SHARED_MEMORY):
+                continue
             _, _, _, _, inode, *name = line.split(maxsplit=5)
             if name and _is_shared_memory(name[0]):
                 found.add(f"mapping {name[0]} {inode}")
@@ -133,20 +161,32 @@ def _shared_memory() -> set[str]:
 
 
 def _is_shared_memory(name: str) -> bool:
-    return name.startswith(("/memfd:", "/dev/shm/"))
+    return name.startswith(SHARED_MEMORY)
 
 
 LEFT_OVERS: dict[str, Callable[[], set[str]]] = {
     "thread": _thread_names,
-    "QThread": _running_q_threads,
-    "timer": _active_timers,
+    "of Qt": _active_objects,
     "process": _processes,
     "shared memory": _shared_memory,
 }
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave files without fast tests unread where only fast ones are asked for."""
+    if not _is_fast_run(config) or collection_path.suffix != ".py":
+        return None
+    path = collection_path.relative_to(ROOT).as_posix()
+    return None if fast.may_hold_fast_tests(path) else True
+
+
+def _is_fast_run(config: pytest.Config) -> bool:
+    return config.getoption("markexpr") == fast.MARK
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are selected by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use `shared_data`, and skip them where it is absent."""
+    """Mark the tests that use `shared_data`, skip them where it is absent, and mark the fast ones."""
     present = (sample_data.shared_data() / "data").is_dir()
     absent = pytest.mark.skip(reason="the sample data is not here (MEDVIEWER_SHARED names its folder)")
     for item in items:
@@ -154,6 +194,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.shared)
         if not present and item.get_closest_marker("shared"):
             item.add_marker(absent)
+        if fast.is_fast(item):
+            item.add_marker(fast.MARK)
 
 
 def _look_only_at_what_comes() -> None:
@@ -179,8 +221,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how much of the rules is switched off, so that a rise is seen."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print how much of the rules is switched off, so that a rise is seen, and what slows the fast set."""
     sources = [
         path.read_text("utf-8")
         for folder in ("medviewer", "tests", "packaging")
@@ -199,3 +241,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line("counts: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
     for name in _skipped_but_needed:
         terminalreporter.write_line(f"skipped, although only tests marked gpu may be: {name}", red=True)
+    if _is_fast_run(config):
+        for name in fast.long_functions(terminalreporter.stats.get("passed", [])):
+            terminalreporter.write_line(f"long for a fast test: {name}")

@@ -60,5 +60,5 @@ def test_what_a_test_leaves_behind_is_named(tmp_path: Path) -> None:
     )
 
     assert "5 passed, 4 errors" in ended.stdout
-    for kind in ("thread Thread-", "timer QTimer", "process ", "shared memory descriptor"):
+    for kind in ("thread Thread-", "of Qt QTimer", "process ", "shared memory descriptor"):
         assert f"left behind: {kind}" in ended.stdout

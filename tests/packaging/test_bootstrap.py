@@ -57,6 +57,12 @@ def test_an_old_python_can_parse_the_file() -> None:
     ast.parse((ROOT / "packaging" / "bootstrap.py").read_text("utf-8"), feature_version=(3, 7))
 
 
+def test_the_fast_tests_run_behind_the_same_checks(bootstrap: ModuleType, calls: list[list[str]]) -> None:
+    assert bootstrap.run_tests(["--fast", "-q"]) == 0
+    assert ["ruff", "check", "."] in [call[2:] for call in calls]
+    assert calls[-1][2:] == ["pytest", "-m", "fast", "-q"]
+
+
 def parts(calls: list[list[str]]) -> list[str]:
     """Return the files of pins that were installed, in their order."""
     return [Path(call[-1]).stem.removeprefix("medviewer-") for call in calls if "--require-hashes" in call]

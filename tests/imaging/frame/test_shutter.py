@@ -116,9 +116,9 @@ def test_float_pixels_and_processed_values_are_covered_too() -> None:
     assert display_values(values, frame(), Identity(8))[:2].tolist() == [[0] * 5, [0, 50, 50, 50, 0]]
 
 
-@pytest.mark.parametrize("field", ["strength", "color"])
+@pytest.mark.parametrize("field", ["rendered", "color"])
 def test_edges_and_processed_colors_are_covered_too(field: str) -> None:
-    whole = np.full((4, 5) if field == "strength" else (4, 5, 3), 9, np.uint8)
+    whole = np.full((4, 5) if field == "rendered" else (4, 5, 3), 9, np.uint8)
     image = render(Processed(frame(), **{field: whole}))
     assert not image[0].any()
     assert (image[1, 1:4] == 9).all()
@@ -146,7 +146,7 @@ def bright_outside() -> Iterator[Frame]:
 def test_whatever_is_computed_sees_the_covered_pixels(processing: str, settings: dict) -> None:
     plain, shuttered = bright_outside()
     expected, got = (process(one, processing, settings) for one in (plain, shuttered))
-    for name in ("values", "mask", "strength"):
+    for name in ("values", "mask", "rendered"):
         one, other = getattr(expected, name), getattr(got, name)
         assert (one is None and other is None) or np.array_equal(one, other)
 

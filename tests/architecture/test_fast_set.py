@@ -1,0 +1,49 @@
+"""The fast set speaks of tests that are there, and holds those that a change breaks most."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import fast
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("path", [*fast.FOLDERS, *fast.FILES])
+def test_what_the_fast_set_names_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("name", fast.SLOW)
+def test_what_is_listed_as_slow_is_there_and_would_be_fast(name: str) -> None:
+    path, _, function = name.partition("::")
+    source = (ROOT / path).read_text("utf-8")
+    assert path in fast.FILES or path.startswith(fast.FOLDERS)
+    assert not function or re.search(rf"^def {function}\(", source, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tests/viewer/test_state.py",
+        "tests/gui/session/test_session.py",
+        "tests/gui/panes/test_pane.py",
+        "tests/dicom/header/test_repair.py",
+        "tests/dicom/pixels/test_decode.py",
+        "tests/dicom/reading/test_frame_reader.py",
+        "tests/imaging/display/test_reduction.py",
+        "tests/export/test_png.py",
+        "tests/test_cli.py",
+        "tests/architecture/test_lints.py",
+    ],
+)
+def test_the_fast_set_holds_what_a_change_breaks_most(path: str) -> None:
+    assert (ROOT / path).exists()
+    assert fast.may_hold_fast_tests(path)
+
+
+@pytest.mark.parametrize("path", ["tests/mutation/test_mutants.py", "tests/gui/test_app.py"])
+def test_the_fast_set_holds_no_long_runs(path: str) -> None:
+    assert (ROOT / path).exists()
+    assert not fast.may_hold_fast_tests(path)
