@@ -9,7 +9,7 @@ import numpy as np
 from medviewer.dicom.model import FrameReference, Library, OrderedBy, Series, Stack, Study
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import Rescale, transform
+from medviewer.imaging.frame.modality import Rescale, to_modality_values
 from medviewer.imaging.frame.voi import Voi
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.source import ImageSource, Slice, slice_of
@@ -129,7 +129,7 @@ class MadeFiles:
 
 def values_sha256(frame: Frame) -> str:
     """Return the hash of what the values mean, computed from the values alone and anew each time."""
-    return hashlib.sha256(transform(frame.stored, frame.modality).tobytes()).hexdigest()
+    return hashlib.sha256(to_modality_values(frame.stored, frame.modality).tobytes()).hexdigest()
 
 
 class OracleClassifier:

@@ -12,7 +12,7 @@ from medviewer.errors import MedviewerError
 from medviewer.export import blank_row, result_row, results_csv
 from medviewer.inference.classification import classify_series
 from medviewer.inference.outcome import ModelResult
-from medviewer.inference.pack import ModelCard, judge
+from medviewer.inference.pack import ModelCard, judge_series
 from medviewer.translation import Message, translate
 from medviewer.viewer.texts import number_text, place_record
 
@@ -152,7 +152,7 @@ def _series(
     if card.series is None:
         return None, ()
     spacing = stack.spacing_mm[2] if stack.spacing_mm else None
-    verdict = judge(card.series, probabilities, spacing)
+    verdict = judge_series(card.series, probabilities, spacing)
     facts = None
     if verdict is not None:
         facts = {

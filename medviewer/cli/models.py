@@ -51,14 +51,14 @@ def _list(console: Console) -> None:
 
 def _show(name: str, console: Console, *, as_written: bool) -> None:
     from medviewer.inference.pack import CARD, find_pack, verify_pack
-    from medviewer.viewer.texts import heading, pack_sections
+    from medviewer.viewer.texts import card_heading, pack_sections
 
     pack = verify_pack(find_pack(name))
     if as_written:
         console.result(pack.read(CARD).decode("utf-8").rstrip())
         return
     sections = [(section.title, section.lines) for section in pack_sections(pack)]
-    console.result(page(heading(pack), sections, terminal_width()))
+    console.result(page(card_heading(pack), sections, terminal_width()))
 
 
 def _verify(console: Console) -> None:

@@ -126,12 +126,12 @@ def _window(text: str) -> tuple[float, float]:
 
 
 def _choose_voi(options: argparse.Namespace, frame: "Frame") -> "Voi | None":
-    from medviewer.imaging.display import fitted
+    from medviewer.imaging.display import fitted_window
     from medviewer.imaging.frame import VoiOrigin, Window
 
     if options.window is not None:
         center, width = options.window
-        return fitted(Window(center, width, origin=VoiOrigin.USER), frame)
+        return fitted_window(Window(center, width, origin=VoiOrigin.USER), frame)
     if options.voi is None:
         return None
     number = int(options.voi)

@@ -95,11 +95,11 @@ def check_images(folder: Path) -> list[Check]:
 
 def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", sandbox: "Sandbox") -> Check:
     from medviewer.dicom.model import FrameReference
-    from medviewer.imaging.display import display
+    from medviewer.imaging.display import to_display_image
 
     tolerance = float(cell["tolerance"])
     try:
-        shown = display(sandbox.read_frame(FrameReference(path, "")))
+        shown = to_display_image(sandbox.read_frame(FrameReference(path, "")))
     except MedviewerError as error:
         return Check(cell["name"], cell["syntax"], tolerance, None, error.for_user())
     if shown.shape != expected.shape:

@@ -33,12 +33,12 @@ class StackWindows:
             has_same_values,
             lacks_window,
             shared_window,
-            unit,
+            value_unit,
         )
 
         if len(self._stack.frames) == 1 or frame.automatic is not None or not lacks_window(frame):
             return None
-        meaning = (unit(frame), are_values_known(frame))
+        meaning = (value_unit(frame), are_values_known(frame))
         if meaning not in self._found:
             alike = [one for one in self._frames() if has_same_values(one, frame)]
             self._found[meaning] = shared_window(alike)

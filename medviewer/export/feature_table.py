@@ -29,11 +29,11 @@ from medviewer.imaging.features import (
     Vector,
     compute_features,
 )
-from medviewer.imaging.frame import DisplayImage, Frame, Identity, VoiOrigin, VoiTable, Window, describe
+from medviewer.imaging.frame import DisplayImage, Frame, Identity, VoiOrigin, VoiTable, Window, describe_voi
 from medviewer.inference.input import as_shown
 from medviewer.storage import atomic_write
 from medviewer.translation import mark, translate
-from medviewer.viewer.texts import known, place_record
+from medviewer.viewer.texts import known_text, place_record
 
 TITLES: Final = {
     "glcm_contrast": mark("GLCM contrast"),
@@ -128,8 +128,8 @@ def gray_statement(frame: Frame, *, named: bool = True) -> str:
     else:
         voi = own_voi(frame)
         if not named and not isinstance(voi, Identity) and _is_of_file(voi):
-            voi = replace(voi, explanation=known(voi.explanation))
-        how = translate("the picture as its file wants it shown: {voi}", voi=describe(voi))
+            voi = replace(voi, explanation=known_text(voi.explanation))
+        how = translate("the picture as its file wants it shown: {voi}", voi=describe_voi(voi))
         if frame.inverted:
             how = translate("{picture}, smallest value white", picture=how)
     return translate(

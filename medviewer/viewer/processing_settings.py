@@ -5,7 +5,7 @@ Values in a unit hold only for images that have it.
 
 from collections.abc import Callable, Mapping
 
-from medviewer.imaging.display import unit
+from medviewer.imaging.display import value_unit
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import PROCESSINGS, check_parameters
 
@@ -18,7 +18,7 @@ Kind = tuple[str, str, bool]
 
 def kind_of(frame: Frame | None) -> Kind | None:
     """Return the kind of image that shares an image's values."""
-    return None if frame is None else (frame.attributes.modality, unit(frame), frame.is_color)
+    return None if frame is None else (frame.attributes.modality, value_unit(frame), frame.is_color)
 
 
 class ProcessingSettings:

@@ -7,7 +7,7 @@ A window of its own for each slice would make the brightness pump while scrollin
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from medviewer.imaging.display import are_values_known, lacks_window, shared_window, unit
+from medviewer.imaging.display import are_values_known, lacks_window, shared_window, value_unit
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.source import ImageSource
 
@@ -58,7 +58,7 @@ def without(kept: Kept, stacks: Iterable[ImageSource]) -> Kept:
 
 
 def _key(stack: ImageSource, frame: Frame) -> tuple[object, str, bool]:
-    return _holds_for(stack), unit(frame), are_values_known(frame)
+    return _holds_for(stack), value_unit(frame), are_values_known(frame)
 
 
 def _holds_for(stack: ImageSource) -> object:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from medviewer.imaging.display import default_voi, fitted
+from medviewer.imaging.display import default_voi, fitted_window
 from medviewer.imaging.frame import Frame, Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window
 from medviewer.limits import LARGEST_VALUE
 
@@ -18,7 +18,7 @@ def starting_window(frame: Frame, voi: Voi | None) -> Window:
         voi = Window(voi.first_mapped + span / 2, span)
     elif isinstance(voi, Identity):
         voi = Window(2.0 ** (voi.bits - 1), 2.0**voi.bits)
-    return fitted(voi, frame)
+    return fitted_window(voi, frame)
 
 
 def dragged_window(start: Window, across: float, down: float) -> Window:

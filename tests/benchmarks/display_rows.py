@@ -10,7 +10,7 @@ from skimage.filters import threshold_otsu
 from table import Measured, Row, interleaved
 
 from medviewer.imaging.display.frame_values import apply_modality
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.scaling import on_screen
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import filters, process
@@ -22,7 +22,7 @@ def windowing(rows: int, columns: int) -> Measured:
     frame = ct(rows, columns)
     target = np.empty_like(frame.stored)
     product, copy = interleaved(
-        lambda: display(frame), lambda: np.copyto(target, frame.stored), rounds=41, warm=5
+        lambda: to_display_image(frame), lambda: np.copyto(target, frame.stored), rounds=41, warm=5
     )
     return Measured(product, copy)
 
@@ -38,7 +38,7 @@ def large_drag() -> Measured:
     windows = (Window(40 + step / 100, 80) for step in itertools.count())  # a new one each time, as in a drag
     product, whole = interleaved(
         lambda: on_screen(image.render(patch, next(windows)), (zoom, zoom), (0, 0), size),
-        lambda: on_screen(display(frame, next(windows)), (scale, scale), (0, 0), size),
+        lambda: on_screen(to_display_image(frame, next(windows)), (scale, scale), (0, 0), size),
         rounds=31,
     )
     return Measured(product, whole)

@@ -22,7 +22,7 @@ from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.errors import UnreadableFile
 from medviewer.imaging.display.default_window import default_voi
 from medviewer.imaging.display.frame_values import apply_modality, padding_mask
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import is_usable
 from medviewer.imaging.processing import process
@@ -85,7 +85,7 @@ def use(path: Path, number: int = 1) -> Frame | None:
     assert not measured.size or np.abs(measured).max() <= LARGEST_VALUE
     assert all(map(is_usable, crossed.voi))
     assert is_usable(default_voi(crossed))
-    assert display(crossed).dtype == np.uint8
+    assert to_display_image(crossed).dtype == np.uint8
     assert process(crossed, "edges", {"edges": {"input": "denoised"}}).rendered is not None
     geometry = crossed.geometry
     assert 1 / LONGEST_PIXEL <= geometry.pixel_aspect <= LONGEST_PIXEL

@@ -12,7 +12,7 @@ import pytest
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.reading.frame_reader import read_state_file
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.presentation_state.state import (
     PresentationState,
@@ -35,7 +35,7 @@ def by_dcmtk(image: Path, state_path: Path, folder: Path) -> np.ndarray:
 
 
 def as_seen(frame: Frame, chosen: PresentationState) -> np.ndarray:
-    return view_of(frame, chosen).apply(display(presented(frame, chosen)))
+    return view_of(frame, chosen).apply(to_display_image(presented(frame, chosen)))
 
 
 @pytest.mark.parametrize("kind", ["window", "inverse", "table", "voi table", "bitmap", "turned"])
@@ -118,5 +118,5 @@ def test_on_the_published_objects_a_shutter_leaves_nothing_white(
         around[200:310, 200:310] = 0  # the text
         return int((around == 255).sum())
 
-    assert white(display(frame)) > 200_000
-    assert white(display(presented(frame, chosen))) <= 8  # pixels that a circle's border crosses
+    assert white(to_display_image(frame)) > 200_000
+    assert white(to_display_image(presented(frame, chosen))) <= 8  # pixels that a circle's border crosses

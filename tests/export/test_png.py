@@ -23,7 +23,7 @@ from medviewer.errors import (
 from medviewer.export import png as image
 from medviewer.export.png import CHUNK, annotated_png, save_png
 from medviewer.export.sheet import Words, image_corner
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.voi import Window
@@ -76,8 +76,8 @@ def test_a_small_image_is_enlarged_by_a_whole_number_and_says_so(
     pane = making(np.arange(64 * 100, dtype=np.int16).reshape(64, 100))
     assert pane.frame is not None
     grown = inside(annotated_png(pane, settings={}), 6 * 64, 6 * 100)
-    np.testing.assert_array_equal(grown[::6, ::6, 0], display(pane.frame))
-    np.testing.assert_array_equal(grown[5::6, 5::6, 0], display(pane.frame))
+    np.testing.assert_array_equal(grown[::6, ::6, 0], to_display_image(pane.frame))
+    np.testing.assert_array_equal(grown[5::6, 5::6, 0], to_display_image(pane.frame))
     assert any(line.endswith("→ enlarged 6×") for line in words(pane, monkeypatch))
 
 
@@ -307,7 +307,7 @@ def test_a_saved_file_is_the_image(pane: PaneState, tmp_path: Path) -> None:
     save_png(path, pane, settings={}, originals=())
     assert provenance(path.read_bytes())["schema"] == 1
     assert pane.frame is not None
-    np.testing.assert_array_equal(inside(path.read_bytes(), 600, 640)[..., 0], display(pane.frame))
+    np.testing.assert_array_equal(inside(path.read_bytes(), 600, 640)[..., 0], to_display_image(pane.frame))
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
@@ -374,7 +374,7 @@ def test_a_very_large_image_is_saved_reduced_and_says_so(
     assert any("reduced 2×, to 501 × 600" in text for text in words(pane, monkeypatch))
     assert pane.frame is not None
     means = stored[:, :1000].reshape(600, 2, 500, 2).mean(axis=(1, 3)).astype(np.float32)
-    expected = display(replace(pane.frame, stored=means), pane.voi)
+    expected = to_display_image(replace(pane.frame, stored=means), pane.voi)
     assert np.abs(inside(png, 600, 501)[:, :500, 0].astype(int) - expected).max() <= 1
     with pytest.raises(ImageSizeError):
         annotated_png(replace(pane, processing="denoised"), settings={})

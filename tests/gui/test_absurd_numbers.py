@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.model import FrameReference
 from medviewer.gui.panels.window import WindowPanel
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.imaging.display.default_window import fitted
+from medviewer.imaging.display.default_window import fitted_window
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import VoiOrigin, Window, is_usable
@@ -107,7 +107,7 @@ def test_windows_of_any_size_are_typed(window: MainWindow, scene: WindowScene) -
     frame = shown(window, scene)
     for center in NUMBERS[::2]:
         for width in NUMBERS[1::2]:
-            voi = fitted(Window(center, width, origin=VoiOrigin.USER), frame)
+            voi = fitted_window(Window(center, width, origin=VoiOrigin.USER), frame)
             if is_usable(voi):
                 scene.session.viewer.set_voi(voi)
                 shown(window, scene)

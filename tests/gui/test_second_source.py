@@ -24,7 +24,7 @@ from medviewer.export.png import CHUNK, annotated_png, save_png
 from medviewer.gui.session.frame_loader import read_slices
 from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.imaging.display import apply_modality, unit
+from medviewer.imaging.display import apply_modality, value_unit
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.identity import Identity
@@ -84,7 +84,7 @@ class MeanOfNeighbors(ImageSource):
             np.mean(values, axis=0, dtype=np.float64).astype(np.float32),
             header.key.instance_uid,
             header.key.frame_number,
-            modality=Rescale(unit=unit(own)),
+            modality=Rescale(unit=value_unit(own)),
             voi=own.voi,
             geometry=own.geometry,
             attributes=replace(own.attributes, image_type=("DERIVED", "SECONDARY", "AVERAGE")),

@@ -15,7 +15,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.translation import message
 from medviewer.viewer import state as ds
 from medviewer.viewer.state import DisplayState, PaneState
-from medviewer.viewer.texts.caption import corner_texts, marks
+from medviewer.viewer.texts.caption import corner_texts, image_marks
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import identity, make_frame, make_stack
 from tests.gui.session.test_presentation_states import state_about
@@ -65,7 +65,7 @@ def test_what_the_file_recommends_is_seen_and_the_frame_stays_what_is_classified
 def test_the_mask_itself_is_seen_as_it_is_and_said_to_be() -> None:
     pane = pane_of(shown(0))
     assert pane.seen is pane.frame
-    assert ("not subtracted", "not subtracted") in marks(pane)
+    assert ("not subtracted", "not subtracted") in image_marks(pane)
 
 
 @pytest.mark.parametrize("recommended", [True, False])
@@ -114,11 +114,11 @@ def test_a_presentation_state_is_followed_instead() -> None:
 
 def test_what_was_subtracted_is_said_on_the_pane_and_in_the_line_of_steps() -> None:
     pane = pane_of(shown())
-    assert ("minus the mask (frame 1)", "minus mask") in marks(pane)
+    assert ("minus the mask (frame 1)", "minus mask") in image_marks(pane)
     line = corner_texts(pane)["bottom_left"][-1]
     assert "stored 12-bit → minus the mask (frame 1) → linear window" in line
     pane = pane_of(ds.set_subtraction(shown(), [0], False))
-    assert ("not subtracted", "not subtracted") in marks(pane)
+    assert ("not subtracted", "not subtracted") in image_marks(pane)
     assert "minus" not in corner_texts(pane)["bottom_left"][-1]
 
 

@@ -10,9 +10,9 @@ from medviewer.errors import InvalidNumbersError
 from medviewer.export.feature_table import slice_features
 from medviewer.gui.panels.histogram import histogram
 from medviewer.gui.window.status_bar import probe_text
-from medviewer.imaging.display.default_window import default_voi, fitted
+from medviewer.imaging.display.default_window import default_voi, fitted_window
 from medviewer.imaging.display.frame_values import apply_modality, padding_mask, value_at
-from medviewer.imaging.display.pipeline import display, square_pixels, steps
+from medviewer.imaging.display.pipeline import square_pixels, steps, to_display_image
 from medviewer.imaging.display.reduction import thumbnail
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
@@ -39,7 +39,7 @@ ALL = list(frames())
 @pytest.mark.parametrize("part", range(8))
 def test_every_image_is_bounded_and_measured_without_a_fault(part: int) -> None:
     for frame in ALL[part::8]:
-        image = display(frame)
+        image = to_display_image(frame)
         assert (image.shape, image.dtype) == ((frame.rows, frame.columns), np.uint8)
         thumbnail(frame, 32)
         square_pixels(image, frame)
@@ -96,9 +96,9 @@ def test_features_and_models_take_an_image_or_refuse_it_by_name() -> None:
 def test_a_window_that_somebody_types_is_applied_or_not_usable(center: float) -> None:
     frame = Frame(np.arange(256, dtype=np.int16).reshape(16, 16), "1")
     for width in NUMBERS:
-        window: Voi = fitted(Window(center, width), frame)
+        window: Voi = fitted_window(Window(center, width), frame)
         if is_usable(window):
-            assert display(frame, window).dtype == np.uint8
+            assert to_display_image(frame, window).dtype == np.uint8
             processed = process(frame, "thresholded", SETTINGS[2], voi=window)
             assert fidelity(processed, window)
 
@@ -110,7 +110,7 @@ def test_values_beyond_measure_count_as_padding_and_have_no_value() -> None:
     assert padding is not None
     assert padding[0].tolist() == [False, True, True, True, True, True, False, False]
     assert [np.isnan(value_at(frame, 0, column)) for column in range(8)] == padding[0].tolist()
-    assert not display(frame)[padding].any()
+    assert not to_display_image(frame)[padding].any()
     counted = histogram(frame)
     assert counted is not None
     assert (counted.low, counted.high) == (-3.0, 7.0)

@@ -16,7 +16,7 @@ from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference, Library
 from medviewer.dicom.reading.file_window import frames_looked_at
 from medviewer.errors import UnreadableFile
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Identity
 from tests.pixel_truth import dcmtk, oracle
@@ -134,7 +134,7 @@ def _against_dcmtk(path: Path, reference: FrameReference, sandbox: Sandbox) -> f
     with TemporaryDirectory() as folder:
         header = dcmread(path, force=True)
         drawn = dcmtk.draw(path, header, reference.frame_number - 1, Path(folder))
-    shown = display(sandbox.read_frame(reference))
+    shown = to_display_image(sandbox.read_frame(reference))
     if drawn is None or drawn.shape != shown.shape:  # it leaves a supplemental palette out
         return None
     return round(_largest(shown, drawn.astype(np.float64)), 2)
@@ -155,7 +155,7 @@ def differences(
         The frames that have an automatic window in common.
     """
     expected = oracle.image(header, stored, number, windowed_with=together)
-    found = [_largest(display(frame), expected)]
+    found = [_largest(to_display_image(frame), expected)]
     if expected.ndim == 3 and not frame.voi:
         return found
     offered = oracle.alternatives(header, number)
@@ -164,7 +164,7 @@ def differences(
     if len(own) != len(usable):
         return [REFUSED]
     for ours, choice in zip(own, usable, strict=True):
-        found.append(_largest(display(frame, ours), oracle.image(header, stored, number, choice)))
+        found.append(_largest(to_display_image(frame, ours), oracle.image(header, stored, number, choice)))
     return found
 
 

@@ -10,8 +10,8 @@ import pytest
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library, Stack
-from medviewer.imaging.display.frame_values import unit, value_at
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.frame_values import value_at, value_unit
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.transform import ViewTransform
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Window
@@ -60,7 +60,7 @@ def test_each_step_is_taken_in_the_order_of_the_standard(sandbox: Sandbox, tmp_p
     modality = [-100, 100, 200, 300, 500]
     shares = [min(1.0, max(0.0, (value - 199.5) / 200 + 0.5)) for value in modality]
     expected = [255 - 255 * share for share in shares]
-    shown = display(frame)[0]
+    shown = to_display_image(frame)[0]
     assert np.abs(shown[:5] - np.array(expected)).max() <= 1
     assert shown[5] == 0, "padding is background, also where the picture is inverted"
 
@@ -84,7 +84,7 @@ def test_each_slice_has_its_own_slope(sandbox: Sandbox, tmp_path: Path) -> None:
         factories.write(made, tmp_path / f"{index}.dcm")
     found = frames(tmp_path, sandbox)
     assert [value_at(frame, 1, 1) for frame in found] == [300, 900, 300]
-    grays = [int(display(frame, window)[0, 0]) for frame in found]
+    grays = [int(to_display_image(frame, window)[0, 0]) for frame in found]
     assert grays == [38, 115, 38]  # ((x - 999.5) / 1999 + 0.5) * 255
 
 
@@ -101,7 +101,7 @@ def test_activity_is_not_called_an_uptake_value(sandbox: Sandbox, tmp_path: Path
     )
     factories.write(made, tmp_path / "a.dcm")
     (frame,) = frames(tmp_path, sandbox)
-    assert unit(frame) == "Bq/ml"
+    assert value_unit(frame) == "Bq/ml"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_entries_of_8_bits_are_read_from_words_and_from_bytes(
     )
     factories.write(made, tmp_path / "a.dcm")
     (frame,) = frames(tmp_path, sandbox)
-    assert display(frame).tolist() == [[0, 0, 100, 200, 255, 255]]
+    assert to_display_image(frame).tolist() == [[0, 0, 100, 200, 255, 255]]
 
 
 def test_positions_decide_and_neither_slice_location_nor_thickness(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -192,6 +192,6 @@ def test_the_magnification_of_a_radiograph_is_not_guessed(sandbox: Sandbox, tmp_
 def test_a_window_does_not_touch_colors(sandbox: Sandbox, tmp_path: Path) -> None:
     factories.rgb(tmp_path / "a.dcm", WindowCenter=10, WindowWidth=5)
     (frame,) = frames(tmp_path, sandbox)
-    np.testing.assert_array_equal(display(frame), frame.stored)
-    np.testing.assert_array_equal(display(frame, Window(3, 2)), frame.stored)
+    np.testing.assert_array_equal(to_display_image(frame), frame.stored)
+    np.testing.assert_array_equal(to_display_image(frame, Window(3, 2)), frame.stored)
     assert frame.voi == ()

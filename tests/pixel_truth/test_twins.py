@@ -10,10 +10,10 @@ import pytest
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.imaging.display.default_window import default_voi
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.transform import ViewTransform
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.modality import transform
+from medviewer.imaging.frame.modality import to_modality_values
 from medviewer.imaging.processing import process
 from medviewer.inference.input.preprocess import Preprocessing, preprocess
 from tests import factories
@@ -45,7 +45,7 @@ def test_monochrome_1_and_2_of_one_image_look_alike(sandbox: Sandbox, tmp_path: 
     twin = ct(
         tmp_path / "b.dcm", 4095 - values, HighBit=11, PhotometricInterpretation="MONOCHROME1", **window
     )
-    first, second = (display(shown(sandbox, path)).astype(int) for path in (plain, twin))
+    first, second = (to_display_image(shown(sandbox, path)).astype(int) for path in (plain, twin))
     assert np.abs(first - second).max() <= 1
     assert first.std() > 50
 
@@ -69,8 +69,8 @@ def padded_twins(sandbox: Sandbox, tmp_path: Path) -> tuple[Frame, Frame]:
 def test_padding_changes_no_window(padded_twins: tuple[Frame, Frame]) -> None:
     first, second = padded_twins
     assert default_voi(first) == default_voi(second)
-    np.testing.assert_array_equal(display(first), display(second))
-    tissue = transform(first.stored, first.modality)[16:, :-9]
+    np.testing.assert_array_equal(to_display_image(first), to_display_image(second))
+    tissue = to_modality_values(first.stored, first.modality)[16:, :-9]
     window = default_voi(first)
     assert tissue.min() < window.center < tissue.max()
     assert window.width < np.ptp(tissue)
@@ -86,18 +86,18 @@ def test_padding_changes_no_threshold(padded_twins: tuple[Frame, Frame]) -> None
 def test_each_encoding_of_one_ct_shows_the_same(sandbox: Sandbox, shared_data: Path) -> None:
     folder = shared_data / "data" / "dicom" / "11-transfer-syntaxes" / "same-ct-every-syntax"
     plain = shown(sandbox, folder / "CTImage.dcm")
-    expected = display(plain).astype(int)
+    expected = to_display_image(plain).astype(int)
     identical, near = [], []
     for path in sorted(folder.iterdir()):
         frame = shown(sandbox, path)
         allowed = [error for name, error in JPEG_ERROR.items() if name in path.name]
         allowed += [NEAR_LOSSLESS_ERROR for _ in range("JPEGLSLossy" in path.name)]
         if allowed:
-            assert 0 < np.abs(display(frame) - expected).max() <= allowed[0], path.name
+            assert 0 < np.abs(to_display_image(frame) - expected).max() <= allowed[0], path.name
             near.append(path)
         else:
             np.testing.assert_array_equal(frame.stored, plain.stored, err_msg=path.name)
-            np.testing.assert_array_equal(display(frame), expected, err_msg=path.name)
+            np.testing.assert_array_equal(to_display_image(frame), expected, err_msg=path.name)
             identical.append(path)
     assert (len(identical), len(near)) == (10, 6)
 
@@ -118,7 +118,7 @@ def test_letters_stay_with_the_body_in_all_eight_orientations(
     values[8:12, :3] = 1000  # the first columns: the patient's right
     frame = shown(sandbox, ct(tmp_path / "a.dcm", values, ImageOrientationPatient=[1, 0, 0, 0, 1, 0]))
     view = ViewTransform(20, 20, quarter_turns=turns, flipped=flipped)
-    lit = view.apply(display(frame))
+    lit = view.apply(to_display_image(frame))
     bands = {"top": lit[:3], "right": lit[:, -3:], "bottom": lit[-3:], "left": lit[:, :3]}
     brightest = max(bands, key=lambda edge: float(bands[edge].mean()))
     letters = dict(zip(("top", "right", "bottom", "left"), view.edge_letters(frame.geometry), strict=True))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.dicom.attributes.aspects import FrameAspects, aspect
+    from medviewer.dicom.attributes.aspects import FrameAspects, read_aspect
     from medviewer.dicom.attributes.concatenation import Concatenation, missing_parts
     from medviewer.dicom.attributes.frame_attributes import FRAME_TYPE_SEQUENCES, PHANTOM_UID_ROOT
     from medviewer.dicom.attributes.frame_scope import VECTORS, FrameScope, FrameScopes
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         frame_spacing,
         may_be_assembled,
     )
-    from medviewer.dicom.attributes.identifiers import SERIES_HINTS, STUDY_HINTS, hints, is_uid
+    from medviewer.dicom.attributes.identifiers import SERIES_HINTS, STUDY_HINTS, identifier_hints, is_uid
     from medviewer.dicom.attributes.instance import (
         FrameHeader,
         Instance,
@@ -54,13 +54,13 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "aspects": "FrameAspects aspect",
+        "aspects": "FrameAspects read_aspect",
         "concatenation": "Concatenation missing_parts",
         "frame_attributes": "FRAME_TYPE_SEQUENCES PHANTOM_UID_ROOT",
         "frame_scope": "FrameScope FrameScopes VECTORS",
         "frame_vectors": "volume_place_mm",
         "geometry": "frame_directions frame_grid frame_position frame_spacing may_be_assembled",
-        "identifiers": "SERIES_HINTS STUDY_HINTS hints is_uid",
+        "identifiers": "SERIES_HINTS STUDY_HINTS identifier_hints is_uid",
         "instance": (
             "FrameHeader Instance Record SharedHeader instance_from_record plain_record shared_record "
             "with_instances"

@@ -40,7 +40,7 @@ class FrameAspects:
     """
 
     def __init__(self, scopes: FrameScopes) -> None:
-        self.first, notes = aspect(scopes[0])
+        self.first, notes = read_aspect(scopes[0])
         self._has_detectors = not scopes.are_alike and "DetectorVector" in scopes[0].dataset
         self.notes: dict[Message, None] = dict.fromkeys(notes)
 
@@ -49,12 +49,12 @@ class FrameAspects:
         has_own = scope.own is not None and any(group in scope.own for group in OWN_GROUPS)
         if not has_own and not self._has_detectors:
             return self.first
-        found, notes = aspect(scope)
+        found, notes = read_aspect(scope)
         self.notes |= dict.fromkeys(notes)
         return found
 
 
-def aspect(scope: FrameScope) -> tuple[Aspect, tuple[Message, ...]]:
+def read_aspect(scope: FrameScope) -> tuple[Aspect, tuple[Message, ...]]:
     """Return the laterality and view of a frame, and contradictions in them.
 
     References

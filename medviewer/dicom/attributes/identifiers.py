@@ -21,7 +21,7 @@ Hints = tuple[tuple[str, str], ...]
 """(keyword, text) of what may stand for a missing identifier."""
 
 
-def hints(dataset: Header) -> Hints:
+def identifier_hints(dataset: Header) -> Hints:
     """Return the substitutes of the missing identifiers of a file.
 
     () where none is missing.

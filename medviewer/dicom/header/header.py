@@ -36,8 +36,8 @@ from medviewer.dicom.text import (
     TEXT_ENCODINGS,
     UNDECIDED_BYTES,
     Decoded,
-    decode,
-    decode_as,
+    decode_text,
+    decode_text_as,
     undecided_note,
 )
 from medviewer.translation import Message
@@ -177,8 +177,8 @@ class TextReading:
             return raw.decode("ascii").split("\\")
         is_name = representation == "PN"
         if self.choice:
-            return decode_as(raw, self.choice, is_name=is_name).split("\\")
-        decoded = decode(raw, self.character_set, is_name=is_name)
+            return decode_text_as(raw, self.choice, is_name=is_name).split("\\")
+        decoded = decode_text(raw, self.character_set, is_name=is_name)
         if not is_name and (decoded.read_as or not decoded.is_certain):
             decoded = self._like_the_name(raw)
         if decoded.read_as:
@@ -190,8 +190,8 @@ class TextReading:
     def _like_the_name(self, raw: bytes) -> Decoded:
         """Decode text of unstated character set, favouring the patient name's."""
         name = b"" if self.patient_name is None else self.patient_name().rstrip(b" \0")
-        favoured = decode(name, self.character_set, is_name=True).read_as
-        return decode(raw, self.character_set, favoured=favoured)
+        favoured = decode_text(name, self.character_set, is_name=True).read_as
+        return decode_text(raw, self.character_set, favoured=favoured)
 
 
 class Header:

@@ -11,7 +11,7 @@ from medviewer import limits
 from medviewer.dicom.attributes import BAD_WINDOW, EMPTY_WINDOW, WINDOWS_LEFT_OUT, FrameScopes, stated_rescale
 from medviewer.dicom.header import OVERLAY_GROUPS, Header
 from medviewer.dicom.objects.graphic_annotations import annotations
-from medviewer.dicom.objects.shutters import bitmap_group, color_of, shutter
+from medviewer.dicom.objects.shutters import bitmap_group, color_of, read_shutter
 from medviewer.dicom.pixels import grayscale, overlay_planes
 from medviewer.imaging.frame import (
     Color,
@@ -65,7 +65,7 @@ class StateListing:
     references: tuple[ImageReference, ...]
 
 
-def named(dataset: Header) -> StateListing:
+def list_presentation_state(dataset: Header) -> StateListing:
     """Return the label of a presentation state and the images it references.
 
     See PS3.3 C.11.10, C.11.11.
@@ -95,7 +95,7 @@ def image_references(item: Header) -> tuple[ImageReference, ...]:
     )
 
 
-def read(dataset: Header) -> PresentationState:
+def parse_presentation_state(dataset: Header) -> PresentationState:
     """Return a presentation state.
 
     Parts that make no sense are left out, with warnings.
@@ -105,11 +105,11 @@ def read(dataset: Header) -> PresentationState:
     DICOM PS3.3 C.10.4 (displayed area), C.10.6 (spatial transformation), C.10.7 (layers), C.11.1 (modality),
     C.11.6 (presentation table), C.11.7 (overlay activation), C.11.8 (VOI).
     """
-    who = named(dataset)
+    who = list_presentation_state(dataset)
     is_color = dataset.text("SOPClassUID") == COLOR_CLASS
     hidden_in = bitmap_group(dataset)
     overlays, overlay_warnings = overlay_planes(dataset)
-    covering, shutter_warnings = shutter(dataset, overlays)
+    covering, shutter_warnings = read_shutter(dataset, overlays)
     modality = None if is_color else _modality(dataset)
     vois, voi_warnings = _for_images(
         dataset, "SoftcopyVOILUTSequence", lambda item: _vois(item, modality), BAD_VOI

@@ -32,7 +32,7 @@ FARTHEST: Final = 1 << 30  # rows and columns: farther ones are taken as that fa
 BAD_SHUTTER: Final = message("The file holds a shutter that makes no sense; it was left out.")
 
 
-def shutter(group: Header, overlays: Sequence[Overlay] = ()) -> tuple[Shutter | None, list[Message]]:
+def read_shutter(group: Header, overlays: Sequence[Overlay] = ()) -> tuple[Shutter | None, list[Message]]:
     """Return the shutter of a header or functional group.
 
     None where there is none, and warnings. A shape that makes no sense is left out, so that it hides

@@ -124,9 +124,11 @@ class SopClass:
 
 
 def _listed_state(dataset: "Header") -> "StateListing":
-    from medviewer.dicom.objects.presentation_state import named  # not before the first one is met
+    from medviewer.dicom.objects.presentation_state import (
+        list_presentation_state,  # not before the first one is met
+    )
 
-    return named(dataset)
+    return list_presentation_state(dataset)
 
 
 def _named(uid: str, keyword: str, title: str) -> SopClass:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from medviewer.dicom.pixels.hollow import ends_hollow
     from medviewer.dicom.pixels.overlays import has_overlays, overlay_planes
     from medviewer.dicom.pixels.pixel_layout_reader import read_layout
-    from medviewer.dicom.pixels.pixel_place import settle
+    from medviewer.dicom.pixels.pixel_place import locate_pixels
     from medviewer.dicom.pixels.subtraction import MaskSubtraction
     from medviewer.dicom.pixels.video_stream import VideoStream
 
@@ -28,7 +28,7 @@ __getattr__ = lazy_names(
         "hollow": "ends_hollow",
         "overlays": "has_overlays overlay_planes",
         "pixel_layout_reader": "read_layout",
-        "pixel_place": "settle",
+        "pixel_place": "locate_pixels",
         "subtraction": "MaskSubtraction",
         "video_stream": "VideoStream",
     },

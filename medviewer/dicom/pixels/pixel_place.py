@@ -36,7 +36,7 @@ COMPRESSED: Final = message("The file says that its pixels are not compressed; t
 COMPRESSED_STARTS: Final = (ITEM, *STARTS, BARE_JPEG_XL)
 
 
-def settle(source: Source, begins_with: bytes) -> Source:
+def locate_pixels(source: Source, begins_with: bytes) -> Source:
     """Find pixels that are not stored as the transfer syntax says.
 
     They have a stated length.

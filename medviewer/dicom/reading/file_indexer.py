@@ -20,7 +20,7 @@ from medviewer.dicom.attributes import (
     frame_attributes,
     frame_grid,
     frame_position,
-    hints,
+    identifier_hints,
     is_plain,
     may_be_assembled,
     note_gray_numbers,
@@ -297,7 +297,7 @@ def _shared_header(source: Source, states_uid: bool) -> SharedHeader:
         concatenation=frame_attributes.concatenation(dataset),
         stated=frame_attributes.stated_identity(dataset),
         dates=acquisition_time.stated_dates(dataset),
-        hints=hints(dataset),
+        hints=identifier_hints(dataset),
     )
 
 

@@ -17,11 +17,11 @@ import numpy.typing as npt
 from medviewer.dicom.attributes import (
     FrameScope,
     FrameScopes,
-    aspect,
     frame_attributes,
     frame_grid,
     frame_position,
     may_be_assembled,
+    read_aspect,
 )
 from medviewer.dicom.files import Announce, FileState, file_state, inodes, open_file, silently
 from medviewer.dicom.header import (
@@ -36,9 +36,9 @@ from medviewer.dicom.header import (
 )
 from medviewer.dicom.model import Origin
 from medviewer.dicom.objects import (
-    read as read_state,
+    parse_presentation_state as read_state,
+    read_shutter,
     read_ultrasound_regions,
-    shutter,
 )
 from medviewer.dicom.pixels import (
     color,
@@ -55,7 +55,7 @@ from medviewer.dicom.reading.file_window import file_window, frames_looked_at
 from medviewer.dicom.reading.open_image import FrameDescription, OpenImage
 from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
-from medviewer.imaging.display import are_values_known, lacks_window, unit
+from medviewer.imaging.display import are_values_known, lacks_window, value_unit
 from medviewer.imaging.frame import Frame, FrameAttributes, Vector, Window, has_numbers_only, with_position
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import Message, message
@@ -272,7 +272,7 @@ class FrameReader:
         source, count = image.source, image.frame_count
         if count == 1 or not lacks_window(frame):
             return None
-        known_as = (source.path, self._state, unit(frame), are_values_known(frame))
+        known_as = (source.path, self._state, value_unit(frame), are_values_known(frame))
         if known_as not in self._windows:
             if len(self._windows) >= WINDOWS_KEPT:
                 del self._windows[next(iter(self._windows))]
@@ -484,8 +484,8 @@ def _is_of_one_frame(described: FrameDescription) -> bool:
 
 def _describe(source: Source, layout: PixelLayout, scope: FrameScope) -> FrameDescription:
     """Return the description of a frame, except windows and compression ratio."""
-    covering, shutter_warnings = shutter(scope.group("FrameDisplayShutterSequence"))
-    seen_from, aspect_notes = aspect(scope)
+    covering, shutter_warnings = read_shutter(scope.group("FrameDisplayShutterSequence"))
+    seen_from, aspect_notes = read_aspect(scope)
     attributes = frame_attributes.attributes(scope, source.transfer_syntax, seen_from)
     grid, regions = frame_grid(scope), read_ultrasound_regions(scope.dataset)
     of_frames = frames_note(layout)

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from medviewer.dicom.header import BAD_HEADER, RepeatedElements, Source, open_source, walk_file
-from medviewer.dicom.pixels import settle
+from medviewer.dicom.pixels import locate_pixels
 from medviewer.errors import DamagedFileError, MissingFileError
 
 
@@ -51,7 +51,7 @@ def walked_source(
         end=size,
         head=walked.head,
     )
-    return settle(source, walked.pixels_begin)
+    return locate_pixels(source, walked.pixels_begin)
 
 
 def parsed_source(path: Path, file: io.BufferedReader) -> Source:
@@ -62,4 +62,4 @@ def parsed_source(path: Path, file: io.BufferedReader) -> Source:
     UnreadableFile
         With the reason.
     """
-    return settle(open_source(path, file), b"")
+    return locate_pixels(open_source(path, file), b"")

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
         TEXT_ENCODINGS,
         UNDECIDED_BYTES,
         Decoded,
-        decode,
-        decode_as,
+        decode_text,
+        decode_text_as,
         file_name_text,
         undecided_note,
     )
@@ -20,7 +20,8 @@ __getattr__ = lazy_names(
     __name__,
     {
         "character_sets": (
-            "Decoded ESCAPE TEXT_ENCODINGS UNDECIDED_BYTES decode decode_as file_name_text undecided_note"
+            "Decoded ESCAPE TEXT_ENCODINGS UNDECIDED_BYTES "
+            "decode_text decode_text_as file_name_text undecided_note"
         ),
     },
 )

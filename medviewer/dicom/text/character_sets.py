@@ -191,7 +191,7 @@ class Decoded:
         return UNDECIDED_BYTES.search(self.text) is None
 
 
-def decode(raw: bytes, stated: Sequence[str], *, is_name: bool = False, favoured: str = "") -> Decoded:
+def decode_text(raw: bytes, stated: Sequence[str], *, is_name: bool = False, favoured: str = "") -> Decoded:
     """Return the text of an element's bytes, backslashes between its values.
 
     Parameters
@@ -228,12 +228,12 @@ def decode(raw: bytes, stated: Sequence[str], *, is_name: bool = False, favoured
 
 def file_name_text(raw: bytes) -> str:
     """Return a file's name in a guessed character set, else ""."""
-    decoded = decode(raw, ())
+    decoded = decode_text(raw, ())
     is_told = decoded.read_as in ("utf-8", "gb18030", "big5", "shift-jis", "euc-jp", "ks-x-1001")
     return decoded.text if is_told and decoded.is_certain else ""
 
 
-def decode_as(raw: bytes, choice: str, *, is_name: bool = False) -> str:
+def decode_text_as(raw: bytes, choice: str, *, is_name: bool = False) -> str:
     """Return text in an encoding that the user chose, a key of TEXT_ENCODINGS.
 
     Escape sequences say themselves what they mean; the choice is for all else.

@@ -26,7 +26,7 @@ from medviewer.gui.widgets import ChoiceBox, plain_label, plain_tooltip
 from medviewer.storage import is_folder, is_there
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts import known
+from medviewer.viewer.texts import known_text
 
 LONGEST_NAME: Final = 255  # bytes, on nearly all disks
 IMAGES: Final = QStandardPaths.StandardLocation.PicturesLocation
@@ -50,7 +50,7 @@ def suggested_name(pane: PaneState, exporter: Exporter) -> str:
     Modality, plane, slice, and processing or another content.
     """
     parts = (
-        known(pane.identity.modality),
+        known_text(pane.identity.modality),
         pane.stack.plane,
         f"{pane.index + 1:04d}",
         exporter.content or pane.processing,

@@ -12,7 +12,7 @@ from medviewer.gui.widgets import plain_label, section_title
 from medviewer.inference.pack import Pack
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.translation import translate
-from medviewer.viewer.texts import heading, pack_sections
+from medviewer.viewer.texts import card_heading, pack_sections
 
 MOST_IMAGES: Final = 24
 IMAGE_WIDTH: Final = 460  # device-independent pixels
@@ -31,7 +31,7 @@ class ModelCardDialog(QDialog):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setSpacing(4)
-        title, version, warning = heading(pack)
+        title, version, warning = card_heading(pack)
         column.addWidget(plain_label(title, "strong", wraps=True))
         column.addWidget(plain_label(version, "quiet", wraps=True, selectable=True))
         column.addWidget(plain_label(warning, "attention", wraps=True))

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.panels.window import decimals_for
 from medviewer.gui.widgets import ChoiceBox, NumberBox, plain_label, plain_tooltip, section_title, set_role
-from medviewer.imaging.display import default_voi, unit
+from medviewer.imaging.display import default_voi, value_unit
 from medviewer.imaging.frame import Frame, Window, short_unit
 from medviewer.imaging.processing import MODALITY_UNIT, Parameter
 from medviewer.translation import translate
@@ -231,7 +231,7 @@ class ProcessingPanel(QWidget):
         if pane is None or pane.frame is None:
             return
         self.build()
-        shown = (unit(pane.frame), _decimals(pane.frame), pane.processing)
+        shown = (value_unit(pane.frame), _decimals(pane.frame), pane.processing)
         if shown != self._shown:
             self._shown = shown
             for name, group in self.groups.items():

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.panels.histogram import HistogramView, histogram
 from medviewer.gui.widgets import ChoiceBox, NumberBox, plain_label, plain_tooltip, section_title
-from medviewer.imaging.display import default_voi, fitted, unit
-from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, describe
+from medviewer.imaging.display import default_voi, fitted_window, value_unit
+from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, describe_voi
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import translate
 from medviewer.viewer.presets import presets_of
@@ -149,10 +149,10 @@ class WindowPanel(QWidget):
         if frame.is_color:
             return
         self._at_rest.start()
-        self._show_unit(unit(frame))
+        self._show_unit(value_unit(frame))
         if old is None or presets_of(old) != presets_of(frame):
             self._make_buttons(presets_of(frame))
-        described = [describe(voi) for voi in frame.voi]
+        described = [describe_voi(voi) for voi in frame.voi]
         if described != self._described:
             self._described = described
             with QSignalBlocker(self.alternatives):
@@ -211,7 +211,7 @@ class WindowPanel(QWidget):
             button.setProperty("role", "small")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(plain_tooltip(describe(preset)))
+            button.setToolTip(plain_tooltip(describe_voi(preset)))
             button.clicked.connect(partial(self._session.viewer.set_voi, preset))
             self._grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)
             self.buttons.append(button)
@@ -224,7 +224,7 @@ class WindowPanel(QWidget):
     def _edit(self) -> None:
         if self._frame is not None:
             window = Window(self.center_box.value(), self.width_box.value(), origin=VoiOrigin.USER)
-            self._session.viewer.set_voi(fitted(window, self._frame))
+            self._session.viewer.set_voi(fitted_window(window, self._frame))
 
     @Slot(int)
     def _choose_alternative(self, index: int) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
         ASKED_FOR,
         automatic_window,
         default_voi,
-        fitted,
+        fitted_window,
         has_same_values,
         lacks_window,
         own_voi,
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
         apply_modality,
         are_values_known,
         padding_mask,
-        unit,
         value_at,
+        value_unit,
     )
-    from medviewer.imaging.display.overlays import draw_overlays, ink, paint
+    from medviewer.imaging.display.overlays import draw_overlays, overlay_mask, paint_mask
     from medviewer.imaging.display.pipeline import (
-        display,
         display_values,
-        half,
+        halved_image,
         square_pixels,
         stored_steps,
+        to_display_image,
         window_steps,
         with_square_pixels,
     )
@@ -60,13 +60,14 @@ __getattr__ = lazy_names(
     {
         "cover": "cover_hidden hidden_pixels paint_shutter",
         "default_window": (
-            "ASKED_FOR automatic_window default_voi fitted has_same_values lacks_window own_voi "
+            "ASKED_FOR automatic_window default_voi fitted_window has_same_values lacks_window own_voi "
             "shared_window thinned_out"
         ),
-        "frame_values": "apply_modality are_values_known padding_mask unit value_at",
-        "overlays": "draw_overlays ink paint",
+        "frame_values": "apply_modality are_values_known padding_mask value_unit value_at",
+        "overlays": "draw_overlays overlay_mask paint_mask",
         "pipeline": (
-            "display display_values half square_pixels stored_steps window_steps with_square_pixels"
+            "to_display_image display_values halved_image "
+            "square_pixels stored_steps window_steps with_square_pixels"
         ),
         "reduction": "Part bands crop level_within image_at reduced thumbnail",
         "scaling": "on_screen",

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from medviewer.imaging.display.frame_values import are_values_known, padding_mask, unit
+from medviewer.imaging.display.frame_values import are_values_known, padding_mask, value_unit
 from medviewer.imaging.frame import (
     Frame,
     Identity,
@@ -21,7 +21,7 @@ from medviewer.imaging.frame import (
     Window,
     has_whole_values,
     is_usable,
-    transform,
+    to_modality_values,
 )
 from medviewer.limits import SMALLEST_STEP
 from medviewer.translation import mark
@@ -104,7 +104,7 @@ def _is_ready(frame: Frame) -> bool:
     return ready and untouched and frame.stored.dtype.kind == "u" and not frame.voi
 
 
-def fitted(window: Window, frame: Frame) -> Window:
+def fitted_window(window: Window, frame: Frame) -> Window:
     """Return a window with the function that suits the frame's values.
 
     The half steps of LINEAR are for whole numbers. Among fractions, and for a width below 1, the window runs
@@ -155,7 +155,7 @@ def has_same_values(frame: Frame, other: Frame) -> bool:
 
     They have one unit, and are known.
     """
-    meanings = [(unit(one), are_values_known(one), one.is_color) for one in (frame, other)]
+    meanings = [(value_unit(one), are_values_known(one), one.is_color) for one in (frame, other)]
     return meanings[0] == meanings[1]
 
 
@@ -165,7 +165,13 @@ def _between(frame: Frame, ranges: Sequence[tuple[float, float]]) -> Window:
     explanation = why[0] if len(ranges) == 1 else why[1]
     wide = [(low, high) for low, high in ranges if high > low] or ranges[:1]
     low, high = min(low for low, _ in wide), max(high for _, high in wide)
-    if frame.attributes.modality == "CT" and unit(frame) == "HU" and low < 240 and high > -160 and high > low:
+    if (
+        frame.attributes.modality == "CT"
+        and value_unit(frame) == "HU"
+        and low < 240
+        and high > -160
+        and high > low
+    ):
         return Window(40, 400, VoiFunction.LINEAR, explanation, VoiOrigin.AUTO)
     if high - low < SMALLEST_STEP:
         return Window(low, 1.0, VoiFunction.LINEAR_EXACT, explanation, VoiOrigin.AUTO)
@@ -191,7 +197,7 @@ def _robust_range(frame: Frame, sample: int) -> tuple[float, float]:
     kept = thinned.stored.ravel() if padding is None else thinned.stored[~padding]
     if kept.size == 0:
         return 0.0, 0.0
-    values = transform(kept, frame.modality)
+    values = to_modality_values(kept, frame.modality)
     ends = [round(share * (values.size - 1)) for share in AUTO_SHARES]
     low, high = (float(value) for value in np.partition(values, ends)[ends])
     if high <= low:  # most pixels have one value: a mask, or few bright spots on nothing

@@ -18,17 +18,17 @@ from medviewer.imaging.frame import (
     always_measures,
     every_stored,
     has_table,
+    in_range,
     look_up,
     luminance,
-    padded,
-    transform,
+    to_modality_values,
     without_measure,
 )
 
 TABLES_KEPT: Final = 8  # of at most 256 KiB; the slices of a series mostly share theirs
 
 
-def unit(frame: Frame) -> str:
+def value_unit(frame: Frame) -> str:
     """Return the unit of the frame's modality values as it is shown.
 
     "" where unknown or in color.
@@ -61,12 +61,12 @@ def apply_modality(frame: Frame) -> ModalityImage:
     if has_table(frame.stored.dtype):
         table = _table(frame.stored.dtype.newbyteorder("="), frame.modality)
         return look_up(frame.stored, table).astype(np.float32, copy=False)
-    return transform(frame.stored, frame.modality)
+    return to_modality_values(frame.stored, frame.modality)
 
 
 @lru_cache(maxsize=TABLES_KEPT)
 def _table(dtype: np.dtype[Any], modality: ModalityTransform) -> ModalityImage:
-    return transform(every_stored(dtype), modality)
+    return to_modality_values(every_stored(dtype), modality)
 
 
 def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
@@ -82,7 +82,7 @@ def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
     if not frame.is_color and not always_measures(frame.stored.dtype.newbyteorder("="), frame.modality):
         mask = without_measure(frame.stored, frame.modality)
     if frame.padding is not None and not frame.is_color:
-        inside = padded(frame.stored, *sorted(frame.padding))
+        inside = in_range(frame.stored, *sorted(frame.padding))
         mask = inside if mask is None else mask | inside
     if frame.supplemental is not None:  # colors are no measurements
         colored = frame.supplemental.is_colored(frame.stored)
@@ -103,4 +103,4 @@ def value_at(frame: Frame, row: int, column: int) -> float | tuple[int, int, int
     if frame.is_color:
         red, green, blue = (int(channel) for channel in frame.stored[row, column])
         return red, green, blue
-    return float(transform(frame.stored[row : row + 1, column : column + 1], frame.modality)[0, 0])
+    return float(to_modality_values(frame.stored[row : row + 1, column : column + 1], frame.modality)[0, 0])

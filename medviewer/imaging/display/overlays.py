@@ -41,7 +41,9 @@ def on_frame(
     return placed
 
 
-def ink(overlay: Overlay, rows: int, columns: int, part: tuple[int, int, int, int] | None = None) -> Mask:
+def overlay_mask(
+    overlay: Overlay, rows: int, columns: int, part: tuple[int, int, int, int] | None = None
+) -> Mask:
     """Return the pixels of a frame that an overlay colors.
 
     All of graphics, the border of a region.
@@ -89,11 +91,11 @@ def draw_overlays(image: DisplayImage, overlays: Sequence[Overlay]) -> DisplayIm
     rows, columns = image.shape[:2]
     drawn = np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
     for overlay in overlays:
-        drawn = paint(drawn, ink(overlay, rows, columns), overlay.color or OVERLAY_COLOR)
+        drawn = paint_mask(drawn, overlay_mask(overlay, rows, columns), overlay.color or OVERLAY_COLOR)
     return drawn
 
 
-def paint(image: DisplayImage, mask: Mask, color: Color) -> DisplayImage:
+def paint_mask(image: DisplayImage, mask: Mask, color: Color) -> DisplayImage:
     """Return an image in RGB with the pixels of a mask in one color.
 
     Parameters

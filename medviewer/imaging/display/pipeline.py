@@ -16,7 +16,7 @@ import numpy.typing as npt
 from medviewer import limits
 from medviewer.imaging.display.cover import paint_shutter
 from medviewer.imaging.display.default_window import default_voi
-from medviewer.imaging.display.frame_values import padding_mask, unit
+from medviewer.imaging.display.frame_values import padding_mask, value_unit
 from medviewer.imaging.frame import (
     DisplayImage,
     Frame,
@@ -28,12 +28,12 @@ from medviewer.imaging.frame import (
     Rescale,
     Voi,
     VoiTable,
-    describe,
+    describe_voi,
     every_stored,
     has_table,
     look_up,
     presented_values,
-    transform,
+    to_modality_values,
     voi_values,
 )
 from medviewer.translation import translate
@@ -61,7 +61,7 @@ def _by_value(content: ModalityTransform | Voi | PresentationTable | None) -> _B
     return _ByValue(content, content)
 
 
-def display(frame: Frame, voi: Voi | None = None) -> DisplayImage:
+def to_display_image(frame: Frame, voi: Voi | None = None) -> DisplayImage:
     """Return the frame as it is to be seen.
 
     Parameters
@@ -78,7 +78,7 @@ def display(frame: Frame, voi: Voi | None = None) -> DisplayImage:
         return paint_shutter(frame.stored, frame.shutter, frame.geometry.pixel_aspect)
     voi = default_voi(frame) if voi is None else voi
     if not has_table(frame.stored.dtype):
-        return display_values(transform(frame.stored, frame.modality), frame, voi)
+        return display_values(to_modality_values(frame.stored, frame.modality), frame, voi)
     padding = None if frame.padding is None else (min(frame.padding), max(frame.padding))
     table = _table(
         frame.stored.dtype.newbyteorder("="),
@@ -102,7 +102,7 @@ def _table(
     presentation: _ByValue,
 ) -> DisplayImage:
     stored = every_stored(dtype)
-    values = transform(stored, modality.content)  # type: ignore[arg-type]
+    values = to_modality_values(stored, modality.content)  # type: ignore[arg-type]
     table = _to_gray(values, voi.content, inverted, presentation.content)  # type: ignore[arg-type]
     if padding is not None:
         table[(stored >= padding[0]) & (stored <= padding[1])] = 0
@@ -192,7 +192,7 @@ def with_square_pixels(image: DisplayImage, aspect: float) -> DisplayImage:
     return np.asarray(cv2.resize(image, (columns, rows), interpolation=cv2.INTER_LINEAR))
 
 
-def half(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def halved_image(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return area averages of half the rows and columns.
 
     Integers of more than 16 bits become float32.
@@ -226,11 +226,11 @@ def stored_steps(frame: Frame) -> tuple[str, ...]:
     else:
         pieces = [translate("stored {bits}-bit", bits=frame.bits_stored)]
     if isinstance(frame.modality, ModalityTable):
-        pieces.append(unit(frame) or translate("modality table"))
+        pieces.append(value_unit(frame) or translate("modality table"))
     elif not frame.modality.is_known:
         pieces.append(translate("rescale not known"))
-    elif unit(frame):
-        pieces.append(unit(frame))
+    elif value_unit(frame):
+        pieces.append(value_unit(frame))
     elif frame.modality != Rescale(unit=frame.modality.unit):
         pieces.append(translate("rescaled"))
     return tuple(pieces)
@@ -245,14 +245,14 @@ def window_steps(frame: Frame, voi: Voi | None = None, *, with_numbers: bool = T
         return _color_steps(frame)
     voi = default_voi(frame) if voi is None else voi
     if isinstance(voi, Identity | VoiTable):
-        pieces = [describe(voi)]
+        pieces = [describe_voi(voi)]
     else:
         kind = {
             "LINEAR": translate("linear window"),
             "LINEAR_EXACT": translate("linear exact window"),
             "SIGMOID": translate("sigmoid window"),
         }[voi.function.value]
-        pieces = [f"{kind} {describe(voi)}" if with_numbers else kind]
+        pieces = [f"{kind} {describe_voi(voi)}" if with_numbers else kind]
     if frame.presentation_table is not None:
         pieces.append(translate("presentation table"))
     if frame.supplemental is not None:

@@ -18,8 +18,8 @@ from medviewer import limits
 from medviewer.imaging.display.cover import hidden_pixels
 from medviewer.imaging.display.default_window import default_voi
 from medviewer.imaging.display.frame_values import apply_modality, padding_mask
-from medviewer.imaging.display.overlays import ink
-from medviewer.imaging.display.pipeline import display, half
+from medviewer.imaging.display.overlays import overlay_mask
+from medviewer.imaging.display.pipeline import halved_image, to_display_image
 from medviewer.imaging.frame import (
     BitmapShutter,
     DisplayImage,
@@ -31,7 +31,7 @@ from medviewer.imaging.frame import (
     Rescale,
     Shutter,
     Voi,
-    moved,
+    moved_shutter,
 )
 
 MOST_LEVELS: Final = 16  # a side of 65,535 pixels is one pixel then
@@ -89,14 +89,19 @@ def crop(frame: Frame, part: Part) -> Frame:
     """
     shutter = frame.shutter
     overlays = [
-        replace(one, mask=ink(one, frame.rows, frame.columns, part=_edges(part)), origin=(0, 0), kind=DRAWN)
+        replace(
+            one,
+            mask=overlay_mask(one, frame.rows, frame.columns, part=_edges(part)),
+            origin=(0, 0),
+            kind=DRAWN,
+        )
         for one in frame.overlays
     ]
     return replace(
         frame,
         stored=frame.stored[part.top : part.bottom, part.left : part.right],
         overlays=tuple(overlays),  # all of them, so that all parts are images of one kind
-        shutter=None if shutter is None else moved(shutter, -part.top, -part.left),
+        shutter=None if shutter is None else moved_shutter(shutter, -part.top, -part.left),
     )
 
 
@@ -122,7 +127,7 @@ def reduced(frame: Frame, level: int) -> Frame:
     bare = replace(frame, overlays=(), shutter=None)
     if frame.supplemental is not None:
         voi = default_voi(frame)
-        colors = _in_bands(bare, level, lambda one: _halved(display(one, voi), level))
+        colors = _in_bands(bare, level, lambda one: _halved(to_display_image(one, voi), level))
         shown = replace(bare, stored=colors, supplemental=None, padding=None, voi=())
     elif not frame.is_color and _needs_care(frame):
         values = _in_bands(bare, level, lambda one: _average(one, level))
@@ -140,9 +145,9 @@ def reduced(frame: Frame, level: int) -> Frame:
 def image_at(frame: Frame, voi: Voi | None, level: int) -> DisplayImage:
     """Return a frame at a level ready for the screen, without overlays."""
     if level == 0:
-        return display(frame, voi)
+        return to_display_image(frame, voi)
     voi = default_voi(frame) if voi is None and not frame.is_color else voi
-    return display(reduced(replace(frame, overlays=()), level), voi)
+    return to_display_image(reduced(replace(frame, overlays=()), level), voi)
 
 
 def thumbnail(frame: Frame, side: int) -> DisplayImage:
@@ -177,7 +182,7 @@ def _in_bands(frame: Frame, level: int, make: Callable[[Frame], npt.NDArray[Any]
 
 def _halved(image: npt.NDArray[Any], level: int) -> npt.NDArray[Any]:
     for _ in range(level):
-        image = half(_even(image))
+        image = halved_image(_even(image))
     return image
 
 
@@ -233,7 +238,7 @@ def _reduced_overlay(overlay: Overlay, frame: Frame, level: int) -> Overlay | No
     if part.top >= part.bottom or part.left >= part.right:
         return None
     masks = [
-        halved_mask(ink(overlay, frame.rows, frame.columns, part=_edges(band)), level)
+        halved_mask(overlay_mask(overlay, frame.rows, frame.columns, part=_edges(band)), level)
         for band in bands(part, level)
     ]
     origin = (part.top // step, part.left // step)
@@ -248,7 +253,10 @@ def _reduced_shutter(frame: Frame, level: int) -> Shutter | None:
     hidden = [
         halved_mask(
             hidden_pixels(
-                moved(shutter, -band.top, -band.left), band.bottom - band.top, band.right - band.left, aspect
+                moved_shutter(shutter, -band.top, -band.left),
+                band.bottom - band.top,
+                band.right - band.left,
+                aspect,
             ),
             level,
         )

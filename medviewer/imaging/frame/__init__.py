@@ -37,10 +37,10 @@ if TYPE_CHECKING:
         has_numbers_only,
         has_table,
         has_whole_values,
+        in_range,
         look_up,
         luminance,
-        padded,
-        transform,
+        to_modality_values,
         without_measure,
     )
     from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Color, Overlay, OverlayKind
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
         RectangularShutter,
         Shutter,
         ShutterShape,
-        moved,
+        moved_shutter,
     )
     from medviewer.imaging.frame.subtraction import Subtraction
     from medviewer.imaging.frame.types import DisplayImage, Mask, ModalityImage
@@ -68,10 +68,10 @@ if TYPE_CHECKING:
         VoiOrigin,
         VoiTable,
         Window,
-        describe,
-        description,
+        describe_voi,
         is_usable,
         presented_values,
+        voi_message,
         voi_values,
     )
 
@@ -90,7 +90,7 @@ __getattr__ = lazy_names(
         ),
         "modality": (
             "ModalityTable ModalityTransform Rescale SHOWN_UNITS always_measures every_stored "
-            "has_numbers_only has_table has_whole_values look_up luminance padded transform "
+            "has_numbers_only has_table has_whole_values look_up luminance in_range to_modality_values "
             "without_measure"
         ),
         "overlay": "Color OVERLAY_COLOR Overlay OverlayKind",
@@ -98,14 +98,14 @@ __getattr__ = lazy_names(
         "regions": "Region Scale UNITS region_at",
         "shutter": (
             "BitmapShutter CircularShutter LARGEST_P_VALUE PolygonalShutter RectangularShutter "
-            "Shutter ShutterShape moved"
+            "Shutter ShutterShape moved_shutter"
         ),
         "subtraction": "Subtraction",
         "types": "DisplayImage Mask ModalityImage",
         "units": "known_unit short_unit value_text",
         "voi": (
             "Identity PresentationTable VOI_PRESETS Voi VoiFunction VoiOrigin VoiTable Window "
-            "describe description is_usable presented_values voi_values"
+            "describe_voi voi_message is_usable presented_values voi_values"
         ),
     },
 )

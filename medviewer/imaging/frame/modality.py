@@ -78,7 +78,7 @@ def has_whole_values(modality: ModalityTransform) -> bool:
     return bool((modality.values == np.rint(modality.values)).all())
 
 
-def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> ModalityImage:
+def to_modality_values(stored: npt.NDArray[Any], modality: ModalityTransform) -> ModalityImage:
     """Return the modality values of stored values of any shape.
 
     NaN where one is no number within measure. The arithmetic is done in double precision and rounded once
@@ -92,7 +92,7 @@ def transform(stored: npt.NDArray[Any], modality: ModalityTransform) -> Modality
         plain = stored.reshape(-1)
         mapped = np.empty(plain.shape, np.float32)
         for start in range(0, plain.size, limits.BAND_SAMPLES):
-            mapped[start : start + limits.BAND_SAMPLES] = transform(
+            mapped[start : start + limits.BAND_SAMPLES] = to_modality_values(
                 plain[start : start + limits.BAND_SAMPLES], modality
             )
         return mapped.reshape(stored.shape)
@@ -194,10 +194,10 @@ def without_measure(stored: StoredImage, modality: ModalityTransform) -> npt.NDA
             most = min(room / slope, float(np.finfo(kind).max)) if room >= 0 else -1.0
             is_measure = np.abs(stored) <= most  # not so for NaN
             return np.asarray(~is_measure)
-    return np.isnan(transform(stored, modality))
+    return np.isnan(to_modality_values(stored, modality))
 
 
-def padded(stored: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[np.bool_]:
+def in_range(stored: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[np.bool_]:
     """Return the mask of stored values within a range, ends included."""
     if stored.dtype.kind not in "iu":
         return np.asarray((stored >= low) & (stored <= high))

@@ -81,7 +81,7 @@ class Shutter:
     color: Color | None = None
 
 
-def moved(shutter: Shutter, rows: int, columns: int) -> Shutter:
+def moved_shutter(shutter: Shutter, rows: int, columns: int) -> Shutter:
     """Return a shutter moved by rows and columns."""
     return replace(shutter, shapes=tuple(_moved(shape, rows, columns) for shape in shutter.shapes))
 

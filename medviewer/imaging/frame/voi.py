@@ -187,15 +187,15 @@ def _finite(shown: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return shown
 
 
-def describe(voi: Voi) -> str:
+def describe_voi(voi: Voi) -> str:
     """Return a VOI as a reader writes it, translated.
 
     "W 80 L 40 (Brain)", "full range", a table's name.
     """
-    return description(voi).for_user()
+    return voi_message(voi).for_user()
 
 
-def description(voi: Voi) -> Message:
+def voi_message(voi: Voi) -> Message:
     """Return the description of a VOI transform as a message."""
     if isinstance(voi, Identity):
         return message("full range")

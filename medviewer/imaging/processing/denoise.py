@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.imaging.display import padding_mask, unit
+from medviewer.imaging.display import padding_mask, value_unit
 from medviewer.imaging.frame import DisplayImage, ModalityImage, value_text
 from medviewer.imaging.processing.filters import (
     Quantised,
@@ -70,7 +70,7 @@ def apply(source: Processed, work: Work) -> Generator[None, None, Processed]:
     if method != "gaussian" and sigma == 0:
         return replace(source, values=source.modality_values(), steps=(*source.steps, UNCHANGED))
     smoothed = yield from _smooth(source, method, sigma * work.number("strength"))
-    step = _step(method, sigma, work.number("strength"), unit(source.frame))
+    step = _step(method, sigma, work.number("strength"), value_unit(source.frame))
     return replace(source, values=smoothed, steps=(*source.steps, step), exact=exact)
 
 

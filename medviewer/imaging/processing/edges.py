@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.display import default_voi, padding_mask, unit
-from medviewer.imaging.frame import Mask, Rescale, description, value_text
+from medviewer.imaging.display import default_voi, padding_mask, value_unit
+from medviewer.imaging.frame import Mask, Rescale, value_text, voi_message
 from medviewer.imaging.processing.filters import (
     Gradient,
     Quantised,
@@ -91,7 +91,7 @@ def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:
     step = message(
         "Canny, strength {strength} (≥ {gradient} per pixel)",
         strength=f"{strength:g}",
-        gradient=f"{value_text(high, 3)} {unit(source.frame)}".rstrip(),
+        gradient=f"{value_text(high, 3)} {value_unit(source.frame)}".rstrip(),
     )
     found = canny(gradient, LOW_SHARE * high, JUST_BELOW * high)
     if steps is not None:
@@ -155,6 +155,6 @@ def _classic(source: Processed, work: Work) -> tuple[Mask, Message]:
         gray = np.rint(source.modality_values()).astype(np.uint8)
         return cv2.Canny(gray, *CLASSIC) != 0, message("Canny 100/200 of the luminance")
     voi = default_voi(source.frame) if work.voi is None else work.voi
-    step = message("Canny 100/200 at {window}", window=description(voi))
+    step = message("Canny 100/200 at {window}", window=voi_message(voi))
     seen = render(without_shutter(source), voi)
     return cv2.Canny(np.ascontiguousarray(seen), *CLASSIC) != 0, step

@@ -9,12 +9,12 @@ import numpy as np
 from medviewer.imaging.display import (
     apply_modality,
     default_voi,
-    display,
     display_values,
     hidden_pixels,
     padding_mask,
     paint_shutter,
     stored_steps,
+    to_display_image,
     window_steps,
 )
 from medviewer.imaging.frame import DisplayImage, Frame, Mask, ModalityImage, Voi, luminance
@@ -129,7 +129,7 @@ def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:
     if whole is not None:
         return paint_shutter(whole, frame.shutter, frame.geometry.pixel_aspect)
     if processed.values is None:
-        return display(frame, voi)
+        return to_display_image(frame, voi)
     voi = default_voi(processed.frame) if voi is None else voi
     return display_values(processed.values, processed.frame, voi)
 

@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.imaging.display import apply_modality, are_values_known, default_voi, padding_mask, unit
-from medviewer.imaging.frame import Frame, Mask, Window, description
+from medviewer.imaging.display import apply_modality, are_values_known, default_voi, padding_mask, value_unit
+from medviewer.imaging.frame import Frame, Mask, Window, voi_message
 from medviewer.imaging.processing.filters import otsu, quantise_frame, quantise_values, without_padding
 from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter
 from medviewer.imaging.processing.processed import Processed, Work, render, without_shutter
@@ -109,7 +109,7 @@ def _first_range(frame: Frame) -> tuple[float, float]:
     """
     if frame.is_color:
         return LUMINANCE
-    if unit(frame) == "HU":
+    if value_unit(frame) == "HU":
         return BLOOD_HU
     voi = default_voi(frame)
     if isinstance(voi, Window):
@@ -125,7 +125,7 @@ def _first_range(frame: Frame) -> tuple[float, float]:
 
 def _has_meaning(frame: Frame) -> bool:
     """Return whether typed modality values apply to the frame: HU for a CT."""
-    return are_values_known(frame) and (frame.attributes.modality != "CT" or unit(frame) != "")
+    return are_values_known(frame) and (frame.attributes.modality != "CT" or value_unit(frame) != "")
 
 
 def _by_otsu(source: Processed, work: Work) -> tuple[Mask, Message]:
@@ -141,13 +141,13 @@ def _by_otsu(source: Processed, work: Work) -> tuple[Mask, Message]:
         return np.zeros(quantised.image.shape, bool), message("Otsu: flat picture, no threshold")
     value = quantised.value(level)
     mask = quantised.image > level if values is None else values > np.float32(value)
-    return mask, message("Otsu {value}", value=f"{_number(value)} {unit(source.frame)}".rstrip())
+    return mask, message("Otsu {value}", value=f"{_number(value)} {value_unit(source.frame)}".rstrip())
 
 
 def _by_range(source: Processed, work: Work) -> tuple[Mask, Message]:
     low, high = sorted((work.number("lower"), work.number("upper")))
     values = source.modality_values()
-    upper = f"{_number(high)} {unit(source.frame)}".rstrip()
+    upper = f"{_number(high)} {value_unit(source.frame)}".rstrip()
     return (values >= low) & (values <= high), message("{low} to {high}", low=_number(low), high=upper)
 
 
@@ -156,7 +156,7 @@ def _by_gray_level(source: Processed, work: Work) -> tuple[Mask, Message]:
     if source.frame.is_color:
         return source.modality_values() > level, message("grey level > {level}", level=_number(level))
     voi = default_voi(source.frame) if work.voi is None else work.voi
-    text = message("grey level > {level} at {window}", level=_number(level), window=description(voi))
+    text = message("grey level > {level} at {window}", level=_number(level), window=voi_message(voi))
     seen = replace(without_shutter(source), mask=None, rendered=None)
     return render(seen, voi) > level, text
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from medviewer.errors import DamagedModelError, ImageSizeError, InvalidNumbersError
 from medviewer.imaging.frame import Frame
-from medviewer.inference.gates import check, first_failed, pixel_gates, with_appearance
+from medviewer.inference.gates import first_failed, pixel_gates, suitability_gates, with_appearance
 from medviewer.inference.input import Batch, Seen, input_of
 from medviewer.inference.outcome import Gate, ModelResult, ResultKey
 from medviewer.inference.pack import (
@@ -175,7 +175,7 @@ class Classifier:
         if frame.is_subtracted:
             raise ValueError("a frame is classified as it is stored, never without its mask")
         started = time.perf_counter()
-        gates = check(frame, self.card, answered=answered)
+        gates = suitability_gates(frame, self.card, answered=answered)
         population, remark = population_at(self.card.populations, frame.attributes.patient_age_years)
         appearance = batch = trouble = None
         seen = Seen(frame)

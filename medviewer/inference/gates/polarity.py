@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.imaging.frame import Frame, transform
+from medviewer.imaging.frame import Frame, to_modality_values
 from medviewer.inference.gates.mean_film import MEAN_FILM as PACKED
 from medviewer.inference.input import Image, resized, turn_to_training
 from medviewer.inference.outcome import Gate
@@ -152,7 +152,7 @@ def hounsfield_gate(frame: Frame) -> Gate:
     """
     step = max(1, min(frame.rows, frame.columns) // SAMPLES)
     stored = frame.stored[::step, ::step]
-    values = transform(stored, frame.modality)
+    values = to_modality_values(stored, frame.modality)
     known = np.isfinite(values)
     if frame.padding is not None:
         low, high = sorted(frame.padding)

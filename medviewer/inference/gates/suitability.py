@@ -12,7 +12,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Final
 
-from medviewer.imaging.display import are_values_known, unit
+from medviewer.imaging.display import are_values_known, value_unit
 from medviewer.imaging.frame import SECONDARY_CAPTURE, Frame
 from medviewer.inference.input import angles_to_planes
 from medviewer.inference.outcome import QUESTION, Gate
@@ -45,7 +45,7 @@ INTENT_MODALITIES: Final = frozenset({"DX", "MG", "IO"})
 """Whose files state a Presentation Intent Type (PS3.3 C.8.11.1)."""
 
 
-def check(frame: Frame, card: ModelCard, *, answered: bool = False) -> tuple[Gate, ...]:
+def suitability_gates(frame: Frame, card: ModelCard, *, answered: bool = False) -> tuple[Gate, ...]:
     """Return every gate in order; the first that failed is the refusal.
 
     A gate that was passed and has a statement is a note to stand beside the result; one without a
@@ -121,14 +121,14 @@ def _color(frame: Frame, contract: InputContract) -> Gate:
 def _unit(frame: Frame, contract: InputContract) -> Gate:
     if not are_values_known(frame):
         return _failed("unit", mark("What the file says of the meaning of its values cannot be read."))
-    if not contract.unit or unit(frame) == contract.unit:
+    if not contract.unit or value_unit(frame) == contract.unit:
         return _passed("unit")
-    if not unit(frame):
+    if not value_unit(frame):
         return _failed(
             "unit", mark("The unit of the values is not known; {expected} is needed."), expected=contract.unit
         )
     statement = mark("The values are in {unit}; {expected} is needed.")
-    return _failed("unit", statement, unit=unit(frame), expected=contract.unit)
+    return _failed("unit", statement, unit=value_unit(frame), expected=contract.unit)
 
 
 def _localizer(frame: Frame, contract: InputContract) -> Gate:

@@ -32,7 +32,7 @@ from medviewer.imaging.frame import (
     has_table,
     look_up,
     refuse_large,
-    transform,
+    to_modality_values,
     voi_values,
 )
 from medviewer.inference.input.orientation import turn_to_training
@@ -289,7 +289,7 @@ def _table(
     None where a value of the table is no number.
     """
     stored = every_stored(dtype)
-    values = transform(stored, modality)
+    values = to_modality_values(stored, modality)
     if not np.isfinite(values).all():
         return None
     table = _gray(values, spec)

@@ -34,7 +34,13 @@ if TYPE_CHECKING:
     )
     from medviewer.inference.pack.input_contract import InputContract
     from medviewer.inference.pack.population import Population, check_populations, population_at
-    from medviewer.inference.pack.series_rule import RULE, SeriesPoint, SeriesVerdict, judge, neighbors_score
+    from medviewer.inference.pack.series_rule import (
+        RULE,
+        SeriesPoint,
+        SeriesVerdict,
+        judge_series,
+        neighbors_score,
+    )
 
 __getattr__ = lazy_names(
     __name__,
@@ -49,6 +55,6 @@ __getattr__ = lazy_names(
         ),
         "input_contract": "InputContract",
         "population": "Population check_populations population_at",
-        "series_rule": "RULE SeriesPoint SeriesVerdict judge neighbors_score",
+        "series_rule": "RULE SeriesPoint SeriesVerdict judge_series neighbors_score",
     },
 )

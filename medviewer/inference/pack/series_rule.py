@@ -73,7 +73,7 @@ def neighbors_score(probabilities: Sequence[float | None]) -> tuple[float, int] 
     return max(pairs, key=lambda pair: pair[0]) if pairs else None
 
 
-def judge(
+def judge_series(
     point: SeriesPoint, probabilities: Sequence[float | None], spacing_mm: float | None
 ) -> SeriesVerdict | None:
     """Apply the rule to the positive class's probabilities in slice order.

@@ -17,7 +17,7 @@ from medviewer.viewer.texts import (
     aspect_text,
     corner_texts,
     date_text,
-    marks,
+    image_marks,
     number_text,
     outcome_text,
     series_title,
@@ -146,7 +146,7 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
 def _marks(state: PaneState) -> list[Line]:
     """Return the marks that are shown as long as the image is."""
     is_turned = state.view.orientation != AS_STORED
-    lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in marks(state)]
+    lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in image_marks(state)]
     if state.processing != ORIGINAL:  # three of four panes have this one
         lines[-1 - is_turned] = replace(lines[-1 - is_turned], role="quiet")
     return [*_aspect(state), *lines]

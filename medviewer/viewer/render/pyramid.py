@@ -172,11 +172,11 @@ class PaneImage:
 
             image = cover_hidden(image, shutter, self._hidden_by(shutter, patch))
         if overlays and self.layers.overlays:
-            from medviewer.imaging.display import paint
+            from medviewer.imaging.display import paint_mask
             from medviewer.imaging.frame import OVERLAY_COLOR
 
             for number, overlay in enumerate(overlays):
-                image = paint(image, self._ink(patch, number), overlay.color or OVERLAY_COLOR)
+                image = paint_mask(image, self._ink(patch, number), overlay.color or OVERLAY_COLOR)
         return image
 
     def _render_large(self, patch: Patch, voi: Voi | None) -> DisplayImage:
@@ -230,16 +230,18 @@ class PaneImage:
 
     def _ink(self, patch: Patch, number: int) -> Mask:
         """Return the mask of a patch's pixels colored by an overlay."""
-        from medviewer.imaging.display import ink
+        from medviewer.imaging.display import overlay_mask
 
         name = f"overlay {number}"
         if name in self._original._levels:
             return self._part(name, self._original._levels[name][0], patch)
-        return self._part(name, ink(self.frame.overlays[number], self.frame.rows, self.frame.columns), patch)
+        return self._part(
+            name, overlay_mask(self.frame.overlays[number], self.frame.rows, self.frame.columns), patch
+        )
 
     def _render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         from medviewer.imaging.display import (
-            display,  # loads OpenCV, which the window's start may not
+            to_display_image,  # loads OpenCV, which the window's start may not
         )
 
         voi = self.voi(voi)
@@ -249,7 +251,7 @@ class PaneImage:
             return self._render_averages(patch, voi)
         frame = replace(self.frame, stored=self._part("stored", self.frame.stored, patch), shutter=None)
         if self.processed is None:
-            return display(frame, voi)
+            return to_display_image(frame, voi)
         from medviewer.imaging.processing import render
 
         whole = self.processed
@@ -382,9 +384,9 @@ def _halved(length: int, times: int) -> int:
 
 
 def _half_by_area(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    from medviewer.imaging.display import half
+    from medviewer.imaging.display import halved_image
 
-    return half(image)
+    return halved_image(image)
 
 
 def _half_by_weight(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
         corner_texts,
         date_text,
         frame_aspect_text,
-        marks,
+        image_marks,
         model_name,
         orientation_mark,
         orientation_text,
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
         stack_aspect_text,
         view_text,
     )
-    from medviewer.viewer.texts.known_words import known
+    from medviewer.viewer.texts.known_words import known_text
     from medviewer.viewer.texts.menus import without_access_key
-    from medviewer.viewer.texts.model_card import heading, pack_sections
+    from medviewer.viewer.texts.model_card import card_heading, pack_sections
     from medviewer.viewer.texts.series import series_text
     from medviewer.viewer.texts.studies import (
         patient_details,
@@ -55,7 +55,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "caption": (
-            "cautions corner_texts date_text frame_aspect_text marks "
+            "cautions corner_texts date_text frame_aspect_text image_marks "
             "model_name orientation_mark orientation_text outcome_text scale_bar slice_text "
             "stack_title view_texts"
         ),
@@ -64,9 +64,9 @@ __getattr__ = lazy_names(
             "aspect_text image_text images_text number_text part_text place_record "
             "series_number_text short_aspect_text short_number_text stack_aspect_text view_text"
         ),
-        "known_words": "known",
+        "known_words": "known_text",
         "menus": "without_access_key",
-        "model_card": "heading pack_sections",
+        "model_card": "card_heading pack_sections",
         "series": "series_text",
         "studies": (
             "skipped_files_text patient_details patient_title searchable searchable_identity "

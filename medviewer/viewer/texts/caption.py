@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging.display import UPSIDE_DOWN, Orientation, default_voi
-from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, describe
+from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, describe_voi
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.processing import ORIGINAL, why_not_processed
@@ -183,7 +183,7 @@ def _image_lines(pane: PaneState, processed: Processed | None, repeat_window: bo
     has_shutter = seen.shutter is not None and pane.shutter_shown
     lines = [f"{line} → {translate('shutter')}" if has_shutter else line]
     if not seen.is_color and processed.is_windowed:
-        lines.insert(0, describe(processed.voi or pane.seen_voi or default_voi(seen)))
+        lines.insert(0, describe_voi(processed.voi or pane.seen_voi or default_voi(seen)))
     return lines
 
 
@@ -255,7 +255,7 @@ def frame_aspect_text(pane: PaneState, *, known_only: bool = False) -> str:
     return "" if header is None else aspect_text(header.attributes.aspect, known_only=known_only)
 
 
-def marks(pane: PaneState) -> list[tuple[str, str]]:
+def image_marks(pane: PaneState) -> list[tuple[str, str]]:
     """Return the marks needed to read an image correctly, long and short.
 
     Cautions, then how it is turned. They are never left out where the image is shown.

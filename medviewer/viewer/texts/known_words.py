@@ -77,7 +77,7 @@ NUMBERED: Final = re.compile(r"([^\W\d_]+)[-.#]?\d{1,2}")
 LONGEST: Final = 64
 
 
-def known(text: str) -> str:
+def known_text(text: str) -> str:
     """Return the known words and short numbers of a text, or "".
 
     A longer number may be one of a patient, or a date.

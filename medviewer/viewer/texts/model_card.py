@@ -38,7 +38,7 @@ ORIENTATION: Final = {
 }
 
 
-def heading(pack: Pack) -> tuple[str, str, str]:
+def card_heading(pack: Pack) -> tuple[str, str, str]:
     """Return title, version and warning above the sections."""
     card = pack.card
     version = f"{card.name} {card.version} · {card.date}"

@@ -15,7 +15,7 @@ from medviewer.imaging.source import ImageSource, ReadStored, SliceFacts, SliceH
 from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.translation import Message
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts.known_words import known
+from medviewer.viewer.texts.known_words import known_text
 
 UNSAID: Final = "…"
 OWN_NUMBERS: Final = frozenset({"b-value", "echo", "time", "phase", "trigger", "acquisition"})
@@ -77,7 +77,7 @@ def known_or_unsaid(text: str) -> str:
     try:
         float(text)
     except ValueError:
-        return known(text) or UNSAID
+        return known_text(text) or UNSAID
     return text if len(text) <= 12 else UNSAID
 
 
@@ -148,7 +148,7 @@ def known_part(stack: ImageSource) -> tuple[tuple[str, str], ...]:
 
 def _identity(who: Identity) -> Identity:
     number = who.series_number if who.series_number.isdecimal() and len(who.series_number) <= 5 else ""
-    return Identity(modality=known(who.modality), series_number=number)
+    return Identity(modality=known_text(who.modality), series_number=number)
 
 
 def _header(header: SliceHeader) -> SliceHeader:
@@ -182,7 +182,7 @@ def _table(table: PresentationTable | None) -> PresentationTable | None:
 def _presentation(state: PresentationState) -> PresentationState:
     return replace(
         state,
-        label=known(state.label),
+        label=known_text(state.label),
         description="",
         creator="",
         creation_date="",
@@ -205,7 +205,7 @@ def _lines(note: TextNote) -> tuple[str, ...]:
 
 
 def _line(line: str) -> str:
-    return line if _is_a_number(line) else known(line)
+    return line if _is_a_number(line) else known_text(line)
 
 
 def _is_a_number(line: str) -> bool:
@@ -224,9 +224,9 @@ def _with_known(value: T) -> T:
         if field.name in KEPT:
             continue
         if type(found) is str:
-            changed[field.name] = known(found)
+            changed[field.name] = known_text(found)
         elif isinstance(found, tuple) and found and all(type(one) is str for one in found):
-            changed[field.name] = tuple(filter(None, map(known, found)))
+            changed[field.name] = tuple(filter(None, map(known_text, found)))
     return replace(value, **changed) if changed else value  # type: ignore[type-var]  # it is one
 
 

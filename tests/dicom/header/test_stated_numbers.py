@@ -17,12 +17,12 @@ from medviewer.dicom.header.stated_numbers import attribute_name, number, separa
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.imaging.display.default_window import default_voi
-from medviewer.imaging.display.frame_values import are_values_known, unit
+from medviewer.imaging.display.frame_values import are_values_known, value_unit
 from medviewer.imaging.display.pipeline import steps
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import SpacingKind
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.frame.voi import Window, describe
+from medviewer.imaging.frame.voi import Window, describe_voi
 from tests import factories
 from tests.dicom.read_files import instance, read, read_dataset
 
@@ -140,11 +140,11 @@ def test_values_that_are_not_known_have_no_unit_and_no_window_of_the_file(
     frame = read(path)
     assert frame.modality == Rescale(is_known=False)
     assert not are_values_known(frame)
-    assert unit(frame) == ""
+    assert value_unit(frame) == ""
     assert "HU" not in steps(frame)
     assert "rescale not known" in steps(frame)
     assert frame.voi == ()
-    assert "the window in the file cannot be used" in describe(default_voi(frame))
+    assert "the window in the file cannot be used" in describe_voi(default_voi(frame))
     for sentences in (said(frame), said(instance(path))):
         assert any(attribute_name(next(iter(texts))) in one for one in sentences), sentences
         assert any("stored values are shown" in one for one in sentences)
@@ -153,7 +153,7 @@ def test_values_that_are_not_known_have_no_unit_and_no_window_of_the_file(
 @pytest.mark.parametrize("missing", ["RescaleSlope", "RescaleIntercept"])
 def test_half_a_rescale_earns_no_unit(tmp_path: Path, missing: str) -> None:
     frame = read_dataset(factories.dataset(**{missing: None}), tmp_path)
-    assert unit(frame) == ""
+    assert value_unit(frame) == ""
     assert are_values_known(frame)
     assert any(attribute_name(missing) in one for one in said(frame))
 
@@ -170,10 +170,10 @@ def test_a_dose_without_a_scaling_is_no_dose(tmp_path: Path, scaling: str) -> No
         RescaleType=None,
     )
     path = factories.write(made, tmp_path / "a.dcm")
-    assert unit(read(path)) == "Gy"
+    assert value_unit(read(path)) == "Gy"
     factories.restate(path, DoseGridScaling=scaling)
     frame = read(path)
-    assert (unit(frame), are_values_known(frame)) == ("", False)
+    assert (value_unit(frame), are_values_known(frame)) == ("", False)
     assert any("Dose Grid Scaling" in one for one in said(frame))
     assert any("Dose Grid Scaling" in one for one in said(instance(path)))
 
@@ -182,7 +182,7 @@ def test_units_without_a_rescale_are_not_those_of_stored_values(tmp_path: Path) 
     made = factories.dataset(
         Modality="PT", Units="BQML", RescaleSlope=None, RescaleIntercept=None, RescaleType=None
     )
-    assert unit(read_dataset(made, tmp_path)) == ""
+    assert value_unit(read_dataset(made, tmp_path)) == ""
 
 
 @pytest.mark.parametrize("headless", [False, True], ids=["walked", "parsed"])
@@ -216,7 +216,7 @@ def test_the_windows_that_can_be_read_are_offered(
     path = restated(headless=headless, WindowCenter=center, WindowWidth=width)
     frame = read(path)
     assert [(voi.center, voi.width) for voi in frame.voi if isinstance(voi, Window)] == windows
-    assert "no window in the file" not in describe(default_voi(frame))
+    assert "no window in the file" not in describe_voi(default_voi(frame))
     for sentences in (said(frame), said(instance(path))):
         assert [sentence in one for one in sentences] == ([True] if sentence else []), sentences
 
@@ -224,7 +224,7 @@ def test_the_windows_that_can_be_read_are_offered(
 def test_a_window_alone_is_not_called_absent(restated: Restate) -> None:
     frame = read(restated(WindowCenter="x", WindowWidth="y"))
     assert frame.voi_is_lost
-    assert "cannot be used" in describe(default_voi(frame))
+    assert "cannot be used" in describe_voi(default_voi(frame))
 
 
 def test_a_function_that_is_not_known_is_said(tmp_path: Path) -> None:
@@ -342,7 +342,7 @@ def test_each_frame_of_a_file_says_what_is_its_own(tmp_path: Path) -> None:
     assert content.count(b"-1001") == 1
     path.write_bytes(content.replace(b"-1001", b"-1,x1"))
     first, second, third = (read(path, number) for number in (1, 2, 3))
-    assert [unit(frame) for frame in (first, second, third)] == ["HU", "", "HU"]
+    assert [value_unit(frame) for frame in (first, second, third)] == ["HU", "", "HU"]
     assert not said(first)
     assert any("Rescale Intercept cannot be read (-1,x1" in one for one in said(second)), said(second)
     assert not said(third)

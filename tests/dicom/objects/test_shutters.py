@@ -9,7 +9,7 @@ from medviewer import limits
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.objects.shutters import BAD_SHUTTER
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.shutter import (
     CircularShutter,
     PolygonalShutter,
@@ -104,7 +104,7 @@ def test_places_beyond_all_reason_are_no_trouble(tmp_path: Path) -> None:
     made = factories.dataset()
     for keyword, value in far.items():
         made.add_new(keyword, "DS" if keyword != "ShutterShape" else "CS", value)
-    shown = display(read(factories.write(made, tmp_path / "a.dcm")))
+    shown = to_display_image(read(factories.write(made, tmp_path / "a.dcm")))
     assert shown.shape == (16, 16)
     assert not shown.any()
 
@@ -129,7 +129,7 @@ def test_a_shutter_comes_out_of_the_worker_and_is_painted(tmp_path: Path) -> Non
     )
     path = factories.write(made, tmp_path / "a.dcm")
     with Sandbox() as sandbox:
-        image = display(sandbox.read_frame(FrameReference(path, made.SOPInstanceUID)))
+        image = to_display_image(sandbox.read_frame(FrameReference(path, made.SOPInstanceUID)))
     assert (image[0] == 255).all()
     assert (image[:, :2] == 255).all()
     assert (image[1:12, 2:9] < 255).all()

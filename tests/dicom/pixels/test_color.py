@@ -14,7 +14,7 @@ from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.errors import UnsupportedEncodingError
 from medviewer.imaging.display.frame_values import padding_mask
-from medviewer.imaging.display.pipeline import display, steps
+from medviewer.imaging.display.pipeline import steps, to_display_image
 from medviewer.imaging.frame.voi import Window
 from tests import factories
 from tests.dicom.read_files import read_dataset
@@ -43,7 +43,7 @@ def test_a_supplemental_palette_paints_the_highest_values_and_leaves_the_others_
     assert not frame.is_color
     assert not frame.warnings
     window = Window(100, 200)
-    shown = display(frame, window).reshape(-1, 3)
+    shown = to_display_image(frame, window).reshape(-1, 3)
     values = np.arange(FIRST)
     gray = np.rint(((values - 99.5) / 199 + 0.5).clip(0, 1) * 255)
     np.testing.assert_array_equal(shown[:FIRST], np.stack([gray] * 3, -1))

@@ -16,7 +16,7 @@ from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.pixels.overlays import BAD_OVERLAY, MANY_OVERLAYS
 from medviewer.imaging.display.overlays import draw_overlays, on_frame
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.overlay import OverlayKind
 from tests import factories
@@ -214,7 +214,7 @@ def test_dcmtk_draws_the_same_pixels(kind: str, tmp_path: Path) -> None:
 
     frame = read(path)
     white = [replace(overlay, color=(255, 255, 255)) for overlay in frame.overlays]
-    ours = draw_overlays(display(frame), white)[..., 0]
+    ours = draw_overlays(to_display_image(frame), white)[..., 0]
 
     assert (ours == 255).any()
     assert np.abs(ours.astype(int) - theirs).max() <= 1

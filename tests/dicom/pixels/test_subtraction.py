@@ -14,7 +14,7 @@ from medviewer.dicom.library.index import scan
 from medviewer.dicom.pixels.subtraction import BAD_MASK, NO_MASK, shifted
 from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.imaging.display.default_window import default_voi
-from medviewer.imaging.display.pipeline import display, steps
+from medviewer.imaging.display.pipeline import steps, to_display_image
 from medviewer.imaging.display.subtraction import subtracted
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
@@ -76,7 +76,7 @@ def test_the_mask_is_subtracted_and_the_stored_values_stay(tmp_path: Path) -> No
     assert frame.attributes.views_subtracted
     seen = subtracted(frame)
     assert subtracted(frame) is seen
-    image = display(seen)
+    image = to_display_image(seen)
     assert len(np.unique(image)) == 2  # no bone, and no ground
     assert image[0, 9] < image[0, 0]
     assert steps(seen)[:2] == ("stored 12-bit", "minus the mask (frame 1)")
@@ -302,7 +302,7 @@ def test_the_modality_table_of_an_angiography_is_no_step_to_the_screen(number: s
     )
     frame = read(path, 1)
     assert frame.modality == Rescale()
-    assert len(np.unique(display(frame))) > 20
+    assert len(np.unique(to_display_image(frame))) > 20
 
 
 def test_that_of_a_radiograph_is(tmp_path: Path) -> None:
@@ -323,7 +323,7 @@ def test_the_case_of_the_collection(shared_data: Path) -> None:
     path = shared_data / "data" / "cases" / "16-xa-dsa-mask" / "x.dcm"
     frame = read(path, 5)
     assert set(np.unique(left(frame))) == {-120, 0}
-    assert len(np.unique(display(subtracted(frame)))) == 2
+    assert len(np.unique(to_display_image(subtracted(frame)))) == 2
 
 
 def test_a_run_that_is_to_be_seen_as_it_is_is(shared_data: Path) -> None:

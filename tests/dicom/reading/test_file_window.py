@@ -13,9 +13,9 @@ from medviewer.dicom.library.index import scan
 from medviewer.dicom.reading.file_window import frames_looked_at
 from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.imaging.display.default_window import default_voi, own_voi
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.voi import VoiOrigin, Window, describe
+from medviewer.imaging.frame.voi import VoiOrigin, Window, describe_voi
 from tests import factories
 from tests.dicom.read_files import JPEG_2000_LOSSLESS, JPEG_LOSSLESS, JPEG_LS, instance, read
 
@@ -90,10 +90,10 @@ def test_all_frames_are_shown_by_one_window_and_the_brightness_is_that_of_the_va
     windows = {default_voi(frame) for frame in frames}
     assert len(windows) == 1
     (window,) = windows
-    assert "for all pictures" in describe(window)
+    assert "for all pictures" in describe_voi(window)
     assert isinstance(window, Window)
     assert window.origin is VoiOrigin.AUTO
-    brightness = [display(frame).mean() for frame in frames]
+    brightness = [to_display_image(frame).mean() for frame in frames]
     values = [frame.stored.mean() for frame in frames]
     assert np.corrcoef(brightness, values)[0, 1] > 0.97
     assert brightness[len(frames) // 2] > 1.5 * brightness[0]

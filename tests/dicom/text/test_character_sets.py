@@ -11,7 +11,7 @@ from medviewer.dicom.header.header import person_name, plain
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.text import letters
-from medviewer.dicom.text.character_sets import CODECS, TEXT_ENCODINGS, decode, decode_as
+from medviewer.dicom.text.character_sets import CODECS, TEXT_ENCODINGS, decode_text, decode_text_as
 from medviewer.dicom.text.undeclared_text import CANDIDATES
 from tests import factories
 from tests.dicom.read_files import instance
@@ -82,20 +82,20 @@ def test_the_names_of_the_collection_are_those_of_their_authors(shared_data: Pat
     ],
 )
 def test_stated_sets_are_believed(stated: tuple[str, ...], raw: bytes, text: str) -> None:
-    decoded = decode(raw, stated, is_name=True)
+    decoded = decode_text(raw, stated, is_name=True)
     assert (decoded.text, decoded.read_as) == (text, "")
 
 
 def test_a_code_extension_ends_at_the_delimiters_of_its_kind_of_text() -> None:
     raw = b"\x1b-L\xbb^\xc4"
-    assert decode(raw, ("ISO 2022 IR 100",), is_name=True).text == "Л^Ä"
-    assert decode(raw, ("ISO 2022 IR 100",)).text == "Л^Ф"
+    assert decode_text(raw, ("ISO 2022 IR 100",), is_name=True).text == "Л^Ä"
+    assert decode_text(raw, ("ISO 2022 IR 100",)).text == "Л^Ф"
 
 
 @pytest.mark.parametrize("stated", [(), ("",), ("ISO_IR 6",), ("ISO_IR 100",)])
 @pytest.mark.parametrize("text", ["张^三", "Zhang^San=张^三", "李婷", "头部CT平扫", "胸部（正位）", "王^喆"])
 def test_chinese_under_a_wrong_set_is_recognised(stated: tuple[str, ...], text: str) -> None:
-    decoded = decode(text.encode("gb18030"), stated, is_name="^" in text or text == "李婷")
+    decoded = decode_text(text.encode("gb18030"), stated, is_name="^" in text or text == "李婷")
     assert (decoded.text, decoded.read_as) == (text, "gb18030")
 
 
@@ -118,8 +118,8 @@ def test_chinese_under_a_wrong_set_is_recognised(stated: tuple[str, ...], text: 
     ],
 )
 def test_western_names_stay_what_they_are(text: str) -> None:
-    assert decode(text.encode("latin-1"), ("ISO_IR 100",)).read_as == ""
-    assert decode(text.encode("latin-1"), ("ISO_IR 100",)).text == text
+    assert decode_text(text.encode("latin-1"), ("ISO_IR 100",)).read_as == ""
+    assert decode_text(text.encode("latin-1"), ("ISO_IR 100",)).text == text
 
 
 def test_no_pair_of_accented_letters_inside_a_word_is_taken_for_chinese() -> None:
@@ -128,15 +128,15 @@ def test_no_pair_of_accented_letters_inside_a_word_is_taken_for_chinese() -> Non
         for second in accented:
             for word in (f"Ab{first}{second}er^Xy", f"{first}{second}er^O{second}x", f"A{first}^{second}B"):
                 raw = word.encode("latin-1")
-                assert decode(raw, ("ISO_IR 100",)).text == word, word
+                assert decode_text(raw, ("ISO_IR 100",)).text == word, word
 
 
 def test_undeclared_bytes_are_read_and_said_so() -> None:
-    assert decode("Müller".encode(), ()).read_as == "utf-8"
-    assert decode("王小东".encode(), ("ISO_IR 100",)).text == "王小东"
-    western = decode("Müller".encode("latin-1"), ())
+    assert decode_text("Müller".encode(), ()).read_as == "utf-8"
+    assert decode_text("王小东".encode(), ("ISO_IR 100",)).text == "王小东"
+    western = decode_text("Müller".encode("latin-1"), ())
     assert (western.text, western.read_as) == ("Müller", "latin-1")
-    broken = decode(b"M\xfcller", ("ISO_IR 192",))
+    broken = decode_text(b"M\xfcller", ("ISO_IR 192",))
     assert (broken.text, broken.read_as) == ("Müller", "latin-1")
 
 
@@ -154,10 +154,10 @@ def test_every_set_that_is_weighed_can_be_chosen() -> None:
 
 def test_every_choice_of_the_user_decodes_and_never_fails() -> None:
     for choice in TEXT_ENCODINGS:
-        assert decode_as(b"abc", choice) == "abc"
-        assert isinstance(decode_as(bytes(range(256)), choice), str)
-    assert decode_as("山田".encode("shift_jis"), "shift-jis") == "山田"
-    assert decode_as("홍길동".encode("euc_kr"), "ks-x-1001") == "홍길동"
+        assert decode_text_as(b"abc", choice) == "abc"
+        assert isinstance(decode_text_as(bytes(range(256)), choice), str)
+    assert decode_text_as("山田".encode("shift_jis"), "shift-jis") == "山田"
+    assert decode_text_as("홍길동".encode("euc_kr"), "ks-x-1001") == "홍길동"
 
 
 RECOGNISED = {
@@ -186,7 +186,7 @@ RECOGNISED = {
 @pytest.mark.parametrize(("key", "codec", "names"), [(key, *row) for key, row in RECOGNISED.items()])
 def test_a_name_that_makes_sense_in_one_set_only_is_read_in_it(key: str, codec: str, names: str) -> None:
     for name in names.split():
-        decoded = decode(name.encode(codec), (), is_name=True)
+        decoded = decode_text(name.encode(codec), (), is_name=True)
         assert decoded.text == name
         said = key if key != "latin-2" else {"latin-2", "latin-1"}  # letters that both have are Latin-1's
         assert decoded.read_as in said
@@ -211,11 +211,11 @@ def test_where_two_sets_make_sense_no_character_is_guessed(
     codec: str, name: str, stated: tuple[str, ...]
 ) -> None:
     raw = name.encode(codec)
-    decoded = decode(raw, stated, is_name=True)
+    decoded = decode_text(raw, stated, is_name=True)
     assert not decoded.is_certain
     assert decoded.read_as == ""
     assert len(decoded.may_be) > 1
-    assert any(decode_as(raw, choice) == name for choice in decoded.may_be)
+    assert any(decode_text_as(raw, choice) == name for choice in decoded.may_be)
     shown = plain(decoded.text)
     assert re.sub(r"\\\d{3}", "?", shown).isascii() or "\\" in shown
     assert "\ufffd" not in shown
@@ -235,15 +235,15 @@ def test_of_many_names_none_is_taken_for_another_ones(
     chosen = random.Random(codec)
     first, later = sorted(family), sorted(given)
     names = {chosen.choice(first) + "".join(chosen.choices(later, k=2)) for _ in range(300)}
-    readings = {name: decode(name.encode(codec), (), is_name=True) for name in names}
+    readings = {name: decode_text(name.encode(codec), (), is_name=True) for name in names}
     assert not {name: one.text for name, one in readings.items() if one.is_certain and one.text != name}
     assert sum(one.text == name for name, one in readings.items()) > 0.9 * len(names)
 
 
 def test_bytes_that_nobody_knows_are_shown_as_the_standard_says_and_tell_patients_apart() -> None:
-    first, second = (plain(decode(raw, (), is_name=True).text) for raw in (b"\xb1\xe8", b"\xb1\xe9"))
+    first, second = (plain(decode_text(raw, (), is_name=True).text) for raw in (b"\xb1\xe8", b"\xb1\xe9"))
     assert (first, second) == ("\\261\\350", "\\261\\351")
-    assert plain(decode("Erdoğan".encode("iso8859_9"), (), is_name=True).text) == "Erdo\\360an"
+    assert plain(decode_text("Erdoğan".encode("iso8859_9"), (), is_name=True).text) == "Erdo\\360an"
 
 
 @pytest.mark.parametrize(
@@ -268,12 +268,12 @@ def test_bytes_that_nobody_knows_are_shown_as_the_standard_says_and_tell_patient
 def test_a_set_that_cannot_be_meant_is_not_believed(
     stated: tuple[str, ...], raw: bytes, text: str, read_as: str
 ) -> None:
-    decoded = decode(raw, stated, is_name=True)
+    decoded = decode_text(raw, stated, is_name=True)
     assert (decoded.text, decoded.read_as) == (text, read_as)
 
 
 def test_other_texts_are_read_like_the_patients_name(tmp_path: Path) -> None:
-    assert not decode("복부 CT".encode("euc_kr"), ()).is_certain
+    assert not decode_text("복부 CT".encode("euc_kr"), ()).is_certain
     path = written(tmp_path, "김^귀순".encode("euc_kr"), None)
     path.write_bytes(path.read_bytes().replace(b"Made series", "복부 CT".encode("euc_kr").ljust(11)))
     found = instance(path)

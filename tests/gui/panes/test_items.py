@@ -11,7 +11,7 @@ from medviewer.gui.panes import items as pane_items
 from medviewer.gui.panes.items import MaskItem
 from medviewer.gui.panes.pane import Pane
 from medviewer.gui.panes.view import PaneView
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.regions import Region, Scale
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import process
@@ -226,7 +226,7 @@ def test_original_and_threshold_of_a_frame_are_one_image():
     original, thresholded = (image.render(patch, Window(40, 80)) for image in images)
 
     assert thresholded is original
-    assert np.array_equal(stranger.render(patch, Window(40, 80)), display(other, Window(40, 80)))
+    assert np.array_equal(stranger.render(patch, Window(40, 80)), to_display_image(other, Window(40, 80)))
 
 
 def test_a_kept_rendering_is_only_shown_for_its_window(session, pane):

@@ -12,7 +12,7 @@ from medviewer import limits
 from medviewer.errors import NotFoundError
 from medviewer.gui.panes.view import BUSY_BAR_PX
 from medviewer.gui.panes.wait import BUSY_AFTER_MS
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
@@ -26,7 +26,7 @@ from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, 
 
 
 def test_the_image_on_the_screen_is_the_windowed_frame(session, pane):
-    image = display(session.state.panes[0].frame)
+    image = to_display_image(session.state.panes[0].frame)
     pane.view.one_to_one()
 
     seen = shown(pane)

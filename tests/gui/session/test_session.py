@@ -10,7 +10,7 @@ from medviewer.dicom.model import Stack
 from medviewer.errors import UnknownModelError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
-from medviewer.imaging.frame.voi import VoiOrigin, Window, describe
+from medviewer.imaging.frame.voi import VoiOrigin, Window, describe_voi
 from medviewer.viewer.commands.window import window_automatically
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
@@ -212,9 +212,9 @@ def test_a_window_anew_is_found_for_what_states_one_too(bench: Bench) -> None:
     bench.open()
     assert bench.pane.voi is None
     window_automatically(bench.session.viewer)
-    assert "as asked for" in describe(automatic(bench))
+    assert "as asked for" in describe_voi(automatic(bench))
     bench.session.viewer.scroll_by(1)
-    assert "as asked for" in describe(automatic(bench))
+    assert "as asked for" in describe_voi(automatic(bench))
     bench.session.viewer.set_voi(None)
     assert bench.pane.voi is None
 

@@ -8,17 +8,17 @@ from hypothesis import given, settings, strategies as st
 
 from medviewer.imaging.display import pipeline as presentation
 from medviewer.imaging.display.pipeline import (
-    display,
     display_values,
-    half,
+    halved_image,
     square_pixels,
     steps,
+    to_display_image,
 )
 from medviewer.imaging.display.reduction import thumbnail
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
-from medviewer.imaging.frame.modality import ModalityTable, Rescale, every_stored, transform
+from medviewer.imaging.frame.modality import ModalityTable, Rescale, every_stored, to_modality_values
 from medviewer.imaging.frame.voi import Identity, Voi, VoiFunction, VoiTable, Window, voi_values
 
 ALL_16 = {dtype: every_stored(np.dtype(dtype)).reshape(256, 256) for dtype in ("int16", "uint16")}
@@ -55,7 +55,7 @@ rescales = st.builds(
 
 def by_float(frame: Frame, voi: Voi) -> np.ndarray:
     """Return the chain written out in double precision, step by step, without a table."""
-    values = transform(frame.stored, frame.modality)
+    values = to_modality_values(frame.stored, frame.modality)
     gray = np.rint(voi_values(values, voi) * np.float32(255)).astype(np.uint8)
     if frame.inverted:
         gray = 255 - gray
@@ -80,33 +80,35 @@ def test_the_table_equals_the_float_path_on_all_stored_values(
     padding: tuple[float, float] | None,
 ) -> None:
     frame = Frame(ALL_16[dtype], "1", modality=modality, inverted=inverted, padding=padding)
-    np.testing.assert_array_equal(display(frame, voi), by_float(frame, voi))
+    np.testing.assert_array_equal(to_display_image(frame, voi), by_float(frame, voi))
 
 
 @pytest.mark.parametrize("dtype", ["int8", "uint8"])
 def test_8_bit_values_are_looked_up_too(dtype: str) -> None:
     frame = Frame(every_stored(np.dtype(dtype)).reshape(16, 16), "1", modality=Rescale(2, -30))
-    np.testing.assert_array_equal(display(frame, Window(40, 80)), by_float(frame, Window(40, 80)))
+    np.testing.assert_array_equal(to_display_image(frame, Window(40, 80)), by_float(frame, Window(40, 80)))
 
 
 @pytest.mark.parametrize("dtype", ["int32", "uint32", "float32", "float64"])
 def test_wide_and_floating_values_take_the_float_path(dtype: str) -> None:
     stored = np.arange(100, dtype=dtype).reshape(10, 10)
     frame = Frame(stored, "1", modality=Rescale(2, -30), inverted=True, padding=(3, 5))
-    np.testing.assert_array_equal(display(frame, Window(40, 80)), by_float(frame, Window(40, 80)))
+    np.testing.assert_array_equal(to_display_image(frame, Window(40, 80)), by_float(frame, Window(40, 80)))
 
 
 def test_the_ramp_is_the_same_for_stored_types() -> None:
     voi = Window(500, 700)
     ramp = np.arange(1000).reshape(10, 100)
-    images = [display(Frame(ramp.astype(t), "1"), voi) for t in ("int16", "uint16", "int32", "float32")]
+    images = [
+        to_display_image(Frame(ramp.astype(t), "1"), voi) for t in ("int16", "uint16", "int32", "float32")
+    ]
     for image in images[1:]:
         np.testing.assert_array_equal(image, images[0])
 
 
 def test_monochrome1_shows_the_smallest_value_white_and_padding_black() -> None:
     stored = np.array([[0, 50, 100, -9]], np.int16)
-    shown = display(Frame(stored, "1", inverted=True, padding=(-9, -9)), Window(50.5, 101))
+    shown = to_display_image(Frame(stored, "1", inverted=True, padding=(-9, -9)), Window(50.5, 101))
     assert shown.tolist() == [[255, 127, 0, 0]]
 
 
@@ -119,12 +121,12 @@ def test_processed_values_keep_polarity_and_padding_of_the_frame() -> None:
 def test_values_that_are_no_numbers_are_black_in_both_polarities() -> None:
     stored = np.array([[np.nan, 1.0]], np.float32)
     for inverted in (False, True):
-        assert display(Frame(stored, "1", inverted=inverted), Window(0, 10))[0, 0] == 0
+        assert to_display_image(Frame(stored, "1", inverted=inverted), Window(0, 10))[0, 0] == 0
 
 
 def test_color_passes_untouched() -> None:
     image = np.random.default_rng(0).integers(0, 256, (5, 6, 3)).astype(np.uint8)
-    np.testing.assert_array_equal(display(Frame(image, "1"), Window(40, 80)), image)
+    np.testing.assert_array_equal(to_display_image(Frame(image, "1"), Window(40, 80)), image)
 
 
 def test_slices_with_equal_numbers_share_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,27 +136,27 @@ def test_slices_with_equal_numbers_share_one_table(monkeypatch: pytest.MonkeyPat
     for _ in range(3):
         table = ModalityTable(3, np.array([7.5, 8.5, 41.25], np.float32))
         voi = VoiTable(1, np.array([0, 9, 255], np.uint16), 8)
-        display(Frame(np.zeros((2, 2), np.int16), "1", modality=table), voi)
+        to_display_image(Frame(np.zeros((2, 2), np.int16), "1", modality=table), voi)
     assert len(built) == 1
 
 
 def test_flat_pixels_are_stretched_along_their_longer_side() -> None:
     frame = Frame(np.zeros((100, 200), np.uint8), "1", geometry=FrameGeometry(pixel_aspect=2.0))
-    assert square_pixels(display(frame, Identity(8)), frame).shape == (200, 200)
+    assert square_pixels(to_display_image(frame, Identity(8)), frame).shape == (200, 200)
     frame = Frame(np.zeros((100, 200), np.uint8), "1", geometry=FrameGeometry(pixel_aspect=0.5))
-    assert square_pixels(display(frame, Identity(8)), frame).shape == (100, 400)
+    assert square_pixels(to_display_image(frame, Identity(8)), frame).shape == (100, 400)
 
 
 @pytest.mark.parametrize("aspect", [1.0, float("nan"), 0.0, -2.0])
 def test_square_or_senseless_pixels_are_left_alone(aspect: float) -> None:
     frame = Frame(np.zeros((10, 20), np.uint8), "1", geometry=FrameGeometry(pixel_aspect=aspect))
-    image = display(frame, Identity(8))
+    image = to_display_image(frame, Identity(8))
     assert square_pixels(image, frame) is image
 
 
 def test_an_absurd_aspect_does_not_take_the_memory() -> None:
     frame = Frame(np.zeros((1000, 1000), np.uint8), "1", geometry=FrameGeometry(pixel_aspect=5000.0))
-    rows, columns = square_pixels(display(frame, Identity(8)), frame).shape
+    rows, columns = square_pixels(to_display_image(frame, Identity(8)), frame).shape
     assert rows * columns < 1e7
 
 
@@ -169,8 +171,8 @@ def test_a_thumbnail_is_square_and_keeps_the_aspect() -> None:
 def test_a_half_is_an_area_average_of_any_type() -> None:
     for dtype in ("int8", "uint8", "int16", "uint16", "int32", "float32"):
         image = np.array([[0, 4, 8], [0, 4, 8], [2, 2, 2]], dtype)
-        assert half(image).shape == (2, 2)
-    assert half(np.array([[-4, -2], [-8, -6]], np.int16)).tolist() == [[-5]]
+        assert halved_image(image).shape == (2, 2)
+    assert halved_image(np.array([[-4, -2], [-8, -6]], np.int16)).tolist() == [[-5]]
 
 
 def test_the_steps_name_what_was_done() -> None:

@@ -13,7 +13,7 @@ from medviewer import limits
 from medviewer.errors import ImageSizeError
 from medviewer.imaging.display.cover import hidden_pixels
 from medviewer.imaging.display.overlays import draw_overlays
-from medviewer.imaging.display.pipeline import display, square_pixels
+from medviewer.imaging.display.pipeline import square_pixels, to_display_image
 from medviewer.imaging.display.reduction import (
     Part,
     bands,
@@ -29,7 +29,7 @@ from medviewer.imaging.display.reduction import (
 from medviewer.imaging.features.feature_vector import squared
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
-from medviewer.imaging.frame.modality import ModalityTable, Rescale, transform
+from medviewer.imaging.frame.modality import ModalityTable, Rescale, to_modality_values
 from medviewer.imaging.frame.overlay import Overlay, OverlayKind
 from medviewer.imaging.frame.palette import SupplementalPalette
 from medviewer.imaging.frame.shutter import (
@@ -37,7 +37,7 @@ from medviewer.imaging.frame.shutter import (
     PolygonalShutter,
     RectangularShutter,
     Shutter,
-    moved,
+    moved_shutter,
 )
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, process
@@ -129,10 +129,10 @@ def test_colors_of_its_own_follow_the_window(request: pytest.FixtureRequest) -> 
 @pytest.mark.parametrize("name", ["grey", "with overlays and a shutter", "color"])
 def test_a_part_of_a_frame_is_that_part_of_its_image(name: str) -> None:
     frame = FRAMES[name]
-    drawn = draw_overlays(display(frame), frame.overlays)
+    drawn = draw_overlays(to_display_image(frame), frame.overlays)
     for part in (Part(0, 100, 0, 90), Part(480, 560, 280, 420), Part(900, ROWS, 690, COLUMNS)):
         piece = crop(frame, part)
-        seen = draw_overlays(display(piece), piece.overlays)
+        seen = draw_overlays(to_display_image(piece), piece.overlays)
         assert np.array_equal(seen, drawn[part.top : part.bottom, part.left : part.right])
 
 
@@ -142,11 +142,11 @@ def test_a_part_copies_no_pixels() -> None:
 
 def test_a_moved_shutter_hides_what_lies_under_it_now() -> None:
     there = hidden_pixels(SHUTTER, ROWS, COLUMNS, 1.2)
-    here = hidden_pixels(moved(SHUTTER, -200, -50), ROWS - 200, COLUMNS - 50, 1.2)
+    here = hidden_pixels(moved_shutter(SHUTTER, -200, -50), ROWS - 200, COLUMNS - 50, 1.2)
     assert np.array_equal(here, there[200:, 50:])
     polygon = Shutter((PolygonalShutter(((100, 100), (700, 200), (400, 600))),))
     there = hidden_pixels(polygon, ROWS, COLUMNS)
-    here = hidden_pixels(moved(polygon, -200, -50), ROWS - 200, COLUMNS - 50)
+    here = hidden_pixels(moved_shutter(polygon, -200, -50), ROWS - 200, COLUMNS - 50)
     there, square = there[200:, 50:], np.ones((3, 3), np.uint8)  # the edge may be a pixel beside
     for one, other in ((here, there), (there, here)):
         assert not (one & (cv2.dilate(other.astype(np.uint8), square) == 0)).any()
@@ -206,7 +206,7 @@ def test_a_table_of_values_is_not_made_in_double_precision(monkeypatch: pytest.M
     stored = np.arange(2_000_000, dtype=np.int32).reshape(1000, 2000)
     tracemalloc.start()
     try:
-        values = transform(stored, Rescale(0.5, -7))
+        values = to_modality_values(stored, Rescale(0.5, -7))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -224,7 +224,7 @@ def test_nothing_is_done_to_an_image_that_is_too_large(name: str, small_limits: 
 
 def test_square_pixels_make_no_image_larger_than_is_exported(small_limits: None) -> None:
     frame = replace(GRAY, stored=STORED[:16, :700], geometry=FrameGeometry(pixel_aspect=90.0))
-    square = square_pixels(display(frame), frame)
+    square = square_pixels(to_display_image(frame), frame)
     assert square.shape[0] * square.shape[1] <= limits.EXPORTED_PIXELS
     assert square.shape[0] / square.shape[1] == pytest.approx(16 * 90 / 700, rel=0.05)
 

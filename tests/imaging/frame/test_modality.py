@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from medviewer.imaging.display.frame_values import apply_modality, padding_mask, unit, value_at
+from medviewer.imaging.display.frame_values import apply_modality, padding_mask, value_at, value_unit
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 
@@ -23,7 +23,7 @@ def test_every_type_is_rescaled(dtype: type, slope: float, intercept: float) -> 
 
 
 def test_modified_hounsfield_units_are_not_called_hounsfield_units() -> None:
-    assert unit(frame(np.zeros((2, 2), np.int16), modality=Rescale(unit="HU_MOD"))) == "modified HU"
+    assert value_unit(frame(np.zeros((2, 2), np.int16), modality=Rescale(unit="HU_MOD"))) == "modified HU"
 
 
 def test_big_endian_and_strided_values_are_read_rightly() -> None:
@@ -54,9 +54,9 @@ def test_the_read_out_is_the_modality_value_or_the_color() -> None:
 
 def test_units_are_written_as_readers_write_them() -> None:
     stored = np.zeros((1, 1), np.int16)
-    assert unit(frame(stored, modality=Rescale(unit="BQML"))) == "Bq/ml"
-    assert unit(frame(stored, modality=Rescale(unit="US"))) == ""
-    assert unit(frame(stored, modality=Rescale(unit="HU"))) == "HU"
+    assert value_unit(frame(stored, modality=Rescale(unit="BQML"))) == "Bq/ml"
+    assert value_unit(frame(stored, modality=Rescale(unit="US"))) == ""
+    assert value_unit(frame(stored, modality=Rescale(unit="HU"))) == "HU"
 
 
 def test_padding_is_an_inclusive_range_of_stored_values() -> None:

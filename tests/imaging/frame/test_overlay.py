@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from medviewer.imaging.display.overlays import draw_overlays, ink, on_frame
+from medviewer.imaging.display.overlays import draw_overlays, on_frame, overlay_mask
 from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Overlay, OverlayKind
 
 FULL = np.ones((2, 3), bool)
@@ -42,14 +42,14 @@ def test_graphics_are_drawn_whole_and_of_a_region_its_border() -> None:
     mask[1:5, 1:5] = True
     border = mask.copy()
     border[2:4, 2:4] = False
-    assert np.array_equal(ink(Overlay(mask), 6, 6), mask)
-    assert np.array_equal(ink(Overlay(mask, kind=OverlayKind.REGION), 6, 6), border)
+    assert np.array_equal(overlay_mask(Overlay(mask), 6, 6), mask)
+    assert np.array_equal(overlay_mask(Overlay(mask, kind=OverlayKind.REGION), 6, 6), border)
 
 
 def test_the_border_of_a_region_that_ends_at_the_frame_is_not_drawn_along_the_frame() -> None:
     region = Overlay(np.ones((4, 4), bool), (-2, -2), OverlayKind.REGION)
     assert np.array_equal(
-        ink(region, 3, 3), [[False, True, False], [True, True, False], [False, False, False]]
+        overlay_mask(region, 3, 3), [[False, True, False], [True, True, False], [False, False, False]]
     )
 
 

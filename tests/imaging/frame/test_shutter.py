@@ -9,7 +9,7 @@ import pytest
 from medviewer.imaging.display.cover import hidden_pixels, paint_shutter
 from medviewer.imaging.display.default_window import automatic_window
 from medviewer.imaging.display.frame_values import apply_modality
-from medviewer.imaging.display.pipeline import display, display_values
+from medviewer.imaging.display.pipeline import display_values, to_display_image
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.shutter import (
     BitmapShutter,
@@ -90,7 +90,7 @@ def test_the_mask_of_a_shutter_is_made_anew_for_pixels_of_another_shape() -> Non
 
 @pytest.mark.parametrize(("value", "gray"), [(0, 0), (0xFFFF, 255), (0x8000, 128)])
 def test_the_image_is_covered_with_the_shutters_gray(value: int, gray: int) -> None:
-    covered = display(frame(replace(BOX, value=value)))
+    covered = to_display_image(frame(replace(BOX, value=value)))
     assert covered[0].tolist() == [gray] * 5
     assert covered[1].tolist() == [gray, 106, 107, 108, gray]
 
@@ -98,7 +98,7 @@ def test_the_image_is_covered_with_the_shutters_gray(value: int, gray: int) -> N
 def test_a_color_image_is_covered_with_the_shutters_color_and_its_pixels_stay() -> None:
     stored = np.full((4, 5, 3), 9, np.uint8)
     color = Frame(stored, "1.2", shutter=replace(BOX, color=(1, 2, 3)))
-    covered = display(color)
+    covered = to_display_image(color)
     assert covered[0, 0].tolist() == [1, 2, 3]
     assert covered[1, 1].tolist() == [9, 9, 9]
     assert (color.stored == 9).all()
@@ -111,7 +111,7 @@ def test_an_image_without_a_shutter_is_not_copied() -> None:
 
 
 def test_float_pixels_and_processed_values_are_covered_too() -> None:
-    assert display(frame(dtype="float32"))[0].tolist() == [0] * 5
+    assert to_display_image(frame(dtype="float32"))[0].tolist() == [0] * 5
     values = np.full((4, 5), 50, np.float32)
     assert display_values(values, frame(), Identity(8))[:2].tolist() == [[0] * 5, [0, 50, 50, 50, 0]]
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from medviewer import translation
-from medviewer.imaging.display.default_window import automatic_window, default_voi, fitted
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.default_window import automatic_window, default_voi, fitted_window
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
@@ -17,7 +17,7 @@ from medviewer.imaging.frame.voi import (
     VoiOrigin,
     VoiTable,
     Window,
-    describe,
+    describe_voi,
     is_usable,
     voi_values,
 )
@@ -98,19 +98,19 @@ def test_a_senseless_voi_is_recovered_by_an_automatic_window_that_says_so(voi: o
     recovered = default_voi(Frame(np.arange(100, dtype=np.int16).reshape(10, 10), "1", voi=(voi,)))
     assert isinstance(recovered, Window)
     assert recovered.origin is VoiOrigin.AUTO
-    assert "the window in the file cannot be used" in describe(recovered)
+    assert "the window in the file cannot be used" in describe_voi(recovered)
 
 
 def test_the_first_usable_alternative_is_taken() -> None:
     bad, good = Window(0, -1), Window(40, 80, explanation="BRAIN")
     assert default_voi(Frame(np.zeros((2, 2), np.int16), "1", voi=(bad, good))) is good
-    assert describe(good) == "W 80 L 40 (BRAIN)"
+    assert describe_voi(good) == "W 80 L 40 (BRAIN)"
 
 
 def test_a_files_name_for_its_window_is_translated_where_a_preset_bears_it() -> None:
     translation.use_language("zh_CN")
-    assert describe(Window(40, 80, explanation="BRAIN")) == "窗宽 80 窗位 40 (脑窗)"
-    assert describe(Window(40, 80, explanation="WINDOW1")) == "窗宽 80 窗位 40 (WINDOW1)"
+    assert describe_voi(Window(40, 80, explanation="BRAIN")) == "窗宽 80 窗位 40 (脑窗)"
+    assert describe_voi(Window(40, 80, explanation="WINDOW1")) == "窗宽 80 窗位 40 (WINDOW1)"
 
 
 def test_an_automatic_window_says_so_and_leaves_out_padding_and_outliers() -> None:
@@ -119,7 +119,7 @@ def test_an_automatic_window_says_so_and_leaves_out_padding_and_outliers() -> No
     stored[50:] = np.where(np.arange(100) % 2, -2000, stored[50:])
     window = default_voi(Frame(stored, "1", padding=(-2000, -2000)))
     assert isinstance(window, Window)
-    assert describe(window).endswith("(auto: no window in the file)")
+    assert describe_voi(window).endswith("(auto: no window in the file)")
     low, high = window.center - window.width / 2, window.center + window.width / 2
     assert 95 < low < 130
     assert 1050 < high < 1200
@@ -170,7 +170,7 @@ def test_ct_in_hounsfield_units_without_voi_opens_in_soft_tissue() -> None:
 
 def test_the_presets_of_ct_start_with_brain_and_have_nine_keys() -> None:
     presets = VOI_PRESETS["CT"]
-    assert [describe(preset) for preset in presets[:2]] == ["W 80 L 40 (Brain)", "W 200 L 75 (Subdural)"]
+    assert [describe_voi(preset) for preset in presets[:2]] == ["W 80 L 40 (Brain)", "W 200 L 75 (Subdural)"]
     assert len(presets) == 9
     assert all(is_usable(preset) for preset in presets)
 
@@ -190,7 +190,7 @@ WHOLE_NUMBERS = [
 @pytest.mark.parametrize("frame", FRACTIONS)
 @pytest.mark.parametrize(("center", "width"), [(0.5, 1.0), (0.125, 0.25), (2.5, 5.0)])
 def test_a_window_set_among_fractions_runs_from_end_to_end(frame: Frame, center: float, width: float) -> None:
-    window = fitted(Window(center, width), frame)
+    window = fitted_window(Window(center, width), frame)
     ends = [at(center + share * width, window) for share in (-0.5, 0, 0.5)]
     assert ends == pytest.approx([0, 127.5, 255])
     assert (window.center, window.width) == (center, width)
@@ -199,13 +199,13 @@ def test_a_window_set_among_fractions_runs_from_end_to_end(frame: Frame, center:
 @pytest.mark.parametrize("frame", WHOLE_NUMBERS)
 def test_a_window_set_among_whole_numbers_has_the_half_steps_of_the_standard(frame: Frame) -> None:
     window = Window(40, 80)
-    assert fitted(window, frame) is window
-    assert fitted(Window(40, 0.5), frame).function is VoiFunction.LINEAR_EXACT
+    assert fitted_window(window, frame) is window
+    assert fitted_window(Window(40, 0.5), frame).function is VoiFunction.LINEAR_EXACT
     sigmoid = Window(40, 80, VoiFunction.SIGMOID)
-    assert fitted(sigmoid, frame) is sigmoid
-    assert fitted(sigmoid, FRACTIONS[0]) is sigmoid
+    assert fitted_window(sigmoid, frame) is sigmoid
+    assert fitted_window(sigmoid, FRACTIONS[0]) is sigmoid
 
 
 def test_256_grays_run_over_a_map_of_fractions() -> None:
-    window = fitted(Window(0.5, 1.0), FRACTIONS[1])
-    assert len(np.unique(display(FRACTIONS[1], window))) == 256
+    window = fitted_window(Window(0.5, 1.0), FRACTIONS[1])
+    assert len(np.unique(to_display_image(FRACTIONS[1], window))) == 256

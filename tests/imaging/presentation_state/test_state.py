@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medviewer.imaging.display.pipeline import display, window_steps
+from medviewer.imaging.display.pipeline import to_display_image, window_steps
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
@@ -43,7 +43,7 @@ def state(**more: Any) -> PresentationState:
 
 
 def image(shown: Frame) -> list[list[int]]:
-    return display(shown).tolist()
+    return to_display_image(shown).tolist()
 
 
 def test_a_state_about_other_images_changes_nothing() -> None:
@@ -134,7 +134,7 @@ def test_a_color_state_leaves_the_gray_scale_chain_alone() -> None:
     color = Frame(np.zeros((2, 3, 3), np.uint8), "1.2", shutter=None)
     mask = Shutter((RectangularShutter(0, 0, 0, 0),), color=(9, 8, 7))
     shown = presented(color, state(is_color=True, shutter=mask))
-    assert display(shown)[1, 1].tolist() == [9, 8, 7]
+    assert to_display_image(shown)[1, 1].tolist() == [9, 8, 7]
     gray = presented(frame(voi=(RAMP,)), state(is_color=True))
     assert (gray.voi, gray.modality.unit) == ((RAMP,), "HU")
 

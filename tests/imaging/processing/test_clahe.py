@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.imaging.display import display
+from medviewer.imaging.display import to_display_image
 from medviewer.imaging.frame import Frame, FrameAttributes, Rescale, Window
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.processing import (
@@ -51,14 +51,14 @@ def clahe(frame: Frame, voi: Window | None = None, **parameters: float) -> Proce
 @pytest.mark.parametrize(("limit", "tiles"), [(2.0, 8), (4.0, 4)])
 def test_it_is_opencvs_clahe_of_the_windowed_image(shape: tuple[int, int], limit: float, tiles: int) -> None:
     frame = scan(*shape)
-    expected = cv2.createCLAHE(limit, (tiles, tiles)).apply(display(frame, WINDOW))
+    expected = cv2.createCLAHE(limit, (tiles, tiles)).apply(to_display_image(frame, WINDOW))
     np.testing.assert_array_equal(render(clahe(frame, clip_limit=limit, tiles=tiles)), expected)
 
 
 def test_small_differences_beside_each_other_are_seen_better() -> None:
     frame = scan()
     part = np.s_[40:80, 40:80]
-    assert render(clahe(frame))[part].std() > 1.5 * display(frame)[part].std()
+    assert render(clahe(frame))[part].std() > 1.5 * to_display_image(frame)[part].std()
 
 
 @pytest.mark.parametrize("shape", [(128, 128), (130, 141), (128, 141)])
@@ -71,7 +71,7 @@ def test_padding_stays_black_and_has_no_part_in_it(shape: tuple[int, int]) -> No
     assert not image[~inside].any()
     np.testing.assert_array_equal(image, render(clahe(padded(bare, 4000), clip_limit=10)))
     assert np.abs(image.astype(int) - expected)[inside].mean() < 2
-    nothing_left_out = cv2.createCLAHE(10, (8, 8)).apply(display(frame))
+    nothing_left_out = cv2.createCLAHE(10, (8, 8)).apply(to_display_image(frame))
     assert np.abs(nothing_left_out.astype(int) - expected)[inside].mean() > 4
 
 
@@ -90,7 +90,7 @@ def test_images_with_little_in_them_stay_themselves(make: Callable[[], Frame]) -
     image = render(clahe(frame))
     assert image.shape == frame.stored.shape
     if np.ptp(frame.stored) == 0:
-        np.testing.assert_allclose(image, display(frame), atol=4)
+        np.testing.assert_allclose(image, to_display_image(frame), atol=4)
 
 
 def test_an_image_that_is_too_small_has_fewer_tiles_and_says_so() -> None:
@@ -99,7 +99,7 @@ def test_an_image_that_is_too_small_has_fewer_tiles_and_says_so() -> None:
 
 def test_an_image_with_small_values_white_stays_so() -> None:
     frame = replace(scan(), inverted=True)
-    expected = cv2.createCLAHE(2, (8, 8)).apply(display(frame, WINDOW))
+    expected = cv2.createCLAHE(2, (8, 8)).apply(to_display_image(frame, WINDOW))
     np.testing.assert_array_equal(render(clahe(frame)), expected)
 
 
@@ -129,7 +129,7 @@ def test_what_a_shutter_hides_is_part_of_the_image_it_covers() -> None:
 def test_images_in_color_are_shown_as_they_are_with_the_reason() -> None:
     frame = Frame(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8), "1", bits_stored=8)
     processed = clahe(frame)
-    np.testing.assert_array_equal(render(processed), display(frame))
+    np.testing.assert_array_equal(render(processed), to_display_image(frame))
     assert "colour images are not processed in this way" in fidelity(processed)
     assert why_not_processed(frame, "clahe") is not None
     assert why_not_processed(frame, "denoised") is None

@@ -9,7 +9,7 @@ from medviewer.errors import NotDicomError
 from medviewer.inference.classification.classifier import Classifier
 from medviewer.inference.classification.series import BATCH, classify_series
 from medviewer.inference.pack.card import load_card, verify_pack
-from medviewer.inference.pack.series_rule import SeriesPoint, judge, neighbors_score
+from medviewer.inference.pack.series_rule import SeriesPoint, judge_series, neighbors_score
 from medviewer.viewer.texts.series import series_text
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 
@@ -24,39 +24,39 @@ def with_series(text: str) -> str:
 
 
 def test_one_high_slice_alone_calls_nothing():
-    verdict = judge(POINT, [0.1, 0.99, 0.2, 0.3], 5.0)
+    verdict = judge_series(POINT, [0.1, 0.99, 0.2, 0.3], 5.0)
     assert (verdict.called, verdict.score, verdict.slices) == (False, 0.2, (1, 2))
 
 
 def test_two_neighbors_at_the_threshold_call_the_series():
-    verdict = judge(POINT, [0.1, 0.7, 0.6, 0.2], 5.0)
+    verdict = judge_series(POINT, [0.1, 0.7, 0.6, 0.2], 5.0)
     assert (verdict.called, verdict.score, verdict.slices) == (True, 0.6, (1, 2))
 
 
 def test_slices_with_a_refused_one_between_are_no_neighbors():
-    verdict = judge(POINT, [0.9, None, 0.9, 0.1], 5.0)
+    verdict = judge_series(POINT, [0.9, None, 0.9, 0.1], 5.0)
     assert (verdict.called, verdict.judged, verdict.of) == (False, 3, 4)
 
 
 @pytest.mark.parametrize("spacing", [None, 0.6, 10.0])
 def test_of_slices_spaced_otherwise_nothing_is_said(spacing):
-    assert judge(POINT, [0.9, 0.9], spacing) is None
+    assert judge_series(POINT, [0.9, 0.9], spacing) is None
 
 
 @pytest.mark.parametrize("values", [[], [0.9], [0.9, None]])
 def test_without_neighbors_nothing_is_said(values):
     assert neighbors_score(values) is None
-    assert judge(POINT, values, 5.0) is None
+    assert judge_series(POINT, values, 5.0) is None
 
 
 def test_the_verdict_says_what_it_is_worth(make_pack):
     card = load_card(make_pack(change=with_series))
-    said = " ".join(series_text(card, judge(card.series, [0.1, 0.7, 0.65, None], 5.0)))
+    said = " ".join(series_text(card, judge_series(card.series, [0.1, 0.7, 0.65, None], 5.0)))
     assert "Slices 2 and 3 both reach 0.65" in said
     assert "sensitivity 0.80 (0.60–0.95)" in said
     assert "false-positive rate 0.25" in said
     assert "3 of 4 slices" in said
-    assert "is not called" in series_text(card, judge(card.series, [0.1, 0.7], 5.0))[0]
+    assert "is not called" in series_text(card, judge_series(card.series, [0.1, 0.7], 5.0))[0]
     assert "3 to 7.5 mm" in series_text(card, None)[0]
 
 

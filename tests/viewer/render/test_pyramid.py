@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medviewer.imaging.display.pipeline import display
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.scaling import on_screen
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
@@ -30,7 +30,7 @@ def test_at_one_to_one_the_image_is_the_frames_own():
 
     image = picture.render(picture.patch(SEEN_ALL, 1.0), None)
 
-    assert np.array_equal(image, display(frame))
+    assert np.array_equal(image, to_display_image(frame))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,9 @@ def test_a_small_level_is_the_average_of_the_large_one():
     assert image.shape == (400, 300)
     means = frame.stored.reshape(400, 2, 300, 2).mean(axis=(1, 3))
     assert (
-        np.abs(image - display(replace(frame, stored=np.round(means).astype(np.uint16))).astype(int)).max()
+        np.abs(
+            image - to_display_image(replace(frame, stored=np.round(means).astype(np.uint16))).astype(int)
+        ).max()
         <= 1
     )
 
@@ -64,7 +66,7 @@ def test_of_a_large_image_only_what_is_seen_is_rendered_and_it_lies_where_it_sho
     left, top, right, bottom = picture.rectangle(patch)
     assert image.size < WHOLE_PIXELS / 10
     assert left <= 1000 < 1300 <= right
-    assert np.array_equal(image, display(frame)[int(top) : int(bottom), int(left) : int(right)])
+    assert np.array_equal(image, to_display_image(frame)[int(top) : int(bottom), int(left) : int(right)])
     assert picture.covers(patch, (1010.0, 510.0, 1290.0, 790.0))
     assert not picture.covers(patch, (900.0, 510.0, 1290.0, 790.0))
 
@@ -128,7 +130,7 @@ def test_a_part_has_the_window_of_the_whole():
 
     image = picture.render(picture.patch((0.0, 1500.0, 200.0, 1600.0), 1.0), None)
 
-    assert np.unique(image).tolist() == [display(frame)[1500, 0]]
+    assert np.unique(image).tolist() == [to_display_image(frame)[1500, 0]]
 
 
 def test_a_line_one_pixel_wide_does_not_vanish_when_the_image_gets_small():

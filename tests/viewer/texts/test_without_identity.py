@@ -29,7 +29,7 @@ from medviewer.imaging.presentation_state.state import (
 from medviewer.inference.outcome import Gate
 from medviewer.translation import message
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts.known_words import known
+from medviewer.viewer.texts.known_words import known_text
 from medviewer.viewer.texts.without_identity import FILE_FACTS
 from tests.made_panes import PaneMaker
 from tests.made_results import refused
@@ -61,7 +61,7 @@ Outcomes = dict[str, Callable[..., PaneState]]
     ],
 )
 def test_known_words_are_kept_and_others_go(text: str, kept: str) -> None:
-    assert known(text) == kept
+    assert known_text(text) == kept
 
 
 def canaries() -> Iterator[str]:
