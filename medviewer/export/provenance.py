@@ -75,7 +75,7 @@ def describe_making(
 
 
 def result_of(pane: PaneState) -> ModelResult | None:
-    """Return the result on a pane, only if it is about the very pixels that are exported."""
+    """Return the pane's result if it is about the exported pixels."""
     outcome, frame = pane.outcome, pane.frame
     if outcome is None or frame is None:
         return None

@@ -1,4 +1,4 @@
-"""What models say of slices as rows, for programs, and as a table for a spread-sheet."""
+"""Results of models by slice, as rows and as a table."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -16,9 +16,10 @@ SERIES: Final = ("series called", "series score", "series threshold")
 
 
 def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
-    """Save what the model says of a pane's slice as a table of one row, as `classify --csv` does of many.
+    """Save the result of a pane's slice as a table of one row.
 
-    No text of the file is in it that is no known word, and of the folder of an own model only its name.
+    Like `classify --csv` for many. No text of the file is in it that is no known word, and of the folder of
+    an own model only its name.
     """
     outcome, pane = result_of(export.pane), without_texts(export.pane)
     assert outcome is not None  # the row refuses a pane without a result
@@ -59,7 +60,7 @@ def result_row(outcome: ModelResult, device: str = "") -> dict[str, Any]:
 
 
 def blank_row(sop_instance_uid: str, frame: int, task: str) -> dict[str, Any]:
-    """Return a row in which nothing is said of a frame yet; its keys stand in the order of the table."""
+    """Return an empty row of a frame, with keys in the table's order."""
     return {
         "sop_instance_uid": sop_instance_uid,
         "frame": frame,

@@ -55,7 +55,7 @@ def no_image(pane: PaneState) -> Message | None:
 
 
 def no_result(pane: PaneState) -> Message | None:
-    """Return that no model was asked about the image of the pane; None where one was."""
+    """Return the reason why the pane's image has no result, or None."""
     from medviewer.export.provenance import result_of
 
     return no_image(pane) or (NO_RESULT if result_of(pane) is None else None)

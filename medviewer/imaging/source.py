@@ -55,7 +55,7 @@ class SliceHeader(Protocol):
 
     @property
     def geometry(self) -> FrameGeometry:
-        """Where it lies."""
+        """Geometry of the slice."""
 
     @property
     def attributes(self) -> FrameAttributes:
@@ -158,7 +158,7 @@ class ImageSource(Protocol):
 
     @property
     def cine(self) -> CineTiming | None:
-        """How fast the slices follow one another; None where nothing says so."""
+        """Timing of the slices; None where it is not stated."""
         return None
 
     @property

@@ -9,7 +9,10 @@ PRESET_KEYS: Final = 9
 
 
 def presets_of(frame: Frame | None) -> tuple[Window, ...]:
-    """Return the windows of keys 1 to 9, as `offered_presets`, in the values of a frame."""
+    """Return the windows of keys 1 to 9 in a frame's values.
+
+    Those of `offered_presets`.
+    """
     return (
         tuple(fitted_window(preset, frame) for preset in offered_presets(frame)) if frame is not None else ()
     )

@@ -1,4 +1,7 @@
-"""What the viewer asks of the window around it: dialogs, questions, and what needs a screen."""
+"""Interface of the window around the viewer.
+
+Dialogs, questions, and what needs a screen.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,7 +69,10 @@ class Ui(Protocol):
         """Let keys be typed into the search of the study browser."""
 
     def leave_field(self) -> bool:
-        """Take the keyboard out of the field in which it is; return False where it is in none."""
+        """Take the keyboard out of the field in which it is.
+
+        Return False where it is in none.
+        """
 
     def show_folder(self, folder: Path) -> None:
         """Open a folder in the system's file browser."""

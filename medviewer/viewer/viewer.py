@@ -1,4 +1,7 @@
-"""The viewer without a window: the state value, its changes, and what commands act on."""
+"""The viewer without a window.
+
+The state value, its changes, and what commands act on.
+"""
 
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
@@ -34,11 +37,14 @@ class Frames(Protocol):
         """Return the frame of a slice that is in memory."""
 
     def fetch(self) -> None:
-        """Read what the panes wait for, and what they are likely to want next."""
+        """Read the slices the panes wait for, then likely next ones."""
 
 
 class NoticeBoard(Protocol):
-    """What the user is told beside the images; each message leaves when what it is about is over."""
+    """Messages beside the images.
+
+    Each message leaves when what it is about is over.
+    """
 
     def tell(self, notice: Notice) -> None:
         """Put a message on top of those that are not over."""
@@ -46,21 +52,27 @@ class NoticeBoard(Protocol):
     def tell_error(
         self, error: MedviewerError, cause: Hashable = None, about: Collection[Hashable] = ()
     ) -> None:
-        """Say what went wrong and what can be done."""
+        """Show an error and its hint."""
 
     def end(self, cause: Hashable) -> None:
-        """Take away what was told of something that is over."""
+        """Remove the messages of a finished cause."""
 
 
 class Work(Protocol):
-    """What takes its time: opening, reading, classifying, playing. Results come as changes of the state."""
+    """Long-running work: opening, reading, classifying, playing.
+
+    Results come as changes of the state.
+    """
 
     @property
     def notices(self) -> NoticeBoard:
-        """What the user is told beside the images."""
+        """Messages beside the images."""
 
     def open_paths(self, paths: Sequence[Path], text_encoding: str = "", *, shows: bool = True) -> None:
-        """Open files and folders beside what is open; `shows` the first image as soon as it is found."""
+        """Open files and folders beside the open ones.
+
+        `shows` the first image as soon as it is found.
+        """
 
     def open_demo(self) -> None:
         """Open the demonstration study."""
@@ -75,7 +87,10 @@ class Work(Protocol):
         """Close everything that is open."""
 
     def choose_presentation(self, reference: PresentationStateReference | None) -> None:
-        """Show the focused pane and those linked to it as a presentation state says; None: as in the file."""
+        """Apply a presentation state to the focused and linked panes.
+
+        None: as in the file.
+        """
 
     def play(self) -> None:
         """Play the stack of the focused pane, or stop."""
@@ -87,7 +102,10 @@ class Work(Protocol):
         """Choose the model for all later results."""
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
-        """Classify the focused pane's slice, or as asked; `anyway`: although refused; `answered`: yes."""
+        """Classify the focused pane's slice, or as asked.
+
+        `anyway`: although refused; `answered`: yes.
+        """
 
     def cancel(self) -> None:
         """End the classification under way; where there is none, the opening."""
@@ -97,7 +115,10 @@ class Work(Protocol):
 
 
 class Viewer:
-    """Owns the state value; commands and widgets change it here, listeners follow it."""
+    """Owns the state value.
+
+    Commands and widgets change it here, listeners follow it.
+    """
 
     frames: Frames  # these are given by those who implement them
     work: Work
@@ -110,7 +131,7 @@ class Viewer:
         self._listeners: list[Listener] = []
 
     def attach(self, ui: Ui, settings: Settings) -> None:
-        """Take the window, and what its user has chosen."""
+        """Take the window and its user's settings."""
         self.ui, self.settings = ui, settings
         self.recent = RecentPaths(settings.flag("remember_files"))
 
@@ -132,7 +153,10 @@ class Viewer:
         self.change(display=display)
 
     def show_and_fetch(self, display: DisplayState, **changes: Any) -> None:
-        """Show a state whose panes may wait for frames; those in memory are put in before anyone sees it."""
+        """Show a state whose panes may wait for frames.
+
+        Those in memory are put in before anyone sees it.
+        """
         for wanted in awaited(display):
             frame = self.frames.cached(wanted.key)
             if frame is not None:
@@ -166,7 +190,7 @@ class Viewer:
             self.set_focus(pane)
 
     def scroll_to(self, index: int, pane: int | None = None) -> None:
-        """Go to a slice, counted from 0, in the focused pane and those linked to it.
+        """Go to a slice, counted from 0, in the focused and linked panes.
 
         Linked panes of other stacks go to the same place, where they have it.
         """
@@ -191,7 +215,7 @@ class Viewer:
             self.scroll_to(here.index + slices, pane)
 
     def try_again(self, pane: int | None = None) -> None:
-        """Read anew what could not be read for a pane, and those linked to it."""
+        """Retry failed slices of a pane and its linked panes."""
         display = self.state.display
         here = display.panes[display.focus if pane is None else pane]
         if here is not None and here.failure:
@@ -203,7 +227,7 @@ class Viewer:
             self.show(ds.set_focus(self.state.display, pane))
 
     def set_processing(self, pane: int, name: str) -> None:
-        """Choose what a pane shows of its frame, a row of the PROCESSINGS table."""
+        """Choose a pane's processing, a row of the PROCESSINGS table."""
         self.show(ds.set_processing(self.state.display, pane, name))
 
     def set_voi(self, voi: Voi | None, pane: int | None = None) -> None:
@@ -219,11 +243,14 @@ class Viewer:
             self.scroll_to(self.state.focused.index)  # the others come to the place of the focused pane
 
     def tell(self, sentence: Message) -> None:
-        """Tell something that passes by itself, such as why a command cannot be run."""
+        """Show a passing message, such as why a command cannot run."""
         self.work.notices.tell(Notice(sentence, severity="info"))
 
     def change_setting(self, key: str, value: str | bool) -> None:
-        """Keep a setting and let it hold at once; that it could not be kept is told."""
+        """Keep a setting and let it hold at once.
+
+        That it could not be kept is told.
+        """
         try:
             self.settings.change(key, value)
         except MedviewerError as error:
@@ -241,14 +268,17 @@ class Viewer:
 
 
 def awaited(display: DisplayState) -> list[Slice]:
-    """Return what panes wait for, the focused pane's first, each once."""
+    """Return the slices that panes wait for, the focused pane's first."""
     order = [display.focused, *display.panes]
     wanted = [p.slice for p in order if p is not None and p.frame is None and not p.failure]
     return list(dict.fromkeys(wanted))
 
 
 def _first_index(state: ViewerState, stack: ImageSource) -> int:
-    """Return at which slice a stack begins beside the focused pane: at its place, or in the middle."""
+    """Return at which slice a stack begins beside the focused pane.
+
+    At its place, or in the middle.
+    """
     here, middle = state.focused, len(stack) // 2
     if here is None or not state.linked:
         return middle

@@ -15,7 +15,7 @@ from medviewer.viewer.state import DisplayState, PaneState
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ViewerState:
-    """What commands are offered for; `display` is what the panes paint.
+    """State that commands depend on; the panes paint `display`.
 
     Parameters
     ----------
@@ -98,7 +98,10 @@ class ViewerState:
         )
 
     def together(self, number: int) -> list[int]:
-        """Return the numbers of the panes that go with a pane: all of its stack when linked."""
+        """Return the numbers of the panes that go with a pane.
+
+        All of its stack when linked.
+        """
         here = self.display.panes[number]
         if here is None:
             return []

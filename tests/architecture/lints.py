@@ -1,12 +1,15 @@
 """The rules of this code base that no ready-made linter knows, as functions from source text to findings."""
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 
 MOST_LINES_OF_A_FILE = 600  # above 400 a reader asks which two things it is
 MOST_LINES_OF_A_FUNCTION = 60
+MOST_SIGNS_OF_A_FIRST_LINE = 72
+CLAUSE = re.compile(r"\b[Ww]hat\b|^(How|Where|Which|Whose)\b|^Return (who|where)\b")
 
 Lint = Callable[[str, str], Iterator[str]]
 
@@ -175,9 +178,34 @@ def docstrings(path: str, source: str) -> Iterator[str]:
             yield f"{path}:{node.lineno} {node.name} has no docstring"
 
 
+def first_lines(path: str, source: str) -> Iterator[str]:
+    """Find docstrings with a long first line, or a clause in place of a noun ("what it lacks")."""
+    if not path.startswith("medviewer/"):
+        return
+    for node in ast.walk(parsed(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = (ast.get_docstring(node) or "").partition("\n")[0]
+            place = f"{path}:{getattr(node, 'lineno', 1)}"
+            if len(first) > MOST_SIGNS_OF_A_FIRST_LINE:
+                yield f"{place} at most {MOST_SIGNS_OF_A_FIRST_LINE} characters in: {first}"
+            if CLAUSE.search(first):
+                yield f"{place} a noun of the field in place of the clause in: {first}"
+
+
 LINTS: dict[str, Lint] = {
     lint.__name__: lint
-    for lint in (writing, imports, unsafe_loading, sleeping, widgets, swallowing, size, names, docstrings)
+    for lint in (
+        writing,
+        imports,
+        unsafe_loading,
+        sleeping,
+        widgets,
+        swallowing,
+        size,
+        names,
+        docstrings,
+        first_lines,
+    )
 }
 
 

@@ -62,6 +62,10 @@ PLANTED = [
         "medviewer/x.py",
         "'''A module.'''\nclass Public:\n    '''A class.'''\n    def open(self): return 1",
     ),
+    ("first_lines", "medviewer/x.py", "def f():\n    'Return what a frame lacks.'"),
+    ("first_lines", "medviewer/x.py", "def _f():\n    'Return where a frame lies.'"),
+    ("first_lines", "medviewer/x.py", "class A:\n    'How an image lies.'"),
+    ("first_lines", "medviewer/x.py", f"'{'a' * 73}'"),
 ]
 
 ALLOWED = [
@@ -78,6 +82,8 @@ ALLOWED = [
     ("unsafe_loading", "medviewer/training/x.py", "np.load(path, allow_pickle=False)"),
     ("widgets", "medviewer/gui/x.py", "plain_label(name)"),
     ("swallowing", "medviewer/x.py", "try:\n    f()\nexcept Exception as error:\n    log(error)"),
+    ("first_lines", "medviewer/x.py", "def f():\n    'Return the damage of a frame.'"),
+    ("first_lines", "medviewer/x.py", f"'{'a' * 72}'"),
 ]
 
 

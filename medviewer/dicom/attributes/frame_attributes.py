@@ -399,7 +399,7 @@ def _date(text: str) -> date | None:
 
 
 def _is_phantom(dataset: Header) -> bool:
-    """Return whether a file is of a phantom, or of the demonstration study under another name."""
+    """Return whether a file is of a phantom or renamed demonstration study."""
     if dataset.text("StudyInstanceUID").startswith(PHANTOM_UID_ROOT):
         return True
     return any("PHANTOM" in dataset.text(keyword).upper() for keyword in ("PatientName", "PatientID"))

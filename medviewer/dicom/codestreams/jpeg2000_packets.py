@@ -68,7 +68,7 @@ class Grid:
 
     @property
     def tiles(self) -> int:
-        """How many there are."""
+        """Number of tiles."""
         return self.across * -(-(self.area[3] - self.tile[3]) // self.tile[1])
 
     def box(self, number: int) -> Box:
@@ -309,7 +309,7 @@ class _Band:
 
     @cached_property
     def planes(self) -> _TagTree:
-        """How many bit-planes of each block are zero."""
+        """Number of zero bit-planes of each block."""
         return _TagTree(self.across, self.down)
 
 

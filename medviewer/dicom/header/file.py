@@ -139,7 +139,7 @@ class Source:
 
     @property
     def native_bytes(self) -> int:
-        """How many bytes of native pixels the file really holds.
+        """Bytes of native pixels that the file really holds.
 
         0 where they are encapsulated.
         """

@@ -246,7 +246,7 @@ class Header:
 
     @property
     def text_notes(self) -> tuple[Message, ...]:
-        """Where text was read in another character set than the file states."""
+        """Notes on text read in another character set than stated."""
         return self._text.notes
 
     def lines(self, keyword: str) -> tuple[str, ...]:

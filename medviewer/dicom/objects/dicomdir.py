@@ -50,7 +50,7 @@ class DirectoryFiles:
 
     @property
     def total(self) -> int:
-        """How many files are named."""
+        """Number of named files."""
         return len(self.files) + len(self.missing) + len(self.outside)
 
 

@@ -73,7 +73,7 @@ class Tiled:
 
     @property
     def count(self) -> int:
-        """How many frames are shown."""
+        """Number of displayed frames."""
         return len(self.planes)
 
     @property

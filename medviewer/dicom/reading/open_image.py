@@ -84,6 +84,6 @@ class OpenImage:
 
     @property
     def frame_count(self) -> int:
-        """How many frames the file shows."""
+        """Number of frames that the file shows."""
         layout, assembly = self.read_layout(), self.assembly()
         return layout.frames if assembly is None else assembly.count

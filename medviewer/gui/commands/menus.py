@@ -1,4 +1,4 @@
-"""Qt's menus, tool bar and shortcuts, made from the COMMANDS table and kept true to the state."""
+"""Qt's menus, tool bar and shortcuts, made from the COMMANDS table."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -59,7 +59,7 @@ class CommandBar(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Enable what can be done now; what cannot says why in its tooltip."""
+        """Enable the available commands; others state why in their tooltip."""
         state = self._viewer.state
         for command, action in self._rows:
             self._show_state(command, action, state)
@@ -70,7 +70,10 @@ class CommandBar(QObject):
                 self._menu(row.menu).menuAction().setVisible(is_offered)
 
     def fill(self, name: str) -> dict[str, QAction]:
-        """Make the actions of a CommandList, as its menu is opened; return them by id."""
+        """Make the actions of a CommandList, as its menu is opened.
+
+        Return them by id.
+        """
         row = self._lists[name]
         menu = self._menu(row.menu)
         menu.clear()
@@ -89,7 +92,10 @@ class CommandBar(QObject):
         return made
 
     def _show_state(self, command: Command, action: QAction, state: ViewerState) -> None:
-        """Tell Qt what has changed: it is called at every change of the state, and Qt takes longest."""
+        """Update Qt's actions that have changed.
+
+        It is called at every change of the state, and Qt takes longest.
+        """
         is_checked = command.checked is not None and command.checked(state)
         title = command.named(state) if command.named is not None else None
         reason = command.unavailable(state)

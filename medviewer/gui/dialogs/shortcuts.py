@@ -1,4 +1,4 @@
-"""All keys, from the COMMANDS table, and what the mouse does in a pane."""
+"""List of keys, from the COMMANDS table, and mouse actions."""
 
 from typing import Final
 
@@ -33,7 +33,7 @@ MOUSE: Final = (
 
 
 def shortcut_rows() -> list[tuple[str, str]]:
-    """Return (keys, what they do) of all commands that have keys, then of the mouse."""
+    """Return (keys, description) of commands with keys, then of the mouse."""
     rows = [("1 … 9", translate("Preset windows"))]
     for command in commands():
         if command.shortcut and command.title:

@@ -149,7 +149,10 @@ class PaneGrid(QWidget):
     # --- texts -----------------------------------------------------------------------------------------
 
     def _show_as(self) -> None:
-        """Tell each pane what it may say; identity bars appear where two patients are on the screen."""
+        """Tell each pane which texts to show.
+
+        Identity bars appear where two patients are on the screen.
+        """
         viewer_state = self._viewer.state
         panes = viewer_state.display.panes
         shown = {number: one for number in viewer_state.visible if (one := panes[number]) is not None}
@@ -196,7 +199,10 @@ class PaneGrid(QWidget):
         self._show_place(state)
 
     def _bring_focus_into_sight(self, state: DisplayState) -> bool:
-        """Show the pane that got the focus where it is out of sight; return whether it was."""
+        """Show the pane that got the focus where it is out of sight.
+
+        Return whether it was.
+        """
         if state.focus in self._viewer.state.visible:
             return False
         if self._viewer.state.maximized is not None:
@@ -206,7 +212,7 @@ class PaneGrid(QWidget):
         return True
 
     def _show_apart(self, state: DisplayState) -> None:
-        """Say on each pane that is linked but cannot follow the active one that it scrolls by itself."""
+        """Mark linked panes that cannot follow the active one."""
         active = state.focused if self._viewer.state.linked else None
         for pane, shown in zip(self.panes, state.panes, strict=True):
             reason = ""

@@ -1,4 +1,7 @@
-"""Mouse and keyboard interaction of a pane: Qt's events become calls of tools, scrolling and zooming."""
+"""Mouse and keyboard interaction of a pane.
+
+Qt's events become calls of tools, scrolling and zooming.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +46,9 @@ class _Drag:
 
 
 class MouseInteraction(QObject):
-    """Translates mouse and wheel events of a view; for tools it is the pane that they act on.
+    """Translates mouse and wheel events of a view.
+
+    For tools it is the pane that they act on.
 
     Parameters
     ----------
@@ -93,7 +98,10 @@ class MouseInteraction(QObject):
         return area.width(), area.height()
 
     def position_at(self, pointer: Pointer) -> tuple[float, float]:
-        """Return (row, column) of the stored frame under the mouse, pixel centers at whole numbers."""
+        """Return the stored (row, column) under the mouse.
+
+        Pixel centers lie at whole numbers.
+        """
         return self._position(QPointF(pointer.x, pointer.y))
 
     def pan_by(self, across: float, down: float) -> None:
@@ -101,7 +109,7 @@ class MouseInteraction(QObject):
         self._view.pan_by(across, down)
 
     def zoom_by(self, factor: float, around: Pointer) -> None:
-        """Magnify the image; what lies under `around` stays there."""
+        """Magnify the image around a fixed point."""
         self._view.zoom_by(factor, QPointF(around.x, around.y))
 
     def scroll_by(self, slices: int) -> None:

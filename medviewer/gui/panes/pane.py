@@ -1,4 +1,4 @@
-"""One pane: paints one PaneState of the session, and takes passes on what the mouse does on it."""
+"""One pane: paints its PaneState and passes mouse input on."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -128,7 +128,7 @@ class Pane(QWidget):
 
     @property
     def view(self) -> "PaneView":
-        """Where the image is shown."""
+        """View of the image."""
         return self.build()[0]
 
     @property
@@ -317,7 +317,10 @@ class Pane(QWidget):
         self.view.set_extent(image.extent)
 
     def _keep_zoom(self) -> None:
-        """Remember how large the stack is shown, for its return; what the active pane shows holds for all."""
+        """Remember how large the stack is shown, for its return.
+
+        What the active pane shows holds for all.
+        """
         if self._place is None:
             return
         viewer, zoom = self._session.viewer, self.view.zoom

@@ -31,7 +31,7 @@ class FrameClassifier(Protocol):
 
     @property
     def device(self) -> str:
-        """Where it computes, in words."""
+        """Device of the model, in words."""
 
     def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
         """Return the model's result.
@@ -126,7 +126,7 @@ class Classification(QObject):
 
     @property
     def device(self) -> str:
-        """Where the loaded model computes; empty before."""
+        """Device of the loaded model; empty before."""
         return "" if self._classifier is None else self._classifier.device
 
     @property

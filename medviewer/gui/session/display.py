@@ -1,4 +1,4 @@
-"""Fetches and processes what the panes of the viewer's state wait for."""
+"""Loading and processing of the images the viewer's panes wait for."""
 
 import math
 from collections.abc import Sequence
@@ -35,7 +35,10 @@ BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
 
 
 class Display(QObject):
-    """Follows the viewer's state: reads its frames, runs its processings, says what changed in which pane."""
+    """Follows the viewer's state.
+
+    Reads its frames, runs its processings, says what changed in which pane.
+    """
 
     state_changed = Signal(object)
     pane_changed = Signal(int)
@@ -69,7 +72,7 @@ class Display(QObject):
 
     @property
     def state(self) -> DisplayState:
-        """What the panes paint."""
+        """The display state of the panes."""
         return self._viewer.state.display
 
     @property
@@ -107,12 +110,12 @@ class Display(QObject):
         return self.loader.cached(key)
 
     def fetch(self) -> None:
-        """Read what the panes wait for, and what they are likely to want next."""
+        """Read the slices the panes wait for, then likely next ones."""
         self._read_on_soon.stop()  # what is read now is more
         self.loader.want(awaited(self.state), self._next_wishes(AHEAD_BYTES))
 
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
-        """Have another state of the panes processed, and say what changed."""
+        """Process another state of the panes, and announce the changes."""
         if after.display is not before.display:
             self._follow_panes(before.display, after.display)
 
@@ -132,7 +135,7 @@ class Display(QObject):
 
     @Slot()
     def _read_on(self) -> None:
-        """Read the slices that are likely to come first, of a stack that has grown since it was shown."""
+        """Prefetch likely slices of a stack that has grown since shown."""
         self.loader.want(awaited(self.state), self._next_wishes(GROWN_BYTES))
 
     def set_parameter(self, processing: str, name: str, value: object) -> None:
@@ -187,7 +190,7 @@ class Display(QObject):
         return beside + [slice_of(stack, index) for index in ahead + behind if 0 <= index < len(stack)]
 
     def _beside(self, indices: Sequence[int]) -> list[Slice]:
-        """Return what linked panes of other stacks will want when the focused pane comes to these slices."""
+        """Return the slices of linked panes at these slices of the focused pane."""
         if not self._viewer.state.linked:
             return []
         panes, focus = self.state.panes, self.state.focus
@@ -200,7 +203,10 @@ class Display(QObject):
         return list(dict.fromkeys(found))
 
     def _way_on(self, pane: ds.PaneState) -> int:
-        """Return the direction of scrolling, 1 or -1; at the end of the stack there is but the way back."""
+        """Return the direction of scrolling, 1 or -1.
+
+        At the end of the stack there is but the way back.
+        """
         direction = self._viewer.state.scroll_direction
         return direction if 0 <= pane.index + direction < len(pane.stack) else -direction
 

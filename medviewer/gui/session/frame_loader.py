@@ -170,7 +170,7 @@ class FrameLoader(QObject):
 
     @property
     def cache_bytes(self) -> int:
-        """How much memory the kept frames take."""
+        """Memory of the cached frames, in bytes."""
         return self._cache.bytes
 
     @property

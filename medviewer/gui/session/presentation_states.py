@@ -62,7 +62,7 @@ class PresentationStates(QObject):
 
 
 def _read_in_use(state: ViewerState) -> dict[PresentationState, PresentationStateReference]:
-    """Return what was read of the states that a pane shows, or a stack when it comes back."""
+    """Return the read presentation states of a pane or a returning stack."""
     display = state.display
     looks = (*display.panes, *display.looks.values())
     used = {one.presentation for one in looks if one is not None}

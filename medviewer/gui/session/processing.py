@@ -209,7 +209,7 @@ class ProcessedViews(QObject):
 
     @property
     def recent(self) -> "RecentResults":
-        """Where results are found again."""
+        """Cache of results."""
         from medviewer.imaging.processing import RecentResults  # here: the window opens without OpenCV
 
         if self._recent is None:

@@ -1,7 +1,8 @@
-"""The one QObject that widgets follow: it relays the viewer's state as signals and runs what takes time.
+"""The one QObject that widgets follow.
 
-Widgets change the `viewer` and listen to these signals; they never talk to each other. All decisions about
-what may be painted are the pure reducers' of `viewer.state`.
+It relays the viewer's state as signals and runs what takes time. Widgets change the `viewer` and listen to
+these signals; they never talk to each other. All decisions about what may be painted are the pure reducers'
+of `viewer.state`.
 """
 
 from collections.abc import Callable, Collection, Generator, Hashable, Mapping, Sequence
@@ -163,7 +164,7 @@ class ViewerSession(QObject):
 
     @property
     def library(self) -> Library:
-        """All that is open, and what could not be read."""
+        """All open studies, and the unreadable files."""
         return self.viewer.state.library
 
     @property
@@ -205,12 +206,12 @@ class ViewerSession(QObject):
 
     @property
     def device(self) -> str:
-        """Where the model computes, in words; empty until it is loaded."""
+        """Device of the model, in words; empty until it is loaded."""
         return self._classification.device
 
     @property
     def cache_bytes(self) -> int:
-        """How much memory decoded frames take."""
+        """Memory of decoded frames, in bytes."""
         return self._display.loader.cache_bytes
 
     @property
@@ -298,11 +299,17 @@ class ViewerSession(QObject):
     # showing
 
     def next_slice(self, pane: int) -> "tuple[PaneState, Processed] | None":
-        """Return what a pane is going to show one slice on; None where not all of it is in memory."""
+        """Return a pane's state and result at the next slice, or None.
+
+        None where not all of it is in memory.
+        """
         return self._display.next_slice(pane)
 
     def choose_presentation(self, reference: PresentationStateReference | None) -> None:
-        """Show the focused pane and those linked to it as a presentation state says; None: as in the file."""
+        """Apply a presentation state to the focused and linked panes.
+
+        None: as in the file.
+        """
         self._presentations.choose(reference)
 
     def play(self) -> None:
@@ -337,7 +344,10 @@ class ViewerSession(QObject):
     # classifying and exporting
 
     def use_model(self, name: str, device: str = "auto") -> None:
-        """Choose the model for all later results; the old one's leave the screen at once."""
+        """Choose the model for all later results.
+
+        The old one's leave the screen at once.
+        """
         self._device = device
         # guard(statement): choosing another model takes results off at once
         self.viewer.show(ds.change_model(self.state, None))

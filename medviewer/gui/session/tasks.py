@@ -214,7 +214,7 @@ class Workers(QObject):
 
     @property
     def running(self) -> int:
-        """How many tasks are not finished."""
+        """Number of unfinished tasks."""
         return len(self._tasks)
 
     def submit(self, task: Task) -> None:

@@ -1,4 +1,4 @@
-"""The dialogs that commands open over the window, by name, and the questions that they ask."""
+"""Dialogs and questions that commands open over the window, by name."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +20,10 @@ MODEL_CARD = "model card"  # the cause of a notice
 
 
 class Dialogs(QObject):
-    """Opens one dialog after another; in another language an open one is made anew."""
+    """Opens one dialog after another.
+
+    In another language an open one is made anew.
+    """
 
     def __init__(self, session: "ViewerSession", window: QWidget) -> None:
         super().__init__(window)
@@ -51,7 +54,10 @@ class Dialogs(QObject):
             self.show(dialog, partial(self.open, name))
 
     def show(self, dialog: QDialog, again: Callable[[], object]) -> None:
-        """Show a dialog over the window; in another language `again` opens it once more."""
+        """Show a dialog over the window.
+
+        In another language `again` opens it once more.
+        """
         self._open.open(dialog, again)
 
     def open_again(self) -> None:

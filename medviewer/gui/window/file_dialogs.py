@@ -1,4 +1,4 @@
-"""The dialogs in which the user chooses what to open and where to export to."""
+"""Dialogs for the choice of files to open and to export to."""
 
 from collections.abc import Callable, Generator
 from functools import partial
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class FileDialogs(QObject):
-    """Asks for files and folders to open, and for an export; each leaves the window usable behind it."""
+    """Asks for files and folders to open, and for an export.
+
+    Each leaves the window usable behind it.
+    """
 
     def __init__(self, session: "ViewerSession", window: QWidget) -> None:
         super().__init__(window)

@@ -108,7 +108,10 @@ class MainWindow(QMainWindow):
     # building
 
     def _offer_models(self) -> None:
-        """Offer the installed models as their cards describe them; weights are read when one is used."""
+        """Offer the installed models as their cards describe them.
+
+        Weights are read when one is used.
+        """
         models = tuple(installed_models())
         self.viewer.change(models=models)
         remembered = self.settings.text("model")
@@ -117,7 +120,7 @@ class MainWindow(QMainWindow):
 
     @property
     def _purpose(self) -> str:
-        """What the chosen model is and what it is meant for, in the language in use."""
+        """Name and intended use of the chosen model, translated."""
         model = chosen_model(self.viewer.state)
         lines = () if model is None else (model.title, model.intended_use)
         return "\n".join(translate(line) for line in lines if line)
@@ -326,7 +329,10 @@ class MainWindow(QMainWindow):
         self.browser.go_to_search()
 
     def leave_field(self) -> bool:
-        """Take the keyboard out of the field in which it is; return False where it is in none."""
+        """Take the keyboard out of the field in which it is.
+
+        Return False where it is in none.
+        """
         if not is_field(self.focusWidget()):
             return False
         self._leave(self.focusWidget())

@@ -53,7 +53,7 @@ class Justification(StrEnum):
 
     @property
     def share_before(self) -> float:
-        """How much of the free width of its box stands before a text."""
+        """Share of the free width of a box before its text."""
         return SHARES_BEFORE[self]
 
 

@@ -118,7 +118,7 @@ class Classifier:
 
     @property
     def device(self) -> str:
-        """Where it computes, e.g. "CPU"."""
+        """Device of the model, e.g. "CPU"."""
         return self._engine.device
 
     @property

@@ -171,7 +171,7 @@ class Pack:
 
     @property
     def own_folder(self) -> Path | None:
-        """Where the user's own pack lies; None for a bundled one."""
+        """Folder of the user's own pack; None for a bundled one."""
         return None if is_bundled(self.folder) else self.folder
 
     @property

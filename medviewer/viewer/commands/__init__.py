@@ -1,4 +1,7 @@
-"""The table of what the user can do; menus, tool bar, shortcuts and their help are made from it."""
+"""The table of commands.
+
+Menus, tool bar, shortcuts and their help are made from it.
+"""
 
 from typing import TYPE_CHECKING
 

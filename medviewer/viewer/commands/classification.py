@@ -1,4 +1,7 @@
-"""Commands of the menu Classify: which model answers, the questions before it computes, what it refused."""
+"""Commands of the menu Classify.
+
+Which model answers, the questions before it computes, what it refused.
+"""
 
 from functools import partial
 from typing import Final
@@ -24,19 +27,28 @@ def chosen_model(state: ViewerState) -> InstalledModel | None:
 
 
 def choose_model(name: str, viewer: Viewer) -> None:
-    """Let another model answer, now and next time; the results of the one before leave the screen."""
+    """Let another model answer, now and next time.
+
+    The results of the one before leave the screen.
+    """
     if name != viewer.state.model:
         viewer.change_setting("model", name)
         viewer.work.use_model(name, viewer.settings.text("device"))
 
 
 def can_be_forced(outcome: ModelResult | None) -> bool:
-    """Return whether "classify anyway" overrides it; a question wants an answer."""
+    """Return whether "classify anyway" overrides it.
+
+    A question wants an answer.
+    """
     return outcome is not None and outcome.refusal is not None and outcome.refusal.name != QUESTION
 
 
 def classify(viewer: Viewer, anyway: bool = False, asked: PaneState | None = None) -> None:
-    """Classify the slice of the focused pane, or as asked, after the reader's yes where one is needed."""
+    """Classify the focused pane's slice or the given one.
+
+    After the reader's yes where one is needed.
+    """
     model, pane = chosen_model(viewer.state), viewer.state.focused if asked is None else asked
     if model is None or not model.question or pane is None or pane.frame is None:
         viewer.work.classify(anyway, pane)
@@ -68,7 +80,10 @@ def _take_no(viewer: Viewer) -> None:
 
 
 def classify_anyway(viewer: Viewer) -> None:
-    """Ask whether to classify although the model does not fit; the answer stays marked with it."""
+    """Ask whether to classify although the model does not fit.
+
+    The answer stays marked with it.
+    """
     pane = viewer.state.focused
     gate = pane.outcome.refusal if pane is not None and pane.outcome is not None else None
     if gate is None:
@@ -89,7 +104,10 @@ def classify_anyway(viewer: Viewer) -> None:
 
 
 def _cancel(viewer: Viewer) -> None:
-    """Leave the field in which the keyboard is; in none, end what runs, the newest first."""
+    """Leave the field in which the keyboard is.
+
+    In none, end what runs, the newest first.
+    """
     if not viewer.ui.leave_field():
         viewer.work.cancel()
 
@@ -112,7 +130,10 @@ def _model_title(model: InstalledModel) -> Message:
 
 
 def _about(model: InstalledModel) -> Message:
-    """Return what a model is for, or why it cannot be used; of the user's own one with its folder."""
+    """Return the purpose of a model, or why it cannot be used.
+
+    Of the user's own one with its folder.
+    """
     said = Message(model.intended_use) if model.trouble is None else model.trouble
     if model.own_folder is None:
         return said

@@ -95,7 +95,9 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandList:
-    """A menu whose commands depend on the state: recent files, models, presentation states.
+    """A menu whose commands depend on the state.
+
+    Recent files, models, presentation states.
 
     Parameters
     ----------

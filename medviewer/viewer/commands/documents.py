@@ -1,4 +1,4 @@
-"""Commands that export and measure the image, and those that explain the program."""
+"""Commands that export and measure the image or explain the program."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Commands of the menu File: opening, closing, what was opened lately."""
+"""Commands of the menu File: opening, closing, recent paths."""
 
 from functools import partial
 from pathlib import Path

@@ -14,7 +14,7 @@ def set_layout(viewer: Viewer, name: str) -> None:
 
 
 def toggle_maximized(viewer: Viewer, pane: int | None = None) -> None:
-    """Give a pane all the room (by default the one with the focus), or give it back."""
+    """Maximise a pane (by default the focused one), or restore it."""
     focus = viewer.state.display.focus if pane is None else pane
     viewer.change(maximized=focus if viewer.state.maximized is None else None)
 

@@ -1,4 +1,7 @@
-"""Commands for what lies over and behind an image: overlays, shutter, mask."""
+"""Commands for overlays, shutters and masks.
+
+Overlays, shutter, mask.
+"""
 
 from typing import Final
 
@@ -63,7 +66,7 @@ def _no_mask(state: ViewerState) -> Message | None:
 
 
 def _overlays_title(state: ViewerState) -> Message:
-    """Return the title with the labels of the overlays behind it, as the file has them."""
+    """Return the title with the overlays' labels."""
     seen = state.seen
     labels = [overlay.label for overlay in seen.overlays if overlay.label] if seen is not None else []
     if not labels:

@@ -1,4 +1,4 @@
-"""Commands that turn and mirror what the panes show."""
+"""Commands that turn and mirror the panes' images."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ _NOT_TURNED = message("The picture is not turned by hand.")
 
 
 def turn(viewer: Viewer, more: Orientation) -> None:
-    """Turn or mirror what is seen now, in the focused pane and those linked to it."""
+    """Turn or mirror the images of the focused and linked panes."""
     display = viewer.state.display
     viewer.show(ds.turn(display, viewer.state.together(display.focus), more))
 

@@ -1,4 +1,4 @@
-"""The presentation states that are about the stack of the focused pane, as commands."""
+"""Commands for the presentation states of the focused pane's stack."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -31,7 +31,9 @@ def offered_states(state: ViewerState) -> Iterator[PresentationStateReference]:
 
 
 def state_title(reference: PresentationStateReference, *, with_creator: bool = True) -> Message:
-    """Return a state's label or description, its date and who made it: "DEMO (2026-11-20, Doe)".
+    """Return a state's label or description, its date and who made it.
+
+    "DEMO (2026-11-20, Doe)".
 
     Parameters
     ----------

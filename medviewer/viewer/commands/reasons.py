@@ -9,7 +9,10 @@ _NO_WINDOW = message("A colour picture is shown as it is stored; it has no windo
 
 
 def no_image(state: ViewerState) -> Message | None:
-    """Return why nothing can be done with the focused pane's image; None where there is one."""
+    """Return why nothing can be done with the focused pane's image.
+
+    None where there is one.
+    """
     pane = state.focused
     if pane is None:
         return _OPEN_FIRST
@@ -23,6 +26,9 @@ def no_study(state: ViewerState) -> Message | None:
 
 
 def no_window(state: ViewerState) -> Message | None:
-    """Return why the focused pane's image cannot be windowed; None where it can."""
+    """Return why the focused pane's image cannot be windowed.
+
+    None where it can.
+    """
     frame = state.seen
     return _NO_WINDOW if frame is not None and frame.is_color else no_image(state)

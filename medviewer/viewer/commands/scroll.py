@@ -1,4 +1,7 @@
-"""Commands that move through a stack: by slices, as cine, to other phases of a series."""
+"""Commands that move through a stack.
+
+By slices, as cine, to other phases of a series.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -17,7 +20,10 @@ _NO_PHASES = message("The series has no other phase or echo at the same position
 
 
 def phases(state: ViewerState) -> list[Stack]:
-    """Return the stacks of the focused pane's series that show the same in another phase, echo or so."""
+    """Return the series' other stacks with the same content.
+
+    In another phase, echo or so.
+    """
     pane = state.focused
     if pane is None or not pane.stack.part:
         return []
@@ -36,7 +42,10 @@ def phases(state: ViewerState) -> list[Stack]:
 
 
 def change_phase(viewer: Viewer, steps: int) -> None:
-    """Show the next phase, or one before, at the nearest position; window, zoom and orientation stay."""
+    """Show the next phase, or one before, at the nearest position.
+
+    Window, zoom and orientation stay.
+    """
     state, found = viewer.state, phases(viewer.state)
     keys = [stack.key for stack in found]
     if state.focused is None or state.focused.stack.key not in keys:

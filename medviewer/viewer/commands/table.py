@@ -1,4 +1,4 @@
-"""The COMMANDS table: everything the user can do, in the order of the menus."""
+"""The COMMANDS table, in the order of the menus."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Commands that read the text of a study in another encoding than its files state."""
+"""Commands that decode a study's text in a chosen encoding."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +15,10 @@ from medviewer.viewer.viewer_state import ViewerState
 
 
 def chosen_encoding(state: ViewerState) -> str:
-    """Return how the text of the focused study was read: as chosen, or "" where it was opened anew since."""
+    """Return how the text of the focused study was read.
+
+    As chosen, or "" where it was opened anew since.
+    """
     study = state.study if state.text_encodings else None
     if study is None:
         return ""
@@ -24,7 +27,10 @@ def chosen_encoding(state: ViewerState) -> str:
 
 
 def read_text_as(choice: str, viewer: Viewer) -> None:
-    """Read the text of the focused study in an encoding of the character sets; "": as its files state."""
+    """Read the text of the focused study in an encoding of the character sets.
+
+    "": as its files state.
+    """
     study = viewer.state.study
     if study is not None and choice != chosen_encoding(viewer.state):
         note = character_sets.TEXT_ENCODINGS[choice].chosen_note if choice else None
@@ -35,7 +41,10 @@ def read_text_as(choice: str, viewer: Viewer) -> None:
 
 
 def show_again(viewer: Viewer) -> None:
-    """Put stacks whose text was read anew back on their panes; by itself none takes another's name."""
+    """Put stacks whose text was read anew back on their panes.
+
+    By itself none takes another's name.
+    """
     if not viewer.state.text_encodings:
         return
     stacks = {stack.key: stack for stack in viewer.state.library.stacks}

@@ -1,4 +1,4 @@
-"""Commands of the menu View for what the window says and shows around the images."""
+"""Commands of the menu View for texts and parts around the images."""
 
 from functools import partial
 from typing import Final

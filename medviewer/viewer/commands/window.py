@@ -1,4 +1,7 @@
-"""Commands that window the focused pane: presets, the file's window, an automatic one."""
+"""Commands that window the focused pane.
+
+Presets, the file's window, an automatic one.
+"""
 
 from functools import partial
 from typing import Final
@@ -18,7 +21,7 @@ _NO_PRESET = message("This modality has no preset windows.")
 
 
 def window_automatically(viewer: Viewer) -> None:
-    """Window from the frames of the stack that are in memory, the shown one too."""
+    """Window automatically, from all cached frames of the stack."""
     state = viewer.state
     pane, seen = state.focused, state.seen
     if pane is None or pane.frame is None or seen is None or seen.is_color:

@@ -1,4 +1,7 @@
-"""The table of what dragging over an image does; each tool is a row and a file."""
+"""The table of mouse tools.
+
+Each tool is a row and a file.
+"""
 
 from typing import TYPE_CHECKING
 

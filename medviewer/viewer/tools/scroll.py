@@ -1,4 +1,7 @@
-"""The tool that moves through the slices: down for the next ones, up for those before."""
+"""The tool that moves through the slices.
+
+Down for the next ones, up for those before.
+"""
 
 from typing import Final
 
@@ -9,7 +12,7 @@ SLICE_PIXELS: Final = (2.0, 16.0)  # mouse travel per slice, at least and at mos
 
 
 class ScrollDrag(Interaction):
-    """Scrolls so that the pane's height is the whole stack, as far as SLICE_PIXELS allows."""
+    """Scrolls the whole stack over the pane's height, within SLICE_PIXELS."""
 
     def __init__(self) -> None:
         self._last = Pointer(0, 0)

@@ -1,4 +1,4 @@
-"""A row of TOOLS, and what a tool and the pane under it know of each other."""
+"""A row of TOOLS, and the interface of tool and pane."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Cursor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Where the mouse is, in logical pixels from the pane's upper left corner.
+    """Mouse position in logical pixels from the pane's upper left corner.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class ToolPane(Protocol):
 
     @property
     def viewer(self) -> Viewer:
-        """Where a tool changes the state."""
+        """The viewer that a tool changes."""
 
     @property
     def frame(self) -> Frame | None:
@@ -47,24 +47,27 @@ class ToolPane(Protocol):
 
     @property
     def voi(self) -> Voi | None:
-        """How it is windowed; None: by its own first window, or automatically."""
+        """The VOI; None: its own first window, or an automatic one."""
 
     @property
     def slices(self) -> int:
-        """How many slices the stack has."""
+        """Number of slices of the stack."""
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in logical pixels."""
 
     def position_at(self, pointer: Pointer) -> tuple[float, float]:
-        """Return (row, column) of the stored frame under the mouse, pixel centers at whole numbers."""
+        """Return the stored (row, column) under the mouse.
+
+        Pixel centers lie at whole numbers.
+        """
 
     def pan_by(self, across: float, down: float) -> None:
         """Move the image, by logical pixels."""
 
     def zoom_by(self, factor: float, around: Pointer) -> None:
-        """Magnify the image; what lies under `around` stays there."""
+        """Magnify the image around a fixed point."""
 
     def scroll_by(self, slices: int) -> None:
         """Go some slices on, once all events that wait have been seen."""
@@ -74,7 +77,10 @@ class ToolPane(Protocol):
 
 
 class Interaction:
-    """One use of a tool, from the press of a button to its release; a tool overrides what it needs."""
+    """One use of a tool, from the press of a button to its release.
+
+    A tool overrides what it needs.
+    """
 
     def press(self, pane: ToolPane, pointer: Pointer) -> None:
         """Begin where the button went down."""
@@ -83,7 +89,10 @@ class Interaction:
         """Follow the mouse while the button is held."""
 
     def release(self, pane: ToolPane, pointer: Pointer) -> None:
-        """End where the button came up; not called where the release is never seen."""
+        """End where the button came up.
+
+        Not called where the release is never seen.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
