@@ -146,6 +146,10 @@ def test_the_form_changes_suffix_words_and_what_may_be_named(
     )
 
 
+def test_what_is_typed_at_once_is_the_name_of_the_file(dialog: ExportDialog) -> None:
+    assert dialog.focusWidget() is dialog.file_name
+
+
 def test_a_suggested_name_follows_the_form(qtbot: QtBot, pane: PaneState) -> None:
     dialog = ExportDialog(pane)
     qtbot.addWidget(dialog)

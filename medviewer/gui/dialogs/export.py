@@ -121,6 +121,7 @@ class ExportDialog(QDialog):
         self._suggested = self.file_name.text()
         self.form.currentIndexChanged.connect(self._change_form)
         self._change_form()
+        self.file_name.setFocus()
 
     def take_over(self, before: "ExportDialog") -> None:
         """Take over the input of another dialog."""
