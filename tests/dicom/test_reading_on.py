@@ -17,7 +17,7 @@ from tests.dicom.decoder.test_sandbox import noted, posix_only, reference, wait_
 def counting_requests(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Return a list that grows by each request to the decoding worker."""
     asked: list[object] = []
-    monkeypatch.setattr(sandbox._decoding, "send", noted(sandbox._decoding.send, asked))
+    monkeypatch.setattr(sandbox.decoding, "send", noted(sandbox.decoding.send, asked))
     return asked
 
 
@@ -42,7 +42,7 @@ def test_the_image_to_open_with_is_read_while_it_is_put_into_the_library(
 def test_that_is_so_for_the_first_study_too(tmp_path: Path) -> None:
     paths = factories.ct_series(tmp_path, 3)
     with Sandbox() as running:
-        lane = running._decoding
+        lane = running.decoding
         while not lane.has_decoders():
             assert lane._channel is not None
             assert lane._channel.poll(30)
@@ -55,7 +55,7 @@ def test_nobody_waits_for_a_worker_that_still_loads_decoders(tmp_path: Path) -> 
     paths = factories.ct_series(tmp_path, 3)
     with Sandbox() as running:
         assert [path for path, _ in running.index_to_open(paths)] == paths
-        assert running._decoding._reading is None
+        assert running.decoding._reading is None
 
 
 def test_files_that_take_long_are_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_an_image_that_ends_the_worker_unasked_is_not_held_against_the_next_one(
     paths = factories.ct_series(tmp_path, 5)
     with Sandbox() as running:
         wait_for_workers(running, paths[0])
-        running._decoding._reading = {"path": str(paths[1])}, 0  # as if it were at it
+        running.decoding._reading = {"path": str(paths[1])}, 0  # as if it were at it
         os.kill(running.worker_pids[0], signal.SIGKILL)
         assert running.read_frame(reference(paths[4])).stored[0, 0] == 4000
         assert running._deaths[paths[4]] == 0

@@ -75,10 +75,10 @@ def test_a_worker_that_stands_still_for_a_while_is_waited_for(
     sandbox: Sandbox, wall: Wall, tmp_path: Path
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
-    pid = sandbox._decoding.pid
-    wall.stop_worker(sandbox._decoding, until=limits.WORKER_STILL_SECONDS - 1)
+    pid = sandbox.decoding.pid
+    wall.stop_worker(sandbox.decoding, until=limits.WORKER_STILL_SECONDS - 1)
     assert sandbox.read_frame(reference(path)).rows == 16
-    assert sandbox._decoding.pid == pid
+    assert sandbox.decoding.pid == pid
 
 
 @posix_only
@@ -86,10 +86,10 @@ def test_a_worker_that_hangs_is_replaced_and_the_next_one_asked(
     sandbox: Sandbox, wall: Wall, tmp_path: Path
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
-    pid = sandbox._decoding.pid
-    wall.stop_worker(sandbox._decoding)
+    pid = sandbox.decoding.pid
+    wall.stop_worker(sandbox.decoding)
     assert sandbox.read_frame(reference(path)).rows == 16
-    assert sandbox._decoding.pid != pid
+    assert sandbox.decoding.pid != pid
     assert limits.WORKER_STILL_SECONDS < wall.now < limits.WORKER_STILL_SECONDS + 1
 
 
@@ -117,7 +117,7 @@ def test_a_disk_that_hangs_is_named_and_never_held_against_the_file(
     path = factories.write(factories.dataset(), tmp_path / "slow.dcm")
     for _ in range(limits.WORKER_DEATHS_PER_FILE):
         with pytest.MonkeyPatch.context() as patched:
-            stopped = hang_always(sandbox._decoding, wall, patched)
+            stopped = hang_always(sandbox.decoding, wall, patched)
             with pytest.raises(DiskStalledError, match=r"slow\.dcm .* did not answer for 30 s") as raised:
                 sandbox.read_frame(reference(path))
             assert len(set(stopped)) == 2  # it was asked once more by itself
@@ -157,7 +157,7 @@ def test_a_decoder_that_takes_too_much_of_the_processor_is_ended_and_the_file_na
     assert sandbox.read_frame(reference(path)).rows == 1024
     asked: list[object] = []
     monkeypatch.setattr(lane_module, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(sandbox._decoding, "_ask", _counted(sandbox._decoding._ask, asked))
+    monkeypatch.setattr(sandbox.decoding, "_ask", _counted(sandbox.decoding._ask, asked))
     for name in ("WORKER_CPU_SECONDS", "WORKER_PIXEL_BYTES_PER_SECOND"):
         monkeypatch.setattr(limits, name, 1e-3 if "CPU" in name else 1e9)
     with pytest.raises(DecoderTimeoutError, match=r"long\.dcm .* of processor time"):
@@ -180,7 +180,7 @@ def test_a_worker_that_ended_itself_because_its_time_was_up_is_named_as_too_slow
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
-    lane = sandbox._decoding
+    lane = sandbox.decoding
     psutil.Process(lane.pid).suspend()
     send = lane.send
 
@@ -200,7 +200,7 @@ def test_a_worker_that_a_disk_holds_is_left_behind(tmp_path: Path, monkeypatch: 
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:
         wait_for_workers(running, path)
-        process = running._decoding._process
+        process = running.decoding._process
         assert process is not None
         wait = process.wait
 
@@ -208,7 +208,7 @@ def test_a_worker_that_a_disk_holds_is_left_behind(tmp_path: Path, monkeypatch: 
             raise subprocess.TimeoutExpired("worker", seconds)
 
         monkeypatch.setattr(process, "wait", never)
-        running._decoding._replace()
+        running.decoding._replace()
         wait(60)
         assert running.read_frame(reference(path)).rows == 16
 

@@ -55,13 +55,18 @@ class Sandbox:
         Both workers index all files: for those who do not look at an image meanwhile.
     looks_at_pixels : bool
         Files that are indexed are looked through for damaged images, which reads them as a whole.
+
+    Attributes
+    ----------
+    indexing, decoding : Lane
+        The two lanes, each with a worker of its own; to see how they are.
     """
 
     def __init__(self, *, both_index: bool = False, looks_at_pixels: bool = False) -> None:
         self._looks_at_pixels = looks_at_pixels
-        self._indexing = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE)
-        self._decoding = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE)
-        self._indexers = (self._indexing, self._decoding) if both_index else (self._indexing,)
+        self.indexing = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE)
+        self.decoding = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE)
+        self._indexers = (self.indexing, self.decoding) if both_index else (self.indexing,)
         self._free_indexers: SimpleQueue[Lane] = SimpleQueue()
         for lane in self._indexers:
             self._free_indexers.put(lane)
@@ -87,19 +92,19 @@ class Sandbox:
         WorkerUnavailableError
             The system refuses another process.
         """
-        for lane in (self._decoding, self._indexing):
+        for lane in (self.decoding, self.indexing):
             with lane.lock:
                 lane.start()
 
     def close(self) -> None:
         """End the workers; requests under way fail with WorkerUnavailableError."""
-        for lane in (self._decoding, self._indexing):
+        for lane in (self.decoding, self.indexing):
             lane.close()
 
     @property
     def worker_pids(self) -> tuple[int, ...]:
         """Process ids of the running workers, the decoding one first."""
-        return tuple(pid for lane in (self._decoding, self._indexing) if (pid := lane.pid) is not None)
+        return tuple(pid for lane in (self.decoding, self.indexing) if (pid := lane.pid) is not None)
 
     def read_frame(self, reference: FrameReference) -> Frame:
         """Return a frame, decoded.
@@ -178,15 +183,15 @@ class Sandbox:
     @contextlib.contextmanager
     def _free_lane(self) -> Iterator[Lane]:
         """Hold the decoding worker, or the idle indexing one if it is busy."""
-        for lane in (self._decoding, self._indexing):
+        for lane in (self.decoding, self.indexing):
             if lane.lock.acquire(blocking=False):
                 try:
                     yield lane
                 finally:
                     lane.lock.release()
                 return
-        with self._decoding.lock:
-            yield self._decoding
+        with self.decoding.lock:
+            yield self.decoding
 
     def read_presentation_state(self, reference: PresentationStateReference) -> PresentationState:
         """Return a presentation state.
@@ -204,9 +209,9 @@ class Sandbox:
         if self._is_quarantined(path):
             raise DecoderDiedError(path=path)
         request = {"path": str(path), **_as_indexed(reference)}
-        with self._decoding.lock:
+        with self.decoding.lock:
             try:
-                _, reply = self._decoding.ask(request, seconds_for_file(reference.origin.size))
+                _, reply = self.decoding.ask(request, seconds_for_file(reference.origin.size))
             except (DiedError, TooSlowError) as error:
                 self._deaths[path] += isinstance(error, DiedError)
                 raise _failure(path, error) from error
@@ -254,7 +259,7 @@ class Sandbox:
         WorkerUnavailableError
             No worker can be started, or the sandbox was closed.
         """
-        lane, records = self._decoding, list[Record]()
+        lane, records = self.decoding, list[Record]()
         if lane not in self._indexers and lane.lock.acquire(blocking=False):
             try:
                 # a file that ends the worker is named below, where each is asked for alone

@@ -50,7 +50,7 @@ def test_many_threads_each_get_their_own_frame(sandbox: Sandbox, tmp_path: Path)
 
 def test_the_other_worker_decodes_while_one_is_at_work(sandbox: Sandbox, tmp_path: Path) -> None:
     path = factories.multiframe(tmp_path / "a.dcm", frames=2)
-    with ThreadPoolExecutor() as threads, sandbox._decoding.lock:
+    with ThreadPoolExecutor() as threads, sandbox.decoding.lock:
         reading = threads.submit(sandbox.read_frame, FrameReference(path, "", 2))
         assert reading.result(timeout=60).stored[0, 0] == 1000
 
@@ -73,7 +73,7 @@ def test_frames_of_a_series_come_in_order_by_both_workers(
 ) -> None:
     references = references_of(factories.ct_series(tmp_path, 30))
     asked: dict[Lane, list[int]] = {}
-    for lane in (sandbox._indexing, sandbox._decoding):
+    for lane in (sandbox.indexing, sandbox.decoding):
         monkeypatch.setattr(lane, "send", _counted(lane.send, asked.setdefault(lane, [])))
     frames = list(sandbox.read_frames(iter(references)))
     assert [frame.stored[0, 0] for frame in frames if isinstance(frame, Frame)] == [
@@ -137,7 +137,7 @@ def test_no_more_pixels_come_together_than_allowed(
     monkeypatch.setattr(batches, "BATCH_SECONDS", 100.0)  # as if the machine were quick
     monkeypatch.setattr(limits, "BATCH_BYTES", int(fitting * 16 * 16 * 2))
     asked: list[int] = []
-    for lane in (sandbox._indexing, sandbox._decoding):
+    for lane in (sandbox.indexing, sandbox.decoding):
         monkeypatch.setattr(lane, "send", _counted(lane.send, asked))
     assert all(isinstance(found, Frame) for found in sandbox.read_frames(references))
     assert max(asked) == together
@@ -151,7 +151,7 @@ def test_no_more_frames_are_asked_for_together_than_allowed(
     monkeypatch.setattr(batches, "BATCH_SECONDS", 100.0)
     monkeypatch.setattr(limits, "BATCH_FRAMES", allowed)
     asked: list[int] = []
-    for lane in (sandbox._indexing, sandbox._decoding):
+    for lane in (sandbox.indexing, sandbox.decoding):
         monkeypatch.setattr(lane, "send", _counted(lane.send, asked))
     assert len(list(sandbox.read_frames(references))) == 30
     assert max(asked) == allowed
@@ -187,7 +187,7 @@ def test_frames_go_on_after_the_file_that_ends_the_worker(
     references = references_of(factories.ct_series(tmp_path, 12))
     with Sandbox() as running:
         list(running.read_frames(references[:1]))
-        for lane in (running._indexing, running._decoding):
+        for lane in (running.indexing, running.decoding):
             monkeypatch.setattr(lane, "send", _deadly(lane, str(references[7].path)))
         found = list(running.read_frames(references))
     assert [type(one) for one in found] == [Frame] * 7 + [DecoderDiedError] + [Frame] * 4

@@ -69,7 +69,7 @@ def test_starting_does_not_wait_for_the_workers() -> None:
     with Sandbox() as running:
         assert all(psutil.pid_exists(pid) for pid in running.worker_pids)
         # nobody can have been ready yet: importing the decoders takes longer than making two processes
-        assert not running._decoding._is_ready
+        assert not running.decoding._is_ready
 
 
 def test_pixels_that_answer_another_request_are_not_taken(
@@ -77,7 +77,7 @@ def test_pixels_that_answer_another_request_are_not_taken(
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     sandbox.read_frame(reference(path))
-    memory = sandbox._decoding._memory
+    memory = sandbox.decoding._memory
     assert memory is not None
     assert memory.read(10**9, [((16, 16), "<i2")]) is None
 
@@ -161,7 +161,7 @@ def test_a_worker_killed_while_decoding_is_replaced(tmp_path: Path, how: str) ->
 
         thread = threading.Thread(target=read)
         thread.start()
-        while not running._decoding.lock.locked():
+        while not running.decoding.lock.locked():
             time.sleep(0)
         os.kill(worker.pid, getattr(signal, how))
         worker.resume() if how == "SIGSEGV" else None
@@ -179,7 +179,7 @@ def test_a_file_that_ends_workers_is_refused_at_once(tmp_path: Path, monkeypatch
         running._deaths[path] = limits.WORKER_DEATHS_PER_FILE - 1
         assert running.read_frame(reference(path)).rows == 16
         running._deaths[path] += 1
-        monkeypatch.setattr(running._decoding, "send", lambda _: pytest.fail("it was tried again"))
+        monkeypatch.setattr(running.decoding, "send", lambda _: pytest.fail("it was tried again"))
         with pytest.raises(DecoderDiedError):
             running.read_frame(reference(path))
         monkeypatch.undo()
@@ -194,7 +194,7 @@ def test_indexing_goes_on_after_the_file_that_ends_the_worker(
     paths = factories.ct_series(tmp_path, 5)
     with Sandbox() as running:
         wait_for_workers(running, paths[0])
-        send = running._indexing.send
+        send = running.indexing.send
 
         def send_and_die(request: dict[str, object]) -> int:
             names = request["index"]
@@ -206,7 +206,7 @@ def test_indexing_goes_on_after_the_file_that_ends_the_worker(
                 return number
             return send(request)
 
-        monkeypatch.setattr(running._indexing, "send", send_and_die)
+        monkeypatch.setattr(running.indexing, "send", send_and_die)
         records = [pair for some in running.index_files(paths) for pair in some]
     assert [path for path, _ in records] == paths
     assert [record.get("error") for _, record in records] == [None, None, "DecoderDiedError", None, None]
@@ -222,7 +222,7 @@ def test_records_keep_the_order_of_the_files_however_many_are_under_way(
     with Sandbox(both_index=both_index) as running:
         wait_for_workers(running, paths[0])
         asked = []
-        for lane in (running._indexing, running._decoding):
+        for lane in (running.indexing, running.decoding):
             monkeypatch.setattr(lane, "send", noted(lane.send, asked))
         records = [pair for some in running.index_files(paths) for pair in some]
     assert [path for path, _ in records] == paths
@@ -266,7 +266,7 @@ def test_closing_ends_a_request_under_way(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=read)
     thread.start()
-    while not running._decoding.lock.locked():
+    while not running.decoding.lock.locked():
         time.sleep(0)
     running.close()
     thread.join()
@@ -351,7 +351,7 @@ def test_the_workers_are_limited(sandbox: Sandbox, tmp_path: Path) -> None:
 def test_a_large_image_gives_its_memory_back(sandbox: Sandbox, tmp_path: Path) -> None:
     path = factories.write(factories.dataset(np.ones((4000, 4000), np.int16)), tmp_path / "a.dcm")
     assert sandbox.read_frame(reference(path)).stored.all()
-    memory = sandbox._decoding._memory
+    memory = sandbox.decoding._memory
     assert memory is not None
     assert os.fstat(memory.descriptor).st_blocks * 512 < limits.MIB
 
