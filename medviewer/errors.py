@@ -226,9 +226,9 @@ class MissingAttributeError(UnreadableFile):
 
 
 class UnsupportedEncodingError(UnreadableFile):
-    """No decoder is there. Facts.
+    """No decoder for the encoding is there.
 
-    Encoding (the transfer syntax's name, or the pixel layout).
+    Facts: encoding (the transfer syntax's name, or the pixel layout).
     """
 
     reason = mark("its pixels are stored as {encoding}, which cannot be decoded")

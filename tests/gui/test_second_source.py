@@ -137,9 +137,9 @@ def shown(bench: Bench, index: int | None = None) -> Frame:
 
 
 def test_it_is_shown_and_scrolled(bench: Bench) -> None:
-    bench.session.show_stack(MEAN)
+    bench.session.viewer.show_stack(MEAN)
     for index in (3, 6, 0):
-        bench.session.scroll_to(index)
+        bench.session.viewer.scroll_to(index)
         bench.workers.settle()
         assert bench.pane.index == index
         shown(bench, index)
@@ -148,13 +148,13 @@ def test_it_is_shown_and_scrolled(bench: Bench) -> None:
 
 
 def test_it_is_read_ahead_and_not_computed_again(bench: Bench) -> None:
-    bench.session.show_stack(MEAN)
-    bench.session.first()
+    bench.session.viewer.show_stack(MEAN)
+    bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     read = len(bench.files.reads)
-    bench.session.scroll_to(1)
+    bench.session.viewer.scroll_to(1)
     shown(bench, 1)  # at once: it was read ahead
-    bench.session.scroll_to(0)
+    bench.session.viewer.scroll_to(0)
     shown(bench, 0)
     assert len(bench.files.reads) == read
 
@@ -168,8 +168,8 @@ def test_it_can_be_given_up_between_the_slices_that_it_is_made_from(bench: Bench
 
 
 def test_it_is_filtered_like_any_image(bench: Bench) -> None:
-    bench.session.show_stack(MEAN)
-    bench.session.set_processing(1, "denoised")
+    bench.session.viewer.show_stack(MEAN)
+    bench.session.viewer.set_processing(1, "denoised")
     bench.workers.settle()
     processed = bench.session.processed(1)
     pane = bench.session.state.panes[1]
@@ -180,12 +180,12 @@ def test_it_is_filtered_like_any_image(bench: Bench) -> None:
 
 
 def test_a_result_is_about_the_computed_values_and_goes_to_no_stored_slice(bench: Bench) -> None:
-    bench.session.show_stack(MEAN, 0)
-    bench.session.show_stack(STORED, 1)
-    bench.session.linked = False
-    bench.session.scroll_to(2, 0)
-    bench.session.scroll_to(2, 1)
-    bench.session.set_focus(0)
+    bench.session.viewer.show_stack(MEAN, 0)
+    bench.session.viewer.show_stack(STORED, 1)
+    bench.session.viewer.set_linked(False)
+    bench.session.viewer.scroll_to(2, 0)
+    bench.session.viewer.scroll_to(2, 1)
+    bench.session.viewer.set_focus(0)
     bench.workers.settle()
     bench.session.classify()
     bench.workers.settle()
@@ -196,7 +196,7 @@ def test_a_result_is_about_the_computed_values_and_goes_to_no_stored_slice(bench
     assert computed.outcome.content.label == values_sha256(mean(bench, 2))
     assert computed.outcome.key.sop_instance_uid == MEAN.slice_key(2).instance_uid
     assert stored.outcome is None
-    bench.session.set_focus(1)
+    bench.session.viewer.set_focus(1)
     bench.session.classify()
     bench.workers.settle()
     computed, stored = bench.session.state.panes[:2]
@@ -210,14 +210,14 @@ def test_a_model_for_original_slices_refuses_it(bench: Bench) -> None:
 
 
 def test_nothing_that_the_files_say_of_a_slice_is_said_of_it(bench: Bench) -> None:
-    bench.session.show_stack(MEAN)
-    bench.session.scroll_to(2)
+    bench.session.viewer.show_stack(MEAN)
+    bench.session.viewer.scroll_to(2)
     bench.workers.settle()
     pane = bench.pane
     assert number_text(pane.stack, pane.index) == "(3/7)"
     assert messages_of_frame(pane.stack, pane.header, pane.frame) == ()
     assert place_record(pane.stack, pane.index)["image_number"] is None
-    bench.session.show_stack(STORED)
+    bench.session.viewer.show_stack(STORED)
     bench.workers.settle()
     stored = bench.pane
     assert number_text(stored.stack, 2) == "Se 9  Im 72  (3/7)"
@@ -225,7 +225,7 @@ def test_nothing_that_the_files_say_of_a_slice_is_said_of_it(bench: Bench) -> No
 
 
 def test_an_export_states_the_computed_slice(bench: Bench, tmp_path: Path) -> None:
-    bench.session.show_stack(MEAN)
+    bench.session.viewer.show_stack(MEAN)
     bench.workers.settle()
     pane, settings = bench.pane, bench.session.settings
     said = json.loads(Image.open(BytesIO(annotated_png(pane, settings=settings, with_uids=True))).text[CHUNK])
@@ -246,20 +246,20 @@ def test_it_lies_where_its_stack_does(scene: WindowScene) -> None:
     placed = replace(HEAD, frames=frames)
     session = scene.session
     scene.open("head")
-    session.show_stack(placed, 0)
-    session.show_stack(MeanOfNeighbors(placed), 1)
-    session.set_focus(0)
-    session.scroll_to(7)
+    session.viewer.show_stack(placed, 0)
+    session.viewer.show_stack(MeanOfNeighbors(placed), 1)
+    session.viewer.set_focus(0)
+    session.viewer.scroll_to(7)
     scene.workers.settle()
     numbers = [pane.index for pane in session.state.panes[:2] if pane is not None]
     assert numbers == [7, 7]
-    session.set_focus(1)
-    session.scroll_to(2)
+    session.viewer.set_focus(1)
+    session.viewer.scroll_to(2)
     assert [pane.index for pane in session.state.panes[:2] if pane is not None] == [2, 2]
 
 
 def test_it_closes_with_the_study_that_it_is_made_from(bench: Bench) -> None:
-    bench.session.show_stack(MEAN, 2)
+    bench.session.viewer.show_stack(MEAN, 2)
     bench.workers.settle()
     bench.session.close_study()
     assert bench.session.state.panes == (None,) * 4
@@ -270,13 +270,13 @@ def test_a_slice_of_files_that_are_gone_says_so_and_comes_back(bench: Bench) -> 
     bench.files.missing = {STORED.frames[3].path}
     bench.session.close_all()
     bench.open(library(STORED))
-    bench.session.show_stack(MEAN)
-    bench.session.scroll_to(4)  # made from the slices 3 to 5
+    bench.session.viewer.show_stack(MEAN)
+    bench.session.viewer.scroll_to(4)  # made from the slices 3 to 5
     bench.workers.settle()
     assert bench.pane.frame is None
     assert "3.dcm" in bench.pane.failure.for_user()
     bench.files.missing = set()
-    bench.session.scroll_to(4)
+    bench.session.viewer.scroll_to(4)
     bench.workers.settle()
     shown(bench, 4)
 
@@ -300,8 +300,8 @@ class Broken(MeanOfNeighbors):
 def test_a_source_that_is_wrong_leaves_its_slice_empty_and_says_which(
     bench: Bench, kind: type[MeanOfNeighbors]
 ) -> None:
-    bench.session.show_stack(kind(STORED))
-    bench.session.scroll_to(2)
+    bench.session.viewer.show_stack(kind(STORED))
+    bench.session.viewer.scroll_to(2)
     bench.workers.settle()
     assert bench.pane.frame is None
     assert bench.pane.failure.for_user() == "Slice 3 of 7 cannot be shown: it could not be read."
@@ -315,8 +315,8 @@ def test_the_window_shows_it_with_its_own_words(qtbot: QtBot, scene: WindowScene
     with qtbot.waitExposed(window):
         window.show()
     scene.open("head")
-    scene.session.show_stack(MeanOfNeighbors(HEAD))
-    scene.session.scroll_to(4)
+    scene.session.viewer.show_stack(MeanOfNeighbors(HEAD))
+    scene.session.viewer.scroll_to(4)
     scene.workers.settle()
     pane = window.panes.panes[0]
     qtbot.waitUntil(lambda: pane.painted_frame is scene.session.state.panes[0].frame)
@@ -345,7 +345,7 @@ class ComputedWorld(World):
     def show(self, choice: int, pane: int | None) -> None:
         stacks = self.session.library.stacks
         if stacks and self.random.random() < 0.7:
-            self.session.show_stack(MeanOfNeighbors(stacks[choice % len(stacks)]), pane)
+            self.session.viewer.show_stack(MeanOfNeighbors(stacks[choice % len(stacks)]), pane)
             self.shown += 1
         else:
             super().show(choice, pane)
@@ -379,7 +379,7 @@ def test_files_are_read_for_it_in_their_own_process(qtbot: QtBot, tmp_path: Path
             session.open_paths([tmp_path])
         [whole] = session.library.stacks
         source = MeanOfNeighbors(whole)
-        session.show_stack(source)
+        session.viewer.show_stack(source)
         qtbot.waitUntil(lambda: not any(map(session.busy, range(4))), timeout=PATIENCE_MS)
         pane: Any = session.focused
         true = [apply_modality(files.read_frame(whole.frames[at])) for at in (1, 2, 3)]
