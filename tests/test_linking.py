@@ -70,11 +70,13 @@ def test_why_two_stacks_cannot_be_matched_is_said() -> None:
     apart = make_stack(4, who=identity(series="7"), space=OTHER)
     stranger = make_stack(4, who=identity("ROE^RICHARD", "000555"), space=ONE)
     sagittal = turned(COARSE, (0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
-    reasons = [str(reason_apart(other, FINE)) for other in (apart, stranger, sagittal, COARSE)]
+    bare = make_stack(4, who=identity(series="9"), space=ONE, oriented=False)
+    reasons = [str(reason_apart(other, FINE)) for other in (apart, stranger, sagittal, bare, COARSE)]
     assert reasons == [
         "no frame of reference is stated that both have",
         "it shows another patient",
         "it lies in another direction",
+        "its direction in the patient is not stated",
         "",
     ]
 
