@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medviewer.dicom.model import FrameReference, OrderedBy, Stack
+from medviewer.dicom.model import FrameReference, OrderedBy, StoredStack
 from medviewer.export import fonts
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
@@ -71,7 +71,9 @@ def make_pane(
         FrameReference(path, f"2.25.{n}", geometry=geometry, attributes=attributes, position_mm=5.0 * n)
         for n in range(1, 6)
     )
-    whole = Stack("key", who, references, *stored.shape[:2], (0.5, 0.5, 5.0), OrderedBy.POSITION, "Axial")
+    whole = StoredStack(
+        "key", who, references, *stored.shape[:2], (0.5, 0.5, 5.0), OrderedBy.POSITION, "Axial"
+    )
     pane = PaneState(replace(whole, **(stack or {})), 2, "original", replace(shown, **(frame or {})))
     return replace(pane, **more)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from medviewer.dicom.model import FrameReference, Library, OrderedBy, Series, Stack, Study
+from medviewer.dicom.model import FrameReference, Library, OrderedBy, Series, StoredStack, Study
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale, to_modality_values
@@ -31,7 +31,7 @@ def identity(patient: str, series: str) -> Identity:
 
 def stack(
     patient: str = "A", series: str = "1", slices: int = 6, *, uids: Sequence[str] = (), frames: bool = False
-) -> Stack:
+) -> StoredStack:
     """Return a stack of one patient; with `frames` all slices are frames of one instance."""
     whose = identity(patient, series)
     references = tuple(
@@ -44,7 +44,7 @@ def stack(
         )
         for number in range(slices)
     )
-    return Stack(
+    return StoredStack(
         key=f"{patient} {series}",
         identity=whose,
         frames=references,
@@ -70,7 +70,7 @@ def drained(reading: Generator[None, None, Frame]) -> Frame:
             return frame
 
 
-def library(*stacks: Stack) -> Library:
+def library(*stacks: StoredStack) -> Library:
     return Library(
         studies=tuple(
             Study(identity=one.identity, series=(Series(identity=one.identity, stacks=(one,)),))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.geometry import Vector
 from medviewer.viewer import state as ds
 from medviewer.viewer.linking import reason_apart, slice_at_place_of
@@ -16,7 +16,7 @@ FINE = make_stack(41, who=identity(series="fine"), step_mm=1.0, start_mm=-10.0, 
 COARSE = make_stack(5, who=identity(series="coarse"), step_mm=5.0, space=ONE)  # 0 to 20 mm
 
 
-def turned(stack: Stack, row: Vector, column: Vector) -> Stack:
+def turned(stack: StoredStack, row: Vector, column: Vector) -> StoredStack:
     frames = tuple(
         replace(one, geometry=replace(one.geometry, row_direction=row, column_direction=column))
         for one in stack.frames
@@ -61,7 +61,7 @@ def test_a_stack_in_the_other_order_is_matched_by_position() -> None:
         "tilted by 23 degrees",
     ],
 )
-def test_without_a_common_space_or_direction_nothing_is_matched(other: Stack) -> None:
+def test_without_a_common_space_or_direction_nothing_is_matched(other: StoredStack) -> None:
     assert slice_at_place_of(COARSE, other, 5, 2) is None
     assert slice_at_place_of(other, COARSE, 1, 2) is None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
-from medviewer.dicom.model import FrameReference, Stack
+from medviewer.dicom.model import FrameReference, StoredStack
 from medviewer.errors import MedviewerError
 from medviewer.export import blank_row, result_row, results_csv
 from medviewer.inference.classification import classify_series
@@ -112,7 +112,7 @@ def _rows(
 
 def _noting(
     frames: Iterable["Frame | MedviewerError"],
-    stack: Stack,
+    stack: StoredStack,
     references: Sequence[FrameReference],
     warnings: list[tuple[Message, ...]],
 ) -> Iterator["Frame | MedviewerError"]:
@@ -144,7 +144,7 @@ def _slice(
 
 
 def _series(
-    stack: Stack, probabilities: list[float | None], card: ModelCard
+    stack: StoredStack, probabilities: list[float | None], card: ModelCard
 ) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     """Return the series rule's verdict, for programs and for readers."""
     from medviewer.viewer.texts import series_text

@@ -17,7 +17,7 @@ from medviewer.cli.opening import (
 )
 from medviewer.cli.render import add_processing, parse_settings
 from medviewer.cli.windows import StackWindows
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from medviewer.errors import MedviewerError, NotOfferedError
 from medviewer.export import EXPORTERS, Exporter, SliceExport
 from medviewer.imaging.processing import ORIGINAL, check_parameters
@@ -93,7 +93,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return DONE
 
 
-def file_name(stack: Stack, index: int, exporter: Exporter) -> str:
+def file_name(stack: StoredStack, index: int, exporter: Exporter) -> str:
     """Return a file name that identifies the slice without identity."""
     stated = stack.identity.series_number
     number = stated if stated.isdecimal() and stated.isascii() and len(stated) <= DIGITS else "0"
@@ -114,7 +114,7 @@ def _refuse_names(options: argparse.Namespace, exporter: Exporter) -> None:
 
 
 def _pane(
-    stack: Stack, index: int, frame: "Frame", classifier: "Classifier | None", answered: bool
+    stack: StoredStack, index: int, frame: "Frame", classifier: "Classifier | None", answered: bool
 ) -> PaneState:
     outcome = None if classifier is None else classifier.classify(frame, answered=answered)
     return PaneState(stack=stack, index=index, processing=ORIGINAL, frame=frame, outcome=outcome)

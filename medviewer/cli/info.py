@@ -6,7 +6,7 @@ from typing import Any
 
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_text_encoding, opened
-from medviewer.dicom.model import Library, Series, Stack, Study
+from medviewer.dicom.model import Library, Series, StoredStack, Study
 from medviewer.plain_text import printable
 from medviewer.translation import translate
 from medviewer.viewer.texts import (
@@ -75,7 +75,7 @@ def _series(series: Series) -> dict[str, Any]:
     }
 
 
-def _stack(stack: Stack) -> dict[str, Any]:
+def _stack(stack: StoredStack) -> dict[str, Any]:
     return {
         "frames": len(stack.frames),
         "rows": stack.rows,
@@ -96,7 +96,7 @@ def _stack(stack: Stack) -> dict[str, Any]:
     }
 
 
-def _frame_warnings(stack: Stack) -> list[dict[str, Any]]:
+def _frame_warnings(stack: StoredStack) -> list[dict[str, Any]]:
     """Return the individual warnings of frames, shared ones left out.
 
     Frames count from 1.
@@ -121,7 +121,7 @@ def _said(texts: list[str]) -> str | None:
     return ", ".join(dict.fromkeys(filter(None, texts))) or None
 
 
-def _of_each_frame(stack: Stack) -> dict[str, Any]:
+def _of_each_frame(stack: StoredStack) -> dict[str, Any]:
     """Return laterality and view by frame, unless all are the same."""
     if len(stack.aspects) < 2:
         return {}
@@ -132,7 +132,7 @@ def _of_each_frame(stack: Stack) -> dict[str, Any]:
     }
 
 
-def _frame_of_reference(stack: Stack) -> str | None:
+def _frame_of_reference(stack: StoredStack) -> str | None:
     """Return the frame of reference that the positions of a stack are told in.
 
     None where it states none.
@@ -165,7 +165,7 @@ def as_text(library: Library) -> list[str]:
     return lines or [translate("There is nothing here.")]
 
 
-def _stack_lines(stack: Stack) -> list[str]:
+def _stack_lines(stack: StoredStack) -> list[str]:
     size = f"{stack.columns} × {stack.rows}"
     spacing = ""
     if stack.spacing_mm is not None:

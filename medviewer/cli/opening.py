@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer.cli.console import Console
-from medviewer.dicom.model import FrameReference, Library, Stack
+from medviewer.dicom.model import FrameReference, Library, StoredStack
 from medviewer.dicom.text import TEXT_ENCODINGS
 from medviewer.errors import NoImagesError, NotFoundError
 from medviewer.paths import shown_name
@@ -122,7 +122,7 @@ def opened(
         yield sandbox, library
 
 
-def choose_stack(library: Library, series_uid: str | None) -> Stack:
+def choose_stack(library: Library, series_uid: str | None) -> StoredStack:
     """Return the first stack of the chosen series, or of the first one.
 
     Raises
@@ -133,7 +133,7 @@ def choose_stack(library: Library, series_uid: str | None) -> Stack:
     return choose_stacks(library, series_uid)[0]
 
 
-def choose_stacks(library: Library, series_uid: str | None) -> tuple[Stack, ...]:
+def choose_stacks(library: Library, series_uid: str | None) -> tuple[StoredStack, ...]:
     """Return all stacks of the chosen series, or of all.
 
     Raises
@@ -151,7 +151,7 @@ def choose_stacks(library: Library, series_uid: str | None) -> tuple[Stack, ...]
     return stacks
 
 
-def choose_index(stack: Stack, frame: int) -> int:
+def choose_index(stack: StoredStack, frame: int) -> int:
     """Return the index of a slice that the user counts from 1.
 
     Raises
@@ -165,7 +165,7 @@ def choose_index(stack: Stack, frame: int) -> int:
     return frame - 1
 
 
-def choose_indices(stack: Stack, frame: int | None) -> Sequence[int]:
+def choose_indices(stack: StoredStack, frame: int | None) -> Sequence[int]:
     """Return the index of the chosen slice, or of all slices."""
     return range(len(stack.frames)) if frame is None else [choose_index(stack, frame)]
 

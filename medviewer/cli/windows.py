@@ -5,7 +5,7 @@ One for the whole stack, as on the screen.
 
 from typing import TYPE_CHECKING, Final
 
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from medviewer.errors import MedviewerError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ FRAMES_LOOKED_AT: Final = 5  # spread over the stack
 class StackWindows:
     """Finds a stack's automatic window from several images, once per unit."""
 
-    def __init__(self, sandbox: "Sandbox", stack: Stack) -> None:
+    def __init__(self, sandbox: "Sandbox", stack: StoredStack) -> None:
         self._sandbox, self._stack = sandbox, stack
         self._sample: list[Frame] | None = None
         self._found: dict[tuple[str, bool], Voi | None] = {}

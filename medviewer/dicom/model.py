@@ -101,7 +101,7 @@ class FrameReference:
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
+class StoredStack:
     """Frames of files that scroll together, an ImageSource.
 
     One orientation, size and spacing.
@@ -170,7 +170,7 @@ class Series:
     """One series with its stacks."""
 
     identity: Identity
-    stacks: tuple[Stack, ...]
+    stacks: tuple[StoredStack, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +260,7 @@ class Library:
     presentation_states: tuple[PresentationStateReference, ...] = ()
 
     @property
-    def stacks(self) -> tuple[Stack, ...]:
+    def stacks(self) -> tuple[StoredStack, ...]:
         """All stacks, in the order of the study browser."""
         return tuple(stack for study in self.studies for series in study.series for stack in series.stacks)
 

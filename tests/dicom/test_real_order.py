@@ -16,7 +16,7 @@ from pydicom.dataset import Dataset
 from medviewer.cli.info import as_json
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
-from medviewer.dicom.model import Library, Stack
+from medviewer.dicom.model import Library, StoredStack
 
 SAME_PLACE_MM = 0.01  # less apart are two images at one place
 
@@ -92,7 +92,7 @@ class Files:
     def __init__(self) -> None:
         self._known: dict[Path, list[Placed]] = {}
 
-    def of(self, stack: Stack) -> list[Placed]:
+    def of(self, stack: StoredStack) -> list[Placed]:
         return [self._frames(frame.path)[frame.frame_number - 1] for frame in stack.frames]
 
     def _frames(self, path: Path) -> list[Placed]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from medviewer.dicom.model import FrameReference, OrderedBy, Stack
+from medviewer.dicom.model import FrameReference, OrderedBy, StoredStack
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
@@ -57,7 +57,7 @@ def make_stack(
     step_mm: float = 5.0,
     start_mm: float = 0.0,
     space: str = "",
-) -> Stack:
+) -> StoredStack:
     """Return an axial stack, 5 mm apart, 0.5 mm between columns; `space` is its frame of reference."""
     who = who or identity()
     spacing_mm = (0.5 * aspect, 0.5) if spacing else None
@@ -80,7 +80,7 @@ def make_stack(
         )
         for number in range(slices)
     )
-    return Stack(
+    return StoredStack(
         key=who.series_instance_uid,
         identity=who,
         frames=references,
@@ -92,7 +92,7 @@ def make_stack(
     )
 
 
-def make_frame(stack: Stack, index: int, stored: np.ndarray | None = None) -> Frame:
+def make_frame(stack: StoredStack, index: int, stored: np.ndarray | None = None) -> Frame:
     """Return a frame of a stack: by default noise around 40 HU, another one for each slice."""
     reference = stack.frames[index]
     if stored is None:
@@ -133,7 +133,7 @@ class SceneViewer(Viewer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stacks: dict[str, Stack] = {}
+        self.stacks: dict[str, StoredStack] = {}
 
     def show_and_fetch(self, display: ds.DisplayState, **changes: object) -> None:
         self.stacks |= {pane.stack.key: pane.stack for pane in display.panes if pane is not None}
@@ -182,7 +182,7 @@ class SceneSession(QObject):
         self._busy[pane] = busy
         self.busy_changed.emit(pane, busy)
 
-    def frame(self, stack: Stack, index: int) -> Frame:
+    def frame(self, stack: StoredStack, index: int) -> Frame:
         uid = stack.frames[index].sop_instance_uid
         if uid not in self.frames:
             self.frames[uid] = make_frame(stack, index, self.pixels.get(stack.key))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDoubleSpinBox, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from medviewer.gui.panes.grid import PaneGrid
 from medviewer.gui.studies.tree import STACK_MIME
 from medviewer.gui.widgets.fields import ChoiceBox
@@ -288,7 +288,7 @@ def test_another_language_leaves_the_keyboard_with_the_image(
     assert QApplication.focusWidget() is window.panes.focused_pane
 
 
-def drop(grid: PaneGrid, stack: Stack, at: QPoint) -> None:
+def drop(grid: PaneGrid, stack: StoredStack, at: QPoint) -> None:
     mime = QMimeData()
     mime.setData(STACK_MIME, stack.key.encode())
     button, modifiers = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.dicom.model import FrameReference, Library, Series, Stack, Study
+from medviewer.dicom.model import FrameReference, Library, Series, StoredStack, Study
 from medviewer.gui.panes.pane import Pane
 from medviewer.gui.session.display import Display
 from medviewer.imaging.display.transform import TURNED_RIGHT
@@ -19,7 +19,7 @@ from tests.gui.pane_scene import SceneSession, make_frame, make_stack
 from tests.virtual_time import VirtualWorkers
 
 
-def echo(number: int, slices: int = 10, *, shift: float = 0.0) -> Stack:
+def echo(number: int, slices: int = 10, *, shift: float = 0.0) -> StoredStack:
     """Return one echo of a series; its own images at the same places, `shift` mm on."""
     stack = make_stack(slices)
     frames = tuple(
@@ -37,7 +37,7 @@ ECHOES = (echo(1), echo(2), echo(3, 4, shift=7.0))
 ALONE = replace(make_stack(4), part=())
 
 
-def library(*stacks: Stack) -> Library:
+def library(*stacks: StoredStack) -> Library:
     identity = stacks[0].identity
     return Library(studies=(Study(identity, (Series(identity, stacks),)),))
 
@@ -45,7 +45,7 @@ def library(*stacks: Stack) -> Library:
 class Scene:
     """A display of a stack at its fifth slice, and what changes its phases."""
 
-    def __init__(self, stack: Stack = ECHOES[0]) -> None:
+    def __init__(self, stack: StoredStack = ECHOES[0]) -> None:
         self.workers = VirtualWorkers()
         self.viewer = Viewer()
         self.display = Display(self.viewer, self.read, self.workers)
@@ -58,7 +58,7 @@ class Scene:
         self.viewer.change(library=library)
         change_phase(self.viewer, steps)
 
-    def phases(self, library: Library) -> list[Stack]:
+    def phases(self, library: Library) -> list[StoredStack]:
         self.viewer.change(library=library)
         return phases(self.viewer.state)
 
@@ -107,7 +107,7 @@ def test_window_and_orientation_stay_and_linked_panes_go_along() -> None:
     ],
     ids=["another quantity", "another plane", "another patient"],
 )
-def test_what_is_no_other_phase_of_the_same_is_not_stepped_to(siblings: tuple[Stack, ...]) -> None:
+def test_what_is_no_other_phase_of_the_same_is_not_stepped_to(siblings: tuple[StoredStack, ...]) -> None:
     scene = Scene()
     assert scene.phases(library(ECHOES[0], *siblings)) == [ECHOES[0]]
 

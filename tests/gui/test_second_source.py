@@ -18,7 +18,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from medviewer.errors import OriginalFileError
 from medviewer.export.png import CHUNK, annotated_png, save_png
 from medviewer.gui.session.frame_loader import read_slices
@@ -100,7 +100,7 @@ class MeanOfNeighbors(ImageSource):
         )
 
 
-def noted(whole: Stack) -> Stack:
+def noted(whole: StoredStack) -> StoredStack:
     """Return a stack whose slices have numbers and notes of their own, as files have them."""
     frames = tuple(
         replace(one, image_number=70 + index, instance_number=70 + index, notes=(Message("Stored note."),))

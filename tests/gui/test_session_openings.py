@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.dicom.model import Library, Stack
+from medviewer.dicom.model import Library, StoredStack
 from medviewer.gui.session import scans
 from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import Message
@@ -27,7 +27,7 @@ def bench(qapp: object) -> Iterator[Bench]:
     bench.session.deleteLater()
 
 
-def part(of: Stack, *numbers: int) -> Stack:
+def part(of: StoredStack, *numbers: int) -> StoredStack:
     return replace(of, frames=tuple(of.frames[number] for number in numbers))
 
 

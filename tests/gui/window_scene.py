@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from medviewer.dicom.model import FrameReference, Library, Series, SkippedFile, Stack, Study
+from medviewer.dicom.model import FrameReference, Library, Series, SkippedFile, StoredStack, Study
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
@@ -33,7 +33,7 @@ FRACTIONS = make_stack(
 STACKS = {"head": HEAD, "pelvis": PELVIS, "colour": COLOR, "fractions": FRACTIONS}
 
 
-def library(*stacks: Stack, refused: Sequence[SkippedFile] = ()) -> Library:
+def library(*stacks: StoredStack, refused: Sequence[SkippedFile] = ()) -> Library:
     return Library(
         studies=tuple(
             Study(identity=one.identity, series=(Series(identity=one.identity, stacks=(one,)),))

@@ -9,7 +9,7 @@ import pytest
 
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
-from medviewer.dicom.model import Library, Stack
+from medviewer.dicom.model import Library, StoredStack
 from medviewer.imaging.display.frame_values import value_at, value_unit
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.transform import ViewTransform
@@ -30,7 +30,7 @@ def library(folder: Path, sandbox: Sandbox) -> Library:
     return list(scan([folder], sandbox))[-1].library
 
 
-def only_stack(folder: Path, sandbox: Sandbox) -> Stack:
+def only_stack(folder: Path, sandbox: Sandbox) -> StoredStack:
     (stack,) = library(folder, sandbox).stacks
     return stack
 

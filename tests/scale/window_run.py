@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from medviewer import limits
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from tests.benchmarks.viewer_run import Run, idle, peak_mb, until
 
 
@@ -19,7 +19,7 @@ class LongRun(Run):
     """One program with very many files or frames."""
 
     @property
-    def stack(self) -> Stack:
+    def stack(self) -> StoredStack:
         """The stack under the eye."""
         return self.session.state.panes[0].stack
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.source import SliceKey
@@ -18,7 +18,7 @@ STACK = make_stack()
 PROCESSINGS = {0: "original", 1: "denoised", 2: "thresholded", 3: "edges"}
 
 
-def frame_of(stack: Stack, index: int, value: int = 0) -> Frame:
+def frame_of(stack: StoredStack, index: int, value: int = 0) -> Frame:
     reference = stack.frames[index]
     stored = np.full((stack.rows, stack.columns), value, np.int16)
     return Frame(stored, reference.sop_instance_uid, reference.frame_number)

@@ -23,7 +23,7 @@ from medviewer.dicom.library.ordering import (
 )
 from medviewer.dicom.library.parting import Part, Parted, parted
 from medviewer.dicom.library.slices import Slice, has_frames, image_uid
-from medviewer.dicom.model import FrameReference, OrderedBy, Stack
+from medviewer.dicom.model import FrameReference, OrderedBy, StoredStack
 from medviewer.imaging.frame import (
     SAME_PLACE_MM,
     Aspect,
@@ -45,7 +45,7 @@ GAPS_NAMED: Final = 3
 ALIKE_ELSEWHERE: Final = mark("{note} In the series, {count} others are like it.")
 
 
-def arrange_series(series: ToldApart, doubts: Mapping[str, Message] | None = None) -> tuple[Stack, ...]:
+def arrange_series(series: ToldApart, doubts: Mapping[str, Message] | None = None) -> tuple[StoredStack, ...]:
     """Return the stacks of one series in the order of their first images.
 
     Parameters
@@ -148,7 +148,9 @@ def _direction(geometry: FrameGeometry, known: list[tuple[Vector, Vector]]) -> s
     return str(len(known) - 1)
 
 
-def _stack(series: ToldApart, names: tuple[str, ...], part: Parted, said: Mapping[str, Message]) -> Stack:
+def _stack(
+    series: ToldApart, names: tuple[str, ...], part: Parted, said: Mapping[str, Message]
+) -> StoredStack:
     group = part.members
     first = group[0]
     instance, geometry = first.instance, first.header.geometry
@@ -168,7 +170,7 @@ def _stack(series: ToldApart, names: tuple[str, ...], part: Parted, said: Mappin
         identity = replace(identity, series_instance_uid=series.identity.series_instance_uid)
     whose = (identity.study_instance_uid, identity.series_instance_uid, identity.patient_id)
     key = "|".join((*whose, *series.names, *names))
-    return Stack(
+    return StoredStack(
         key=key,
         identity=identity,
         frames=tuple(

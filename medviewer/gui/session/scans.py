@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import Library, SkippedFile, Stack, Study
+from medviewer.dicom.model import Library, SkippedFile, StoredStack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.session.tasks import Pause, Task, Workers
 from medviewer.imaging.source import ImageSource
@@ -74,7 +74,7 @@ def _key(study: Study) -> tuple[str, tuple[str, str, str]]:
 
 
 def _with_unique_keys(study: Study, taken: set[str]) -> Study:
-    def unique(stack: Stack) -> Stack:
+    def unique(stack: StoredStack) -> StoredStack:
         key, number = stack.key, 2
         # guard(test): a copy of a series gets a key of its own
         while key in taken:
@@ -102,7 +102,7 @@ def _without(library: Library, paths: set[Path]) -> Library:
     A stack goes where all its files do, so that none is left in part.
     """
 
-    def kept(stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:
+    def kept(stacks: tuple[StoredStack, ...]) -> tuple[StoredStack, ...]:
         return tuple(s for s in stacks if not all(frame.path in paths for frame in s.frames))
 
     return _with_stacks(_without_entries(library, paths), kept)
@@ -113,7 +113,7 @@ def _without_frames(library: Library, paths: set[Path]) -> Library:
     if not paths:
         return library
 
-    def kept(stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:
+    def kept(stacks: tuple[StoredStack, ...]) -> tuple[StoredStack, ...]:
         rest = [
             (stack, tuple(frame for frame in stack.frames if frame.path not in paths)) for stack in stacks
         ]
@@ -136,7 +136,9 @@ def _without_entries(library: Library, paths: set[Path]) -> Library:
     )
 
 
-def _with_stacks(library: Library, change: Callable[[tuple[Stack, ...]], tuple[Stack, ...]]) -> Library:
+def _with_stacks(
+    library: Library, change: Callable[[tuple[StoredStack, ...]], tuple[StoredStack, ...]]
+) -> Library:
     """Change the stacks of each series; drop empty series."""
     studies = []
     for study in library.studies:
@@ -149,7 +151,7 @@ def _with_stacks(library: Library, change: Callable[[tuple[Stack, ...]], tuple[S
 def _marked_as_stopped(library: Library, paths: set[Path]) -> Library:
     """Warn on stacks with these files that the scan was stopped."""
 
-    def marked(stack: Stack) -> Stack:
+    def marked(stack: StoredStack) -> StoredStack:
         if STOPPED in stack.warnings or not any(frame.path in paths for frame in stack.frames):
             return stack
         return replace(stack, warnings=(STOPPED, *stack.warnings))
@@ -220,12 +222,12 @@ class ScanQueue(QObject):
         if self._task is not None:
             self._task.go_on()
 
-    def study_of(self, source: ImageSource) -> list[Stack]:
+    def study_of(self, source: ImageSource) -> list[StoredStack]:
         """Return all stacks of the study that a source is of."""
         study = source.identity.study_key
         return [stack for stack in self.library.stacks if stack.identity.study_key == study]
 
-    def found_stacks(self) -> list[Stack]:
+    def found_stacks(self) -> list[StoredStack]:
         """Return the stacks found by the scan, those open before included."""
         found = () if self._found is None else self._found.stacks
         firsts = {stack.frames[0].path for stack in found}
@@ -240,7 +242,7 @@ class ScanQueue(QObject):
         if self._task is not None:
             self._task.cancel()
 
-    def close(self, stacks: Sequence[Stack] | None = None) -> None:
+    def close(self, stacks: Sequence[StoredStack] | None = None) -> None:
         """Forget stacks, and end a scan that has found some of their study.
 
         None: everything.
@@ -392,7 +394,7 @@ def _named(entry: SkippedFile) -> Message:
     return message("{name} cannot be shown: {reason}.", name=shown_name(entry.path), reason=entry.reason)
 
 
-def first_to_show(stacks: Sequence[Stack]) -> Stack:
+def first_to_show(stacks: Sequence[StoredStack]) -> StoredStack:
     """Return the first stack that is neither localizer nor segmentation.
 
     Where there is none, the first.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import Library, PresentationStateReference, Stack
+from medviewer.dicom.model import Library, PresentationStateReference, StoredStack
 from medviewer.errors import MedviewerError, ModelError
 from medviewer.gui.session.cine import Cine
 from medviewer.gui.session.classification import (
@@ -465,7 +465,7 @@ class ViewerSession(QObject):
     def _show_again(self) -> None:
         show_again(self.viewer)
 
-    def _want_thumbnails(self, stacks: Sequence[Stack]) -> None:
+    def _want_thumbnails(self, stacks: Sequence[StoredStack]) -> None:
         for stack in stacks:
             self._display.loader.want_thumbnail(stack)
 

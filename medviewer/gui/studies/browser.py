@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.dicom.model import Library, Stack
+from medviewer.dicom.model import Library, StoredStack
 from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.gui.studies.tree import StudyTree
 from medviewer.gui.widgets import plain_label
@@ -154,7 +154,7 @@ class StudyBrowser(QWidget):
             self.tree.choose_key(state.focused.stack.key)
 
     @Slot(object)
-    def _show_stack(self, stack: Stack) -> None:
+    def _show_stack(self, stack: StoredStack) -> None:
         self._session.viewer.show_stack(stack)
         self._session.return_keyboard()
 

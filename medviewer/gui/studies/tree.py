@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.dicom.model import Icon, Library, OtherObject, Stack
+from medviewer.dicom.model import Icon, Library, OtherObject, StoredStack
 from medviewer.gui.widgets import TextLine, is_long, plain_tooltip, theme, told_apart, wrapped_lines
 from medviewer.imaging.identity import Identity
 from medviewer.paths import shown_name
@@ -142,7 +142,7 @@ class RowPainter(QStyledItemDelegate):
             painter.drawRect(ground.adjusted(0, 0, -1, -1))
 
 
-def _are_of_one_patient(stack: Stack, before: Stack | None) -> bool:
+def _are_of_one_patient(stack: StoredStack, before: StoredStack | None) -> bool:
     """Return whether a stack is still its patient's.
 
     Folders are filled anew, and UIDs may be repeated.
@@ -170,7 +170,7 @@ class StudyTree(QTreeWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._stacks: dict[str, Stack] = {}
+        self._stacks: dict[str, StoredStack] = {}
         self._items: dict[str, tuple[QTreeWidgetItem, tuple[QTreeWidgetItem, ...]]] = {}
         self._parents: dict[tuple[str, ...], QTreeWidgetItem] = {}  # patients, and their studies
         self.thumbnails: dict[str, QPixmap] = {}
@@ -327,7 +327,7 @@ class StudyTree(QTreeWidget):
         item.setToolTip(0, plain_tooltip("" if hidden else f"{item.text(0)}\n{patient_details(identity)}"))
         return item
 
-    def _add_stack(self, parents: tuple[QTreeWidgetItem, ...], stack: Stack) -> None:
+    def _add_stack(self, parents: tuple[QTreeWidgetItem, ...], stack: StoredStack) -> None:
         hidden = self._identity_hidden
         title = series_title(stack, hidden=hidden) or translate("Images")
         item = QTreeWidgetItem(parents[0], [title])

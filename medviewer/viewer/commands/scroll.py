@@ -6,7 +6,7 @@ By slices, as cine, to other phases of a series.
 from collections.abc import Callable
 from typing import Any, Final
 
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import IMAGE, Command
@@ -19,7 +19,7 @@ _ONE_SLICE = message("There is only one slice.")
 _NO_PHASES = message("The series has no other phase or echo at the same positions.")
 
 
-def phases(state: ViewerState) -> list[Stack]:
+def phases(state: ViewerState) -> list[StoredStack]:
     """Return the series' other stacks with the same content.
 
     In another phase, echo or so.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from medviewer.dicom.model import Stack, Study
+from medviewer.dicom.model import StoredStack, Study
 from medviewer.dicom.text import character_sets
 from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.translation import mark
@@ -60,7 +60,7 @@ def show_again(viewer: Viewer) -> None:
     viewer.set_focus(display.focus)
 
 
-def _stacks(study: Study) -> Iterator[Stack]:
+def _stacks(study: Study) -> Iterator[StoredStack]:
     return (stack for series in study.series for stack in series.stacks)
 
 

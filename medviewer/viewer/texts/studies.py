@@ -5,7 +5,7 @@
 
 from typing import Final
 
-from medviewer.dicom.model import Library, OtherObject, Stack
+from medviewer.dicom.model import Library, OtherObject, StoredStack
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.source import ImageSource
 from medviewer.paths import archive_of
@@ -18,7 +18,7 @@ from medviewer.viewer.texts.without_identity import known_part
 ONE_LINE: Final = 26  # characters that fit beside each other in the browser
 
 
-def stack_counts(stack: Stack, *, with_modality: bool = True) -> str:
+def stack_counts(stack: StoredStack, *, with_modality: bool = True) -> str:
     """Return number of series and image, modality and number of images.
 
     "Se 3 · CT · 133 images".
@@ -70,7 +70,7 @@ def _joined(first: str, second: str) -> str:
     return "\n".join(part for part in (first, second) if part)
 
 
-def searchable(stack: Stack) -> str:
+def searchable(stack: StoredStack) -> str:
     """Return everything by which a stack can be searched, in lower case."""
     return f"{searchable_identity(stack.identity)}\n{stack_title(stack).lower()}"
 

@@ -6,11 +6,11 @@ import pytest
 
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from tests.factories import enhanced_ct, multiframe, uid
 
 
-def stacks(folder: Path) -> tuple[Stack, ...]:
+def stacks(folder: Path) -> tuple[StoredStack, ...]:
     with Sandbox() as sandbox:
         return list(scan([folder], sandbox))[-1].library.stacks
 

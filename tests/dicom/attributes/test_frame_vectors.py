@@ -9,7 +9,7 @@ import pytest
 from medviewer.dicom.library.missing_uids import ToldApart
 from medviewer.dicom.library.slices import slices_of
 from medviewer.dicom.library.stacking import arrange_series
-from medviewer.dicom.model import OrderedBy, Stack
+from medviewer.dicom.model import OrderedBy, StoredStack
 from medviewer.viewer.texts.caption import stack_title
 from tests import factories
 from tests.dicom.read_files import instance, read
@@ -26,12 +26,12 @@ def written(folder: Path, frames: int, **elements: Any) -> Path:
     return factories.write(factories.dataset(pixels, **given), folder / "a.dcm")
 
 
-def stacks(path: Path) -> tuple[Stack, ...]:
+def stacks(path: Path) -> tuple[StoredStack, ...]:
     made = instance(path)
     return arrange_series(ToldApart(made.identity, slices_of(made, 0)))
 
 
-def numbers(stack: Stack) -> list[int]:
+def numbers(stack: StoredStack) -> list[int]:
     return [frame.frame_number for frame in stack.frames]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from medviewer.dicom.attributes.instance import FrameHeader, Instance
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.geometry import FrameGeometry
 from tests.dicom.library.test_stacking import arrange, at, instance
 
@@ -66,11 +66,11 @@ def images_of(made: Made, lost: Collection[tuple[int, int]] = ()) -> list[Instan
     return [made(*cell) for cell in cells]
 
 
-def names(stack: Stack) -> list[str]:
+def names(stack: StoredStack) -> list[str]:
     return [frame.sop_instance_uid for frame in stack.frames]
 
 
-def said(stack: Stack) -> list[str]:
+def said(stack: StoredStack) -> list[str]:
     return [str(warning) for warning in stack.warnings if "lacks" in str(warning)]
 
 

@@ -12,7 +12,7 @@ from medviewer.dicom.attributes.instance import FrameHeader, Instance
 from medviewer.dicom.library.missing_uids import ToldApart
 from medviewer.dicom.library.slices import slices_of
 from medviewer.dicom.library.stacking import arrange_series
-from medviewer.dicom.model import OrderedBy, Stack
+from medviewer.dicom.model import OrderedBy, StoredStack
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.cine import CineTiming
 from medviewer.imaging.frame.geometry import FrameGeometry, Vector
@@ -56,12 +56,12 @@ def along_z(*heights: float) -> list[Instance]:
     ]
 
 
-def arrange(*instances: Instance, copy: int = 0) -> tuple[Stack, ...]:
+def arrange(*instances: Instance, copy: int = 0) -> tuple[StoredStack, ...]:
     slices = [one for arrival, made in enumerate(instances) for one in slices_of(made, arrival, copy)]
     return arrange_series(ToldApart(instances[0].identity, slices))
 
 
-def heights(stack: Stack) -> list[float]:
+def heights(stack: StoredStack) -> list[float]:
     return [frame.geometry.position_mm[2] for frame in stack.frames if frame.geometry.position_mm]
 
 

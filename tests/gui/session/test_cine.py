@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.model import FrameReference, Stack
+from medviewer.dicom.model import FrameReference, StoredStack
 from medviewer.gui.panels.cine import CineBar, rate_text
 from medviewer.gui.session import display
 from medviewer.gui.session.cine import Cine
@@ -30,7 +30,9 @@ OTHER = make_stack(3, who=identity("ROE^RICHARD", "000555", "7"))
 class Player:
     """A display of one stack, and which slices it has shown when."""
 
-    def __init__(self, stack: Stack = STACK, *, decoded: bool = True, processing: str = "original") -> None:
+    def __init__(
+        self, stack: StoredStack = STACK, *, decoded: bool = True, processing: str = "original"
+    ) -> None:
         self.stack = stack
         self.workers = VirtualWorkers(1)
         self.viewer = Viewer()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.dicom.model import Library, SkippedFile, Stack
+from medviewer.dicom.model import Library, SkippedFile, StoredStack
 from medviewer.gui.session.scans import first_to_show, merge_libraries
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.translation import Message
@@ -58,7 +58,7 @@ def test_a_file_that_can_be_read_now_is_refused_no_more() -> None:
 
 
 @pytest.mark.parametrize("stacks", [(A, B), (B, A)])
-def test_the_first_image_is_no_localizer_where_there_is_another(stacks: tuple[Stack, ...]) -> None:
+def test_the_first_image_is_no_localizer_where_there_is_another(stacks: tuple[StoredStack, ...]) -> None:
     frame = replace(A.frames[0], attributes=FrameAttributes(is_localizer=True))
     scout = replace(A, frames=(frame,))
     shown = [scout if one is A else one for one in stacks]

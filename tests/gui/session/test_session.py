@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from medviewer.errors import UnknownModelError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
@@ -70,7 +70,7 @@ def test_panes_of_another_stack_do_not_scroll_along(bench: Bench) -> None:
     assert [pane and pane.index for pane in bench.session.state.panes] == [6, 6, 0, 6]
 
 
-def in_space(name: str, slices: int, step_mm: float, space: str) -> Stack:
+def in_space(name: str, slices: int, step_mm: float, space: str) -> StoredStack:
     """Return a stack of made images that lies in a frame of reference, from 0 mm up."""
     made = stack(name, slices=slices)
     directions = {"row_direction": (1.0, 0.0, 0.0), "column_direction": (0.0, 1.0, 0.0)}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.dicom.model import Stack
+from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import use_language
 from medviewer.viewer.state import PaneState
@@ -30,7 +30,7 @@ def _english() -> Iterator[None]:
     use_language("en")
 
 
-def numbered(making: PaneMaker, series: str, *images: int | None) -> Stack:
+def numbered(making: PaneMaker, series: str, *images: int | None) -> StoredStack:
     stack = making().stack
     frames = tuple(
         replace(frame, image_number=image) for frame, image in zip(stack.frames, images, strict=True)
