@@ -143,6 +143,7 @@ QMenu { background: $panel; border: 1px solid $line; padding: 4px; }
 QMenu::item { padding: 4px 24px 4px 24px; }
 QMenu::item:selected { background: $chosen; color: $text; }
 QMenu::item:disabled { color: $quiet; }
+QMenu::icon:checked { background: $chosen; border: 1px solid $accent; border-radius: 2px; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QToolBar { background: $window; border: 0; border-bottom: 1px solid $line; padding: 0 6px; spacing: 3px; }
 QToolBar::separator { width: 1px; background: $line; margin: 4px 5px; }
