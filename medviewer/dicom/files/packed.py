@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from medviewer import limits
+from medviewer.dicom.files.inner_file import InnerFile
 from medviewer.dicom.files.zip_archive import A_LINK
 from medviewer.dicom.header import HARMLESS_BYTES
 from medviewer.errors import ArchiveError, LimitError, UnopenedArchiveError
@@ -176,47 +177,13 @@ def _name(stated: str) -> str:
     )
 
 
-class StretchOfFile(io.RawIOBase):
-    """A stretch of a file, read as a file of its own.
-
-    Parameters
-    ----------
-    file : BinaryIO
-        Closed with it.
-    """
+class StretchOfFile(InnerFile):
+    """A stretch of a file, such as a member of a tar archive."""
 
     def __init__(self, file: BinaryIO, stretch: Stretch) -> None:
-        super().__init__()
-        self._file, self._stretch, self._place = file, stretch, 0
+        super().__init__(file, stretch.size)
+        self._offset = stretch.offset
 
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._stretch.size}[whence]
-        self._place = max(0, base + offset)
-        return self._place
-
-    def tell(self) -> int:
-        """Return the place."""
-        return self._place
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the stub's Buffer has no length
-        """Read the bytes at the place."""
-        left = max(0, min(len(buffer), self._stretch.size - self._place))
-        self._file.seek(self._stretch.offset + self._place)
-        piece = self._file.read(left)
-        buffer[: len(piece)] = piece
-        self._place += len(piece)
-        return len(piece)
-
-    def close(self) -> None:
-        """Close the archive, too."""
-        self._file.close()
-        super().close()
+    def _read_at(self, place: int, length: int) -> bytes:
+        self._file.seek(self._offset + place)
+        return self._file.read(max(0, min(length, self._size - place)))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from medviewer import limits
+from medviewer.dicom.files.inner_file import InnerFile
 from medviewer.dicom.header import HARMLESS_BYTES
 from medviewer.errors import ArchiveError, LimitError
 from medviewer.translation import mark
@@ -191,7 +192,7 @@ def _refuse_overlaps(archive: Path, listed: Iterable[zipfile.ZipInfo]) -> None:
         end = member.header_offset + LOCAL_HEADER.size + member.compress_size
 
 
-class Member(io.RawIOBase):
+class Member(InnerFile):
     """A member of an archive, unpacked into memory as far as it is read.
 
     Never more than was stated.
@@ -203,10 +204,9 @@ class Member(io.RawIOBase):
     """
 
     def __init__(self, path: Path, file: BinaryIO, member: zipfile.ZipInfo) -> None:
-        super().__init__()
-        self._path, self._file, self._member = path, file, member
+        super().__init__(file, member.file_size)
+        self._path, self._member = path, member
         self._content = bytearray()
-        self._place = 0
         self._packed_left = member.compress_size
         self._waiting = b""  # packed bytes that were read, but not unpacked yet
         file.seek(member.header_offset)
@@ -248,47 +248,13 @@ class Member(io.RawIOBase):
         chain = [{"id": lzma.FILTER_LZMA1, "lc": lc, "lp": lp, "pb": pb, "dict_size": max(4096, dictionary)}]
         return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=chain)
 
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True, as unpacked data is kept."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place; nothing is unpacked until it is read."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._member.file_size}[whence]
-        self._place = max(0, base + offset)
-        return self._place
-
-    def tell(self) -> int:
-        """Return the place."""
-        return self._place
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the stub's Buffer has no length
-        """Read the bytes at the place.
-
-        Raises
-        ------
-        ArchiveError
-            It does not unpack to what the archive states.
-        """
-        self._unpack(self._place + len(buffer))
-        piece = self._content[self._place : self._place + len(buffer)]
-        buffer[: len(piece)] = piece
-        self._place += len(piece)
-        return len(piece)
-
-    def close(self) -> None:
-        """Close the archive, too."""
-        self._file.close()
-        super().close()
+    def _read_at(self, place: int, length: int) -> bytearray:
+        self._unpack(place + length)
+        return self._content[place : place + length]
 
     def _unpack(self, until: int) -> None:
-        size = self._member.file_size
-        until = min(until, size)
-        while len(self._content) < until:
+        size = self._size
+        while len(self._content) < min(until, size):
             piece = self._next_piece()
             self._content += piece[: size - len(self._content)]
             if len(self._content) == size and zlib.crc32(self._content) != self._member.CRC:

@@ -25,10 +25,9 @@ THEME: Final = mark("&Theme")
 STATES: Final = mark("&Presentation state")
 PRESETS: Final = mark("&Presets")
 MODEL: Final = mark("&Model")
-PANE: Final = mark("Choose what this pane shows")
 
 MENUS: Final = (FILE, VIEW, IMAGE, TOOLS_MENU, CLASSIFY, EXPORT, HELP)
-"""The menus of the menu bar; PANE alone stands on each pane."""
+"""The menus of the menu bar, from left to right."""
 
 
 def always(state: ViewerState) -> Message | None:
