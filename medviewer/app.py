@@ -47,6 +47,8 @@ LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
     "medviewer.imaging.display.scaling",
     "medviewer.dicom.library.index",
     "medviewer.dicom.decoder.frame_codec",
+    "medviewer.viewer.annotations",
+    "medviewer.viewer.annotation_edits",
 )
 SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
 TOUR_SIZE: Final = (1600, 1000)

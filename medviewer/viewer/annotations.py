@@ -6,6 +6,7 @@ generators for a worker's thread; what they yield is taken by the store in the t
 a store is touched by both.
 """
 
+import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from medviewer.imaging.annotation import (
     as_json,
     digest,
     from_json,
+    known_base,
     merged,
     replaying,
 )
@@ -26,6 +28,8 @@ from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.history import History
 
 FOLDER: Final = "annotations"
+LAST_SECONDS: Final = 1.0  # that the end of the program waits for other windows to write
+BUSY_SECONDS: Final = 0.02
 
 UNREADABLE: Final = message("The annotations of this study could not be read and are not saved.")
 DAMAGED: Final = mark("The annotations of this study could not be read; the file is kept as {name}.")
@@ -57,58 +61,65 @@ class InFile:
 
 
 class AnnotationStore:
-    """Holds a study's annotations with their history and saved state."""
+    """Reads and writes the file of a study's annotations.
+
+    The annotations themselves are values, whose history the viewer's state holds.
+    """
 
     def __init__(self, study_instance_uid: str) -> None:
         self.path = paths.user_folder("data") / FOLDER / f"{digest('study', study_instance_uid)}.json"
-        self.history: History[Annotations] = History(())
         self._in_file: Annotations = ()
+        self._written: Annotations = ()  # or about to be
 
-    @property
-    def annotations(self) -> Annotations:
-        """All annotations of the study, the last one drawn on top."""
-        return self.history.present
-
-    @property
-    def is_saved(self) -> bool:
-        """Whether the file holds all that was done here."""
-        return self.annotations == self._in_file
-
-    def edit(self, name: Message, annotations: Annotations) -> None:
-        """Put other annotations in place of the present ones.
-
-        `name` says what was done ("length").
-        """
-        self.history = self.history.edited(name, annotations)
-
-    def undo(self) -> None:
-        """Take the last edit back."""
-        self.history = self.history.undone()
-
-    def redo(self) -> None:
-        """Do the edit again that was taken back last."""
-        self.history = self.history.redone()
+    def is_saved(self, annotations: Annotations) -> bool:
+        """Whether the file holds these annotations."""
+        return annotations == self._in_file
 
     def load(self) -> Generator[InFile, None, None]:
         """Return the reading of the file, for a worker's thread."""
         return _loaded(self.path)
 
-    def save(self) -> Generator[InFile, None, None]:
-        """Return the writing of the present annotations, for a worker's thread.
+    def save(self, annotations: Annotations) -> Generator[InFile, None, None]:
+        """Return the writing of annotations, for a worker's thread.
 
         What another window has written meanwhile is kept. The generator raises WriteError where the
-        operating system refuses; the annotations stay in the store.
+        operating system refuses.
         """
-        return _saved(self.path, self._in_file, self.annotations)
+        written, self._written = self._written, annotations
+        return _saved(self.path, self._in_file, written, annotations)
 
-    def take(self, found: InFile) -> None:
-        """Take the result of a reading or a writing.
+    def save_now(self, annotations: Annotations, seconds: float = LAST_SECONDS) -> bool:
+        """Write annotations in this thread; return whether the file holds them.
 
-        What was done elsewhere is now here, too. Undo takes back only what was done here.
+        Parameters
+        ----------
+        seconds : float
+            So long other windows that write are waited for.
+
+        Raises
+        ------
+        WriteError
+            The operating system refused.
         """
-        if not found.is_busy:
-            self.history = self.history.everywhere(replaying(found.given, found.annotations))
-            self._in_file = found.annotations
+        until = time.monotonic() + seconds
+        while True:
+            (found,) = self.save(annotations)
+            if not found.is_busy:
+                self._in_file = found.annotations
+                return found.given is annotations
+            if time.monotonic() > until:
+                return False
+            time.sleep(BUSY_SECONDS)
+
+    def take(self, found: InFile, history: History[Annotations]) -> History[Annotations]:
+        """Return a history with the edits of other windows.
+
+        Undo does not take these back.
+        """
+        if found.is_busy:
+            return history
+        self._in_file = found.annotations
+        return history.everywhere(replaying(found.given, found.annotations))
 
 
 def _loaded(path: Path) -> Generator[InFile, None, None]:
@@ -116,7 +127,9 @@ def _loaded(path: Path) -> Generator[InFile, None, None]:
     yield InFile(found or (), note=note)
 
 
-def _saved(path: Path, base: Annotations, ours: Annotations) -> Generator[InFile, None, None]:
+def _saved(
+    path: Path, base: Annotations, written: Annotations, ours: Annotations
+) -> Generator[InFile, None, None]:
     with only_writer(path.parent) as is_alone:
         # guard(test): one window at a time saves annotations
         if not is_alone:
@@ -128,7 +141,8 @@ def _saved(path: Path, base: Annotations, ours: Annotations) -> Generator[InFile
             yield InFile(base, base, note)
             return
         # guard(base if there is None else there -> base): saved annotations keep those of another window
-        both = merged(base, ours, base if there is None else there)
+        theirs = base if there is None else there
+        both = merged(known_base(base, written, theirs), ours, theirs)
         if both.twice:
             note = message(
                 "Annotations that were changed in another window, too: {count}. Both versions are kept.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from medviewer.dicom.model import Library, PresentationStateReference, Study
 from medviewer.imaging.frame import Frame
@@ -11,6 +12,10 @@ from medviewer.translation import Message
 from medviewer.viewer.layouts import ALL_PANES, visible_panes
 from medviewer.viewer.render import Zoom
 from medviewer.viewer.state import DisplayState, PaneState
+
+if TYPE_CHECKING:
+    from medviewer.imaging.annotation import Annotations
+    from medviewer.viewer.history import History
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +40,8 @@ class ViewerState:
         What the presentation states were read from.
     text_encodings : mapping
         Study Instance UID -> the encoding that was chosen for its text, and how its stacks say so.
+    annotations : mapping
+        Study Instance UID -> the annotations of the study, with those before each edit.
     model : str
         The name of the chosen one of `models`.
     language, theme : str
@@ -56,6 +63,7 @@ class ViewerState:
     zooms: Mapping[tuple[object, int | None], Zoom] = field(default_factory=dict)
     presentations_read: Mapping[PresentationState, PresentationStateReference] = field(default_factory=dict)
     text_encodings: Mapping[str, tuple[str, Message | None]] = field(default_factory=dict)
+    annotations: "Mapping[str, History[Annotations]]" = field(default_factory=dict)
     is_scanning: bool = False
     is_classifying: bool = False
     is_playing: bool = False

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ import pytest
 
 from medviewer import storage
 from medviewer.errors import WriteError
-from medviewer.imaging.annotation.annotation import Annotation, digest, slice_digest_of
+from medviewer.imaging.annotation.annotation import Annotation, Annotations, digest, slice_digest_of
 from medviewer.imaging.annotation.document import as_json, from_json
 from medviewer.imaging.source import SliceKey
 from medviewer.storage import only_writer
 from medviewer.translation import Message, use_language
 from medviewer.viewer.annotations import AnnotationStore, InFile
+from medviewer.viewer.history import History
 
 STUDY = "1.2.826.0.1.417"
 EDIT = Message("text")
@@ -30,22 +32,60 @@ def note(name: str, text: str = "", uid: str = f"{STUDY}.1.5") -> Annotation:
     )
 
 
-def loaded() -> tuple[AnnotationStore, InFile]:
+class Window:
+    """A window on a study: its history, and the store."""
+
+    def __init__(self) -> None:
+        self.store = AnnotationStore(STUDY)
+        self.history: History[Annotations] = History(())
+
+    @property
+    def path(self) -> Path:
+        return self.store.path
+
+    @property
+    def annotations(self) -> Annotations:
+        return self.history.present
+
+    @property
+    def is_saved(self) -> bool:
+        return self.store.is_saved(self.annotations)
+
+    def edit(self, name: Message, annotations: Annotations) -> None:
+        self.history = self.history.edited(name, annotations)
+
+    def undo(self) -> None:
+        self.history = self.history.undone()
+
+    def redo(self) -> None:
+        self.history = self.history.redone()
+
+    def load(self) -> Iterator[InFile]:
+        return self.store.load()
+
+    def save(self) -> Iterator[InFile]:
+        return self.store.save(self.annotations)
+
+    def take(self, found: InFile) -> None:
+        self.history = self.store.take(found, self.history)
+
+
+def loaded() -> tuple[Window, InFile]:
     """Return what another window, or the program tomorrow, finds."""
-    store = AnnotationStore(STUDY)
-    (found,) = store.load()
-    store.take(found)
-    return store, found
+    window = Window()
+    (found,) = window.load()
+    window.take(found)
+    return window, found
 
 
-def saved(store: AnnotationStore) -> InFile:
-    (found,) = store.save()
-    store.take(found)
+def saved(window: Window) -> InFile:
+    (found,) = window.save()
+    window.take(found)
     return found
 
 
-def add(store: AnnotationStore, *more: Annotation) -> None:
-    store.edit(EDIT, (*store.annotations, *more))
+def add(window: Window, *more: Annotation) -> None:
+    window.edit(EDIT, (*window.annotations, *more))
 
 
 def test_what_was_saved_is_there_tomorrow() -> None:
@@ -59,7 +99,7 @@ def test_what_was_saved_is_there_tomorrow() -> None:
 
 
 def test_the_file_is_private_and_tells_nobody_whose_it_is() -> None:
-    store = AnnotationStore(STUDY)
+    store = Window()
     add(store, note("a"))
     saved(store)
     if os.name != "nt":
@@ -71,7 +111,7 @@ def test_the_file_is_private_and_tells_nobody_whose_it_is() -> None:
 
 
 def write(content: bytes) -> Path:
-    path = AnnotationStore(STUDY).path
+    path = Window().path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
@@ -154,7 +194,7 @@ def test_a_file_that_may_not_be_read_now_is_left_as_it_is(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
 def test_a_disk_that_takes_nothing_loses_nothing(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    store = AnnotationStore(STUDY)
+    store = Window()
     add(store, note("a"))
     saved(store)
     add(store, note("b"))
@@ -220,7 +260,7 @@ def test_what_is_drawn_while_the_file_is_written_is_saved_next() -> None:
 
 def test_what_is_drawn_while_the_file_is_read_is_kept() -> None:
     write(WHOLE)
-    store = AnnotationStore(STUDY)
+    store = Window()
     (found,) = store.load()
     add(store, note("c"))
     store.take(found)
@@ -238,7 +278,7 @@ def test_a_file_that_was_removed_meanwhile_is_written_again_whole() -> None:
 
 
 def test_where_another_window_writes_it_is_tried_again() -> None:
-    store = AnnotationStore(STUDY)
+    store = Window()
     add(store, note("a"))
     with only_writer(store.path.parent) as first:
         found = saved(store)
@@ -251,8 +291,8 @@ def test_where_another_window_writes_it_is_tried_again() -> None:
 WRITER = """
 import sys
 from dataclasses import replace
-from tests.viewer.test_annotations import AnnotationStore, EDIT, STUDY, note
-store = AnnotationStore(STUDY)
+from tests.viewer.test_annotations import EDIT, Window, note
+store = Window()
 for number in range(25):
     store.edit(EDIT, (*store.annotations, note(f"{sys.argv[1]} {number}")))
     while not store.is_saved:
@@ -266,3 +306,24 @@ def test_three_processes_that_write_at_once_drop_nothing() -> None:
     assert [one.wait(60) for one in running] == [0, 0, 0]
     found = {one.id for one in loaded()[0].annotations}
     assert found == {f"{name} {number}" for name in "xyz" for number in range(25)}
+
+
+def test_what_is_changed_again_while_it_is_written_is_no_work_of_others() -> None:
+    store = Window()
+    add(store, note("a"), note("b"))
+    saved(store)
+    store.edit(EDIT, (note("a", "once"),))
+    list(store.save())  # written, but the window does not hear of it any more
+    store.edit(EDIT, (note("a", "twice"), note("b")))
+    assert store.store.save_now(store.annotations)
+    assert store.annotations == (note("a", "twice"), note("b"))
+    assert loaded()[0].annotations == store.annotations
+
+
+def test_the_end_of_the_program_waits_for_another_window_but_not_for_long() -> None:
+    store = Window()
+    add(store, note("a"))
+    with only_writer(store.path.parent):
+        assert not store.store.save_now(store.annotations, seconds=0.0)
+    assert store.store.save_now(store.annotations)
+    assert loaded()[0].annotations == (note("a"),)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.model import Library, PresentationStateReference, StoredStack
 from medviewer.errors import MedviewerError, ModelError
+from medviewer.gui.session.annotations import AnnotationSaver
 from medviewer.gui.session.cine import Cine
 from medviewer.gui.session.classification import (
     Classification,
@@ -115,6 +116,7 @@ class ViewerSession(QObject):
         self._display = Display(self.viewer, sandbox.read_frame, self.workers, self)
         self.cine = Cine(self.viewer, self._display, self.workers, self)
         self._presentations = PresentationStates(self.viewer, self.workers, sandbox, self)
+        self._annotations = AnnotationSaver(self.viewer, self.workers, self)
         self._classification = Classification(self.workers, load_classifier, self)
         self._connect()
 
@@ -134,6 +136,9 @@ class ViewerSession(QObject):
         self._display.busy_changed.connect(self.busy_changed)
         self._display.settled.connect(self._openings.go_on)
         self._display.failed.connect(self._on_display_failed)
+        self._annotations.told.connect(self.notices.tell)
+        self._annotations.failed.connect(self.notices.tell_error)
+        self._annotations.saved.connect(self.notices.end)
         self._display.ended.connect(self.notices.end)
         self._display.came_ahead.connect(self.came_ahead)
         self._presentations.failed.connect(self._on_state_failed)
@@ -276,6 +281,7 @@ class ViewerSession(QObject):
             library=self._openings.library,
             zooms={key: zoom for key, zoom in self.viewer.state.zooms.items() if key[0] not in places},
         )
+        self._annotations.close({source.identity.study_instance_uid for source in closed})
         self.notices.close({source.identity.study_key for source in closed})
         self.library_changed.emit(self.library)
         self._want_thumbnails(self.library.stacks)
@@ -286,6 +292,7 @@ class ViewerSession(QObject):
         self._classification.cancel()
         self._display.clear_frames()
         self.viewer.change(display=ds.close_all(self.state), library=self._openings.library, zooms={})
+        self._annotations.close()
         self.notices.close()
         self.library_changed.emit(self.library)
 
@@ -293,6 +300,7 @@ class ViewerSession(QObject):
         """End all work, for good; return whether all threads ended in time."""
         self._display.clear_views()
         self._classification.cancel()
+        self._annotations.shutdown()
         self._sandbox.close()
         return self.workers.shutdown()
 

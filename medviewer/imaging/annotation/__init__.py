@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )
     from medviewer.imaging.annotation.document import NewerDocumentError, as_json, from_json
     from medviewer.imaging.annotation.drawing import ellipse_through, primitives_of
-    from medviewer.imaging.annotation.merge import merged, replaying
+    from medviewer.imaging.annotation.merge import known_base, merged, replaying
     from medviewer.imaging.annotation.placement import points_in_image
     from medviewer.imaging.annotation.primitives import (
         Arrow,
@@ -37,7 +37,7 @@ __getattr__ = lazy_names(
         "annotation": "Annotations Point digest image_sha256 slice_digest_of",
         "document": "NewerDocumentError as_json from_json",
         "drawing": "ellipse_through primitives_of",
-        "merge": "merged replaying",
+        "merge": "known_base merged replaying",
         "placement": "points_in_image",
         "primitives": "Arrow Carry Cross Ellipse Label Polygon Polyline Primitive carried",
     },

@@ -47,6 +47,28 @@ def merged(base: Annotations, ours: Annotations, theirs: Annotations) -> Merged:
     return Merged(tuple(once.values()), twice)
 
 
+def known_base(base: Annotations, written: Annotations, theirs: Annotations) -> Annotations:
+    """Return the common base of an edit here and one elsewhere.
+
+    Annotations written here before may or may not stand in the file yet.
+
+    Parameters
+    ----------
+    base : tuple of Annotation
+        Known to have stood in the file.
+    written : tuple of Annotation
+        Given to be written since then.
+    theirs : tuple of Annotation
+        In the file now.
+    """
+    before, own, there = ({one.id: one for one in side} for side in (base, written, theirs))
+    found = [
+        own.get(name) if own.get(name) == there.get(name) else before.get(name)
+        for name in dict.fromkeys((*before, *own))
+    ]
+    return tuple(one for one in found if one is not None)
+
+
 def replaying(base: Annotations, theirs: Annotations) -> Callable[[Annotations], Annotations]:
     """Return the function that replays the changes of `theirs` since `base`."""
     return lambda ours: merged(base, ours, theirs).annotations

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from medviewer.imaging.annotation.annotation import Annotation, Annotations
-from medviewer.imaging.annotation.merge import merged
+from medviewer.imaging.annotation.merge import known_base, merged
 
 
 def note(name: str, text: str = "") -> Annotation:
@@ -69,3 +69,21 @@ def test_no_version_of_an_annotation_that_somebody_made_is_dropped(seed: int) ->
     )
     untouched = {one.id for one in base if one in ours and one in theirs}
     assert {one.id for one in found if one.text == "base"} == untouched
+
+
+@pytest.mark.parametrize(
+    ("base", "written", "theirs", "expected"),
+    [
+        ((A,), (note("a", "own"),), (A,), (A,)),  # not written yet
+        ((A,), (note("a", "own"),), (note("a", "own"),), (note("a", "own"),)),  # written, and nobody else
+        ((A,), (note("a", "own"),), (note("a", "theirs"),), (A,)),
+        ((A, B), (B,), (B,), (B,)),
+        ((A, B), (B,), (A, B), (A, B)),
+        ((), (A,), (A, B), (A,)),
+        ((), (A,), (B,), ()),
+    ],
+)
+def test_what_was_written_here_is_not_taken_for_what_others_did(
+    base: Annotations, written: Annotations, theirs: Annotations, expected: Annotations
+) -> None:
+    assert known_base(base, written, theirs) == expected

@@ -1,0 +1,181 @@
+"""Loads annotations with their study, and saves each edit soon after it."""
+
+import logging
+from collections.abc import Collection
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.errors import MedviewerError
+from medviewer.gui.session.tasks import Task, Workers
+from medviewer.storage import is_there
+from medviewer.viewer.notice import Notice
+from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
+
+if TYPE_CHECKING:  # the first image does not wait for what reads them
+    from medviewer.imaging.annotation import Annotations
+    from medviewer.viewer.annotations import AnnotationStore, InFile
+
+LANE: Final = "annotations"
+LOAD_MS: Final = 50  # behind the first image of a study
+SAVE_MS: Final = 500  # behind an edit: those of one drag are written once
+
+_log = logging.getLogger(__name__)
+
+
+class AnnotationSaver(QObject):
+    """Reads the annotations of newly shown studies, and writes edited ones.
+
+    It follows the viewer's state.
+    """
+
+    told = Signal(object)  # Notice
+    failed = Signal(object, object)  # MedviewerError, cause
+    saved = Signal(object)  # the cause of what was told of a study whose edits are in its file now
+
+    def __init__(self, viewer: Viewer, workers: Workers, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._viewer, self._workers = viewer, workers
+        self._stores: dict[str, AnnotationStore] = {}  # by Study Instance UID
+        self._saving: set[str] = set()
+        self._closed: set[str] = set()  # studies that leave when they are saved
+        self._is_load_due = False
+        self._load_soon = workers.timer(LOAD_MS, self._load)
+        self._save_soon = workers.timer(SAVE_MS, self._save)
+        viewer.follow(self._follow)
+
+    def close(self, study_uids: Collection[str] | None = None) -> None:
+        """Save unsaved annotations of closed studies, and forget the others.
+
+        Parameters
+        ----------
+        study_uids : collection of str or None
+            None: all.
+        """
+        self._closed |= set(self._stores) if study_uids is None else set(study_uids) & set(self._stores)
+        self._save()
+        self._forget_saved()
+
+    def shutdown(self) -> None:
+        """Save unsaved annotations before the program ends.
+
+        Where they cannot be saved, it was told before.
+        """
+        for study, store in self._stores.items():
+            annotations = self._present(study)
+            try:
+                is_saved = store.is_saved(annotations) or store.save_now(annotations)
+            except MedviewerError as error:
+                is_saved = False
+                _log.warning("annotations are not saved: %s", type(error).__name__)
+            if not is_saved:
+                _log.warning("the last annotations of a study are not saved")
+
+    def _follow(self, before: ViewerState, after: ViewerState) -> None:
+        if after.display is not before.display:
+            shown = _studies_shown(after)
+            self._closed -= shown
+            if not self._is_load_due and not shown <= self._stores.keys():
+                self._is_load_due = True
+                self._load_soon.start()
+        if after.annotations is not before.annotations:
+            edited = (s for s, one in after.annotations.items() if one is not before.annotations.get(s))
+            if any(map(self._is_unsaved, edited)):  # else it would be tried again for ever on a full disk
+                self._save_soon.start()
+
+    @Slot()
+    def _load(self) -> None:
+        self._is_load_due = False
+        for study in sorted(_studies_shown(self._viewer.state) - self._stores.keys()):
+            store = self._store(study)
+            if is_there(store.path):  # nothing is stored of most studies
+                steps = store.load()
+                task = Task(lambda steps=steps: steps, self._workers, LANE)  # type: ignore[misc]
+                task.yielded.connect(partial(self._take, study))
+                task.submit()
+
+    @Slot()
+    def _save(self) -> None:
+        for study in filter(self._is_unsaved, self._viewer.state.annotations):
+            if study in self._saving:
+                continue
+            self._saving.add(study)
+            steps = self._store(study).save(self._present(study))
+            task = Task(lambda steps=steps: steps, self._workers, LANE)  # type: ignore[misc]
+            task.yielded.connect(partial(self._on_saved, study))
+            task.failed.connect(partial(self._on_failed, study))
+            task.finished.connect(partial(self._on_save_ended, study))
+            task.submit()
+
+    def _store(self, study: str) -> "AnnotationStore":
+        if study not in self._stores:
+            from medviewer.viewer.annotations import AnnotationStore
+
+            self._stores[study] = AnnotationStore(study)
+        return self._stores[study]
+
+    def _present(self, study: str) -> "Annotations":
+        history = self._viewer.state.annotations.get(study)
+        return () if history is None else history.present
+
+    def _is_unsaved(self, study: str) -> bool:
+        return not self._store(study).is_saved(self._present(study))
+
+    def _on_saved(self, study: str, found: "InFile") -> None:
+        self._take(study, found)
+        if found.is_busy:
+            self._save_soon.start()
+        elif not self._is_unsaved(study):
+            self.saved.emit(_cause(study))
+
+    def _take(self, study: str, found: "InFile") -> None:
+        from medviewer.viewer.annotation_edits import history_of, put_histories
+
+        store = self._stores.get(study)
+        if store is None:
+            return  # it was closed meanwhile
+        state = self._viewer.state
+        before = history_of(state, study)
+        after = store.take(found, before)
+        if after != before:
+            put_histories(self._viewer, {**state.annotations, study: after})
+        if found.note:
+            cause = _cause(study) if self._is_unsaved(study) else None  # it leaves when all is saved
+            self.told.emit(Notice(found.note, severity="warning", cause=cause))
+
+    def _on_failed(self, study: str, error: MedviewerError) -> None:
+        """Show the error of a save.
+
+        It is tried again with the next edit, and when the study is closed.
+        """
+        self.failed.emit(error, _cause(study))
+
+    def _on_save_ended(self, study: str) -> None:
+        self._saving.discard(study)
+        self._forget_saved()
+
+    def _forget_saved(self) -> None:
+        """Forget closed studies whose annotations are saved.
+
+        Unsaved ones stay in memory.
+        """
+        from medviewer.viewer.annotation_edits import put_histories
+
+        leaving = {study for study in self._closed if not self._is_unsaved(study)}
+        self._closed -= leaving
+        for study in leaving:
+            del self._stores[study]
+        state = self._viewer.state
+        kept = {study: one for study, one in state.annotations.items() if study not in leaving}
+        if kept or state.annotations:
+            put_histories(self._viewer, kept)
+
+
+def _studies_shown(state: ViewerState) -> set[str]:
+    return {pane.identity.study_instance_uid for pane in state.display.panes if pane is not None}
+
+
+def _cause(study: str) -> tuple[str, str]:
+    return LANE, study
