@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from medviewer.translation import mark, translate
 from medviewer.viewer.commands import commands
 from medviewer.viewer.texts import without_access_key
+from medviewer.viewer.viewer_state import ViewerState
 
 MOUSE: Final = (
     (mark("Wheel"), mark("Scroll through the slices")),
@@ -32,11 +33,15 @@ MOUSE: Final = (
 )
 
 
-def shortcut_rows() -> list[tuple[str, str]]:
-    """Return (keys, description) of commands with keys, then of the mouse."""
+def shortcut_rows(state: ViewerState) -> list[tuple[str, str]]:
+    """Return (keys, description) of commands with keys, then of the mouse.
+
+    Commands that a state hides are left out.
+    """
     rows = [("1 … 9", translate("Preset windows"))]
     for command in commands():
-        if command.shortcut and command.title:
+        is_hidden = command.named is not None and command.named(state) is None
+        if command.shortcut and command.title and not is_hidden:
             keys = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
             rows.append((keys, without_access_key(translate(command.title))))
     return rows + [(translate(hand), translate(effect)) for hand, effect in MOUSE]
@@ -45,11 +50,11 @@ def shortcut_rows() -> list[tuple[str, str]]:
 class ShortcutsDialog(QDialog):
     """A table of keys and hands."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, state: ViewerState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(translate("Keys and mouse"))
         self.resize(560, 620)
-        rows = shortcut_rows()
+        rows = shortcut_rows(state)
         self.table = QTableWidget(len(rows), 2)
         self.table.setHorizontalHeaderLabels([translate("Key or mouse"), translate("What it does")])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -94,7 +94,7 @@ class Dialogs(QObject):
     def _keys(self) -> QDialog:
         from medviewer.gui.dialogs import ShortcutsDialog
 
-        return ShortcutsDialog(self._window)
+        return ShortcutsDialog(self._session.viewer.state, self._window)
 
     def _pixel_truth(self) -> QDialog:
         from medviewer.gui.dialogs import PixelTruthDialog

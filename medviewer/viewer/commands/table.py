@@ -12,6 +12,7 @@ from medviewer.viewer.commands.orientation import ORIENTATION_COMMANDS
 from medviewer.viewer.commands.presentation_states import PRESENTATION_STATES
 from medviewer.viewer.commands.scroll import SCROLL_COMMANDS
 from medviewer.viewer.commands.text_encoding import TEXT_ENCODINGS
+from medviewer.viewer.commands.undo import UNDO_COMMANDS
 from medviewer.viewer.commands.view import TEXT_COMMANDS, WINDOW_COMMANDS
 from medviewer.viewer.commands.window import WINDOWING_COMMANDS
 from medviewer.viewer.tools import TOOLS, Tool
@@ -51,6 +52,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *SCROLL_COMMANDS,
     FEATURES,
     *TOOL_COMMANDS,
+    *UNDO_COMMANDS,
     *CLASSIFY_COMMANDS,
     EXPORT_IMAGE,
     *HELP_COMMANDS,

@@ -1,17 +1,27 @@
 """Menus, tool bar and shortcuts hold what the COMMANDS table says and follow the state."""
 
 import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAction, QTextDocumentFragment
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QTextDocumentFragment
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from medviewer import paths
+from medviewer.gui.commands import menus
 from medviewer.gui.dialogs.shortcuts import ShortcutsDialog, shortcut_rows
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.viewer.commands.table import TOOL_BAR, commands
+from medviewer.viewer.commands.command import CommandList
+from medviewer.viewer.commands.table import COMMANDS, TOOL_BAR, commands, tool_command
 from medviewer.viewer.texts.menus import without_access_key
+from medviewer.viewer.tools.table import TOOLS
+from medviewer.viewer.viewer_state import ViewerState
+from tests.gui.pane_hands import LEFT, drag
 from tests.gui.window_scene import WindowScene
+from tests.viewer.point_tool import POINT, add_point
 
 ROWS = {row.id: row for row in commands()}
 
@@ -143,11 +153,116 @@ def test_dialogs_open_beside_a_usable_window(
     dialog.reject()
 
 
+SCENES = ("nothing", "head", "colour", "a file that cannot be read", "a refusal", "a cine", "an annotation")
+
+
+def enter(scene: WindowScene, what: str) -> None:
+    """Bring a scene into one of the states of SCENES, wherever it is."""
+    session = scene.session
+    session.cine.stop()  # virtual time would not come to an end
+    name = {"colour": "colour", "a file that cannot be read": "broken"}.get(what, "head")
+    if what == "nothing":
+        session.close_all()
+    elif not session.library.stacks and not (name == "broken" and session.notices.waiting):
+        scene.open(name)
+    if what == "a refusal" and session.focused is not None and session.focused.outcome is None:
+        scene.classify("refusal")
+    if what == "a cine" and session.cine.can_play:
+        session.play()
+    if what == "an annotation" and session.focused is not None and session.focused.frame is not None:
+        add_point(session.viewer, session.focused, (1.5, 1.5))
+
+
+@pytest.mark.parametrize("what", SCENES)
+@pytest.mark.qt_log_ignore("does not support", extend=True)  # raising a window, without a display
+def test_every_command_can_be_chosen_in_every_state_without_a_fault(
+    qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    folders: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: folders.append(url.toLocalFile()))
+    monkeypatch.setattr(scene.session, "open_demo", lambda: scene.session.open_paths([Path("head")]))
+    monkeypatch.setattr(scene.session, "open_samples", lambda: scene.session.open_paths([Path("pelvis")]))
+    crashes: list[str] = []
+    scene.session.crashed.connect(crashes.append)
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    enter(scene, what)
+    for find in _actions(window):
+        enter(scene, what)
+        if (action := find()) is not None:
+            action.trigger()
+        scene.workers.advance(100)
+        for dialog in (window.dialog, window.files.dialog, window.dialogs.features):
+            if dialog is not None:
+                dialog.reject()
+    scene.session.cine.stop()
+    scene.workers.settle()
+    assert crashes == []
+    assert folders == [str(paths.user_folder("log"))]
+
+
+def _actions(window: MainWindow) -> Iterator[Callable[[], QAction | None]]:
+    """Yield for each command what finds its action, which a switch of the language makes anew."""
+    for name in ROWS:
+        yield lambda name=name: window.bar.actions[name]
+    for row in COMMANDS:
+        if isinstance(row, CommandList):
+            for name in window.bar.fill(row.id):
+                yield lambda row=row, name=name: window.bar.fill(row.id).get(name)
+
+
+def test_a_reason_is_read_in_the_tooltip_and_a_key_tells_it(scene: WindowScene, window: MainWindow) -> None:
+    action = window.bar.actions["image.try_again"]
+    reason = "Only a slice that could not be read can be tried again."
+    assert action.toolTip() == f"<qt>{reason}</qt>"
+    ROWS["image.try_again"].perform(window.viewer)
+    assert window.messages.sentence.text() == reason
+
+
+def test_a_tool_that_is_added_is_chosen_dragged_undone_and_redone_by_keys_and_mouse(
+    qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TOOLS, POINT.id, POINT)
+    monkeypatch.setattr(menus, "COMMANDS", (*COMMANDS, tool_command(POINT)))
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.show()
+    scene.open("head")
+    pane = window.panes.panes[0]
+    pane.refresh()
+    assert not window.bar.actions["tools.undo"].isVisible()
+    window.bar.actions["tools.point"].trigger()
+    assert pane.view.viewport().cursor().shape() == Qt.CursorShape.CrossCursor
+    center = pane.view.viewport().rect().center()
+    for across in (-10, 10):
+        drag(pane, LEFT, (center.x(), center.y()), (center.x() + across, center.y()))
+    assert _points(scene) == 2
+    assert window.bar.actions["tools.undo"].text() == "Undo point"
+    for key, count in (("Ctrl+Z", 1), ("Ctrl+Z", 0), ("Ctrl+Shift+Z", 1)):
+        (action,) = [one for one in window.bar.actions.values() if one.shortcut() == QKeySequence(key)]
+        assert action.isEnabled()
+        action.trigger()
+        assert _points(scene) == count
+    assert ("Ctrl+Z", "Undo") in shortcut_rows(scene.session.viewer.state)
+    scene.workers.settle()
+
+
+def _points(scene: WindowScene) -> int:
+    shown = {len(pane.annotations) for pane in scene.session.state.panes if pane is not None}
+    (count,) = shown  # the same on all panes of the series
+    return count
+
+
 def test_the_list_of_keys_holds_every_key_and_the_mouse(qtbot: QtBot) -> None:
-    rows = shortcut_rows()
+    rows = shortcut_rows(ViewerState())
     assert ("Ctrl+K", "Classify slice") in rows
     assert any(keys == "Wheel" for keys, _ in rows)
-    dialog = ShortcutsDialog()
+    said = {keys for keys, _ in rows}
+    for row in commands():
+        keys = QKeySequence(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        is_hidden = row.named is not None and row.named(ViewerState()) is None
+        assert (keys in said) == bool(row.shortcut and row.title and not is_hidden), row.id
+    dialog = ShortcutsDialog(ViewerState())
     qtbot.addWidget(dialog)
     assert dialog.table.rowCount() == len(rows)
 

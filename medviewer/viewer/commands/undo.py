@@ -1,0 +1,85 @@
+"""Commands that undo and redo edits of annotations.
+
+They are shown once something was edited in the study of the focused pane.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from medviewer.translation import Message, mark, message
+from medviewer.viewer.commands.command import TOOLS_MENU, Command
+from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
+
+if TYPE_CHECKING:
+    from medviewer.imaging.annotation import Annotations
+    from medviewer.viewer.history import History
+
+_UNDO = message("Undo")
+_REDO = message("Redo")
+_NOTHING_TO_UNDO = message("There is nothing to undo.")
+_NOTHING_TO_REDO = message("There is nothing to redo.")
+
+
+def _history(state: ViewerState) -> "History[Annotations] | None":
+    """Return the history of the focused pane's study.
+
+    None where nothing was edited.
+    """
+    pane = state.focused
+    found = state.annotations.get(pane.identity.study_instance_uid) if pane is not None else None
+    return found if found is not None and (found.past or found.future) else None
+
+
+def _undo_title(state: ViewerState) -> Message | None:
+    history = _history(state)
+    return None if history is None else history.undo_title or _UNDO
+
+
+def _redo_title(state: ViewerState) -> Message | None:
+    history = _history(state)
+    return None if history is None else history.redo_title or _REDO
+
+
+def _no_undo(state: ViewerState) -> Message | None:
+    history = _history(state)
+    return None if history is not None and history.past else _NOTHING_TO_UNDO
+
+
+def _no_redo(state: ViewerState) -> Message | None:
+    history = _history(state)
+    return None if history is not None and history.future else _NOTHING_TO_REDO
+
+
+def _undo(viewer: Viewer) -> None:
+    from medviewer.viewer.annotation_edits import undo
+
+    undo(viewer)
+
+
+def _redo(viewer: Viewer) -> None:
+    from medviewer.viewer.annotation_edits import redo
+
+    redo(viewer)
+
+
+UNDO_COMMANDS: Final = (
+    Command(
+        id="tools.undo",
+        title=mark("&Undo"),
+        menu=TOOLS_MENU,
+        run=_undo,
+        shortcut="Ctrl+Z",
+        unavailable=_no_undo,
+        separated=True,
+        named=_undo_title,
+    ),
+    Command(
+        id="tools.redo",
+        title=mark("&Redo"),
+        menu=TOOLS_MENU,
+        run=_redo,
+        shortcut="Ctrl+Shift+Z",
+        unavailable=_no_redo,
+        named=_redo_title,
+    ),
+)

@@ -1,0 +1,29 @@
+"""A fifth tool, as one file: a click puts a point on the slice. Tests add its row to TOOLS."""
+
+from medviewer.imaging.annotation.annotation import Annotation, image_sha256, new_id, slice_digest_of
+from medviewer.translation import Message
+from medviewer.viewer.annotation_edits import edit_annotations, history_of
+from medviewer.viewer.pane_state import PaneState
+from medviewer.viewer.tools.tool import Cursor, Interaction, Pointer, Tool, ToolPane
+from medviewer.viewer.viewer import Viewer
+
+
+class PointDrag(Interaction):
+    """Adds an annotation where the button came up."""
+
+    def release(self, pane: ToolPane, pointer: Pointer) -> None:
+        shown = pane.viewer.state.display.panes[pane.number]
+        if shown is not None and pane.frame is not None:
+            row, column = pane.position_at(pointer)
+            add_point(pane.viewer, shown, (column + 0.5, row + 0.5))
+
+
+def add_point(viewer: Viewer, shown: PaneState, point: tuple[float, float]) -> None:
+    assert shown.frame is not None
+    on_slice, version = slice_digest_of(shown.slice_key), image_sha256(shown.frame)
+    one = Annotation(new_id(), "point", (point,), on_slice, version)
+    before = history_of(viewer.state, shown.identity.study_instance_uid).present
+    edit_annotations(viewer, Message("point"), (*before, one))
+
+
+POINT = Tool(id="point", title="P&oint", icon="tool-pan.svg", key="N", start=PointDrag, cursor=Cursor.CROSS)
