@@ -1,0 +1,151 @@
+"""The TOOLS table without a window: each row is complete, and drags change what they say."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from medviewer import paths
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.voi import Voi, Window
+from medviewer.translation import translate, use_language
+from medviewer.viewer.commands.table import TOOL_COMMANDS, command_by_id, tool_command
+from medviewer.viewer.tools.table import TOOLS
+from medviewer.viewer.tools.tool import Cursor, Pointer, Tool, ToolPane
+from tests.viewer.bare_viewer import COLOR, HEAD, BareViewer
+from tests.viewer.point_tool import POINT
+
+
+@dataclass
+class MadePane:
+    """A pane of 400 x 200 pixels in which one pixel of the frame is one of the screen."""
+
+    viewer: BareViewer
+    number: int = 0
+    size: tuple[int, int] = (400, 200)
+    done: list[tuple[object, ...]] = field(default_factory=list)
+
+    @property
+    def frame(self) -> Frame | None:
+        return self.viewer.state.seen
+
+    @property
+    def voi(self) -> Voi | None:
+        pane = self.viewer.state.focused
+        return pane.seen_voi if pane is not None else None
+
+    @property
+    def slices(self) -> int:
+        pane = self.viewer.state.focused
+        return len(pane.stack) if pane is not None else 1
+
+    def position_at(self, pointer: Pointer) -> tuple[float, float]:
+        return pointer.y - 0.5, pointer.x - 0.5
+
+    def pan_by(self, across: float, down: float) -> None:
+        self.done.append(("pan", across, down))
+
+    def zoom_by(self, factor: float, around: Pointer) -> None:
+        self.done.append(("zoom", factor, around.x, around.y))
+
+    def scroll_by(self, slices: int) -> None:
+        self.viewer.scroll_by(slices, self.number)
+
+    def set_window(self, window: Window) -> None:
+        self.viewer.set_voi(window, self.number)
+
+
+@pytest.fixture
+def pane() -> MadePane:
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    return MadePane(viewer)
+
+
+def drag(tool: Tool, pane: ToolPane, *points: tuple[float, float], fine: bool = False) -> None:
+    """Press at the first point, move over the others, let go at the last one."""
+    interaction = tool.start()
+    at = [Pointer(x, y, fine) for x, y in points]
+    interaction.press(pane, at[0])
+    for pointer in at[1:]:
+        interaction.drag(pane, pointer)
+    interaction.release(pane, at[-1])
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_every_tool_has_what_the_window_shows_of_it(name: str) -> None:
+    tool = TOOLS[name]
+    assert tool.id == name
+    assert paths.resource("icons", tool.icon).is_file()
+    assert tool.cursor in Cursor
+    use_language("zh_CN")
+    assert translate(tool.title) != tool.title
+    (row,) = [row for row in TOOL_COMMANDS if row.id == f"tools.{name}"]
+    assert (row.shortcut, row.icon, row.short) == (tool.key, tool.icon, tool.title)
+
+
+@pytest.mark.parametrize("name", TOOLS)
+@pytest.mark.parametrize("shown", ["head", "color", "nothing"])
+def test_every_tool_can_be_dragged_over_everything(name: str, shown: str) -> None:
+    viewer = BareViewer()
+    if shown != "nothing":
+        viewer.open(HEAD if shown == "head" else COLOR)
+    drag(TOOLS[name], MadePane(viewer), (10, 10), (10, 10), (390, 190), (-50, 900))
+
+
+def test_each_press_starts_anew(pane: MadePane) -> None:
+    drag(TOOLS["scroll"], pane, (0, 0), (0, 16))
+    drag(TOOLS["scroll"], pane, (0, 0), (0, 16))
+    assert pane.viewer.state.focused is not None
+    assert pane.viewer.state.focused.index == 5 + 2
+
+
+def test_the_window_follows_the_mouse_and_shift_makes_it_finer(pane: MadePane) -> None:
+    drag(TOOLS["window"], pane, (100, 100), (200, 100))  # a quarter of the pane
+    assert isinstance(pane.voi, Window)
+    assert (pane.voi.center, pane.voi.width) == (40, 120)
+    pane.viewer.set_voi(None)
+    drag(TOOLS["window"], pane, (100, 100), (200, 100), fine=True)
+    assert isinstance(pane.voi, Window)
+    assert pane.voi.width == 88
+
+
+def test_pan_and_zoom_act_on_the_pane(pane: MadePane) -> None:
+    drag(TOOLS["pan"], pane, (10, 20), (15, 18))
+    drag(TOOLS["zoom"], pane, (10, 120), (10, 20))
+    assert pane.done == [("pan", 5, -2), ("zoom", pytest.approx(8**0.5), 10, 120)]
+
+
+def test_a_fifth_tool_is_a_row_and_a_file(pane: MadePane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TOOLS, POINT.id, POINT)
+    row = tool_command(POINT)
+    row.perform(pane.viewer)
+    assert row.checked is not None
+    assert row.checked(pane.viewer.state)
+    drag(TOOLS[pane.viewer.state.tool], pane, (1.5, 2.5), (3.5, 4.5))
+    assert points(pane) == [((3.5, 4.5),)]
+
+
+def test_what_a_tool_draws_can_be_undone_and_redone(pane: MadePane) -> None:
+    undo, redo = command_by_id("tools.undo"), command_by_id("tools.redo")
+    assert undo.named is not None
+    assert undo.named(pane.viewer.state) is None  # no row that does nothing
+    drag(POINT, pane, (1.5, 2.5))
+    drag(POINT, pane, (9.5, 8.5))
+    assert str(undo.named(pane.viewer.state)) == "Undo point"
+    undo.perform(pane.viewer)
+    assert points(pane) == [((1.5, 2.5),)]
+    assert redo.named is not None
+    assert str(redo.named(pane.viewer.state)) == "Redo point"
+    redo.perform(pane.viewer)
+    assert points(pane) == [((1.5, 2.5),), ((9.5, 8.5),)]
+    undo.perform(pane.viewer)
+    undo.perform(pane.viewer)
+    undo.perform(pane.viewer)
+    assert points(pane) == []
+    assert pane.viewer.told == ["There is nothing to undo."]
+
+
+def points(pane: MadePane) -> list[object]:
+    shown = pane.viewer.state.focused
+    assert shown is not None
+    return [one.points for one in shown.annotations]
