@@ -26,7 +26,7 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     keep_lines : bool
         Leave ends of lines as they are.
     """
-    if text.isprintable():
+    if text.isprintable() or (keep_lines and text.replace("\n", "").isprintable()):
         return text
     return "".join(
         character if character == "\n" and keep_lines else _escaped(character) for character in text

@@ -29,6 +29,7 @@ AT_SECTORS: Final = (4, 0.01, 0.25)
 ELSEWHERE: Final = (16, 0.1, 0.95)
 LEAST_LINES: Final = 2
 LINES_AT_ONCE: Final = 16
+TAIL_BYTES: Final = 4  # of LEAST_LINES lines
 
 
 def hollow_damage(source: Source, layout: PixelLayout, index: int, content: bytes | Memory) -> Damage | None:
@@ -69,7 +70,12 @@ def ends_hollow(source: Source, layout: PixelLayout) -> tuple[int, Damage] | Non
     if not layout.is_in_words or layout.frames * frame_bytes > source.native_bytes:
         return None
     index = _first_empty(source, layout) - 1
-    content = source.read(source.pixel_offset + index * frame_bytes, frame_bytes)
+    begin = source.pixel_offset + index * frame_bytes
+    if index == layout.frames - 1:  # nearly always: the last bytes say that nothing is missing
+        end = source.read(begin + frame_bytes - min(TAIL_BYTES, frame_bytes), TAIL_BYTES)
+        if end != end[-1:] * len(end):
+            return None
+    content = source.read(begin, frame_bytes)
     damage = hollow_damage(source, layout, index, content)
     return None if damage is None else (index, damage)
 

@@ -52,6 +52,7 @@ from medviewer.translation import Message, message
 if TYPE_CHECKING:
     from medviewer.dicom.objects import SopClass
     from medviewer.dicom.reading.assembly import Assembly
+    from medviewer.dicom.reading.survey import Survey
 
 PER_FRAME: Final = "PerFrameFunctionalGroupsSequence"
 """Where it is, no other file says the same: there is nothing to remember."""
@@ -98,6 +99,7 @@ class Indexer:
         self._repeats = RepeatedElements()
         self._shared = SharedHeaders()
         self._gray_notes: HeaderMemo[tuple[Message, ...]] = HeaderMemo()
+        self._survey: Survey | None = None
 
     def index_file(self, path: Path, text_encoding: str = "", *, looks_at_pixels: bool = False) -> Record:
         """Return the record of a file.
@@ -136,12 +138,12 @@ class Indexer:
     ) -> Record:
         record = self.record(source, state, text_encoding)
         if looks_at_pixels and "instance" in record:
-            from medviewer.dicom.reading.open_image import OpenImage  # not at the top, for the sake of numpy
-            from medviewer.dicom.reading.survey import notes_of_frames
+            from medviewer.dicom.reading.survey import Survey  # not at the top, for the sake of numpy
 
+            self._survey = self._survey or Survey(self._announce)
             instance = record["instance"]
             known = [*instance["shared"]["notes"], *instance.get("notes", [])]
-            found = [note.as_record() for note in notes_of_frames(OpenImage(source), self._announce)]
+            found = [note.as_record() for note in self._survey.notes(source)]
             instance["notes"] = [*instance.get("notes", []), *(note for note in found if note not in known)]
         return record
 

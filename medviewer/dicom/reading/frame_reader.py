@@ -18,10 +18,7 @@ from medviewer.dicom.attributes import (
     FrameScope,
     FrameScopes,
     frame_attributes,
-    frame_grid,
     frame_position,
-    may_be_assembled,
-    read_aspect,
 )
 from medviewer.dicom.files import Announce, FileState, file_state, inodes, open_file, silently
 from medviewer.dicom.header import (
@@ -37,20 +34,13 @@ from medviewer.dicom.header import (
 from medviewer.dicom.model import Origin
 from medviewer.dicom.objects import (
     parse_presentation_state as read_state,
-    read_shutter,
-    read_ultrasound_regions,
 )
 from medviewer.dicom.pixels import (
     color,
     decode as pixels,
-    fragment_frames,
-    frames_note,
-    grayscale,
-    has_overlays,
     overlay_planes,
-    read_layout,
-    stated_frames,
 )
+from medviewer.dicom.reading.descriptions import RememberedDescriptions, describe_frame, of_depth
 from medviewer.dicom.reading.file_window import file_window, frames_looked_at
 from medviewer.dicom.reading.open_image import FrameDescription, OpenImage
 from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
@@ -126,8 +116,7 @@ class FrameReader:
         self._image: OpenImage | None = None
         self._state: FileState | None = None
         self._repeats = RepeatedElements()
-        self._described: HeaderMemo[FrameDescription] = HeaderMemo()
-        self._windowed: HeaderMemo[tuple[FrameDescription, FrameDescription]] = HeaderMemo()
+        self._descriptions = RememberedDescriptions()
         self._windows: dict[tuple[object, ...], Window | None] = {}
         self._stated: HeaderMemo[str] = HeaderMemo()
 
@@ -215,31 +204,13 @@ class FrameReader:
         return source.stated
 
     def _frame(self, image: OpenImage, frame_number: int, room: pixels.Room) -> Frame:
-        source, dataset = image.source, image.source.dataset
-        if isinstance(dataset, WalkedHeader) and source.pixel_kind and (stated_frames(source) or 1) == 1:
-            alike = self._described.of(
-                dataset,
-                (
-                    source.transfer_syntax,
-                    source.pixel_kind,
-                    source.native_bytes,
-                    fragment_frames(source),
-                ),
-                lambda observed: _describe_only_frame(replace(source, dataset=observed)),
-                _is_of_one_frame,
-            )
-            image.layout = alike.layout
-            if _is_of_one_frame(alike):
-                _, image.described = self._windowed.of(
-                    dataset,
-                    id(alike),  # which lives as long as it is remembered beside what it became
-                    lambda observed: (alike, _with_its_own(alike, FrameScopes(observed, 1)[0])),
-                )
+        self._descriptions.describe(image)
         frame = read_frame(image, frame_number, self._announce, room)
         automatic = self._automatic_window(image, frame)
         if automatic is not None:
             frame = replace(frame, automatic=automatic)
-        return self._without_mask(image, frame) if "MaskSubtractionSequence" in dataset else frame
+        has_mask = "MaskSubtractionSequence" in image.source.dataset
+        return self._without_mask(image, frame) if has_mask else frame
 
     def _without_mask(self, image: OpenImage, frame: Frame) -> Frame:
         """Return a frame with its subtraction, where the file states a mask."""
@@ -337,13 +308,13 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pi
     announce(_announced_bytes(layout, assembly))
     scopes = FrameScopes(dataset, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
-    described = image.described or _describe_frame(source, layout, scope)
+    described = image.described or describe_frame(source, layout, scope)
     if scopes.are_alike:
         image.described = described
     decoded, position = _decode(image, layout, assembly, scope, frame_number - 1, described, room)
     if decoded.layout not in (None, layout):
         stated_bits, layout = layout.bits_stored, decoded.layout or layout
-        described = _of_depth(_describe_frame(source, layout, scope), stated_bits)
+        described = of_depth(describe_frame(source, layout, scope), stated_bits)
     is_color = decoded.stored.ndim == 3
     overlays, overlay_warnings = (
         overlay_planes(dataset, frame_number, layout, decoded.words) if described.has_overlays else ((), [])
@@ -393,7 +364,7 @@ def header_notes(image: OpenImage, frame_number: int) -> tuple[Message, ...]:
     source = image.source
     scopes = FrameScopes(source.dataset, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
-    described = image.described or _describe_frame(source, layout, scope)
+    described = image.described or describe_frame(source, layout, scope)
     pixel = _pixel_like(layout)
     is_told = frame_number > 1 and pixel.ndim == 3  # all frames have one color profile, slow to apply
     colors = color.Colors(pixel) if is_told else color.find_colors(scope, pixel)
@@ -451,84 +422,3 @@ def _with_pixels(
     if colors.has_profile or (is_lossy and not stated.lossy):
         return replace(stated, lossy=stated.lossy or is_lossy, has_color_profile=colors.has_profile)
     return stated
-
-
-def _describe_only_frame(source: Source) -> FrameDescription:
-    """Describe the only frame of a file, except its individual attributes."""
-    layout = read_layout(source)
-    return _describe(source, layout, FrameScopes(source.dataset, 1)[0])
-
-
-def _describe_frame(source: Source, layout: PixelLayout, scope: FrameScope) -> FrameDescription:
-    """Describe one of the frames of a file."""
-    return _with_its_own(_describe(source, layout, scope), scope)
-
-
-def _of_depth(described: FrameDescription, stated_bits: int) -> FrameDescription:
-    """Return a description without windows for a wrongly stated depth."""
-    bits = described.layout.bits_stored
-    voi = tuple(
-        one
-        for one in described.voi
-        if bits == stated_bits or not grayscale.is_for_other_depth(one, described.modality, stated_bits, bits)
-    )
-    if len(voi) == len(described.voi):
-        return described
-    note = message("A window of the file is for pictures of {bits} bits; it was left out.", bits=stated_bits)
-    return replace(described, voi=voi, voi_is_lost=not voi, gray_warnings=(*described.gray_warnings, note))
-
-
-def _is_of_one_frame(described: FrameDescription) -> bool:
-    return described.layout.frames == 1
-
-
-def _describe(source: Source, layout: PixelLayout, scope: FrameScope) -> FrameDescription:
-    """Return the description of a frame, except windows and compression ratio."""
-    covering, shutter_warnings = read_shutter(scope.group("FrameDisplayShutterSequence"))
-    seen_from, aspect_notes = read_aspect(scope)
-    attributes = frame_attributes.attributes(scope, source.transfer_syntax, seen_from)
-    grid, regions = frame_grid(scope), read_ultrasound_regions(scope.dataset)
-    of_frames = frames_note(layout)
-    warnings = (
-        *((of_frames,) if of_frames else ()),
-        *layout.notes,
-        *shutter_warnings,
-        *aspect_notes,
-        *scope.dataset.take_number_notes(),
-    )
-    modality, gray_warnings = grayscale.modality_transform(scope, layout)
-    padding = grayscale.padding(scope.dataset, layout)
-    return FrameDescription(
-        layout=layout,
-        attributes=attributes,
-        modality=modality,
-        voi=(),
-        voi_is_lost=False,
-        inverted=grayscale.is_inverted(scope.dataset),
-        padding=padding,
-        grid=grid,
-        regions=regions,
-        shutter=covering,
-        has_overlays=has_overlays(scope.dataset),
-        may_be_assembled=may_be_assembled(scope.dataset),
-        gray_warnings=(*gray_warnings, *scope.dataset.take_number_notes()),
-        warnings=warnings,
-    )
-
-
-def _with_its_own(alike: FrameDescription, scope: FrameScope) -> FrameDescription:
-    """Return a description with the individual attributes of an image."""
-    ratio = (
-        frame_attributes.lossy_ratio(scope.dataset) if "LossyImageCompressionRatio" in scope.dataset else None
-    )
-    ratio_notes = scope.dataset.take_number_notes()
-    voi = grayscale.voi_alternatives(scope, alike.layout, alike.modality)
-    gray_notes = (*voi.warnings, *scope.dataset.take_number_notes())
-    return replace(
-        alike,
-        attributes=alike.attributes if ratio is None else replace(alike.attributes, lossy_ratio=ratio),
-        voi=voi.alternatives,
-        voi_is_lost=voi.is_lost,
-        gray_warnings=tuple(dict.fromkeys((*alike.gray_warnings, *gray_notes))),
-        warnings=(*alike.warnings, *ratio_notes),
-    )

@@ -9,23 +9,61 @@ from collections.abc import Iterator
 from medviewer import limits
 from medviewer.dicom.attributes import FrameScopes
 from medviewer.dicom.files import Announce
+from medviewer.dicom.header import Source
 from medviewer.dicom.pixels import damage_note, decode, ends_hollow, has_overlays
+from medviewer.dicom.reading.descriptions import RememberedDescriptions
 from medviewer.dicom.reading.frame_reader import header_notes, read_frame
-from medviewer.dicom.reading.open_image import OpenImage
+from medviewer.dicom.reading.open_image import FrameDescription, OpenImage
 from medviewer.errors import UnreadableFile
 from medviewer.translation import Message, message
 
 
-def notes_of_frames(image: OpenImage, announce: Announce) -> Iterator[Message]:
-    """Yield the notes of the frames, each once, within LOOK_SECONDS.
+class Survey:
+    """Finds the notes of all frames of files, fastest series by series.
 
     Parameters
     ----------
     announce : callable
         Called with the bytes of a frame before it is decoded.
     """
-    until = time.monotonic() + limits.LOOK_SECONDS
-    yield from dict.fromkeys((*_stated(image, announce, until), *_damage(image, until)))
+
+    def __init__(self, announce: Announce) -> None:
+        self._announce = announce
+        self._descriptions = RememberedDescriptions()
+        self._last: tuple[FrameDescription, tuple[Message, ...]] | None = None
+
+    def notes(self, source: Source) -> tuple[Message, ...]:
+        """Return the notes of the frames of a file, each once.
+
+        Those that are found within LOOK_SECONDS.
+
+        Raises
+        ------
+        UnreadableFile
+            The layout of its pixels cannot be read.
+        """
+        until = time.monotonic() + limits.LOOK_SECONDS
+        image = OpenImage(source)
+        self._descriptions.describe(image)
+        return tuple(dict.fromkeys((*self._stated(image, until), *_damage(image, until))))
+
+    def _stated(self, image: OpenImage, until: float) -> tuple[Message, ...]:
+        """Return the notes from the header, known if the last image is alike."""
+        described = image.described
+        if described is None or not _is_told_alone(described, image.source):
+            return tuple(_stated(image, self._announce, until))
+        # guard(self._last[0] is not described): another description has notes of its own
+        if self._last is None or self._last[0] is not described:
+            self._last = described, tuple(_stated(image, self._announce, until))
+        return self._last[1]
+
+
+def _is_told_alone(described: FrameDescription, source: Source) -> bool:
+    """Return whether all notes follow from the description."""
+    layout = described.layout
+    is_gray = layout.photometric.startswith("MONOCHROME") and not layout.is_float
+    has_palette = "RedPaletteColorLookupTableDescriptor" in source.dataset
+    return is_gray and not has_palette and not described.has_overlays
 
 
 def _stated(image: OpenImage, announce: Announce, until: float) -> Iterator[Message]:
@@ -33,8 +71,9 @@ def _stated(image: OpenImage, announce: Announce, until: float) -> Iterator[Mess
 
     Overlays and numbers with a point are looked at themselves.
     """
-    source, layout = image.source, image.read_layout()
-    are_own = layout.is_float or has_overlays(source.dataset)
+    source, layout, described = image.source, image.read_layout(), image.described
+    has_own = has_overlays(source.dataset) if described is None else described.has_overlays
+    are_own = layout.is_float or has_own
     by_decoding = are_own or layout.photometric == "PALETTE COLOR"
     are_alike = FrameScopes(source.dataset, layout.frames).are_alike and not are_own
     for number in range(1, 2 if are_alike else image.frame_count + 1):

@@ -20,8 +20,8 @@ from tests.dicom.coded import JPEG_2000
 from tests.dicom.read_files import JPEG_LS, read
 
 
-def said(path: Path, *, looks_at_pixels: bool = True) -> list[Message]:
-    instance = Indexer().index_file(path, looks_at_pixels=looks_at_pixels)["instance"]
+def said(path: Path, *, looks_at_pixels: bool = True, indexer: Indexer | None = None) -> list[Message]:
+    instance = (indexer or Indexer()).index_file(path, looks_at_pixels=looks_at_pixels)["instance"]
     records = [*instance["shared"]["notes"], *instance.get("notes", [])]
     assert all(records.count(record) == 1 for record in records)
     return [Message.from_record(record) for record in records]
@@ -50,6 +50,22 @@ def test_what_an_image_says_is_said_before_it_is_shown(
     assert expected in read(path).warnings
     assert said(path) == [expected]
     assert said(path, looks_at_pixels=False) == []
+
+
+def test_files_of_one_series_keep_their_own_notes(tmp_path: Path) -> None:
+    plain = {"PixelSpacing": [1, 1]}
+    changes: list[tuple[dict[str, Any], list[Message]]] = [
+        (plain, []),
+        (plain, []),
+        ({"ShutterShape": "CIRCULAR"}, [BAD_SHUTTER]),
+        (plain, []),
+        ({"RedPaletteColorLookupTableDescriptor": [256, 0, 8]}, [IDLE_PALETTE]),
+        (plain, []),
+    ]
+    indexer = Indexer()
+    for number, (elements, expected) in enumerate(changes):
+        path = factories.write(factories.dataset(**elements), tmp_path / f"{number}.dcm")
+        assert said(path, indexer=indexer) == expected, number
 
 
 def test_every_frame_is_looked_at(tmp_path: Path) -> None:
