@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from medviewer import system_calls
+from medviewer.dicom.decoder.exchange import Ready
 from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, start_worker
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.decoder.worker_handle import Lane
@@ -122,7 +123,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int | str]:
         memory = PixelMemory()
         process, channel, lifeline = start_worker(memory, Decoders.AT_ONCE)
     try:
-        assert json.loads(channel.recv_bytes()) == {"ready": True}
+        assert json.loads(channel.recv_bytes()) == {"": "Ready"}
         said: dict[str, dict[str, int | str]] = json.loads(channel.recv_bytes())
         assert sorted(path.name for path in folder.iterdir()) == ["folder", "imagecodecs", "old"]
         assert (folder / "old").read_text() == "old"
@@ -334,7 +335,7 @@ def test_the_numbers_are_those_of_the_kernel(machine: str, header: str) -> None:
 def test_a_system_that_refuses_the_filter_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
     lane = Lane(Decoders.AT_ONCE)
     with caplog.at_level(logging.WARNING, "medviewer.dicom.decoder.worker_handle"):
-        lane._note({"ready": True, "unfiltered": "EINVAL"})
+        lane._note(Ready("EINVAL"))
     assert lane._is_ready
     assert "without a filter of system calls: EINVAL" in caplog.text
 

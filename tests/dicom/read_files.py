@@ -1,11 +1,13 @@
 """Frames read as the worker reads them, and the transfer syntaxes that the tests write."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 from pydicom.dataset import FileDataset
 
 from medviewer.dicom.attributes.instance import Instance, Record, from_record, from_shared_record
+from medviewer.dicom.decoder.frame_codec import FRAME, encoded_frame
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.imaging.frame.frame import Frame
@@ -37,6 +39,20 @@ def read_dataset(made: FileDataset, folder: Path, number: int = 1) -> Frame:
 
 def frame(folder: Path, pixels: Any = None, **elements: Any) -> Frame:
     return read(factories.write(factories.dataset(pixels, **elements), folder / "a.dcm"))
+
+
+def frame_record(made: Frame, last: Frame | None = None) -> Any:
+    """Return what of a frame crosses the border of the worker beside its pixels."""
+    return encoded_frame(made, last, [])
+
+
+def crossed(made: Frame, last: Frame | None = None, there: Frame | None = None) -> Frame:
+    """Return a frame as the program gets it, behind another one that it got before."""
+    arrays: list[Any] = []
+    record = json.loads(json.dumps(encoded_frame(made, last, arrays), allow_nan=False))
+    found = FRAME.decode(record, there, arrays, "frame")
+    assert isinstance(found, Frame)
+    return found
 
 
 def instance_of(path: Path, record: Record) -> Instance:

@@ -13,7 +13,6 @@ import pytest
 from medviewer.cli import main
 from medviewer.cli.info import as_json, as_text
 from medviewer.dicom.attributes.instance import from_record, from_shared_record
-from medviewer.dicom.decoder.frame_codec import frame_from_record, frame_record
 from medviewer.dicom.library.missing_uids import ToldApart
 from medviewer.dicom.library.slices import slices_of
 from medviewer.dicom.library.stacking import arrange_series
@@ -31,7 +30,7 @@ from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.caption import corner_texts, scale_bar
 from tests import factories
 from tests.absurd_numbers import TEXTS
-from tests.dicom.read_files import read, read_dataset
+from tests.dicom.read_files import crossed, read, read_dataset
 
 KEYWORDS = (
     *(
@@ -73,27 +72,26 @@ def use(path: Path, number: int = 1) -> Frame | None:
         frame = read(path, number)
     except UnreadableFile:
         return None
-    record = json.loads(json.dumps(frame_record(frame), allow_nan=False))
-    crossed = frame_from_record(record, [frame.stored])
-    assert (crossed.modality, crossed.geometry, crossed.warnings) == (
+    made = crossed(frame)
+    assert (made.modality, made.geometry, made.warnings) == (
         frame.modality,
         frame.geometry,
         frame.warnings,
     )
-    values, padding = apply_modality(crossed), padding_mask(crossed)
+    values, padding = apply_modality(made), padding_mask(made)
     measured = values if padding is None else values[~padding]
     assert not measured.size or np.abs(measured).max() <= LARGEST_VALUE
-    assert all(map(is_usable, crossed.voi))
-    assert is_usable(default_voi(crossed))
-    assert to_display_image(crossed).dtype == np.uint8
-    assert process(crossed, "edges", {"edges": {"input": "denoised"}}).rendered is not None
-    geometry = crossed.geometry
+    assert all(map(is_usable, made.voi))
+    assert is_usable(default_voi(made))
+    assert to_display_image(made).dtype == np.uint8
+    assert process(made, "edges", {"edges": {"input": "denoised"}}).rendered is not None
+    geometry = made.geometry
     assert 1 / LONGEST_PIXEL <= geometry.pixel_aspect <= LONGEST_PIXEL
     assert geometry.position_mm is None or max(map(abs, geometry.position_mm)) <= FARTHEST_MM
-    pane = PaneState(stack=stack, index=0, processing="original", frame=crossed)
+    pane = PaneState(stack=stack, index=0, processing="original", frame=made)
     assert corner_texts(pane)
     scale_bar(pane, 100.0)
-    return crossed
+    return made
 
 
 @pytest.mark.parametrize("keyword", KEYWORDS)

@@ -8,6 +8,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.decoder import sandbox as sandbox_module
+from medviewer.dicom.decoder.exchange import WantedFrame
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from tests import factories
@@ -112,7 +113,7 @@ def test_an_image_that_ends_the_worker_unasked_is_not_held_against_the_next_one(
     paths = factories.ct_series(tmp_path, 5)
     with Sandbox() as running:
         wait_for_workers(running, paths[0])
-        running.decoding._reading = {"path": str(paths[1])}, 0  # as if it were at it
+        running.decoding._reading = WantedFrame(paths[1], 1, ""), 0  # as if it were at it
         os.kill(running.worker_pids[0], signal.SIGKILL)
         assert running.read_frame(reference(paths[4])).stored[0, 0] == 4000
         assert running._deaths[paths[4]] == 0

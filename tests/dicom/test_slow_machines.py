@@ -132,10 +132,10 @@ def test_one_that_hangs_in_a_batch_is_named_and_the_others_come(
     paths = factories.ct_series(tmp_path, 4)
     ask = Lane._ask
 
-    def hanging(lane: Lane, request: Any, seconds: float) -> Any:
-        if any(frame["path"] == str(paths[2]) for frame in request["frames"]):
+    def hanging(lane: Lane, work: Any, seconds: float) -> Any:
+        if any(frame.path == paths[2] for frame in work.frames):
             raise StalledError(30)
-        return ask(lane, request, seconds)
+        return ask(lane, work, seconds)
 
     monkeypatch.setattr(Lane, "_ask", hanging)
     found = list(sandbox.read_frames(reference(path) for path in paths))

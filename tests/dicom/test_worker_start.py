@@ -20,7 +20,7 @@ class ClosedChannel:
         self.waited: list[float] = []
 
     def send_bytes(self, content: bytes) -> None:
-        assert content == b'{"ready": true}'
+        assert content == b'{"": "Ready"}'
 
     def recv_bytes(self, most: int) -> bytes:
         raise EOFError

@@ -8,8 +8,26 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.dicom.decoder.exchange import (
+        Answer,
+        Expected,
+        Failure,
+        FilesIndexed,
+        FramesRead,
+        IndexFiles,
+        Loaded,
+        PixelArray,
+        ReadFrames,
+        ReadState,
+        Ready,
+        Reply,
+        StateRead,
+        WantedFrame,
+        packed,
+        unpacked_request,
+    )
     from medviewer.dicom.decoder.frame_cache import FrameCache
-    from medviewer.dicom.decoder.frame_codec import frame_record, pixel_arrays
+    from medviewer.dicom.decoder.frame_codec import encoded_frame
     from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, open_channel
     from medviewer.dicom.decoder.patience import seconds_for_pixels
     from medviewer.dicom.decoder.sandbox import Sandbox
@@ -18,8 +36,12 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "exchange": (
+            "Answer Expected Failure FilesIndexed FramesRead IndexFiles Loaded PixelArray ReadFrames "
+            "ReadState Ready Reply StateRead WantedFrame packed unpacked_request"
+        ),
         "frame_cache": "FrameCache",
-        "frame_codec": "frame_record pixel_arrays",
+        "frame_codec": "encoded_frame",
         "ipc": "Decoders PixelMemory open_channel",
         "patience": "seconds_for_pixels",
         "sandbox": "Sandbox",

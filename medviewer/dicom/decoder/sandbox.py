@@ -12,17 +12,29 @@ import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import islice, takewhile
+from itertools import takewhile
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from medviewer import limits
 from medviewer.dicom.attributes import Record, with_instances
 from medviewer.dicom.decoder.batches import BATCH_SECONDS, Pace, in_order
+from medviewer.dicom.decoder.exchange import (
+    Answer,
+    Failure,
+    FilesIndexed,
+    FramesRead,
+    IndexFiles,
+    ReadFrames,
+    ReadState,
+    StateRead,
+    WantedFrame,
+)
 from medviewer.dicom.decoder.ipc import Decoders
 from medviewer.dicom.decoder.patience import DiedError, StalledError, TooSlowError, seconds_for_file
+from medviewer.dicom.decoder.value_codec import RefusedValueError, decoded
 from medviewer.dicom.decoder.worker_handle import Lane
 from medviewer.dicom.model import FrameReference, PresentationStateReference
 from medviewer.errors import (
@@ -31,7 +43,6 @@ from medviewer.errors import (
     DiskStalledError,
     MedviewerError,
     UnreadableFile,
-    from_record,
 )
 
 if TYPE_CHECKING:  # headers are read without numpy
@@ -163,17 +174,14 @@ class Sandbox:
         if self._is_quarantined(batch[0].path):
             return [DecoderDiedError(path=batch[0].path)]
         batch = list(takewhile(lambda one: not self._is_quarantined(one.path), batch))
-        request = {"frames": [_request(reference) for reference in batch], "seconds": BATCH_SECONDS}
+        work = ReadFrames(tuple(WantedFrame.of(reference) for reference in batch), BATCH_SECONDS)
         with self._free_lane() as lane:
             largest = max(reference.origin.size for reference in batch)
-            number, reply = lane.ask(request, seconds_for_file(largest))
-            records = reply["records"]
-            frames = [record["frame"] for record in records if "frame" in record]
-            arrays = lane.pixels(number, frames)
-        if arrays is None:
-            raise DiedError
-        made = _frames(frames, arrays)
-        return [from_record(record) if "error" in record else next(made) for record in records]
+            reply = lane.ask(work, seconds_for_file(largest))
+            try:
+                return _frames(lane, reply)[: len(batch)]
+            except RefusedValueError as error:
+                raise lane.refused(error) from error
 
     def _unreadable(self, reference: FrameReference, error: Exception) -> MedviewerError:
         """Return the error for a frame whose worker ended."""
@@ -203,22 +211,20 @@ class Sandbox:
         WorkerUnavailableError
             No worker can be started, or the sandbox was closed.
         """
-        from medviewer.dicom.decoder.value_codec import decoded
-
         path = reference.path
         if self._is_quarantined(path):
             raise DecoderDiedError(path=path)
-        request = {"path": str(path), **_as_indexed(reference)}
-        with self.decoding.lock:
+        lane = self.decoding
+        with lane.lock:
             try:
-                _, reply = self.decoding.ask(request, seconds_for_file(reference.origin.size))
+                reply = lane.ask(ReadState.of(reference), seconds_for_file(reference.origin.size))
+                try:
+                    return _state(reply)
+                except RefusedValueError as error:
+                    raise lane.refused(error) from error
             except (DiedError, TooSlowError) as error:
                 self._deaths[path] += isinstance(error, DiedError)
                 raise _failure(path, error) from error
-        if "error" in reply:
-            raise from_record(reply)
-        state: PresentationState = decoded(reply["content"])
-        return state
 
     def index_files(
         self, paths: Sequence[Path], text_encoding: str = ""
@@ -293,37 +299,55 @@ class Sandbox:
         # guard(statement): a file that is opened again is tried again
         for path in paths:
             self._deaths.pop(path, None)
-        request = {
-            "index": [str(path) for path in paths],
-            "seconds": REPORT_SECONDS,
-            "text": text_encoding,
-            "looks": self._looks_at_pixels,
-        }
-        _, reply = lane.ask({**request, "reads_on": reads_on}, limits.WORKER_CPU_SECONDS)
-        return with_instances(paths, reply["records"], reply["shared"])
+        work = IndexFiles(tuple(paths), REPORT_SECONDS, text_encoding, self._looks_at_pixels, reads_on)
+        reply = lane.ask(work, limits.WORKER_CPU_SECONDS)
+        assert isinstance(reply, FilesIndexed)
+        return with_instances(paths, reply.records, reply.shared)
 
     def _is_quarantined(self, path: Path) -> bool:
         return self._deaths[path] >= limits.WORKER_DEATHS_PER_FILE
 
 
-def _request(reference: FrameReference) -> Record:
-    return {"path": str(reference.path), "frame": reference.frame_number, **_as_indexed(reference)}
+def _frames(lane: Lane, reply: Answer) -> list[Frame | MedviewerError]:
+    """Return the frames of an answer, or their errors.
+
+    Raises
+    ------
+    DiedError
+        Others stand in the memory.
+    RefusedValueError
+        It is no answer to such a request.
+    """
+    from medviewer.dicom.decoder.frame_codec import decoded_frames
+
+    if not isinstance(reply, FramesRead):
+        raise RefusedValueError(f"{type(reply).__name__}: not what was asked for")
+    arrays = lane.pixels(reply.number, reply.arrays)
+    if arrays is None:
+        raise DiedError
+    found = decoded_frames(reply.frames, arrays)
+    if not found:
+        raise RefusedValueError("FramesRead.frames: none")
+    return [one.as_error() if isinstance(one, Failure) else one for one in found]
 
 
-def _as_indexed(reference: FrameReference | PresentationStateReference) -> Record:
-    """Return the identity that the worker must find in the file."""
-    origin = reference.origin
-    return {"uid": reference.sop_instance_uid, "file": [*origin.known_by], "stated": origin.stated}
+def _state(reply: Answer) -> PresentationState:
+    """Return the presentation state of an answer.
 
+    Raises
+    ------
+    UnreadableFile
+        It cannot be read; the kind says why.
+    RefusedValueError
+        It is no answer to such a request.
+    """
+    from medviewer.imaging.presentation_state import PresentationState
 
-def _frames(records: Sequence[Record], arrays: Sequence[Any]) -> Iterator[Frame]:
-    from medviewer.dicom.decoder.frame_codec import frame_from_record, pixel_kinds
-
-    frame, waiting = None, iter(arrays)
-    for record in records:
-        own = list(islice(waiting, len(pixel_kinds(record))))
-        frame = frame_from_record(record, own, frame)
-        yield frame
+    if not isinstance(reply, StateRead):
+        raise RefusedValueError(f"{type(reply).__name__}: not what was asked for")
+    if reply.failure is not None:
+        raise reply.failure.as_error()
+    return decoded(reply.state, PresentationState)
 
 
 def _failure(path: Path, error: Exception) -> UnreadableFile:

@@ -1,102 +1,214 @@
-"""Frozen values as JSON can carry them.
+"""Frozen values as JSON can carry them: requests, replies, and all that they hold.
 
-What is drawn on images, on its way out of the worker process. Only the kinds of values in KINDS are ever
-built from what arrives.
+How a class crosses follows from its fields and their types, looked up once for each class: a new field needs
+no line here. A field that is as its default, or as in the value of the same class that goes before it, is not
+said again. What arrives may be forged: each field is checked against its type, and only classes that these
+types name are made.
+
+Imports no numpy: headers are read without it.
 """
 
 import base64
+import binascii
 import math
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import Any, Final
+from functools import cache
+from operator import attrgetter
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    NoReturn,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-import numpy as np
-import numpy.typing as npt
-
-from medviewer.dicom.objects import StateListing
-from medviewer.imaging.frame import modality, overlay, palette, shutter, voi
-from medviewer.imaging.presentation_state import graphic, state
 from medviewer.translation import Message
 
-KINDS: Final[dict[str, Any]] = {
-    kind.__name__: kind
-    for kind in (
-        overlay.Overlay,
-        overlay.OverlayKind,
-        palette.SupplementalPalette,
-        shutter.Shutter,
-        shutter.RectangularShutter,
-        shutter.CircularShutter,
-        shutter.PolygonalShutter,
-        shutter.BitmapShutter,
-        graphic.Graphic,
-        graphic.GraphicKind,
-        graphic.TextNote,
-        graphic.Justification,
-        graphic.Units,
-        modality.Rescale,
-        modality.ModalityTable,
-        voi.Window,
-        voi.VoiFunction,
-        voi.VoiOrigin,
-        voi.VoiTable,
-        voi.PresentationTable,
-        state.PresentationState,
-        state.ImageReference,
-        state.ForImages,
-        state.DisplayedArea,
-        state.SizeMode,
-        state.GraphicLayer,
-        state.Annotation,
-        StateListing,
-        Message,
-    )
-}
-ARRAY_TYPES: Final = frozenset({"|b1", "|u1", "<u2", "<f4"})
-KIND: Final = "kind"
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Content = Annotated[Any, "content"]
+"""A part that was encoded already, and is decoded by whoever knows its type."""
+
+CLASS: Final = ""  # the key of a class's name, where several may stand
 ARRAY: Final = "array"
+PIXELS: Final = "pixels"
+ARRAY_TYPES: Final = frozenset({"|b1", "|u1", "<u2", "<f4"})
+MOST_ITEMS: Final = 1 << 20  # of one tuple
+LARGEST_INTEGER: Final = 10**308  # that a float can take
+
+Arrays = list[Any]
+"""The arrays that cross as pixels, in memory of their own, in order."""
+
+Encode = Callable[[Any, Any, Arrays | None], Any]
+"""Takes a value, the one before it (or None), and where pixels are put; returns what JSON can carry."""
+
+Decode = Callable[[Any, Any, Sequence[Any], str], Any]
+"""Takes what arrived, the value before it (or None), the pixels, and the name of its place."""
+
+T = TypeVar("T")
 
 
-def encoded(value: Any) -> Any:
+class RefusedValueError(ValueError):
+    """What arrived is no value of the type that belongs there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How the values of one type cross.
+
+    Parameters
+    ----------
+    compares : bool
+        Equal values are the same; else only the same object is.
+    """
+
+    encode: Encode
+    decode: Decode
+    compares: bool = True
+
+
+def encoded(value: Any, kind: Any = None, arrays: Arrays | None = None) -> Any:
     """Return a value as JSON can carry it.
 
     Parameters
     ----------
-    value : None, bool, number, text, array, tuple of values, or one of KINDS
+    kind : type, optional
+        As it is decoded by; without, the class of the value.
+    arrays : list, optional
+        Takes the arrays that cross as pixels; without, such arrays are refused.
     """
-    if isinstance(value, StrEnum):
-        return {KIND: type(value).__name__, "value": value.value}
-    if is_dataclass(value):
-        content = {field.name: encoded(getattr(value, field.name)) for field in fields(value)}
-        return {KIND: type(value).__name__, "fields": content}
-    if isinstance(value, tuple):
-        return [encoded(one) for one in value]
-    if isinstance(value, np.ndarray):
-        return _encoded_array(value)
-    return value
+    return coding(type(value) if kind is None else kind).encode(value, None, arrays)
 
 
-def decoded(record: Any) -> Any:
+def decoded(record: Any, kind: type[T], arrays: Sequence[Any] = ()) -> T:
     """Rebuild a value from `encoded`.
+
+    Parameters
+    ----------
+    kind : type
+        A frozen dataclass, a tuple or a union of them, None, a number, a text ...
+    arrays : sequence of arrays
+        Those that `encoded` gave apart.
 
     Raises
     ------
-    KeyError, TypeError, ValueError
-        It is none.
+    RefusedValueError
+        It is none; the message names the class and the field.
     """
-    if isinstance(record, list):
-        return tuple(decoded(one) for one in record)
-    if not isinstance(record, dict):
-        return record
-    if ARRAY in record:
-        return _decoded_array(record)
-    kind = KINDS[record[KIND]]
-    if "value" in record:
-        return kind(record["value"])
-    return kind(**{name: decoded(one) for name, one in record["fields"].items()})
+    made: T = coding(kind).decode(record, None, arrays, getattr(kind, "__name__", "value"))
+    return made
 
 
-def _encoded_array(values: npt.NDArray[Any]) -> dict[str, Any]:
+def coding(kind: Any) -> Coding:
+    """Return how values of a type cross, found once for each type.
+
+    Raises
+    ------
+    TypeError
+        Values of this type do not cross.
+    """
+    return _coding(kind)
+
+
+@cache
+def _coding(kind: Any) -> Coding:
+    if kind in PLAIN:
+        return PLAIN[kind]
+    origin: Any = get_origin(kind)
+    if origin is Annotated:
+        marks = kind.__metadata__
+        if "content" in marks:
+            return Coding(lambda value, before, arrays: value, lambda record, *_: record, compares=False)
+        return PIXEL_ARRAY if PIXELS in marks else coding(get_args(kind)[0])
+    if origin in (Union, UnionType):
+        return _union_coding(get_args(kind))
+    if origin is tuple:
+        parts = get_args(kind)
+        return _sequence_coding(parts[0]) if parts[-1] is ... else _row_coding(tuple, parts)
+    if origin is not None and is_dataclass(origin):
+        parameters = vars(origin)["__parameters__"]
+        return _record_coding(get_origin(kind), dict(zip(parameters, get_args(kind), strict=True)))
+    if _is_array(kind):
+        return WHOLE_ARRAY
+    if isinstance(kind, type):
+        if issubclass(kind, StrEnum):
+            return _enum_coding(kind)
+        if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+            return _row_coding(
+                vars(kind)["_make"].__get__(None, kind),
+                tuple(get_type_hints(kind, include_extras=True).values()),
+            )
+        if is_dataclass(kind):
+            return _record_coding(kind, {})
+    raise TypeError(f"not a type of values that cross: {kind}")
+
+
+def _refuse(where: str, what: str) -> NoReturn:
+    raise RefusedValueError(f"{where}: {what}")
+
+
+def _plain(expected: str, *types: type, make: Callable[[Any], Any] | None = None) -> Coding:
+    """Return the coding of values that JSON knows."""
+    allowed = frozenset(types)
+
+    def decode(record: Any, before: Any, arrays: Sequence[Any], where: str) -> Any:
+        if type(record) not in allowed:
+            _refuse(where, f"not {expected}")
+        if type(record) is int and abs(record) > LARGEST_INTEGER:
+            _refuse(where, "too large a number")
+        return record if make is None else make(record)
+
+    return Coding(_as_it_is if make is None else lambda value, before, arrays: str(value), decode)
+
+
+def _as_it_is(value: Any, before: Any, arrays: Arrays | None) -> Any:
+    return value
+
+
+def _encode_fact(value: Any, before: Any, arrays: Arrays | None) -> Any:
+    if isinstance(value, Message):
+        return coding(Message).encode(value, None, arrays)
+    if isinstance(value, tuple | list):
+        return [_encode_fact(one, None, arrays) for one in value]
+    return value
+
+
+def _decode_fact(record: Any, before: Any, arrays: Sequence[Any], where: str) -> Any:
+    if type(record) is dict:
+        return coding(Message).decode(record, None, arrays, where)
+    if type(record) is list:
+        return tuple(_decode_fact(one, None, arrays, where) for one in record)
+    return PLAIN_FACT.decode(record, None, arrays, where)
+
+
+def _encode_bytes(value: bytes, before: Any, arrays: Arrays | None) -> str:
+    return binascii.b2a_base64(value, newline=False).decode("ascii")
+
+
+def _decode_bytes(record: Any, before: Any, arrays: Sequence[Any], where: str) -> bytes:
+    if type(record) is not str:
+        _refuse(where, "no bytes")
+    try:
+        return binascii.a2b_base64(record, strict_mode=True)
+    except ValueError:
+        _refuse(where, "no bytes")
+
+
+def _encode_array(values: "npt.NDArray[Any]", before: Any, arrays: Arrays | None) -> Any:
+    import numpy as np
+
     little = values.astype(values.dtype.newbyteorder("<"), copy=False)
     content = np.packbits(little).tobytes() if little.dtype == np.bool_ else little.tobytes()
     return {
@@ -106,11 +218,229 @@ def _encoded_array(values: npt.NDArray[Any]) -> dict[str, Any]:
     }
 
 
-def _decoded_array(record: dict[str, Any]) -> npt.NDArray[Any]:
-    content, dtype, shape = base64.b64decode(record[ARRAY]), record["dtype"], tuple(record["shape"])
-    if dtype not in ARRAY_TYPES:
-        raise ValueError(f"not a type that is sent: {dtype}")
+def _decode_array(record: Any, before: Any, arrays: Sequence[Any], where: str) -> "npt.NDArray[Any]":
+    import numpy as np
+
+    if type(record) is not dict or record.keys() != {ARRAY, "dtype", "shape"}:
+        _refuse(where, "no array")
+    dtype, shape = record["dtype"], coding(tuple[int, ...]).decode(record["shape"], None, (), where)
+    if type(dtype) is not str or dtype not in ARRAY_TYPES or min(shape, default=0) < 0 or len(shape) > 3:
+        _refuse(where, "not an array that is sent")
+    content = _decode_bytes(record[ARRAY], None, (), where)
+    count = math.prod(shape)
+    if len(content) != (-(-count // 8) if dtype == "|b1" else count * np.dtype(dtype).itemsize):
+        _refuse(where, "an array of another size")
     if dtype == "|b1":
-        bits = np.unpackbits(np.frombuffer(content, np.uint8), count=math.prod(shape))
+        bits = np.unpackbits(np.frombuffer(content, np.uint8), count=count)
         return bits.view(np.bool_).reshape(shape)
     return np.frombuffer(content, dtype).reshape(shape)
+
+
+def _encode_pixels(values: "npt.NDArray[Any]", before: Any, arrays: Arrays | None) -> Any:
+    if arrays is None:
+        raise TypeError("pixels cross in memory of their own")
+    arrays.append(values)
+    return {PIXELS: len(arrays) - 1}
+
+
+def _decode_pixels(record: Any, before: Any, arrays: Sequence[Any], where: str) -> "npt.NDArray[Any]":
+    place = record.get(PIXELS) if type(record) is dict else None
+    if type(place) is not int or not 0 <= place < len(arrays):
+        _refuse(where, "no pixels")
+    return cast("npt.NDArray[np.generic]", arrays[place])
+
+
+PLAIN_FACT: Final = _plain("a text, a number or nothing", str, int, float, bool, NoneType)
+PLAIN: Final[Mapping[Any, Coding]] = {
+    str: _plain("a text", str),
+    int: _plain("a whole number", int),
+    float: _plain("a number", float, int),
+    bool: _plain("true or false", bool),
+    NoneType: _plain("nothing", NoneType),
+    None: _plain("nothing", NoneType),
+    Path: _plain("a path", str, make=Path),
+    bytes: Coding(_encode_bytes, _decode_bytes),
+    object: Coding(_encode_fact, _decode_fact),
+}
+WHOLE_ARRAY: Final = Coding(_encode_array, _decode_array, compares=False)
+PIXEL_ARRAY: Final = Coding(_encode_pixels, _decode_pixels, compares=False)
+
+
+def _is_array(kind: Any) -> bool:
+    origin = get_origin(kind) or kind
+    return getattr(origin, "__module__", "") == "numpy" and getattr(origin, "__name__", "") == "ndarray"
+
+
+def _enum_coding(kind: type[StrEnum]) -> Coding:
+    members = {member.value: member for member in kind}
+
+    def decode(record: Any, before: Any, arrays: Sequence[Any], where: str) -> StrEnum:
+        if type(record) is not str or record not in members:
+            _refuse(where, f"no {kind.__name__}")
+        return members[record]
+
+    return Coding(lambda value, before, arrays: value.value, decode)
+
+
+def _row_coding(make: Callable[[Any], Any], kinds: Sequence[Any]) -> Coding:
+    """Return the coding of a tuple with so many parts, each of its own type."""
+    parts = [coding(kind) for kind in kinds]
+    encoders, decoders = [part.encode for part in parts], [part.decode for part in parts]
+
+    def encode(value: Any, before: Any, arrays: Arrays | None) -> Any:
+        return [part(one, None, arrays) for part, one in zip(encoders, value, strict=True)]
+
+    def decode(record: Any, before: Any, arrays: Sequence[Any], where: str) -> Any:
+        if type(record) is not list or len(record) != len(decoders):
+            _refuse(where, f"not {len(decoders)} values")
+        return make([part(one, None, arrays, where) for part, one in zip(decoders, record, strict=True)])
+
+    return Coding(encode, decode, all(part.compares for part in parts))
+
+
+def _sequence_coding(kind: Any) -> Coding:
+    """Return the coding of a tuple of any length: each value is told by what the one before it has not."""
+    part = coding(kind)
+
+    def encode(value: Any, before: Any, arrays: Arrays | None) -> Any:
+        found, last = [], None
+        for one in value:
+            found.append(part.encode(one, last, arrays))
+            last = one
+        return found
+
+    def decode(record: Any, before: Any, arrays: Sequence[Any], where: str) -> Any:
+        if type(record) is not list:
+            _refuse(where, "no list")
+        if len(record) > MOST_ITEMS:
+            _refuse(where, "too long a list")
+        found: list[Any] = []
+        last = None
+        for one in record:
+            last = part.decode(one, last, arrays, where)
+            found.append(last)
+        return tuple(found)
+
+    return Coding(encode, decode, part.compares)
+
+
+def _union_coding(kinds: Sequence[Any]) -> Coding:
+    """Return the coding of one of several types; classes are told apart by their names, and nothing else."""
+    others = [kind for kind in kinds if kind is not NoneType]
+    if len(others) > 1:
+        classes = {_class_name(kind): kind for kind in others if is_dataclass(kind)}
+        if len(classes) < len(others):
+            return _plain_union_coding(kinds)
+        return _class_coding(classes, allows_none=len(others) < len(kinds))
+    part = coding(others[0])
+
+    def encode(value: Any, before: Any, arrays: Arrays | None) -> Any:
+        return None if value is None else part.encode(value, before, arrays)
+
+    def decode(record: Any, before: Any, arrays: Sequence[Any], where: str) -> Any:
+        return None if record is None else part.decode(record, before, arrays, where)
+
+    return Coding(encode, decode, part.compares)
+
+
+def _class_name(kind: Any) -> str:
+    return str(kind.__name__)
+
+
+def _plain_union_coding(kinds: Sequence[Any]) -> Coding:
+    if not set(kinds) <= {str, int, float, bool, NoneType}:
+        raise TypeError(f"not told apart: {kinds}")
+    return _plain("one of " + ", ".join(kind.__name__ for kind in kinds), *kinds)
+
+
+def _class_coding(classes: Mapping[str, Any], *, allows_none: bool) -> Coding:
+    codings = {name: coding(kind) for name, kind in classes.items()}
+
+    def encode(value: Any, before: Any, arrays: Arrays | None) -> Any:
+        if value is None:
+            return None
+        name = type(value).__name__
+        if type(before) is not type(value):
+            before = None
+        return {CLASS: name, **codings[name].encode(value, before, arrays)}
+
+    def decode(record: Any, before: Any, arrays: Sequence[Any], where: str) -> Any:
+        if record is None and allows_none:
+            return None
+        name = record.get(CLASS) if type(record) is dict else None
+        if type(name) is not str or name not in codings:
+            _refuse(where, f"no class that belongs there: {str(name)[:60]}")
+        if type(before).__name__ != name:
+            before = None
+        own = {key: one for key, one in record.items() if key != CLASS}
+        return codings[name].decode(own, before, arrays, name)
+
+    return Coding(encode, decode, all(part.compares for part in codings.values()))
+
+
+def _default(field: "Field[Any]") -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+def _record_coding(kind: type[Any], parameters: Mapping[Any, Any]) -> Coding:
+    """Return the coding of a frozen dataclass."""
+    hints = get_type_hints(kind, include_extras=True)
+    rows: dict[str, tuple[str, bool, Encode, Decode, str]] = {}
+    defaults = []
+    for field in fields(kind):
+        if not field.init:
+            continue
+        part = coding(parameters.get(hints[field.name], hints[field.name]))
+        where = f"{kind.__name__}.{field.name}"
+        rows[field.name] = (field.name, part.compares, part.encode, part.decode, where)
+        defaults.append(_default(field))
+    names, parts = tuple(rows), tuple(rows.values())
+    required = frozenset(name for name, default in zip(names, defaults, strict=True) if default is MISSING)
+    values_of = _all_of(names)
+
+    def encode(value: Any, before: Any, arrays: Arrays | None) -> Any:
+        record = {}
+        known_ones = defaults if before is None else values_of(before)
+        for part, got, known in zip(parts, values_of(value), known_ones, strict=True):
+            name, compares, encode_part, _, _ = part
+            # guard(-> before is not None or got is known):
+            #     what describes one frame is taken for another only where it is the same
+            if got is known or (compares and got == known):
+                continue
+            record[name] = encode_part(got, None if before is None else known, arrays)
+        return record
+
+    def decode(record: Any, before: Any, arrays: Sequence[Any], where: str) -> Any:
+        if type(record) is not dict:
+            _refuse(where, f"no {kind.__name__}")
+        if before is None:
+            given = {}
+            if not required <= record.keys():
+                _refuse(kind.__name__, f"a field is missing: {min(required - record.keys())}")
+        elif record:
+            given = dict(zip(names, values_of(before), strict=True))
+        else:
+            return before
+        for name, one in record.items():
+            if name not in rows:
+                _refuse(kind.__name__, f"no such field: {name[:60]}")
+            _, _, _, decode_part, place = rows[name]
+            given[name] = decode_part(one, given.get(name), arrays, place)
+        return _made(kind, given)
+
+    is_compared = kind.__dataclass_params__.eq
+    return Coding(encode, decode, bool(is_compared) and all(row[1] for row in parts))
+
+
+def _all_of(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:
+    """Return what returns the values of these attributes, in this order."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: [getattr(value, name) for name in names]
+
+
+def _made(kind: type[Any], given: Mapping[str, Any]) -> Any:
+    try:
+        return kind(**given)
+    except (TypeError, ValueError, OverflowError, ArithmeticError) as error:
+        raise RefusedValueError(f"{kind.__name__}: cannot be made") from error

@@ -5,18 +5,32 @@ Started, asked, ended, replaced.
 
 import contextlib
 import itertools
-import json
 import logging
 import os
 import signal
 import subprocess
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from medviewer import limits
-from medviewer.dicom.attributes import Record
+from medviewer.dicom.decoder.exchange import (
+    Answer,
+    Expected,
+    FilesIndexed,
+    Loaded,
+    PixelArray,
+    ReadFrames,
+    Ready,
+    Reply,
+    Request,
+    WantedFrame,
+    Work,
+    packed,
+    unpacked_reply,
+)
 from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, start_worker
 from medviewer.dicom.decoder.patience import (
     LOOK_SECONDS,
@@ -27,12 +41,14 @@ from medviewer.dicom.decoder.patience import (
     seconds_for_pixels,
 )
 from medviewer.dicom.decoder.processor_time import processor_seconds
+from medviewer.dicom.decoder.value_codec import RefusedValueError
 from medviewer.errors import WorkerUnavailableError
 from medviewer.translation import mark
 
 START_SECONDS: Final = 20.0  # of processor time, mostly for imports
 END_SECONDS: Final = 2.0
 REPLY_BYTES: Final = 256 * limits.MIB
+ARRAYS_PER_FRAME: Final = 2  # the stored values, and those without the mask
 CLOSED: Final = mark("it was closed")
 NO_ANSWER: Final = mark("it does not answer")
 TIME_IS_UP: Final = getattr(signal, "SIGXCPU", 0)
@@ -62,7 +78,7 @@ class Lane:
         self._has_decoders = False
         self._is_closed = False
         self._numbers = itertools.count(1)
-        self._reading: tuple[Record, int] | None = None  # what the worker reads unasked, and its number
+        self._reading: tuple[WantedFrame, int] | None = None  # what the worker reads unasked, and its number
 
     @property
     def pid(self) -> int | None:
@@ -98,15 +114,17 @@ class Lane:
             raise self._ended() from error
         return self._has_decoders
 
-    def _note(self, message: Record) -> None:
-        """Record a worker's message about itself."""
-        if "unfiltered" in message:
-            _log.warning("a decoding process without a filter of system calls: %s", message["unfiltered"])
-        self._is_ready = self._is_ready or bool(message.get("ready"))
-        self._has_decoders = self._has_decoders or bool(message.get("loaded"))
+    def _note(self, message: Reply) -> None:
+        """Take in what a worker says of itself."""
+        if isinstance(message, Ready):
+            self._is_ready = True
+            if message.unfiltered:
+                _log.warning("a decoding process without a filter of system calls: %s", message.unfiltered)
+        elif isinstance(message, Loaded):
+            self._has_decoders = True
 
-    def ask(self, request: Record, seconds: float) -> tuple[int, Record]:
-        """Send a request to a worker, which gets ready if need be.
+    def ask(self, work: Work, seconds: float) -> Answer:
+        """Give work to a worker, which gets ready if need be; return its answer.
 
         Return its number and its answer. Where the worker stood still for long, the next one is asked once
         more.
@@ -125,29 +143,30 @@ class Lane:
             There will be no answer; a new worker is on its way.
         """
         try:
-            return self._ask(request, seconds)
+            return self._ask(work, seconds)
         except StalledError:
-            return self._ask(request, seconds)
+            return self._ask(work, seconds)
 
-    def _ask(self, request: Record, seconds: float) -> tuple[int, Record]:
+    def _ask(self, work: Work, seconds: float) -> Answer:
         reading, self._reading = self._reading, None
+        is_for_frames = isinstance(work, ReadFrames)
         if reading is not None:
             frame, number = reading
-            # guard(-> "frames" in request): an image that was read unasked answers who asks for it only
-            if request.get("frames") == [frame]:
-                return number, self.receive(number, seconds)
+            # guard(work.frames == (frame,)): an image that was read unasked answers who asks for it only
+            if isinstance(work, ReadFrames) and work.frames == (frame,):
+                return self.receive(number, seconds)
             # guard(contextlib.suppress(DiedError, TooSlowError) -> contextlib.nullcontext()):
             #     a worker that ends over what nobody asked for is not held against who asks next
             with contextlib.suppress(DiedError, TooSlowError):
                 self.receive(number, seconds)
-        number = self.send({**request, "cpu": seconds})
+        number = self.send(Request(work, seconds))
         reply = self.receive(number, seconds)
-        if "reads" in reply:
-            self._reading = reply["reads"], number
-        self._has_decoders = self._has_decoders or "frames" in request
-        return number, reply
+        if isinstance(reply, FilesIndexed) and reply.reads is not None:
+            self._reading = reply.reads, number
+        self._has_decoders = self._has_decoders or is_for_frames
+        return reply
 
-    def send(self, request: Record) -> int:
+    def send(self, request: Request) -> int:
         """Send a request and return its number.
 
         A worker that is not ready yet finds it when it is; if it were sent later, the worker would have begun
@@ -157,7 +176,7 @@ class Lane:
         number = next(self._numbers)
         assert self._channel is not None
         try:
-            self._channel.send_bytes(json.dumps({"id": number, **request}).encode())
+            self._channel.send_bytes(packed(replace(request, number=number)))
         except OSError as error:
             was_ready, ended = self._is_ready, self._ended()
             if was_ready or not isinstance(ended, DiedError):
@@ -167,7 +186,7 @@ class Lane:
             self._wait_until_ready()
         return number
 
-    def receive(self, number: int, seconds: float) -> Record:
+    def receive(self, number: int, seconds: float) -> Answer:
         """Return the next answer to a request.
 
         Raises
@@ -178,30 +197,26 @@ class Lane:
         patience = self._patience(seconds)
         while True:
             reply = self._next_message(patience)
-            if "expects" in reply:
-                patience.extend(seconds_for_pixels(int(reply["expects"])))
-            elif reply.get("id") == number:  # others answer a request that nobody waits for any more
+            if isinstance(reply, Expected):
+                patience.extend(seconds_for_pixels(reply.frame_bytes))
+            elif isinstance(reply, Ready | Loaded):
+                self._note(reply)
+            elif reply.number == number:  # others answer a request that nobody waits for any more
                 return reply
-            self._note(reply)
 
-    def pixels(self, number: int, records: Sequence[Record]) -> list[Any] | None:
-        """Return copies of the pixels that answer a request.
-
-        None where others stand there, or too many.
-        """
+    def pixels(self, number: int, arrays: Sequence[PixelArray]) -> list[Any] | None:
+        """Return copies of the pixels that answer a request; None where others stand there, or too many."""
         assert self._memory is not None
-        from medviewer.dicom.decoder.frame_codec import (  # here: headers are read without numpy
-            pixel_bytes,
-            pixel_kinds,
-        )
-
-        kinds = [pixel_kinds(record) for record in records]
-        sizes = [[pixel_bytes(*kind) for kind in of_frame] for of_frame in kinds]
-        if sum(map(sum, sizes[:-1])) >= limits.BATCH_BYTES or max(map(max, sizes), default=0) > (
-            limits.FRAME_BYTES
-        ):
+        sizes = [array.nbytes for array in arrays]
+        before_the_last = sum(sizes[:-ARRAYS_PER_FRAME])
+        if before_the_last >= limits.BATCH_BYTES or max(sizes, default=0) > limits.FRAME_BYTES:
             return None
-        return self._memory.read(number, [kind for of_frame in kinds for kind in of_frame])
+        return self._memory.read(number, [(array.shape, array.dtype) for array in arrays])
+
+    def refused(self, error: Exception) -> Exception:
+        """End the worker, which sent what it should not; return the error to raise."""
+        _log.warning("a decoding process sent a reply that was refused: %s", error)
+        return self._ended()
 
     def close(self) -> None:
         """End the worker and let go of everything; a request under way fails."""
@@ -227,18 +242,19 @@ class Lane:
         process = self._process
         return Patience(seconds, lambda: None if process is None else processor_seconds(process))
 
-    def _next_message(self, patience: Patience) -> Record:
+    def _next_message(self, patience: Patience) -> Reply:
         assert self._channel is not None
         try:
             while not self._channel.poll(LOOK_SECONDS):
                 patience.check()
-            message: Record = json.loads(self._channel.recv_bytes(REPLY_BYTES))
+            return unpacked_reply(self._channel.recv_bytes(REPLY_BYTES))
         except TooSlowError:
             self._replace()
             raise
+        except RefusedValueError as error:
+            raise self.refused(error) from error
         except (EOFError, OSError, ValueError) as error:
             raise self._ended() from error
-        return message
 
     def _ended(self) -> Exception:
         process = self._process

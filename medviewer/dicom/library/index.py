@@ -461,7 +461,7 @@ def _began(slices: Iterable[Slice]) -> float:
 def _presentation_state(path: Path, record: Record) -> PresentationStateReference:
     from medviewer.dicom.decoder import decoded  # here, because most folders hold none
 
-    named: StateListing = decoded(record["named"])
+    named = decoded(record["named"], StateListing)
     return PresentationStateReference(
         path=path,
         label=named.label,

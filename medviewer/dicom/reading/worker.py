@@ -9,27 +9,52 @@ on Linux the system refuses it all but reading, and it ends with its parent.
 
 import contextlib
 import gc
-import json
 import os
 import sys
 import time
 import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from math import ceil
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from medviewer import limits
-from medviewer.dicom.decoder import Decoders, PixelMemory, open_channel, seconds_for_pixels
+from medviewer.dicom.decoder import (
+    Decoders,
+    Expected,
+    Failure,
+    FilesIndexed,
+    FramesRead,
+    IndexFiles,
+    Loaded,
+    PixelArray,
+    PixelMemory,
+    ReadFrames,
+    ReadState,
+    Ready,
+    Reply,
+    StateRead,
+    WantedFrame,
+    encoded,
+    open_channel,
+    packed,
+    seconds_for_pixels,
+    unpacked_request,
+)
 from medviewer.dicom.model import Origin
 from medviewer.dicom.reading.file_indexer import Indexer
+from medviewer.errors import UnreadableFile
 from medviewer.process import end_loading, forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
     from medviewer.dicom.reading.frame_reader import FrameReader
     from medviewer.imaging.frame import Frame
+
+T = TypeVar("T")
 
 EXPECTS_FROM_BYTES: Final = 4 * limits.MIB
 GRACE_SECONDS: Final = 2  # after which it ends itself, where its parent has not looked at its clock
@@ -130,11 +155,8 @@ class Worker:
         return FrameReader(self._announce)
 
     def serve(self, decoders: Decoders) -> None:
-        """Answer requests until the channel closes.
-
-        Load the decoders meanwhile, when it is time to.
-        """
-        self._answer({"ready": True} | ({"unfiltered": self._unfiltered} if self._unfiltered else {}))
+        """Answer requests until the channel closes; load the decoders meanwhile, when it is time to."""
+        self._answer(Ready(self._unfiltered))
         if decoders is Decoders.AT_ONCE:
             self._load_while_idle()
         end_loading()
@@ -144,16 +166,17 @@ class Worker:
                     self._load_while_idle()
                     gc.freeze()
                     decoders = Decoders.WHEN_NEEDED
-                request = json.loads(self._channel.recv_bytes(REQUEST_BYTES))
+                request = unpacked_request(self._channel.recv_bytes(REQUEST_BYTES))
             except (EOFError, OSError):
                 return
-            allow_processor_time(request["cpu"])
-            if "index" in request:
-                self._index(request)
-            elif "path" in request:
-                self._read_state(request)
+            allow_processor_time(request.processor_seconds)
+            work, number = request.work, request.number
+            if isinstance(work, IndexFiles):
+                self._index(work, number)
+            elif isinstance(work, ReadState):
+                self._answer(self._state(work, number))
             else:
-                self._read(request)
+                self._answer(self._frames_of(work, number))
 
     def _load_while_idle(self) -> None:
         """Import the decoders while no request waits.
@@ -164,24 +187,26 @@ class Worker:
             if self._channel.poll(0):
                 return
             __import__(name)
-        self._answer({"loaded": True})
+        self._answer(Loaded())
 
-    def _answer(self, reply: dict[str, Any]) -> None:
-        self._channel.send_bytes(json.dumps(reply).encode())
+    def _answer(self, reply: Reply) -> None:
+        self._channel.send_bytes(packed(reply))
 
-    def _index(self, request: dict[str, Any]) -> None:
-        """Answer with the records of the first files.
+    def _index(self, work: IndexFiles, number: int) -> None:
+        """Answer with the records of the first files: as many as the time allows, at least one.
 
         As many as the time allows, at least one. What several of them share crosses once, and their
         "shared" tells where it stands. Where all are single images of one series, and the request says so,
         the first one is read next: "reads" says so.
         """
-        until = time.monotonic() + request["seconds"]
+        until = time.monotonic() + work.seconds
         records: list[dict[str, Any]] = []
         shared: dict[int, dict[str, Any]] = {}  # by identity
         places: dict[int, int] = {}
-        for name in request["index"]:
-            record = _guarded(Path(name), partial(self._index_file, request))
+        for path in work.paths:
+            record = _guarded(path, partial(self._index_file, work))
+            if isinstance(record, UnreadableFile):
+                record = record.as_record()
             instance = record.get("instance")
             if instance is not None:
                 common = instance["shared"]
@@ -190,116 +215,123 @@ class Worker:
             records.append(record)
             if time.monotonic() >= until:
                 break
-        reply = {"id": request["id"], "records": records, "shared": list(shared.values())}
-        if not request["reads_on"] or len(records) < len(request["index"]) or not _is_one_series(reply):
+        reply = FilesIndexed(number, records, list(shared.values()))
+        if not work.reads_on or len(records) < len(work.paths) or not _is_one_series(reply):
             self._answer(reply)
             return
         first = records[0]["instance"]
-        frame = {
-            "path": request["index"][0],
-            "frame": 1,
-            "uid": first["uid"],
-            "file": first["file"],
-            "stated": reply["shared"][first["shared"]]["stated"],
-        }
-        self._answer({**reply, "reads": frame})
-        self._read({"id": request["id"], "seconds": 0, "frames": [frame]})
+        origin = Origin(first["file"], reply.shared[first["shared"]]["stated"])
+        wanted = WantedFrame(work.paths[0], 1, first["uid"], origin)
+        self._answer(replace(reply, reads=wanted))
+        self._answer(self._frames_of(ReadFrames((wanted,), 0), number))
 
-    def _index_file(self, request: dict[str, Any], path: Path) -> dict[str, Any]:
-        return self._indexer.index_file(path, request["text"], looks_at_pixels=request["looks"])
+    def _index_file(self, work: IndexFiles, path: Path) -> dict[str, Any]:
+        return self._indexer.index_file(path, work.text_encoding, looks_at_pixels=work.looks_at_pixels)
 
-    def _read(self, request: dict[str, Any]) -> None:
-        """Answer with the first frames.
+    def _frames_of(self, work: ReadFrames, number: int) -> FramesRead:
+        """Return the first frames: as many as time and BATCH_BYTES allow, at least one."""
+        from medviewer.dicom.decoder import encoded_frame
 
-        As many as time and BATCH_BYTES allow, at least one.
-        """
-        until = time.monotonic() + request["seconds"]
-        records: list[dict[str, Any]] = []
-        place, before = 0, None
-        for asked in request["frames"]:
-            record = _guarded(Path(asked["path"]), partial(self._frame, asked, request["id"], place, before))
-            if "error" not in record:
-                before = record.pop("made")
-                place = record.pop("end")
+        until = time.monotonic() + work.seconds
+        records: list[Any] = []
+        arrays: list[PixelArray] = []
+        last: Frame | Failure | None = None
+        for wanted in work.frames:
+            found = _guarded(wanted.path, partial(self._frame, wanted, number, arrays, last))
+            if isinstance(found, UnreadableFile):
+                last = Failure.of(found)
+                record = encoded_frame(last, None, [])
+            else:
+                last, record = found
             records.append(record)
-            if time.monotonic() >= until or place >= limits.BATCH_BYTES:
+            if time.monotonic() >= until or _nbytes(arrays) >= limits.BATCH_BYTES:
                 break
-        self._answer({"id": request["id"], "records": records})
+        return FramesRead(number, records, tuple(arrays))
 
-    def _read_state(self, request: dict[str, Any]) -> None:
-        from medviewer.dicom.decoder import encoded
+    def _state(self, work: ReadState, number: int) -> StateRead:
         from medviewer.dicom.reading.frame_reader import read_state_file
 
-        uid, origin = request["uid"], _origin(request)
-        reply = _guarded(
-            Path(request["path"]), lambda path: {"content": encoded(read_state_file(path, uid, origin))}
-        )
-        self._answer({"id": request["id"], **reply})
+        uid, origin = work.sop_instance_uid, work.origin
+        found = _guarded(work.path, lambda path: encoded(read_state_file(path, uid, origin)))
+        if isinstance(found, UnreadableFile):
+            return StateRead(number, failure=Failure.of(found))
+        return StateRead(number, found)
 
     def _frame(
-        self, asked: dict[str, Any], number: int, place: int, before: "Frame | None", path: Path
-    ) -> dict[str, Any]:
-        """Put the pixels of a frame into the memory.
+        self,
+        wanted: WantedFrame,
+        number: int,
+        arrays: list[PixelArray],
+        last: "Frame | Failure | None",
+        path: Path,
+    ) -> tuple["Frame", Any]:
+        """Put the pixels of a frame into the memory; return it, and all the rest of it encoded.
 
-        Return its record, the frame, and where they end.
+        Parameters
+        ----------
+        arrays : list
+            What the memory holds; those of the frame are put behind them.
         """
-        from medviewer.dicom.decoder import frame_record, pixel_arrays
+        from medviewer.dicom.decoder import encoded_frame
 
-        room = partial(self._memory.room, place)
-        frame = self._frames.read(path, asked["frame"], asked["uid"], _origin(asked), room)
-        for array in pixel_arrays(frame):
-            self._memory.write(number, place, array)
-            place += array.nbytes
-        return {"frame": frame_record(frame, before), "made": frame, "end": place}
+        begin = _nbytes(arrays)
+        room = partial(self._memory.room, begin)
+        frame = self._frames.read(path, wanted.frame_number, wanted.sop_instance_uid, wanted.origin, room)
+        pixels: list[Any] = [None] * len(arrays)
+        record = encoded_frame(frame, last, pixels)
+        own = []
+        for array in pixels[len(arrays) :]:
+            self._memory.write(number, begin, array)
+            begin += array.nbytes
+            own.append(PixelArray(array.shape, array.dtype.str))
+        arrays += own
+        return frame, record
 
     def _announce(self, frame_bytes: int) -> None:
         """Announce a large image to the parent, which then waits longer."""
         if frame_bytes >= EXPECTS_FROM_BYTES:
             allow_processor_time(limits.WORKER_CPU_SECONDS + seconds_for_pixels(frame_bytes))
-            self._answer({"expects": frame_bytes})
+            self._answer(Expected(frame_bytes))
 
 
-def _origin(asked: dict[str, Any]) -> Origin:
-    return Origin(tuple(asked["file"]), asked["stated"])
+def _nbytes(arrays: Sequence[PixelArray]) -> int:
+    return sum(array.nbytes for array in arrays)
 
 
-def _is_one_series(reply: dict[str, Any]) -> bool:
+def _is_one_series(reply: FilesIndexed) -> bool:
     """Return whether all files of an answer are single images of one series."""
     series = {
         (one["identity"].get("study_instance_uid"), one["identity"].get("series_instance_uid"), one["count"])
-        for one in reply["shared"]
+        for one in reply.shared
     }
-    are_images = all("instance" in record for record in reply["records"])
+    are_images = all("instance" in record for record in reply.records)
     return are_images and len(series) == 1 and series.pop()[2] == 1
 
 
-def _guarded(path: Path, work: Any) -> dict[str, Any]:
-    """Run work on a file; whatever it raises becomes a record.
-
-    Codecs raise more than Exception.
-    """
-    from medviewer.errors import DamagedFileError, UnreadableFile
+def _guarded(path: Path, work: Callable[[Path], T]) -> "T | UnreadableFile":
+    """Run work on a file and return what it does, or its error. Codecs raise more than Exception."""
+    from medviewer.errors import DamagedFileError
     from medviewer.translation import mark
 
     try:
-        return work(path)  # type: ignore[no-any-return]  # the callers' lambdas return records
+        return work(path)
     except UnreadableFile as error:
-        return error.as_record()
+        return error
     except MemoryError:
         return _too_large(path)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:
-        return DamagedFileError(path=path, detail=mark("its header cannot be read")).as_record()
+        return DamagedFileError(path=path, detail=mark("its header cannot be read"))
 
 
-def _too_large(path: Path) -> dict[str, Any]:
+def _too_large(path: Path) -> UnreadableFile:
     from medviewer.errors import LimitError
     from medviewer.translation import mark
 
     allowed = limits.WORKER_ADDRESS_SPACE
     what = mark("bytes of memory")
-    return LimitError(path=path, what=what, asked=f"> {allowed}", allowed=allowed).as_record()
+    return LimitError(path=path, what=what, asked=f"> {allowed}", allowed=allowed)
 
 
 def main(arguments: list[str]) -> None:

@@ -7,10 +7,8 @@ classifiers see the frame as it is stored.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy.typing as npt
-
+from medviewer.imaging.frame.types import StoredImage
 from medviewer.imaging.frame.voi import Window
 from medviewer.translation import Message
 
@@ -29,6 +27,6 @@ class Subtraction:
         What was subtracted, for the line of what was done to the pixels.
     """
 
-    values: npt.NDArray[Any]
+    values: StoredImage
     window: Window
     done: Message

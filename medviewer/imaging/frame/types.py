@@ -3,13 +3,15 @@
 They differ by meaning, not only by dtype.
 """
 
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-StoredImage: TypeAlias = npt.NDArray[Any]
-"""(rows, columns) integers or floats as stored, or (rows, columns, 3) uint8 RGB."""
+StoredImage: TypeAlias = Annotated[npt.NDArray[Any], "pixels"]
+"""(rows, columns) integers or floats as stored, or (rows, columns, 3) uint8 RGB.
+
+They leave the process that reads them in memory of their own."""
 
 ModalityImage: TypeAlias = npt.NDArray[np.float32]
 """(rows, columns) values after the modality transform, e.g. HU."""

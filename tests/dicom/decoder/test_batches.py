@@ -14,14 +14,14 @@ import pytest
 from medviewer import limits
 from medviewer.dicom.decoder import batches
 from medviewer.dicom.decoder.batches import Pace
-from medviewer.dicom.decoder.frame_codec import frame_record
+from medviewer.dicom.decoder.exchange import ReadFrames, Request
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.decoder.worker_handle import Lane
 from medviewer.dicom.model import FrameReference, Origin
 from medviewer.errors import ChangedFileError, DecoderDiedError, MissingFileError
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
-from tests.dicom.read_files import read
+from tests.dicom.read_files import frame_record, read
 
 
 @pytest.fixture(scope="module")
@@ -157,13 +157,11 @@ def test_no_more_frames_are_asked_for_together_than_allowed(
     assert max(asked) == allowed
 
 
-def _counted(
-    send: Callable[[dict[str, object]], int], asked: list[int]
-) -> Callable[[dict[str, object]], int]:
-    def counting(request: dict[str, object]) -> int:
-        frames = request["frames"]
-        assert isinstance(frames, list)
-        asked.append(len(frames))
+def _counted(send: Callable[[Request], int], asked: list[int]) -> Callable[[Request], int]:
+    def counting(request: Request) -> int:
+        work = request.work
+        assert isinstance(work, ReadFrames)
+        asked.append(len(work.frames))
         return send(request)
 
     return counting
@@ -193,14 +191,14 @@ def test_frames_go_on_after_the_file_that_ends_the_worker(
     assert [type(one) for one in found] == [Frame] * 7 + [DecoderDiedError] + [Frame] * 4
 
 
-def _deadly(lane: Lane, path: str) -> Callable[[dict[str, object]], int]:
+def _deadly(lane: Lane, path: str) -> Callable[[Request], int]:
     """Return a way to send requests that ends the worker when it is asked for a file."""
     send = lane.send
 
-    def sending(request: dict[str, object]) -> int:
-        frames = request["frames"]
-        assert isinstance(frames, list)
-        if any(one["path"] == path for one in frames):
+    def sending(request: Request) -> int:
+        work = request.work
+        assert isinstance(work, ReadFrames)
+        if any(str(one.path) == path for one in work.frames):
             lane.start()
             if not lane._is_ready:  # one that is still starting would be waited for after the request
                 lane._wait_until_ready()

@@ -15,6 +15,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.decoder import sandbox as sandbox_module, worker_handle as lane_module
+from medviewer.dicom.decoder.exchange import IndexFiles, Request
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference, Origin
 from medviewer.dicom.reading.worker import GRACE_SECONDS
@@ -196,10 +197,9 @@ def test_indexing_goes_on_after_the_file_that_ends_the_worker(
         wait_for_workers(running, paths[0])
         send = running.indexing.send
 
-        def send_and_die(request: dict[str, object]) -> int:
-            names = request["index"]
-            assert isinstance(names, list)
-            if str(paths[2]) in names:
+        def send_and_die(request: Request) -> int:
+            assert isinstance(request.work, IndexFiles)
+            if paths[2] in request.work.paths:
                 psutil.Process(running.worker_pids[1]).suspend()
                 number = send(request)
                 os.kill(running.worker_pids[1], signal.SIGKILL)
@@ -231,10 +231,8 @@ def test_records_keep_the_order_of_the_files_however_many_are_under_way(
     assert len(set(asked)) == 1 + both_index
 
 
-def noted(
-    send: Callable[[dict[str, object]], int], asked: list[object]
-) -> Callable[[dict[str, object]], int]:
-    def noting(request: dict[str, object]) -> int:
+def noted(send: Callable[[Request], int], asked: list[object]) -> Callable[[Request], int]:
+    def noting(request: Request) -> int:
         asked.append(send)
         return send(request)
 

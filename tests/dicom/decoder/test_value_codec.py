@@ -1,13 +1,21 @@
 """Values cross the border of the worker unchanged, and nothing else is ever built from what arrives."""
 
 import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from medviewer.dicom.decoder.value_codec import decoded, encoded
-from medviewer.imaging.frame.modality import ModalityTable
+from medviewer.dicom.decoder import value_codec
+from medviewer.dicom.decoder.exchange import Failure, unpacked_reply
+from medviewer.dicom.decoder.frame_codec import decoded_frames
+from medviewer.dicom.decoder.value_codec import RefusedValueError, decoded, encoded
+from medviewer.errors import DecoderDiedError
+from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.overlay import Overlay
 from medviewer.imaging.frame.shutter import BitmapShutter, CircularShutter, PolygonalShutter, Shutter
 from medviewer.imaging.frame.voi import PresentationTable, VoiFunction, VoiTable, Window
@@ -21,18 +29,46 @@ from medviewer.imaging.presentation_state.state import (
     PresentationState,
     SizeMode,
 )
+from medviewer.translation import NOTHING, Message, message
 
 
-def through(value: Any) -> Any:
-    return decoded(json.loads(json.dumps(encoded(value))))
+def through(value: Any, kind: Any = None) -> Any:
+    kind = kind or type(value)
+    return decoded(json.loads(json.dumps(encoded(value, kind))), kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Toy:
+    """A value that the codec has never seen."""
+
+    name: str
+    place: tuple[float, float] | None = None
+    shapes: tuple[Rescale | Graphic, ...] = ()
+    said: Message = NOTHING
+    path: Path = Path("a")
+    icon: bytes = b""
+
+
+@dataclass(frozen=True, eq=False)
+class NextFrame(Frame):
+    """A frame as it may be next year."""
+
+    laterality: str = ""
+    dose: Rescale | None = None
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        None,
-        "text",
-        (1, (2.5, "x"), ()),
+        Toy("a"),
+        Toy(
+            "b",
+            (1, 2.5),
+            (Rescale(2), Graphic(GraphicKind.POINT, ((1.0, 2.0),))),
+            path=Path("ü/b"),
+            icon=b"123",
+        ),
+        Toy("c", said=message("{a} {b} {c}", a=1, b="x", c=message("inside {d}", d=None))),
         Graphic(GraphicKind.ELLIPSE, ((1.0, 2.0),) * 4, Units.DISPLAY, is_filled=True),
         TextNote(("a", "b"), ((0.0, 0.0), (1.0, 1.0)), Units.DISPLAY, justification=Justification.RIGHT),
         Window(40, 80, VoiFunction.SIGMOID, "mine"),
@@ -46,6 +82,35 @@ def test_a_value_arrives_as_it_was(value: object) -> None:
     assert through(value) == value
 
 
+def test_a_frame_with_new_fields_crosses_without_another_line() -> None:
+    stored = np.zeros((2, 3), np.int16)
+    made = NextFrame(stored, "1.2", laterality="R", dose=Rescale(3.0))
+    arrays: list[Any] = []
+    record = json.loads(json.dumps(encoded(made, arrays=arrays)))
+    got = decoded(record, NextFrame, arrays)
+    assert (got.laterality, got.dose, got.sop_instance_uid) == ("R", Rescale(3.0), "1.2")
+    assert got.stored is stored
+
+
+def test_values_in_a_row_say_once_what_they_share_and_share_it_again() -> None:
+    said = message("a long sentence")
+    toys = tuple(Toy(str(number), (0.0, number), said=said) for number in range(3))
+    record = encoded(toys, tuple[Toy, ...])
+    assert [sorted(one) for one in record] == [
+        ["name", "place", "said"],
+        ["name", "place"],
+        ["name", "place"],
+    ]
+    got = through(toys, tuple[Toy, ...])
+    assert got == toys
+    assert got[0].said is got[2].said
+
+
+def test_a_value_that_goes_back_to_its_default_does_not_take_the_one_before_it() -> None:
+    toys = (Toy("a", (1.0, 2.0), icon=b"x"), Toy("a"), Toy("a", (1.0, 2.0)))
+    assert through(toys, tuple[Toy, ...]) == toys
+
+
 @pytest.mark.parametrize(
     "array",
     [
@@ -56,7 +121,7 @@ def test_a_value_arrives_as_it_was(value: object) -> None:
     ],
 )
 def test_an_array_arrives_with_its_shape(array: np.ndarray) -> None:
-    got = through(array)
+    got = through(array, np.ndarray)
     assert np.array_equal(got, array)
     assert got.shape == array.shape
 
@@ -82,15 +147,93 @@ def test_a_whole_presentation_state_arrives() -> None:
 
 
 @pytest.mark.parametrize(
+    ("record", "named"),
+    [
+        ({}, "Toy: a field is missing: name"),
+        ([], "Toy: no Toy"),
+        ({"name": 3}, "Toy.name: not a text"),
+        ({"name": "a", "more": 1}, "Toy: no such field: more"),
+        ({"name": "a", "place": [1]}, "Toy.place: not 2 values"),
+        ({"name": "a", "place": [1, True]}, "Toy.place: not a number"),
+        ({"name": "a", "place": [1, 10**309]}, "Toy.place: too large a number"),
+        ({"name": "a", "shapes": [{"": "Path"}]}, "Toy.shapes: no class that belongs there: Path"),
+        ({"name": "a", "shapes": [{"": "Window"}]}, "Toy.shapes: no class that belongs there: Window"),
+        ({"name": "a", "shapes": [{}]}, "Toy.shapes: no class that belongs there: None"),
+        ({"name": "a", "shapes": [[]]}, "Toy.shapes: no class that belongs there: None"),
+        (
+            {"name": "a", "shapes": [{"": "Graphic", "kind": "HEART", "points": []}]},
+            "Graphic.kind: no GraphicKind",
+        ),
+        ({"name": "a", "shapes": [None] * (value_codec.MOST_ITEMS + 1)}, "Toy.shapes: too long a list"),
+        ({"name": "a", "icon": "?"}, "Toy.icon: no bytes"),
+        ({"name": "a", "said": {"facts": []}}, "Message: a field is missing: text"),
+    ],
+)
+def test_a_forged_value_is_refused_by_name(record: Any, named: str) -> None:
+    with pytest.raises(RefusedValueError, match=re.escape(named)):
+        decoded(record, Toy)
+
+
+@pytest.mark.parametrize(
+    ("reply", "named"),
+    [
+        (b"{", "no JSON"),
+        (b"[" * 100_000, "no JSON"),
+        (b"{}", "no class that belongs there"),
+        (b'{"": "Toy"}', "no class that belongs there: Toy"),
+        (b'{"": "Expected"}', "Expected: a field is missing: frame_bytes"),
+        (b'{"": "Expected", "frame_bytes": "1"}', "Expected.frame_bytes: not a whole number"),
+        (b'{"": "FramesRead", "number": 1}', "FramesRead: a field is missing: frames"),
+        (
+            b'{"": "FramesRead", "number": 1, "frames": [], "arrays": [{"shape": [2, 2], "dtype": "|O"}]}',
+            "PixelArray: cannot be made",
+        ),
+        (
+            b'{"": "FramesRead", "number": 1, "frames": [], "arrays": [{"shape": [2, -2], "dtype": "<u2"}]}',
+            "PixelArray: cannot be made",
+        ),
+    ],
+)
+def test_a_forged_reply_is_refused_by_name(reply: bytes, named: str) -> None:
+    with pytest.raises(RefusedValueError, match=re.escape(named)):
+        unpacked_reply(reply)
+
+
+@pytest.mark.parametrize(
+    ("record", "named"),
+    [
+        ({"": "Frame", "sop_instance_uid": "1"}, "Frame: a field is missing: stored"),
+        ({"": "Frame", "stored": {"pixels": 1}, "sop_instance_uid": "1"}, "Frame.stored: no pixels"),
+        ({"": "Frame", "stored": {"pixels": True}, "sop_instance_uid": "1"}, "Frame.stored: no pixels"),
+        ({"": "PresentationState"}, "no class that belongs there"),
+    ],
+)
+def test_a_forged_frame_is_refused_by_name(record: Any, named: str) -> None:
+    with pytest.raises(RefusedValueError, match=re.escape(named)):
+        decoded_frames([record], [np.zeros((2, 2), np.uint8)])
+
+
+def test_a_failure_that_is_none_of_a_file_is_refused() -> None:
+    assert isinstance(Failure("DecoderDiedError", (("path", "a"),)).as_error(), DecoderDiedError)
+    for forged in (
+        Failure("MedviewerError", ()),
+        Failure("NoSuchError", ()),
+        Failure("DecoderDiedError", ()),
+    ):
+        with pytest.raises(RefusedValueError):
+            forged.as_error()
+
+
+@pytest.mark.parametrize(
     "record",
     [
-        {"kind": "Path", "fields": {}},
-        {"kind": "Sandbox", "value": "x"},
         {"array": "AAAAAAAAAAA=", "dtype": "<i8", "shape": [1]},
         {"array": "AAAA", "dtype": "<u2", "shape": [5]},
+        {"array": "AAAA", "dtype": "<u2", "shape": [-1]},
+        {"array": "AAAA", "dtype": ["<u2"], "shape": [1]},
         {},
     ],
 )
-def test_anything_else_is_refused(record: dict) -> None:
-    with pytest.raises((KeyError, ValueError, TypeError)):
-        decoded(record)
+def test_a_forged_array_is_refused(record: Any) -> None:
+    with pytest.raises(RefusedValueError):
+        decoded(record, np.ndarray)

@@ -9,7 +9,6 @@ import pytest
 from pydicom.uid import ImplicitVRLittleEndian
 
 from medviewer import limits
-from medviewer.dicom.decoder.frame_codec import frame_from_record, frame_record, pixel_arrays
 from medviewer.dicom.header import header as header_module
 from medviewer.errors import DamagedFileError
 from medviewer.imaging.frame.frame import Frame
@@ -17,7 +16,7 @@ from medviewer.imaging.frame.geometry import SpacingKind
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiTable, Window
 from tests import factories
-from tests.dicom.read_files import frame, indexed, instance, read
+from tests.dicom.read_files import crossed, frame, frame_record, indexed, instance, read
 
 ENTRIES = struct.pack("<4H", 0, 100, 200, 4095)
 LUT = {"LUTDescriptor": [4, 10, 12], "LUTExplanation": "mine", "LUTData": ENTRIES}
@@ -195,7 +194,7 @@ def test_a_frame_crosses_the_border_unchanged(tmp_path: Path) -> None:
         PixelPaddingValue=-5,
         ContrastBolusAgent="",
     )
-    back = frame_from_record(frame_record(made), pixel_arrays(made))
+    back = crossed(made)
     for name in ("geometry", "attributes", "padding", "inverted", "bits_stored", "sop_instance_uid"):
         assert getattr(back, name) == getattr(made, name)
     assert frame_record(back) == frame_record(made)
