@@ -347,7 +347,7 @@ def test_a_process_whose_filter_is_refused_reads_all_the_same_and_says_so(tmp_pa
         "worker.refuse_all_but_reading = lambda: 'EINVAL'\nworker.main(sys.argv[1:])"
     )
     said = messages_of(script)
-    assert next(said) == {"ready": True, "unfiltered": "EINVAL"}
+    assert next(said) == {"": "Ready", "unfiltered": "EINVAL"}
 
 
 def messages_of(script: str) -> Iterator[dict[str, Any]]:

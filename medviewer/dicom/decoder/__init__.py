@@ -9,7 +9,6 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.dicom.decoder.exchange import (
-        Answer,
         Expected,
         Failure,
         FilesIndexed,
@@ -37,7 +36,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "exchange": (
-            "Answer Expected Failure FilesIndexed FramesRead IndexFiles Loaded PixelArray ReadFrames "
+            "Expected Failure FilesIndexed FramesRead IndexFiles Loaded PixelArray ReadFrames "
             "ReadState Ready Reply StateRead WantedFrame packed unpacked_request"
         ),
         "frame_cache": "FrameCache",

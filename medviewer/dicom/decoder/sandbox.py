@@ -301,11 +301,29 @@ class Sandbox:
             self._deaths.pop(path, None)
         work = IndexFiles(tuple(paths), REPORT_SECONDS, text_encoding, self._looks_at_pixels, reads_on)
         reply = lane.ask(work, limits.WORKER_CPU_SECONDS)
-        assert isinstance(reply, FilesIndexed)
-        return with_instances(paths, reply.records, reply.shared)
+        try:
+            return _records(paths, reply)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise lane.refused(error) from error
 
     def _is_quarantined(self, path: Path) -> bool:
         return self._deaths[path] >= limits.WORKER_DEATHS_PER_FILE
+
+
+def _records(paths: Sequence[Path], reply: Answer) -> list[Record]:
+    """Return the records of an answer.
+
+    Raises
+    ------
+    LookupError, TypeError, ValueError, AttributeError
+        It is no answer to such a request.
+    """
+    if not isinstance(reply, FilesIndexed):
+        raise RefusedValueError(f"{type(reply).__name__}: not what was asked for")
+    records = with_instances(paths, reply.records, reply.shared)
+    if not 0 < len(records) <= len(paths):
+        raise RefusedValueError("FilesIndexed.records: not as many as were asked for")
+    return records
 
 
 def _frames(lane: Lane, reply: Answer) -> list[Frame | MedviewerError]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.attributes import Instance, Record, instance_from_record
@@ -45,9 +45,6 @@ from medviewer.errors import MissingFilesError, NotDicomError, OutsideFilesError
 from medviewer.imaging.identity import Identity
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_archive
 from medviewer.translation import Message, message
-
-if TYPE_CHECKING:  # most folders hold no presentation states
-    from medviewer.dicom.objects import StateListing
 
 FILES_AT_ONCE: Final = 2048
 HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
@@ -460,6 +457,7 @@ def _began(slices: Iterable[Slice]) -> float:
 
 def _presentation_state(path: Path, record: Record) -> PresentationStateReference:
     from medviewer.dicom.decoder import decoded  # here, because most folders hold none
+    from medviewer.dicom.objects import StateListing
 
     named = decoded(record["named"], StateListing)
     return PresentationStateReference(

@@ -15,7 +15,14 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.decoder import sandbox as sandbox_module, worker_handle as lane_module
-from medviewer.dicom.decoder.exchange import IndexFiles, Request
+from medviewer.dicom.decoder.exchange import (
+    Answer,
+    FilesIndexed,
+    FramesRead,
+    IndexFiles,
+    Request,
+    StateRead,
+)
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference, Origin
 from medviewer.dicom.reading.worker import GRACE_SECONDS
@@ -210,6 +217,60 @@ def test_indexing_goes_on_after_the_file_that_ends_the_worker(
         records = [pair for some in running.index_files(paths) for pair in some]
     assert [path for path, _ in records] == paths
     assert [record.get("error") for _, record in records] == [None, None, "DecoderDiedError", None, None]
+
+
+def forge(lane: lane_module.Lane, reply: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next answer of a worker be another one."""
+    honest = lane.ask
+    forged = [reply]
+    monkeypatch.setattr(lane, "ask", lambda *asked: forged.pop() if forged else honest(*asked))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        FramesRead(0, []),
+        FramesRead(0, [{"": "Path"}]),
+        FramesRead(0, [{"": "Frame", "sop_instance_uid": "1", "stored": {"pixels": 0}}]),
+        FramesRead(0, [{"": "Failure", "error": "SystemExit", "facts": []}]),
+        StateRead(0),
+    ],
+)
+def test_a_worker_that_forges_a_frame_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: Answer
+) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    with Sandbox() as running:
+        wait_for_workers(running, path)
+        before = running.worker_pids[0]
+        forge(running.decoding, reply, monkeypatch)
+        with pytest.raises(DecoderDiedError, match=r"a\.dcm"):
+            running.read_frame(reference(path))
+        assert running.worker_pids[0] != before
+        assert running.read_frame(reference(path)).rows == 16
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        FilesIndexed(0, [], []),
+        FilesIndexed(0, 3, []),
+        FilesIndexed(0, [{"instance": {"shared": 0}}], []),
+        FilesIndexed(0, [{"other": {}}] * 3, []),
+        FramesRead(0, []),
+    ],
+)
+def test_a_worker_that_forges_what_a_file_is_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: Answer
+) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    with Sandbox() as running:
+        wait_for_workers(running, path)
+        before = running.worker_pids[1]
+        forge(running.indexing, reply, monkeypatch)
+        [[(_, record)]] = list(running.index_files([path]))
+        assert record["error"] == "DecoderDiedError"
+        assert running.worker_pids[1] != before
 
 
 @pytest.mark.parametrize("both_index", [False, True])
