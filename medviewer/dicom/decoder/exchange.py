@@ -1,4 +1,4 @@
-"""Requests to a worker process, and its replies: frozen values that cross as JSON."""
+"""Requests to a worker process, and its replies, as frozen values."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class IndexFiles:
 
 @dataclass(frozen=True, slots=True)
 class WantedFrame:
-    """A frame that is to be read, and what the worker is to find in its file, or it refuses it."""
+    """A frame to be read.
+
+    The worker refuses a file that is not the one of `sop_instance_uid` and `origin`.
+    """
 
     path: Path
     frame_number: int
@@ -49,13 +52,16 @@ class WantedFrame:
 
     @classmethod
     def of(cls, reference: FrameReference) -> Self:
-        """Return what a reference names."""
+        """Return the request for a reference."""
         return cls(reference.path, reference.frame_number, reference.sop_instance_uid, reference.origin)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFrames:
-    """Read the first frames: as many as `seconds` and the memory allow, at least one."""
+    """Read the first frames.
+
+    As many as `seconds` and the memory allow, at least one.
+    """
 
     frames: tuple[WantedFrame, ...]
     seconds: float
@@ -71,7 +77,7 @@ class ReadState:
 
     @classmethod
     def of(cls, reference: PresentationStateReference) -> Self:
-        """Return what a reference names."""
+        """Return the request for a reference."""
         return cls(reference.path, reference.sop_instance_uid, reference.origin)
 
 
@@ -97,7 +103,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The worker is set up; `unfiltered` says why the system does not look at its calls, where it should."""
+    """The worker is set up.
+
+    Parameters
+    ----------
+    unfiltered : str
+        Why the system does not look at its calls, where it should.
+    """
 
     unfiltered: str = ""
 
@@ -156,7 +168,7 @@ class PixelArray:
 
     @property
     def nbytes(self) -> int:
-        """How many bytes it takes."""
+        """Size in bytes."""
         return math.prod(self.shape) * STORED_TYPES[self.dtype]
 
 
@@ -189,7 +201,7 @@ class FramesRead:
 
 @dataclass(frozen=True, slots=True)
 class StateRead:
-    """A presentation state (`PresentationState`, encoded), or why there is none."""
+    """A presentation state (`PresentationState`, encoded), or its failure."""
 
     number: int
     state: Content = None

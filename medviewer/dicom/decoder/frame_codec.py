@@ -1,4 +1,7 @@
-"""Frames, or why there are none, as they cross the border of the worker process: made ready once."""
+"""Codec of frames and their failures at the process border.
+
+It is made ready when this is imported, before the first frame is read.
+"""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -12,7 +15,9 @@ FRAMES: Final[Coding] = coding(tuple[Frame | Failure, ...])
 
 
 def encoded_frame(found: Frame | Failure, last: Frame | Failure | None, arrays: list[Any]) -> Any:
-    """Return a frame as JSON can carry it: what it has not in common with the one before it.
+    """Return a frame as JSON can carry it, after the one before it.
+
+    Fields that both have in common are left out.
 
     Parameters
     ----------
@@ -23,7 +28,7 @@ def encoded_frame(found: Frame | Failure, last: Frame | Failure | None, arrays: 
 
 
 def decoded_frames(records: Any, arrays: Sequence[Any]) -> tuple[Frame | Failure, ...]:
-    """Rebuild frames from what `encoded_frame` returned, one after another.
+    """Rebuild frames from the records of `encoded_frame`, in order.
 
     Raises
     ------

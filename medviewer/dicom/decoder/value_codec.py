@@ -1,4 +1,4 @@
-"""Frozen values as JSON can carry them: requests, replies, and all that they hold.
+"""Codec of frozen values: requests, replies, and all that they hold.
 
 How a class crosses follows from its fields and their types, looked up once for each class: a new field needs
 no line here. A field that is as its default, or as in the value of the same class that goes before it, is not
@@ -61,12 +61,12 @@ T = TypeVar("T")
 
 
 class RefusedValueError(ValueError):
-    """What arrived is no value of the type that belongs there."""
+    """A record is no value of the type that belongs there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """How the values of one type cross.
+    """Encoder and decoder of the values of one type.
 
     Parameters
     ----------
@@ -299,7 +299,10 @@ def _row_coding(make: Callable[[Any], Any], kinds: Sequence[Any]) -> Coding:
 
 
 def _sequence_coding(kind: Any) -> Coding:
-    """Return the coding of a tuple of any length: each value is told by what the one before it has not."""
+    """Return the coding of a tuple of any length.
+
+    Of each value only the fields cross in which it differs from the one before it.
+    """
     part = coding(kind)
 
     def encode(value: Any, before: Any, arrays: Arrays | None) -> Any:
@@ -325,7 +328,10 @@ def _sequence_coding(kind: Any) -> Coding:
 
 
 def _union_coding(kinds: Sequence[Any]) -> Coding:
-    """Return the coding of one of several types; classes are told apart by their names, and nothing else."""
+    """Return the coding of one of several types.
+
+    Classes are told apart by their names.
+    """
     others = [kind for kind in kinds if kind is not NoneType]
     if len(others) > 1:
         classes = {_class_name(kind): kind for kind in others if is_dataclass(kind)}
@@ -433,7 +439,7 @@ def _record_coding(kind: type[Any], parameters: Mapping[Any, Any]) -> Coding:
 
 
 def _all_of(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:
-    """Return what returns the values of these attributes, in this order."""
+    """Return a getter of the values of these attributes, in order."""
     if len(names) > 1:
         return attrgetter(*names)
     return lambda value: [getattr(value, name) for name in names]

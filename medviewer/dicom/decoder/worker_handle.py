@@ -115,7 +115,7 @@ class Lane:
         return self._has_decoders
 
     def _note(self, message: Reply) -> None:
-        """Take in what a worker says of itself."""
+        """Record a worker's message about itself."""
         if isinstance(message, Ready):
             self._is_ready = True
             if message.unfiltered:
@@ -205,7 +205,10 @@ class Lane:
                 return reply
 
     def pixels(self, number: int, arrays: Sequence[PixelArray]) -> list[Any] | None:
-        """Return copies of the pixels that answer a request; None where others stand there, or too many."""
+        """Return copies of the pixels that answer a request.
+
+        None where others stand there, or too many.
+        """
         assert self._memory is not None
         sizes = [array.nbytes for array in arrays]
         before_the_last = sum(sizes[:-ARRAYS_PER_FRAME])
@@ -214,7 +217,7 @@ class Lane:
         return self._memory.read(number, [(array.shape, array.dtype) for array in arrays])
 
     def refused(self, error: Exception) -> Exception:
-        """End the worker, which sent what it should not; return the error to raise."""
+        """End the worker for a refused reply; return the error to raise."""
         _log.warning("a decoding process sent a reply that was refused: %s", error)
         return self._ended()
 

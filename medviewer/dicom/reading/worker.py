@@ -155,7 +155,10 @@ class Worker:
         return FrameReader(self._announce)
 
     def serve(self, decoders: Decoders) -> None:
-        """Answer requests until the channel closes; load the decoders meanwhile, when it is time to."""
+        """Answer requests until the channel closes.
+
+        Load the decoders meanwhile, when it is time to.
+        """
         self._answer(Ready(self._unfiltered))
         if decoders is Decoders.AT_ONCE:
             self._load_while_idle()
@@ -193,7 +196,7 @@ class Worker:
         self._channel.send_bytes(packed(reply))
 
     def _index(self, work: IndexFiles, number: int) -> None:
-        """Answer with the records of the first files: as many as the time allows, at least one.
+        """Answer with the records of the first files.
 
         As many as the time allows, at least one. What several of them share crosses once, and their
         "shared" tells where it stands. Where all are single images of one series, and the request says so,
@@ -229,7 +232,10 @@ class Worker:
         return self._indexer.index_file(path, work.text_encoding, looks_at_pixels=work.looks_at_pixels)
 
     def _frames_of(self, work: ReadFrames, number: int) -> FramesRead:
-        """Return the first frames: as many as time and BATCH_BYTES allow, at least one."""
+        """Return the first frames.
+
+        As many as time and BATCH_BYTES allow, at least one.
+        """
         from medviewer.dicom.decoder import encoded_frame
 
         until = time.monotonic() + work.seconds
@@ -265,7 +271,9 @@ class Worker:
         last: "Frame | Failure | None",
         path: Path,
     ) -> tuple["Frame", Any]:
-        """Put the pixels of a frame into the memory; return it, and all the rest of it encoded.
+        """Put the pixels of a frame into the memory.
+
+        Return the frame, and all the rest of it encoded.
 
         Parameters
         ----------
@@ -309,7 +317,10 @@ def _is_one_series(reply: FilesIndexed) -> bool:
 
 
 def _guarded(path: Path, work: Callable[[Path], T]) -> "T | UnreadableFile":
-    """Run work on a file and return what it does, or its error. Codecs raise more than Exception."""
+    """Run work on a file; return its result or its error.
+
+    Codecs raise more than Exception.
+    """
     from medviewer.errors import DamagedFileError
     from medviewer.translation import mark
 
