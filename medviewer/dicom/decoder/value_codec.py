@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import (
@@ -72,11 +73,14 @@ class Coding:
     ----------
     compares : bool
         Equal values are the same; else only the same object is.
+    plain : frozenset of types
+        Those that JSON knows, where values cross as they are; else none.
     """
 
     encode: Encode
     decode: Decode
     compares: bool = True
+    plain: frozenset[type] = frozenset()
 
 
 def encoded(value: Any, kind: Any = None, arrays: Arrays | None = None) -> Any:
@@ -170,7 +174,9 @@ def _plain(expected: str, *types: type, make: Callable[[Any], Any] | None = None
             _refuse(where, "too large a number")
         return record if make is None else make(record)
 
-    return Coding(_as_it_is if make is None else lambda value, before, arrays: str(value), decode)
+    if make is not None:
+        return Coding(lambda value, before, arrays: str(value), decode)
+    return Coding(_as_it_is, decode, plain=allowed)
 
 
 def _as_it_is(value: Any, before: Any, arrays: Arrays | None) -> Any:
@@ -286,16 +292,28 @@ def _row_coding(make: Callable[[Any], Any], kinds: Sequence[Any]) -> Coding:
     """Return the coding of a tuple with so many parts, each of its own type."""
     parts = [coding(kind) for kind in kinds]
     encoders, decoders = [part.encode for part in parts], [part.decode for part in parts]
+    are_plain = all(part.plain for part in parts)
+    is_right = _unbounded(parts).issuperset
 
     def encode(value: Any, before: Any, arrays: Arrays | None) -> Any:
+        if are_plain:
+            return list(value)
         return [part(one, None, arrays) for part, one in zip(encoders, value, strict=True)]
 
     def decode(record: Any, before: Any, arrays: Sequence[Any], where: str) -> Any:
         if type(record) is not list or len(record) != len(decoders):
             _refuse(where, f"not {len(decoders)} values")
+        if is_right(map(type, record)):
+            return make(record)
         return make([part(one, None, arrays, where) for part, one in zip(decoders, record, strict=True)])
 
     return Coding(encode, decode, all(part.compares for part in parts))
+
+
+def _unbounded(parts: Sequence[Coding]) -> frozenset[type]:
+    """Return the types that are right for all parts, whatever their value."""
+    right = frozenset.intersection(*(part.plain for part in parts)) if parts else frozenset[type]()
+    return right - {int}  # which may be too large
 
 
 def _sequence_coding(kind: Any) -> Coding:
@@ -304,8 +322,11 @@ def _sequence_coding(kind: Any) -> Coding:
     Of each value only the fields cross in which it differs from the one before it.
     """
     part = coding(kind)
+    is_right = _unbounded([part]).issuperset
 
     def encode(value: Any, before: Any, arrays: Arrays | None) -> Any:
+        if part.plain:
+            return list(value)
         found, last = [], None
         for one in value:
             found.append(part.encode(one, last, arrays))
@@ -317,6 +338,8 @@ def _sequence_coding(kind: Any) -> Coding:
             _refuse(where, "no list")
         if len(record) > MOST_ITEMS:
             _refuse(where, "too long a list")
+        if is_right(map(type, record)):
+            return tuple(record)
         found: list[Any] = []
         last = None
         for one in record:
@@ -330,7 +353,7 @@ def _sequence_coding(kind: Any) -> Coding:
 def _union_coding(kinds: Sequence[Any]) -> Coding:
     """Return the coding of one of several types.
 
-    Classes are told apart by their names.
+    Classes are told apart by their names; after one of the same class it is not said again.
     """
     others = [kind for kind in kinds if kind is not NoneType]
     if len(others) > 1:
@@ -366,20 +389,21 @@ def _class_coding(classes: Mapping[str, Any], *, allows_none: bool) -> Coding:
         if value is None:
             return None
         name = type(value).__name__
-        if type(before) is not type(value):
-            before = None
-        return {CLASS: name, **codings[name].encode(value, before, arrays)}
+        if type(before) is type(value):
+            return codings[name].encode(value, before, arrays)
+        return {CLASS: name, **codings[name].encode(value, None, arrays)}
 
     def decode(record: Any, before: Any, arrays: Sequence[Any], where: str) -> Any:
         if record is None and allows_none:
             return None
+        if type(record) is dict and before is not None and CLASS not in record:
+            same = type(before).__name__
+            return codings[same].decode(record, before, arrays, same)
         name = record.get(CLASS) if type(record) is dict else None
         if type(name) is not str or name not in codings:
             _refuse(where, f"no class that belongs there: {str(name)[:60]}")
-        if type(before).__name__ != name:
-            before = None
         own = {key: one for key, one in record.items() if key != CLASS}
-        return codings[name].decode(own, before, arrays, name)
+        return codings[name].decode(own, None, arrays, name)
 
     return Coding(encode, decode, all(part.compares for part in codings.values()))
 
@@ -391,51 +415,51 @@ def _default(field: "Field[Any]") -> Any:
 def _record_coding(kind: type[Any], parameters: Mapping[Any, Any]) -> Coding:
     """Return the coding of a frozen dataclass."""
     hints = get_type_hints(kind, include_extras=True)
-    rows: dict[str, tuple[str, bool, Encode, Decode, str]] = {}
-    defaults = []
-    for field in fields(kind):
-        if not field.init:
-            continue
-        part = coding(parameters.get(hints[field.name], hints[field.name]))
-        where = f"{kind.__name__}.{field.name}"
-        rows[field.name] = (field.name, part.compares, part.encode, part.decode, where)
-        defaults.append(_default(field))
-    names, parts = tuple(rows), tuple(rows.values())
+    made_of = [field for field in fields(kind) if field.init]
+    if any(field.kw_only for field in made_of):
+        raise TypeError(f"not made by place: {kind}")
+    names = tuple(field.name for field in made_of)
+    defaults = tuple(_default(field) for field in made_of)
     required = frozenset(name for name, default in zip(names, defaults, strict=True) if default is MISSING)
+    codings = [coding(parameters.get(hints[name], hints[name])) for name in names]
+    encoders = [(name, part.compares, part.encode) for name, part in zip(names, codings, strict=True)]
+    decoders = {
+        name: (place, part.decode, f"{kind.__name__}.{name}")
+        for place, (name, part) in enumerate(zip(names, codings, strict=True))
+    }
     values_of = _all_of(names)
 
     def encode(value: Any, before: Any, arrays: Arrays | None) -> Any:
-        record = {}
-        known_ones = defaults if before is None else values_of(before)
-        for part, got, known in zip(parts, values_of(value), known_ones, strict=True):
-            name, compares, encode_part, _, _ = part
-            # guard(-> before is not None or got is known):
+        record: dict[str, Any] = {}
+        if value is before:
+            return record
+        values, known_ones = values_of(value), defaults if before is None else values_of(before)
+        parts = zip(encoders, values, known_ones, strict=True)
+        for (name, compares, encode_part), got, known in compress(parts, map(is_not, values, known_ones)):
+            # guard(-> before is None):
             #     what describes one frame is taken for another only where it is the same
-            if got is known or (compares and got == known):
-                continue
-            record[name] = encode_part(got, None if before is None else known, arrays)
+            if not (compares and got == known):
+                record[name] = encode_part(got, None if before is None else known, arrays)
         return record
 
     def decode(record: Any, before: Any, arrays: Sequence[Any], where: str) -> Any:
         if type(record) is not dict:
             _refuse(where, f"no {kind.__name__}")
         if before is None:
-            given = {}
             if not required <= record.keys():
                 _refuse(kind.__name__, f"a field is missing: {min(required - record.keys())}")
-        elif record:
-            given = dict(zip(names, values_of(before), strict=True))
-        else:
+        elif not record:
             return before
+        values = list(defaults if before is None else values_of(before))
         for name, one in record.items():
-            if name not in rows:
+            if name not in decoders:
                 _refuse(kind.__name__, f"no such field: {name[:60]}")
-            _, _, _, decode_part, place = rows[name]
-            given[name] = decode_part(one, given.get(name), arrays, place)
-        return _made(kind, given)
+            at, decode_part, place = decoders[name]
+            values[at] = decode_part(one, None if before is None else values[at], arrays, place)
+        return _made(kind, values)
 
     is_compared = kind.__dataclass_params__.eq
-    return Coding(encode, decode, bool(is_compared) and all(row[1] for row in parts))
+    return Coding(encode, decode, bool(is_compared) and all(part.compares for part in codings))
 
 
 def _all_of(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:
@@ -445,8 +469,8 @@ def _all_of(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:
     return lambda value: [getattr(value, name) for name in names]
 
 
-def _made(kind: type[Any], given: Mapping[str, Any]) -> Any:
+def _made(kind: type[Any], values: Sequence[Any]) -> Any:
     try:
-        return kind(**given)
+        return kind(*values)
     except (TypeError, ValueError, OverflowError, ArithmeticError) as error:
         raise RefusedValueError(f"{kind.__name__}: cannot be made") from error

@@ -15,7 +15,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from math import ceil
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -51,6 +51,8 @@ from medviewer.process import end_loading, forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
+    import numpy as np
+
     from medviewer.dicom.reading.frame_reader import FrameReader
     from medviewer.imaging.frame import Frame
 
@@ -291,7 +293,7 @@ class Worker:
         for array in pixels[len(arrays) :]:
             self._memory.write(number, begin, array)
             begin += array.nbytes
-            own.append(PixelArray(array.shape, array.dtype.str))
+            own.append(_described(array.shape, array.dtype))
         arrays += own
         return frame, record
 
@@ -304,6 +306,11 @@ class Worker:
 
 def _nbytes(arrays: Sequence[PixelArray]) -> int:
     return sum(array.nbytes for array in arrays)
+
+
+@lru_cache(maxsize=16)
+def _described(shape: tuple[int, ...], dtype: "np.dtype[Any]") -> PixelArray:
+    return PixelArray(shape, dtype.str)
 
 
 def _is_one_series(reply: FilesIndexed) -> bool:
