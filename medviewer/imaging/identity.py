@@ -16,8 +16,10 @@ class Identity:
     ideographic_name: str = ""  # the second group of the name, which patient_name holds, too
     patient_id: str = ""
     birth_date: str = ""  # YYYYMMDD as stored; the gui writes it as the locale does
+    patient_sex: str = ""  # "M", "F", "O" or as stored
     study_instance_uid: str = ""
     study_date: str = ""
+    study_time: str = ""  # HHMMSS.FFFFFF as stored
     study_description: str = ""
     series_instance_uid: str = ""
     series_number: str = ""

@@ -12,6 +12,7 @@ from typing import Final
 from medviewer import paths
 from medviewer.errors import WriteError
 from medviewer.storage import write_private
+from medviewer.viewer.recent_studies import RecentStudy
 
 MOST: Final = 10
 FILE_NAME: Final = "recent.json"
@@ -43,6 +44,10 @@ class RecentPaths:
         if not isinstance(names, list):
             return ()
         return tuple(Path(name) for name in names[:MOST] if isinstance(name, str) and name)
+
+    def studies(self) -> tuple[RecentStudy, ...]:
+        """Return the studies opened last, the newest first."""
+        return tuple(RecentStudy((path,)) for path in self.paths())
 
     def add(self, opened: Sequence[Path]) -> None:
         """Put paths at the head of the list."""

@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import pydicom
 import pytest
 
 from medviewer.dicom.demo.phantom import PHANTOM_UID_ROOT
-from tests.dicom.read_files import indexed
+from tests import factories
+from tests.dicom.read_files import indexed, instance
 
 
 @pytest.mark.parametrize(
@@ -151,3 +153,37 @@ def test_carets_of_names_and_descriptions_are_read_as_spaces(tmp_path: Path) -> 
     assert who.study_description == "HEAD ROUTINE (ADULT)"
     assert who.series_description == "T1 TSE sag"
     assert who.patient_id == "123^^^HOSPITAL"  # a number is no text
+
+
+@pytest.mark.parametrize(
+    ("elements", "kernel", "kvp", "repetition_ms"),
+    [
+        ({"ConvolutionKernel": "H31s"}, "H31s", 120.0, None),
+        ({"ConvolutionKernel": ["Br40d", "3"], "KVP": None}, "Br40d", None, None),
+        ({"RepetitionTime": "10002"}, "", 120.0, 10002.0),
+        ({"RepetitionTime": "", "KVP": ""}, "", None, None),
+    ],
+)
+def test_the_technique_by_which_series_are_told_apart_is_read(
+    tmp_path: Path, elements: dict[str, Any], kernel: str, kvp: float | None, repetition_ms: float | None
+) -> None:
+    found = indexed(tmp_path, **elements).attributes
+    assert (found.convolution_kernel, found.kvp, found.repetition_time_ms) == (kernel, kvp, repetition_ms)
+
+
+def test_kernel_and_kilovoltage_of_an_enhanced_ct_stand_in_its_functional_groups(tmp_path: Path) -> None:
+    path = factories.enhanced_ct(tmp_path / "e.dcm")
+    made = pydicom.dcmread(path)
+    shared = made.SharedFunctionalGroupsSequence[0]
+    factories.change(
+        shared,
+        CTReconstructionSequence=[{"ConvolutionKernel": "Qr40"}],
+        CTXRayDetailsSequence=[{"KVP": 100}],
+    )
+    found = instance(factories.write(made, path)).attributes
+    assert (found.convolution_kernel, found.kvp) == ("Qr40", 100.0)
+
+
+def test_sex_and_time_of_the_study_are_part_of_the_identity(tmp_path: Path) -> None:
+    who = indexed(tmp_path, PatientSex="F", StudyTime="143205.12").identity
+    assert (who.patient_sex, who.study_time) == ("F", "143205.12")

@@ -37,6 +37,7 @@ IDENTITY_ATTRIBUTES: Final = (
     "PatientSex",
     "StudyInstanceUID",
     "StudyDate",
+    "StudyTime",
     "StudyDescription",
     "SeriesInstanceUID",
     "SeriesNumber",
@@ -100,8 +101,10 @@ def identity(dataset: Header) -> Identity:
         ideographic_name=dataset.ideographic_name("PatientName"),
         patient_id=dataset.text("PatientID"),
         birth_date=dataset.text("PatientBirthDate"),
+        patient_sex=dataset.text("PatientSex"),
         study_instance_uid=dataset.text("StudyInstanceUID"),
         study_date=dataset.text("StudyDate"),
+        study_time=dataset.text("StudyTime"),
         study_description=dataset.free_text("StudyDescription"),
         series_instance_uid=dataset.text("SeriesInstanceUID"),
         series_number=dataset.text("SeriesNumber"),
@@ -152,6 +155,9 @@ def attributes(scope: FrameScope, transfer_syntax: str, aspect: Aspect) -> Frame
         views_subtracted=_views_subtracted(dataset),
         is_animal=_is_animal(dataset),
         echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or dataset.number("EchoTime"),
+        repetition_time_ms=scope.group("MRTimingAndRelatedParametersSequence").number("RepetitionTime"),
+        convolution_kernel=scope.group("CTReconstructionSequence").text("ConvolutionKernel"),
+        kvp=scope.group("CTXRayDetailsSequence").number("KVP"),
         aspect=aspect,
     )
 

@@ -117,6 +117,8 @@ ATTRIBUTES: Final[dict[str, tuple[int, str]]] = {
     "MRDiffusionSequence": (0x00189117, "SQ"),
     "CardiacSynchronizationSequence": (0x00189118, "SQ"),
     "FrameReferenceDateTime": (0x00189151, "DT"),
+    "CTReconstructionSequence": (0x00189314, "SQ"),
+    "CTXRayDetailsSequence": (0x00189325, "SQ"),
     "MRImageFrameTypeSequence": (0x00189226, "SQ"),
     "CTImageFrameTypeSequence": (0x00189329, "SQ"),
     "ContrastBolusUsageSequence": (0x00189341, "SQ"),

@@ -68,6 +68,9 @@ class FrameAttributes:
     patient_position: str = ""  # (0018,5100), e.g. "HFS"
     protocol_name: str = ""  # (0018,1030)
     echo_time_ms: float | None = None  # (0018,0081), or Effective Echo Time (0018,9082)
+    repetition_time_ms: float | None = None  # (0018,0080)
+    convolution_kernel: str = ""  # (0018,1210), the first of several
+    kvp: float | None = None  # (0018,0060), peak kilovoltage
     views_subtracted: bool = False  # to be seen without its mask: Recommended Viewing Mode (0028,1090) SUB
     is_animal: bool = False  # a species, a breed or Anatomical Orientation Type QUADRUPED says so
     aspect: Aspect = NO_ASPECT
