@@ -26,8 +26,9 @@ from PySide6.QtWidgets import QApplication
 from medviewer import diagnostics
 from medviewer.dicom.decoder import Sandbox
 from medviewer.errors import MedviewerError, TourError
+from medviewer.gui.look import apply_theme
 from medviewer.gui.session import ViewerSession
-from medviewer.gui.widgets import apply_language, theme
+from medviewer.gui.widgets import apply_language
 from medviewer.gui.window import MainWindow
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.process import end_loading
@@ -82,7 +83,7 @@ class Program:
         self.settings = Settings()
         self.application = _application()
         apply_language(self.application, language or self.settings.text("language"))
-        theme.apply_theme(self.application, self.settings.text("theme"))
+        apply_theme(self.application, self.settings.text("theme"))
         self.session = ViewerSession(self.sandbox, device=self.settings.text("device"))
         self.session.viewer.change(identity_hidden=self.settings.flag("hide_identity_on_start"))
         self.window = MainWindow(self.session, self.settings)

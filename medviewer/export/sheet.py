@@ -13,11 +13,16 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from medviewer.export import fonts
+from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage
 from medviewer.viewer.render import break_lines
 
 GROUND: Final = (20, 23, 27)
-INK: Final = {"text": (230, 234, 238), "quiet": (180, 190, 201), "attention": (224, 162, 59)}
+INK: Final = {
+    "text": image_colors.rgb(image_colors.TEXT),
+    "quiet": image_colors.rgb(image_colors.QUIET),
+    "attention": image_colors.rgb(image_colors.AMBER),
+}
 NARROWEST: Final = 560  # pixels; a caption needs room
 TEXT_PIXELS: Final = (15, 96)
 TEXT_SHARE: Final = 48  # of the longer side

@@ -15,7 +15,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.overlay import Overlay
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.types import DisplayImage
-from medviewer.imaging.processing.processed import AMBER
+from medviewer.imaging.processing.processed import THRESHOLD_COLOR
 from medviewer.viewer.state import PaneState
 from tests.export.test_png import provenance, words
 
@@ -112,4 +112,4 @@ def test_a_threshold_is_drawn_over_what_a_shutter_hides_only_when_it_is_opened(
     pane = replace(marked(making, frame={"shutter": shutter}), processing="thresholded")
     assert composed(pane, monkeypatch)[0][100, 30].tolist() == [0, 0, 0]
     opened = replace(pane, shutter_shown=False)
-    assert composed(opened, monkeypatch)[0][100, 30].tolist() == list(AMBER)
+    assert composed(opened, monkeypatch)[0][100, 30].tolist() == list(THRESHOLD_COLOR)

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from medviewer.gui.look.theme import apply_theme
 from medviewer.gui.panes.pane import Pane
-from medviewer.gui.widgets import theme
 from tests.gui.pane_scene import SceneSession, make_stack
 from tests.gui.window_scene import WindowScene
 
 
 @pytest.fixture
 def scene(qapp: QApplication) -> Iterator[WindowScene]:
-    theme.apply_theme(qapp, "dark")
+    apply_theme(qapp, "dark")
     scene = WindowScene()
     yield scene
     scene.session.shutdown()

@@ -177,14 +177,14 @@ def test_linked_panes_turn_together_with_their_masks(session: SceneSession, qtbo
     turn(session, TURNED_RIGHT)
     bare(pane)
     image = grabbed(pane)
-    amber = [
+    inked = [
         across
         for across in range(image.width())
         for down in range(image.height() // 4)
-        if (color := QColor(image.pixel(across, down))).red() > color.blue() + 100
+        if (color := QColor(image.pixel(across, down))).green() > color.blue() + 100
     ]
-    assert amber
-    assert min(amber) > image.width() / 2  # the block's outline, at the right and no more at the left
+    assert inked
+    assert min(inked) > image.width() / 2  # the block's outline, at the right and no more at the left
 
 
 def test_flat_pixels_keep_their_shape_when_turned() -> None:

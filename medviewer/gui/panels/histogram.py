@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from medviewer.gui.widgets import theme
+from medviewer.gui.look import colors
 from medviewer.imaging.display import apply_modality, padding_mask
 from medviewer.imaging.frame import Frame
 from medviewer.limits import SMALLEST_STEP
@@ -101,23 +101,21 @@ class HistogramView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the shaded window, then the bars over it."""
-        colors = theme.current()
+        ink = colors()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colors.panel))
+        painter.fillRect(self.rect(), QColor(ink.panel))
         low, high = self.visible_range()
         scale = self.width() / (high - low)
         if self._window:
             left, right = ((end - low) * scale for end in self._window)
-            painter.fillRect(QRectF(left, 0, max(right - left, 1.0), self.height()), QColor(colors.chosen))
+            painter.fillRect(QRectF(left, 0, max(right - left, 1.0), self.height()), QColor(ink.blue_bed))
         if self._histogram is not None:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colors.quiet))
+            painter.setBrush(QColor(ink.text_3))
             painter.drawRects(self._laid_out(self._histogram, low, scale))
         if self._window:
             for end in self._window:
-                painter.fillRect(
-                    QRectF((end - low) * scale - 0.5, 0, 1, self.height()), QColor(colors.accent)
-                )
+                painter.fillRect(QRectF((end - low) * scale - 0.5, 0, 1, self.height()), QColor(ink.blue))
         painter.end()
 
     def _laid_out(self, shown: Histogram, low: float, scale: float) -> list[QRectF]:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from medviewer.gui.widgets import plain_label, section_title, strike_out, tabular, theme
+from medviewer.gui.look import colors
+from medviewer.gui.widgets import plain_label, section_title, strike_out, tabular
 from medviewer.inference.outcome import ModelResult
 from medviewer.inference.tasks import TASKS, Bar, Score
 from medviewer.translation import translate
@@ -49,15 +50,15 @@ class ProbabilityBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt's name
         """Paint ground, bar and tick."""
-        colors = theme.current()
+        ink = colors()
         painter = QPainter(self)
         ground = QRectF(0, 2, self.width(), self.height() - 4)
-        painter.fillRect(ground, QColor(colors.raised))
+        painter.fillRect(ground, QColor(ink.groove))
         end, tick = self.edges()
-        painter.fillRect(QRectF(0, 2, end, ground.height()), QColor(colors.accent))
+        painter.fillRect(QRectF(0, 2, end, ground.height()), QColor(ink.ai))
         if tick is not None:
-            painter.fillRect(QRectF(tick - 1, 0, TICK_PX + 2, self.height()), QColor(colors.panel))
-            painter.fillRect(QRectF(tick, 0, TICK_PX, self.height()), QColor(colors.text))
+            painter.fillRect(QRectF(tick - 1, 0, TICK_PX + 2, self.height()), QColor(ink.panel))
+            painter.fillRect(QRectF(tick, 0, TICK_PX, self.height()), QColor(ink.text_1))
         painter.end()
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from medviewer.gui.panes.text_painter import TextPainter
+from medviewer.imaging import image_colors
 from medviewer.viewer.render import Arrangement, PaneText
 
 
@@ -37,6 +38,6 @@ class BlankView(QWidget):
         """Paint the ground and the sentence."""
         del event
         painter = QPainter(self)
-        painter.fillRect(self.rect(), "#000000")
+        painter.fillRect(self.rect(), image_colors.GROUND)
         self._ink.paint(painter, self.text, Arrangement(), (), self.width(), self.height())
         painter.end()

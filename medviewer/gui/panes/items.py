@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem
 
-from medviewer.gui.panes.text_painter import INK
+from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage, Mask
 
 FILL_ALPHA: Final = 70
@@ -162,7 +162,7 @@ class _MaskPlace:
 
 
 class MaskItem(pg.GraphicsObject):
-    """A mask in amber: its outline, and where wanted a translucent fill."""
+    """A green mask: its outline, and where wanted a translucent fill."""
 
     def __init__(self, parent: QGraphicsItem | None = None) -> None:
         super().__init__(parent)
@@ -219,9 +219,9 @@ def _shown_mask(mask: Mask, rect: QRectF, *, fill: bool, hidden: Mask | None = N
     values = mask_ink(mask, fill=fill, hidden=hidden)
     rows, columns = values.shape
     image = QImage(values.data, columns, rows, columns, QImage.Format.Format_Indexed8)
-    amber, fill_ink = INK["attention"], QColor(INK["attention"])
+    outline_ink, fill_ink = QColor(image_colors.THRESHOLD), QColor(image_colors.THRESHOLD)
     fill_ink.setAlpha(FILL_ALPHA)
-    image.setColorTable([0, fill_ink.rgba(), amber.rgba()])
+    image.setColorTable([0, fill_ink.rgba(), outline_ink.rgba()])
     return _ShownMask(mask, rect, fill, values, image)
 
 

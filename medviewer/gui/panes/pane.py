@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer import limits
+from medviewer.gui.look import colors
 from medviewer.gui.panes.blank import BlankView
 from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import MouseInteraction, key_steps
@@ -26,7 +27,6 @@ from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
 from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.panes.wait import PaneWait, waiting_text
-from medviewer.gui.widgets import theme
 from medviewer.imaging.frame import Frame, FrameGeometry, Voi
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import translate
@@ -543,8 +543,8 @@ class Pane(QWidget):
         """Paint the focus ring."""
         super().paintEvent(event)
         painter = QPainter(self)
-        colors = theme.current()
-        pen = QPen(QColor(colors.accent if self._focused else colors.line), RING_PX)
+        ink = colors()
+        pen = QPen(QColor(ink.blue if self._focused else ink.line), RING_PX)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         half = RING_PX // 2

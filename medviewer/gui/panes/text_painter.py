@@ -8,18 +8,23 @@ from typing import Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
-from medviewer.gui.widgets import DARK, line_extent, tabular
+from medviewer.gui.look import Type
+from medviewer.gui.widgets import line_extent, tabular
+from medviewer.imaging import image_colors
 from medviewer.viewer.render import Arrangement, Box, PaneText, Placed, Ruler
 
 STAMPS_KEPT: Final = 512
 WIDTHS_KEPT: Final = 2048
-TEXT_POINTS: Final = 9
 HALO: Final = tuple((x, y) for x in range(-2, 3) for y in range(-2, 3) if 0 < x * x + y * y <= 5)
 """Where copies of a text in black lie under it, in logical pixels."""
 
 # images lie on black in every theme, and so does the text on them
-INK: Final = {"text": QColor("#e6eaee"), "quiet": QColor("#b4bec9"), "attention": QColor(DARK.attention)}
-ACCENT: Final = QColor(DARK.accent)
+INK: Final = {
+    "text": QColor(image_colors.TEXT),
+    "quiet": QColor(image_colors.QUIET),
+    "attention": QColor(image_colors.AMBER),
+}
+ACCENT: Final = QColor(image_colors.BLUE)
 PLATE: Final = QColor(0, 0, 0, 158)
 """Lies under each line: an outline alone is lost among edges and on white film."""
 _SHADOW: Final = QColor(0, 0, 0, 120)
@@ -49,7 +54,7 @@ class TextPainter:
 
     def __init__(self, font: QFont) -> None:
         self.font = tabular(font)
-        self.font.setPointSizeF(TEXT_POINTS)
+        self.font.setPixelSize(Type.SMALL.size_px)
         metrics = QFontMetrics(self.font)
         self._metrics = metrics
 

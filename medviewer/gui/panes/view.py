@@ -13,6 +13,7 @@ from medviewer.gui.panes.graphics_item import GraphicsItem
 from medviewer.gui.panes.items import ImageItem, MaskItem
 from medviewer.gui.panes.text_painter import ACCENT, Scale, ScaleBar, Stamps, TextPainter
 from medviewer.gui.widgets import plain_tooltip
+from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage, Mask
 from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Seen, Zoom, arrange
 
@@ -40,7 +41,7 @@ class PaneView(pg.GraphicsView):
     resolution_changed = Signal()  # the screen shows more or fewer pixels of the image than before
 
     def __init__(self, ink: TextPainter | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent, useOpenGL=False, background="#000000")
+        super().__init__(parent, useOpenGL=False, background=image_colors.GROUND)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(80, 60)

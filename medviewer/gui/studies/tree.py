@@ -30,7 +30,9 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.dicom.model import Icon, Library, OtherObject, StoredStack
-from medviewer.gui.widgets import TextLine, is_long, plain_tooltip, theme, told_apart, wrapped_lines
+from medviewer.gui.look import Colors, Type, Weight, colors, font
+from medviewer.gui.widgets import TextLine, is_long, plain_tooltip, told_apart, wrapped_lines
+from medviewer.imaging import image_colors
 from medviewer.imaging.identity import Identity
 from medviewer.paths import shown_name
 from medviewer.translation import translate
@@ -73,14 +75,14 @@ class RowPainter(QStyledItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._plain, self._bold = QFont(), QFont()
+        self._plain, self._bold = font(Type.BODY), font(Type.BODY, Weight.STRONG)
         self._rows = lru_cache(ROWS_KEPT)(self._broken)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the row's size in device-independent pixels."""
         tree = self.parent()
         width = tree.viewport().width() if isinstance(tree, QTreeWidget) else option.rect.width()
-        lines = self._lines(option, index, width)
+        lines = self._lines(index, width)
         height = sum(line.height for line, _, _ in lines) + 2 * _MARGIN
         if index.data(Role.KIND) == "stack":
             height = max(height, THUMBNAIL_SIDE + 2 * _MARGIN)
@@ -88,57 +90,52 @@ class RowPainter(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row in the theme's colors."""
-        colors = theme.current()
         area = option.rect
         painter.save()
         if index.data(Role.KIND) == "stack":
             self._paint_ground(painter, option)
             frame = QRect(area.left() + _MARGIN, area.top() + _MARGIN, THUMBNAIL_SIDE, THUMBNAIL_SIDE)
-            painter.fillRect(frame, QColor(colors.outside_image))
+            painter.fillRect(frame, QColor(image_colors.GROUND))
             pixmap = index.data(Role.PIXMAP)
             if isinstance(pixmap, QPixmap):
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawPixmap(frame, pixmap)
         y = area.top() + _MARGIN
-        for line, color, font in self._lines(option, index, area.width()):
-            painter.setFont(font)
+        for line, color, face in self._lines(index, area.width()):
+            painter.setFont(face)
             painter.setPen(QColor(color))
             painter.drawText(QPointF(area.left() + _text_left(index), y + line.ascent), line.text)
             y += line.height
         painter.restore()
 
-    def _lines(self, option: QStyleOptionViewItem, index: Index, width: int) -> Sequence[PaintedLine]:
+    def _lines(self, index: Index, width: int) -> Sequence[PaintedLine]:
         """Return the lines of a row of a width, with their colors and fonts."""
-        if self._plain != option.font:
-            self._plain, self._bold = QFont(option.font), QFont(option.font)
-            self._bold.setBold(True)
-            self._rows.cache_clear()
         roles = (Role.KIND, Qt.ItemDataRole.DisplayRole, Role.QUIET, Role.ATTENTION)
         said = (str(index.data(role) or "") for role in roles)
-        return self._rows(*said, width - _text_left(index) - _MARGIN, theme.current())
+        return self._rows(*said, width - _text_left(index) - _MARGIN, colors())
 
     def _broken(
-        self, kind: str, title: str, quiet: str, attention: str, room: int, colors: theme.Theme
+        self, kind: str, title: str, quiet: str, attention: str, room: int, ink: Colors
     ) -> Sequence[PaintedLine]:
-        ink = colors.quiet if kind == "study" else colors.text
-        texts = [(title, ink, self._bold if kind == "patient" else self._plain)]
-        texts += [(text, colors.quiet, self._plain) for text in quiet.splitlines()]
-        texts += [(text, colors.attention, self._plain) for text in attention.splitlines()]
+        main = ink.text_2 if kind == "study" else ink.text_1
+        texts = [(title, main, self._bold if kind == "patient" else self._plain)]
+        texts += [(text, ink.text_2, self._plain) for text in quiet.splitlines()]
+        texts += [(text, ink.amber, self._plain) for text in attention.splitlines()]
         return [
-            (line, color, font) for text, color, font in texts for line in wrapped_lines(text, font, room)
+            (line, color, face) for text, color, face in texts for line in wrapped_lines(text, face, room)
         ]
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        colors = theme.current()
+        ink = colors()
         ground = option.rect.adjusted(0, 1, 0, -1)
         state = option.state
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(ground, QColor(colors.chosen))
-            painter.fillRect(QRect(ground.left(), ground.top(), 3, ground.height()), QColor(colors.accent))
+            painter.fillRect(ground, QColor(ink.blue_bed))
+            painter.fillRect(QRect(ground.left(), ground.top(), 3, ground.height()), QColor(ink.blue))
         elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(ground, QColor(colors.raised))
+            painter.fillRect(ground, QColor(ink.hover))
         if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QColor(colors.accent))
+            painter.setPen(QColor(ink.blue))
             painter.drawRect(ground.adjusted(0, 0, -1, -1))
 
 

@@ -33,6 +33,7 @@ from medviewer import paths
 from medviewer.errors import WriteError
 from medviewer.gui.commands import CommandBar
 from medviewer.gui.dialogs import CrashDialog, dropped_path
+from medviewer.gui.look import apply_look, apply_theme, colors
 from medviewer.gui.panels import CineBar, PredictionPanel, ProcessingPanel, WindowPanel
 from medviewer.gui.panes import PaneGrid
 from medviewer.gui.studies import StudyBrowser
@@ -45,7 +46,6 @@ from medviewer.gui.widgets import (
     is_field,
     side_widths,
     take_back,
-    theme,
     window_geometry as geometry,
 )
 from medviewer.gui.window.dialogs import Dialogs
@@ -307,14 +307,15 @@ class MainWindow(QMainWindow):
         if not isinstance(application, QApplication):
             return
         if key == "theme":
-            theme.apply_theme(application, value)
+            apply_theme(application, value)
             self._tell_look()
         else:
             apply_language(application, value)
+            apply_look(application)
             self._rebuild()
 
     def _tell_look(self) -> None:
-        self.viewer.change(language=language(), theme=theme.current().name)
+        self.viewer.change(language=language(), theme=colors().name)
 
     def fit(self) -> None:
         """Show the whole image in the focused pane and those linked to it."""

@@ -19,7 +19,7 @@ from medviewer.imaging.annotation.primitives import (
 from medviewer.imaging.frame import Color
 from medviewer.plain_text import printable
 
-ANNOTATION_COLOR: Final[Color] = (255, 236, 110)  # lighter than the amber of a threshold
+ANNOTATION_COLOR: Final[Color] = (255, 236, 110)  # told from the green of a threshold
 
 Flat = tuple[Point, ...]
 Outline = Callable[[Flat, Color], tuple[Primitive, ...]]

@@ -13,7 +13,7 @@ from medviewer.imaging.frame.types import Mask
 Color = tuple[int, int, int]
 """Red, green, blue, 0..255."""
 
-OVERLAY_COLOR: Final[Color] = (110, 222, 232)  # told from gray, and from the amber of a threshold by all eyes
+OVERLAY_COLOR: Final[Color] = (110, 222, 232)  # told from gray, and from the green of a threshold by all eyes
 
 
 class OverlayKind(StrEnum):

@@ -6,6 +6,7 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
+from medviewer.imaging import image_colors
 from medviewer.imaging.display import (
     apply_modality,
     default_voi,
@@ -23,7 +24,7 @@ from medviewer.imaging.processing.noise import frame_noise, noise_sigma
 from medviewer.imaging.processing.parameter import Parameters
 from medviewer.translation import Message
 
-AMBER: Final = (224, 162, 59)
+THRESHOLD_COLOR: Final = image_colors.rgb(image_colors.THRESHOLD)
 FILL_SHARE: Final = 0.45
 
 
@@ -152,7 +153,7 @@ def outline(mask: Mask) -> Mask:
 
 
 def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
-    """Return the image in RGB with the mask in amber, outlined or filled.
+    """Return the image in RGB with the mask in its color, outlined or filled.
 
     Nothing is drawn where a shutter hides the image; the shutter's edge gets no outline.
 
@@ -164,16 +165,16 @@ def draw_mask(image: DisplayImage, processed: Processed) -> DisplayImage:
     drawn = np.ascontiguousarray(np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image.copy())
     if processed.mask is None:
         return drawn
-    amber = np.array(AMBER, np.float32)
+    color = np.array(THRESHOLD_COLOR, np.float32)
     is_fill, frame = processed.mask_style == "fill", processed.frame
     inked = processed.mask if is_fill else outline(processed.mask)
     if frame.shutter is not None:
         inked = inked & ~hidden_pixels(frame.shutter, frame.rows, frame.columns, frame.geometry.pixel_aspect)
     if is_fill:
         inside = drawn[inked].astype(np.float32)
-        drawn[inked] = np.rint(inside * (1 - FILL_SHARE) + amber * FILL_SHARE).astype(np.uint8)
+        drawn[inked] = np.rint(inside * (1 - FILL_SHARE) + color * FILL_SHARE).astype(np.uint8)
     else:
-        drawn[inked] = AMBER
+        drawn[inked] = THRESHOLD_COLOR
     return drawn
 
 

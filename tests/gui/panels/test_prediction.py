@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from medviewer.gui.look.color_roles import colors
 from medviewer.gui.panels.prediction import PredictionPanel, ProbabilityBar
-from medviewer.gui.widgets import theme
 from medviewer.inference.outcome import Gate, ModelResult, OperatingPoint, ResultKey
 from medviewer.inference.tasks.scores import probability_text, rounded
 from medviewer.translation import mark, message
@@ -78,7 +78,7 @@ def test_near_to_the_threshold_numbers_bar_and_tick_agree_to_the_third_digit(
 
 @pytest.mark.parametrize("near", [0.3300, 0.3499, 0.3500, 0.3504, 0.3699, 0.01, 0.998])
 def test_a_bar_reaches_the_tick_only_if_the_score_reaches_it(qtbot: QtBot, near: float) -> None:
-    reached, ink = near >= 0.35, theme.current()
+    reached, ink = near >= 0.35, colors()
     score = rounded(near, 0.35)
     bar = ProbabilityBar(score)
     qtbot.addWidget(bar)
@@ -90,9 +90,9 @@ def test_a_bar_reaches_the_tick_only_if_the_score_reaches_it(qtbot: QtBot, near:
         assert abs(end - score.value * width) <= 3
         image = bar.grab().toImage()
         row = [image.pixelColor(x, 8).name() for x in range(width)]
-        assert row[tick : tick + 2] == [ink.text] * 2  # the tick lies on top
-        assert (ink.accent in row[tick + 2 :]) == (end > tick + 3)
-        assert (ink.accent in row[:tick]) == (end > 0)
+        assert row[tick : tick + 2] == [ink.text_1] * 2  # the tick lies on top
+        assert (ink.ai in row[tick + 2 :]) == (end > tick + 3)
+        assert (ink.ai in row[:tick]) == (end > 0)
 
 
 def test_a_refusal_takes_the_place_of_the_result_and_offers_anyway(panel: PredictionPanel) -> None:

@@ -4,9 +4,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from medviewer.gui.look.color_roles import contrast
 from medviewer.gui.panes.grid import PaneGrid
 from medviewer.gui.studies.tree import STACK_MIME
-from medviewer.gui.widgets.theme import contrast
+from medviewer.imaging import image_colors
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.layout import set_layout, toggle_maximized
 from medviewer.viewer.layouts import LAYOUTS
@@ -160,8 +161,8 @@ def test_a_click_gives_a_pane_the_focus_and_the_ring(qtbot, session, grid):
     assert session.state.focus == 1
     image = grid.grab().toImage()
     corners = [image.pixelColor(pane.pos()).name() for pane in grid.panes]
-    assert corners[1] == "#4fa3d1"
-    assert corners.count("#4fa3d1") == 1
+    assert corners[1] == image_colors.BLUE
+    assert corners.count(image_colors.BLUE) == 1
 
 
 def test_the_slider_scrolls_the_focused_stack_and_follows_it(session, grid):

@@ -12,6 +12,7 @@ from medviewer import limits
 from medviewer.errors import NotFoundError
 from medviewer.gui.panes.view import BUSY_BAR_PX
 from medviewer.gui.panes.wait import BUSY_AFTER_MS
+from medviewer.imaging import image_colors
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT
 from medviewer.imaging.frame.attributes import FrameAttributes
@@ -391,7 +392,7 @@ def test_the_busy_bar_comes_late_and_goes_at_once(session, pane):
     assert not pane.view.busy
 
 
-def test_a_threshold_is_outlined_in_amber_over_the_image(session, pane):
+def test_a_threshold_is_outlined_in_color_over_the_image(session, pane):
     stack = make_stack(who=identity(series="2"))
     stored = np.full((64, 64), 1000, np.int16)
     stored[16:48, 16:48] = 1100
@@ -405,7 +406,7 @@ def test_a_threshold_is_outlined_in_amber_over_the_image(session, pane):
     left, top = (image.width() - 64) // 2, (image.height() - 64) // 2
     edge = image.pixelColor(left + 16, top + 30).getRgb()[:3]
     inside = image.pixelColor(left + 30, top + 30).getRgb()[:3]
-    assert edge == (224, 162, 59)
+    assert edge == image_colors.rgb(image_colors.THRESHOLD)
     assert len(set(inside)) == 1
 
 
@@ -423,14 +424,14 @@ def test_a_threshold_is_not_outlined_where_a_shutter_hides_the_image(session, pa
     image = pane.view.viewport().grab().toImage()
 
     middle = image.width() // 2, image.height() // 2
-    amber = [
+    inked = [
         (x - middle[0], y - middle[1])
         for x in range(image.width())
         for y in range(image.height())
-        if image.pixelColor(x, y).name() == "#e0a23b"
+        if image.pixelColor(x, y).name() == image_colors.THRESHOLD
     ]
-    towards = [-y if turned == AS_STORED else x for x, y in amber]  # where the upper half is seen
-    assert len(amber) == 32 + 2 * 15  # the upper edge and the upper half of both sides
+    towards = [-y if turned == AS_STORED else x for x, y in inked]  # where the upper half is seen
+    assert len(inked) == 32 + 2 * 15  # the upper edge and the upper half of both sides
     assert min(towards) >= 0
 
 
@@ -449,7 +450,7 @@ def test_images_and_masks_of_any_width_are_not_sheared(session, pane, columns):
     x, y = pane.view.position_at(QPointF(0, 0))
     rows = range(round(-y) + 1, round(-y) + 63)
     left, inside = round(20 - x), round(30 - x)
-    assert {image.pixelColor(left, row).name() for row in rows} == {"#e0a23b"}
+    assert {image.pixelColor(left, row).name() for row in rows} == {image_colors.THRESHOLD}
     assert {image.pixelColor(left - 1, row).name() for row in rows} == {"#000000"}
     assert {image.pixelColor(inside, row).name() for row in rows} == {"#f5f5f5"}  # 76 HU
 

@@ -168,8 +168,7 @@ def test_what_tells_two_stacks_apart_is_never_cut_off(qtbot: QtBot, descriptions
         item = tree._items[stack.key][0]
         painter_of_rows = tree.itemDelegate()
         assert isinstance(painter_of_rows, RowPainter)
-        option = QStyleOptionViewItem()
-        lines = painter_of_rows._lines(option, tree.indexFromItem(item), tree.viewport().width())
+        lines = painter_of_rows._lines(tree.indexFromItem(item), tree.viewport().width())
         said = "".join(line.text for line, _, _ in lines).replace(" ", "")
         shown.append(said)
         if len(text) <= LONGEST:

@@ -25,7 +25,7 @@ from medviewer.imaging.processing import (
     render,
     source_name,
 )
-from medviewer.imaging.processing.processed import AMBER, Processed, outline
+from medviewer.imaging.processing.processed import THRESHOLD_COLOR, Processed, outline
 
 WINDOW = Window(40, 80)
 CT = FrameAttributes(modality="CT")
@@ -180,7 +180,7 @@ def test_the_fixed_gray_level_depends_on_the_window_and_says_so(head: Frame) -> 
     np.testing.assert_array_equal(brain.mask, render(process(head, "original", {}), WINDOW) > 127)
 
 
-def test_an_outline_or_a_fill_is_drawn_in_amber_over_the_untouched_image(head: Frame) -> None:
+def test_an_outline_or_a_fill_is_drawn_in_color_over_the_untouched_image(head: Frame) -> None:
     for style in ("outline", "fill"):
         processed = process(head, "thresholded", {"thresholded": {"style": style}})
         gray = render(processed)
@@ -189,7 +189,10 @@ def test_an_outline_or_a_fill_is_drawn_in_amber_over_the_untouched_image(head: F
         touched = outline(processed.mask) if style == "outline" else processed.mask
         np.testing.assert_array_equal((drawn != gray[..., None]).any(axis=2), touched)
         assert gray.ndim == 2
-    assert tuple(draw_mask(gray, process(head, "thresholded", {}))[outline(processed.mask)][0]) == AMBER
+    assert (
+        tuple(draw_mask(gray, process(head, "thresholded", {}))[outline(processed.mask)][0])
+        == THRESHOLD_COLOR
+    )
 
 
 @pytest.mark.parametrize("style", ["outline", "fill"])

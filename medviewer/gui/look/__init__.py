@@ -1,0 +1,19 @@
+"""The look of the window: colors by role, sizes of text, style sheet."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.gui.look.color_roles import Colors, colors
+    from medviewer.gui.look.theme import apply_look, apply_theme
+    from medviewer.gui.look.type_scale import Type, Weight, font
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "color_roles": "Colors colors",
+        "theme": "apply_look apply_theme",
+        "type_scale": "Type Weight font",
+    },
+)
