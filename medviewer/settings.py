@@ -43,6 +43,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("device", str, "auto", mark("Classify on"), ("auto", "cpu", "cuda")),
         Setting("window_geometry", str, "", ""),
         Setting("model", str, "", ""),  # by name; "" the first
+        Setting("recent_commands", str, "", ""),  # ids of the palette's last ones, parted by spaces
     )
 }
 

@@ -21,6 +21,7 @@ class Dialog(StrEnum):
     PREFERENCES = "preferences"
     FEATURES = "features"
     MODEL_CARD = "model card"
+    PALETTE = "palette"
     KEYS = "keys"
     PIXEL_TRUTH = "pixel truth"
     ABOUT = "about"

@@ -43,14 +43,14 @@ class CommandBar(QObject):
         self._rows: list[tuple[Command, QAction]] = []
         self._shown: dict[str, tuple[bool, Message | None, Message | None]] = {}  # on, title and reason by id
         self._offered: dict[str, bool] = {}  # lists by id
-        self._lists = {row.id: row for row in COMMANDS if isinstance(row, CommandList)}
+        self._lists = {row.id: row for row in COMMANDS if isinstance(row, CommandList) and row.in_menus}
         tool_bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         for name in MENUS:
             self._menu(name)
         for row in COMMANDS:
             if isinstance(row, Command):
                 self._add(row)
-            else:
+            elif row.in_menus:
                 self._menu(row.menu).aboutToShow.connect(partial(self.fill, row.id))
         for number, group in enumerate(TOOL_BAR):
             if number:

@@ -179,6 +179,9 @@ QFrame[role="message"] { background: $raised; border: 0; border-left: 3px solid 
 QFrame[role="message-quiet"] { background: $raised; border: 0; border-left: 3px solid $blue; }
 QFrame[role="card"] { background: $raised; border: 0; border-radius: 8px; }
 QWidget[role="panel"] { background: $panel; }
+QFrame[role="palette"] { background: $raised; border: 1px solid $strong_line; border-radius: 8px; }
+QFrame[role="palette"] QLineEdit { background: transparent; border: 0; font-size: $title; }
+QFrame[role="palette"] QListView { background: transparent; }
 """)
 
 

@@ -14,6 +14,7 @@ from medviewer.viewer.ui import Dialog, Question
 
 if TYPE_CHECKING:
     from medviewer.gui.dialogs import FeatureDialog
+    from medviewer.gui.palette import CommandPalette
     from medviewer.gui.session import ViewerSession
 
 MODEL_CARD = "model card"  # the cause of a notice
@@ -30,6 +31,7 @@ class Dialogs(QObject):
         self._session, self._window = session, window
         self._open = OpenDialog(session.return_keyboard)
         self.features: FeatureDialog | None = None  # made when first asked for
+        self.palette: CommandPalette | None = None  # made when first asked for
         self.yes_button: QPushButton | None = None  # of the last question
         self._makers: dict[Dialog, Callable[[], QDialog | None]] = {
             Dialog.PREFERENCES: self._preferences,
@@ -48,6 +50,9 @@ class Dialogs(QObject):
         """Open a dialog by its name."""
         if name is Dialog.FEATURES:
             self._open_features()
+            return
+        if name is Dialog.PALETTE:
+            self._open_palette()
             return
         dialog = self._makers[name]()
         if dialog is not None:
@@ -116,6 +121,13 @@ class Dialogs(QObject):
             return None
         self._session.notices.end(MODEL_CARD)
         return ModelCardDialog(pack, self._window)
+
+    def _open_palette(self) -> None:
+        from medviewer.gui.palette import CommandPalette
+
+        if self.palette is None:
+            self.palette = CommandPalette(self._session.viewer, self._window)
+        self.palette.open_palette()
 
     def _open_features(self) -> None:
         from medviewer.gui.dialogs import FeatureDialog

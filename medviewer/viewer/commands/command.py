@@ -25,6 +25,8 @@ THEME: Final = mark("&Theme")
 STATES: Final = mark("&Presentation state")
 PRESETS: Final = mark("&Presets")
 MODEL: Final = mark("&Model")
+SERIES: Final = mark("Show &series")
+SLICE: Final = mark("&Go to slice")
 
 MENUS: Final = (FILE, VIEW, IMAGE, TOOLS_MENU, CLASSIFY, EXPORT, HELP)
 """The menus of the menu bar, from left to right."""
@@ -108,6 +110,8 @@ class CommandList:
         Whether the menu is shown.
     exclusive : bool
         One of them is on at a time.
+    in_menus : bool
+        False: they stand in the command palette only.
     """
 
     id: str
@@ -115,3 +119,4 @@ class CommandList:
     commands: Callable[[Viewer], tuple[Command, ...]]
     is_offered: Callable[[ViewerState], bool] = lambda _state: True
     exclusive: bool = False
+    in_menus: bool = True

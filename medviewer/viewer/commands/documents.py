@@ -3,7 +3,7 @@
 from typing import Final
 
 from medviewer import paths
-from medviewer.translation import mark
+from medviewer.translation import mark, message
 from medviewer.viewer.commands.command import EXPORT, HELP, IMAGE, Command
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.ui import Dialog
@@ -29,6 +29,15 @@ EXPORT_IMAGE: Final = Command(
 )
 
 HELP_COMMANDS: Final = (
+    Command(
+        id="help.palette",
+        title=mark("&Find a command…"),
+        menu=HELP,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.PALETTE),
+        shortcut="Ctrl+Shift+P",
+        short=mark("Find a command"),
+        hint=message("Every command, the open series, slices by number: type a part of its name."),
+    ),
     Command(
         id="help.shortcuts",
         title=mark("&Keys and mouse"),

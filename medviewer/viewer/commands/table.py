@@ -6,6 +6,7 @@ from medviewer.viewer.commands.classification import CLASSIFY_COMMANDS
 from medviewer.viewer.commands.command import TOOLS_MENU, Command, CommandList
 from medviewer.viewer.commands.documents import EXPORT_IMAGE, FEATURES, HELP_COMMANDS
 from medviewer.viewer.commands.file import FILE_COMMANDS
+from medviewer.viewer.commands.go_to import OPEN_SERIES
 from medviewer.viewer.commands.layout import LAYOUT_COMMANDS
 from medviewer.viewer.commands.marks import MARK_COMMANDS
 from medviewer.viewer.commands.orientation import ORIENTATION_COMMANDS
@@ -56,6 +57,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *CLASSIFY_COMMANDS,
     EXPORT_IMAGE,
     *HELP_COMMANDS,
+    OPEN_SERIES,
 )
 
 TOOL_BAR: Final = (

@@ -1,0 +1,122 @@
+"""Commands that show one of the open series, or one slice by its number.
+
+They stand in the command palette only.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from medviewer.dicom.model import StoredStack
+from medviewer.imaging.source import ImageSource
+from medviewer.translation import Message, mark, message
+from medviewer.viewer.commands.command import IMAGE, SERIES, SLICE, VIEW, Command, CommandList, verbatim
+from medviewer.viewer.commands.reasons import no_image
+from medviewer.viewer.texts import number_text, series_title, stack_counts, study_title
+from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
+
+MOST_SLICES: Final = 5  # of one number, which damaged series state twice
+
+_NUMBER: Final = re.compile(
+    r"(?P<word>[^\W\d]*)[\s.:]*(?P<number>\d{1,9})(?:\s*/\s*\d*)?\s*(?:层|张)?", re.UNICODE
+)
+_BY_NUMBER: Final = frozenset(("im", "img", "image", "图像", "图"))
+_BY_PLACE: Final = frozenset(("sl", "slice", "第", "层"))
+
+
+def _show(stack: StoredStack, viewer: Viewer) -> None:
+    viewer.show_stack(stack)
+    viewer.work.return_keyboard()
+
+
+def _series_title(stack: StoredStack, state: ViewerState) -> Message:
+    """Return the title of a stack, and of its study where several are open."""
+    hidden = state.identity_hidden
+    parts = [series_title(stack, hidden=hidden), stack_counts(stack)]
+    if len(state.library.studies) > 1:
+        parts.append(study_title(stack.identity, hidden=hidden).replace("\n", " "))
+    return verbatim(" · ".join(part.replace("\n", " ") for part in parts if part))
+
+
+def _is_shown(stack: StoredStack, state: ViewerState) -> bool:
+    return state.focused is not None and state.focused.stack.key == stack.key
+
+
+def _series(viewer: Viewer) -> tuple[Command, ...]:
+    return tuple(
+        Command(
+            id=f"view.series_{number}",
+            menu=f"{VIEW}/{SERIES}",
+            run=partial(_show, stack),
+            checked=partial(_is_shown, stack),
+            named=partial(_series_title, stack),
+        )
+        for number, stack in enumerate(viewer.state.library.stacks)
+    )
+
+
+OPEN_SERIES: Final = CommandList(
+    id="view.series",
+    menu=f"{VIEW}/{SERIES}",
+    commands=_series,
+    is_offered=lambda state: bool(state.library.stacks),
+    in_menus=False,
+)
+
+
+def slice_commands(viewer: Viewer, typed: str) -> tuple[Command, ...]:
+    """Return the commands that go to the slice of a typed number.
+
+    "im 14" is the image number of the file, "sl 14" the place in the stack; "14" alone is the first of the
+    two that there is. None for other texts.
+
+    Parameters
+    ----------
+    typed : str
+        In lower case.
+    """
+    found = _NUMBER.fullmatch(typed.strip())
+    if found is None or found["word"] not in {"", *_BY_NUMBER, *_BY_PLACE}:
+        return ()
+    pane = viewer.state.focused
+    if pane is None:
+        return (_no_such_slice(no_image(viewer.state)),) if found["word"] else ()
+    number, by_place = int(found["number"]), found["word"] in _BY_PLACE
+    indices = list(_indices(pane.stack, number, by_place=by_place))[:MOST_SLICES]
+    if not indices:
+        reason = message(
+            "The series shown has no slice {number}; it ends with {last}.",
+            number=number,
+            last=number_text(pane.stack, len(pane.stack) - 1),
+        )
+        return (_no_such_slice(reason),)
+    return tuple(
+        Command(
+            id=f"image.slice_{index}",
+            menu=f"{IMAGE}/{SLICE}",
+            run=partial(lambda index, viewer: viewer.scroll_to(index), index),
+            unavailable=lambda state: None if state.focused is not None else no_image(state),
+            named=partial(lambda title, _state: title, verbatim(number_text(pane.stack, index))),
+        )
+        for index in indices
+    )
+
+
+def _indices(stack: ImageSource, number: int, *, by_place: bool) -> Iterator[int]:
+    """Yield the slices of an image number, or else the one at that place."""
+    numbered = [] if by_place else [i for i, one in enumerate(stack.headers) if one.image_number == number]
+    yield from numbered
+    if not numbered and 1 <= number <= len(stack):
+        yield number - 1
+
+
+def _no_such_slice(reason: Message | None) -> Command:
+    return Command(
+        id="image.no_slice",
+        title=mark("No such slice"),
+        menu=f"{IMAGE}/{SLICE}",
+        run=lambda _viewer: None,
+        unavailable=lambda _state: reason,
+    )
