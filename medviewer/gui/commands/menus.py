@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
-from medviewer import paths
+from medviewer.gui.look import icon
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import Message, translate
 from medviewer.viewer.commands import COMMANDS, MENUS, TOOL_BAR, Command, CommandList
@@ -129,7 +129,7 @@ class CommandBar(QObject):
         action.setCheckable(command.checked is not None)
         action.setMenuRole(QAction.MenuRole.NoRole)
         if command.icon:  # drawn when the menu is first opened
-            action.setIcon(QIcon(str(paths.resource("icons", command.icon))))
+            action.setIcon(icon(command.icon, active="on_fill"))
         action.triggered.connect(partial(self._run, command))
         return action
 

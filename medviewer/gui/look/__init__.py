@@ -1,4 +1,4 @@
-"""The look of the window: colors by role, sizes of text, style sheet."""
+"""The look of the window: colors, icons, sizes of text, style sheet."""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +6,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.gui.look.color_roles import Colors, colors
+    from medviewer.gui.look.icons import icon
     from medviewer.gui.look.theme import apply_look, apply_theme
     from medviewer.gui.look.type_scale import Type, Weight, font
 
@@ -13,6 +14,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "color_roles": "Colors colors",
+        "icons": "icon",
         "theme": "apply_look apply_theme",
         "type_scale": "Type Weight font",
     },

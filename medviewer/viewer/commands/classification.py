@@ -158,6 +158,7 @@ def _models(viewer: Viewer) -> tuple[Command, ...]:
 CLASSIFY_COMMANDS: Final = (
     Command(
         id="classify.slice",
+        icon="scan-eye",
         title=mark("&Classify slice"),
         menu=CLASSIFY,
         run=classify,
@@ -176,6 +177,7 @@ CLASSIFY_COMMANDS: Final = (
     CommandList(id="classify.models", menu=f"{CLASSIFY}/{MODEL}", commands=_models, exclusive=True),
     Command(
         id="classify.card",
+        icon="info",
         title=mark("A&bout the model…"),
         menu=CLASSIFY,
         run=lambda viewer: viewer.ui.open_dialog(Dialog.MODEL_CARD),

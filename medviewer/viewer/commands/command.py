@@ -68,7 +68,7 @@ class Command:
     hint : Message
         More about it than its title says, for its tooltip.
     icon : str
-        The name of a file in resources/icons, for its menu.
+        The name of a file in resources/icons/lucide, for menus and tool bar.
     """
 
     id: str

@@ -10,6 +10,7 @@ from medviewer.viewer.ui import Dialog
 
 FEATURES: Final = Command(
     id="image.features",
+    icon="table-2",
     title=mark("Te&xture and edge features…"),
     menu=IMAGE,
     run=lambda viewer: viewer.ui.open_dialog(Dialog.FEATURES),
@@ -20,6 +21,7 @@ FEATURES: Final = Command(
 
 EXPORT_IMAGE: Final = Command(
     id="export.picture",
+    icon="image-down",
     title=mark("Export &picture…"),
     menu=EXPORT,
     run=lambda viewer: viewer.ui.open_dialog(Dialog.EXPORT),
@@ -40,6 +42,7 @@ HELP_COMMANDS: Final = (
     ),
     Command(
         id="help.shortcuts",
+        icon="keyboard",
         title=mark("&Keys and mouse"),
         menu=HELP,
         run=lambda viewer: viewer.ui.open_dialog(Dialog.KEYS),
@@ -53,6 +56,7 @@ HELP_COMMANDS: Final = (
     ),
     Command(
         id="help.logs",
+        icon="folder-open",
         title=mark("&Log folder"),
         menu=HELP,
         run=lambda viewer: viewer.ui.show_folder(paths.user_folder("log")),

@@ -53,6 +53,7 @@ def _recent_commands(viewer: Viewer) -> tuple[Command, ...]:
 FILE_COMMANDS: Final = (
     Command(
         id="file.open_files",
+        icon="files",
         title=mark("&Open files…"),
         menu=FILE,
         run=lambda viewer: viewer.ui.open_dialog(Dialog.OPEN_FILES),
@@ -60,6 +61,7 @@ FILE_COMMANDS: Final = (
     ),
     Command(
         id="file.open_folder",
+        icon="folder-open",
         title=mark("Open &folder…"),
         menu=FILE,
         run=lambda viewer: viewer.ui.open_dialog(Dialog.OPEN_FOLDER),
@@ -98,6 +100,7 @@ FILE_COMMANDS: Final = (
     ),
     Command(
         id="file.preferences",
+        icon="settings",
         title=mark("&Preferences…"),
         menu=FILE,
         run=lambda viewer: viewer.ui.open_dialog(Dialog.PREFERENCES),

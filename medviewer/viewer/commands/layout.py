@@ -19,9 +19,10 @@ def toggle_maximized(viewer: Viewer, pane: int | None = None) -> None:
     viewer.change(maximized=focus if viewer.state.maximized is None else None)
 
 
-def _layout(name: str, title: str, key: str) -> Command:
+def _layout(name: str, title: str, key: str, icon: str) -> Command:
     return Command(
         id=f"view.layout_{name}",
+        icon=icon,
         title=title,
         menu=f"{VIEW}/{LAYOUT}",
         run=lambda viewer: set_layout(viewer, name),
@@ -31,11 +32,12 @@ def _layout(name: str, title: str, key: str) -> Command:
 
 
 LAYOUT_COMMANDS: Final = (
-    _layout("1", mark("&One pane"), "Ctrl+1"),
-    _layout("1x2", mark("&Two panes"), "Ctrl+2"),
-    _layout("2x2", mark("&Four panes"), "Ctrl+4"),
+    _layout("1", mark("&One pane"), "Ctrl+1", "square"),
+    _layout("1x2", mark("&Two panes"), "Ctrl+2", "columns-2"),
+    _layout("2x2", mark("&Four panes"), "Ctrl+4", "grid-2x2"),
     Command(
         id="view.maximise",
+        icon="maximize-2",
         title=mark("&Maximise pane"),
         menu=VIEW,
         run=toggle_maximized,
@@ -46,6 +48,7 @@ LAYOUT_COMMANDS: Final = (
     ),
     Command(
         id="view.fit",
+        icon="scan",
         title=mark("&Fit to pane"),
         menu=VIEW,
         run=lambda viewer: viewer.ui.fit(),
@@ -65,6 +68,7 @@ LAYOUT_COMMANDS: Final = (
     ),
     Command(
         id="view.link",
+        icon="link-2",
         title=mark("&Link panes"),
         menu=VIEW,
         run=lambda viewer: viewer.set_linked(not viewer.state.linked),

@@ -78,6 +78,7 @@ def _overlays_title(state: ViewerState) -> Message:
 MARK_COMMANDS: Final = (
     Command(
         id="view.overlays",
+        icon="spline",
         title=mark("&Overlays"),
         menu=VIEW,
         run=_toggle_graphics,
@@ -88,6 +89,7 @@ MARK_COMMANDS: Final = (
     ),
     Command(
         id="view.shutter",
+        icon="aperture",
         title=mark("Sh&utter"),
         menu=VIEW,
         run=_toggle_shutter,
@@ -97,6 +99,7 @@ MARK_COMMANDS: Final = (
     ),
     Command(
         id="view.subtract",
+        icon="diff",
         title=mark("Subtract mas&k"),
         menu=VIEW,
         run=_toggle_subtraction,

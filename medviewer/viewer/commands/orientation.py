@@ -37,9 +37,10 @@ def _not_turned(state: ViewerState) -> Message | None:
     return no_image(state) or (None if is_turned else _NOT_TURNED)
 
 
-def _turn(name: str, title: str, more: Orientation, key: str, separated: bool = False) -> Command:
+def _turn(name: str, title: str, more: Orientation, key: str, icon: str, separated: bool = False) -> Command:
     return Command(
         id=f"view.{name}",
+        icon=icon,
         title=title,
         menu=f"{VIEW}/{ORIENTATION}",
         run=lambda viewer: turn(viewer, more),
@@ -50,12 +51,13 @@ def _turn(name: str, title: str, more: Orientation, key: str, separated: bool = 
 
 
 ORIENTATION_COMMANDS: Final = (
-    _turn("rotate_right", mark("Rotate &right"), TURNED_RIGHT, "R"),
-    _turn("rotate_left", mark("Rotate &left"), TURNED_LEFT, "Shift+R"),
-    _turn("mirror", mark("&Mirror left-right"), MIRRORED, "H", separated=True),
-    _turn("upside_down", mark("Mirror &top-bottom"), UPSIDE_DOWN, "V"),
+    _turn("rotate_right", mark("Rotate &right"), TURNED_RIGHT, "R", "rotate-cw"),
+    _turn("rotate_left", mark("Rotate &left"), TURNED_LEFT, "Shift+R", "rotate-ccw"),
+    _turn("mirror", mark("&Mirror left-right"), MIRRORED, "H", "flip-horizontal-2", separated=True),
+    _turn("upside_down", mark("Mirror &top-bottom"), UPSIDE_DOWN, "V", "flip-vertical-2"),
     Command(
         id="view.turn_back",
+        icon="undo-2",
         title=mark("Re&set orientation"),
         menu=f"{VIEW}/{ORIENTATION}",
         run=_reset,

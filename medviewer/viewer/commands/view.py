@@ -52,6 +52,7 @@ def _themes(viewer: Viewer) -> tuple[Command, ...]:
 TEXT_COMMANDS: Final = (
     Command(
         id="view.hide_identity",
+        icon="shield-check",
         title=mark("Hide &identity"),
         menu=VIEW,
         run=lambda viewer: viewer.change(identity_hidden=not viewer.state.identity_hidden),
@@ -62,6 +63,7 @@ TEXT_COMMANDS: Final = (
     ),
     Command(
         id="view.hide_text",
+        icon="type",
         title=mark("Hide te&xt"),
         menu=VIEW,
         run=lambda viewer: viewer.change(text_hidden=not viewer.state.text_hidden),
@@ -73,6 +75,7 @@ TEXT_COMMANDS: Final = (
 WINDOW_COMMANDS: Final = (
     Command(
         id="view.search",
+        icon="search",
         title=mark("Searc&h the studies"),
         menu=VIEW,
         run=_search,
@@ -82,6 +85,7 @@ WINDOW_COMMANDS: Final = (
     ),
     Command(
         id="view.browser",
+        icon="panel-left",
         title=mark("Study &browser"),
         menu=VIEW,
         run=lambda viewer: viewer.change(browser_shown=not viewer.state.browser_shown),
@@ -90,6 +94,7 @@ WINDOW_COMMANDS: Final = (
     ),
     Command(
         id="view.dock",
+        icon="panel-right",
         title=mark("&Side panel"),
         menu=VIEW,
         run=lambda viewer: viewer.change(side_panel_shown=not viewer.state.side_panel_shown),

@@ -66,6 +66,7 @@ WINDOWING_COMMANDS: Final = (
     ),
     Command(
         id="image.reset_window",
+        icon="undo-2",
         title=mark("&Reset window"),
         menu=IMAGE,
         run=lambda viewer: viewer.set_voi(None),
@@ -74,6 +75,7 @@ WINDOWING_COMMANDS: Final = (
     ),
     Command(
         id="image.automatic_window",
+        icon="wand-sparkles",
         title=mark("&Automatic window"),
         menu=IMAGE,
         run=window_automatically,

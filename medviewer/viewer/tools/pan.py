@@ -23,4 +23,4 @@ class PanDrag(Interaction):
         self._last = pointer
 
 
-PAN: Final = Tool(id="pan", title=mark("&Pan"), icon="tool-pan.svg", key="P", start=PanDrag)
+PAN: Final = Tool(id="pan", title=mark("&Pan"), icon="hand", key="P", start=PanDrag)

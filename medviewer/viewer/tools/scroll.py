@@ -36,4 +36,4 @@ class ScrollDrag(Interaction):
             self._scrolled = slices
 
 
-SCROLL: Final = Tool(id="scroll", title=mark("&Scroll"), icon="tool-scroll.svg", key="S", start=ScrollDrag)
+SCROLL: Final = Tool(id="scroll", title=mark("&Scroll"), icon="layers", key="S", start=ScrollDrag)

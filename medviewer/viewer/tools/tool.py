@@ -104,7 +104,7 @@ class Tool:
     title : str
         Marked for translation, with its access key.
     icon : str
-        The name of a file in resources/icons.
+        The name of a file in resources/icons/lucide.
     key : str
         Chooses the tool.
     start : callable

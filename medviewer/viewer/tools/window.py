@@ -34,4 +34,4 @@ class WindowDrag(Interaction):
             pane.set_window(dragged_window(self._start, self._across, self._down))
 
 
-WINDOW: Final = Tool(id="window", title=mark("&Window"), icon="tool-window.svg", key="W", start=WindowDrag)
+WINDOW: Final = Tool(id="window", title=mark("&Window"), icon="contrast", key="W", start=WindowDrag)

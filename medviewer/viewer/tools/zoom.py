@@ -25,4 +25,4 @@ class ZoomDrag(Interaction):
         self._last = pointer
 
 
-ZOOM: Final = Tool(id="zoom", title=mark("&Zoom"), icon="tool-zoom.svg", key="Z", start=ZoomDrag)
+ZOOM: Final = Tool(id="zoom", title=mark("&Zoom"), icon="zoom-in", key="Z", start=ZoomDrag)
